@@ -1,0 +1,67 @@
+# Everything that is done with this repository. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+# gin carries a MessagePack codec that nothing here speaks; without it the program is 6 MB smaller.
+TAGS := nomsgpack
+TOOL := $(GO) tool -modfile=tools/go.mod
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+FUZZTIME ?= 5s
+BENCHTIME ?= 1s
+# Extra arguments of go test, such as -run or -v.
+TESTFLAGS ?=
+
+.PHONY: help demo build test bench check format vet lint modules deadcode fuzz fmt clean needs
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## build, then run the bot against the built-in sandbox
+	./bin/usagebot demo
+
+build: ## build the static program into bin/usagebot
+	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/usagebot .
+
+needs:
+	@scripts/needs
+
+test: needs ## run all tests under the race detector, having installed what they need
+	$(GO) test -race -tags $(TAGS) $(TESTFLAGS) ./...
+
+bench: needs ## run all benchmarks and show them side by side
+	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
+
+check: format vet lint modules deadcode fuzz ## run everything that CI holds against a change, except the tests
+
+format:
+	@wrong=$$($(TOOL) gofumpt -l .); \
+	if [ -n "$$wrong" ]; then printf 'not formatted (make fmt):\n%s\n' "$$wrong" >&2; exit 1; fi
+
+vet:
+	$(GO) vet -tags $(TAGS) ./...
+
+lint:
+	$(TOOL) golangci-lint run ./...
+
+modules:
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+
+deadcode:
+	@dead=$$($(TOOL) deadcode -tags $(TAGS) -test ./...); \
+	if [ -n "$$dead" ]; then printf 'nothing calls:\n%s\n' "$$dead" >&2; exit 1; fi
+
+fuzz: needs ## give each fuzz target FUZZTIME (5s)
+	@GO="$(GO)" TAGS="$(TAGS)" FUZZTIME="$(FUZZTIME)" scripts/fuzz
+
+fmt: ## format all Go files
+	$(TOOL) gofumpt -w .
+
+clean: ## remove what was built
+	rm -rf bin

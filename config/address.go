@@ -1,0 +1,136 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+var (
+	errNoHost      = errors.New("has no host")
+	errBadHost     = errors.New("has a host that is none; in a password, percent-encode what is special")
+	errBadPort     = errors.New("has a port that is no number from 0 to 65535; in a password, percent-encode what is special")
+	errBadUserinfo = errors.New("has a user or password that is badly percent-encoded")
+)
+
+// parseBaseURL returns scheme and host. The platform's paths are appended to it, so it may have none of its own.
+func parseBaseURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "", errors.New("is not a URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", errors.New("does not begin with https:// or http://")
+	case u.Hostname() == "":
+		return "", errNoHost
+	case u.Port() != "" && !isPort(u.Port()):
+		return "", errors.New("has a port that is no number from 0 to 65535")
+	case u.User != nil:
+		return "", errors.New("has a user or a password")
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
+		return "", errors.New("has a query or a fragment")
+	case u.Path != "" && u.Path != "/":
+		return "", errors.New("has a path")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// address is a server's URL taken apart by hand: net/url knows no lists of hosts, and its errors repeat passwords.
+type address struct{ scheme, userinfo, hosts, path, query string }
+
+func cutAddress(text string) (a address) {
+	a.scheme, a.hosts, _ = strings.Cut(text, "://")
+	a.hosts, a.query, _ = strings.Cut(a.hosts, "?")
+	a.hosts, a.path, _ = strings.Cut(a.hosts, "/")
+	if at := strings.LastIndex(a.hosts, "@"); at >= 0 {
+		a.userinfo, a.hosts = a.hosts[:at], a.hosts[at+1:]
+	}
+	return a
+}
+
+// check holds what every server's address must be. The messages name no part of it.
+func (a address) check() error {
+	if _, err := url.PathUnescape(a.userinfo); err != nil {
+		return errBadUserinfo
+	}
+	// An @ or # behind the host is the rest of a password with a bare / or ? in it.
+	if strings.ContainsAny(a.path+a.hosts+a.userinfo, "@#") {
+		return errBadHost
+	}
+	for host := range strings.SplitSeq(a.hosts, ",") {
+		if err := checkHost(host); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkHost(text string) error {
+	host, port := text, "0"
+	if i := strings.LastIndex(text, ":"); i > strings.LastIndex(text, "]") {
+		var err error
+		if host, port, err = net.SplitHostPort(text); err != nil {
+			return errBadHost
+		}
+	}
+	switch {
+	case host == "":
+		return errNoHost
+	case !isPort(port):
+		return errBadPort
+	case strings.ContainsFunc(host, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return errBadHost
+	}
+	return nil
+}
+
+// parseRedisURL reads one or several addresses, after the first either in full or as host:port.
+func parseRedisURL(text string) (URL, error) {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return URL{}, errControl
+	}
+	var scheme string
+	for i, part := range strings.Split(text, ",") {
+		if i > 0 && !strings.Contains(part, "://") {
+			if strings.Contains(part, "@") {
+				return URL{}, errors.New("has a comma in its user or password; percent-encode it as %2C")
+			}
+			part = scheme + "://" + part
+		}
+		a := cutAddress(part)
+		switch {
+		case a.scheme != "redis" && a.scheme != "rediss" || !strings.Contains(part, "://"):
+			return URL{}, errors.New("does not begin with redis:// or rediss://")
+		case i > 0 && a.scheme != scheme:
+			return URL{}, errors.New("mixes redis:// and rediss://")
+		case strings.Trim(a.path, "0123456789") != "":
+			return URL{}, errors.New("has a path that is no database number")
+		}
+		if err := a.check(); err != nil {
+			return URL{}, err
+		}
+		scheme = a.scheme
+	}
+	return NewURL(text), nil
+}
+
+func parseDatabaseURL(text string) (URL, error) {
+	a := cutAddress(text)
+	if !slices.Contains([]string{"postgres", "postgresql"}, a.scheme) || !strings.Contains(text, "://") {
+		return URL{}, errors.New("does not begin with postgres://")
+	}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return URL{}, errControl
+	}
+	// A Unix socket's folder is given in the query, beside an empty host.
+	if q, err := url.ParseQuery(a.query); err == nil && a.hosts == "" && q.Has("host") {
+		a.hosts = "localhost"
+	}
+	if err := a.check(); err != nil {
+		return URL{}, err
+	}
+	return NewURL(text), nil
+}

@@ -1,0 +1,104 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// Config is every setting. A name in capitals is that of the environment variable; the YAML file has it in lower case.
+type Config struct {
+	// AppID is FEISHU_APP_ID, the bot's own app (cli_…). Required, except for the demo.
+	AppID string
+	// AppSecret is FEISHU_APP_SECRET. Required, except for the demo.
+	AppSecret Secret
+	// EncryptKey is FEISHU_ENCRYPT_KEY, by which events are signed and encrypted. Required to serve in webhook mode.
+	EncryptKey Secret
+	// VerificationToken is FEISHU_VERIFICATION_TOKEN, which every event carries. Required to serve in webhook mode.
+	VerificationToken Secret
+	// BaseURL is FEISHU_BASE_URL: http or https, host and perhaps port, nothing after it, no slash at the end.
+	// Default https://open.feishu.cn; https://open.larksuite.com for Lark.
+	BaseURL string
+	// EventMode is EVENT_MODE. Default webhook.
+	EventMode EventMode
+	// ListenAddr is LISTEN_ADDR, host:port with the host optional; port 0 takes a free one. Default :8080.
+	ListenAddr string
+	// RedisURL is REDIS_URL: redis:// or rediss://, further addresses after commas, each as a URL of the same scheme or
+	// as host:port. Default none: an embedded Redis.
+	RedisURL URL
+	// DatabaseURL is DATABASE_URL: postgres:// or postgresql://. Default none: a SQLite file in DataDir.
+	DatabaseURL URL
+	// DataDir is DATA_DIR, the embedded database's folder. Default ./data.
+	DataDir string
+	// TimeZone is TIMEZONE, a name of the IANA database (built in): days, weeks and default schedules follow it.
+	// Default Asia/Shanghai.
+	TimeZone *time.Location
+	// Apps is APPS, the apps to report on, the first of which is the default. Default the bot's own app; empty where
+	// that is not known.
+	Apps []App
+	// Admins is ADMINS, the open_ids (ou_…) of the first administrators. Default none.
+	Admins []string
+	// Language is LANGUAGE, the default language of answers. Default zh.
+	Language Language
+	// DigestJitter is DIGEST_JITTER: a digest goes out at its minute plus a fixed share of this. 0 to 30m, default 90s.
+	DigestJitter time.Duration
+	// ReadinessPoll is READINESS_POLL, how often figures that are not out yet are asked for again. 1s to 1h, default 5m;
+	// under 1m it warns, for each poll costs calls of the platform's quota.
+	ReadinessPoll time.Duration
+	// ReadinessDeadline is READINESS_DEADLINE, the time of day when a chat whose figures are still not out is told so.
+	// 00:00 to 23:59, default 14:00.
+	ReadinessDeadline Clock
+	// DeliveryLease is DELIVERY_LEASE, how long a claimed delivery may go without a sign of life before another process
+	// takes it over. 1s to 10m, default 2m; under 30s it warns, for a slow answer may outlast it.
+	DeliveryLease time.Duration
+	// LogLevel is LOG_LEVEL. Default info.
+	LogLevel slog.Level
+	// LogFormat is LOG_FORMAT. Default AutoFormat.
+	LogFormat LogFormat
+
+	// Warnings are sentences on what is allowed but probably not meant. They hold no secrets.
+	Warnings []string
+}
+
+// defaults returns every setting as it is when nobody sets it.
+func defaults() (Config, error) {
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		return Config{}, fmt.Errorf("load the default time zone: %w", err)
+	}
+	return Config{
+		BaseURL:           "https://open.feishu.cn",
+		EventMode:         Webhook,
+		ListenAddr:        ":8080",
+		DataDir:           "./data",
+		TimeZone:          shanghai,
+		Language:          Chinese,
+		DigestJitter:      90 * time.Second,
+		ReadinessPoll:     5 * time.Minute,
+		ReadinessDeadline: Clock{Hour: 14},
+		DeliveryLease:     2 * time.Minute,
+		LogLevel:          slog.LevelInfo,
+	}, nil
+}
+
+// String lists every setting as NAME=value, a line each, secrets as <secret>.
+func (c Config) String() string {
+	var b strings.Builder
+	for _, s := range settings() {
+		fmt.Fprintf(&b, "%s=%v\n", s.name, s.shown(c))
+	}
+	return b.String()
+}
+
+// GoString returns what String returns.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue groups every setting under its name in lower case, secrets as <secret>.
+func (c Config) LogValue() slog.Value {
+	var attrs []slog.Attr
+	for _, s := range settings() {
+		attrs = append(attrs, slog.String(strings.ToLower(s.name), fmt.Sprint(s.shown(c))))
+	}
+	return slog.GroupValue(attrs...)
+}

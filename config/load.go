@@ -1,0 +1,159 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Purpose is what the settings are wanted for; it decides which of them are required.
+type Purpose int
+
+// The purposes. Serve needs the app's credentials, and in webhook mode the encrypt key and the verification token. Ask
+// needs only the credentials. Demo needs nothing.
+const (
+	Serve Purpose = iota
+	Ask
+	Demo
+)
+
+// requires lists the settings without which the purpose cannot be served.
+func (p Purpose) requires(mode EventMode) []string {
+	switch {
+	case p == Demo:
+		return nil
+	case p == Ask || mode == WebSocket:
+		return []string{"FEISHU_APP_ID", "FEISHU_APP_SECRET"}
+	}
+	return []string{"FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_ENCRYPT_KEY", "FEISHU_VERIFICATION_TOKEN"}
+}
+
+// Load reads the settings from an environment (in the form of os.Environ) and from the files that it names, which it reads
+// by readFile (os.ReadFile). The environment comes before the YAML file of CONFIG_FILE, and both before the defaults; an
+// empty value counts as not set. The error is an *Error with every setting that is wrong or missing; the Config then holds
+// those that are right.
+func Load(purpose Purpose, environ []string, readFile func(string) ([]byte, error)) (Config, error) {
+	c, err := defaults()
+	if err != nil {
+		return Config{}, err
+	}
+	l := loader{config: &c, readFile: readFile}
+	env := environment(environ)
+	l.layers = []layer{env}
+	l.readYAML(env.values["CONFIG_FILE"].text)
+	for _, s := range settings() {
+		l.read(s)
+	}
+	l.requireAll(purpose)
+	if len(c.Apps) == 0 && c.AppID != "" {
+		c.Apps = []App{{ID: c.AppID}}
+	}
+	c.Warnings = append(nearMisses(env), c.doubts()...)
+	if len(l.problems) > 0 {
+		return c, &Error{l.sorted()}
+	}
+	return c, nil
+}
+
+// loader gathers problems while it fills the config.
+type loader struct {
+	config   *Config
+	layers   []layer // those that come first win
+	readFile func(string) ([]byte, error)
+	set      []string // names of the settings that are set, rightly or not
+	problems []Problem
+}
+
+func (l *loader) readYAML(name string) {
+	if name == "" {
+		return
+	}
+	const want = "a YAML file with the settings' names in lower case, such as /etc/usagebot.yaml"
+	data, err := l.readFile(name)
+	if err != nil {
+		l.problems = append(l.problems, Problem{"CONFIG_FILE", unreadable(err).Error() + ": " + quoted(name), want})
+		return
+	}
+	file, problems, err := parseYAML(data)
+	if err != nil {
+		l.problems = append(l.problems, Problem{"CONFIG_FILE", err.Error() + ": " + quoted(name), want})
+	}
+	l.problems = append(l.problems, problems...)
+	l.layers = append(l.layers, file)
+}
+
+// read takes a setting from the first layer that has it.
+func (l *loader) read(s setting) {
+	for _, layer := range l.layers {
+		g, err := layer.find(s, l.readFile)
+		if err == nil && g.isZero() {
+			continue
+		}
+		l.set = append(l.set, s.name)
+		if err == nil {
+			err = s.apply(l.config, g)
+		}
+		if err != nil {
+			l.problems = append(l.problems, Problem{g.name, err.Error(), s.want})
+		}
+		return
+	}
+}
+
+// apply reads what was given into its field. The error begins with the wrong value unless that may be a secret: no setting
+// that is none has an @ or a ? in it, but an address with a password in the wrong place has.
+func (s setting) apply(c *Config, g given) error {
+	err := s.read(c, g)
+	if err == nil || s.secret || s.list || g.isList || strings.ContainsAny(g.text, "@?") {
+		return err
+	}
+	return fmt.Errorf("%s %w", quoted(g.text), err)
+}
+
+func (l *loader) requireAll(p Purpose) {
+	for _, s := range settings() {
+		if slices.Contains(p.requires(l.config.EventMode), s.name) && !slices.Contains(l.set, s.name) {
+			l.problems = append(l.problems, Problem{s.name, "is missing", s.want})
+		}
+	}
+}
+
+// sorted puts the problems in the order of the settings, and what belongs to none first.
+func (l *loader) sorted() []Problem {
+	order := map[string]int{}
+	for i, s := range settings() {
+		for _, name := range []string{s.name, s.name + "_FILE", s.key(), s.key() + "_file"} {
+			order[name] = i + 1
+		}
+	}
+	slices.SortStableFunc(l.problems, func(a, b Problem) int { return order[a.Name] - order[b.Name] })
+	return l.problems
+}
+
+// doubts returns a sentence for each setting that is allowed but probably not meant.
+func (c Config) doubts() []string {
+	var doubts []string
+	say := func(doubtful bool, sentence string) {
+		if doubtful {
+			doubts = append(doubts, sentence)
+		}
+	}
+	say(c.AppID != "" && !strings.HasPrefix(c.AppID, "cli_"), "FEISHU_APP_ID does not begin with cli_, as the platform's app ids do.")
+	say(unprotected(c.BaseURL), "FEISHU_BASE_URL is not https: the app secret crosses the network in plain text.")
+	say(c.ReadinessPoll < time.Minute, "READINESS_POLL is under 1m: waiting for figures will use up the platform's quota.")
+	say(c.DeliveryLease < 30*time.Second, "DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it.")
+	return doubts
+}
+
+// unprotected reports whether calls to the URL can be read on their way.
+func unprotected(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme == "https" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
+}

@@ -1,0 +1,65 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// EventMode is how the platform's events reach the bot.
+type EventMode string
+
+// The ways: the platform posts to the bot, or the bot keeps a connection open to the platform.
+const (
+	Webhook   EventMode = "webhook"
+	WebSocket EventMode = "websocket"
+)
+
+// Language is a language of answers.
+type Language string
+
+// The languages.
+const (
+	Chinese Language = "zh"
+	English Language = "en"
+)
+
+// LogFormat is the form of the log's lines.
+type LogFormat string
+
+// The forms. AutoFormat is text on a terminal and JSON elsewhere.
+const (
+	AutoFormat LogFormat = ""
+	TextFormat LogFormat = "text"
+	JSONFormat LogFormat = "json"
+)
+
+// App is an app to report on.
+type App struct {
+	ID   string
+	Name string // may be empty
+}
+
+// String gives the form in which APPS holds the app.
+func (a App) String() string {
+	if a.Name == "" {
+		return a.ID
+	}
+	return a.ID + "=" + a.Name
+}
+
+// Clock is a time of day, to the minute.
+type Clock struct{ Hour, Minute int }
+
+// String gives the form HH:MM.
+func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c.Hour, c.Minute) }
+
+// appList prints apps as APPS holds them.
+type appList []App
+
+func (l appList) String() string {
+	items := make([]string, len(l))
+	for i, a := range l {
+		items[i] = a.String()
+	}
+	return strings.Join(items, ",")
+}

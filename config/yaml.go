@@ -1,0 +1,126 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// parseYAML reads the keys of a YAML file as they are written there: the tree is read instead of values, so that a secret
+// 0123 keeps its zero and a time 14:00 its colon. Errors give a place and never a text of the file, which may be a secret.
+func parseYAML(data []byte) (layer, []Problem, error) {
+	l := layer{map[string]given{}, setting.key, "_file"}
+	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		return l, nil, syntaxError(err)
+	}
+	pairs, err := topLevel(file)
+	if err != nil {
+		return l, nil, err
+	}
+	var problems []Problem
+	for _, pair := range pairs {
+		if p := l.add(pair); p.Problem != "" {
+			problems = append(problems, p)
+		}
+	}
+	return l, problems, nil
+}
+
+func syntaxError(err error) error {
+	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil && e.GetToken().Position != nil {
+		at := e.GetToken().Position
+		return fmt.Errorf("names a file that is not valid YAML at line %d, column %d", at.Line, at.Column)
+	}
+	return errors.New("names a file that is not valid YAML")
+}
+
+// topLevel returns the keys and values of a file, which is a single document with a mapping, or nothing at all.
+func topLevel(file *ast.File) (pairs []*ast.MappingValueNode, err error) {
+	found := false
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		if found {
+			return nil, errors.New("names a YAML file with more than one document")
+		}
+		found = true
+		switch body := doc.Body.(type) {
+		case *ast.MappingNode:
+			pairs = body.Values
+		case *ast.MappingValueNode:
+			pairs = []*ast.MappingValueNode{body}
+		default:
+			return nil, errors.New("names a YAML file that does not hold keys with values")
+		}
+	}
+	return pairs, nil
+}
+
+// add enters one key and its value and returns what is wrong with it, if anything.
+func (l layer) add(pair *ast.MappingValueNode) Problem {
+	key, ok := scalar(pair.Key)
+	if !ok {
+		return Problem{"CONFIG_FILE", "names a YAML file with a key that is not a plain word", ""}
+	}
+	g, ok := value(pair.Value)
+	g.name = key
+	_, twice := l.values[key]
+	switch {
+	case !l.knows(key):
+		return Problem{quoted(key), "in the YAML file is not a setting" + suggestKey(key), ""}
+	case twice:
+		return Problem{key, "stands twice in the YAML file", ""}
+	case !ok:
+		return Problem{key, "has a value in the YAML file that is neither text nor a list of texts", ""}
+	}
+	l.values[key] = g
+	return Problem{}
+}
+
+func (l layer) knows(key string) bool {
+	for _, s := range settings() {
+		if key == l.name(s) || s.secret && key == l.name(s)+l.suffix {
+			return true
+		}
+	}
+	return false
+}
+
+// value reads a text or a list of texts.
+func value(node ast.Node) (g given, ok bool) {
+	seq, isList := node.(*ast.SequenceNode)
+	if !isList {
+		g.text, ok = scalar(node)
+		return g, ok
+	}
+	g.isList = true
+	for _, item := range seq.Values {
+		text, ok := scalar(item)
+		if !ok {
+			return g, false
+		}
+		g.list = append(g.list, text)
+	}
+	return g, true
+}
+
+// scalar reads a text, or the text of a number or truth value. Anchors, aliases and tags are no plain text.
+func scalar(node ast.Node) (string, bool) {
+	switch n := node.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return strings.TrimSuffix(n.Value.Value, "\n"), true
+	case *ast.NullNode, nil:
+		return "", true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
+	}
+	return "", false
+}
