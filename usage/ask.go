@@ -1,0 +1,134 @@
+package usage
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Report answers a query: it chooses the period, asks for its figures and for those of the period before, and compares
+// them as far as that is true. Its error is a *TimeError, a *Failure, or one that has nothing to do with the platform.
+func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error) {
+	newest, err := a.newest(ctx, q.App.ID, share)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Query: q}
+	r.Period, r.NotOut, err = choose(q.When, q.Cycle, a.today(), newest)
+	if err != nil {
+		return Report{}, err
+	}
+	r.Through, r.Complete = r.Period.End(), r.Period.CompleteOn(newest)
+	if !r.Complete {
+		r.Through = newest
+	}
+	r.Before = r.Period.Previous()
+
+	abilities := q.Ability.Each()
+	r.Sections = make([]Section, len(abilities))
+	failures := make([]error, len(abilities))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, ability := range abilities {
+		group.Go(func() error {
+			r.Sections[i], failures[i] = a.section(ctx, r, ability, share)
+			if absent(failures[i]) {
+				r.Sections[i] = Section{Ability: ability, Missing: true}
+				return nil
+			}
+			return failures[i]
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Report{}, err
+	}
+	return r, allOf(failures)
+}
+
+// allOf returns the first failure when there is nothing but failures: one ability of several may well have no figures.
+func allOf(failures []error) error {
+	for _, err := range failures {
+		if err == nil {
+			return nil
+		}
+	}
+	return failures[0]
+}
+
+// absent reports whether the platform says that an ability has no figures in this period, which an app that lacks the
+// ability never has.
+func absent(err error) bool {
+	failure := new(Failure)
+	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadAbility)
+}
+
+// section asks for one ability's figures in the report's period, beside the period before.
+func (a *Asker) section(ctx context.Context, r Report, ability Ability, share Share) (Section, error) {
+	var now, before, total Figures
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		now, err = a.fetch(ctx, r.question(ability, r.Period, r.Through), share)
+		return err
+	})
+	group.Go(func() (err error) {
+		before, err = a.fetch(ctx, r.question(ability, r.Before, r.Before.End()), share)
+		return ignoreNotOut(err)
+	})
+	if r.totalIsAsOf(ability) {
+		group.Go(func() (err error) {
+			day := Period{TotalUsersCycle, r.Through}
+			total, err = a.fetch(ctx, r.question(ability, day, r.Through), share)
+			return ignoreNotOut(err)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Section{}, err
+	}
+	return r.rows(ability, now, before, total), nil
+}
+
+func (r Report) question(ability Ability, p Period, through Date) question {
+	return question{Ask{
+		AppID: r.Query.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: r.Query.Department.ID,
+	}, through}
+}
+
+// ignoreNotOut: without the period before there is no comparison, but there still are the figures.
+func ignoreNotOut(err error) error {
+	if notOut(err) {
+		return nil
+	}
+	return err
+}
+
+// totalIsAsOf reports whether the ability's total has to be asked as of a day, the period being longer than one.
+func (r Report) totalIsAsOf(ability Ability) bool {
+	return ability == AppAbility && r.Period.Cycle != TotalUsersCycle
+}
+
+// rows puts the figures side by side. Only the metrics that the page gives the ability are looked at: a zero that the
+// platform sends for another one would be no figure.
+func (r Report) rows(ability Ability, now, before, total Figures) Section {
+	s := Section{Ability: ability}
+	for _, metric := range ability.Metrics() {
+		row := Row{Metric: metric}
+		if metric == TotalUsers && r.totalIsAsOf(ability) {
+			row.Value, row.AsOf = total.get(metric), r.Through
+		} else {
+			row.Value, row.Before = now.get(metric), before.get(metric)
+		}
+		// People are counted once in a period: what three days of a week have is no part of what the whole week had.
+		if r.Complete {
+			row.Change = compare(row.Value, row.Before)
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+func (f Figures) get(m Metric) *int64 {
+	if v, ok := f[m]; ok {
+		return &v
+	}
+	return nil
+}

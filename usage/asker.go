@@ -1,0 +1,114 @@
+package usage
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+)
+
+// The platform's limit and how it is shared. The limit is per API, calling app and tenant, whatever app is asked about.
+const (
+	CallsPerMinute    = 100 // "调用频控为100次/分"
+	machinesPerMinute = 80  // what digests and the like may use of it, so that a person's question always finds a place
+)
+
+const (
+	patience    = 10 * time.Minute // the longest that a question waits for its turn and its answer
+	maxAttempts = 4                // tries at a platform that does not answer, about 2 s apart in all
+)
+
+// Share says for whom a question is asked.
+type Share int
+
+// People come before machines.
+const (
+	People Share = iota
+	Machines
+)
+
+func (s Share) limit() int {
+	if s == Machines {
+		return machinesPerMinute
+	}
+	return CallsPerMinute
+}
+
+// Quota is the window of calls that all replicas share.
+type Quota interface {
+	// Take enters a call if fewer than limit are in the window; otherwise it says when to try again. left is how many of
+	// limit are free then.
+	Take(ctx context.Context, limit int) (id string, wait time.Duration, left int)
+	// Settle tells that the call was answered: its minute begins.
+	Settle(ctx context.Context, id string)
+	// Cancel takes back a call that was not made.
+	Cancel(ctx context.Context, id string)
+	// Block keeps everybody from calling for a while, since the platform said so.
+	Block(ctx context.Context, d time.Duration)
+}
+
+// Cache remembers for a while, for all replicas. It never fails: it forgets.
+type Cache interface {
+	Get(ctx context.Context, key string) ([]byte, bool)
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
+}
+
+// Asker asks the platform and makes reports of its answers.
+type Asker struct {
+	source Source
+	quota  Quota
+	cache  Cache
+	now    func() time.Time
+	zone   *time.Location
+	hit    func(hit bool)
+
+	flights singleflight.Group
+	lanes   [2]*semaphore.Weighted
+	waiting atomic.Int64
+
+	ctx    context.Context // ends with Close; flights live in it
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+}
+
+// Settings are what an Asker is made of.
+type Settings struct {
+	Source Source
+	Quota  Quota
+	Cache  Cache
+	Now    func() time.Time
+	Zone   *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
+	OnHit  func(hit bool) // told of every look into the cache; may be nil
+}
+
+// NewAsker returns an Asker; Close ends it.
+func NewAsker(s Settings) *Asker {
+	a := &Asker{source: s.Source, quota: s.Quota, cache: s.Cache, now: s.Now, zone: s.Zone, hit: s.OnHit}
+	for i := range a.lanes {
+		a.lanes[i] = semaphore.NewWeighted(1)
+	}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	return a
+}
+
+// Close ends the questions in flight and waits for them.
+func (a *Asker) Close() {
+	a.cancel()
+	a.work.Wait()
+}
+
+// Backlog is about how long a question that is asked now will wait for its turn.
+func (a *Asker) Backlog() time.Duration {
+	return time.Duration(a.waiting.Load()) * time.Minute / CallsPerMinute
+}
+
+func (a *Asker) today() Date { return DateOf(a.now().In(a.zone)) }
+
+func (a *Asker) observe(hit bool) {
+	if a.hit != nil {
+		a.hit(hit)
+	}
+}

@@ -1,0 +1,49 @@
+package usage
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reason is why the platform gave no figures, as far as it makes a difference to whoever asked.
+type Reason string
+
+// The reasons. The comment gives the platform's code.
+const (
+	PlanTooSmall      Reason = "plan"         // 211004: only Enterprise and Flagship tenants have the figures
+	UnknownApp        Reason = "app"          // 211005
+	UnknownDepartment Reason = "department"   // 211006, 99992357 and its kin
+	BadDate           Reason = "date"         // 211007
+	BadAbility        Reason = "ability"      // 211008
+	BadCycle          Reason = "cycle"        // 211009
+	BadRange          Reason = "range"        // 211010
+	NoData            Reason = "no_data"      // 211011: nothing in that range, or not out yet
+	MissingScope      Reason = "scope"        // 99991672
+	WrongSecret       Reason = "secret"       // 10015, 10014, 10003 at the token: the app's credentials are not taken
+	AppDisabled       Reason = "app_disabled" // 99991662, 99991673: the bot's own app is stopped or not installed
+	IPDenied          Reason = "ip"           // 99991401
+	MonthQuota        Reason = "month_quota"  // 99991403
+	Throttled         Reason = "throttled"    // 99991400 or HTTP 429: wait RetryAfter
+	Unavailable       Reason = "unavailable"  // 5xx, a timeout, no connection, an answer that cannot be read
+	Rejected          Reason = "rejected"     // any other code
+)
+
+// Failure is an answer of the platform that carries no figures.
+type Failure struct {
+	Reason     Reason
+	Code       int           // the platform's code; 0 where there was none
+	LogID      string        // the platform's log id, for its support; may be empty
+	RetryAfter time.Duration // for Throttled: how long to wait
+	Scopes     []string      // for MissingScope: any one of these is enough
+	Err        error         // the cause, for the log only
+}
+
+func (f *Failure) Error() string {
+	return fmt.Sprintf("platform gave no figures: %s (code %d, log id %q): %v", f.Reason, f.Code, f.LogID, f.Err)
+}
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Temporary reports whether the same question may be answered a little later.
+func (f *Failure) Temporary() bool { return f.Reason == Throttled || f.Reason == Unavailable }

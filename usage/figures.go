@@ -1,0 +1,36 @@
+package usage
+
+import "context"
+
+// Ask is one question to the platform's overview, in the platform's terms; equal Asks have equal answers.
+type Ask struct {
+	AppID        string
+	Ability      Ability // not All
+	Cycle        Cycle
+	Date         Date   // any day, a Monday, a 1st: as the cycle wants it
+	DepartmentID string // open_department_id; empty for the whole tenant. Sub-departments are included.
+}
+
+// Figures are the answer to an Ask. A metric that the platform did not give is absent, which is not the same as zero.
+type Figures map[Metric]int64
+
+// App is an app that is reported on.
+type App struct {
+	ID   string
+	Name string
+}
+
+// Department is a department as far as it matters for asking and choosing. The zero Department is the whole tenant.
+type Department struct {
+	ID       string            `json:"id"`                  // open_department_id (od-…)
+	CustomID string            `json:"custom_id,omitempty"` // department_id: the tenant's own
+	ParentID string            `json:"parent_id,omitempty"` // open_department_id of the parent; empty or "0" at the top
+	Name     string            `json:"name"`
+	I18n     map[string]string `json:"i18n,omitempty"` // names by locale: zh_cn, en_us, ja_jp
+	Path     string            `json:"-"`              // names from the top down, as in 研发部/后端组; set by the Directory
+}
+
+// Source is where figures come from. Its errors are *Failure where the platform said what was wrong.
+type Source interface {
+	Overview(ctx context.Context, ask Ask) (Figures, error)
+}

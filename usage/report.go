@@ -1,0 +1,60 @@
+package usage
+
+// Query is a question with every name resolved.
+type Query struct {
+	App        App
+	Ability    Ability
+	Cycle      Cycle
+	Department Department
+	When       When
+}
+
+// Report is the answer to a Query: what the figures are, which days they cover, and what may be said of them.
+type Report struct {
+	Query    Query
+	Period   Period
+	Through  Date // the last day that the figures cover: Period.End(), or earlier when the period is unfinished
+	Complete bool // all of the period's days are in
+
+	// NotOut is the newer period that was meant while its figures are not out yet; Period is then the newest one that is.
+	// Nil when the period that was meant is the one that is shown.
+	NotOut *Period
+
+	Before   Period    // the period before, complete
+	Sections []Section // one for each ability, never to be added up
+}
+
+// Section holds the figures of one ability.
+type Section struct {
+	Ability Ability
+	Missing bool // the platform has nothing for this ability in this period
+	Rows    []Row
+}
+
+// Row is one metric beside the period before.
+type Row struct {
+	Metric Metric
+	Value  *int64 // nil: the platform did not give it
+	Before *int64 // nil: not asked for, or not given
+	Change Change
+	AsOf   Date // set when Value is a count up to this day and not over the period (TotalUsers of a week or a month)
+}
+
+// Change is what may be said about Value against Before.
+type Change struct {
+	Kind    ChangeKind
+	Delta   int64   // Value - Before, for every kind but Incomparable
+	Percent float64 // of Before; only for ByPercent
+}
+
+// ChangeKind says in which words a change may be told.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Incomparable ChangeKind = ""           // one of the two is missing or covers an unfinished period: nothing is said
+	Same         ChangeKind = "same"       // no change
+	FromZero     ChangeKind = "new"        // 0 before: there is no percentage of nothing
+	ByCount      ChangeKind = "by_count"   // so few before that a percentage would be noise: only Delta is told
+	ByPercent    ChangeKind = "by_percent" // Delta and Percent are told
+)
