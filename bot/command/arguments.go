@@ -1,0 +1,103 @@
+package command
+
+import (
+	"strings"
+
+	"usagebot/usage"
+)
+
+// arguments returns every kind of argument, in the order in which a line is written.
+func arguments() []*Arg {
+	return []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), TopicArg()}
+}
+
+// CycleArg returns the argument for the length of the period: `weekly`, `周报`.
+func CycleArg() *Arg {
+	return &Arg{
+		Name: "cycle",
+		Values: []Value{
+			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day"}, Zh: []string{"日报", "日", "每日", "每天", "天"}}},
+			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week"}, Zh: []string{"周报", "周", "每周"}}},
+			{Means: usage.Monthly.String(), Words: Words{En: []string{"monthly", "month"}, Zh: []string{"月报", "月", "每月"}}},
+		},
+		Read: func(args *Args, value string) bool {
+			for _, c := range usage.Cycles() {
+				if c.String() == value {
+					args.Cycle = c
+					return true
+				}
+			}
+			return false
+		},
+		Write: func(args Args) string {
+			if args.Cycle == 0 {
+				return ""
+			}
+			return args.Cycle.String()
+		},
+		Example: Words{En: []string{"weekly"}, Zh: []string{"周报"}},
+	}
+}
+
+// AbilityArg returns the argument for the part of an app: `h5`, `网页`.
+func AbilityArg() *Arg {
+	return &Arg{
+		Name: "ability",
+		Values: []Value{
+			{Means: string(usage.AppAbility), Words: Words{En: []string{"app"}, Zh: []string{"应用", "整体"}}},
+			{Means: string(usage.MiniProgram), Words: Words{En: []string{"mp", "miniprogram", "mini-program", "mini program"}, Zh: []string{"小程序"}}},
+			{Means: string(usage.Web), Words: Words{En: []string{"h5", "web", "webapp", "web-app", "web app"}, Zh: []string{"网页", "网页应用"}}},
+			{Means: string(usage.Bot), Words: Words{En: []string{"bot"}, Zh: []string{"机器人"}}},
+			{Means: string(usage.All), Words: Words{En: []string{"all"}, Zh: []string{"全部", "所有"}}},
+		},
+		Read:    func(args *Args, value string) bool { args.Ability = usage.Ability(value); return true },
+		Write:   func(args Args) string { return string(args.Ability) },
+		Example: Words{En: []string{"h5"}, Zh: []string{"网页"}},
+	}
+}
+
+// DeptArg returns the argument for a department: `dept:研发部`. The whole tenant is no department, so that saying it
+// takes back what was said before.
+func DeptArg() *Arg {
+	return &Arg{
+		Name: "dept",
+		Keys: Words{En: []string{"dept", "department"}, Zh: []string{"部门"}},
+		Values: []Value{
+			{NeedsKey: true, Words: Words{En: []string{"all"}, Zh: []string{"全部", "所有"}}},
+			{Words: Words{En: []string{"whole-company", "whole company"}, Zh: []string{"全公司"}}},
+		},
+		Free:    true,
+		Read:    func(args *Args, value string) bool { args.Dept = value; return true },
+		Write:   func(args Args) string { return args.Dept },
+		Samples: []string{"研发部", "研发部/后端组"},
+		Example: Words{En: []string{"dept:研发部"}, Zh: []string{"部门:研发部"}},
+	}
+}
+
+// AppArg returns the argument for an app: `app:商城`.
+func AppArg() *Arg {
+	return &Arg{
+		Name:    "app",
+		Keys:    Words{En: []string{"app"}, Zh: []string{"应用"}},
+		Free:    true,
+		Read:    func(args *Args, value string) bool { args.App = value; return true },
+		Write:   func(args Args) string { return args.App },
+		Samples: []string{"商城"},
+		Example: Words{En: []string{"app:商城"}, Zh: []string{"应用:商城"}},
+	}
+}
+
+// TopicArg returns the argument for the name of a command, with or without its slash.
+func TopicArg() *Arg {
+	return &Arg{
+		Name:  "topic",
+		Looks: func(string) bool { return true },
+		Read: func(args *Args, value string) bool {
+			args.Topic = strings.TrimLeft(value, "/ ")
+			return args.Topic != ""
+		},
+		Write:   func(args Args) string { return args.Topic },
+		Hint:    Words{En: []string{"command"}, Zh: []string{"命令"}},
+		Example: Words{En: []string{"usage"}, Zh: []string{"用量"}},
+	}
+}

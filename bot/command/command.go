@@ -1,0 +1,48 @@
+package command
+
+import (
+	"strings"
+
+	"usagebot/usage"
+)
+
+// Command is one command that was read: what a person typed or a button carries. Commands are comparable.
+type Command struct {
+	Name string // the Spec's name
+	Args Args
+}
+
+// Args are the arguments of a command. A zero field was not given.
+type Args struct {
+	Cycle   usage.Cycle
+	Ability usage.Ability
+	Dept    string // as typed: an id, a name or a path of names; empty is the whole tenant
+	App     string // as typed: an id or a name; empty is the chat's app
+	When    usage.When
+	Topic   string // the name of the command that help is asked for
+}
+
+// String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same
+// command from it.
+func (c Command) String() string { return write(c.Name, c.Args, En) }
+
+// ResolvedCycle returns the cycle that was given, else the one that the date implies, else Daily.
+func (a Args) ResolvedCycle() usage.Cycle {
+	if a.Cycle != 0 {
+		return a.Cycle
+	}
+	if implied := a.When.Cycle(); implied != 0 {
+		return implied
+	}
+	return usage.Daily
+}
+
+func write(name string, args Args, lang Lang) string {
+	words := []string{"/" + name}
+	for _, a := range arguments() {
+		if text := a.write(args, lang); text != "" {
+			words = append(words, text)
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,113 @@
+package command
+
+// fail describes what is wrong with the token as a value of the argument.
+func (p *parser) fail(kind Kind, a *Arg, t token) *Error {
+	return p.at(&Error{Kind: kind, Word: clip(t.raw)}, a)
+}
+
+// at fills in what follows from the place of an error: the command and, unless a is nil, the argument.
+func (p *parser) at(e *Error, a *Arg) *Error {
+	e.Spec, e.examples = p.spec, p.spec.example(a)
+	if a != nil {
+		e.Arg = a.Name
+	}
+	if e.allowed == nil && e.Kind != UnclosedQuote {
+		e.allowed = p.allowed(a)
+	}
+	return e
+}
+
+func (p *parser) allowed(a *Arg) []Words {
+	if a != nil {
+		return a.values()
+	}
+	var allowed []Words
+	for _, each := range p.spec.Args {
+		allowed = append(allowed, each.places()...)
+	}
+	return allowed
+}
+
+func (p *parser) badValue(a *Arg, t token) *Error {
+	e := p.fail(BadValue, a, t)
+	var list []candidate
+	for i := range a.Values {
+		list = append(list, candidates(a.Values[i].Words, &a.Values[i], asIs)...)
+	}
+	if found, ok := nearest(t.text, list); ok {
+		e.suggest(found, t.value, t.end)
+		e.fix = quote(e.fix)
+	}
+	return e
+}
+
+// unknown describes a token that names no argument.
+func (p *parser) unknown(t token) *Error {
+	switch {
+	case len(p.spec.Args) == 0 || t.colon && p.names(t.key):
+		return p.fail(UnexpectedValue, nil, t)
+	case t.colon:
+		return p.unknownKey(t)
+	}
+	if a := p.spec.keyed(fold(t.text)); a != nil && !t.quoted {
+		return p.keyAlone(a, t)
+	}
+	e := p.fail(UnknownWord, nil, t)
+	if found, ok := nearest(t.text, p.words()); ok {
+		e.suggest(found, t.start, t.end)
+	}
+	return e
+}
+
+// keyAlone describes a key without its colon: `dept 研发部`. A word behind it that means nothing else is the value.
+func (p *parser) keyAlone(a *Arg, t token) *Error {
+	e := p.fail(MissingValue, a, t)
+	if len(p.tokens) == 0 || p.tokens[0].colon {
+		return e
+	}
+	next := fold(p.tokens[0].text)
+	if a.value(next, true) != nil || !p.names(next) {
+		e.suggest(candidate{shown: fold(t.text) + ":"}, t.start, p.tokens[0].start)
+	}
+	return e
+}
+
+func (p *parser) unknownKey(t token) *Error {
+	e := p.fail(UnknownWord, nil, t)
+	var list []candidate
+	for _, a := range p.spec.Args {
+		if _, given := p.given[a.Name]; !given {
+			list = append(list, candidates(a.Keys, a, func(key string) string { return key + ":" })...)
+		}
+	}
+	if found, ok := nearest(t.key, list); ok {
+		e.suggest(found, t.start, t.value)
+	}
+	return e
+}
+
+// names reports whether the folded word is the value of an argument.
+func (p *parser) names(folded string) bool {
+	for _, a := range p.spec.Args {
+		if a.value(folded, false) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// words returns what could still stand by itself: the words of every argument that was not given yet.
+func (p *parser) words() []candidate {
+	var list []candidate
+	for _, a := range p.spec.Args {
+		if _, given := p.given[a.Name]; given {
+			continue
+		}
+		for i := range a.Values {
+			if v := &a.Values[i]; !v.NeedsKey {
+				list = append(list, candidates(v.Words, v, asIs)...)
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,109 @@
+package command
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func seeds(f *testing.F) []string {
+	f.Helper()
+	lines := []string{
+		"", "/", "／用量　周报　网页　部门：研发部", `/usage dept:"研发 ""一"" 部" app:'a b' date:“last week”`, "/usage dept: app : x :y",
+		"/usage weekyl", "/用量周报", "/usage dpet:x", "/usage dept 研发部", "/usage weekly 2026-10", "/usage 2026-02-30", "/help usgae",
+		"\ufeff/us\u200bage \u200b dept:\u200b\u200b", "/usage \xff dept:\xc3", "/usage 'unclosed", "monthly", "部门:全部", "谢谢", "weekly please",
+	}
+	for _, s := range Builtin() {
+		lines = append(lines, append(s.Examples.In(En), s.Examples.In(Zh)...)...)
+	}
+	return lines
+}
+
+func FuzzParse(f *testing.F) {
+	for _, line := range seeds(f) {
+		f.Add(line)
+	}
+	r := registry()
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := r.Parse(text)
+		if err != nil {
+			checkError(t, r, err)
+		} else {
+			checkAgain(t, r, c)
+		}
+		if c, ok := r.Guess(text); ok {
+			checkAgain(t, r, c)
+		}
+	})
+}
+
+func FuzzFollowUp(f *testing.F) {
+	for _, line := range seeds(f) {
+		f.Add(line, "/usage weekly h5 dept:研发部 date:last-week")
+		f.Add("monthly", line)
+	}
+	r := registry()
+	f.Fuzz(func(t *testing.T, text, before string) {
+		previous, err := r.Parse(before)
+		if err != nil {
+			t.Skip()
+		}
+		c, ok, err := r.FollowUp(text, previous)
+		switch {
+		case err != nil && !ok:
+			t.Fatalf("an error without a follow-up: %v", err)
+		case err != nil:
+			checkError(t, r, err)
+		case ok:
+			checkAgain(t, r, c)
+		}
+	})
+}
+
+func checkAgain(t *testing.T, r *Registry, c Command) {
+	t.Helper()
+	for _, line := range []string{c.String(), r.Line(c, Zh)} {
+		again, err := r.Parse(line)
+		if err != nil || again != c {
+			t.Fatalf("Parse(%q) = %+v, %v, want %+v", line, again, err, c)
+		}
+	}
+}
+
+func checkError(t *testing.T, r *Registry, err error) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error is %T, want an *Error", err)
+	}
+	if n := utf8.RuneCountInString(e.Word); n > 64 || !utf8.ValidString(e.Word) {
+		t.Fatalf("word %q of %d runes", e.Word, n)
+	}
+	if _, err := r.Parse(e.Corrected); e.Corrected != "" && err != nil {
+		t.Fatalf("the corrected line %q is wrong: %v", e.Corrected, err)
+	}
+	if e.Corrected != "" && e.Suggestion == "" {
+		t.Fatalf("corrected to %q without a suggestion", e.Corrected)
+	}
+	for _, lang := range []Lang{En, Zh} {
+		if _, err := r.Parse(e.Example(lang)); err != nil {
+			t.Fatalf("the example %q is wrong: %v", e.Example(lang), err)
+		}
+	}
+}
+
+func FuzzStripMentions(f *testing.F) {
+	f.Add("@_user_1 /usage", "@_user_1", "@_user_10")
+	f.Add("@_user_10@_user_1周报 @_all", "@_user_1", "@_all")
+	f.Add("a@\xff", "@", "")
+	f.Fuzz(func(t *testing.T, text, key, other string) {
+		got := StripMentions(text, []string{key, other})
+		if len(got) > len(text)+strings.Count(text, key)+strings.Count(text, other) {
+			t.Fatalf("StripMentions(%q) grew to %q", text, got)
+		}
+		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != StripMentions(text, nil) {
+			t.Fatalf("StripMentions(%q, %q, %q) = %q changed what is no mention", text, key, other, got)
+		}
+	})
+}

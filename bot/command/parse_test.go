@@ -1,0 +1,234 @@
+package command
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"usagebot/usage"
+)
+
+func registry() *Registry { return NewRegistry(Builtin()...) }
+
+func ask(args Args) Command { return Command{Name: "usage", Args: args} }
+
+func on(y int, m time.Month, d int) usage.When {
+	return usage.When{Kind: usage.OnDay, Date: usage.Date{Year: y, Month: m, Day: d}}
+}
+
+func in(y int, m time.Month) usage.When {
+	return usage.When{Kind: usage.InMonth, Date: usage.Date{Year: y, Month: m, Day: 1}}
+}
+
+func word(kind usage.WhenKind) usage.When { return usage.When{Kind: kind} }
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	full := ask(Args{Cycle: usage.Weekly, Ability: usage.Web, Dept: "研发部"})
+	for name, test := range map[string]struct {
+		text string
+		want Command
+	}{
+		"nothing but the name":         {"/usage", ask(Args{})},
+		"english":                      {"/usage weekly h5 dept:研发部", full},
+		"chinese":                      {"/用量 周报 网页 部门:研发部", full},
+		"both languages":               {"/用量 weekly 网页 department:研发部", full},
+		"any order":                    {"/usage dept:研发部 h5 weekly", full},
+		"any case":                     {"/USAGE Weekly H5 DEPT:研发部", full},
+		"full width throughout":        {"／ｕｓａｇｅ　ｗｅｅｋｌｙ　Ｈ５　ｄｅｐｔ：研发部", full},
+		"no-break spaces":              {"/usage\u00a0weekly\u00a0h5\u00a0dept:研发部", full},
+		"several lines":                {"\n/usage\tweekly\r\nh5\n\ndept:研发部\n", full},
+		"space behind the slash":       {" / usage weekly h5 dept:研发部", full},
+		"colon behind the name":        {"/用量：周报 网页 部门:研发部", full},
+		"space behind the key":         {"/usage weekly dept: 研发部 h5", full},
+		"space around the colon":       {"/usage weekly dept ： 研发部 h5", full},
+		"invisible characters":         {"\ufeff/us\u200bage week\u200dly \u200b h5\u200b dept:\u200b研发部\u200b", full},
+		"quotes around a word":         {`/usage "weekly" 'h5' dept:研发部`, full},
+		"straight quotes":              {`/usage dept:"研发 部"`, ask(Args{Dept: "研发 部"})},
+		"curly quotes":                 {`/usage dept:“研发 部”`, ask(Args{Dept: "研发 部"})},
+		"the same curly quote twice":   {`/usage dept:”研发 部”`, ask(Args{Dept: "研发 部"})},
+		"single quotes":                {`/usage dept:'研发 部'`, ask(Args{Dept: "研发 部"})},
+		"single curly quotes":          {`/usage dept:‘研发 部’`, ask(Args{Dept: "研发 部"})},
+		"corner brackets":              {`/usage dept:「研发 部」`, ask(Args{Dept: "研发 部"})},
+		"white corner brackets":        {`/usage dept:『研发 部』`, ask(Args{Dept: "研发 部"})},
+		"full-width quotes":            {`/usage dept:＂研发 部＂`, ask(Args{Dept: "研发 部"})},
+		"space before a quoted value":  {`/usage dept: "研发 部" h5`, ask(Args{Dept: "研发 部", Ability: usage.Web})},
+		"other quotes in quotes":       {`/usage dept:"研发 “一” 部"`, ask(Args{Dept: "研发 “一” 部"})},
+		"the quote itself, doubled":    {`/usage dept:"the ""A"" team"`, ask(Args{Dept: `the "A" team`})},
+		"an apostrophe is a letter":    {`/usage dept:O'Brien's`, ask(Args{Dept: "O'Brien's"})},
+		"a value is not folded":        {"/usage dept:Ｒ＆Ｄ app:ShopＡ", ask(Args{Dept: "Ｒ＆Ｄ", App: "ShopＡ"})},
+		"a value keeps its spaces":     {"/usage dept:\"a  b\u3000c\"", ask(Args{Dept: "a  b\u3000c"})},
+		"a value with a colon":         {"/usage dept:a:b", ask(Args{Dept: "a:b"})},
+		"an id":                        {"/usage dept:od-4e6ac4d1 app:cli_9f1c", ask(Args{Dept: "od-4e6ac4d1", App: "cli_9f1c"})},
+		"a path of names":              {"/usage 部门：研发部/后端组", ask(Args{Dept: "研发部/后端组"})},
+		"a value that looks like more": {"/usage dept:weekly", ask(Args{Dept: "weekly"})},
+		"markup is text":               {`/usage dept:"<at id=all></at>"`, ask(Args{Dept: "<at id=all></at>"})},
+		"app alone is the ability":     {"/usage app", ask(Args{Ability: usage.AppAbility})},
+		"app with a colon is an app":   {"/用量 应用 应用:商城", ask(Args{Ability: usage.AppAbility, App: "商城"})},
+		"two words for one":            {"/usage mini program last week", ask(Args{Ability: usage.MiniProgram, When: word(usage.LastWeek)})},
+		"two words behind a key":       {"/usage date: Last Week h5", ask(Args{Ability: usage.Web, When: word(usage.LastWeek)})},
+		"no department":                {"/usage dept:all", ask(Args{})},
+		"no department in chinese":     {"/用量 部门：全部 全部", ask(Args{Ability: usage.All})},
+		"no department by itself":      {"/用量 全公司 周报", ask(Args{Cycle: usage.Weekly})},
+		"a department called all":      {`/usage dept:"all"`, ask(Args{Dept: "all"})},
+		"help":                         {"/help", Command{Name: "help"}},
+		"help for a command":           {"/help usage", Command{Name: "help", Args: Args{Topic: "usage"}}},
+		"help in chinese":              {"/帮助 用量", Command{Name: "help", Args: Args{Topic: "usage"}}},
+		"help for a command's slash":   {"/HELP ／用量", Command{Name: "help", Args: Args{Topic: "usage"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := registry().Parse(test.text)
+			if err != nil {
+				t.Fatalf("Parse(%q): %v", test.text, err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
+			}
+		})
+	}
+}
+
+func TestParseEveryWord(t *testing.T) {
+	t.Parallel()
+	for want, words := range map[Args]string{
+		{Cycle: usage.Daily}:               "daily day 日报 日 每日 每天 天",
+		{Cycle: usage.Weekly}:              "weekly week 周报 周 每周",
+		{Cycle: usage.Monthly}:             "monthly month 月报 月 每月",
+		{Ability: usage.AppAbility}:        "app 应用 整体",
+		{Ability: usage.MiniProgram}:       "mp miniprogram mini-program 小程序",
+		{Ability: usage.Web}:               "h5 web webapp 网页 网页应用",
+		{Ability: usage.Bot}:               "bot 机器人",
+		{Ability: usage.All}:               "all 全部 所有",
+		{When: word(usage.Yesterday)}:      "yesterday 昨天 昨日 date:yesterday 日期：昨天",
+		{When: word(usage.LastWeek)}:       "last-week 上周 date:last-week 时间:上周",
+		{When: word(usage.ThisWeek)}:       "this-week 本周 这周",
+		{When: word(usage.LastMonth)}:      "last-month 上月 上个月",
+		{When: word(usage.ThisMonth)}:      "this-month 本月 这个月",
+		{When: on(2026, time.November, 6)}: "2026-11-06 2026-11-6 2026/11/06 20261106 2026.11.6 2026年11月6日 date:2026-11-06 date:20261106 ２０２６－１１－０６",
+		{When: in(2026, time.October)}:     "2026-10 2026/10 2026年10月 date:2026-10 日期:2026-10",
+	} {
+		for _, w := range strings.Fields(words) {
+			got, err := registry().Parse("/usage " + w)
+			if err != nil || got.Args != want {
+				t.Errorf("Parse(/usage %s) = %+v, %v, want %+v", w, got.Args, err, want)
+			}
+		}
+	}
+}
+
+// A command's own line must give the command again, since buttons and sessions keep nothing else.
+func TestLineGivesTheCommandAgain(t *testing.T) {
+	t.Parallel()
+	r := registry()
+	rapid.Check(t, func(t *rapid.T) {
+		c := anyCommand().Draw(t, "command")
+		for _, line := range []string{c.String(), r.Line(c, Zh), r.Line(c, En)} {
+			got, err := r.Parse(line)
+			if err != nil || got != c {
+				t.Fatalf("Parse(%q) = %+v, %v, want %+v", line, got, err, c)
+			}
+		}
+	})
+}
+
+func anyCommand() *rapid.Generator[Command] {
+	return rapid.Custom(func(t *rapid.T) Command {
+		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
+			return Command{Name: "help", Args: Args{Topic: rapid.SampledFrom([]string{"", "usage", "help"}).Draw(t, "topic")}}
+		}
+		return ask(Args{
+			Cycle:   rapid.SampledFrom(append(usage.Cycles(), 0)).Draw(t, "cycle"),
+			Ability: rapid.SampledFrom(append(usage.Abilities(), usage.All, "")).Draw(t, "ability"),
+			Dept:    anyText().Draw(t, "dept"),
+			App:     anyText().Draw(t, "app"),
+			When:    anyWhen().Draw(t, "when"),
+		})
+	}).Filter(func(c Command) bool { return c.Args.When.Fits(c.Args.ResolvedCycle()) })
+}
+
+func anyText() *rapid.Generator[string] {
+	nasty := rapid.StringOfN(rapid.SampledFrom([]rune("ab研发 \t\n\u3000\u200b\"'“”‘’「」：:/／")), 0, 20, -1)
+	words := rapid.SampledFrom([]string{"", "all", "全部", "全公司", "ＡＬＬ", "weekly", "dept:x", "/usage"})
+	text := rapid.OneOf(rapid.StringN(0, MaxValue, -1), nasty, words)
+	return text.Filter(func(s string) bool { return s == "" || strings.TrimSpace(s) != "" })
+}
+
+func anyWhen() *rapid.Generator[usage.When] {
+	kinds := []usage.WhenKind{usage.Newest, usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth, usage.OnDay, usage.InMonth}
+	return rapid.Custom(func(t *rapid.T) usage.When {
+		w := usage.When{Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
+		day := usage.NewDate(2000, time.January, rapid.IntRange(1, 36500).Draw(t, "day"))
+		switch w.Kind {
+		case usage.OnDay:
+			w.Date = day
+		case usage.InMonth:
+			w.Date = usage.NewDate(day.Year, day.Month, 1)
+		}
+		return w
+	})
+}
+
+func TestString(t *testing.T) {
+	t.Parallel()
+	c := ask(Args{Cycle: usage.Weekly, Ability: usage.Web, Dept: "研发 部", App: "商城", When: word(usage.LastWeek)})
+	if got, want := c.String(), `/usage weekly h5 dept:"研发 部" app:商城 date:last-week`; got != want {
+		t.Errorf("String() = %s, want %s", got, want)
+	}
+	if got, want := registry().Line(c, Zh), `/用量 周报 网页 部门:"研发 部" 应用:商城 日期:上周`; got != want {
+		t.Errorf("Line(zh) = %s, want %s", got, want)
+	}
+	help := Command{Name: "help", Args: Args{Topic: "usage"}}
+	if got, want := registry().Line(help, Zh), `/帮助 用量`; got != want {
+		t.Errorf("Line(zh) = %s, want %s", got, want)
+	}
+}
+
+func TestResolvedCycle(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]usage.Cycle{
+		"/usage":                    usage.Daily,
+		"/usage monthly":            usage.Monthly,
+		"/usage 上周":                 usage.Weekly,
+		"/usage 2026-10":            usage.Monthly,
+		"/usage 昨天":                 usage.Daily,
+		"/usage weekly 昨天":          usage.Weekly,
+		"/usage 2026-11-16":         usage.Daily,
+		"/usage monthly 2026-11-16": usage.Monthly,
+	} {
+		c, err := registry().Parse(text)
+		if got := c.Args.ResolvedCycle(); err != nil || got != want {
+			t.Errorf("%s: cycle %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
+
+func TestIsCommand(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"/usage": true, " \u3000\u200b／用量": true, "/": true, "": false, "usage": false, "a/b": false,
+	} {
+		if got := IsCommand(text); got != want {
+			t.Errorf("IsCommand(%q) = %v", text, got)
+		}
+	}
+}
+
+// problem is what an Error says, in a form that can be compared.
+type problem struct {
+	Kind                                Kind
+	Word, Arg, Other, Suggestion, Fixed string
+}
+
+func problemOf(t *testing.T, err error) (problem, *Error) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error is %v, want an *Error", err)
+	}
+	return problem{e.Kind, e.Word, e.Arg, e.Other, e.Suggestion, e.Corrected}, e
+}

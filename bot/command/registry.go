@@ -1,0 +1,94 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// Registry holds the commands that there are. It is not changed once it is made.
+type Registry struct {
+	specs []*Spec
+	may   func(*Spec) bool
+}
+
+// NewRegistry returns the registry of the commands. Where two share a name the first has it.
+func NewRegistry(specs ...*Spec) *Registry { return &Registry{specs: slices.Clone(specs)} }
+
+// For returns the registry as it is for somebody: it reads the same commands, but suggests only those that may holds
+// for.
+func (r *Registry) For(may func(*Spec) bool) *Registry { return &Registry{specs: r.specs, may: may} }
+
+// Specs returns the commands that may holds for, in the order of help; all of them when may is nil.
+func (r *Registry) Specs(may func(*Spec) bool) []*Spec {
+	var specs []*Spec
+	for _, s := range r.specs {
+		if may == nil || may(s) {
+			specs = append(specs, s)
+		}
+	}
+	return specs
+}
+
+// Find returns the command with the name in any language and case, with or without its slash, or nil.
+func (r *Registry) Find(name string) *Spec {
+	name = strings.TrimLeft(fold(name), "/ ")
+	for _, s := range r.specs {
+		if s.has(name) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Line returns the command's line in the language. Parse reads the same command from it.
+func (r *Registry) Line(c Command, lang Lang) string {
+	name := c.Name
+	if spec := r.Find(name); spec != nil {
+		name = spec.First(lang)
+	}
+	if topic := r.Find(c.Args.Topic); topic != nil {
+		c.Args.Topic = topic.First(lang)
+	}
+	return write(name, c.Args, lang)
+}
+
+// unknownCommand describes a name that no command has, and which command was meant.
+func (r *Registry) unknownCommand(name string) *Error {
+	e := &Error{Kind: UnknownCommand, Word: clip("/" + name)}
+	var list []candidate
+	e.examples = r.examples()
+	for _, s := range r.Specs(r.may) {
+		e.allowed = append(e.allowed, s.shownAs(func(word string) string { return "/" + word }))
+		list = append(list, candidates(s.Words, s, asIs)...)
+	}
+	found, ok := runTogether(name, list)
+	if !ok {
+		found, ok = nearest(name, list)
+	}
+	if ok {
+		e.Suggestion, e.fix = "/"+found.word, found.shown
+		e.examples = found.of.(*Spec).Examples
+	}
+	return e
+}
+
+// examples returns the lines that show what a command looks like to somebody who wrote none.
+func (r *Registry) examples() Words {
+	if offered := r.Specs(r.may); len(offered) > 0 {
+		return offered[0].Examples
+	}
+	return Words{}
+}
+
+// runTogether finds the Chinese name that a word begins with: `用量周报` is `用量 周报` without the space.
+func runTogether(typed string, list []candidate) (found candidate, ok bool) {
+	typed = fold(typed)
+	for _, c := range list {
+		rest, begins := strings.CutPrefix(typed, c.word)
+		if begins && rest != "" && isHan(c.word) && len(c.word) > len(found.word) {
+			found, ok = c, true
+			found.shown = c.word + " " + rest
+		}
+	}
+	return found, ok
+}

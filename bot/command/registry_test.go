@@ -1,0 +1,174 @@
+package command
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestUsageLines(t *testing.T) {
+	t.Parallel()
+	r := registry()
+	for _, test := range []struct{ name, en, zh string }{
+		{
+			"usage",
+			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X]",
+			"/用量 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X]",
+		},
+		{"help", "/help [command]", "/帮助 [命令]"},
+	} {
+		s := r.Find(test.name)
+		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(En), s.Usage(Zh)}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestEveryExampleParses(t *testing.T) {
+	t.Parallel()
+	for _, s := range Builtin() {
+		for _, line := range append(s.Examples.In(En), s.Examples.In(Zh)...) {
+			if c := parse(t, line); c.Name != s.Name() {
+				t.Errorf("example %q of %s is read as %s", line, s.Name(), c.Name)
+			}
+		}
+		for _, a := range s.Args {
+			for _, lang := range []Lang{En, Zh} {
+				parse(t, "/"+s.First(lang)+" "+a.Example.First(lang))
+			}
+		}
+	}
+	usage := registry().Find("usage")
+	if en, zh := len(usage.Examples.En), len(usage.Examples.Zh); en < 4 || zh < 4 {
+		t.Errorf("/usage has %d English and %d Chinese examples, want 4 of each", en, zh)
+	}
+}
+
+// What an error calls allowed can be typed as it stands, once X is replaced.
+func TestEverythingAllowedParses(t *testing.T) {
+	t.Parallel()
+	_, err := registry().Parse("/usage foo")
+	_, e := problemOf(t, err)
+	for _, lang := range []Lang{En, Zh} {
+		for _, word := range e.Allowed(lang) {
+			word = strings.Replace(word, ":X", ":2026-10", 1)
+			parse(t, "/usage "+word)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"usage": "usage", "/usage": "usage", "用量": "usage", "／用量": "usage", " USAGE ": "usage", "ｈｅｌｐ": "help",
+		"": "", "/": "", "usag": "",
+	} {
+		got := ""
+		if s := registry().Find(name); s != nil {
+			got = s.Name()
+		}
+		if got != want {
+			t.Errorf("Find(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
+	t.Parallel()
+	anyone := func(s *Spec) bool { return s.Who == Anyone }
+	r := registry()
+	if got := r.Specs(anyone); len(got) != 1 || got[0].Name() != "help" {
+		t.Errorf("Specs = %v, want help alone", got)
+	}
+	if got := r.Specs(nil); len(got) != len(Builtin()) {
+		t.Errorf("Specs(nil) = %v, want all", got)
+	}
+	_, err := r.For(anyone).Parse("/usgae")
+	got, e := problemOf(t, err)
+	if diff := cmp.Diff(problem{Kind: UnknownCommand, Word: "/usgae"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"/help"}, e.Allowed(En)); diff != "" {
+		t.Errorf("allowed (-want +got):\n%s", diff)
+	}
+	if _, err := r.For(anyone).Parse("/usage weekly"); err != nil {
+		t.Errorf("reading what somebody may not use: %v", err)
+	}
+}
+
+// Two commands or two arguments of one command with the same word would hide each other.
+func TestWordsAreUnambiguous(t *testing.T) {
+	t.Parallel()
+	commands := once{}
+	for _, s := range Builtin() {
+		commands.all(t, s.Name(), s.Words)
+		keys, words := once{}, once{}
+		for _, a := range s.Args {
+			keys.all(t, a.Name, a.Keys)
+			for _, v := range a.Values {
+				if !v.NeedsKey {
+					words.all(t, a.Name+" "+v.First(En), v.Words)
+				}
+			}
+		}
+	}
+}
+
+type once map[string]string
+
+func (o once) all(t *testing.T, of string, words Words) {
+	t.Helper()
+	for _, w := range append(words.In(En), words.Zh...) {
+		if other, taken := o[w]; taken {
+			t.Errorf("%q stands for %s and %s", w, other, of)
+		}
+		o[w] = of
+		if w != strings.ToLower(w) || strings.ContainsRune(w, ':') {
+			t.Errorf("%q can never be read", w)
+		}
+	}
+}
+
+// A new command with new kinds of argument is made of values alone.
+func TestAddingACommand(t *testing.T) {
+	t.Parallel()
+	clock := regexp.MustCompile(`^\d\d?:\d\d$`)
+	at := &Arg{
+		Name:    "at",
+		Looks:   clock.MatchString,
+		Read:    func(args *Args, value string) bool { args.Topic = value; return value < "24:00" },
+		Write:   func(args Args) string { return args.Topic },
+		Hint:    Words{En: []string{"HH:MM"}},
+		Example: Words{En: []string{"09:30"}},
+	}
+	subscribe := &Spec{
+		Words:    Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
+		Args:     []*Arg{CycleArg(), at, DeptArg()},
+		Required: []string{"cycle"},
+	}
+	stop := &Spec{Words: Words{En: []string{"stop"}}}
+	r := NewRegistry(append(Builtin(), subscribe, stop)...)
+
+	c, err := r.Parse("/订阅 周报 09：30 部门:研发部")
+	if err != nil || c.Name != "subscribe" || c.Args.Topic != "09:30" || c.Args.Dept != "研发部" {
+		t.Errorf("Parse = %+v, %v", c, err)
+	}
+	if got, want := subscribe.Usage(En), "/subscribe daily|weekly|monthly [HH:MM] [dept:X]"; got != want {
+		t.Errorf("Usage = %s, want %s", got, want)
+	}
+	for text, want := range map[string]problem{
+		"/subscribe":              {Kind: MissingValue, Arg: "cycle"},
+		"/subscribe weekly 25:00": {Kind: BadValue, Arg: "at", Word: "25:00"},
+		"/stop it":                {Kind: UnexpectedValue, Word: "it"},
+	} {
+		_, err := r.Parse(text)
+		if got, _ := problemOf(t, err); got != want {
+			t.Errorf("Parse(%q): %+v, want %+v", text, got, want)
+		}
+	}
+	if _, ok, _ := r.FollowUp("monthly", c); ok {
+		t.Error("a command that changes something took a follow-up")
+	}
+}

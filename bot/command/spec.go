@@ -1,0 +1,78 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// Who says who may use a command.
+type Who string
+
+// The circles, each within the one before.
+const (
+	Anyone  Who = "anyone"
+	Viewer  Who = "viewer"
+	Manager Who = "manager"
+	Admin   Who = "admin"
+)
+
+// Spec describes one command to the parser and to help. What it does is bound to its name elsewhere.
+type Spec struct {
+	Words              // the command's names, without the slash
+	Who      Who       // who may use it
+	Args     []*Arg    // what it takes, in the order of the usage line
+	Required []string  // the names of those Args that it does not do without
+	Examples Words     // whole lines to copy
+	Check    CheckFunc // looks at all arguments together and settles them; nil when there is nothing to look at
+
+	// FollowUp settles the arguments after a message without a slash changed those that given holds for. Nil: the
+	// command takes no such messages. Only a question may, never a command that changes something.
+	FollowUp func(args *Args, given func(arg string) bool)
+}
+
+// CheckFunc looks at the arguments of a whole command. Of its Error it fills in Kind and Arg and, if it knows better
+// than the argument itself, what is allowed.
+type CheckFunc func(r *Registry, args *Args) *Error
+
+// Name returns the command's name, by which handlers are bound to it.
+func (s *Spec) Name() string { return s.First(En) }
+
+// Usage returns the line that shows what the command takes: `/usage [daily|weekly|monthly] [dept:X]`.
+func (s *Spec) Usage(lang Lang) string {
+	parts := []string{"/" + s.First(lang)}
+	for _, a := range s.Args {
+		part := a.usage(lang)
+		if !slices.Contains(s.Required, a.Name) {
+			part = "[" + part + "]"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, " ")
+}
+
+// example returns a line that shows the argument, or the first example when a is nil.
+func (s *Spec) example(a *Arg) Words {
+	if a == nil {
+		return s.Examples
+	}
+	line := func(lang Lang) []string { return []string{"/" + s.First(lang) + " " + a.Example.First(lang)} }
+	return Words{En: line(En), Zh: line(Zh)}
+}
+
+func (s *Spec) arg(name string) *Arg {
+	for _, a := range s.Args {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+func (s *Spec) keyed(folded string) *Arg {
+	for _, a := range s.Args {
+		if a.Keys.has(folded) {
+			return a
+		}
+	}
+	return nil
+}
