@@ -1,0 +1,76 @@
+package templates
+
+// Button is a command that a reader can run by a click. It is left out of the card when its Command is empty or too long
+// to be carried: a command that is cut would be another one.
+type Button struct {
+	Label   string // what the button says; the Command itself when empty
+	Command string // the line that a person would type
+}
+
+// maxCommand is how many bytes of JSON a button's command may take.
+const maxCommand = 600
+
+type button struct {
+	Tag       buttonTag  `json:"tag"`
+	Text      plainText  `json:"text"` // at most 100 characters
+	Type      buttonType `json:"type"`
+	Behaviors []callback `json:"behaviors"`
+}
+
+// buttonType is a button's look.
+type buttonType string
+
+// The looks in use.
+const (
+	plainButton   buttonType = "default"
+	primaryButton buttonType = "primary"
+)
+
+// callback sends its value to the bot. The value must be an object: the platform takes a string as well, the SDK does not.
+type callback struct {
+	Type  callbackType  `json:"type"`
+	Value callbackValue `json:"value"`
+}
+
+type callbackValue struct {
+	Cmd string `json:"cmd"`
+}
+
+func (b Button) usable() bool { return b.Command != "" && len(encode(b.Command)) <= maxCommand }
+
+func (b Button) draw(look buttonType) button {
+	label := b.Label
+	if label == "" {
+		label = b.Command
+	}
+	return button{
+		Text:      text(clean(label, maxLabel)),
+		Type:      look,
+		Behaviors: []callback{{Value: callbackValue{b.Command}}},
+	}
+}
+
+func (button) inner() {}
+
+// buttonRow lays buttons side by side, wrapped where the screen is narrow; without a usable one it returns nothing.
+func buttonRow(buttons ...button) []element {
+	if len(buttons) == 0 {
+		return nil
+	}
+	set := columnSet{FlexMode: wrapColumns}
+	for _, b := range buttons {
+		set.Columns = append(set.Columns, column{Width: autoWidth, Elements: []inner{b}})
+	}
+	return []element{set}
+}
+
+// drawAll draws at most limit usable buttons.
+func drawAll(buttons []Button, look buttonType, limit int) []button {
+	var drawn []button
+	for _, b := range buttons {
+		if b.usable() && len(drawn) < limit {
+			drawn = append(drawn, b.draw(look))
+		}
+	}
+	return drawn
+}

@@ -1,0 +1,42 @@
+package templates
+
+// ChoiceView asks which of several departments is meant.
+type ChoiceView struct {
+	Word    string // what was asked for
+	Options []ChoiceOption
+}
+
+// ChoiceOption is one department and the command that asks for it.
+type ChoiceOption struct {
+	Name    string
+	Path    string // with its parents, which is what tells two of one name apart
+	Command string
+}
+
+const maxOptions = 10
+
+// Choice draws a choice.
+func (t *Templates) Choice(lang Language, v ChoiceView) Card {
+	w := t.in(lang)
+	question := w.count("choice.question", len(v.Options), "word", name(v.Word))
+	p := newPage(header{Title: text(w.say("choice.title")), Template: blueHead}, question)
+	p.add(paragraph(question))
+	left := p.list(len(v.Options), maxOptions, func(i int) []element { return []element{w.option(v.Options[i])} })
+	if left > 0 {
+		p.add(remark(w.count("choice.more", left)))
+	}
+	return p.card
+}
+
+func (w wording) option(o ChoiceOption) columnSet {
+	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{paragraph(name(o.Name))}}
+	if o.Path != "" && o.Path != o.Name {
+		words.Elements = append(words.Elements, remark(path(o.Path)))
+	}
+	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
+	b := Button{Label: w.say("choice.choose"), Command: o.Command}
+	if b.usable() {
+		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b.draw(plainButton)}})
+	}
+	return set
+}

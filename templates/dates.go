@@ -1,0 +1,33 @@
+package templates
+
+import (
+	"strconv"
+
+	"usagebot/usage"
+)
+
+// day writes a day with its weekday.
+func (w wording) day(d usage.Date) string {
+	return w.say("date.day", "date", d.String(), "weekday", w.say("weekday."+strconv.Itoa(int(d.Weekday()))))
+}
+
+// days writes the days from first to last.
+func (w wording) days(first, last usage.Date) string {
+	if first == last {
+		return w.day(first)
+	}
+	return w.say("date.days", "first", w.day(first), "last", w.day(last))
+}
+
+// period writes the days of a whole period.
+func (w wording) period(p usage.Period) string { return w.days(p.Start, p.End()) }
+
+// covered writes the days that the report's figures cover.
+func (w wording) covered(r usage.Report) string { return w.days(r.Period.Start, lastDay(r)) }
+
+func lastDay(r usage.Report) usage.Date {
+	if r.Through.IsZero() || r.Through.Before(r.Period.Start) {
+		return r.Period.End()
+	}
+	return r.Through
+}

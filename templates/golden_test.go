@@ -1,0 +1,195 @@
+package templates_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+type draw func(all *templates.Templates, lang templates.Language) templates.Card
+
+func usageView(r usage.Report, o templates.UsageOptions) draw {
+	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Usage(lang, r, o) }
+}
+
+func problemView(v templates.ProblemView) draw {
+	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Problem(lang, v) }
+}
+
+// views are every view in every variant.
+func views() map[string]draw {
+	path := options()
+	path.DepartmentPath = "研发部/后端组"
+	v := map[string]draw{
+		"usage_app_daily":       usageView(complete(usage.AppAbility, day, usage.Department{}, appSection()), options()),
+		"usage_app_weekly_path": usageView(complete(usage.AppAbility, week, rd, withTotalAsOf(appSection(), sunday)), path),
+		"usage_app_monthly": usageView(complete(usage.AppAbility, month, usage.Department{},
+			withTotalAsOf(appSection(), month.End())), options()),
+		"usage_h5_weekly_department": usageView(complete(usage.Web, week, rd, webSection()), options()),
+		"usage_bot_daily":            usageView(complete(usage.Bot, day, usage.Department{}, botSection()), options()),
+		"usage_all_weekly":           usageView(allAbilities(), options()),
+		"usage_unfinished":           usageView(unfinished(), options()),
+		"usage_all_unfinished":       usageView(allUnfinished(), options()),
+		"usage_not_out":              usageView(notOut(), options()),
+		"usage_edges":                usageView(edges(), options()),
+		"usage_nothing": usageView(complete(usage.MiniProgram, day, usage.Department{},
+			usage.Section{Ability: usage.MiniProgram, Missing: true}), templates.UsageOptions{}),
+		"help": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Help(lang, templates.HelpView{
+				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
+				Buttons:  []templates.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
+			})
+		},
+		"help_topic": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.HelpTopic(lang, templates.HelpTopicView{
+				Command: usageCommand(),
+				Arguments: []templates.HelpArgument{
+					{Name: "cycle", Words: []string{"daily", "weekly", "monthly"}},
+					{Name: "ability", Words: []string{"app", "mp", "h5", "bot", "all"}},
+					{Name: "dept"},
+					{Name: "app"},
+					{Name: "date", Words: []string{"yesterday", "last-week", "2026-10"}},
+					{Name: "topic"},
+				},
+				Buttons: []templates.Button{{Command: "/usage"}},
+			})
+		},
+		"choice": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Choice(lang, templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
+				{Name: "后端组", Path: "研发部/后端组", Command: "/usage dept:od-1"},
+				{Name: "后端组", Path: "电商部/后端组", Command: "/usage dept:od-2"},
+			}})
+		},
+		"working": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Working(lang, templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
+		},
+		"pointer": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Pointer(lang, templates.PointerView{
+				Help:       templates.Button{Command: "/help"},
+				Suggestion: &templates.Button{Command: "/usage weekly h5"},
+			})
+		},
+	}
+	for _, key := range templates.ProblemKeys() {
+		v["problem_"+string(key)] = problemView(problem(key))
+	}
+	return v
+}
+
+func usageCommand() templates.HelpCommand {
+	return templates.HelpCommand{
+		Name:     "usage",
+		Usage:    "/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X]",
+		Examples: []string{"/usage", "/usage weekly h5", "/usage monthly app dept:研发部", "/usage 2026-11-16"},
+	}
+}
+
+// problem fills in what the bot would give with the key.
+func problem(key templates.ProblemKey) templates.ProblemView {
+	v := templates.ProblemView{Key: key, Reference: "E-7F3A"}
+	switch key {
+	case templates.UnknownCommand:
+		v.Args = map[string]string{"word": "/usgae"}
+		v.Suggestion = &templates.Button{Label: "/usage", Command: "/usage weekly"}
+	case templates.UnknownWord:
+		v.Args = map[string]string{"word": "weekyl"}
+		v.Suggestion = &templates.Button{Label: "weekly", Command: "/usage weekly h5"}
+		v.Allowed = []string{"daily", "weekly", "monthly"}
+		v.Example = "/usage weekly h5"
+	case templates.BadValue, templates.GivenTwice, templates.MissingValue:
+		v.Args = map[string]string{"arg": "date", "word": "2026-02-30"}
+		v.Example = "/usage date:2026-02-28"
+	case templates.Conflict:
+		v.Args = map[string]string{"arg": "date", "other": "cycle"}
+		v.Allowed = []string{"2026-11-16", "yesterday", "last-week"}
+	case templates.UnexpectedValue:
+		v.Args = map[string]string{"word": "2026-10"}
+	case templates.TooLong:
+		v.Args = map[string]string{"limit": "2,000"}
+	case templates.DepartmentUnknown:
+		v.Args = map[string]string{"word": "研法部"}
+		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}, {Label: "法务部", Command: "/usage dept:od-law"}}
+	case templates.AppUnknown:
+		v.Args = map[string]string{"word": "商场"}
+		v.Allowed = []string{"商城", "报销"}
+	case templates.DateInFuture, templates.DayNotOut:
+		v.Args = map[string]string{"date": "2026-11-24"}
+	case templates.ReasonKey(usage.MissingScope):
+		v.LogID = "20261123174200ABCDEF"
+	case templates.ReasonKey(usage.Rejected):
+		v.Args = map[string]string{"code": "99991999"}
+		v.LogID = "20261123174200ABCDEF"
+	}
+	return v
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, view := range views() {
+		for _, lang := range templates.Languages() {
+			t.Run(name+"_"+string(lang), func(t *testing.T) {
+				t.Parallel()
+				var got bytes.Buffer
+				if err := json.Indent(&got, view(all, lang).JSON(), "", "  "); err != nil {
+					t.Fatal(err)
+				}
+				got.WriteByte('\n')
+				compare(t, filepath.Join("testdata", name+"_"+string(lang)+".golden.json"), got.Bytes())
+			})
+		}
+	}
+}
+
+func TestGoldenText(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for _, name := range []string{"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word"} {
+		for _, lang := range templates.Languages() {
+			t.Run(name+"_"+string(lang), func(t *testing.T) {
+				t.Parallel()
+				text := views()[name](all, lang).Text() + "\n"
+				compare(t, filepath.Join("testdata", name+"_"+string(lang)+".golden.txt"), []byte(text))
+			})
+		}
+	}
+}
+
+func TestNoGoldenFileIsLeftOver(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := len(views()) * len(templates.Languages()); len(files) != want {
+		t.Errorf("%d golden files for %d views", len(files), want)
+	}
+}
+
+func compare(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("differs from %s (-want +got); run the test with -update if it should:\n%s", file, diff)
+	}
+}

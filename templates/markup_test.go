@@ -1,0 +1,116 @@
+package templates_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// typed is what somebody might write or name a department to have it read as markup.
+const typed = `<at id=all></at>**x**[a](http://x)`
+
+func typedButton() templates.Button { return templates.Button{Label: typed, Command: typed} }
+
+// typedViews put typed into every string that a view takes.
+func typedViews() map[string]draw {
+	button := typedButton()
+	command := templates.HelpCommand{Name: typed, Usage: typed, Examples: []string{typed}}
+	r := allAbilities()
+	r.Query.App = usage.App{ID: typed, Name: typed}
+	r.Query.Department = usage.Department{ID: typed, Name: typed, I18n: map[string]string{"zh_cn": typed, "en_us": typed}}
+	o := options()
+	o.TimeZone = typed
+	path := o
+	path.DepartmentPath = typed
+	views := map[string]draw{
+		"usage": usageView(r, o), "usage with path": usageView(r, path),
+		"help": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Help(lang, templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []templates.Button{button}})
+		},
+		"topic": func(all *templates.Templates, lang templates.Language) templates.Card {
+			arguments := []templates.HelpArgument{{Name: typed, Words: []string{typed}}}
+			return all.HelpTopic(lang, templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []templates.Button{button}})
+		},
+		"choice": func(all *templates.Templates, lang templates.Language) templates.Card {
+			options := []templates.ChoiceOption{{Name: typed, Path: "/" + typed, Command: typed}}
+			return all.Choice(lang, templates.ChoiceView{Word: typed, Options: options})
+		},
+		"working": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Working(lang, templates.WorkingView{Question: typed, Wait: time.Second})
+		},
+		"pointer": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Pointer(lang, templates.PointerView{Help: button, Suggestion: &button})
+		},
+	}
+	for _, key := range templates.ProblemKeys() {
+		args := map[string]string{"word": typed, "arg": typed, "other": typed, "limit": typed, "date": typed, "code": typed}
+		views["problem "+string(key)] = problemView(templates.ProblemView{
+			Key: key, Args: args, Allowed: []string{typed}, Example: typed, Scopes: []string{typed}, Suggestion: &button,
+			Choices: []templates.Button{button}, Reference: typed, LogID: typed,
+		})
+	}
+	return views
+}
+
+// readAsMarkup returns the strings of a decoded card that the platform would read as markup: those of any object that is
+// no plain_text, save a button's value and what a text-typed table cell or the summary holds.
+func readAsMarkup(place string, v any) []string {
+	var found []string
+	switch v := v.(type) {
+	case string:
+		if strings.Contains(v, "<at") || strings.Contains(v, "**") || strings.Contains(v, "](") {
+			return []string{place + ": " + v}
+		}
+	case []any:
+		for _, each := range v {
+			found = append(found, readAsMarkup(place, each)...)
+		}
+	case map[string]any:
+		for property, each := range v {
+			switch {
+			case v["tag"] == "plain_text" && property == "content":
+			case property == "cmd", property == "rows", property == "summary":
+			default:
+				found = append(found, readAsMarkup(place+"."+property, each)...)
+			}
+		}
+	}
+	return found
+}
+
+func TestTypedTextIsNeverMarkup(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, view := range typedViews() {
+		for _, lang := range templates.Languages() {
+			encoded := view(all, lang).JSON()
+			for _, tag := range []string{`"markdown"`, `"lark_md"`} {
+				if strings.Contains(string(encoded), `"tag":`+tag) || strings.Contains(string(encoded), `"data_type":`+tag) {
+					t.Errorf("%s in %s has a %s", name, lang, tag)
+				}
+			}
+			var card map[string]any
+			if err := json.Unmarshal(encoded, &card); err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range readAsMarkup("", card) {
+				t.Errorf("%s in %s: %s", name, lang, s)
+			}
+		}
+	}
+}
+
+// TestTypedTextIsShown makes sure that the tests above are not passed by leaving out what was typed.
+func TestTypedTextIsShown(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for _, name := range []string{"usage", "help", "topic", "choice", "working", "pointer", "problem unknown_word"} {
+		if c := typedViews()[name](all, templates.English); !strings.Contains(string(c.JSON()), typed) {
+			t.Errorf("%s does not show what was typed", name)
+		}
+	}
+}

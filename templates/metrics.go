@@ -1,0 +1,106 @@
+package templates
+
+import "usagebot/usage"
+
+// oneSection draws the metrics of one ability: the first large, the others in pairs below it.
+func (w wording) oneSection(r usage.Report) []element {
+	s := r.Sections[0]
+	if s.Missing || len(s.Rows) == 0 {
+		return []element{paragraph(w.say("usage.nothing"))}
+	}
+	first := columnSet{FlexMode: keepColumns, Columns: []column{w.metricColumn(r, s.Rows[0], hugeSize)}}
+	elements := []element{first}
+	for rest := s.Rows[1:]; len(rest) > 0; {
+		n := min(2, len(rest))
+		pair := columnSet{FlexMode: halfColumns}
+		for _, row := range rest[:n] {
+			pair.Columns = append(pair.Columns, w.metricColumn(r, row, largeSize))
+		}
+		elements = append(elements, pair)
+		rest = rest[n:]
+	}
+	return elements
+}
+
+func (w wording) metricColumn(r usage.Report, row usage.Row, size textSize) column {
+	elements := []inner{remark(w.metricLabel(row))}
+	if row.Value == nil {
+		elements = append(elements, sized(absent, size), remark(w.say("usage.not_given")))
+	} else {
+		elements = append(elements, sized(integer(*row.Value), size))
+	}
+	if change := w.change(row.Change); change != "" {
+		elements = append(elements, paragraph(change))
+	}
+	if before := w.before(r, row); before != "" {
+		elements = append(elements, remark(before))
+	}
+	return column{Width: weightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
+}
+
+// metricLabel names the metric and, where the count is not over the period, up to which day it counts.
+func (w wording) metricLabel(row usage.Row) string {
+	if row.AsOf.IsZero() {
+		return w.metric(row.Metric)
+	}
+	return w.say("usage.as_of", "metric", w.metric(row.Metric), "date", row.AsOf.String())
+}
+
+// before gives the figure of the period before; nothing when it was not asked for, words when it was not given.
+func (w wording) before(r usage.Report, row usage.Row) string {
+	switch {
+	case row.Before == nil && r.Complete && row.Value != nil:
+		return w.say("usage.before.none")
+	case row.Before == nil:
+		return ""
+	case !row.AsOf.IsZero():
+		return w.say("usage.before.as_of", "date", r.Before.End().String(), "value", integer(*row.Before))
+	case !r.Complete:
+		return w.say("usage.before.whole."+r.Before.Cycle.String(), "value", integer(*row.Before))
+	}
+	return w.say("usage.before."+r.Before.Cycle.String(), "value", integer(*row.Before))
+}
+
+// change tells a change in full; nothing where nothing may be said.
+func (w wording) change(c usage.Change) string {
+	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
+	switch c.Kind {
+	case usage.Same:
+		return w.say("change.same")
+	case usage.FromZero:
+		return w.say("change.new", "arrow", arrow, "delta", delta)
+	case usage.ByCount:
+		return w.say("change.by_count", "arrow", arrow, "delta", delta)
+	case usage.ByPercent:
+		if p := percent(c.Percent); p != "" {
+			return w.say("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+		}
+		return arrow + " " + delta
+	}
+	return ""
+}
+
+// shortChange tells a change in the width of a table's cell.
+func (w wording) shortChange(c usage.Change) string {
+	switch c.Kind {
+	case usage.Same:
+		return w.say("change.same")
+	case usage.FromZero:
+		return w.say("change.short_new")
+	case usage.ByCount:
+		return signed(c.Delta)
+	case usage.ByPercent:
+		if p := percent(c.Percent); p != "" && p != "<0.1%" {
+			return p
+		}
+		return signed(c.Delta)
+	}
+	return absent
+}
+
+func arrowOf(delta int64) string {
+	if delta < 0 {
+		return "▼"
+	}
+	return "▲"
+}

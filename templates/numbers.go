@@ -1,0 +1,72 @@
+package templates
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// minus is the true minus sign: as wide as +, and never broken from its number.
+const minus = "−"
+
+// integer writes n with thousands separators: 12,345.
+func integer(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = minus, digits[1:]
+	}
+	return sign + grouped(digits)
+}
+
+// signed writes n with its sign: +5, −5, 0.
+func signed(n int64) string {
+	if n > 0 {
+		return "+" + integer(n)
+	}
+	return integer(n)
+}
+
+func grouped(digits string) string {
+	head := len(digits) % 3
+	if head == 0 {
+		head = min(3, len(digits))
+	}
+	var b strings.Builder
+	b.WriteString(digits[:head])
+	for i := head; i < len(digits); i += 3 {
+		b.WriteByte(',')
+		b.WriteString(digits[i : i+3])
+	}
+	return b.String()
+}
+
+// percent writes a change of p per cent, to a tenth: +12.3%, −100%. It never rounds to what did not happen: a change is
+// not shown as none, and a fall to nearly nothing not as −100%. From 1,000 the tenths say nothing and are left out. It
+// returns "" for what is no number.
+func percent(p float64) string {
+	size := math.Abs(p)
+	switch {
+	case math.IsNaN(p), math.IsInf(p, 0), size >= math.MaxInt64:
+		return ""
+	case size > 0 && size < 0.1:
+		return "<0.1%"
+	case p < 0 && size < 100 && size > 99.9:
+		size = 99.9
+	}
+	sign := "+"
+	if p < 0 {
+		sign = minus
+	}
+	return sign + magnitude(size) + "%"
+}
+
+func magnitude(size float64) string {
+	switch {
+	case size >= 1000:
+		return integer(int64(math.Round(size)))
+	case size == math.Trunc(size):
+		return integer(int64(size))
+	}
+	return strconv.FormatFloat(size, 'f', 1, 64)
+}

@@ -1,0 +1,88 @@
+package templates
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestInteger(t *testing.T) {
+	t.Parallel()
+	tests := map[int64]string{
+		0: "0", 7: "7", 999: "999", 1000: "1,000", 12345: "12,345", 1234567: "1,234,567", -45: "−45", -1000: "−1,000",
+		math.MaxInt64: "9,223,372,036,854,775,807", math.MinInt64: "−9,223,372,036,854,775,808",
+	}
+	for n, want := range tests {
+		if got := integer(n); got != want {
+			t.Errorf("integer(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestSigned(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]string{5: "+5", 1234: "+1,234", 0: "0", -5: "−5"} {
+		if got := signed(n); got != want {
+			t.Errorf("signed(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestPercent(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		p    float64
+		want string
+	}{
+		{"a tenth", 12.34, "+12.3%"},
+		{"whole", 50, "+50%"},
+		{"rounded to a whole", 12.04, "+12.0%"},
+		{"down", -7.77, "−7.8%"},
+		{"all gone", -100, "−100%"},
+		{"nearly all gone is not all", -99.97, "−99.9%"},
+		{"hardly any is not none", 0.04, "<0.1%"},
+		{"hardly any less", -0.04, "<0.1%"},
+		{"a thousand and more", 1234.56, "+1,235%"},
+		{"not a number", math.NaN(), ""},
+		{"infinite", math.Inf(1), ""},
+		{"beyond counting", 1e300, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := percent(tt.p); got != tt.want {
+				t.Errorf("percent(%v) = %q, want %q", tt.p, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, in, want string }{
+		{"short", "研发部", "研发部"},
+		{"cut", strings.Repeat("长", 70), strings.Repeat("长", 59) + "…"},
+		{"just fits", strings.Repeat("长", 60), strings.Repeat("长", 60)},
+		{"one line", "a\nb\tc\u2028d", "a b c d"},
+		{"no turned writing", "a\u202Egnp.exe", "agnp.exe"},
+		{"valid", "a\xffb", "a\uFFFDb"},
+		{"markup stays as text", "<at id=all></at>", "<at id=all></at>"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := name(tt.in); got != tt.want {
+				t.Errorf("name(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPathKeepsItsEnd(t *testing.T) {
+	t.Parallel()
+	got := path(strings.Repeat("上级/", 40) + "后端组")
+	if !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "/后端组") || len([]rune(got)) != maxName {
+		t.Errorf("path = %q", got)
+	}
+}

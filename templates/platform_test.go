@@ -1,0 +1,249 @@
+package templates_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"usagebot/templates"
+)
+
+// The limits that this project keeps; the platform's own are 30 KB and 200.
+const (
+	maxCardBytes = 28 * 1024
+	maxCardTags  = 180
+)
+
+// fields are the properties that an object may have and, first, those that it must have.
+type fields struct{ required, optional string }
+
+// tagged are the platform's components by tag, after its field tables of card JSON 2.0. Only what is in use is listed:
+// a new component has to be added here from the tables.
+var tagged = map[string]fields{
+	"plain_text":    {"tag content", "i18n_content text_size text_color text_align lines element_id"},
+	"text_tag":      {"tag text", "color element_id"},
+	"standard_icon": {"tag token", "color size"},
+	"div":           {"tag text", "icon width margin element_id fields"},
+	"column_set":    {"tag columns", "flex_mode horizontal_spacing horizontal_align background_style action margin element_id"},
+	"column": {"tag elements", "width weight vertical_align direction horizontal_spacing vertical_spacing padding margin " +
+		"background_style action element_id horizontal_align"},
+	"button": {"tag text behaviors", "type size width icon hover_tips disabled disabled_tips confirm margin element_id"},
+	"collapsible_panel": {"tag header elements", "expanded background_color border direction vertical_spacing horizontal_spacing " +
+		"padding margin element_id horizontal_align vertical_align"},
+	"table": {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
+}
+
+// untagged are the other objects, by the path of properties that leads to them.
+var untagged = map[string]fields{
+	"":               {"schema config header body", "card_link"},
+	"config":         {"update_multi summary", "width_mode locales enable_forward style"},
+	"config.summary": {"content", ""},
+	"header":         {"title template", "subtitle text_tag_list icon padding"},
+	"body":           {"elements", "direction padding horizontal_spacing horizontal_align vertical_spacing vertical_align"},
+	"collapsible_panel.header": {
+		"title",
+		"background_color width vertical_align icon icon_position icon_expanded_angle padding",
+	},
+	"table.columns":          {"name data_type", "display_name width horizontal_align vertical_align format date_format"},
+	"table.header_style":     {"", "text_align text_size background_style text_color bold lines"},
+	"button.behaviors":       {"type value", ""},
+	"button.behaviors.value": {"cmd", ""},
+}
+
+// values are the enumerations.
+var values = map[string]string{
+	"header.template":                        "blue wathet turquoise green yellow orange red carmine violet purple indigo grey default",
+	"config.width_mode":                      "default compact fill",
+	"plain_text.text_size":                   "heading-0 heading-4 normal notation",
+	"plain_text.text_color":                  "default grey",
+	"text_tag.color":                         "neutral blue turquoise lime orange violet indigo wathet green yellow red purple carmine",
+	"column_set.flex_mode":                   "none stretch flow bisect trisect",
+	"column.width":                           "auto weighted",
+	"column.vertical_align":                  "top center bottom",
+	"button.type":                            "default primary danger text primary_text danger_text primary_filled danger_filled laser",
+	"button.behaviors.type":                  "callback open_url",
+	"table.row_height":                       "low middle high auto",
+	"table.columns.data_type":                "text",
+	"table.columns.horizontal_align":         "left center right",
+	"table.header_style.background_style":    "grey none",
+	"collapsible_panel.header.icon_position": "left right follow_text",
+}
+
+// checkCard holds a card against everything that the platform is known to check.
+func checkCard(c templates.Card) error {
+	encoded := c.JSON()
+	if !json.Valid(encoded) || !utf8.Valid(encoded) {
+		return fmt.Errorf("not JSON: %s", encoded)
+	}
+	if len(encoded) > maxCardBytes {
+		return fmt.Errorf("%d bytes", len(encoded))
+	}
+	var card map[string]any
+	if err := json.Unmarshal(encoded, &card); err != nil {
+		return fmt.Errorf("decode the card: %w", err)
+	}
+	if n := countTagged(card); n > maxCardTags || n != c.Elements() {
+		return fmt.Errorf("%d elements, told as %d", n, c.Elements())
+	}
+	if card["schema"] != "2.0" || card["config"].(map[string]any)["update_multi"] != true {
+		return fmt.Errorf("not an updatable card of schema 2.0")
+	}
+	return checkObject("", card)
+}
+
+func countTagged(v any) int {
+	n := 0
+	switch v := v.(type) {
+	case map[string]any:
+		if _, ok := v["tag"]; ok {
+			n++
+		}
+		for _, each := range v {
+			n += countTagged(each)
+		}
+	case []any:
+		for _, each := range v {
+			n += countTagged(each)
+		}
+	}
+	return n
+}
+
+// checkObject checks an object at a place; a tagged one begins a place of its own.
+func checkObject(place string, object map[string]any) error {
+	allowed, known := untagged[place]
+	if tag, ok := object["tag"].(string); ok {
+		if err := checkNesting(place, tag); err != nil {
+			return err
+		}
+		place = tag
+		allowed, known = tagged[tag]
+	}
+	if !known {
+		return fmt.Errorf("unknown object at %q: %v", place, object)
+	}
+	if err := checkFields(place, allowed, object); err != nil {
+		return err
+	}
+	for _, property := range slices.Sorted(maps.Keys(object)) {
+		if err := checkValue(strings.TrimPrefix(place+"."+property, "."), object[property]); err != nil {
+			return err
+		}
+	}
+	return checkSizes(place, object)
+}
+
+func checkFields(place string, allowed fields, object map[string]any) error {
+	required := strings.Fields(allowed.required)
+	for _, property := range required {
+		if _, ok := object[property]; !ok {
+			return fmt.Errorf("%s lacks %s", place, property)
+		}
+	}
+	may := append(required, strings.Fields(allowed.optional)...)
+	for property := range object {
+		if !slices.Contains(may, property) {
+			return fmt.Errorf("%s has the unknown property %s", place, property)
+		}
+	}
+	return nil
+}
+
+func checkValue(place string, v any) error {
+	switch v := v.(type) {
+	case nil:
+		return fmt.Errorf("%s is null", place)
+	case string:
+		if allowed, ok := values[place]; ok && !slices.Contains(strings.Fields(allowed), v) {
+			return fmt.Errorf("%s is %q", place, v)
+		}
+	case map[string]any:
+		return checkObject(place, v)
+	case []any:
+		if place == "table.rows" {
+			return nil
+		}
+		for _, each := range v {
+			if err := checkValue(place, each); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkNesting checks where a component stands: a table only in the body, a column only in its set, no set in a column.
+func checkNesting(place, tag string) error {
+	var want []string
+	switch tag {
+	case "table", "column_set", "collapsible_panel":
+		want = []string{"body.elements"}
+	case "div", "button":
+		want = []string{"body.elements", "column.elements", "collapsible_panel.elements"}
+	case "column":
+		want = []string{"column_set.columns"}
+	case "text_tag":
+		want = []string{"header.text_tag_list"}
+	default:
+		return nil
+	}
+	if !slices.Contains(want, place) {
+		return fmt.Errorf("a %s at %s", tag, place)
+	}
+	return nil
+}
+
+func checkSizes(place string, object map[string]any) error {
+	length := func(property string) int { list, _ := object[property].([]any); return len(list) }
+	switch place {
+	case "plain_text":
+		if object["content"] == "" {
+			return fmt.Errorf("an empty text")
+		}
+	case "button":
+		if n := utf8.RuneCountInString(object["text"].(map[string]any)["content"].(string)); n > 100 {
+			return fmt.Errorf("a button of %d characters", n)
+		}
+	case "header":
+		if length("text_tag_list") > 3 {
+			return fmt.Errorf("%d tags in the head", length("text_tag_list"))
+		}
+	case "table":
+		return checkTable(object, length)
+	}
+	return nil
+}
+
+func checkTable(object map[string]any, length func(string) int) error {
+	if size := object["page_size"].(float64); length("columns") > 50 || size < 1 || size > 10 || length("rows") > 10 {
+		return fmt.Errorf("a table of %d columns, %d rows, %v on a page", length("columns"), length("rows"), size)
+	}
+	names := map[string]bool{}
+	for _, c := range object["columns"].([]any) {
+		names[c.(map[string]any)["name"].(string)] = true
+	}
+	for _, r := range object["rows"].([]any) {
+		for cell, v := range r.(map[string]any) {
+			if text, ok := v.(string); !ok || text == "" || !names[cell] {
+				return fmt.Errorf("cell %s holds %v", cell, v)
+			}
+		}
+	}
+	return nil
+}
+
+func TestEveryViewIsAValidCard(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, view := range views() {
+		for _, lang := range templates.Languages() {
+			if err := checkCard(view(all, lang)); err != nil {
+				t.Errorf("%s in %s: %v", name, lang, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package templates
+
+import (
+	"slices"
+
+	"usagebot/usage"
+)
+
+// ProblemKey says which problem is told. The comment of each names the Args that its words use.
+type ProblemKey string
+
+// What is wrong with a typed line.
+const (
+	UnknownCommand  ProblemKey = "unknown_command"  // word
+	UnknownWord     ProblemKey = "unknown_word"     // word
+	BadValue        ProblemKey = "bad_value"        // arg: its name, such as dept; word
+	MissingValue    ProblemKey = "missing_value"    // arg
+	GivenTwice      ProblemKey = "given_twice"      // arg, word
+	Conflict        ProblemKey = "conflict"         // arg, other: the two names
+	UnclosedQuote   ProblemKey = "unclosed_quote"   // none
+	UnexpectedValue ProblemKey = "unexpected_value" // word
+	TooLong         ProblemKey = "too_long"         // limit: characters
+)
+
+// What was understood and cannot be answered.
+const (
+	DepartmentUnknown      ProblemKey = "department_unknown"      // word; Choices: the nearest
+	DepartmentsUnavailable ProblemKey = "departments_unavailable" // none; Scopes
+	AppUnknown             ProblemKey = "app_unknown"             // word; Allowed: the apps
+	DateInFuture           ProblemKey = "date_in_future"          // date
+	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow
+	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
+	MonthNotBegun          ProblemKey = "month_not_begun"         // none: of this month no day is out
+	NotAllowed             ProblemKey = "not_allowed"             // none
+	Restarting             ProblemKey = "restarting"              // none
+	Internal               ProblemKey = "internal"                // none; Reference
+)
+
+// reasonPrefix begins the key of each usage.Reason.
+const reasonPrefix = "reason_"
+
+// ReasonKey returns the key of a reason for which the platform gave no figures: Args code, for usage.Rejected; Scopes for
+// usage.MissingScope. An unknown reason is told as usage.Rejected.
+func ReasonKey(r usage.Reason) ProblemKey {
+	if slices.Contains(reasons(), r) {
+		return ProblemKey(reasonPrefix + string(r))
+	}
+	return ProblemKey(reasonPrefix + string(usage.Rejected))
+}
+
+func reasons() []usage.Reason {
+	return []usage.Reason{
+		usage.PlanTooSmall, usage.UnknownApp, usage.UnknownDepartment, usage.BadDate, usage.BadAbility, usage.BadCycle,
+		usage.BadRange, usage.NoData, usage.MissingScope, usage.WrongSecret, usage.AppDisabled, usage.IPDenied,
+		usage.MonthQuota, usage.Throttled, usage.Unavailable, usage.Rejected,
+	}
+}
+
+// ProblemKeys returns every key.
+func ProblemKeys() []ProblemKey {
+	keys := []ProblemKey{
+		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
+		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
+		NotAllowed, Restarting, Internal,
+	}
+	for _, r := range reasons() {
+		keys = append(keys, ReasonKey(r))
+	}
+	return keys
+}
+
+// problemKind is the title and the colour that problems share.
+type problemKind struct {
+	title string
+	head  template
+}
+
+func (k ProblemKey) kind() problemKind {
+	switch k {
+	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong:
+		return problemKind{"typed", orangeHead}
+	case DepartmentUnknown, AppUnknown, ReasonKey(usage.UnknownDepartment):
+		return problemKind{"not_found", orangeHead}
+	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, ReasonKey(usage.NoData), ReasonKey(usage.BadRange):
+		return problemKind{"no_figures", orangeHead}
+	case NotAllowed:
+		return problemKind{"not_allowed", greyHead}
+	case Restarting, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+		return problemKind{"later", orangeHead}
+	case DepartmentsUnavailable, ReasonKey(usage.PlanTooSmall), ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope),
+		ReasonKey(usage.WrongSecret), ReasonKey(usage.AppDisabled), ReasonKey(usage.IPDenied), ReasonKey(usage.MonthQuota):
+		return problemKind{"administrator", redHead}
+	}
+	return problemKind{"internal", redHead}
+}
+
+// scopes are the permissions that the platform's documents ask for.
+func (k ProblemKey) scopes() []string {
+	switch k {
+	case ReasonKey(usage.MissingScope):
+		return []string{"application:application.app_usage_stats.overview:readonly"}
+	case DepartmentsUnavailable:
+		return []string{
+			"contact:contact.base:readonly", "contact:department.base:readonly", "contact:department.organize:readonly",
+		}
+	}
+	return nil
+}

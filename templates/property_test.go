@@ -1,0 +1,199 @@
+package templates_test
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// nasty are strings that have broken cards elsewhere.
+var nasty = []string{
+	"", "<at id=all></at>", "**x**", "[a](http://x)", `"tag":"markdown"`, "a\nb\u2028c\x00d\xff", "\u202Egnp", "{word}{n}",
+	strings.Repeat("🀄", 3000), strings.Repeat(`"\`, 2000), strings.Repeat("研发部/", 700), "</div>&<>",
+}
+
+func anyString() *rapid.Generator[string] {
+	return rapid.OneOf(rapid.String(), rapid.SampledFrom(nasty), rapid.StringN(0, 400, -1))
+}
+
+func anyButtons(t *rapid.T, label string) []templates.Button {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) templates.Button {
+		return templates.Button{Label: anyString().Draw(t, "label"), Command: anyString().Draw(t, "command")}
+	}), 0, 12).Draw(t, label)
+}
+
+func anyStrings(t *rapid.T, label string) []string {
+	return rapid.SliceOfN(anyString(), 0, 20).Draw(t, label)
+}
+
+func anyCount() *rapid.Generator[*int64] { return rapid.Ptr(rapid.Int64(), true) }
+
+func anyDate() *rapid.Generator[usage.Date] {
+	return rapid.Custom(func(t *rapid.T) usage.Date {
+		return usage.NewDate(2020, time.January, rapid.IntRange(0, 5000).Draw(t, "day"))
+	})
+}
+
+func anyPeriod() *rapid.Generator[usage.Period] {
+	return rapid.Custom(func(t *rapid.T) usage.Period {
+		return usage.PeriodOf(rapid.SampledFrom(usage.Cycles()).Draw(t, "cycle"), anyDate().Draw(t, "date"))
+	})
+}
+
+func anyRow(m usage.Metric) *rapid.Generator[usage.Row] {
+	kinds := []usage.ChangeKind{usage.Incomparable, usage.Same, usage.FromZero, usage.ByCount, usage.ByPercent, "other"}
+	return rapid.Custom(func(t *rapid.T) usage.Row {
+		r := row(m, anyCount().Draw(t, "value"), anyCount().Draw(t, "before"), usage.Change{
+			Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Delta: rapid.Int64().Draw(t, "delta"),
+			Percent: rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{math.NaN(), math.Inf(-1)})).Draw(t, "percent"),
+		})
+		if rapid.Bool().Draw(t, "as of") {
+			r.AsOf = anyDate().Draw(t, "day")
+		}
+		return r
+	})
+}
+
+func anySection(a usage.Ability) *rapid.Generator[usage.Section] {
+	return rapid.Custom(func(t *rapid.T) usage.Section {
+		s := usage.Section{Ability: a, Missing: rapid.Bool().Draw(t, "missing")}
+		for _, m := range a.Metrics() {
+			if rapid.Bool().Draw(t, "given") {
+				s.Rows = append(s.Rows, anyRow(m).Draw(t, "row"))
+			}
+		}
+		return s
+	})
+}
+
+func anyReport(t *rapid.T) usage.Report {
+	abilities := append(usage.Abilities(), usage.All)
+	p := anyPeriod().Draw(t, "period")
+	r := usage.Report{
+		Query: usage.Query{
+			App:     usage.App{ID: anyString().Draw(t, "app id"), Name: anyString().Draw(t, "app")},
+			Ability: rapid.SampledFrom(abilities).Draw(t, "ability"), Cycle: p.Cycle,
+			Department: usage.Department{ID: anyString().Draw(t, "dept id"), Name: anyString().Draw(t, "dept")},
+		},
+		Period: p, Through: anyDate().Draw(t, "through"), Complete: rapid.Bool().Draw(t, "complete"), Before: p.Previous(),
+	}
+	if rapid.Bool().Draw(t, "not out") {
+		newer := p.Next()
+		r.NotOut = &newer
+	}
+	for _, a := range r.Query.Ability.Each() {
+		r.Sections = append(r.Sections, anySection(a).Draw(t, "section"))
+	}
+	return r
+}
+
+func anyOptions(t *rapid.T) templates.UsageOptions {
+	o := templates.UsageOptions{
+		DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"),
+		Cycles: map[usage.Cycle]string{}, Abilities: map[usage.Ability]string{},
+	}
+	for _, c := range usage.Cycles() {
+		o.Cycles[c] = anyString().Draw(t, "cycle command")
+	}
+	for _, a := range append(usage.Abilities(), usage.All) {
+		o.Abilities[a] = anyString().Draw(t, "ability command")
+	}
+	return o
+}
+
+func anyProblem(t *rapid.T) templates.ProblemView {
+	v := templates.ProblemView{
+		Key:     rapid.OneOf(rapid.SampledFrom(templates.ProblemKeys()), rapid.Just(templates.ProblemKey("x"))).Draw(t, "key"),
+		Args:    map[string]string{},
+		Allowed: anyStrings(t, "allowed"), Example: anyString().Draw(t, "example"), Scopes: anyStrings(t, "scopes"),
+		Choices: anyButtons(t, "choices"), Reference: anyString().Draw(t, "reference"), LogID: anyString().Draw(t, "log id"),
+	}
+	for _, arg := range []string{"word", "arg", "other", "limit", "date", "code"} {
+		v.Args[arg] = anyString().Draw(t, arg)
+	}
+	if buttons := anyButtons(t, "suggestion"); len(buttons) > 0 {
+		v.Suggestion = &buttons[0]
+	}
+	return v
+}
+
+func anyCommand() *rapid.Generator[templates.HelpCommand] {
+	return rapid.Custom(func(t *rapid.T) templates.HelpCommand {
+		return templates.HelpCommand{
+			Name: anyString().Draw(t, "name"), Usage: anyString().Draw(t, "usage"), Examples: anyStrings(t, "examples"),
+		}
+	})
+}
+
+func anyArgument() *rapid.Generator[templates.HelpArgument] {
+	return rapid.Custom(func(t *rapid.T) templates.HelpArgument {
+		return templates.HelpArgument{Name: anyString().Draw(t, "name"), Words: anyStrings(t, "words")}
+	})
+}
+
+func anyOption() *rapid.Generator[templates.ChoiceOption] {
+	return rapid.Custom(func(t *rapid.T) templates.ChoiceOption {
+		return templates.ChoiceOption{
+			Name: anyString().Draw(t, "name"), Path: anyString().Draw(t, "path"), Command: anyString().Draw(t, "command"),
+		}
+	})
+}
+
+func TestAnythingMakesAValidCard(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	draws := map[string]func(*rapid.T, templates.Language) templates.Card{
+		"usage": func(t *rapid.T, l templates.Language) templates.Card {
+			return all.Usage(l, anyReport(t), anyOptions(t))
+		},
+		"problem": func(t *rapid.T, l templates.Language) templates.Card {
+			return all.Problem(l, anyProblem(t))
+		},
+		"help": func(t *rapid.T, l templates.Language) templates.Card {
+			commands := rapid.SliceOfN(anyCommand(), 0, 10).Draw(t, "commands")
+			return all.Help(l, templates.HelpView{Commands: commands, Buttons: anyButtons(t, "buttons")})
+		},
+		"topic": func(t *rapid.T, l templates.Language) templates.Card {
+			arguments := rapid.SliceOfN(anyArgument(), 0, 10).Draw(t, "arguments")
+			return all.HelpTopic(l, templates.HelpTopicView{
+				Command: anyCommand().Draw(t, "command"), Arguments: arguments, Buttons: anyButtons(t, "buttons"),
+			})
+		},
+		"choice": func(t *rapid.T, l templates.Language) templates.Card {
+			options := rapid.SliceOfN(anyOption(), 0, 14).Draw(t, "options")
+			return all.Choice(l, templates.ChoiceView{Word: anyString().Draw(t, "word"), Options: options})
+		},
+		"working": func(t *rapid.T, l templates.Language) templates.Card {
+			wait := time.Duration(rapid.Int64().Draw(t, "wait"))
+			return all.Working(l, templates.WorkingView{Question: anyString().Draw(t, "question"), Wait: wait})
+		},
+		"pointer": func(t *rapid.T, l templates.Language) templates.Card {
+			v := templates.PointerView{Help: templates.Button{Command: anyString().Draw(t, "help")}}
+			if buttons := anyButtons(t, "suggestion"); len(buttons) > 0 {
+				v.Suggestion = &buttons[0]
+			}
+			return all.Pointer(l, v)
+		},
+	}
+	for name, draw := range draws {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				c := draw(t, rapid.SampledFrom(templates.Languages()).Draw(t, "language"))
+				if err := checkCard(c); err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(c.JSON(), c.JSON()) {
+					t.Fatal("two writings of one card differ")
+				}
+			})
+		})
+	}
+}

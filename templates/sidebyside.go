@@ -1,0 +1,79 @@
+package templates
+
+import "usagebot/usage"
+
+// metricColumnName is the table's column that names the metrics; the others are named as the abilities are.
+const metricColumnName = "metric"
+
+// sideBySide draws several abilities as a table: a column for each, a row for each metric and one for its change. On a
+// phone that is one narrow column of names, held in place, and numbers that scroll beside it.
+func (w wording) sideBySide(r usage.Report) []element {
+	columns := []tableColumn{textColumn(metricColumnName, w.say("usage.metric"), atLeft)}
+	for _, s := range r.Sections {
+		columns = append(columns, textColumn(string(s.Ability), w.ability(s.Ability), atRight))
+	}
+	var rows []map[string]string
+	for _, m := range usage.AllMetrics() {
+		rows = append(rows, w.metricRows(r.Sections, m)...)
+	}
+	elements := []element{newTable(columns, rows)}
+	return append(elements, w.tableRemarks(r.Sections)...)
+}
+
+// metricRows are the metric's figures and, where there is anything to say, their changes. The change comes with a
+// metric in the same table rather than in one of its own: five metrics and their changes are just a page of ten rows.
+func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+	values := map[string]string{metricColumnName: w.metric(m)}
+	changes := map[string]string{metricColumnName: w.say("usage.change")}
+	given, changed := false, false
+	for _, s := range sections {
+		row, ok := find(s, m)
+		given = given || ok
+		changed = changed || row.Change.Kind != usage.Incomparable
+		values[string(s.Ability)] = valueOf(row)
+		changes[string(s.Ability)] = w.shortChange(row.Change)
+	}
+	switch {
+	case !given:
+		return nil
+	case !changed:
+		return []map[string]string{values}
+	}
+	return []map[string]string{values, changes}
+}
+
+func valueOf(row usage.Row) string {
+	if row.Value == nil {
+		return absent
+	}
+	return integer(*row.Value)
+}
+
+// tableRemarks says below the table what its narrow cells have no room for.
+func (w wording) tableRemarks(sections []usage.Section) []element {
+	var remarks []element
+	for _, s := range sections {
+		if row, _ := find(s, usage.TotalUsers); !row.AsOf.IsZero() {
+			remarks = append(remarks, remark(w.say("usage.total_as_of", "date", row.AsOf.String())))
+			break
+		}
+	}
+	if missing := w.missing(sections); missing != "" {
+		remarks = append(remarks, remark(missing))
+	}
+	return remarks
+}
+
+// missing says which abilities the platform had nothing for.
+func (w wording) missing(sections []usage.Section) string {
+	var names []string
+	for _, s := range sections {
+		if s.Missing {
+			names = append(names, w.ability(s.Ability))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return w.say("usage.missing", "abilities", w.join(names))
+}

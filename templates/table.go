@@ -1,0 +1,69 @@
+package templates
+
+// table is a table of text. It may only stand directly in the body, which its not being an inner ensures.
+type table struct {
+	Tag         tableTag            `json:"tag"`
+	PageSize    int                 `json:"page_size"` // 1 to 10 rows
+	RowHeight   rowHeight           `json:"row_height"`
+	FreezeFirst bool                `json:"freeze_first_column"`
+	HeaderStyle headerStyle         `json:"header_style"`
+	Columns     []tableColumn       `json:"columns"` // at most 50
+	Rows        []map[string]string `json:"rows"`    // by column name
+}
+
+type tableColumn struct {
+	Name        string     `json:"name"`
+	DisplayName string     `json:"display_name"`
+	DataType    dataType   `json:"data_type"`
+	Width       string     `json:"width"`
+	Align       horizontal `json:"horizontal_align"`
+}
+
+type headerStyle struct {
+	Background background `json:"background_style"`
+	Bold       bool       `json:"bold"`
+	Lines      int        `json:"lines"`
+}
+
+// rowHeight is the height of a table's rows.
+type rowHeight string
+
+const lowRows rowHeight = "low"
+
+// dataType is what a column's cells hold.
+type dataType string
+
+// textCells are shown as they are; they hold numbers as well, which keeps — for a missing one possible.
+const textCells dataType = "text"
+
+// horizontal is where a cell's text stands.
+type horizontal string
+
+// The places in use.
+const (
+	atLeft  horizontal = "left"
+	atRight horizontal = "right"
+)
+
+// background is the colour behind a table's head.
+type background string
+
+const greyBackground background = "grey"
+
+// maxRows is the platform's limit of rows on a page of a table.
+const maxRows = 10
+
+func newTable(columns []tableColumn, rows []map[string]string) table {
+	return table{
+		PageSize:    maxRows,
+		RowHeight:   lowRows,
+		FreezeFirst: true,
+		HeaderStyle: headerStyle{Background: greyBackground, Bold: true, Lines: 1},
+		Columns:     columns,
+		Rows:        rows,
+	}
+}
+
+func textColumn(name, display string, align horizontal) tableColumn {
+	return tableColumn{Name: name, DisplayName: display, DataType: textCells, Width: "auto", Align: align}
+}

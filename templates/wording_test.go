@@ -1,0 +1,237 @@
+package templates
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/usage"
+)
+
+func keysOf(w wording) []string { return slices.Sorted(maps.Keys(w.forms)) }
+
+func places(f form) []string {
+	found := regexp.MustCompile(`\{[^}]*\}`).FindAllString(f.one+f.other, -1)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func newTemplates(t testing.TB) *Templates {
+	t.Helper()
+	all, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	zh, en := all.in(Chinese), all.in(English)
+	if diff := cmp.Diff(keysOf(zh), keysOf(en)); diff != "" {
+		t.Fatalf("keys differ (-zh +en):\n%s", diff)
+	}
+	for _, key := range keysOf(zh) {
+		if diff := cmp.Diff(places(zh.forms[key]), places(en.forms[key])); diff != "" {
+			t.Errorf("%s: places differ (-zh +en):\n%s", key, diff)
+		}
+		for _, w := range []wording{zh, en} {
+			f := w.forms[key]
+			if f.other == "" || len([]rune(f.other)) > maxText-maxName {
+				t.Errorf("%s %s: empty, or too long to be shown whole: %q", w.lang, key, f.other)
+			}
+		}
+	}
+}
+
+func TestNoKeyIsGivenTwice(t *testing.T) {
+	t.Parallel()
+	for _, lang := range Languages() {
+		b, err := locale.ReadFile("locale/" + string(lang) + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := regexp.MustCompile(`(?m)^  "([^"]+)":`).FindAllSubmatch(b, -1)
+		var parsed map[string]json.RawMessage
+		if err := json.Unmarshal(b, &parsed); err != nil {
+			t.Fatal(err)
+		}
+		if len(lines) != len(parsed) {
+			t.Errorf("%s: %d lines for %d keys", lang, len(lines), len(parsed))
+		}
+	}
+}
+
+// families are the keys whose end is only known when a card is drawn.
+func families() map[string][]string {
+	var cycles, abilities, shown, metrics, problems, weekdays, uv []string
+	for _, c := range usage.Cycles() {
+		cycles = append(cycles, c.String())
+	}
+	for _, a := range usage.Abilities() {
+		abilities = append(abilities, string(a))
+	}
+	uv = slices.Clone(abilities)
+	shown = append(slices.Clone(abilities), string(usage.All))
+	for _, m := range usage.AllMetrics() {
+		metrics = append(metrics, string(m))
+	}
+	for _, k := range ProblemKeys() {
+		problems = append(problems, string(k)+".what", string(k)+".todo")
+	}
+	for i := range 7 {
+		weekdays = append(weekdays, strconv.Itoa(i))
+	}
+	var arguments, titles []string
+	for _, a := range []string{"cycle", "ability", "dept", "app", "date", "topic"} {
+		arguments = append(arguments, a, a+".name")
+	}
+	for _, k := range ProblemKeys() {
+		titles = append(titles, k.kind().title)
+	}
+	return map[string][]string{
+		"cycle.": cycles, "usage.not_out.": cycles, "usage.unfinished.": cycles, "usage.before.": cycles,
+		"usage.before.whole.": cycles, "usage.compared.": cycles, "usage.beside.": cycles,
+		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,
+		"problem.": problems, "problem.title.": titles,
+		"command.":  {"usage", "help"},
+		"argument.": arguments,
+	}
+}
+
+// keysInSource returns the string constants of the package that look like keys.
+func keysInSource(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)*\.?$`)
+	var keys []string
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if s, err := strconv.Unquote(lit.Value); err == nil && strings.Contains(s, ".") && key.MatchString(s) {
+					keys = append(keys, s)
+				}
+			}
+			return true
+		})
+	}
+	return keys
+}
+
+func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, key := range keysInSource(t) {
+		ends, isFamily := families()[key]
+		if strings.HasSuffix(key, ".") && !isFamily {
+			t.Errorf("the source begins keys with %q, which this test does not know", key)
+		}
+		for _, end := range ends {
+			used[key+end] = true
+		}
+		if !isFamily {
+			used[key] = true
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(used)), keysOf(newTemplates(t).in(Chinese))); diff != "" {
+		t.Errorf("keys differ (-used in the source +in the files):\n%s", diff)
+	}
+}
+
+func TestCountUsesTheSingular(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	tests := []struct {
+		lang Language
+		n    int
+		want string
+	}{
+		{English, 1, "1 department matches “X”. Is it this one?"},
+		{English, 2, "2 departments match “X”. Please choose one."},
+		{English, 1200, "1,200 departments match “X”. Please choose one."},
+		{Chinese, 1, "有 1 个部门符合“X”，请选择一个。"},
+	}
+	for _, tt := range tests {
+		if got := all.in(tt.lang).count("choice.question", tt.n, "word", "X"); got != tt.want {
+			t.Errorf("count %d in %s = %q, want %q", tt.n, tt.lang, got, tt.want)
+		}
+	}
+}
+
+func TestFill(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"value", "a {x} b", "a X b"},
+		{"missing value", "a {z} b", "a — b"},
+		{"a value is not filled again", "{brace}", "{x}"},
+		{"unclosed brace", "a {x", "a "},
+		{"no place", "plain", "plain"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := fill(tt.text, map[string]string{"x": "X", "brace": "{x}"})
+			if got != tt.want {
+				t.Errorf("fill(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEveryReasonHasItsOwnWords(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for _, lang := range Languages() {
+		seen := map[string]usage.Reason{}
+		for _, r := range reasons() {
+			what := all.in(lang).problem(ReasonKey(r), "what", nil)
+			if other, ok := seen[what]; ok {
+				t.Errorf("%s: %s and %s are told alike: %q", lang, r, other, what)
+			}
+			seen[what] = r
+		}
+	}
+	if got := ReasonKey("something new"); got != ReasonKey(usage.Rejected) {
+		t.Errorf("an unknown reason has the key %s", got)
+	}
+}
+
+// TestReasonsAreComplete reads the reasons from the source of usage, so that a new one is not forgotten here.
+func TestReasonsAreComplete(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../usage/failure.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var declared, known []string
+	for _, m := range regexp.MustCompile(`(?m)Reason\s+= "([a-z_]+)"`).FindAllSubmatch(source, -1) {
+		declared = append(declared, string(m[1]))
+	}
+	for _, r := range reasons() {
+		known = append(known, string(r))
+	}
+	if diff := cmp.Diff(declared, known); diff != "" {
+		t.Errorf("reasons differ (-usage +templates):\n%s", diff)
+	}
+}
