@@ -1,0 +1,58 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+)
+
+// Call is one request that was made to the platform.
+type Call struct {
+	At       time.Time `json:"at"` // by the sandbox's clock
+	Endpoint string    `json:"endpoint"`
+	Method   string    `json:"method"`
+	Path     string    `json:"path"`
+	Status   int       `json:"status"` // 0 while it is answered, and when the answer was dropped
+	Code     int       `json:"code"`
+	LogID    string    `json:"log_id"`
+}
+
+// Calls returns the calls to an endpoint, oldest first; to all when the name is empty.
+func (s *Sandbox) Calls(endpoint string) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if endpoint == "" {
+		return slices.Clone(s.calls)
+	}
+	var found []Call
+	for _, c := range s.calls {
+		if c.Endpoint == endpoint {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// Busiest returns the most calls that any stretch of d held, both ends open to one side: (t-d, t].
+func Busiest(calls []Call, d time.Duration) (most int) {
+	var w window
+	for _, c := range calls {
+		w.calls = append(w.since(c.At.Add(-d)), c.At)
+		most = max(most, len(w.calls))
+	}
+	return most
+}
+
+// recordCall keeps a call and returns its place. The caller holds s.mu.
+func (s *Sandbox) recordCall(c Call) int {
+	s.calls = append(s.calls, c)
+	return len(s.calls) - 1
+}
+
+func (s *Sandbox) finishCall(index int, a answer, dropped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[index].Code = a.code
+	if !dropped {
+		s.calls[index].Status = a.status
+	}
+}

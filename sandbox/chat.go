@@ -1,0 +1,188 @@
+package sandbox
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Chat is a group or somebody's single chat with the bot.
+type Chat struct {
+	ID        string   `json:"chat_id"`
+	Name      string   `json:"name"`
+	Mode      string   `json:"chat_mode"` // group or p2p
+	Owner     string   `json:"owner_id"`  // open_id; empty when a bot owns it, and for p2p
+	Managers  []string `json:"user_manager_id_list"`
+	Members   []string `json:"members"`     // open_ids
+	BotInside bool     `json:"bot_inside"`  // the bot is a member
+	Status    string   `json:"chat_status"` // normal, dissolved or dissolved_save
+
+	refusal int // the code that messages into it are refused with
+}
+
+// openDemoChats makes the group and the single chats of the demo.
+func (s *Sandbox) openDemoChats() {
+	people := s.People()
+	group := Chat{
+		ID: chatID(s.opts.AppID, "group"), Name: "用量周报群", Mode: "group", Status: "normal", BotInside: true,
+		Owner: people[0].OpenID, Managers: []string{people[1].OpenID},
+	}
+	for _, p := range people {
+		group.Members = append(group.Members, p.OpenID)
+	}
+	s.chats = append(s.chats, &group)
+	for i := range people {
+		s.single(s.company.people[i])
+	}
+}
+
+func chatID(appID, what string) string { return "oc_" + digest("chat " + appID + what)[:32] }
+
+// People returns the demo's people: the group's owner, its manager, and a member without office.
+func (s *Sandbox) People() []Person {
+	var people []Person
+	for i := range min(len(cast()), len(s.company.people)) {
+		people = append(people, *s.company.people[i])
+	}
+	return people
+}
+
+// Chats returns all chats, the demo's group first.
+func (s *Sandbox) Chats() []Chat {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var chats []Chat
+	for _, c := range s.chats {
+		chats = append(chats, c.copied())
+	}
+	return chats
+}
+
+// Group returns the demo's group.
+func (s *Sandbox) Group() Chat { return s.Chats()[0] }
+
+// Single returns somebody's single chat with the bot, given the person's open_id.
+func (s *Sandbox) Single(openID string) (Chat, bool) {
+	p, ok := s.company.byPersonID[openID]
+	if !ok {
+		return Chat{}, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.single(p).copied(), true
+}
+
+func (c *Chat) copied() Chat {
+	chat := *c
+	chat.Managers, chat.Members = slices.Clone(c.Managers), slices.Clone(c.Members)
+	return chat
+}
+
+// single returns p's single chat and opens it when there is none yet. The caller holds s.mu.
+func (s *Sandbox) single(p *Person) *Chat {
+	id := chatID(s.opts.AppID, p.OpenID)
+	if c := s.chat(id); c != nil {
+		return c
+	}
+	c := &Chat{ID: id, Name: p.Name, Mode: "p2p", Status: "normal", BotInside: true, Members: []string{p.OpenID}}
+	s.chats = append(s.chats, c)
+	return c
+}
+
+// chat finds a chat; nil when there is none. The caller holds s.mu.
+func (s *Sandbox) chat(id string) *Chat {
+	for _, c := range s.chats {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// AddGroup opens another group with the bot in it and returns it. The first member owns it; without members the bot does.
+func (s *Sandbox) AddGroup(name string, members ...string) Chat {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &Chat{ID: s.nextID("oc_"), Name: name, Mode: "group", Status: "normal", BotInside: true, Members: slices.Clone(members)}
+	if len(members) > 0 {
+		c.Owner = members[0]
+	}
+	s.chats = append(s.chats, c)
+	return c.copied()
+}
+
+// SetBotInside puts the bot into a chat or takes it out, without an event: messages then answer 230002.
+func (s *Sandbox) SetBotInside(chatID string, inside bool) {
+	s.changeChat(chatID, func(c *Chat) { c.BotInside = inside })
+}
+
+// SetDissolved dissolves a chat without an event: messages then answer 232009.
+func (s *Sandbox) SetDissolved(chatID string) {
+	s.changeChat(chatID, func(c *Chat) { c.Status = "dissolved" })
+}
+
+// RefuseMessages makes messages into a chat answer with the code, such as 230018, 230035 or 230053; 0 lets them in.
+func (s *Sandbox) RefuseMessages(chatID string, code int) {
+	s.changeChat(chatID, func(c *Chat) { c.refusal = code })
+}
+
+func (s *Sandbox) changeChat(id string, change func(*Chat)) {
+	s.set(func() {
+		if c := s.chat(id); c != nil {
+			change(c)
+		}
+	})
+}
+
+// admitMessage returns the code that a message into the chat is refused with, or 0. The caller holds s.mu.
+func (s *Sandbox) admitMessage(c *Chat) int {
+	switch {
+	case c.Status != "normal":
+		return codeDissolved
+	case !c.BotInside:
+		return codeBotNotInChat
+	case c.refusal != 0:
+		return c.refusal
+	case c.Mode == "p2p" && !s.works(c.Members[0]):
+		return codeNotAvailable
+	}
+	return 0
+}
+
+// works reports whether the person is with the company today. The caller holds s.mu.
+func (s *Sandbox) works(openID string) bool {
+	p, ok := s.company.byPersonID[openID]
+	return ok && p.present(daysBetween(s.opts.Since, s.newest())+1)
+}
+
+func (c *Chat) brief() map[string]any {
+	m := map[string]any{
+		"chat_id": c.ID, "name": c.Name, "avatar": "", "description": "", "external": false, "chat_status": c.Status,
+	}
+	if c.Owner != "" {
+		m["owner_id"], m["owner_id_type"] = c.Owner, "open_id"
+	}
+	return m
+}
+
+// full is what the platform shows of a chat to a bot that is in it, and much less to one that is not.
+func (c *Chat) full(tenant string) map[string]any {
+	m := map[string]any{
+		"avatar": "", "name": c.Name, "chat_status": c.Status,
+		"user_count": strconv.Itoa(len(c.Members)), "bot_count": "1",
+	}
+	if !c.BotInside {
+		return m
+	}
+	m["chat_mode"], m["tenant_key"], m["external"] = c.Mode, tenant, false
+	m["moderation_permission"], m["edit_permission"] = "all_members", "all_members"
+	m["user_manager_id_list"], m["bot_manager_id_list"] = append([]string{}, c.Managers...), []string{}
+	if c.Mode == "p2p" {
+		return m
+	}
+	m["chat_type"], m["chat_tag"], m["group_message_type"] = "private", "inner", "chat"
+	m["at_all_permission"], m["add_member_permission"], m["share_card_permission"] = "all_members", "all_members", "allowed"
+	if c.Owner != "" {
+		m["owner_id"], m["owner_id_type"] = c.Owner, "open_id"
+	}
+	return m
+}

@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"strconv"
+
+	"usagebot/usage"
+)
+
+// childDepartments answers GET /contact/v3/departments/:department_id/children.
+func (s *Sandbox) childDepartments(c *call) answer {
+	custom, ok := departmentIDType(c)
+	if !ok {
+		return refuseField("department_id_type", "it is neither open_department_id nor department_id")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.contacts {
+		return refuse(codeDeptForbidden)
+	}
+	start, id := s.company.roots, c.request.PathValue("department_id")
+	if id != rootID {
+		d := s.company.byID(id, custom)
+		if d == nil {
+			return refuseDepartment(id, custom)
+		}
+		start = d.below
+	}
+	deep, err := strconv.ParseBool(orElse(c.request.URL.Query().Get("fetch_child"), "false"))
+	if err != nil {
+		return refuseField("fetch_child", "it is no boolean")
+	}
+	var list []map[string]any
+	for _, d := range s.company.descend(start, deep) {
+		list = append(list, s.wireDepartment(d, custom, c.scopes))
+	}
+	return paged(c, list, pageRule{standard: 10, most: 50, badSize: codePageSize, badToken: codePageToken})
+}
+
+// getDepartment answers GET /contact/v3/departments/:department_id.
+func (s *Sandbox) getDepartment(c *call) answer {
+	custom, ok := departmentIDType(c)
+	if !ok {
+		return refuseField("department_id_type", "it is neither open_department_id nor department_id")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.contacts {
+		return refuse(codeDeptForbidden)
+	}
+	id := c.request.PathValue("department_id")
+	d := s.company.byID(id, custom)
+	switch {
+	case d == nil && custom:
+		return refuse(codeNoDepartment)
+	case d == nil:
+		return refuseDepartment(id, custom)
+	}
+	return success(map[string]any{"department": s.wireDepartment(d, custom, c.scopes)})
+}
+
+// batchDepartments answers GET /contact/v3/departments/batch, which leaves out what it does not know.
+func (s *Sandbox) batchDepartments(c *call) answer {
+	custom, ok := departmentIDType(c)
+	ids := c.request.URL.Query()["department_ids"]
+	if !ok || len(ids) == 0 || len(ids) > 50 {
+		return refuseField("department_ids", "between 1 and 50 ids of the department_id_type")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.contacts {
+		return refuse(codeDeptForbidden)
+	}
+	list := []map[string]any{}
+	for _, id := range ids {
+		if d := s.company.byID(id, custom); d != nil {
+			list = append(list, s.wireDepartment(d, custom, c.scopes))
+		}
+	}
+	return success(map[string]any{"items": list})
+}
+
+func refuseDepartment(id string, custom bool) answer {
+	if custom {
+		return refuseUnknown(codeNoCustomDept, id)
+	}
+	return refuseUnknown(codeNoOpenDept, id)
+}
+
+// wireDepartment is the department with the fields that the app's scopes open. The caller holds s.mu.
+func (s *Sandbox) wireDepartment(d *department, custom bool, scopes map[string]bool) map[string]any {
+	wide := scopes["contact:contact:readonly"] || scopes["contact:contact:readonly_as_app"] || scopes["contact:contact:access_as_app"]
+	m := map[string]any{"open_department_id": d.ID}
+	if wide || scopes[scopeDepartmentBase] {
+		m["name"], m["i18n_name"], m["department_id"] = d.Name, d.I18n, d.CustomID
+		m["chat_id"], m["status"] = "", map[string]any{"is_deleted": d.deleted}
+	}
+	if wide || scopes[scopeDepartmentTree] {
+		m["parent_department_id"], m["order"] = s.company.parentID(d, custom), strconv.Itoa(d.order)
+		m["member_count"] = s.headcount(d.members)
+	}
+	return m
+}
+
+func (c *company) parentID(d *department, custom bool) string {
+	parent := c.byID(d.ParentID, false)
+	switch {
+	case parent == nil:
+		return rootID
+	case custom:
+		return parent.CustomID
+	}
+	return parent.ID
+}
+
+// headcount counts those who are with the company today. The caller holds s.mu.
+func (s *Sandbox) headcount(members bitset) (n int) {
+	today := daysBetween(s.opts.Since, s.newest()) + 1
+	members.each(func(i int) {
+		if s.company.people[i].present(today) {
+			n++
+		}
+	})
+	return n
+}
+
+// Departments returns all departments, each parent before its children.
+func (s *Sandbox) Departments() []usage.Department {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []usage.Department
+	for _, d := range s.company.descend(s.company.roots, true) {
+		list = append(list, d.Department)
+	}
+	return list
+}
+
+func orElse(v, otherwise string) string {
+	if v == "" {
+		return otherwise
+	}
+	return v
+}

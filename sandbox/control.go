@@ -1,0 +1,144 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net"
+	"net/http"
+	"time"
+)
+
+// control adds the API by which the demo's page and checks from outside drive the sandbox.
+func (s *Sandbox) control(mux *http.ServeMux) {
+	for pattern, act := range map[string]func(*http.Request) (any, error){
+		"GET /sandbox/calls":      func(r *http.Request) (any, error) { return s.Calls(r.URL.Query().Get("endpoint")), nil },
+		"GET /sandbox/messages":   func(r *http.Request) (any, error) { return s.Messages(r.URL.Query().Get("chat")), nil },
+		"GET /sandbox/chats":      func(*http.Request) (any, error) { return s.Chats(), nil },
+		"GET /sandbox/people":     func(*http.Request) (any, error) { return s.People(), nil },
+		"GET /sandbox/deliveries": func(*http.Request) (any, error) { return s.Deliveries(), nil },
+		"GET /sandbox/clock":      func(*http.Request) (any, error) { return s.controlNow(), nil },
+		"POST /sandbox/clock":     s.controlClock,
+		"POST /sandbox/say":       s.controlSay,
+		"POST /sandbox/click":     s.controlClick,
+		"POST /sandbox/faults":    s.controlFault,
+		"DELETE /sandbox/faults":  func(*http.Request) (any, error) { s.ClearFaults(); return map[string]any{}, nil },
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answerControl(w, r, act) })
+	}
+}
+
+// answerControl lets only callers of this machine in that are no page of another site: the name in the request must be
+// the loopback's, and what is posted must be declared as JSON, which a foreign page may not do unasked.
+func answerControl(w http.ResponseWriter, r *http.Request, act func(*http.Request) (any, error)) {
+	if !loopback(hostOf(r.Host)) {
+		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the sandbox answers on loopback only"})
+		return
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && (err != nil || kind != "application/json") {
+		writeJSON(w, http.StatusUnsupportedMediaType, map[string]string{"error": "Content-Type: application/json is expected"})
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	result, err := act(r)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		return
+	}
+	writeJSON(w, http.StatusOK, result)
+}
+
+func hostOf(hostport string) string {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return hostport
+	}
+	return host
+}
+
+func read(r *http.Request, into any) error {
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	return nil
+}
+
+func (s *Sandbox) controlSay(r *http.Request) (any, error) {
+	var req struct{ Chat, Person, Text string }
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.Say(r.Context(), req.Chat, req.Person, req.Text)
+}
+
+func (s *Sandbox) controlClick(r *http.Request) (any, error) {
+	var req struct {
+		MessageID string         `json:"message_id"`
+		Person    string         `json:"person"`
+		Value     map[string]any `json:"value"`
+	}
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.Click(r.Context(), req.MessageID, req.Person, req.Value)
+}
+
+func (s *Sandbox) controlClock(r *http.Request) (any, error) {
+	var req struct {
+		Now     time.Time `json:"now"`
+		Advance string    `json:"advance"` // such as "1h30m"
+	}
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	switch {
+	case req.Advance != "":
+		d, err := time.ParseDuration(req.Advance)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("%q is no time to advance by", req.Advance)
+		}
+		if err := s.Advance(r.Context(), d); err != nil {
+			return nil, err
+		}
+	case !req.Now.IsZero():
+		s.clock.Set(req.Now)
+	default:
+		return nil, errors.New("now or advance is required")
+	}
+	return s.controlNow(), nil
+}
+
+func (s *Sandbox) controlNow() map[string]any {
+	return map[string]any{"now": s.Now().In(zone()), "newest": s.Newest()}
+}
+
+// controlFault takes a Fault with its durations in words.
+func (s *Sandbox) controlFault(r *http.Request) (any, error) {
+	var req struct {
+		Endpoint     string `json:"endpoint"`
+		Code         int    `json:"code"`
+		HTTPStatus   int    `json:"http_status"`
+		Message      string `json:"message"`
+		Latency      string `json:"latency"`
+		DropAnswer   bool   `json:"drop_answer"`
+		BeforeEffect bool   `json:"before_effect"`
+		HTML         bool   `json:"html"`
+		Reset        int    `json:"reset"`
+		Times        int    `json:"times"`
+	}
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	latency, err := time.ParseDuration(orElse(req.Latency, "0s"))
+	if err != nil || req.HTTPStatus != 0 && (req.HTTPStatus < 200 || req.HTTPStatus > 599) {
+		return nil, errors.New("latency or http_status makes no sense")
+	}
+	s.AddFault(Fault{
+		Endpoint: req.Endpoint, Code: req.Code, HTTPStatus: req.HTTPStatus, Message: req.Message, Latency: latency,
+		DropAnswer: req.DropAnswer, BeforeEffect: req.BeforeEffect, HTML: req.HTML, Reset: req.Reset, Times: req.Times,
+	})
+	return map[string]any{}, nil
+}

@@ -1,0 +1,226 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The platform's patience with a webhook.
+const (
+	eventPatience     = 3 * time.Second
+	challengePatience = time.Second
+)
+
+// redeliveries are the waits before an event that was not taken is sent again, each after the attempt before it.
+func redeliveries() []time.Duration {
+	return []time.Duration{15 * time.Second, 5 * time.Minute, time.Hour, 6 * time.Hour}
+}
+
+// Delivery is one event on its way to the bot.
+type Delivery struct {
+	EventID   string    `json:"event_id"`
+	Type      string    `json:"type"`
+	MessageID string    `json:"message_id,omitempty"` // of a message event
+	Attempts  []Attempt `json:"attempts"`
+	Taken     bool      `json:"taken"`         // answered 200 in time
+	Next      time.Time `json:"next,omitzero"` // when it is sent again; zero when it is not
+
+	payload []byte
+}
+
+// Attempt is one time that an event was sent.
+type Attempt struct {
+	At     time.Time `json:"at"`
+	Status int       `json:"status"` // 0 when there was no answer in time
+	Body   string    `json:"-"`
+	Failed string    `json:"failed,omitempty"` // why there was no answer
+}
+
+// Status is the answer to the newest attempt; 0 when there was none.
+func (d Delivery) Status() int {
+	if len(d.Attempts) == 0 {
+		return 0
+	}
+	return d.Attempts[len(d.Attempts)-1].Status
+}
+
+// ErrNoWebhook says that there is nowhere to send events to.
+var ErrNoWebhook = errors.New("sandbox: no webhook is set")
+
+// SetWebhook sets the address that events go to.
+func (s *Sandbox) SetWebhook(url string) { s.set(func() { s.webhook = url }) }
+
+// Verify asks the webhook to prove itself, as the platform does when its address is entered.
+func (s *Sandbox) Verify(ctx context.Context) error {
+	challenge := randomHex(8)
+	payload := fmt.Appendf(nil, `{"challenge":%q,"token":%q,"type":"url_verification"}`, challenge, s.opts.VerificationToken)
+	a, err := s.post(ctx, payload, challengePatience)
+	if err != nil {
+		return err
+	}
+	if a.Status != http.StatusOK || !strings.Contains(a.Body, challenge) {
+		return fmt.Errorf("sandbox: the webhook did not return the challenge: status %d %s", a.Status, a.Failed)
+	}
+	return nil
+}
+
+// Deliver sends an event that Event built, keeps its delivery, and sends it again later when it was not taken.
+func (s *Sandbox) Deliver(ctx context.Context, eventType, id string, payload []byte) (Delivery, error) {
+	return s.deliver(ctx, &Delivery{EventID: id, Type: eventType, payload: payload})
+}
+
+func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
+	a, err := s.post(ctx, d.payload, eventPatience)
+	if err != nil {
+		return Delivery{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.deliveries, d) {
+		s.deliveries = append(s.deliveries, d)
+	}
+	d.attempted(a)
+	return d.copied(), nil
+}
+
+// attempted records an attempt and plans the next one. An event that was taken once stays taken.
+func (d *Delivery) attempted(a Attempt) {
+	d.Attempts = append(d.Attempts, a)
+	d.Taken = d.Taken || a.Status == http.StatusOK
+	d.Next = time.Time{}
+	if n := len(d.Attempts); !d.Taken && n <= len(redeliveries()) && d.Type != EventClick {
+		d.Next = a.At.Add(redeliveries()[n-1])
+	}
+}
+
+func (d *Delivery) copied() Delivery {
+	c := *d
+	c.Attempts = slices.Clone(d.Attempts)
+	return c
+}
+
+// Deliveries returns all deliveries, oldest first.
+func (s *Sandbox) Deliveries() []Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Delivery
+	for _, d := range s.deliveries {
+		all = append(all, d.copied())
+	}
+	return all
+}
+
+// Repeat sends an event once more although it may have been taken, as the platform sometimes does.
+func (s *Sandbox) Repeat(ctx context.Context, eventID string) (Delivery, error) {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.deliveries, func(d *Delivery) bool { return d.EventID == eventID })
+	s.mu.Unlock()
+	if i < 0 {
+		return Delivery{}, fmt.Errorf("sandbox: no event %q was sent", eventID)
+	}
+	return s.deliver(ctx, s.deliveryAt(i))
+}
+
+func (s *Sandbox) deliveryAt(i int) *Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deliveries[i]
+}
+
+// Redeliver sends again what is due by the sandbox's clock, and returns how many events that were.
+func (s *Sandbox) Redeliver(ctx context.Context) (int, error) {
+	due := s.due(s.clock.Now())
+	for i, d := range due {
+		if _, err := s.deliver(ctx, d); err != nil {
+			return i, err
+		}
+	}
+	return len(due), nil
+}
+
+func (s *Sandbox) due(now time.Time) (due []*Delivery) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.deliveries {
+		if !d.Next.IsZero() && !d.Next.After(now) {
+			due = append(due, d)
+		}
+	}
+	return due
+}
+
+// Advance moves the clock by d and sends, at its time, each event that falls due on the way.
+func (s *Sandbox) Advance(ctx context.Context, d time.Duration) error {
+	until := s.clock.Now().Add(d)
+	for {
+		next, ok := s.nextDue(until)
+		if !ok {
+			break
+		}
+		s.clock.Advance(max(0, next.Sub(s.clock.Now())))
+		if _, err := s.Redeliver(ctx); err != nil {
+			return err
+		}
+	}
+	s.clock.Advance(max(0, until.Sub(s.clock.Now())))
+	return nil
+}
+
+func (s *Sandbox) nextDue(until time.Time) (next time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.deliveries {
+		if !d.Next.IsZero() && !d.Next.After(until) && (!ok || d.Next.Before(next)) {
+			next, ok = d.Next, true
+		}
+	}
+	return next, ok
+}
+
+func newWebClient() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{Proxy: nil},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// post seals a payload and sends it to the webhook. No answer in time is an attempt like any other and no error.
+func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Duration) (Attempt, error) {
+	s.mu.Lock()
+	url, a := s.webhook, Attempt{At: s.clock.Now()}
+	s.mu.Unlock()
+	if url == "" {
+		return a, ErrNoWebhook
+	}
+	body, header, err := s.Seal(payload, a.At)
+	if err != nil {
+		return a, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return a, fmt.Errorf("sandbox: address the webhook: %w", err)
+	}
+	req.Header = header
+	resp, err := s.webClient.Do(req)
+	if err != nil {
+		a.Failed = err.Error()
+		return a, nil
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read, or nobody wants it
+	answered, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		a.Failed = err.Error()
+		return a, nil
+	}
+	a.Status, a.Body = resp.StatusCode, string(answered)
+	return a, nil
+}

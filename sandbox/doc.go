@@ -1,0 +1,36 @@
+// Package sandbox stands in for the Feishu open platform over HTTP: what the bot asks it and what it tells the bot.
+//
+// It serves the demo and the tests of every package. It listens on loopback only and holds no real data.
+//
+// # What is modelled
+//
+//   - Tokens: tenant_access_token/internal with its codes, two hours of life, a new token in the last half hour,
+//     revocation.
+//   - The usage overview with every check and code of its page, 100 calls in any minute, publication of a day at 10:00
+//     of the next (Asia/Shanghai), and unfinished weeks and months to date. The figures come from people who are or are
+//     not active on a day, so unions, departments and new users are true by construction.
+//   - Messages: create, reply, patch, get and list, with uuid, sizes, rates, and a check of the cards of JSON 2.0
+//     against the field tables of card_fields.json.
+//   - Departments (children, get, batch), chats (get, list, members, is_in_chat), bot info, application info.
+//   - Events: signed and encrypted, within the platform's 3 s, sent again after 15 s, 5 min, 1 h and 6 h of the
+//     sandbox's clock; clicks with the card or toast that the bot answers.
+//   - Scopes with the body that the platform answers when one is missing, and faults that are switched on.
+//   - A control API under /sandbox/ for the demo's page and for checks from outside.
+//
+// # What is guessed, because the platform's documents do not say
+//
+//   - A repeated uuid is answered with the first message (Options.DuplicateUUID can choose 230049 instead).
+//   - Today's date is 211011 and a later one 211010; the department "0" is 211006; an app without the ability that is
+//     asked for is 211011, and so is a time before the history begins.
+//   - A missing field of the overview is 99992402, a body that cannot be read 9499.
+//   - A card property that no table knows is 200861, a wrong type or value 200621, as the two documented codes are
+//     nearest. The platform may accept more than the tables list.
+//   - A retried event is signed anew; a rejected call does not count against a rate.
+//
+// # What is not modelled
+//
+//   - department_overview and message_push_overview, files, images, threads, reactions, ephemeral cards, CardKit.
+//   - User tokens, other tenants, external groups, encrypted chats, monthly quotas other than as a fault.
+//   - Cards of JSON 1.0 and templates: they are refused. Charts are checked for their outline only.
+//   - The long connection (websocket).
+package sandbox

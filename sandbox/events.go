@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// The types of events that the sandbox sends by itself.
+const (
+	EventMessage           = "im.message.receive_v1"
+	EventClick             = "card.action.trigger"
+	EventBotAdded          = "im.chat.member.bot.added_v1"
+	EventBotRemoved        = "im.chat.member.bot.deleted_v1"
+	EventDisbanded         = "im.chat.disbanded_v1"
+	EventChatEntered       = "im.chat.access_event.bot_p2p_chat_entered_v1"
+	EventMenu              = "application.bot.menu_v6"
+	EventDepartmentUpdated = "contact.department.updated_v3"
+	EventDepartmentDeleted = "contact.department.deleted_v3"
+)
+
+// Event builds an event of a type around what it says, and returns the whole as it is before it is sealed.
+func (s *Sandbox) Event(eventType string, event map[string]any) (id string, payload []byte, err error) {
+	s.mu.Lock()
+	id = s.nextID("")
+	now := s.clock.Now()
+	s.mu.Unlock()
+	created := strconv.FormatInt(now.UnixMilli(), 10)
+	if eventType == EventClick {
+		created = strconv.FormatInt(now.UnixMicro(), 10) // callbacks count in microseconds
+	}
+	payload, err = json.Marshal(map[string]any{
+		"schema": "2.0",
+		"header": map[string]any{
+			"event_id": id, "event_type": eventType, "create_time": created,
+			"token": s.opts.VerificationToken, "app_id": s.opts.AppID, "tenant_key": s.opts.TenantKey,
+		},
+		"event": event,
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("sandbox: build a %s event: %w", eventType, err)
+	}
+	return id, payload, nil
+}
+
+func (p *Person) ids() map[string]string {
+	return map[string]string{"open_id": p.OpenID, "union_id": p.UnionID, "user_id": p.UserID}
+}
+
+// messageEvent is what the platform says of a person's message.
+func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *Person) map[string]any {
+	var mentions []map[string]any
+	for _, who := range m.mentions {
+		mentions = append(mentions, map[string]any{
+			"key": who.key, "name": who.name, "mentioned_type": who.kind, "tenant_key": s.opts.TenantKey,
+			"id": map[string]string{"open_id": who.openID, "union_id": who.unionID, "user_id": who.userID},
+		})
+	}
+	message := map[string]any{
+		"message_id": m.ID, "create_time": millis(m.CreatedAt), "update_time": millis(m.UpdatedAt),
+		"chat_id": m.ChatID, "chat_type": chat.Mode, "message_type": m.Type, "content": m.Content,
+	}
+	if mentions != nil {
+		message["mentions"] = mentions
+	}
+	if m.RootID != "" {
+		message["root_id"], message["parent_id"] = m.RootID, m.ParentID
+	}
+	return map[string]any{
+		"sender":  map[string]any{"sender_id": from.ids(), "sender_type": "user", "tenant_key": s.opts.TenantKey},
+		"message": message,
+	}
+}
+
+func (s *Sandbox) chatEvent(chat Chat, by *Person) map[string]any {
+	return map[string]any{
+		"chat_id": chat.ID, "operator_id": by.ids(), "external": false, "operator_tenant_key": s.opts.TenantKey,
+		"name": chat.Name, "i18n_names": map[string]string{"zh_cn": chat.Name},
+	}
+}
+
+func (s *Sandbox) clickEvent(m *Message, by *Person, action map[string]any) map[string]any {
+	return map[string]any{
+		"operator": map[string]any{
+			"tenant_key": s.opts.TenantKey, "open_id": by.OpenID, "union_id": by.UnionID, "user_id": by.UserID,
+		},
+		"token":  "c-" + randomHex(20),
+		"action": action,
+		"host":   "im_message",
+		"context": map[string]any{
+			"open_message_id": m.ID, "open_chat_id": m.ChatID,
+		},
+	}
+}
+
+func departmentEvent(d *department, old string) map[string]any {
+	return map[string]any{
+		"object": map[string]any{
+			"name": d.Name, "parent_department_id": orElse(d.ParentID, rootID), "department_id": d.CustomID,
+			"open_department_id": d.ID, "order": d.order, "status": map[string]any{"is_deleted": d.deleted},
+		},
+		"old_object": map[string]any{
+			"name": old, "open_department_id": d.ID, "status": map[string]any{"is_deleted": false},
+		},
+	}
+}
+
+func menuEvent(by *Person, key string, at time.Time) map[string]any {
+	return map[string]any{
+		"operator":  map[string]any{"operator_name": by.Name, "operator_id": by.ids()},
+		"event_key": key, "timestamp": at.Unix(),
+	}
+}

@@ -1,0 +1,173 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"usagebot/usage"
+)
+
+// Sandbox is a stand-in for the platform. Its methods may be called at any time, by several goroutines.
+type Sandbox struct {
+	opts       Options
+	clock      *Clock
+	company    *company
+	simulation *simulation
+	cards      *cardCheck
+	mux        *http.ServeMux
+	webClient  *http.Client
+
+	mu         sync.Mutex // holds everything below
+	server     *http.Server
+	served     chan struct{}
+	url        string
+	webhook    string
+	limits     Limits
+	windows    map[string]*window
+	tokens     []token
+	scopes     map[string]bool
+	plan       bool          // the tenant's plan has usage figures
+	stopped    bool          // the bot's app is switched off
+	contacts   bool          // the app may see the departments
+	published  time.Duration // after the midnight that ends a day, its figures are out
+	chats      []*Chat
+	messages   []*Message
+	uuids      map[string]sent
+	calls      []Call
+	faults     []*Fault
+	deliveries []*Delivery
+	serial     int // makes ids differ
+}
+
+// New makes a sandbox. It serves as an http.Handler, or by itself after Start.
+func New(o Options) (*Sandbox, error) {
+	clock := NewClock(o.Clock)
+	o = o.withDefaults(clock.Now())
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	cards, err := newCardCheck()
+	if err != nil {
+		return nil, err
+	}
+	company := newCompany(o.Seed, o.People)
+	s := &Sandbox{
+		opts: o, clock: clock, company: company, cards: cards,
+		simulation: newSimulation(o.Seed, o.Since, company, o.Apps),
+		webClient:  newWebClient(),
+		webhook:    o.Webhook,
+		limits:     o.Limits,
+		windows:    map[string]*window{},
+		scopes:     granted(),
+		plan:       true, contacts: true,
+		published: 10 * time.Hour,
+		uuids:     map[string]sent{},
+	}
+	s.openDemoChats()
+	s.mux = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers as the platform does, and under /sandbox/ as the control API.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Start serves on addr, which must be of the loopback interface; no host means 127.0.0.1 and port 0 a free one.
+func (s *Sandbox) Start(ctx context.Context, addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("sandbox: read the address %q: %w", addr, err)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	if !loopback(host) {
+		return fmt.Errorf("sandbox: %q is not of the loopback interface, and the sandbox serves nowhere else", host)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return fmt.Errorf("sandbox: listen: %w", err)
+	}
+	return s.serve(listener)
+}
+
+func (s *Sandbox) serve(listener net.Listener) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server != nil {
+		return errors.Join(errors.New("sandbox: it serves already"), listener.Close())
+	}
+	server, served := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}, make(chan struct{})
+	s.server, s.served, s.url = server, served, "http://"+listener.Addr().String()
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // ends with Close, and there is nothing to do about any other end
+	}()
+	return nil
+}
+
+// Close stops serving; a sandbox that does not serve is left as it is.
+func (s *Sandbox) Close() error {
+	s.webClient.CloseIdleConnections()
+	s.mu.Lock()
+	server, served := s.server, s.served
+	s.server = nil
+	s.mu.Unlock()
+	if server == nil {
+		return nil
+	}
+	err := server.Close()
+	<-served
+	if err != nil {
+		return fmt.Errorf("sandbox: stop: %w", err)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// URL is the address that it serves on, for the base URL of a client; empty before Start.
+func (s *Sandbox) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.url
+}
+
+// Options returns what the sandbox was made with, the defaults filled in.
+func (s *Sandbox) Options() Options { return s.opts }
+
+// Apps returns the tenant's apps, the bot's own first.
+func (s *Sandbox) Apps() []App { return append([]App(nil), s.opts.Apps...) }
+
+// Clock returns the sandbox's clock, which can be moved. Moving it by itself delivers no event again: see Advance.
+func (s *Sandbox) Clock() *Clock { return s.clock }
+
+// Now returns the sandbox's time.
+func (s *Sandbox) Now() time.Time { return s.clock.Now() }
+
+// Newest returns the newest day whose figures are out.
+func (s *Sandbox) Newest() usage.Date {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newest()
+}
+
+func (s *Sandbox) newest() usage.Date {
+	return usage.DateOf(s.clock.Now().In(zone()).Add(-s.published)).AddDays(-1)
+}
+
+// nextID makes an id that the sandbox has not given before. The caller holds s.mu.
+func (s *Sandbox) nextID(prefix string) string {
+	s.serial++
+	return prefix + digest(numbered(s.opts.AppID+prefix, s.serial))[:32]
+}
