@@ -1,0 +1,128 @@
+package feishu
+
+import "net/http"
+
+// Class says what can be done about a refused or failed call.
+type Class string
+
+// The classes.
+const (
+	// Retry: certainly not done, and the same call may succeed a little later.
+	Retry Class = "retry"
+	// Ambiguous: a message call whose answer was lost. It may only be repeated under the same uuid, within the hour in
+	// which the platform remembers it.
+	Ambiguous Class = "ambiguous"
+	// TargetGone: the chat or the person cannot be reached any more.
+	TargetGone Class = "target_gone"
+	// TargetForbids: the chat or the person does not let the bot write; somebody there can change that.
+	TargetForbids Class = "target_forbids"
+	// MessageGone: the message that was to be answered or updated is recalled, deleted or too old; a new one can be sent.
+	MessageGone Class = "message_gone"
+	// ContentRefused: this content will never be taken; a simpler one may be.
+	ContentRefused Class = "content"
+	// Ours: the bot's own token, scopes, plan, quota or state; whoever runs the bot must act.
+	Ours Class = "ours"
+	// Invalid: the call itself is wrong, which is a defect of this program.
+	Invalid Class = "invalid"
+)
+
+// Codes that are asked for by name. Their source is the platform's page of common error codes, and those of the
+// endpoints that give them.
+const (
+	codeRateLimit        = 99991400
+	codeIPDenied         = 99991401
+	codeMonthQuota       = 99991403
+	codeAppStopped       = 99991662
+	codeMissingScope     = 99991672
+	codeAppNotInstalled  = 99991673
+	codeBadParameter     = 10003 // at the token: an app id in the wrong form
+	codeAppUnauthorized  = 10014
+	codeWrongSecret      = 10015
+	codeChatFrequency    = 230020
+	codeTooLong          = 230025
+	codeBeingSent        = 230049
+	codeCardRefused      = 230099
+	codeSystemRateCreate = 11232
+	codeSystemRateChat   = 11233
+	codeNoDepartment     = 40004
+	codeNoParent         = 40014
+	codeBigDepartment    = 43010
+)
+
+// classOf classifies an answer that was read and is not a success.
+func classOf(e endpoint, status, code int) Class {
+	if status == http.StatusTooManyRequests || code == codeRateLimit {
+		return Retry
+	}
+	if status >= http.StatusInternalServerError {
+		return lost(e)
+	}
+	if e.sends() {
+		if c, ok := messageClass(e, code); ok {
+			return c
+		}
+	}
+	if ours(e, code) {
+		return Ours
+	}
+	return Invalid
+}
+
+// lost is the class of a call without a readable answer.
+func lost(e endpoint) Class {
+	if e.sends() {
+		return Ambiguous
+	}
+	return Retry
+}
+
+// ours holds the codes that every endpoint may give, and those about the app itself.
+func ours(e endpoint, code int) bool {
+	switch code {
+	case 99991661, 99991677, 99991679, codeIPDenied, codeMonthQuota, codeAppStopped, codeMissingScope, codeAppNotInstalled,
+		10005, 10012, codeAppUnauthorized, codeWrongSecret:
+		return true
+	case codeBadParameter:
+		return e == epToken
+	case codeNoDepartment, codeNoParent:
+		return e == epDepartments
+	case 211004:
+		return e == epOverview
+	}
+	return tokenRefused(code)
+}
+
+// tokenRefused holds the codes after which a new token is worth a try.
+func tokenRefused(code int) bool {
+	switch code {
+	case 99991663, 99991664, 99991665, 99991668, 99991671:
+		return true
+	}
+	return false
+}
+
+// messageClass classifies the codes of the message endpoints (im/v1 create, reply, patch).
+func messageClass(e endpoint, code int) (Class, bool) {
+	switch code {
+	case codeChatFrequency, codeSystemRateCreate, codeSystemRateChat, codeBeingSent:
+		return Retry, true
+	case 232009, 230002, 230029, 230034, 230053, 230019, 99992351, 99992355, 99992356, 99992361:
+		return TargetGone, true
+	case 230018, 230035, 230013, 230038, 230075:
+		return TargetForbids, true
+	case 230054:
+		// For a new message: a group shared with other tenants does not take cards. For a reply: the message that is
+		// answered is of a kind that cannot be.
+		if e == epReply {
+			return MessageGone, true
+		}
+		return TargetForbids, true
+	case 230011, 230031, 230050, 230110, 230111, 99992354:
+		return MessageGone, true
+	case codeTooLong, codeCardRefused, 230001, 230022, 230028:
+		return ContentRefused, true
+	case 230006, 230027, 230036:
+		return Ours, true
+	}
+	return "", false
+}

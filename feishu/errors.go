@@ -1,0 +1,78 @@
+package feishu
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+)
+
+// Error is a call to the platform that did not succeed. It carries nothing that was sent and nothing of the answer's
+// text: an answer may quote a message, a name or a token.
+type Error struct {
+	Endpoint   string        // method and path, with ids replaced by their names
+	Status     int           // HTTP status; 0 when there was no answer
+	Code       int           // the platform's code; 0 when there was none
+	Sub        int           // what is wrong with a card: the ErrCode inside of 230099; otherwise 0
+	LogID      string        // the platform's log id, for its support; may be empty
+	Class      Class         // what can be done about it
+	RetryAfter time.Duration // how long the platform asks to wait; 0 when it says nothing
+	Scopes     []string      // the scopes of which one is missing, for 99991672
+	Err        error         // the cause on our side; may be nil
+}
+
+// Error names the call and the platform's code, for a log.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "call %s: %s", e.Endpoint, e.Class)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ", status %d, code %d", e.Status, e.Code)
+	}
+	if e.Sub != 0 {
+		fmt.Fprintf(&b, ", card error %d", e.Sub)
+	}
+	if e.LogID != "" {
+		fmt.Fprintf(&b, ", log id %s", e.LogID)
+	}
+	if len(e.Scopes) > 0 {
+		fmt.Fprintf(&b, ", one scope needed of %s", strings.Join(e.Scopes, " "))
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is reports whether err is an Error of the class.
+func (c Class) Is(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Class == c
+}
+
+// asError makes an *Error of whatever a call of the SDK returned. What is not one already comes from the SDK reading an
+// answer that was a success: then the effect is there, only its description is not.
+func asError(e endpoint, err error) *Error {
+	if already, ok := errors.AsType[*Error](err); ok {
+		return already
+	}
+	if _, refused := errors.AsType[*larkcore.IllegalParamError](err); refused {
+		return invalid(e, "prepare the call: %w", err)
+	}
+	return unreadable(e, http.StatusOK, "", err)
+}
+
+// unreadable is an answer that is not in the platform's form.
+func unreadable(e endpoint, status int, logID string, err error) *Error {
+	return &Error{Endpoint: string(e), Status: status, LogID: logID, Class: lost(e), Err: fmt.Errorf("read the answer: %w", err)}
+}
+
+// invalid is a call that is wrong before it is made.
+func invalid(e endpoint, format string, args ...any) *Error {
+	return &Error{Endpoint: string(e), Class: Invalid, Err: fmt.Errorf(format, args...)}
+}

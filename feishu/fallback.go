@@ -1,0 +1,77 @@
+package feishu
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+)
+
+// maxFallback bounds plain text in bytes: far below the platform's 30 KB for a card, whose JSON may need two bytes for
+// one, and 150 KB for a text.
+const maxFallback = 12 << 10
+
+// UUID makes a message's uuid of what the message is about: the same parts give the same uuid, in every process.
+func UUID(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		// The length keeps ("ab", "c") and ("a", "bc") apart.
+		_, _ = h.Write([]byte{byte(len(p) >> 24), byte(len(p) >> 16), byte(len(p) >> 8), byte(len(p))})
+		_, _ = h.Write([]byte(p))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:20])
+}
+
+// textUUID is the uuid of the plain text that stands in for a card, so that this too is sent once.
+func textUUID(uuid string) string {
+	if uuid == "" {
+		return ""
+	}
+	return UUID(uuid, "text")
+}
+
+// plainMessage is the content of a text message that says what a card says. In a text message "<" may begin a mention
+// of everybody and "](" a link; what stood in a card as plain text must not become either.
+func plainMessage(card []byte) string {
+	text := strings.NewReplacer("<", "＜", "](", "] (").Replace(cut(PlainText(card), maxFallback))
+	return string(toJSON(struct {
+		Text string `json:"text"`
+	}{text}))
+}
+
+// plainCard is a card with one element that says what another card says.
+func plainCard(card []byte) []byte {
+	type text struct {
+		Tag     string `json:"tag"`
+		Content string `json:"content"`
+	}
+	type div struct {
+		Tag  string `json:"tag"`
+		Text text   `json:"text"`
+	}
+	return toJSON(map[string]any{
+		"schema": "2.0",
+		"config": map[string]any{"update_multi": true},
+		"body":   map[string]any{"elements": []div{{"div", text{"plain_text", cut(PlainText(card), maxFallback)}}}},
+	})
+}
+
+// cut shortens a text to a number of bytes, between characters.
+func cut(s string, size int) string {
+	if len(s) <= size {
+		return s
+	}
+	return strings.ToValidUTF8(s[:size], "") + "…"
+}
+
+// toJSON writes values that always can be, without making <, > and & three times as long.
+func toJSON(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return []byte("{}")
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}

@@ -1,0 +1,157 @@
+package feishu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
+)
+
+// MaxUUID is the longest uuid, in bytes, that the platform takes with a message.
+const MaxUUID = 50
+
+const (
+	msgTypeCard = "interactive"
+	msgTypeText = "text"
+)
+
+// Content is what a message says.
+type Content struct {
+	Card []byte // card JSON
+}
+
+// The kinds of a receiver.
+const (
+	ToChat   = "chat_id"
+	ToPerson = "open_id"
+)
+
+// To is who receives a message.
+type To struct {
+	Kind string // ToChat or ToPerson
+	ID   string
+}
+
+// Reply answers a message and returns the new message's id. The platform makes at most one message in an hour for a
+// uuid (at most MaxUUID bytes); that lets Reply repeat a call whose answer was lost, within the context's deadline.
+// Without a uuid such a call is not repeated. A card that the platform refuses goes out as plain text. The error is an
+// *Error; its class says what can be done.
+func (c *Client) Reply(ctx context.Context, messageID string, content Content, uuid string) (string, error) {
+	if !validID(messageID) {
+		return "", invalid(epReply, "the message id is not in an id's form")
+	}
+	return c.deliver(ctx, epReply, content, uuid, func(m outgoing) (string, error) {
+		return c.reply(ctx, messageID, m)
+	})
+}
+
+// Send sends a message to a chat or a person, as Reply does to a message.
+func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) (string, error) {
+	if to.Kind != ToChat && to.Kind != ToPerson || !validID(to.ID) {
+		return "", invalid(epSend, "the receiver is neither a chat nor a person")
+	}
+	return c.deliver(ctx, epSend, content, uuid, func(m outgoing) (string, error) {
+		return c.send(ctx, to, m)
+	})
+}
+
+// Update replaces a card that the bot sent within the last 14 days. A card that the platform refuses is replaced by one
+// that holds the same as plain text.
+func (c *Client) Update(ctx context.Context, messageID string, card []byte) error {
+	if !validID(messageID) || !json.Valid(card) {
+		return invalid(epUpdate, "the message id or the card is malformed")
+	}
+	err := c.patch(ctx, messageID, card)
+	if !cardRefused(err) {
+		return err
+	}
+	return c.patch(ctx, messageID, plainCard(card))
+}
+
+// outgoing is one message in the platform's form.
+type outgoing struct{ kind, content, uuid string }
+
+func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid string, post func(outgoing) (string, error)) (string, error) {
+	if len(uuid) > MaxUUID {
+		return "", invalid(e, "the uuid is longer than %d bytes", MaxUUID)
+	}
+	if !json.Valid(content.Card) {
+		return "", invalid(e, "the card is not JSON")
+	}
+	repeat := func(m outgoing) (string, error) {
+		return again(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
+	}
+	id, err := repeat(outgoing{msgTypeCard, string(content.Card), uuid})
+	if !cardRefused(err) {
+		return id, err
+	}
+	return repeat(outgoing{msgTypeText, plainMessage(content.Card), textUUID(uuid)})
+}
+
+func (c *Client) reply(ctx context.Context, messageID string, m outgoing) (string, error) {
+	body := larkim.NewReplyMessageReqBodyBuilder().MsgType(m.kind).Content(m.content)
+	if m.uuid != "" {
+		body.Uuid(m.uuid)
+	}
+	req := larkim.NewReplyMessageReqBuilder().MessageId(messageID).Body(body.Build()).Build()
+	return call(ctx, c, epReply, func(t larkcore.RequestOptionFunc) (string, error) {
+		resp, err := c.sdk.Im.V1.Message.Reply(ctx, req, t)
+		if err != nil || resp.Data == nil {
+			return "", noAnswer(err)
+		}
+		return messageIDOf(resp.Data.MessageId)
+	})
+}
+
+func (c *Client) send(ctx context.Context, to To, m outgoing) (string, error) {
+	body := larkim.NewCreateMessageReqBodyBuilder().ReceiveId(to.ID).MsgType(m.kind).Content(m.content)
+	if m.uuid != "" {
+		body.Uuid(m.uuid)
+	}
+	req := larkim.NewCreateMessageReqBuilder().ReceiveIdType(to.Kind).Body(body.Build()).Build()
+	return call(ctx, c, epSend, func(t larkcore.RequestOptionFunc) (string, error) {
+		resp, err := c.sdk.Im.V1.Message.Create(ctx, req, t)
+		if err != nil || resp.Data == nil {
+			return "", noAnswer(err)
+		}
+		return messageIDOf(resp.Data.MessageId)
+	})
+}
+
+// patch may repeat a lost call at will: it says what the card is, not what to change.
+func (c *Client) patch(ctx context.Context, messageID string, card []byte) error {
+	req := larkim.NewPatchMessageReqBuilder().MessageId(messageID).
+		Body(larkim.NewPatchMessageReqBodyBuilder().Content(string(card)).Build()).Build()
+	_, err := again(ctx, c, true, func() (*larkim.PatchMessageResp, error) {
+		return call(ctx, c, epUpdate, func(t larkcore.RequestOptionFunc) (*larkim.PatchMessageResp, error) {
+			return c.sdk.Im.V1.Message.Patch(ctx, req, t)
+		})
+	})
+	return err
+}
+
+// noAnswer is the error of a call, or that of an answer without data.
+func noAnswer(err error) error {
+	if err != nil {
+		return err
+	}
+	return errNoMessage()
+}
+
+func messageIDOf(id *string) (string, error) {
+	if id == nil || *id == "" {
+		return "", errNoMessage()
+	}
+	return *id, nil
+}
+
+// errNoMessage: an answer that says "sent" without saying what is not taken for a success.
+func errNoMessage() error { return errors.New("it has no message id") }
+
+// cardRefused reports whether the same content may be taken in a simpler form.
+func cardRefused(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Code == codeCardRefused || e.Code == codeTooLong)
+}

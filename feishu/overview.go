@@ -1,0 +1,67 @@
+package feishu
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+	larkapplication "github.com/larksuite/oapi-sdk-go/v3/service/application/v6"
+
+	"usagebot/usage"
+)
+
+// Overview asks the platform's usage overview once. Its error is a *usage.Failure that wraps an *Error. It does not
+// repeat a call that failed: whoever asks holds the quota and knows how long there is to wait.
+func (c *Client) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
+	if !validID(ask.AppID) {
+		return nil, &usage.Failure{Reason: usage.UnknownApp, Err: invalid(epOverview, "the app id is not in an id's form")}
+	}
+	req := overviewRequest(ask)
+	resp, err := call(ctx, c, epOverview, func(t larkcore.RequestOptionFunc) (*larkapplication.OverviewApplicationAppUsageResp, error) {
+		return c.sdk.Application.V6.ApplicationAppUsage.Overview(ctx, req, t)
+	})
+	if err != nil {
+		return nil, asFailure(err)
+	}
+	if resp.Data == nil {
+		return nil, asFailure(unreadable(epOverview, resp.StatusCode, cleanLogID(resp.RequestId()), errors.New("it has no data")))
+	}
+	figures, err := figuresOf(resp.Data.Items)
+	if err != nil {
+		return nil, asFailure(unreadable(epOverview, resp.StatusCode, cleanLogID(resp.RequestId()), err))
+	}
+	return figures, nil
+}
+
+func overviewRequest(ask usage.Ask) *larkapplication.OverviewApplicationAppUsageReq {
+	body := larkapplication.NewOverviewApplicationAppUsageReqBodyBuilder().
+		Date(ask.Date.String()).CycleType(int(ask.Cycle)).Ability(string(ask.Ability))
+	if ask.DepartmentID != "" {
+		body.DepartmentId(ask.DepartmentID)
+	}
+	return larkapplication.NewOverviewApplicationAppUsageReqBuilder().
+		AppId(ask.AppID).
+		DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
+		Body(body.Build()).Build()
+}
+
+// figuresOf keeps the metrics that are known and have a value. A count below zero or two values for one metric are no
+// figures: better none than invented ones.
+func figuresOf(items []*larkapplication.ApplicationAppUsage) (usage.Figures, error) {
+	known, figures := usage.AllMetrics(), usage.Figures{}
+	for _, item := range items {
+		if item == nil || item.MetricName == nil || item.MetricValue == nil {
+			continue
+		}
+		name, value := usage.Metric(*item.MetricName), int64(*item.MetricValue)
+		if !slices.Contains(known, name) {
+			continue
+		}
+		if before, twice := figures[name]; value < 0 || twice && before != value {
+			return nil, errors.New("a metric's value makes no sense")
+		}
+		figures[name] = value
+	}
+	return figures, nil
+}

@@ -1,0 +1,96 @@
+package feishu
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// single writes an element that needs no more than its own words; it is empty for one that has none.
+func single(e map[string]any) string {
+	switch str(e["tag"]) {
+	case "markdown", "lark_md":
+		return stripMarkdown(str(e["content"]))
+	case "button":
+		return strings.TrimSpace("[" + textOf(e["text"]) + "] " + actionOf(e))
+	case "select_static", "multi_select_static", "overflow":
+		return choices(e)
+	case "img":
+		return textOf(e["alt"])
+	case "input", "date_picker", "picker_time", "picker_datetime", "select_person", "multi_select_person":
+		if hint := textOf(e["placeholder"]); hint != "" {
+			return "[" + hint + "]"
+		}
+		return textOf(e["label"])
+	}
+	pieces := []string{textOf(e["text"])}
+	if pieces[0] == "" && str(e["tag"]) == "plain_text" {
+		pieces[0] = str(e["content"])
+	}
+	for _, f := range list(e["fields"]) {
+		pieces = append(pieces, textOf(object(f)["text"]))
+	}
+	return strings.TrimSpace(strings.Join(pieces, "\n"))
+}
+
+// actionOf is what pressing an element does: the command that it carries, or the address that it opens.
+func actionOf(e map[string]any) string {
+	if cmd := str(object(e["value"])["cmd"]); cmd != "" {
+		return cmd
+	}
+	for _, b := range list(e["behaviors"]) {
+		if cmd := str(object(object(b)["value"])["cmd"]); cmd != "" {
+			return cmd
+		}
+		if url := str(object(b)["default_url"]); url != "" {
+			return url
+		}
+	}
+	return str(e["url"])
+}
+
+func choices(e map[string]any) string {
+	var options []string
+	for _, o := range list(e["options"]) {
+		if t := textOf(object(o)["text"]); t != "" {
+			options = append(options, t)
+		}
+	}
+	return strings.TrimSpace("[" + textOf(e["placeholder"]) + "] " + strings.Join(options, " / "))
+}
+
+func chartTitle(e map[string]any) string {
+	title := object(object(e["chart_spec"])["title"])
+	return str(title["text"])
+}
+
+// textOf reads a text object ({"tag": "plain_text" or "lark_md" or "markdown", "content": …}) or a plain string.
+func textOf(v any) string {
+	if s := str(v); s != "" {
+		return s
+	}
+	t := object(v)
+	if str(t["tag"]) == "plain_text" {
+		return str(t["content"])
+	}
+	return stripMarkdown(str(t["content"]))
+}
+
+func object(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func str(v any) string {
+	switch s := v.(type) {
+	case string:
+		return s
+	case json.Number:
+		return s.String()
+	}
+	return ""
+}

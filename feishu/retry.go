@@ -1,0 +1,60 @@
+package feishu
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	maxTries   = 4
+	maxPause   = 5 * time.Second
+	noDeadline = time.Minute // how long a call is repeated when its context sets no end
+)
+
+// again repeats a call that failed for a while, as long as the context lasts: calls of the class Retry, and ambiguous
+// ones where the caller says that repeating them cannot do a thing twice. Its error is the last *Error.
+func again[T any](ctx context.Context, c *Client, repeatable bool, act func() (T, error)) (T, error) {
+	var last *Error
+	result, err := backoff.Retry(ctx, func() (T, error) {
+		result, err := act()
+		if err == nil {
+			return result, nil
+		}
+		if !errors.As(err, &last) {
+			return result, backoff.Permanent(err)
+		}
+		return result, pacing(last, repeatable)
+	}, backoff.WithBackOff(c.backOff()), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(timeLeft(ctx)))
+	if err != nil && last != nil {
+		return result, last
+	}
+	return result, err
+}
+
+func (c *Client) backOff() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.Multiplier, b.MaxInterval = c.pause, 2, maxPause
+	return b
+}
+
+// pacing turns an *Error into what the backoff library does next.
+func pacing(e *Error, repeatable bool) error {
+	switch {
+	case e.Class != Retry && (e.Class != Ambiguous || !repeatable):
+		return backoff.Permanent(e)
+	case e.RetryAfter > 0:
+		return errors.Join(&backoff.RetryAfterError{Duration: e.RetryAfter}, e)
+	}
+	return e
+}
+
+func timeLeft(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return noDeadline
+	}
+	return max(time.Until(deadline), 1)
+}

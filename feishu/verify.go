@@ -1,0 +1,176 @@
+package feishu
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	typeChallenge = "url_verification"
+	typeOldEvent  = "event_callback"
+
+	maxHeader    = 256      // bytes of a signature's header
+	maxChallenge = 4 << 10  // bytes of a body that needs no signature
+	keptBuffer   = 64 << 10 // larger buffers are not kept for the next delivery
+)
+
+// buffers are the memory of one delivery. Nothing that outlives the delivery points into them.
+type buffers struct{ raw, plain []byte }
+
+func (w *Webhook) buffers() *buffers {
+	b, ok := w.pool.Get().(*buffers)
+	if !ok {
+		return new(buffers)
+	}
+	return b
+}
+
+func (w *Webhook) release(b *buffers) {
+	if cap(b.raw) <= keptBuffer && cap(b.plain) <= keptBuffer {
+		w.pool.Put(b)
+	}
+}
+
+// read verifies a delivery, decrypts it and decodes it once. Nothing is decrypted before its signature holds, but for
+// the check of the address: that one is, by the platform's documents, not signed.
+func (w *Webhook) read(r *http.Request, b *buffers) (*envelope, Outcome) {
+	stamp, nonce := r.Header.Get("X-Lark-Request-Timestamp"), r.Header.Get("X-Lark-Request-Nonce")
+	signature := r.Header.Get("X-Lark-Signature")
+	if len(stamp) > maxHeader || len(nonce) > maxHeader {
+		return nil, BadSignature
+	}
+	// The body is read behind what is signed with it, so that the hash runs over one piece of memory.
+	b.raw = append(append(append(b.raw[:0], stamp...), nonce...), w.set.EncryptKey...)
+	prefix := len(b.raw)
+	if outcome := b.readBody(r); outcome != Accepted {
+		return nil, outcome
+	}
+	body := b.raw[prefix:]
+	if stamp == "" && nonce == "" && signature == "" {
+		return w.unsigned(body, b)
+	}
+	if !signedBy(signature, b.raw) {
+		return nil, BadSignature
+	}
+	if !w.fresh(stamp) {
+		return nil, Stale
+	}
+	e, err := w.decode(body, b)
+	switch {
+	case errors.Is(err, errPlaintext):
+		return nil, BadSignature
+	case err != nil:
+		return nil, NotEvent
+	}
+	return e, w.ours(e)
+}
+
+// readBody appends the request's body to b.raw.
+func (b *buffers) readBody(r *http.Request) Outcome {
+	if r.ContentLength > MaxEventSize {
+		return TooLarge
+	}
+	start := len(b.raw)
+	b.raw = slices.Grow(b.raw, int(min(max(r.ContentLength, 512), keptBuffer/2))+1)
+	for {
+		n, err := r.Body.Read(b.raw[len(b.raw):cap(b.raw)])
+		b.raw = b.raw[:len(b.raw)+n]
+		if len(b.raw)-start > MaxEventSize {
+			return TooLarge
+		}
+		if errors.Is(err, io.EOF) {
+			return Accepted
+		}
+		if err != nil {
+			return NotEvent
+		}
+		b.raw = slices.Grow(b.raw, 1)
+	}
+}
+
+// unsigned lets the platform's check of the address through: small, encrypted with our key and carrying our token.
+// Whatever else comes without a signature gets one and the same refusal, so that nobody learns from it how far a body of
+// theirs came.
+func (w *Webhook) unsigned(body []byte, b *buffers) (*envelope, Outcome) {
+	if len(body) > maxChallenge {
+		return nil, BadSignature
+	}
+	e, err := w.decode(body, b)
+	if err != nil || e.Type != typeChallenge || w.ours(e) != Accepted {
+		return nil, BadSignature
+	}
+	return e, Accepted
+}
+
+func (w *Webhook) decode(body []byte, b *buffers) (*envelope, error) {
+	sealed := sealedIn(body)
+	if sealed == nil {
+		return nil, plaintextOr(errNotEvent, body)
+	}
+	plain, grown, err := open(w.block, b.plain, sealed)
+	b.plain = grown
+	if err != nil {
+		return nil, err
+	}
+	return parse(plain)
+}
+
+// errPlaintext: with an encrypt key set, the platform sends nothing that is not encrypted.
+var errPlaintext = errors.New("the event is not encrypted")
+
+// plaintextOr tells an event that should have been encrypted from a body that is none.
+func plaintextOr(otherwise error, body []byte) error {
+	e, err := parse(body)
+	if err == nil && (e.Type != "" || e.Schema != "" || e.Header.EventType != "") {
+		return errPlaintext
+	}
+	return otherwise
+}
+
+func (w *Webhook) fresh(stamp string) bool {
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil {
+		return false
+	}
+	age := w.set.Now().Unix() - seconds
+	limit := int64(MaxEventAge / time.Second)
+	return age >= -limit && age <= limit
+}
+
+// ours compares the verification token, and the app id where the form has one.
+func (w *Webhook) ours(e *envelope) Outcome {
+	token, app := e.Header.Token, e.Header.AppID
+	switch {
+	case e.Type == typeChallenge:
+		token, app = e.Token, w.set.AppID
+		if e.Challenge == "" {
+			return NotEvent
+		}
+	case e.Schema == "" && e.Type == typeOldEvent:
+		token, app = e.Token, e.Event.AppID
+	case e.Schema != "2.0":
+		return NotEvent
+	}
+	if !same(token, w.set.VerificationToken) {
+		return WrongToken
+	}
+	if app != w.set.AppID {
+		return WrongApp
+	}
+	return Accepted
+}
+
+// known is the event of a body, or nil for one of the older schema or of a type that is not known.
+func (e *envelope) known() (*Event, error) {
+	if e.Type == typeOldEvent && e.Schema == "" {
+		if e.UUID == "" || e.Event.Type == "" {
+			return nil, errNotEvent
+		}
+		return nil, nil
+	}
+	return e.event()
+}
