@@ -1,0 +1,186 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/sandbox"
+	"usagebot/usage"
+)
+
+func TestTheMainQuestionInBothLanguages(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	rd := h.department(t, "研发部")
+	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", rd, usage.ActiveUsers)
+	pv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", rd, usage.PageViews)
+	before := h.truth(t, usage.Web, usage.Weekly, "2026-11-09", rd, usage.ActiveUsers)
+	for _, question := range []string{
+		"/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部", "／用量　部门：研发部　网页　周报", "/USAGE dept:yanfa H5 Weekly",
+		"/usage h5 weekly dept:" + rd, `/usage weekly "h5" dept:"研发部"`, "/usage h5 上周 部门:研发部",
+	} {
+		h.say(t, question).has("研发部", "2026-11-16", "2026-11-22", uv, pv, before).lacks("累计", "新增用户")
+		time.Sleep(250 * time.Millisecond) // the platform takes 5 messages a second into one chat
+	}
+}
+
+func TestTotalUsersOfAWeek(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	total := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-22", "", usage.TotalUsers)
+	h.say(t, "/usage weekly").has(total, "截至 2026-11-22", "全公司")
+}
+
+func TestUnfinishedWeekGivesNoPercentage(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-23", "", usage.ActiveUsers)
+	h.say(t, "/usage weekly h5 this-week").has(uv, "未结束", "2026-11-24").lacks("%")
+}
+
+func TestBeforeTenYesterdayIsNotOut(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday.Add(-2*time.Hour))
+	uv := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-23", "", usage.ActiveUsers)
+	h.say(t, "/usage").has(uv, "2026-11-23", "2026-11-24", "还没有出")
+}
+
+func TestFollowUps(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	h.say(t, "/usage weekly h5").has("全公司")
+	h.say(t, "monthly").has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", "", usage.ActiveUsers))
+	market := h.department(t, "市场部")
+	h.say(t, "部门:市场部").has("市场部", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", market, usage.ActiveUsers))
+	h.say(t, "thanks!").has("/help")
+	other := h.People()[1].OpenID
+	chat, _ := h.Single(other)
+	if _, err := h.Say(t.Context(), chat.ID, other, "monthly"); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.BotMessages(chat.ID); len(got) != 1 || strings.Contains(got[0].Content, "2026-10-01") {
+		t.Errorf("somebody else's follow-up was answered with figures")
+	}
+}
+
+func TestGroupsAreAnsweredWhenTheBotIsMentioned(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	h.sayIn(t, h.Group().ID, "/usage weekly h5").has("2026-11-16")
+}
+
+func TestMisuseIsExplained(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	h.say(t, "/usage weekyl").has("weekyl", "你是不是想输入 weekly？", "例如")
+	h.say(t, "/usgae weekly").has("/usage weekly")
+	h.say(t, `/usage app:"<at id=all></at>"`).has("<at id=all>")
+	h.say(t, "/usage date:2026-12-31").has("还没有到")
+	h.say(t, "/usage dept:研究部").has("研发部")
+	time.Sleep(time.Second)
+	a := h.say(t, "/usage weekly h5 dept:后端组")
+	if a.Content == "" {
+		t.Fatal("no answer")
+	}
+}
+
+func TestSeveralDepartmentsAreAChoice(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	byName := map[string][]usage.Department{}
+	for _, d := range h.Departments() {
+		byName[d.Name] = append(byName[d.Name], d)
+	}
+	for name, list := range byName {
+		if len(list) < 2 {
+			continue
+		}
+		a := h.say(t, "/usage weekly h5 dept:"+name)
+		for _, d := range list {
+			if !strings.Contains(a.Content, d.ID) {
+				t.Errorf("%s is not offered", d.ID)
+			}
+		}
+		return
+	}
+	t.Fatal("the sandbox has no two departments of one name")
+}
+
+func TestClickEditsTheCardInPlace(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	a := h.say(t, "/usage weekly h5")
+	clicked, err := h.Click(t.Context(), a.ID, h.People()[1].OpenID, a.button("月报"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clicked.Status != http.StatusOK {
+		t.Fatalf("the click was answered %d", clicked.Status)
+	}
+	m, _ := h.Message(a.ID)
+	answer{t, m}.has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", "", usage.ActiveUsers))
+	if n := len(h.BotMessages(h.p2p)); n != 1 {
+		t.Errorf("%d messages after a click, want the one that was edited", n)
+	}
+	// A week later, with the session long gone, the card still means the week that it shows.
+	h.Clock().Advance(7 * 24 * time.Hour)
+	if _, err := h.Click(t.Context(), a.ID, h.me, a.button("小程序")); err != nil {
+		t.Fatal(err)
+	}
+	m, _ = h.Message(a.ID)
+	if text := (answer{t, m}).text(); strings.Contains(text, "2026-11-23") {
+		t.Errorf("the old card moved on:\n%s", text)
+	}
+}
+
+func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 1500 * time.Millisecond})
+	began := time.Now()
+	a := h.say(t, "/usage weekly h5")
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("the event was acknowledged after %v", took)
+	}
+	a.lacks("2026-11-16")
+	await(t, "the answer takes the notice's place", func() bool {
+		m, _ := h.Message(a.ID)
+		return strings.Contains(m.Content, "2026-11-16")
+	})
+	if n := len(h.BotMessages(h.p2p)); n != 1 {
+		t.Errorf("%d messages, want the notice that became the answer", n)
+	}
+}
+
+func TestSlowClickIsToastedAndThenEdited(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	a := h.say(t, "/usage weekly h5")
+	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 2500 * time.Millisecond})
+	clicked, err := h.Click(t.Context(), a.ID, h.me, a.button("月报"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clicked.Toast == "" {
+		t.Fatal("no toast while the card waits")
+	}
+	await(t, "the card is edited", func() bool {
+		m, _ := h.Message(a.ID)
+		return strings.Contains(m.Content, "2026-10-01")
+	})
+}
+
+func TestRefusedCardGoesOutAsText(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{230099, 230025} {
+		h := open(t, wednesday)
+		h.AddFault(sandbox.Fault{Endpoint: "message.reply", Code: code, Times: 1})
+		uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
+		a := h.say(t, "/usage weekly h5")
+		if a.Type != "text" || !strings.Contains(a.Content, uv) {
+			t.Errorf("%d: got a %s: %s", code, a.Type, a.Content)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"usagebot/bot"
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/store"
+	"usagebot/usage"
+)
+
+// Stopping takes at most 10 s in all.
+const (
+	stopServing = 3 * time.Second // requests that are being answered: the platform itself waits no longer
+	stopWorking = 4 * time.Second // questions in hand, before they are given up
+)
+
+// app is the running program: every part, built from the inside out, stopped in reverse.
+type app struct {
+	cfg       config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	metrics   *metrics
+	redis     *store.Redis
+	client    *feishu.Client
+	asker     *usage.Asker
+	directory *usage.Directory
+	bot       *bot.Bot
+	health    *health
+
+	server   *http.Server
+	listener net.Listener
+	cancel   context.CancelFunc // ends the loops
+	loops    sync.WaitGroup
+}
+
+// newApp builds the parts; nothing runs yet.
+func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, error) {
+	a := &app{cfg: cfg, log: log, now: now, metrics: newMetrics(), health: newHealth()}
+	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
+		a.metrics.redisAway.WithLabelValues(op).Inc()
+		log.Warn("redis did not answer", "operation", op, "error", err)
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("opening redis: %w", err)
+	}
+	a.redis = redis
+	cache, quota := store.NewCache(redis), store.NewQuota(redis, "overview", usage.CallsPerMinute)
+	a.metrics.watch(redis, quota)
+	a.client = feishu.New(feishu.Settings{
+		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
+		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
+	})
+	a.asker = usage.NewAsker(usage.Settings{
+		Source: a.client, Quota: quota, Cache: cache, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+	})
+	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
+	a.bot, err = bot.New(bot.Settings{
+		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
+		Inbox: store.NewInbox(redis), Sessions: cache, Language: string(cfg.Language),
+		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command, Alone: redis.Embedded(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the bot: %w", err)
+	}
+	return a, nil
+}
+
+func namedApps(cfg config.Config) usage.Apps {
+	apps := make(usage.Apps, 0, len(cfg.Apps))
+	for _, app := range cfg.Apps {
+		apps = append(apps, usage.App{ID: app.ID, Name: app.Name})
+	}
+	return apps
+}
+
+// start listens and begins to take events.
+func (a *app) start() error {
+	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
+		AppID: a.cfg.AppID, EncryptKey: a.cfg.EncryptKey.Reveal(), VerificationToken: a.cfg.VerificationToken.Reveal(),
+		Handle: a.bot.Handle, Now: a.now, Log: a.log, Observe: a.metrics.event,
+	})
+	if err != nil {
+		return fmt.Errorf("preparing the webhook: %w", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", a.cfg.ListenAddr)
+	if err != nil {
+		return fmt.Errorf("listening at LISTEN_ADDR: %w", err)
+	}
+	a.listener = listener
+	a.server = &http.Server{
+		Handler: a.routes(webhook), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a.cancel = cancel
+	a.loops.Go(func() { a.introduce(ctx) })
+	a.loops.Go(func() { a.refreshDirectory(ctx) })
+	a.loops.Go(func() { a.bot.Recover(ctx) })
+	a.loops.Go(func() {
+		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("the server ended", "error", err)
+		}
+	})
+	a.log.Info("listening", "address", listener.Addr().String(), "version", version, "config", a.cfg)
+	return nil
+}
+
+// url is where the bot listens, as seen from this machine.
+func (a *app) url() string { return "http://" + a.listener.Addr().String() }
+
+// stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
+func (a *app) stop() {
+	a.health.unready("stopping")
+	if a.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopServing)
+		defer cancel()
+		if err := a.server.Shutdown(ctx); err != nil {
+			a.log.Warn("requests were cut off", "error", err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopWorking)
+	defer cancel()
+	a.bot.Stop(ctx)
+	if a.cancel != nil {
+		a.cancel()
+	}
+	a.loops.Wait()
+	a.asker.Close()
+	if err := a.redis.Close(); err != nil {
+		a.log.Warn("closing redis", "error", err)
+	}
+	a.log.Info("stopped")
+}
+
+// refreshDirectory keeps the departments at hand, so that the first question does not wait for them.
+func (a *app) refreshDirectory(ctx context.Context) {
+	tick := time.NewTicker(5 * time.Minute)
+	defer tick.Stop()
+	for {
+		if err := a.directory.Refresh(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("departments could not be listed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

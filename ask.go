@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"usagebot/config"
+	"usagebot/feishu"
+)
+
+type askCommand struct {
+	Question []string `arg:"" help:"What one would write to the bot, such as \"/usage weekly h5\"."`
+	JSON     bool     `help:"Print the card instead of text." name:"json"`
+}
+
+// Run answers on the terminal, by the same path as in a chat.
+func (c askCommand) Run(w *world) error {
+	cfg, err := w.config(config.Ask)
+	if err != nil {
+		return err
+	}
+	a, err := newApp(cfg, newLog(w.stderr, cfg), time.Now)
+	if err != nil {
+		return err
+	}
+	defer a.stop()
+	// Names make the answer nicer; if they cannot be had, the answer itself says what is wrong.
+	ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+	if err := a.introduceOnce(ctx); err != nil {
+		a.log.Debug("asking without names", "error", err)
+	}
+	cancel()
+	answer := a.bot.Ask(w.ctx, strings.Join(c.Question, " "))
+	text := feishu.PlainText(answer.Card.JSON())
+	if c.JSON {
+		text = string(answer.Card.JSON())
+	}
+	if _, err := fmt.Fprintln(w.stdout, text); err != nil {
+		return fmt.Errorf("printing the answer: %w", err)
+	}
+	switch {
+	case answer.Misuse:
+		return misuse{errTold}
+	case answer.Problem:
+		return errTold
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/feishu"
+	"usagebot/templates"
+)
+
+// Answer is what a request gets: a card, and what is known about it beside its looks.
+type Answer struct {
+	Card    templates.Card
+	Problem bool   // it says why there is no answer
+	Misuse  bool   // and that is because of what was typed
+	Toast   string // for a click: the problem in a few words
+}
+
+// handler carries out one command.
+type handler func(ctx context.Context, req Request, c command.Command) (Answer, error)
+
+// register binds each command to what carries it out. A command is in the grammar only if something does.
+func (b *Bot) register() {
+	b.handlers = map[string]handler{
+		"usage": b.usage,
+		"help":  b.help,
+	}
+	var specs []*command.Spec
+	for _, spec := range command.Builtin() {
+		if b.handlers[spec.Name()] != nil {
+			specs = append(specs, spec)
+		}
+	}
+	b.commands = command.NewRegistry(specs...)
+}
+
+// Ask answers one line that somebody typed outside of any chat.
+func (b *Bot) Ask(ctx context.Context, text string) Answer {
+	return b.answer(ctx, Request{Text: text})
+}
+
+// answer always gives an answer: whatever goes wrong becomes a problem that the person can read.
+func (b *Bot) answer(ctx context.Context, req Request) (a Answer) {
+	start, name := b.Now(), "none"
+	defer func() {
+		if p := recover(); p != nil {
+			a = b.problem(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+		b.Observe(name, a.outcome(), b.Now().Sub(start))
+	}()
+	c, err := b.understand(ctx, req)
+	if err != nil {
+		return b.problem(err)
+	}
+	if c.Name == "" {
+		return b.pointer(req.Text)
+	}
+	name = c.Name
+	if a, err = b.handlers[name](ctx, req, c); err != nil {
+		return b.problem(err)
+	}
+	return a
+}
+
+func (a Answer) content() feishu.Content { return feishu.Content{Card: a.Card.JSON()} }
+
+func (a Answer) outcome() string {
+	switch {
+	case a.Misuse:
+		return "misuse"
+	case a.Problem:
+		return "problem"
+	}
+	return "answered"
+}
+
+// understand reads the command out of a request. A name of "" means that it is none.
+func (b *Bot) understand(ctx context.Context, req Request) (command.Command, error) {
+	if req.Click || command.IsCommand(req.Text) {
+		return b.commands.Parse(req.Text)
+	}
+	previous, ok := b.previous(ctx, req)
+	if !ok {
+		return command.Command{}, nil
+	}
+	c, ok, err := b.commands.FollowUp(req.Text, previous)
+	if !ok {
+		return command.Command{}, nil
+	}
+	return c, err
+}
+
+// sessionLength is how long a follow-up may leave out what it repeats.
+const sessionLength = 30 * time.Minute
+
+func sessionKey(req Request) string { return "session:" + req.ChatID + ":" + req.UserID }
+
+func (b *Bot) previous(ctx context.Context, req Request) (command.Command, bool) {
+	line, ok := b.Sessions.Get(ctx, sessionKey(req))
+	if !ok || req.UserID == "" {
+		return command.Command{}, false
+	}
+	c, err := b.commands.Parse(string(line))
+	return c, err == nil
+}
+
+func (b *Bot) rememberSession(ctx context.Context, req Request, c command.Command) {
+	if req.UserID != "" {
+		b.Sessions.Put(ctx, sessionKey(req), []byte(c.String()), sessionLength)
+	}
+}
+
+func (b *Bot) pointer(text string) Answer {
+	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
+	if c, ok := b.commands.Guess(text); ok {
+		v.Suggestion = &templates.Button{Label: b.commands.Line(c, b.lang()), Command: c.String()}
+	}
+	return Answer{Card: b.templates.Pointer(b.language, v)}
+}
+
+func (b *Bot) working(req Request) []byte {
+	return b.templates.Working(b.language, templates.WorkingView{Question: req.Text, Wait: b.Asker.Backlog()}).JSON()
+}
+
+// respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.
+func (b *Bot) respond(a Answer) feishu.Response {
+	if a.Problem {
+		return feishu.Response{Toast: &feishu.Toast{Type: "error", Content: a.Toast}}
+	}
+	return feishu.Response{Card: a.Card.JSON()}
+}
+
+func (b *Bot) wait() feishu.Response {
+	return feishu.Response{Toast: &feishu.Toast{Type: "info", Content: b.templates.WorkingToast(b.language)}}
+}
+
+func (b *Bot) lang() command.Lang { return command.Lang(b.language) }

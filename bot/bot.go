@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/feishu"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// messenger sends what was answered.
+type messenger interface {
+	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (newID string, err error)
+	Update(ctx context.Context, messageID string, card []byte) error
+}
+
+// inbox holds each request once, however often and wherever it is delivered.
+type inbox interface {
+	// Take claims a request. The state is one of taken, again (taken over from somebody whose lease ended), busy,
+	// parked (somebody works on it and it is written down) and done.
+	Take(ctx context.Context, key, owner string) (state string, err error)
+	// Park writes the request down where another process finds it.
+	Park(ctx context.Context, key, owner string, job []byte) error
+	// Keep renews the lease of a parked request.
+	Keep(ctx context.Context, key, owner string) error
+	Finish(ctx context.Context, key, owner string) error
+	// Release lets the next delivery in.
+	Release(ctx context.Context, key, owner string) error
+	// Orphan takes over a parked request whose owner is gone; the key is empty when there is none.
+	Orphan(ctx context.Context, owner string) (key string, job []byte, err error)
+}
+
+// The states of a request in the inbox.
+const (
+	taken  = "taken"
+	again  = "again"
+	busy   = "busy"
+	parked = "parked"
+	done   = "done"
+)
+
+// sessions remember what somebody asked last in a chat.
+type sessions interface {
+	Get(ctx context.Context, key string) ([]byte, bool)
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
+}
+
+// Settings are what a Bot is made of.
+type Settings struct {
+	Asker     *usage.Asker
+	Directory *usage.Directory
+	Apps      usage.Apps // at least one; the first is the default
+	Messenger messenger
+	Inbox     inbox
+	Sessions  sessions
+	Language  string // of the answers: zh or en
+	Zone      *time.Location
+	Now       func() time.Time
+	Log       *slog.Logger
+	Observe   func(command, outcome string, d time.Duration) // told of each answer
+
+	// Alone says that no other process can see the inbox: what is not finished when this one stops is told as such.
+	Alone bool
+}
+
+// Bot answers requests.
+type Bot struct {
+	Settings
+	templates *templates.Templates
+	language  templates.Language
+	commands  *command.Registry
+	handlers  map[string]handler
+
+	self atomic.Pointer[feishu.BotInfo]
+	apps atomic.Pointer[usage.Apps]
+
+	ctx    context.Context // ends when the bot gives up what is still in work
+	cancel context.CancelFunc
+	mu     sync.Mutex // guards closed against work
+	closed bool
+	work   sync.WaitGroup
+}
+
+// New returns a Bot that takes events until Stop.
+func New(s Settings) (*Bot, error) {
+	words, err := templates.New()
+	if err != nil {
+		return nil, fmt.Errorf("reading the wording: %w", err)
+	}
+	b := &Bot{Settings: s, templates: words, language: templates.Language(s.Language)}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.apps.Store(&s.Apps)
+	b.register()
+	return b, nil
+}
+
+// Introduce tells the bot who it is on the platform and what its apps are called there.
+func (b *Bot) Introduce(self feishu.BotInfo, apps usage.Apps) {
+	b.self.Store(&self)
+	b.apps.Store(&apps)
+}
+
+// enter begins a piece of work unless the bot is stopping.
+func (b *Bot) enter(work func()) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
+	b.work.Go(work)
+	return true
+}
+
+// Stop takes no new events and waits for the work in hand until ctx ends; then it gives up what is left and tells so.
+func (b *Bot) Stop(ctx context.Context) {
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
+	finished := make(chan struct{})
+	go func() {
+		b.work.Wait()
+		close(finished)
+	}()
+	select {
+	case <-finished:
+	case <-ctx.Done():
+	}
+	b.cancel()
+	<-finished
+}

@@ -1,0 +1,166 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"usagebot/feishu"
+)
+
+// The platform waits 3 s for an event's answer.
+const (
+	hurry    = 1600 * time.Millisecond // after this, whoever asked is told that it takes longer
+	budget   = 2200 * time.Millisecond // after this, the event is written down and acknowledged
+	patience = 12 * time.Minute        // the longest that a request is worked on; above the Asker's own
+	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
+	beat     = 10 * time.Second        // how often a parked request's lease is renewed
+)
+
+// Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
+// another process finds it.
+func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+	if e.Department != "" {
+		b.Directory.Changed()
+		return feishu.Response{}, nil
+	}
+	req, ok := b.request(e)
+	if !ok {
+		return feishu.Response{}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+
+	owner := rand.Text()
+	switch state := b.admit(ctx, req.Key, owner); state {
+	case parked, done:
+		return feishu.Response{}, nil
+	case taken, again:
+		j := newJob(req, owner, state == again)
+		if !b.enter(func() { b.run(j) }) {
+			b.release(ctx, j)
+			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)
+		}
+		return b.await(ctx, j)
+	}
+	return feishu.Response{}, fmt.Errorf("another delivery is still in work: %w", feishu.ErrUnavailable)
+}
+
+// admit claims the request, or waits until it is known what became of the claim that somebody else has.
+func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
+	for {
+		state, err := b.Inbox.Take(ctx, key, owner)
+		if err != nil {
+			return busy
+		}
+		if state != busy {
+			return state
+		}
+		select {
+		case <-ctx.Done():
+			return busy
+		case <-time.After(glance):
+		}
+	}
+}
+
+// await waits for the job as long as the platform waits for the event.
+func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
+	select {
+	case a := <-j.click:
+		return b.respond(a), nil
+	case <-j.done:
+		return feishu.Response{}, j.outcome()
+	case <-ctx.Done():
+	}
+	if err := b.park(j); err != nil {
+		// It goes on here, but if this process dies nobody else would know: the platform must send it again.
+		return feishu.Response{}, err
+	}
+	if !j.Click {
+		return feishu.Response{}, nil
+	}
+	select {
+	case a := <-j.click: // in the nick of time
+		return b.respond(a), nil
+	default:
+		close(j.late)
+		return b.wait(), nil
+	}
+}
+
+// park writes the job down and keeps its lease while it is worked on.
+func (b *Bot) park(j *job) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	defer cancel()
+	written, err := json.Marshal(j.Request)
+	if err == nil {
+		err = b.Inbox.Park(ctx, j.Key, j.owner, written)
+	}
+	if err != nil {
+		select {
+		case <-j.done: // it was finished meanwhile: there is nothing to write down
+			return j.outcome()
+		default:
+			return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
+		}
+	}
+	b.enter(func() { b.tend(j) })
+	return nil
+}
+
+// tend renews the lease of a parked job until it is done, or gives it up when somebody else has it.
+func (b *Bot) tend(j *job) {
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-j.done:
+			return
+		case <-tick.C:
+			if err := b.Inbox.Keep(b.ctx, j.Key, j.owner); err != nil && b.ctx.Err() == nil {
+				b.Log.Warn("could not renew a lease", "error", err)
+			}
+		}
+	}
+}
+
+// Recover takes over what other processes began and left, until ctx ends.
+func (b *Bot) Recover(ctx context.Context) {
+	tick := time.NewTicker(beat / 2)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for b.adopt(ctx) {
+			}
+		}
+	}
+}
+
+// adopt takes over one orphan; it reports whether there was one.
+func (b *Bot) adopt(ctx context.Context) bool {
+	owner := rand.Text()
+	key, written, err := b.Inbox.Orphan(ctx, owner)
+	if err != nil || key == "" {
+		return false
+	}
+	var req Request
+	if err := json.Unmarshal(written, &req); err != nil {
+		b.Log.Error("an orphan cannot be read", "error", err)
+		_ = b.Inbox.Finish(ctx, key, owner)
+		return true
+	}
+	j := newJob(req, owner, true)
+	close(j.late) // nobody waits for it
+	if !b.enter(func() { b.run(j) }) {
+		b.release(ctx, j)
+		return false
+	}
+	b.enter(func() { b.tend(j) })
+	return true
+}

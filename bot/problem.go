@@ -1,0 +1,150 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strconv"
+
+	"usagebot/bot/command"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// errRestarting is the word to those whose answer the stopping bot will not give any more.
+var errRestarting = errors.New("restarting")
+
+// problem turns an error into an answer: what was wrong, what is allowed, what to do. An error that says nothing to a
+// person goes to the log, under a reference that the person gets.
+func (b *Bot) problem(err error) Answer {
+	v, a := b.view(err)
+	a.Problem = true
+	a.Card = b.templates.Problem(b.language, v)
+	a.Toast = b.templates.ProblemToast(b.language, v)
+	if choice, ok := b.choice(err); ok {
+		return choice
+	}
+	return a
+}
+
+// view finds the words for an error.
+func (b *Bot) view(err error) (templates.ProblemView, Answer) {
+	var (
+		misuse    *command.Error
+		which     *whichDepartment
+		app       *unknownApp
+		directory *noDirectory
+		when      *usage.TimeError
+		failure   *usage.Failure
+	)
+	switch {
+	case errors.As(err, &misuse):
+		return b.misuse(misuse), Answer{Misuse: true}
+	case errors.As(err, &which):
+		return b.departmentUnknown(which), Answer{Misuse: true}
+	case errors.As(err, &app):
+		return b.appUnknown(app), Answer{Misuse: true}
+	case errors.As(err, &when):
+		return notYet(when), Answer{Misuse: true}
+	case errors.As(err, &directory):
+		return b.directoryMissing(directory), Answer{}
+	case errors.As(err, &failure):
+		return b.refused(failure), Answer{}
+	case errors.Is(err, errRestarting), errors.Is(err, context.Canceled):
+		return templates.ProblemView{Key: templates.Restarting}, Answer{}
+	case errors.Is(err, context.DeadlineExceeded):
+		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled)}, Answer{}
+	}
+	return templates.ProblemView{Key: templates.Internal, Reference: b.reference(err)}, Answer{}
+}
+
+// reference logs an error under a short name that a person can pass on.
+func (b *Bot) reference(err error) string {
+	id := "E-" + rand.Text()[:8]
+	b.Log.Error("a question could not be answered", "reference", id, "error", err)
+	return id
+}
+
+func (b *Bot) misuse(e *command.Error) templates.ProblemView {
+	v := templates.ProblemView{
+		Key:     templates.ProblemKey(e.Kind),
+		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
+		Allowed: e.Allowed(b.lang()), Example: e.Example(b.lang()),
+	}
+	if e.Corrected != "" {
+		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
+	}
+	return v
+}
+
+func (b *Bot) departmentUnknown(e *whichDepartment) templates.ProblemView {
+	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.command.Args.Dept}}
+	for _, d := range e.match.Near {
+		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: inDepartment(e.command, d)})
+	}
+	return v
+}
+
+// choice asks which department is meant, when there are several.
+func (b *Bot) choice(err error) (Answer, bool) {
+	var e *whichDepartment
+	if !errors.As(err, &e) || len(e.match.Several) == 0 {
+		return Answer{}, false
+	}
+	v := templates.ChoiceView{Word: e.command.Args.Dept}
+	for _, d := range e.match.Several {
+		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: inDepartment(e.command, d)})
+	}
+	return Answer{Card: b.templates.Choice(b.language, v)}, true
+}
+
+func inDepartment(c command.Command, d usage.Department) string {
+	c.Args.Dept = d.ID
+	return c.String()
+}
+
+func (b *Bot) appUnknown(e *unknownApp) templates.ProblemView {
+	v := templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}}
+	for _, app := range e.apps {
+		name := app.Name
+		if name == "" {
+			name = app.ID
+		}
+		v.Allowed = append(v.Allowed, name)
+	}
+	return v
+}
+
+func notYet(e *usage.TimeError) templates.ProblemView {
+	v := templates.ProblemView{Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String()}}
+	switch {
+	case e.Future:
+		v.Key = templates.DateInFuture
+	case e.Period.Cycle == usage.Weekly:
+		v.Key = templates.WeekNotBegun
+	case e.Period.Cycle == usage.Monthly:
+		v.Key = templates.MonthNotBegun
+	}
+	return v
+}
+
+// directoryMissing: without an index only open_department_ids can be asked for. What keeps it away is for an
+// administrator, who is told as for any other refusal; a missing scope is told by what it keeps from the asker.
+func (b *Bot) directoryMissing(e *noDirectory) templates.ProblemView {
+	failure := new(usage.Failure)
+	if !errors.As(e.err, &failure) {
+		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}
+	}
+	if failure.Reason != usage.MissingScope {
+		return b.refused(failure)
+	}
+	b.Log.Warn("departments cannot be listed", "error", e.err)
+	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
+}
+
+func (b *Bot) refused(f *usage.Failure) templates.ProblemView {
+	b.Log.Warn("the platform gave no figures", "reason", f.Reason, "code", f.Code, "log_id", f.LogID, "error", f.Err)
+	return templates.ProblemView{
+		Key: templates.ReasonKey(f.Reason), Args: map[string]string{"code": strconv.Itoa(f.Code)}, Scopes: f.Scopes, LogID: f.LogID,
+	}
+}

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/feishu"
+)
+
+// Request is what somebody wants of the bot: a message or a click, reduced to what the answer depends on. It can be
+// written down and answered by another process.
+type Request struct {
+	Key       string    `json:"key"` // unique for what was said or clicked, however often it is delivered
+	Click     bool      `json:"click,omitempty"`
+	MessageID string    `json:"message_id"` // the message to reply to, or the card to change
+	ChatID    string    `json:"chat_id"`
+	UserID    string    `json:"user_id"` // open_id
+	Text      string    `json:"text"`
+	At        time.Time `json:"at"`
+}
+
+// request reads a Request out of an event; ok is false for everything that is not said to the bot.
+func (b *Bot) request(e *feishu.Event) (Request, bool) {
+	switch {
+	case e.Message != nil:
+		return b.messageRequest(e.Message)
+	case e.Click != nil:
+		return b.clickRequest(e.ID, e.Click)
+	}
+	return Request{}, false
+}
+
+func (b *Bot) messageRequest(m *feishu.Message) (Request, bool) {
+	// Two bots that answer each other would never stop.
+	if m.SenderType != "user" || m.ID == "" {
+		return Request{}, false
+	}
+	if m.ChatType != feishu.SingleChat && !b.mentioned(m.Mentions) {
+		return Request{}, false
+	}
+	keys := make([]string, 0, len(m.Mentions)+1)
+	for _, mention := range m.Mentions {
+		keys = append(keys, mention.Key)
+	}
+	return Request{
+		// "do not rely on event_id": the platform may wrap one message in several events.
+		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.Now(),
+		Text: strings.TrimSpace(command.StripMentions(m.Text, append(keys, "@_all"))),
+	}, true
+}
+
+// mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.
+func (b *Bot) mentioned(mentions []feishu.Mention) bool {
+	self := b.self.Load()
+	for _, m := range mentions {
+		if self != nil && m.OpenID == self.OpenID || self == nil && m.Kind == "bot" {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Bot) clickRequest(eventID string, c *feishu.Click) (Request, bool) {
+	text, ok := command.FromPayload(c.Value)
+	if !ok || eventID == "" {
+		return Request{}, false
+	}
+	return Request{
+		Key: "click:" + eventID, Click: true, MessageID: c.MessageID, ChatID: c.ChatID, UserID: c.OperatorID, Text: text, At: b.Now(),
+	}, true
+}

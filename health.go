@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+)
+
+// health is whether the bot can serve, and why not.
+type health struct {
+	mu     sync.Mutex
+	reason string // empty: ready
+	once   sync.Once
+	begun  chan struct{} // closed when it is ready for the first time
+}
+
+func newHealth() *health { return &health{reason: "starting", begun: make(chan struct{})} }
+
+func (h *health) ready() {
+	h.unready("")
+	h.once.Do(func() { close(h.begun) })
+}
+
+// wait returns when the bot is ready for the first time.
+func (h *health) wait(ctx context.Context) error {
+	select {
+	case <-h.begun:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *health) unready(reason string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.reason != "stopping" { // a stopping bot does not become ready again
+		h.reason = reason
+	}
+}
+
+func (h *health) serve(c *gin.Context) {
+	h.mu.Lock()
+	reason := h.reason
+	h.mu.Unlock()
+	if reason != "" {
+		c.JSON(http.StatusServiceUnavailable, gin.H{"status": "not ready", "reason": reason})
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"status": "ready"})
+}

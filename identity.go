@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"usagebot/feishu"
+	"usagebot/usage"
+)
+
+// introduce asks the platform who the bot is, until it knows. Before that it is not ready: it cannot tell a mention of
+// itself from that of another bot, and its credentials may be wrong.
+func (a *app) introduce(ctx context.Context) {
+	pause := backoff.NewExponentialBackOff()
+	pause.MaxInterval = 30 * time.Second
+	for {
+		err := a.introduceOnce(ctx)
+		if err == nil {
+			a.health.ready()
+			return
+		}
+		reason := "the platform cannot be reached"
+		if refusal := new(feishu.Error); errors.As(err, &refusal) && feishu.Ours.Is(err) {
+			reason = "the platform refuses the app's credentials"
+		}
+		a.health.unready(reason)
+		a.log.Warn("the bot does not know itself yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause.NextBackOff()):
+		}
+	}
+}
+
+func (a *app) introduceOnce(ctx context.Context) error {
+	self, err := a.client.Bot(ctx)
+	if err != nil {
+		return err
+	}
+	a.bot.Introduce(self, a.appNames(ctx, self))
+	return nil
+}
+
+// appNames completes the names of the apps. An app whose name cannot be had is called by its id.
+func (a *app) appNames(ctx context.Context, self feishu.BotInfo) usage.Apps {
+	apps := namedApps(a.cfg)
+	for i := range apps {
+		if apps[i].Name != "" {
+			continue
+		}
+		if apps[i].ID == a.cfg.AppID {
+			apps[i].Name = self.Name
+			continue
+		}
+		name, err := a.client.App(ctx, apps[i].ID, string(a.cfg.Language))
+		if err != nil {
+			a.log.Warn("an app's name could not be asked for: set it in APPS", "app", apps[i].ID, "error", err)
+		}
+		apps[i].Name = name
+	}
+	for i := range apps {
+		if apps[i].Name == "" {
+			apps[i].Name = apps[i].ID
+		}
+	}
+	return apps
+}

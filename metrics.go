@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"usagebot/feishu"
+	"usagebot/store"
+)
+
+// metrics are what /metrics tells.
+type metrics struct {
+	registry  *prometheus.Registry
+	events    *prometheus.CounterVec
+	commands  *prometheus.HistogramVec
+	platform  *prometheus.HistogramVec
+	cache     *prometheus.CounterVec
+	redisAway *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	seconds := []float64{.05, .1, .25, .5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 600}
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "usagebot_events_total", Help: "Deliveries to the webhook by event type and outcome.",
+		}, []string{"type", "outcome"}),
+		commands: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "usagebot_command_seconds", Help: "Time to an answer by command and outcome.", Buckets: seconds,
+		}, []string{"command", "outcome"}),
+		platform: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "usagebot_platform_call_seconds", Help: "Calls to the platform by endpoint, HTTP status (0: no answer) and code.", Buckets: seconds,
+		}, []string{"endpoint", "status", "code"}),
+		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "usagebot_figures_lookups_total", Help: "Figures looked for in the cache, by whether they were there.",
+		}, []string{"hit"}),
+		redisAway: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "usagebot_redis_failures_total", Help: "Operations that Redis failed and that this process stood in for.",
+		}, []string{"operation"}),
+	}
+	m.registry.MustRegister(m.events, m.commands, m.platform, m.cache, m.redisAway,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// watch adds what is read when it is asked for.
+func (m *metrics) watch(redis *store.Redis, quota *store.Quota) {
+	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		return float64(quota.Left(ctx))
+	}))
+}
+
+func (m *metrics) event(kind string, o feishu.Outcome) {
+	m.events.WithLabelValues(kind, string(o)).Inc()
+}
+
+func (m *metrics) command(name, outcome string, d time.Duration) {
+	m.commands.WithLabelValues(name, outcome).Observe(d.Seconds())
+}
+
+func (m *metrics) call(endpoint string, status, code int, d time.Duration) {
+	m.platform.WithLabelValues(endpoint, strconv.Itoa(status), strconv.Itoa(code)).Observe(d.Seconds())
+}
+
+func (m *metrics) lookup(hit bool) { m.cache.WithLabelValues(strconv.FormatBool(hit)).Inc() }

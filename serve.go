@@ -1,0 +1,31 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"usagebot/config"
+)
+
+type serveCommand struct{}
+
+// Run serves until a signal comes.
+func (serveCommand) Run(w *world) error {
+	cfg, err := w.config(config.Serve)
+	if err != nil {
+		return err
+	}
+	if cfg.EventMode == config.WebSocket {
+		return misuse{errors.New("EVENT_MODE=websocket is not supported by this version yet: use webhook")}
+	}
+	a, err := newApp(cfg, newLog(w.stderr, cfg), time.Now)
+	if err != nil {
+		return err
+	}
+	defer a.stop()
+	if err := a.start(); err != nil {
+		return err
+	}
+	<-w.ctx.Done()
+	return nil
+}
