@@ -46,7 +46,7 @@ type guarded struct{ prefix, packages, tests string }
 func guards() []guarded {
 	const store = "store store/redistest"
 	return []guarded{
-		{"github.com/larksuite/oapi-sdk-go", "feishu", "feishu sandbox"},
+		{"github.com/larksuite/oapi-sdk-go", "feishu", "feishu sandbox main"},
 		{"github.com/redis/go-redis", store, store},
 		{"github.com/alicebob/miniredis", store, store},
 		{"github.com/jackc/pgx", store, store},
