@@ -93,13 +93,10 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 
 // park writes the job down and keeps its lease while it is worked on.
 func (b *Bot) park(j *job) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
-	defer cancel()
-	written, err := json.Marshal(j.Request)
-	if err == nil {
-		err = b.Inbox.Park(ctx, j.Key, j.owner, written)
-	}
-	if err != nil {
+	j.mu.Lock()
+	j.parked = true
+	j.mu.Unlock()
+	if err := b.writeDown(j); err != nil {
 		select {
 		case <-j.done: // it was finished meanwhile: there is nothing to write down
 			return j.outcome()
@@ -109,6 +106,31 @@ func (b *Bot) park(j *job) error {
 	}
 	b.enter(func() { b.tend(j) })
 	return nil
+}
+
+// note remembers the message that the answer will replace, also for whoever may have to finish the job.
+func (b *Bot) note(j *job, noticeID string) error {
+	j.mu.Lock()
+	j.NoticeID = noticeID
+	parked := j.parked
+	j.mu.Unlock()
+	if !parked {
+		return nil // parking writes it down
+	}
+	return b.writeDown(j)
+}
+
+// writeDown puts the job, as it is now, where another process finds it.
+func (b *Bot) writeDown(j *job) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	defer cancel()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	written, err := json.Marshal(j.Request)
+	if err != nil {
+		return fmt.Errorf("writing a request down: %w", err)
+	}
+	return b.Inbox.Park(ctx, j.Key, j.owner, written)
 }
 
 // tend renews the lease of a parked job until it is done, or gives it up when somebody else has it.
@@ -156,6 +178,7 @@ func (b *Bot) adopt(ctx context.Context) bool {
 		return true
 	}
 	j := newJob(req, owner, true)
+	j.parked = true
 	close(j.late) // nobody waits for it
 	if !b.enter(func() { b.run(j) }) {
 		b.release(ctx, j)

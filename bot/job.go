@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"usagebot/feishu"
@@ -11,9 +12,11 @@ import (
 
 // job is a request that is being answered.
 type job struct {
-	Request
-	owner string
-	again bool // somebody may have answered it in part before
+	Request // NoticeID changes, guarded by mu
+	mu      sync.Mutex
+	parked  bool // guarded by mu
+	owner   string
+	again   bool // somebody may have answered it in part before
 
 	click chan Answer   // hands a click's answer to the callback that still waits for it
 	late  chan struct{} // says that no callback waits any more
@@ -83,33 +86,50 @@ func temporary(err error) bool {
 
 // runMessage replies; when the answer takes long it first says so, and then puts the answer in that place.
 func (b *Bot) runMessage(ctx context.Context, j *job) error {
-	answers := make(chan Answer, 1)
-	b.work.Go(func() { answers <- b.answer(ctx, j.Request) })
-	uuid := feishu.UUID("reply", j.MessageID)
-	select {
-	case a := <-answers:
-		return b.reply(ctx, j, a, uuid)
-	case <-time.After(hurry):
-	}
-	id, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: b.working(j.Request)}, uuid)
-	if err != nil && ctx.Err() == nil {
-		b.Log.Warn("could not say that an answer takes longer", "error", err)
-	}
-	select {
-	case a := <-answers:
-		if id == "" {
-			return b.reply(ctx, j, a, uuid)
+	answers, req := make(chan Answer, 1), j.Request
+	b.work.Go(func() { answers <- b.answer(ctx, req) })
+	notice := req.NoticeID
+	if notice == "" {
+		select {
+		case a := <-answers:
+			return b.reply(ctx, j, a)
+		case <-time.After(hurry):
+			notice = b.notify(ctx, j)
 		}
-		return b.replace(ctx, j, id, a)
+	}
+	select {
+	case a := <-answers:
+		if notice == "" {
+			return b.reply(ctx, j, a)
+		}
+		return b.replace(ctx, j, notice, a)
 	case <-b.ctx.Done():
-		return b.giveUp(j, id)
+		return b.giveUp(j, notice)
 	}
 }
 
+// notify says that the answer takes longer, and returns the message that says so.
+func (b *Bot) notify(ctx context.Context, j *job) (id string) {
+	id, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: b.working(j.Request)}, replyUUID(j))
+	if err != nil {
+		if ctx.Err() == nil {
+			b.Log.Warn("could not say that an answer takes longer", "error", err)
+		}
+		return ""
+	}
+	if err := b.note(j, id); err != nil {
+		b.Log.Warn("could not write down where an answer goes", "error", err)
+	}
+	return id
+}
+
+// replyUUID is the same for a notice and for the answer: whichever the platform has taken, there is one message.
+func replyUUID(j *job) string { return feishu.UUID("reply", j.MessageID) }
+
 // reply sends the answer. After a torn claim the uuid may have kept it from being sent, since somebody else had already
 // replied, perhaps with a word that it takes longer: then that message gets the answer.
-func (b *Bot) reply(ctx context.Context, j *job, a Answer, uuid string) error {
-	id, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), uuid)
+func (b *Bot) reply(ctx context.Context, j *job, a Answer) error {
+	id, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), replyUUID(j))
 	if err != nil || !j.again {
 		return err
 	}

@@ -18,6 +18,9 @@ type Request struct {
 	UserID    string    `json:"user_id"` // open_id
 	Text      string    `json:"text"`
 	At        time.Time `json:"at"`
+
+	// NoticeID is the message that says that the answer takes longer; the answer goes in its place.
+	NoticeID string `json:"notice_id,omitempty"`
 }
 
 // request reads a Request out of an event; ok is false for everything that is not said to the bot.

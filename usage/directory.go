@@ -29,7 +29,8 @@ type Directory struct {
 	index  *index
 	looked time.Time // when the cache was last looked at
 	tried  time.Time // when the platform was last asked
-	stale  bool      // the platform told of a change
+	stale  bool      // the platform told of a change since
+	failed bool      // it gave no answer then
 }
 
 // NewDirectory returns an empty directory over fetch, which lists all departments.
@@ -98,12 +99,11 @@ func (d *Directory) peek() *index {
 func (d *Directory) outdated(ix *index) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	wait := directoryFresh
-	if d.stale {
-		wait = 0
-	}
 	now := d.now()
-	return now.Sub(ix.at) >= wait && now.Sub(d.tried) >= min(wait, directoryLook)
+	if d.failed && now.Sub(d.tried) < directoryLook {
+		return false // it is asked again, but not by every question
+	}
+	return d.stale || now.Sub(ix.at) >= directoryFresh
 }
 
 func (d *Directory) mayRetry() bool {
@@ -144,6 +144,7 @@ func (d *Directory) refetch(ctx context.Context) (*index, error) {
 		d.begin()
 		list, err := d.fetch(context.WithoutCancel(ctx))
 		if err != nil {
+			d.fail()
 			return nil, fmt.Errorf("listing departments: %w", err)
 		}
 		s := snapshot{At: d.now(), Departments: list}
@@ -166,5 +167,11 @@ func (d *Directory) begin() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	// Cleared before the fetch: a change that is told meanwhile makes the next question fetch again.
-	d.tried, d.stale = d.now(), false
+	d.tried, d.stale, d.failed = d.now(), false, false
+}
+
+func (d *Directory) fail() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stale, d.failed = true, true
 }

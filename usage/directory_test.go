@@ -180,8 +180,19 @@ func TestAnOldDirectoryIsBetterThanNone(t *testing.T) {
 		}
 		l.err = errors.New("no answer")
 		time.Sleep(3 * time.Hour)
-		if m, err := d.Find(t.Context(), "研发部"); err != nil || m.One == nil {
-			t.Errorf("the old index was thrown away: %v", err)
+		calls := l.calls
+		for range 3 {
+			if m, err := d.Find(t.Context(), "研发部"); err != nil || m.One == nil {
+				t.Errorf("the old index was thrown away: %v", err)
+			}
+		}
+		if l.calls != calls+1 {
+			t.Errorf("%d questions asked a platform that does not answer, want 1", l.calls-calls)
+		}
+		l.list, l.err = company()[:1], nil
+		time.Sleep(2 * time.Minute)
+		if m, err := d.Find(t.Context(), "市场部"); err != nil || m.One != nil {
+			t.Errorf("the new index was not fetched when the platform answered again: %v, %v", m.One, err)
 		}
 	})
 }
