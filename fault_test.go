@@ -202,7 +202,7 @@ func TestStoppingTellsWhoWaits(t *testing.T) {
 
 func TestNothingSensitiveInTheLog(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday)
+	h := open(t, wednesday, onRedis("redis://:password-of-a-test@127.0.0.1:1")) // where nothing listens
 	h.say(t, "/usage weekly h5 dept:研发部")
 	h.say(t, "/usage nonsense-of-a-person")
 	h.RevokeTokens()
@@ -217,7 +217,7 @@ func TestNothingSensitiveInTheLog(t *testing.T) {
 		t.Fatal("there is no log to look at")
 	}
 	for name, secret := range map[string]string{
-		"app secret": o.AppSecret, "encrypt key": o.EncryptKey, "verification token": o.VerificationToken,
+		"redis password": "password-of-a-test", "app secret": o.AppSecret, "encrypt key": o.EncryptKey, "verification token": o.VerificationToken,
 		"what was typed": "nonsense-of-a-person", "who typed it": h.me,
 	} {
 		if strings.Contains(log, secret) {
@@ -260,4 +260,28 @@ func TestHealthAndMetrics(t *testing.T) {
 			t.Errorf("/metrics lacks %s", want)
 		}
 	}
+}
+
+// TestARenamedDepartmentIsFoundAtOnce tells the bot of a change by the platform's event.
+func TestARenamedDepartmentIsFoundAtOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	market := h.department(t, "市场部")
+	h.say(t, "/usage weekly h5 dept:市场部")
+	if _, err := h.RenameDepartment(t.Context(), market, "增长部"); err != nil {
+		t.Fatal(err)
+	}
+	h.say(t, "/usage weekly h5 dept:增长部").has("增长部", h.truth(t, usage.Web, usage.Weekly, "2026-11-16", market, usage.ActiveUsers))
+}
+
+func TestWithoutTheContactScopeIDsStillWork(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	market := h.department(t, "市场部")
+	h.Revoke("contact:contact.base:readonly", "contact:department.base:readonly", "contact:department.organize:readonly")
+	h.SetContactRange(false)
+	second := h.start(t)
+	h.SetWebhook(second.url() + "/webhook/event")
+	h.say(t, "/usage weekly h5 dept:市场部").has("contact:")
+	h.say(t, "/usage weekly h5 dept:"+market).has(h.truth(t, usage.Web, usage.Weekly, "2026-11-16", market, usage.ActiveUsers))
 }

@@ -1,0 +1,233 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usagebot/feishu"
+	"usagebot/usage"
+)
+
+// scene is a bot among fakes, to be used inside of a synctest bubble.
+type scene struct {
+	bot  *Bot
+	desk *desk
+	box  *box
+	took time.Duration // how long the platform takes for an answer
+	fail error
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}}
+	notes := &notes{m: map[string][]byte{}}
+	asker := usage.NewAsker(usage.Settings{Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC})
+	list := func(context.Context) ([]usage.Department, error) {
+		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部"}}, nil
+	}
+	b, err := New(Settings{
+		Asker: asker, Directory: usage.NewDirectory(list, notes, time.Now), Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
+		Messenger: s.desk, Inbox: s.box, Sessions: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {}, Alone: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.bot = b
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		b.Stop(ctx)
+		asker.Close()
+	})
+	return s
+}
+
+// Overview is the platform's: 42 people for whatever is asked.
+func (s *scene) Overview(ctx context.Context, _ usage.Ask) (usage.Figures, error) {
+	select {
+	case <-time.After(s.took):
+		return usage.Figures{usage.ActiveUsers: 42}, s.fail
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *scene) say(text string) (feishu.Response, error) {
+	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", Message: &feishu.Message{
+		ID: "om_1", ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: "ou_1", SenderType: "user", Type: "text", Text: text,
+	}})
+}
+
+func (s *scene) click(command string) (feishu.Response, error) {
+	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e2", Click: &feishu.Click{
+		OperatorID: "ou_1", MessageID: "om_card", ChatID: "oc_1", Value: map[string]any{"cmd": command},
+	}})
+}
+
+// desk is a messenger that keeps what it was given, a line each.
+type desk struct {
+	mu        sync.Mutex
+	lines     []string
+	replyErrs []error // of the first replies; nil once they are used up
+	updateErr error
+}
+
+func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content, uuid string) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.replyErrs) > 0 {
+		err := d.replyErrs[0]
+		d.replyErrs = d.replyErrs[1:]
+		if err != nil {
+			d.lines = append(d.lines, "refused "+messageID)
+			return "", err
+		}
+	}
+	d.lines = append(d.lines, "reply "+messageID+" "+kindOf(content.Card))
+	return "om_answer_" + uuid[:4], nil
+}
+
+func (d *desk) Update(_ context.Context, messageID string, card []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = append(d.lines, "update "+strings.SplitAfter(messageID, "om_")[1][:4]+" "+kindOf(card))
+	return d.updateErr
+}
+
+func kindOf(card []byte) string {
+	switch text := string(card); {
+	case strings.Contains(text, `"42"`):
+		return "figures"
+	case strings.Contains(text, "重启"):
+		return "restarting"
+	case strings.Contains(text, "正在"):
+		return "notice"
+	}
+	return "problem"
+}
+
+func (d *desk) String() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return strings.Join(d.lines, "; ")
+}
+
+// box is an inbox that answers Take from a list, the last entry for ever, and keeps what happened to the request.
+type box struct {
+	mu      sync.Mutex
+	states  []string
+	parkErr error
+	lines   []string
+	orphan  []byte
+}
+
+func (x *box) note(line string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.lines = append(x.lines, line)
+}
+
+func (x *box) String() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return strings.Join(x.lines, "; ")
+}
+
+func (x *box) Take(context.Context, string, string) (string, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	state := x.states[0]
+	if len(x.states) > 1 {
+		x.states = x.states[1:]
+	}
+	return state, nil
+}
+
+func (x *box) Park(_ context.Context, _, _ string, job []byte) error {
+	if x.parkErr != nil {
+		return x.parkErr
+	}
+	x.note("park")
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.orphan = job
+	return nil
+}
+
+func (x *box) Keep(context.Context, string, string) error   { x.note("keep"); return nil }
+func (x *box) Finish(context.Context, string, string) error { x.note("finish"); return nil }
+func (x *box) Release(context.Context, string, string) error {
+	x.note("release")
+	return nil
+}
+
+func (x *box) Orphan(context.Context, string) (string, []byte, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	job := x.orphan
+	x.orphan = nil
+	if job == nil {
+		return "", nil, nil
+	}
+	return "message:om_1", job, nil
+}
+
+type endless struct{}
+
+func (endless) Take(context.Context, int) (string, time.Duration, int) { return "id", 0, 100 }
+func (endless) Settle(context.Context, string)                         {}
+func (endless) Cancel(context.Context, string)                         {}
+func (endless) Block(context.Context, time.Duration)                   {}
+
+type notes struct {
+	mu sync.Mutex
+	m  map[string][]byte
+}
+
+func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	v, ok := n.m[key]
+	return v, ok
+}
+
+func (n *notes) Put(_ context.Context, key string, value []byte, _ time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.m[key] = value
+}
+
+var (
+	errAway = errors.New("redis is away")
+	errGone = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
+	errBusy = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
+	errLost = &feishu.Error{Endpoint: "update", Code: 230011, Class: feishu.MessageGone}
+)
+
+// expect compares what was sent and what became of the request.
+func (s *scene) expect(t *testing.T, desk, box string) {
+	t.Helper()
+	if got := s.desk.String(); got != desk {
+		t.Errorf("sent: %s\nwant: %s", got, desk)
+	}
+	if got := s.box.String(); got != box {
+		t.Errorf("inbox: %s\nwant:  %s", got, box)
+	}
+}
+
+func unavailable(err error) string {
+	switch {
+	case err == nil:
+		return "taken"
+	case errors.Is(err, feishu.ErrUnavailable):
+		return "send again"
+	}
+	return fmt.Sprint(err)
+}

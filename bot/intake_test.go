@@ -1,0 +1,200 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/feishu"
+	"usagebot/usage"
+)
+
+const question = "/usage weekly h5"
+
+func TestHandle(t *testing.T) {
+	tests := []struct {
+		name      string
+		set       func(*scene)
+		says      string // what the platform is told
+		desk, box string // what was sent, and what became of the request, when all is done
+	}{
+		{"a quick answer", func(*scene) {}, "taken", "reply om_1 figures", "finish"},
+		{"a request that is done", func(s *scene) { s.box.states = []string{done} }, "taken", "", ""},
+		{"a request that is written down", func(s *scene) { s.box.states = []string{parked} }, "taken", "", ""},
+		{"in other hands, then done", func(s *scene) { s.box.states = []string{busy, busy, done} }, "taken", "", ""},
+		{"in other hands, then given back", func(s *scene) { s.box.states = []string{busy, taken} }, "taken", "reply om_1 figures", "finish"},
+		{"in other hands for too long", func(s *scene) { s.box.states = []string{busy} }, "send again", "", ""},
+		{"taken over: the notice that may be there is replaced", func(s *scene) { s.box.states = []string{again} }, "taken", "reply om_1 figures; update answ figures", "finish"},
+		{"a slow answer", func(s *scene) { s.took = 3 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; finish"},
+		{"a slow answer that cannot be written down", func(s *scene) { s.took, s.box.parkErr = 3*time.Second, errAway }, "send again", "reply om_1 notice; update answ figures", "finish"},
+		{"a very slow answer keeps its lease", func(s *scene) { s.took = 13 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; keep; keep; finish"},
+		{"the notice was recalled", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errLost }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "park; finish"},
+		{"the notice could not be sent", func(s *scene) { s.took, s.desk.replyErrs = 3*time.Second, []error{errBusy} }, "taken", "refused om_1; reply om_1 figures", "park; finish"},
+		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
+		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
+		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t)
+				tt.set(s)
+				began := time.Now()
+				_, err := s.say(question)
+				if took := time.Since(began); took > 2800*time.Millisecond {
+					t.Errorf("the platform was told after %v", took)
+				}
+				if got := unavailable(err); got != tt.says {
+					t.Errorf("told %q, want %q", got, tt.says)
+				}
+				time.Sleep(time.Minute)
+				s.expect(t, tt.desk, tt.box)
+			})
+		})
+	}
+}
+
+func TestHandleClick(t *testing.T) {
+	figures := `"42"`
+	tests := []struct {
+		name    string
+		command string
+		set     func(*scene)
+		card    string // in the callback's card
+		toast   string // in its toast
+		desk    string
+		box     string
+	}{
+		{"a quick answer", question, func(*scene) {}, figures, "", "", "finish"},
+		{"a slow answer edits the card later", question, func(s *scene) { s.took = 3 * time.Second }, "", "正在", "update card figures", "park; finish"},
+		{"a problem is a toast", question, func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "", "211004", "", "finish"},
+		{
+			"a late problem does not wipe the card out", question,
+			func(s *scene) { s.took, s.fail = 3*time.Second, &usage.Failure{Reason: usage.PlanTooSmall} },
+			"", "正在", "reply om_card problem", "park; finish",
+		},
+		{"a repeated click", question, func(s *scene) { s.box.states = []string{done} }, "", "", "", ""},
+		{"a command that there is not", "/nonsense", func(*scene) {}, "", "nonsense", "", "finish"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t)
+				tt.set(s)
+				r, err := s.click(tt.command)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if (tt.card == "") != (r.Card == nil) || !strings.Contains(string(r.Card), tt.card) {
+					t.Errorf("card %q, want %s in it", r.Card, tt.card)
+				}
+				if (tt.toast == "") != (r.Toast == nil) || r.Toast != nil && !strings.Contains(r.Toast.Content, tt.toast) {
+					t.Errorf("toast %v, want %q in it", r.Toast, tt.toast)
+				}
+				time.Sleep(time.Minute)
+				s.expect(t, tt.desk, tt.box)
+			})
+		})
+	}
+}
+
+func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
+	for name, tt := range map[string]struct {
+		notice string
+		desk   string
+	}{
+		"the notice is known":     {"om_left", "update left figures"},
+		"a notice may have begun": {"", "reply om_1 figures; update answ figures"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t)
+				s.box.orphan, _ = json.Marshal(Request{Key: "message:om_1", MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: tt.notice})
+				ctx, stop := context.WithCancel(t.Context())
+				go s.bot.Recover(ctx)
+				time.Sleep(9 * time.Second)
+				stop()
+				synctest.Wait()
+				s.expect(t, tt.desk, "finish")
+			})
+		})
+	}
+}
+
+func TestStopping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.took = time.Minute
+		if _, err := s.say(question); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		began := time.Now()
+		s.bot.Stop(ctx)
+		if took := time.Since(began); took > 6*time.Second {
+			t.Errorf("stopping took %v", took)
+		}
+		s.expect(t, "reply om_1 notice; update answ restarting", "park; finish")
+		if _, err := s.say(question); unavailable(err) != "send again" {
+			t.Errorf("a stopped bot took an event: %v", err)
+		}
+	})
+}
+
+func TestStoppingLeavesTheRestToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Alone = false
+		s.took = time.Minute
+		if _, err := s.say(question); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		s.bot.Stop(ctx)
+		s.expect(t, "reply om_1 notice", "park; release")
+		if !strings.Contains(string(s.box.orphan), `"notice_id":"om_answer_`) {
+			t.Errorf("it is not written down where the answer goes: %s", s.box.orphan)
+		}
+	})
+}
+
+func TestWhoIsMeant(t *testing.T) {
+	self := feishu.BotInfo{OpenID: "ou_bot"}
+	bot := feishu.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
+	other := feishu.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
+	tests := []struct {
+		name  string
+		knows bool // the bot knows itself
+		m     feishu.Message
+		want  string // the text that is understood; "-" for nothing
+	}{
+		{"single chat", true, feishu.Message{ChatType: "p2p", SenderType: "user", Text: " /help "}, "/help"},
+		{"group without a mention", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "/help"}, "-"},
+		{"group with a mention", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{bot}}, "/help"},
+		{"group that mentions another bot", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{other}}, "-"},
+		{"any bot, before it knows itself", false, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{other}}, "/help"},
+		{"everybody is not the bot", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_all /help"}, "-"},
+		{"another bot speaks", true, feishu.Message{ChatType: "p2p", SenderType: "bot", Text: "/help"}, "-"},
+		{"a picture", true, feishu.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t)
+				if tt.knows {
+					s.bot.Introduce(self, usage.Apps{{ID: "cli_a", Name: "商城"}})
+				}
+				tt.m.ID = "om_1"
+				req, ok := s.bot.request(&feishu.Event{Message: &tt.m})
+				if got := req.Text; !ok && tt.want != "-" || ok && got != tt.want {
+					t.Errorf("understood %q, %v, want %q", got, ok, tt.want)
+				}
+			})
+		})
+	}
+}
