@@ -139,7 +139,7 @@ func (b *Bot) reply(ctx context.Context, j *job, a Answer) error {
 // replace puts the answer in the place of the bot's own message; when that is gone, it replies anew.
 func (b *Bot) replace(ctx context.Context, j *job, id string, a Answer) error {
 	err := b.Messenger.Update(ctx, id, a.Card.JSON())
-	if err == nil || temporary(err) {
+	if !feishu.MessageGone.Is(err) {
 		return err
 	}
 	_, err = b.Messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("again", j.MessageID))

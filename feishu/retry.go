@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxTries   = 4
+	maxTries   = 6
 	maxPause   = 5 * time.Second
 	noDeadline = time.Minute // how long a call is repeated when its context sets no end
 )
