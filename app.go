@@ -36,6 +36,7 @@ type app struct {
 	bot       *bot.Bot
 	health    *health
 
+	broken   chan error // told when it cannot go on
 	server   *http.Server
 	listener net.Listener
 	cancel   context.CancelFunc // ends the loops
@@ -44,7 +45,7 @@ type app struct {
 
 // newApp builds the parts; nothing runs yet.
 func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, error) {
-	a := &app{cfg: cfg, log: log, now: now, metrics: newMetrics(), health: newHealth()}
+	a := &app{cfg: cfg, log: log, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
 	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
 		a.metrics.redisAway.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
@@ -61,6 +62,7 @@ func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, er
 	})
 	a.asker = usage.NewAsker(usage.Settings{
 		Source: a.client, Quota: quota, Cache: cache, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Sure: time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
 	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.bot, err = bot.New(bot.Settings{
@@ -107,9 +109,12 @@ func (a *app) start() error {
 	a.loops.Go(func() { a.bot.Recover(ctx) })
 	a.loops.Go(func() {
 		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			a.log.Error("the server ended", "error", err)
+			a.broken <- fmt.Errorf("serving: %w", err)
 		}
 	})
+	if err := a.redis.Ping(ctx); err != nil {
+		a.log.Warn("redis does not answer: until it does, nothing is shared with other replicas", "error", err)
+	}
 	a.log.Info("listening", "address", listener.Addr().String(), "version", version, "config", a.cfg)
 	return nil
 }
@@ -134,6 +139,7 @@ func (a *app) stop() {
 		a.cancel()
 	}
 	a.loops.Wait()
+	a.directory.Close()
 	a.asker.Close()
 	if err := a.redis.Close(); err != nil {
 		a.log.Warn("closing redis", "error", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -24,7 +25,7 @@ func (a *app) introduce(ctx context.Context) {
 		}
 		reason := "the platform cannot be reached"
 		if refusal := new(feishu.Error); errors.As(err, &refusal) && feishu.Ours.Is(err) {
-			reason = "the platform refuses the app's credentials"
+			reason = fmt.Sprintf("the platform refuses the app or its credentials (code %d)", refusal.Code)
 		}
 		a.health.unready(reason)
 		a.log.Warn("the bot does not know itself yet", "error", err)

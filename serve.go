@@ -26,6 +26,10 @@ func (serveCommand) Run(w *world) error {
 	if err := a.start(); err != nil {
 		return err
 	}
-	<-w.ctx.Done()
-	return nil
+	select {
+	case <-w.ctx.Done():
+		return nil
+	case err := <-a.broken:
+		return err
+	}
 }

@@ -15,7 +15,7 @@ import (
 type Answer struct {
 	Card    templates.Card
 	Problem bool   // it says why there is no answer
-	Misuse  bool   // and that is because of what was typed
+	Misuse  bool   // what was typed has to be typed otherwise, or chosen
 	Toast   string // for a click: the problem in a few words
 }
 
@@ -118,7 +118,7 @@ func (b *Bot) pointer(text string) Answer {
 	if c, ok := b.commands.Guess(text); ok {
 		v.Suggestion = &templates.Button{Label: b.commands.Line(c, b.lang()), Command: c.String()}
 	}
-	return Answer{Card: b.templates.Pointer(b.language, v)}
+	return Answer{Card: b.templates.Pointer(b.language, v), Misuse: true}
 }
 
 func (b *Bot) working(req Request) []byte {

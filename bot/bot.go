@@ -16,7 +16,7 @@ import (
 
 // messenger sends what was answered.
 type messenger interface {
-	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (newID string, err error)
+	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
 	Update(ctx context.Context, messageID string, card []byte) error
 }
 

@@ -92,7 +92,8 @@ func (b *Bot) department(ctx context.Context, c command.Command) (usage.Departme
 }
 
 // usageOptions gives the card's buttons: the same question for another cycle or ability. They name the period and the
-// ids that the card shows, so that a click means the same a week later, whatever "newest" and the names are then.
+// ids that the card shows, so that a click means the same a week later, whatever "newest" and the names are then; only
+// another cycle of a question for the newest is again for the newest.
 func (b *Bot) usageOptions(c command.Command, r usage.Report) templates.UsageOptions {
 	o := templates.UsageOptions{
 		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
@@ -105,8 +106,7 @@ func (b *Bot) usageOptions(c command.Command, r usage.Report) templates.UsageOpt
 	for _, cycle := range usage.Cycles() {
 		other := pinned
 		other.Args.Cycle = cycle
-		switch {
-		case cycle == r.Query.Cycle, c.Args.When.Kind != usage.Newest:
+		if cycle == r.Query.Cycle || c.Args.When.Kind != usage.Newest {
 			other.Args.When = shown
 		}
 		o.Cycles[cycle] = other.String()

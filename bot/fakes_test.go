@@ -16,23 +16,26 @@ import (
 
 // scene is a bot among fakes, to be used inside of a synctest bubble.
 type scene struct {
-	bot  *Bot
-	desk *desk
-	box  *box
-	took time.Duration // how long the platform takes for an answer
-	fail error
+	bot   *Bot
+	desk  *desk
+	box   *box
+	notes *notes
+	took  time.Duration // how long the platform takes for an answer
+	fail  error
+	age   time.Duration // of the message when it is delivered
 }
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}}
-	notes := &notes{m: map[string][]byte{}}
+	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}}
+	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}, notes: notes}
 	asker := usage.NewAsker(usage.Settings{Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC})
 	list := func(context.Context) ([]usage.Department, error) {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部"}}, nil
 	}
+	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
-		Asker: asker, Directory: usage.NewDirectory(list, notes, time.Now), Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
+		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
 		Messenger: s.desk, Inbox: s.box, Sessions: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {}, Alone: true,
 	})
@@ -44,6 +47,7 @@ func newScene(t *testing.T) *scene {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		b.Stop(ctx)
+		directory.Close()
 		asker.Close()
 	})
 	return s
@@ -60,7 +64,7 @@ func (s *scene) Overview(ctx context.Context, _ usage.Ask) (usage.Figures, error
 }
 
 func (s *scene) say(text string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", Message: &feishu.Message{
+	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &feishu.Message{
 		ID: "om_1", ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: "ou_1", SenderType: "user", Type: "text", Text: text,
 	}})
 }
@@ -77,9 +81,10 @@ type desk struct {
 	lines     []string
 	replyErrs []error // of the first replies; nil once they are used up
 	updateErr error
+	plain     bool // the platform refuses cards
 }
 
-func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content, uuid string) (string, error) {
+func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.replyErrs) > 0 {
@@ -87,11 +92,11 @@ func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content
 		d.replyErrs = d.replyErrs[1:]
 		if err != nil {
 			d.lines = append(d.lines, "refused "+messageID)
-			return "", err
+			return feishu.Sent{}, err
 		}
 	}
 	d.lines = append(d.lines, "reply "+messageID+" "+kindOf(content.Card))
-	return "om_answer_" + uuid[:4], nil
+	return feishu.Sent{ID: "om_answer_" + uuid[:4], Plain: d.plain}, nil
 }
 
 func (d *desk) Update(_ context.Context, messageID string, card []byte) error {
@@ -187,8 +192,9 @@ func (endless) Cancel(context.Context, string)                         {}
 func (endless) Block(context.Context, time.Duration)                   {}
 
 type notes struct {
-	mu sync.Mutex
-	m  map[string][]byte
+	mu  sync.Mutex
+	m   map[string][]byte
+	ttl map[string]time.Duration
 }
 
 func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
@@ -198,17 +204,18 @@ func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
 	return v, ok
 }
 
-func (n *notes) Put(_ context.Context, key string, value []byte, _ time.Duration) {
+func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.m[key] = value
+	n.m[key], n.ttl[key] = value, ttl
 }
 
 var (
-	errAway = errors.New("redis is away")
-	errGone = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
-	errBusy = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
-	errLost = &feishu.Error{Endpoint: "update", Code: 230011, Class: feishu.MessageGone}
+	errAway   = errors.New("redis is away")
+	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
+	errBusy   = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
+	errDenied = &feishu.Error{Endpoint: "update", Code: 99991672, Class: feishu.Ours}
+	errLost   = &feishu.Error{Endpoint: "update", Code: 230011, Class: feishu.MessageGone}
 )
 
 // expect compares what was sent and what became of the request.

@@ -14,9 +14,9 @@ import (
 const (
 	hurry    = 1600 * time.Millisecond // after this, whoever asked is told that it takes longer
 	budget   = 2200 * time.Millisecond // after this, the event is written down and acknowledged
-	patience = 12 * time.Minute        // the longest that a request is worked on; above the Asker's own
+	patience = 32 * time.Minute        // the longest that a request is worked on; above the Asker's own
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
-	beat     = 10 * time.Second        // how often a parked request's lease is renewed
+	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
 )
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
@@ -39,6 +39,12 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		return feishu.Response{}, nil
 	case taken, again:
 		j := newJob(req, owner, state == again)
+		if b.Alone && b.Now().Sub(req.At) > protected {
+			// What this process does not remember an earlier one may have answered, and the platform would not know.
+			b.Log.Warn("a message that is too old to be answered safely was left alone", "age", b.Now().Sub(req.At))
+			b.finish(ctx, j)
+			return feishu.Response{}, nil
+		}
 		if !b.enter(func() { b.run(j) }) {
 			b.release(ctx, j)
 			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)
@@ -75,15 +81,15 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 		return feishu.Response{}, j.outcome()
 	case <-ctx.Done():
 	}
-	if err := b.park(j); err != nil {
-		// It goes on here, but if this process dies nobody else would know: the platform must send it again.
+	err := b.park(j)
+	b.enter(func() { b.tend(j) })
+	if !j.Click {
+		// If it could not be written down it goes on here, but if this process dies nobody else would know: then the
+		// platform must send it again.
 		return feishu.Response{}, err
 	}
-	if !j.Click {
-		return feishu.Response{}, nil
-	}
-	select {
-	case a := <-j.click: // in the nick of time
+	select { // a click is never sent again: there is nothing to be gained by refusing it
+	case a := <-j.click:
 		return b.respond(a), nil
 	default:
 		close(j.late)
@@ -91,7 +97,7 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	}
 }
 
-// park writes the job down and keeps its lease while it is worked on.
+// park writes the job down, so that somebody else can do it should this process die.
 func (b *Bot) park(j *job) error {
 	j.mu.Lock()
 	j.parked = true
@@ -104,7 +110,6 @@ func (b *Bot) park(j *job) error {
 			return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
 		}
 	}
-	b.enter(func() { b.tend(j) })
 	return nil
 }
 
@@ -133,7 +138,7 @@ func (b *Bot) writeDown(j *job) error {
 	return b.Inbox.Park(ctx, j.Key, j.owner, written)
 }
 
-// tend renews the lease of a parked job until it is done, or gives it up when somebody else has it.
+// tend renews the job's lease until it is done.
 func (b *Bot) tend(j *job) {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
@@ -149,16 +154,22 @@ func (b *Bot) tend(j *job) {
 	}
 }
 
+// adoptions is how many orphans one process takes over at a time: the rest is for the others.
+const adoptions = 8
+
 // Recover takes over what other processes began and left, until ctx ends.
 func (b *Bot) Recover(ctx context.Context) {
-	tick := time.NewTicker(beat / 2)
+	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			for b.adopt(ctx) {
+			for range adoptions {
+				if !b.adopt(ctx) {
+					break
+				}
 			}
 		}
 	}

@@ -30,9 +30,13 @@ func TestHandle(t *testing.T) {
 		{"taken over: the notice that may be there is replaced", func(s *scene) { s.box.states = []string{again} }, "taken", "reply om_1 figures; update answ figures", "finish"},
 		{"a slow answer", func(s *scene) { s.took = 3 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; finish"},
 		{"a slow answer that cannot be written down", func(s *scene) { s.took, s.box.parkErr = 3*time.Second, errAway }, "send again", "reply om_1 notice; update answ figures", "finish"},
-		{"a very slow answer keeps its lease", func(s *scene) { s.took = 13 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; keep; keep; finish"},
+		{"a very slow answer keeps its lease", func(s *scene) { s.took = 13 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; keep; keep; keep; keep; finish"},
 		{"the notice was recalled", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errLost }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "park; finish"},
-		{"the notice could not be sent", func(s *scene) { s.took, s.desk.replyErrs = 3*time.Second, []error{errBusy} }, "taken", "refused om_1; reply om_1 figures", "park; finish"},
+		{"the notice's answer is lost", func(s *scene) { s.took, s.desk.replyErrs = 3*time.Second, []error{errBusy} }, "taken", "refused om_1; reply om_1 figures; update answ figures", "park; finish"},
+		{"the notice went out as text", func(s *scene) { s.took, s.desk.plain = 3*time.Second, true }, "taken", "reply om_1 notice; reply om_1 figures", "park; finish"},
+		{"the bot may not edit", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errDenied }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "park; finish"},
+		{"an old message that an earlier process may have answered", func(s *scene) { s.age = time.Hour }, "taken", "", "finish"},
+		{"an old message that no process has answered", func(s *scene) { s.age, s.bot.Alone = time.Hour, false }, "taken", "reply om_1 figures", "finish"},
 		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
 		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
 		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
@@ -75,6 +79,10 @@ func TestHandleClick(t *testing.T) {
 			"a late problem does not wipe the card out", question,
 			func(s *scene) { s.took, s.fail = 3*time.Second, &usage.Failure{Reason: usage.PlanTooSmall} },
 			"", "正在", "reply om_card problem", "park; finish",
+		},
+		{
+			"a slow answer that cannot be written down", question,
+			func(s *scene) { s.took, s.box.parkErr = 3*time.Second, errAway }, "", "正在", "update card figures", "finish",
 		},
 		{"a repeated click", question, func(s *scene) { s.box.states = []string{done} }, "", "", "", ""},
 		{"a command that there is not", "/nonsense", func(*scene) {}, "", "nonsense", "", "finish"},
@@ -141,6 +149,37 @@ func TestStopping(t *testing.T) {
 		s.expect(t, "reply om_1 notice; update answ restarting", "park; finish")
 		if _, err := s.say(question); unavailable(err) != "send again" {
 			t.Errorf("a stopped bot took an event: %v", err)
+		}
+	})
+}
+
+func TestStoppingDuringAClick(t *testing.T) {
+	for alone, want := range map[bool][2]string{
+		true:  {"reply om_card restarting", "park; finish"},
+		false: {"", "park; release"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.bot.Alone, s.took = alone, time.Minute
+			if _, err := s.click(question); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			s.bot.Stop(ctx)
+			s.expect(t, want[0], want[1])
+		})
+	}
+}
+
+func TestSessionsLastHalfAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		if _, err := s.say(question); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.notes.ttl["session:oc_1:ou_1"]; got != 30*time.Minute {
+			t.Errorf("a session lasts %v", got)
 		}
 	})
 }

@@ -17,13 +17,13 @@ var errRestarting = errors.New("restarting")
 // problem turns an error into an answer: what was wrong, what is allowed, what to do. An error that says nothing to a
 // person goes to the log, under a reference that the person gets.
 func (b *Bot) problem(err error) Answer {
+	if choice, ok := b.choice(err); ok {
+		return choice
+	}
 	v, a := b.view(err)
 	a.Problem = true
 	a.Card = b.templates.Problem(b.language, v)
 	a.Toast = b.templates.ProblemToast(b.language, v)
-	if choice, ok := b.choice(err); ok {
-		return choice
-	}
 	return a
 }
 
@@ -45,7 +45,7 @@ func (b *Bot) view(err error) (templates.ProblemView, Answer) {
 	case errors.As(err, &app):
 		return b.appUnknown(app), Answer{Misuse: true}
 	case errors.As(err, &when):
-		return notYet(when), Answer{Misuse: true}
+		return notYet(when), Answer{}
 	case errors.As(err, &directory):
 		return b.directoryMissing(directory), Answer{}
 	case errors.As(err, &failure):
@@ -95,7 +95,7 @@ func (b *Bot) choice(err error) (Answer, bool) {
 	for _, d := range e.match.Several {
 		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: inDepartment(e.command, d)})
 	}
-	return Answer{Card: b.templates.Choice(b.language, v)}, true
+	return Answer{Card: b.templates.Choice(b.language, v), Misuse: true}, true
 }
 
 func inDepartment(c command.Command, d usage.Department) string {

@@ -27,14 +27,15 @@ type Request struct {
 func (b *Bot) request(e *feishu.Event) (Request, bool) {
 	switch {
 	case e.Message != nil:
-		return b.messageRequest(e.Message)
+		return b.messageRequest(e)
 	case e.Click != nil:
 		return b.clickRequest(e.ID, e.Click)
 	}
 	return Request{}, false
 }
 
-func (b *Bot) messageRequest(m *feishu.Message) (Request, bool) {
+func (b *Bot) messageRequest(e *feishu.Event) (Request, bool) {
+	m := e.Message
 	// Two bots that answer each other would never stop.
 	if m.SenderType != "user" || m.ID == "" {
 		return Request{}, false
@@ -48,9 +49,17 @@ func (b *Bot) messageRequest(m *feishu.Message) (Request, bool) {
 	}
 	return Request{
 		// "do not rely on event_id": the platform may wrap one message in several events.
-		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.Now(),
+		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e),
 		Text: strings.TrimSpace(command.StripMentions(m.Text, append(keys, "@_all"))),
 	}, true
+}
+
+// said is when the platform first told of the event, whatever delivery this is.
+func (b *Bot) said(e *feishu.Event) time.Time {
+	if e.CreatedAt.IsZero() {
+		return b.Now()
+	}
+	return e.CreatedAt
 }
 
 // mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.

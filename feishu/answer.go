@@ -41,7 +41,11 @@ func judge(e endpoint, resp *http.Response, body []byte) (code int, failure *Err
 	status, logID := resp.StatusCode, logIDOf(resp.Header)
 	var a answer
 	if err := json.Unmarshal(body, &a); err != nil {
-		return 0, unreadable(e, status, logID, errors.New("it is not the platform's JSON"))
+		failure := unreadable(e, status, logID, errors.New("it is not the platform's JSON"))
+		if failure.Class == Retry { // a gateway's page may still say how long to wait
+			failure.RetryAfter = waitOf(resp.Header, status, 0)
+		}
+		return 0, failure
 	}
 	if a.Code == nil {
 		return 0, unreadable(e, status, logID, errors.New("it has no code"))

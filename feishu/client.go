@@ -81,20 +81,27 @@ func (c *Client) fetchToken(ctx context.Context, appID, secret string) (string, 
 // call makes one call of the SDK with the bot's token, and once more with a new token when the platform refuses the
 // first. Its error is an *Error.
 func call[T any](ctx context.Context, c *Client, e endpoint, act func(larkcore.RequestOptionFunc) (T, error)) (T, error) {
+	result, err := callOnce(ctx, c, e, act)
+	if refusal, ok := errors.AsType[*Error](err); ok && tokenRefused(refusal.Code) {
+		return callOnce(ctx, c, e, act)
+	}
+	return result, err
+}
+
+// callOnce makes one call of the SDK. A token that the platform refuses is not used again. Its error is an *Error.
+func callOnce[T any](ctx context.Context, c *Client, e endpoint, act func(larkcore.RequestOptionFunc) (T, error)) (T, error) {
 	var none T
-	for renewed := false; ; renewed = true {
-		held, err := c.tokens.get(ctx)
-		if err != nil {
-			return none, asError(epToken, err)
-		}
-		result, err := act(larkcore.WithTenantAccessToken(held))
-		if err == nil {
-			return result, nil
-		}
-		failure := asError(e, err)
-		if renewed || !tokenRefused(failure.Code) {
-			return none, failure
-		}
+	held, err := c.tokens.get(ctx)
+	if err != nil {
+		return none, asError(epToken, err)
+	}
+	result, err := act(larkcore.WithTenantAccessToken(held))
+	if err == nil {
+		return result, nil
+	}
+	failure := asError(e, err)
+	if tokenRefused(failure.Code) {
 		c.tokens.drop(ctx, held)
 	}
+	return none, failure
 }

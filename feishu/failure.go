@@ -18,9 +18,9 @@ func asFailure(err error) *usage.Failure {
 
 func reasonOf(e *Error) usage.Reason {
 	switch {
-	case e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit:
-		return usage.Throttled
-	case e.Class == Retry || e.Class == Ambiguous:
+	case endpoint(e.Endpoint) == epOverview && (e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit):
+		return usage.Throttled // that of another endpoint, such as the token's, says nothing of the overview's quota
+	case e.Class == Retry || e.Class == Ambiguous, tokenRefused(e.Code):
 		return usage.Unavailable
 	}
 	if r, ok := commonReason(endpoint(e.Endpoint), e.Code); ok {

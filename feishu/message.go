@@ -22,6 +22,12 @@ type Content struct {
 	Card []byte // card JSON
 }
 
+// Sent is a message that the platform has taken.
+type Sent struct {
+	ID    string // message_id
+	Plain bool   // it went out as plain text, since the platform refused the card: Update cannot replace it
+}
+
 // The kinds of a receiver.
 const (
 	ToChat   = "chat_id"
@@ -34,13 +40,13 @@ type To struct {
 	ID   string
 }
 
-// Reply answers a message and returns the new message's id. The platform makes at most one message in an hour for a
+// Reply answers a message and returns the new message. The platform makes at most one message in an hour for a
 // uuid (at most MaxUUID bytes); that lets Reply repeat a call whose answer was lost, within the context's deadline.
 // Without a uuid such a call is not repeated. A card that the platform refuses goes out as plain text. The error is an
 // *Error; its class says what can be done.
-func (c *Client) Reply(ctx context.Context, messageID string, content Content, uuid string) (string, error) {
+func (c *Client) Reply(ctx context.Context, messageID string, content Content, uuid string) (Sent, error) {
 	if !validID(messageID) {
-		return "", invalid(epReply, "the message id is not in an id's form")
+		return Sent{}, invalid(epReply, "the message id is not in an id's form")
 	}
 	return c.deliver(ctx, epReply, content, uuid, func(m outgoing) (string, error) {
 		return c.reply(ctx, messageID, m)
@@ -48,9 +54,9 @@ func (c *Client) Reply(ctx context.Context, messageID string, content Content, u
 }
 
 // Send sends a message to a chat or a person, as Reply does to a message.
-func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) (string, error) {
+func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) (Sent, error) {
 	if to.Kind != ToChat && to.Kind != ToPerson || !validID(to.ID) {
-		return "", invalid(epSend, "the receiver is neither a chat nor a person")
+		return Sent{}, invalid(epSend, "the receiver is neither a chat nor a person")
 	}
 	return c.deliver(ctx, epSend, content, uuid, func(m outgoing) (string, error) {
 		return c.send(ctx, to, m)
@@ -73,21 +79,22 @@ func (c *Client) Update(ctx context.Context, messageID string, card []byte) erro
 // outgoing is one message in the platform's form.
 type outgoing struct{ kind, content, uuid string }
 
-func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid string, post func(outgoing) (string, error)) (string, error) {
+func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid string, post func(outgoing) (string, error)) (Sent, error) {
 	if len(uuid) > MaxUUID {
-		return "", invalid(e, "the uuid is longer than %d bytes", MaxUUID)
+		return Sent{}, invalid(e, "the uuid is longer than %d bytes", MaxUUID)
 	}
 	if !json.Valid(content.Card) {
-		return "", invalid(e, "the card is not JSON")
+		return Sent{}, invalid(e, "the card is not JSON")
 	}
 	repeat := func(m outgoing) (string, error) {
 		return again(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
 	}
 	id, err := repeat(outgoing{msgTypeCard, string(content.Card), uuid})
 	if !cardRefused(err) {
-		return id, err
+		return Sent{ID: id}, err
 	}
-	return repeat(outgoing{msgTypeText, plainMessage(content.Card), textUUID(uuid)})
+	id, err = repeat(outgoing{msgTypeText, plainMessage(content.Card), textUUID(uuid)})
+	return Sent{ID: id, Plain: true}, err
 }
 
 func (c *Client) reply(ctx context.Context, messageID string, m outgoing) (string, error) {

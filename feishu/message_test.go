@@ -23,16 +23,18 @@ func each(t *testing.T, run func(t *testing.T, e endpoint, post func(context.Con
 	t.Run("reply", func(t *testing.T) {
 		t.Parallel()
 		run(t, epReply, func(ctx context.Context, c *Client, content Content, uuid string) (string, error) {
-			return c.Reply(ctx, "om_1", content, uuid)
+			return idOf(c.Reply(ctx, "om_1", content, uuid))
 		})
 	})
 	t.Run("send", func(t *testing.T) {
 		t.Parallel()
 		run(t, epSend, func(ctx context.Context, c *Client, content Content, uuid string) (string, error) {
-			return c.Send(ctx, To{ToChat, "oc_1"}, content, uuid)
+			return idOf(c.Send(ctx, To{ToChat, "oc_1"}, content, uuid))
 		})
 	})
 }
+
+func idOf(s Sent, err error) (string, error) { return s.ID, err }
 
 type poster = func(context.Context, *Client, Content, string) (string, error)
 
@@ -250,12 +252,12 @@ func TestWhatCannotBeSentIsNot(t *testing.T) {
 	ctx, c := t.Context(), p.client
 	var errs []error
 	add := func(_ string, err error) { errs = append(errs, err) }
-	add(c.Reply(ctx, "../om_1", card(), "u"))
-	add(c.Reply(ctx, "", card(), "u"))
-	add(c.Reply(ctx, "om_1", card(), strings.Repeat("u", 51)))
-	add(c.Reply(ctx, "om_1", Content{}, "u"))
-	add(c.Send(ctx, To{"email", "a@b"}, card(), "u"))
-	add(c.Send(ctx, To{ToChat, ""}, card(), "u"))
+	add(idOf(c.Reply(ctx, "../om_1", card(), "u")))
+	add(idOf(c.Reply(ctx, "", card(), "u")))
+	add(idOf(c.Reply(ctx, "om_1", card(), strings.Repeat("u", 51))))
+	add(idOf(c.Reply(ctx, "om_1", Content{}, "u")))
+	add(idOf(c.Send(ctx, To{"email", "a@b"}, card(), "u")))
+	add(idOf(c.Send(ctx, To{ToChat, ""}, card(), "u")))
 	add("", c.Update(ctx, "om_1", []byte("{")))
 	add("", c.Update(ctx, "..", []byte("{}")))
 	for i, err := range errs {

@@ -12,13 +12,14 @@ import (
 )
 
 // Overview asks the platform's usage overview once. Its error is a *usage.Failure that wraps an *Error. It does not
-// repeat a call that failed: whoever asks holds the quota and knows how long there is to wait.
+// repeat a call that failed, not even one whose token was refused: each call takes its own place in the quota, which
+// whoever asks holds. A refused token is Unavailable, and the next call has another one.
 func (c *Client) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
 	if !validID(ask.AppID) {
 		return nil, &usage.Failure{Reason: usage.UnknownApp, Err: invalid(epOverview, "the app id is not in an id's form")}
 	}
 	req := overviewRequest(ask)
-	resp, err := call(ctx, c, epOverview, func(t larkcore.RequestOptionFunc) (*larkapplication.OverviewApplicationAppUsageResp, error) {
+	resp, err := callOnce(ctx, c, epOverview, func(t larkcore.RequestOptionFunc) (*larkapplication.OverviewApplicationAppUsageResp, error) {
 		return c.sdk.Application.V6.ApplicationAppUsage.Overview(ctx, req, t)
 	})
 	if err != nil {

@@ -106,7 +106,7 @@ func TestOverviewSaysWhyThereAreNoFigures(t *testing.T) {
 		"504":                       {answered{status: 504}, usage.Unavailable, 0, nil},
 		"a closed connection":       {answered{drop: true}, usage.Unavailable, 0, nil},
 		"any other code":            {refused(400, 424242), usage.Rejected, 0, nil},
-		"a token refused for good":  {refused(400, 99991663), usage.Rejected, 0, nil},
+		"a token refused for good":  {refused(400, 99991663), usage.Unavailable, 0, nil},
 		"no data":                   {answered{status: 200, body: `{"code":0}`}, usage.Unavailable, 0, nil},
 		"a value of another type":   {ok(`{"items":[{"metric_name":"uv","metric_value":"12"}]}`), usage.Unavailable, 0, nil},
 		"a broken value":            {ok(`{"items":[{"metric_name":"uv","metric_value":1.5}]}`), usage.Unavailable, 0, nil},

@@ -10,16 +10,17 @@ import (
 // Report answers a query: it chooses the period, asks for its figures and for those of the period before, and compares
 // them as far as that is true. Its error is a *TimeError, a *Failure, or one that has nothing to do with the platform.
 func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error) {
-	newest, err := a.newest(ctx, q.App.ID, share)
+	now := a.now().In(a.zone)
+	newest, err := a.newest(ctx, q.App.ID, share, now)
 	if err != nil {
 		return Report{}, err
 	}
 	r := Report{Query: q}
-	r.Period, r.NotOut, err = choose(q.When, q.Cycle, a.today(), newest)
+	r.Period, r.NotOut, err = choose(q.When, q.Cycle, DateOf(now), newest)
 	if err != nil {
 		return Report{}, err
 	}
-	r.Through, r.Complete = r.Period.End(), r.Period.CompleteOn(newest)
+	r.Through, r.Complete, r.Over = r.Period.End(), r.Period.CompleteOn(newest), r.Period.End().Before(DateOf(now))
 	if !r.Complete {
 		r.Through = newest
 	}

@@ -17,7 +17,7 @@ const (
 )
 
 const (
-	patience    = 10 * time.Minute // the longest that a question waits for its turn and its answer
+	patience    = 30 * time.Minute // the longest that a question waits for its turn and its answer: 3,000 calls
 	maxAttempts = 4                // tries at a platform that does not answer, about 2 s apart in all
 )
 
@@ -63,6 +63,7 @@ type Asker struct {
 	cache  Cache
 	now    func() time.Time
 	zone   *time.Location
+	sure   time.Duration
 	hit    func(hit bool)
 
 	flights singleflight.Group
@@ -71,6 +72,8 @@ type Asker struct {
 
 	ctx    context.Context // ends with Close; flights live in it
 	cancel context.CancelFunc
+	mu     sync.Mutex // guards closed against work
+	closed bool
 	work   sync.WaitGroup
 }
 
@@ -80,13 +83,19 @@ type Settings struct {
 	Quota  Quota
 	Cache  Cache
 	Now    func() time.Time
-	Zone   *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
-	OnHit  func(hit bool) // told of every look into the cache; may be nil
+	// Sure is the time of day, as the time since midnight, from which yesterday's figures are taken to be out even if the
+	// platform has none: then nobody used the app. 14 h when zero.
+	Sure  time.Duration
+	Zone  *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
+	OnHit func(hit bool) // told of every look into the cache; may be nil
 }
 
 // NewAsker returns an Asker; Close ends it.
 func NewAsker(s Settings) *Asker {
-	a := &Asker{source: s.Source, quota: s.Quota, cache: s.Cache, now: s.Now, zone: s.Zone, hit: s.OnHit}
+	a := &Asker{source: s.Source, quota: s.Quota, cache: s.Cache, now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit}
+	if a.sure == 0 {
+		a.sure = 14 * time.Hour
+	}
 	for i := range a.lanes {
 		a.lanes[i] = semaphore.NewWeighted(1)
 	}
@@ -96,8 +105,22 @@ func NewAsker(s Settings) *Asker {
 
 // Close ends the questions in flight and waits for them.
 func (a *Asker) Close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
 	a.cancel()
 	a.work.Wait()
+}
+
+// begin counts a piece of work in, unless the Asker is closed.
+func (a *Asker) begin() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return false
+	}
+	a.work.Add(1)
+	return true
 }
 
 // Backlog is about how long a question that is asked now will wait for its turn.

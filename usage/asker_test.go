@@ -138,6 +138,7 @@ func fixed(values map[string]Figures) func(Ask) Figures {
 func TestReportOfAWeekBesideTheWeekBefore(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 22), figures: fixed(map[string]Figures{
+			"app daily 2026-11-22": {ActiveUsers: 80},
 			"h5 weekly 2026-11-16": {ActiveUsers: 120, PageViews: 900, Opens: 300, NewUsers: 5},
 			"h5 weekly 2026-11-09": {ActiveUsers: 100, PageViews: 1000},
 		})}
@@ -146,7 +147,7 @@ func TestReportOfAWeekBesideTheWeekBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := Report{
-			Query: weeklyWeb(), Period: Period{Weekly, NewDate(2026, 11, 16)}, Through: NewDate(2026, 11, 22), Complete: true,
+			Query: weeklyWeb(), Period: Period{Weekly, NewDate(2026, 11, 16)}, Through: NewDate(2026, 11, 22), Complete: true, Over: true,
 			Before: Period{Weekly, NewDate(2026, 11, 9)},
 			Sections: []Section{{Ability: Web, Rows: []Row{
 				{Metric: ActiveUsers, Value: ptr(120), Before: ptr(100), Change: Change{ByPercent, 20, 20}},

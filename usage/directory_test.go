@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -137,9 +138,11 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 		l := &lister{list: company()}
 		shared := &memory{}
 		d := NewDirectory(l.fetch, shared, time.Now)
+		defer d.Close()
 		find := func(text string, want bool, calls int, when string) {
 			t.Helper()
 			m, err := d.Find(t.Context(), text)
+			synctest.Wait() // for a fetch that it may have begun
 			if err != nil || (m.One != nil) != want || l.calls != calls {
 				t.Errorf("%s: found %v after %d fetches (%v), want %v after %d", when, m.One != nil, l.calls, err, want, calls)
 			}
@@ -149,7 +152,8 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 		time.Sleep(59 * time.Minute)
 		find("市场部", true, 1, "within the hour")
 		time.Sleep(2 * time.Minute)
-		find("市场部", true, 2, "after an hour")
+		find("市场部", true, 2, "after an hour, from the old index while a newer one is fetched")
+		find("市场部", true, 2, "from the newer one")
 
 		l.list = append(l.list, Department{ID: "od-new", ParentID: "0", Name: "法务部"})
 		find("法务部", false, 2, "new, but asked a moment ago")
@@ -158,9 +162,11 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 
 		l.list = l.list[:1]
 		d.Changed()
+		synctest.Wait()
 		find("市场部", false, 4, "after an event")
 
 		other := NewDirectory(l.fetch, shared, time.Now)
+		defer other.Close()
 		if m, err := other.Find(t.Context(), "研发部"); err != nil || m.One == nil || l.calls != 4 {
 			t.Errorf("the other replica: %v, %v after %d fetches, want the shared index", m.One, err, l.calls)
 		}
@@ -171,6 +177,7 @@ func TestAnOldDirectoryIsBetterThanNone(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &lister{err: errors.New("no answer")}
 		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		defer d.Close()
 		if _, err := d.Find(t.Context(), "研发部"); err == nil {
 			t.Error("no index, and no error")
 		}
@@ -185,12 +192,17 @@ func TestAnOldDirectoryIsBetterThanNone(t *testing.T) {
 			if m, err := d.Find(t.Context(), "研发部"); err != nil || m.One == nil {
 				t.Errorf("the old index was thrown away: %v", err)
 			}
+			synctest.Wait()
 		}
 		if l.calls != calls+1 {
 			t.Errorf("%d questions asked a platform that does not answer, want 1", l.calls-calls)
 		}
 		l.list, l.err = company()[:1], nil
 		time.Sleep(2 * time.Minute)
+		if _, err := d.Find(t.Context(), "研发部"); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
 		if m, err := d.Find(t.Context(), "市场部"); err != nil || m.One != nil {
 			t.Errorf("the new index was not fetched when the platform answered again: %v, %v", m.One, err)
 		}

@@ -47,8 +47,14 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 	a.observe(false)
 	// Who asks in another share goes its own way: a person does not wait behind a digest's place in the queue.
 	key := fmt.Sprintf("%d:%s", share, q.key())
+	if !a.begin() {
+		return nil, context.Canceled
+	}
+	defer a.work.Done()
 	flight := a.flights.DoChan(key, func() (any, error) {
-		a.work.Add(1)
+		if !a.begin() {
+			return nil, context.Canceled
+		}
 		defer a.work.Done()
 		// The flight outlives whoever began it, since others may have joined.
 		ctx, cancel := context.WithTimeout(a.ctx, patience)
@@ -84,6 +90,11 @@ func (a *Asker) call(ctx context.Context, q question, share Share) (Figures, err
 
 		failure := new(Failure)
 		switch {
+		case err == nil && len(figures) == 0:
+			// An answer without any metric is none: missing is not zero, and no sign that the day is out.
+			known := answer{NoData: true}
+			a.remember(ctx, q, known)
+			return known.result()
 		case err == nil:
 			a.remember(ctx, q, answer{Figures: figures})
 			return figures, nil
@@ -93,7 +104,7 @@ func (a *Asker) call(ctx context.Context, q question, share Share) (Figures, err
 			a.remember(ctx, q, answer{NoData: true, LogID: failure.LogID, Code: failure.Code})
 			return nil, err
 		case failure.Reason == Throttled:
-			a.quota.Block(ctx, failure.RetryAfter)
+			a.quota.Block(ctx, max(failure.RetryAfter, time.Second))
 		case failure.Reason == Unavailable && attempt < maxAttempts:
 			attempt++
 			if sleep(ctx, pause.NextBackOff()) != nil {

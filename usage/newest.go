@@ -8,39 +8,63 @@ import (
 )
 
 const (
-	lookBack    = 7  // days in which the newest figures are looked for
-	publishHour = 10 // "一般每天早上10点产出前一天的数据"
+	lookBack    = 7              // days in which the newest figures are looked for
+	publishHour = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
 )
 
-// newest finds the newest day whose figures are out for an app. The platform publishes an app's day as a whole, so one
-// day's question about the whole app answers for every ability, department and cycle. When nothing is out in the last
-// week, it is the day that should be out by the platform's habit.
-func (a *Asker) newest(ctx context.Context, appID string, share Share) (Date, error) {
-	today := a.today()
+// Newest finds the newest day whose figures are out for an app. The platform publishes an app's day as a whole, so one
+// day's question about the whole app answers for every ability, department and cycle.
+//
+// "Data not found" may mean two things: that the day is not out yet, and that nobody used the app. Of yesterday it is
+// taken for the first until the time of day at which figures are surely out. When the day before has none either,
+// which must be out long since, the platform answers so for days without use, and its usual hour decides.
+func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
+	return a.newest(ctx, appID, share, a.now().In(a.zone))
+}
+
+func (a *Asker) newest(ctx context.Context, appID string, share Share, now time.Time) (Date, error) {
+	today := DateOf(now)
 	key := fmt.Sprintf("newest:%s:%s", appID, today)
 	if b, ok := a.cache.Get(ctx, key); ok {
 		if d, err := ParseDate(string(b)); err == nil {
 			return d, nil
 		}
 	}
-	yesterday := today.AddDays(-1)
-	for back := range lookBack {
-		d := yesterday.AddDays(-back)
+	back, err := a.lastWithFigures(ctx, appID, share, today)
+	if err != nil {
+		return Date{}, err
+	}
+	d := today.AddDays(-1)
+	switch {
+	case back == 1, sinceMidnight(now) >= a.sure:
+	case back == 2:
+		d = today.AddDays(-2)
+	default:
+		d = expected(now)
+	}
+	a.cache.Put(ctx, key, []byte(d.String()), keepNewest(d, today))
+	return d, nil
+}
+
+// lastWithFigures returns how many days ago the app's last day with figures was, or lookBack+1 when it has none.
+func (a *Asker) lastWithFigures(ctx context.Context, appID string, share Share, today Date) (back int, err error) {
+	for back = 1; back <= lookBack; back++ {
+		d := today.AddDays(-back)
 		_, err := a.fetch(ctx, question{Ask{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}, share)
-		if err == nil {
-			a.cache.Put(ctx, key, []byte(d.String()), keepNewest(d, yesterday))
-			return d, nil
-		}
 		if !notOut(err) {
-			return Date{}, err
+			return back, err
 		}
 	}
-	return expected(a.now().In(a.zone)), nil
+	return back, nil
+}
+
+func sinceMidnight(t time.Time) time.Duration {
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
 }
 
 // keepNewest keeps a "not yet" for as long as a person may be told so in vain.
-func keepNewest(d, yesterday Date) time.Duration {
-	if d == yesterday {
+func keepNewest(d, today Date) time.Duration {
+	if d == today.AddDays(-1) {
 		return 24 * time.Hour
 	}
 	return time.Minute
@@ -56,7 +80,7 @@ func notOut(err error) bool {
 // expected is the newest day that is out when the platform keeps its hour.
 func expected(now time.Time) Date {
 	d := DateOf(now).AddDays(-1)
-	if now.Hour() < publishHour {
+	if sinceMidnight(now) < publishHour {
 		d = d.AddDays(-1)
 	}
 	return d

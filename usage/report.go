@@ -15,6 +15,7 @@ type Report struct {
 	Period   Period
 	Through  Date // the last day that the figures cover: Period.End(), or earlier when the period is unfinished
 	Complete bool // all of the period's days are in
+	Over     bool // the period has ended; not Complete then means that its last days are not out yet
 
 	// NotOut is the newer period that was meant while its figures are not out yet; Period is then the newest one that is.
 	// Nil when the period that was meant is the one that is shown.

@@ -1,0 +1,45 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"usagebot/feishu"
+)
+
+// afterCallback is how long a card is left alone after its callback: the platform reverts an update that comes before
+// the client has seen the callback's answer.
+const afterCallback = 500 * time.Millisecond
+
+// runClick hands the answer to the callback, or edits the card when that waits no longer.
+func (b *Bot) runClick(ctx context.Context, j *job) error {
+	a := b.answer(ctx, j.Request)
+	select {
+	case j.click <- a:
+		return nil
+	case <-j.late:
+	}
+	if b.ctx.Err() != nil {
+		return b.giveUpClick(j)
+	}
+	time.Sleep(afterCallback)
+	if !a.Problem {
+		return b.replace(ctx, j, j.MessageID, a)
+	}
+	// A problem does not wipe out the card that everybody sees.
+	return b.replyToClick(ctx, j, a)
+}
+
+func (b *Bot) replyToClick(ctx context.Context, j *job, a Answer) error {
+	_, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
+	return err
+}
+
+func (b *Bot) giveUpClick(j *job) error {
+	if !b.Alone {
+		return errGivenUp
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
+	defer cancel()
+	return b.replyToClick(ctx, j, b.problem(errRestarting))
+}

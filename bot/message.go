@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"usagebot/feishu"
+)
+
+// runMessage replies; when the answer takes long it first says so, and then puts the answer in that place.
+func (b *Bot) runMessage(ctx context.Context, j *job) error {
+	answers, req := make(chan Answer, 1), j.Request
+	b.work.Go(func() { answers <- b.answer(ctx, req) })
+	if j.NoticeID == "" {
+		select {
+		case a := <-answers:
+			return b.reply(ctx, j, a)
+		case <-time.After(hurry):
+			b.notify(ctx, j)
+		}
+	}
+	select {
+	case a := <-answers:
+		if b.ctx.Err() != nil {
+			return b.giveUp(j)
+		}
+		return b.deliver(ctx, j, a)
+	case <-b.ctx.Done():
+		return b.giveUp(j)
+	}
+}
+
+// deliver puts the answer where the notice is, or replies when there is none.
+func (b *Bot) deliver(ctx context.Context, j *job, a Answer) error {
+	if j.NoticeID == "" {
+		return b.reply(ctx, j, a)
+	}
+	return b.replace(ctx, j, j.NoticeID, a)
+}
+
+// notify says that the answer takes longer.
+func (b *Bot) notify(ctx context.Context, j *job) {
+	sent, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: b.working(j.Request)}, j.uuid())
+	switch {
+	case err != nil:
+		// Its answer may have been lost, and the notice may be there: the reply will find it by its uuid.
+		j.again = true
+		if ctx.Err() == nil {
+			b.Log.Warn("could not say that an answer takes longer", "error", err)
+		}
+	case sent.Plain:
+		j.anew = true // a text cannot become a card
+	default:
+		if err := b.note(j, sent.ID); err != nil {
+			b.Log.Warn("could not write down where an answer goes", "error", err)
+		}
+	}
+}
+
+// uuid is the same for a notice and for the answer: whichever the platform has taken, there is one message. The answer
+// that cannot take the notice's place has another one.
+func (j *job) uuid() string {
+	if j.anew {
+		return feishu.UUID("again", j.MessageID)
+	}
+	return feishu.UUID("reply", j.MessageID)
+}
+
+// reply sends the answer. After a torn claim the uuid may have kept it from being sent, since somebody else had already
+// replied, perhaps with a word that it takes longer: then that message gets the answer.
+func (b *Bot) reply(ctx context.Context, j *job, a Answer) error {
+	sent, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
+	if err != nil || !j.again || sent.Plain {
+		return err
+	}
+	return b.replace(ctx, j, sent.ID, a)
+}
+
+// replace puts the answer in the place of the bot's own message. When the platform does not let it, because the message
+// is gone or the bot may not edit, the answer is a message of its own.
+func (b *Bot) replace(ctx context.Context, j *job, id string, a Answer) error {
+	err := b.Messenger.Update(ctx, id, a.Card.JSON())
+	if err == nil || passing(err) {
+		return err
+	}
+	j.anew = true
+	_, err = b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
+	return err
+}
+
+// lastWord is how long a stopping bot takes to tell somebody that there will be no answer.
+const lastWord = 2 * time.Second
+
+// giveUp ends a job that the stopping bot cannot finish: another process will, or whoever asked is told to ask again.
+func (b *Bot) giveUp(j *job) error {
+	if !b.Alone {
+		return errGivenUp
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
+	defer cancel()
+	return b.deliver(ctx, j, b.problem(errRestarting))
+}
