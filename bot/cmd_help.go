@@ -15,8 +15,8 @@ func (b *Bot) help(_ context.Context, _ Request, c command.Command) (Answer, err
 	var v templates.HelpView
 	for _, spec := range b.commands.Specs(nil) {
 		v.Commands = append(v.Commands, b.helpCommand(spec))
-		for _, example := range spec.Examples.In(b.lang())[:1] {
-			v.Buttons = append(v.Buttons, templates.Button{Command: example})
+		if buttons := b.exampleButtons(spec); len(buttons) > 0 {
+			v.Buttons = append(v.Buttons, buttons[0])
 		}
 	}
 	return Answer{Card: b.templates.Help(b.language, v)}, nil
@@ -31,8 +31,17 @@ func (b *Bot) helpTopic(spec *command.Spec) templates.HelpTopicView {
 	for _, arg := range spec.Args {
 		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(b.lang())})
 	}
-	for _, example := range v.Command.Examples {
-		v.Buttons = append(v.Buttons, templates.Button{Command: example})
-	}
+	v.Buttons = b.exampleButtons(spec)
 	return v
+}
+
+// exampleButtons gives the examples that can be tried as they are: those with names in them are for copying, since this
+// organisation may have no such department or app.
+func (b *Bot) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
+	for _, example := range spec.Examples.In(b.lang()) {
+		if c, err := b.commands.Parse(example); err == nil && c.Args.Dept == "" && c.Args.App == "" {
+			buttons = append(buttons, templates.Button{Command: example})
+		}
+	}
+	return buttons
 }

@@ -30,11 +30,11 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	if !ok {
 		return feishu.Response{}, nil
 	}
+	owner := rand.Text()
+	state := b.admit(ctx, req.Key, owner)
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-
-	owner := rand.Text()
-	switch state := b.admit(ctx, req.Key, owner); state {
+	switch state {
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
@@ -54,8 +54,11 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	return feishu.Response{}, fmt.Errorf("another delivery is still in work: %w", feishu.ErrUnavailable)
 }
 
-// admit claims the request, or waits until it is known what became of the claim that somebody else has.
+// admit claims the request, or waits until it is known what became of the claim that somebody else has: a little longer
+// than that one may take to be written down.
 func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
+	ctx, cancel := context.WithTimeout(ctx, budget+8*glance)
+	defer cancel()
 	for {
 		state, err := b.Inbox.Take(ctx, key, owner)
 		if err != nil {

@@ -66,10 +66,17 @@ func (b *Bot) reference(err error) string {
 }
 
 func (b *Bot) misuse(e *command.Error) templates.ProblemView {
+	kind := e.Kind
+	if kind == command.NotCommand { // of a button that carries something else
+		kind = command.UnknownCommand
+	}
 	v := templates.ProblemView{
-		Key:     templates.ProblemKey(e.Kind),
+		Key:     templates.ProblemKey(kind),
 		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
 		Allowed: e.Allowed(b.lang()), Example: e.Example(b.lang()),
+	}
+	if e.Arg == "app" {
+		v.Allowed = b.appNames(*b.apps.Load())
 	}
 	if e.Corrected != "" {
 		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
@@ -104,15 +111,18 @@ func inDepartment(c command.Command, d usage.Department) string {
 }
 
 func (b *Bot) appUnknown(e *unknownApp) templates.ProblemView {
-	v := templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}}
-	for _, app := range e.apps {
+	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}
+}
+
+func (b *Bot) appNames(apps usage.Apps) (names []string) {
+	for _, app := range apps {
 		name := app.Name
 		if name == "" {
 			name = app.ID
 		}
-		v.Allowed = append(v.Allowed, name)
+		names = append(names, name)
 	}
-	return v
+	return names
 }
 
 func notYet(e *usage.TimeError) templates.ProblemView {

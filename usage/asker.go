@@ -17,8 +17,9 @@ const (
 )
 
 const (
-	patience    = 30 * time.Minute // the longest that a question waits for its turn and its answer: 3,000 calls
-	maxAttempts = 4                // tries at a platform that does not answer, about 2 s apart in all
+	patience     = 30 * time.Minute // the longest that a question waits for its turn and its answer: 3,000 calls
+	maxThrottled = 5                // times that the platform may ask to wait although the quota is kept: others use it too
+	maxAttempts  = 4                // tries at a platform that does not answer, about 2 s apart in all
 )
 
 // Share says for whom a question is asked.

@@ -420,6 +420,21 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 	})
 }
 
+func TestEndlessThrottlingIsTold(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		p := &platform{fail: func(int, Ask) error { return &Failure{Reason: Throttled, RetryAfter: 20 * time.Second} }}
+		start := time.Now()
+		_, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People)
+		failure := new(Failure)
+		if !errors.As(err, &failure) || failure.Reason != Throttled {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(start); took > 2*time.Minute {
+			t.Errorf("it was told after %v", took)
+		}
+	})
+}
+
 func TestAPlatformThatDoesNotAnswerIsTriedAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}

@@ -34,6 +34,7 @@ func TestFindDepartment(t *testing.T) {
 	}{
 		{name: "by open_department_id", text: "od-be", one: "od-be"},
 		{name: "by custom id", text: "D4", one: "od-mk"},
+		{name: "by custom id, whatever the case", text: "d4", one: "od-mk"},
 		{name: "by name", text: "研发部", one: "od-rd"},
 		{name: "by English name, whatever the case", text: "research & development", one: "od-rd"},
 		{name: "by full-width letters", text: "ＡＩ　ｌａｂ", one: "od-ai"},

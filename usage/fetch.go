@@ -76,7 +76,7 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 func (a *Asker) call(ctx context.Context, q question, share Share) (Figures, error) {
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval = 300 * time.Millisecond
-	for attempt := 1; ; {
+	for attempt, throttled := 1, 0; ; {
 		id, err := a.takeTurn(ctx, share)
 		if err != nil {
 			return nil, fmt.Errorf("waiting for the quota: %w", err)
@@ -103,7 +103,8 @@ func (a *Asker) call(ctx context.Context, q question, share Share) (Figures, err
 		case failure.Reason == NoData:
 			a.remember(ctx, q, answer{NoData: true, LogID: failure.LogID, Code: failure.Code})
 			return nil, err
-		case failure.Reason == Throttled:
+		case failure.Reason == Throttled && throttled < maxThrottled:
+			throttled++
 			a.quota.Block(ctx, max(failure.RetryAfter, time.Second))
 		case failure.Reason == Unavailable && attempt < maxAttempts:
 			attempt++
@@ -175,6 +176,8 @@ func keepFor(q question, known answer, today Date) time.Duration {
 		return time.Minute
 	case known.NoData:
 		return time.Hour
+	case recent && known.Figures.idle():
+		return time.Minute // perhaps a day in the making
 	case end.After(q.through):
 		return 10 * time.Minute
 	case recent:

@@ -15,8 +15,8 @@ type Match struct {
 	Near    []Department
 }
 
-// maxChoices is how many departments a person is offered to choose from.
-const maxChoices = 8
+// maxNear is how many departments are offered for a name that none has.
+const maxNear = 8
 
 // index finds departments. It is built once and only read.
 type index struct {
@@ -88,7 +88,9 @@ func (ix *index) find(text string) Match {
 	}
 	whole := fold(text)
 	for _, means := range []func(*entry) bool{
-		func(e *entry) bool { return e.CustomID == id || slices.Contains(e.names, whole) },
+		func(e *entry) bool {
+			return id != "" && strings.EqualFold(e.CustomID, id) || slices.Contains(e.names, whole)
+		},
 		func(e *entry) bool { return e.under(path, (*entry).named) },
 		func(e *entry) bool { return e.under(path, (*entry).spelled) },
 		func(e *entry) bool { return e.under(path, (*entry).begins) },
@@ -98,7 +100,7 @@ func (ix *index) find(text string) Match {
 		case 1:
 			return Match{One: &found[0]}
 		default:
-			return Match{Several: found[:min(len(found), maxChoices)]}
+			return Match{Several: found}
 		}
 	}
 	return Match{Near: ix.near(path[len(path)-1])}

@@ -23,7 +23,7 @@ func (ix *index) near(name string) []Department {
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
 	var found []Department
-	for _, c := range candidates[:min(len(candidates), maxChoices)] {
+	for _, c := range candidates[:min(len(candidates), maxNear)] {
 		found = append(found, c.Department)
 	}
 	return found
