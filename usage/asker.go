@@ -65,6 +65,7 @@ type Asker struct {
 	now    func() time.Time
 	zone   *time.Location
 	sure   time.Duration
+	again  time.Duration
 	hit    func(hit bool)
 
 	flights singleflight.Group
@@ -86,7 +87,9 @@ type Settings struct {
 	Now    func() time.Time
 	// Sure is the time of day, as the time since midnight, from which yesterday's figures are taken to be out even if the
 	// platform has none: then nobody used the app. 14 h when zero.
-	Sure  time.Duration
+	Sure time.Duration
+	// Again is the longest that "not out yet" is repeated without asking again: a minute, or less.
+	Again time.Duration
 	Zone  *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
 	OnHit func(hit bool) // told of every look into the cache; may be nil
 }
@@ -96,6 +99,9 @@ func NewAsker(s Settings) *Asker {
 	a := &Asker{source: s.Source, quota: s.Quota, cache: s.Cache, now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit}
 	if a.sure == 0 {
 		a.sure = 14 * time.Hour
+	}
+	if a.again = s.Again; a.again <= 0 || a.again > time.Minute {
+		a.again = time.Minute
 	}
 	for i := range a.lanes {
 		a.lanes[i] = semaphore.NewWeighted(1)

@@ -162,22 +162,22 @@ func (a *Asker) recall(ctx context.Context, q question) (answer, bool) {
 
 func (a *Asker) remember(ctx context.Context, q question, known answer) {
 	if b, err := json.Marshal(known); err == nil {
-		a.cache.Put(ctx, q.key(), b, keepFor(q, known, a.today()))
+		a.cache.Put(ctx, q.key(), b, a.keepFor(q, known))
 	}
 }
 
 // keepFor is how long an answer may be repeated without asking again. What is complete does not change any more, but for
 // some days after its end the platform may still mend it; what is missing may come at any minute.
-func keepFor(q question, known answer, today Date) time.Duration {
+func (a *Asker) keepFor(q question, known answer) time.Duration {
 	end := q.period().End()
-	recent := end.After(today.AddDays(-4))
+	recent := end.After(a.today().AddDays(-4))
 	switch {
 	case known.NoData && recent:
-		return time.Minute
+		return a.again
 	case known.NoData:
 		return time.Hour
 	case recent && known.Figures.idle():
-		return time.Minute // perhaps a day in the making
+		return a.again // perhaps a day in the making
 	case end.After(q.through):
 		return 10 * time.Minute
 	case recent:

@@ -9,7 +9,7 @@ import (
 
 const (
 	lookBack    = 7              // days in which the newest figures are looked for
-	publishHour = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
+	published = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
 )
 
 // Newest finds the newest day whose figures are out for an app. The platform publishes an app's day as a whole, so one
@@ -42,7 +42,7 @@ func (a *Asker) newest(ctx context.Context, appID string, share Share, now time.
 	default:
 		d = expected(now)
 	}
-	a.cache.Put(ctx, key, []byte(d.String()), keepNewest(d, today))
+	a.cache.Put(ctx, key, []byte(d.String()), a.keepNewest(d, today))
 	return d, nil
 }
 
@@ -63,11 +63,11 @@ func sinceMidnight(t time.Time) time.Duration {
 }
 
 // keepNewest keeps a "not yet" for as long as a person may be told so in vain.
-func keepNewest(d, today Date) time.Duration {
+func (a *Asker) keepNewest(d, today Date) time.Duration {
 	if d == today.AddDays(-1) {
 		return 24 * time.Hour
 	}
-	return time.Minute
+	return a.again
 }
 
 // notOut reports whether the platform has nothing to say of the day. Its page leaves open whether a day that is not out
@@ -80,7 +80,7 @@ func notOut(err error) bool {
 // expected is the newest day that is out when the platform keeps its hour.
 func expected(now time.Time) Date {
 	d := DateOf(now).AddDays(-1)
-	if sinceMidnight(now) < publishHour {
+	if sinceMidnight(now) < published {
 		d = d.AddDays(-1)
 	}
 	return d

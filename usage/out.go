@@ -19,8 +19,7 @@ func (a *Asker) Out(ctx context.Context, appID string, day Date, share Share) (b
 		return false, err
 	}
 	newest := today.AddDays(-back)
-	switch {
-	case back == 1 || back == 2:
+	if back <= 2 {
 		if day.Before(newest) {
 			return true, nil
 		}
