@@ -32,7 +32,7 @@ needs:
 	@scripts/needs
 
 test: needs ## run all tests under the race detector, having installed what they need
-	$(GO) test -race -tags $(TAGS) $(TESTFLAGS) ./...
+	$(GO) test -race -timeout 5m -tags $(TAGS) $(TESTFLAGS) ./...
 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench

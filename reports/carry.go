@@ -1,0 +1,150 @@
+package reports
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"usagebot/usage"
+)
+
+// sendWithin is how long after the first try a message may be sent again: the platform remembers a uuid for an hour.
+const sendWithin = 55 * time.Minute
+
+// uuidOf is the same for every try to send a delivery, in every process, and never the same for two: 40 characters.
+func uuidOf(d Delivery, what string) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s|%s|%d|%s", what, d.SubscriptionID, d.Period.Cycle, d.Period.Start)))
+	return hex.EncodeToString(sum[:20])
+}
+
+// carry brings one claimed delivery as far as it goes now, and keeps the claim alive meanwhile.
+func (e *Engine) carry(ctx context.Context, d Delivery) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := &claim{engine: e, d: d}
+	e.work.Go(func() { c.keep(ctx, cancel) })
+	s, err := e.Ledger.Subscription(ctx, d.SubscriptionID)
+	if err != nil {
+		e.Log.Error("a delivery's subscription could not be read", "subscription", d.SubscriptionID, "error", err)
+		return // the lease ends, and it is tried again
+	}
+	c.step(ctx, s)
+}
+
+// step decides what happens to the delivery.
+func (c *claim) step(ctx context.Context, s Subscription) {
+	e, now := c.engine, c.engine.Now()
+	end, err := graceOf(s, c.d, Jitter(s.ID, e.Jitter))
+	switch {
+	case err != nil:
+		c.end(ctx, Failed, Internal, err.Error())
+		return
+	case s.State == Removed:
+		c.end(ctx, Skipped, ByPerson, "")
+		return
+	case s.State == Paused:
+		c.end(ctx, Skipped, s.Reason, "")
+		return
+	case !c.d.SentAt.IsZero() && now.Sub(c.d.SentAt) > sendWithin:
+		c.end(ctx, Uncertain, Lost, c.d.Detail)
+		e.notify(Notice{s, Lost, c.d.Period})
+		return
+	case c.d.SentAt.IsZero() && now.After(end):
+		reason := TooLate
+		if c.d.Reason == NotOut {
+			reason = FiguresAbsent
+		}
+		c.end(ctx, Skipped, reason, "")
+		return
+	}
+	report, ready := c.gather(ctx, s)
+	if ready {
+		card := e.Artist.Digest(report, Looks{ChatID: s.ChatID, Late: c.d.Late, CarriesFriday: carriesFriday(s.Schedule, c.d)})
+		c.send(ctx, s, card)
+	}
+}
+
+// gather asks for the digest's figures, if they are out.
+func (c *claim) gather(ctx context.Context, s Subscription) (usage.Report, bool) {
+	e := c.engine
+	out, err := e.Figures.Out(ctx, s.AppID, c.d.Period.End(), usage.Machines)
+	if err == nil && !out {
+		c.awaitFigures(ctx, s)
+		return usage.Report{}, false
+	}
+	var report usage.Report
+	if err == nil {
+		report, err = e.Figures.Report(ctx, e.query(s, c.d.Period), usage.Machines)
+	}
+	if err == nil && report.Period == c.d.Period && report.Complete {
+		return report, true
+	}
+	c.noFigures(ctx, s, err)
+	return usage.Report{}, false
+}
+
+// query asks for a subscription's figures of one period.
+func (e *Engine) query(s Subscription, p usage.Period) usage.Query {
+	return usage.Query{
+		App: usage.App{ID: s.AppID, Name: e.AppName(s.AppID)}, Ability: s.Ability, Cycle: p.Cycle,
+		Department: usage.Department{ID: s.DepartmentID, Name: s.DepartmentName},
+		When:       usage.When{Kind: usage.OnDay, Date: p.Start},
+	}
+}
+
+// noFigures decides by what the platform said instead of figures.
+func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
+	e, failure := c.engine, new(usage.Failure)
+	switch {
+	case ctx.Err() != nil: // stopping, or the claim is lost
+		return
+	case err == nil, errors.As(err, &failure) && failure.Reason == usage.NoData, errors.As(err, new(*usage.TimeError)):
+		c.awaitFigures(ctx, s)
+	case !errors.As(err, &failure):
+		e.Log.Error("a digest's figures could not be asked for", "error", err)
+		c.later(ctx, Internal, time.Minute, "")
+	case failure.Temporary():
+		c.later(ctx, Busy, max(failure.RetryAfter, time.Minute), detail(failure.Code, failure.LogID))
+	case failure.Reason == usage.UnknownDepartment:
+		c.end(ctx, Failed, NoFigures, detail(failure.Code, failure.LogID))
+		e.notify(Notice{s, NoFigures, c.d.Period})
+	default: // the app, its plan or its rights: the same for every digest of the app
+		e.alert(ctx, failure.Code, failure.LogID)
+		c.later(ctx, OnHold, 5*time.Minute, detail(failure.Code, failure.LogID))
+	}
+}
+
+func detail(code int, logID string) string { return fmt.Sprintf("code %d, log id %s", code, logID) }
+
+// awaitFigures looks again after a while. When the hour has come by which they are surely out, the chat is told once.
+func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
+	e, now := c.engine, c.engine.Now()
+	zone, err := s.Schedule.zone()
+	if err != nil {
+		zone = e.Zone
+	}
+	local := now.In(zone)
+	deadline := moment(usage.DateOf(c.d.Slot.In(zone)), 0, 0, zone).Add(e.Deadline)
+	if c.d.ToldAt.IsZero() && !local.Before(deadline) && c.deliver(ctx, s, e.Artist.FiguresLate(s, c.d), "late") {
+		c.d.ToldAt = now
+	}
+	c.later(ctx, NotOut, e.Poll, "")
+	e.Observe(string(Waiting))
+}
+
+// deliver sends something beside the digest itself, at most once; whether it arrives changes nothing.
+func (c *claim) deliver(ctx context.Context, s Subscription, card []byte, what string) bool {
+	done, err := c.engine.Pacer.Wait(ctx, s.ChatID)
+	if err != nil {
+		return false
+	}
+	defer done()
+	_, err = c.engine.Sender.Send(ctx, Target{ChatID: s.ChatID}, card, uuidOf(c.d, what))
+	if err != nil {
+		c.engine.Log.Warn("a word about late figures could not be sent", "error", err)
+	}
+	return err == nil
+}

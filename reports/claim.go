@@ -1,0 +1,81 @@
+package reports
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// claim is a delivery that this process holds.
+type claim struct {
+	engine *Engine
+	mu     sync.Mutex // guards d against keep
+	d      Delivery
+	over   bool // given up: nothing more is written
+}
+
+// keep renews the lease while the delivery is carried; when somebody else has it, the carrying ends.
+func (c *claim) keep(ctx context.Context, cancel context.CancelFunc) {
+	tick := time.NewTicker(max(c.engine.Lease/3, 50*time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := c.save(ctx, true); errors.Is(err, ErrFenced) {
+				cancel()
+				return
+			}
+		}
+	}
+}
+
+// save writes the delivery as it is.
+func (c *claim) save(ctx context.Context, keeping bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over {
+		return nil
+	}
+	c.over = !keeping
+	d := c.d
+	d.Lease = c.engine.Now().Add(c.engine.Lease)
+	if !keeping {
+		// What was found out is written even if the process is stopping.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+	}
+	err := c.engine.Ledger.Save(ctx, d, keeping)
+	if err != nil && ctx.Err() == nil {
+		c.engine.Log.Warn("a delivery could not be written", "subscription", d.SubscriptionID, "error", err)
+	}
+	return err
+}
+
+// change rewrites the delivery in memory.
+func (c *claim) change(change func(*Delivery)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change(&c.d)
+}
+
+// end closes the delivery.
+func (c *claim) end(ctx context.Context, state DeliveryState, reason Reason, detail string) {
+	c.change(func(d *Delivery) {
+		d.State, d.Reason, d.Detail, d.DoneAt = state, reason, detail, c.engine.Now()
+	})
+	if c.save(ctx, false) == nil {
+		c.engine.Observe(string(state))
+	}
+}
+
+// later leaves the delivery open until another try.
+func (c *claim) later(ctx context.Context, reason Reason, wait time.Duration, detail string) {
+	c.change(func(d *Delivery) {
+		d.Reason, d.Detail, d.TryAt = reason, detail, c.engine.Now().Add(wait)
+	})
+	_ = c.save(ctx, false) // logged; if it is lost the lease ends, and it is tried again
+}

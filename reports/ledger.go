@@ -1,0 +1,54 @@
+package reports
+
+import (
+	"context"
+	"time"
+
+	"usagebot/usage"
+)
+
+// Ledger keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond.
+type Ledger interface {
+	orders
+	deliveries
+}
+
+// orders are the subscriptions as people manage them.
+type orders interface {
+	// Subscribe keeps a new subscription, or returns the one that the chat already has for the same thing, as it is;
+	// created tells which. A removed one comes back under its own id with the new schedule and owner (created is true).
+	Subscribe(ctx context.Context, s Subscription) (kept Subscription, created bool, err error)
+	// Subscription returns one by its id, a removed one too. ErrNotFound.
+	Subscription(ctx context.Context, id string) (Subscription, error)
+	// InChat returns a chat's subscriptions that are not removed, oldest first.
+	InChat(ctx context.Context, chatID string) ([]Subscription, error)
+	// Change rewrites a subscription in one transaction: schedule, owner, state, reason, until, next due, refusals.
+	// change is given the row as it is and may be called again when two change it at once; its error ends the change
+	// and is returned. ErrNotFound.
+	Change(ctx context.Context, id string, change func(*Subscription) error) (Subscription, error)
+}
+
+// deliveries are the digests on their way.
+type deliveries interface {
+	// Due returns active subscriptions whose next due is not after now, and paused ones whose pause ends by itself not
+	// after now, earliest first. Its cost does not depend on how many subscriptions there are.
+	Due(ctx context.Context, now time.Time, limit int) ([]Subscription, error)
+	// Open enters deliveries and moves the subscription's next due (and sets its state and clears reason and until) in
+	// one transaction, provided that its next due still is what s says: ErrMoved otherwise. A delivery whose subscription
+	// and period are there already is left as it is.
+	Open(ctx context.Context, s Subscription, next time.Time, entries []Delivery) error
+	// Claim takes up to limit open deliveries whose TryAt is not after now and that nobody holds, earliest first, until
+	// the lease ends, and raises their fences. No two callers are given the same one.
+	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error)
+	// Save writes what the holder of a claim found out: state, reason, detail, TryAt, Tries, SentAt, ToldAt, Late, DoneAt,
+	// Message. hold keeps the claim until d.Lease; otherwise it is given up. ErrFenced when somebody else has claimed it.
+	Save(ctx context.Context, d Delivery, hold bool) error
+	// Delivery returns one. ErrNotFound.
+	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
+	// Reopen makes a failed, skipped or uncertain delivery wait again from now on; false when it is open or delivered.
+	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error)
+	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
+	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
+	// Overdue returns how many open deliveries there are whose slot is not after now, and the oldest slot of them.
+	Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error)
+}

@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"time"
+
+	"usagebot/usage"
+)
+
+// lateAfter is how long after its slot a digest is marked late.
+const lateAfter = time.Hour
+
+// maxMissed bounds how many missed digests are entered for one subscription after an outage.
+const maxMissed = 31
+
+// plan says what is to be entered for a subscription that is due, and when it is due next. Of several missed digests
+// only the newest goes out, and only within its grace; the rest are entered as skipped, so that the history tells.
+func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
+	following, err := s.Schedule.Next(now.Add(-jitter))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	next = following.At.Add(jitter)
+	if s.State == Paused { // its pause is over; what fell into it is not missed
+		return nil, next, nil
+	}
+	// The slot that next due was made of, whatever the jitter was then: slots lie further apart than any jitter.
+	first, err := s.Schedule.Latest(s.NextDue)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	slot, err := s.Schedule.Latest(now.Add(-jitter))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	for !slot.At.Before(first.At) && len(entries) < maxMissed {
+		entries = append(entries, entry(s, slot, jitter, now, len(entries) == 0))
+		if slot, err = s.Schedule.Latest(slot.At.Add(-time.Second)); err != nil {
+			return nil, time.Time{}, err
+		}
+	}
+	return entries, next, nil
+}
+
+// entry is the delivery of one slot.
+func entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
+	d := Delivery{SubscriptionID: s.ID, Period: slot.Period, Slot: slot.At.Add(jitter), State: Waiting, TryAt: now}
+	d.Late = now.Sub(d.Slot) > lateAfter
+	switch {
+	case !newest:
+		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
+	case now.After(graceEnd(s.Schedule, slot)):
+		d.State, d.Reason, d.DoneAt = Skipped, TooLate, now
+	}
+	return d
+}
+
+// graceEnd is until when a digest may still go out: a daily one within its day, a weekly one within two days, a monthly
+// one within five.
+func graceEnd(s Schedule, slot Slot) time.Time {
+	days := map[usage.Cycle]int{usage.Daily: 1, usage.Weekly: 3, usage.Monthly: 6}[s.Cycle]
+	end := slot.Day.AddDays(days)
+	return moment(end, 0, 0, slot.At.Location())
+}
+
+// graceOf is the end of a delivery's grace, told from when it was due.
+func graceOf(s Subscription, d Delivery, jitter time.Duration) (time.Time, error) {
+	zone, err := s.Schedule.zone()
+	if err != nil {
+		return time.Time{}, err
+	}
+	at := d.Slot.Add(-jitter).In(zone)
+	return graceEnd(s.Schedule, Slot{At: at, Day: usage.DateOf(at), Period: d.Period}), nil
+}
+
+// carriesFriday reports whether a workdays digest carries the Friday before.
+func carriesFriday(s Schedule, d Delivery) bool {
+	return s.Cycle == usage.Daily && s.On == Workdays && d.Period.Start.Weekday() == time.Friday
+}

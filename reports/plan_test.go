@@ -1,0 +1,96 @@
+package reports
+
+import (
+	"testing"
+	"time"
+
+	"usagebot/usage"
+)
+
+func shanghai(t *testing.T, s string) time.Time {
+	t.Helper()
+	at, err := time.Parse("2006-01-02 15:04", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), 0, 0, zone)
+}
+
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		cycle    usage.Cycle
+		on       On
+		state    SubscriptionState
+		due, now string
+		jitter   time.Duration
+		want     []string // state reason period, newest first
+		next     string
+	}{
+		{"in time", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 10:30", 0, []string{"waiting  2026-11-22"}, "2026-11-24 10:30"},
+		{"with its jitter", usage.Daily, EveryDay, Active, "2026-11-23 10:31", "2026-11-23 10:31", time.Minute, []string{"waiting  2026-11-22"}, "2026-11-24 10:31"},
+		{"with a jitter that was larger", usage.Daily, EveryDay, Active, "2026-11-23 10:50", "2026-11-23 10:50", time.Minute, []string{"waiting  2026-11-22"}, "2026-11-24 10:31"},
+		{"with a jitter that was smaller", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 10:30", 5 * time.Minute, nil, "2026-11-23 10:35"},
+		{"late within its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 23:59", 0, []string{"waiting late 2026-11-22"}, "2026-11-24 10:30"},
+		{"after its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-24 00:01", 0, []string{"skipped too_late 2026-11-22"}, "2026-11-24 10:30"},
+		{
+			"after an outage of days only the newest goes out", usage.Daily, EveryDay, Active, "2026-11-20 10:30", "2026-11-23 11:00", 0,
+			[]string{"waiting  2026-11-22", "skipped missed 2026-11-21", "skipped missed 2026-11-20", "skipped missed 2026-11-19"}, "2026-11-24 10:30",
+		},
+		{"a weekly one within two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-25 23:00", 0, []string{"waiting late 2026-11-16"}, "2026-11-30 10:30"},
+		{"a weekly one after two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-26 01:00", 0, []string{"skipped too_late 2026-11-16"}, "2026-11-30 10:30"},
+		{"a monthly one within five days", usage.Monthly, "1", Active, "2026-11-01 10:30", "2026-11-06 23:00", 0, []string{"waiting late 2026-10-01"}, "2026-12-01 10:30"},
+		{"a monthly one after five days", usage.Monthly, "1", Active, "2026-11-01 10:30", "2026-11-07 01:00", 0, []string{"skipped too_late 2026-10-01"}, "2026-12-01 10:30"},
+		{"the end of a pause brings nothing afterwards", usage.Daily, EveryDay, Paused, "2026-11-20 10:30", "2026-11-23 11:00", 0, nil, "2026-11-24 10:30"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := Subscription{ID: "aaaaaa", State: tt.state, NextDue: shanghai(t, tt.due), Schedule: Schedule{tt.cycle, 10, 30, tt.on, "Asia/Shanghai"}}
+			entries, next, err := plan(s, shanghai(t, tt.now), tt.jitter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(entries) != len(tt.want) {
+				t.Fatalf("%d entries, want %d: %+v", len(entries), len(tt.want), entries)
+			}
+			for i, d := range entries {
+				reason := string(d.Reason)
+				if d.Late && d.State == Waiting {
+					reason = "late"
+				}
+				if got := string(d.State) + " " + reason + " " + d.Period.Start.String(); got != tt.want[i] {
+					t.Errorf("entry %d is %q, want %q", i, got, tt.want[i])
+				}
+			}
+			if !next.Equal(shanghai(t, tt.next)) {
+				t.Errorf("next due %v, want %s", next, tt.next)
+			}
+		})
+	}
+}
+
+func TestJitterIsFixedAndEven(t *testing.T) {
+	t.Parallel()
+	const spread = 90 * time.Second
+	var sum time.Duration
+	for range 2000 {
+		id := NewID()
+		j := Jitter(id, spread)
+		if j < 0 || j >= spread || j != Jitter(id, spread) {
+			t.Fatalf("the jitter of %s is %v, then %v", id, j, Jitter(id, spread))
+		}
+		sum += j
+	}
+	if mean := sum / 2000; mean < 40*time.Second || mean > 50*time.Second {
+		t.Errorf("the mean jitter is %v of %v", mean, spread)
+	}
+	if Jitter("aaaaaa", 0) != 0 {
+		t.Error("a jitter without a spread")
+	}
+}

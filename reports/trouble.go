@@ -1,0 +1,34 @@
+package reports
+
+import (
+	"fmt"
+	"time"
+)
+
+// Trouble is a message that was not sent, or of which nobody knows: what can be done about it.
+type Trouble struct {
+	Kind   TroubleKind
+	After  time.Duration // for Passing: how long the platform asks to wait; 0 when it says nothing
+	Code   int           // the platform's
+	LogID  string
+	Err    error // the cause, for the log
+	Detail string
+}
+
+// TroubleKind is the class of a Trouble.
+type TroubleKind string
+
+// The kinds.
+const (
+	Passing   TroubleKind = "passing"   // certainly not sent; the same may succeed later
+	Ambiguous TroubleKind = "ambiguous" // perhaps sent: only to be repeated under the same uuid, within the hour
+	Gone      TroubleKind = "gone"      // the chat or the person cannot be reached any more
+	Forbidden TroubleKind = "forbidden" // the chat does not let the bot write
+	Content   TroubleKind = "content"   // the platform does not take what it says, in no form
+	Own       TroubleKind = "own"       // the bot's own app is refused: every other message would be, too
+)
+
+func (t *Trouble) Error() string { return fmt.Sprintf("not sent (%s): %v", t.Kind, t.Err) }
+
+// Unwrap returns the cause.
+func (t *Trouble) Unwrap() error { return t.Err }

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"usagebot/reports"
+)
+
+// SQL keeps what lasts, in a SQLite file or in PostgreSQL, by the same
+// statements. It is a reports.Ledger.
+type SQL struct {
+	read  *sql.DB // the same as write, except with SQLite
+	write *sql.DB
+	// skipLocked ends a SELECT that chooses rows to update, so that concurrent
+	// choosers do not wait for each other. SQLite has one writer at a time.
+	skipLocked string
+}
+
+var _ reports.Ledger = (*SQL)(nil)
+
+// OpenSQL opens the database and brings its tables up to date; several
+// processes may do so at once. An empty URL is the file usagebot.db in dataDir,
+// which is made if it is not there; otherwise the URL begins with postgres://
+// or postgresql://. Errors do not hold the URL, which may hold a password.
+func OpenSQL(ctx context.Context, databaseURL, dataDir string) (*SQL, error) {
+	switch {
+	case databaseURL == "":
+		return openSQLite(ctx, dataDir)
+	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
+		return openPostgreSQL(ctx, databaseURL)
+	}
+	return nil, errors.New("open the database: its address does not begin with postgres://")
+}
+
+// Ping reports whether the database answers a question about its tables.
+func (s *SQL) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingLimit)
+	defer cancel()
+	var chats int
+	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1) AS one").Scan(&chats); err != nil {
+		return fmt.Errorf("ping the database: %w", err)
+	}
+	return nil
+}
+
+// Close ends the connections. It may be called more than once.
+func (s *SQL) Close() error {
+	if err := errors.Join(s.read.Close(), s.write.Close()); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// deliveryColumns in the order of deliveryValues and readDelivery.
+const deliveryColumns = "subscription_id, cycle, start, slot, state, reason, detail, " +
+	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message"
+
+func deliveryValues(d reports.Delivery) []any {
+	return []any{
+		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), millis(d.Slot),
+		string(d.State), string(d.Reason), text(d.Detail),
+		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.ToldAt),
+		truth(d.Late), millis(d.DoneAt), d.Message,
+	}
+}
+
+func readDelivery(row scan) (d reports.Delivery, err error) {
+	err = row(&d.SubscriptionID, &d.Period.Cycle, day{&d.Period.Start}, moment{&d.Slot}, &d.State, &d.Reason, &d.Detail,
+		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.ToldAt},
+		&d.Late, moment{&d.DoneAt}, &d.Message)
+	return d, err
+}
+
+// claimQuery chooses and takes in one statement. What is chosen cannot be taken
+// by another before: PostgreSQL has looked at it again when it locked it, and
+// SQLite has one writer. The choice is materialized, since a plan that made it
+// anew for each row would take more than the limit; and its rows are updated
+// by their key alone, since a condition could make the plan go through all
+// that is due.
+func (s *SQL) claimQuery() string {
+	return `WITH chosen AS MATERIALIZED (
+			SELECT subscription_id AS of, cycle AS length, start AS day FROM deliveries
+			WHERE state = 'waiting' AND try_at <= $1 AND lease <= $1 ORDER BY try_at LIMIT $2` + s.skipLocked + `)
+		UPDATE deliveries SET lease = $3, fence = fence + 1 FROM chosen
+		WHERE subscription_id = chosen.of AND cycle = chosen.length AND start = chosen.day
+		RETURNING ` + deliveryColumns
+}
+
+// Claim implements reports.Ledger.
+func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
+	err = s.transaction(ctx, "claim deliveries", func(ctx context.Context, tx *sql.Tx) (err error) {
+		claimed, err = all(ctx, tx, readDelivery, s.claimQuery(), millis(now), int64(limit), millis(now.Add(lease)))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(claimed, func(a, b reports.Delivery) int {
+		return cmp.Or(a.TryAt.Compare(b.TryAt), a.Slot.Compare(b.Slot), cmp.Compare(a.SubscriptionID, b.SubscriptionID))
+	})
+	return claimed, nil
+}
+
+// Save implements reports.Ledger.
+func (s *SQL) Save(ctx context.Context, d reports.Delivery, hold bool) error {
+	if !hold {
+		d.Lease = time.Time{}
+	}
+	saved, err := s.update(ctx, "save a delivery", `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
+			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11
+		WHERE subscription_id = $12 AND cycle = $13 AND start = $14 AND fence = $15`,
+		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
+		millis(d.SentAt), millis(d.ToldAt), truth(d.Late), millis(d.DoneAt), d.Message,
+		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
+	if err == nil && !saved {
+		return reports.ErrFenced
+	}
+	return err
+}
+
+// Delivery implements reports.Ledger.
+func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
+	err = s.again(ctx, "read a delivery", func(ctx context.Context) (err error) {
+		d, err = readDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
+			WHERE subscription_id = $1 AND cycle = $2 AND start = $3`,
+			subscriptionID, int64(p.Cycle), p.Start.String()).Scan)
+		return orNotFound(err)
+	})
+	return d, err
+}
+
+// Reopen implements reports.Ledger. The delivery begins anew, due now: what was
+// tried and sent is forgotten, and whoever held it before is fenced.
+func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error) {
+	return s.update(ctx, "reopen a delivery", `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
+			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = ''
+		WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,
+		millis(now), subscriptionID, int64(p.Cycle), p.Start.String())
+}
+
+// update makes one statement and reports whether it changed a row.
+func (s *SQL) update(ctx context.Context, what, statement string, args ...any) (changed bool, err error) {
+	err = s.again(ctx, what, func(ctx context.Context) error {
+		result, err := s.write.ExecContext(ctx, statement, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}

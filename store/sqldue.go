@@ -1,0 +1,56 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"time"
+
+	"usagebot/reports"
+)
+
+// dueQuery reads the beginning of two indexes, whatever stands behind.
+const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
+		SELECT * FROM (SELECT *, next_due AS moment FROM subscriptions
+			WHERE state = 'active' AND next_due <= $1 ORDER BY next_due LIMIT $2) AS active
+		UNION ALL
+		SELECT * FROM (SELECT *, paused_until AS moment FROM subscriptions
+			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT $2) AS paused
+	) AS due ORDER BY moment, id LIMIT $2`
+
+// Due implements reports.Ledger.
+func (s *SQL) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
+	return lookUp(ctx, s, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
+}
+
+// Open implements reports.Ledger. The subscription is active afterwards. One
+// that was paused or removed meanwhile has moved as well: a pause ends here
+// only if it would have ended before next.
+func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
+	return s.transaction(ctx, "open deliveries", func(ctx context.Context, tx *sql.Tx) error {
+		moved, err := tx.ExecContext(ctx, `UPDATE subscriptions
+			SET next_due = $1, state = 'active', reason = '', paused_until = 0, version = version + 1
+			WHERE id = $2 AND next_due = $3 AND
+				(state = 'active' OR state = 'paused' AND paused_until > 0 AND paused_until <= $1)`,
+			millis(next), sub.ID, millis(sub.NextDue))
+		if err != nil {
+			return err
+		}
+		if n, err := moved.RowsAffected(); err != nil || n == 0 {
+			return cmp.Or(err, reports.ErrMoved)
+		}
+		for _, d := range entries {
+			d.SubscriptionID = sub.ID
+			if err := enter(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func enter(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(16)+`)
+		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
+	return err
+}

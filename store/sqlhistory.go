@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"usagebot/reports"
+)
+
+const (
+	historyQuery = `SELECT ` + deliveryColumns + ` FROM deliveries
+		WHERE subscription_id IN (SELECT id FROM subscriptions WHERE chat_id = $1 AND ($2 = '' OR id = $2))
+		ORDER BY slot DESC, start DESC, subscription_id LIMIT $3`
+	overdueQuery = `SELECT count(*), coalesce(min(slot), 0) FROM deliveries WHERE state = 'waiting' AND slot <= $1`
+)
+
+// History implements reports.Ledger. Deliveries of removed subscriptions are
+// among them.
+func (s *SQL) History(ctx context.Context, chatID, subscriptionID string, limit int) ([]reports.Delivery, error) {
+	return lookUp(ctx, s, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
+}
+
+// Overdue implements reports.Ledger.
+func (s *SQL) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
+	err = s.again(ctx, "count overdue deliveries", func(ctx context.Context) error {
+		return s.read.QueryRowContext(ctx, overdueQuery, millis(now)).Scan(&count, moment{&oldest})
+	})
+	return count, oldest, err
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+func keepingBehaviours() []behaviour {
+	ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
+	return []behaviour{
+		{"it answers until it is closed, and closes twice", func(t *testing.T, db *database) {
+			if err := db.Ping(t.Context()); err != nil {
+				t.Errorf("Ping: %v", err)
+			}
+			for range 2 {
+				if err := db.Close(); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+			}
+			if db.Ping(t.Context()) == nil {
+				t.Error("it answers when it is closed")
+			}
+		}},
+		{"a restart keeps everything", func(t *testing.T, db *database) {
+			sub := enterAll(t, db.SQL, waiting(1, 0))
+			d, chat := claim(t, db.SQL, noon(), 1)[0], Chat{ID: "oc_a", Name: "日报"}
+			if err := db.SaveChat(t.Context(), chat); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Remember(t.Context(), ask, usage.Figures{usage.TotalUsers: 7}); err != nil {
+				t.Fatal(err)
+			}
+			want := subscription(t, db.SQL, sub.ID)
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s := db.another(t)
+			same(t, "subscription", want, subscription(t, s, sub.ID))
+			same(t, "delivery", d, delivery(t, s, sub.ID, 1))
+			kept, err := s.Chat(t.Context(), "oc_a")
+			if err != nil || kept != chat {
+				t.Errorf("chat: %v, %v", kept, err)
+			}
+			figures, ok, err := s.Recall(t.Context(), ask)
+			if err != nil || !ok || figures[usage.TotalUsers] != 7 {
+				t.Errorf("figures: %v, %v, %v", figures, ok, err)
+			}
+		}},
+		{"texts that no database likes are kept without the worst", func(t *testing.T, db *database) {
+			sub := order("oc_a", 1)
+			sub.DepartmentName = "a\x00b\xff'\"; DROP TABLE chats"
+			same(t, "name", "ab\uFFFD'\"; DROP TABLE chats", subscribe(t, db.SQL, sub).DepartmentName)
+			if err := db.Open(t.Context(), sub, minute(9), []reports.Delivery{waiting(1, 0)}); err != nil {
+				t.Fatal(err)
+			}
+			d := claim(t, db.SQL, noon(), 1)[0]
+			d.Detail = "\x00\xff"
+			if err := db.Save(t.Context(), d, false); err != nil {
+				t.Errorf("Save: %v", err)
+			}
+		}},
+		{"a chat's settings are kept, and none are the zero ones", func(t *testing.T, db *database) {
+			got, err := db.Chat(t.Context(), "oc_a")
+			if err != nil || got != (Chat{ID: "oc_a"}) {
+				t.Errorf("of an unknown chat: %v, %v", got, err)
+			}
+			for _, want := range []Chat{{"oc_a", "日报", "zh", "cli_app", false}, {"oc_a", "Daily", "en", "", false}} {
+				if err := db.SaveChat(t.Context(), want); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != want {
+					t.Errorf("%v, %v, want %v", got, err, want)
+				}
+			}
+		}},
+		{"a chat is welcomed once, whatever else is saved of it", func(t *testing.T, db *database) {
+			var times atomic.Int32
+			other := db.another(t)
+			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Name: "日报"}); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{"oc_a", "oc_new"} {
+				atOnce(6, func(i int) {
+					first, err := []*SQL{db.SQL, other}[i%2].Welcome(t.Context(), id)
+					if err != nil {
+						t.Errorf("Welcome: %v", err)
+					}
+					if first {
+						times.Add(1)
+					}
+				})
+			}
+			same(t, "first times", int32(2), times.Load())
+			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Language: "en"}); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "", true}) {
+				t.Errorf("%v, %v", got, err)
+			}
+		}},
+		{"figures are remembered, those of a question replacing the former", func(t *testing.T, db *database) {
+			if got, ok, err := db.Recall(t.Context(), ask); got != nil || ok || err != nil {
+				t.Errorf("of none: %v, %v, %v", got, ok, err)
+			}
+			other := ask
+			other.DepartmentID = ""
+			for _, kept := range []struct {
+				ask     usage.Ask
+				figures usage.Figures
+			}{{ask, usage.Figures{usage.TotalUsers: 9, usage.NewUsers: 0}}, {other, usage.Figures{usage.TotalUsers: 1}}, {ask, usage.Figures{usage.TotalUsers: 1 << 40}}} {
+				if err := db.Remember(t.Context(), kept.ask, kept.figures); err != nil {
+					t.Fatal(err)
+				}
+				got, ok, err := db.Recall(t.Context(), kept.ask)
+				if err != nil || !ok {
+					t.Errorf("%v, %v", ok, err)
+				}
+				same(t, "figures", kept.figures, got)
+			}
+			got, _, err := db.Recall(t.Context(), other)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "the other's", usage.Figures{usage.TotalUsers: 1}, got)
+		}},
+		{"many remember the same at once", func(t *testing.T, db *database) {
+			figures := usage.Figures{usage.TotalUsers: 3, usage.NewUsers: 2, usage.PageViews: 1}
+			atOnce(6, func(int) {
+				if err := db.Remember(t.Context(), ask, figures); err != nil {
+					t.Errorf("Remember: %v", err)
+				}
+			})
+			got, _, err := db.Recall(t.Context(), ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "figures", figures, got)
+		}},
+	}
+}

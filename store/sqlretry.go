@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Limits of one call.
+const (
+	pingLimit   = 2 * time.Second
+	sqlLimit    = 20 * time.Second // for a caller who sets none, or a longer one
+	sqlTries    = 8
+	sqlPause    = 5 * time.Millisecond // before the second try; then longer
+	sqlMaxPause = 500 * time.Millisecond
+)
+
+// again makes a call, and makes it again a few times while the database says
+// that others were in the way and nothing was done.
+func (s *SQL) again(ctx context.Context, what string, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, sqlLimit)
+	defer cancel()
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = sqlPause, sqlMaxPause
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := call(ctx)
+		if err != nil && !inTheWay(err) {
+			err = backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(pause), backoff.WithMaxTries(sqlTries))
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// transaction makes a call in one transaction, again if need be.
+func (s *SQL) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
+	return s.again(ctx, what, func(ctx context.Context) error {
+		tx, err := s.write.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and before one the call's error matters
+		if err := call(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	})
+}
+
+// inTheWay reports whether the database undid the call because of others.
+// https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+func inTheWay(err error) bool {
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) {
+		return postgres.Code == "40001" || postgres.Code == "40P01" // serialization_failure, deadlock_detected
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code() & 0xff // without the extension
+		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
+	}
+	return false
+}
+
+// idTaken reports whether a subscription's id is another one's already.
+func idTaken(err error) bool {
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) {
+		return postgres.Code == "23505" && postgres.ConstraintName == "subscriptions_pkey" // unique_violation
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"usagebot/store/pgtest"
+)
+
+func TestWhatOthersWereInTheWayOfIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := openSQL(t, "", t.TempDir())
+	for name, tt := range map[string]struct {
+		err      error
+		failures int
+		calls    int
+		fails    bool
+	}{
+		"serialisation":    {&pgconn.PgError{Code: "40001"}, 3, 4, false},
+		"deadlock":         {fmt.Errorf("commit: %w", &pgconn.PgError{Code: "40P01"}), 1, 2, false},
+		"busy":             {busy(t), 2, 3, false},
+		"busy for ever":    {&pgconn.PgError{Code: "40001"}, 999, sqlTries, true},
+		"another refusal":  {&pgconn.PgError{Code: "23505"}, 999, 1, true},
+		"a broken network": {errors.New("connection reset"), 999, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			calls := 0
+			err := s.again(t.Context(), "count", func(context.Context) error {
+				if calls++; calls <= tt.failures {
+					return tt.err
+				}
+				return nil
+			})
+			if calls != tt.calls || (err != nil) != tt.fails {
+				t.Errorf("%d calls and %v, want %d calls, failing %v", calls, err, tt.calls, tt.fails)
+			}
+			if tt.fails {
+				wantErr(t, "the last error", tt.err, err)
+			}
+		})
+	}
+}
+
+// busy returns SQLite's word for a file that another writes to.
+func busy(t *testing.T) error {
+	t.Helper()
+	address := fileAddress(filepath.Join(t.TempDir(), "file"), url.Values{"_busy_timeout": {"0"}, "_txlock": {"immediate"}})
+	db, err := sql.Open("sqlite", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	first, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Rollback() //nolint:errcheck // there is nothing in it
+	second, err := db.BeginTx(t.Context(), nil)
+	if err == nil {
+		_ = second.Rollback()
+		t.Fatal("two write at once")
+	}
+	return err
+}
+
+func twoThatWaitForEachOtherBothGetThrough(t *testing.T, server *pgtest.Server) {
+	s := openSQL(t, server.NewDatabase(t), "")
+	for _, id := range []string{"oc_a", "oc_b"} {
+		if err := s.SaveChat(t.Context(), Chat{ID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both := make(chan struct{}, 2)
+	met := make(chan struct{})
+	go func() {
+		<-both
+		<-both
+		close(met)
+	}()
+	atOnce(2, func(i int) {
+		order, tried := [][]string{{"oc_a", "oc_b"}, {"oc_b", "oc_a"}}[i], false
+		err := s.transaction(t.Context(), "rename", func(ctx context.Context, tx *sql.Tx) error {
+			for _, id := range order {
+				if _, err := tx.ExecContext(ctx, "UPDATE chats SET name = name || 'x' WHERE id = $1", id); err != nil {
+					return err
+				}
+				if !tried {
+					tried = true
+					both <- struct{}{}
+					<-met
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	for _, id := range []string{"oc_a", "oc_b"} {
+		if c, err := s.Chat(t.Context(), id); err != nil || c.Name != "xx" {
+			t.Errorf("%s is called %q, %v, want xx", id, c.Name, err)
+		}
+	}
+}
