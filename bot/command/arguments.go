@@ -8,7 +8,10 @@ import (
 
 // arguments returns every kind of argument, in the order in which a line is written.
 func arguments() []*Arg {
-	return []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), TopicArg()}
+	return []*Arg{
+		IDArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), UntilArg(),
+		LangArg(), ConfirmArg(), TopicArg(),
+	}
 }
 
 // CycleArg returns the argument for the length of the period: `weekly`, `周报`.

@@ -15,7 +15,7 @@ const (
 	GivenTwice      Kind = "given_twice"      // the same argument twice
 	Conflict        Kind = "conflict"         // two arguments, Arg and Other, that exclude each other
 	UnclosedQuote   Kind = "unclosed_quote"   // a quote without its end
-	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or any for a command that takes none
+	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or any where all that there can be was given
 	TooLong         Kind = "too_long"         // over MaxRunes, or a value over MaxValue
 )
 
@@ -38,7 +38,7 @@ type Error struct {
 	Corrected  string // the whole line with Suggestion in it, when nothing else is wrong with it
 
 	allowed  []Words
-	examples Words
+	examples Words  // whole lines; empty: what the command or the argument gives
 	from, to int    // the part of the line that fix replaces, in bytes
 	fix      string // Suggestion as it must be written there
 }

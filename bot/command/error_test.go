@@ -75,13 +75,17 @@ func TestParseErrors(t *testing.T) {
 
 func TestErrorSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
+	const (
+		commandsEn = "/usage /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help"
+		commandsZh = "/用量 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /帮助"
+	)
 	for name, test := range map[string]struct {
 		text            string
 		en, zh          string
 		exampleEn, exZh string
 	}{
 		"unknown command": {
-			"/deploy", "/usage /help", "/用量 /帮助", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			"/deploy", commandsEn, commandsZh, "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
 		},
 		"no command": {
 			"deploy", "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
@@ -106,7 +110,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			`/usage dept:"a`, "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
 		},
 		"unknown topic": {
-			"/help foo", "/usage /help", "/用量 /帮助", "/help usage", "/帮助 用量",
+			"/help foo", commandsEn, commandsZh, "/help usage", "/帮助 用量",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,10 @@ func (p *parser) fail(kind Kind, a *Arg, t token) *Error {
 
 // at fills in what follows from the place of an error: the command and, unless a is nil, the argument.
 func (p *parser) at(e *Error, a *Arg) *Error {
-	e.Spec, e.examples = p.spec, p.spec.example(a)
+	e.Spec = p.spec
+	if len(e.examples.En) == 0 {
+		e.examples = p.spec.example(a)
+	}
 	if a != nil {
 		e.Arg = a.Name
 	}
@@ -23,18 +26,16 @@ func (p *parser) allowed(a *Arg) []Words {
 	}
 	var allowed []Words
 	for _, each := range p.spec.Args {
-		allowed = append(allowed, each.places()...)
+		if !p.has(each) {
+			allowed = append(allowed, each.places()...)
+		}
 	}
 	return allowed
 }
 
 func (p *parser) badValue(a *Arg, t token) *Error {
 	e := p.fail(BadValue, a, t)
-	var list []candidate
-	for i := range a.Values {
-		list = append(list, candidates(a.Values[i].Words, &a.Values[i], asIs)...)
-	}
-	if found, ok := nearest(t.text, list); ok {
+	if found, ok := nearest(t.text, a.candidates(true)); ok {
 		e.suggest(found, t.value, t.end)
 		e.fix = quote(e.fix)
 	}
@@ -44,7 +45,7 @@ func (p *parser) badValue(a *Arg, t token) *Error {
 // unknown describes a token that names no argument.
 func (p *parser) unknown(t token) *Error {
 	switch {
-	case len(p.spec.Args) == 0 || t.colon && p.names(t.key):
+	case len(p.allowed(nil)) == 0 || t.colon && p.names(t.key):
 		return p.fail(UnexpectedValue, nil, t)
 	case t.colon:
 		return p.unknownKey(t)
@@ -53,8 +54,18 @@ func (p *parser) unknown(t token) *Error {
 		return p.keyAlone(a, t)
 	}
 	e := p.fail(UnknownWord, nil, t)
-	if found, ok := nearest(t.text, p.words()); ok {
+	found, ok := nearest(t.text, p.words(func(*Arg) bool { return true }))
+	if !ok {
+		found, ok = nearest(t.text, p.words(p.required))
+	}
+	if ok {
 		e.suggest(found, t.start, t.end)
+		return e
+	}
+	for _, a := range p.spec.Args {
+		if a.Default && !p.has(a) {
+			return p.fail(BadValue, a, t)
+		}
 	}
 	return e
 }
@@ -76,7 +87,7 @@ func (p *parser) unknownKey(t token) *Error {
 	e := p.fail(UnknownWord, nil, t)
 	var list []candidate
 	for _, a := range p.spec.Args {
-		if _, given := p.given[a.Name]; !given {
+		if !p.has(a) {
 			list = append(list, candidates(a.Keys, a, func(key string) string { return key + ":" })...)
 		}
 	}
@@ -97,16 +108,11 @@ func (p *parser) names(folded string) bool {
 }
 
 // words returns what could still stand by itself: the words of every argument that was not given yet.
-func (p *parser) words() []candidate {
+func (p *parser) words(of func(*Arg) bool) []candidate {
 	var list []candidate
 	for _, a := range p.spec.Args {
-		if _, given := p.given[a.Name]; given {
-			continue
-		}
-		for i := range a.Values {
-			if v := &a.Values[i]; !v.NeedsKey {
-				list = append(list, candidates(v.Words, v, asIs)...)
-			}
+		if !p.has(a) && of(a) {
+			list = append(list, a.candidates(false)...)
 		}
 	}
 	return list

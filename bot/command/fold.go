@@ -8,14 +8,17 @@ import (
 )
 
 // fold gives the form in which words are compared: half-width, lower case, single spaces, nothing invisible.
-func fold(s string) string {
+func fold(s string) string { return strings.ToLower(narrow(s)) }
+
+// narrow is fold but for the case of letters.
+func narrow(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if isInvisible(r) {
 			return -1
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(strings.ToLower(width.Fold.String(s))), " ")
+	return strings.Join(strings.Fields(width.Fold.String(s)), " ")
 }
 
 // isInvisible reports whether r is one of the zero-width characters that come along with copied text.
@@ -52,6 +55,9 @@ func closing(r rune) rune {
 func quote(s string) string {
 	plain := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_/.", r)
+	}
+	if clockTime.MatchString(s) { // its colon comes after no key
+		return s
 	}
 	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
 		return s

@@ -13,6 +13,9 @@ func seeds(f *testing.F) []string {
 		"", "/", "／用量　周报　网页　部门：研发部", `/usage dept:"研发 ""一"" 部" app:'a b' date:“last week”`, "/usage dept: app : x :y",
 		"/usage weekyl", "/用量周报", "/usage dpet:x", "/usage dept 研发部", "/usage weekly 2026-10", "/usage 2026-02-30", "/help usgae",
 		"\ufeff/us\u200bage \u200b dept:\u200b\u200b", "/usage \xff dept:\xc3", "/usage 'unclosed", "monthly", "部门:全部", "谢谢", "weekly please",
+		"/subscribe weekly on monday at 10:30", "/订阅 每周一 周报 下午3点半 时区：New York", "/subscribe daily on:mon 25:61", "/订阅 月报 每月15日 9点",
+		"/subscribe monthly on last day tz:etc/GMT+8 app:“10:30”", "/subcsribe dayly", "/pause K7Q2MW 3天", "/pause until 2026-12-01", "/暂停 k7q2mw 到:+400d",
+		"/unsubscribe k7q2mw confrim", "/retry 234567 20261116", "/history k7q2m0", "/settings language english", "/设置 中文 应用:商城", "/resume k7q2mw x",
 	}
 	for _, s := range Builtin() {
 		lines = append(lines, append(s.Examples.In(En), s.Examples.In(Zh)...)...)

@@ -82,14 +82,55 @@ func (p *parser) step() *Error {
 		p.tokens = p.tokens[n:]
 		return p.set(a, v.Means, t)
 	}
+	if a := p.keyBefore(); a != nil {
+		p.tokens[0].colon, p.tokens[0].text = true, ""
+		return p.keyed(a)
+	}
 	p.tokens = p.tokens[1:]
+	var looks *Arg
 	for _, a := range p.spec.Args {
-		if a.Looks != nil && a.Looks(fold(t.bare())) {
+		if a.Looks == nil || !a.Looks(fold(t.bare())) {
+			continue
+		}
+		if !p.has(a) {
 			return p.read(a, t.bare(), t)
 		}
+		looks = a
 	}
-	return p.unknown(t)
+	// What has the form of something that is there already may also be a slip of something that is not.
+	if e := p.unknown(t); looks == nil || e.Suggestion != "" {
+		return e
+	}
+	return p.fail(GivenTwice, looks, t)
 }
+
+// keyBefore finds the argument whose key stands before its value without a colon: `on monday at 10:30`. Any text would
+// do for a value that is Free, so that the colon shows what is meant there.
+func (p *parser) keyBefore() *Arg {
+	t := p.tokens[0]
+	if t.special() || len(p.tokens) < 2 {
+		return nil
+	}
+	a, next := p.spec.keyed(fold(t.text)), p.tokens[1].bare()
+	if a == nil || a.Free {
+		return nil
+	}
+	if v := a.value(fold(next), true); v != nil {
+		return a
+	}
+	if trial := p.args; a.Read(&trial, a.typed(next)) {
+		return a
+	}
+	return nil
+}
+
+// has reports whether the argument was given.
+func (p *parser) has(a *Arg) bool {
+	_, given := p.given[a.Name]
+	return given
+}
+
+func (p *parser) required(a *Arg) bool { return slices.Contains(p.spec.Required, a.Name) }
 
 // phrase finds the argument that the next words name by themselves, two words before one: `last week` is not `week`.
 func (p *parser) phrase() (arg *Arg, value *Value, words int) {
@@ -155,14 +196,11 @@ func (p *parser) read(a *Arg, text string, t token) *Error {
 	if utf8.RuneCountInString(text) > MaxValue {
 		return p.fail(TooLong, a, t)
 	}
-	if !a.Free {
-		text = fold(text)
-	}
-	return p.set(a, text, t)
+	return p.set(a, a.typed(text), t)
 }
 
 func (p *parser) set(a *Arg, value string, t token) *Error {
-	if _, twice := p.given[a.Name]; twice {
+	if p.has(a) {
 		return p.fail(GivenTwice, a, t)
 	}
 	if !a.Read(&p.args, value) {

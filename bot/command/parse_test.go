@@ -2,6 +2,9 @@ package command
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +74,7 @@ func TestParse(t *testing.T) {
 		"app with a colon is an app":   {"/用量 应用 应用:商城", ask(Args{Ability: usage.AppAbility, App: "商城"})},
 		"two words for one":            {"/usage mini program last week", ask(Args{Ability: usage.MiniProgram, When: word(usage.LastWeek)})},
 		"two words behind a key":       {"/usage date: Last Week h5", ask(Args{Ability: usage.Web, When: word(usage.LastWeek)})},
+		"a key without its colon":      {"/usage date yesterday 部门:a", ask(Args{Dept: "a", When: word(usage.Yesterday)})},
 		"no department":                {"/usage dept:all", ask(Args{})},
 		"no department in chinese":     {"/用量 部门：全部 全部", ask(Args{Ability: usage.All})},
 		"no department by itself":      {"/用量 全公司 周报", ask(Args{Cycle: usage.Weekly})},
@@ -137,23 +141,60 @@ func TestLineGivesTheCommandAgain(t *testing.T) {
 }
 
 func anyCommand() *rapid.Generator[Command] {
+	digit := func(t *rapid.T, name string, below int) int { return rapid.IntRange(0, below-1).Draw(t, name) }
+	give := map[string]func(*rapid.T, *Args){
+		"cycle": func(t *rapid.T, a *Args) { a.Cycle = rapid.SampledFrom(usage.Cycles()).Draw(t, "cycle") },
+		"ability": func(t *rapid.T, a *Args) {
+			a.Ability = rapid.SampledFrom(append(usage.Abilities(), usage.All)).Draw(t, "ability")
+		},
+		"dept": func(t *rapid.T, a *Args) { a.Dept = anyText().Draw(t, "dept") },
+		"app":  func(t *rapid.T, a *Args) { a.App = anyText().Draw(t, "app") },
+		"date": func(t *rapid.T, a *Args) { a.When = anyWhen().Draw(t, "when") },
+		"time": func(t *rapid.T, a *Args) {
+			a.Time = fmt.Sprintf("%02d:%02d", digit(t, "hour", 24), digit(t, "minute", 60))
+		},
+		"on": func(t *rapid.T, a *Args) {
+			days := []string{"workdays", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "last", strconv.Itoa(1 + digit(t, "day", 31))}
+			a.On = rapid.SampledFrom(days).Draw(t, "on")
+		},
+		"tz": func(t *rapid.T, a *Args) {
+			names := []string{"Asia/Shanghai", "UTC", "America/New_York", "America/Port_of_Spain", "Etc/GMT+8", "EST5EDT", "America/Argentina/Buenos_Aires"}
+			a.Zone = rapid.SampledFrom(names).Draw(t, "tz")
+		},
+		"id": func(t *rapid.T, a *Args) { a.ID = rapid.StringMatching(`[a-z2-7]{6}`).Draw(t, "id") },
+		"until": func(t *rapid.T, a *Args) {
+			a.Until = Until{Days: 1 + digit(t, "days", maxPause)}
+			if when := anyWhen().Draw(t, "until"); when.Kind == usage.OnDay {
+				a.Until = Until{Date: when.Date}
+			}
+		},
+		"lang":    func(t *rapid.T, a *Args) { a.Lang = rapid.SampledFrom([]Lang{En, Zh}).Draw(t, "lang") },
+		"confirm": func(_ *rapid.T, a *Args) { a.Confirm = true },
+		"topic":   func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
+	}
 	return rapid.Custom(func(t *rapid.T) Command {
-		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
-			return Command{Name: "help", Args: Args{Topic: rapid.SampledFrom([]string{"", "usage", "help"}).Draw(t, "topic")}}
+		spec := rapid.SampledFrom(Builtin()).Draw(t, "spec")
+		c := Command{Name: spec.Name()}
+		for _, a := range spec.Args {
+			if slices.Contains(spec.Required, a.Name) || rapid.Bool().Draw(t, a.Name+" is given") {
+				give[a.Name](t, &c.Args)
+			}
 		}
-		return ask(Args{
-			Cycle:   rapid.SampledFrom(append(usage.Cycles(), 0)).Draw(t, "cycle"),
-			Ability: rapid.SampledFrom(append(usage.Abilities(), usage.All, "")).Draw(t, "ability"),
-			Dept:    anyText().Draw(t, "dept"),
-			App:     anyText().Draw(t, "app"),
-			When:    anyWhen().Draw(t, "when"),
-		})
-	}).Filter(func(c Command) bool { return c.Args.When.Fits(c.Args.ResolvedCycle()) })
+		return c
+	}).Filter(func(c Command) bool {
+		spec := registry().Find(c.Name)
+		for _, name := range spec.Required {
+			if spec.arg(name).Write(c.Args) == "" {
+				return false
+			}
+		}
+		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || dayFits(c.Args.On, c.Args.Cycle))
+	})
 }
 
 func anyText() *rapid.Generator[string] {
 	nasty := rapid.StringOfN(rapid.SampledFrom([]rune("ab研发 \t\n\u3000\u200b\"'“”‘’「」：:/／")), 0, 20, -1)
-	words := rapid.SampledFrom([]string{"", "all", "全部", "全公司", "ＡＬＬ", "weekly", "dept:x", "/usage"})
+	words := rapid.SampledFrom([]string{"", "all", "全部", "全公司", "ＡＬＬ", "weekly", "dept:x", "/usage", "10:30", "1:30", "k7q2mw", "on"})
 	text := rapid.OneOf(rapid.StringN(0, MaxValue, -1), nasty, words)
 	return text.Filter(func(s string) bool { return s == "" || strings.TrimSpace(s) != "" })
 }

@@ -17,6 +17,19 @@ func TestUsageLines(t *testing.T) {
 			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X]",
 			"/用量 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X]",
 		},
+		{
+			"subscribe",
+			"/subscribe daily|weekly|monthly [HH:MM] [on:X] [app|mp|h5|bot|all] [dept:X] [app:X] [tz:X]",
+			"/订阅 日报|周报|月报 [HH:MM] [日子:X] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [时区:X]",
+		},
+		{"subs", "/subs", "/订阅列表"},
+		{"unsubscribe", "/unsubscribe ID [confirm]", "/退订 编号 [确认]"},
+		{"pause", "/pause ID [until:X]", "/暂停 编号 [直到:X]"},
+		{"resume", "/resume ID", "/恢复 编号"},
+		{"test", "/test ID", "/试发 编号"},
+		{"history", "/history [ID]", "/历史 [编号]"},
+		{"retry", "/retry ID date:X", "/重发 编号 日期:X"},
+		{"settings", "/settings [lang:X] [app:X]", "/设置 [语言:X] [应用:X]"},
 		{"help", "/help [command]", "/帮助 [命令]"},
 	} {
 		s := r.Find(test.name)
@@ -36,25 +49,52 @@ func TestEveryExampleParses(t *testing.T) {
 		}
 		for _, a := range s.Args {
 			for _, lang := range []Lang{En, Zh} {
-				parse(t, "/"+s.First(lang)+" "+a.Example.First(lang))
+				if c := parse(t, s.example(a).First(lang)); a.Write(c.Args) == "" {
+					t.Errorf("the example %q of %s shows no %s", s.example(a).First(lang), s.Name(), a.Name)
+				}
 			}
 		}
 	}
-	usage := registry().Find("usage")
-	if en, zh := len(usage.Examples.En), len(usage.Examples.Zh); en < 4 || zh < 4 {
-		t.Errorf("/usage has %d English and %d Chinese examples, want 4 of each", en, zh)
+	for _, s := range Builtin() {
+		want := 2
+		if s.Name() == "usage" {
+			want = 4
+		}
+		if en, zh := len(s.Examples.En), len(s.Examples.Zh); en < want || zh < want {
+			t.Errorf("/%s has %d English and %d Chinese examples, want %d of each", s.Name(), en, zh, want)
+		}
 	}
 }
 
 // What an error calls allowed can be typed as it stands, once X is replaced.
 func TestEverythingAllowedParses(t *testing.T) {
 	t.Parallel()
-	_, err := registry().Parse("/usage foo")
-	_, e := problemOf(t, err)
-	for _, lang := range []Lang{En, Zh} {
-		for _, word := range e.Allowed(lang) {
-			word = strings.Replace(word, ":X", ":2026-10", 1)
-			parse(t, "/usage "+word)
+	fill := strings.NewReplacer(
+		"tz:X", "tz:Asia/Tokyo", "时区:X", "时区:东京", "on:X", "on:mon", "日子:X", "日子:周一", "HH:MM", "10:30",
+		"lang:X", "lang:en", "语言:X", "语言:英文", "until:X", "until:2026-12-01", "直到:X", "直到:2026-12-01",
+		":X", ":2026-10",
+	)
+	for before, wrong := range map[string]string{
+		"/usage": " foo", "/subscribe weekly": " foo", "/settings": " foo", "/pause k7q2mw": " foo", "/retry k7q2mw": " foo",
+		"/unsubscribe k7q2mw": " foo", "/history": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
+		"/subscribe daily ": "on:mon", "/subscribe weekly  ": "on:15", "/subscribe monthly ": "on:mon",
+	} {
+		_, err := registry().Parse(before + wrong)
+		_, e := problemOf(t, err)
+		key, _, _ := strings.Cut(wrong, ":")
+		for _, lang := range []Lang{En, Zh} {
+			if len(e.Allowed(lang)) == 0 {
+				t.Errorf("%s%s: nothing is allowed", before, wrong)
+			}
+			for _, word := range e.Allowed(lang) {
+				line := before + " " + fill.Replace(word)
+				if e.Kind != UnknownWord && strings.Contains(wrong, ":") {
+					line = before + key + ":" + word
+				}
+				if _, err := registry().Parse(line); err != nil {
+					t.Errorf("%s%s allows %q, but %q: %v", before, wrong, word, line, err)
+				}
+			}
 		}
 	}
 }
@@ -79,8 +119,12 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 	t.Parallel()
 	anyone := func(s *Spec) bool { return s.Who == Anyone }
 	r := registry()
-	if got := r.Specs(anyone); len(got) != 1 || got[0].Name() != "help" {
-		t.Errorf("Specs = %v, want help alone", got)
+	var offered []string
+	for _, s := range r.Specs(anyone) {
+		offered = append(offered, s.Name())
+	}
+	if diff := cmp.Diff([]string{"subs", "history", "help"}, offered); diff != "" {
+		t.Errorf("Specs (-want +got):\n%s", diff)
 	}
 	if got := r.Specs(nil); len(got) != len(Builtin()) {
 		t.Errorf("Specs(nil) = %v, want all", got)
@@ -90,7 +134,7 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 	if diff := cmp.Diff(problem{Kind: UnknownCommand, Word: "/usgae"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"/help"}, e.Allowed(En)); diff != "" {
+	if diff := cmp.Diff([]string{"/subs", "/history", "/help"}, e.Allowed(En)); diff != "" {
 		t.Errorf("allowed (-want +got):\n%s", diff)
 	}
 	if _, err := r.For(anyone).Parse("/usage weekly"); err != nil {
@@ -143,25 +187,25 @@ func TestAddingACommand(t *testing.T) {
 		Hint:    Words{En: []string{"HH:MM"}},
 		Example: Words{En: []string{"09:30"}},
 	}
-	subscribe := &Spec{
-		Words:    Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
+	remind := &Spec{
+		Words:    Words{En: []string{"remind"}, Zh: []string{"提醒"}},
 		Args:     []*Arg{CycleArg(), at, DeptArg()},
 		Required: []string{"cycle"},
 	}
 	stop := &Spec{Words: Words{En: []string{"stop"}}}
-	r := NewRegistry(append(Builtin(), subscribe, stop)...)
+	r := NewRegistry(append(Builtin(), remind, stop)...)
 
-	c, err := r.Parse("/订阅 周报 09：30 部门:研发部")
-	if err != nil || c.Name != "subscribe" || c.Args.Topic != "09:30" || c.Args.Dept != "研发部" {
+	c, err := r.Parse("/提醒 周报 09：30 部门:研发部")
+	if err != nil || c.Name != "remind" || c.Args.Topic != "09:30" || c.Args.Dept != "研发部" {
 		t.Errorf("Parse = %+v, %v", c, err)
 	}
-	if got, want := subscribe.Usage(En), "/subscribe daily|weekly|monthly [HH:MM] [dept:X]"; got != want {
+	if got, want := remind.Usage(En), "/remind daily|weekly|monthly [HH:MM] [dept:X]"; got != want {
 		t.Errorf("Usage = %s, want %s", got, want)
 	}
 	for text, want := range map[string]problem{
-		"/subscribe":              {Kind: MissingValue, Arg: "cycle"},
-		"/subscribe weekly 25:00": {Kind: BadValue, Arg: "at", Word: "25:00"},
-		"/stop it":                {Kind: UnexpectedValue, Word: "it"},
+		"/remind":              {Kind: MissingValue, Arg: "cycle"},
+		"/remind weekly 25:00": {Kind: BadValue, Arg: "at", Word: "25:00"},
+		"/stop it":             {Kind: UnexpectedValue, Word: "it"},
 	} {
 		_, err := r.Parse(text)
 		if got, _ := problemOf(t, err); got != want {

@@ -31,7 +31,7 @@ type Spec struct {
 }
 
 // CheckFunc looks at the arguments of a whole command. Of its Error it fills in Kind and Arg and, if it knows better
-// than the argument itself, what is allowed.
+// than the argument itself, what is allowed and an example.
 type CheckFunc func(r *Registry, args *Args) *Error
 
 // Name returns the command's name, by which handlers are bound to it.
@@ -50,12 +50,20 @@ func (s *Spec) Usage(lang Lang) string {
 	return strings.Join(parts, " ")
 }
 
-// example returns a line that shows the argument, or the first example when a is nil.
+// example returns a line that shows the argument beside those that the command needs, or all examples when a is nil.
 func (s *Spec) example(a *Arg) Words {
 	if a == nil {
 		return s.Examples
 	}
-	line := func(lang Lang) []string { return []string{"/" + s.First(lang) + " " + a.Example.First(lang)} }
+	line := func(lang Lang) []string {
+		words := []string{"/" + s.First(lang)}
+		for _, each := range s.Args {
+			if each.Name == a.Name || slices.Contains(s.Required, each.Name) {
+				words = append(words, each.Example.First(lang))
+			}
+		}
+		return []string{strings.Join(words, " ")}
+	}
 	return Words{En: line(En), Zh: line(Zh)}
 }
 

@@ -3,7 +3,11 @@ package command
 import "usagebot/usage"
 
 // Builtin returns every command that there is.
-func Builtin() []*Spec { return []*Spec{Usage(), Help()} }
+func Builtin() []*Spec {
+	return []*Spec{
+		Usage(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(), Settings(), Help(),
+	}
+}
 
 // Usage returns the command that asks for the figures of one period.
 func Usage() *Spec {
@@ -65,7 +69,7 @@ func checkTopic(r *Registry, args *Args) *Error {
 	spec := r.Find(args.Topic)
 	if spec == nil {
 		e := r.unknownCommand(args.Topic)
-		e.Kind, e.Arg = BadValue, TopicArg().Name
+		e.Kind, e.Arg, e.examples = BadValue, TopicArg().Name, Words{}
 		return e
 	}
 	args.Topic = spec.Name()

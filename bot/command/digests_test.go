@@ -1,0 +1,240 @@
+package command
+
+import (
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the tests need the names of zones on machines without a database of them
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/usage"
+)
+
+func TestParseDigestCommands(t *testing.T) {
+	t.Parallel()
+	day := func(m time.Month, d int) usage.Date { return usage.Date{Year: 2026, Month: m, Day: d} }
+	for name, test := range map[string]struct {
+		text string
+		want Command
+	}{
+		"a daily digest":            {"/subscribe daily 10:30", Command{"subscribe", Args{Cycle: usage.Daily, Time: "10:30"}}},
+		"a daily digest in chinese": {"/订阅 日报 10:30", Command{"subscribe", Args{Cycle: usage.Daily, Time: "10:30"}}},
+		"a weekly digest in chinese": {
+			"/订阅 周报 周一 10:30 网页 部门:研发部",
+			Command{"subscribe", Args{Cycle: usage.Weekly, On: "mon", Time: "10:30", Ability: usage.Web, Dept: "研发部"}},
+		},
+		"a monthly digest in chinese": {"/订阅 月报 1号", Command{"subscribe", Args{Cycle: usage.Monthly, On: "1"}}},
+		"on workdays in chinese":      {"/订阅 日报 工作日", Command{"subscribe", Args{Cycle: usage.Daily, On: "workdays"}}},
+		"everything": {
+			`/subscribe tz:Asia/Tokyo app:"My Shop" dept:a/b bot on:last 9:05 monthly`,
+			Command{"subscribe", Args{
+				Cycle: usage.Monthly, Time: "09:05", On: "last", Ability: usage.Bot, Dept: "a/b", App: "My Shop", Zone: "Asia/Tokyo",
+			}},
+		},
+		"as one says it": {
+			"/subscribe weekly on monday at 10:30",
+			Command{"subscribe", Args{Cycle: usage.Weekly, On: "mon", Time: "10:30"}},
+		},
+		"as one says it in chinese":   {"/订阅 周报 星期 一 时间 10点半", Command{"subscribe", Args{Cycle: usage.Weekly, On: "mon", Time: "10:30"}}},
+		"full width":                  {"／订阅　日报　１０：３０", Command{"subscribe", Args{Cycle: usage.Daily, Time: "10:30"}}},
+		"the list":                    {"/subs", Command{Name: "subs"}},
+		"the list by another name":    {"/LIST", Command{Name: "subs"}},
+		"the list in chinese":         {"/订阅列表", Command{Name: "subs"}},
+		"remove":                      {"/unsubscribe k7q2mw", Command{"unsubscribe", Args{ID: "k7q2mw"}}},
+		"remove at once":              {"/退订 确认 k7q2mw", Command{"unsubscribe", Args{ID: "k7q2mw", Confirm: true}}},
+		"an id in capitals":           {"/unsub K7Q2MW", Command{"unsubscribe", Args{ID: "k7q2mw"}}},
+		"an id of digits":             {"/resume 234567", Command{"resume", Args{ID: "234567"}}},
+		"an id behind its key":        {"/恢复 编号：k7q2mw", Command{"resume", Args{ID: "k7q2mw"}}},
+		"pause":                       {"/pause k7q2mw", Command{"pause", Args{ID: "k7q2mw"}}},
+		"pause until a day":           {"/暂停 k7q2mw 直到:2026-12-01", Command{"pause", Args{ID: "k7q2mw", Until: Until{Date: day(12, 1)}}}},
+		"pause for days":              {"/pause k7q2mw until:+3d", Command{"pause", Args{ID: "k7q2mw", Until: Until{Days: 3}}}},
+		"pause for days by itself":    {"/暂停 3天 k7q2mw", Command{"pause", Args{ID: "k7q2mw", Until: Until{Days: 3}}}},
+		"pause until a day by itself": {"/pause k7q2mw 2026/12/1", Command{"pause", Args{ID: "k7q2mw", Until: Until{Date: day(12, 1)}}}},
+		"pause as one says it":        {"/pause k7q2mw until 2026-12-01", Command{"pause", Args{ID: "k7q2mw", Until: Until{Date: day(12, 1)}}}},
+		"test":                        {"/试发 k7q2mw", Command{"test", Args{ID: "k7q2mw"}}},
+		"history of all":              {"/history", Command{Name: "history"}},
+		"history of one":              {"/历史 k7q2mw", Command{"history", Args{ID: "k7q2mw"}}},
+		"retry":                       {"/retry k7q2mw date:2026-11-16", Command{"retry", Args{ID: "k7q2mw", When: on(2026, time.November, 16)}}},
+		"retry by itself":             {"/重发 20261116 k7q2mw", Command{"retry", Args{ID: "k7q2mw", When: on(2026, time.November, 16)}}},
+		"retry an id of digits":       {"/retry 234567 上周", Command{"retry", Args{ID: "234567", When: word(usage.LastWeek)}}},
+		"settings":                    {"/settings", Command{Name: "settings"}},
+		"settings to be changed":      {"/settings lang:English app:商城", Command{"settings", Args{Lang: En, App: "商城"}}},
+		"a language by itself":        {"/设置 中文", Command{"settings", Args{Lang: Zh}}},
+		"help for them":               {"/帮助 订阅列表", Command{"help", Args{Topic: "subs"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, parse(t, test.text)); diff != "" {
+				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
+			}
+		})
+	}
+}
+
+// 时间 is the date's key where a date is taken, and the time's where a time is.
+func TestKeyOfTimeAndDate(t *testing.T) {
+	t.Parallel()
+	if c := parse(t, "/用量 时间:昨天"); c.Args.When.Kind != usage.Yesterday {
+		t.Errorf("when %v", c.Args.When)
+	}
+	if c := parse(t, "/订阅 日报 时间:10:30"); c.Args.Time != "10:30" {
+		t.Errorf("time %q", c.Args.Time)
+	}
+}
+
+func TestDigestCommandErrors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text string
+		want problem
+	}{
+		"no cycle":                         {"/subscribe", problem{Kind: MissingValue, Arg: "cycle"}},
+		"no cycle but all else":            {"/订阅 周一 10:30", problem{Kind: MissingValue, Arg: "cycle"}},
+		"slips of command and cycle":       {"/subcsribe dayly", problem{Kind: UnknownCommand, Word: "/subcsribe", Suggestion: "/subscribe"}},
+		"a cycle's slip":                   {"/subscribe dayly", problem{Kind: UnknownWord, Word: "dayly", Suggestion: "daily", Fixed: "/subscribe daily"}},
+		"a slip near weekdays too":         {"/订阅 周抱", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/订阅 周报"}},
+		"the same once a cycle was given":  {"/订阅 周报 周抱", problem{Kind: UnknownWord, Word: "周抱"}},
+		"a weekday's slip":                 {"/subscribe weekly mondya", problem{Kind: UnknownWord, Word: "mondya", Suggestion: "monday", Fixed: "/subscribe weekly monday"}},
+		"the space forgotten":              {"/订阅日报", problem{Kind: UnknownCommand, Word: "/订阅日报", Suggestion: "/订阅", Fixed: "/订阅 日报"}},
+		"no such time":                     {"/subscribe daily 25:00", problem{Kind: BadValue, Arg: "time", Word: "25:00"}},
+		"half a time":                      {"/subscribe daily 10:", problem{Kind: BadValue, Arg: "time", Word: "10:"}},
+		"two times":                        {"/subscribe daily 10:30 11:30", problem{Kind: GivenTwice, Arg: "time", Word: "11:30"}},
+		"a date for a time":                {"/订阅 日报 时间:昨天", problem{Kind: BadValue, Arg: "time", Word: "时间:昨天"}},
+		"a number that may be all":         {"/subscribe daily 10", problem{Kind: UnknownWord, Word: "10"}},
+		"no such day of the month":         {"/订阅 月报 32号", problem{Kind: BadValue, Arg: "on", Word: "32号"}},
+		"a weekday's slip behind a key":    {"/subscribe weekly on:mondya", problem{Kind: BadValue, Arg: "on", Word: "on:mondya", Suggestion: "monday", Fixed: "/subscribe weekly on:monday"}},
+		"daily on a weekday":               {"/subscribe daily on:mon", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:mon"}},
+		"weekly on a day of the month":     {"/订阅 周报 15号", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "15号"}},
+		"weekly on workdays":               {"/subscribe workdays weekly", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "workdays"}},
+		"weekly on the last day":           {"/subscribe weekly last day", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "last day"}},
+		"monthly on a weekday":             {"/subscribe monthly on:周一", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:周一"}},
+		"no such zone":                     {"/subscribe daily tz:Mars/Phobos", problem{Kind: BadValue, Arg: "tz", Word: "tz:Mars/Phobos"}},
+		"a zone's slip":                    {"/subscribe daily tz:asia/shangai", problem{Kind: BadValue, Arg: "tz", Word: "tz:asia/shangai", Suggestion: "Asia/Shanghai", Fixed: "/subscribe daily tz:Asia/Shanghai"}},
+		"a city's slip":                    {"/订阅 日报 时区:洛衫矶", problem{Kind: BadValue, Arg: "tz", Word: "时区:洛衫矶", Suggestion: "洛杉矶", Fixed: "/订阅 日报 时区:洛杉矶"}},
+		"a date where none is taken":       {"/subscribe daily date:2026-11-16", problem{Kind: UnknownWord, Word: "date:2026-11-16"}},
+		"a list of something":              {"/subs foo", problem{Kind: UnexpectedValue, Word: "foo"}},
+		"no id":                            {"/unsubscribe", problem{Kind: MissingValue, Arg: "id"}},
+		"no id but all else":               {"/pause 2026-12-01", problem{Kind: MissingValue, Arg: "id"}},
+		"no id but its key":                {"/pause id", problem{Kind: MissingValue, Arg: "id", Word: "id"}},
+		"an id with a wrong letter":        {"/test k7q2m0", problem{Kind: BadValue, Arg: "id", Word: "k7q2m0"}},
+		"an id too short":                  {"/test k7q2m", problem{Kind: BadValue, Arg: "id", Word: "k7q2m"}},
+		"a name for an id":                 {"/暂停 商城日报", problem{Kind: BadValue, Arg: "id", Word: "商城日报"}},
+		"a wrong id that may be left out":  {"/history foo", problem{Kind: BadValue, Arg: "id", Word: "foo"}},
+		"two ids":                          {"/history k7q2mw k7q2mx", problem{Kind: GivenTwice, Arg: "id", Word: "k7q2mx"}},
+		"two ids where more may be":        {"/pause k7q2mw k7q2mx", problem{Kind: GivenTwice, Arg: "id", Word: "k7q2mx"}},
+		"a word behind the id":             {"/pause k7q2mw tomorrow", problem{Kind: UnknownWord, Word: "tomorrow"}},
+		"a word where nothing more can be": {"/resume k7q2mw now", problem{Kind: UnexpectedValue, Word: "now"}},
+		"the confirmation's slip":          {"/unsubscribe k7q2mw confrim", problem{Kind: UnknownWord, Word: "confrim", Suggestion: "confirm", Fixed: "/unsubscribe k7q2mw confirm"}},
+		"a slip that could be an id":       {"/unsubscribe k7q2mw confrm", problem{Kind: UnknownWord, Word: "confrm", Suggestion: "confirm", Fixed: "/unsubscribe k7q2mw confirm"}},
+		"until a month":                    {"/pause k7q2mw until:2026-12", problem{Kind: BadValue, Arg: "until", Word: "until:2026-12"}},
+		"until a day that is none":         {"/pause k7q2mw 2026-02-30", problem{Kind: BadValue, Arg: "until", Word: "2026-02-30"}},
+		"for more than a year":             {"/pause k7q2mw 400d", problem{Kind: BadValue, Arg: "until", Word: "400d"}},
+		"for no day":                       {"/暂停 k7q2mw 0天", problem{Kind: BadValue, Arg: "until", Word: "0天"}},
+		"retry without a date":             {"/retry k7q2mw", problem{Kind: MissingValue, Arg: "date"}},
+		"another language":                 {"/settings lang:fr", problem{Kind: BadValue, Arg: "lang", Word: "lang:fr"}},
+		"a language's slip":                {"/settings lang:engilsh", problem{Kind: BadValue, Arg: "lang", Word: "lang:engilsh", Suggestion: "english", Fixed: "/settings lang:english"}},
+		"two languages":                    {"/settings en 中文", problem{Kind: GivenTwice, Arg: "lang", Word: "中文"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := registry().Parse(test.text)
+			got, e := problemOf(t, err)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
+			}
+			for _, lang := range []Lang{En, Zh} {
+				parse(t, e.Example(lang))
+			}
+		})
+	}
+}
+
+func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"/subscribe":               {"daily weekly monthly", "日报 周报 月报", "/subscribe weekly", "/订阅 周报"},
+		"/subscribe daily on:mon":  {"workdays", "工作日", "/subscribe daily on:workdays", "/订阅 日报 日子:工作日"},
+		"/subscribe weekly 15号":    {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
+		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:last", "/订阅 月报 日子:月底"},
+		"/subscribe daily 24:00":   {"09:00 10:30", "09:00 10:30", "/subscribe weekly 10:30", "/订阅 周报 10:30"},
+		"/pause":                   {"k7q2mw", "k7q2mw", "/pause k7q2mw", "/暂停 k7q2mw"},
+		"/pause k7q2mw until:soon": {"2026-12-01 3d", "2026-12-01 3d", "/pause k7q2mw until:2026-12-01", "/暂停 k7q2mw 直到:2026-12-01"},
+		"/settings lang:fr":        {"zh en", "中文 英文", "/settings lang:en", "/设置 语言:中文"},
+		"/retry k7q2mw foo": {
+			"date:X", "日期:X", "/retry k7q2mw date:2026-11-16", "/重发 k7q2mw 日期:2026-11-16",
+		},
+		"/subscribe daily tz:x": {
+			"Asia/Shanghai Asia/Hong_Kong Asia/Taipei Asia/Singapore Asia/Tokyo Asia/Seoul Asia/Dubai Europe/London Europe/Paris " +
+				"Europe/Berlin America/New_York America/Los_Angeles Australia/Sydney UTC",
+			"北京 香港 台北 新加坡 东京 首尔 迪拜 伦敦 巴黎 柏林 纽约 洛杉矶 悉尼 世界时",
+			"/subscribe weekly tz:Asia/Shanghai", "/订阅 周报 时区:北京",
+		},
+	} {
+		_, err := registry().Parse(text)
+		_, e := problemOf(t, err)
+		got := []string{strings.Join(e.Allowed(En), " "), strings.Join(e.Allowed(Zh), " "), e.Example(En), e.Example(Zh)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestDigestLines(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"/订阅 周报 周一 9点半 网页 部门:研发部 时区:纽约": {
+			"/subscribe weekly 09:30 on:mon h5 dept:研发部 tz:America/New_York",
+			"/订阅 周报 09:30 日子:周一 网页 部门:研发部 时区:America/New_York",
+		},
+		"/subscribe monthly 每月15号":   {"/subscribe monthly on:15", "/订阅 月报 日子:15"},
+		"/unsubscribe k7q2mw yes":    {"/unsubscribe k7q2mw confirm", "/退订 k7q2mw 确认"},
+		"/pause k7q2mw until:3 days": {"", ""},
+		"/pause k7q2mw until:3days":  {"/pause k7q2mw until:3d", "/暂停 k7q2mw 直到:3d"},
+		"/resend k7q2mw 2026年10月":    {"/retry k7q2mw date:2026-10", "/重发 k7q2mw 日期:2026-10"},
+		"/settings language english": {"/settings lang:en", "/设置 语言:英文"},
+	} {
+		c, err := registry().Parse(text)
+		got := [2]string{}
+		if err == nil {
+			got = [2]string{c.String(), registry().Line(c, Zh)}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// What changes something is never read out of a message without a slash.
+func TestDigestCommandsTakeNoFollowUp(t *testing.T) {
+	t.Parallel()
+	for _, s := range Builtin() {
+		if s.Name() != "usage" && s.FollowUp != nil {
+			t.Errorf("%s takes follow-ups", s.Name())
+		}
+	}
+	if _, ok, _ := registry().FollowUp("monthly", parse(t, "/subscribe weekly")); ok {
+		t.Error("a subscription was changed without a slash")
+	}
+}
+
+// An id that is a word could never be given.
+func TestNoWordIsAnID(t *testing.T) {
+	t.Parallel()
+	for _, s := range Builtin() {
+		if s.arg("id") == nil {
+			continue
+		}
+		for _, a := range s.Args {
+			words := a.Keys.all()
+			for _, v := range a.Values {
+				words = append(words, v.all()...)
+			}
+			for _, w := range words {
+				if idForm.MatchString(w) {
+					t.Errorf("/%s: %q is an id and a word of %s", s.Name(), w, a.Name)
+				}
+			}
+		}
+	}
+}

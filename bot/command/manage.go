@@ -1,0 +1,68 @@
+package command
+
+import "regexp"
+
+var (
+	// idShape is what somebody who copies an id types: people mistake 1 for l and 0 for o.
+	idShape = regexp.MustCompile(`^[a-z0-9]{6}$`)
+	idForm  = regexp.MustCompile(`^[a-z2-7]{6}$`)
+)
+
+// IDArg returns the argument for a subscription: `k7q2mw`.
+func IDArg() *Arg {
+	return &Arg{
+		Name:    "id",
+		Keys:    Words{En: []string{"id"}, Zh: []string{"编号"}},
+		Default: true,
+		Looks:   idShape.MatchString,
+		Read: func(args *Args, value string) bool {
+			ok := idForm.MatchString(value)
+			if ok {
+				args.ID = value
+			}
+			return ok
+		},
+		Write:   func(args Args) string { return args.ID },
+		Hint:    Words{En: []string{"ID"}, Zh: []string{"编号"}},
+		Samples: []string{"k7q2mw"},
+		Example: Words{En: []string{"k7q2mw"}},
+	}
+}
+
+// ConfirmArg returns the argument that carries out at once what asks first: `confirm`.
+func ConfirmArg() *Arg {
+	const yes = "confirm"
+	return &Arg{
+		Name:   "confirm",
+		Values: []Value{{Means: yes, Words: Words{En: []string{yes, "yes"}, Zh: []string{"确认", "确定"}}}},
+		Read:   func(args *Args, value string) bool { args.Confirm = value == yes; return args.Confirm },
+		Write: func(args Args) string {
+			if args.Confirm {
+				return yes
+			}
+			return ""
+		},
+		Example: Words{En: []string{yes}, Zh: []string{"确认"}},
+	}
+}
+
+// LangArg returns the argument for the language of answers: `lang:en`, `语言:中文`.
+func LangArg() *Arg {
+	return &Arg{
+		Name: "lang",
+		Keys: Words{En: []string{"lang", "language"}, Zh: []string{"语言"}},
+		Values: []Value{
+			{Means: string(Zh), Words: Words{En: []string{"zh", "chinese", "zh-cn"}, Zh: []string{"中文", "汉语"}}},
+			{Means: string(En), Words: Words{En: []string{"en", "english", "en-us"}, Zh: []string{"英文", "英语"}}},
+		},
+		Read: func(args *Args, value string) bool {
+			ok := value == string(Zh) || value == string(En)
+			if ok {
+				args.Lang = Lang(value)
+			}
+			return ok
+		},
+		Write:   func(args Args) string { return string(args.Lang) },
+		Example: Words{En: []string{"lang:en"}, Zh: []string{"语言:中文"}},
+	}
+}
