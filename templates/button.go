@@ -24,6 +24,7 @@ type buttonType string
 const (
 	plainButton   buttonType = "default"
 	primaryButton buttonType = "primary"
+	dangerButton  buttonType = "danger"
 )
 
 // callback sends its value to the bot. The value must be an object: the platform takes a string as well, the SDK does not.

@@ -100,4 +100,5 @@ type tagColor string
 const (
 	orangeTag tagColor = "orange"
 	yellowTag tagColor = "yellow"
+	violetTag tagColor = "violet"
 )

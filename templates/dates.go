@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"time"
 
 	"usagebot/usage"
 )
@@ -30,4 +31,12 @@ func lastDay(r usage.Report) usage.Date {
 		return r.Period.End()
 	}
 	return r.Through
+}
+
+// moment writes a day with its weekday and the time by a clock of 24 hours, in the zone that t has.
+func (w wording) moment(t time.Time) string {
+	if t.IsZero() {
+		return absent
+	}
+	return w.say("date.moment", "day", w.day(usage.DateOf(t)), "time", t.Format("15:04"))
 }

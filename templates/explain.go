@@ -7,7 +7,7 @@ import (
 )
 
 // explanation is a closed panel with the meaning of each shown metric, after the platform's own definitions.
-func (w wording) explanation(r usage.Report, o UsageOptions) collapsiblePanel {
+func (w wording) explanation(r usage.Report, zone string) collapsiblePanel {
 	var lines []inner
 	for _, m := range usage.AllMetrics() {
 		for _, s := range r.Sections {
@@ -21,8 +21,8 @@ func (w wording) explanation(r usage.Report, o UsageOptions) collapsiblePanel {
 		lines = append(lines, paragraph(w.say("explain.department")))
 	}
 	lines = append(lines, paragraph(w.say("explain.periods")))
-	if o.TimeZone != "" {
-		lines = append(lines, paragraph(w.say("explain.zone", "zone", name(o.TimeZone))))
+	if zone != "" {
+		lines = append(lines, paragraph(w.say("explain.zone", "zone", name(zone))))
 	}
 	lines = append(lines, paragraph(w.say("explain.source")))
 	return panel(w.say("explain.title"), lines)

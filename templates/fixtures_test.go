@@ -70,7 +70,7 @@ func botSection() usage.Section {
 func withTotalAsOf(s usage.Section, d usage.Date) usage.Section {
 	for i := range s.Rows {
 		if s.Rows[i].Metric == usage.TotalUsers {
-			s.Rows[i].AsOf = d
+			s.Rows[i].AsOf, s.Rows[i].Before, s.Rows[i].Change = d, nil, usage.Change{} // as it is asked
 		}
 	}
 	return s
@@ -83,6 +83,13 @@ func unfinished() usage.Report {
 		row(usage.ActiveUsers, count(1034), count(1111), usage.Change{}),
 		row(usage.NewUsers, count(3), nil, usage.Change{}),
 	}}}
+	return r
+}
+
+// lastDaysNotOut is a week that is over and lacks its Sunday.
+func lastDaysNotOut() usage.Report {
+	r := unfinished()
+	r.Over, r.Through = true, week.End().AddDays(-1)
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,6 +41,7 @@ func views() map[string]draw {
 		"usage_bot_daily":            usageView(complete(usage.Bot, day, usage.Department{}, botSection()), options()),
 		"usage_all_weekly":           usageView(allAbilities(), options()),
 		"usage_unfinished":           usageView(unfinished(), options()),
+		"usage_last_days_not_out":    usageView(lastDaysNotOut(), options()),
 		"usage_all_unfinished":       usageView(allUnfinished(), options()),
 		"usage_not_out":              usageView(notOut(), options()),
 		"usage_edges":                usageView(edges(), options()),
@@ -84,6 +86,7 @@ func views() map[string]draw {
 	for _, key := range templates.ProblemKeys() {
 		v["problem_"+string(key)] = problemView(problem(key))
 	}
+	maps.Copy(v, digestViews())
 	return v
 }
 
@@ -123,8 +126,21 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	case templates.AppUnknown:
 		v.Args = map[string]string{"word": "商场"}
 		v.Allowed = []string{"商城", "报销"}
-	case templates.DateInFuture, templates.DayNotOut:
+	case templates.DateInFuture, templates.DayNotOut, templates.DateInPast:
 		v.Args = map[string]string{"date": "2026-11-24"}
+	case templates.SubscriptionUnknown:
+		v.Args = map[string]string{"word": "k7q2mx"}
+	case templates.ScheduleBad:
+		v.Args = map[string]string{"word": "on:32"}
+		v.Example = "/subscribe monthly on:last"
+	case templates.ZoneUnknown:
+		v.Args = map[string]string{"word": "Asia/Shangai"}
+	case templates.TooMany:
+		v.Args = map[string]string{"limit": "20"}
+	case templates.TestNotReady:
+		v.Args = map[string]string{"date": "2026-11-22"}
+	case templates.MessageRejected:
+		v.Args = map[string]string{"code": "230036"}
 	case templates.ReasonKey(usage.MissingScope):
 		v.LogID = "20261123174200ABCDEF"
 	case templates.ReasonKey(usage.Rejected):
@@ -155,7 +171,10 @@ func TestGolden(t *testing.T) {
 func TestGoldenText(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, name := range []string{"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word"} {
+	for _, name := range []string{
+		"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word",
+		"digest_daily_friday", "subscribed_new", "subscriptions", "history", "owner_notice",
+	} {
 		for _, lang := range templates.Languages() {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {
 				t.Parallel()

@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,62 @@ func typedViews() map[string]draw {
 		views["problem "+string(key)] = problemView(templates.ProblemView{
 			Key: key, Args: args, Allowed: []string{typed}, Example: typed, Scopes: []string{typed}, Suggestion: &button,
 			Choices: []templates.Button{button}, Reference: typed, LogID: typed,
+		})
+	}
+	maps.Copy(views, typedDigestViews())
+	return views
+}
+
+// typedDigestViews are those of digests.
+func typedDigestViews() map[string]draw {
+	topic := templates.Topic{
+		App: usage.App{ID: typed, Name: typed}, Ability: usage.Web, Cycle: usage.Weekly,
+		Department: usage.Department{ID: typed, Name: typed}, DepartmentPath: typed,
+	}
+	timing := templates.Timing{On: typed, Zone: typed}
+	s := templates.Subscription{
+		ID: typed, Topic: topic, Timing: timing, OwnerName: typed, Next: []time.Time{clock(11, 30, 10, 30)},
+		Last:    &templates.Last{Outcome: typed, Cause: typed},
+		Actions: templates.Actions{Test: typed, Pause: typed, Resume: typed, History: typed, Remove: typed},
+	}
+	resting := s
+	resting.Paused = &templates.Pause{Cause: typed}
+	entry := templates.HistoryEntry{ID: typed, Topic: topic, Outcome: typed, Cause: typed, Again: typed}
+	r := complete(usage.Web, week, usage.Department{ID: typed, Name: typed}, webSection())
+	r.Query.App = topic.App
+	views := map[string]draw{
+		"digest": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Digest(lang, r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
+		},
+		"subscribed": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s, Change: []string{typed}})
+		},
+		"subscriptions": subscriptionsView(typed, s, resting), "no subscriptions": subscriptionsView(typed),
+		"removal": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
+		},
+		"history":        historyView(templates.HistoryView{Entries: []templates.HistoryEntry{entry}}),
+		"history of one": historyView(templates.HistoryView{Of: &s, Entries: []templates.HistoryEntry{entry}}),
+		"settings": settingsView(templates.SettingsView{
+			Language: typed, App: topic.App, Languages: map[templates.Language]string{templates.Chinese: typed},
+			Apps: []templates.AppChoice{{App: topic.App, Command: typed}},
+		}),
+		"late": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
+		},
+		"alert": alertView(templates.AdminAlertView{
+			Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
+		}),
+		"welcome": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Welcome(lang, templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
+		},
+	}
+	for _, k := range templates.DoneKeys() {
+		views["done "+string(k)] = doneView(templates.DoneView{Key: k, Subscription: s, Back: typed})
+	}
+	for _, k := range templates.NoticeKinds() {
+		views["notice "+string(k)] = noticeView(templates.OwnerNotice{
+			Kind: k, ID: typed, Topic: topic, ChatName: typed, Cause: typed, Command: typed,
 		})
 	}
 	return views
@@ -108,7 +165,10 @@ func TestTypedTextIsNeverMarkup(t *testing.T) {
 func TestTypedTextIsShown(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, name := range []string{"usage", "help", "topic", "choice", "working", "pointer", "problem unknown_word"} {
+	for _, name := range []string{
+		"usage", "help", "topic", "choice", "working", "pointer", "problem unknown_word", "digest", "subscribed", "subscriptions",
+		"removal", "history", "settings", "late", "alert", "done paused", "notice failed",
+	} {
 		if c := typedViews()[name](all, templates.English); !strings.Contains(string(c.JSON()), typed) {
 			t.Errorf("%s does not show what was typed", name)
 		}

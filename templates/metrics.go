@@ -49,12 +49,12 @@ func (w wording) metricLabel(row usage.Row) string {
 // before gives the figure of the period before; nothing when it was not asked for, words when it was not given.
 func (w wording) before(r usage.Report, row usage.Row) string {
 	switch {
+	case !row.AsOf.IsZero():
+		return "" // a count up to a day has no period before
 	case row.Before == nil && r.Complete && row.Value != nil:
 		return w.say("usage.before.none")
 	case row.Before == nil:
 		return ""
-	case !row.AsOf.IsZero():
-		return w.say("usage.before.as_of", "date", r.Before.End().String(), "value", integer(*row.Before))
 	case !r.Complete:
 		return w.say("usage.before.whole."+r.Before.Cycle.String(), "value", integer(*row.Before))
 	}

@@ -36,6 +36,26 @@ const (
 	Internal               ProblemKey = "internal"                // none; Reference
 )
 
+// What cannot be done with subscriptions.
+const (
+	SubscriptionUnknown ProblemKey = "subscription_unknown" // word: the id
+	NotManager          ProblemKey = "not_manager"          // none
+	ScheduleBad         ProblemKey = "schedule_bad"         // word: what is wrong with it
+	ZoneUnknown         ProblemKey = "zone_unknown"         // word
+	DateInPast          ProblemKey = "date_in_past"         // date: the end of a pause, which has to be to come
+	TooMany             ProblemKey = "too_many"             // limit: subscriptions of a chat
+	ChatUnreadable      ProblemKey = "chat_unreadable"      // none; Scopes
+	DatabaseAway        ProblemKey = "database_away"        // none
+	TestNotReady        ProblemKey = "test_not_ready"       // date: the days whose figures are not out
+)
+
+// Why the platform does not take the bot's messages.
+const (
+	BotOff          ProblemKey = "bot_off"          // none
+	MessageScope    ProblemKey = "message_scope"    // none; Scopes
+	MessageRejected ProblemKey = "message_rejected" // code
+)
+
 // reasonPrefix begins the key of each usage.Reason.
 const reasonPrefix = "reason_"
 
@@ -62,6 +82,8 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAllowed, Restarting, Internal,
+		SubscriptionUnknown, NotManager, ScheduleBad, ZoneUnknown, DateInPast, TooMany, ChatUnreadable, DatabaseAway, TestNotReady,
+		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
 		keys = append(keys, ReasonKey(r))
@@ -77,18 +99,23 @@ type problemKind struct {
 
 func (k ProblemKey) kind() problemKind {
 	switch k {
-	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong:
+	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
+		ScheduleBad, ZoneUnknown, DateInPast:
 		return problemKind{"typed", orangeHead}
-	case DepartmentUnknown, AppUnknown, ReasonKey(usage.UnknownDepartment):
+	case DepartmentUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", orangeHead}
-	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, ReasonKey(usage.NoData), ReasonKey(usage.BadRange):
+	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
+		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
-	case NotAllowed:
+	case NotAllowed, NotManager:
 		return problemKind{"not_allowed", greyHead}
-	case Restarting, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+	case TooMany:
+		return problemKind{"limit", orangeHead}
+	case Restarting, DatabaseAway, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", orangeHead}
-	case DepartmentsUnavailable, ReasonKey(usage.PlanTooSmall), ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope),
-		ReasonKey(usage.WrongSecret), ReasonKey(usage.AppDisabled), ReasonKey(usage.IPDenied), ReasonKey(usage.MonthQuota):
+	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
+		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),
+		ReasonKey(usage.AppDisabled), ReasonKey(usage.IPDenied), ReasonKey(usage.MonthQuota):
 		return problemKind{"administrator", redHead}
 	}
 	return problemKind{"internal", redHead}
@@ -99,6 +126,10 @@ func (k ProblemKey) scopes() []string {
 	switch k {
 	case ReasonKey(usage.MissingScope):
 		return []string{"application:application.app_usage_stats.overview:readonly"}
+	case ChatUnreadable:
+		return []string{"im:chat:read"}
+	case MessageScope:
+		return []string{"im:message:send_as_bot"}
 	case DepartmentsUnavailable:
 		return []string{
 			"contact:contact.base:readonly", "contact:department.base:readonly", "contact:department.organize:readonly",

@@ -17,7 +17,15 @@ type UsageOptions struct {
 // Usage draws a report.
 func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) Card {
 	w := t.in(lang)
-	p := newPage(w.usageHeader(r, o), w.usageSummary(r))
+	p := newPage(w.usageHeader(r, o.DepartmentPath), w.usageSummary(r))
+	w.usageBody(p, r, o.TimeZone)
+	p.add(w.cycleButtons(r, o)...)
+	p.add(w.abilityButtons(r, o)...)
+	return p.card
+}
+
+// usageBody draws what a usage card and a digest have in common: the figures and all that is said of them.
+func (w wording) usageBody(p *page, r usage.Report, zone string) {
 	p.add(w.usageNotes(r)...)
 	switch len(r.Sections) {
 	case 0:
@@ -28,19 +36,21 @@ func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) Card {
 		p.add(w.sideBySide(r)...)
 	}
 	p.add(w.usageRemarks(r)...)
-	p.add(w.explanation(r, o))
-	p.add(w.cycleButtons(r, o)...)
-	p.add(w.abilityButtons(r, o)...)
-	return p.card
+	p.add(w.explanation(r, zone))
 }
 
-func (w wording) usageHeader(r usage.Report, o UsageOptions) header {
+func (w wording) usageHeader(r usage.Report, departmentPath string) header {
 	q := r.Query
 	title := w.say("usage.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
-	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", w.department(q.Department, o)))
+	department := w.department(q.Department, departmentPath)
+	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", department))
 	h := header{Title: text(title), Subtitle: &subtitle, Template: blueHead}
 	if !r.Complete {
-		h.TextTagList = append(h.TextTagList, textTag{Text: text(w.say("usage.tag.unfinished")), Color: orangeTag})
+		tag := "usage.tag.unfinished"
+		if r.Over {
+			tag = "usage.tag.incomplete"
+		}
+		h.TextTagList = append(h.TextTagList, textTag{Text: text(w.say(tag)), Color: orangeTag})
 	}
 	if r.NotOut != nil {
 		h.TextTagList = append(h.TextTagList, textTag{Text: text(w.say("usage.tag.not_out")), Color: yellowTag})
@@ -78,6 +88,9 @@ func (w wording) usageNotes(r usage.Report) []element {
 	}
 	if !r.Complete {
 		key := "usage.unfinished." + r.Period.Cycle.String()
+		if r.Over {
+			key = "usage.incomplete"
+		}
 		notes = append(notes, paragraph(w.say(key, "days", w.covered(r))))
 	}
 	return notes
@@ -173,13 +186,14 @@ func appName(a usage.App) string {
 	return name(a.Name)
 }
 
-// department names the department in the card's language where the tenant has named it so.
-func (w wording) department(d usage.Department, o UsageOptions) string {
+// department names the department by its path, if there is one, or in the card's language where the tenant has named it
+// so.
+func (w wording) department(d usage.Department, itsPath string) string {
 	if d.ID == "" {
 		return w.say("department.everyone")
 	}
-	if o.DepartmentPath != "" {
-		return path(o.DepartmentPath)
+	if itsPath != "" {
+		return path(itsPath)
 	}
 	for _, s := range []string{d.I18n[w.say("department.locale")], d.Name, d.ID} {
 		if s != "" {

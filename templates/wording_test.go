@@ -94,18 +94,43 @@ func families() map[string][]string {
 		weekdays = append(weekdays, strconv.Itoa(i))
 	}
 	var arguments, titles []string
-	for _, a := range []string{"cycle", "ability", "dept", "app", "date", "topic"} {
+	for _, a := range []string{
+		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm",
+	} {
 		arguments = append(arguments, a, a+".name")
 	}
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
 	}
+	var subscribed, done, back, notices, outcomes, causes []string
+	for _, k := range subscribedKinds() {
+		subscribed = append(subscribed, string(k))
+	}
+	for _, k := range DoneKeys() {
+		back = append(back, string(k))
+	}
+	for _, k := range NoticeKinds() {
+		notices = append(notices, string(k))
+	}
+	for _, o := range Outcomes() {
+		outcomes = append(outcomes, string(o))
+	}
+	for _, c := range Causes() {
+		causes = append(causes, string(c))
+	}
+	done = slices.DeleteFunc(slices.Clone(back), func(k string) bool { return k == string(DoneRequeued) })
 	return map[string][]string{
+		"digest.cycle.": cycles, "language.": {"zh", "en"}, "timing.weekday.": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
+		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids"},
+		"subscribed.": subscribed, "done.": back, "done.what.": done, "done.back.": back,
+		"notice.": {"chat_gone", "chat_forbids", "handed_over"}, "notice.todo.": notices, "notice.button.": notices[1:],
 		"cycle.": cycles, "usage.not_out.": cycles, "usage.unfinished.": cycles, "usage.before.": cycles,
 		"usage.before.whole.": cycles, "usage.compared.": cycles, "usage.beside.": cycles,
 		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,
 		"problem.": problems, "problem.title.": titles,
-		"command.":  {"usage", "help"},
+		"command.": {
+			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings",
+		},
 		"argument.": arguments,
 	}
 }
@@ -214,6 +239,36 @@ func TestEveryReasonHasItsOwnWords(t *testing.T) {
 	}
 	if got := ReasonKey("something new"); got != ReasonKey(usage.Rejected) {
 		t.Errorf("an unknown reason has the key %s", got)
+	}
+}
+
+// TestOutcomesAndCausesAreComplete reads them from the source of reports, which this package does not import.
+func TestOutcomesAndCausesAreComplete(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../reports/subscription.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := func(kind string) (all []string) {
+		for _, m := range regexp.MustCompile(`(?m)`+kind+`\s+= "([a-z_]+)"`).FindAllSubmatch(source, -1) {
+			all = append(all, string(m[1]))
+		}
+		return slices.Sorted(slices.Values(all))
+	}
+	var outcomes, causes []string
+	for _, o := range Outcomes() {
+		outcomes = append(outcomes, string(o))
+	}
+	for _, c := range Causes() {
+		causes = append(causes, string(c))
+	}
+	slices.Sort(outcomes)
+	slices.Sort(causes)
+	if diff := cmp.Diff(declared("DeliveryState"), outcomes); diff != "" {
+		t.Errorf("outcomes differ (-reports +templates):\n%s", diff)
+	}
+	if diff := cmp.Diff(declared(" Reason"), causes); diff != "" {
+		t.Errorf("causes differ (-reports +templates):\n%s", diff)
 	}
 }
 

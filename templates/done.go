@@ -1,0 +1,55 @@
+package templates
+
+import "usagebot/usage"
+
+// DoneKey says what was done to a subscription.
+type DoneKey string
+
+// What can be done, and what the way back is.
+const (
+	DonePaused   DoneKey = "paused"   // back: resume; Subscription.Paused has the end of the pause
+	DoneResumed  DoneKey = "resumed"  // back: pause; Subscription.Next has the next digest
+	DoneRemoved  DoneKey = "removed"  // back: subscribe again
+	DoneKept     DoneKey = "kept"     // it was not removed after all; back: the list
+	DoneRequeued DoneKey = "requeued" // a digest goes out again: Period; back: the history
+)
+
+// DoneKeys returns every key.
+func DoneKeys() []DoneKey {
+	return []DoneKey{DonePaused, DoneResumed, DoneRemoved, DoneKept, DoneRequeued}
+}
+
+// DoneView confirms what was done.
+type DoneView struct {
+	Key          DoneKey
+	Subscription Subscription
+	Period       usage.Period // only for DoneRequeued
+	Back         string       // the command of the button that leads back
+}
+
+// Done draws a confirmation.
+func (t *Templates) Done(lang Language, v DoneView) Card {
+	w := t.in(lang)
+	s := v.Subscription
+	key := "done." + string(v.Key)
+	title, topic := w.say(key), w.topic(s.Topic)
+	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.add(paragraph(topic))
+	p.add(paragraph(w.doneWords(v)))
+	p.add(remark(w.subscriptionID(s.ID)))
+	p.add(buttonRow(drawAll([]Button{{w.say("done.back." + string(v.Key)), v.Back}}, plainButton, 1)...)...)
+	return p.card
+}
+
+func (w wording) doneWords(v DoneView) string {
+	s := v.Subscription
+	switch {
+	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
+		return w.say("done.paused_until", "until", w.moment(s.Paused.Until), "zone", name(s.Timing.Zone))
+	case v.Key == DoneResumed && len(s.Next) > 0:
+		return w.say("done.next", "time", w.moment(s.Next[0]), "zone", name(s.Timing.Zone))
+	case v.Key == DoneRequeued:
+		return w.say("done.again", "days", w.period(v.Period))
+	}
+	return w.say("done.what." + string(v.Key))
+}

@@ -1,0 +1,82 @@
+package templates
+
+import (
+	"time"
+
+	"usagebot/usage"
+)
+
+// HistoryView is the newest digests of a chat, or of one of its subscriptions.
+type HistoryView struct {
+	Of      *Subscription // nil for the whole chat
+	Entries []HistoryEntry
+	Zone    string // in which the entries' times are
+}
+
+// HistoryEntry is one digest.
+type HistoryEntry struct {
+	ID      string // the subscription's; shown in a history of the whole chat
+	Topic   Topic
+	Period  usage.Period
+	Outcome Outcome
+	Cause   Cause
+	At      time.Time // when it was sent or given up; zero while it waits
+	Late    bool
+	Again   string // the command that sends it once more; only where that makes sense
+}
+
+const maxHistory = 20
+
+// History draws the digests as a list, since a table has no room for buttons.
+func (t *Templates) History(lang Language, v HistoryView) Card {
+	w := t.in(lang)
+	h := header{Title: text(w.say("history.title")), Template: blueHead}
+	if v.Of != nil {
+		subtitle := text(dotted(w.topic(v.Of.Topic), w.subscriptionID(v.Of.ID)))
+		h.Subtitle = &subtitle
+	}
+	p := newPage(h, w.say("history.title"))
+	if len(v.Entries) == 0 {
+		p.add(paragraph(w.say("history.none")))
+		return p.card
+	}
+	left := p.list(len(v.Entries), maxHistory, func(i int) []element { return w.historyEntry(v, v.Entries[i]) })
+	if left > 0 {
+		p.add(remark(w.count("list.more", left)))
+	}
+	if v.Zone != "" {
+		p.add(remark(w.say("history.zone", "zone", name(v.Zone))))
+	}
+	return p.card
+}
+
+func (w wording) historyEntry(v HistoryView, e HistoryEntry) []element {
+	outcome := w.outcome(e.Outcome)
+	if e.Late {
+		outcome = w.say("outcome.with_cause", "outcome", outcome, "cause", w.say("digest.tag.late"))
+	}
+	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px"}
+	words.Elements = append(words.Elements, paragraph(dotted(w.period(e.Period), outcome)))
+	if v.Of == nil {
+		words.Elements = append(words.Elements, remark(dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
+	}
+	if more := dotted(w.happened(e), w.cause(e.Outcome, e.Cause)); more != "" {
+		words.Elements = append(words.Elements, remark(more))
+	}
+	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
+	for _, b := range drawAll([]Button{{w.say("history.again"), e.Again}}, plainButton, 1) {
+		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
+	}
+	return []element{set}
+}
+
+// happened says when the digest was sent, or when it was given up.
+func (w wording) happened(e HistoryEntry) string {
+	if e.At.IsZero() {
+		return ""
+	}
+	if e.Outcome == Delivered || e.Outcome == Uncertain {
+		return w.say("history.sent", "time", w.moment(e.At))
+	}
+	return w.moment(e.At)
+}

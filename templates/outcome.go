@@ -1,0 +1,63 @@
+package templates
+
+// Outcome is what became of one digest.
+type Outcome string
+
+// The outcomes.
+const (
+	Delivered Outcome = "delivered"
+	Waiting   Outcome = "waiting"
+	Skipped   Outcome = "skipped"
+	Failed    Outcome = "failed"
+	Uncertain Outcome = "uncertain" // nobody can say whether it arrived
+)
+
+// Outcomes returns every outcome.
+func Outcomes() []Outcome { return []Outcome{Delivered, Waiting, Skipped, Failed, Uncertain} }
+
+// Cause is why a subscription is paused or a digest did not go out as planned. One that is not known here is not told.
+type Cause string
+
+// The causes, by the names that the rest of the program has for them.
+const (
+	CauseByPerson      Cause = "by_person"
+	CauseChatGone      Cause = "chat_gone"
+	CauseChatForbids   Cause = "chat_forbids"
+	CauseMissed        Cause = "missed"
+	CauseTooLate       Cause = "too_late"
+	CauseFiguresAbsent Cause = "figures_absent"
+	CauseNotOut        Cause = "not_out"
+	CauseBusy          Cause = "busy"
+	CauseLost          Cause = "lost"
+	CauseOnHold        Cause = "on_hold"
+	CauseRefused       Cause = "refused"
+	CauseNoFigures     Cause = "no_figures"
+	CauseInternal      Cause = "internal"
+)
+
+// Causes returns every cause.
+func Causes() []Cause {
+	return []Cause{
+		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
+		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal,
+	}
+}
+
+// outcome names an outcome; its words are the same in every card.
+func (w wording) outcome(o Outcome) string { return w.say("outcome." + string(o)) }
+
+// cause words a cause. That a digest waits for its figures is in the word for waiting already.
+func (w wording) cause(o Outcome, c Cause) string {
+	if o == Delivered || o == Waiting && c == CauseNotOut {
+		return ""
+	}
+	return w.about("cause.", string(c))
+}
+
+// outcomeWithCause is both in one.
+func (w wording) outcomeWithCause(o Outcome, c Cause) string {
+	if cause := w.cause(o, c); cause != "" {
+		return w.say("outcome.with_cause", "outcome", w.outcome(o), "cause", cause)
+	}
+	return w.outcome(o)
+}

@@ -1,0 +1,82 @@
+package templates
+
+import "usagebot/usage"
+
+// NoticeKind is what an owner is told.
+type NoticeKind string
+
+// The kinds, and what the button of each does.
+const (
+	NoticeChatGone    NoticeKind = "chat_gone"    // paused: the bot was removed or the chat is gone; none
+	NoticeChatForbids NoticeKind = "chat_forbids" // paused: the chat does not let the bot write; resume
+	NoticeUncertain   NoticeKind = "uncertain"    // a digest of which nobody knows whether it arrived; send again
+	NoticeFailed      NoticeKind = "failed"       // a digest that did not go out: Cause; send again
+	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; the list
+)
+
+// NoticeKinds returns every kind.
+func NoticeKinds() []NoticeKind {
+	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeHandedOver}
+}
+
+// OwnerNoticeView gathers what the owner of subscriptions has to know, for a single chat with the owner.
+type OwnerNoticeView struct {
+	Notices []OwnerNotice
+}
+
+// OwnerNotice is one of them.
+type OwnerNotice struct {
+	Kind     NoticeKind
+	ID       string // the subscription's
+	Topic    Topic
+	ChatName string       // where known
+	Single   bool         // the digest goes to the owner's single chat
+	Period   usage.Period // of the digest; only for NoticeUncertain and NoticeFailed
+	Cause    Cause        // only for NoticeFailed
+	Command  string       // of the button; none when empty
+}
+
+const maxNotices = 20
+
+// OwnerNotice draws the notices as one card.
+func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) Card {
+	w := t.in(lang)
+	title := w.count("notice.title", len(v.Notices))
+	p := newPage(header{Title: text(title), Template: orangeHead}, title)
+	left := p.list(len(v.Notices), maxNotices, func(i int) []element { return w.notice(v.Notices[i]) })
+	if left > 0 {
+		p.add(remark(w.count("list.more", left)))
+	}
+	return p.card
+}
+
+func (w wording) notice(n OwnerNotice) []element {
+	lines := []element{
+		sized(w.topic(n.Topic), largeSize),
+		remark(dotted(w.chat(n), w.subscriptionID(n.ID))),
+		paragraph(w.noticeWords(n)),
+		paragraph(w.say("notice.todo." + string(n.Kind))),
+	}
+	b := Button{w.say("notice.button." + string(n.Kind)), n.Command}
+	if n.Kind == NoticeChatGone { // nothing that the reader could do here would help
+		b.Command = ""
+	}
+	return append(lines, buttonRow(drawAll([]Button{b}, plainButton, 1)...)...)
+}
+
+func (w wording) noticeWords(n OwnerNotice) string {
+	if n.Kind != NoticeUncertain && n.Kind != NoticeFailed {
+		return w.say("notice." + string(n.Kind))
+	}
+	return w.say("notice.digest", "days", w.period(n.Period), "outcome", w.outcomeWithCause(Outcome(n.Kind), n.Cause))
+}
+
+func (w wording) chat(n OwnerNotice) string {
+	switch {
+	case n.Single:
+		return w.say("chat.single")
+	case n.ChatName != "":
+		return w.say("chat.named", "name", name(n.ChatName))
+	}
+	return w.say("chat.unnamed")
+}

@@ -1,0 +1,23 @@
+package templates
+
+// ConfirmRemovalView asks before a subscription is removed.
+type ConfirmRemovalView struct {
+	Subscription Subscription
+	Yes, Keep    string // the commands of the two answers
+}
+
+// ConfirmRemoval draws the question.
+func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) Card {
+	w := t.in(lang)
+	s := v.Subscription
+	title := w.say("removal.title")
+	p := newPage(header{Title: text(title), Template: orangeHead}, title)
+	p.add(paragraph(w.topic(s.Topic)))
+	p.add(paragraph(w.timing(s.Topic.Cycle, s.Timing)))
+	p.add(remark(dotted(w.subscriptionID(s.ID), w.owner(s))))
+	p.add(paragraph(w.say("removal.effect")))
+	yes := drawAll([]Button{{w.say("removal.yes"), v.Yes}}, dangerButton, 1)
+	keep := drawAll([]Button{{w.say("removal.keep"), v.Keep}}, plainButton, 1)
+	p.add(buttonRow(append(yes, keep...)...)...)
+	return p.card
+}

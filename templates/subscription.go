@@ -1,0 +1,120 @@
+package templates
+
+import (
+	"strings"
+	"time"
+)
+
+// Subscription is one standing order for a digest as cards show it. Times are in its own zone.
+type Subscription struct {
+	ID     string
+	Topic  Topic
+	Timing Timing
+	// Yours says that the reader answers for it. In a group the reader is whoever asked.
+	Yours     bool
+	OwnerName string      // who answers for it, where the name is known
+	Paused    *Pause      // nil while digests go out
+	Next      []time.Time // when the next ones go out, at most three are shown
+	Last      *Last       // nil before the first
+	LastSent  time.Time   // when one was last delivered; zero before the first
+	Actions   Actions
+}
+
+// Pause is why a subscription rests and until when.
+type Pause struct {
+	Cause Cause
+	Until time.Time // zero: until somebody says so
+}
+
+// Last is what became of the newest digest.
+type Last struct {
+	Outcome Outcome
+	Cause   Cause
+}
+
+// Actions are the commands that a subscription's buttons run. An empty one has no button; each view takes those that it
+// has a place for.
+type Actions struct {
+	Test, Pause, Resume, History, Remove string
+}
+
+// maxNext is how many of the next digests are announced.
+const maxNext = 3
+
+// dot stands between what is told in one line.
+const dot = " · "
+
+func dotted(parts ...string) string {
+	var told []string
+	for _, s := range parts {
+		if s != "" {
+			told = append(told, s)
+		}
+	}
+	return strings.Join(told, dot)
+}
+
+func (w wording) subscriptionID(id string) string { return w.say("subscription.id", "id", name(id)) }
+
+func (w wording) owner(s Subscription) string {
+	switch {
+	case s.Yours:
+		return w.say("subscription.owner.you")
+	case s.OwnerName != "":
+		return w.say("subscription.owner.named", "name", name(s.OwnerName))
+	}
+	return w.say("subscription.owner.unnamed")
+}
+
+// state says whether digests go out and, when not, why and for how long.
+func (w wording) state(s Subscription) string {
+	if s.Paused == nil {
+		return w.say("subscription.active")
+	}
+	why := w.about("paused.", string(s.Paused.Cause))
+	if why == "" {
+		why = w.about("cause.", string(s.Paused.Cause))
+	}
+	if s.Paused.Until.IsZero() {
+		return w.say("subscription.paused", "why", why)
+	}
+	return w.say("subscription.paused_until", "why", why, "until", w.moment(s.Paused.Until))
+}
+
+// next announces the next digest; nothing while there is none.
+func (w wording) next(s Subscription) string {
+	if s.Paused != nil || len(s.Next) == 0 {
+		return ""
+	}
+	return w.say("subscription.next", "time", w.moment(s.Next[0]))
+}
+
+func (w wording) last(s Subscription) string {
+	if s.Last == nil {
+		return w.say("subscription.last.none")
+	}
+	last := w.say("subscription.last", "outcome", w.outcomeWithCause(s.Last.Outcome, s.Last.Cause))
+	if s.LastSent.IsZero() {
+		return last
+	}
+	return dotted(last, w.say("subscription.sent", "time", w.moment(s.LastSent)))
+}
+
+// actionButtons draws a subscription's buttons; of pause and resume only the one that makes a difference.
+func (w wording) actionButtons(s Subscription) []element {
+	if s.Paused == nil {
+		s.Actions.Resume = ""
+	} else {
+		s.Actions.Pause = ""
+	}
+	a := s.Actions
+	return buttonRow(drawAll([]Button{
+		{w.say("action.test"), a.Test},
+		{w.say("action.pause"), a.Pause},
+		{w.say("action.resume"), a.Resume},
+		{w.say("action.history"), a.History},
+		{w.say("action.remove"), a.Remove},
+	}, plainButton, maxActions)...)
+}
+
+const maxActions = 5
