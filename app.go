@@ -10,9 +10,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-co-op/gocron/v2"
+
 	"usagebot/bot"
 	"usagebot/config"
 	"usagebot/feishu"
+	"usagebot/reports"
 	"usagebot/store"
 	"usagebot/usage"
 )
@@ -30,10 +33,13 @@ type app struct {
 	now       func() time.Time
 	metrics   *metrics
 	redis     *store.Redis
+	sql       *store.SQL
 	client    *feishu.Client
 	asker     *usage.Asker
 	directory *usage.Directory
 	bot       *bot.Bot
+	engine    *reports.Engine
+	ticks     gocron.Scheduler
 	health    *health
 
 	broken   chan error // told when it cannot go on
@@ -44,7 +50,7 @@ type app struct {
 }
 
 // newApp builds the parts; nothing runs yet.
-func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, error) {
+func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*app, error) {
 	a := &app{cfg: cfg, log: log, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
 	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
 		a.metrics.redisAway.WithLabelValues(op).Inc()
@@ -54,6 +60,9 @@ func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, er
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
+	if a.sql, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
+	}
 	cache, quota := store.NewCache(redis), store.NewQuota(redis, "overview", usage.CallsPerMinute)
 	a.metrics.watch(redis, quota)
 	a.client = feishu.New(feishu.Settings{
@@ -62,18 +71,39 @@ func newApp(cfg config.Config, log *slog.Logger, now func() time.Time) (*app, er
 	})
 	a.asker = usage.NewAsker(usage.Settings{
 		Source: a.client, Quota: quota, Cache: cache, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
-		Sure: time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
+		Again: cfg.ReadinessPoll,
+		Sure:  time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
 	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
 		Inbox: store.NewInbox(redis), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command, Alone: redis.Embedded(),
+		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Tell: func(n reports.Notice) { a.engine.Notify(n) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
+	a.engine = a.newEngine()
 	return a, nil
+}
+
+// newEngine makes what sends digests.
+func (a *app) newEngine() *reports.Engine {
+	within := func(name string, limit int, d time.Duration) *store.Quota {
+		q := store.NewQuota(a.redis, name, limit)
+		q.Window, q.Hold = d, sendTimeout
+		return q
+	}
+	return reports.New(reports.Settings{
+		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName,
+		Pacer: reports.NewPace(within("messages-second", reports.PerSecond, time.Second), within("messages-minute", reports.PerMinute, time.Minute),
+			func(chatID string) *store.Quota { return within("chat:"+chatID, reports.ChatPerSecond, time.Second) }),
+		Admins: a.cfg.Admins, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
+		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
+		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,
+	})
 }
 
 func namedApps(cfg config.Config) usage.Apps {
@@ -112,6 +142,9 @@ func (a *app) start() error {
 			a.broken <- fmt.Errorf("serving: %w", err)
 		}
 	})
+	if err := a.startTicking(); err != nil {
+		return err
+	}
 	if err := a.redis.Ping(ctx); err != nil {
 		a.log.Warn("redis does not answer: until it does, nothing is shared with other replicas", "error", err)
 	}
@@ -134,15 +167,21 @@ func (a *app) stop() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopWorking)
 	defer cancel()
+	if a.ticks != nil {
+		if err := a.ticks.Shutdown(); err != nil {
+			a.log.Warn("the ticker did not stop in time", "error", err)
+		}
+	}
 	a.bot.Stop(ctx)
+	a.engine.Stop(ctx)
 	if a.cancel != nil {
 		a.cancel()
 	}
 	a.loops.Wait()
 	a.directory.Close()
 	a.asker.Close()
-	if err := a.redis.Close(); err != nil {
-		a.log.Warn("closing redis", "error", err)
+	if err := errors.Join(a.redis.Close(), a.sql.Close()); err != nil {
+		a.log.Warn("closing the stores", "error", err)
 	}
 	a.log.Info("stopped")
 }

@@ -21,7 +21,7 @@ func (c askCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	a, err := newApp(cfg, newLog(w.stderr, quiet(cfg)), time.Now)
+	a, err := newApp(w.ctx, cfg, newLog(w.stderr, quiet(cfg)), time.Now)
 	if err != nil {
 		return err
 	}

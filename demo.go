@@ -95,7 +95,7 @@ func (d *demo) startBot(w *world) error {
 	for _, app := range d.sb.Apps() {
 		cfg.Apps = append(cfg.Apps, config.App{ID: app.ID, Name: app.Name})
 	}
-	if d.app, err = newApp(cfg, newLog(w.stderr, quiet(cfg)), d.sb.Now); err != nil {
+	if d.app, err = newApp(w.ctx, cfg, newLog(w.stderr, quiet(cfg)), d.sb.Now); err != nil {
 		return err
 	}
 	listen := func(addr string) error {

@@ -64,7 +64,7 @@ func TestWrongSecretIsNotReady(t *testing.T) {
 	cfg := h.app.cfg
 	cfg.AppSecret = config.NewSecret("wrong-secret-of-a-test")
 	cfg.ListenAddr = "127.0.0.1:0"
-	a, err := newApp(cfg, h.app.log, h.Now)
+	a, err := newApp(t.Context(), cfg, h.app.log, h.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

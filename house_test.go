@@ -79,7 +79,7 @@ func (h *house) start(t *testing.T, moves ...move) *app {
 	cfg, err := config.Load(config.Serve, []string{
 		"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_ENCRYPT_KEY=" + o.EncryptKey,
 		"FEISHU_VERIFICATION_TOKEN=" + o.VerificationToken, "FEISHU_BASE_URL=" + h.URL(), "LISTEN_ADDR=127.0.0.1:0",
-		"LOG_LEVEL=debug", "LOG_FORMAT=json",
+		"LOG_LEVEL=debug", "LOG_FORMAT=json", "DATA_DIR=" + t.TempDir(), "DIGEST_JITTER=0s",
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func (h *house) start(t *testing.T, moves ...move) *app {
 	for _, m := range moves {
 		m(&cfg)
 	}
-	a, err := newApp(cfg, slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: cfg.LogLevel})), h.Now)
+	a, err := newApp(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: cfg.LogLevel})), h.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ type metrics struct {
 	platform  *prometheus.HistogramVec
 	cache     *prometheus.CounterVec
 	redisAway *prometheus.CounterVec
+	digests   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -42,7 +43,10 @@ func newMetrics() *metrics {
 			Name: "usagebot_redis_failures_total", Help: "Operations that Redis failed and that this process stood in for.",
 		}, []string{"operation"}),
 	}
-	m.registry.MustRegister(m.events, m.commands, m.platform, m.cache, m.redisAway,
+	m.digests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "usagebot_deliveries_total", Help: "Digests by what became of them; waiting counts each look at figures that are not out.",
+	}, []string{"outcome"})
+	m.registry.MustRegister(m.digests, m.events, m.commands, m.platform, m.cache, m.redisAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -69,5 +73,7 @@ func (m *metrics) command(name, outcome string, d time.Duration) {
 func (m *metrics) call(endpoint string, status, code int, d time.Duration) {
 	m.platform.WithLabelValues(endpoint, strconv.Itoa(status), strconv.Itoa(code)).Observe(d.Seconds())
 }
+
+func (m *metrics) delivery(outcome string) { m.digests.WithLabelValues(outcome).Inc() }
 
 func (m *metrics) lookup(hit bool) { m.cache.WithLabelValues(strconv.FormatBool(hit)).Inc() }

@@ -18,7 +18,7 @@ func (serveCommand) Run(w *world) error {
 	if cfg.EventMode == config.WebSocket {
 		return misuse{errors.New("EVENT_MODE=websocket is not supported by this version yet: use webhook")}
 	}
-	a, err := newApp(cfg, newLog(w.stderr, cfg), time.Now)
+	a, err := newApp(w.ctx, cfg, newLog(w.stderr, cfg), time.Now)
 	if err != nil {
 		return err
 	}

@@ -20,13 +20,23 @@ type Answer struct {
 }
 
 // handler carries out one command.
-type handler func(ctx context.Context, req Request, c command.Command) (Answer, error)
+type handler func(b speaker, ctx context.Context, req Request, c command.Command) (Answer, error)
 
 // register binds each command to what carries it out. A command is in the grammar only if something does.
 func (b *Bot) register() {
 	b.handlers = map[string]handler{
-		"usage": b.usage,
-		"help":  b.help,
+		"usage": speaker.usage,
+		"help":  speaker.help,
+
+		"subscribe":   speaker.subscribe,
+		"subs":        speaker.subs,
+		"unsubscribe": speaker.unsubscribe,
+		"pause":       speaker.pause,
+		"resume":      speaker.resume,
+		"test":        speaker.test,
+		"history":     speaker.history,
+		"retry":       speaker.retry,
+		"settings":    speaker.settings,
 	}
 	var specs []*command.Spec
 	for _, spec := range command.Builtin() {
@@ -39,11 +49,11 @@ func (b *Bot) register() {
 
 // Ask answers one line that somebody typed outside of any chat.
 func (b *Bot) Ask(ctx context.Context, text string) Answer {
-	return b.answer(ctx, Request{Text: text})
+	return b.speaker(ctx, "").answer(ctx, Request{Text: text})
 }
 
 // answer always gives an answer: whatever goes wrong becomes a problem that the person can read.
-func (b *Bot) answer(ctx context.Context, req Request) (a Answer) {
+func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 	start, name := b.Now(), "none"
 	defer func() {
 		if p := recover(); p != nil {
@@ -59,7 +69,7 @@ func (b *Bot) answer(ctx context.Context, req Request) (a Answer) {
 		return b.pointer(req.Text)
 	}
 	name = c.Name
-	if a, err = b.handlers[name](ctx, req, c); err != nil {
+	if a, err = b.handlers[name](b, ctx, req, c); err != nil {
 		return b.problem(err)
 	}
 	return a
@@ -113,7 +123,7 @@ func (b *Bot) rememberSession(ctx context.Context, req Request, c command.Comman
 	}
 }
 
-func (b *Bot) pointer(text string) Answer {
+func (b speaker) pointer(text string) Answer {
 	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
 	if c, ok := b.commands.Guess(text); ok {
 		v.Suggestion = &templates.Button{Label: b.commands.Line(c, b.lang()), Command: c.String()}
@@ -121,20 +131,18 @@ func (b *Bot) pointer(text string) Answer {
 	return Answer{Card: b.templates.Pointer(b.language, v), Misuse: true}
 }
 
-func (b *Bot) working(req Request) []byte {
+func (b speaker) working(req Request) []byte {
 	return b.templates.Working(b.language, templates.WorkingView{Question: req.Text, Wait: b.Asker.Backlog()}).JSON()
 }
 
 // respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.
-func (b *Bot) respond(a Answer) feishu.Response {
+func respond(a Answer) feishu.Response {
 	if a.Problem {
 		return feishu.Response{Toast: &feishu.Toast{Type: "error", Content: a.Toast}}
 	}
 	return feishu.Response{Card: a.Card.JSON()}
 }
 
-func (b *Bot) wait() feishu.Response {
+func (b speaker) wait() feishu.Response {
 	return feishu.Response{Toast: &feishu.Toast{Type: "info", Content: b.templates.WorkingToast(b.language)}}
 }
-
-func (b *Bot) lang() command.Lang { return command.Lang(b.language) }

@@ -10,6 +10,7 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
 )
@@ -51,6 +52,19 @@ type sessions interface {
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
 }
 
+// chats is what is known of the chats.
+type chats interface {
+	Preferences(ctx context.Context, chatID string) (Preferences, error)
+	Prefer(ctx context.Context, chatID string, p Preferences) error
+	// Welcome reports whether the chat is to be welcomed: once, whoever asks.
+	Welcome(ctx context.Context, chatID string) (first bool, err error)
+}
+
+// greeter sends what is no answer.
+type greeter interface {
+	Send(ctx context.Context, to feishu.To, content feishu.Content, uuid string) (feishu.Sent, error)
+}
+
 // Settings are what a Bot is made of.
 type Settings struct {
 	Asker     *usage.Asker
@@ -59,7 +73,14 @@ type Settings struct {
 	Messenger messenger
 	Inbox     inbox
 	Sessions  sessions
-	Language  string // of the answers: zh or en
+	Chats     chats
+	Groups    groups
+	Greeter   greeter
+	Tell      func(reports.Notice) // tells an owner what became of a subscription
+	Ledger    reports.Ledger
+	Admins    []string      // open_ids
+	Jitter    time.Duration // DIGEST_JITTER
+	Language  string        // of the answers: zh or en
 	Zone      *time.Location
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -73,7 +94,6 @@ type Settings struct {
 type Bot struct {
 	Settings
 	templates *templates.Templates
-	language  templates.Language
 	commands  *command.Registry
 	handlers  map[string]handler
 
@@ -93,7 +113,7 @@ func New(s Settings) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the wording: %w", err)
 	}
-	b := &Bot{Settings: s, templates: words, language: templates.Language(s.Language)}
+	b := &Bot{Settings: s, templates: words}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.apps.Store(&s.Apps)
 	b.register()

@@ -13,7 +13,7 @@ const afterCallback = 500 * time.Millisecond
 
 // runClick hands the answer to the callback, or edits the card when that waits no longer.
 func (b *Bot) runClick(ctx context.Context, j *job) error {
-	a := b.answer(ctx, j.Request)
+	a := j.speaker.answer(ctx, j.Request)
 	select {
 	case j.click <- a:
 		return nil
@@ -41,5 +41,5 @@ func (b *Bot) giveUpClick(j *job) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
 	defer cancel()
-	return b.replyToClick(ctx, j, b.problem(errRestarting))
+	return b.replyToClick(ctx, j, j.speaker.problem(errRestarting))
 }

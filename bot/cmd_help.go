@@ -8,7 +8,7 @@ import (
 )
 
 // help tells what the caller may use, or all about one command.
-func (b *Bot) help(_ context.Context, _ Request, c command.Command) (Answer, error) {
+func (b speaker) help(_ context.Context, _ Request, c command.Command) (Answer, error) {
 	if spec := b.commands.Find(c.Args.Topic); spec != nil {
 		return Answer{Card: b.templates.HelpTopic(b.language, b.helpTopic(spec))}, nil
 	}
@@ -22,11 +22,11 @@ func (b *Bot) help(_ context.Context, _ Request, c command.Command) (Answer, err
 	return Answer{Card: b.templates.Help(b.language, v)}, nil
 }
 
-func (b *Bot) helpCommand(spec *command.Spec) templates.HelpCommand {
+func (b speaker) helpCommand(spec *command.Spec) templates.HelpCommand {
 	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(b.lang()), Examples: spec.Examples.In(b.lang())}
 }
 
-func (b *Bot) helpTopic(spec *command.Spec) templates.HelpTopicView {
+func (b speaker) helpTopic(spec *command.Spec) templates.HelpTopicView {
 	v := templates.HelpTopicView{Command: b.helpCommand(spec)}
 	for _, arg := range spec.Args {
 		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(b.lang())})
@@ -37,7 +37,7 @@ func (b *Bot) helpTopic(spec *command.Spec) templates.HelpTopicView {
 
 // exampleButtons gives the examples that can be tried as they are: those with names in them are for copying, since this
 // organisation may have no such department or app.
-func (b *Bot) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
+func (b speaker) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
 	for _, example := range spec.Examples.In(b.lang()) {
 		if c, err := b.commands.Parse(example); err == nil && c.Args.Dept == "" && c.Args.App == "" {
 			buttons = append(buttons, templates.Button{Command: example})

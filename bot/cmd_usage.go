@@ -11,7 +11,7 @@ import (
 )
 
 // usage answers with the figures of one period, beside the period before.
-func (b *Bot) usage(ctx context.Context, req Request, c command.Command) (Answer, error) {
+func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	q, err := b.query(ctx, c)
 	if err != nil {
 		return Answer{}, err
@@ -25,13 +25,13 @@ func (b *Bot) usage(ctx context.Context, req Request, c command.Command) (Answer
 }
 
 // query resolves the names in a command.
-func (b *Bot) query(ctx context.Context, c command.Command) (usage.Query, error) {
+func (b speaker) query(ctx context.Context, c command.Command) (usage.Query, error) {
 	q := usage.Query{Ability: c.Args.Ability, Cycle: c.Args.ResolvedCycle(), When: c.Args.When}
 	if q.Ability == "" {
 		q.Ability = usage.AppAbility
 	}
 	var err error
-	if q.App, err = b.app(c.Args.App); err != nil {
+	if q.App, err = b.findApp(c.Args.App); err != nil {
 		return q, err
 	}
 	q.Department, err = b.department(ctx, c)
@@ -46,10 +46,10 @@ type unknownApp struct {
 
 func (e *unknownApp) Error() string { return "no such app" }
 
-func (b *Bot) app(text string) (usage.App, error) {
+func (b speaker) findApp(text string) (usage.App, error) {
 	apps := *b.apps.Load()
 	if text == "" {
-		return apps[0], nil
+		return b.app, nil
 	}
 	if app, ok := apps.Find(text); ok {
 		return app, nil
@@ -71,7 +71,7 @@ type noDirectory struct{ err error }
 func (e *noDirectory) Error() string { return "no departments to look a name up in: " + e.err.Error() }
 func (e *noDirectory) Unwrap() error { return e.err }
 
-func (b *Bot) department(ctx context.Context, c command.Command) (usage.Department, error) {
+func (b speaker) department(ctx context.Context, c command.Command) (usage.Department, error) {
 	text := c.Args.Dept
 	if text == "" {
 		return usage.Department{}, nil
@@ -94,7 +94,7 @@ func (b *Bot) department(ctx context.Context, c command.Command) (usage.Departme
 // usageOptions gives the card's buttons: the same question for another cycle or ability. They name the period and the
 // ids that the card shows, so that a click means the same a week later, whatever "newest" and the names are then; only
 // another cycle of a question for the newest is again for the newest.
-func (b *Bot) usageOptions(c command.Command, r usage.Report) templates.UsageOptions {
+func (b speaker) usageOptions(c command.Command, r usage.Report) templates.UsageOptions {
 	o := templates.UsageOptions{
 		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
 		Cycles: map[usage.Cycle]string{}, Abilities: map[usage.Ability]string{},

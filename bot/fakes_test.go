@@ -36,7 +36,7 @@ func newScene(t *testing.T) *scene {
 	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Messenger: s.desk, Inbox: s.box, Sessions: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {}, Alone: true,
 	})
 	if err != nil {
@@ -195,6 +195,7 @@ type notes struct {
 	mu  sync.Mutex
 	m   map[string][]byte
 	ttl map[string]time.Duration
+	set Preferences
 }
 
 func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
@@ -203,6 +204,11 @@ func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
 	v, ok := n.m[key]
 	return v, ok
 }
+
+func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
+
+func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
+func (n *notes) Welcome(context.Context, string) (bool, error)           { return false, nil }
 
 func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
 	n.mu.Lock()

@@ -26,6 +26,12 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		b.Directory.Changed()
 		return feishu.Response{}, nil
 	}
+	if e.Chat != nil {
+		if err := b.chatLife(ctx, e); err != nil {
+			return feishu.Response{}, fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
+		}
+		return feishu.Response{}, nil
+	}
 	req, ok := b.request(e)
 	if !ok {
 		return feishu.Response{}, nil
@@ -38,7 +44,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
-		j := newJob(req, owner, state == again)
+		j := b.newJob(ctx, req, owner, state == again)
 		if b.Alone && b.Now().Sub(req.At) > protected {
 			// What this process does not remember an earlier one may have answered, and the platform would not know.
 			b.Log.Warn("a message that is too old to be answered safely was left alone", "age", b.Now().Sub(req.At))
@@ -79,7 +85,7 @@ func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
 func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	select {
 	case a := <-j.click:
-		return b.respond(a), nil
+		return respond(a), nil
 	case <-j.done:
 		return feishu.Response{}, j.outcome()
 	case <-ctx.Done():
@@ -93,10 +99,10 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	}
 	select { // a click is never sent again: there is nothing to be gained by refusing it
 	case a := <-j.click:
-		return b.respond(a), nil
+		return respond(a), nil
 	default:
 		close(j.late)
-		return b.wait(), nil
+		return j.speaker.wait(), nil
 	}
 }
 
@@ -191,7 +197,7 @@ func (b *Bot) adopt(ctx context.Context) bool {
 		_ = b.Inbox.Finish(ctx, key, owner)
 		return true
 	}
-	j := newJob(req, owner, true)
+	j := b.newJob(ctx, req, owner, true)
 	j.parked = true
 	close(j.late) // nobody waits for it
 	if !b.enter(func() { b.run(j) }) {

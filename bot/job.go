@@ -13,6 +13,7 @@ import (
 
 // job is a request that is being answered.
 type job struct {
+	speaker speaker
 	Request // NoticeID changes, guarded by mu
 	mu      sync.Mutex
 	parked  bool // guarded by mu
@@ -26,8 +27,8 @@ type job struct {
 	err   error         // set before done is closed
 }
 
-func newJob(req Request, owner string, again bool) *job {
-	return &job{Request: req, owner: owner, again: again, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{})}
+func (b *Bot) newJob(ctx context.Context, req Request, owner string, again bool) *job {
+	return &job{speaker: b.speaker(ctx, req.ChatID), Request: req, owner: owner, again: again, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{})}
 }
 
 // outcome is what the platform is told of a job that is done: an error makes it send the event again.

@@ -10,7 +10,7 @@ import (
 // runMessage replies; when the answer takes long it first says so, and then puts the answer in that place.
 func (b *Bot) runMessage(ctx context.Context, j *job) error {
 	answers, req := make(chan Answer, 1), j.Request
-	b.work.Go(func() { answers <- b.answer(ctx, req) })
+	b.work.Go(func() { answers <- j.speaker.answer(ctx, req) })
 	if j.NoticeID == "" {
 		select {
 		case a := <-answers:
@@ -40,7 +40,7 @@ func (b *Bot) deliver(ctx context.Context, j *job, a Answer) error {
 
 // notify says that the answer takes longer.
 func (b *Bot) notify(ctx context.Context, j *job) {
-	sent, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: b.working(j.Request)}, j.uuid())
+	sent, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: j.speaker.working(j.Request)}, j.uuid())
 	switch {
 	case err != nil:
 		// Its answer may have been lost, and the notice may be there: the reply will find it by its uuid.
@@ -98,5 +98,5 @@ func (b *Bot) giveUp(j *job) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
 	defer cancel()
-	return b.deliver(ctx, j, b.problem(errRestarting))
+	return b.deliver(ctx, j, j.speaker.problem(errRestarting))
 }

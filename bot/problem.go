@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"usagebot/bot/command"
+	"usagebot/feishu"
+	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
 )
@@ -16,7 +18,7 @@ var errRestarting = errors.New("restarting")
 
 // problem turns an error into an answer: what was wrong, what is allowed, what to do. An error that says nothing to a
 // person goes to the log, under a reference that the person gets.
-func (b *Bot) problem(err error) Answer {
+func (b speaker) problem(err error) Answer {
 	if choice, ok := b.choice(err); ok {
 		return choice
 	}
@@ -28,7 +30,7 @@ func (b *Bot) problem(err error) Answer {
 }
 
 // view finds the words for an error.
-func (b *Bot) view(err error) (templates.ProblemView, Answer) {
+func (b speaker) view(err error) (templates.ProblemView, Answer) {
 	var (
 		misuse    *command.Error
 		which     *whichDepartment
@@ -36,8 +38,22 @@ func (b *Bot) view(err error) (templates.ProblemView, Answer) {
 		directory *noDirectory
 		when      *usage.TimeError
 		failure   *usage.Failure
+		unknown   *unknownSubscription
+		chat      *chatUnreadable
+		past      *pastDay
 	)
 	switch {
+	case errors.As(err, &unknown):
+		return templates.ProblemView{Key: templates.SubscriptionUnknown, Args: map[string]string{"word": unknown.id}}, Answer{Misuse: true}
+	case errors.As(err, new(notManager)):
+		return templates.ProblemView{Key: templates.NotManager}, Answer{}
+	case errors.As(err, &chat):
+		return b.unreadable(chat), Answer{}
+	case errors.As(err, &past):
+		return templates.ProblemView{Key: templates.DateInPast, Args: map[string]string{"date": past.day.String()}}, Answer{Misuse: true}
+	case errors.Is(err, reports.ErrAway):
+		b.Log.Error("the database did not answer", "error", err)
+		return templates.ProblemView{Key: templates.DatabaseAway}, Answer{}
 	case errors.As(err, &misuse):
 		return b.misuse(misuse), Answer{Misuse: true}
 	case errors.As(err, &which):
@@ -59,13 +75,13 @@ func (b *Bot) view(err error) (templates.ProblemView, Answer) {
 }
 
 // reference logs an error under a short name that a person can pass on.
-func (b *Bot) reference(err error) string {
+func (b speaker) reference(err error) string {
 	id := "E-" + rand.Text()[:8]
 	b.Log.Error("a question could not be answered", "reference", id, "error", err)
 	return id
 }
 
-func (b *Bot) misuse(e *command.Error) templates.ProblemView {
+func (b speaker) misuse(e *command.Error) templates.ProblemView {
 	kind := e.Kind
 	if kind == command.NotCommand { // of a button that carries something else
 		kind = command.UnknownCommand
@@ -84,7 +100,7 @@ func (b *Bot) misuse(e *command.Error) templates.ProblemView {
 	return v
 }
 
-func (b *Bot) departmentUnknown(e *whichDepartment) templates.ProblemView {
+func (b speaker) departmentUnknown(e *whichDepartment) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.command.Args.Dept}}
 	for _, d := range e.match.Near {
 		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: inDepartment(e.command, d)})
@@ -93,7 +109,7 @@ func (b *Bot) departmentUnknown(e *whichDepartment) templates.ProblemView {
 }
 
 // choice asks which department is meant, when there are several.
-func (b *Bot) choice(err error) (Answer, bool) {
+func (b speaker) choice(err error) (Answer, bool) {
 	var e *whichDepartment
 	if !errors.As(err, &e) || len(e.match.Several) == 0 {
 		return Answer{}, false
@@ -110,11 +126,11 @@ func inDepartment(c command.Command, d usage.Department) string {
 	return c.String()
 }
 
-func (b *Bot) appUnknown(e *unknownApp) templates.ProblemView {
+func (b speaker) appUnknown(e *unknownApp) templates.ProblemView {
 	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}
 }
 
-func (b *Bot) appNames(apps usage.Apps) (names []string) {
+func (b speaker) appNames(apps usage.Apps) (names []string) {
 	for _, app := range apps {
 		name := app.Name
 		if name == "" {
@@ -140,7 +156,7 @@ func notYet(e *usage.TimeError) templates.ProblemView {
 
 // directoryMissing: without an index only open_department_ids can be asked for. What keeps it away is for an
 // administrator, who is told as for any other refusal; a missing scope is told by what it keeps from the asker.
-func (b *Bot) directoryMissing(e *noDirectory) templates.ProblemView {
+func (b speaker) directoryMissing(e *noDirectory) templates.ProblemView {
 	failure := new(usage.Failure)
 	if !errors.As(e.err, &failure) {
 		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}
@@ -152,7 +168,17 @@ func (b *Bot) directoryMissing(e *noDirectory) templates.ProblemView {
 	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
 }
 
-func (b *Bot) refused(f *usage.Failure) templates.ProblemView {
+// unreadable: without the scope nobody's office in the chat can be known.
+func (b speaker) unreadable(e *chatUnreadable) templates.ProblemView {
+	b.Log.Warn("a chat cannot be read", "error", e.err)
+	v := templates.ProblemView{Key: templates.ChatUnreadable}
+	if refusal := new(feishu.Error); errors.As(e.err, &refusal) {
+		v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
+	}
+	return v
+}
+
+func (b speaker) refused(f *usage.Failure) templates.ProblemView {
 	b.Log.Warn("the platform gave no figures", "reason", f.Reason, "code", f.Code, "log_id", f.LogID, "error", f.Err)
 	return templates.ProblemView{
 		Key: templates.ReasonKey(f.Reason), Args: map[string]string{"code": strconv.Itoa(f.Code)}, Scopes: f.Scopes, LogID: f.LogID,

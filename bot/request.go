@@ -17,6 +17,7 @@ type Request struct {
 	ChatID    string    `json:"chat_id"`
 	UserID    string    `json:"user_id"` // open_id
 	Text      string    `json:"text"`
+	Single    bool      `json:"single,omitempty"` // it was said in a single chat; of a click this is not known
 	At        time.Time `json:"at"`
 
 	// NoticeID is the message that says that the answer takes longer; the answer goes in its place.
@@ -49,7 +50,7 @@ func (b *Bot) messageRequest(e *feishu.Event) (Request, bool) {
 	}
 	return Request{
 		// "do not rely on event_id": the platform may wrap one message in several events.
-		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e),
+		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e), Single: m.ChatType == feishu.SingleChat,
 		Text: strings.TrimSpace(command.StripMentions(m.Text, append(keys, "@_all"))),
 	}, true
 }

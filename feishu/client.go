@@ -32,6 +32,7 @@ type Client struct {
 	tokens *tokens
 	log    *slog.Logger
 	pause  time.Duration // the first wait before a message call is made again
+	tries  uint          // of a message call
 }
 
 // New makes a Client. It makes no call yet.
@@ -49,7 +50,7 @@ func New(s Settings) *Client {
 		s.Tokens = noStore{}
 	}
 	w := newWire(s.Timeout, s.Observe)
-	c := &Client{log: s.Log, pause: 300 * time.Millisecond}
+	c := &Client{log: s.Log, pause: 300 * time.Millisecond, tries: maxTries}
 	c.sdk = lark.NewClient(s.AppID, s.AppSecret,
 		lark.WithOpenBaseUrl(strings.TrimRight(s.BaseURL, "/")),
 		lark.WithEnableTokenCache(false),

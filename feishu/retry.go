@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxTries   = 6
+	maxTries   = 6 // of a message call
 	maxPause   = 5 * time.Second
 	noDeadline = time.Minute // how long a call is repeated when its context sets no end
 )
@@ -27,11 +27,18 @@ func again[T any](ctx context.Context, c *Client, repeatable bool, act func() (T
 			return result, backoff.Permanent(err)
 		}
 		return result, pacing(last, repeatable)
-	}, backoff.WithBackOff(c.backOff()), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(timeLeft(ctx)))
+	}, backoff.WithBackOff(c.backOff()), backoff.WithMaxTries(c.tries), backoff.WithMaxElapsedTime(timeLeft(ctx)))
 	if err != nil && last != nil {
 		return result, last
 	}
 	return result, err
+}
+
+// patient returns the client with another number of tries.
+func (c *Client) patient(tries uint) *Client {
+	other := *c
+	other.tries = tries
+	return &other
 }
 
 func (c *Client) backOff() *backoff.ExponentialBackOff {

@@ -1,0 +1,252 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/reports"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// subscribe orders a digest to the chat. The same order twice is one subscription; with another time it is changed.
+func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	if req.ChatID == "" {
+		return Answer{}, notManager{} // outside of any chat there is nowhere to send to
+	}
+	if err := b.mayManage(ctx, req, nil); err != nil {
+		return Answer{}, err
+	}
+	s, err := b.wanted(ctx, req, c)
+	if err != nil {
+		return Answer{}, err
+	}
+	kept, created, err := b.Ledger.Subscribe(ctx, s)
+	if err != nil {
+		return Answer{}, err
+	}
+	v := templates.SubscribedView{Kind: templates.SubscribedNew}
+	if !created {
+		if kept, v.Kind, err = b.reschedule(ctx, kept, c.Args); err != nil {
+			return Answer{}, err
+		}
+	}
+	v.Subscription = b.shown(req, kept)
+	v.Single, v.Change = kept.Single, []string{b.line(kept)}
+	return Answer{Card: b.templates.Subscribed(b.language, v)}, nil
+}
+
+// reschedule changes a subscription that is there already by what was said of its time, and ends its pause.
+func (b speaker) reschedule(ctx context.Context, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
+	want := b.schedule(a, s.Schedule)
+	if want == s.Schedule && s.State == reports.Active {
+		return s, templates.SubscribedAgain, nil
+	}
+	s, err := b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+		s.Schedule, s.State, s.Reason, s.PausedUntil = want, reports.Active, "", time.Time{}
+		return b.setNext(s)
+	})
+	return s, templates.SubscribedChanged, err
+}
+
+// subs lists the chat's subscriptions.
+func (b speaker) subs(ctx context.Context, req Request, _ command.Command) (Answer, error) {
+	list, err := b.Ledger.InChat(ctx, req.ChatID)
+	if err != nil {
+		return Answer{}, err
+	}
+	v := templates.SubscriptionsView{Example: b.commands.Find("subscribe").Examples.First(b.lang())}
+	for _, s := range list {
+		shown := b.shown(req, s)
+		if err := b.addLast(ctx, s, &shown); err != nil {
+			return Answer{}, err
+		}
+		v.Subscriptions = append(v.Subscriptions, shown)
+	}
+	return Answer{Card: b.templates.Subscriptions(b.language, v)}, nil
+}
+
+// addLast tells what became of a subscription's last digests.
+func (b speaker) addLast(ctx context.Context, s reports.Subscription, shown *templates.Subscription) error {
+	last, err := b.Ledger.History(ctx, s.ChatID, s.ID, 10)
+	if err != nil {
+		return err
+	}
+	for i, d := range last {
+		if i == 0 {
+			shown.Last = &templates.Last{Outcome: templates.Outcome(d.State), Cause: templates.Cause(d.Reason)}
+		}
+		if d.State == reports.Delivered {
+			shown.LastSent = d.DoneAt.In(b.zoneOf(s))
+			return nil
+		}
+	}
+	return nil
+}
+
+// unsubscribe removes a subscription, once that is confirmed.
+func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	if !c.Args.Confirm {
+		return Answer{Card: b.templates.ConfirmRemoval(b.language, templates.ConfirmRemovalView{
+			Subscription: b.shown(req, s), Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
+		})}, nil
+	}
+	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+		s.State, s.Reason = reports.Removed, reports.ByPerson
+		return nil
+	})
+	return b.done(req, templates.DoneRemoved, s, b.line(s), err)
+}
+
+// pause holds a subscription for a time, or until it is resumed.
+func (b speaker) pause(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	until, err := b.until(s, c.Args.Until)
+	if err != nil {
+		return Answer{}, err
+	}
+	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ByPerson, until
+		return nil
+	})
+	return b.done(req, templates.DonePaused, s, idCommand("resume", c.Args.ID), err)
+}
+
+// until is the beginning of the day on which a pause ends, in the subscription's zone.
+func (b speaker) until(s reports.Subscription, u command.Until) (time.Time, error) {
+	if u.IsZero() {
+		return time.Time{}, nil
+	}
+	now := b.Now().In(b.zoneOf(s))
+	day := u.From(usage.DateOf(now))
+	if !day.After(usage.DateOf(now)) {
+		return time.Time{}, &pastDay{day}
+	}
+	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, now.Location()), nil
+}
+
+// pastDay says that a pause cannot end on a day that is over.
+type pastDay struct{ day usage.Date }
+
+func (e *pastDay) Error() string { return fmt.Sprintf("%s is not in the future", e.day) }
+
+// resume ends a pause. What fell into it does not come afterwards.
+func (b speaker) resume(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+		s.State, s.Reason, s.PausedUntil, s.Refusals = reports.Active, "", time.Time{}, 0
+		return b.setNext(s)
+	})
+	return b.done(req, templates.DoneResumed, s, idCommand("pause", c.Args.ID), err)
+}
+
+func (b speaker) done(req Request, key templates.DoneKey, s reports.Subscription, back string, err error) (Answer, error) {
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Card: b.templates.Done(b.language, templates.DoneView{Key: key, Subscription: b.shown(req, s), Back: back})}, nil
+}
+
+// test shows exactly what the next digest would carry. The ledger hears nothing of it.
+func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	slot, err := s.Schedule.Next(b.Now())
+	if err != nil {
+		return Answer{}, err
+	}
+	q := b.subscriptionQuery(s)
+	// While the next digest's period is not over, the newest one shows what it will be like.
+	if slot.Period.End().Before(usage.DateOf(b.Now().In(b.zoneOf(s)))) {
+		q.When = usage.When{Kind: usage.OnDay, Date: slot.Period.Start}
+	}
+	r, err := b.Asker.Report(ctx, q, usage.People)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Card: b.digestCard(r, reports.Looks{Test: true})}, nil
+}
+
+// history lists the last deliveries of the chat, or of one subscription.
+func (b speaker) history(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	v := templates.HistoryView{Zone: b.Zone.String()}
+	if c.Args.ID != "" {
+		s, err := b.own(ctx, req, c.Args.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		shown := b.shown(req, s)
+		v.Of, v.Zone = &shown, s.Schedule.Zone
+	}
+	list, err := b.Ledger.History(ctx, req.ChatID, c.Args.ID, historyLength)
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, d := range list {
+		entry, err := b.historyEntry(ctx, d)
+		if err != nil {
+			return Answer{}, err
+		}
+		v.Entries = append(v.Entries, entry)
+	}
+	return Answer{Card: b.templates.History(b.language, v)}, nil
+}
+
+// historyLength is how many deliveries are listed.
+const historyLength = 10
+
+func (b speaker) historyEntry(ctx context.Context, d reports.Delivery) (templates.HistoryEntry, error) {
+	s, err := b.Ledger.Subscription(ctx, d.SubscriptionID)
+	if err != nil {
+		return templates.HistoryEntry{}, err
+	}
+	e := templates.HistoryEntry{
+		ID: s.ID, Topic: b.topic(s), Period: d.Period, Outcome: templates.Outcome(d.State), Cause: templates.Cause(d.Reason), Late: d.Late,
+	}
+	if !d.DoneAt.IsZero() {
+		e.At = d.DoneAt.In(b.zoneOf(s))
+	}
+	switch d.State {
+	case reports.Failed, reports.Skipped, reports.Uncertain:
+		e.Again = retryCommand(s.ID, d.Period)
+	}
+	return e, nil
+}
+
+func retryCommand(id string, p usage.Period) string {
+	return idCommand("retry", id) + " date:" + p.Start.String()
+}
+
+// retry runs again what was not delivered.
+func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	now := b.Now()
+	p, _ := c.Args.When.Period(s.Schedule.Cycle, usage.DateOf(now.In(b.zoneOf(s))))
+	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now)
+	if err != nil {
+		return Answer{}, err
+	}
+	if !reopened {
+		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
+	}
+	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
+		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
+	})}, nil
+}

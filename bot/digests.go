@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// groups tells about chats on the platform.
+type groups interface {
+	Chat(ctx context.Context, chatID string) (feishu.ChatInfo, error)
+}
+
+// notManager says that somebody may not manage digests here.
+type notManager struct{}
+
+func (notManager) Error() string { return "not a manager of this chat's digests" }
+
+// chatUnreadable says that it cannot be found out who may.
+type chatUnreadable struct{ err error }
+
+func (e *chatUnreadable) Error() string { return "the chat cannot be read: " + e.err.Error() }
+func (e *chatUnreadable) Unwrap() error { return e.err }
+
+// unknownSubscription says that there is no such subscription in this chat.
+type unknownSubscription struct{ id string }
+
+func (e *unknownSubscription) Error() string { return "no such subscription" }
+
+// mayManage checks that the person may manage a subscription of the chat, or, with none, the chat's digests: its owner,
+// the chat's owner and managers, and administrators; in a single chat whoever speaks there.
+func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscription) error {
+	if req.Single || s != nil && s.OwnerID == req.UserID || slices.Contains(b.Admins, req.UserID) {
+		return nil
+	}
+	info, err := b.Groups.Chat(ctx, req.ChatID)
+	if err != nil {
+		return &chatUnreadable{err}
+	}
+	if !info.Single && !info.Manages(req.UserID) {
+		return notManager{}
+	}
+	return nil
+}
+
+// own returns the chat's subscription with the id.
+func (b speaker) own(ctx context.Context, req Request, id string) (reports.Subscription, error) {
+	s, err := b.Ledger.Subscription(ctx, id)
+	if errors.Is(err, reports.ErrNotFound) || err == nil && (s.ChatID != req.ChatID || s.State == reports.Removed) {
+		return s, &unknownSubscription{id}
+	}
+	return s, err
+}
+
+// managed returns the chat's subscription with the id if the person may manage it.
+func (b speaker) managed(ctx context.Context, req Request, id string) (reports.Subscription, error) {
+	s, err := b.own(ctx, req, id)
+	if err != nil {
+		return s, err
+	}
+	if req.Single = req.Single || s.Single; req.Single {
+		return s, nil
+	}
+	return s, b.mayManage(ctx, req, &s)
+}
+
+// The time at which a digest goes out unless something else is said: the figures of the day before are out by then.
+const (
+	defaultHour   = 10
+	defaultMinute = 30
+)
+
+// wanted makes a subscription of what somebody asked for.
+func (b speaker) wanted(ctx context.Context, req Request, c command.Command) (reports.Subscription, error) {
+	q, err := b.query(ctx, c)
+	if err != nil {
+		return reports.Subscription{}, err
+	}
+	s := reports.Subscription{
+		ID: reports.NewID(), ChatID: req.ChatID, Single: req.Single, OwnerID: req.UserID,
+		AppID: q.App.ID, Ability: q.Ability, DepartmentID: q.Department.ID, DepartmentName: departmentName(q.Department),
+		Schedule: b.schedule(c.Args, reports.Schedule{
+			Cycle: c.Args.Cycle, Hour: defaultHour, Min: defaultMinute, On: reports.DefaultOn(c.Args.Cycle), Zone: b.Zone.String(),
+		}),
+		State: reports.Active,
+	}
+	return s, b.setNext(&s)
+}
+
+func departmentName(d usage.Department) string {
+	if d.Path != "" {
+		return d.Path
+	}
+	return d.Name
+}
+
+// schedule is the given one, changed by what was said.
+func (b speaker) schedule(a command.Args, s reports.Schedule) reports.Schedule {
+	if at, err := time.Parse("15:04", a.Time); err == nil {
+		s.Hour, s.Min = at.Hour(), at.Minute()
+	}
+	if a.On != "" {
+		s.On = reports.On(a.On)
+	}
+	if a.Zone != "" {
+		s.Zone = a.Zone
+	}
+	return s
+}
+
+// setNext tells when the subscription is due next.
+func (b speaker) setNext(s *reports.Subscription) error {
+	jitter := reports.Jitter(s.ID, b.Jitter)
+	slot, err := s.Schedule.Next(b.Now().Add(-jitter))
+	s.NextDue = slot.At.Add(jitter)
+	return err
+}
+
+// nextRuns returns the next times at which the digest goes out, as the schedule has them.
+func (b speaker) nextRuns(s reports.Subscription, n int) (runs []time.Time) {
+	at := b.Now()
+	for range n {
+		slot, err := s.Schedule.Next(at)
+		if err != nil {
+			return runs
+		}
+		runs, at = append(runs, slot.At), slot.At
+	}
+	return runs
+}
+
+// subscriptionQuery asks for what a subscription's digests carry.
+func (b speaker) subscriptionQuery(s reports.Subscription) usage.Query {
+	return usage.Query{
+		App: usage.App{ID: s.AppID, Name: b.AppName(s.AppID)}, Ability: s.Ability, Cycle: s.Schedule.Cycle,
+		Department: usage.Department{ID: s.DepartmentID, Name: s.DepartmentName},
+	}
+}
+
+// AppName returns what an app is called.
+func (b *Bot) AppName(id string) string {
+	for _, app := range *b.apps.Load() {
+		if app.ID == id && app.Name != "" {
+			return app.Name
+		}
+	}
+	return id
+}
+
+// line is the command that would subscribe to the same, for changing it.
+func (b speaker) line(s reports.Subscription) string {
+	c := command.Command{Name: "subscribe", Args: command.Args{
+		Cycle: s.Schedule.Cycle, Ability: s.Ability, Dept: s.DepartmentID, App: s.AppID,
+		Time: clock(s.Schedule), On: string(s.Schedule.On), Zone: s.Schedule.Zone,
+	}}
+	return b.commands.Line(c, b.lang())
+}
+
+func clock(s reports.Schedule) string {
+	return time.Date(2000, 1, 1, s.Hour, s.Min, 0, 0, time.UTC).Format("15:04")
+}
+
+// idCommand is a command for one subscription.
+func idCommand(name, id string) string { return strings.Join([]string{"/" + name, id}, " ") }

@@ -1,0 +1,58 @@
+package bot
+
+import (
+	"time"
+
+	"usagebot/bot/command"
+	"usagebot/reports"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// shown is a subscription as a card shows it to whoever asked.
+func (b speaker) shown(req Request, s reports.Subscription) templates.Subscription {
+	v := templates.Subscription{
+		ID: s.ID, Topic: b.topic(s), Yours: s.OwnerID == req.UserID,
+		Timing: templates.Timing{Hour: s.Schedule.Hour, Minute: s.Schedule.Min, On: string(s.Schedule.On), Zone: s.Schedule.Zone},
+		Actions: templates.Actions{
+			Test: idCommand("test", s.ID), History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
+		},
+	}
+	if s.State == reports.Paused {
+		v.Paused = &templates.Pause{Cause: templates.Cause(s.Reason)}
+		if !s.PausedUntil.IsZero() {
+			v.Paused.Until = s.PausedUntil.In(b.zoneOf(s))
+		}
+		v.Actions.Resume = idCommand("resume", s.ID)
+		return v
+	}
+	v.Actions.Pause = idCommand("pause", s.ID)
+	v.Next = b.nextRuns(s, 3)
+	return v
+}
+
+func (b speaker) topic(s reports.Subscription) templates.Topic {
+	q := b.subscriptionQuery(s)
+	return templates.Topic{App: q.App, Ability: q.Ability, Cycle: q.Cycle, Department: q.Department}
+}
+
+func (b speaker) zoneOf(s reports.Subscription) *time.Location {
+	zone, err := time.LoadLocation(s.Schedule.Zone)
+	if err != nil {
+		return b.Zone
+	}
+	return zone
+}
+
+// digestCard draws a digest. It holds nothing of the subscription, so that equal ones are one card.
+func (b speaker) digestCard(r usage.Report, o reports.Looks) templates.Card {
+	q := r.Query
+	open := command.Command{Name: "usage", Args: command.Args{
+		Cycle: q.Cycle, Ability: q.Ability, App: q.App.ID, Dept: q.Department.ID,
+		When: usage.When{Kind: usage.OnDay, Date: r.Period.Start},
+	}}
+	return b.templates.Digest(b.language, r, templates.DigestOptions{
+		TimeZone: b.Zone.String(), Late: o.Late, Test: o.Test, CarriesFriday: o.CarriesFriday,
+		Open: open.String(), Manage: "/subs",
+	})
+}

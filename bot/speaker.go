@@ -1,0 +1,46 @@
+package bot
+
+import (
+	"context"
+
+	"usagebot/bot/command"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// Preferences are what a chat has set for itself; empty fields were not set.
+type Preferences struct {
+	Language string
+	AppID    string // of the default app
+}
+
+// speaker is the bot as it speaks in one chat.
+type speaker struct {
+	*Bot
+	language templates.Language
+	app      usage.App // the default
+}
+
+// speaker returns the bot as it speaks in the chat. If its preferences cannot be read, it speaks as everywhere.
+func (b *Bot) speaker(ctx context.Context, chatID string) speaker {
+	s := speaker{Bot: b, language: templates.Language(b.Language), app: (*b.apps.Load())[0]}
+	if chatID == "" { // outside of any chat
+		return s
+	}
+	set, err := b.Chats.Preferences(ctx, chatID)
+	if err != nil {
+		b.Log.Warn("a chat's preferences could not be read", "error", err)
+		return s
+	}
+	if set.Language != "" {
+		s.language = templates.Language(set.Language)
+	}
+	for _, app := range *b.apps.Load() {
+		if app.ID == set.AppID {
+			s.app = app
+		}
+	}
+	return s
+}
+
+func (b speaker) lang() command.Lang { return command.Lang(b.language) }

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/config"
+	"usagebot/sandbox"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+	"usagebot/usage"
+)
+
+// soon makes the bot look again quickly, on a clock that the tests move.
+func soon(c *config.Config) {
+	c.ReadinessPoll, c.DeliveryLease = time.Second, 2*time.Second
+}
+
+// digests are the bot's messages in a chat that are digests.
+func (h *house) digests(chat string) (found []answer) {
+	for _, m := range h.BotMessages(chat) {
+		if strings.Contains(m.Content, "订阅") && m.ParentID == "" {
+			found = append(found, answer{Message: m})
+		}
+	}
+	return found
+}
+
+// goTo moves the clock.
+func (h *house) goTo(at time.Time) { h.Clock().Set(at) }
+
+func at(month time.Month, day, hour, minute int) time.Time {
+	return time.Date(2026, month, day, hour, minute, 5, 0, wednesday.Location())
+}
+
+// subscribed subscribes and returns the subscription's id.
+func (h *house) subscribed(t *testing.T, line string) string {
+	t.Helper()
+	a := h.say(t, line)
+	id := regexp.MustCompile(`/test ([a-z2-7]{6})`).FindStringSubmatch(a.text())
+	if id == nil {
+		t.Fatalf("%q was answered:\n%s", line, a.text())
+	}
+	return id[1]
+}
+
+func TestAWeeklyDigestComesOnceWithTrueFigures(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	a := h.say(t, "/订阅 周报 周一 10:30 网页 部门:研发部")
+	a.has("研发部", "10:30", "2026-11-30", "2026-12-07", "2026-12-14", "Asia/Shanghai")
+	again := h.subscribed(t, "/subscribe weekly h5 dept:yanfa")
+	if !strings.Contains(a.Content, again) {
+		t.Error("subscribing twice to the same made two subscriptions")
+	}
+	h.goTo(at(11, 30, 10, 29))
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Fatalf("%d digests before the time", n)
+	}
+	h.goTo(at(11, 30, 10, 30))
+	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
+	d := h.digests(h.p2p)[0]
+	d.t = t
+	d.has(h.truth(t, usage.Web, usage.Weekly, "2026-11-23", h.department(t, "研发部"), usage.ActiveUsers), "2026-11-23", "2026-11-29")
+	if d.UUID == "" || len(d.UUID) > 50 {
+		t.Errorf("its uuid is %q", d.UUID)
+	}
+	h.goTo(at(12, 2, 12, 0))
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests, want 1", n)
+	}
+	h.say(t, "/history").has("已送达")
+	h.say(t, "/subs").has("已送达", again, "2026-12-07")
+}
+
+func TestADigestWaitsForItsFigures(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.SetPublication(16 * time.Hour)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "等待数据") })
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Fatalf("%d digests before the figures were out", n)
+	}
+	h.goTo(at(11, 26, 14, 0))
+	await(t, "the chat is told", func() bool {
+		for _, m := range h.BotMessages(h.p2p) {
+			if m.ParentID == "" && strings.Contains(m.Content, "还没有产出") {
+				return true
+			}
+		}
+		return false
+	})
+	h.goTo(at(11, 26, 16, 0))
+	uv := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-25", "", usage.ActiveUsers)
+	await(t, "the digest comes with its figures", func() bool {
+		for _, m := range h.BotMessages(h.p2p) {
+			if m.ParentID == "" && strings.Contains(m.Content, `"`+uv+`"`) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestARestartLosesNoDigestAndAnOutageFloodsNobody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := open(t, wednesday, soon, keep)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.app.stop()
+	h.goTo(at(11, 29, 12, 0)) // three digests were missed, and today's is an hour and a half late
+	h.app = h.start(t, soon, keep)
+	h.SetWebhook(h.app.url() + "/webhook/event")
+	await(t, "the newest comes, marked late", func() bool {
+		list := h.digests(h.p2p)
+		return len(list) == 1 && strings.Contains(list[0].Content, "2026-11-28") && strings.Contains(list[0].Content, "迟")
+	})
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests after an outage, want the newest alone", n)
+	}
+	h.say(t, "/history").has("已送达", "已跳过")
+}
+
+func TestALostAnswerSendsNoDigestTwice(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 2})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the ledger knows", func() bool {
+		time.Sleep(300 * time.Millisecond)
+		h.Clock().Advance(2 * time.Second)
+		return strings.Contains(h.say(t, "/history").text(), "已送达")
+	})
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests, want 1", n)
+	}
+}
+
+func TestARemovedBotPausesAndGoesOnWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	if _, err := h.RemoveBot(t.Context(), group.ID, h.me); err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.app.sql.InChat(t.Context(), group.ID)
+	if err != nil || len(list) != 1 || list[0].Reason != "chat_gone" {
+		t.Fatalf("after the bot was removed: %+v, %v", list, err)
+	}
+	h.Clock().Advance(time.Minute)
+	await(t, "the owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	if _, err := h.AddBot(t.Context(), group.ID, h.me); err != nil {
+		t.Fatal(err)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the digest comes again", func() bool { return len(h.digests(group.ID)) == 1 })
+}
+
+func TestOnlyThoseWhoMayManageAGroupsDigests(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.Group()
+	h.sayIn(t, group.ID, "/subscribe weekly").has("群主")
+	owner := h.me
+	h.me = h.People()[0].OpenID
+	h.sayIn(t, group.ID, "/subscribe weekly").has("2026-11-30")
+	h.me = owner
+}
+
+// TestTwoReplicasSendOneDigest runs two processes' worth of the program on one Redis and one PostgreSQL.
+func TestTwoReplicasSendOneDigest(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	database := pgtest.Start(t).NewDatabase(t)
+	shared := func(c *config.Config) {
+		c.RedisURL, c.DatabaseURL = config.NewURL(redis.URL()), config.NewURL(database)
+	}
+	h := open(t, wednesday, soon, shared)
+	h.start(t, soon, shared)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.subscribed(t, "/subscribe daily 10:30 h5")
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "both digests come", func() bool { return len(h.digests(h.p2p)) >= 2 })
+	time.Sleep(3 * time.Second)
+	if n := len(h.digests(h.p2p)); n != 2 {
+		t.Errorf("%d digests, want one of each", n)
+	}
+}
+
+func TestManagingADigest(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	id := h.subscribed(t, "/subscribe daily 10:30")
+	h.say(t, "/pause "+id+" until:3d").has("2026-11-28")
+	h.goTo(at(11, 26, 10, 30))
+	time.Sleep(1500 * time.Millisecond)
+	h.say(t, "/test "+id).has("2026-11-25")
+	h.say(t, "/resume "+id).has("2026-11-27")
+	h.say(t, "/unsubscribe "+id).has("确定取消")
+	time.Sleep(time.Second)
+	h.say(t, "/unsubscribe "+id+" confirm")
+	h.say(t, "/subs").lacks(id)
+	h.say(t, "/pause zzzzzz").has("zzzzzz")
+	h.say(t, "/settings lang:en").has("English")
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Errorf("%d digests of a paused subscription", n)
+	}
+}

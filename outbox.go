@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"usagebot/bot"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/store"
+)
+
+// sendTimeout is how long the platform may take for one digest.
+const sendTimeout = 30 * time.Second
+
+// outbox sends what digests are made of, and says of each failure what can be done about it.
+type outbox struct{ client *feishu.Client }
+
+func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	receiver := feishu.To{Kind: feishu.ToChat, ID: to.ChatID}
+	if to.OpenID != "" {
+		receiver = feishu.To{Kind: feishu.ToPerson, ID: to.OpenID}
+	}
+	sent, err := o.client.SendOnce(ctx, receiver, feishu.Content{Card: card}, uuid)
+	if err != nil {
+		return "", troubleOf(err)
+	}
+	return sent.ID, nil
+}
+
+// troubleOf puts the platform's classes into the words of whoever sends digests.
+func troubleOf(err error) *reports.Trouble {
+	t := &reports.Trouble{Kind: reports.Ambiguous, Err: err}
+	e := new(feishu.Error)
+	if !errors.As(err, &e) {
+		return t
+	}
+	t.After, t.Code, t.LogID = e.RetryAfter, e.Code, e.LogID
+	switch e.Class {
+	case feishu.Retry:
+		t.Kind = reports.Passing
+	case feishu.TargetGone:
+		t.Kind = reports.Gone
+	case feishu.TargetForbids:
+		t.Kind = reports.Forbidden
+	case feishu.Ours:
+		t.Kind = reports.Own
+	case feishu.ContentRefused, feishu.Invalid, feishu.MessageGone:
+		t.Kind = reports.Content
+	}
+	return t
+}
+
+// chatBook keeps what chats have set for themselves.
+type chatBook struct{ sql *store.SQL }
+
+func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
+	chat, err := b.sql.Chat(ctx, chatID)
+	return bot.Preferences{Language: chat.Language, AppID: chat.AppID}, err
+}
+
+func (b chatBook) Prefer(ctx context.Context, chatID string, p bot.Preferences) error {
+	chat, err := b.sql.Chat(ctx, chatID)
+	if err != nil {
+		return err
+	}
+	chat.Language, chat.AppID = p.Language, p.AppID
+	return b.sql.SaveChat(ctx, chat)
+}
+
+func (b chatBook) Welcome(ctx context.Context, chatID string) (bool, error) {
+	return b.sql.Welcome(ctx, chatID)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+	"github.com/google/uuid"
+)
+
+// tickEvery is how often it is asked what is due: the answer costs next to nothing, and a digest is never later by more.
+const tickEvery = time.Second
+
+// startTicking lets digests go out. gocron only ticks: what is due stands in the database, so that a restart, another
+// replica or a clock that jumps loses nothing.
+func (a *app) startTicking() error {
+	ticks, err := gocron.NewScheduler(gocron.WithStopTimeout(stopWorking))
+	if err != nil {
+		return fmt.Errorf("making the ticker: %w", err)
+	}
+	_, err = ticks.NewJob(gocron.DurationJob(tickEvery), gocron.NewTask(a.tick),
+		gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		// Without a listener a panic in a job ends the process.
+		gocron.WithEventListeners(gocron.AfterJobRunsWithPanic(func(_ uuid.UUID, _ string, p any) {
+			a.log.Error("a tick panicked", "panic", p)
+		})))
+	if err != nil {
+		return fmt.Errorf("making the tick: %w", err)
+	}
+	ticks.Start()
+	a.ticks = ticks
+	return nil
+}
+
+func (a *app) tick(ctx context.Context) {
+	if err := a.engine.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("a tick failed", "error", err)
+	}
+}
