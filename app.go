@@ -77,7 +77,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
-		Inbox: store.NewInbox(redis), Sessions: cache, Language: string(cfg.Language),
+		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command, Alone: redis.Embedded(),
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Tell: func(n reports.Notice) { a.engine.Notify(n) },
