@@ -64,7 +64,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	cache, quota := store.NewCache(redis), store.NewQuota(redis, "overview", usage.CallsPerMinute)
-	a.metrics.watch(redis, quota)
+	a.metrics.watch(redis, quota, a.sql, now)
 	a.client = feishu.New(feishu.Settings{
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
@@ -118,7 +118,7 @@ func namedApps(cfg config.Config) usage.Apps {
 func (a *app) start() error {
 	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
 		AppID: a.cfg.AppID, EncryptKey: a.cfg.EncryptKey.Reveal(), VerificationToken: a.cfg.VerificationToken.Reveal(),
-		Handle: a.bot.Handle, Now: a.now, Log: a.log, Observe: a.metrics.event,
+		Handle: a.handle, Now: a.now, Log: a.log, Observe: a.metrics.event,
 	})
 	if err != nil {
 		return fmt.Errorf("preparing the webhook: %w", err)

@@ -216,3 +216,25 @@ func TestManagingADigest(t *testing.T) {
 		t.Errorf("%d digests of a paused subscription", n)
 	}
 }
+
+// TestWithoutTheDatabaseNoEventIsTaken stops PostgreSQL under the running program and brings it back.
+func TestWithoutTheDatabaseNoEventIsTaken(t *testing.T) {
+	t.Parallel()
+	postgres := pgtest.Start(t)
+	database := postgres.NewDatabase(t)
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DatabaseURL = config.NewURL(database) })
+	h.subscribed(t, "/subscribe daily 10:30")
+	postgres.Stop()
+	await(t, "it is not ready", func() bool {
+		status, body := get(t, h.app.url()+"/readyz")
+		return status == 503 && strings.Contains(body, "database")
+	})
+	d, err := h.Say(t.Context(), h.p2p, h.me, "/usage weekly h5")
+	if err != nil || d.Status() != 503 {
+		t.Errorf("an event was answered %d, %v", d.Status(), err)
+	}
+	postgres.Restart()
+	await(t, "it is ready again", func() bool { status, _ := get(t, h.app.url()+"/readyz"); return status == 200 })
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
+}

@@ -12,11 +12,29 @@ import (
 type health struct {
 	mu     sync.Mutex
 	reason string // empty: ready
+	away   string // why no event can be taken now although the bot is ready; empty: nothing
 	once   sync.Once
 	begun  chan struct{} // closed when it is ready for the first time
 }
 
 func newHealth() *health { return &health{reason: "starting", begun: make(chan struct{})} }
+
+// database tells whether the database answers: without it no event is taken.
+func (h *health) database(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.away = ""
+	if err != nil {
+		h.away = "the database does not answer"
+	}
+}
+
+// takes reports whether events can be taken.
+func (h *health) takes() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.away == ""
+}
 
 func (h *health) ready() {
 	h.unready("")
@@ -44,6 +62,9 @@ func (h *health) unready(reason string) {
 func (h *health) serve(c *gin.Context) {
 	h.mu.Lock()
 	reason := h.reason
+	if reason == "" {
+		reason = h.away
+	}
 	h.mu.Unlock()
 	if reason != "" {
 		c.JSON(http.StatusServiceUnavailable, gin.H{"status": "not ready", "reason": reason})

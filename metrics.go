@@ -52,13 +52,26 @@ func newMetrics() *metrics {
 }
 
 // watch adds what is read when it is asked for.
-func (m *metrics) watch(redis *store.Redis, quota *store.Quota) {
+func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, now func() time.Time) {
 	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		return float64(quota.Left(ctx))
+	}), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_overdue_seconds", Help: "Age of the oldest digest that is due and has not gone out; 0 when there is none, -1 when the database does not answer.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		count, oldest, err := sql.Overdue(ctx, now())
+		switch {
+		case err != nil:
+			return -1
+		case count == 0:
+			return 0
+		}
+		return now().Sub(oldest).Seconds()
 	}))
 }
 

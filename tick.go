@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-co-op/gocron/v2"
 	"github.com/google/uuid"
+
+	"usagebot/feishu"
 )
 
 // tickEvery is how often it is asked what is due: the answer costs next to nothing, and a digest is never later by more.
@@ -34,7 +36,23 @@ func (a *app) startTicking() error {
 }
 
 func (a *app) tick(ctx context.Context) {
-	if err := a.engine.Tick(ctx); err != nil && ctx.Err() == nil {
+	err := a.sql.Ping(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	a.health.database(err)
+	if err == nil {
+		err = a.engine.Tick(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
 		a.log.Error("a tick failed", "error", err)
 	}
+}
+
+// handle takes an event, while there is a database to keep what it does.
+func (a *app) handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+	if !a.health.takes() {
+		return feishu.Response{}, fmt.Errorf("the database is away: %w", feishu.ErrUnavailable)
+	}
+	return a.bot.Handle(ctx, e)
 }

@@ -38,6 +38,9 @@ func (b speaker) helpTopic(spec *command.Spec) templates.HelpTopicView {
 // exampleButtons gives the examples that can be tried as they are: those with names in them are for copying, since this
 // organisation may have no such department or app.
 func (b speaker) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
+	if spec.Who == command.Manager || spec.Who == command.Admin {
+		return nil // what changes something is for copying: a click in help should not subscribe anybody
+	}
 	for _, example := range spec.Examples.In(b.lang()) {
 		if c, err := b.commands.Parse(example); err == nil && c.Args.Dept == "" && c.Args.App == "" {
 			buttons = append(buttons, templates.Button{Command: example})

@@ -40,7 +40,8 @@ func TestPlan(t *testing.T) {
 		{"after its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-24 00:01", 0, []string{"skipped too_late 2026-11-22"}, "2026-11-24 10:30"},
 		{
 			"after an outage of days only the newest goes out", usage.Daily, EveryDay, Active, "2026-11-20 10:30", "2026-11-23 11:00", 0,
-			[]string{"waiting  2026-11-22", "skipped missed 2026-11-21", "skipped missed 2026-11-20", "skipped missed 2026-11-19"}, "2026-11-24 10:30",
+			[]string{"waiting  2026-11-22", "skipped missed 2026-11-21", "skipped missed 2026-11-20", "skipped missed 2026-11-19"},
+			"2026-11-24 10:30",
 		},
 		{"a weekly one within two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-25 23:00", 0, []string{"waiting late 2026-11-16"}, "2026-11-30 10:30"},
 		{"a weekly one after two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-26 01:00", 0, []string{"skipped too_late 2026-11-16"}, "2026-11-30 10:30"},

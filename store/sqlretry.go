@@ -3,14 +3,19 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"usagebot/reports"
 )
 
 // Limits of one call.
@@ -36,10 +41,19 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 		}
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(sqlTries))
+	if unreachable(err) {
+		return fmt.Errorf("%s: %w: %w", what, reports.ErrAway, err)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// unreachable reports whether the database did not answer at all.
+func unreachable(err error) bool {
+	return errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // transaction makes a call in one transaction, again if need be.

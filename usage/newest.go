@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	lookBack    = 7              // days in which the newest figures are looked for
+	lookBack  = 7              // days in which the newest figures are looked for
 	published = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
 )
 
