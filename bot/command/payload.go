@@ -1,11 +1,8 @@
 package command
 
-// payloadKey holds the command's line in a button's value. Other keys are left to whoever makes the button.
+// payloadKey holds the command's line in a button's value. The value is an object, since the platform's SDK answers a
+// click on a button whose value is a string with an error; other keys are left to whoever makes the button.
 const payloadKey = "cmd"
-
-// Payload returns the value of a button that carries the command. It is an object, since the platform's SDK answers a
-// click on a button whose value is a string with an error.
-func Payload(c Command) map[string]any { return map[string]any{payloadKey: c.String()} }
 
 // FromPayload returns the line that a clicked button carries. It is to be parsed as if the one who clicked had typed it.
 func FromPayload(value map[string]any) (line string, ok bool) {

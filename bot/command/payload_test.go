@@ -12,7 +12,7 @@ import (
 func TestPayload(t *testing.T) {
 	t.Parallel()
 	c := ask(Args{Cycle: usage.Weekly, Dept: `研发 "一" 部`})
-	sent, err := json.Marshal(Payload(c))
+	sent, err := json.Marshal(map[string]any{"cmd": c.String()})
 	if err != nil {
 		t.Fatal(err)
 	}
