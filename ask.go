@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -21,6 +22,11 @@ func (c askCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	forget, err := passing(&cfg)
+	if err != nil {
+		return err
+	}
+	defer forget()
 	a, err := newApp(w.ctx, cfg, newLog(w.stderr, quiet(cfg)), time.Now)
 	if err != nil {
 		return err
@@ -47,4 +53,14 @@ func (c askCommand) Run(w *world) error {
 		return errTold
 	}
 	return nil
+}
+
+// passing keeps nothing: the embedded database lives in a folder that forget removes.
+func passing(cfg *config.Config) (forget func(), err error) {
+	dir, err := os.MkdirTemp("", "usagebot-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the embedded database: %w", err)
+	}
+	cfg.DataDir = dir
+	return func() { _ = os.RemoveAll(dir) }, nil
 }

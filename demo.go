@@ -54,12 +54,13 @@ func (demoCommand) Run(w *world) error {
 
 // demo is a bot, a stand-in for its platform, and a person's single chat with it.
 type demo struct {
-	out  io.Writer
-	in   io.Reader
-	sb   *sandbox.Sandbox
-	app  *app
-	me   string // open_id
-	chat string
+	out    io.Writer
+	in     io.Reader
+	sb     *sandbox.Sandbox
+	app    *app
+	forget func() // removes what the bot kept
+	me     string // open_id
+	chat   string
 
 	mu    sync.Mutex
 	shown map[string]string // content by message
@@ -95,6 +96,11 @@ func (d *demo) startBot(w *world) error {
 	for _, app := range d.sb.Apps() {
 		cfg.Apps = append(cfg.Apps, config.App{ID: app.ID, Name: app.Name})
 	}
+	forget, err := passing(&cfg)
+	if err != nil {
+		return err
+	}
+	d.forget = forget
 	if d.app, err = newApp(w.ctx, cfg, newLog(w.stderr, quiet(cfg)), d.sb.Now); err != nil {
 		return err
 	}
@@ -129,6 +135,7 @@ func onFreePort(addr string, listen func(addr string) error) error {
 func (d *demo) close() {
 	d.app.stop()
 	_ = d.sb.Close()
+	d.forget()
 }
 
 func (d *demo) welcome() {

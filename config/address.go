@@ -76,11 +76,16 @@ func checkHost(text string) error {
 			return errBadHost
 		}
 	}
+	inBrackets := strings.HasPrefix(text, "[")
 	switch {
 	case host == "":
 		return errNoHost
 	case !isPort(port):
 		return errBadPort
+	case inBrackets && net.ParseIP(strings.Trim(host, "[]")) == nil:
+		return errBadHost
+	case !inBrackets && strings.ContainsAny(host, ":[]"): // perhaps a user and a password without their @
+		return errBadHost
 	case strings.ContainsFunc(host, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
 		return errBadHost
 	}
