@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usagebot/config"
+	"usagebot/reports"
 	"usagebot/sandbox"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
@@ -237,4 +238,106 @@ func TestWithoutTheDatabaseNoEventIsTaken(t *testing.T) {
 	await(t, "it is ready again", func() bool { status, _ := get(t, h.app.url()+"/readyz"); return status == 200 })
 	h.goTo(at(11, 26, 10, 30))
 	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
+}
+
+// TestManyDigestsCostOneQuestion sends the same figures to many chats within the platform's limits.
+func TestManyDigestsCostOneQuestion(t *testing.T) {
+	t.Parallel()
+	const chats = 120
+	h := open(t, wednesday, soon)
+	asked := len(h.Calls("overview"))
+	for i := range chats {
+		group := h.AddGroup("群", h.me)
+		_, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
+			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
+			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
+			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute).Add(time.Duration(i) * time.Millisecond),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, "all digests come", func() bool { return len(h.BotMessages("")) == chats })
+	if n := len(h.Calls("overview")) - asked; n > 5 {
+		t.Errorf("%d digests of the same figures cost %d questions", chats, n)
+	}
+	for _, c := range h.Calls("message.create") {
+		if c.Code != 0 {
+			t.Errorf("a digest was refused with %d", c.Code)
+		}
+	}
+	if n := sandbox.Busiest(h.Calls("message.create"), time.Second); n > 50 {
+		t.Errorf("%d messages in one second", n)
+	}
+}
+
+// TestAChatThatForbidsIsPausedAfterThreeTimes and its owner is told once, with what to change.
+func TestAChatThatForbidsIsPausedAfterThreeTimes(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	h.RefuseMessages(group.ID, 230018)
+	state := func() reports.Subscription {
+		list, err := h.app.sql.InChat(t.Context(), group.ID)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		return list[0]
+	}
+	for day := range 3 {
+		h.goTo(at(11, 26+day, 10, 30))
+		await(t, "the refusal is counted", func() bool { s := state(); return s.Refusals == day+1 || s.State == reports.Paused })
+	}
+	await(t, "it is paused", func() bool { return state().State == reports.Paused })
+	if s := state(); s.Reason != reports.ChatForbids {
+		t.Errorf("paused for %q", s.Reason)
+	}
+	h.Clock().Advance(time.Minute)
+	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+}
+
+// TestADigestThatCannotBeSentNowIsTriedAgain throttles the first tries.
+func TestADigestThatCannotBeSentNowIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 99991400, Reset: 1, Times: 2})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it comes", func() bool {
+		h.Clock().Advance(time.Second)
+		time.Sleep(200 * time.Millisecond)
+		return len(h.digests(h.p2p)) == 1
+	})
+	uuids := map[string]bool{}
+	for _, d := range h.digests(h.p2p) {
+		uuids[d.UUID] = true
+	}
+	if len(uuids) != 1 {
+		t.Errorf("%d uuids", len(uuids))
+	}
+}
+
+// TestALostDigestIsNeverRepeatedBlindly loses every answer for over an hour.
+func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it is sent", func() bool { return len(h.digests(group.ID)) == 1 })
+	h.goTo(at(11, 26, 11, 29))
+	uncertain := func() bool {
+		list, err := h.app.sql.History(t.Context(), group.ID, "", 1)
+		return err == nil && len(list) == 1 && list[0].State == reports.Uncertain
+	}
+	await(t, "it is uncertain", uncertain)
+	h.ClearFaults()
+	h.goTo(at(11, 26, 13, 0))
+	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	if n := len(h.digests(group.ID)); n != 1 {
+		t.Errorf("%d digests, want the one that nobody could be sure of", n)
+	}
+	h.sayIn(t, group.ID, "/history").has("待确认")
 }
