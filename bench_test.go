@@ -21,6 +21,7 @@ import (
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 
 	"usagebot/feishu"
+	"usagebot/reports"
 	"usagebot/sandbox"
 	"usagebot/store"
 	"usagebot/store/redistest"
@@ -140,6 +141,36 @@ func cpuTime(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// BenchmarkFanOut sends one digest to each of 5,000 chats against the sandbox, which enforces the platform's limits: 50
+// messages a second and 1,000 a minute. allowed-s is the time that these leave at least, of-allowed what was taken of it.
+func BenchmarkFanOut(b *testing.B) {
+	const chats = 5000
+	allowed := (chats/reports.PerMinute-1)*60 + reports.PerMinute/reports.PerSecond
+	for b.Loop() {
+		h := open(b, wednesday, soon)
+		h.app.ticks.StopJobs() //nolint:errcheck // it only waits
+		h.subscribeGroups(b, chats)
+		h.app.ticks.Start()
+		began := time.Now()
+		for len(h.BotMessages("")) < chats {
+			if time.Since(began) > 2*time.Duration(allowed)*time.Second {
+				b.Fatalf("only %d of %d digests came", len(h.BotMessages("")), chats)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		throttled := 0
+		for _, c := range h.Calls("message.create") {
+			if c.Code != 0 {
+				throttled++
+			}
+		}
+		b.ReportMetric(float64(throttled), "throttled")
+		b.ReportMetric(float64(allowed), "allowed-s")
+		b.ReportMetric(time.Since(began).Seconds()/float64(allowed), "of-allowed")
+		b.ReportMetric(float64(len(h.Calls("overview"))), "questions")
+	}
 }
 
 type silent struct{}

@@ -240,23 +240,29 @@ func TestWithoutTheDatabaseNoEventIsTaken(t *testing.T) {
 	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
 }
 
+// subscribeGroups subscribes new groups to the same digest, due half an hour before the tests begin.
+func (h *house) subscribeGroups(t testing.TB, n int) {
+	t.Helper()
+	for range n {
+		group := h.AddGroup("群", h.me)
+		_, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
+			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
+			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
+			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestManyDigestsCostOneQuestion sends the same figures to many chats within the platform's limits.
 func TestManyDigestsCostOneQuestion(t *testing.T) {
 	t.Parallel()
 	const chats = 120
 	h := open(t, wednesday, soon)
 	asked := len(h.Calls("overview"))
-	for i := range chats {
-		group := h.AddGroup("群", h.me)
-		_, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
-			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
-			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
-			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute).Add(time.Duration(i) * time.Millisecond),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	h.subscribeGroups(t, chats)
 	await(t, "all digests come", func() bool { return len(h.BotMessages("")) == chats })
 	if n := len(h.Calls("overview")) - asked; n > 5 {
 		t.Errorf("%d digests of the same figures cost %d questions", chats, n)

@@ -58,7 +58,7 @@ type move func(*config.Config)
 
 func english(c *config.Config) { c.Language = config.English }
 
-func open(t *testing.T, at time.Time, moves ...move) *house {
+func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()
 	h := &house{Sandbox: sandboxtest.Start(t, from(at)), log: &journal{}}
 	h.me = h.People()[2].OpenID
@@ -73,7 +73,7 @@ func open(t *testing.T, at time.Time, moves ...move) *house {
 }
 
 // start starts the program; a test may start a second one on the same sandbox.
-func (h *house) start(t *testing.T, moves ...move) *app {
+func (h *house) start(t testing.TB, moves ...move) *app {
 	t.Helper()
 	o := h.Options()
 	cfg, err := config.Load(config.Serve, []string{
@@ -239,7 +239,7 @@ func (h *house) department(t *testing.T, name string) string {
 // await waits until a condition holds that another goroutine brings about.
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return
 		}
