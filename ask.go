@@ -61,6 +61,6 @@ func passing(cfg *config.Config) (forget func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the embedded database: %w", err)
 	}
-	cfg.DataDir = dir
+	cfg.DataDir, cfg.DatabaseURL = dir, config.URL{}
 	return func() { _ = os.RemoveAll(dir) }, nil
 }

@@ -185,19 +185,24 @@ func TestAnotherReplicaFinishesWhatOneLeft(t *testing.T) {
 	}
 }
 
-// TestStoppingTellsWhoWaits stops the only process in the middle of a slow question.
-func TestStoppingTellsWhoWaits(t *testing.T) {
+// TestARestartFinishesASlowQuestion stops the only process in the middle of a slow question and starts it again.
+func TestARestartFinishesASlowQuestion(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday)
-	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 60 * time.Second})
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := open(t, wednesday, keep)
+	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 60 * time.Second, Times: 1})
 	a := h.say(t, "/usage weekly h5")
 	began := time.Now()
 	h.app.stop()
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
-	m, _ := h.Message(a.ID)
-	answer{t, m}.has("重启")
+	h.app = h.start(t, keep)
+	await(t, "the answer takes the notice's place", func() bool {
+		m, _ := h.Message(a.ID)
+		return strings.Contains(m.Content, "2026-11-16")
+	})
 }
 
 func TestNothingSensitiveInTheLog(t *testing.T) {

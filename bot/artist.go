@@ -79,11 +79,11 @@ func (a *Artist) OwnerNotice(notices []reports.Notice) []byte {
 		case reports.ChatGone:
 			shown.Kind = templates.NoticeChatGone
 		case reports.ChatForbids:
-			shown.Kind = templates.NoticeChatForbids
+			shown.Kind, shown.Command = templates.NoticeChatForbids, idCommand("resume", s.ID)
 		case reports.Lost:
-			shown.Kind = templates.NoticeUncertain
+			shown.Kind, shown.Command = templates.NoticeUncertain, retryCommand(s.ID, n.Period)
 		default:
-			shown.Kind = templates.NoticeFailed
+			shown.Kind, shown.Command = templates.NoticeFailed, retryCommand(s.ID, n.Period)
 		}
 		v.Notices = append(v.Notices, shown)
 	}

@@ -86,7 +86,7 @@ type Settings struct {
 	Log       *slog.Logger
 	Observe   func(command, outcome string, d time.Duration) // told of each answer
 
-	// Alone says that no other process can see the inbox: what is not finished when this one stops is told as such.
+	// Alone says that no other process can see the inbox, and that it forgets what was done when this one ends.
 	Alone bool
 }
 

@@ -20,7 +20,7 @@ func (b *Bot) runClick(ctx context.Context, j *job) error {
 	case <-j.late:
 	}
 	if b.ctx.Err() != nil {
-		return b.giveUpClick(j)
+		return errGivenUp
 	}
 	time.Sleep(afterCallback)
 	if !a.Problem {
@@ -33,13 +33,4 @@ func (b *Bot) runClick(ctx context.Context, j *job) error {
 func (b *Bot) replyToClick(ctx context.Context, j *job, a Answer) error {
 	_, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
 	return err
-}
-
-func (b *Bot) giveUpClick(j *job) error {
-	if !b.Alone {
-		return errGivenUp
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
-	defer cancel()
-	return b.replyToClick(ctx, j, j.speaker.problem(errRestarting))
 }

@@ -190,7 +190,7 @@ func (b speaker) history(ctx context.Context, req Request, c command.Command) (A
 			return Answer{}, err
 		}
 		shown := b.shown(req, s)
-		v.Of, v.Zone = &shown, s.Schedule.Zone
+		v.Of, v.Zone, req.ChatID = &shown, s.Schedule.Zone, s.ChatID
 	}
 	list, err := b.Ledger.History(ctx, req.ChatID, c.Args.ID, historyLength)
 	if err != nil {

@@ -50,10 +50,10 @@ func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscrip
 	return nil
 }
 
-// own returns the chat's subscription with the id.
+// own returns the chat's subscription with the id, or the person's own in another chat, which notices speak of.
 func (b speaker) own(ctx context.Context, req Request, id string) (reports.Subscription, error) {
 	s, err := b.Ledger.Subscription(ctx, id)
-	if errors.Is(err, reports.ErrNotFound) || err == nil && (s.ChatID != req.ChatID || s.State == reports.Removed) {
+	if errors.Is(err, reports.ErrNotFound) || err == nil && (s.State == reports.Removed || s.ChatID != req.ChatID && s.OwnerID != req.UserID) {
 		return s, &unknownSubscription{id}
 	}
 	return s, err

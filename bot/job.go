@@ -85,7 +85,7 @@ func (b *Bot) release(ctx context.Context, j *job) {
 	}
 }
 
-// errGivenUp leaves a parked request to another process.
+// errGivenUp leaves a request that the stopping bot cannot finish to another process, or to the next one.
 var errGivenUp = errors.New("stopped before the answer")
 
 // protected is how long after a message its answer cannot come twice: the platform remembers a uuid for an hour.

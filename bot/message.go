@@ -22,11 +22,11 @@ func (b *Bot) runMessage(ctx context.Context, j *job) error {
 	select {
 	case a := <-answers:
 		if b.ctx.Err() != nil {
-			return b.giveUp(j)
+			return errGivenUp
 		}
 		return b.deliver(ctx, j, a)
 	case <-b.ctx.Done():
-		return b.giveUp(j)
+		return errGivenUp
 	}
 }
 
@@ -86,17 +86,4 @@ func (b *Bot) replace(ctx context.Context, j *job, id string, a Answer) error {
 	j.anew = true
 	_, err = b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
 	return err
-}
-
-// lastWord is how long a stopping bot takes to tell somebody that there will be no answer.
-const lastWord = 2 * time.Second
-
-// giveUp ends a job that the stopping bot cannot finish: another process will, or whoever asked is told to ask again.
-func (b *Bot) giveUp(j *job) error {
-	if !b.Alone {
-		return errGivenUp
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), lastWord)
-	defer cancel()
-	return b.deliver(ctx, j, j.speaker.problem(errRestarting))
 }

@@ -13,9 +13,6 @@ import (
 	"usagebot/usage"
 )
 
-// errRestarting is the word to those whose answer the stopping bot will not give any more.
-var errRestarting = errors.New("restarting")
-
 // problem turns an error into an answer: what was wrong, what is allowed, what to do. An error that says nothing to a
 // person goes to the log, under a reference that the person gets.
 func (b speaker) problem(err error) Answer {
@@ -66,7 +63,7 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		return b.directoryMissing(directory), Answer{}
 	case errors.As(err, &failure):
 		return b.refused(failure), Answer{}
-	case errors.Is(err, errRestarting), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		return templates.ProblemView{Key: templates.Restarting}, Answer{}
 	case errors.Is(err, context.DeadlineExceeded):
 		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled)}, Answer{}

@@ -37,7 +37,7 @@ func (e *Engine) carry(ctx context.Context, d Delivery) {
 // step decides what happens to the delivery.
 func (c *claim) step(ctx context.Context, s Subscription) {
 	e, now := c.engine, c.engine.Now()
-	end, err := graceOf(s, c.d, Jitter(s.ID, e.Jitter))
+	end, err := graceOf(s, c.d)
 	switch {
 	case err != nil:
 		c.end(ctx, Failed, Internal, err.Error())
@@ -112,7 +112,7 @@ func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
 		c.end(ctx, Failed, NoFigures, detail(failure.Code, failure.LogID))
 		e.notify(Notice{s, NoFigures, c.d.Period})
 	default: // the app, its plan or its rights: the same for every digest of the app
-		e.alert(ctx, failure.Code, failure.LogID)
+		e.alert(ctx, failure.Code, failure.LogID) // only this app waits: another may be answered
 		c.later(ctx, OnHold, 5*time.Minute, detail(failure.Code, failure.LogID))
 	}
 }
@@ -129,7 +129,7 @@ func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
 	local := now.In(zone)
 	deadline := moment(usage.DateOf(c.d.Slot.In(zone)), 0, 0, zone).Add(e.Deadline)
 	if c.d.ToldAt.IsZero() && !local.Before(deadline) && c.deliver(ctx, s, e.Artist.FiguresLate(s, c.d), "late") {
-		c.d.ToldAt = now
+		c.change(func(d *Delivery) { d.ToldAt = now })
 	}
 	c.later(ctx, NotOut, e.Poll, "")
 	e.Observe(string(Waiting))

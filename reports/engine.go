@@ -111,6 +111,7 @@ func (e *Engine) Stop(ctx context.Context) {
 	case <-finished:
 	case <-ctx.Done():
 	}
+	e.tellOwners(ctx, 0)
 	e.cancel()
 	<-finished
 }
@@ -121,7 +122,7 @@ func (e *Engine) Tick(ctx context.Context) error {
 	if err := e.enter(ctx); err != nil {
 		return err
 	}
-	e.tellOwners(ctx)
+	e.tellOwners(ctx, gatherFor)
 	if e.onHold() {
 		return nil
 	}

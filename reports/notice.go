@@ -26,10 +26,10 @@ func (e *Engine) notify(n Notice) {
 	e.notices[n.Subscription.OwnerID] = append(e.notices[n.Subscription.OwnerID], n)
 }
 
-// tellOwners sends what has been gathered, one message an owner.
-func (e *Engine) tellOwners(ctx context.Context) {
+// tellOwners sends what has been gathered for a while, one message an owner.
+func (e *Engine) tellOwners(ctx context.Context, gathering time.Duration) {
 	e.mu.Lock()
-	if len(e.notices) == 0 || e.Now().Sub(e.since) < gatherFor {
+	if len(e.notices) == 0 || e.Now().Sub(e.since) < gathering {
 		e.mu.Unlock()
 		return
 	}
@@ -56,10 +56,9 @@ func (e *Engine) tell(ctx context.Context, openID string, card []byte, what stri
 // alertEvery is how often administrators are told that digests are on hold.
 const alertEvery = 6 * time.Hour
 
-// alert puts everything on hold for a while and tells the administrators, once and not for each chat.
+// alert tells the administrators that the platform refuses the bot, once and not for each chat.
 func (e *Engine) alert(ctx context.Context, code int, logID string) {
 	now := e.Now()
-	e.held.Store(now.Add(hold).UnixMilli())
 	last := e.alerted.Load()
 	if now.UnixMilli()-last < alertEvery.Milliseconds() || !e.alerted.CompareAndSwap(last, now.UnixMilli()) {
 		return

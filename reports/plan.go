@@ -62,13 +62,13 @@ func graceEnd(s Schedule, slot Slot) time.Time {
 	return moment(end, 0, 0, slot.At.Location())
 }
 
-// graceOf is the end of a delivery's grace, told from when it was due.
-func graceOf(s Subscription, d Delivery, jitter time.Duration) (time.Time, error) {
+// graceOf is the end of a delivery's grace, told from the day on which it was due or was asked for again.
+func graceOf(s Subscription, d Delivery) (time.Time, error) {
 	zone, err := s.Schedule.zone()
 	if err != nil {
 		return time.Time{}, err
 	}
-	at := d.Slot.Add(-jitter).In(zone)
+	at := d.Slot.In(zone)
 	return graceEnd(s.Schedule, Slot{At: at, Day: usage.DateOf(at), Period: d.Period}), nil
 }
 

@@ -63,6 +63,7 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		c.end(ctx, Failed, ChatForbids, why)
 		e.forbidden(ctx, s)
 	case Own:
+		e.held.Store(e.Now().Add(hold).UnixMilli()) // every other message would be refused as well
 		e.alert(ctx, t.Code, t.LogID)
 		c.later(ctx, OnHold, hold, why)
 	default:
