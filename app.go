@@ -20,10 +20,10 @@ import (
 	"usagebot/usage"
 )
 
-// Stopping takes at most 10 s in all.
+// How long stopping waits; with what is then written down it stays under 10 s.
 const (
 	stopServing = 3 * time.Second // requests that are being answered: the platform itself waits no longer
-	stopWorking = 4 * time.Second // questions in hand, before they are given up
+	stopWorking = 4 * time.Second // questions and digests in hand, before they are left to others
 )
 
 // app is the running program: every part, built from the inside out, stopped in reverse.

@@ -346,4 +346,12 @@ func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
 		t.Errorf("%d digests, want the one that nobody could be sure of", n)
 	}
 	h.sayIn(t, group.ID, "/history").has("待确认")
+
+	list, err := h.app.sql.InChat(t.Context(), group.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	h.sayIn(t, group.ID, "/retry "+list[0].ID+" last-month").has("/retry " + list[0].ID + " date:2026-11-25")
+	h.sayIn(t, group.ID, "/retry "+list[0].ID+" date:2026-11-25")
+	await(t, "it goes out again when somebody says so", func() bool { return len(h.digests(group.ID)) == 2 })
 }

@@ -238,7 +238,12 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 		return Answer{}, err
 	}
 	now := b.Now()
-	p, _ := c.Args.When.Period(s.Schedule.Cycle, usage.DateOf(now.In(b.zoneOf(s))))
+	today := usage.DateOf(now.In(b.zoneOf(s)))
+	p, ok := c.Args.When.Period(s.Schedule.Cycle, today)
+	if !ok || !c.Args.When.Fits(s.Schedule.Cycle) {
+		last := retryCommand(s.ID, usage.PeriodOf(s.Schedule.Cycle, today).Previous())
+		return Answer{}, &command.Error{Kind: command.Conflict, Arg: "date", Other: "cycle", Suggestion: last, Corrected: last}
+	}
 	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now)
 	if err != nil {
 		return Answer{}, err

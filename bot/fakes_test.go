@@ -110,8 +110,6 @@ func kindOf(card []byte) string {
 	switch text := string(card); {
 	case strings.Contains(text, `"42"`):
 		return "figures"
-	case strings.Contains(text, "重启"):
-		return "restarting"
 	case strings.Contains(text, "正在"):
 		return "notice"
 	}

@@ -77,7 +77,7 @@ type Delivery struct {
 	Tries   int       // attempts to send
 	SentAt  time.Time // when a message was first handed to the platform; zero before
 	ToldAt  time.Time // when the chat was told that the figures are late; zero if it was not
-	Late    bool      // it goes out after its day, and says so
+	Late    bool      // it was entered over an hour after its slot, and says so
 	DoneAt  time.Time // when it ceased to be open
 	Message string    // message_id, once it is delivered
 }
