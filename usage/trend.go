@@ -1,0 +1,32 @@
+package usage
+
+// Trend is what an app's figures were in consecutive periods, oldest first. The last of them is the one that was asked
+// for.
+type Trend struct {
+	Query  Query
+	Points []Point
+}
+
+// Point is one period of a Trend.
+type Point struct {
+	Period   Period
+	Through  Date // the last day that the figures cover: Period.End(), or earlier while the period is unfinished
+	Complete bool // all of the period's days are in
+	// Figures are those of each ability of the query. An ability is absent where the platform has nothing for it in this
+	// period, and while it is still being asked for: a gap, and no zero.
+	Figures map[Ability]Figures
+	Pending bool // some of it is still being asked for
+}
+
+// Value is one metric of one ability; nil for a gap.
+func (p Point) Value(a Ability, m Metric) *int64 { return p.Figures[a].get(m) }
+
+// Pending returns how many points are still being asked for.
+func (t Trend) Pending() (n int) {
+	for _, p := range t.Points {
+		if p.Pending {
+			n++
+		}
+	}
+	return n
+}
