@@ -17,6 +17,7 @@ type Answer struct {
 	Problem bool   // it says why there is no answer
 	Misuse  bool   // what was typed has to be typed otherwise, or chosen
 	Toast   string // for a click: the problem in a few words
+	More    More   // nil when the answer is whole
 }
 
 // handler carries out one command.
@@ -47,9 +48,17 @@ func (b *Bot) register() {
 	b.commands = command.NewRegistry(specs...)
 }
 
-// Ask answers one line that somebody typed outside of any chat.
+// Ask answers one line that somebody typed outside of any chat, once the answer is whole.
 func (b *Bot) Ask(ctx context.Context, text string) Answer {
-	return b.speaker(ctx, "").answer(ctx, Request{Text: text})
+	a := b.speaker(ctx, "").answer(ctx, Request{Text: text})
+	for a.More != nil {
+		whole, err := a.More(ctx)
+		if err != nil {
+			return a
+		}
+		a = whole
+	}
+	return a
 }
 
 // answer always gives an answer: whatever goes wrong becomes a problem that the person can read.

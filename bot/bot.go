@@ -100,8 +100,10 @@ type Bot struct {
 	self atomic.Pointer[feishu.BotInfo]
 	apps atomic.Pointer[usage.Apps]
 
-	ctx    context.Context // ends when the bot gives up what is still in work
-	cancel context.CancelFunc
+	ctx     context.Context // ends when the bot gives up what is still in work
+	cancel  context.CancelFunc
+	spare   context.Context // ends when the bot is to stop: for what can be left
+	unspare context.CancelFunc
 	mu     sync.Mutex // guards closed against work
 	closed bool
 	work   sync.WaitGroup
@@ -115,6 +117,7 @@ func New(s Settings) (*Bot, error) {
 	}
 	b := &Bot{Settings: s, templates: words}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.spare, b.unspare = context.WithCancel(b.ctx)
 	b.apps.Store(&s.Apps)
 	b.register()
 	return b, nil
@@ -142,6 +145,7 @@ func (b *Bot) Stop(ctx context.Context) {
 	b.mu.Lock()
 	b.closed = true
 	b.mu.Unlock()
+	b.unspare()
 	finished := make(chan struct{})
 	go func() {
 		b.work.Wait()

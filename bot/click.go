@@ -13,9 +13,11 @@ const afterCallback = 500 * time.Millisecond
 
 // runClick hands the answer to the callback, or edits the card when that waits no longer.
 func (b *Bot) runClick(ctx context.Context, j *job) error {
+	view := b.show(ctx, j.MessageID)
 	a := j.speaker.answer(ctx, j.Request)
 	select {
 	case j.click <- a:
+		b.fillUp(j.MessageID, view, a)
 		return nil
 	case <-j.late:
 	}
@@ -24,7 +26,11 @@ func (b *Bot) runClick(ctx context.Context, j *job) error {
 	}
 	time.Sleep(afterCallback)
 	if !a.Problem {
-		return b.replace(ctx, j, j.MessageID, a)
+		id, err := b.replace(ctx, j, j.MessageID, a)
+		if err == nil && id == j.MessageID {
+			b.fillUp(id, view, a)
+		}
+		return err
 	}
 	// A problem does not wipe out the card that everybody sees.
 	return b.replyToClick(ctx, j, a)

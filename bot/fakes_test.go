@@ -203,6 +203,12 @@ func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
 	return v, ok
 }
 
+func (n *notes) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.m)
+}
+
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
 func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }

@@ -14,7 +14,7 @@ func (b *Bot) runMessage(ctx context.Context, j *job) error {
 	if j.NoticeID == "" {
 		select {
 		case a := <-answers:
-			return b.reply(ctx, j, a)
+			return b.deliver(ctx, j, a)
 		case <-time.After(hurry):
 			b.notify(ctx, j)
 		}
@@ -30,12 +30,18 @@ func (b *Bot) runMessage(ctx context.Context, j *job) error {
 	}
 }
 
-// deliver puts the answer where the notice is, or replies when there is none.
-func (b *Bot) deliver(ctx context.Context, j *job, a Answer) error {
-	if j.NoticeID == "" {
-		return b.reply(ctx, j, a)
+// deliver puts the answer where the notice is, or replies when there is none, and sees to what it lacks.
+func (b *Bot) deliver(ctx context.Context, j *job, a Answer) (err error) {
+	id := j.NoticeID
+	if id == "" {
+		id, err = b.reply(ctx, j, a)
+	} else {
+		id, err = b.replace(ctx, j, id, a)
 	}
-	return b.replace(ctx, j, j.NoticeID, a)
+	if err == nil && a.More != nil {
+		b.fillUp(id, b.show(ctx, id), a)
+	}
+	return err
 }
 
 // notify says that the answer takes longer.
@@ -67,23 +73,26 @@ func (j *job) uuid() string {
 }
 
 // reply sends the answer. After a torn claim the uuid may have kept it from being sent, since somebody else had already
-// replied, perhaps with a word that it takes longer: then that message gets the answer.
-func (b *Bot) reply(ctx context.Context, j *job, a Answer) error {
+// replied, perhaps with a word that it takes longer: then that message gets the answer. It returns the id of the card, or
+// none when the answer went out as text.
+func (b *Bot) reply(ctx context.Context, j *job, a Answer) (id string, err error) {
 	sent, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
-	if err != nil || !j.again || sent.Plain {
-		return err
+	switch {
+	case err != nil, sent.Plain:
+		return "", err
+	case !j.again:
+		return sent.ID, nil
 	}
 	return b.replace(ctx, j, sent.ID, a)
 }
 
 // replace puts the answer in the place of the bot's own message. When the platform does not let it, because the message
-// is gone or the bot may not edit, the answer is a message of its own.
-func (b *Bot) replace(ctx context.Context, j *job, id string, a Answer) error {
-	err := b.Messenger.Update(ctx, id, a.Card.JSON())
+// is gone or the bot may not edit, the answer is a message of its own. It returns the id of the card that shows it.
+func (b *Bot) replace(ctx context.Context, j *job, id string, a Answer) (shown string, err error) {
+	err = b.Messenger.Update(ctx, id, a.Card.JSON())
 	if err == nil || passing(err) {
-		return err
+		return id, err
 	}
-	j.anew = true
-	_, err = b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
-	return err
+	j.anew, j.again = true, false
+	return b.reply(ctx, j, a)
 }
