@@ -70,7 +70,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
 	a.asker = usage.NewAsker(usage.Settings{
-		Source: a.client, Quota: quota, Cache: cache, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Source: a.client, Quota: quota, Cache: cache, History: a.sql, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
 		Again: cfg.ReadinessPoll,
 		Sure:  time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})

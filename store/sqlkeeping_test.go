@@ -126,6 +126,48 @@ func keepingBehaviours() []behaviour {
 			}
 			same(t, "the other's", usage.Figures{usage.TotalUsers: 1}, got)
 		}},
+		{"that there is nothing is remembered too, until there is something", func(t *testing.T, db *database) {
+			for _, figures := range []usage.Figures{nil, {}, {usage.ActiveUsers: 0}, {}} {
+				if err := db.Remember(t.Context(), ask, figures); err != nil {
+					t.Fatal(err)
+				}
+				got, ok, err := db.Recall(t.Context(), ask)
+				if err != nil || !ok || len(got) != len(figures) {
+					t.Errorf("%v is recalled as %v, %v, %v", figures, got, ok, err)
+				}
+			}
+		}},
+		{"a series is recalled at once, and nothing else with it", func(t *testing.T, db *database) {
+			want := map[usage.Ask]usage.Figures{}
+			remember := func(a usage.Ask, value int64, wanted bool) {
+				figures := usage.Figures{usage.ActiveUsers: value, usage.PageViews: 2 * value}
+				if value == 0 {
+					figures = usage.Figures{}
+				}
+				if err := db.Remember(t.Context(), a, figures); err != nil {
+					t.Fatal(err)
+				}
+				if wanted {
+					want[a] = figures
+				}
+			}
+			week := func(n int) usage.Ask { a := ask; a.Date = ask.Date.AddDays(7 * n); return a }
+			bot, other, app, daily := week(1), week(1), week(1), week(1)
+			bot.Ability, other.DepartmentID, app.AppID, daily.Cycle = usage.Bot, "", "cli_other", usage.Daily
+			for n := range 4 {
+				remember(week(n), int64(n), n < 3) // the first is a gap, the last too late
+			}
+			remember(week(-1), 9, false)
+			remember(bot, 4, true)
+			for _, a := range []usage.Ask{other, app, daily} {
+				remember(a, 9, false)
+			}
+			got, err := db.RecallFrom(t.Context(), ask, week(2).Date)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "series", want, got)
+		}},
 		{"many remember the same at once", func(t *testing.T, db *database) {
 			figures := usage.Figures{usage.TotalUsers: 3, usage.NewUsers: 2, usage.PageViews: 1}
 			atOnce(6, func(int) {

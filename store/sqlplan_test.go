@@ -9,9 +9,11 @@ import (
 
 	"usagebot/reports"
 	"usagebot/store/pgtest"
+	"usagebot/usage"
 )
 
-// fill enters n subscriptions, each with an open delivery, all for later.
+// fill enters n subscriptions, each with an open delivery, all for later, and
+// the figures of n apps.
 func fill(t testing.TB, s *SQL, n int) {
 	t.Helper()
 	// The count stands in the text: as a parameter it would have no type.
@@ -25,6 +27,8 @@ func fill(t testing.TB, s *SQL, n int) {
 	} {
 		execute(t, s, statement, minute(60).UnixMilli())
 	}
+	execute(t, s, "INSERT INTO usage_history (app_id, ability, cycle, start, department_id, metric, value) "+numbers+`
+		SELECT 'cli_' || n, 'app', 1, '2026-11-01', '', 'uv', n FROM numbers`)
 	execute(t, s, "ANALYZE")
 }
 
@@ -38,15 +42,18 @@ type plan struct {
 
 func plans(s *SQL, now time.Time) map[string]plan {
 	const few = int64(50)
-	key, history := "deliveries_pkey", "deliveries_pkey"
+	key, history, figures := "deliveries_pkey", "deliveries_pkey", "usage_history_pkey"
 	if s.skipLocked == "" {
 		key = "sqlite_autoindex_deliveries_1 (subscription_id=? AND cycle=? AND start=?)"
 		history = "sqlite_autoindex_deliveries_1 (subscription_id=?)"
+		figures = "sqlite_autoindex_usage_history_1 (app_id=? AND ability=? AND cycle=? AND start>? AND start<?)"
 	}
+	from := usage.Ask{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
 	return map[string]plan{
-		"Due":     {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
-		"Claim":   {s.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
-		"History": {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},
+		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
+		"Claim":      {s.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
+		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
+		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},
 	}
 }
 
@@ -58,8 +65,8 @@ func noQueryReadsAWholeTable(t *testing.T, server *pgtest.Server) {
 		rows           int // SQLite's plans do not depend on it
 		explain, whole string
 	}{
-		"SQLite":     {"", 1000, "EXPLAIN QUERY PLAN ", "SCAN deliveries|SCAN subscriptions"},
-		"PostgreSQL": {server.NewDatabase(t), 50_000, "EXPLAIN ", "Seq Scan on deliveries|Seq Scan on subscriptions"},
+		"SQLite":     {"", 1000, "EXPLAIN QUERY PLAN ", "SCAN deliveries|SCAN subscriptions|SCAN usage_history"},
+		"PostgreSQL": {server.NewDatabase(t), 50_000, "EXPLAIN ", "Seq Scan on deliveries|Seq Scan on subscriptions|Seq Scan on usage_history"},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

@@ -3,10 +3,8 @@ package usage
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -59,18 +57,17 @@ type Cache interface {
 
 // Asker asks the platform and makes reports of its answers.
 type Asker struct {
-	source Source
-	quota  Quota
-	cache  Cache
-	now    func() time.Time
-	zone   *time.Location
-	sure   time.Duration
-	again  time.Duration
-	hit    func(hit bool)
+	source   Source
+	overview *line
+	cache    Cache
+	history  History // nil: nothing is kept for good
+	now      func() time.Time
+	zone     *time.Location
+	sure     time.Duration
+	again    time.Duration
+	hit      func(hit bool)
 
 	flights singleflight.Group
-	lanes   [2]*semaphore.Weighted
-	waiting atomic.Int64
 
 	ctx    context.Context // ends with Close; flights live in it
 	cancel context.CancelFunc
@@ -84,7 +81,9 @@ type Settings struct {
 	Source Source
 	Quota  Quota
 	Cache  Cache
-	Now    func() time.Time
+	// History keeps for good what does not change any more; nil: nothing is kept.
+	History History
+	Now     func() time.Time
 	// Sure is the time of day, as the time since midnight, from which yesterday's figures are taken to be out even if the
 	// platform has none: then nobody used the app. 14 h when zero.
 	Sure time.Duration
@@ -96,15 +95,15 @@ type Settings struct {
 
 // NewAsker returns an Asker; Close ends it.
 func NewAsker(s Settings) *Asker {
-	a := &Asker{source: s.Source, quota: s.Quota, cache: s.Cache, now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit}
+	a := &Asker{
+		source: s.Source, overview: newLine(s.Quota), cache: s.Cache, history: s.History,
+		now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit,
+	}
 	if a.sure == 0 {
 		a.sure = 14 * time.Hour
 	}
 	if a.again = s.Again; a.again <= 0 || a.again > time.Minute {
 		a.again = time.Minute
-	}
-	for i := range a.lanes {
-		a.lanes[i] = semaphore.NewWeighted(1)
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
@@ -131,9 +130,7 @@ func (a *Asker) begin() bool {
 }
 
 // Backlog is about how long a question that is asked now will wait for its turn.
-func (a *Asker) Backlog() time.Duration {
-	return time.Duration(a.waiting.Load()) * time.Minute / CallsPerMinute
-}
+func (a *Asker) Backlog() time.Duration { return a.overview.backlog() }
 
 func (a *Asker) today() Date { return DateOf(a.now().In(a.zone)) }
 

@@ -1,0 +1,65 @@
+package usage
+
+import (
+	"context"
+	"time"
+)
+
+// History keeps settled answers for good. Figures without any metric say that the platform has nothing. When it fails,
+// nothing is known: no question depends on it.
+type History interface {
+	// Recall returns what is kept of an Ask.
+	Recall(ctx context.Context, ask Ask) (Figures, bool, error)
+	// RecallFrom returns what is kept of an app and a department for the periods of a cycle: all abilities, from the Ask's
+	// date to the last one.
+	RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error)
+	// Remember keeps figures in place of those that were kept before.
+	Remember(ctx context.Context, ask Ask, figures Figures) error
+}
+
+// historyPatience is the longest that a question waits for the history.
+const historyPatience = 2 * time.Second
+
+// goneDays is how long after a period's end "no data" is taken to be the last word.
+const goneDays = 7
+
+// settled reports whether an answer will not change any more: it is of a whole period, and it was asked for after the
+// hour by which its figures are surely out. Zeros of the last days may be of a day in the making, and what is missing may
+// yet come.
+func (a *Asker) settled(s span, missing, idle bool, asked time.Time) bool {
+	switch {
+	case !s.whole():
+		return false
+	case missing:
+		return s.End().Before(DateOf(asked).AddDays(-goneDays))
+	case idle && a.recent(s):
+		return false
+	}
+	out := s.End().AddDays(1)
+	return DateOf(asked).After(out) || DateOf(asked) == out && sinceMidnight(asked) >= a.sure
+}
+
+func (a *Asker) settle(ctx context.Context, ask Ask, known answer) {
+	if a.history == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	_ = a.history.Remember(ctx, ask, known.Figures) // if it is not kept, it is asked for again
+}
+
+// settledBefore looks for an answer in the history, and has the cache answer the next time.
+func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
+	if a.history == nil || !q.span().whole() {
+		return answer{}, false
+	}
+	within, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	figures, ok, err := a.history.Recall(within, q.Ask)
+	if err != nil || !ok {
+		return answer{}, false
+	}
+	known := answer{Figures: figures, NoData: len(figures) == 0}
+	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle()))
+	return known, true
+}

@@ -1,0 +1,137 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"testing"
+	"time"
+)
+
+// archive is a history in memory that counts how often it is asked.
+type archive struct {
+	mu     sync.Mutex
+	m      map[Ask]Figures
+	looks  int
+	broken bool
+}
+
+var errArchive = errors.New("the archive is closed")
+
+func (h *archive) Recall(_ context.Context, ask Ask) (Figures, bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.looks++; h.broken {
+		return nil, false, errArchive
+	}
+	f, ok := h.m[ask]
+	return f, ok, nil
+}
+
+func (h *archive) RecallFrom(_ context.Context, from Ask, last Date) (map[Ask]Figures, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.looks++; h.broken {
+		return nil, errArchive
+	}
+	found := maps.Clone(h.m)
+	maps.DeleteFunc(found, func(a Ask, _ Figures) bool {
+		date := a.Date
+		a.Ability, a.Date = from.Ability, from.Date
+		return a != from || date.Before(from.Date) || date.After(last)
+	})
+	return found, nil
+}
+
+func (h *archive) Remember(_ context.Context, ask Ask, figures Figures) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.broken {
+		return errArchive
+	}
+	if h.m == nil {
+		h.m = map[Ask]Figures{}
+	}
+	h.m[ask] = figures
+	return nil
+}
+
+// restarted is an Asker with an empty cache: what it knows, it knows from the history.
+func restarted(t *testing.T, p *platform, h History) *Asker {
+	t.Helper()
+	a := NewAsker(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: h, Now: time.Now, Zone: shanghai})
+	t.Cleanup(a.Close)
+	return a
+}
+
+func TestWhatIsRememberedForGood(t *testing.T) {
+	use, idle := Figures{ActiveUsers: 5}, Figures{ActiveUsers: 0, TotalUsers: 7}
+	daily := func(d Date) question {
+		return question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
+	}
+	week := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Weekly, Date: NewDate(2026, 11, 16)}, NewDate(2026, 11, 22)}
+	sofar := week
+	sofar.through = NewDate(2026, 11, 21)
+	yesterday := NewDate(2026, 11, 22)
+	for name, tt := range map[string]struct {
+		hour    int
+		q       question
+		figures Figures // nil: the platform has nothing
+		kept    bool
+	}{
+		"yesterday after the sure hour":           {14, daily(yesterday), use, true},
+		"yesterday before it":                     {13, daily(yesterday), use, false},
+		"the day before, at any hour":             {0, daily(yesterday.AddDays(-1)), use, true},
+		"a whole week after the sure hour":        {14, week, use, true},
+		"a whole week before it":                  {11, week, use, false},
+		"a week that lacks its Sunday":            {15, sofar, use, false},
+		"zeros of the last days":                  {15, daily(yesterday.AddDays(-2)), idle, false},
+		"zeros of days long gone":                 {15, daily(yesterday.AddDays(-3)), idle, true},
+		"nothing there, a week ago":               {15, daily(yesterday.AddDays(-6)), nil, false},
+		"nothing there, more than seven days ago": {15, daily(yesterday.AddDays(-7)), nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 23, tt.hour, func(t *testing.T) {
+				p, h := &platform{newest: yesterday, figures: func(Ask) Figures { return tt.figures }}, &archive{}
+				for range 2 {
+					figures, err := restarted(t, p, h).fetch(t.Context(), tt.q, People)
+					if fmt.Sprint(figures) != fmt.Sprint(tt.figures) || absent(err) != (tt.figures == nil) {
+						t.Errorf("%v, %v", figures, err)
+					}
+				}
+				if calls := len(p.asked()); (calls == 1) != tt.kept {
+					t.Errorf("asked %d times in two lives, kept for good: %v", calls, h.m)
+				}
+			})
+		})
+	}
+}
+
+func TestFiguresOfTheMorningAreAskedForOnceMore(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		d := NewDate(2026, 11, 22)
+		p, h := &platform{newest: d, figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}, &archive{}
+		a := restarted(t, p, h)
+		q := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
+		for range 20 * 60 {
+			if _, err := a.fetch(t.Context(), q, People); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+		}
+		if got := len(p.asked()); got != 4 { // at 11, 12 and 13 o'clock, and for good at 14
+			t.Errorf("asked %d times", got)
+		}
+	})
+}
+
+func TestAHistoryThatFailsIsNoErrorOfAQuestion(t *testing.T) {
+	at(t, 11, 23, 15, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 5, PageViews: 1} }}
+		if _, err := restarted(t, p, &archive{broken: true}).Report(t.Context(), weeklyWeb(), People); err != nil {
+			t.Error(err)
+		}
+	})
+}
