@@ -10,22 +10,10 @@ import (
 // Report answers a query: it chooses the period, asks for its figures and for those of the period before, and compares
 // them as far as that is true. Its error is a *TimeError, a *Failure, or one that has nothing to do with the platform.
 func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error) {
-	now := a.now().In(a.zone)
-	newest, err := a.newest(ctx, q.App.ID, share, now)
+	r, err := a.frame(ctx, q, share)
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Query: q}
-	r.Period, r.NotOut, err = choose(q.When, q.Cycle, DateOf(now), newest)
-	if err != nil {
-		return Report{}, err
-	}
-	r.Through, r.Complete, r.Over = r.Period.End(), r.Period.CompleteOn(newest), r.Period.End().Before(DateOf(now))
-	if !r.Complete {
-		r.Through = newest
-	}
-	r.Before = r.Period.Previous()
-
 	abilities := q.Ability.Each()
 	r.Sections = make([]Section, len(abilities))
 	failures := make([]error, len(abilities))
@@ -44,6 +32,23 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 		return Report{}, err
 	}
 	return r, allOf(failures)
+}
+
+// frame is a report without its figures: the period that answers the query, and what is known of it.
+func (a *Asker) frame(ctx context.Context, q Query, share Share) (Report, error) {
+	now := a.now().In(a.zone)
+	newest, err := a.newest(ctx, q.App.ID, share, now)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Query: q}
+	r.Period, r.NotOut, err = choose(q.When, q.Cycle, DateOf(now), newest)
+	if err != nil {
+		return Report{}, err
+	}
+	r.Through, r.Complete, r.Over = r.Period.through(newest), r.Period.CompleteOn(newest), r.Period.End().Before(DateOf(now))
+	r.Before = r.Period.Previous()
+	return r, nil
 }
 
 // allOf returns the first failure when there is nothing but failures: one ability of several may well have no figures.
@@ -68,17 +73,17 @@ func (a *Asker) section(ctx context.Context, r Report, ability Ability, share Sh
 	var now, before, total Figures
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		now, err = a.fetch(ctx, r.question(ability, r.Period, r.Through), share)
+		now, err = a.fetch(ctx, r.Query.question(ability, r.Period, r.Through), share)
 		return err
 	})
 	group.Go(func() (err error) {
-		before, err = a.fetch(ctx, r.question(ability, r.Before, r.Before.End()), share)
+		before, err = a.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
 		return ignoreNotOut(err)
 	})
 	if r.totalIsAsOf(ability) {
 		group.Go(func() (err error) {
 			day := Period{TotalUsersCycle, r.Through}
-			total, err = a.fetch(ctx, r.question(ability, day, r.Through), share)
+			total, err = a.fetch(ctx, r.Query.question(ability, day, r.Through), share)
 			return ignoreNotOut(err)
 		})
 	}
@@ -88,10 +93,8 @@ func (a *Asker) section(ctx context.Context, r Report, ability Ability, share Sh
 	return r.rows(ability, now, before, total), nil
 }
 
-func (r Report) question(ability Ability, p Period, through Date) question {
-	return question{Ask{
-		AppID: r.Query.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: r.Query.Department.ID,
-	}, through}
+func (q Query) question(ability Ability, p Period, through Date) question {
+	return question{Ask{AppID: q.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: q.Department.ID}, through}
 }
 
 // ignoreNotOut: without the period before there is no comparison, but there still are the figures.

@@ -47,3 +47,13 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // Temporary reports whether the same question may be answered a little later.
 func (f *Failure) Temporary() bool { return f.Reason == Throttled || f.Reason == Unavailable }
+
+// final reports whether every other question of the same kind will be refused as well: it is not the period that was
+// wrong, but who asks or what is asked about.
+func (f *Failure) final() bool {
+	switch f.Reason {
+	case PlanTooSmall, UnknownApp, UnknownDepartment, MissingScope, WrongSecret, AppDisabled, IPDenied, MonthQuota:
+		return true
+	}
+	return false
+}

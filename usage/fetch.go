@@ -57,6 +57,16 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 	return a.ask(ctx, q, share)
 }
 
+// fetchUnkept is fetch for a question that is known not to be in the history.
+func (a *Asker) fetchUnkept(ctx context.Context, q question, share Share) (Figures, error) {
+	known, ok := a.cached(ctx, q)
+	a.observe(ok)
+	if ok {
+		return known.result()
+	}
+	return a.ask(ctx, q, share)
+}
+
 // ask answers a question from an equal one in flight or from the platform.
 func (a *Asker) ask(ctx context.Context, q question, share Share) (Figures, error) {
 	// Who asks in another share goes its own way: a person does not wait behind a digest's place in the queue.

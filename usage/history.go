@@ -63,3 +63,18 @@ func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
 	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle()))
 	return known, true
 }
+
+// keptSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
+// the last day.
+func (a *Asker) keptSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
+	if a.history == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	kept, err := a.history.RecallFrom(ctx, from, last)
+	if err != nil {
+		return nil
+	}
+	return kept
+}
