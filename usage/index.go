@@ -22,30 +22,40 @@ const maxNear = 8
 type index struct {
 	at      time.Time
 	entries []entry
+	byID    map[string]*entry
+	top     []*entry // those without a parent in the index, in the platform's order
 }
 
 // entry is one department with everything by which it can be called.
 type entry struct {
 	Department
 	parent *entry
+	below  []*entry // in the platform's order
 	names  []string // as in its own languages, folded
 	sounds []sound  // of the first name, where it has Chinese characters
 }
 
 func newIndex(s snapshot) *index {
-	ix := &index{at: s.At, entries: make([]entry, len(s.Departments))}
-	byID := make(map[string]*entry, len(s.Departments))
+	ix := &index{at: s.At, entries: make([]entry, len(s.Departments)), byID: make(map[string]*entry, len(s.Departments))}
 	for i, d := range s.Departments {
 		ix.entries[i] = entry{Department: d, names: foldedNames(d), sounds: soundsOf(d.Name)}
-		byID[d.ID] = &ix.entries[i]
+		ix.byID[d.ID] = &ix.entries[i]
 	}
 	for i := range ix.entries {
-		ix.entries[i].parent = byID[ix.entries[i].ParentID]
+		ix.attach(&ix.entries[i])
 	}
 	for i := range ix.entries {
 		ix.entries[i].Path = ix.entries[i].path()
 	}
 	return ix
+}
+
+func (ix *index) attach(e *entry) {
+	if e.parent = ix.byID[e.ParentID]; e.parent == nil {
+		ix.top = append(ix.top, e)
+		return
+	}
+	e.parent.below = append(e.parent.below, e)
 }
 
 func foldedNames(d Department) []string {

@@ -1,0 +1,79 @@
+package usage
+
+import (
+	"context"
+	"slices"
+)
+
+// RootID is how the platform calls the whole tenant where a department is meant; an empty id says the same here.
+const RootID = "0"
+
+// Children returns the departments right below one, or those at the top for an empty id or RootID, in the platform's
+// order. A department that is not known has none. It is as fresh as Find, and fails where Find does.
+func (d *Directory) Children(ctx context.Context, id string) ([]Department, error) {
+	ix, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := ix.children(id); !known && d.mayRetry() {
+		// It may be a department of the last hour.
+		if newer, err := wait(ctx, d.begin()); err == nil {
+			ix = newer
+		}
+	}
+	entries, _ := ix.children(id)
+	found := make([]Department, len(entries))
+	for i, e := range entries {
+		found[i] = e.Department
+	}
+	return found, nil
+}
+
+// current returns the index. One that has grown old will do while a newer one is fetched.
+func (d *Directory) current(ctx context.Context) (*index, error) {
+	d.adopt(ctx)
+	ix := d.peek()
+	switch {
+	case ix == nil:
+		return d.refetch(ctx)
+	case d.outdated(ix):
+		d.begin()
+	}
+	return ix, nil
+}
+
+// Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
+// for nothing.
+func (d *Directory) Trail(ctx context.Context, id string) []Department {
+	d.adopt(ctx)
+	ix := d.peek()
+	if ix == nil {
+		return nil
+	}
+	var trail []Department
+	for at := ix.byID[id]; at != nil && len(trail) < maxDepth; at = at.parent {
+		trail = append(trail, at.Department)
+	}
+	slices.Reverse(trail)
+	return trail
+}
+
+// Below returns how many departments are right below one, or at the top, as far as it is known.
+func (d *Directory) Below(id string) int {
+	ix := d.peek()
+	if ix == nil {
+		return 0
+	}
+	entries, _ := ix.children(id)
+	return len(entries)
+}
+
+func (ix *index) children(id string) (below []*entry, known bool) {
+	if id == "" || id == RootID {
+		return ix.top, true
+	}
+	if e := ix.byID[id]; e != nil {
+		return e.below, true
+	}
+	return nil, false
+}

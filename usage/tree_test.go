@@ -1,0 +1,88 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func pathsOf(list []Department) string {
+	var paths []string
+	for _, d := range list {
+		paths = append(paths, d.Path)
+	}
+	return strings.Join(paths, " ")
+}
+
+func TestTheTreeOfDepartments(t *testing.T) {
+	t.Parallel()
+	list := append(company(), Department{ID: "od-lost", ParentID: "od-unseen", Name: "外包组"})
+	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	t.Cleanup(d.Close)
+	if d.Below("") != 0 || d.Trail(t.Context(), "od-be") != nil {
+		t.Error("it knows of departments before it has any")
+	}
+	for _, tt := range []struct{ id, children, trail string }{
+		{"", "研发部 市场部 销售部 重庆 分公司 AI Lab 外包组", ""},
+		{"0", "研发部 市场部 销售部 重庆 分公司 AI Lab 外包组", ""},
+		{"od-rd", "研发部/后端组 研发部/前端组", "研发部"},
+		{"od-be", "", "研发部 研发部/后端组"},
+		{"od-lost", "", "外包组"},
+		{"od-none", "", ""},
+	} {
+		children, err := d.Children(t.Context(), tt.id)
+		if err != nil || pathsOf(children) != tt.children || d.Below(tt.id) != len(children) {
+			t.Errorf("below %q: %s, %d, %v", tt.id, pathsOf(children), d.Below(tt.id), err)
+		}
+		if got := pathsOf(d.Trail(t.Context(), tt.id)); got != tt.trail {
+			t.Errorf("the trail to %q: %s", tt.id, got)
+		}
+	}
+}
+
+func TestATreeThatBitesItsTailEnds(t *testing.T) {
+	t.Parallel()
+	list := []Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}
+	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	t.Cleanup(d.Close)
+	if children, err := d.Children(t.Context(), "od-a"); err != nil || len(children) != 1 {
+		t.Errorf("%v, %v", children, err)
+	}
+	if got := d.Trail(t.Context(), "od-a"); len(got) != maxDepth {
+		t.Errorf("a trail of %d", len(got))
+	}
+}
+
+func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		list := company()
+		var broken error
+		d := NewDirectory(func(context.Context) ([]Department, error) { return list, broken }, &memory{}, time.Now)
+		t.Cleanup(d.Close)
+		if err := d.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, Department{ID: "od-new", ParentID: "0", Name: "新部门"}, Department{ID: "od-sub", ParentID: "od-new", Name: "新组"})
+		time.Sleep(2 * directoryLook)
+		if got, err := d.Children(t.Context(), "od-new"); err != nil || pathsOf(got) != "新部门/新组" {
+			t.Errorf("%v, %v", got, err)
+		}
+		broken = errors.New("away")
+		time.Sleep(2 * directoryFresh)
+		if got, err := d.Children(t.Context(), "od-rd"); err != nil || len(got) != 2 {
+			t.Errorf("an old index is better than none: %v, %v", got, err)
+		}
+		if got, err := d.Children(t.Context(), "od-none"); err != nil || len(got) != 0 {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+	at(t, 11, 23, 11, func(t *testing.T) {
+		d := NewDirectory(func(context.Context) ([]Department, error) { return nil, errors.New("away") }, &memory{}, time.Now)
+		t.Cleanup(d.Close)
+		if _, err := d.Children(t.Context(), ""); err == nil {
+			t.Error("no index, and no error")
+		}
+	})
+}
