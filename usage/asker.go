@@ -67,6 +67,10 @@ type Asker struct {
 	again    time.Duration
 	hit      func(hit bool)
 
+	departments DepartmentSource // nil: departments are asked for one by one
+	listings    *line
+	children    func(ctx context.Context, departmentID string) ([]Department, error)
+
 	flights singleflight.Group
 
 	ctx    context.Context // ends with Close; flights live in it
@@ -91,6 +95,12 @@ type Settings struct {
 	Again time.Duration
 	Zone  *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
 	OnHit func(hit bool) // told of every look into the cache; may be nil
+
+	// Departments and Children are for rankings. Departments has a quota of its own; without it each department is asked
+	// for by itself. Children gives the departments right below one, those at the top for an empty id.
+	Departments     DepartmentSource
+	DepartmentQuota Quota
+	Children        func(ctx context.Context, departmentID string) ([]Department, error)
 }
 
 // NewAsker returns an Asker; Close ends it.
@@ -98,6 +108,7 @@ func NewAsker(s Settings) *Asker {
 	a := &Asker{
 		source: s.Source, overview: newLine(s.Quota), cache: s.Cache, history: s.History,
 		now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit,
+		departments: s.Departments, listings: newLine(s.DepartmentQuota), children: s.Children,
 	}
 	if a.sure == 0 {
 		a.sure = 14 * time.Hour

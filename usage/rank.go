@@ -1,0 +1,91 @@
+package usage
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Ranking compares the departments right below the query's by their active users: those of the whole app for All. Its
+// errors are those of Report. It is empty where no department is below.
+func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, error) {
+	r, err := a.frame(ctx, q, share)
+	if err != nil {
+		return Ranking{}, err
+	}
+	return a.rank(ctx, r, r.Before, share)
+}
+
+// rank makes the ranking of a report's period, beside another one.
+func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) (Ranking, error) {
+	q := r.Query
+	if q.Ability == All {
+		q.Ability = AppAbility
+	}
+	ranking := Ranking{
+		Query: q, Period: r.Period, Through: r.Through, Complete: r.Complete, Over: r.Over, NotOut: r.NotOut, Before: before,
+	}
+	below, err := a.below(ctx, q.Department.ID)
+	if err != nil || len(below) == 0 {
+		return ranking, err
+	}
+	var now, then map[string]int64
+	group, within := errgroup.WithContext(ctx)
+	if q.top() {
+		group.SetLimit(1) // what the platform refuses for the first period need not be tried for the second
+	}
+	group.Go(func() (err error) {
+		now, err = a.census(within, q, span{r.Period, r.Through}, below, share)
+		return err
+	})
+	if r.Complete { // what three days of a week have is not compared with the whole week before
+		group.Go(func() (err error) {
+			then, err = a.census(within, q, span{before, before.End()}, below, share)
+			return ignoreNotOut(err)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Ranking{}, err
+	}
+	ranking.Rows = a.ranks(ctx, below, now, then)
+	return ranking, nil
+}
+
+// below asks which departments are right below one.
+func (a *Asker) below(ctx context.Context, id string) ([]Department, error) {
+	if a.children == nil {
+		return nil, errors.New("nobody knows which departments are below another")
+	}
+	return a.children(ctx, id)
+}
+
+func (a *Asker) ranks(ctx context.Context, below []Department, now, then map[string]int64) []Rank {
+	rows := make([]Rank, len(below))
+	for i, d := range below {
+		rows[i] = Rank{Department: d, Value: countOf(now, d), Before: countOf(then, d)}
+		rows[i].Change = compare(rows[i].Value, rows[i].Before)
+		if further, err := a.below(ctx, d.ID); err == nil {
+			rows[i].Below = len(further)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b Rank) int { return cmp.Compare(b.key(), a.key()) })
+	return rows
+}
+
+// key puts those without a figure last.
+func (r Rank) key() int64 {
+	if r.Value == nil {
+		return -1
+	}
+	return *r.Value
+}
+
+func countOf(counts map[string]int64, d Department) *int64 {
+	if n, ok := counts[d.ID]; ok {
+		return &n
+	}
+	return nil
+}
