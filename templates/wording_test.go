@@ -95,7 +95,7 @@ func families() map[string][]string {
 	}
 	var arguments, titles []string
 	for _, a := range []string{
-		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm",
+		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "form",
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
@@ -129,7 +129,8 @@ func families() map[string][]string {
 		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,
 		"problem.": problems, "problem.title.": titles,
 		"command.": {
-			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings",
+			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings", "trend",
+			"top",
 		},
 		"argument.": arguments,
 	}
