@@ -9,8 +9,8 @@ import (
 // arguments returns every kind of argument, in the order in which a line is written.
 func arguments() []*Arg {
 	return []*Arg{
-		IDArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), UntilArg(),
-		LangArg(), ConfirmArg(), TopicArg(),
+		IDArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), NumberArg(),
+		MetricArg(), UntilArg(), LangArg(), ConfirmArg(), TopicArg(),
 	}
 }
 

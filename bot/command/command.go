@@ -19,10 +19,12 @@ type Args struct {
 	Dept    string // as typed: an id, a name or a path of names; empty is the whole tenant
 	App     string // as typed: an id or a name; empty is the chat's app
 	When    usage.When
-	Time    string // the time of day at which a digest goes out, "09:05"
-	On      string // the days on which it does: "workdays", "mon" to "sun", "1" to "31" or "last"
-	Zone    string // the IANA name of the zone that Time and On are told in
-	ID      string // of a subscription: six characters from a-z and 2-7
+	N       int          // how many periods or departments
+	Metric  usage.Metric // what the chart in view is drawn of
+	Time    string       // the time of day at which a digest goes out, "09:05"
+	On      string       // the days on which it does: "workdays", "mon" to "sun", "1" to "31" or "last"
+	Zone    string       // the IANA name of the zone that Time and On are told in
+	ID      string       // of a subscription: six characters from a-z and 2-7
 	Until   Until
 	Lang    Lang
 	Confirm bool   // what asks first is not to ask again

@@ -37,6 +37,7 @@ type Error struct {
 	Suggestion string // the word that was probably meant, in the script that was typed; never carried out by itself
 	Corrected  string // the whole line with Suggestion in it, when nothing else is wrong with it
 
+	keyless  bool // Word means something behind a key only
 	allowed  []Words
 	examples Words  // whole lines; empty: what the command or the argument gives
 	from, to int    // the part of the line that fix replaces, in bytes

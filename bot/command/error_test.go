@@ -76,8 +76,8 @@ func TestParseErrors(t *testing.T) {
 func TestErrorSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	const (
-		commandsEn = "/usage /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help"
-		commandsZh = "/用量 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /帮助"
+		commandsEn = "/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help"
+		commandsZh = "/用量 /趋势 /排行 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /帮助"
 	)
 	for name, test := range map[string]struct {
 		text            string
@@ -91,8 +91,8 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			"deploy", "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
 		},
 		"unknown word": {
-			"/usage foo", "daily weekly monthly app mp h5 bot all dept:X app:X date:X",
-			"日报 周报 月报 应用 小程序 网页 机器人 全部 部门:X 应用:X 日期:X", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			"/usage foo", "daily weekly monthly app mp h5 bot all dept:X app:X date:X metric:X",
+			"日报 周报 月报 应用 小程序 网页 机器人 全部 部门:X 应用:X 日期:X 指标:X", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
 		},
 		"bad date": {
 			"/usage date:2026-02-30", "yesterday last-week this-week last-month this-month 2026-11-16 2026-10",

@@ -62,6 +62,10 @@ func (p *parser) unknown(t token) *Error {
 		e.suggest(found, t.start, t.end)
 		return e
 	}
+	if found, e.keyless = p.behindKey(t); e.keyless {
+		e.suggest(found, t.start, t.end)
+		return e
+	}
 	for _, a := range p.spec.Args {
 		if a.Default && !p.has(a) {
 			return p.fail(BadValue, a, t)
@@ -81,6 +85,23 @@ func (p *parser) keyAlone(a *Arg, t token) *Error {
 		e.suggest(candidate{shown: fold(t.text) + ":"}, t.start, p.tokens[0].start)
 	}
 	return e
+}
+
+// behindKey finds the one argument of which the word would be a value if its key stood before it: `20` for `n:20`. Any
+// text would do for an argument that is Free.
+func (p *parser) behindKey(t token) (found candidate, ok bool) {
+	folded := fold(t.text)
+	for _, a := range p.spec.Args {
+		trial := p.args
+		if a.Free || p.has(a) || len(a.Keys.En) == 0 || a.value(folded, true) == nil && !a.Read(&trial, a.typed(t.text)) {
+			continue
+		}
+		if ok {
+			return candidate{}, false
+		}
+		ok, found = true, candidate{shown: a.Keys.First(scriptOf(folded)) + ":" + quote(t.text)}
+	}
+	return found, ok
 }
 
 func (p *parser) unknownKey(t token) *Error {

@@ -53,10 +53,12 @@ func (p *parser) conversation(lex *lexer) (first *Error, meant bool) {
 	for p.tokens = tokens; len(p.tokens) > 0; {
 		e := p.step()
 		switch {
-		case e == nil || e.Kind != UnknownWord || len(tokens) == 1 && isSlip(e):
+		case e == nil || len(tokens) == 1 && isSlip(e):
 			understood++
-		case e.Suggestion == "":
+		case isStrange(e):
 			strange++
+		case e.Kind != UnknownWord:
+			understood++
 		}
 		if first == nil {
 			first = e
@@ -71,7 +73,16 @@ func (p *parser) conversation(lex *lexer) (first *Error, meant bool) {
 // isSlip reports whether a message of one wrong word is taken for a slip. Two letters are too little to tell: "hi" is
 // not h5.
 func isSlip(e *Error) bool {
-	return e.Suggestion != "" && (isHan(e.Word) || utf8.RuneCountInString(e.Word) > 2)
+	return e.Kind == UnknownWord && e.Suggestion != "" && !e.keyless && (isHan(e.Word) || utf8.RuneCountInString(e.Word) > 2)
+}
+
+// isStrange reports whether a word says nothing to the bot. A key of one letter may be a word of its own: "n" is also no,
+// and what means something behind a key only, such as a number, means much else without it.
+func isStrange(e *Error) bool {
+	if e.Kind == MissingValue {
+		return utf8.RuneCountInString(e.Word) == 1
+	}
+	return e.Kind == UnknownWord && (e.Suggestion == "" || e.keyless)
 }
 
 // Guess returns the command that a message without a slash would be if it had one, or if `weekly h5` were asked of a

@@ -150,6 +150,10 @@ func anyCommand() *rapid.Generator[Command] {
 		"dept": func(t *rapid.T, a *Args) { a.Dept = anyText().Draw(t, "dept") },
 		"app":  func(t *rapid.T, a *Args) { a.App = anyText().Draw(t, "app") },
 		"date": func(t *rapid.T, a *Args) { a.When = anyWhen().Draw(t, "when") },
+		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", mostRanks) },
+		"metric": func(t *rapid.T, a *Args) {
+			a.Metric = rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric")
+		},
 		"time": func(t *rapid.T, a *Args) {
 			a.Time = fmt.Sprintf("%02d:%02d", digit(t, "hour", 24), digit(t, "minute", 60))
 		},
@@ -187,6 +191,9 @@ func anyCommand() *rapid.Generator[Command] {
 			if spec.arg(name).Write(c.Args) == "" {
 				return false
 			}
+		}
+		if c.Name == "trend" && !c.Args.pointsFit() || c.Name == "top" && c.Args.Ability == usage.All || !c.Args.metricFits() {
+			return false
 		}
 		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || dayFits(c.Args.On, c.Args.Cycle))
 	})

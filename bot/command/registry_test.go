@@ -14,8 +14,18 @@ func TestUsageLines(t *testing.T) {
 	for _, test := range []struct{ name, en, zh string }{
 		{
 			"usage",
-			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X]",
-			"/用量 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X]",
+			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [metric:X]",
+			"/用量 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [指标:X]",
+		},
+		{
+			"trend",
+			"/trend [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X] [metric:X]",
+			"/趋势 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X] [指标:X]",
+		},
+		{
+			"top",
+			"/top [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X]",
+			"/排行 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X]",
 		},
 		{
 			"subscribe",
@@ -57,7 +67,7 @@ func TestEveryExampleParses(t *testing.T) {
 	}
 	for _, s := range Builtin() {
 		want := 2
-		if s.Name() == "usage" {
+		if s.FollowUp != nil {
 			want = 4
 		}
 		if en, zh := len(s.Examples.En), len(s.Examples.Zh); en < want || zh < want {
@@ -72,10 +82,12 @@ func TestEverythingAllowedParses(t *testing.T) {
 	fill := strings.NewReplacer(
 		"tz:X", "tz:Asia/Tokyo", "时区:X", "时区:东京", "on:X", "on:mon", "日子:X", "日子:周一", "HH:MM", "10:30",
 		"lang:X", "lang:en", "语言:X", "语言:英文", "until:X", "until:2026-12-01", "直到:X", "直到:2026-12-01",
+		"n:X", "n:20", "数量:X", "数量:20", "metric:X", "metric:pv", "指标:X", "指标:访问",
 		":X", ":2026-10",
 	)
 	for before, wrong := range map[string]string{
-		"/usage": " foo", "/subscribe weekly": " foo", "/settings": " foo", "/pause k7q2mw": " foo", "/retry k7q2mw": " foo",
+		"/usage": " foo", "/trend": " foo", "/top": " foo", "/trend weekly ": "n:foo", "/top ": "n:foo", "/usage ": "metric:foo",
+		"/trend bot ": "metric:pv", "/trend weekly  ": "metric:total", "/subscribe weekly": " foo", "/settings": " foo", "/pause k7q2mw": " foo", "/retry k7q2mw": " foo",
 		"/unsubscribe k7q2mw": " foo", "/history": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
 		"/subscribe daily ": "on:mon", "/subscribe weekly  ": "on:15", "/subscribe monthly ": "on:mon",
 	} {

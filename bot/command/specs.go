@@ -5,7 +5,8 @@ import "usagebot/usage"
 // Builtin returns every command that there is.
 func Builtin() []*Spec {
 	return []*Spec{
-		Usage(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(), Settings(), Help(),
+		Usage(), Trend(), Top(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(),
+		Settings(), Help(),
 	}
 }
 
@@ -14,13 +15,13 @@ func Usage() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"usage"}, Zh: []string{"用量"}},
 		Who:   Viewer,
-		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg()},
+		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), MetricArg()},
 		Examples: Words{
 			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
 			Zh: []string{"/用量 周报 网页 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
-		Check:    checkPeriod,
-		FollowUp: settlePeriod,
+		Check:    inTurn(checkPeriod, checkMetric),
+		FollowUp: settleMetric,
 	}
 }
 
