@@ -19,6 +19,9 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 	if err := b.mayManage(ctx, req, nil); err != nil {
 		return Answer{}, err
 	}
+	if c.Args.Form || c.Args.Cycle == 0 {
+		return b.help(ctx, req, command.Command{Name: "help", Args: command.Args{Topic: c.Name}})
+	}
 	s, err := b.wanted(ctx, req, c)
 	if err != nil {
 		return Answer{}, err

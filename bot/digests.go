@@ -106,7 +106,11 @@ func (b speaker) schedule(a command.Args, s reports.Schedule) reports.Schedule {
 	if at, err := time.Parse("15:04", a.Time); err == nil {
 		s.Hour, s.Min = at.Hour(), at.Minute()
 	}
-	if a.On != "" {
+	switch a.On {
+	case "":
+	case command.EveryDay:
+		s.On = reports.EveryDay
+	default:
 		s.On = reports.On(a.On)
 	}
 	if a.Zone != "" {

@@ -10,7 +10,7 @@ import (
 func arguments() []*Arg {
 	return []*Arg{
 		IDArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), NumberArg(),
-		MetricArg(), UntilArg(), LangArg(), ConfirmArg(), TopicArg(),
+		MetricArg(), UntilArg(), LangArg(), ConfirmArg(), FormArg(), TopicArg(),
 	}
 }
 
@@ -19,7 +19,7 @@ func CycleArg() *Arg {
 	return &Arg{
 		Name: "cycle",
 		Values: []Value{
-			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day"}, Zh: []string{"日报", "日", "每日", "每天", "天"}}},
+			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day"}, Zh: []string{"日报", "日", "每日", "每天", "每 天", "每 日", "天"}}},
 			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week"}, Zh: []string{"周报", "周", "每周"}}},
 			{Means: usage.Monthly.String(), Words: Words{En: []string{"monthly", "month"}, Zh: []string{"月报", "月", "每月"}}},
 		},

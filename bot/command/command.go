@@ -22,12 +22,13 @@ type Args struct {
 	N       int          // how many periods or departments
 	Metric  usage.Metric // what the chart in view is drawn of
 	Time    string       // the time of day at which a digest goes out, "09:05"
-	On      string       // the days on which it does: "workdays", "mon" to "sun", "1" to "31" or "last"
+	On      string       // the days on which it does: EveryDay, "workdays", "mon" to "sun", "1" to "31" or "last"
 	Zone    string       // the IANA name of the zone that Time and On are told in
 	ID      string       // of a subscription: six characters from a-z and 2-7
 	Until   Until
 	Lang    Lang
 	Confirm bool   // what asks first is not to ask again
+	Form    bool   // what can be chosen is to be asked for in a form
 	Topic   string // the name of the command that help is asked for
 }
 

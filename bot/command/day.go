@@ -8,7 +8,10 @@ import (
 	"usagebot/usage"
 )
 
-// The values of On beside "mon" to "sun" and "1" to "31".
+// EveryDay is the value of On that takes back what was said of days before.
+const EveryDay = "daily"
+
+// The other values of On beside "mon" to "sun" and "1" to "31".
 const (
 	workdays = "workdays"
 	lastDay  = "last"
@@ -27,6 +30,7 @@ func OnArg() *Arg {
 		Keys: Words{En: []string{"on"}, Zh: []string{"日子", "每", "星期", "几号"}},
 		Values: append(weekdays(),
 			Value{Means: workdays, Words: Words{En: []string{workdays, "workday", "weekdays", "weekday"}, Zh: []string{"工作日", "每个工作日"}}},
+			Value{Means: EveryDay, NeedsKey: true, Words: Words{En: []string{EveryDay, "every-day", "every day", "everyday"}, Zh: []string{"每天", "每日"}}},
 			Value{Means: lastDay, Words: Words{En: []string{lastDay, "last-day", "last day"}, Zh: []string{"月底", "月末", "最后一天"}}},
 		),
 		Looks:   dayShape.MatchString,
@@ -59,7 +63,7 @@ func readOn(args *Args, value string) bool {
 		args.On = strconv.Itoa(day)
 		return true
 	}
-	if value == workdays || value == lastDay {
+	if value == EveryDay || value == workdays || value == lastDay {
 		args.On = value
 		return true
 	}
@@ -72,25 +76,29 @@ func readOn(args *Args, value string) bool {
 	return false
 }
 
-// dayFits reports whether a digest of the cycle can go out on such days.
-func dayFits(on string, c usage.Cycle) bool {
+// cycleOf returns the one cycle whose digests can go out on such days.
+func cycleOf(on string) usage.Cycle {
 	switch {
-	case on == workdays:
-		return c == usage.Daily
+	case on == EveryDay, on == workdays:
+		return usage.Daily
 	case on == lastDay, strings.Trim(on, "0123456789") == "":
-		return c == usage.Monthly
+		return usage.Monthly
 	}
-	return c == usage.Weekly
+	return usage.Weekly
 }
 
-// checkDay refuses days on which no digest of the cycle goes out, as in `daily on:mon`.
+// checkDay refuses days on which no digest of the cycle goes out, as in `daily on:mon`. Days without a cycle say which
+// one is meant.
 func checkDay(r *Registry, args *Args) *Error {
-	if args.On == "" || dayFits(args.On, args.Cycle) {
+	if args.On != "" && args.Cycle == 0 {
+		args.Cycle = cycleOf(args.On)
+	}
+	if args.On == "" || cycleOf(args.On) == args.Cycle {
 		return nil
 	}
 	e := &Error{Kind: Conflict, Arg: OnArg().Name, Other: CycleArg().Name}
 	for _, words := range OnArg().values() {
-		if dayFits(words.First(En), args.Cycle) {
+		if cycleOf(words.First(En)) == args.Cycle {
 			e.allowed = append(e.allowed, words)
 		}
 	}

@@ -1,21 +1,23 @@
 package command
 
 // Subscribe returns the command that sends a digest to the chat from now on. What it does not say stays zero: it is not
-// the grammar that knows when digests go out.
+// the grammar that knows when digests go out. Without a cycle, or with the word form, a form is to ask for it.
 func Subscribe() *Spec {
 	return &Spec{
-		Words:    Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
-		Who:      Manager,
-		Args:     []*Arg{CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg()},
-		Required: []string{"cycle"},
+		Words: Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
+		Who:   Manager,
+		Args:  []*Arg{CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), FormArg()},
+		Lead:  CycleArg().Name,
 		Examples: Words{
 			En: []string{
 				"/subscribe daily 10:30", "/subscribe weekly 10:30 on:mon h5 dept:研发部", "/subscribe monthly on:1 all",
 				"/subscribe daily on:workdays", `/subscribe weekly 9:00 on:fri app:"My Shop" tz:Europe/London`,
+				"/subscribe form",
 			},
 			Zh: []string{
 				"/订阅 日报 10:30", "/订阅 周报 周一 10:30 网页 部门:研发部", "/订阅 月报 1号", "/订阅 日报 工作日",
 				"/订阅 月报 月底 9点半 应用:商城 时区:北京",
+				"/订阅 表单",
 			},
 		},
 		Check: checkDay,

@@ -38,6 +38,17 @@ func TestParseDigestCommands(t *testing.T) {
 		},
 		"as one says it in chinese":   {"/订阅 周报 星期 一 时间 10点半", Command{"subscribe", Args{Cycle: usage.Weekly, On: "mon", Time: "10:30"}}},
 		"full width":                  {"／订阅　日报　１０：３０", Command{"subscribe", Args{Cycle: usage.Daily, Time: "10:30"}}},
+		"nothing said":                {"/subscribe", Command{Name: "subscribe"}},
+		"a form":                      {"/subscribe form", Command{"subscribe", Args{Form: true}}},
+		"a form filled in":            {"/订阅 表单 周报 部门:研发部", Command{"subscribe", Args{Cycle: usage.Weekly, Dept: "研发部", Form: true}}},
+		"no cycle but a time":         {"/subscribe 10:30", Command{"subscribe", Args{Time: "10:30"}}},
+		"a weekday means weekly":      {"/订阅 周一 10:30", Command{"subscribe", Args{Cycle: usage.Weekly, On: "mon", Time: "10:30"}}},
+		"workdays mean daily":         {"/subscribe workdays", Command{"subscribe", Args{Cycle: usage.Daily, On: "workdays"}}},
+		"a day means monthly":         {"/subscribe on:15", Command{"subscribe", Args{Cycle: usage.Monthly, On: "15"}}},
+		"the last day means monthly":  {"/订阅 月底 表单", Command{"subscribe", Args{Cycle: usage.Monthly, On: "last", Form: true}}},
+		"every day":                   {"/subscribe daily on:daily", Command{"subscribe", Args{Cycle: usage.Daily, On: EveryDay}}},
+		"every day means daily":       {"/订阅 日子:每天 9点", Command{"subscribe", Args{Cycle: usage.Daily, On: EveryDay, Time: "09:00"}}},
+		"every day in two words":      {"/订阅 每 天 9点", Command{"subscribe", Args{Cycle: usage.Daily, Time: "09:00"}}},
 		"the list":                    {"/subs", Command{Name: "subs"}},
 		"the list by another name":    {"/LIST", Command{Name: "subs"}},
 		"the list in chinese":         {"/订阅列表", Command{Name: "subs"}},
@@ -89,8 +100,6 @@ func TestDigestCommandErrors(t *testing.T) {
 		text string
 		want problem
 	}{
-		"no cycle":                         {"/subscribe", problem{Kind: MissingValue, Arg: "cycle"}},
-		"no cycle but all else":            {"/订阅 周一 10:30", problem{Kind: MissingValue, Arg: "cycle"}},
 		"slips of command and cycle":       {"/subcsribe dayly", problem{Kind: UnknownCommand, Word: "/subcsribe", Suggestion: "/subscribe"}},
 		"a cycle's slip":                   {"/subscribe dayly", problem{Kind: UnknownWord, Word: "dayly", Suggestion: "daily", Fixed: "/subscribe daily"}},
 		"a slip near weekdays too":         {"/订阅 周抱", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/订阅 周报"}},
@@ -108,6 +117,10 @@ func TestDigestCommandErrors(t *testing.T) {
 		"weekly on a day of the month":     {"/订阅 周报 15号", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "15号"}},
 		"weekly on workdays":               {"/subscribe workdays weekly", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "workdays"}},
 		"weekly on the last day":           {"/subscribe weekly last day", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "last day"}},
+		"weekly on every day":              {"/subscribe weekly on:daily", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:daily"}},
+		"the form's slip":                  {"/subscribe fomr", problem{Kind: UnknownWord, Word: "fomr", Suggestion: "form", Fixed: "/subscribe form"}},
+		"the form twice":                   {"/订阅 表单 form", problem{Kind: GivenTwice, Arg: "form", Word: "form"}},
+		"a form with a value":              {"/subscribe form:daily", problem{Kind: UnexpectedValue, Word: "form:daily"}},
 		"monthly on a weekday":             {"/subscribe monthly on:周一", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:周一"}},
 		"no such zone":                     {"/subscribe daily tz:Mars/Phobos", problem{Kind: BadValue, Arg: "tz", Word: "tz:Mars/Phobos"}},
 		"a zone's slip":                    {"/subscribe daily tz:asia/shangai", problem{Kind: BadValue, Arg: "tz", Word: "tz:asia/shangai", Suggestion: "Asia/Shanghai", Fixed: "/subscribe daily tz:Asia/Shanghai"}},
@@ -153,8 +166,7 @@ func TestDigestCommandErrors(t *testing.T) {
 func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"/subscribe":               {"daily weekly monthly", "日报 周报 月报", "/subscribe weekly", "/订阅 周报"},
-		"/subscribe daily on:mon":  {"workdays", "工作日", "/subscribe daily on:workdays", "/订阅 日报 日子:工作日"},
+		"/subscribe daily on:mon":  {"workdays daily", "工作日 每天", "/subscribe daily on:workdays", "/订阅 日报 日子:工作日"},
 		"/subscribe weekly 15号":    {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
 		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:last", "/订阅 月报 日子:月底"},
 		"/subscribe daily 24:00":   {"09:00 10:30", "09:00 10:30", "/subscribe weekly 10:30", "/订阅 周报 10:30"},
@@ -187,6 +199,8 @@ func TestDigestLines(t *testing.T) {
 			"/subscribe weekly 09:30 on:mon h5 dept:研发部 tz:America/New_York",
 			"/订阅 周报 09:30 日子:周一 网页 部门:研发部 时区:America/New_York",
 		},
+		"/订阅 周五 表单":                  {"/subscribe weekly on:fri form", "/订阅 周报 日子:周五 表单"},
+		"/subscribe on:every day":    {"/subscribe daily on:daily", "/订阅 日报 日子:每天"},
 		"/subscribe monthly 每月15号":   {"/subscribe monthly on:15", "/订阅 月报 日子:15"},
 		"/unsubscribe k7q2mw yes":    {"/unsubscribe k7q2mw confirm", "/退订 k7q2mw 确认"},
 		"/pause k7q2mw until:3 days": {"", ""},

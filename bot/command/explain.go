@@ -56,7 +56,7 @@ func (p *parser) unknown(t token) *Error {
 	e := p.fail(UnknownWord, nil, t)
 	found, ok := nearest(t.text, p.words(func(*Arg) bool { return true }))
 	if !ok {
-		found, ok = nearest(t.text, p.words(p.required))
+		found, ok = nearest(t.text, p.words(func(a *Arg) bool { return p.spec.leads(a.Name) }))
 	}
 	if ok {
 		e.suggest(found, t.start, t.end)

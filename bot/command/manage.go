@@ -31,18 +31,32 @@ func IDArg() *Arg {
 
 // ConfirmArg returns the argument that carries out at once what asks first: `confirm`.
 func ConfirmArg() *Arg {
-	const yes = "confirm"
+	return wordArg(Words{En: []string{"confirm", "yes"}, Zh: []string{"确认", "确定"}}, func(args *Args) *bool { return &args.Confirm })
+}
+
+// FormArg returns the argument that opens a form instead of subscribing: `form`.
+func FormArg() *Arg {
+	return wordArg(Words{En: []string{"form"}, Zh: []string{"表单"}}, func(args *Args) *bool { return &args.Form })
+}
+
+// wordArg returns the argument that is one word, there or not. Its name is its first English word.
+func wordArg(words Words, field func(*Args) *bool) *Arg {
+	name := words.First(En)
 	return &Arg{
-		Name:   "confirm",
-		Values: []Value{{Means: yes, Words: Words{En: []string{yes, "yes"}, Zh: []string{"确认", "确定"}}}},
-		Read:   func(args *Args, value string) bool { args.Confirm = value == yes; return args.Confirm },
+		Name:   name,
+		Values: []Value{{Means: name, Words: words}},
+		Read: func(args *Args, value string) bool {
+			ok := value == name
+			*field(args) = ok || *field(args)
+			return ok
+		},
 		Write: func(args Args) string {
-			if args.Confirm {
-				return yes
+			if *field(&args) {
+				return name
 			}
 			return ""
 		},
-		Example: Words{En: []string{yes}, Zh: []string{"确认"}},
+		Example: Words{En: []string{name}, Zh: []string{words.First(Zh)}},
 	}
 }
 

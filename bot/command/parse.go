@@ -130,8 +130,6 @@ func (p *parser) has(a *Arg) bool {
 	return given
 }
 
-func (p *parser) required(a *Arg) bool { return slices.Contains(p.spec.Required, a.Name) }
-
 // phrase finds the argument that the next words name by themselves, two words before one: `last week` is not `week`.
 func (p *parser) phrase() (arg *Arg, value *Value, words int) {
 	for n := 2; n > 0; n-- {

@@ -158,7 +158,7 @@ func anyCommand() *rapid.Generator[Command] {
 			a.Time = fmt.Sprintf("%02d:%02d", digit(t, "hour", 24), digit(t, "minute", 60))
 		},
 		"on": func(t *rapid.T, a *Args) {
-			days := []string{"workdays", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "last", strconv.Itoa(1 + digit(t, "day", 31))}
+			days := []string{EveryDay, "workdays", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "last", strconv.Itoa(1 + digit(t, "day", 31))}
 			a.On = rapid.SampledFrom(days).Draw(t, "on")
 		},
 		"tz": func(t *rapid.T, a *Args) {
@@ -174,6 +174,7 @@ func anyCommand() *rapid.Generator[Command] {
 		},
 		"lang":    func(t *rapid.T, a *Args) { a.Lang = rapid.SampledFrom([]Lang{En, Zh}).Draw(t, "lang") },
 		"confirm": func(_ *rapid.T, a *Args) { a.Confirm = true },
+		"form":    func(_ *rapid.T, a *Args) { a.Form = true },
 		"topic":   func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}
 	return rapid.Custom(func(t *rapid.T) Command {
@@ -195,7 +196,7 @@ func anyCommand() *rapid.Generator[Command] {
 		if c.Name == "trend" && !c.Args.pointsFit() || c.Name == "top" && c.Args.Ability == usage.All || !c.Args.metricFits() {
 			return false
 		}
-		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || dayFits(c.Args.On, c.Args.Cycle))
+		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || cycleOf(c.Args.On) == c.Args.Cycle)
 	})
 }
 

@@ -29,8 +29,8 @@ func TestUsageLines(t *testing.T) {
 		},
 		{
 			"subscribe",
-			"/subscribe daily|weekly|monthly [HH:MM] [on:X] [app|mp|h5|bot|all] [dept:X] [app:X] [tz:X]",
-			"/订阅 日报|周报|月报 [HH:MM] [日子:X] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [时区:X]",
+			"/subscribe [daily|weekly|monthly] [HH:MM] [on:X] [app|mp|h5|bot|all] [dept:X] [app:X] [tz:X] [form]",
+			"/订阅 [日报|周报|月报] [HH:MM] [日子:X] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [时区:X] [表单]",
 		},
 		{"subs", "/subs", "/订阅列表"},
 		{"unsubscribe", "/unsubscribe ID [confirm]", "/退订 编号 [确认]"},

@@ -22,6 +22,7 @@ type Spec struct {
 	Who      Who       // who may use it
 	Args     []*Arg    // what it takes, in the order of the usage line
 	Required []string  // the names of those Args that it does not do without
+	Lead     string    // the name of the argument that the command is mostly about; none for most
 	Examples Words     // whole lines to copy
 	Check    CheckFunc // looks at all arguments together and settles them; nil when there is nothing to look at
 
@@ -50,7 +51,10 @@ func (s *Spec) Usage(lang Lang) string {
 	return strings.Join(parts, " ")
 }
 
-// example returns a line that shows the argument beside those that the command needs, or all examples when a is nil.
+// leads reports whether the argument stands in every example, and is what a doubtful slip is taken for.
+func (s *Spec) leads(name string) bool { return name == s.Lead || slices.Contains(s.Required, name) }
+
+// example returns a line that shows the argument beside those that lead, or all examples when a is nil.
 func (s *Spec) example(a *Arg) Words {
 	if a == nil {
 		return s.Examples
@@ -58,7 +62,7 @@ func (s *Spec) example(a *Arg) Words {
 	line := func(lang Lang) []string {
 		words := []string{"/" + s.First(lang)}
 		for _, each := range s.Args {
-			if each.Name == a.Name || slices.Contains(s.Required, each.Name) {
+			if each.Name == a.Name || s.leads(each.Name) {
 				words = append(words, each.Example.First(lang))
 			}
 		}
