@@ -91,13 +91,13 @@ func (b speaker) department(ctx context.Context, c command.Command) (usage.Depar
 	return usage.Department{}, &whichDepartment{c, m}
 }
 
-// usageOptions gives the card's buttons: the same question for another cycle or ability. They name the period and the
+// usageOptions gives the card's controls: the same question for another cycle or ability. They name the period and the
 // ids that the card shows, so that a click means the same a week later, whatever "newest" and the names are then; only
 // another cycle of a question for the newest is again for the newest.
 func (b speaker) usageOptions(c command.Command, r usage.Report) templates.UsageOptions {
 	o := templates.UsageOptions{
 		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
-		Cycles: map[usage.Cycle]string{}, Abilities: map[usage.Ability]string{},
+		Cycles: map[usage.Cycle]string{},
 	}
 	pinned := c
 	pinned.Args.App, pinned.Args.Dept = r.Query.App.ID, r.Query.Department.ID
@@ -111,10 +111,11 @@ func (b speaker) usageOptions(c command.Command, r usage.Report) templates.Usage
 		}
 		o.Cycles[cycle] = other.String()
 	}
+	pinned.Args.When = shown
+	o.Ability = templates.Pick{Line: pinned.String(), Arg: "ability", Current: string(r.Query.Ability)}
 	for _, ability := range append(usage.Abilities(), usage.All) {
-		other := pinned
-		other.Args.Ability, other.Args.When = ability, shown
-		o.Abilities[ability] = other.String()
+		name := b.templates.AbilityName(b.language, ability)
+		o.Ability.Options = append(o.Ability.Options, templates.Option{Text: name, Value: string(ability)})
 	}
 	return o
 }

@@ -12,8 +12,10 @@ const maxCommand = 600
 
 type button struct {
 	Tag       buttonTag  `json:"tag"`
-	Text      plainText  `json:"text"` // at most 100 characters
+	Name      string     `json:"name,omitempty"` // only in a form
+	Text      plainText  `json:"text"`           // at most 100 characters
 	Type      buttonType `json:"type"`
+	FormType  formAction `json:"form_action_type,omitempty"` // only in a form
 	Behaviors []callback `json:"behaviors"`
 }
 
@@ -25,6 +27,7 @@ const (
 	plainButton   buttonType = "default"
 	primaryButton buttonType = "primary"
 	dangerButton  buttonType = "danger"
+	linkButton    buttonType = "text"
 )
 
 // callback sends its value to the bot. The value must be an object: the platform takes a string as well, the SDK does not.
@@ -34,7 +37,8 @@ type callback struct {
 }
 
 type callbackValue struct {
-	Cmd string `json:"cmd"`
+	Cmd  string `json:"cmd"`
+	With string `json:"with,omitempty"` // the argument that what is chosen in a field completes the command by
 }
 
 func (b Button) usable() bool { return b.Command != "" && len(encode(b.Command)) <= maxCommand }
@@ -47,7 +51,7 @@ func (b Button) draw(look buttonType) button {
 	return button{
 		Text:      text(clean(label, maxLabel)),
 		Type:      look,
-		Behaviors: []callback{{Value: callbackValue{b.Command}}},
+		Behaviors: []callback{{Value: callbackValue{Cmd: b.Command}}},
 	}
 }
 

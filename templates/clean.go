@@ -51,3 +51,6 @@ func path(s string) string {
 	}
 	return "…" + string(r[len(r)-maxName+1:])
 }
+
+// unmarked returns a name for where a chart might take it for markup, with other brackets.
+func unmarked(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }

@@ -5,7 +5,7 @@ type element interface {
 	element()
 }
 
-// inner is what may also stand in a column or a panel: no table and no column_set.
+// inner is what may also stand in a column, a panel or a form: no table, no form and no column_set.
 type inner interface {
 	element
 	inner()
@@ -151,3 +151,8 @@ func (button) element()           {}
 func (columnSet) element()        {}
 func (collapsiblePanel) element() {}
 func (table) element()            {}
+func (chart) element()            {}
+func (inputForm) element()        {}
+func (selectStatic) element()     {}
+func (datePicker) element()       {}
+func (timePicker) element()       {}

@@ -9,7 +9,11 @@ import (
 
 // day writes a day with its weekday.
 func (w wording) day(d usage.Date) string {
-	return w.say("date.day", "date", d.String(), "weekday", w.say("weekday."+strconv.Itoa(int(d.Weekday()))))
+	return w.say("date.day", "date", d.String(), "weekday", w.weekday(d))
+}
+
+func (w wording) weekday(d usage.Date) string {
+	return w.say("weekday." + strconv.Itoa(int(d.Weekday())))
 }
 
 // days writes the days from first to last.

@@ -10,12 +10,19 @@ type DigestOptions struct {
 	// TimeZone is the name of the zone in which the bot tells what day it is; not mentioned when empty.
 	TimeZone string
 
+	Trend  *usage.Trend // of its active users; nil: no chart
+	Remark usage.Remark // what it says first
+
 	Late          bool // it goes out after its time
+	LateFigures   bool // its figures came after their time
 	Test          bool // somebody tries it out
 	CarriesFriday bool // it is Monday's, of a subscription to workdays
 
-	Open   string // the command that asks the same as a usage card
-	Manage string // the command that lists the chat's subscriptions
+	Open      string // the command that asks the same as a usage card
+	ShowTrend string // the one that shows how it came about
+	ShowTop   string // the one that ranks the departments
+	Pause     string // the one that stops it for a while
+	Manage    string // the command that lists the chat's subscriptions
 }
 
 // maxTags is the platform's limit of tags in a head.
@@ -25,13 +32,20 @@ const maxTags = 3
 func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) Card {
 	w := t.in(lang)
 	p := newPage(w.digestHeader(r, o), w.digestSummary(r, o))
+	p.add(w.told(o.Remark)...)
+	if o.LateFigures {
+		p.add(paragraph(w.say("digest.late_figures")))
+	}
 	if o.CarriesFriday {
 		p.add(paragraph(w.say("digest.friday")))
 	}
-	w.usageBody(p, r, o.TimeZone)
-	p.add(buttonRow(drawAll([]Button{
-		{w.say("digest.open"), o.Open}, {w.say("digest.manage"), o.Manage},
-	}, plainButton, maxActions)...)...)
+	w.usageBody(p, picture{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, buttonRow(drawAll([]Button{
+		{w.say("digest.open"), o.Open},
+		{w.say("control.trend"), o.ShowTrend},
+		{w.say("control.top"), o.ShowTop},
+		{w.say("action.pause"), o.Pause},
+		{w.say("digest.manage"), o.Manage},
+	}, plainButton, maxActions)...))
 	return p.card
 }
 
@@ -42,7 +56,10 @@ func (w wording) digestHeader(r usage.Report, o DigestOptions) header {
 	if o.Test {
 		tags = append(tags, textTag{Text: text(w.say("digest.tag.test")), Color: violetTag})
 	}
-	if o.Late {
+	switch {
+	case o.LateFigures: // then the digest is late for that reason
+		tags = append(tags, textTag{Text: text(w.say("digest.tag.late_figures")), Color: orangeTag})
+	case o.Late:
 		tags = append(tags, textTag{Text: text(w.say("digest.tag.late")), Color: orangeTag})
 	}
 	tags = append(tags, h.TextTagList...)

@@ -125,15 +125,16 @@ func TestEachViewHasItsButtons(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	working, resting := active(), paused()
+	change := working.Actions.Change
 	tests := []struct {
 		name string
 		card templates.Card
 		want []string
 	}{
-		{"subscribed", all.Subscribed("en", templates.SubscribedView{Subscription: working}), []string{"/test k7q2mw", "/pause k7q2mw", "/unsubscribe k7q2mw"}},
-		{"subscribed and paused", all.Subscribed("en", templates.SubscribedView{Subscription: resting}), []string{"/test aaaaaa", "/resume aaaaaa", "/unsubscribe aaaaaa"}},
+		{"subscribed", all.Subscribed("en", templates.SubscribedView{Subscription: working}), []string{"/test k7q2mw", change, "/pause k7q2mw", "/unsubscribe k7q2mw"}},
+		{"subscribed and paused", all.Subscribed("en", templates.SubscribedView{Subscription: resting}), []string{"/test aaaaaa", change, "/resume aaaaaa", "/unsubscribe aaaaaa"}},
 		{"list", all.Subscriptions("en", templates.SubscriptionsView{Subscriptions: []templates.Subscription{working, resting}, Example: "/x"}), []string{
-			"/test k7q2mw", "/pause k7q2mw", "/history k7q2mw", "/test aaaaaa", "/resume aaaaaa", "/history aaaaaa",
+			"/test k7q2mw", change, "/pause k7q2mw", "/history k7q2mw", "/test aaaaaa", change, "/resume aaaaaa", "/history aaaaaa",
 		}},
 		{"empty list", all.Subscriptions("en", templates.SubscriptionsView{Example: "/subscribe weekly"}), []string{"/subscribe weekly"}},
 		{"removal", all.ConfirmRemoval("en", templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"}), []string{"/yes", "/keep"}},

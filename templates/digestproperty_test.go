@@ -112,7 +112,14 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, templates.L
 	return map[string]func(*rapid.T, templates.Language) templates.Card{
 		"digest": func(t *rapid.T, l templates.Language) templates.Card {
 			flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
+			var trend *usage.Trend
+			if flag("with a trend") {
+				drawn := anyTrend(t)
+				trend = &drawn
+			}
 			return all.Digest(l, anyReport(t), templates.DigestOptions{
+				Trend: trend, Remark: anyRemark(t), LateFigures: flag("late figures"), ShowTrend: anyString().Draw(t, "trend"),
+				ShowTop: anyString().Draw(t, "top"), Pause: anyString().Draw(t, "pause"),
 				DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"), Late: flag("late"),
 				Test: flag("test"), CarriesFriday: flag("friday"), Open: anyString().Draw(t, "open"), Manage: anyString().Draw(t, "manage"),
 			})

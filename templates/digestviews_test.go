@@ -24,7 +24,7 @@ func mondays() templates.Timing {
 
 func actionsOf(id string) templates.Actions {
 	return templates.Actions{
-		Test: "/test " + id, Pause: "/pause " + id, Resume: "/resume " + id, History: "/history " + id, Remove: "/unsubscribe " + id,
+		Test: "/test " + id, Change: "/subscribe weekly h5 dept:od-rd form", Pause: "/pause " + id, Resume: "/resume " + id, History: "/history " + id, Remove: "/unsubscribe " + id,
 	}
 }
 

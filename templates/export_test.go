@@ -1,6 +1,9 @@
 package templates
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Text gives the card's content as a reader sees it, a line each, for tests to look at.
 func (c Card) Text() string {
@@ -24,6 +27,20 @@ func linesOf(e any) (all []string) {
 		return []string{e.Text.Content}
 	case button:
 		return []string{"→ " + e.Text.Content + "  " + e.Behaviors[0].Value.Cmd}
+	case selectStatic:
+		return []string{fieldLine(e.Placeholder.Content, e.Initial, len(e.Options), e.Behaviors)}
+	case datePicker:
+		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, e.Behaviors)}
+	case timePicker:
+		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, nil)}
+	case inputForm:
+		for _, inner := range e.Elements {
+			all = append(all, linesOf(inner)...)
+		}
+	case chart:
+		for _, d := range e.Spec.Data {
+			all = append(all, dataLine(d))
+		}
 	case columnSet:
 		for _, c := range e.Columns {
 			var parts []string
@@ -44,6 +61,28 @@ func linesOf(e any) (all []string) {
 		all = append(all, tableLines(e)...)
 	}
 	return all
+}
+
+// fieldLine writes a field: what it asks for, what it shows, how many choices it has, and the command that it completes.
+func fieldLine(label, shown string, options int, behaviors []callback) string {
+	line := fmt.Sprintf("▾ %s: %s (%d)", label, shown, options)
+	for _, b := range behaviors {
+		line += "  " + b.Value.Cmd + " + " + b.Value.With
+	}
+	return line
+}
+
+// dataLine writes the marks of a chart's series.
+func dataLine(d chartData) string {
+	var marks []string
+	for _, v := range d.Values {
+		y := absent
+		if v.Y != nil {
+			y = integer(*v.Y)
+		}
+		marks = append(marks, strings.TrimSpace(v.S+" "+v.X)+"="+y)
+	}
+	return "~ " + d.ID + ": " + strings.Join(marks, " ")
 }
 
 func tableLines(t table) []string {

@@ -131,9 +131,6 @@ func options() templates.UsageOptions {
 		Cycles: map[usage.Cycle]string{
 			usage.Daily: "/usage daily app", usage.Weekly: "/usage weekly app", usage.Monthly: "/usage monthly app",
 		},
-		Abilities: map[usage.Ability]string{
-			usage.AppAbility: "/usage weekly app", usage.MiniProgram: "/usage weekly mp", usage.Web: "/usage weekly h5",
-			usage.Bot: "/usage weekly bot", usage.All: "/usage weekly all",
-		},
+		Ability: abilityPick("/usage weekly"),
 	}
 }

@@ -87,6 +87,7 @@ func views() map[string]draw {
 		v["problem_"+string(key)] = problemView(problem(key))
 	}
 	maps.Copy(v, digestViews())
+	maps.Copy(v, dashboardViews())
 	return v
 }
 
@@ -173,7 +174,8 @@ func TestGoldenText(t *testing.T) {
 	all := newTemplates(t)
 	for _, name := range []string{
 		"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word",
-		"digest_daily_friday", "subscribed_new", "subscriptions", "history", "owner_notice",
+		"digest_daily_friday", "digest_rose", "subscribed_new", "subscriptions", "history", "owner_notice",
+		"usage_chart_daily", "trend_all", "trend_weekly", "top_root", "subscribe_form_new",
 	} {
 		for _, lang := range templates.Languages() {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {

@@ -70,3 +70,28 @@ func magnitude(size float64) string {
 	}
 	return strconv.FormatFloat(size, 'f', 1, 64)
 }
+
+// shortFrom is the first count that is shortened where room is short.
+const shortFrom = 100_000
+
+// maxUnits is how many units a language has for large numbers.
+const maxUnits = 3
+
+// short writes n where room is short: exactly below 100,000, and then to a tenth of the language's own unit (12.3万,
+// 123.4K). Whoever shortens a figure gives it exactly elsewhere in the card.
+func (w wording) short(n int64) string {
+	size := math.Abs(float64(n))
+	step, err := strconv.ParseFloat(w.say("number.step"), 64)
+	if size < shortFrom || err != nil {
+		return integer(n)
+	}
+	unit := 1
+	for size /= step; unit < maxUnits && math.Round(size*10) >= step*10; unit++ {
+		size /= step
+	}
+	sign := ""
+	if n < 0 {
+		sign = minus
+	}
+	return sign + magnitude(math.Round(size*10)/10) + w.say("number.unit."+strconv.Itoa(unit))
+}

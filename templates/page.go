@@ -35,12 +35,7 @@ func (p *page) add(elements ...element) { p.addKeeping(0, 0, elements) }
 
 // addKeeping appends the elements, all or none, if so much room is left after them, and reports whether it did.
 func (p *page) addKeeping(bytes, tags int, elements []element) bool {
-	size, count := 0, 0
-	for _, e := range elements {
-		encoded := encode(e)
-		size += len(encoded) + len(",")
-		count += countTags(encoded)
-	}
+	size, count := measure(elements)
 	if p.bytes+size > maxBytes-bytes || p.elements+count > maxElements-tags {
 		return false
 	}
@@ -59,4 +54,24 @@ func (p *page) list(n, limit int, item func(i int) []element) (left int) {
 		}
 	}
 	return max(0, n-limit)
+}
+
+// shrink appends what draw makes of n things, or of fewer where n leave no room for the elements that come after them.
+func (p *page) shrink(n int, after []element, draw func(n int) []element) {
+	size, count := measure(after)
+	for ; n > 0; n-- {
+		if p.addKeeping(size, count, draw(n)) {
+			return
+		}
+	}
+}
+
+// measure returns how many bytes and tags elements take.
+func measure(elements []element) (bytes, tags int) {
+	for _, e := range elements {
+		encoded := encode(e)
+		bytes += len(encoded) + len(",")
+		tags += countTags(encoded)
+	}
+	return bytes, tags
 }

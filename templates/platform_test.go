@@ -31,10 +31,19 @@ var tagged = map[string]fields{
 	"column_set":    {"tag columns", "flex_mode horizontal_spacing horizontal_align background_style action margin element_id"},
 	"column": {"tag elements", "width weight vertical_align direction horizontal_spacing vertical_spacing padding margin " +
 		"background_style action element_id horizontal_align"},
-	"button": {"tag text behaviors", "type size width icon hover_tips disabled disabled_tips confirm margin element_id"},
+	"button": {
+		"tag text behaviors",
+		"type size width icon hover_tips disabled disabled_tips confirm margin element_id name form_action_type",
+	},
 	"collapsible_panel": {"tag header elements", "expanded background_color border direction vertical_spacing horizontal_spacing " +
 		"padding margin element_id horizontal_align vertical_align"},
-	"table": {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
+	"chart": {"tag chart_spec", "aspect_ratio color_theme height preview margin element_id"},
+	"form":  {"tag name elements", "direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding margin element_id"},
+	"select_static": {"tag options", "name required type placeholder initial_option initial_index width disabled behaviors confirm margin " +
+		"element_id disabled_tips"},
+	"date_picker": {"tag", "name required initial_date placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"picker_time": {"tag", "name required initial_time placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"table":       {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
 }
 
 // untagged are the other objects, by the path of properties that leads to them.
@@ -48,10 +57,15 @@ var untagged = map[string]fields{
 		"title",
 		"background_color width vertical_align icon icon_position icon_expanded_angle padding",
 	},
-	"table.columns":          {"name data_type", "display_name width horizontal_align vertical_align format date_format"},
-	"table.header_style":     {"", "text_align text_size background_style text_color bold lines"},
-	"button.behaviors":       {"type value", ""},
-	"button.behaviors.value": {"cmd", ""},
+	"table.columns":                 {"name data_type", "display_name width horizontal_align vertical_align format date_format"},
+	"table.header_style":            {"", "text_align text_size background_style text_color bold lines"},
+	"button.behaviors":              {"type value", ""},
+	"button.behaviors.value":        {"cmd", ""},
+	"select_static.options":         {"text value", "icon"},
+	"select_static.behaviors":       {"type value", ""},
+	"select_static.behaviors.value": {"cmd with", ""},
+	"date_picker.behaviors":         {"type value", ""},
+	"date_picker.behaviors.value":   {"cmd with", ""},
 }
 
 // values are the enumerations.
@@ -66,6 +80,8 @@ var values = map[string]string{
 	"column.vertical_align":                  "top center bottom",
 	"button.type":                            "default primary danger text primary_text danger_text primary_filled danger_filled laser",
 	"button.behaviors.type":                  "callback open_url",
+	"button.form_action_type":                "submit reset",
+	"chart.aspect_ratio":                     "1:1 2:1 4:3 16:9",
 	"table.row_height":                       "low middle high auto",
 	"table.columns.data_type":                "text",
 	"table.columns.horizontal_align":         "left center right",
@@ -162,10 +178,13 @@ func checkValue(place string, v any) error {
 			return fmt.Errorf("%s is %q", place, v)
 		}
 	case map[string]any:
+		if place == "chart.chart_spec" {
+			return checkSpec(v)
+		}
 		return checkObject(place, v)
 	case []any:
 		if place == "table.rows" {
-			return nil
+			return nil // checkTable does it
 		}
 		for _, each := range v {
 			if err := checkValue(place, each); err != nil {
@@ -180,10 +199,14 @@ func checkValue(place string, v any) error {
 func checkNesting(place, tag string) error {
 	var want []string
 	switch tag {
-	case "table", "column_set", "collapsible_panel":
+	case "table", "column_set", "collapsible_panel", "form", "chart":
 		want = []string{"body.elements"}
 	case "div", "button":
-		want = []string{"body.elements", "column.elements", "collapsible_panel.elements"}
+		want = []string{"body.elements", "column.elements", "collapsible_panel.elements", "form.elements"}
+	case "select_static", "date_picker":
+		want = []string{"column.elements", "form.elements"}
+	case "picker_time":
+		want = []string{"form.elements"}
 	case "column":
 		want = []string{"column_set.columns"}
 	case "text_tag":
@@ -214,12 +237,30 @@ func checkSizes(place string, object map[string]any) error {
 		}
 	case "table":
 		return checkTable(object, length)
+	case "select_static":
+		return checkOptions(object)
+	}
+	return nil
+}
+
+// checkOptions: the values differ, and the first one shown is among them.
+func checkOptions(object map[string]any) error {
+	values := map[any]bool{}
+	for _, o := range object["options"].([]any) {
+		value := o.(map[string]any)["value"]
+		if value == "" || values[value] {
+			return fmt.Errorf("the value %q is empty or given twice", value)
+		}
+		values[value] = true
+	}
+	if initial, ok := object["initial_option"]; ok && !values[initial] || len(values) == 0 {
+		return fmt.Errorf("%v is not among %d options", initial, len(values))
 	}
 	return nil
 }
 
 func checkTable(object map[string]any, length func(string) int) error {
-	if size := object["page_size"].(float64); length("columns") > 50 || size < 1 || size > 10 || length("rows") > 10 {
+	if size := object["page_size"].(float64); length("columns") > 50 || size < 1 || size > 10 || length("rows") > 50 {
 		return fmt.Errorf("a table of %d columns, %d rows, %v on a page", length("columns"), length("rows"), size)
 	}
 	names := map[string]bool{}

@@ -95,16 +95,24 @@ func anyReport(t *rapid.T) usage.Report {
 	return r
 }
 
+func anyCycles(t *rapid.T) map[usage.Cycle]string {
+	cycles := map[usage.Cycle]string{}
+	for _, c := range usage.Cycles() {
+		cycles[c] = anyString().Draw(t, "cycle command")
+	}
+	return cycles
+}
+
 func anyOptions(t *rapid.T) templates.UsageOptions {
 	o := templates.UsageOptions{
-		DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"),
-		Cycles: map[usage.Cycle]string{}, Abilities: map[usage.Ability]string{},
+		DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"), Cycles: anyCycles(t),
+		Metric: anyMetric(t), Ability: anyPick(t), Department: anyPick(t), MetricPick: anyPick(t), Date: anyPick(t),
+		Previous: anyString().Draw(t, "previous"), Next: anyString().Draw(t, "next"), ShowTrend: anyString().Draw(t, "trend"),
+		ShowTop: anyString().Draw(t, "top"), Subscribe: anyString().Draw(t, "subscribe"), Refresh: anyString().Draw(t, "refresh"),
 	}
-	for _, c := range usage.Cycles() {
-		o.Cycles[c] = anyString().Draw(t, "cycle command")
-	}
-	for _, a := range append(usage.Abilities(), usage.All) {
-		o.Abilities[a] = anyString().Draw(t, "ability command")
+	if rapid.Bool().Draw(t, "with a trend") {
+		trend := anyTrend(t)
+		o.Trend = &trend
 	}
 	return o
 }
@@ -184,6 +192,7 @@ func TestAnythingMakesAValidCard(t *testing.T) {
 		},
 	}
 	maps.Copy(draws, digestDraws(all))
+	maps.Copy(draws, dashboardDraws(all))
 	for name, draw := range draws {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,7 @@ func (w wording) sideBySide(r usage.Report) []element {
 		rows = append(rows, w.metricRows(r.Sections, m)...)
 	}
 	elements := []element{newTable(columns, rows)}
+	elements = append(elements, w.exactFigures(r.Sections)...)
 	return append(elements, w.tableRemarks(r.Sections)...)
 }
 
@@ -30,7 +31,7 @@ func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[stri
 		row, ok := find(s, m)
 		given = given || ok
 		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = valueOf(row)
+		values[string(s.Ability)] = w.shortValue(row)
 		changes[string(s.Ability)] = w.shortChange(row.Change)
 	}
 	switch {
@@ -42,11 +43,31 @@ func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[stri
 	return []map[string]string{values, changes}
 }
 
-func valueOf(row usage.Row) string {
+func (w wording) shortValue(row usage.Row) string {
 	if row.Value == nil {
 		return absent
 	}
-	return integer(*row.Value)
+	return w.short(*row.Value)
+}
+
+// exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.
+func (w wording) exactFigures(sections []usage.Section) []element {
+	var lines []inner
+	for _, s := range sections {
+		var parts []string
+		for _, row := range s.Rows {
+			if row.Value != nil && w.short(*row.Value) != integer(*row.Value) {
+				parts = append(parts, w.say("line.pair", "name", w.metric(row.Metric), "value", integer(*row.Value)))
+			}
+		}
+		if len(parts) > 0 {
+			lines = append(lines, paragraph(w.say("line.titled", "title", w.ability(s.Ability), "text", dotted(parts...))))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []element{panel(w.say("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its narrow cells have no room for.

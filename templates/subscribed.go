@@ -19,7 +19,7 @@ type SubscribedView struct {
 	Kind         SubscribedKind
 	Subscription Subscription
 	Single       bool     // it goes to a single chat
-	Change       []string // lines to copy that change its schedule
+	Change       []string // lines to copy that change its schedule, where no button does
 }
 
 const maxChangeLines = 3
@@ -35,7 +35,9 @@ func (t *Templates) Subscribed(lang Language, v SubscribedView) Card {
 	p.add(paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
 	p.add(remark(dotted(w.owner(s), w.subscriptionID(s.ID))))
 	p.add(w.announcement(s)...)
-	p.add(w.changing(v.Change)...)
+	if s.Actions.Change == "" {
+		p.add(w.changing(v.Change)...)
+	}
 	s.Actions.History = "" // there is hardly any yet
 	p.add(w.actionButtons(s)...)
 	return p.card

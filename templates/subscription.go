@@ -35,7 +35,7 @@ type Last struct {
 // Actions are the commands that a subscription's buttons run. An empty one has no button; each view takes those that it
 // has a place for.
 type Actions struct {
-	Test, Pause, Resume, History, Remove string
+	Test, Change, Pause, Resume, History, Remove string
 }
 
 // maxNext is how many of the next digests are announced.
@@ -110,6 +110,7 @@ func (w wording) actionButtons(s Subscription) []element {
 	a := s.Actions
 	return buttonRow(drawAll([]Button{
 		{w.say("action.test"), a.Test},
+		{w.say("action.change"), a.Change},
 		{w.say("action.pause"), a.Pause},
 		{w.say("action.resume"), a.Resume},
 		{w.say("action.history"), a.History},

@@ -6,7 +6,10 @@ type SubscriptionsView struct {
 	Example       string // a command that subscribes, offered where there is nothing to list
 }
 
-const maxSubscriptions = 20
+const (
+	maxSubscriptions = 20
+	roomyList        = 6 // up to so many subscriptions leave room for a fourth button each
+)
 
 // Subscriptions draws the list.
 func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) Card {
@@ -19,18 +22,21 @@ func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) Card {
 		p.add(buttonRow(drawAll([]Button{{Command: v.Example}}, primaryButton, 1)...)...)
 		return p.card
 	}
-	left := p.list(n, maxSubscriptions, func(i int) []element { return w.subscription(v.Subscriptions[i]) })
+	left := p.list(n, maxSubscriptions, func(i int) []element { return w.subscription(v.Subscriptions[i], n <= roomyList) })
 	p.add(w.notListed(v.Subscriptions[n-left:])...)
 	return p.card
 }
 
-func (w wording) subscription(s Subscription) []element {
+func (w wording) subscription(s Subscription, roomy bool) []element {
 	lines := []element{
 		sized(w.topic(s.Topic), largeSize),
 		paragraph(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
 		remark(dotted(w.subscriptionID(s.ID), w.owner(s), w.last(s))),
 	}
-	s.Actions.Remove = "" // a fourth button would cost a list its last entries
+	s.Actions.Remove = ""
+	if !roomy { // a fourth button would cost a list its last entries
+		s.Actions.Change = ""
+	}
 	return append(lines, w.actionButtons(s)...)
 }
 

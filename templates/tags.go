@@ -12,6 +12,11 @@ type (
 	buttonTag           struct{}
 	collapsiblePanelTag struct{}
 	tableTag            struct{}
+	chartTag            struct{}
+	formTag             struct{}
+	selectStaticTag     struct{}
+	datePickerTag       struct{}
+	timePickerTag       struct{}
 	callbackType        struct{}
 )
 
@@ -24,4 +29,9 @@ func (columnTag) MarshalText() ([]byte, error)           { return []byte("column
 func (buttonTag) MarshalText() ([]byte, error)           { return []byte("button"), nil }
 func (collapsiblePanelTag) MarshalText() ([]byte, error) { return []byte("collapsible_panel"), nil }
 func (tableTag) MarshalText() ([]byte, error)            { return []byte("table"), nil }
+func (chartTag) MarshalText() ([]byte, error)            { return []byte("chart"), nil }
+func (formTag) MarshalText() ([]byte, error)             { return []byte("form"), nil }
+func (selectStaticTag) MarshalText() ([]byte, error)     { return []byte("select_static"), nil }
+func (datePickerTag) MarshalText() ([]byte, error)       { return []byte("date_picker"), nil }
+func (timePickerTag) MarshalText() ([]byte, error)       { return []byte("picker_time"), nil }
 func (callbackType) MarshalText() ([]byte, error)        { return []byte("callback"), nil }

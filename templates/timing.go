@@ -20,9 +20,10 @@ type Timing struct {
 const shortestMonth = 28
 
 func (w wording) timing(c usage.Cycle, t Timing) string {
-	clock := fmt.Sprintf("%02d:%02d", t.Hour, t.Minute)
-	return w.say("timing.at", "days", w.sendingDays(c, t.On), "time", clock, "zone", name(t.Zone))
+	return w.say("timing.at", "days", w.sendingDays(c, t.On), "time", t.clock(), "zone", name(t.Zone))
 }
+
+func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
 func (w wording) sendingDays(c usage.Cycle, on string) string {
 	switch {

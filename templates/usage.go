@@ -2,30 +2,56 @@ package templates
 
 import "usagebot/usage"
 
-// UsageOptions is what a usage card shows beside the report.
+// UsageOptions is what a usage card shows beside the report. A command that is empty has no button, and a zero Pick no
+// field.
 type UsageOptions struct {
 	// DepartmentPath is the department with its parents (研发部/后端组); the report's department name when empty.
 	DepartmentPath string
 	// TimeZone is the name of the zone in which the bot tells what day it is; not mentioned when empty.
 	TimeZone string
-	// Cycles and Abilities are the commands of the buttons: the same question for another cycle or ability. A missing one
-	// has no button. The one that the report shows is marked.
-	Cycles    map[usage.Cycle]string
-	Abilities map[usage.Ability]string
+
+	Trend  *usage.Trend // nil: no chart
+	Metric usage.Metric // of the chart; "" is ActiveUsers
+
+	Cycles                        map[usage.Cycle]string // commands for the other cycles; the current one is marked
+	Ability, Department           Pick
+	MetricPick, Date              Pick
+	Previous, Next                string // the same for the period before and after
+	ShowTrend, ShowTop, Subscribe string
+	Refresh                       string // asks again; only while figures of the chart are still coming
 }
 
 // Usage draws a report.
 func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) Card {
 	w := t.in(lang)
 	p := newPage(w.usageHeader(r, o.DepartmentPath), w.usageSummary(r))
-	w.usageBody(p, r, o.TimeZone)
-	p.add(w.cycleButtons(r, o)...)
-	p.add(w.abilityButtons(r, o)...)
+	w.usageBody(p, picture{r, o.Trend, metricInView(o.Metric), o.Refresh}, o.TimeZone, w.usageControls(r, o))
 	return p.card
 }
 
-// usageBody draws what a usage card and a digest have in common: the figures and all that is said of them.
-func (w wording) usageBody(p *page, r usage.Report, zone string) {
+func (w wording) usageControls(r usage.Report, o UsageOptions) []element {
+	controls := w.periodControls(o.Previous, o.Date, o.Next)
+	controls = append(controls, w.cycleControls(o.Cycles, r.Query.Cycle)...)
+	controls = append(controls, w.choiceControls(o.Ability, o.Department, o.MetricPick)...)
+	return append(controls, sideways(
+		one(w.say("control.trend"), o.ShowTrend, plainButton),
+		one(w.say("control.top"), o.ShowTop, plainButton),
+		one(w.say("control.subscribe"), o.Subscribe, plainButton),
+	)...)
+}
+
+// picture is a report and how one of its metrics came about.
+type picture struct {
+	report  usage.Report
+	trend   *usage.Trend // nil: not shown
+	metric  usage.Metric
+	refresh string
+}
+
+// usageBody draws what a usage card and a digest have in common, the figures and all that is said of them, and what comes
+// after.
+func (w wording) usageBody(p *page, v picture, zone string, after []element) {
+	r := v.report
 	p.add(w.usageNotes(r)...)
 	switch len(r.Sections) {
 	case 0:
@@ -36,7 +62,18 @@ func (w wording) usageBody(p *page, r usage.Report, zone string) {
 		p.add(w.sideBySide(r)...)
 	}
 	p.add(w.usageRemarks(r)...)
-	p.add(w.explanation(r, zone))
+	after = append([]element{w.explanation(r, zone)}, after...)
+	if v.trend != nil {
+		p.add(w.caption(*v.trend, v.metric))
+		p.add(w.trendPicture(*v.trend, v.metric, v.refresh)...)
+		p.shrink(len(v.trend.Points), after, func(n int) []element { return w.trendPanel(*v.trend, v.metric, n) })
+	}
+	p.add(after...)
+}
+
+// caption names what a chart shows.
+func (w wording) caption(t usage.Trend, m usage.Metric) div {
+	return sized(w.say("trend.caption", "metric", w.metric(m), "span", w.span(t)), largeSize)
 }
 
 func (w wording) usageHeader(r usage.Report, departmentPath string) header {
@@ -44,25 +81,29 @@ func (w wording) usageHeader(r usage.Report, departmentPath string) header {
 	title := w.say("usage.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
 	department := w.department(q.Department, departmentPath)
 	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", department))
-	h := header{Title: text(title), Subtitle: &subtitle, Template: blueHead}
+	return header{Title: text(title), Subtitle: &subtitle, TextTagList: w.stateTags(r), Template: blueHead}
+}
+
+// stateTags say in the head how far the figures are out.
+func (w wording) stateTags(r usage.Report) (tags []textTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
 		if r.Over {
 			tag = "usage.tag.incomplete"
 		}
-		h.TextTagList = append(h.TextTagList, textTag{Text: text(w.say(tag)), Color: orangeTag})
+		tags = append(tags, textTag{Text: text(w.say(tag)), Color: orangeTag})
 	}
 	if r.NotOut != nil {
-		h.TextTagList = append(h.TextTagList, textTag{Text: text(w.say("usage.tag.not_out")), Color: yellowTag})
+		tags = append(tags, textTag{Text: text(w.say("usage.tag.not_out")), Color: yellowTag})
 	}
-	return h
+	return tags
 }
 
 // usageSummary names the app, the days and the people, which is what a list of chats has room for.
 func (w wording) usageSummary(r usage.Report) string {
 	value := absent
 	if v := activeUsers(r.Sections); v != nil {
-		value = integer(*v)
+		value = w.short(*v)
 	}
 	q := r.Query
 	return w.say("usage.summary", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle),
@@ -146,34 +187,21 @@ func find(s usage.Section, m usage.Metric) (usage.Row, bool) {
 	return usage.Row{}, false
 }
 
-func (w wording) cycleButtons(r usage.Report, o UsageOptions) []element {
-	var buttons []button
-	for _, c := range usage.Cycles() {
-		b := Button{Label: w.cycle(c), Command: o.Cycles[c]}
-		if b.usable() {
-			buttons = append(buttons, b.draw(look(c == r.Query.Cycle)))
-		}
-	}
-	return buttonRow(buttons...)
-}
-
-func (w wording) abilityButtons(r usage.Report, o UsageOptions) []element {
-	var buttons []button
-	for _, a := range append(usage.Abilities(), usage.All) {
-		b := Button{Label: w.ability(a), Command: o.Abilities[a]}
-		if b.usable() {
-			buttons = append(buttons, b.draw(look(a == r.Query.Ability)))
-		}
-	}
-	return buttonRow(buttons...)
-}
-
 func look(current bool) buttonType {
 	if current {
 		return primaryButton
 	}
 	return plainButton
 }
+
+// CycleName returns what cards call a cycle.
+func (t *Templates) CycleName(lang Language, c usage.Cycle) string { return t.in(lang).cycle(c) }
+
+// AbilityName returns what cards call an ability.
+func (t *Templates) AbilityName(lang Language, a usage.Ability) string { return t.in(lang).ability(a) }
+
+// MetricName returns what cards call a metric.
+func (t *Templates) MetricName(lang Language, m usage.Metric) string { return t.in(lang).metric(m) }
 
 func (w wording) cycle(c usage.Cycle) string     { return w.say("cycle." + c.String()) }
 func (w wording) ability(a usage.Ability) string { return w.say("ability." + string(a)) }

@@ -51,12 +51,12 @@ func TestUsageButtonsCarryTheirCommands(t *testing.T) {
 	r := complete(usage.Web, week, usage.Department{}, webSection())
 	o := templates.UsageOptions{
 		Cycles:    map[usage.Cycle]string{usage.Weekly: "/usage weekly h5", usage.Daily: "/usage daily h5", usage.Monthly: ""},
-		Abilities: map[usage.Ability]string{usage.Web: "/usage weekly h5", usage.Bot: strings.Repeat("x", 601)},
+		ShowTrend: "/trend weekly h5", ShowTop: strings.Repeat("x", 601),
 	}
 	want := []click{
 		{"日报", "default", "/usage daily h5"},
 		{"周报", "primary", "/usage weekly h5"},
-		{"网页", "primary", "/usage weekly h5"},
+		{"看趋势", "default", "/trend weekly h5"},
 	}
 	if diff := cmp.Diff(want, clicks(t, newTemplates(t).Usage(templates.Chinese, r, o))); diff != "" {
 		t.Errorf("buttons differ (-want +got):\n%s", diff)

@@ -132,7 +132,10 @@ func families() map[string][]string {
 			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings", "trend",
 			"top",
 		},
-		"argument.": arguments,
+		"argument.":    arguments,
+		"number.unit.": {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
+		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.quiet.": cycles, "told.against.": cycles,
+		"told.mover.": {"rose", "fell"}, "form.title.": {"new", "change"}, "form.submit.": {"new", "change"},
 	}
 }
 

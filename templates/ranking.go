@@ -1,0 +1,88 @@
+package templates
+
+import (
+	"strconv"
+
+	"usagebot/usage"
+)
+
+// The columns of a ranking's table.
+const (
+	placeColumnName      = "place"
+	departmentColumnName = "department"
+	valueColumnName      = "value"
+	beforeColumnName     = "before"
+)
+
+// rankingTable lists the first n departments.
+func (w wording) rankingTable(r usage.Ranking, n int) []element {
+	columns := []tableColumn{
+		textColumn(departmentColumnName, w.say("top.department"), atLeft),
+		textColumn(valueColumnName, w.metric(usage.ActiveUsers), atRight),
+	}
+	if r.Complete {
+		columns = append(columns,
+			textColumn(beforeColumnName, w.say("top.before."+r.Period.Cycle.String()), atRight),
+			textColumn(changeColumnName, w.say("usage.change"), atRight))
+	}
+	columns = append([]tableColumn{textColumn(placeColumnName, w.say("top.place"), atLeft)}, columns...)
+	rows := make([]map[string]string, n)
+	for i, row := range r.Rows[:n] {
+		rows[i] = map[string]string{
+			placeColumnName: strconv.Itoa(i + 1), departmentColumnName: w.rankName(row), valueColumnName: exact(row.Value),
+		}
+		if r.Complete {
+			rows[i][beforeColumnName], rows[i][changeColumnName] = exact(row.Before), w.cellChange(row.Change)
+		}
+	}
+	t := newTable(columns, rows)
+	t.FreezeFirst = false // on a phone the place alone would be held
+	elements := []element{t}
+	if left := len(r.Rows) - n; left > 0 {
+		elements = append(elements, remark(w.count("top.more", left)))
+	}
+	return elements
+}
+
+func exact(v *int64) string {
+	if v == nil {
+		return absent
+	}
+	return integer(*v)
+}
+
+// Limits of a ranking's chart.
+const (
+	maxBars    = 10
+	maxBarName = 8  // characters
+	barHeight  = 30 // pixels
+)
+
+// rankingChart draws the departments that come first as bars, each with its figure beside its name, since the numbers
+// that a chart writes itself have no separators. Those without a figure have no bar.
+func (w wording) rankingChart(r usage.Ranking) []element {
+	var values []chartDatum
+	var most int64
+	for i, row := range r.Rows {
+		if row.Value == nil || len(values) == maxBars {
+			break
+		}
+		label := w.say("line.pair", "name", clean(w.ranked(i, row), maxBarName+len("10. ")), "value", w.short(*row.Value))
+		values = append(values, chartDatum{X: unmarked(label), Y: row.Value})
+		most = max(most, *row.Value)
+	}
+	if len(values) < 2 {
+		return nil // nothing to compare
+	}
+	top, steps := topOf(most)
+	axis := countAxis("bottom", top, steps)
+	axis.Visible = new(bool)
+	return []element{chart{
+		Height: strconv.Itoa(barHeight*len(values)+20) + "px",
+		Spec: chartSpec{
+			Type: barChart, Data: []chartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
+			Axes:  []chartAxis{{Orient: "left", Type: "band", Inverse: true, Tick: &axisTick{}}, axis},
+			Color: chartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
+		},
+	}}
+}

@@ -1,0 +1,71 @@
+package templates
+
+import "usagebot/usage"
+
+// told is the sentence with which a digest begins: what changed, against what, and where most of it shows. Nothing where
+// nothing can be said.
+func (w wording) told(r usage.Remark) []element {
+	switch r.Kind {
+	case usage.Quiet, usage.Rose, usage.Fell:
+	default:
+		return nil
+	}
+	sentence := w.direction(r)
+	if r.Mover != nil && r.Kind != usage.Quiet {
+		sentence = w.say("told.with_mover", "sentence", sentence, "mover", w.moverWords(r))
+	}
+	return []element{paragraph(w.say("told.sentence", "text", sentence))}
+}
+
+func (w wording) direction(r usage.Remark) string {
+	value, against := w.counted("told.value.", r.Metric, r.Value), w.against(r.Against)
+	switch {
+	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
+		return w.say("told.same", "quiet", w.say("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
+	case r.Kind == usage.Quiet:
+		return w.say("told.quiet", "quiet", w.say("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
+			"change", w.bareChange(r.Change))
+	case r.Before == 0:
+		return w.say("told.from_zero", "value", value, "against", against)
+	case r.Value == 0:
+		return w.say("told.to_zero", "value", value, "against", against, "before", w.counted("told.count.", r.Metric, r.Before))
+	}
+	sentence := w.say("told."+string(r.Kind), "value", value, "against", against,
+		"delta", w.counted("told.count.", r.Metric, abs(r.Change.Delta)))
+	if p := percent(r.Change.Percent); r.Change.Kind == usage.ByPercent && p != "" {
+		return w.say("told.with_percent", "sentence", sentence, "percent", p)
+	}
+	return sentence
+}
+
+func (w wording) counted(family string, m usage.Metric, n int64) string {
+	return w.count(family+string(m), int(n))
+}
+
+// bareChange is a change within a sentence, without the arrow that stands beside a figure.
+func (w wording) bareChange(c usage.Change) string {
+	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
+		return w.say("told.change", "delta", signed(c.Delta), "percent", p)
+	}
+	return signed(c.Delta)
+}
+
+// against names the period that a sentence compares with.
+func (w wording) against(p usage.Period) string {
+	key := "told.against." + p.Cycle.String()
+	if p.Cycle == usage.Daily {
+		return w.say(key, "days", w.say("date.day", "date", shortPeriod(p), "weekday", w.weekday(p.Start)))
+	}
+	return w.say(key, "days", w.shortSpan(p, p.End()))
+}
+
+// moverWords name the ability or the department in which most of a change shows.
+func (w wording) moverWords(r usage.Remark) string {
+	who := w.ability(r.Mover.Ability)
+	if r.Mover.Ability == "" {
+		who = w.department(r.Mover.Department, "")
+	}
+	return w.say("told.mover."+string(r.Kind), "who", who, "delta", signed(r.Mover.Change.Delta))
+}
+
+func abs(n int64) int64 { return max(n, -n) }

@@ -1,0 +1,130 @@
+package templates
+
+import (
+	"slices"
+
+	"usagebot/usage"
+)
+
+// TrendView is how one metric went.
+type TrendView struct {
+	Trend  usage.Trend
+	Metric usage.Metric // "" is ActiveUsers
+	// DepartmentPath is the department with its parents; the query's department name when empty.
+	DepartmentPath, TimeZone string
+
+	Cycles                        map[usage.Cycle]string // commands for the other cycles
+	Ability, Department           Pick
+	MetricPick, Date              Pick
+	ShowUsage, ShowTop, Subscribe string
+	Refresh                       string // asks again; only while figures are still coming
+}
+
+// Trend draws a metric over time: its chart, and the same figures in a table, newest first.
+func (t *Templates) Trend(lang Language, v TrendView) Card {
+	w, m := t.in(lang), metricInView(v.Metric)
+	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
+	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
+	after := w.trendControls(v)
+	after = append(w.trendRemarks(v.Trend, m), after...)
+	p.shrink(len(v.Trend.Points), after, func(n int) []element { return w.trendTable(v.Trend, m, n) })
+	p.add(after...)
+	return p.card
+}
+
+func metricInView(m usage.Metric) usage.Metric {
+	if m == "" {
+		return usage.ActiveUsers
+	}
+	return m
+}
+
+func (w wording) trendHeader(v TrendView, m usage.Metric) header {
+	q := v.Trend.Query
+	title := w.say("trend.title", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m))
+	subtitle := text(w.say("usage.subtitle", "days", w.span(v.Trend), "department", w.department(q.Department, v.DepartmentPath)))
+	return header{Title: text(title), Subtitle: &subtitle, Template: blueHead}
+}
+
+// span writes how far a trend reaches, and in what steps.
+func (w wording) span(t usage.Trend) string {
+	if len(t.Points) == 0 {
+		return w.cycle(t.Query.Cycle)
+	}
+	first, last := t.Points[0], t.Points[len(t.Points)-1]
+	return w.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", w.days(first.Period.Start, throughOf(last)))
+}
+
+// throughOf returns the last day that a point's figures cover.
+func throughOf(p usage.Point) usage.Date {
+	if p.Complete || p.Through.IsZero() || p.Through.Before(p.Period.Start) {
+		return p.Period.End()
+	}
+	return p.Through
+}
+
+// trendSummary names the newest figure, which is what a list of chats has room for.
+func (w wording) trendSummary(v TrendView, m usage.Metric) string {
+	q := v.Trend.Query
+	newest := absent
+	for _, p := range v.Trend.Points {
+		if value := p.Value(q.Ability.Each()[0], m); value != nil {
+			newest = w.say("line.titled", "title", shortPeriod(p.Period), "text", w.short(*value))
+		}
+	}
+	return w.say("trend.summary", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m), "newest", newest)
+}
+
+// trendPicture is the chart with what has to be said of it.
+func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []element {
+	picture := w.trendChart(t, m)
+	if len(picture) == 0 && t.Pending() == 0 {
+		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
+	}
+	picture = append(picture, w.legend(t, picture)...)
+	if n := t.Pending(); n > 0 {
+		picture = append(picture, paragraph(w.count("trend.pending", n)))
+		picture = append(picture, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
+	}
+	return picture
+}
+
+// legend says what the chart's marks mean that no name stands beside.
+func (w wording) legend(t usage.Trend, picture []element) []element {
+	if len(picture) == 0 {
+		return nil
+	}
+	var parts []string
+	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
+		parts = append(parts, w.say("trend.legend.weekend"))
+	}
+	if last := t.Points[len(t.Points)-1]; !last.Complete && !last.Pending {
+		parts = append(parts, w.say("trend.legend.part", "days", w.days(last.Period.Start, throughOf(last))))
+	}
+	if t.Query.Ability == usage.All {
+		parts = append(parts, w.say("trend.legend.overlap"))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []element{remark(dotted(parts...))}
+}
+
+func (w wording) trendRemarks(t usage.Trend, m usage.Metric) []element {
+	remarks := []element{remark(w.meaning(t.Query.Ability.Each()[0], m))}
+	if m == usage.ActiveUsers || m == usage.NewUsers {
+		remarks = append(remarks, remark(w.say("trend.no_sum")))
+	}
+	return remarks
+}
+
+func (w wording) trendControls(v TrendView) []element {
+	controls := w.periodControls("", v.Date, "")
+	controls = append(controls, w.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
+	controls = append(controls, w.choiceControls(v.Ability, v.Department, v.MetricPick)...)
+	return append(controls, sideways(
+		one(w.say("control.usage"), v.ShowUsage, plainButton),
+		one(w.say("control.top"), v.ShowTop, plainButton),
+		one(w.say("control.subscribe"), v.Subscribe, plainButton),
+	)...)
+}

@@ -1,0 +1,169 @@
+package templates
+
+import (
+	"slices"
+	"time"
+
+	"usagebot/usage"
+)
+
+// The series of a trend's chart.
+const (
+	weekendBars = "weekend"
+	wholeLine   = "whole"
+	bridgeLine  = "bridge" // from the last whole period to what is unfinished
+	partPoints  = "part"   // what is unfinished
+)
+
+// trendChart draws a metric over time, a line for each ability; nothing where there is no figure to draw. Days on which
+// nothing is known are gaps. What is unfinished is drawn apart, since it is less than it will be.
+func (w wording) trendChart(t usage.Trend, m usage.Metric) []element {
+	abilities := drawable(t, m)
+	if len(abilities) == 0 {
+		return nil
+	}
+	top, steps := topOf(largest(t, abilities, m))
+	spec := chartSpec{
+		Type:    commonChart,
+		Axes:    []chartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &axisLabel{AutoHide: true}}},
+		Legends: chartLegend{Visible: len(abilities) > 1, Orient: "bottom", SeriesID: []string{wholeLine}},
+		Color:   chartColors(),
+		Padding: 8,
+	}
+	lines := trendLines{w, t, abilities, m}
+	spec.add(lineSeries(wholeLine, t), lines.values(wholeLine))
+	if slices.ContainsFunc(lines.values(partPoints), chartDatum.known) {
+		spec.add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
+		spec.add(lineSeries(partPoints, t), lines.values(partPoints))
+	}
+	spec.add(weekendSeries(), weekends(t, top))
+	return []element{chart{Spec: spec, AspectRatio: wideChart}}
+}
+
+// add appends a series if there is anything to draw: the platform refuses a null for a list.
+func (s *chartSpec) add(series chartSeries, values []chartDatum) {
+	if len(values) == 0 {
+		return
+	}
+	s.Series = append(s.Series, series)
+	s.Data = append(s.Data, chartData{ID: series.DataID, Values: values})
+}
+
+// countAxis is an axis for counts: it begins at zero, or small changes would look large.
+func countAxis(orient string, top int64, steps int) chartAxis {
+	zero := int64(0)
+	return chartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &axisTick{Count: steps}}
+}
+
+// drawable returns the abilities that have a figure in some period.
+func drawable(t usage.Trend, m usage.Metric) []usage.Ability {
+	return slices.DeleteFunc(t.Query.Ability.Each(), func(a usage.Ability) bool {
+		return !slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Value(a, m) != nil })
+	})
+}
+
+func largest(t usage.Trend, abilities []usage.Ability, m usage.Metric) (most int64) {
+	for _, p := range t.Points {
+		for _, a := range abilities {
+			if v := p.Value(a, m); v != nil {
+				most = max(most, *v)
+			}
+		}
+	}
+	return most
+}
+
+// trendLines are the marks of a trend's lines.
+type trendLines struct {
+	wording
+
+	trend     usage.Trend
+	abilities []usage.Ability
+	metric    usage.Metric
+}
+
+func (l trendLines) values(series string) []chartDatum {
+	var values []chartDatum
+	for _, a := range l.abilities {
+		name := l.wording.metric(l.metric)
+		if len(l.abilities) > 1 {
+			name = l.ability(a)
+		}
+		for i, p := range l.trend.Points {
+			d := chartDatum{X: shortPeriod(p.Period), S: name}
+			if l.belongs(series, i) {
+				d.Y = p.Value(a, l.metric)
+			}
+			if series == wholeLine || d.Y != nil {
+				values = append(values, d)
+			}
+		}
+	}
+	return values
+}
+
+// belongs reports whether a series shows a point. The bridge begins at the whole point before an unfinished one.
+func (l trendLines) belongs(series string, i int) bool {
+	points := l.trend.Points
+	switch series {
+	case wholeLine:
+		return points[i].Complete
+	case partPoints:
+		return !points[i].Complete
+	}
+	return !points[i].Complete || i+1 < len(points) && !points[i+1].Complete
+}
+
+// lineSeries is one look of a line. Many points are drawn smaller.
+func lineSeries(id string, t usage.Trend) chartSeries {
+	size := 6
+	if len(t.Points) > 16 {
+		size = 4
+	}
+	s := chartSeries{
+		ID: id, Type: lineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Invalid: "break",
+		Line: &chartMark{Style: &markStyle{LineWidth: 2}}, Point: &chartMark{Style: &markStyle{Size: size}},
+	}
+	switch id {
+	case bridgeLine:
+		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.6
+		s.Point, s.Tooltip = invisible(), hidden()
+	case partPoints:
+		s.Line = invisible()
+		s.Point.Style.FillOpacity = 0.4
+	}
+	return s
+}
+
+func invisible() *chartMark { return &chartMark{Visible: new(bool)} }
+
+// weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
+func weekendSeries() chartSeries {
+	return chartSeries{
+		ID: weekendBars, Type: barChart, DataID: weekendBars, XField: "x", YField: "y", BarWidth: "100%",
+		Bar: &chartMark{Style: &markStyle{Fill: shade, FillOpacity: shadeOpacity}}, Tooltip: hidden(),
+	}
+}
+
+func weekends(t usage.Trend, top int64) []chartDatum {
+	var values []chartDatum
+	for _, p := range t.Points {
+		if isWeekend(p.Period) {
+			values = append(values, chartDatum{X: shortPeriod(p.Period), Y: &top})
+		}
+	}
+	return values
+}
+
+func isWeekend(p usage.Period) bool {
+	d := p.Start.Weekday()
+	return p.Cycle == usage.Daily && (d == time.Saturday || d == time.Sunday)
+}
+
+// shortPeriod names a period in the width of an axis: a day and a week by its first day, a month by its own name.
+func shortPeriod(p usage.Period) string {
+	if p.Cycle == usage.Monthly {
+		return p.Start.String()[:len("2006-01")]
+	}
+	return p.Start.String()[len("2006-"):]
+}
