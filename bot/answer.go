@@ -27,6 +27,8 @@ type handler func(b speaker, ctx context.Context, req Request, c command.Command
 func (b *Bot) register() {
 	b.handlers = map[string]handler{
 		"usage": speaker.usage,
+		"trend": speaker.trend,
+		"top":   speaker.top,
 		"help":  speaker.help,
 
 		"subscribe":   speaker.subscribe,

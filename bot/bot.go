@@ -104,9 +104,9 @@ type Bot struct {
 	cancel  context.CancelFunc
 	spare   context.Context // ends when the bot is to stop: for what can be left
 	unspare context.CancelFunc
-	mu     sync.Mutex // guards closed against work
-	closed bool
-	work   sync.WaitGroup
+	mu      sync.Mutex // guards closed against work
+	closed  bool
+	work    sync.WaitGroup
 }
 
 // New returns a Bot that takes events until Stop.

@@ -20,7 +20,7 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 		return Answer{}, err
 	}
 	if c.Args.Form || c.Args.Cycle == 0 {
-		return b.help(ctx, req, command.Command{Name: "help", Args: command.Args{Topic: c.Name}})
+		return b.subscribeForm(ctx, req, c)
 	}
 	s, err := b.wanted(ctx, req, c)
 	if err != nil {

@@ -4,24 +4,64 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
 )
 
-// usage answers with the figures of one period, beside the period before.
+// glimpse is how long an answer waits for its chart before it goes out without the points that are missing; with the
+// figures before it stays below hurry.
+const (
+	glimpse      = 1200 * time.Millisecond
+	leastGlimpse = 200 * time.Millisecond
+	refill       = 10 * time.Second // how long a card that lacks points waits for more of them
+)
+
+// usage answers with the figures of one period, beside the period before, and how they came about.
 func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	q, err := b.query(ctx, c)
 	if err != nil {
 		return Answer{}, err
 	}
+	began := b.Now()
 	r, err := b.Asker.Report(ctx, q, usage.People)
 	if err != nil {
 		return Answer{}, err
 	}
 	b.rememberSession(ctx, req, c)
-	return Answer{Card: b.templates.Usage(b.language, r, b.usageOptions(c, r))}, nil
+	return b.dashboard(ctx, c, r, max(glimpse-b.Now().Sub(began), leastGlimpse)), nil
+}
+
+// dashboard draws a report with its trend. A trend that cannot be had is no reason to withhold the figures.
+func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Report, within time.Duration) Answer {
+	o := b.usageOptions(ctx, c, r)
+	q := r.Query
+	q.When = onDay(r.Period.Start)
+	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), usage.Pictures, within)
+	if err != nil {
+		if ctx.Err() == nil {
+			b.Log.Warn("a chart could not be drawn", "error", err)
+		}
+		return Answer{Card: b.templates.Usage(b.language, r, o)}
+	}
+	o.Trend = &trend
+	a := Answer{Card: b.templates.Usage(b.language, r, o)}
+	if trend.Pending() > 0 {
+		a.More = func(ctx context.Context) (Answer, error) { return b.dashboard(ctx, c, r, refill), ctx.Err() }
+	}
+	return a
+}
+
+func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Report) templates.UsageOptions {
+	v := b.controls(c, r.Query, r.Period)
+	return templates.UsageOptions{
+		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
+		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
+		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
+		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+	}
 }
 
 // query resolves the names in a command.
@@ -89,33 +129,4 @@ func (b speaker) department(ctx context.Context, c command.Command) (usage.Depar
 		return usage.Department{}, &noDirectory{err}
 	}
 	return usage.Department{}, &whichDepartment{c, m}
-}
-
-// usageOptions gives the card's controls: the same question for another cycle or ability. They name the period and the
-// ids that the card shows, so that a click means the same a week later, whatever "newest" and the names are then; only
-// another cycle of a question for the newest is again for the newest.
-func (b speaker) usageOptions(c command.Command, r usage.Report) templates.UsageOptions {
-	o := templates.UsageOptions{
-		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
-		Cycles: map[usage.Cycle]string{},
-	}
-	pinned := c
-	pinned.Args.App, pinned.Args.Dept = r.Query.App.ID, r.Query.Department.ID
-	pinned.Args.Cycle, pinned.Args.Ability = r.Query.Cycle, r.Query.Ability
-	shown := usage.When{Kind: usage.OnDay, Date: r.Period.Start}
-	for _, cycle := range usage.Cycles() {
-		other := pinned
-		other.Args.Cycle = cycle
-		if cycle == r.Query.Cycle || c.Args.When.Kind != usage.Newest {
-			other.Args.When = shown
-		}
-		o.Cycles[cycle] = other.String()
-	}
-	pinned.Args.When = shown
-	o.Ability = templates.Pick{Line: pinned.String(), Arg: "ability", Current: string(r.Query.Ability)}
-	for _, ability := range append(usage.Abilities(), usage.All) {
-		name := b.templates.AbilityName(b.language, ability)
-		o.Ability.Options = append(o.Ability.Options, templates.Option{Text: name, Value: string(ability)})
-	}
-	return o
 }

@@ -19,7 +19,9 @@ func growing(looks int) handler {
 		}
 		return a
 	}
-	return func(b speaker, _ context.Context, _ Request, _ command.Command) (Answer, error) { return look(b, looks), nil }
+	return func(b speaker, _ context.Context, _ Request, _ command.Command) (Answer, error) {
+		return look(b, looks), nil
+	}
 }
 
 func TestAnAnswerIsFilledUpInItsPlace(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 func (b speaker) shown(req Request, s reports.Subscription) templates.Subscription {
 	v := templates.Subscription{
 		ID: s.ID, Topic: b.topic(s), Yours: s.OwnerID == req.UserID,
-		Timing: templates.Timing{Hour: s.Schedule.Hour, Minute: s.Schedule.Min, On: string(s.Schedule.On), Zone: s.Schedule.Zone},
+		Timing: timing(s.Schedule),
 		Actions: templates.Actions{
 			Test: idCommand("test", s.ID), History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
 		},
@@ -29,6 +29,10 @@ func (b speaker) shown(req Request, s reports.Subscription) templates.Subscripti
 	v.Actions.Pause = idCommand("pause", s.ID)
 	v.Next = b.nextRuns(s, 3)
 	return v
+}
+
+func timing(s reports.Schedule) templates.Timing {
+	return templates.Timing{Hour: s.Hour, Minute: s.Min, On: string(s.On), Zone: s.Zone}
 }
 
 func (b speaker) topic(s reports.Subscription) templates.Topic {

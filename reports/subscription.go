@@ -31,6 +31,19 @@ type Subscription struct {
 	UpdatedAt time.Time
 }
 
+// Thing is what tells a chat's subscriptions apart.
+type Thing struct {
+	ChatID, AppID string
+	Ability       usage.Ability
+	Cycle         usage.Cycle
+	DepartmentID  string
+}
+
+// Thing returns what the subscription is for. It never changes.
+func (s Subscription) Thing() Thing {
+	return Thing{s.ChatID, s.AppID, s.Ability, s.Schedule.Cycle, s.DepartmentID}
+}
+
 // SubscriptionState is whether digests go out.
 type SubscriptionState string
 

@@ -230,3 +230,8 @@ func (w wording) department(d usage.Department, itsPath string) string {
 	}
 	return absent
 }
+
+// WholeCompany is what no department at all is called.
+func (t *Templates) WholeCompany(lang Language) string {
+	return t.in(lang).department(usage.Department{}, "")
+}

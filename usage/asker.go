@@ -12,6 +12,7 @@ import (
 const (
 	CallsPerMinute    = 100 // "调用频控为100次/分"
 	machinesPerMinute = 80  // what digests and the like may use of it, so that a person's question always finds a place
+	picturesPerMinute = 50  // what charts may use of it: they make way for questions
 )
 
 const (
@@ -23,15 +24,20 @@ const (
 // Share says for whom a question is asked.
 type Share int
 
-// People come before machines.
+// People come before machines, and figures before the points of a chart.
 const (
 	People Share = iota
 	Machines
+	Pictures
+	shares = iota
 )
 
 func (s Share) limit() int {
-	if s == Machines {
+	switch s {
+	case Machines:
 		return machinesPerMinute
+	case Pictures:
+		return picturesPerMinute
 	}
 	return CallsPerMinute
 }

@@ -14,8 +14,8 @@ import (
 // line is where calls to one endpoint of the platform queue for its quota: first come, first served within a share.
 type line struct {
 	quota   Quota
-	lanes   [2]*semaphore.Weighted // one for each share
-	waiting atomic.Int64
+	lanes   [shares]*semaphore.Weighted
+	waiting [shares]atomic.Int64
 }
 
 func newLine(q Quota) *line {
@@ -26,15 +26,15 @@ func newLine(q Quota) *line {
 	return l
 }
 
-// backlog is about how long a call that comes now will wait for its turn.
+// backlog is about how long a person's call that comes now will wait for its turn.
 func (l *line) backlog() time.Duration {
-	return time.Duration(l.waiting.Load()) * time.Minute / CallsPerMinute
+	return time.Duration(l.waiting[People].Load()) * time.Minute / CallsPerMinute
 }
 
 // takeTurn waits for a place in the quota.
 func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error) {
-	l.waiting.Add(1)
-	defer l.waiting.Add(-1)
+	l.waiting[share].Add(1)
+	defer l.waiting[share].Add(-1)
 	lane := l.lanes[share]
 	if err := lane.Acquire(ctx, 1); err != nil {
 		return "", err
