@@ -75,7 +75,7 @@ func (b *Bot) mentioned(mentions []feishu.Mention) bool {
 }
 
 func (b *Bot) clickRequest(eventID string, c *feishu.Click) (Request, bool) {
-	text, ok := command.FromPayload(c.Value)
+	text, ok := command.FromClick(c.Value, c.Option, c.Form)
 	if !ok || eventID == "" {
 		return Request{}, false
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"usagebot/usage"
@@ -53,10 +54,19 @@ func AbilityArg() *Arg {
 			{Means: string(usage.Bot), Words: Words{En: []string{"bot"}, Zh: []string{"机器人"}}},
 			{Means: string(usage.All), Words: Words{En: []string{"all"}, Zh: []string{"全部", "所有"}}},
 		},
-		Read:    func(args *Args, value string) bool { args.Ability = usage.Ability(value); return true },
+		Read:    readAbility,
 		Write:   func(args Args) string { return string(args.Ability) },
 		Example: Words{En: []string{"h5"}, Zh: []string{"网页"}},
 	}
+}
+
+func readAbility(args *Args, value string) bool {
+	ability := usage.Ability(value)
+	ok := ability == usage.All || slices.Contains(usage.Abilities(), ability)
+	if ok {
+		args.Ability = ability
+	}
+	return ok
 }
 
 // DeptArg returns the argument for a department: `dept:研发部`. The whole tenant is no department, so that saying it

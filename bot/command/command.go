@@ -34,7 +34,7 @@ type Args struct {
 
 // String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same
 // command from it.
-func (c Command) String() string { return write(c.Name, c.Args, En) }
+func (c Command) String() string { return write(c.Name, c.Args, En, nil) }
 
 // ResolvedCycle returns the cycle that was given, else the one that the date implies, else Daily.
 func (a Args) ResolvedCycle() usage.Cycle {
@@ -47,10 +47,15 @@ func (a Args) ResolvedCycle() usage.Cycle {
 	return usage.Daily
 }
 
-func write(name string, args Args, lang Lang) string {
+// write returns a command's line. An argument whose name instead has is written as it says there.
+func write(name string, args Args, lang Lang, instead map[string]string) string {
 	words := []string{"/" + name}
 	for _, a := range arguments() {
-		if text := a.write(args, lang); text != "" {
+		text, other := instead[a.Name]
+		if !other {
+			text = a.write(args, lang)
+		}
+		if text != "" {
 			words = append(words, text)
 		}
 	}

@@ -118,7 +118,7 @@ func TestDigestCommandErrors(t *testing.T) {
 		"weekly on workdays":               {"/subscribe workdays weekly", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "workdays"}},
 		"weekly on the last day":           {"/subscribe weekly last day", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "last day"}},
 		"weekly on every day":              {"/subscribe weekly on:daily", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:daily"}},
-		"the form's slip":                  {"/subscribe fomr", problem{Kind: UnknownWord, Word: "fomr", Suggestion: "form", Fixed: "/subscribe form"}},
+		"the form's slip":                  {"/subscribe forn", problem{Kind: UnknownWord, Word: "forn", Suggestion: "form", Fixed: "/subscribe form"}},
 		"the form twice":                   {"/订阅 表单 form", problem{Kind: GivenTwice, Arg: "form", Word: "form"}},
 		"a form with a value":              {"/subscribe form:daily", problem{Kind: UnexpectedValue, Word: "form:daily"}},
 		"monthly on a weekday":             {"/subscribe monthly on:周一", problem{Kind: Conflict, Arg: "on", Other: "cycle", Word: "on:周一"}},

@@ -62,17 +62,21 @@ func quote(s string) string {
 	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
 		return s
 	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	return inQuotes(s)
 }
+
+func inQuotes(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 func isHan(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
 // clip shortens what was typed to what an Error may carry.
-func clip(s string) string {
-	if runes := []rune(s); len(runes) > maxWord {
-		return string(runes[:maxWord])
+func clip(s string) string { return clipTo(s, maxWord) }
+
+func clipTo(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit])
 	}
 	return s
 }

@@ -38,11 +38,11 @@ func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool
 	if e != nil {
 		return Command{}, true, e
 	}
-	spec.FollowUp(&p.args, func(arg string) bool { _, given := p.given[arg]; return given })
+	spec.FollowUp(&p.args, p.gave)
 	if e := p.check(); e != nil {
 		return Command{}, true, e
 	}
-	return Command{Name: spec.Name(), Args: p.args}, true, nil
+	return p.command(), true, nil
 }
 
 // conversation reads on after an error, since one wrong word makes no difference to whether the bot was meant. It

@@ -26,25 +26,34 @@ func (r *Registry) Parse(text string) (Command, error) {
 }
 
 func (r *Registry) parse(text string) (Command, *Error) {
+	p, e := r.read(text)
+	if e == nil {
+		e = p.check()
+	}
+	if e != nil {
+		return Command{}, e
+	}
+	return p.command(), nil
+}
+
+// read reads what a line says, whether or not it goes together.
+func (r *Registry) read(text string) (*parser, *Error) {
 	if utf8.RuneCountInString(text) > MaxRunes {
-		return Command{}, &Error{Kind: TooLong, examples: r.examples()}
+		return nil, &Error{Kind: TooLong, examples: r.examples()}
 	}
 	lex := lexer{line: text}
 	if !lex.slash() {
-		return Command{}, &Error{Kind: NotCommand, examples: r.examples()}
+		return nil, &Error{Kind: NotCommand, examples: r.examples()}
 	}
 	name := lex.name()
 	spec := r.Find(name.raw)
 	if spec == nil {
 		e := r.unknownCommand(name.raw)
 		e.from, e.to = name.start, name.end
-		return Command{}, e
+		return nil, e
 	}
-	p := parser{registry: r, spec: spec, given: map[string]token{}}
-	if e := p.all(&lex); e != nil {
-		return Command{}, e
-	}
-	return Command{Name: spec.Name(), Args: p.args}, nil
+	p := &parser{registry: r, spec: spec, given: map[string]token{}}
+	return p, p.all(&lex)
 }
 
 // parser reads the arguments of one command.
@@ -56,6 +65,8 @@ type parser struct {
 	given    map[string]token // by the argument's name, where it was given
 }
 
+func (p *parser) command() Command { return Command{Name: p.spec.Name(), Args: p.args} }
+
 func (p *parser) all(lex *lexer) *Error {
 	tokens, e := lex.tokens()
 	if e != nil {
@@ -66,7 +77,7 @@ func (p *parser) all(lex *lexer) *Error {
 			return e
 		}
 	}
-	return p.check()
+	return nil
 }
 
 // step reads one argument and always takes at least one token.
@@ -125,8 +136,10 @@ func (p *parser) keyBefore() *Arg {
 }
 
 // has reports whether the argument was given.
-func (p *parser) has(a *Arg) bool {
-	_, given := p.given[a.Name]
+func (p *parser) has(a *Arg) bool { return p.gave(a.Name) }
+
+func (p *parser) gave(name string) bool {
+	_, given := p.given[name]
 	return given
 }
 

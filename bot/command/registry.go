@@ -49,7 +49,7 @@ func (r *Registry) Line(c Command, lang Lang) string {
 	if topic := r.Find(c.Args.Topic); topic != nil {
 		c.Args.Topic = topic.First(lang)
 	}
-	return write(name, c.Args, lang)
+	return write(name, c.Args, lang, nil)
 }
 
 // unknownCommand describes a name that no command has, and which command was meant.

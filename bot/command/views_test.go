@@ -99,7 +99,8 @@ func TestViewErrors(t *testing.T) {
 			problem{Kind: GivenTwice, Arg: "n", Word: "数量:6"}, "10 20 50", "/top n:20", "/排行 数量:20",
 		},
 		"/top weekly 2026-10": {
-			problem{Kind: Conflict, Arg: "date", Other: "cycle", Word: "2026-10"}, "yesterday last-week this-week 2026-11-16",
+			problem{Kind: Conflict, Arg: "date", Other: "cycle", Word: "2026-10"},
+			"yesterday last-week this-week 2026-11-16",
 			"/top date:2026-11-16", "/排行 日期:2026-11-16",
 		},
 		"/trend bot metric:pv": {
@@ -109,7 +110,8 @@ func TestViewErrors(t *testing.T) {
 			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "指标:新增"}, "uv pv lifecycle", "/usage metric:uv", "/用量 指标:活跃",
 		},
 		"/usage last-week metric:total": {
-			problem{Kind: Conflict, Arg: "metric", Other: "cycle", Word: "metric:total"}, "uv new_users pv lifecycle",
+			problem{Kind: Conflict, Arg: "metric", Other: "cycle", Word: "metric:total"},
+			"uv new_users pv lifecycle",
 			"/usage metric:uv", "/用量 指标:活跃",
 		},
 		"/trend metric:veiws": {

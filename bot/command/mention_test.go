@@ -1,43 +1,10 @@
 package command
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"usagebot/usage"
 )
-
-func TestPayload(t *testing.T) {
-	t.Parallel()
-	c := ask(Args{Cycle: usage.Weekly, Dept: `研发 "一" 部`})
-	sent, err := json.Marshal(map[string]any{"cmd": c.String()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var value map[string]any
-	if err := json.Unmarshal(sent, &value); err != nil {
-		t.Fatal(err)
-	}
-	value["more"] = map[string]any{"from": "a form"}
-	line, ok := FromPayload(value)
-	if !ok {
-		t.Fatalf("FromPayload(%v) found nothing", value)
-	}
-	if diff := cmp.Diff(c, parse(t, line)); diff != "" {
-		t.Errorf("(-sent +clicked):\n%s", diff)
-	}
-}
-
-func TestFromPayloadOfOthers(t *testing.T) {
-	t.Parallel()
-	for _, value := range []map[string]any{nil, {}, {"cmd": ""}, {"cmd": 1}, {"cmd": nil}, {"command": "/usage"}} {
-		if line, ok := FromPayload(value); ok {
-			t.Errorf("FromPayload(%v) = %q", value, line)
-		}
-	}
-}
 
 func TestStripMentions(t *testing.T) {
 	t.Parallel()
