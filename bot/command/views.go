@@ -11,8 +11,8 @@ func Trend() *Spec {
 			CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("7", "12", "24"), MetricArg(),
 		},
 		Examples: Words{
-			En: []string{"/trend", "/trend weekly n:12", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
-			Zh: []string{"/趋势", "/趋势 周报 数量:12", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
+			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
+			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
 		},
 		Check:    inTurn(checkPeriod, checkMetric, checkPoints),
 		FollowUp: settleTrend,
@@ -26,8 +26,8 @@ func Top() *Spec {
 		Who:   Viewer,
 		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("10", "20", "50")},
 		Examples: Words{
-			En: []string{"/top", "/top weekly n:20", "/top last-month h5", "/top monthly dept:研发部"},
-			Zh: []string{"/排行", "/排行 周报 数量:20", "/排行 上月 网页", "/排行 月报 部门:研发部"},
+			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部"},
+			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部"},
 		},
 		Check:    inTurn(checkPeriod, checkUnion, checkRanks),
 		FollowUp: settlePeriod,
@@ -53,6 +53,18 @@ func checkUnion(_ *Registry, args *Args) *Error {
 		args.Ability = usage.AppAbility
 	}
 	return nil
+}
+
+// Fitting returns the command without a metric, or a number of periods, that does not go with its cycle and ability. It is
+// for making one view's command of another's.
+func (c Command) Fitting() Command {
+	if !c.Args.metricFits() {
+		c.Args.Metric = ""
+	}
+	if c.Name == Trend().Name() && !c.Args.pointsFit() {
+		c.Args.N = 0
+	}
+	return c
 }
 
 // settleMetric lets go of the metric in view when what a follow-up asks for does not have it.

@@ -120,15 +120,15 @@ func TestViewErrors(t *testing.T) {
 		},
 		"/trend mertic:pv": {
 			problem{Kind: UnknownWord, Word: "mertic:pv", Suggestion: "metric:", Fixed: "/trend metric:pv"},
-			"daily weekly monthly app mp h5 bot all dept:X app:X date:X n:X metric:X", "/trend", "/趋势",
+			"daily weekly monthly app mp h5 bot all dept:X app:X date:X n:X metric:X", "/trend weekly n:12", "/趋势 周报 数量:12",
 		},
 		"/trned weekly": {
 			problem{Kind: UnknownCommand, Word: "/trned", Suggestion: "/trend", Fixed: "/trend weekly"},
-			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help", "/trend", "/趋势",
+			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help", "/trend weekly n:12", "/趋势 周报 数量:12",
 		},
 		"/排行周报": {
 			problem{Kind: UnknownCommand, Word: "/排行周报", Suggestion: "/排行", Fixed: "/排行 周报"},
-			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help", "/top", "/排行",
+			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /help", "/top weekly n:20", "/排行 周报 数量:20",
 		},
 	} {
 		_, err := registry().Parse(text)
@@ -245,6 +245,23 @@ func TestWordsThatLackTheirKey(t *testing.T) {
 		got, _ := problemOf(t, err)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestFitting(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Command{
+		"/trend monthly":      {"trend", Args{Cycle: usage.Monthly, N: 25, Metric: usage.TotalUsers}},
+		"/trend n:25":         {"trend", Args{N: 25}},
+		"/usage bot":          {"usage", Args{Ability: usage.Bot, Metric: usage.PageViews}},
+		"/usage metric:pv":    {"usage", Args{Metric: usage.PageViews}},
+		"/top monthly n:50":   {"top", Args{Cycle: usage.Monthly, N: 50}},
+		"/usage all weekly":   {"usage", Args{Cycle: usage.Weekly, Ability: usage.All, Metric: usage.TotalUsers}},
+		"/trend metric:total": {"trend", Args{Metric: usage.TotalUsers}},
+	} {
+		if got := want.Fitting(); got != parse(t, text) {
+			t.Errorf("%s fits as %s, want %s", want, got, text)
 		}
 	}
 }
