@@ -20,9 +20,9 @@ func CycleArg() *Arg {
 	return &Arg{
 		Name: "cycle",
 		Values: []Value{
-			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day"}, Zh: []string{"日报", "日", "每日", "每天", "每 天", "每 日", "天"}}},
-			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week"}, Zh: []string{"周报", "周", "每周"}}},
-			{Means: usage.Monthly.String(), Words: Words{En: []string{"monthly", "month"}, Zh: []string{"月报", "月", "每月"}}},
+			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day", "every day", "everyday"}, Zh: []string{"日报", "日", "每日", "每天", "每 天", "每 日", "天"}}},
+			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week", "every week"}, Zh: []string{"周报", "周", "每周"}}},
+			{Means: usage.Monthly.String(), Words: Words{En: []string{"monthly", "month", "every month"}, Zh: []string{"月报", "月", "每月"}}},
 		},
 		Read: func(args *Args, value string) bool {
 			for _, c := range usage.Cycles() {

@@ -46,7 +46,7 @@ func Unsubscribe() *Spec {
 
 // Pause returns the command that holds a subscription for a time or until it is resumed.
 func Pause() *Spec {
-	return managing(Words{En: []string{"pause"}, Zh: []string{"暂停"}}, Words{
+	return managing(Words{En: []string{"pause", "stop"}, Zh: []string{"暂停", "停止"}}, Words{
 		En: []string{"/pause k7q2mw", "/pause k7q2mw until:2026-12-01", "/pause k7q2mw until:3d"},
 		Zh: []string{"/暂停 k7q2mw", "/暂停 k7q2mw 直到:2026-12-01", "/暂停 k7q2mw 直到:3天"},
 	}, UntilArg())

@@ -204,8 +204,8 @@ func TestAddingACommand(t *testing.T) {
 		Args:     []*Arg{CycleArg(), at, DeptArg()},
 		Required: []string{"cycle"},
 	}
-	stop := &Spec{Words: Words{En: []string{"stop"}}}
-	r := NewRegistry(append(Builtin(), remind, stop)...)
+	halt := &Spec{Words: Words{En: []string{"halt"}}}
+	r := NewRegistry(append(Builtin(), remind, halt)...)
 
 	c, err := r.Parse("/提醒 周报 09：30 部门:研发部")
 	if err != nil || c.Name != "remind" || c.Args.Topic != "09:30" || c.Args.Dept != "研发部" {
@@ -217,7 +217,7 @@ func TestAddingACommand(t *testing.T) {
 	for text, want := range map[string]problem{
 		"/remind":              {Kind: MissingValue, Arg: "cycle"},
 		"/remind weekly 25:00": {Kind: BadValue, Arg: "at", Word: "25:00"},
-		"/stop it":             {Kind: UnexpectedValue, Word: "it"},
+		"/halt it":             {Kind: UnexpectedValue, Word: "it"},
 	} {
 		_, err := r.Parse(text)
 		if got, _ := problemOf(t, err); got != want {
