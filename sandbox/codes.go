@@ -14,6 +14,8 @@ const (
 	codeNoDepartment    = 40015
 	codeNoApp           = 210506
 	codeAppForbidden    = 210508
+	codeUsageTokenGone  = 210500
+	codeUsageToken      = 210501
 	codePlan            = 211004
 	codeAppID           = 211005
 	codeDepartmentID    = 211006
@@ -81,6 +83,10 @@ func describeUsage(code int) (int, string) {
 		return http.StatusBadRequest, "invalid date range"
 	case codeNoData:
 		return http.StatusOK, "data not found"
+	case codeUsageTokenGone:
+		return http.StatusBadRequest, "page_token does not exist or has expired"
+	case codeUsageToken:
+		return http.StatusBadRequest, "invalid page_token"
 	case codeNoApp:
 		return http.StatusBadRequest, "no such app"
 	case codeAppForbidden:

@@ -9,6 +9,8 @@
 //   - The usage overview with every check and code of its page, 100 calls in any minute, publication of a day at 10:00
 //     of the next (Asia/Shanghai), and unfinished weeks and months to date. The figures come from people who are or are
 //     not active on a day, so unions, departments and new users are true by construction.
+//   - The overview of several departments (department_overview) with its own 100 calls in any minute, its levels, its
+//     pages, and page tokens that live two hours.
 //   - Messages: create, reply, patch, get and list, with uuid, sizes, rates, and a check of the cards of JSON 2.0
 //     against the field tables of card_fields.json.
 //   - Departments (children, get, batch), chats (get, list, members, is_in_chat), bot info, application info.
@@ -23,13 +25,16 @@
 //   - Today's date is 211011 and a later one 211010; the department "0" is 211006; an app without the ability that is
 //     asked for is 211011, and so is a time before the history begins.
 //   - A missing field of the overview is 99992402, a body that cannot be read 9499.
+//   - department_overview: the department "0" does not exist (Options.RootDepartment can make it the whole tenant), and
+//     an unknown one is 99992357; a field out of its bounds is 99992402; the whole tenant's item has the id "0"; a page
+//     token that was given for another question is 210501, one that was never given 210500.
 //   - A card property that no table knows is 200861, a wrong type or value 200621, as the two documented codes are
 //     nearest. The platform may accept more than the tables list.
 //   - A retried event is signed anew; a rejected call does not count against a rate.
 //
 // # What is not modelled
 //
-//   - department_overview and message_push_overview, files, images, threads, reactions, ephemeral cards, CardKit.
+//   - message_push_overview, files, images, threads, reactions, ephemeral cards, CardKit.
 //   - User tokens, other tenants, external groups, encrypted chats, monthly quotas other than as a fault.
 //   - Cards of JSON 1.0 and templates: they are refused. Charts are checked for their outline only.
 //   - The long connection (websocket).

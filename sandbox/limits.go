@@ -16,7 +16,7 @@ type Rate struct {
 // Limits are the platform's rates. They are measured by the sandbox's clock: on one that stands still, every call
 // falls in the same instant.
 type Limits struct {
-	Overview  Rate // of the overview, by calling app
+	Overview  Rate // of the overview, and of that of several departments, by calling app
 	PerMinute Rate // of every other endpoint by itself, by calling app
 	PerSecond Rate // the same
 	Chat      Rate // of messages into one chat

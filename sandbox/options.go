@@ -48,6 +48,7 @@ type Options struct {
 
 	Limits          Limits        // DefaultLimits when zero
 	DuplicateUUID   DuplicateUUID // AnswerFirst when zero
+	RootDepartment  bool          // department_overview takes "0" for the whole tenant; otherwise there is no such department
 	WrongSecretCode int           // 10015, as the list of common codes has it, when 0; 10014 has been seen as well
 	Webhook         string        // where events go; can be set later
 }

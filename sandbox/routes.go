@@ -37,6 +37,7 @@ func (s *Sandbox) endpoints() []endpoint {
 	return []endpoint{
 		{"token", "POST", "/open-apis/auth/v3/tenant_access_token/internal", nil, true, s.tenantToken},
 		{"overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/overview", []string{scopeOverview}, false, s.overview},
+		{"department_overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview", []string{scopeOverview}, false, s.departmentOverview},
 		{"application.get", "GET", "/open-apis/application/v6/applications/{app_id}", app, false, s.application},
 		{"bot.info", "GET", "/open-apis/bot/v3/info", nil, false, s.botInfo},
 		{"message.create", "POST", "/open-apis/im/v1/messages", send, false, s.createMessage},
@@ -125,7 +126,7 @@ func (s *Sandbox) gate(c *call, ep endpoint) (answer, bool) {
 		return refuseScope(s.opts.AppID, ep.scopes), false
 	}
 	rates := []Rate{s.limits.PerMinute, s.limits.PerSecond}
-	if ep.name == "overview" {
+	if ep.name == "overview" || ep.name == "department_overview" { // each by itself
 		rates = []Rate{s.limits.Overview}
 	}
 	if over, wait := s.admit(ep.name, c.now, rates...); over.Calls > 0 {
