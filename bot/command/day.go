@@ -102,7 +102,6 @@ func checkDay(r *Registry, args *Args) *Error {
 			e.allowed = append(e.allowed, words)
 		}
 	}
-	fitting := Command{Name: Subscribe().Name(), Args: Args{Cycle: args.Cycle, On: e.allowed[0].First(En)}}
-	e.examples = Words{En: []string{r.Line(fitting, En)}, Zh: []string{r.Line(fitting, Zh)}}
+	e.examples = r.lines(Command{Name: Subscribe().Name(), Args: Args{Cycle: args.Cycle, On: e.allowed[0].First(En)}})
 	return e
 }

@@ -56,20 +56,25 @@ func (a Args) hasMetric(m usage.Metric) bool {
 
 func (a Args) metricFits() bool { return a.Metric == "" || slices.Contains(a.metrics(), a.Metric) }
 
-// checkMetric refuses a metric that the platform does not count for the ability, or not in the cycle.
-func checkMetric(_ *Registry, args *Args) *Error {
-	if args.metricFits() {
-		return nil
-	}
-	metric := MetricArg()
-	e := &Error{Kind: Conflict, Arg: metric.Name, Other: AbilityArg().Name}
-	if args.hasMetric(args.Metric) {
-		e.Other = CycleArg().Name
-	}
-	for _, v := range metric.Values {
-		if slices.Contains(args.metrics(), usage.Metric(v.Means)) {
-			e.allowed = append(e.allowed, v.Words)
+// checkMetric returns the check of the named command that refuses a metric that the platform does not count for the
+// ability, or not in the cycle. The example changes what is easier to do without: the metric, or the cycle.
+func checkMetric(name string) CheckFunc {
+	return func(r *Registry, args *Args) *Error {
+		if args.metricFits() {
+			return nil
 		}
+		e := &Error{Kind: Conflict, Arg: MetricArg().Name, Other: AbilityArg().Name}
+		fitting := Args{Cycle: args.Cycle, Ability: args.Ability, Metric: args.metrics()[0]}
+		if args.hasMetric(args.Metric) {
+			e.Other = CycleArg().Name
+			fitting.Cycle, fitting.Metric = usage.TotalUsersCycle, args.Metric
+		}
+		for _, v := range MetricArg().Values {
+			if slices.Contains(args.metrics(), usage.Metric(v.Means)) {
+				e.allowed = append(e.allowed, v.Words)
+			}
+		}
+		e.examples = r.lines(Command{Name: name, Args: fitting})
+		return e
 	}
-	return e
 }

@@ -69,8 +69,7 @@ func checkPoints(r *Registry, args *Args) *Error {
 	if leastPoints <= args.N && args.N <= mostPoints(usage.Daily) {
 		e.Kind, e.Other = Conflict, CycleArg().Name
 	}
-	fitting := Command{Name: Trend().Name(), Args: Args{Cycle: cycle, N: mostPoints(cycle)}}
-	e.examples = Words{En: []string{r.Line(fitting, En)}, Zh: []string{r.Line(fitting, Zh)}}
+	e.examples = r.lines(Command{Name: Trend().Name(), Args: Args{Cycle: cycle, N: mostPoints(cycle)}})
 	return e
 }
 

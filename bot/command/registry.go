@@ -52,6 +52,11 @@ func (r *Registry) Line(c Command, lang Lang) string {
 	return write(name, c.Args, lang, nil)
 }
 
+// lines returns the command's line in every language.
+func (r *Registry) lines(c Command) Words {
+	return Words{En: []string{r.Line(c, En)}, Zh: []string{r.Line(c, Zh)}}
+}
+
 // unknownCommand describes a name that no command has, and which command was meant.
 func (r *Registry) unknownCommand(name string) *Error {
 	e := &Error{Kind: UnknownCommand, Word: clip("/" + name)}

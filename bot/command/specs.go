@@ -20,7 +20,7 @@ func Usage() *Spec {
 			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
 			Zh: []string{"/用量 周报 网页 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
-		Check:    inTurn(checkPeriod, checkMetric),
+		Check:    inTurn(checkPeriod, checkMetric("usage")),
 		FollowUp: settleMetric,
 	}
 }

@@ -14,7 +14,7 @@ func Trend() *Spec {
 			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
 			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
 		},
-		Check:    inTurn(checkPeriod, checkMetric, checkPoints),
+		Check:    inTurn(checkPeriod, checkMetric("trend"), checkPoints),
 		FollowUp: settleTrend,
 	}
 }

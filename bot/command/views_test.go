@@ -104,15 +104,15 @@ func TestViewErrors(t *testing.T) {
 			"/top date:2026-11-16", "/排行 日期:2026-11-16",
 		},
 		"/trend bot metric:pv": {
-			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "metric:pv"}, "uv", "/trend metric:uv", "/趋势 指标:活跃",
+			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "metric:pv"}, "uv", "/trend bot metric:uv", "/趋势 机器人 指标:活跃",
 		},
 		"/用量 网页 指标:新增": {
-			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "指标:新增"}, "uv pv lifecycle", "/usage metric:uv", "/用量 指标:活跃",
+			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "指标:新增"}, "uv pv lifecycle", "/usage h5 metric:uv", "/用量 网页 指标:活跃",
 		},
 		"/usage last-week metric:total": {
 			problem{Kind: Conflict, Arg: "metric", Other: "cycle", Word: "metric:total"},
 			"uv new_users pv lifecycle",
-			"/usage metric:uv", "/用量 指标:活跃",
+			"/usage daily metric:total_users", "/用量 日报 指标:累计",
 		},
 		"/trend metric:veiws": {
 			problem{Kind: BadValue, Arg: "metric", Word: "metric:veiws", Suggestion: "views", Fixed: "/trend metric:views"},
