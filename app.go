@@ -69,12 +69,14 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
+	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.asker = usage.NewAsker(usage.Settings{
 		Source: a.client, Quota: quota, Cache: cache, History: a.sql, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
-		Again: cfg.ReadinessPoll,
-		Sure:  time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
+		Again:       cfg.ReadinessPoll,
+		Departments: a.client, DepartmentQuota: store.NewQuota(redis, "department_overview", usage.CallsPerMinute),
+		Children: a.directory.Children,
+		Sure:     time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
-	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),

@@ -87,7 +87,7 @@ func ours(e endpoint, code int) bool {
 	case codeNoDepartment, codeNoParent:
 		return e == epDepartments
 	case 211004:
-		return e == epOverview
+		return e.counts()
 	}
 	return tokenRefused(code)
 }

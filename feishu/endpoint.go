@@ -7,20 +7,21 @@ import "strings"
 type endpoint string
 
 const (
-	epToken       endpoint = "POST /open-apis/auth/v3/tenant_access_token/internal"
-	epOverview    endpoint = "POST /open-apis/application/v6/applications/:app_id/app_usage/overview"
-	epApplication endpoint = "GET /open-apis/application/v6/applications/:app_id"
-	epDepartments endpoint = "GET /open-apis/contact/v3/departments/:department_id/children"
-	epBot         endpoint = "GET /open-apis/bot/v3/info"
-	epSend        endpoint = "POST /open-apis/im/v1/messages"
-	epReply       endpoint = "POST /open-apis/im/v1/messages/:message_id/reply"
-	epUpdate      endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
-	epChat        endpoint = "GET /open-apis/im/v1/chats/:chat_id"
-	epOther       endpoint = "other"
+	epToken           endpoint = "POST /open-apis/auth/v3/tenant_access_token/internal"
+	epOverview        endpoint = "POST /open-apis/application/v6/applications/:app_id/app_usage/overview"
+	epDepartmentUsage endpoint = "POST /open-apis/application/v6/applications/:app_id/app_usage/department_overview"
+	epApplication     endpoint = "GET /open-apis/application/v6/applications/:app_id"
+	epDepartments     endpoint = "GET /open-apis/contact/v3/departments/:department_id/children"
+	epBot             endpoint = "GET /open-apis/bot/v3/info"
+	epSend            endpoint = "POST /open-apis/im/v1/messages"
+	epReply           endpoint = "POST /open-apis/im/v1/messages/:message_id/reply"
+	epUpdate          endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
+	epChat            endpoint = "GET /open-apis/im/v1/chats/:chat_id"
+	epOther           endpoint = "other"
 )
 
 func endpoints() []endpoint {
-	return []endpoint{epToken, epOverview, epApplication, epDepartments, epBot, epSend, epReply, epUpdate, epChat}
+	return []endpoint{epToken, epOverview, epDepartmentUsage, epApplication, epDepartments, epBot, epSend, epReply, epUpdate, epChat}
 }
 
 // endpointOf finds the endpoint of a request, so that neither an error nor a metric carries an id.
@@ -49,6 +50,9 @@ func matches(pattern, path string) bool {
 	}
 	return true
 }
+
+// counts reports whether the endpoint gives usage figures.
+func (e endpoint) counts() bool { return e == epOverview || e == epDepartmentUsage }
 
 // sends reports whether a call may already have had its effect when its answer is lost.
 func (e endpoint) sends() bool { return e == epSend || e == epReply || e == epUpdate }

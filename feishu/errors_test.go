@@ -41,7 +41,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{[]endpoint{epToken}, 200, []int{10003}, Ours},
 		{[]endpoint{epSend}, 400, []int{10003}, Invalid},
 		{[]endpoint{epDepartments}, 403, []int{40004, 40014}, Ours},
-		{[]endpoint{epOverview}, 403, []int{211004}, Ours},
+		{[]endpoint{epOverview, epDepartmentUsage}, 403, []int{211004}, Ours},
 		{[]endpoint{epApplication}, 400, []int{211004}, Invalid}, // the same number means a page size elsewhere
 		{[]endpoint{epOverview}, 400, []int{211005, 230002}, Invalid},
 	} {

@@ -18,16 +18,19 @@ func asFailure(err error) *usage.Failure {
 
 func reasonOf(e *Error) usage.Reason {
 	switch {
-	case endpoint(e.Endpoint) == epOverview && (e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit):
-		return usage.Throttled // that of another endpoint, such as the token's, says nothing of the overview's quota
+	case endpoint(e.Endpoint).counts() && (e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit):
+		return usage.Throttled // that of another endpoint, such as the token's, says nothing of the figures' quota
 	case e.Class == Retry || e.Class == Ambiguous, tokenRefused(e.Code):
 		return usage.Unavailable
 	}
 	if r, ok := commonReason(endpoint(e.Endpoint), e.Code); ok {
 		return r
 	}
-	if endpoint(e.Endpoint) == epOverview {
+	switch endpoint(e.Endpoint) {
+	case epOverview:
 		return overviewReason(e.Code)
+	case epDepartmentUsage:
+		return departmentUsageReason(e.Code)
 	}
 	return usage.Rejected
 }
@@ -73,4 +76,14 @@ func overviewReason(code int) usage.Reason {
 		return usage.NoData
 	}
 	return usage.Rejected
+}
+
+// departmentUsageReason holds the codes of the platform's page on the overview of several departments. They are a part of
+// the overview's, except for those of a page token (210500, 210501), which mean that the pages must be read anew.
+func departmentUsageReason(code int) usage.Reason {
+	switch code {
+	case 211006, 211008, 211009:
+		return usage.Rejected // not on this page
+	}
+	return overviewReason(code)
 }

@@ -124,13 +124,15 @@ func FuzzPlainText(f *testing.F) {
 	})
 }
 
-// Whatever the platform answers, Overview gives figures that stand in the answer, or an error.
+// Whatever the platform answers, Overview gives figures that stand in the answer, or an error; and so does
+// DepartmentUsage.
 func FuzzAPIAnswers(f *testing.F) {
 	for _, body := range []string{
 		`{"code":0,"msg":"success","data":{"items":[{"metric_name":"uv","metric_value":12}]}}`,
 		`{"code":0,"data":{"items":[{"metric_name":"uv","metric_value":"12"}]}}`, `{"code":0,"data":{"items":[{"metric_name":"uv"`,
 		`{"code":"0"}`, `{"code":0,"data":[]}`, `{"code":0,"data":{"items":{}}}`, `<html><body>502</body></html>`, ``, `null`,
 		`{"code":211011,"msg":"data not found"}`, `{"code":99991672,"msg":"[a,b","error":{"permission_violations":[null]}}`,
+		`{"code":0,"data":{"has_more":true,"page_token":"p","items":[{"department_id":"od-1","app":[{"metric_name":"uv","metric_value":3}],"bot":null}]}}`,
 		`{"code":0,"data":{"items":[{"metric_name":"pv","metric_value":1e2}]}}`, `{"code":0,"error":7,"data":{"items":[]}}`,
 	} {
 		f.Add(200, []byte(body))
@@ -153,12 +155,26 @@ func FuzzAPIAnswers(f *testing.F) {
 		if err == nil && status != 200 {
 			t.Errorf("figures %v under status %d", figures, status)
 		}
-		for name, v := range figures {
-			if !bytes.Contains(body, strconv.AppendInt(nil, v, 10)) {
-				t.Errorf("figure %s = %d does not stand in %q", name, v, body)
+		standIn(t, body, figures)
+		page, err := c.DepartmentUsage(t.Context(), usage.DepartmentAsk{AppID: "cli_a", Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1), DepartmentID: "od-1"}, "")
+		if err != nil && (page.Departments != nil || page.Next != "") || err == nil && status != 200 {
+			t.Errorf("a page %v under status %d, error %v", page, status, err)
+		}
+		for _, d := range page.Departments {
+			for _, figures := range d.Figures {
+				standIn(t, body, figures)
 			}
 		}
 	})
+}
+
+func standIn(t *testing.T, body []byte, figures usage.Figures) {
+	t.Helper()
+	for name, v := range figures {
+		if !bytes.Contains(body, strconv.AppendInt(nil, v, 10)) {
+			t.Errorf("figure %s = %d does not stand in %q", name, v, body)
+		}
+	}
 }
 
 type scripted struct {
