@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -107,27 +106,14 @@ func TestClickEditsTheCardInPlace(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	a := h.say(t, "/usage weekly h5")
-	clicked, err := h.Click(t.Context(), a.ID, h.People()[1].OpenID, a.button("月报"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if clicked.Status != http.StatusOK {
-		t.Fatalf("the click was answered %d", clicked.Status)
-	}
-	m, _ := h.Message(a.ID)
-	answer{t, m}.has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", "", usage.ActiveUsers))
+	h.press(t, a, h.People()[1].OpenID, "月报").
+		has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", "", usage.ActiveUsers))
 	if n := len(h.BotMessages(h.p2p)); n != 1 {
 		t.Errorf("%d messages after a click, want the one that was edited", n)
 	}
 	// A week later, with the session long gone, the card still means the week that it shows.
 	h.Clock().Advance(7 * 24 * time.Hour)
-	if _, err := h.Click(t.Context(), a.ID, h.me, a.button("小程序")); err != nil {
-		t.Fatal(err)
-	}
-	m, _ = h.Message(a.ID)
-	if text := (answer{t, m}).text(); strings.Contains(text, "2026-11-23") {
-		t.Errorf("the old card moved on:\n%s", text)
-	}
+	h.pick(t, a, h.me, "ability", "bot").has("2026-11-16").lacks("2026-11-23 周一")
 }
 
 func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {

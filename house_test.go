@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -171,26 +174,78 @@ func (a answer) button(label string) map[string]any {
 }
 
 func findButton(node any, label string) map[string]any {
+	return valueOf(find(node, func(o map[string]any) bool {
+		text, _ := o["text"].(map[string]any)
+		return o["tag"] == "button" && text["content"] == label
+	}))
+}
+
+// find returns the first object in a card that is meant.
+func find(node any, meant func(map[string]any) bool) map[string]any {
 	switch node := node.(type) {
 	case []any:
 		for _, n := range node {
-			if v := findButton(n, label); v != nil {
-				return v
+			if o := find(n, meant); o != nil {
+				return o
 			}
 		}
 	case map[string]any:
-		if text, _ := node["text"].(map[string]any); node["tag"] == "button" && text["content"] == label {
-			behavior, _ := node["behaviors"].([]any)[0].(map[string]any)
-			value, _ := behavior["value"].(map[string]any)
-			return value
+		if meant(node) {
+			return node
 		}
-		for _, n := range node {
-			if v := findButton(n, label); v != nil {
-				return v
+		for _, name := range slices.Sorted(maps.Keys(node)) {
+			if o := find(node[name], meant); o != nil {
+				return o
 			}
 		}
 	}
 	return nil
+}
+
+// valueOf is what a component sends when it is used.
+func valueOf(component map[string]any) map[string]any {
+	behaviors, _ := component["behaviors"].([]any)
+	if len(behaviors) == 0 {
+		return nil
+	}
+	behavior, _ := behaviors[0].(map[string]any)
+	value, _ := behavior["value"].(map[string]any)
+	return value
+}
+
+// press uses the button with the label, as somebody, and returns the card as it is then.
+func (h *house) press(t *testing.T, a answer, by, label string) answer {
+	t.Helper()
+	return h.use(t, a, by, map[string]any{"tag": "button", "value": a.button(label)})
+}
+
+// pick chooses an option in the field that completes a command by the argument.
+func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
+	t.Helper()
+	var card any
+	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
+		t.Fatal(err)
+	}
+	field := find(card, func(o map[string]any) bool { return valueOf(o)["with"] == arg })
+	if field == nil {
+		t.Fatalf("no field for %s:\n%s", arg, a.text())
+	}
+	return h.use(t, a, by, map[string]any{"tag": field["tag"], "value": valueOf(field), "option": option})
+}
+
+// use sends an action of a card and returns the card as it is then.
+func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
+	t.Helper()
+	action["timezone"] = "Asia/Shanghai"
+	clicked, err := h.ClickAction(t.Context(), a.ID, by, action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
+		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
+	}
+	m, _ := h.Message(a.ID)
+	return answer{t, m}
 }
 
 // truth is what the platform holds for a question, as the cards write it.

@@ -16,6 +16,7 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 	if req.ChatID == "" {
 		return Answer{}, notManager{} // outside of any chat there is nowhere to send to
 	}
+	req = b.placed(ctx, req)
 	if err := b.mayManage(ctx, req, nil); err != nil {
 		return Answer{}, err
 	}
@@ -37,7 +38,7 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 		}
 	}
 	v.Subscription = b.shown(req, kept)
-	v.Single, v.Change = kept.Single, []string{b.line(kept)}
+	v.Single = kept.Single
 	return Answer{Card: b.templates.Subscribed(b.language, v)}, nil
 }
 

@@ -30,20 +30,23 @@ func onDay(d usage.Date) usage.When { return usage.When{Kind: usage.OnDay, Date:
 
 // line asks the same by a command, after a change. What the command does not take, or not after the change, is left out.
 func (v controls) line(name string, change func(*command.Args)) string {
-	args := v.pinned
+	c := command.Command{Name: name, Args: v.pinned}
 	if change != nil {
-		change(&args)
+		change(&c.Args)
 	}
-	if name != v.name || args.N > usage.MaxPoints(args.Cycle) {
-		args.N = 0
+	if name != v.name {
+		c.Args.N = 0
 	}
-	if name == "top" && args.Ability == usage.All {
-		args.Ability = usage.AppAbility
+	switch name {
+	case "top":
+		c.Args.Metric = ""
+		if c.Args.Ability == usage.All {
+			c.Args.Ability = usage.AppAbility
+		}
+	case "subscribe":
+		c.Args.Metric = ""
 	}
-	if name == "top" || name == "subscribe" || !charted(args.Ability, args.Cycle, args.Metric) {
-		args.Metric = ""
-	}
-	return command.Command{Name: name, Args: args}.String()
+	return c.Fitting().String()
 }
 
 // same asks by the same command.
@@ -100,7 +103,7 @@ func (v controls) metric() templates.Pick {
 		Line: v.same(func(a *command.Args) { a.Metric = "" }), Arg: "metric", Current: string(inView(v.asked.Metric)),
 	}
 	for _, m := range usage.AllMetrics() {
-		if charted(v.query.Ability, v.query.Cycle, m) {
+		if v.charts(m) {
 			pick.Options = append(pick.Options, templates.Option{Text: v.templates.MetricName(v.language, m), Value: string(m)})
 		}
 	}
@@ -108,6 +111,13 @@ func (v controls) metric() templates.Pick {
 		return templates.Pick{} // nothing to choose
 	}
 	return pick
+}
+
+// charts reports whether the card could show a chart of the metric.
+func (v controls) charts(m usage.Metric) bool {
+	c := command.Command{Name: v.name, Args: v.pinned}
+	c.Args.Metric = m
+	return c.Fitting().Args.Metric == m
 }
 
 // inView is the metric whose chart is shown.
@@ -156,24 +166,4 @@ func (v controls) department(ctx context.Context) templates.Pick {
 // subscribe opens the form that makes a subscription of what is shown.
 func (v controls) subscribe() string {
 	return v.line("subscribe", func(a *command.Args) { a.When, a.Form = usage.When{}, true })
-}
-
-// charted reports whether a chart can be drawn of a metric: one that the ability has, and for all abilities side by side
-// one that each of them may have; a total is told by day only.
-func charted(a usage.Ability, c usage.Cycle, m usage.Metric) bool {
-	switch {
-	case m == "", m == usage.ActiveUsers:
-		return true
-	case m == usage.TotalUsers && c != usage.TotalUsersCycle:
-		return false
-	}
-	if a == usage.All {
-		a = usage.Web
-	}
-	for _, has := range a.Metrics() {
-		if has == m {
-			return true
-		}
-	}
-	return false
 }

@@ -40,9 +40,9 @@ func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscrip
 	if req.Single || s != nil && s.OwnerID == req.UserID || slices.Contains(b.Admins, req.UserID) {
 		return nil
 	}
-	info, err := b.Groups.Chat(ctx, req.ChatID)
+	info, err := b.chat(ctx, req.ChatID)
 	if err != nil {
-		return &chatUnreadable{err}
+		return err
 	}
 	if !info.Single && !info.Manages(req.UserID) {
 		return notManager{}

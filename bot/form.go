@@ -30,28 +30,36 @@ func (b speaker) subscribeForm(ctx context.Context, req Request, c command.Comma
 }
 
 func (b speaker) formView(c command.Command, s reports.Subscription, change bool) templates.SubscribeFormView {
-	args := command.Args{Cycle: s.Schedule.Cycle, Ability: s.Ability, Dept: s.DepartmentID, App: s.AppID, Zone: s.Schedule.Zone}
-	line := func(change func(*command.Args)) string {
-		args := args
-		change(&args)
-		return command.Command{Name: "subscribe", Args: args}.String()
-	}
 	v := templates.SubscribeFormView{
 		Topic: b.topic(s), Timing: timing(s.Schedule), Change: change, Back: "/subs",
-		Submit: line(func(*command.Args) {}), Cycles: map[usage.Cycle]string{},
+		Submit: order(s, func(a *command.Args) { a.Zone = s.Schedule.Zone }), Cycles: map[usage.Cycle]string{},
 	}
 	for _, on := range reports.OnDays(s.Schedule.Cycle) {
 		v.On = append(v.On, string(on))
 	}
 	for _, cycle := range usage.Cycles() {
-		v.Cycles[cycle] = line(func(a *command.Args) { a.Cycle, a.Form = cycle, true })
+		v.Cycles[cycle] = order(s, func(a *command.Args) { a.Cycle, a.Zone, a.Form = cycle, c.Args.Zone, true })
 	}
 	if !change {
-		args := args
-		args.Zone = ""
-		v.Back = command.Command{Name: "usage", Args: args}.String()
+		v.Back = command.Command{Name: "usage", Args: thing(s)}.String()
 	}
 	return v
+}
+
+// form is the command that shows what may be changed of a subscription.
+func (b speaker) form(s reports.Subscription) string {
+	return order(s, func(a *command.Args) { a.Form = true })
+}
+
+// order is the command that subscribes to the same thing, after a change.
+func order(s reports.Subscription, change func(*command.Args)) string {
+	args := thing(s)
+	change(&args)
+	return command.Command{Name: "subscribe", Args: args}.String()
+}
+
+func thing(s reports.Subscription) command.Args {
+	return command.Args{Cycle: s.Schedule.Cycle, Ability: s.Ability, Dept: s.DepartmentID, App: s.AppID}
 }
 
 // subscribedTo returns the chat's subscription to the same thing, or nil.

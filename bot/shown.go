@@ -15,7 +15,7 @@ func (b speaker) shown(req Request, s reports.Subscription) templates.Subscripti
 		ID: s.ID, Topic: b.topic(s), Yours: s.OwnerID == req.UserID,
 		Timing: timing(s.Schedule),
 		Actions: templates.Actions{
-			Test: idCommand("test", s.ID), History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
+			Change: b.form(s), Test: idCommand("test", s.ID), History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
 		},
 	}
 	if s.State == reports.Paused {

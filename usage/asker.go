@@ -12,7 +12,7 @@ import (
 const (
 	CallsPerMinute    = 100 // "调用频控为100次/分"
 	machinesPerMinute = 80  // what digests and the like may use of it, so that a person's question always finds a place
-	picturesPerMinute = 50  // what charts may use of it: they make way for questions
+	picturesPerMinute = 90  // what charts may use of it: they make way for questions
 )
 
 const (

@@ -31,6 +31,9 @@ func (l *line) backlog() time.Duration {
 	return time.Duration(l.waiting[People].Load()) * time.Minute / CallsPerMinute
 }
 
+// courtesy is how often a picture's call looks whether a person's still waits: that one goes first.
+const courtesy = 50 * time.Millisecond
+
 // takeTurn waits for a place in the quota.
 func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error) {
 	l.waiting[share].Add(1)
@@ -41,6 +44,12 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 	}
 	defer lane.Release(1)
 	for {
+		if share == Pictures && l.waiting[People].Load() > 0 {
+			if err := sleep(ctx, courtesy); err != nil {
+				return "", err
+			}
+			continue
+		}
 		id, wait, _ := l.quota.Take(ctx, share.limit())
 		if wait <= 0 {
 			return id, nil
