@@ -71,6 +71,33 @@ func (s *Sandbox) Disband(ctx context.Context, chatID, by string) (Delivery, err
 	return s.tellOfChat(ctx, EventDisbanded, chatID, by)
 }
 
+// Rename gives a chat another name and tells the bot.
+func (s *Sandbox) Rename(ctx context.Context, chatID, name, by string) (Delivery, error) {
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Name = name })
+}
+
+// ChangeOwner hands a chat over to another of its people and tells the bot.
+func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
+	if s.company.byPersonID[owner] == nil {
+		return Delivery{}, fmt.Errorf("sandbox: no person %q", owner)
+	}
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Owner = owner })
+}
+
+func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
+	s.mu.Lock()
+	chat, person := s.chat(chatID), s.company.byPersonID[by]
+	if chat == nil || person == nil {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
+	}
+	before := chat.copied()
+	change(chat)
+	event := s.chatUpdate(before, chat.copied(), person)
+	s.mu.Unlock()
+	return s.tell(ctx, EventChatUpdated, event)
+}
+
 func (s *Sandbox) tellOfChat(ctx context.Context, eventType, chatID, by string) (Delivery, error) {
 	s.mu.Lock()
 	chat, person := s.chat(chatID), s.company.byPersonID[by]

@@ -30,6 +30,7 @@ const (
 	codeNotAvailable    = 230013
 	codeChatRate        = 230020
 	codeTooLong         = 230025
+	codeNoPermission    = 230027
 	codeTooOld          = 230031
 	codeReceiveID       = 230034
 	codeBeingSent       = 230049
@@ -115,7 +116,7 @@ func describeMessage(code int) (int, string) {
 		return http.StatusBadRequest, "The content of the message contains sensitive information."
 	case codeTooLong:
 		return http.StatusBadRequest, "The length of the message content reaches its limit."
-	case 230027:
+	case codeNoPermission:
 		return http.StatusBadRequest, "Lack of necessary permissions."
 	case 230029:
 		return http.StatusBadRequest, "User has resigned."

@@ -14,6 +14,7 @@ const (
 	EventBotAdded          = "im.chat.member.bot.added_v1"
 	EventBotRemoved        = "im.chat.member.bot.deleted_v1"
 	EventDisbanded         = "im.chat.disbanded_v1"
+	EventChatUpdated       = "im.chat.updated_v1"
 	EventChatEntered       = "im.chat.access_event.bot_p2p_chat_entered_v1"
 	EventMenu              = "application.bot.menu_v6"
 	EventDepartmentUpdated = "contact.department.updated_v3"
@@ -78,6 +79,28 @@ func (s *Sandbox) chatEvent(chat Chat, by *Person) map[string]any {
 		"chat_id": chat.ID, "operator_id": by.ids(), "external": false, "operator_tenant_key": s.opts.TenantKey,
 		"name": chat.Name, "i18n_names": map[string]string{"zh_cn": chat.Name},
 	}
+}
+
+// chatUpdate is what the platform says of a chat whose settings were changed: those that can be, before and after.
+func (s *Sandbox) chatUpdate(before, after Chat, by *Person) map[string]any {
+	return map[string]any{
+		"chat_id": after.ID, "operator_id": by.ids(), "external": false, "operator_tenant_key": s.opts.TenantKey,
+		"before_change": s.chatSettings(before), "after_change": s.chatSettings(after),
+		"moderator_list": map[string]any{"added_member_list": []any{}, "removed_member_list": []any{}},
+	}
+}
+
+func (s *Sandbox) chatSettings(c Chat) map[string]any {
+	m := map[string]any{
+		"avatar": "", "name": c.Name, "description": "", "i18n_names": map[string]string{"zh_cn": c.Name},
+		"add_member_permission": "all_members", "share_card_permission": "allowed", "at_all_permission": "all_members",
+		"edit_permission": "all_members", "membership_approval": "no_approval_required", "join_message_visibility": "all_members",
+		"leave_message_visibility": "all_members", "moderation_permission": "all_members", "group_message_type": "chat",
+	}
+	if owner := s.company.byPersonID[c.Owner]; owner != nil { // a bot's is not told
+		m["owner_id"] = owner.ids()
+	}
+	return m
 }
 
 func (s *Sandbox) clickEvent(m *Message, by *Person, action map[string]any) map[string]any {

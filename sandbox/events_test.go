@@ -27,6 +27,7 @@ type bot struct {
 	mu       sync.Mutex
 	statuses []int // what it answers to coming requests, 200 when there is none left
 	messages []*larkim.P2MessageReceiveV1
+	updates  []*larkim.P2ChatUpdatedV1
 	clicks   []*callback.CardActionTriggerEvent
 	answer   *callback.CardActionTriggerResponse
 	times    []string // X-Lark-Request-Timestamp of each request
@@ -43,6 +44,10 @@ func startBot(t *testing.T, sb *sandbox.Sandbox) *bot {
 			return nil
 		}).
 		OnP2ChatMemberBotAddedV1(func(context.Context, *larkim.P2ChatMemberBotAddedV1) error { return nil }).
+		OnP2ChatUpdatedV1(func(_ context.Context, e *larkim.P2ChatUpdatedV1) error {
+			b.updates = append(b.updates, e)
+			return nil
+		}).
 		OnP2CardActionTrigger(func(_ context.Context, e *callback.CardActionTriggerEvent) (*callback.CardActionTriggerResponse, error) {
 			b.clicks = append(b.clicks, e)
 			return b.answer, nil
@@ -258,6 +263,7 @@ func TestEventsOfChatsAndDepartments(t *testing.T) {
 	rd := sb.Departments()[0]
 	for name, act := range map[string]func() (sandbox.Delivery, error){
 		sandbox.EventBotAdded:          func() (sandbox.Delivery, error) { return sb.AddBot(t.Context(), group.ID, alice) },
+		sandbox.EventChatUpdated:       func() (sandbox.Delivery, error) { return sb.Rename(t.Context(), group.ID, "newer", alice) },
 		sandbox.EventChatEntered:       func() (sandbox.Delivery, error) { return sb.Enter(t.Context(), alice) },
 		sandbox.EventMenu:              func() (sandbox.Delivery, error) { return sb.PressMenu(t.Context(), alice, "weekly") },
 		sandbox.EventDepartmentUpdated: func() (sandbox.Delivery, error) { return sb.RenameDepartment(t.Context(), rd.ID, "研究部") },
@@ -285,5 +291,31 @@ func TestEventsOfChatsAndDepartments(t *testing.T) {
 	}
 	if c := sb.Chats()[len(sb.Chats())-1]; c.BotInside || c.Status != "dissolved" {
 		t.Errorf("the group: %+v", c)
+	}
+}
+
+func TestAChatThatIsUpdated(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	b := startBot(t, sb)
+	alice, bob, group := sb.People()[0].OpenID, sb.People()[1].OpenID, sb.Group()
+	if _, err := sb.Rename(t.Context(), group.ID, "newer", alice); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sb.ChangeOwner(t.Context(), group.ID, bob, alice); err != nil {
+		t.Fatal(err)
+	}
+	renamed, moved := b.updates[0].Event, b.updates[1].Event
+	if *renamed.BeforeChange.Name != group.Name || *renamed.AfterChange.Name != "newer" || *renamed.AfterChange.OwnerId.OpenId != alice {
+		t.Errorf("renamed: %s", larkcore.Prettify(renamed))
+	}
+	if *moved.BeforeChange.OwnerId.OpenId != alice || *moved.AfterChange.OwnerId.OpenId != bob || *moved.ChatId != group.ID {
+		t.Errorf("handed over: %s", larkcore.Prettify(moved))
+	}
+	if now := sb.Group(); now.Name != "newer" || now.Owner != bob {
+		t.Errorf("the group is %+v", now)
+	}
+	if _, err := sb.ChangeOwner(t.Context(), group.ID, "ou_nobody", alice); err == nil {
+		t.Error("nobody owns the group now")
 	}
 }

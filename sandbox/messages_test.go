@@ -251,6 +251,10 @@ func TestReplyAndListRefusals(t *testing.T) {
 	if code := reply(id); code != 0 {
 		t.Errorf("reply: code %d", code)
 	}
+	if code := ask(t, sb, "GET", messagesPath+"?container_id_type=chat&container_id="+group, token, nil).Code; code != 230027 {
+		t.Errorf("list a group without its scope: code %d", code)
+	}
+	sb.Grant("im:message.group_msg")
 	list := ask(t, sb, "GET", messagesPath+"?container_id_type=chat&sort_type=ByCreateTimeDesc&page_size=1&container_id="+group, token, nil)
 	var page struct {
 		HasMore   bool   `json:"has_more"`

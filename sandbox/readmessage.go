@@ -40,6 +40,9 @@ func (s *Sandbox) listMessages(c *call) answer {
 	if !chat.BotInside {
 		return refuse(codeBotNotInChat)
 	}
+	if chat.Mode == "group" && !c.scopes[scopeGroupMessages] {
+		return refuse(codeNoPermission)
+	}
 	from, until, ok := timeRange(query)
 	if !ok {
 		return refuseParam("ext=invalid start_time or end_time")

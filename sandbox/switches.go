@@ -30,6 +30,7 @@ const (
 	scopeDepartmentBase = "contact:department.base:readonly"
 	scopeDepartmentTree = "contact:department.organize:readonly"
 	scopeOtherApps      = "admin:app.info:readonly"
+	scopeGroupMessages  = "im:message.group_msg" // what others write in groups; not granted unless a test does
 )
 
 // Grant gives the bot's app scopes.
