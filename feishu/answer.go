@@ -75,7 +75,7 @@ func refusal(e endpoint, resp *http.Response, logID string, a answer) *Error {
 		f.RetryAfter = waitOf(resp.Header, resp.StatusCode, f.Code)
 	}
 	switch f.Code {
-	case codeMissingScope:
+	case codeMissingScope, codeNoPermission:
 		f.Scopes = scopesOf(detail, a.Msg)
 	case codeCardRefused:
 		f.Sub = subCode(a.Msg)

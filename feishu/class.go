@@ -38,10 +38,15 @@ const (
 	codeBadParameter     = 10003 // at the token: an app id in the wrong form
 	codeAppUnauthorized  = 10014
 	codeWrongSecret      = 10015
+	codeBotOff           = 230006
+	codeNotAvailable     = 230013
 	codeChatFrequency    = 230020
 	codeTooLong          = 230025
+	codeNoPermission     = 230027
+	codeResigned         = 230029
 	codeBeingSent        = 230049
 	codeCardRefused      = 230099
+	codeNoOpenID         = 99992351
 	codeSystemRateCreate = 11232
 	codeSystemRateChat   = 11233
 	codeNoDepartment     = 40004
@@ -106,9 +111,9 @@ func messageClass(e endpoint, code int) (Class, bool) {
 	switch code {
 	case codeChatFrequency, codeSystemRateCreate, codeSystemRateChat, codeBeingSent:
 		return Retry, true
-	case 232009, 230002, 230029, 230034, 230053, 230019, 99992351, 99992355, 99992356, 99992361:
+	case 232009, 230002, codeResigned, 230034, 230053, 230019, codeNoOpenID, 99992355, 99992356, 99992361:
 		return TargetGone, true
-	case 230018, 230035, 230013, 230038, 230075:
+	case 230018, 230035, codeNotAvailable, 230038, 230075:
 		return TargetForbids, true
 	case 230054:
 		// For a new message: a group shared with other tenants does not take cards. For a reply: the message that is
@@ -121,7 +126,7 @@ func messageClass(e endpoint, code int) (Class, bool) {
 		return MessageGone, true
 	case codeTooLong, codeCardRefused, 230001, 230022, 230028:
 		return ContentRefused, true
-	case 230006, 230027, 230036:
+	case codeBotOff, codeNoPermission, 230036:
 		return Ours, true
 	}
 	return "", false

@@ -29,6 +29,7 @@ type Settings struct {
 // Client calls the platform as the bot's app. It is safe for use by several goroutines.
 type Client struct {
 	sdk    *lark.Client
+	appID  string
 	tokens *tokens
 	log    *slog.Logger
 	pause  time.Duration // the first wait before a message call is made again
@@ -50,7 +51,7 @@ func New(s Settings) *Client {
 		s.Tokens = noStore{}
 	}
 	w := newWire(s.Timeout, s.Observe)
-	c := &Client{log: s.Log, pause: 300 * time.Millisecond, tries: maxTries}
+	c := &Client{appID: s.AppID, log: s.Log, pause: 300 * time.Millisecond, tries: maxTries}
 	c.sdk = lark.NewClient(s.AppID, s.AppSecret,
 		lark.WithOpenBaseUrl(strings.TrimRight(s.BaseURL, "/")),
 		lark.WithEnableTokenCache(false),

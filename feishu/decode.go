@@ -36,6 +36,12 @@ func (e *envelope) event() (*Event, error) {
 	case BotAdded, BotRemoved, ChatDisbanded, SingleChatEntered:
 		ev.Chat = &ChatChange{ID: p.ChatID, Name: p.Name, OperatorID: p.OperatorID.OpenID, External: p.External}
 		complete = p.ChatID != ""
+	case ChatUpdated:
+		ev.Chat = &ChatChange{
+			ID: p.ChatID, Name: p.AfterChange.Name, OperatorID: p.OperatorID.OpenID, External: p.External,
+			OwnerID: p.AfterChange.OwnerID.OpenID, FormerOwnerID: p.BeforeChange.OwnerID.OpenID,
+		}
+		complete = p.ChatID != ""
 	case MenuClicked:
 		ev.Menu = &MenuClick{Key: p.EventKey, OperatorID: p.Operator.OperatorID.OpenID}
 		complete = ev.Menu.Key != "" && ev.Menu.OperatorID != ""

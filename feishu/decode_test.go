@@ -34,9 +34,14 @@ func TestWebhookDecodesEvents(t *testing.T) {
 				Mentions: []feishu.Mention{{Key: "@_user_1", OpenID: person, Kind: "user", Name: "Tom"}},
 			}
 		}),
-		"im.chat.member.bot.added_v1":                  chat(feishu.BotAdded, "群名称测试"),
-		"im.chat.member.bot.deleted_v1":                chat(feishu.BotRemoved, "群名称测试"),
-		"im.chat.disbanded_v1":                         chat(feishu.ChatDisbanded, "群名称测试"),
+		"im.chat.member.bot.added_v1":   chat(feishu.BotAdded, "群名称测试"),
+		"im.chat.member.bot.deleted_v1": chat(feishu.BotRemoved, "群名称测试"),
+		"im.chat.disbanded_v1":          chat(feishu.ChatDisbanded, "群名称测试"),
+		"im.chat.updated_v1": event(feishu.ChatUpdated, func(e *feishu.Event) {
+			e.Chat = &feishu.ChatChange{
+				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person,
+			}
+		}),
 		"im.chat.access_event.bot_p2p_chat_entered_v1": chat(feishu.SingleChatEntered, ""),
 		"application.bot.menu_v6": event(feishu.MenuClicked, func(e *feishu.Event) {
 			e.Menu = &feishu.MenuClick{Key: "menu2022********67dfc8b885136", OperatorID: person}

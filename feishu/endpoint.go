@@ -16,12 +16,13 @@ const (
 	epSend            endpoint = "POST /open-apis/im/v1/messages"
 	epReply           endpoint = "POST /open-apis/im/v1/messages/:message_id/reply"
 	epUpdate          endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
+	epMessages        endpoint = "GET /open-apis/im/v1/messages"
 	epChat            endpoint = "GET /open-apis/im/v1/chats/:chat_id"
 	epOther           endpoint = "other"
 )
 
 func endpoints() []endpoint {
-	return []endpoint{epToken, epOverview, epDepartmentUsage, epApplication, epDepartments, epBot, epSend, epReply, epUpdate, epChat}
+	return []endpoint{epToken, epOverview, epDepartmentUsage, epApplication, epDepartments, epBot, epSend, epReply, epUpdate, epMessages, epChat}
 }
 
 // endpointOf finds the endpoint of a request, so that neither an error nor a metric carries an id.

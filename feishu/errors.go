@@ -20,7 +20,7 @@ type Error struct {
 	LogID      string        // the platform's log id, for its support; may be empty
 	Class      Class         // what can be done about it
 	RetryAfter time.Duration // how long the platform asks to wait; 0 when it says nothing
-	Scopes     []string      // the scopes of which one is missing, for 99991672
+	Scopes     []string      // the scopes of which one is missing, for 99991672 and 230027
 	Err        error         // the cause on our side; may be nil
 }
 
@@ -53,6 +53,16 @@ func (e *Error) Unwrap() error { return e.Err }
 func (c Class) Is(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Class == c
+}
+
+// PersonGone reports whether a message to a person was refused since the person has left the company, or is out of the
+// bot's reach.
+func (e *Error) PersonGone() bool {
+	switch e.Code {
+	case codeNotAvailable, codeResigned, codeNoOpenID:
+		return true
+	}
+	return false
 }
 
 // asError makes an *Error of whatever a call of the SDK returned. What is not one already comes from the SDK reading an

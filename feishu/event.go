@@ -12,6 +12,7 @@ const (
 	BotAdded          = "im.chat.member.bot.added_v1"
 	BotRemoved        = "im.chat.member.bot.deleted_v1"
 	ChatDisbanded     = "im.chat.disbanded_v1"
+	ChatUpdated       = "im.chat.updated_v1"
 	SingleChatEntered = "im.chat.access_event.bot_p2p_chat_entered_v1"
 	MenuClicked       = "application.bot.menu_v6"
 	DepartmentCreated = "contact.department.created_v3"
@@ -27,7 +28,7 @@ type Event struct {
 	TenantKey  string
 	Message    *Message    // MessageReceived
 	Click      *Click      // CardClicked
-	Chat       *ChatChange // BotAdded, BotRemoved, ChatDisbanded, SingleChatEntered
+	Chat       *ChatChange // BotAdded, BotRemoved, ChatDisbanded, ChatUpdated, SingleChatEntered
 	Menu       *MenuClick  // MenuClicked
 	Department string      // DepartmentCreated, DepartmentUpdated, DepartmentDeleted: the open_department_id
 }
@@ -79,9 +80,12 @@ type Click struct {
 // ChatChange is what happened to a chat.
 type ChatChange struct {
 	ID         string
-	Name       string
+	Name       string // of ChatUpdated: the new one; empty when that is not told
 	OperatorID string // open_id of who did it
 	External   bool   // the chat is shared with another tenant
+
+	// Of ChatUpdated: the open_ids of who owns the chat and of who did; empty when that is not told, or was a bot.
+	OwnerID, FormerOwnerID string
 }
 
 // MenuClick is a person's use of the bot's menu, which exists in single chats only; the answer goes to the person.

@@ -16,6 +16,9 @@ func asFailure(err error) *usage.Failure {
 	return f
 }
 
+// Reason says why a call was refused, as far as the words of the figures have it.
+func (e *Error) Reason() usage.Reason { return reasonOf(e) }
+
 func reasonOf(e *Error) usage.Reason {
 	switch {
 	case endpoint(e.Endpoint).counts() && (e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit):
@@ -40,6 +43,8 @@ func commonReason(e endpoint, code int) (usage.Reason, bool) {
 	switch code {
 	case codeMissingScope:
 		return usage.MissingScope, true
+	case codeNoPermission:
+		return usage.MissingScope, e.sends()
 	case codeAppStopped, codeAppNotInstalled:
 		return usage.AppDisabled, true
 	case codeIPDenied:

@@ -56,11 +56,19 @@ type payload struct {
 	Name       string `json:"name"`
 	External   bool   `json:"external"`
 
+	AfterChange  wireChat `json:"after_change"`
+	BeforeChange wireChat `json:"before_change"`
+
 	EventKey string `json:"event_key"`
 
 	Object struct {
 		OpenDepartmentID string `json:"open_department_id"`
 	} `json:"object"`
+}
+
+type wireChat struct {
+	Name    string `json:"name"`
+	OwnerID person `json:"owner_id"`
 }
 
 type wireMessage struct {
