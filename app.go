@@ -82,7 +82,6 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command, Alone: redis.Embedded(),
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
-		Tell: func(n reports.Notice) { a.engine.Notify(n) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)

@@ -22,7 +22,7 @@ func soon(c *config.Config) {
 // digests are the bot's messages in a chat that are digests.
 func (h *house) digests(chat string) (found []answer) {
 	for _, m := range h.BotMessages(chat) {
-		if strings.Contains(m.Content, "订阅") && m.ParentID == "" {
+		if strings.Contains(m.Content, "订阅") && m.ParentID == "" && !strings.Contains(m.Content, "要告诉你") {
 			found = append(found, answer{Message: m})
 		}
 	}
@@ -39,7 +39,12 @@ func at(month time.Month, day, hour, minute int) time.Time {
 // subscribed subscribes and returns the subscription's id.
 func (h *house) subscribed(t *testing.T, line string) string {
 	t.Helper()
-	a := h.say(t, line)
+	return h.subscribedIn(t, h.p2p, line)
+}
+
+func (h *house) subscribedIn(t *testing.T, chat, line string) string {
+	t.Helper()
+	a := h.sayIn(t, chat, line)
 	id := regexp.MustCompile(`/test ([a-z2-7]{6})`).FindStringSubmatch(a.text())
 	if id == nil {
 		t.Fatalf("%q was answered:\n%s", line, a.text())

@@ -26,9 +26,33 @@ func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid s
 	}
 	sent, err := o.client.SendOnce(ctx, receiver, feishu.Content{Card: card}, uuid)
 	if err != nil {
-		return "", troubleOf(err)
+		t := troubleOf(err)
+		if e := new(feishu.Error); to.OpenID != "" && errors.As(err, &e) && e.PersonGone() {
+			t.Kind = reports.Departed
+		}
+		return "", t
 	}
 	return sent.ID, nil
+}
+
+func (o outbox) Find(ctx context.Context, chatID, mark string, from, until time.Time) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	id, err := o.client.FindCard(ctx, chatID, mark, from, until)
+	if err != nil {
+		return "", troubleOf(err)
+	}
+	return id, nil
+}
+
+func (o outbox) Owner(ctx context.Context, chatID string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	chat, err := o.client.Chat(ctx, chatID)
+	if err != nil {
+		return "", troubleOf(err)
+	}
+	return chat.OwnerID, nil
 }
 
 // troubleOf puts the platform's classes into the words of whoever sends digests.
@@ -38,7 +62,7 @@ func troubleOf(err error) *reports.Trouble {
 	if !errors.As(err, &e) {
 		return t
 	}
-	t.After, t.Code, t.LogID = e.RetryAfter, e.Code, e.LogID
+	t.After, t.Code, t.LogID, t.Scopes, t.Why = e.RetryAfter, e.Code, e.LogID, e.Scopes, e.Reason()
 	switch e.Class {
 	case feishu.Retry:
 		t.Kind = reports.Passing
@@ -73,4 +97,13 @@ func (b chatBook) Prefer(ctx context.Context, chatID string, p bot.Preferences) 
 
 func (b chatBook) Welcome(ctx context.Context, chatID string) (bool, error) {
 	return b.sql.Welcome(ctx, chatID)
+}
+
+func (b chatBook) Name(ctx context.Context, chatID string) (string, error) {
+	chat, err := b.sql.Chat(ctx, chatID)
+	return chat.Name, err
+}
+
+func (b chatBook) Rename(ctx context.Context, chatID, name string) error {
+	return b.sql.RenameChat(ctx, chatID, name)
 }

@@ -43,6 +43,9 @@ func (a *Artist) Digest(r usage.Report, o reports.Looks) []byte {
 	return card
 }
 
+// Mark returns the command of the button by which a digest is found again among the messages of its chat.
+func (a *Artist) Mark(q usage.Query, p usage.Period) string { return openLine(q, p) }
+
 // figuresOf writes a report's figures in a row, so that mended figures make another card.
 func figuresOf(r usage.Report) string {
 	var row []byte
@@ -73,27 +76,55 @@ func (a *Artist) OwnerNotice(notices []reports.Notice) []byte {
 	b := a.bot.speaker(context.Background(), "")
 	var v templates.OwnerNoticeView
 	for _, n := range notices {
-		s := n.Subscription
-		shown := templates.OwnerNotice{ID: s.ID, Topic: b.topic(s), Single: s.Single, Period: n.Period, Cause: templates.Cause(n.Reason)}
-		switch n.Reason {
-		case reports.ChatGone:
-			shown.Kind = templates.NoticeChatGone
-		case reports.ChatForbids:
-			shown.Kind, shown.Command = templates.NoticeChatForbids, idCommand("resume", s.ID)
-		case reports.Lost:
-			shown.Kind, shown.Command = templates.NoticeUncertain, retryCommand(s.ID, n.Period)
-		default:
-			shown.Kind, shown.Command = templates.NoticeFailed, retryCommand(s.ID, n.Period)
-		}
-		v.Notices = append(v.Notices, shown)
+		v.Notices = append(v.Notices, b.ownerNotice(n))
 	}
 	return b.templates.OwnerNotice(b.language, v).JSON()
 }
 
+func (b speaker) ownerNotice(n reports.Notice) templates.OwnerNotice {
+	s := n.Subscription
+	shown := templates.OwnerNotice{ID: s.ID, Topic: b.topic(s), Single: s.Single, Period: n.Period, Cause: templates.Cause(n.Reason)}
+	name, err := b.Chats.Name(context.Background(), s.ChatID)
+	if err != nil {
+		b.Log.Warn("a chat's name could not be read", "error", err)
+	}
+	shown.ChatName = name
+	switch n.Reason {
+	case reports.ChatGone:
+		shown.Kind = templates.NoticeChatGone
+	case reports.ChatForbids:
+		shown.Kind, shown.Command = templates.NoticeChatForbids, idCommand("resume", s.ID)
+	case reports.Lost:
+		shown.Kind, shown.Command = templates.NoticeUncertain, retryCommand(s.ID, n.Period)
+	case reports.HandedOver:
+		shown.Kind, shown.Command = templates.NoticeHandedOver, idCommand("history", s.ID)
+	default:
+		shown.Kind, shown.Command = templates.NoticeFailed, retryCommand(s.ID, n.Period)
+	}
+	return shown
+}
+
 // AdminAlert draws the word that digests are on hold.
-func (a *Artist) AdminAlert(code int, logID string) []byte {
+func (a *Artist) AdminAlert(alert reports.Alert) []byte {
 	b := a.bot.speaker(context.Background(), "")
 	return b.templates.AdminAlert(b.language, templates.AdminAlertView{
-		Key: templates.MessageRejected, Args: map[string]string{"code": strconv.Itoa(code)}, Since: b.Now().In(b.Zone), LogID: logID,
+		Key: alertKey(alert), Args: map[string]string{"code": strconv.Itoa(alert.Code)}, Scopes: alert.Scopes,
+		Since: b.Now().In(b.Zone), LogID: alert.LogID,
 	}).JSON()
+}
+
+// botOff is the platform's code for a bot whose own ability is switched off.
+const botOff = 230006
+
+// alertKey finds the words for what administrators have to do.
+func alertKey(a reports.Alert) templates.ProblemKey {
+	switch {
+	case a.Sending && a.Code == botOff:
+		return templates.BotOff
+	case a.Sending && a.Why == usage.MissingScope:
+		return templates.MessageScope
+	case a.Sending && a.Why == usage.Rejected:
+		return templates.MessageRejected
+	}
+	return templates.ReasonKey(a.Why)
 }

@@ -58,6 +58,9 @@ type chats interface {
 	Prefer(ctx context.Context, chatID string, p Preferences) error
 	// Welcome reports whether the chat is to be welcomed: once, whoever asks.
 	Welcome(ctx context.Context, chatID string) (first bool, err error)
+	// Name returns what a chat is called, as far as that is known; Rename keeps it.
+	Name(ctx context.Context, chatID string) (string, error)
+	Rename(ctx context.Context, chatID, name string) error
 }
 
 // greeter sends what is no answer.
@@ -76,7 +79,6 @@ type Settings struct {
 	Chats     chats
 	Groups    groups
 	Greeter   greeter
-	Tell      func(reports.Notice) // tells an owner what became of a subscription
 	Ledger    reports.Ledger
 	Admins    []string      // open_ids
 	Jitter    time.Duration // DIGEST_JITTER

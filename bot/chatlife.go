@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,50 +16,86 @@ import (
 func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 	switch e.Type {
 	case feishu.BotAdded:
+		if err := b.rename(ctx, e.Chat); err != nil {
+			return err
+		}
 		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
 			return err
 		}
 		return b.welcome(ctx, e.Chat.ID)
+	case feishu.ChatUpdated:
+		if err := b.rename(ctx, e.Chat); err != nil {
+			return err
+		}
+		return b.handOver(ctx, e.Chat)
 	case feishu.BotRemoved, feishu.ChatDisbanded:
 		return b.leaveChat(ctx, e.Chat.ID)
 	}
 	return nil
 }
 
+// rename keeps what the chat is called now.
+func (b *Bot) rename(ctx context.Context, c *feishu.ChatChange) error {
+	if c.Name == "" {
+		return nil
+	}
+	if err := b.Chats.Rename(ctx, c.ID, c.Name); err != nil {
+		return fmt.Errorf("keeping a chat's name: %w", err)
+	}
+	return nil
+}
+
+// handOver gives the new owner of a chat the subscriptions that were the old one's, and has the new one told.
+func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
+	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
+		return nil
+	}
+	return b.eachIn(ctx, c.ID, reports.HandedOver, func(s *reports.Subscription) error {
+		if s.OwnerID != c.FormerOwnerID {
+			return errUnchanged
+		}
+		s.OwnerID = c.OwnerID
+		return nil
+	})
+}
+
 func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
-	return b.eachIn(ctx, chatID, reports.Active, func(s *reports.Subscription) error {
+	return b.eachIn(ctx, chatID, reports.ChatGone, func(s *reports.Subscription) error {
+		if s.State != reports.Active {
+			return errUnchanged
+		}
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatGone, time.Time{}
 		return nil
-	}, func(s reports.Subscription) { b.Tell(reports.Notice{Subscription: s, Reason: reports.ChatGone}) })
+	})
 }
 
 func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	speaker := b.speaker(ctx, chatID)
-	return b.eachIn(ctx, chatID, reports.Paused, func(s *reports.Subscription) error {
-		if s.Reason != reports.ChatGone {
-			return nil // somebody paused it, and may end that
+	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
+		if s.State != reports.Paused || s.Reason != reports.ChatGone {
+			return errUnchanged // somebody paused it, and may end that
 		}
 		s.State, s.Reason, s.Refusals = reports.Active, "", 0
 		return speaker.setNext(s)
-	}, func(reports.Subscription) {})
+	})
 }
 
-// eachIn changes the chat's subscriptions that are in a state, and tells of each that has left it.
-func (b *Bot) eachIn(ctx context.Context, chatID string, in reports.SubscriptionState, change func(*reports.Subscription) error, told func(reports.Subscription)) error {
+// errUnchanged says that a subscription stays as it is, and that there is nothing to tell.
+var errUnchanged = errors.New("the subscription stays as it is")
+
+// eachIn changes each of the chat's subscriptions, and has their owners told if there is a reason to.
+func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error) error {
 	list, err := b.Ledger.InChat(ctx, chatID)
 	if err != nil {
 		return fmt.Errorf("listing a chat's subscriptions: %w", err)
 	}
+	var notices []reports.Notice
+	if tell != "" {
+		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
+	}
 	for _, s := range list {
-		if s.State != in {
-			continue
-		}
-		changed, err := b.Ledger.Change(ctx, s.ID, change)
-		if err != nil {
+		if _, err := b.Ledger.Change(ctx, s.ID, change, notices...); err != nil && !errors.Is(err, errUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
-		}
-		if changed.State != in {
-			told(changed)
 		}
 	}
 	return nil

@@ -217,6 +217,8 @@ func (n *notes) Preferences(context.Context, string) (Preferences, error) { retu
 
 func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
 func (n *notes) Welcome(context.Context, string) (bool, error)           { return false, nil }
+func (n *notes) Name(context.Context, string) (string, error)            { return "", nil }
+func (n *notes) Rename(context.Context, string, string) error            { return nil }
 
 func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
 	n.mu.Lock()

@@ -50,13 +50,18 @@ func (b speaker) zoneOf(s reports.Subscription) *time.Location {
 
 // digestCard draws a digest. It holds nothing of the subscription, so that equal ones are one card.
 func (b speaker) digestCard(r usage.Report, o reports.Looks) templates.Card {
-	q := r.Query
-	open := command.Command{Name: "usage", Args: command.Args{
-		Cycle: q.Cycle, Ability: q.Ability, App: q.App.ID, Dept: q.Department.ID,
-		When: usage.When{Kind: usage.OnDay, Date: r.Period.Start},
-	}}
 	return b.templates.Digest(b.language, r, templates.DigestOptions{
 		TimeZone: b.Zone.String(), Late: o.Late, Test: o.Test, CarriesFriday: o.CarriesFriday,
-		Open: open.String(), Manage: "/subs",
+		Open: openLine(r.Query, r.Period), Manage: "/subs",
 	})
+}
+
+// openLine is the command that opens a digest as a usage card. In a chat it tells a digest from all others: no two
+// subscriptions of a chat are to the same, and none has two digests of a period.
+func openLine(q usage.Query, p usage.Period) string {
+	c := command.Command{Name: "usage", Args: command.Args{
+		Cycle: p.Cycle, Ability: q.Ability, App: q.App.ID, Dept: q.Department.ID,
+		When: usage.When{Kind: usage.OnDay, Date: p.Start},
+	}}
+	return c.String()
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"usagebot/usage"
@@ -16,7 +18,12 @@ const sendWithin = 55 * time.Minute
 
 // uuidOf is the same for every try to send a delivery, in every process, and never the same for two: 40 characters.
 func uuidOf(d Delivery, what string) string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%s|%s|%d|%s", what, d.SubscriptionID, d.Period.Cycle, d.Period.Start)))
+	return uuidFor(what, d.SubscriptionID, strconv.Itoa(int(d.Period.Cycle)), d.Period.Start.String())
+}
+
+// uuidFor is the same whenever its parts are.
+func uuidFor(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return hex.EncodeToString(sum[:20])
 }
 
@@ -49,8 +56,7 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 		c.end(ctx, Skipped, s.Reason, "")
 		return
 	case !c.d.SentAt.IsZero() && now.Sub(c.d.SentAt) > sendWithin:
-		c.end(ctx, Uncertain, Lost, c.d.Detail)
-		e.notify(Notice{s, Lost, c.d.Period})
+		c.search(ctx, s)
 		return
 	case c.d.SentAt.IsZero() && now.After(end):
 		reason := TooLate
@@ -62,8 +68,10 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 	}
 	report, ready := c.gather(ctx, s)
 	if ready {
-		card := e.Artist.Digest(report, Looks{ChatID: s.ChatID, Late: c.d.Late, CarriesFriday: carriesFriday(s.Schedule, c.d)})
-		c.send(ctx, s, card)
+		c.change(func(d *Delivery) { d.Late = isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
+		c.send(ctx, s, e.Artist.Digest(report, Looks{
+			ChatID: s.ChatID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
+		}))
 	}
 }
 
@@ -109,10 +117,10 @@ func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
 	case failure.Temporary():
 		c.later(ctx, Busy, max(failure.RetryAfter, time.Minute), detail(failure.Code, failure.LogID))
 	case failure.Reason == usage.UnknownDepartment:
-		c.end(ctx, Failed, NoFigures, detail(failure.Code, failure.LogID))
-		e.notify(Notice{s, NoFigures, c.d.Period})
+		c.endAndTell(ctx, Failed, NoFigures, detail(failure.Code, failure.LogID))
 	default: // the app, its plan or its rights: the same for every digest of the app
-		e.alert(ctx, failure.Code, failure.LogID) // only this app waits: another may be answered
+		// Only this app waits: another may be answered.
+		e.alert(ctx, Alert{Why: failure.Reason, Code: failure.Code, LogID: failure.LogID, Scopes: failure.Scopes})
 		c.later(ctx, OnHold, 5*time.Minute, detail(failure.Code, failure.LogID))
 	}
 }
@@ -131,6 +139,7 @@ func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
 	if c.d.ToldAt.IsZero() && !local.Before(deadline) && c.deliver(ctx, s, e.Artist.FiguresLate(s, c.d), "late") {
 		c.change(func(d *Delivery) { d.ToldAt = now })
 	}
+	c.change(func(d *Delivery) { d.Waited = true })
 	c.later(ctx, NotOut, e.Poll, "")
 	e.Observe(string(Waiting))
 }

@@ -32,8 +32,8 @@ func (c *claim) keep(ctx context.Context, cancel context.CancelFunc) {
 	}
 }
 
-// save writes the delivery as it is.
-func (c *claim) save(ctx context.Context, keeping bool) error {
+// save writes the delivery as it is, and what its owner is to be told.
+func (c *claim) save(ctx context.Context, keeping bool, tell ...Notice) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over {
@@ -48,7 +48,7 @@ func (c *claim) save(ctx context.Context, keeping bool) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 	}
-	err := c.engine.Ledger.Save(ctx, d, keeping)
+	err := c.engine.Ledger.Save(ctx, d, keeping, tell...)
 	if err != nil && ctx.Err() == nil {
 		c.engine.Log.Warn("a delivery could not be written", "subscription", d.SubscriptionID, "error", err)
 	}
@@ -63,13 +63,18 @@ func (c *claim) change(change func(*Delivery)) {
 }
 
 // end closes the delivery.
-func (c *claim) end(ctx context.Context, state DeliveryState, reason Reason, detail string) {
+func (c *claim) end(ctx context.Context, state DeliveryState, reason Reason, detail string, tell ...Notice) {
 	c.change(func(d *Delivery) {
 		d.State, d.Reason, d.Detail, d.DoneAt = state, reason, detail, c.engine.Now()
 	})
-	if c.save(ctx, false) == nil {
+	if c.save(ctx, false, tell...) == nil {
 		c.engine.Observe(string(state))
 	}
+}
+
+// endAndTell closes the delivery and has its owner told.
+func (c *claim) endAndTell(ctx context.Context, state DeliveryState, reason Reason, detail string) {
+	c.end(ctx, state, reason, detail, Notice{Reason: reason, Period: c.d.Period, At: c.engine.Now()})
 }
 
 // later leaves the delivery open until another try.

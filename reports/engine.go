@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -19,9 +20,15 @@ type figures interface {
 	Report(ctx context.Context, q usage.Query, share usage.Share) (usage.Report, error)
 }
 
-// sender sends cards. Equal uuids make one message within an hour. A success has a message id; an error is a *Trouble.
+// sender sends cards and asks about chats. Its errors are *Troubles.
 type sender interface {
+	// Send makes one message for equal uuids within an hour. A success has a message id.
 	Send(ctx context.Context, to Target, card []byte, uuid string) (messageID string, err error)
+	// Find returns the card that the bot sent to a chat by itself between two moments and that carries the mark; none if
+	// there is none.
+	Find(ctx context.Context, chatID, mark string, from, until time.Time) (messageID string, err error)
+	// Owner returns the open_id of who owns a chat; empty when no person does.
+	Owner(ctx context.Context, chatID string) (openID string, err error)
 }
 
 // Target is where a message goes: a chat, or a person's single chat.
@@ -36,23 +43,19 @@ type pacer interface {
 // artist draws what is sent.
 type artist interface {
 	Digest(r usage.Report, o Looks) []byte
+	// Mark returns what a digest's card carries by which it can be told from all others in its chat.
+	Mark(q usage.Query, p usage.Period) string
 	FiguresLate(s Subscription, d Delivery) []byte
 	OwnerNotice(notices []Notice) []byte
-	AdminAlert(code int, logID string) []byte
+	AdminAlert(a Alert) []byte
 }
 
 // Looks is what a digest's card says beside the report. Equal reports and looks are one card.
 type Looks struct {
 	ChatID        string // whose language is spoken
 	Late, Test    bool
+	LateFigures   bool // it is late since its figures were
 	CarriesFriday bool
-}
-
-// Notice tells an owner what became of a subscription or of one of its digests.
-type Notice struct {
-	Subscription Subscription
-	Reason       Reason
-	Period       usage.Period // of the digest; zero when the subscription was paused
 }
 
 // Settings are what an Engine is made of.
@@ -77,14 +80,12 @@ type Settings struct {
 // Engine sends digests: what falls due is entered, what is entered is claimed, sent and recorded.
 type Engine struct {
 	Settings
-	free    *semaphore.Weighted // workers
-	work    sync.WaitGroup
-	held    atomic.Int64 // until when sending is on hold, in Unix milliseconds
-	alerted atomic.Int64 // when administrators were told last
+	free *semaphore.Weighted // workers
+	work sync.WaitGroup
+	held atomic.Int64 // until when sending is on hold, in Unix milliseconds
 
 	mu      sync.Mutex
-	notices map[string][]Notice // by owner, to be told together
-	since   time.Time           // when the first of them came
+	alerted map[int]time.Time // when administrators were told last, by code
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -95,7 +96,7 @@ const workers = 64
 
 // New returns an Engine; it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
-	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), notices: map[string][]Notice{}}
+	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), alerted: map[int]time.Time{}}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	return e
 }
@@ -111,7 +112,6 @@ func (e *Engine) Stop(ctx context.Context) {
 	case <-finished:
 	case <-ctx.Done():
 	}
-	e.tellOwners(ctx, 0)
 	e.cancel()
 	<-finished
 }
@@ -122,11 +122,10 @@ func (e *Engine) Tick(ctx context.Context) error {
 	if err := e.enter(ctx); err != nil {
 		return err
 	}
-	e.tellOwners(ctx, gatherFor)
 	if e.onHold() {
 		return nil
 	}
-	return e.begin(ctx)
+	return errors.Join(e.tellOwners(ctx), e.begin(ctx))
 }
 
 // batch is how many rows are taken at a time.
@@ -164,7 +163,7 @@ func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error 
 			}
 		}
 		return nil
-	case isMoved(err): // another replica was faster, or somebody changed it
+	case errors.Is(err, ErrMoved): // another replica was faster, or somebody changed it
 		return nil
 	default:
 		return fmt.Errorf("entering %s: %w", s.ID, err)

@@ -11,6 +11,7 @@ import (
 type Ledger interface {
 	orders
 	deliveries
+	letters
 }
 
 // orders are the subscriptions as people manage them.
@@ -24,8 +25,9 @@ type orders interface {
 	InChat(ctx context.Context, chatID string) ([]Subscription, error)
 	// Change rewrites a subscription in one transaction: schedule, owner, state, reason, until, next due, refusals.
 	// change is given the row as it is and may be called again when two change it at once; its error ends the change
-	// and is returned. ErrNotFound.
-	Change(ctx context.Context, id string, change func(*Subscription) error) (Subscription, error)
+	// and is returned. What the owner is to be told of it is kept in the same transaction: reason, period and time; of
+	// the subscription it is as it becomes. ErrNotFound.
+	Change(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) (Subscription, error)
 }
 
 // deliveries are the digests on their way.
@@ -40,9 +42,10 @@ type deliveries interface {
 	// Claim takes up to limit open deliveries whose TryAt is not after now and that nobody holds, earliest first, until
 	// the lease ends, and raises their fences. No two callers are given the same one.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error)
-	// Save writes what the holder of a claim found out: state, reason, detail, TryAt, Tries, SentAt, ToldAt, Late, DoneAt,
-	// Message. hold keeps the claim until d.Lease; otherwise it is given up. ErrFenced when somebody else has claimed it.
-	Save(ctx context.Context, d Delivery, hold bool) error
+	// Save writes what the holder of a claim found out: state, reason, detail, TryAt, Tries, SentAt, Searches, Waited,
+	// ToldAt, Late, DoneAt, Message. hold keeps the claim until d.Lease; otherwise it is given up. What the owner is to be told is kept in the
+	// same transaction. ErrFenced when somebody else has claimed it.
+	Save(ctx context.Context, d Delivery, hold bool, tell ...Notice) error
 	// Delivery returns one. ErrNotFound.
 	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
 	// Reopen makes a failed, skipped or uncertain delivery wait again from now on; false when it is open or delivered.
@@ -51,4 +54,16 @@ type deliveries interface {
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
 	// Overdue returns how many open deliveries there are whose slot is not after now, and the oldest slot of them.
 	Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error)
+}
+
+// letters are what owners have to be told, until they are.
+type letters interface {
+	// Letters puts all that waits for an owner into one letter, when the first of it has waited since ripe, and takes up
+	// to limit letters that nobody holds until the lease ends. A subscription's notices go to whoever owns it now. No two
+	// callers are given the same letter.
+	Letters(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) ([]Letter, error)
+	// KeepLetter writes when the letter was sent, and until when nobody takes it up.
+	KeepLetter(ctx context.Context, l Letter, until time.Time) error
+	// ForgetLetter drops a letter and what it told.
+	ForgetLetter(ctx context.Context, id string) error
 }

@@ -44,7 +44,6 @@ func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delive
 // entry is the delivery of one slot.
 func entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
 	d := Delivery{SubscriptionID: s.ID, Period: slot.Period, Slot: slot.At.Add(jitter), State: Waiting, TryAt: now}
-	d.Late = now.Sub(d.Slot) > lateAfter
 	switch {
 	case !newest:
 		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
@@ -70,6 +69,19 @@ func graceOf(s Subscription, d Delivery) (time.Time, error) {
 	}
 	at := d.Slot.In(zone)
 	return graceEnd(s.Schedule, Slot{At: at, Day: usage.DateOf(at), Period: d.Period}), nil
+}
+
+// isLate reports whether a digest goes out more than an hour after it was due. One that was asked for again has a slot of
+// its own, and was due when its period's schedule had it.
+func isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) bool {
+	due := d.Slot
+	if zone, err := s.Schedule.zone(); err == nil {
+		over := moment(d.Period.End().AddDays(1), 0, 0, zone)
+		if slot, err := s.Schedule.Next(over.Add(-time.Second)); err == nil && slot.Period == d.Period && slot.At.Add(jitter).Before(due) {
+			due = slot.At.Add(jitter)
+		}
+	}
+	return now.Sub(due) > lateAfter
 }
 
 // carriesFriday reports whether a workdays digest carries the Friday before.

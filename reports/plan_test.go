@@ -36,16 +36,16 @@ func TestPlan(t *testing.T) {
 		{"with its jitter", usage.Daily, EveryDay, Active, "2026-11-23 10:31", "2026-11-23 10:31", time.Minute, []string{"waiting  2026-11-22"}, "2026-11-24 10:31"},
 		{"with a jitter that was larger", usage.Daily, EveryDay, Active, "2026-11-23 10:50", "2026-11-23 10:50", time.Minute, []string{"waiting  2026-11-22"}, "2026-11-24 10:31"},
 		{"with a jitter that was smaller", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 10:30", 5 * time.Minute, nil, "2026-11-23 10:35"},
-		{"late within its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 23:59", 0, []string{"waiting late 2026-11-22"}, "2026-11-24 10:30"},
+		{"late within its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-23 23:59", 0, []string{"waiting  2026-11-22"}, "2026-11-24 10:30"},
 		{"after its day", usage.Daily, EveryDay, Active, "2026-11-23 10:30", "2026-11-24 00:01", 0, []string{"skipped too_late 2026-11-22"}, "2026-11-24 10:30"},
 		{
 			"after an outage of days only the newest goes out", usage.Daily, EveryDay, Active, "2026-11-20 10:30", "2026-11-23 11:00", 0,
 			[]string{"waiting  2026-11-22", "skipped missed 2026-11-21", "skipped missed 2026-11-20", "skipped missed 2026-11-19"},
 			"2026-11-24 10:30",
 		},
-		{"a weekly one within two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-25 23:00", 0, []string{"waiting late 2026-11-16"}, "2026-11-30 10:30"},
+		{"a weekly one within two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-25 23:00", 0, []string{"waiting  2026-11-16"}, "2026-11-30 10:30"},
 		{"a weekly one after two days", usage.Weekly, "mon", Active, "2026-11-23 10:30", "2026-11-26 01:00", 0, []string{"skipped too_late 2026-11-16"}, "2026-11-30 10:30"},
-		{"a monthly one within five days", usage.Monthly, "1", Active, "2026-11-01 10:30", "2026-11-06 23:00", 0, []string{"waiting late 2026-10-01"}, "2026-12-01 10:30"},
+		{"a monthly one within five days", usage.Monthly, "1", Active, "2026-11-01 10:30", "2026-11-06 23:00", 0, []string{"waiting  2026-10-01"}, "2026-12-01 10:30"},
 		{"a monthly one after five days", usage.Monthly, "1", Active, "2026-11-01 10:30", "2026-11-07 01:00", 0, []string{"skipped too_late 2026-10-01"}, "2026-12-01 10:30"},
 		{"the end of a pause brings nothing afterwards", usage.Daily, EveryDay, Paused, "2026-11-20 10:30", "2026-11-23 11:00", 0, nil, "2026-11-24 10:30"},
 	}
@@ -61,11 +61,7 @@ func TestPlan(t *testing.T) {
 				t.Fatalf("%d entries, want %d: %+v", len(entries), len(tt.want), entries)
 			}
 			for i, d := range entries {
-				reason := string(d.Reason)
-				if d.Late && d.State == Waiting {
-					reason = "late"
-				}
-				if got := string(d.State) + " " + reason + " " + d.Period.Start.String(); got != tt.want[i] {
+				if got := string(d.State) + " " + string(d.Reason) + " " + d.Period.Start.String(); got != tt.want[i] {
 					t.Errorf("entry %d is %q, want %q", i, got, tt.want[i])
 				}
 			}
@@ -73,6 +69,36 @@ func TestPlan(t *testing.T) {
 				t.Errorf("next due %v, want %s", next, tt.next)
 			}
 		})
+	}
+}
+
+func TestIsLate(t *testing.T) {
+	t.Parallel()
+	day, week := usage.NewDate(2026, 11, 22), usage.NewDate(2026, 11, 16)
+	tests := []struct {
+		name     string
+		schedule Schedule
+		period   usage.Period
+		slot     string
+		now      string
+		want     bool
+	}{
+		{"in time", Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 10:30", "2026-11-23 10:31", false},
+		{"an hour after", Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 10:30", "2026-11-23 11:30", false},
+		{"more than an hour after", Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 10:30", "2026-11-23 11:31", true},
+		{"asked for again soon", Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 11:00", "2026-11-23 11:01", false},
+		{"asked for again late", Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 16:00", "2026-11-23 16:01", true},
+		{"Friday's asked for again on Monday in time", Schedule{usage.Daily, 10, 30, Workdays, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 20)), "2026-11-23 11:00", "2026-11-23 11:00", false},
+		{"a week's, carried on Wednesday", Schedule{usage.Weekly, 10, 30, "wed", "Asia/Shanghai"}, usage.PeriodOf(usage.Weekly, week), "2026-11-25 10:30", "2026-11-25 10:31", false},
+		{"a week's, asked for again on Thursday", Schedule{usage.Weekly, 10, 30, "wed", "Asia/Shanghai"}, usage.PeriodOf(usage.Weekly, week), "2026-11-26 10:30", "2026-11-26 10:31", true},
+		{"a day that the schedule does not carry", Schedule{usage.Daily, 10, 30, Workdays, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, day), "2026-11-23 16:00", "2026-11-23 16:01", false},
+	}
+	for _, tt := range tests {
+		s := Subscription{Schedule: tt.schedule}
+		d := Delivery{Period: tt.period, Slot: shanghai(t, tt.slot)}
+		if got := isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
 	}
 }
 

@@ -35,10 +35,7 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 		e.allowed(ctx, s)
 		return
 	}
-	t := new(Trouble)
-	if !errors.As(err, &t) {
-		t = &Trouble{Kind: Ambiguous, Err: err}
-	}
+	t := troubleIn(err)
 	if first && t.Kind != Ambiguous {
 		// Certainly not there: the hour in which it may be sent again has not begun.
 		c.change(func(d *Delivery) { d.SentAt = time.Time{} })
@@ -57,18 +54,17 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 	case Ambiguous:
 		c.later(ctx, Lost, backOff(c.d.Tries), why)
 	case Gone:
-		c.end(ctx, Skipped, ChatGone, why)
+		// Paused first: if the process ends in between, the delivery is found again and skipped for the same reason.
 		e.pause(ctx, s, ChatGone)
+		c.end(ctx, Skipped, ChatGone, why)
 	case Forbidden:
 		c.end(ctx, Failed, ChatForbids, why)
 		e.forbidden(ctx, s)
 	case Own:
-		e.held.Store(e.Now().Add(hold).UnixMilli()) // every other message would be refused as well
-		e.alert(ctx, t.Code, t.LogID)
+		e.holdBack(ctx, t)
 		c.later(ctx, OnHold, hold, why)
 	default:
-		c.end(ctx, Failed, Refused, why)
-		e.notify(Notice{s, Refused, c.d.Period})
+		c.endAndTell(ctx, Failed, Refused, why)
 	}
 }
 
@@ -93,18 +89,23 @@ func (e *Engine) forbidden(ctx context.Context, s Subscription) {
 	}
 }
 
+// errPaused says that a subscription need not be paused, and nobody told of it.
+var errPaused = errors.New("the subscription is paused or removed already")
+
 // pause stops a subscription until the reason is gone, and tells its owner.
 func (e *Engine) pause(ctx context.Context, s Subscription, reason Reason) {
 	e.change(ctx, s.ID, func(s *Subscription) error {
+		if s.State != Active {
+			return errPaused
+		}
 		s.State, s.Reason, s.PausedUntil, s.Refusals = Paused, reason, time.Time{}, 0
 		return nil
-	})
-	e.notify(Notice{Subscription: s, Reason: reason})
+	}, Notice{Reason: reason, At: e.Now()})
 }
 
-func (e *Engine) change(ctx context.Context, id string, change func(*Subscription) error) Subscription {
-	s, err := e.Ledger.Change(ctx, id, change)
-	if err != nil {
+func (e *Engine) change(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) Subscription {
+	s, err := e.Ledger.Change(ctx, id, change, tell...)
+	if err != nil && !errors.Is(err, errPaused) {
 		e.Log.Error("a subscription could not be changed", "subscription", id, "error", err)
 	}
 	return s

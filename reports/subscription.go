@@ -84,15 +84,17 @@ type Delivery struct {
 	Reason         Reason
 	Detail         string // for whoever looks into it: a code and a log id; never shown to a chat as it is
 
-	TryAt   time.Time // when it is looked at next; only while open
-	Lease   time.Time // until when it is somebody's; zero when nobody has it
-	Fence   int64     // counts claims: a former claimant's is smaller
-	Tries   int       // attempts to send
-	SentAt  time.Time // when a message was first handed to the platform; zero before
-	ToldAt  time.Time // when the chat was told that the figures are late; zero if it was not
-	Late    bool      // it was entered over an hour after its slot, and says so
-	DoneAt  time.Time // when it ceased to be open
-	Message string    // message_id, once it is delivered
+	TryAt    time.Time // when it is looked at next; only while open
+	Lease    time.Time // until when it is somebody's; zero when nobody has it
+	Fence    int64     // counts claims: a former claimant's is smaller
+	Tries    int       // attempts to send
+	SentAt   time.Time // when a message was first handed to the platform; zero before
+	Searches int       // attempts to find the message in its chat, the hour being over
+	Waited   bool      // it had to wait for its figures
+	ToldAt   time.Time // when the chat was told that the figures are late; zero if it was not
+	Late     bool      // it was drawn over an hour after it was due, and says so
+	DoneAt   time.Time // when it ceased to be open
+	Message  string    // message_id, once it is delivered
 }
 
 // DeliveryState is how far a delivery has come.

@@ -1,18 +1,22 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
 	"time"
+
+	"usagebot/usage"
 )
 
 // Trouble is a message that was not sent, or of which nobody knows: what can be done about it.
 type Trouble struct {
 	Kind   TroubleKind
 	After  time.Duration // for Passing: how long the platform asks to wait; 0 when it says nothing
+	Why    usage.Reason  // for Own: as far as there is a word for it
 	Code   int           // the platform's
 	LogID  string
-	Err    error // the cause, for the log
-	Detail string
+	Scopes []string // for Own: one of them is missing; may be empty
+	Err    error    // the cause, for the log
 }
 
 // TroubleKind is the class of a Trouble.
@@ -23,6 +27,7 @@ const (
 	Passing   TroubleKind = "passing"   // certainly not sent; the same may succeed later
 	Ambiguous TroubleKind = "ambiguous" // perhaps sent: only to be repeated under the same uuid, within the hour
 	Gone      TroubleKind = "gone"      // the chat or the person cannot be reached any more
+	Departed  TroubleKind = "departed"  // the person has left, or is out of the bot's reach
 	Forbidden TroubleKind = "forbidden" // the chat does not let the bot write
 	Content   TroubleKind = "content"   // the platform does not take what it says, in no form
 	Own       TroubleKind = "own"       // the bot's own app is refused: every other message would be, too
@@ -32,3 +37,11 @@ func (t *Trouble) Error() string { return fmt.Sprintf("not sent (%s): %v", t.Kin
 
 // Unwrap returns the cause.
 func (t *Trouble) Unwrap() error { return t.Err }
+
+// troubleIn returns the trouble of a sender's error. An error that is none leaves everything open.
+func troubleIn(err error) *Trouble {
+	if t := new(Trouble); errors.As(err, &t) {
+		return t
+	}
+	return &Trouble{Kind: Ambiguous, Err: err}
+}

@@ -58,7 +58,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	behaviours = append(behaviours, keepingBehaviours()...)
+	behaviours = append(append(behaviours, keepingBehaviours()...), noticeBehaviours()...)
 	for kind, empty := range map[string]func(t *testing.T) *database{
 		"SQLite":     newFile,
 		"PostgreSQL": lend(server.NewDatabase(t), server.NewDatabase(t)),
@@ -93,7 +93,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		address := <-free
 		t.Cleanup(func() { free <- address })
 		s := openSQL(t, address, "")
-		for _, table := range []string{"deliveries", "subscriptions", "chats", "usage_history"} {
+		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history"} {
 			execute(t, s, "DELETE FROM "+table)
 		}
 		return &database{SQL: s, url: address}

@@ -39,6 +39,13 @@ func (s *SQL) SaveChat(ctx context.Context, c Chat) error {
 	return err
 }
 
+// RenameChat keeps a chat's name and leaves its settings as they are.
+func (s *SQL) RenameChat(ctx context.Context, id, name string) error {
+	_, err := s.update(ctx, "rename a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
+		VALUES ($1, $2, '', '', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name`, id, text(name))
+	return err
+}
+
 // Welcome notes that a chat is welcomed, and reports whether it is for the
 // first time: to one caller alone, however many ask.
 func (s *SQL) Welcome(ctx context.Context, id string) (first bool, err error) {

@@ -13,21 +13,21 @@ import (
 
 // deliveryColumns in the order of deliveryValues and readDelivery.
 const deliveryColumns = "subscription_id, cycle, start, slot, state, reason, detail, " +
-	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message"
+	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message, searches, waited"
 
 func deliveryValues(d reports.Delivery) []any {
 	return []any{
 		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), millis(d.Slot),
 		string(d.State), string(d.Reason), text(d.Detail),
 		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.ToldAt),
-		truth(d.Late), millis(d.DoneAt), d.Message,
+		truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
 	}
 }
 
 func readDelivery(row scan) (d reports.Delivery, err error) {
 	err = row(&d.SubscriptionID, &d.Period.Cycle, day{&d.Period.Start}, moment{&d.Slot}, &d.State, &d.Reason, &d.Detail,
 		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.ToldAt},
-		&d.Late, moment{&d.DoneAt}, &d.Message)
+		&d.Late, moment{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited)
 	return d, err
 }
 
@@ -61,21 +61,41 @@ func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, lim
 	return claimed, nil
 }
 
-// Save implements reports.Ledger.
-func (s *SQL) Save(ctx context.Context, d reports.Delivery, hold bool) error {
+// Save implements reports.Ledger. Without a notice it is one statement.
+func (s *SQL) Save(ctx context.Context, d reports.Delivery, hold bool, tell ...reports.Notice) error {
 	if !hold {
 		d.Lease = time.Time{}
 	}
-	saved, err := s.update(ctx, "save a delivery", `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
-			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11
-		WHERE subscription_id = $12 AND cycle = $13 AND start = $14 AND fence = $15`,
-		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
-		millis(d.SentAt), millis(d.ToldAt), truth(d.Late), millis(d.DoneAt), d.Message,
-		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
-	if err == nil && !saved {
-		return reports.ErrFenced
+	if len(tell) == 0 {
+		return s.again(ctx, "save a delivery", func(ctx context.Context) error { return save(ctx, s.write, d) })
 	}
-	return err
+	return s.transaction(ctx, "save a delivery", func(ctx context.Context, tx *sql.Tx) error {
+		if err := save(ctx, tx, d); err != nil {
+			return err
+		}
+		return note(ctx, tx, d.SubscriptionID, tell)
+	})
+}
+
+// doer is a *sql.DB or a *sql.Tx.
+type doer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func save(ctx context.Context, db doer, d reports.Delivery) error {
+	result, err := db.ExecContext(ctx, `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
+			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13
+		WHERE subscription_id = $14 AND cycle = $15 AND start = $16 AND fence = $17`,
+		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
+		millis(d.SentAt), millis(d.ToldAt), truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
+		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return cmp.Or(err, reports.ErrFenced)
+	}
+	return nil
 }
 
 // Delivery implements reports.Ledger.
@@ -93,7 +113,8 @@ func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Perio
 // tried and sent is forgotten, and whoever held it before is fenced.
 func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error) {
 	return s.update(ctx, "reopen a delivery", `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
-			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = ''
+			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = '',
+			searches = 0, waited = 0
 		WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,
 		millis(now), subscriptionID, int64(p.Cycle), p.Start.String())
 }

@@ -92,6 +92,7 @@ func deliveryBehaviours() []behaviour {
 			want := claim(t, db.SQL, noon(), 1)[0]
 			want.State, want.Reason, want.Detail, want.TryAt = reports.Delivered, reports.Busy, "code 230020", minute(2)
 			want.Tries, want.SentAt, want.ToldAt, want.Late = 3, minute(3), minute(4), true
+			want.Searches, want.Waited = 2, true
 			want.DoneAt, want.Message, want.Lease = minute(5), "om_1", minute(6)
 			if err := db.Save(t.Context(), want, false); err != nil {
 				t.Fatal(err)
@@ -249,7 +250,7 @@ func reopen(t *testing.T, db *database) {
 	sub := enterAll(t, db.SQL, entries...)
 	for i, d := range claim(t, db.SQL, noon(), 9) {
 		d.State, d.Reason, d.Detail, d.Tries, d.SentAt, d.ToldAt, d.DoneAt = tests[i].state, reports.Lost, "x", 4, minute(1), minute(2), minute(3)
-		d.TryAt = minute(99)
+		d.TryAt, d.Searches, d.Waited = minute(99), 5, true
 		if err := db.Save(t.Context(), d, false); err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +260,7 @@ func reopen(t *testing.T, db *database) {
 			t.Errorf("%s: %v, %v, want %v", d.State, got, err, tests[i].want)
 		}
 		if got {
-			want.State, want.Reason, want.Detail, want.Tries = reports.Waiting, "", "", 0
+			want.State, want.Reason, want.Detail, want.Tries, want.Searches, want.Waited = reports.Waiting, "", "", 0, 0, false
 			want.Slot, want.TryAt, want.SentAt, want.DoneAt, want.Fence = minute(30), minute(30), time.Time{}, time.Time{}, 2
 		}
 		same(t, string(d.State), want, delivery(t, db.SQL, sub.ID, i+1))

@@ -50,7 +50,7 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 }
 
 func enter(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(16)+`)
+	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(18)+`)
 		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
 	return err
 }

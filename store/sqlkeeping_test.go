@@ -76,6 +76,19 @@ func keepingBehaviours() []behaviour {
 				}
 			}
 		}},
+		{"a chat that is renamed keeps its settings", func(t *testing.T, db *database) {
+			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Name: "日报", Language: "en", AppID: "cli_app"}); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []Chat{{"oc_a", "周报", "en", "cli_app", false}, {"oc_new", "周报", "", "", false}} {
+				if err := db.RenameChat(t.Context(), want.ID, "周报"); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := db.Chat(t.Context(), want.ID); err != nil || got != want {
+					t.Errorf("%v, %v, want %v", got, err, want)
+				}
+			}
+		}},
 		{"a chat is welcomed once, whatever else is saved of it", func(t *testing.T, db *database) {
 			var times atomic.Int32
 			other := db.another(t)

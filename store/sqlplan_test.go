@@ -23,7 +23,7 @@ func fill(t testing.TB, s *SQL, n int) {
 			SELECT 'f' || n, 'oc_' || n, 0, 'ou', 'cli', 'app', 1, 10, 30, '', 'Asia/Shanghai', '', '', 'active', '', 0,
 				CAST($1 AS BIGINT) + n, 0, 0, 0, 1 FROM numbers`,
 		"INSERT INTO deliveries (" + deliveryColumns + ") " + numbers + `
-			SELECT 'f' || n, 1, '2026-11-01', CAST($1 AS BIGINT) + n, 'waiting', '', '', CAST($1 AS BIGINT) + n, 0, 0, 0, 0, 0, 0, 0, '' FROM numbers`,
+			SELECT 'f' || n, 1, '2026-11-01', CAST($1 AS BIGINT) + n, 'waiting', '', '', CAST($1 AS BIGINT) + n, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM numbers`,
 	} {
 		execute(t, s, statement, minute(60).UnixMilli())
 	}

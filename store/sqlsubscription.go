@@ -13,6 +13,10 @@ import (
 const subscriptionColumns = "id, chat_id, single, owner_id, app_id, ability, cycle, hour, minute, on_day, zone, " +
 	"department_id, department_name, state, reason, paused_until, next_due, refusals, created_at, updated_at"
 
+// ofSubscription are the same columns where another table stands beside.
+const ofSubscription = "s.id, s.chat_id, s.single, s.owner_id, s.app_id, s.ability, s.cycle, s.hour, s.minute, s.on_day, s.zone, " +
+	"s.department_id, s.department_name, s.state, s.reason, s.paused_until, s.next_due, s.refusals, s.created_at, s.updated_at"
+
 func subscriptionValues(s reports.Subscription) []any {
 	return []any{
 		s.ID, s.ChatID, truth(s.Single), s.OwnerID, s.AppID, string(s.Ability), int64(s.Schedule.Cycle),
@@ -113,7 +117,7 @@ const changeTries = 100
 
 // Change implements reports.Ledger. What a subscription is for (chat, app,
 // ability, cycle, department) does not change.
-func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscription) error) (reports.Subscription, error) {
+func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscription) error, tell ...reports.Notice) (reports.Subscription, error) {
 	for range changeTries {
 		sub, version, err := s.subscription(ctx, id)
 		if err != nil {
@@ -126,7 +130,7 @@ func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscr
 		if thing(sub) != thing(was) {
 			return reports.Subscription{}, errors.New("change a subscription: what it is for does not change")
 		}
-		changed, err := s.rewrite(ctx, sub, version)
+		changed, err := s.rewrite(ctx, sub, version, tell)
 		if err != nil || len(changed) > 0 {
 			return first(changed), err
 		}
@@ -136,7 +140,7 @@ func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscr
 
 // rewrite returns the subscription as it is kept, or none when it has changed
 // since it had the version.
-func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int64) (changed []reports.Subscription, err error) {
+func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int64, tell []reports.Notice) (changed []reports.Subscription, err error) {
 	err = s.transaction(ctx, "change a subscription", func(ctx context.Context, tx *sql.Tx) (err error) {
 		changed, err = all(ctx, tx, readSubscription, `UPDATE subscriptions SET
 				single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6, department_name = $7,
@@ -146,7 +150,10 @@ func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int
 			truth(sub.Single), sub.OwnerID, int64(sub.Schedule.Hour), int64(sub.Schedule.Min), string(sub.Schedule.On),
 			sub.Schedule.Zone, text(sub.DepartmentName), string(sub.State), string(sub.Reason), millis(sub.PausedUntil),
 			millis(sub.NextDue), int64(sub.Refusals), millis(sub.UpdatedAt), sub.ID, version)
-		return err
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		return note(ctx, tx, sub.ID, tell)
 	})
 	return changed, err
 }

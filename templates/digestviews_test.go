@@ -132,7 +132,7 @@ func notices() []templates.OwnerNotice {
 		case templates.NoticeFailed:
 			n.Single, n.Cause, n.Command = true, templates.CauseNoFigures, "/retry k7q2mw date:2026-11-16"
 		case templates.NoticeHandedOver:
-			n.Command = "/subs"
+			n.Command = "/history k7q2mw"
 		}
 		all = append(all, n)
 	}
@@ -195,6 +195,10 @@ func digestViews() map[string]draw {
 			Key: templates.ReasonKey(usage.WrongSecret), Waiting: 1, LogID: "20261123174200ABCDEF",
 		}),
 		"admin_alert_scope": alertView(templates.AdminAlertView{Key: templates.MessageScope, Waiting: 1200}),
+		"admin_alert_figures_scope": alertView(templates.AdminAlertView{
+			Key: templates.ReasonKey(usage.MissingScope), LogID: "20261123174200ABCDEF",
+			Scopes: []string{"application:application.app_usage_stats.overview:readonly"},
+		}),
 		"admin_alert_rejected": alertView(templates.AdminAlertView{
 			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, Waiting: 3, LogID: "20261123174200ABCDEF",
 		}),

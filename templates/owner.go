@@ -11,7 +11,7 @@ const (
 	NoticeChatForbids NoticeKind = "chat_forbids" // paused: the chat does not let the bot write; resume
 	NoticeUncertain   NoticeKind = "uncertain"    // a digest of which nobody knows whether it arrived; send again
 	NoticeFailed      NoticeKind = "failed"       // a digest that did not go out: Cause; send again
-	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; the list
+	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; its history
 )
 
 // NoticeKinds returns every kind.

@@ -1,0 +1,129 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// gatherFor is how long notices to an owner are gathered into one letter.
+	gatherFor = 30 * time.Second
+	// letterLease is how long one process has for a letter; afterwards another sends it under the same uuid.
+	letterLease = 2 * time.Minute
+	// letterAgain is how long a letter waits that could not be sent.
+	letterAgain = time.Minute
+	// letterBatch is how many letters a tick begins.
+	letterBatch = 20
+)
+
+// tellOwners begins to send what has been gathered for a while, one letter an owner.
+func (e *Engine) tellOwners(ctx context.Context) error {
+	now := e.Now()
+	list, err := e.Ledger.Letters(ctx, now, now.Add(-gatherFor), letterLease, letterBatch)
+	if err != nil {
+		return fmt.Errorf("gathering notices: %w", err)
+	}
+	for _, l := range list {
+		e.work.Go(func() { e.post(e.ctx, l) })
+	}
+	return nil
+}
+
+// post sends a letter. As with a digest, that it is about to is written first.
+func (e *Engine) post(ctx context.Context, l Letter) {
+	if !l.SentAt.IsZero() && e.Now().Sub(l.SentAt) > sendWithin {
+		e.Log.Warn("nobody can say whether an owner was told", "notices", len(l.Notices))
+		e.forget(ctx, l)
+		return
+	}
+	done, err := e.Pacer.Wait(ctx, l.OwnerID)
+	if err != nil {
+		return // stopping: the lease ends, and another goes on
+	}
+	defer done()
+	first := l.SentAt.IsZero()
+	if first {
+		l.SentAt = e.Now()
+	}
+	if e.keepLetter(ctx, l, letterLease) != nil {
+		return // what cannot be written down is not sent
+	}
+	_, err = e.Sender.Send(ctx, Target{OpenID: l.OwnerID}, e.Artist.OwnerNotice(l.Notices), uuidFor("letter", l.ID))
+	if err == nil {
+		e.forget(ctx, l)
+		return
+	}
+	t := troubleIn(err)
+	if first && t.Kind != Ambiguous {
+		l.SentAt = time.Time{} // certainly not there
+	}
+	e.returned(ctx, l, t)
+}
+
+// returned decides by what the platform said instead of taking a letter.
+func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
+	e.Log.Warn("an owner could not be told", "kind", t.Kind, "error", t.Err)
+	switch t.Kind {
+	case Passing, Ambiguous:
+		_ = e.keepLetter(ctx, l, max(t.After, letterAgain)) // logged; if it is lost the lease ends
+	case Own:
+		e.holdBack(ctx, t)
+		_ = e.keepLetter(ctx, l, hold)
+	case Departed:
+		e.handOver(ctx, l)
+	default:
+		e.forget(ctx, l)
+	}
+}
+
+func (e *Engine) keepLetter(ctx context.Context, l Letter, wait time.Duration) error {
+	err := e.Ledger.KeepLetter(ctx, l, e.Now().Add(wait))
+	if err != nil {
+		e.Log.Warn("a letter could not be written down", "error", err)
+	}
+	return err
+}
+
+// forget drops a letter, also while the process is stopping.
+func (e *Engine) forget(ctx context.Context, l Letter) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := e.Ledger.ForgetLetter(ctx, l.ID); err != nil {
+		e.Log.Warn("a letter could not be forgotten", "error", err)
+	}
+}
+
+// handOver gives the subscriptions that a letter speaks of to the owners of their chats, since the letter's reader is
+// gone, and has these told what the letter says. What nobody can take over stays as it is.
+func (e *Engine) handOver(ctx context.Context, l Letter) {
+	for _, n := range l.Notices {
+		heir, err := e.heir(ctx, n.Subscription)
+		if t := troubleIn(err); err != nil && t.Kind == Passing {
+			_ = e.keepLetter(ctx, l, max(t.After, letterAgain))
+			return
+		}
+		if err != nil {
+			e.Log.Warn("a chat's owner could not be asked for", "error", err)
+		}
+		if heir == "" || heir == l.OwnerID {
+			continue
+		}
+		now := e.Now()
+		e.change(ctx, n.Subscription.ID, func(s *Subscription) error {
+			if s.OwnerID == l.OwnerID { // it is handed over already if the letter says two things of it
+				s.OwnerID = heir
+			}
+			return nil
+		}, Notice{Reason: HandedOver, At: now}, Notice{Reason: n.Reason, Period: n.Period, At: now})
+	}
+	e.forget(ctx, l)
+}
+
+// heir is who takes a subscription over: the owner of its chat, if that is a group with one.
+func (e *Engine) heir(ctx context.Context, s Subscription) (string, error) {
+	if s.Single {
+		return "", nil
+	}
+	return e.Sender.Owner(ctx, s.ChatID)
+}
