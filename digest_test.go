@@ -360,3 +360,31 @@ func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
 	h.sayIn(t, group.ID, "/retry "+list[0].ID+" date:2026-11-25")
 	await(t, "it goes out again when somebody says so", func() bool { return len(h.digests(group.ID)) == 2 })
 }
+
+// TestARefusedDigestGoesOutInSimplerForms refuses the card, and then the smaller card too.
+func TestARefusedDigestGoesOutInSimplerForms(t *testing.T) {
+	t.Parallel()
+	for refusals, kind := range []string{"interactive", "interactive", "text"} {
+		h := open(t, wednesday, soon)
+		h.subscribed(t, "/subscribe daily 10:30 h5")
+		if refusals > 0 {
+			h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230099, Times: refusals})
+		}
+		h.goTo(at(11, 26, 10, 30))
+		d := h.becomes(t, h.p2p, reports.Delivered)
+		m, _ := h.Message(d.Message)
+		if m.Type != kind || d.Tries != 1 || len(h.BotMessages(h.p2p)) != 2 {
+			t.Errorf("after %d refusals: a message of type %q in %d tries, %d messages", refusals, m.Type, d.Tries, len(h.BotMessages(h.p2p)))
+		}
+		uv := h.truth(t, usage.Web, usage.Daily, "2026-11-25", "", usage.ActiveUsers)
+		if !strings.Contains(m.Content, uv) {
+			t.Errorf("after %d refusals it does not hold %s:\n%s", refusals, uv, m.Content)
+		}
+		if whole := strings.Contains(m.Content, "collapsible_panel"); whole != (refusals == 0) {
+			t.Errorf("after %d refusals it is the whole card: %v", refusals, whole)
+		}
+		if refusals == 1 {
+			answer{t, m}.button("管理订阅")
+		}
+	}
+}

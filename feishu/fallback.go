@@ -23,12 +23,27 @@ func UUID(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:20])
 }
 
-// textUUID is the uuid of the plain text that stands in for a card, so that this too is sent once.
-func textUUID(uuid string) string {
+// The forms that stand in for a card which the platform refuses.
+const (
+	formSmall = "small" // a smaller card
+	formText  = "text"  // a text message
+)
+
+// formUUID is the uuid of a form that stands in for a card, so that this too is sent once.
+func formUUID(uuid, form string) string {
 	if uuid == "" {
 		return ""
 	}
-	return UUID(uuid, "text")
+	return UUID(uuid, form)
+}
+
+// forms are what a message may go out as, in the order in which the platform is offered them.
+func forms(card []byte, uuid string) []outgoing {
+	all := []outgoing{{msgTypeCard, string(card), uuid}}
+	if smaller := smallCard(card); smaller != nil {
+		all = append(all, outgoing{msgTypeCard, string(smaller), formUUID(uuid, formSmall)})
+	}
+	return append(all, outgoing{msgTypeText, plainMessage(card), formUUID(uuid, formText)})
 }
 
 // plainMessage is the content of a text message that says what a card says. In a text message "<" may begin a mention

@@ -121,6 +121,9 @@ func FuzzPlainText(f *testing.F) {
 		if !json.Valid(plainCard(card)) || !json.Valid([]byte(plainMessage(card))) {
 			t.Error("the fallback is not JSON")
 		}
+		if smaller := smallCard(card); smaller != nil && !json.Valid(smaller) {
+			t.Error("the smaller card is not JSON")
+		}
 	})
 }
 

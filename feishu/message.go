@@ -42,8 +42,8 @@ type To struct {
 
 // Reply answers a message and returns the new message. The platform makes at most one message in an hour for a
 // uuid (at most MaxUUID bytes); that lets Reply repeat a call whose answer was lost, within the context's deadline.
-// Without a uuid such a call is not repeated. A card that the platform refuses goes out as plain text. The error is an
-// *Error; its class says what can be done.
+// Without a uuid such a call is not repeated. A card that the platform refuses goes out as a smaller one, and if that is
+// refused as plain text. The error is an *Error; its class says what can be done.
 func (c *Client) Reply(ctx context.Context, messageID string, content Content, uuid string) (Sent, error) {
 	if !validID(messageID) {
 		return Sent{}, invalid(epReply, "the message id is not in an id's form")
@@ -54,7 +54,7 @@ func (c *Client) Reply(ctx context.Context, messageID string, content Content, u
 }
 
 // SendOnce sends a message to a chat or a person in one try, a renewed token aside: for whoever keeps record of each try.
-// A card that the platform refuses goes out as plain text, which is another try.
+// A card that the platform refuses goes out in simpler forms, each of which is another try.
 func (c *Client) SendOnce(ctx context.Context, to To, content Content, uuid string) (Sent, error) {
 	c = c.patient(1)
 	return c.Send(ctx, to, content, uuid)
@@ -70,17 +70,22 @@ func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) 
 	})
 }
 
-// Update replaces a card that the bot sent within the last 14 days. A card that the platform refuses is replaced by one
-// that holds the same as plain text.
+// Update replaces a card that the bot sent within the last 14 days. A card that the platform refuses is replaced by a
+// smaller one, and if that is refused by one that holds the same as plain text.
 func (c *Client) Update(ctx context.Context, messageID string, card []byte) error {
 	if !validID(messageID) || !json.Valid(card) {
 		return invalid(epUpdate, "the message id or the card is malformed")
 	}
 	err := c.patch(ctx, messageID, card)
-	if !cardRefused(err) {
-		return err
+	for _, simpler := range [][]byte{smallCard(card), plainCard(card)} {
+		if !cardRefused(err) {
+			break
+		}
+		if simpler != nil {
+			err = c.patch(ctx, messageID, simpler)
+		}
 	}
-	return c.patch(ctx, messageID, plainCard(card))
+	return err
 }
 
 // outgoing is one message in the platform's form.
@@ -93,15 +98,16 @@ func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid 
 	if !json.Valid(content.Card) {
 		return Sent{}, invalid(e, "the card is not JSON")
 	}
-	repeat := func(m outgoing) (string, error) {
-		return again(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
+	var sent Sent
+	var err error
+	for _, m := range forms(content.Card, uuid) {
+		sent.Plain = m.kind == msgTypeText
+		sent.ID, err = again(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
+		if !cardRefused(err) {
+			break
+		}
 	}
-	id, err := repeat(outgoing{msgTypeCard, string(content.Card), uuid})
-	if !cardRefused(err) {
-		return Sent{ID: id}, err
-	}
-	id, err = repeat(outgoing{msgTypeText, plainMessage(content.Card), textUUID(uuid)})
-	return Sent{ID: id, Plain: true}, err
+	return sent, err
 }
 
 func (c *Client) reply(ctx context.Context, messageID string, m outgoing) (string, error) {

@@ -157,30 +157,46 @@ func TestALongWaitIsNotBegunWhenThereIsNoTimeForIt(t *testing.T) {
 	}
 }
 
-func TestARefusedCardGoesOutAsText(t *testing.T) {
+func TestARefusedCardGoesOutInSimplerForms(t *testing.T) {
 	t.Parallel()
 	tooMany := answered{status: 400, body: `{"code":230099,"msg":"Failed to create card content, ext=ErrCode: 11310; ErrMsg: element exceeds the limit"}`}
 	for name, refusal := range map[string]answered{"230099": tooMany, "230025": refused(400, 230025)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, e endpoint, post poster) {
-				p := newPlatform(t, map[endpoint][]answered{e: {refusal, {status: 504}, sent()}})
+				p := newPlatform(t, map[endpoint][]answered{e: {refusal, {status: 504}, refusal, {status: 504}, sent()}})
 				if id, err := post(t.Context(), p.client, card(), "u-1"); id != "om_new" || err != nil {
 					t.Fatalf("sent %q, %v", id, err)
 				}
-				calls := p.calls(e)
-				if len(calls) != 3 || calls[1].body["msg_type"] != "text" {
-					t.Fatalf("calls %+v", calls)
+				var got [][2]string
+				uuids := map[string]string{}
+				for _, c := range p.calls(e) {
+					form := [2]string{c.body["msg_type"], c.body["content"]}
+					got = append(got, form)
+					if known, ok := uuids[form[1]]; ok && known != c.body["uuid"] || c.body["uuid"] == "" || len(c.body["uuid"]) > MaxUUID {
+						t.Errorf("the uuid of %s is %q", form, c.body["uuid"])
+					}
+					uuids[form[1]] = c.body["uuid"]
 				}
-				if got := calls[1].body["content"]; got != `{"text":"＜at id=all>＜/at> 12"}` {
-					t.Errorf("text %s", got)
+				small := [2]string{"interactive", string(smallCard(card().Card))}
+				text := [2]string{"text", `{"text":"＜at id=all>＜/at> 12"}`}
+				if diff := cmp.Diff([][2]string{{"interactive", string(card().Card)}, small, small, text, text}, got); diff != "" {
+					t.Errorf("forms (-want +got):\n%s", diff)
 				}
-				uuid := calls[1].body["uuid"]
-				if uuid == "" || uuid == "u-1" || len(uuid) > MaxUUID || uuid != calls[2].body["uuid"] || uuid != textUUID("u-1") {
-					t.Errorf("uuids %q, %q", uuid, calls[2].body["uuid"])
+				if uuids[small[1]] == uuids[text[1]] || uuids[string(card().Card)] != "u-1" || uuids[small[1]] == "u-1" || uuids[text[1]] == "u-1" {
+					t.Errorf("the forms have no uuids of their own: %v", uuids)
 				}
 			})
 		})
+	}
+}
+
+func TestASmallerCardIsTakenWhereTheCardIsNot(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{epSend: {refused(400, 230099), sent()}})
+	got, err := p.client.SendOnce(t.Context(), To{ToChat, "oc_1"}, card(), "u-1")
+	if err != nil || got != (Sent{ID: "om_new"}) || len(p.calls(epSend)) != 2 {
+		t.Errorf("sent %+v, %v in %d calls", got, err, len(p.calls(epSend)))
 	}
 }
 
@@ -189,7 +205,7 @@ func TestARefusedTextIsTheEnd(t *testing.T) {
 	p := newPlatform(t, map[endpoint][]answered{epReply: {{status: 400, body: `{"code":230099,"msg":"ext=ErrCode: 200621; ErrMsg: x"}`}}})
 	_, err := p.client.Reply(t.Context(), "om_1", card(), "u")
 	e, _ := errors.AsType[*Error](err)
-	if e == nil || e.Class != ContentRefused || e.Sub != 200621 || len(p.calls(epReply)) != 2 {
+	if e == nil || e.Class != ContentRefused || e.Sub != 200621 || len(p.calls(epReply)) != 3 {
 		t.Errorf("error %v after %d calls", err, len(p.calls(epReply)))
 	}
 }
@@ -211,7 +227,7 @@ func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 	t.Parallel()
 	long := Content{[]byte(`{"body":{"elements":[{"tag":"div","text":{"tag":"plain_text","content":"` + strings.Repeat("长", 20000) + `"}}]}}`)}
 	for name, content := range map[string]Content{"short": card(), "long": long} {
-		p := newPlatform(t, map[endpoint][]answered{epUpdate: {refused(400, 230099), ok(`{}`)}})
+		p := newPlatform(t, map[endpoint][]answered{epUpdate: {refused(400, 230099), refused(400, 230025), ok(`{}`)}})
 		if err := p.client.Update(t.Context(), "om_1", content.Card); err != nil {
 			t.Fatal(err)
 		}
@@ -225,9 +241,12 @@ func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 				}
 			}
 		}
-		second := p.calls(epUpdate)[1].body["content"]
-		if err := json.Unmarshal([]byte(second), &got); err != nil || len(got.Body.Elements) != 1 || len(second) > 28<<10 {
-			t.Fatalf("%s: card of %d bytes: %v", name, len(second), err)
+		if got := p.calls(epUpdate)[1].body["content"]; got != string(smallCard(content.Card)) {
+			t.Errorf("%s: the second card is %s", name, got)
+		}
+		third := p.calls(epUpdate)[2].body["content"]
+		if err := json.Unmarshal([]byte(third), &got); err != nil || len(got.Body.Elements) != 1 || len(third) > 28<<10 {
+			t.Fatalf("%s: card of %d bytes: %v", name, len(third), err)
 		}
 		text := got.Body.Elements[0].Text
 		if !got.Config.UpdateMulti || text.Tag != "plain_text" || text.Content == "" {

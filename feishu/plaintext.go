@@ -33,6 +33,8 @@ type plain struct {
 	lines  []string
 	size   int
 	indent string
+
+	wordsOnly bool // nothing is said of what one could look at, choose or press
 }
 
 func (p *plain) line(s string) {
@@ -80,7 +82,7 @@ func (p *plain) elements(elements []any, depth int) {
 }
 
 func (p *plain) element(e map[string]any, depth int) {
-	if e == nil || p.size > maxPlain {
+	if e == nil || p.size > maxPlain || p.wordsOnly && (isLeftOut(str(e["tag"])) || str(e["tag"]) == "button") {
 		return
 	}
 	switch str(e["tag"]) {
@@ -122,7 +124,7 @@ func (p *plain) columns(columns []any, depth int) {
 	var cells []string
 	short := true
 	for _, c := range columns {
-		inner := &plain{size: p.size}
+		inner := &plain{size: p.size, wordsOnly: p.wordsOnly}
 		inner.elements(list(object(c)["elements"]), depth+1)
 		p.size = max(p.size, inner.size)
 		pieces := inner.filled()
