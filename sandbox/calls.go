@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -14,6 +15,14 @@ type Call struct {
 	Status   int       `json:"status"` // 0 while it is answered, and when the answer was dropped
 	Code     int       `json:"code"`
 	LogID    string    `json:"log_id"`
+	UUID     string    `json:"uuid,omitempty"` // of a message, whether or not it was taken
+}
+
+// uuidIn returns the uuid in a call's body, if it has one.
+func uuidIn(body []byte) string {
+	var out outgoing
+	_ = json.Unmarshal(body, &out) // what is no message has none
+	return out.UUID
 }
 
 // Calls returns the calls to an endpoint, oldest first; to all when the name is empty.

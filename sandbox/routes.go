@@ -86,7 +86,7 @@ func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) 
 	now := s.clock.Now()
 	c := &call{request: r, body: body, now: now, logID: s.logID(now), scopes: s.scopes}
 	fault := s.takeFault(ep.name, r.URL.Path)
-	index := s.recordCall(Call{At: now, Endpoint: ep.name, Method: r.Method, Path: r.URL.Path, LogID: c.logID})
+	index := s.recordCall(Call{At: now, Endpoint: ep.name, Method: r.Method, Path: r.URL.Path, LogID: c.logID, UUID: uuidIn(body)})
 	s.mu.Unlock()
 
 	a, dropped := s.spoil(c, fault, func() answer {
