@@ -93,7 +93,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		address := <-free
 		t.Cleanup(func() { free <- address })
 		s := openSQL(t, address, "")
-		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history"} {
+		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history"} {
 			execute(t, s, "DELETE FROM "+table)
 		}
 		return &database{SQL: s, url: address}

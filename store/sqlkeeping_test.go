@@ -181,6 +181,23 @@ func keepingBehaviours() []behaviour {
 			}
 			same(t, "series", want, got)
 		}},
+		{"what departments had is remembered, the newest of it", func(t *testing.T, db *database) {
+			below := usage.DepartmentAsk{AppID: "cli_app", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: usage.RootID}
+			for _, answer := range []string{`{"no_data":true}`, `{"active":{"od-1":{"app":3}}}`} {
+				if err := db.RememberDepartments(t.Context(), below, []byte(answer)); err != nil {
+					t.Fatal(err)
+				}
+				got, ok, err := db.RecallDepartments(t.Context(), below)
+				if err != nil || !ok || string(got) != answer {
+					t.Errorf("%s is recalled as %s, %v, %v", answer, got, ok, err)
+				}
+			}
+			other := below
+			other.Cycle = usage.Daily
+			if got, ok, err := db.RecallDepartments(t.Context(), other); got != nil || ok || err != nil {
+				t.Errorf("of none: %s, %v, %v", got, ok, err)
+			}
+		}},
 		{"many remember the same at once", func(t *testing.T, db *database) {
 			figures := usage.Figures{usage.TotalUsers: 3, usage.NewUsers: 2, usage.PageViews: 1}
 			atOnce(6, func(int) {

@@ -25,7 +25,7 @@ func (a *Asker) census(ctx context.Context, q Query, s span, below []Department,
 	case err == nil:
 	case !errors.As(err, &failure) || failure.Temporary():
 		return nil, err
-	case failure.Reason == NoData && !q.top():
+	case notOut(err) && !q.top():
 		return nil, err
 	}
 	counts, others := l.counts(q.Ability, below)

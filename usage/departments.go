@@ -2,8 +2,9 @@ package usage
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // DepartmentAsk is one question to the platform's overview of several departments: of one and of those right below it.
@@ -41,9 +42,7 @@ const (
 // listing is what is remembered of a DepartmentAsk: active users by department and ability, or that there are none.
 type listing struct {
 	Active map[string]map[Ability]int64 `json:"active,omitempty"`
-	NoData bool                         `json:"no_data,omitempty"`
-	LogID  string                       `json:"log_id,omitempty"`
-	Code   int                          `json:"code,omitempty"`
+	none
 }
 
 // add takes a page in. Of a department without use the platform tells nothing but 0 active users of the whole app: who
@@ -76,7 +75,7 @@ func (l listing) idle() bool {
 
 func (l listing) result() (listing, error) {
 	if l.NoData {
-		return listing{}, &Failure{Reason: NoData, Code: l.Code, LogID: l.LogID, Err: errors.New("no data, as the platform said before")}
+		return listing{}, l.failure()
 	}
 	return l, nil
 }
@@ -95,28 +94,57 @@ func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q
 
 // list answers a question about several departments, of which it reads so many pages at most.
 func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
-	var known listing
-	ok := a.read(ctx, q.key(), &known)
+	l, ok := a.recallList(ctx, q)
 	a.observe(ok)
 	if ok {
-		return known.result()
+		return l.result()
 	}
 	answered, err := join(ctx, a, fmt.Sprintf("%d:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+		asked := a.now().In(a.zone)
 		l, err := a.readPages(ctx, q.DepartmentAsk, pages, share)
-		failure := new(Failure)
-		switch {
-		case errors.As(err, &failure) && failure.Reason == NoData:
-			l = listing{NoData: true, LogID: failure.LogID, Code: failure.Code}
-		case err != nil:
+		if nothing, ok := noneOf(err); ok {
+			l, err = listing{none: nothing}, nil
+		}
+		if err != nil {
 			return listing{}, err
 		}
-		a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle()))
+		a.rememberList(ctx, q, l, asked)
 		return l, nil
 	})
 	if err != nil {
 		return listing{}, err
 	}
 	return answered.result()
+}
+
+// recallList is to list what recall is to fetch.
+func (a *Asker) recallList(ctx context.Context, q departmentQuestion) (l listing, ok bool) {
+	if a.read(ctx, q.key(), &l) {
+		return l, true
+	}
+	if a.history == nil || !q.span().whole() {
+		return listing{}, false
+	}
+	within, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	b, ok, err := a.history.RecallDepartments(within, q.DepartmentAsk)
+	if err != nil || !ok || json.Unmarshal(b, &l) != nil {
+		return listing{}, false
+	}
+	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle()))
+	return l, true
+}
+
+func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing, asked time.Time) {
+	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle()))
+	if a.history == nil || !a.settled(q.span(), l.NoData, l.idle(), asked) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	if b, err := json.Marshal(l); err == nil {
+		_ = a.history.RememberDepartments(ctx, q.DepartmentAsk, b) // as in settle
+	}
 }
 
 // readPages asks for one page after the other. What does not fit into so many is left out.

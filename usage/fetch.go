@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,29 +10,52 @@ import (
 // answer is what is remembered of an Ask: figures, or that there are none.
 type answer struct {
 	Figures Figures `json:"figures,omitempty"`
-	NoData  bool    `json:"no_data,omitempty"`
-	LogID   string  `json:"log_id,omitempty"`
-	Code    int     `json:"code,omitempty"`
+	none
 }
 
 func (a answer) result() (Figures, error) {
 	if a.NoData {
-		return nil, &Failure{Reason: NoData, Code: a.Code, LogID: a.LogID, Err: errors.New("no data, as the platform said before")}
+		return nil, a.failure()
 	}
 	return a.Figures, nil
+}
+
+// none is that the platform has nothing, and how it said so.
+type none struct {
+	NoData bool   `json:"no_data,omitempty"`
+	Reason Reason `json:"reason,omitempty"` // NoData when empty
+	LogID  string `json:"log_id,omitempty"`
+	Code   int    `json:"code,omitempty"`
+}
+
+func (n none) failure() *Failure {
+	return &Failure{Reason: cmp.Or(n.Reason, NoData), Code: n.Code, LogID: n.LogID, Err: errors.New("no data, as the platform said before")}
+}
+
+// noneOf reports whether a failure says that there is nothing. Its page leaves open whether "data not found" or "invalid
+// date range" is said of days before the figures begin.
+func noneOf(err error) (none, bool) {
+	failure := new(Failure)
+	if !errors.As(err, &failure) || !notOut(err) {
+		return none{}, false
+	}
+	return none{NoData: true, Reason: failure.Reason, LogID: failure.LogID, Code: failure.Code}, true
 }
 
 // answerOf makes an answer of what the platform said, where it said something that can be remembered. Figures without
 // any metric are none: missing is not zero, and no sign that the day is out.
 func answerOf(figures Figures, err error) (answer, error) {
-	failure := new(Failure)
-	switch {
-	case err == nil:
-		return answer{Figures: figures, NoData: len(figures) == 0}, nil
-	case errors.As(err, &failure) && failure.Reason == NoData:
-		return answer{NoData: true, LogID: failure.LogID, Code: failure.Code}, nil
+	if nothing, ok := noneOf(err); ok {
+		return answer{none: nothing}, nil
 	}
-	return answer{}, err
+	if err != nil {
+		return answer{}, err
+	}
+	return known(figures), nil
+}
+
+func known(figures Figures) answer {
+	return answer{Figures: figures, none: none{NoData: len(figures) == 0}}
 }
 
 // question is an Ask together with what is expected of its answer: the last day that it covers. An unfinished week that
@@ -91,9 +115,9 @@ func (a *Asker) ask(ctx context.Context, q question, share Share) (Figures, erro
 // join waits for the flight of that key, which it begins when there is none. The flight outlives whoever began it, since
 // others may have joined.
 func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Context) (T, error)) (T, error) {
-	var none T
+	var zero T
 	if !a.begin() {
-		return none, context.Canceled
+		return zero, context.Canceled
 	}
 	defer a.work.Done()
 	flight := a.flights.DoChan(key, func() (any, error) {
@@ -107,10 +131,10 @@ func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Con
 	})
 	select {
 	case <-ctx.Done():
-		return none, ctx.Err()
+		return zero, ctx.Err()
 	case r := <-flight:
 		if r.Err != nil {
-			return none, r.Err
+			return zero, r.Err
 		}
 		return r.Val.(T), nil
 	}

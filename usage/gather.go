@@ -54,7 +54,7 @@ func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []ques
 				continue
 			}
 			a.observe(true)
-			figures, err := answer{Figures: figures, NoData: len(figures) == 0}.result()
+			figures, err := known(figures).result()
 			g.put(q, figures, err)
 		}
 	}

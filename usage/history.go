@@ -15,6 +15,9 @@ type History interface {
 	RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error)
 	// Remember keeps figures in place of those that were kept before.
 	Remember(ctx context.Context, ask Ask, figures Figures) error
+	// RecallDepartments and RememberDepartments do the same for several departments, whose answer is one piece.
+	RecallDepartments(ctx context.Context, ask DepartmentAsk) ([]byte, bool, error)
+	RememberDepartments(ctx context.Context, ask DepartmentAsk, answer []byte) error
 }
 
 // historyPatience is the longest that a question waits for the history.
@@ -59,9 +62,9 @@ func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
 	if err != nil || !ok {
 		return answer{}, false
 	}
-	known := answer{Figures: figures, NoData: len(figures) == 0}
-	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle()))
-	return known, true
+	kept := known(figures)
+	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle()))
+	return kept, true
 }
 
 // keptSince returns what the history has for an app and a department, from the Ask's period to the one that begins on

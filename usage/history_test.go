@@ -16,6 +16,8 @@ type archive struct {
 	m      map[Ask]Figures
 	looks  int
 	broken bool
+
+	departments map[DepartmentAsk][]byte
 }
 
 var errArchive = errors.New("the archive is closed")
@@ -55,6 +57,29 @@ func (h *archive) Remember(_ context.Context, ask Ask, figures Figures) error {
 		h.m = map[Ask]Figures{}
 	}
 	h.m[ask] = figures
+	return nil
+}
+
+func (h *archive) RecallDepartments(_ context.Context, ask DepartmentAsk) ([]byte, bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.broken {
+		return nil, false, errArchive
+	}
+	b, ok := h.departments[ask]
+	return b, ok, nil
+}
+
+func (h *archive) RememberDepartments(_ context.Context, ask DepartmentAsk, answer []byte) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.broken {
+		return errArchive
+	}
+	if h.departments == nil {
+		h.departments = map[DepartmentAsk][]byte{}
+	}
+	h.departments[ask] = answer
 	return nil
 }
 

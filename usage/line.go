@@ -63,13 +63,13 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 // persist makes a call within the quota until the platform answers, it refuses, or there is no more time. known is looked
 // at when it is the call's turn: it may have been answered while this one queued.
 func persist[T any](ctx context.Context, l *line, share Share, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
-	var none T
+	var zero T
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval = 300 * time.Millisecond
 	for attempt, throttled := 1, 0; ; {
 		id, err := l.takeTurn(ctx, share)
 		if err != nil {
-			return none, fmt.Errorf("waiting for the quota: %w", err)
+			return zero, fmt.Errorf("waiting for the quota: %w", err)
 		}
 		if answer, ok := known(); ok {
 			l.quota.Cancel(ctx, id)
@@ -83,17 +83,17 @@ func persist[T any](ctx context.Context, l *line, share Share, known func() (T, 
 		case err == nil:
 			return answer, nil
 		case !errors.As(err, &failure):
-			return none, err
+			return zero, err
 		case failure.Reason == Throttled && throttled < maxThrottled:
 			throttled++
 			l.quota.Block(ctx, max(failure.RetryAfter, time.Second))
 		case failure.Reason == Unavailable && attempt < maxAttempts:
 			attempt++
 			if sleep(ctx, pause.NextBackOff()) != nil {
-				return none, err
+				return zero, err
 			}
 		default:
-			return none, err
+			return zero, err
 		}
 	}
 }

@@ -290,3 +290,25 @@ func TestThrottlingOfSeveralDepartmentsIsWaitedOutAlone(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+func TestARankingIsKeptForGood(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
+		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+			return []DepartmentFigures{appUse("od-be", 5), appUse("od-fe", 0)}, nil
+		}}
+		h := &archive{}
+		for range 2 {
+			a := restarted(t, p, h)
+			a.departments, a.children = l, directoryOf(company())
+			a.listings = newLine(&window{})
+			r, err := a.Ranking(t.Context(), weeklyIn("od-rd"), People)
+			if err != nil || ranked(r) != "后端组=5 from 5, 前端组=0 from 0" {
+				t.Errorf("%s, %v", ranked(r), err)
+			}
+		}
+		if got := len(l.asked()); got != 2 {
+			t.Errorf("asked %d times in two lives", got)
+		}
+	})
+}

@@ -249,6 +249,25 @@ func TestATrendIsReadFromTheHistoryAtOnce(t *testing.T) {
 	})
 }
 
+func TestTimesBeforeTheFiguresBeginAreAskedForOnce(t *testing.T) {
+	for _, reason := range []Reason{NoData, BadRange} {
+		at(t, 11, 25, 15, func(t *testing.T) {
+			p, h := &platform{newest: NewDate(2026, 11, 24), figures: byDay}, &archive{}
+			p.fail = func(_ int, a Ask) error { return when(a.Date.Before(NewDate(2026, 3, 1)), &Failure{Reason: reason}) }
+			for _, calls := range []int{12 + 1, 1} { // the current month is asked for again, and the newest day once
+				before := len(p.asked())
+				got, err := restarted(t, p, h).Trend(t.Context(), trendOf(Monthly, Web), 12, People, 0)
+				if err != nil || got.Points[2].Value(Web, ActiveUsers) != nil || got.Points[3].Value(Web, ActiveUsers) == nil {
+					t.Errorf("%s, %v", drawn(got, Web), err)
+				}
+				if more := len(p.asked()) - before; more != calls {
+					t.Errorf("%s: %d calls, want %d", reason, more, calls)
+				}
+			}
+		})
+	}
+}
+
 func TestATrendKeepsToTheQuota(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}

@@ -16,10 +16,22 @@ func TestLarge(t *testing.T) {
 		before, value int64
 		want          bool
 	}{
-		{100, 120, true}, {100, 80, true}, {100, 119, false}, {100, 81, false},
-		{1000, 1199, false}, {1000, 1200, true}, // many people, but few of all
-		{20, 29, false}, {20, 30, true}, {20, 11, false}, {20, 10, true}, // much, but few people
-		{0, 9, false}, {0, 10, true}, {9, 0, false}, {10, 0, true}, {0, 0, false}, {5, 5, false},
+		{100, 120, true},
+		{100, 80, true},
+		{100, 119, false},
+		{100, 81, false},
+		{1000, 1199, false},
+		{1000, 1200, true}, // many people, but few of all
+		{20, 29, false},
+		{20, 30, true},
+		{20, 11, false},
+		{20, 10, true}, // much, but few people
+		{0, 9, false},
+		{0, 10, true},
+		{9, 0, false},
+		{10, 0, true},
+		{0, 0, false},
+		{5, 5, false},
 	} {
 		if got := large(tt.value, tt.before); got != tt.want {
 			t.Errorf("from %d to %d: large %v", tt.before, tt.value, got)
@@ -63,16 +75,26 @@ func TestRemark(t *testing.T) {
 		below   map[string][2]int64 // active users before and now, by department
 		want    string
 	}{
-		"a quiet day": {Daily, AppAbility, When{}, map[string]int64{day: 110, dayBefore: 100, "app daily 2026-11-23 ": 10}, nil,
-			"quiet 100 to 110 against 2026-11-17"},
+		"a quiet day": {
+			Daily, AppAbility,
+			When{},
+			map[string]int64{day: 110, dayBefore: 100, "app daily 2026-11-23 ": 10},
+			nil,
+			"quiet 100 to 110 against 2026-11-17",
+		},
 		"a loud day without a mover": {Daily, AppAbility, When{}, map[string]int64{day: 150, dayBefore: 100}, nil, "rose 100 to 150 against 2026-11-17"},
 		"nothing a week before":      {Daily, AppAbility, When{}, map[string]int64{day: 150}, nil, "silent"},
 		"from nobody":                {Daily, AppAbility, When{}, map[string]int64{day: 10, dayBefore: 0}, nil, "rose 0 to 10 against 2026-11-17"},
 		"to nobody":                  {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 0, weekBefore: 10}, nil, "fell 10 to 0 against 2026-11-09"},
 		"a quiet week":               {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 95, weekBefore: 100}, nil, "quiet 100 to 95 against 2026-11-09"},
 		"an unfinished week":         {Weekly, AppAbility, When{Kind: ThisWeek}, map[string]int64{day: 1, "app weekly 2026-11-23 ": 10, week: 95}, nil, "silent"},
-		"a month": {Monthly, AppAbility, When{}, map[string]int64{day: 1, "app monthly 2026-10-01 ": 130, "app monthly 2026-09-01 ": 100}, nil,
-			"rose 100 to 130 against 2026-09-01"},
+		"a month": {
+			Monthly, AppAbility,
+			When{},
+			map[string]int64{day: 1, "app monthly 2026-10-01 ": 130, "app monthly 2026-09-01 ": 100},
+			nil,
+			"rose 100 to 130 against 2026-09-01",
+		},
 		"the ability that moved most": {Weekly, All, When{}, map[string]int64{
 			day: 1, week: 150, weekBefore: 100, "h5 weekly 2026-11-16 ": 90, "h5 weekly 2026-11-09 ": 60, "bot weekly 2026-11-16 ": 20, "bot weekly 2026-11-09 ": 80,
 		}, nil, "rose 100 to 150 against 2026-11-09: h5 60 to 90"},
@@ -85,8 +107,13 @@ func TestRemark(t *testing.T) {
 		"a department that moved further": {Weekly, AppAbility, When{}, map[string]int64{
 			day: 1, week: 50, weekBefore: 100, "h5 weekly 2026-11-16 ": 30, "h5 weekly 2026-11-09 ": 60,
 		}, map[string][2]int64{"od-rd": {50, 10}, "od-mk": {9, 99}}, "fell 100 to 50 against 2026-11-09: 研发部 50 to 10"},
-		"a department beside its weekday of the week before": {Daily, AppAbility, When{}, map[string]int64{day: 150, dayBefore: 100},
-			map[string][2]int64{"od-rd": {50, 90}}, "rose 100 to 150 against 2026-11-17: 研发部 50 to 90"},
+		"a department beside its weekday of the week before": {
+			Daily, AppAbility,
+			When{},
+			map[string]int64{day: 150, dayBefore: 100},
+			map[string][2]int64{"od-rd": {50, 90}},
+			"rose 100 to 150 against 2026-11-17: 研发部 50 to 90",
+		},
 		"of one ability only departments move": {Weekly, Web, When{}, map[string]int64{
 			day: 1, "h5 weekly 2026-11-16 ": 90, "h5 weekly 2026-11-09 ": 60, "bot weekly 2026-11-16 ": 90, "bot weekly 2026-11-09 ": 10,
 		}, map[string][2]int64{"od-rd": {50, 70}}, "rose 60 to 90 against 2026-11-09: 研发部 50 to 70"},
