@@ -51,10 +51,10 @@ func answerOf(figures Figures, err error) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return known(figures), nil
+	return answerWith(figures), nil
 }
 
-func known(figures Figures) answer {
+func answerWith(figures Figures) answer {
 	return answer{Figures: figures, none: none{NoData: len(figures) == 0}}
 }
 

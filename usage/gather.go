@@ -54,7 +54,7 @@ func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []ques
 				continue
 			}
 			a.observe(true)
-			figures, err := known(figures).result()
+			figures, err := answerWith(figures).result()
 			g.put(q, figures, err)
 		}
 	}

@@ -62,7 +62,7 @@ func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
 	if err != nil || !ok {
 		return answer{}, false
 	}
-	kept := known(figures)
+	kept := answerWith(figures)
 	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle()))
 	return kept, true
 }
