@@ -24,6 +24,7 @@ type chartSpec struct {
 	YField    string        `json:"yField,omitempty"`
 	Bar       *chartMark    `json:"bar,omitempty"`
 	BarWidth  int           `json:"barMaxWidth,omitempty"`
+	Label     *chartLabel   `json:"label,omitempty"`
 	Axes      []chartAxis   `json:"axes"`
 	Legends   chartLegend   `json:"legends"`
 	Tooltip   *chartShown   `json:"tooltip,omitempty"`
@@ -92,7 +93,6 @@ type chartAxis struct {
 	Type    string      `json:"type"` // linear or band
 	Min     *int64      `json:"min,omitempty"`
 	Max     *int64      `json:"max,omitempty"`
-	Inverse bool        `json:"inverse,omitempty"`
 	Visible *bool       `json:"visible,omitempty"`
 	Label   *axisLabel  `json:"label,omitempty"`
 	Tick    *axisTick   `json:"tick,omitempty"`
@@ -107,6 +107,26 @@ type axisLabel struct {
 type axisTick struct {
 	Visible bool `json:"visible"`
 	Count   int  `json:"tickCount,omitempty"`
+}
+
+// chartLabel writes a figure beside each bar. The numbers that a chart writes by itself have no separators, and a client
+// before 1.10 knows no format; that a text is looked up by the bar's name works in all of them.
+type chartLabel struct {
+	Visible  bool       `json:"visible"`
+	Position string     `json:"position"`
+	Style    labelStyle `json:"style"`
+}
+
+type labelStyle struct {
+	Text scale `json:"text"`
+}
+
+// scale gives for each value of a field, the domain, another, the range.
+type scale struct {
+	Type   string   `json:"type"`
+	Field  string   `json:"field"`
+	Domain []string `json:"domain"`
+	Range  []string `json:"range"`
 }
 
 type chartShown struct {

@@ -54,35 +54,42 @@ func exact(v *int64) string {
 // Limits of a ranking's chart.
 const (
 	maxBars    = 10
-	maxBarName = 8  // characters
+	maxBarName = 14 // characters
 	barHeight  = 30 // pixels
 )
 
-// rankingChart draws the departments that come first as bars, each with its figure beside its name, since the numbers
-// that a chart writes itself have no separators. Those without a figure have no bar.
+// rankingChart draws the departments that come first as bars. Those without a figure have none.
 func (w wording) rankingChart(r usage.Ranking) []element {
 	var values []chartDatum
 	var most int64
+	written := scale{Type: "ordinal", Field: "x"}
 	for i, row := range r.Rows {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}
-		label := w.say("line.pair", "name", clean(w.ranked(i, row), maxBarName+len("10. ")), "value", w.short(*row.Value))
-		values = append(values, chartDatum{X: unmarked(label), Y: row.Value})
+		d := chartDatum{X: unmarked(clean(w.ranked(i, row), maxBarName)), Y: row.Value}
+		values = append(values, d)
+		written.Domain, written.Range = append(written.Domain, d.X), append(written.Range, w.short(*row.Value))
 		most = max(most, *row.Value)
 	}
 	if len(values) < 2 {
 		return nil // nothing to compare
 	}
-	top, steps := topOf(most)
-	axis := countAxis("bottom", top, steps)
+	axis := countAxis("bottom", roomFor(most), 1)
 	axis.Visible = new(bool)
 	return []element{chart{
 		Height: strconv.Itoa(barHeight*len(values)+20) + "px",
 		Spec: chartSpec{
 			Type: barChart, Data: []chartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
-			Axes:  []chartAxis{{Orient: "left", Type: "band", Inverse: true, Tick: &axisTick{}}, axis},
+			Axes:  []chartAxis{{Orient: "left", Type: "band", Tick: &axisTick{}}, axis},
+			Label: &chartLabel{Visible: true, Position: "outside", Style: labelStyle{Text: written}}, Tooltip: hidden(),
 			Color: chartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
 		},
 	}}
+}
+
+// roomFor returns where the axis ends so that the longest bar leaves room for its figure.
+func roomFor(most int64) int64 {
+	most = min(max(most, 3), maxTop)
+	return most + most/3
 }

@@ -82,6 +82,9 @@ type trendLines struct {
 	metric    usage.Metric
 }
 
+// values are the marks of a series. The whole line has a mark for every period, known or not, so that the axis has them
+// all in their order; only at the end it leaves to the others what is theirs, or a reader's finger would find a figure
+// and an empty line for the same week.
 func (l trendLines) values(series string) []chartDatum {
 	var values []chartDatum
 	for _, a := range l.abilities {
@@ -91,15 +94,26 @@ func (l trendLines) values(series string) []chartDatum {
 		}
 		for i, p := range l.trend.Points {
 			d := chartDatum{X: shortPeriod(p.Period), S: name}
+			value := p.Value(a, l.metric)
 			if l.belongs(series, i) {
-				d.Y = p.Value(a, l.metric)
+				d.Y = value
 			}
-			if series == wholeLine || d.Y != nil {
+			leftToOthers := series == wholeLine && value != nil && i >= wholePoints(l.trend)
+			if d.Y != nil || series == wholeLine && !leftToOthers {
 				values = append(values, d)
 			}
 		}
 	}
 	return values
+}
+
+// wholePoints returns how many points there are before the unfinished ones at the end.
+func wholePoints(t usage.Trend) int {
+	n := len(t.Points)
+	for n > 0 && !t.Points[n-1].Complete {
+		n--
+	}
+	return n
 }
 
 // belongs reports whether a series shows a point. The bridge begins at the whole point before an unfinished one.
@@ -126,11 +140,11 @@ func lineSeries(id string, t usage.Trend) chartSeries {
 	}
 	switch id {
 	case bridgeLine:
-		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.6
+		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.8
 		s.Point, s.Tooltip = invisible(), hidden()
 	case partPoints:
 		s.Line = invisible()
-		s.Point.Style.FillOpacity = 0.4
+		s.Point.Style.FillOpacity = 0.6
 	}
 	return s
 }
