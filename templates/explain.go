@@ -8,16 +8,24 @@ import (
 
 // explanation is a closed panel with the meaning of each shown metric, after the platform's own definitions.
 func (w wording) explanation(r usage.Report, zone string) collapsiblePanel {
+	abilities := make([]usage.Ability, len(r.Sections))
+	for i, s := range r.Sections {
+		abilities[i] = s.Ability
+	}
+	return w.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
+}
+
+func (w wording) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) collapsiblePanel {
 	var lines []inner
-	for _, m := range usage.AllMetrics() {
-		for _, s := range r.Sections {
-			line := paragraph(w.meaning(s.Ability, m))
-			if slices.Contains(s.Ability.Metrics(), m) && !slices.Contains(lines, inner(line)) {
+	for _, m := range metrics {
+		for _, a := range abilities {
+			line := paragraph(w.meaning(a, m))
+			if slices.Contains(a.Metrics(), m) && !slices.Contains(lines, inner(line)) {
 				lines = append(lines, line)
 			}
 		}
 	}
-	if r.Query.Department.ID != "" {
+	if d.ID != "" {
 		lines = append(lines, paragraph(w.say("explain.department")))
 	}
 	lines = append(lines, paragraph(w.say("explain.periods")))

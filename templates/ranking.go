@@ -59,11 +59,11 @@ const (
 )
 
 // rankingChart draws the departments that come first as bars. Those without a figure have none.
-func (w wording) rankingChart(r usage.Ranking) []element {
+func (w wording) rankingChart(ranks []usage.Rank) []element {
 	var values []chartDatum
 	var most int64
 	written := scale{Type: "ordinal", Field: "x"}
-	for i, row := range r.Rows {
+	for i, row := range ranks {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}

@@ -65,7 +65,12 @@ func (w wording) moverWords(r usage.Remark) string {
 	if r.Mover.Ability == "" {
 		who = w.department(r.Mover.Department, "")
 	}
-	return w.say("told.mover."+string(r.Kind), "who", who, "delta", signed(r.Mover.Change.Delta))
+	sign := "+"
+	if r.Mover.Change.Delta < 0 {
+		sign = minus
+	}
+	delta := sign + w.counted("told.count.", r.Metric, abs(r.Mover.Change.Delta))
+	return w.say("told.mover."+string(r.Kind), "who", who, "delta", delta)
 }
 
 func abs(n int64) int64 { return max(n, -n) }

@@ -11,7 +11,7 @@ type TopView struct {
 	Ranking  usage.Ranking
 	Limit    int     // rows to list; all of them when not positive
 	Trail    []Crumb // from the whole company down to the department in view
-	TimeZone string
+	TimeZone string  // as in UsageOptions
 
 	Open []string // by row: the command that asks for that department's figures
 	Down Pick     // departments that have departments below them: ranks those
@@ -42,8 +42,8 @@ func (t *Templates) Top(lang Language, v TopView) Card {
 	if len(r.Rows) == 0 {
 		p.add(paragraph(w.say("top.nothing")))
 	}
-	p.add(w.rankingChart(r)...)
-	after := append(w.topRemarks(r), w.topControls(v)...)
+	p.add(w.rankingChart(r.Rows[:v.listed()])...)
+	after := append(w.topRemarks(v), w.topControls(v)...)
 	p.shrink(v.listed(), after, func(n int) []element { return w.rankingTable(r, n) })
 	p.add(after...)
 	return p.card
@@ -94,17 +94,24 @@ func (w wording) topSummary(v TopView) string {
 	return w.say("top.summary", "app", appName(q.App), "cycle", w.cycle(q.Cycle), "days", w.covered(asReport(v.Ranking)), "first", first)
 }
 
-// crumbs lead back up. Of a long way the middle is left out.
+// crumbs lead back up. Of a long way the middle is left out, and at the top there is no way to lead.
 func (w wording) crumbs(trail []Crumb) []element {
+	if len(trail) < 2 {
+		return nil
+	}
 	if len(trail) > maxCrumbs {
 		trail = append([]Crumb{trail[0], {Name: "…"}}, trail[len(trail)-maxCrumbs+2:]...)
 	}
 	var controls []inner
-	for _, c := range trail {
-		if b := (Button{clean(c.Name, maxOptionText), c.Command}); b.usable() {
+	for i, c := range trail {
+		label := clean(c.Name, maxOptionText)
+		if i > 0 {
+			label = w.say("top.crumb", "name", label)
+		}
+		if b := (Button{label, c.Command}); b.usable() {
 			controls = append(controls, b.draw(linkButton))
 		} else {
-			controls = append(controls, paragraph(clean(c.Name, maxOptionText)))
+			controls = append(controls, paragraph(label))
 		}
 	}
 	return sideways(controls)
@@ -112,12 +119,15 @@ func (w wording) crumbs(trail []Crumb) []element {
 
 func (w wording) topNotes(r usage.Ranking) []element { return w.usageNotes(asReport(r)) }
 
-func (w wording) topRemarks(r usage.Ranking) []element {
+func (w wording) topRemarks(v TopView) []element {
+	r := v.Ranking
 	var remarks []element
 	if r.Complete && len(r.Rows) > 0 {
 		remarks = append(remarks, remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", w.period(r.Before))))
 	}
-	return append(remarks, remark(w.say("top.overlap")))
+	abilities := r.Query.Ability.Each()[:1] // a ranking of all is one of the whole app
+	return append(remarks, remark(w.say("top.overlap")),
+		w.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
 func (w wording) topControls(v TopView) []element {

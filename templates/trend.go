@@ -10,7 +10,7 @@ import (
 type TrendView struct {
 	Trend  usage.Trend
 	Metric usage.Metric // "" is ActiveUsers
-	// DepartmentPath is the department with its parents; the query's department name when empty.
+	// DepartmentPath and TimeZone are as in UsageOptions.
 	DepartmentPath, TimeZone string
 
 	Cycles                        map[usage.Cycle]string // commands for the other cycles
@@ -25,8 +25,7 @@ func (t *Templates) Trend(lang Language, v TrendView) Card {
 	w, m := t.in(lang), metricInView(v.Metric)
 	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
 	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
-	after := w.trendControls(v)
-	after = append(w.trendRemarks(v.Trend, m), after...)
+	after := append(w.trendRemarks(v, m), w.trendControls(v)...)
 	p.shrink(len(v.Trend.Points), after, func(n int) []element { return w.trendTable(v.Trend, m, n) })
 	p.add(after...)
 	return p.card
@@ -110,12 +109,14 @@ func (w wording) legend(t usage.Trend, picture []element) []element {
 	return []element{remark(dotted(parts...))}
 }
 
-func (w wording) trendRemarks(t usage.Trend, m usage.Metric) []element {
-	remarks := []element{remark(w.meaning(t.Query.Ability.Each()[0], m))}
+// trendRemarks say below the figures what must not be done with them, and what they mean.
+func (w wording) trendRemarks(v TrendView, m usage.Metric) []element {
+	var remarks []element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
 		remarks = append(remarks, remark(w.say("trend.no_sum")))
 	}
-	return remarks
+	q := v.Trend.Query
+	return append(remarks, w.explanationOf([]usage.Metric{m}, q.Ability.Each(), q.Department, v.TimeZone))
 }
 
 func (w wording) trendControls(v TrendView) []element {
