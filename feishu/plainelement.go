@@ -17,10 +17,9 @@ func single(e map[string]any) string {
 	case "img":
 		return textOf(e["alt"])
 	case "input", "date_picker", "picker_time", "picker_datetime", "select_person", "multi_select_person":
-		if hint := textOf(e["placeholder"]); hint != "" {
-			return "[" + hint + "]"
-		}
-		return textOf(e["label"])
+		return field(e)
+	case "chart":
+		return chartTitle(e)
 	}
 	pieces := []string{textOf(e["text"])}
 	if pieces[0] == "" && str(e["tag"]) == "plain_text" {
@@ -48,19 +47,43 @@ func actionOf(e map[string]any) string {
 	return str(e["url"])
 }
 
+// field is what a field asks for and what it shows at first.
+func field(e map[string]any) string {
+	hint := textOf(e["placeholder"])
+	if hint == "" {
+		return textOf(e["label"])
+	}
+	for _, initial := range []string{"initial_date", "initial_time", "initial_datetime", "default_value"} {
+		if shown := str(e[initial]); shown != "" {
+			return "[" + hint + "] " + shown
+		}
+	}
+	return "[" + hint + "]"
+}
+
+// choices is what a list asks for with its chosen option, or with all of them while none is.
 func choices(e map[string]any) string {
 	var options []string
 	for _, o := range list(e["options"]) {
-		if t := textOf(object(o)["text"]); t != "" {
+		t := textOf(object(o)["text"])
+		if value := str(object(o)["value"]); value != "" && value == str(e["initial_option"]) {
+			options = []string{t}
+			break
+		}
+		if t != "" {
 			options = append(options, t)
 		}
 	}
 	return strings.TrimSpace("[" + textOf(e["placeholder"]) + "] " + strings.Join(options, " / "))
 }
 
+// chartTitle names a chart. What it draws is not written: the figures stand beside it as text. Without a title there is
+// nothing to say.
 func chartTitle(e map[string]any) string {
-	title := object(object(e["chart_spec"])["title"])
-	return str(title["text"])
+	if title := str(object(object(e["chart_spec"])["title"])["text"]); title != "" {
+		return "[chart] " + title
+	}
+	return ""
 }
 
 // textOf reads a text object ({"tag": "plain_text" or "lark_md" or "markdown", "content": …}) or a plain string.

@@ -94,8 +94,6 @@ func (p *plain) element(e map[string]any, depth int) {
 		p.table(e)
 	case "collapsible_panel":
 		p.panel(e, depth)
-	case "chart":
-		p.line(strings.TrimSpace("[chart] " + chartTitle(e)))
 	default:
 		if s := single(e); s != "" {
 			p.line(s)

@@ -52,6 +52,30 @@ app     1,234  好, o
 	}
 }
 
+func TestPlainTextReadsFieldsAndForms(t *testing.T) {
+	t.Parallel()
+	const card = `{"body":{"elements":[
+	  {"tag":"chart","chart_spec":{"type":"common"}},
+	  {"tag":"column_set","columns":[
+	    {"tag":"column","elements":[{"tag":"button","text":{"tag":"plain_text","content":"‹"},"behaviors":[{"type":"callback","value":{"cmd":"/usage date:2026-11-21"}}]}]},
+	    {"tag":"column","elements":[{"tag":"date_picker","placeholder":{"tag":"plain_text","content":"日期"},"initial_date":"2026-11-22"}]},
+	    {"tag":"column","elements":[{"tag":"select_static","placeholder":{"tag":"plain_text","content":"能力"},"initial_option":"h5","options":[{"text":{"tag":"plain_text","content":"应用"},"value":"app"},{"text":{"tag":"plain_text","content":"网页"},"value":"h5"}]}]}]},
+	  {"tag":"form","name":"f","elements":[
+	    {"tag":"div","text":{"tag":"plain_text","content":"时间"}},
+	    {"tag":"picker_time","name":"time","placeholder":{"tag":"plain_text","content":"时间"},"initial_time":"10:30"},
+	    {"tag":"date_picker","placeholder":{"tag":"plain_text","content":"开始"}},
+	    {"tag":"button","name":"go","form_action_type":"submit","text":{"tag":"plain_text","content":"订阅"},"behaviors":[{"type":"callback","value":{"cmd":"/subscribe weekly"}}]}]}
+	]}}`
+	want := `[‹] /usage date:2026-11-21  [日期] 2026-11-22  [能力] 网页
+时间
+[时间] 10:30
+[开始]
+[订阅] /subscribe weekly`
+	if diff := cmp.Diff(want, PlainText([]byte(card))); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
+
 func TestPlainTextIsSafeForATerminal(t *testing.T) {
 	t.Parallel()
 	got := PlainText([]byte(`{"header":{"title":{"tag":"plain_text","content":"a\u001b[31mb\u0007\u202ec\td"}}}`))
