@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -55,7 +56,31 @@ func typedViews() map[string]draw {
 		})
 	}
 	maps.Copy(views, typedDigestViews())
+	maps.Copy(views, typedDashboardViews())
 	return views
+}
+
+// typedDashboardViews are those with charts and fields.
+func typedDashboardViews() map[string]draw {
+	named := usage.Query{
+		App: usage.App{ID: typed, Name: typed}, Ability: usage.Web, Cycle: usage.Daily, Department: usage.Department{ID: typed, Name: typed},
+	}
+	pick := templates.Pick{Line: typed, Arg: typed, Options: []templates.Option{{Text: typed, Value: typed}}, Current: typed}
+	tr := trendView(trend(usage.Web, day, 3), "")
+	tr.Trend.Query, tr.Ability, tr.Department, tr.MetricPick, tr.Date, tr.TimeZone = named, pick, pick, pick, pick, typed
+	top := topView(ranking())
+	top.Ranking.Query, top.Down, top.Trail = named, pick, []templates.Crumb{{Name: typed, Command: typed}, {Name: typed}}
+	for i := range top.Ranking.Rows {
+		top.Ranking.Rows[i].Department = usage.Department{ID: typed, Name: typed}
+	}
+	form := formView(true)
+	form.Topic, form.Timing, form.On, form.Submit = templates.Topic{App: named.App, DepartmentPath: typed}, templates.Timing{On: typed, Zone: typed}, []string{typed}, typed
+	told := fell()
+	told.Mover.Department = named.Department
+	return map[string]draw{
+		"trend": drawTrend(tr), "top": drawTop(top), "form": drawForm(form),
+		"told": digestView(complete(usage.Web, day, usage.Department{}, webSection()), templates.DigestOptions{Remark: told}),
+	}
 }
 
 // typedDigestViews are those of digests.
@@ -114,7 +139,8 @@ func typedDigestViews() map[string]draw {
 }
 
 // readAsMarkup returns the strings of a decoded card that the platform would read as markup: those of any object that is
-// no plain_text, save a button's value and what a text-typed table cell or the summary holds.
+// no plain_text, save what a click sends back and what a text-typed table cell, the summary or a chart's text holds. In a
+// chart nothing may look like a tag, in case a client makes HTML of it.
 func readAsMarkup(place string, v any) []string {
 	var found []string
 	switch v := v.(type) {
@@ -130,7 +156,12 @@ func readAsMarkup(place string, v any) []string {
 		for property, each := range v {
 			switch {
 			case v["tag"] == "plain_text" && property == "content":
-			case property == "cmd", property == "rows", property == "summary":
+			case property == "cmd", property == "with", property == "value", property == "initial_option":
+			case property == "rows", property == "summary":
+			case property == "chart_spec":
+				if spec := fmt.Sprint(each); strings.ContainsAny(spec, "<>") {
+					found = append(found, place+".chart_spec: "+spec)
+				}
 			default:
 				found = append(found, readAsMarkup(place+"."+property, each)...)
 			}
@@ -168,6 +199,7 @@ func TestTypedTextIsShown(t *testing.T) {
 	for _, name := range []string{
 		"usage", "help", "topic", "choice", "working", "pointer", "problem unknown_word", "digest", "subscribed", "subscriptions",
 		"removal", "history", "settings", "late", "alert", "done paused", "notice failed",
+		"trend", "top", "form", "told",
 	} {
 		if c := typedViews()[name](all, templates.English); !strings.Contains(string(c.JSON()), typed) {
 			t.Errorf("%s does not show what was typed", name)

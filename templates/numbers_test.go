@@ -86,3 +86,30 @@ func TestPathKeepsItsEnd(t *testing.T) {
 		t.Errorf("path = %q", got)
 	}
 }
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	tests := []struct {
+		n      int64
+		zh, en string
+	}{
+		{0, "0", "0"},
+		{99_999, "99,999", "99,999"},
+		{100_000, "10万", "100K"},
+		{123_456, "12.3万", "123.5K"},
+		{999_949, "100万", "999.9K"},
+		{999_951, "100万", "1M"},
+		{1_234_567, "123.5万", "1.2M"},
+		{12_345_678, "1,235万", "12.3M"},
+		{99_999_999, "1亿", "100M"},
+		{123_456_789, "1.2亿", "123.5M"},
+		{-123_456, "−12.3万", "−123.5K"},
+		{math.MaxInt64, "9,223,372万亿", "9,223,372,037B"},
+	}
+	for _, tt := range tests {
+		if zh, en := all.in(Chinese).short(tt.n), all.in(English).short(tt.n); zh != tt.zh || en != tt.en {
+			t.Errorf("short(%d) = %s, %s, want %s, %s", tt.n, zh, en, tt.zh, tt.en)
+		}
+	}
+}

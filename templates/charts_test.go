@@ -1,0 +1,148 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"usagebot/usage"
+)
+
+// points makes consecutive days or weeks of the web app; a negative number is a gap.
+func points(c usage.Cycle, users ...int64) usage.Trend {
+	t := usage.Trend{Query: usage.Query{Ability: usage.Web, Cycle: c}}
+	p := usage.PeriodOf(c, usage.NewDate(2026, 11, 19)) // a Thursday
+	for _, n := range users {
+		point := usage.Point{Period: p, Through: p.End(), Complete: true}
+		if n >= 0 {
+			point.Figures = map[usage.Ability]usage.Figures{usage.Web: {usage.ActiveUsers: n}}
+		}
+		t.Points = append(t.Points, point)
+		p = p.Next()
+	}
+	return t
+}
+
+// drawn writes the series of a trend's chart, a line each.
+func drawn(t *testing.T, trend usage.Trend, m usage.Metric) []string {
+	t.Helper()
+	var lines []string
+	for _, e := range newTemplates(t).in(English).trendChart(trend, m) {
+		c := e.(chart)
+		for i, s := range c.Spec.Series {
+			if s.DataID != c.Spec.Data[i].ID {
+				t.Errorf("the series %s draws the data %s", s.ID, c.Spec.Data[i].ID)
+			}
+			lines = append(lines, dataLine(c.Spec.Data[i]))
+		}
+	}
+	return lines
+}
+
+func TestTrendChartIsTrue(t *testing.T) {
+	t.Parallel()
+	unfinished := points(usage.Weekly, 40, 50, 20)
+	unfinished.Points[2].Complete = false
+	two := points(usage.Weekly, 40, 20, 5)
+	two.Points[1].Complete, two.Points[2].Complete = false, false
+	onlyUnfinished := points(usage.Weekly, 20)
+	onlyUnfinished.Points[0].Complete = false
+	coming := points(usage.Weekly, -1, -1, 7)
+	for i := range 2 {
+		coming.Points[i].Pending, coming.Points[i].Complete = true, false
+	}
+	tests := []struct {
+		name  string
+		trend usage.Trend
+		want  []string
+	}{
+		{"weekends are shaded to the end of the axis", points(usage.Daily, 3, 7, 0, 2), []string{
+			"~ whole: Active users 11-19=3 Active users 11-20=7 Active users 11-21=0 Active users 11-22=2",
+			"~ weekend: 11-21=8 11-22=8",
+		}},
+		{"a gap is no zero, at the end neither", points(usage.Weekly, 4, -1, 0, -1), []string{
+			"~ whole: Active users 11-16=4 Active users 11-23=— Active users 11-30=0 Active users 12-07=—",
+		}},
+		{"what is unfinished is drawn apart", unfinished, []string{
+			"~ whole: Active users 11-16=40 Active users 11-23=50",
+			"~ bridge: Active users 11-23=50 Active users 11-30=20",
+			"~ part: Active users 11-30=20",
+		}},
+		{"and so are two", two, []string{
+			"~ whole: Active users 11-16=40",
+			"~ bridge: Active users 11-16=40 Active users 11-23=20 Active users 11-30=5",
+			"~ part: Active users 11-23=20 Active users 11-30=5",
+		}},
+		{"with nothing whole before it", onlyUnfinished, []string{
+			"~ bridge: Active users 11-16=20", "~ part: Active users 11-16=20",
+		}},
+		{"what is still coming is a gap", coming, []string{
+			"~ whole: Active users 11-16=— Active users 11-23=— Active users 11-30=7",
+		}},
+		{"nothing to draw", points(usage.Weekly, -1, -1), nil},
+		{"no points", points(usage.Weekly), nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, drawn(t, tt.trend, usage.ActiveUsers)); diff != "" {
+				t.Errorf("series differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTheAxisBeginsAtZeroAndHoldsWhatIsDrawn(t *testing.T) {
+	t.Parallel()
+	for most, want := range map[int64]string{
+		0: "1/1", 1: "1/1", 3: "3/3", 5: "5/5", 6: "6/3", 11: "15/3", 51: "60/3", 1444: "1500/3", 9_999: "10000/5", 123_456: "150000/3",
+	} {
+		if top, steps := topOf(most); fmt.Sprintf("%d/%d", top, steps) != want {
+			t.Errorf("topOf(%d) = %d in %d steps, want %s", most, top, steps, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		most := rapid.Int64Range(0, maxTop).Draw(t, "most")
+		top, steps := topOf(most)
+		if top < most || steps < 1 || steps > 5 || top%int64(steps) != 0 {
+			t.Fatalf("topOf(%d) = %d in %d steps", most, top, steps)
+		}
+		if most > 5 && top > 2*most {
+			t.Fatalf("topOf(%d) = %d leaves more than half of the chart empty", most, top)
+		}
+	})
+}
+
+func TestAbilitiesWithoutFiguresHaveNoLine(t *testing.T) {
+	t.Parallel()
+	trend := points(usage.Weekly, 4, 5)
+	trend.Query.Ability = usage.All
+	trend.Points[1].Figures[usage.Bot] = usage.Figures{usage.ActiveUsers: 2}
+	want := []string{"~ whole: Web 11-16=4 Web 11-23=5 Bot 11-16=— Bot 11-23=2"}
+	if diff := cmp.Diff(want, drawn(t, trend, usage.ActiveUsers)); diff != "" {
+		t.Errorf("series differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
+	t.Parallel()
+	w := newTemplates(t).in(English)
+	rank := func(name string, n *int64) usage.Rank {
+		return usage.Rank{Department: usage.Department{ID: name, Name: name}, Value: n}
+	}
+	n, zero := int64(123_456), int64(0)
+	ranks := []usage.Rank{rank("<b>A</b>", &n), rank("A", &zero), rank("B", nil)}
+	spec := w.rankingChart(ranks)[0].(chart).Spec
+	if got, want := dataLine(spec.Data[0]), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
+		t.Errorf("bars %q, want %q", got, want)
+	}
+	if got, want := strings.Join(spec.Label.Style.Text.Range, " "), "123.5K 0"; got != want {
+		t.Errorf("labels %q, want %q", got, want)
+	}
+	if w.rankingChart(ranks[:1]) != nil {
+		t.Error("a single department is compared with nothing and is drawn")
+	}
+}

@@ -1,0 +1,96 @@
+package templates_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+func TestOnlyWhatIsComingIsRefreshed(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, tt := range map[string]struct {
+		trend usage.Trend
+		want  bool
+	}{"all there": {trend(usage.AppAbility, month, 12), false}, "pending": {pendingTrend(), true}} {
+		for view, c := range map[string]templates.Card{
+			"usage": all.Usage(templates.English, complete(usage.AppAbility, month, usage.Department{}, appSection()), dashboard(&tt.trend, "")),
+			"trend": all.Trend(templates.English, trendView(tt.trend, "")),
+		} {
+			told := strings.Contains(c.Text(), "The figures of 5 periods are still coming")
+			if offered := strings.Contains(c.Text(), "→ Refresh"); told != tt.want || offered != tt.want {
+				t.Errorf("%s, %s: told %v, offered %v", name, view, told, offered)
+			}
+		}
+	}
+}
+
+func TestAFieldShowsItsCurrentChoice(t *testing.T) {
+	t.Parallel()
+	var options []templates.Option
+	for i := range 40 {
+		options = append(options, templates.Option{Text: fmt.Sprint("部门", i), Value: fmt.Sprint("od-", i)})
+	}
+	long := strings.Repeat("x", 700)
+	tests := map[string]struct {
+		pick templates.Pick
+		want string // "" where there is no field
+	}{
+		"among the first":            {templates.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-3"}, "▾ Department: od-3 (24)  /usage + dept"},
+		"further down":               {templates.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-39"}, "▾ Department: od-39 (24)  /usage + dept"},
+		"none of them":               {templates.Pick{Line: "/usage", Arg: "dept", Options: options[:2], Current: "od-9"}, "▾ Department:  (2)  /usage + dept"},
+		"a value twice and an empty": {templates.Pick{Line: "/usage", Arg: "dept", Options: []templates.Option{{Text: "A", Value: "1"}, {Text: "B", Value: "1"}, {Text: "C"}}}, "▾ Department:  (1)  /usage + dept"},
+		"a value that is too long":   {templates.Pick{Line: "/usage", Arg: "dept", Options: []templates.Option{{Text: "A", Value: long}}}, ""},
+		"no options":                 {templates.Pick{Line: "/usage", Arg: "dept"}, ""},
+		"no command":                 {templates.Pick{Arg: "dept", Options: options}, ""},
+		"a command that is too long": {templates.Pick{Line: long, Arg: "dept", Options: options}, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := templates.UsageOptions{Department: tt.pick}
+			text := newTemplates(t).Usage(templates.English, complete(usage.Web, week, rd, webSection()), o).Text()
+			if tt.want == "" && strings.Contains(text, "▾") || !strings.Contains(text, tt.want) {
+				t.Errorf("want %q in:\n%s", tt.want, text)
+			}
+		})
+	}
+}
+
+func TestOnlyADayIsShownInADatePicker(t *testing.T) {
+	t.Parallel()
+	for current, want := range map[string]string{"2026-11-22": "▾ Choose a date: 2026-11-22 (0)", "2026-11": "▾ Choose a date:  (0)", "": "▾ Choose a date:  (0)"} {
+		o := templates.UsageOptions{Date: datePick("/usage", current)}
+		text := newTemplates(t).Usage(templates.English, complete(usage.Web, week, rd, webSection()), o).Text()
+		if !strings.Contains(text, want) {
+			t.Errorf("%q: want %q in:\n%s", current, want, text)
+		}
+	}
+}
+
+func TestShortFiguresStandExactlyElsewhere(t *testing.T) {
+	t.Parallel()
+	text := newTemplates(t).Usage(templates.English, largeReport(), templates.UsageOptions{}).Text()
+	for _, want := range []string{"1.2M", "1,217,958", "45.1M", "45,084,186", "16,779"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is not told in:\n%s", want, text)
+		}
+	}
+}
+
+func TestCrumbsLeaveOutTheMiddle(t *testing.T) {
+	t.Parallel()
+	v := topView(ranking())
+	v.Trail = nil
+	for i := range 9 {
+		v.Trail = append(v.Trail, templates.Crumb{Name: fmt.Sprint("D", i), Command: fmt.Sprint("/top dept:od-", i)})
+	}
+	v.Trail[8].Command = ""
+	lines := strings.Join(body(newTemplates(t).Top(templates.English, v)), "\n")
+	if strings.Contains(lines, "D3") || !strings.Contains(lines, "› …\n") || !strings.Contains(lines, "› D8\n") {
+		t.Errorf("crumbs:\n%s", lines)
+	}
+}
