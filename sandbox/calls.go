@@ -15,7 +15,9 @@ type Call struct {
 	Status   int       `json:"status"` // 0 while it is answered, and when the answer was dropped
 	Code     int       `json:"code"`
 	LogID    string    `json:"log_id"`
-	UUID     string    `json:"uuid,omitempty"` // of a message, whether or not it was taken
+	UUID     string    `json:"uuid,omitempty"`    // of a message, whether or not it was taken
+	Says     string    `json:"says,omitempty"`    // the text of a refusal
+	ChatID   string    `json:"chat_id,omitempty"` // of a refused message, where it was to go
 }
 
 // uuidIn returns the uuid in a call's body, if it has one.
@@ -57,11 +59,31 @@ func (s *Sandbox) recordCall(c Call) int {
 	return len(s.calls) - 1
 }
 
-func (s *Sandbox) finishCall(index int, a answer, dropped bool) {
+func (s *Sandbox) finishCall(index int, c *call, a answer, dropped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls[index].Code = a.code
-	if !dropped {
-		s.calls[index].Status = a.status
+	done := &s.calls[index]
+	done.Code = a.code
+	if a.code != 0 {
+		done.Says, _ = a.body["msg"].(string)
+		done.ChatID = s.chatOf(c)
 	}
+	if !dropped {
+		done.Status = a.status
+	}
+}
+
+// chatOf returns the chat that a call about a message goes to; empty when there is none. The caller holds s.mu.
+func (s *Sandbox) chatOf(c *call) string {
+	if m := s.message(c.request.PathValue("message_id")); m != nil {
+		return m.ChatID
+	}
+	var out outgoing
+	if json.Unmarshal(c.body, &out) != nil || out.ReceiveID == "" {
+		return ""
+	}
+	if chat, refusal := s.receiver(c.request.URL.Query().Get("receive_id_type"), out.ReceiveID); refusal == nil {
+		return chat.ID
+	}
+	return ""
 }

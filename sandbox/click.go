@@ -23,6 +23,8 @@ type Clicked struct {
 	Toast     string `json:"toast,omitempty"`
 	Card      string `json:"card,omitempty"` // JSON that replaced the card; empty when it stays
 	Flaw      string `json:"flaw,omitempty"` // what is wrong with the card of ClickBadCard
+
+	ToastI18n map[string]string `json:"toast_i18n,omitempty"` // the toast by language, such as zh_cn
 }
 
 // callbackAnswer is what a bot may answer to a click.
@@ -30,6 +32,8 @@ type callbackAnswer struct {
 	Toast *struct {
 		Type    string `json:"type"`
 		Content string `json:"content"`
+
+		I18n map[string]string `json:"i18n"`
 	} `json:"toast"`
 	Card *struct {
 		Type string          `json:"type"`
@@ -78,6 +82,7 @@ func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {
 	}
 	if answer.Toast != nil {
 		seen.ToastType, seen.Toast = orElse(answer.Toast.Type, "info"), answer.Toast.Content
+		seen.ToastI18n = answer.Toast.I18n
 	}
 	if answer.Card == nil {
 		return seen

@@ -24,6 +24,11 @@ func (s *Sandbox) control(mux *http.ServeMux) {
 		"POST /sandbox/click":     s.controlClick,
 		"POST /sandbox/faults":    s.controlFault,
 		"DELETE /sandbox/faults":  func(*http.Request) (any, error) { s.ClearFaults(); return map[string]any{}, nil },
+		"POST /sandbox/enter":     s.controlEnter,
+		"POST /sandbox/menu":      s.controlMenu,
+		"POST /sandbox/bot":       s.controlBot,
+		"POST /sandbox/trouble":   s.controlTrouble,
+		"DELETE /sandbox/trouble": func(*http.Request) (any, error) { s.ClearTroubles(); return s.Troubles(), nil },
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answerControl(w, r, act) })
 	}
@@ -32,8 +37,7 @@ func (s *Sandbox) control(mux *http.ServeMux) {
 // answerControl lets only callers of this machine in that are no page of another site: the name in the request must be
 // the loopback's, and what is posted must be declared as JSON, which a foreign page may not do unasked.
 func answerControl(w http.ResponseWriter, r *http.Request, act func(*http.Request) (any, error)) {
-	if !loopback(hostOf(r.Host)) {
-		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the sandbox answers on loopback only"})
+	if !answersTo(w, r) {
 		return
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && (err != nil || kind != "application/json") {
@@ -47,6 +51,15 @@ func answerControl(w http.ResponseWriter, r *http.Request, act func(*http.Reques
 		return
 	}
 	writeJSON(w, http.StatusOK, result)
+}
+
+// answersTo reports whether the request names the loopback, and turns it away when it does not.
+func answersTo(w http.ResponseWriter, r *http.Request) bool {
+	if loopback(hostOf(r.Host)) {
+		return true
+	}
+	writeJSON(w, http.StatusForbidden, map[string]string{"error": "the sandbox answers on loopback only"})
+	return false
 }
 
 func hostOf(hostport string) string {
@@ -72,18 +85,6 @@ func (s *Sandbox) controlSay(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Say(r.Context(), req.Chat, req.Person, req.Text)
-}
-
-func (s *Sandbox) controlClick(r *http.Request) (any, error) {
-	var req struct {
-		MessageID string         `json:"message_id"`
-		Person    string         `json:"person"`
-		Value     map[string]any `json:"value"`
-	}
-	if err := read(r, &req); err != nil {
-		return nil, err
-	}
-	return s.Click(r.Context(), req.MessageID, req.Person, req.Value)
 }
 
 func (s *Sandbox) controlClock(r *http.Request) (any, error) {

@@ -26,6 +26,8 @@ type Fault struct {
 	HTML         bool          // the answer is a page of some gateway and no JSON
 	Reset        int           // seconds for x-ogw-ratelimit-reset
 	Times        int           // how many calls it spoils; 0 for all until it is cleared
+
+	trouble string // that it belongs to, when it was made by one
 }
 
 // AddFault switches a fault on. Of several that fit a call the one that was added first spoils it.

@@ -64,6 +64,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 		s.platform(w, r, endpoint{name: "unknown", open: true, handle: func(*call) answer { return refuse(s.misdirected(mux, r)) }})
 	})
 	s.control(mux)
+	s.page(mux)
 	return mux
 }
 
@@ -95,7 +96,7 @@ func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) 
 		}
 		return s.guarded(c, ep)
 	})
-	s.finishCall(index, a, dropped)
+	s.finishCall(index, c, a, dropped)
 	if dropped {
 		hangUp(w)
 		return

@@ -41,6 +41,7 @@ type Sandbox struct {
 	calls      []Call
 	faults     []*Fault
 	deliveries []*Delivery
+	streams    int // browsers that are told what happens
 	serial     int // makes ids differ
 }
 
@@ -65,7 +66,7 @@ func New(o Options) (*Sandbox, error) {
 		windows:    map[string]*window{},
 		scopes:     granted(),
 		plan:       true, contacts: true,
-		published: 10 * time.Hour,
+		published: usualPublication,
 		uuids:     map[string]sent{},
 	}
 	s.openDemoChats()

@@ -1,0 +1,169 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+)
+
+func TestPageSaysHowToBuildItOrIsThere(t *testing.T) {
+	t.Parallel()
+	status, says := http.StatusServiceUnavailable, "make web"
+	if sandbox.PageBuilt() {
+		status, says = http.StatusOK, "<html"
+	}
+	w := get(t, still(t), "127.0.0.1:8090", "/")
+	if w.Code != status || !strings.Contains(w.Body.String(), says) {
+		t.Errorf("status %d, %s", w.Code, w.Body)
+	}
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("policy %q", policy)
+	}
+}
+
+func TestPageKeepsStrangersOut(t *testing.T) {
+	t.Parallel()
+	sb := still(t)
+	for _, path := range []string{"/", "/assets/page.js", "/sandbox/stream"} {
+		if w := get(t, sb, "evil.example", path); w.Code != http.StatusForbidden {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/assets/none.js", "/index.html", "/assets/..%2findex.html"} {
+		if w := get(t, sb, "localhost", path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+}
+
+func get(t *testing.T, sb *sandbox.Sandbox, host, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	sb.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+host+path, http.NoBody))
+	return w
+}
+
+// told is what a test reads of a stream's frame.
+type told struct {
+	Now   time.Time
+	State *struct {
+		Newest   string
+		People   []sandbox.Person
+		Chats    []sandbox.Chat
+		Troubles []sandbox.Trouble
+	}
+	Messages []sandbox.Message
+	Calls    []struct {
+		Place, Status int
+		Endpoint      string
+	}
+}
+
+// stream reads the frames of a stream; next gives the first one that suits.
+type stream struct{ lines *bufio.Scanner }
+
+func openStream(t *testing.T, sb *sandbox.Sandbox) *stream {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, sb.URL()+"/sandbox/stream", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<22)
+	return &stream{lines}
+}
+
+func (s *stream) next(suits func(told) bool) (told, error) {
+	for s.lines.Scan() {
+		data, ok := strings.CutPrefix(s.lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		var f told
+		if err := json.Unmarshal([]byte(data), &f); err != nil || suits(f) {
+			return f, err
+		}
+	}
+	return told{}, errors.Join(errors.New("the stream has ended"), s.lines.Err())
+}
+
+func TestStreamTellsEverythingThenChanges(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
+	token := tokenOf(t, sb)
+	_, first := create(t, sb, token, cardMessage(sb.Group().ID, card("before")))
+	s := openStream(t, sb)
+	f, err := s.next(func(told) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.State == nil || f.State.Newest != "2026-11-19" || len(f.State.Chats) != 4 || len(f.Messages) != 1 || len(f.Calls) != 2 {
+		t.Errorf("the first frame is not whole: %+v", f)
+	}
+	for name, tt := range map[string]struct {
+		act   func()
+		shows func(told) bool
+	}{
+		"update": {
+			func() {
+				ask(t, sb, "PATCH", "/open-apis/im/v1/messages/"+first, token, map[string]string{"content": card("after")})
+			},
+			func(f told) bool { return len(f.Messages) == 1 && strings.Contains(f.Messages[0].Content, "after") },
+		},
+		"clock":   {func() { sb.Clock().Advance(time.Hour) }, func(f told) bool { return f.Now.Sub(noon()) >= time.Hour }},
+		"trouble": {func() { trouble(t, sb, sandbox.TroubleLost) }, func(f told) bool { return f.State != nil && f.State.Troubles[2].On }},
+		"group":   {func() { sb.AddGroup("another") }, func(f told) bool { return f.State != nil && len(f.State.Chats) == 5 }},
+		"call":    {func() { tokenOf(t, sb) }, func(f told) bool { return len(f.Calls) > 0 && f.Calls[len(f.Calls)-1].Endpoint == "token" }},
+	} {
+		tt.act()
+		if _, err := s.next(tt.shows); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	sb.Recall(first)
+	if _, err := s.next(func(f told) bool { return len(f.Messages) == 1 && f.Messages[0].Recalled }); err != nil {
+		t.Errorf("recall: %v", err)
+	}
+}
+
+func TestCloseEndsStreams(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	s := openStream(t, sb)
+	if _, err := s.next(func(f told) bool { return f.State != nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := sb.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.next(func(told) bool { return false }); err == nil {
+		t.Error("the stream goes on")
+	}
+}
+
+func TestStreamsAreBounded(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	for range 32 {
+		openStream(t, sb)
+	}
+	if r := ask(t, sb, "GET", "/sandbox/stream", "", nil); r.Status != http.StatusServiceUnavailable || !strings.Contains(r.raw, "close one") {
+		t.Errorf("status %d, %s", r.Status, r.raw)
+	}
+}
