@@ -74,6 +74,7 @@ func newDemo(w *world) (*demo, error) {
 	if err := onFreePort(demoSandboxAddr, func(addr string) error { return sb.Start(context.Background(), addr) }); err != nil {
 		return nil, fmt.Errorf("starting the sandbox: %w", err)
 	}
+	sb.AddGroup("产品运营群", sb.People()[1].OpenID, sb.People()[2].OpenID)
 	d := &demo{out: w.stdout, in: w.stdin, sb: sb, me: sb.People()[0].OpenID, shown: map[string]string{}}
 	chat, _ := sb.Single(d.me)
 	d.chat = chat.ID
@@ -141,6 +142,7 @@ func (d *demo) close() {
 func (d *demo) welcome() {
 	fmt.Fprintf(d.out, `usagebot demo: a company of about 3,000 people that does not exist, and the bot.
 
+  chat     %s
   bot      %s  (webhook, /healthz, /readyz, /metrics)
   sandbox  %s  (stands in for the platform; what it was asked: /sandbox/calls)
 
@@ -148,7 +150,15 @@ From another terminal:
   FEISHU_BASE_URL=%s FEISHU_APP_ID=%s FEISHU_APP_SECRET=%s %s ask "%s"
 
 Type what you would write to the bot; a follow-up such as "monthly" or "部门:市场部" leaves out the rest. Ctrl-C ends.
-`, d.app.url(), d.sb.URL(), d.sb.URL(), demoAppID, demoSecret, os.Args[0], demoQuestion)
+`, d.chatPage(), d.app.url(), d.sb.URL(), d.sb.URL(), demoAppID, demoSecret, os.Args[0], demoQuestion)
+}
+
+// chatPage tells where the chat page is, or why it is nowhere.
+func (d *demo) chatPage() string {
+	if !sandbox.PageBuilt() {
+		return "no chat page: it was not built, which needs Node.js and npm (make web); go on here in the terminal"
+	}
+	return d.sb.URL() + "/  (open it in a browser: people, groups, cards, clock, faults)"
 }
 
 // converse says what is typed until the input ends, and tells whether there was anything.

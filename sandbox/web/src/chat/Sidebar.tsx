@@ -1,0 +1,92 @@
+import { usePage } from "../base/context";
+import type { Chat, Person } from "../base/types";
+import { Drawing } from "../card/Icon";
+import { Avatar } from "../card/Person";
+
+interface Props {
+  chats: Chat[];
+  bot: string;
+  chatID: string;
+  me: string;
+  unread: Map<string, number>;
+  open: (chat: Chat) => void;
+  writeAs: (person: Person) => void;
+}
+
+// Sidebar lists the chats and the people whom one may write as.
+export function Sidebar(props: Props) {
+  const { words } = usePage();
+  const groups = props.chats.filter((c) => c.chat_mode === "group");
+  const singles = props.chats.filter((c) => c.chat_mode === "p2p");
+  return (
+    <nav class="sidebar" aria-label={words.chats}>
+      <People {...props} />
+      <h2 class="caption">{words.groups}</h2>
+      {groups.map((c) => (
+        <Entry key={c.chat_id} {...props} chat={c} title={c.name} below={words.members(c.members?.length ?? 0)} />
+      ))}
+      <h2 class="caption">{words.singles}</h2>
+      {singles.map((c) => (
+        <Entry key={c.chat_id} {...props} chat={c} title={props.bot} below={words.singleOf(c.name)} />
+      ))}
+    </nav>
+  );
+}
+
+function People({ me, writeAs }: Props) {
+  const { words, people } = usePage();
+  return (
+    <>
+      <h2 class="caption">{words.writeAs}</h2>
+      <div class="people" role="radiogroup" aria-label={words.writeAs} data-testid="people">
+        {people.map((p) => (
+          <button
+            key={p.open_id}
+            type="button"
+            role="radio"
+            class="person-pick"
+            data-person-id={p.open_id}
+            aria-checked={p.open_id === me}
+            onClick={() => writeAs(p)}
+          >
+            <Avatar name={p.name} />
+            <span>{p.name}</span>
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Entry({ chat, title, below, chatID, unread, open }: Props & { chat: Chat; title: string; below: string }) {
+  const count = unread.get(chat.chat_id) ?? 0;
+  return (
+    <button
+      type="button"
+      class="chat-entry"
+      data-chat-id={chat.chat_id}
+      data-chat-mode={chat.chat_mode}
+      aria-current={chat.chat_id === chatID}
+      onClick={() => open(chat)}
+    >
+      {chat.chat_mode === "p2p" ? <BotAvatar /> : <Avatar name={chat.name} />}
+      <span class="chat-entry-text">
+        <span class="chat-entry-title">{title}</span>
+        <span class="chat-entry-below">{below}</span>
+      </span>
+      {count > 0 && (
+        <span class="badge" data-testid="unread">
+          {count}
+        </span>
+      )}
+    </button>
+  );
+}
+
+export function BotAvatar() {
+  return (
+    <span class="avatar avatar--medium avatar--bot" aria-hidden="true">
+      <Drawing name="chart" size={18} />
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Call, Message, Notice } from "../base/types";
+import type { Words } from "../base/words";
+
+// Line is what stands in a conversation: a message, or a notice of the sandbox.
+export type Line = { message: Message; notice?: undefined } | { notice: Notice; message?: undefined };
+
+// lines puts a chat's messages and notices in the order of their times.
+export function lines(chatID: string, messages: Message[], notices: Notice[]): Line[] {
+  const said: Line[] = messages.filter((m) => m.chat_id === chatID && !m.deleted).map((message) => ({ message }));
+  const noticed: Line[] = notices.filter((n) => n.chat_id === chatID).map((notice) => ({ notice }));
+  return [...said, ...noticed].sort((a, b) => timeOfLine(a) - timeOfLine(b));
+}
+
+const timeOfLine = (l: Line) => Date.parse(l.message ? l.message.created_at : l.notice.at);
+
+// refusals makes notices of the calls by which the bot tried to say something and was refused.
+export function refusals(calls: Call[], words: Words): Notice[] {
+  return calls
+    .filter((c) => c.chat_id && c.code !== 0 && /^message\.(create|reply|patch)$/.test(c.endpoint))
+    .map((c) => ({ key: c.log_id, chat_id: c.chat_id ?? "", at: c.at, text: refusal(c, words) }));
+}
+
+function refusal(c: Call, words: Words): string {
+  const says = c.says ?? "";
+  const detail = /ErrCode: (\d+)/.exec(says)?.[1];
+  if (c.code !== 230099 || !detail) {
+    return words.refusedMessage(String(c.code), says);
+  }
+  const why = [/ErrMsg: ([^;]*)/, /ErrPath: ([^;]*)/, /ErrorValue: ([^;]*)/].map((part) => part.exec(says)?.[1]?.trim());
+  return words.refusedCard(detail, why.filter(Boolean).join("; "));
+}
+
+// textOfMessage reads a text or a post; the placeholder of a mention becomes the bot's name.
+export function textOfMessage(m: Message, bot: string): string {
+  try {
+    const content = JSON.parse(m.content);
+    if (m.msg_type === "text") {
+      return String(content.text ?? "").replace(/@_user_1\b/g, `@${bot}`);
+    }
+    return textOfPost(content);
+  } catch {
+    return m.content;
+  }
+}
+
+interface Post {
+  title?: string;
+  content?: { tag: string; text?: string; user_name?: string }[][];
+}
+
+function textOfPost(content: Record<string, Post> & Post): string {
+  const post = content.content ? content : (Object.values(content)[0] as Post);
+  const paragraphs = (post.content ?? []).map((p) => p.map((part) => part.text ?? part.user_name ?? "").join(""));
+  return [post.title, ...paragraphs].filter(Boolean).join("\n");
+}
