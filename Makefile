@@ -17,13 +17,18 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-.PHONY: help demo build test bench check format vet lint modules deadcode fuzz fmt clean needs
+.PHONY: help demo build web test bench check format vet lint modules deadcode webcheck fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## build, then run the bot against the built-in sandbox
+demo: ## build, then run the bot against the built-in sandbox, with a chat page to try it in
+	@scripts/web || echo "demo: going on in the terminal, without the chat page"
+	@$(MAKE) --no-print-directory build
 	./bin/usagebot demo
+
+web: ## build the chat page of the sandbox, which the next build of the program takes in (Node.js)
+	@scripts/web
 
 build: ## build the static program into bin/usagebot
 	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/usagebot .
@@ -37,7 +42,7 @@ test: needs ## run all tests under the race detector, having installed what they
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
-check: format vet lint modules deadcode fuzz ## run everything that CI holds against a change, except the tests
+check: format vet lint modules deadcode webcheck fuzz ## run everything that CI holds against a change, except the tests
 
 format:
 	@wrong=$$($(TOOL) gofumpt -l .); \
@@ -57,6 +62,9 @@ deadcode:
 	@dead=$$($(TOOL) deadcode -tags $(TAGS) -test ./...); \
 	if [ -n "$$dead" ]; then printf 'nothing calls:\n%s\n' "$$dead" >&2; exit 1; fi
 
+webcheck:
+	@scripts/web check
+
 fuzz: needs ## give each fuzz target FUZZTIME (5s)
 	@GO="$(GO)" TAGS="$(TAGS)" FUZZTIME="$(FUZZTIME)" scripts/fuzz
 
@@ -64,4 +72,4 @@ fmt: ## format all Go files
 	$(TOOL) gofumpt -w .
 
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin sandbox/web/node_modules sandbox/web/dist/assets sandbox/web/dist/index.html

@@ -55,7 +55,8 @@ export function charts(): Json[] {
       spec: {
         type: "pie",
         animation: false,
-        innerRadius: 0.6,
+        outerRadius: 0.8,
+        innerRadius: 0.5,
         data: [{ id: "d", values: ["Mini program", "Web", "Bot"].map((name, i) => ({ name, value: 300 + i * 120 })) }],
         valueField: "value",
         categoryField: "name",
