@@ -30,9 +30,8 @@ export function Composer({ chat, bot, say, menu }: Props) {
       setBusy(false);
     }
   };
-  const dissolved = chat.chat_status !== "normal";
-  if (dissolved) {
-    return <div class="composer composer--closed">{words.dissolved}</div>;
+  if (chat.chat_status !== "normal" || !chat.bot_inside) {
+    return <div class="composer composer--closed">{chat.bot_inside ? words.dissolved : words.botGone}</div>;
   }
   return (
     <div class="composer">
