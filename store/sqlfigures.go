@@ -12,12 +12,12 @@ import (
 var _ usage.History = (*SQL)(nil)
 
 // nothing is the metric of a question for which the platform has no figures.
-const nothing = ""
+const noFigures = ""
 
 // Remember implements usage.History.
 func (s *SQL) Remember(ctx context.Context, ask usage.Ask, figures usage.Figures) error {
 	if len(figures) == 0 {
-		figures = usage.Figures{nothing: 0}
+		figures = usage.Figures{noFigures: 0}
 	}
 	return s.transaction(ctx, "remember figures", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM usage_history WHERE `+askCondition, askValues(ask)...); err != nil {
@@ -88,7 +88,7 @@ func (s *SQL) recall(ctx context.Context, like usage.Ask, condition string, args
 		if kept[like] == nil {
 			kept[like] = usage.Figures{}
 		}
-		if f.metric != nothing {
+		if f.metric != noFigures {
 			kept[like][f.metric] = f.value
 		}
 	}
