@@ -1,8 +1,9 @@
 package bot
 
 import (
+	"bytes"
 	"context"
-	"fmt"
+	"encoding/json"
 	"strconv"
 	"sync"
 
@@ -25,11 +26,28 @@ func (b *Bot) Artist() *Artist { return &Artist{bot: b, cards: map[string][]byte
 // maxDrawn bounds how many drawn digests are kept for whoever gets the same.
 const maxDrawn = 256
 
-// Digest draws a digest, once for all chats that get the same in the same language.
-func (a *Artist) Digest(r usage.Report, o reports.Looks) []byte {
+// Digest draws a digest, once for all chats that get the same in the same language. Only the subscription's id is put in
+// for each.
+func (a *Artist) Digest(story usage.Story, o reports.Looks) []byte {
 	b := a.bot.speaker(context.Background(), o.ChatID)
-	o.ChatID = ""
-	key := fmt.Sprint(b.language, o, r.Query, r.Period, r.Sections[0].Rows[0].Value == nil, figuresOf(r))
+	id := o.SubscriptionID
+	o.ChatID, o.SubscriptionID = "", anySubscription
+	card := a.once([]any{b.language, o, story}, func() []byte { return b.digestCard(story, o).JSON() })
+	return bytes.ReplaceAll(card, pauseOf(anySubscription), pauseOf(id))
+}
+
+// anySubscription stands for the subscription's id in a digest that is drawn for many: no id has a 0.
+const anySubscription = "000000"
+
+func pauseOf(id string) []byte { return []byte(idCommand("pause", id)) }
+
+// once draws what is the same, of the same, only once.
+func (a *Artist) once(of []any, draw func() []byte) []byte {
+	written, err := json.Marshal(of)
+	if err != nil { // an endless percentage, which no figures give
+		return draw()
+	}
+	key := string(written)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if card, ok := a.cards[key]; ok {
@@ -38,32 +56,13 @@ func (a *Artist) Digest(r usage.Report, o reports.Looks) []byte {
 	if len(a.cards) >= maxDrawn {
 		clear(a.cards)
 	}
-	card := b.digestCard(r, o).JSON()
+	card := draw()
 	a.cards[key] = card
 	return card
 }
 
 // Mark returns the command of the button by which a digest is found again among the messages of its chat.
 func (a *Artist) Mark(q usage.Query, p usage.Period) string { return openLine(q, p) }
-
-// figuresOf writes a report's figures in a row, so that mended figures make another card.
-func figuresOf(r usage.Report) string {
-	var row []byte
-	number := func(v *int64) {
-		if v != nil {
-			row = strconv.AppendInt(row, *v, 10)
-		}
-		row = append(row, ',')
-	}
-	for _, s := range r.Sections {
-		row = append(row, s.Ability...)
-		for _, r := range s.Rows {
-			number(r.Value)
-			number(r.Before)
-		}
-	}
-	return string(row)
-}
 
 // FiguresLate draws the word that a digest waits for its figures.
 func (a *Artist) FiguresLate(s reports.Subscription, d reports.Delivery) []byte {

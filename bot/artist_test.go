@@ -52,7 +52,7 @@ func TestADigestCarriesItsMark(t *testing.T) {
 	// The query of whoever looks for it need not have the names that the drawn one has.
 	q.App.Name, q.Department.Name = "Mall", ""
 	mark := a.Mark(q, period)
-	if card := string(a.Digest(r, reports.Looks{})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
+	if card := string(a.Digest(usage.Story{Report: r}, reports.Looks{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
 		t.Errorf("the mark %q is not in\n%s", mark, card)
 	}
 	for name, other := range map[string]string{

@@ -178,11 +178,11 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if slot.Period.End().Before(usage.DateOf(b.Now().In(b.zoneOf(s)))) {
 		q.When = usage.When{Kind: usage.OnDay, Date: slot.Period.Start}
 	}
-	r, err := b.Asker.Report(ctx, q, usage.People)
+	story, err := b.Asker.Story(ctx, q, usage.People)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: b.digestCard(r, reports.Looks{Test: true})}, nil
+	return Answer{Card: b.digestCard(story, reports.Looks{SubscriptionID: s.ID, Test: true})}, nil
 }
 
 // history lists the last deliveries of the chat, or of one subscription.

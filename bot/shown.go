@@ -48,11 +48,15 @@ func (b speaker) zoneOf(s reports.Subscription) *time.Location {
 	return zone
 }
 
-// digestCard draws a digest. It holds nothing of the subscription, so that equal ones are one card.
-func (b speaker) digestCard(r usage.Report, o reports.Looks) templates.Card {
+// digestCard draws a digest. It holds nothing of the subscription but its id, so that equal ones are one card.
+func (b speaker) digestCard(story usage.Story, o reports.Looks) templates.Card {
+	r := story.Report
+	v := b.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return b.templates.Digest(b.language, r, templates.DigestOptions{
-		TimeZone: b.Zone.String(), Late: o.Late, Test: o.Test, CarriesFriday: o.CarriesFriday,
-		Open: openLine(r.Query, r.Period), Manage: "/subs",
+		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(), Trend: &story.Trend, Remark: story.Remark,
+		Late: o.Late, LateFigures: o.LateFigures, Test: o.Test, CarriesFriday: o.CarriesFriday,
+		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
+		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",
 	})
 }
 

@@ -66,32 +66,31 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 		c.end(ctx, Skipped, reason, "")
 		return
 	}
-	report, ready := c.gather(ctx, s)
+	story, ready := c.gather(ctx, s)
 	if ready {
 		c.change(func(d *Delivery) { d.Late = isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
-		c.send(ctx, s, e.Artist.Digest(report, Looks{
-			ChatID: s.ChatID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
+		c.send(ctx, s, e.Artist.Digest(story, Looks{
+			ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
 		}))
 	}
 }
 
-// gather asks for the digest's figures, if they are out.
-func (c *claim) gather(ctx context.Context, s Subscription) (usage.Report, bool) {
+// gather asks for what the digest tells, if its figures are out.
+func (c *claim) gather(ctx context.Context, s Subscription) (story usage.Story, ready bool) {
 	e := c.engine
 	out, err := e.Figures.Out(ctx, s.AppID, c.d.Period.End(), usage.Machines)
 	if err == nil && !out {
 		c.awaitFigures(ctx, s)
-		return usage.Report{}, false
+		return story, false
 	}
-	var report usage.Report
 	if err == nil {
-		report, err = e.Figures.Report(ctx, e.query(s, c.d.Period), usage.Machines)
+		story, err = e.Figures.Story(ctx, e.query(s, c.d.Period), usage.Machines)
 	}
-	if err == nil && report.Period == c.d.Period && report.Complete {
-		return report, true
+	if err == nil && story.Report.Period == c.d.Period && story.Report.Complete {
+		return story, true
 	}
 	c.noFigures(ctx, s, err)
-	return usage.Report{}, false
+	return story, false
 }
 
 // query asks for a subscription's figures of one period.

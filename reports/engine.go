@@ -17,7 +17,7 @@ import (
 // figures answers what digests ask.
 type figures interface {
 	Out(ctx context.Context, appID string, day usage.Date, share usage.Share) (bool, error)
-	Report(ctx context.Context, q usage.Query, share usage.Share) (usage.Report, error)
+	Story(ctx context.Context, q usage.Query, share usage.Share) (usage.Story, error)
 }
 
 // sender sends cards and asks about chats. Its errors are *Troubles.
@@ -42,7 +42,7 @@ type pacer interface {
 
 // artist draws what is sent.
 type artist interface {
-	Digest(r usage.Report, o Looks) []byte
+	Digest(s usage.Story, o Looks) []byte
 	// Mark returns what a digest's card carries by which it can be told from all others in its chat.
 	Mark(q usage.Query, p usage.Period) string
 	FiguresLate(s Subscription, d Delivery) []byte
@@ -50,12 +50,13 @@ type artist interface {
 	AdminAlert(a Alert) []byte
 }
 
-// Looks is what a digest's card says beside the report. Equal reports and looks are one card.
+// Looks is what a digest's card says beside the story. Equal stories and looks are one card, but for the ids.
 type Looks struct {
-	ChatID        string // whose language is spoken
-	Late, Test    bool
-	LateFigures   bool // it is late since its figures were
-	CarriesFriday bool
+	ChatID         string // whose language is spoken
+	SubscriptionID string // the one that it goes out by
+	Late, Test     bool
+	LateFigures    bool // it is late since its figures were
+	CarriesFriday  bool
 }
 
 // Settings are what an Engine is made of.
