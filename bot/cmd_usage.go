@@ -39,7 +39,7 @@ func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Repor
 	o := b.usageOptions(ctx, c, r)
 	q := r.Query
 	q.When = onDay(r.Period.Start)
-	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), usage.Pictures, within)
+	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), usage.People, within)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.Log.Warn("a chart could not be drawn", "error", err)

@@ -11,8 +11,7 @@ import (
 // The platform's limit and how it is shared. The limit is per API, calling app and tenant, whatever app is asked about.
 const (
 	CallsPerMinute    = 100 // "调用频控为100次/分"
-	machinesPerMinute = 80  // what digests and the like may use of it, so that a person's question always finds a place
-	picturesPerMinute = 90  // what charts may use of it: they make way for questions
+	machinesPerMinute = 80  // what digests and charts may use of it, so that a person's question always finds a place
 )
 
 const (
@@ -24,22 +23,27 @@ const (
 // Share says for whom a question is asked.
 type Share int
 
-// People come before machines, and figures before the points of a chart.
+// People come before machines.
 const (
 	People Share = iota
 	Machines
-	Pictures
-	shares = iota
+	charts // people who want much at once: whoever wants one thing goes first
+	shares // how many there are
 )
 
 func (s Share) limit() int {
-	switch s {
-	case Machines:
-		return machinesPerMinute
-	case Pictures:
-		return picturesPerMinute
+	if s == People {
+		return CallsPerMinute
 	}
-	return CallsPerMinute
+	return machinesPerMinute
+}
+
+// bulk is the share for many questions at once: the next person is not to wait for all of them.
+func (s Share) bulk() Share {
+	if s == People {
+		return charts
+	}
+	return s
 }
 
 // Quota is the window of calls that all replicas share.

@@ -93,6 +93,9 @@ func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Departm
 	var met error
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
+	if len(list) > DepartmentsOnPage {
+		share = share.bulk()
+	}
 	for _, d := range list {
 		if ctx.Err() != nil {
 			break

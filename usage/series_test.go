@@ -269,10 +269,18 @@ func TestTimesBeforeTheFiguresBeginAreAskedForOnce(t *testing.T) {
 }
 
 func TestATrendKeepsToTheQuota(t *testing.T) {
+	for _, share := range []Share{People, Machines} {
+		keepsToTheQuota(t, share)
+	}
+}
+
+// keepsToTheQuota also holds that a person's question finds a place beside the many of a Trend, whoever wants that.
+func keepsToTheQuota(t *testing.T, share Share) {
+	t.Helper()
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
 		a := newTestAsker(t, p)
-		got, err := a.Trend(t.Context(), trendOf(Daily, All), 31, Machines, time.Second)
+		got, err := a.Trend(t.Context(), trendOf(Daily, All), 31, share, time.Second)
 		if err != nil || len(p.asked()) != machinesPerMinute {
 			t.Errorf("%d calls at once, %v", len(p.asked()), err)
 		}
