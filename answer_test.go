@@ -153,11 +153,11 @@ func TestSlowClickIsToastedAndThenEdited(t *testing.T) {
 	})
 }
 
-func TestRefusedCardGoesOutAsText(t *testing.T) {
+func TestACardRefusedTwiceGoesOutAsText(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{230099, 230025} {
 		h := open(t, wednesday)
-		h.AddFault(sandbox.Fault{Endpoint: "message.reply", Code: code, Times: 1})
+		h.AddFault(sandbox.Fault{Endpoint: "message.reply", Code: code, Times: 2})
 		uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 		a := h.say(t, "/usage weekly h5")
 		if a.Type != "text" || !strings.Contains(a.Content, uv) {

@@ -172,7 +172,8 @@ func TestALateDigestSaysSo(t *testing.T) {
 			if d := h.becomes(t, h.p2p, reports.Delivered); d.Late != tt.late {
 				t.Errorf("it is kept as late: %v", d.Late)
 			}
-			if marked := strings.Contains(h.digests(h.p2p)[0].Content, "迟"); marked != tt.late {
+			card := h.digests(h.p2p)[0].Content
+			if marked := strings.Contains(card, "迟到") || strings.Contains(card, "数据晚出"); marked != tt.late {
 				t.Errorf("it is marked late: %v", marked)
 			}
 		})

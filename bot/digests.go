@@ -89,7 +89,7 @@ func (b speaker) wanted(ctx context.Context, req Request, c command.Command) (re
 		Schedule: b.schedule(c.Args, reports.Schedule{
 			Cycle: c.Args.Cycle, Hour: defaultHour, Min: defaultMinute, On: reports.DefaultOn(c.Args.Cycle), Zone: b.Zone.String(),
 		}),
-		State: reports.Active,
+		State: reports.Active, CreatedAt: b.Now(), UpdatedAt: b.Now(),
 	}
 	return s, b.setNext(&s)
 }
