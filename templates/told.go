@@ -18,7 +18,7 @@ func (w wording) told(r usage.Remark) []element {
 }
 
 func (w wording) direction(r usage.Remark) string {
-	value, against := w.counted("told.value.", r.Metric, r.Value), w.against(r.Against)
+	value, against := w.number("told.value.", r.Metric, r.Value), w.against(r.Against)
 	switch {
 	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
 		return w.say("told.same", "quiet", w.say("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
@@ -28,17 +28,18 @@ func (w wording) direction(r usage.Remark) string {
 	case r.Before == 0:
 		return w.say("told.from_zero", "value", value, "against", against)
 	case r.Value == 0:
-		return w.say("told.to_zero", "value", value, "against", against, "before", w.counted("told.count.", r.Metric, r.Before))
+		return w.say("told.to_zero", "value", value, "against", against, "before", w.number("told.count.", r.Metric, r.Before))
 	}
 	sentence := w.say("told."+string(r.Kind), "value", value, "against", against,
-		"delta", w.counted("told.count.", r.Metric, abs(r.Change.Delta)))
+		"delta", w.number("told.count.", r.Metric, abs(r.Change.Delta)))
 	if p := percent(r.Change.Percent); r.Change.Kind == usage.ByPercent && p != "" {
 		return w.say("told.with_percent", "sentence", sentence, "percent", p)
 	}
 	return sentence
 }
 
-func (w wording) counted(family string, m usage.Metric, n int64) string {
+// number is a figure with what it counts.
+func (w wording) number(family string, m usage.Metric, n int64) string {
 	return w.count(family+string(m), int(n))
 }
 
@@ -69,7 +70,7 @@ func (w wording) moverWords(r usage.Remark) string {
 	if r.Mover.Change.Delta < 0 {
 		sign = minus
 	}
-	delta := sign + w.counted("told.count.", r.Metric, abs(r.Mover.Change.Delta))
+	delta := sign + w.number("told.count.", r.Metric, abs(r.Mover.Change.Delta))
 	return w.say("told.mover."+string(r.Kind), "who", who, "delta", delta)
 }
 

@@ -38,6 +38,15 @@ func metricInView(m usage.Metric) usage.Metric {
 	return m
 }
 
+// counted returns the abilities of a question for which the platform counts the metric; where it is none of them, all.
+func counted(a usage.Ability, m usage.Metric) []usage.Ability {
+	with := slices.DeleteFunc(a.Each(), func(a usage.Ability) bool { return !slices.Contains(a.Metrics(), m) })
+	if len(with) == 0 {
+		return a.Each()
+	}
+	return with
+}
+
 func (w wording) trendHeader(v TrendView, m usage.Metric) header {
 	q := v.Trend.Query
 	title := w.say("trend.title", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m))
@@ -51,7 +60,11 @@ func (w wording) span(t usage.Trend) string {
 		return w.cycle(t.Query.Cycle)
 	}
 	first, last := t.Points[0], t.Points[len(t.Points)-1]
-	return w.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", w.days(first.Period.Start, throughOf(last)))
+	days := w.days(first.Period.Start, throughOf(last))
+	if t.Query.Cycle == usage.Monthly {
+		days = w.say("date.days", "first", shortPeriod(first.Period), "last", shortPeriod(last.Period))
+	}
+	return w.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
 }
 
 // throughOf returns the last day that a point's figures cover.
@@ -66,8 +79,9 @@ func throughOf(p usage.Point) usage.Date {
 func (w wording) trendSummary(v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := absent
+	first := counted(q.Ability, m)[0]
 	for _, p := range v.Trend.Points {
-		if value := p.Value(q.Ability.Each()[0], m); value != nil {
+		if value := p.Value(first, m); value != nil {
 			newest = w.say("line.titled", "title", shortPeriod(p.Period), "text", w.short(*value))
 		}
 	}
@@ -77,10 +91,12 @@ func (w wording) trendSummary(v TrendView, m usage.Metric) string {
 // trendPicture is the chart with what has to be said of it.
 func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []element {
 	picture := w.trendChart(t, m)
-	if len(picture) == 0 && t.Pending() == 0 {
+	switch {
+	case len(picture) > 0:
+		picture = append(picture, w.legend(t, m)...)
+	case t.Pending() == 0:
 		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
 	}
-	picture = append(picture, w.legend(t, picture)...)
 	if n := t.Pending(); n > 0 {
 		picture = append(picture, paragraph(w.count("trend.pending", n)))
 		picture = append(picture, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
@@ -89,10 +105,7 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []e
 }
 
 // legend says what the chart's marks mean that no name stands beside.
-func (w wording) legend(t usage.Trend, picture []element) []element {
-	if len(picture) == 0 {
-		return nil
-	}
+func (w wording) legend(t usage.Trend, m usage.Metric) []element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
 		parts = append(parts, w.say("trend.legend.weekend"))
@@ -100,7 +113,7 @@ func (w wording) legend(t usage.Trend, picture []element) []element {
 	if last := t.Points[len(t.Points)-1]; !last.Complete && !last.Pending {
 		parts = append(parts, w.say("trend.legend.part", "days", w.days(last.Period.Start, throughOf(last))))
 	}
-	if t.Query.Ability == usage.All {
+	if len(counted(t.Query.Ability, m)) > 1 {
 		parts = append(parts, w.say("trend.legend.overlap"))
 	}
 	if len(parts) == 0 {
@@ -116,7 +129,7 @@ func (w wording) trendRemarks(v TrendView, m usage.Metric) []element {
 		remarks = append(remarks, remark(w.say("trend.no_sum")))
 	}
 	q := v.Trend.Query
-	return append(remarks, w.explanationOf([]usage.Metric{m}, q.Ability.Each(), q.Department, v.TimeZone))
+	return append(remarks, w.explanationOf([]usage.Metric{m}, counted(q.Ability, m), q.Department, v.TimeZone))
 }
 
 func (w wording) trendControls(v TrendView) []element {

@@ -57,7 +57,7 @@ func countAxis(orient string, top int64, steps int) chartAxis {
 
 // drawable returns the abilities that have a figure in some period.
 func drawable(t usage.Trend, m usage.Metric) []usage.Ability {
-	return slices.DeleteFunc(t.Query.Ability.Each(), func(a usage.Ability) bool {
+	return slices.DeleteFunc(counted(t.Query.Ability, m), func(a usage.Ability) bool {
 		return !slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Value(a, m) != nil })
 	})
 }

@@ -10,7 +10,7 @@ const (
 
 // trendTable lists the newest n figures of a trend, newest first.
 func (w wording) trendTable(t usage.Trend, m usage.Metric, n int) []element {
-	abilities := t.Query.Ability.Each()
+	abilities := counted(t.Query.Ability, m)
 	columns := []tableColumn{textColumn(periodColumnName, w.say("trend.period"), atLeft)}
 	for _, a := range abilities {
 		title := w.ability(a)
@@ -98,7 +98,7 @@ func (w wording) trendPanel(t usage.Trend, m usage.Metric, n int) []element {
 }
 
 func (w wording) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
-	abilities := t.Query.Ability.Each()
+	abilities := counted(t.Query.Ability, m)
 	if len(abilities) == 1 {
 		return w.pointValue(p, abilities[0], m)
 	}
