@@ -64,7 +64,7 @@ type chartSeries struct {
 	XField      string      `json:"xField"`
 	YField      string      `json:"yField"`
 	SeriesField string      `json:"seriesField,omitempty"`
-	Stack       bool        `json:"stack"`
+	Stack       *bool       `json:"stack,omitempty"`       // for lines only: before 1.4 bars that are not stacked begin anywhere
 	Invalid     string      `json:"invalidType,omitempty"` // what becomes of a gap
 	Line        *chartMark  `json:"line,omitempty"`
 	Point       *chartMark  `json:"point,omitempty"`
@@ -134,9 +134,8 @@ type chartShown struct {
 }
 
 type chartLegend struct {
-	Visible  bool     `json:"visible"`
-	Orient   string   `json:"orient,omitempty"`
-	SeriesID []string `json:"seriesId,omitempty"`
+	Visible bool   `json:"visible"`
+	Orient  string `json:"orient,omitempty"`
 }
 
 // chartColors read well on light and on dark.

@@ -61,7 +61,7 @@ func TestTrendChartIsTrue(t *testing.T) {
 	}{
 		{"weekends are shaded to the end of the axis", points(usage.Daily, 3, 7, 0, 2), []string{
 			"~ whole: Active users 11-19=3 Active users 11-20=7 Active users 11-21=0 Active users 11-22=2",
-			"~ weekend: 11-21=8 11-22=8",
+			"~ weekend: Active users 11-21=8 Active users 11-22=8",
 		}},
 		{"a gap is no zero, at the end neither", points(usage.Weekly, 4, -1, 0, -1), []string{
 			"~ whole: Active users 11-16=4 Active users 11-23=— Active users 11-30=0 Active users 12-07=—",
@@ -124,6 +124,24 @@ func TestAbilitiesWithoutFiguresHaveNoLine(t *testing.T) {
 	want := []string{"~ whole: Web 11-16=4 Web 11-23=5 Bot 11-16=— Bot 11-23=2"}
 	if diff := cmp.Diff(want, drawn(t, trend, usage.ActiveUsers)); diff != "" {
 		t.Errorf("series differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		ability usage.Ability
+		metric  usage.Metric
+		want    []usage.Ability
+	}{
+		{usage.All, usage.ActiveUsers, usage.Abilities()},
+		{usage.All, usage.PageViews, []usage.Ability{usage.AppAbility, usage.MiniProgram, usage.Web}},
+		{usage.All, usage.NewUsers, []usage.Ability{usage.AppAbility}},
+		{usage.Bot, usage.PageViews, []usage.Ability{usage.Bot}},
+	} {
+		if diff := cmp.Diff(tt.want, counted(tt.ability, tt.metric)); diff != "" {
+			t.Errorf("%s of %s (-want +got):\n%s", tt.metric, tt.ability, diff)
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ func (w wording) trendChart(t usage.Trend, m usage.Metric) []element {
 	spec := chartSpec{
 		Type:    commonChart,
 		Axes:    []chartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &axisLabel{AutoHide: true}}},
-		Legends: chartLegend{Visible: len(abilities) > 1, Orient: "bottom", SeriesID: []string{wholeLine}},
+		Legends: chartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
 		Color:   chartColors(),
 		Padding: 8,
 	}
@@ -36,7 +36,7 @@ func (w wording) trendChart(t usage.Trend, m usage.Metric) []element {
 		spec.add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
 		spec.add(lineSeries(partPoints, t), lines.values(partPoints))
 	}
-	spec.add(weekendSeries(), weekends(t, top))
+	spec.add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
 	return []element{chart{Spec: spec, AspectRatio: wideChart}}
 }
 
@@ -88,12 +88,8 @@ type trendLines struct {
 func (l trendLines) values(series string) []chartDatum {
 	var values []chartDatum
 	for _, a := range l.abilities {
-		name := l.wording.metric(l.metric)
-		if len(l.abilities) > 1 {
-			name = l.ability(a)
-		}
 		for i, p := range l.trend.Points {
-			d := chartDatum{X: shortPeriod(p.Period), S: name}
+			d := chartDatum{X: shortPeriod(p.Period), S: l.name(a)}
 			value := p.Value(a, l.metric)
 			if l.belongs(series, i) {
 				d.Y = value
@@ -105,6 +101,14 @@ func (l trendLines) values(series string) []chartDatum {
 		}
 	}
 	return values
+}
+
+// name is what a legend or a tooltip calls an ability's line.
+func (l trendLines) name(a usage.Ability) string {
+	if len(l.abilities) > 1 {
+		return l.ability(a)
+	}
+	return l.wording.metric(l.metric)
 }
 
 // wholePoints returns how many points there are before the unfinished ones at the end.
@@ -135,7 +139,7 @@ func lineSeries(id string, t usage.Trend) chartSeries {
 		size = 4
 	}
 	s := chartSeries{
-		ID: id, Type: lineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Invalid: "break",
+		ID: id, Type: lineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Stack: new(bool), Invalid: "break",
 		Line: &chartMark{Style: &markStyle{LineWidth: 2}}, Point: &chartMark{Style: &markStyle{Size: size}},
 	}
 	switch id {
@@ -154,16 +158,18 @@ func invisible() *chartMark { return &chartMark{Visible: new(bool)} }
 // weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
 func weekendSeries() chartSeries {
 	return chartSeries{
-		ID: weekendBars, Type: barChart, DataID: weekendBars, XField: "x", YField: "y", BarWidth: "100%",
+		ID: weekendBars, Type: barChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
 		Bar: &chartMark{Style: &markStyle{Fill: shade, FillOpacity: shadeOpacity}}, Tooltip: hidden(),
 	}
 }
 
-func weekends(t usage.Trend, top int64) []chartDatum {
+// weekends are the marks of the shading. They go by the name of a line, so that a legend has no entry for them: before
+// 1.4 a legend cannot be told which series to list.
+func weekends(t usage.Trend, top int64, line string) []chartDatum {
 	var values []chartDatum
 	for _, p := range t.Points {
 		if isWeekend(p.Period) {
-			values = append(values, chartDatum{X: shortPeriod(p.Period), Y: &top})
+			values = append(values, chartDatum{X: shortPeriod(p.Period), Y: &top, S: line})
 		}
 	}
 	return values
