@@ -52,7 +52,7 @@ func TestTrendChartIsTrue(t *testing.T) {
 	onlyUnfinished.Points[0].Complete = false
 	coming := points(usage.Weekly, -1, -1, 7)
 	for i := range 2 {
-		coming.Points[i].Pending, coming.Points[i].Complete = true, false
+		coming.Points[i].Pending = true
 	}
 	tests := []struct {
 		name  string

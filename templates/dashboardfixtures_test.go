@@ -53,7 +53,7 @@ func unfinishedTrend() usage.Trend {
 func pendingTrend() usage.Trend {
 	t := trend(usage.AppAbility, month, 12)
 	for i := range 5 {
-		t.Points[i].Pending, t.Points[i].Complete, t.Points[i].Figures = true, false, nil
+		t.Points[i].Pending, t.Points[i].Figures = true, nil
 	}
 	return t
 }

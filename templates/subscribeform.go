@@ -34,7 +34,9 @@ func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) Card {
 	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
 	p.add(w.cycleControls(v.Cycles, v.Topic.Cycle)...)
 	p.add(w.subscribeFields(v, w.say("form.submit."+key))...)
-	p.add(remark(w.say("form.zone", "zone", name(v.Timing.Zone))))
+	if v.Timing.Zone != "" {
+		p.add(remark(w.say("form.zone", "zone", name(v.Timing.Zone))))
+	}
 	p.add(sideways(one(w.say("form.back"), v.Back, plainButton))...)
 	return p.card
 }

@@ -90,18 +90,18 @@ func (w wording) trendSummary(v TrendView, m usage.Metric) string {
 
 // trendPicture is the chart with what has to be said of it.
 func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []element {
-	picture := w.trendChart(t, m)
+	drawn := w.trendChart(t, m)
 	switch {
-	case len(picture) > 0:
-		picture = append(picture, w.legend(t, m)...)
+	case len(drawn) > 0:
+		drawn = append(drawn, w.legend(t, m)...)
 	case t.Pending() == 0:
 		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
 	}
 	if n := t.Pending(); n > 0 {
-		picture = append(picture, paragraph(w.count("trend.pending", n)))
-		picture = append(picture, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
+		drawn = append(drawn, paragraph(w.count("trend.pending", n)))
+		drawn = append(drawn, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
 	}
-	return picture
+	return drawn
 }
 
 // legend says what the chart's marks mean that no name stands beside.
@@ -110,7 +110,7 @@ func (w wording) legend(t usage.Trend, m usage.Metric) []element {
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
 		parts = append(parts, w.say("trend.legend.weekend"))
 	}
-	if last := t.Points[len(t.Points)-1]; !last.Complete && !last.Pending {
+	if last := t.Points[len(t.Points)-1]; !last.Complete && len(last.Figures) > 0 {
 		parts = append(parts, w.say("trend.legend.part", "days", w.days(last.Period.Start, throughOf(last))))
 	}
 	if len(counted(t.Query.Ability, m)) > 1 {

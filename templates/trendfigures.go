@@ -54,11 +54,10 @@ func (w wording) cellChange(c usage.Change) string {
 
 // pointName names a point's period and says when it is unfinished.
 func (w wording) pointName(p usage.Point) string {
-	days := w.shortSpan(p.Period, p.Period.End())
-	if !p.Complete && !p.Pending {
+	if !p.Complete {
 		return w.say("trend.part", "days", w.shortSpan(p.Period, throughOf(p)))
 	}
-	return days
+	return w.shortSpan(p.Period, p.Period.End())
 }
 
 // shortSpan writes a day with its weekday, a month by its name, and other spans by their two ends.

@@ -48,7 +48,7 @@ func crowdedTrend(c usage.Cycle, n int) usage.Trend {
 			f[usage.ActiveUsers] = 123_456_789_012
 		}
 	}
-	t.Points[0].Pending, t.Points[0].Complete = true, false
+	t.Points[0].Pending = true
 	t.Points[n-1].Complete, t.Points[n-1].Through = false, t.Points[n-1].Period.Start
 	return t
 }
