@@ -22,7 +22,6 @@ type chartSpec struct {
 	Direction string        `json:"direction,omitempty"`
 	XField    string        `json:"xField,omitempty"`
 	YField    string        `json:"yField,omitempty"`
-	Bar       *chartMark    `json:"bar,omitempty"`
 	BarWidth  int           `json:"barMaxWidth,omitempty"`
 	Label     *chartLabel   `json:"label,omitempty"`
 	Axes      []chartAxis   `json:"axes"`
@@ -89,14 +88,13 @@ type markStyle struct {
 }
 
 type chartAxis struct {
-	Orient  string      `json:"orient"`
-	Type    string      `json:"type"` // linear or band
-	Min     *int64      `json:"min,omitempty"`
-	Max     *int64      `json:"max,omitempty"`
-	Visible *bool       `json:"visible,omitempty"`
-	Label   *axisLabel  `json:"label,omitempty"`
-	Tick    *axisTick   `json:"tick,omitempty"`
-	Grid    *chartShown `json:"grid,omitempty"`
+	Orient  string     `json:"orient"`
+	Type    string     `json:"type"` // linear or band
+	Min     *int64     `json:"min,omitempty"`
+	Max     *int64     `json:"max,omitempty"`
+	Visible *bool      `json:"visible,omitempty"`
+	Label   *axisLabel `json:"label,omitempty"`
+	Tick    *axisTick  `json:"tick,omitempty"`
 }
 
 // axisLabel lets labels that would overlap hide.

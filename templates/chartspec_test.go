@@ -10,9 +10,9 @@ import (
 // specFields are the properties of a chart's description, by the path that leads to them, all of which VChart 1.2.2 has
 // already.
 var specFields = map[string]string{
-	"":       "type data series direction xField yField bar barMaxWidth label axes legends color padding animation tooltip",
+	"":       "type data series direction xField yField barMaxWidth label axes legends color padding animation tooltip",
 	"series": "id type dataId xField yField seriesField stack invalidType line point bar barWidth tooltip",
-	"axes":   "orient type min max visible label tick grid",
+	"axes":   "orient type min max visible label tick",
 }
 
 // checkSpec checks what the platform is known to check of a chart's description: no null where a list or an object
