@@ -44,7 +44,7 @@ func troubleFaults() map[string]Fault {
 		why: "cards of schema V2 no longer support this capability", what: "unknown property",
 	}
 	return map[string]Fault{
-		TroubleThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 30},
+		TroubleThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 10},
 		TroubleLost:      {Endpoint: sending, DropAnswer: true, Times: 1},
 		TroubleRefused:   {Endpoint: sending, Code: codeCard, Message: unknown.Error(), Times: 1},
 	}

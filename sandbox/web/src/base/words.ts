@@ -70,7 +70,7 @@ const zh = {
   menu: { help: "帮助", usage: "查用量", subs: "我的订阅" } as Record<string, string>,
   trouble: {
     late: ["数据未产出", "前一天的数据推迟一天产出：报告会等待，并注明用的是哪一天。"],
-    throttled: ["用量查询被限流（429）", "用量接口一直返回 99991400，30 秒后重试，直到关闭此开关。"],
+    throttled: ["用量查询被限流（429）", "用量接口一直返回 99991400，要求 10 秒后重试，直到关闭此开关。"],
     lost: ["丢失一次消息应答", "机器人的下一条消息会发出，但它收不到应答：不应重复发送。"],
     scope: ["缺少权限", "应用失去用量数据的权限（99991672）：提示应写明缺少哪个权限。"],
     plan: ["套餐不支持", "企业的套餐没有用量数据（211004）。"],
@@ -147,7 +147,7 @@ const en: typeof zh = {
   menu: { help: "Help", usage: "Usage", subs: "Subscriptions" },
   trouble: {
     late: ["Figures are not out", "A day’s figures come a day later: reports wait, and say which day they use."],
-    throttled: ["Usage questions throttled (429)", "The overview answers 99991400, retry after 30 s, until this is off."],
+    throttled: ["Usage questions throttled (429)", "The overview answers 99991400, retry after 10 s, until this is off."],
     lost: ["One message’s answer lost", "The bot’s next message goes out, but no answer comes back: it must not be sent twice."],
     scope: ["A scope is missing", "The app may not see usage figures (99991672): the notice should name the scope."],
     plan: ["Plan too small", "The tenant’s plan has no usage figures (211004)."],
