@@ -74,7 +74,7 @@ func newDemo(w *world) (*demo, error) {
 	if err := onFreePort(demoSandboxAddr, func(addr string) error { return sb.Start(context.Background(), addr) }); err != nil {
 		return nil, fmt.Errorf("starting the sandbox: %w", err)
 	}
-	sb.AddGroup("产品运营群", sb.People()[1].OpenID, sb.People()[2].OpenID)
+	addGroup(sb)
 	d := &demo{out: w.stdout, in: w.stdin, sb: sb, me: sb.People()[0].OpenID, shown: map[string]string{}}
 	chat, _ := sb.Single(d.me)
 	d.chat = chat.ID
@@ -82,6 +82,13 @@ func newDemo(w *world) (*demo, error) {
 		return nil, errors.Join(err, sb.Close())
 	}
 	return d, nil
+}
+
+// addGroup opens a second group with the same people, which another of them owns: what somebody may do in a group
+// depends on that.
+func addGroup(sb *sandbox.Sandbox) {
+	people := sb.People()
+	sb.AddGroup("产品运营群", people[1].OpenID, people[2].OpenID, people[0].OpenID)
 }
 
 // startBot runs the real program against the sandbox: same parts, same webhook, same signatures.

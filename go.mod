@@ -2,6 +2,9 @@ module usagebot
 
 go 1.26.0
 
+// What npm installs there is nobody's Go.
+ignore ./sandbox/web/node_modules
+
 require (
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/alecthomas/kong v1.17.0

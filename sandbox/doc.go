@@ -17,7 +17,9 @@
 //   - Events: signed and encrypted, within the platform's 3 s, sent again after 15 s, 5 min, 1 h and 6 h of the
 //     sandbox's clock; clicks with the card or toast that the bot answers.
 //   - Scopes with the body that the platform answers when one is missing, and faults that are switched on.
-//   - A control API under /sandbox/ for the demo's page and for checks from outside.
+//   - A control API under /sandbox/ for the chat page and for checks from outside.
+//   - The client, in a browser: the chat page at / (its sources are in web, and it is built by make web) shows chats and
+//     cards as the client does, told by a stream of what happens, and switches troubles on.
 //
 // # What is guessed, because the platform's documents do not say
 //

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,39 @@ func TestPageSaysHowToBuildItOrIsThere(t *testing.T) {
 	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") {
 		t.Errorf("policy %q", policy)
 	}
+}
+
+// TestPageIsWhole loads everything that the page names, as a browser does.
+func TestPageIsWhole(t *testing.T) {
+	t.Parallel()
+	if !sandbox.PageBuilt() {
+		t.Skip("the page is not built: make web")
+	}
+	sb := sandboxtest.Start(t)
+	page := ask(t, sb, "GET", "/", "", nil)
+	assets := regexp.MustCompile(`(?:src|href)="\./(assets/[^"]+)"`).FindAllStringSubmatch(page.raw, -1)
+	if len(assets) < 2 {
+		t.Fatalf("the page names no script and style:\n%s", page.raw)
+	}
+	for _, asset := range assets {
+		plain := ask(t, sb, "GET", "/"+asset[1], "", nil) // the client of Go unpacks what was packed
+		if plain.Status != http.StatusOK || !strings.Contains(plain.header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: status %d, %v", asset[1], plain.Status, plain.header)
+		}
+		packed := getPacked(t, sb, "/"+asset[1])
+		if packed.Header().Get("Content-Encoding") != "gzip" || len(plain.raw) > 1000 && packed.Body.Len() > len(plain.raw)/2 {
+			t.Errorf("%s: %d bytes of %d", asset[1], packed.Body.Len(), len(plain.raw))
+		}
+	}
+}
+
+func getPacked(t *testing.T, sb *sandbox.Sandbox, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost"+path, http.NoBody)
+	r.Header.Set("Accept-Encoding", "gzip, br")
+	w := httptest.NewRecorder()
+	sb.ServeHTTP(w, r)
+	return w
 }
 
 func TestPageKeepsStrangersOut(t *testing.T) {

@@ -1,7 +1,15 @@
+import type { JSX } from "preact";
+
 import type { Json } from "../base/types";
 import { hooks, useAct } from "./context";
 import { Elements } from "./Elements";
 import { colour, flow, place, spacing, width } from "./style";
+
+// isOwn tells a click on the container from one on a control within it.
+function isOwn(e: JSX.TargetedMouseEvent<HTMLElement>): boolean {
+  const control = (e.target as Element).closest("button, input, textarea, a, [role=button]");
+  return control === e.currentTarget;
+}
 
 // Container makes one control of all that is in it.
 export function Container({ element }: { element: Json }) {
@@ -21,11 +29,8 @@ export function Container({ element }: { element: Json }) {
         padding: spacing(element.padding) ?? "4px 12px",
         borderRadius: element.corner_radius,
       }}
-      onClick={(e) => {
-        e.stopPropagation();
-        void run();
-      }}
-      onKeyDown={(e) => e.key === "Enter" && void run()}
+      onClick={(e) => isOwn(e) && void run()}
+      onKeyDown={(e) => e.key === "Enter" && e.target === e.currentTarget && void run()}
     >
       <Elements elements={element.elements} />
     </div>

@@ -33,8 +33,9 @@ export function Sidebar(props: Props) {
   );
 }
 
-function People({ me, writeAs }: Props) {
+function People({ me, writeAs, chats, chatID }: Props) {
   const { words, people } = usePage();
+  const chat = chats.find((c) => c.chat_id === chatID);
   return (
     <>
       <h2 class="caption">{words.writeAs}</h2>
@@ -51,11 +52,20 @@ function People({ me, writeAs }: Props) {
           >
             <Avatar name={p.name} />
             <span>{p.name}</span>
+            {chat?.chat_mode === "group" && <span class="hint">{words[roleIn(chat, p.open_id)]}</span>}
           </button>
         ))}
       </div>
     </>
   );
+}
+
+// roleIn is a person's office in a group: what one may ask of the bot there depends on it.
+function roleIn(chat: Chat, openID: string): "owner" | "manager" | "member" {
+  if (chat.owner_id === openID) {
+    return "owner";
+  }
+  return chat.user_manager_id_list?.includes(openID) ? "manager" : "member";
 }
 
 function Entry({ chat, title, below, chatID, unread, open }: Props & { chat: Chat; title: string; below: string }) {
