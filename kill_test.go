@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -99,69 +101,147 @@ func TestAKilledProcessAnswersWhenItIsBack(t *testing.T) {
 	})
 }
 
+// kills is how often the program is killed on each database. USAGEBOT_KILLS raises it, for a run of hours:
+//
+//	USAGEBOT_KILLS=5000 go test -timeout 2h -run Killed .
+func kills(t *testing.T) int {
+	t.Helper()
+	const usual = 100
+	v := os.Getenv("USAGEBOT_KILLS")
+	if v == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < usual {
+		t.Fatalf("USAGEBOT_KILLS is %q; it takes a number from %d on, such as 5000", v, usual)
+	}
+	return n
+}
+
 // TestKilledAgainAndAgainEachDigestComesOnce kills the program at random instants while digests go out, on both
 // databases; on PostgreSQL beside a second process.
 func TestKilledAgainAndAgainEachDigestComesOnce(t *testing.T) {
 	t.Parallel()
-	const digests, kills = 60, 25
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		chaos(t, digests, kills, "", dir, []string{"127.0.0.1:18474"}, "DATA_DIR="+dir)
+		chaos(t, kills(t), "", dir, []string{"127.0.0.1:18474"}, "DATA_DIR="+dir)
 	})
 	t.Run("PostgreSQL, two processes", func(t *testing.T) {
 		t.Parallel()
 		database := pgtest.Start(t).NewDatabase(t)
 		redis := redistest.Start(t)
-		chaos(t, digests, kills, database, "", []string{"127.0.0.1:18475", "127.0.0.1:18476"},
+		chaos(t, kills(t), database, "", []string{"127.0.0.1:18475", "127.0.0.1:18476"},
 			"DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
 	})
 }
 
-func chaos(t *testing.T, digests, kills int, database, dir string, addrs []string, environ ...string) {
+// A process is killed so long after it was started: before it serves, or in the middle of its work.
+const (
+	killAfter  = 100 * time.Millisecond
+	killSpread = 500 * time.Millisecond
+)
+
+func chaos(t *testing.T, kills int, database, dir string, addrs []string, environ ...string) {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 1))
 	t.Logf("seed %d", seed)
 	sb := yesterdayIsOut(t)
+	digests := kills
 	// The platform takes its time, and now and then its answer is lost after it has taken a message.
-	sb.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Latency: 60 * time.Millisecond, Times: digests / 5})
+	sb.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Latency: 60 * time.Millisecond, Times: digests / 10})
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 60 * time.Millisecond})
-	ledger, chats := entered(t, sb, digests, database, dir)
+	ledger, chats := entered(t, sb, digests, killAfter+killSpread/2, database, dir)
 
 	processes := make([]*child, len(addrs))
 	for i, addr := range addrs {
 		processes[i] = spawn(t, sb, addr, environ...)
 	}
 	for range kills {
-		time.Sleep(time.Duration(150+random.IntN(500)) * time.Millisecond)
+		time.Sleep(killAfter + time.Duration(random.Int64N(int64(killSpread))))
 		i := random.IntN(len(processes))
 		processes[i].kill()
 		processes[i] = spawn(t, sb, addrs[i], environ...)
 	}
-	delivered := func() (n int) {
-		for _, chat := range chats {
-			list, err := ledger.History(t.Context(), chat, "", 10)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range list {
-				if d.State == reports.Delivered && d.Message != "" {
-					n++
-				}
-			}
+	// One whose sending was cut off again and again, and then lost its answer, waits up to two minutes.
+	for end := time.Now().Add(3 * time.Minute); waiting(t, ledger, chats) > 0; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d digests were never recorded", waiting(t, ledger, chats))
 		}
-		return n
 	}
-	await(t, "all digests are recorded as delivered", func() bool { return delivered() == digests })
 	for _, chat := range chats {
-		if n := len(sb.BotMessages(chat)); n != 1 {
-			t.Errorf("a chat got %d digests, want 1", n)
+		kept, sent := past(t, ledger, chat), sb.BotMessages(chat)
+		if len(kept) != 1 || len(sent) != 1 || kept[0].State != reports.Delivered || kept[0].Message != sent[0].ID {
+			t.Errorf("a chat got %d digests, and the ledger says %+v", len(sent), kept)
 		}
+	}
+	again := 0
+	for _, chat := range chats {
+		again += past(t, ledger, chat)[0].Tries - 1
+	}
+	t.Logf("%d kills, %d digests, %d of their sendings were repeated", kills, digests, again)
+}
+
+func past(t *testing.T, ledger *store.SQL, chat string) []reports.Delivery {
+	t.Helper()
+	list, err := ledger.History(t.Context(), chat, "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// waiting counts the chats whose digest is not entered yet, or still open.
+func waiting(t *testing.T, ledger *store.SQL, chats []string) (n int) {
+	t.Helper()
+	for _, chat := range chats {
+		list := past(t, ledger, chat)
+		if len(list) == 0 || slices.ContainsFunc(list, func(d reports.Delivery) bool { return d.State == reports.Waiting }) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestAKilledProcessStillTellsAnOwner kills the program when it has something to tell, and again when the platform has
+// taken the word and not yet answered.
+func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
+	t.Parallel()
+	sb := yesterdayIsOut(t)
+	const addr = "127.0.0.1:18477"
+	dir := t.TempDir()
+	me := sb.People()[0].OpenID
+	ledger, chats := entered(t, sb, 2, time.Hour, "", dir)
+	first := spawn(t, sb, addr, "DATA_DIR="+dir)
+	first.ready(t)
+	sb.SetWebhook("http://" + addr + "/webhook/event")
+	await(t, "the first digest came", func() bool { return len(past(t, ledger, chats[0])) == 1 && waiting(t, ledger, chats[:1]) == 0 })
+	for _, chat := range chats {
+		if d, err := sb.RemoveBot(t.Context(), chat, me); err != nil || !d.Taken {
+			t.Fatalf("HTTP %d, %v", d.Status(), err)
+		}
+	}
+	first.kill()
+	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 5 * time.Second, Times: 1})
+	second := spawn(t, sb, addr, "DATA_DIR="+dir)
+	single, _ := sb.Single(me)
+	await(t, "the platform has the word", func() bool { return len(sb.BotMessages(single.ID)) == 1 })
+	second.kill()
+	began := len(sb.Calls("message.create"))
+	spawn(t, sb, addr, "DATA_DIR="+dir)
+	await(t, "the word is sent again", func() bool { return len(sb.Calls("message.create")) == began+1 })
+	time.Sleep(3 * time.Second)
+	if n, calls := len(sb.BotMessages(single.ID)), len(sb.Calls("message.create")); n != 1 || calls != began+1 {
+		t.Errorf("the owner got %d words in %d more calls", n, calls-began)
+	}
+	if word := sb.BotMessages(single.ID)[0].Content; !strings.Contains(word, "2 件事") {
+		t.Errorf("the word is %s", word)
 	}
 }
 
 // entered opens the database and subscribes new groups to digests that fall due one after the other.
-func entered(t *testing.T, sb *sandbox.Sandbox, digests int, database, dir string) (*store.SQL, []string) {
+func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*store.SQL, []string) {
 	t.Helper()
 	ledger, err := store.OpenSQL(t.Context(), database, dir)
 	if err != nil {
@@ -180,7 +260,7 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, database, dir strin
 		_, created, err := ledger.Subscribe(t.Context(), reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: sb.People()[0].OpenID, AppID: sb.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: slot.Hour(), Min: slot.Minute(), Zone: "Asia/Shanghai"},
-			State:    reports.Active, NextDue: now.Add(time.Duration(i) * 200 * time.Millisecond), // while processes are killed
+			State:    reports.Active, NextDue: now.Add(time.Duration(i) * apart), // while processes are killed
 		})
 		if err != nil || !created {
 			t.Fatal(created, err)

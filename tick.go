@@ -23,6 +23,7 @@ func (a *app) startTicking() error {
 	}
 	_, err = ticks.NewJob(gocron.DurationJob(tickEvery), gocron.NewTask(a.tick),
 		gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		gocron.WithStartAt(gocron.WithStartImmediately()), // what fell due while nothing ran goes out at once
 		// Without a listener a panic in a job ends the process.
 		gocron.WithEventListeners(gocron.AfterJobRunsWithPanic(func(_ uuid.UUID, _ string, p any) {
 			a.log.Error("a tick panicked", "panic", p)

@@ -9,8 +9,6 @@ import (
 const (
 	// gatherFor is how long notices to an owner are gathered into one letter.
 	gatherFor = 30 * time.Second
-	// letterLease is how long one process has for a letter; afterwards another sends it under the same uuid.
-	letterLease = 2 * time.Minute
 	// letterAgain is how long a letter waits that could not be sent.
 	letterAgain = time.Minute
 	// letterBatch is how many letters a tick begins.
@@ -20,7 +18,7 @@ const (
 // tellOwners begins to send what has been gathered for a while, one letter an owner.
 func (e *Engine) tellOwners(ctx context.Context) error {
 	now := e.Now()
-	list, err := e.Ledger.Letters(ctx, now, now.Add(-gatherFor), letterLease, letterBatch)
+	list, err := e.Ledger.Letters(ctx, now, now.Add(-gatherFor), e.Lease, letterBatch)
 	if err != nil {
 		return fmt.Errorf("gathering notices: %w", err)
 	}
@@ -30,7 +28,8 @@ func (e *Engine) tellOwners(ctx context.Context) error {
 	return nil
 }
 
-// post sends a letter. As with a digest, that it is about to is written first.
+// post sends a letter. As with a digest, that it is about to is written first, and whoever takes it up when the lease has
+// ended sends it under the same uuid.
 func (e *Engine) post(ctx context.Context, l Letter) {
 	if !l.SentAt.IsZero() && e.Now().Sub(l.SentAt) > sendWithin {
 		e.Log.Warn("nobody can say whether an owner was told", "notices", len(l.Notices))
@@ -46,7 +45,7 @@ func (e *Engine) post(ctx context.Context, l Letter) {
 	if first {
 		l.SentAt = e.Now()
 	}
-	if e.keepLetter(ctx, l, letterLease) != nil {
+	if e.keepLetter(ctx, l, e.Lease) != nil {
 		return // what cannot be written down is not sent
 	}
 	_, err = e.Sender.Send(ctx, Target{OpenID: l.OwnerID}, e.Artist.OwnerNotice(l.Notices), uuidFor("letter", l.ID))
