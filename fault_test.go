@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -11,7 +12,9 @@ import (
 	"time"
 
 	"usagebot/config"
+	"usagebot/reports"
 	"usagebot/sandbox"
+	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
 	"usagebot/usage"
 )
@@ -163,6 +166,60 @@ func TestAnswersWhileRedisIsAway(t *testing.T) {
 	h.say(t, "/usage monthly h5").has("2026-10-01")
 	if status, _ := get(t, h.app.url()+"/readyz"); status != http.StatusOK {
 		t.Errorf("without Redis /readyz is %d", status)
+	}
+}
+
+// TestDigestsOutliveRedisAndTheDatabase stops first Redis and then PostgreSQL under two replicas, in the middle of many
+// digests, and starts each again.
+func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
+	t.Parallel()
+	const digests = 240
+	redis, postgres := redistest.Start(t), pgtest.Start(t)
+	database := postgres.NewDatabase(t)
+	shared := func(c *config.Config) {
+		c.RedisURL, c.DatabaseURL = config.NewURL(redis.URL()), config.NewURL(database)
+	}
+	h := open(t, wednesday, soon, shared)
+	other := h.start(t, soon, shared)
+	sent := func(n int) {
+		t.Helper()
+		await(t, fmt.Sprint(n, " digests came"), func() bool { return len(h.BotMessages("")) >= n })
+	}
+	ready := func(status int) {
+		t.Helper()
+		for _, a := range []*app{h.app, other} {
+			await(t, fmt.Sprint("/readyz is ", status), func() bool { got, _ := get(t, a.url()+"/readyz"); return got == status })
+		}
+	}
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 100 * time.Millisecond})
+	h.subscribeGroups(t, digests)
+	sent(30)
+	redis.Stop()
+	sent(90) // also without Redis
+	ready(http.StatusOK)
+	redis.Restart()
+	sent(120)
+	postgres.Stop()
+	ready(http.StatusServiceUnavailable)
+	time.Sleep(time.Second)
+	during := len(h.BotMessages(""))
+	time.Sleep(time.Second)
+	if n := len(h.BotMessages("")); n != during || n == digests {
+		t.Errorf("without a database %d digests were sent, of %d that came before", n-during, during)
+	}
+	postgres.Restart()
+	ready(http.StatusOK)
+	for _, chat := range h.Chats() {
+		if chat.Name != "群" {
+			continue
+		}
+		d := h.becomes(t, chat.ID, reports.Delivered)
+		if list := h.BotMessages(chat.ID); len(list) != 1 || list[0].ID != d.Message {
+			t.Errorf("a group got %d digests, and the ledger says %s", len(list), d.Message)
+		}
+	}
+	if n := len(h.BotMessages("")); n != digests {
+		t.Errorf("%d messages, want %d", n, digests)
 	}
 }
 
