@@ -71,9 +71,9 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	})
 	a.directory = usage.NewDirectory(a.client.Departments, cache, now)
 	a.asker = usage.NewAsker(usage.Settings{
-		Source: a.client, Quota: quota, Cache: cache, History: a.sql, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Source: a.client, Quota: a.metrics.counted("overview", quota), Cache: cache, History: a.sql, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
-		Departments: a.client, DepartmentQuota: store.NewQuota(redis, "department_overview", usage.CallsPerMinute),
+		Departments: a.client, DepartmentQuota: a.metrics.counted("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.directory.Children,
 		Sure:     time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
@@ -92,15 +92,16 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 
 // newEngine makes what sends digests.
 func (a *app) newEngine() *reports.Engine {
-	within := func(name string, limit int, d time.Duration) *store.Quota {
+	within := func(label, name string, limit int, d time.Duration) counted {
 		q := store.NewQuota(a.redis, name, limit)
 		q.Window, q.Hold = d, sendTimeout
-		return q
+		return a.metrics.counted(label, q)
 	}
 	return reports.New(reports.Settings{
 		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName,
-		Pacer: reports.NewPace(within("messages-second", reports.PerSecond, time.Second), within("messages-minute", reports.PerMinute, time.Minute),
-			func(chatID string) *store.Quota { return within("chat:"+chatID, reports.ChatPerSecond, time.Second) }),
+		Pacer: reports.NewPace(within("messages-second", "messages-second", reports.PerSecond, time.Second),
+			within("messages-minute", "messages-minute", reports.PerMinute, time.Minute),
+			func(chatID string) counted { return within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second) }),
 		Admins: a.cfg.Admins, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,

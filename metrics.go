@@ -21,6 +21,7 @@ type metrics struct {
 	cache     *prometheus.CounterVec
 	redisAway *prometheus.CounterVec
 	digests   *prometheus.CounterVec
+	waits     *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -46,7 +47,10 @@ func newMetrics() *metrics {
 	m.digests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "usagebot_deliveries_total", Help: "Digests by what became of them; waiting counts each look at figures that are not out.",
 	}, []string{"outcome"})
-	m.registry.MustRegister(m.digests, m.events, m.commands, m.platform, m.cache, m.redisAway,
+	m.waits = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "usagebot_quota_waits_total", Help: "How often a call was told to wait for its turn, by quota: overview, messages-second, messages-minute, chat.",
+	}, []string{"quota"})
+	m.registry.MustRegister(m.digests, m.waits, m.events, m.commands, m.platform, m.cache, m.redisAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -73,6 +77,25 @@ func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, 
 		}
 		return now().Sub(oldest).Seconds()
 	}))
+}
+
+// counted is a quota whose waits are counted.
+type counted struct {
+	*store.Quota
+	waits prometheus.Counter
+}
+
+func (m *metrics) counted(name string, q *store.Quota) counted {
+	return counted{q, m.waits.WithLabelValues(name)}
+}
+
+// Take takes a place, or says how long to wait for one.
+func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
+	id, wait, left = c.Quota.Take(ctx, limit)
+	if wait > 0 {
+		c.waits.Inc()
+	}
+	return id, wait, left
 }
 
 func (m *metrics) event(kind string, o feishu.Outcome) {
