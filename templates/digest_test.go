@@ -230,3 +230,17 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 		t.Errorf("history:\n%s", text)
 	}
 }
+
+// TestADigestSaysWhatItsChartLacks: it is not filled up, so that it does not say that more is coming.
+func TestADigestSaysWhatItsChartLacks(t *testing.T) {
+	t.Parallel()
+	lacking := pendingTrend()
+	for lang, want := range map[templates.Language][2]string{
+		templates.Chinese: {"个周期的数据发送时还没取到", "刷新"}, templates.English: {"had not come when this was sent", "Refresh"},
+	} {
+		card := string(newTemplates(t).Digest(lang, unfinished(), templates.DigestOptions{Trend: &lacking}).JSON())
+		if !strings.Contains(card, want[0]) || strings.Contains(card, want[1]) {
+			t.Errorf("%s:\n%s", lang, card)
+		}
+	}
+}

@@ -97,7 +97,11 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []e
 	case t.Pending() == 0:
 		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
 	}
-	if n := t.Pending(); n > 0 {
+	switch n := t.Pending(); {
+	case n == 0:
+	case refresh == "": // a digest is not filled up
+		drawn = append(drawn, remark(w.count("trend.unasked", n)))
+	default:
 		drawn = append(drawn, paragraph(w.count("trend.pending", n)))
 		drawn = append(drawn, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
 	}

@@ -27,7 +27,7 @@ type Share int
 const (
 	People Share = iota
 	Machines
-	charts // people who want much at once: whoever wants one thing goes first
+	charts // what takes many questions at once: whoever wants one thing goes first
 	shares // how many there are
 )
 
@@ -36,14 +36,6 @@ func (s Share) limit() int {
 		return CallsPerMinute
 	}
 	return machinesPerMinute
-}
-
-// bulk is the share for many questions at once: the next person is not to wait for all of them.
-func (s Share) bulk() Share {
-	if s == People {
-		return charts
-	}
-	return s
 }
 
 // Quota is the window of calls that all replicas share.

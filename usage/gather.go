@@ -37,7 +37,7 @@ func (a *Asker) gather(ctx context.Context, t Trend, share Share) (*gathering, e
 		defer close(g.done)
 		ctx, cancel := context.WithTimeout(a.ctx, patience)
 		defer cancel()
-		a.askEach(ctx, missing, share.bulk(), g)
+		a.askEach(ctx, missing, charts, g)
 	}()
 	return g, nil
 }

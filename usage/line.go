@@ -31,7 +31,7 @@ func (l *line) backlog() time.Duration {
 	return time.Duration(l.waiting[People].Load()) * time.Minute / CallsPerMinute
 }
 
-// courtesy is how often a chart's call looks whether another of a person's still waits: that one goes first.
+// courtesy is how often a chart's call looks whether a single question still waits: that one goes first.
 const courtesy = 50 * time.Millisecond
 
 // takeTurn waits for a place in the quota.
@@ -44,7 +44,7 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 	}
 	defer lane.Release(1)
 	for {
-		if share == charts && l.waiting[People].Load() > 0 {
+		if share == charts && l.waiting[People].Load()+l.waiting[Machines].Load() > 0 {
 			if err := sleep(ctx, courtesy); err != nil {
 				return "", err
 			}

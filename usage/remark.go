@@ -39,7 +39,7 @@ func (a *Asker) remark(ctx context.Context, r Report, share Share) Remark {
 	if m.Change.Delta < 0 {
 		m.Kind = Fell
 	}
-	m.Mover = a.mover(ctx, r, against, m.Kind, share)
+	m.Mover = a.mover(ctx, r, against, m.Kind, charts)
 	return m
 }
 

@@ -3,23 +3,25 @@ package usage
 import (
 	"context"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // storyPatience is how long a Story waits for what it can do without.
-const storyPatience = time.Minute
+const storyPatience = 20 * time.Second
 
 // Story answers a query for a digest: the report, how its figures came about, and what changed. Its errors are those of
-// Report; whatever else cannot be had in time is left out. Since a digest is not filled up later, none of its points is
-// Pending.
-func (a *Asker) Story(ctx context.Context, q Query, share Share) (Story, error) {
-	report, err := a.Report(ctx, q, share)
-	if err != nil {
+// Report; whatever else cannot be had in time is left out.
+func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err error) {
+	if s.Report, err = a.Report(ctx, q, share); err != nil {
 		return Story{}, err
 	}
-	s := Story{Report: report, Trend: a.trendTo(ctx, report, share)}
 	within, cancel := context.WithTimeout(ctx, storyPatience)
 	defer cancel()
-	s.Remark = a.remark(within, report, share)
+	var group errgroup.Group
+	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
+	group.Go(func() error { s.Remark = a.remark(within, s.Report, share); return nil })
+	_ = group.Wait() // neither of the two fails
 	return s, ctx.Err()
 }
 
@@ -32,8 +34,5 @@ func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
 		return Trend{Query: r.Query}
 	}
 	t.Query = r.Query
-	for i := range t.Points {
-		t.Points[i].Pending = false
-	}
 	return t
 }
