@@ -43,10 +43,9 @@ export function App() {
           flipTheme={() => setTheme(theme === "dark" ? "light" : "dark")}
           flipPhone={() => setPhone(phone === "yes" ? "no" : "yes")}
           flipChats={() => setDrawer(drawer === "chats" ? null : "chats")}
-          flipPanel={() => {
-            setDrawer(drawer === "panel" ? null : "panel");
-            setPanel(panel === "yes" ? "no" : "yes");
-          }}
+          flipPanel={() =>
+            narrow() ? setDrawer(drawer === "panel" ? null : "panel") : setPanel(panel === "yes" ? "no" : "yes")
+          }
         />
         {location.hash === "#gallery" ? <Gallery /> : <Client view={view} closeDrawer={() => setDrawer(null)} />}
       </div>
@@ -55,3 +54,6 @@ export function App() {
     </PageContext.Provider>
   );
 }
+
+// narrow is where the panel is a drawer: see layout.css.
+const narrow = () => matchMedia("(max-width: 1000px)").matches;

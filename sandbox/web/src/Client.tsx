@@ -5,7 +5,7 @@ import { useNow } from "./base/now";
 import type { View } from "./base/view";
 import { Composer } from "./chat/Composer";
 import { Conversation } from "./chat/Conversation";
-import { lines, refusals } from "./chat/history";
+import { lines, newestOf, refusals } from "./chat/history";
 import { Sidebar } from "./chat/Sidebar";
 import { useActs } from "./chat/useActs";
 import { usePlace } from "./chat/usePlace";
@@ -23,11 +23,21 @@ export function Client({ view, closeDrawer }: { view: View; closeDrawer: () => v
     () => lines(chat?.chat_id ?? "", messages, [...refused, ...notices]),
     [chat?.chat_id, messages, refused, notices],
   );
+  const newest = useMemo(() => newestOf(messages), [messages]);
   const unread = useUnread(view, chat?.chat_id);
   const bot = lang === "en" && state.bot_name_en ? state.bot_name_en : state.bot_name;
   return (
     <>
-      <Sidebar chats={state.chats} bot={bot} chatID={chat?.chat_id ?? ""} me={me} unread={unread} open={open} writeAs={writeAs} />
+      <Sidebar
+        chats={state.chats}
+        bot={bot}
+        chatID={chat?.chat_id ?? ""}
+        me={me}
+        unread={unread}
+        newest={newest}
+        open={open}
+        writeAs={writeAs}
+      />
       <main class="main">
         {!view.connected && <div class="offline">{words.offline}</div>}
         {chat && (

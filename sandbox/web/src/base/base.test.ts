@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { lines, refusals, textOfMessage } from "../chat/history";
+import { lines, newestOf, preview, refusals, textOfMessage } from "../chat/history";
 import { chartHeight, chartSpec } from "../card/chartspec";
 import { monthOf, shift, weeks } from "../card/calendar";
 import { lastMinute, matching } from "../panel/recent";
@@ -86,6 +86,20 @@ describe("a conversation", () => {
     expect(textOfMessage(message("m"), "Bot")).toBe("@Bot hi");
     const post = { zh_cn: { title: "T", content: [[{ tag: "text", text: "a" }, { tag: "a", text: "b" }]] } };
     expect(textOfMessage(message("m", { msg_type: "post", content: JSON.stringify(post) }), "Bot")).toBe("T\nab");
+  });
+});
+
+describe("the list of chats", () => {
+  const card = (config: object) => message("m", { msg_type: "interactive", content: JSON.stringify({ config, header: { title: { content: "Title" } } }) });
+
+  it("shows a card's summary, or its title", () => {
+    expect(preview(card({ summary: { content: "摘要", i18n_content: { en_us: "Summary" } } }), "Bot", "en")).toBe("Summary");
+    expect(preview(card({}), "Bot", "en")).toBe("Title");
+    expect(preview(message("m"), "Bot", "en")).toBe("@Bot hi");
+  });
+
+  it("knows the newest message that is still there", () => {
+    expect(newestOf([message("m1"), message("m2"), message("m3", { recalled: true })]).get("oc_a")?.message_id).toBe("m2");
   });
 });
 

@@ -1,7 +1,8 @@
 import { usePage } from "../base/context";
-import type { Chat, Person } from "../base/types";
+import type { Chat, Message, Person } from "../base/types";
 import { Drawing } from "../card/Icon";
 import { Avatar } from "../card/Person";
+import { preview } from "./history";
 
 interface Props {
   chats: Chat[];
@@ -9,6 +10,7 @@ interface Props {
   chatID: string;
   me: string;
   unread: Map<string, number>;
+  newest: Map<string, Message>; // by chat
   open: (chat: Chat) => void;
   writeAs: (person: Person) => void;
 }
@@ -23,11 +25,11 @@ export function Sidebar(props: Props) {
       <People {...props} />
       <h2 class="caption">{words.groups}</h2>
       {groups.map((c) => (
-        <Entry key={c.chat_id} {...props} chat={c} title={c.name} below={words.members(c.members?.length ?? 0)} />
+        <Entry key={c.chat_id} {...props} chat={c} title={c.name} />
       ))}
       <h2 class="caption">{words.singles}</h2>
       {singles.map((c) => (
-        <Entry key={c.chat_id} {...props} chat={c} title={props.bot} below={words.singleOf(c.name)} />
+        <Entry key={c.chat_id} {...props} chat={c} title={words.singleOf(c.name)} />
       ))}
     </nav>
   );
@@ -68,7 +70,10 @@ function roleIn(chat: Chat, openID: string): "owner" | "manager" | "member" {
   return chat.user_manager_id_list?.includes(openID) ? "manager" : "member";
 }
 
-function Entry({ chat, title, below, chatID, unread, open }: Props & { chat: Chat; title: string; below: string }) {
+function Entry({ chat, title, bot, chatID, unread, newest, open }: Props & { chat: Chat; title: string }) {
+  const { lang, words } = usePage();
+  const last = newest.get(chat.chat_id);
+  const quiet = chat.chat_mode === "p2p" ? bot : words.members(chat.members?.length ?? 0);
   const count = unread.get(chat.chat_id) ?? 0;
   return (
     <button
@@ -82,7 +87,7 @@ function Entry({ chat, title, below, chatID, unread, open }: Props & { chat: Cha
       {chat.chat_mode === "p2p" ? <BotAvatar /> : <Avatar name={chat.name} />}
       <span class="chat-entry-text">
         <span class="chat-entry-title">{title}</span>
-        <span class="chat-entry-below">{below}</span>
+        <span class="chat-entry-below">{last ? preview(last, bot, lang) : quiet}</span>
       </span>
       {count > 0 && (
         <span class="badge" data-testid="unread">

@@ -1,4 +1,6 @@
-import type { Call, Message, Notice } from "../base/types";
+import { textOf } from "../base/context";
+import type { Lang } from "../base/prefs";
+import type { Call, Json, Message, Notice } from "../base/types";
 import type { Words } from "../base/words";
 
 // Line is what stands in a conversation: a message, or a notice of the sandbox.
@@ -41,6 +43,24 @@ export function textOfMessage(m: Message, bot: string): string {
   } catch {
     return m.content;
   }
+}
+
+// preview is what the list of chats shows of a message: a card's summary, or else its title.
+export function preview(m: Message, bot: string, lang: Lang): string {
+  if (m.msg_type !== "interactive") {
+    return textOfMessage(m, bot);
+  }
+  try {
+    const card = JSON.parse(m.content) as Json;
+    return textOf(card.config?.summary, lang) || textOf(card.header?.title, lang);
+  } catch {
+    return "";
+  }
+}
+
+// newestOf gives each chat's newest message.
+export function newestOf(messages: Message[]): Map<string, Message> {
+  return new Map(messages.filter((m) => !m.recalled && !m.deleted).map((m) => [m.chat_id, m]));
 }
 
 interface Post {
