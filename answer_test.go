@@ -153,15 +153,15 @@ func TestSlowClickIsToastedAndThenEdited(t *testing.T) {
 	})
 }
 
-func TestACardRefusedTwiceGoesOutAsText(t *testing.T) {
+func TestRefusedCardGoesOutInSimplerForms(t *testing.T) {
 	t.Parallel()
-	for _, code := range []int{230099, 230025} {
+	for code, times := range map[int]int{230099: 2, 230025: 1} {
 		h := open(t, wednesday)
-		h.AddFault(sandbox.Fault{Endpoint: "message.reply", Code: code, Times: 2})
+		h.AddFault(sandbox.Fault{Endpoint: "message.reply", Code: code, Times: times})
 		uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 		a := h.say(t, "/usage weekly h5")
-		if a.Type != "text" || !strings.Contains(a.Content, uv) {
-			t.Errorf("%d: got a %s: %s", code, a.Type, a.Content)
+		if want := map[int]string{1: "interactive", 2: "text"}[times]; a.Type != want || !strings.Contains(a.Content, uv) {
+			t.Errorf("%d: got %s, want %s: %s", code, a.Type, want, a.Content)
 		}
 	}
 }

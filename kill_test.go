@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +30,13 @@ const childMark = "USAGEBOT_TEST_CHILD=1"
 func TestMain(m *testing.M) {
 	if os.Getenv("USAGEBOT_TEST_CHILD") == "1" {
 		os.Exit(run(&world{context.Background(), os.Environ(), os.Stdin, os.Stdout, os.Stderr}, nil))
+	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		// Most of these tests wait for a second to pass, and not for a processor.
+		if err := p.Value.Set(strconv.Itoa(3 * runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }

@@ -41,7 +41,11 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var handed []string
 	for _, s := range list {
+		if s.ID != theirs.ID {
+			handed = append(handed, s.ID)
+		}
 		if want := map[bool]string{true: "ou_somebody", false: heir}[s.ID == theirs.ID]; s.OwnerID != want {
 			t.Errorf("%s is owned by %s, want %s", s.ID, s.OwnerID, want)
 		}
@@ -50,12 +54,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	await(t, "the new owner is told", func() bool { return len(h.told()) == 1 })
 	word := h.told()[0]
 	word.t = t
-	word.has("产品周会", "现在由你管理").lacks(theirs.ID)
-	for _, s := range list {
-		if s.ID != theirs.ID {
-			word.has(s.ID)
-		}
-	}
+	word.has(append(handed, "产品周会", "现在由你管理")...).lacks(theirs.ID)
 	time.Sleep(1500 * time.Millisecond)
 	if n := len(h.BotMessages("")); n != 3 { // two answers and this word
 		t.Errorf("%d messages, want 3", n)
