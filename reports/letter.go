@@ -36,9 +36,11 @@ func (e *Engine) post(ctx context.Context, l Letter) {
 		e.forget(ctx, l)
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, e.Lease)
+	defer cancel()
 	done, err := e.Pacer.Wait(ctx, l.OwnerID)
 	if err != nil {
-		return // stopping: the lease ends, and another goes on
+		return // stopping, or its turn did not come: the lease ends, and another goes on
 	}
 	defer done()
 	first := l.SentAt.IsZero()

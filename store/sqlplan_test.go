@@ -42,17 +42,19 @@ type plan struct {
 
 func plans(s *SQL, now time.Time) map[string]plan {
 	const few = int64(50)
-	key, history, figures := "deliveries_pkey", "deliveries_pkey", "usage_history_pkey"
+	key, history, figures, letters := "deliveries_pkey", "deliveries_pkey", "usage_history_pkey", "subscriptions_pkey"
 	if s.skipLocked == "" {
 		key = "sqlite_autoindex_deliveries_1 (subscription_id=? AND cycle=? AND start=?)"
 		history = "sqlite_autoindex_deliveries_1 (subscription_id=?)"
 		figures = "sqlite_autoindex_usage_history_1 (app_id=? AND ability=? AND cycle=? AND start>? AND start<?)"
+		letters = "sqlite_autoindex_subscriptions_1 (id=?)"
 	}
 	from := usage.Ask{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
 	return map[string]plan{
 		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
 		"Claim":      {s.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
+		"Letters":    {ripeQuery, []any{millis(now), few}, []string{letters}},
 		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},
 	}
 }
