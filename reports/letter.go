@@ -36,9 +36,9 @@ func (e *Engine) post(ctx context.Context, l Letter) {
 		e.forget(ctx, l)
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.Lease)
+	waiting, cancel := context.WithTimeout(ctx, e.Lease)
 	defer cancel()
-	done, err := e.Pacer.Wait(ctx, l.OwnerID)
+	done, err := e.Pacer.Wait(waiting, l.OwnerID)
 	if err != nil {
 		return // stopping, or its turn did not come: the lease ends, and another goes on
 	}
