@@ -129,6 +129,26 @@ func TestInsideTheHourALostDigestIsSentAgainAndNotLookedFor(t *testing.T) {
 	}
 }
 
+// TestADigestThatIsPausedAfterItsAnswerWasLostIsNotCalledSkipped pauses before the digest is sent again.
+func TestADigestThatIsPausedAfterItsAnswerWasLostIsNotCalledSkipped(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"/pause ", "/unsubscribe confirm "} {
+		h := open(t, wednesday, soon)
+		id := h.subscribed(t, "/subscribe daily 10:30")
+		h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true})
+		h.goTo(at(11, 26, 10, 30))
+		await(t, "its answer is lost", func() bool { return h.last(t, h.p2p).Reason == reports.Lost })
+		h.say(t, line+id)
+		h.Clock().Advance(5 * time.Minute)
+		if d := h.becomes(t, h.p2p, reports.Delivered); d.Message != h.digests(h.p2p)[0].ID {
+			t.Errorf("it is recorded as %q", d.Message)
+		}
+		if n := len(h.digests(h.p2p)); n != 1 {
+			t.Errorf("%d digests, want 1", n)
+		}
+	}
+}
+
 // TestALateDigestSaysSo makes digests late in each way there is: the bot's, the figures', the platform's and a person's.
 func TestALateDigestSaysSo(t *testing.T) {
 	t.Parallel()

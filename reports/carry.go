@@ -49,14 +49,14 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 	case err != nil:
 		c.end(ctx, Failed, Internal, err.Error())
 		return
+	case !c.d.SentAt.IsZero() && (s.State != Active || now.Sub(c.d.SentAt) > sendWithin):
+		c.search(ctx, s) // it may be there, and may not be sent again
+		return
 	case s.State == Removed:
 		c.end(ctx, Skipped, ByPerson, "")
 		return
 	case s.State == Paused:
 		c.end(ctx, Skipped, s.Reason, "")
-		return
-	case !c.d.SentAt.IsZero() && now.Sub(c.d.SentAt) > sendWithin:
-		c.search(ctx, s)
 		return
 	case c.d.SentAt.IsZero() && now.After(end):
 		reason := TooLate

@@ -13,7 +13,8 @@ const (
 	maxSearches = 6
 )
 
-// search looks among the chat's messages for one whose answer was lost, when it may not be sent again any more. What is
+// search looks among the chat's messages for one whose answer was lost, when it may not be sent again: the hour is over, or
+// the subscription paused or removed. What is
 // there was delivered; what is not found, or cannot be looked for, stays uncertain: the message may have been recalled,
 // or gone out as plain text, and a second digest is worse than a question.
 func (c *claim) search(ctx context.Context, s Subscription) {
@@ -36,6 +37,10 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 	c.change(func(d *Delivery) { d.Searches++ })
 	if t := new(Trouble); errors.As(err, &t) && t.Kind == Passing && c.d.Searches < maxSearches {
 		c.later(ctx, Lost, max(t.After, backOff(c.d.Searches)), detail(t.Code, t.LogID))
+		return
+	}
+	if s.State != Active { // somebody ended it, and does not wait for it
+		c.end(ctx, Uncertain, Lost, c.d.Detail)
 		return
 	}
 	c.endAndTell(ctx, Uncertain, Lost, c.d.Detail)
