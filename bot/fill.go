@@ -34,13 +34,15 @@ func (b *Bot) fillUp(messageID, view string, a Answer) {
 	b.enter(func() {
 		ctx, cancel := context.WithTimeout(b.spare, patience)
 		defer cancel()
-		for err := error(nil); a.More != nil; {
+		for a.More != nil {
 			if sleep(ctx, afterCallback) != nil {
 				return
 			}
-			if a, err = a.More(ctx); err != nil || a.Problem || !b.shows(ctx, messageID, view) {
+			fuller, err := a.More(ctx)
+			if err != nil || fuller.Problem || !b.shows(ctx, messageID, view) {
 				return
 			}
+			a = fuller
 			if err := b.Messenger.Update(ctx, messageID, a.Card.JSON()); err != nil {
 				b.Log.Warn("a card could not be filled up", "error", err)
 				return

@@ -51,7 +51,7 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 		return Trend{}, err
 	}
 	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), newest)}
-	g, err := a.gather(ctx, t, share)
+	g, err := a.gather(ctx, t)
 	if err != nil {
 		return Trend{}, err
 	}
