@@ -137,6 +137,7 @@ func (a *app) start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
 	a.loops.Go(func() { a.introduce(ctx) })
+	a.loops.Go(func() { a.fillPanel(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
 	a.loops.Go(func() { a.bot.Recover(ctx) })
 	a.loops.Go(func() {

@@ -4,15 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
-	larkapplication "github.com/larksuite/oapi-sdk-go/v3/service/application/v6"
 )
 
 // BotInfo is the bot as people see it. Its open_id is what a mention of the bot carries.
 type BotInfo struct {
 	OpenID string
 	Name   string
+	State  BotState
 }
 
 // Bot tells who the bot is. Its error is an *Error.
@@ -34,6 +35,7 @@ func botOf(body []byte) (BotInfo, error) {
 		Bot struct {
 			OpenID  string `json:"open_id"`
 			AppName string `json:"app_name"`
+			State   int    `json:"activate_status"`
 		} `json:"bot"`
 	}
 	if err := json.Unmarshal(body, &a); err != nil {
@@ -42,7 +44,7 @@ func botOf(body []byte) (BotInfo, error) {
 	if a.Bot.OpenID == "" {
 		return BotInfo{}, errors.New("it has no bot")
 	}
-	return BotInfo{OpenID: a.Bot.OpenID, Name: a.Bot.AppName}, nil
+	return BotInfo{OpenID: a.Bot.OpenID, Name: a.Bot.AppName, State: BotState(a.Bot.State)}, nil
 }
 
 // App returns an app's name in a language: "zh", "en", or a locale of the platform such as "ja_jp". Its error is an
@@ -51,23 +53,23 @@ func (c *Client) App(ctx context.Context, appID, lang string) (string, error) {
 	if !validID(appID) {
 		return "", invalid(epApplication, "the app id is not in an id's form")
 	}
+	app, err := c.application(ctx, appID, localeOf(lang))
+	if err != nil {
+		return "", err
+	}
+	if value(app.AppName) == "" {
+		return "", unreadable(epApplication, http.StatusOK, "", errors.New("it has no app name"))
+	}
+	return *app.AppName, nil
+}
+
+// localeOf is the platform's name of a language.
+func localeOf(lang string) string {
 	switch lang {
 	case "zh", "":
-		lang = "zh_cn"
+		return "zh_cn"
 	case "en":
-		lang = "en_us"
+		return "en_us"
 	}
-	req := larkapplication.NewGetApplicationReqBuilder().AppId(appID).Lang(lang).Build()
-	return again(ctx, c, true, func() (string, error) {
-		return call(ctx, c, epApplication, func(t larkcore.RequestOptionFunc) (string, error) {
-			resp, err := c.sdk.Application.V6.Application.Get(ctx, req, t)
-			if err != nil {
-				return "", err
-			}
-			if resp.Data == nil || resp.Data.App == nil || value(resp.Data.App.AppName) == "" {
-				return "", errors.New("it has no app name")
-			}
-			return *resp.Data.App.AppName, nil
-		})
-	})
+	return lang
 }

@@ -31,6 +31,8 @@ type Client struct {
 	sdk    *lark.Client
 	appID  string
 	tokens *tokens
+	wire   *wire
+	base   string // the platform's address, without a slash at its end
 	log    *slog.Logger
 	pause  time.Duration // the first wait before a message call is made again
 	tries  uint          // of a message call
@@ -51,9 +53,11 @@ func New(s Settings) *Client {
 		s.Tokens = noStore{}
 	}
 	w := newWire(s.Timeout, s.Observe)
-	c := &Client{appID: s.AppID, log: s.Log, pause: 300 * time.Millisecond, tries: maxTries}
+	c := &Client{
+		appID: s.AppID, wire: w, base: strings.TrimRight(s.BaseURL, "/"), log: s.Log, pause: 300 * time.Millisecond, tries: maxTries,
+	}
 	c.sdk = lark.NewClient(s.AppID, s.AppSecret,
-		lark.WithOpenBaseUrl(strings.TrimRight(s.BaseURL, "/")),
+		lark.WithOpenBaseUrl(c.base),
 		lark.WithEnableTokenCache(false),
 		lark.WithHttpClient(w),
 		lark.WithLogger(sdkLog{s.Log}),

@@ -168,7 +168,7 @@ func TestBotAndApp(t *testing.T) {
 		epBot:         {botAnswer()},
 		epApplication: {ok(`{"app":{"app_id":"cli_a","app_name":"商城","secret":"hush"}}`)},
 	})
-	if got, err := p.client.Bot(t.Context()); err != nil || got != (BotInfo{"ou_bot", "Bot"}) {
+	if got, err := p.client.Bot(t.Context()); err != nil || got != (BotInfo{OpenID: "ou_bot", Name: "Bot"}) {
 		t.Errorf("bot = %v, %v", got, err)
 	}
 	for lang, locale := range map[string]string{"zh": "zh_cn", "en": "en_us", "ja_jp": "ja_jp", "": "zh_cn"} {

@@ -11,6 +11,8 @@ const (
 	epOverview        endpoint = "POST /open-apis/application/v6/applications/:app_id/app_usage/overview"
 	epDepartmentUsage endpoint = "POST /open-apis/application/v6/applications/:app_id/app_usage/department_overview"
 	epApplication     endpoint = "GET /open-apis/application/v6/applications/:app_id"
+	epVersion         endpoint = "GET /open-apis/application/v6/applications/:app_id/app_versions/:version_id"
+	epScopes          endpoint = "GET /open-apis/application/v6/scopes"
 	epDepartments     endpoint = "GET /open-apis/contact/v3/departments/:department_id/children"
 	epBot             endpoint = "GET /open-apis/bot/v3/info"
 	epSend            endpoint = "POST /open-apis/im/v1/messages"
@@ -18,11 +20,18 @@ const (
 	epUpdate          endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
 	epMessages        endpoint = "GET /open-apis/im/v1/messages"
 	epChat            endpoint = "GET /open-apis/im/v1/chats/:chat_id"
+	epSlashList       endpoint = "GET /open-apis/application/v7/app_slash_commands"
+	epSlashPut        endpoint = "POST /open-apis/application/v7/app_slash_commands"
+	epSlashPatch      endpoint = "PATCH /open-apis/application/v7/app_slash_commands/:command_id"
+	epSlashDelete     endpoint = "DELETE /open-apis/application/v7/app_slash_commands/:command_id"
 	epOther           endpoint = "other"
 )
 
 func endpoints() []endpoint {
-	return []endpoint{epToken, epOverview, epDepartmentUsage, epApplication, epDepartments, epBot, epSend, epReply, epUpdate, epMessages, epChat}
+	return []endpoint{
+		epToken, epOverview, epDepartmentUsage, epApplication, epVersion, epScopes, epDepartments, epBot,
+		epSend, epReply, epUpdate, epMessages, epChat, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
+	}
 }
 
 // endpointOf finds the endpoint of a request, so that neither an error nor a metric carries an id.

@@ -24,7 +24,8 @@ func (s *Sandbox) application(c *call) answer {
 	if i < 0 {
 		return refuse(codeNoApp)
 	}
-	return success(map[string]any{"app": s.opts.Apps[i].wire(lang, s.company.people[0].OpenID)})
+	app := s.opts.Apps[i]
+	return success(map[string]any{"app": s.wireState(app, app.wire(lang, s.company.people[0].OpenID))})
 }
 
 func (a App) wire(lang, owner string) map[string]any {
@@ -60,10 +61,12 @@ func (s *Sandbox) BotOpenID() string { return "ou_" + digest("bot " + s.opts.App
 
 // botInfo answers GET /bot/v3/info, which has no data around what it says.
 func (s *Sandbox) botInfo(*call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return answer{status: http.StatusOK, body: map[string]any{
 		"code": 0, "msg": "ok",
 		"bot": map[string]any{
-			"activate_status": 2, "app_name": s.opts.Apps[0].Name, "avatar_url": "", "ip_white_list": []string{},
+			"activate_status": s.console.botState, "app_name": s.opts.Apps[0].Name, "avatar_url": "", "ip_white_list": []string{},
 			"open_id": s.BotOpenID(),
 		},
 	}}

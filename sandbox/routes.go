@@ -34,7 +34,9 @@ func (s *Sandbox) endpoints() []endpoint {
 	members := []string{"im:chat", "im:chat:readonly", "im:chat.members:read", "im:chat.group_info:readonly"}
 	contact := []string{"contact:contact.base:readonly", scopeDepartmentTree, "contact:contact:access_as_app", "contact:contact:readonly", "contact:contact:readonly_as_app"}
 	app := []string{"application:application:self_manage", scopeOtherApps}
-	return []endpoint{
+	return append(s.slashEndpoints(), []endpoint{
+		{"scope.list", "GET", "/open-apis/application/v6/scopes", nil, false, s.listScopes},
+		{"version.get", "GET", "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}", append(app, "application:application.app_version:readonly"), false, s.appVersion},
 		{"token", "POST", "/open-apis/auth/v3/tenant_access_token/internal", nil, true, s.tenantToken},
 		{"overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/overview", []string{scopeOverview}, false, s.overview},
 		{"department_overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview", []string{scopeOverview}, false, s.departmentOverview},
@@ -52,7 +54,7 @@ func (s *Sandbox) endpoints() []endpoint {
 		{"department.children", "GET", "/open-apis/contact/v3/departments/{department_id}/children", contact, false, s.childDepartments},
 		{"department.batch", "GET", "/open-apis/contact/v3/departments/batch", contact[:1], false, s.batchDepartments},
 		{"department.get", "GET", "/open-apis/contact/v3/departments/{department_id}", contact, false, s.getDepartment},
-	}
+	}...)
 }
 
 func (s *Sandbox) routes() *http.ServeMux {
@@ -70,7 +72,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 
 // misdirected tells a path that exists for another method from one that does not exist.
 func (s *Sandbox) misdirected(mux *http.ServeMux, r *http.Request) int {
-	for _, method := range []string{"GET", "POST", "PATCH"} {
+	for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
 		other := r.Clone(r.Context())
 		other.Method = method
 		if _, pattern := mux.Handler(other); pattern != "/open-apis/" {
@@ -101,6 +103,7 @@ func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) 
 		hangUp(w)
 		return
 	}
+	s.dated(w)
 	a.write(w, c.logID)
 }
 

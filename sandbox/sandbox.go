@@ -35,6 +35,7 @@ type Sandbox struct {
 	stopped    bool          // the bot's app is switched off
 	contacts   bool          // the app may see the departments
 	published  time.Duration // after the midnight that ends a day, its figures are out
+	console    console
 	chats      []*Chat
 	messages   []*Message
 	uuids      map[string]sent
@@ -64,8 +65,8 @@ func New(o Options) (*Sandbox, error) {
 		webhook:    o.Webhook,
 		limits:     o.Limits,
 		windows:    map[string]*window{},
-		scopes:     granted(),
-		plan:       true, contacts: true,
+		scopes:     granted(), console: newConsole(),
+		plan: true, contacts: true,
 		published: usualPublication,
 		uuids:     map[string]sent{},
 	}

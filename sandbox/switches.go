@@ -21,6 +21,8 @@ func granted() map[string]bool {
 		scopeDepartmentTree:                   true,
 		"application:application:self_manage": true,
 		scopeOtherApps:                        true,
+		scopeSlashRead:                        true,
+		scopeSlashWrite:                       true,
 	}
 }
 

@@ -1,0 +1,132 @@
+package feishu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+	larkapplication "github.com/larksuite/oapi-sdk-go/v3/service/application/v6"
+)
+
+// BotState is whether the tenant has the bot switched on, in the platform's numbers.
+type BotState int
+
+// BotOn is the one state in which the bot works.
+const BotOn BotState = 2
+
+// grantedScope is the grant_status of a scope that the tenant granted.
+const grantedScope = 1
+
+// Reach says that the platform answers, and by how much its clock is ahead of ours (less than 0: behind), to the second.
+// No token is needed. Its error is an *Error.
+func (c *Client) Reach(ctx context.Context) (ahead time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/open-apis/bot/v3/info", http.NoBody)
+	if err != nil {
+		return 0, invalid(epBot, "prepare the call: %w", err)
+	}
+	began := time.Now()
+	resp, err := c.wire.http.Do(req)
+	if err != nil {
+		return 0, unanswered(epBot, err)
+	}
+	took := time.Since(began)
+	body, err := readAnswer(resp.Body)
+	if err == nil && !json.Valid(body) {
+		err = errors.New("it is no JSON, so it is not the platform's")
+	}
+	if err != nil {
+		return 0, unreadable(epBot, resp.StatusCode, logIDOf(resp.Header), err)
+	}
+	return c.ahead(resp, took)
+}
+
+// ahead compares the answer's Date with the middle of the time that the call took.
+func (c *Client) ahead(resp *http.Response, took time.Duration) (time.Duration, error) {
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return 0, unreadable(epBot, resp.StatusCode, logIDOf(resp.Header), errors.New("it has no date"))
+	}
+	// A Date has no fractions: on the average it is half a second old.
+	return date.Add(time.Second / 2).Sub(c.tokens.now().Add(-took / 2)).Round(time.Second), nil
+}
+
+// CheckCredentials asks for a token and throws it away, so that neither a token in hand nor one in the store answers for
+// the app's secret. Its error is an *Error.
+func (c *Client) CheckCredentials(ctx context.Context) error {
+	_, _, err := c.tokens.fetch(ctx)
+	if err != nil {
+		return asError(epToken, err)
+	}
+	return nil
+}
+
+// Scopes returns what the tenant granted to the bot's app itself, by the scopes' names. It needs no scope. Its error is an
+// *Error.
+func (c *Client) Scopes(ctx context.Context) (map[string]bool, error) {
+	return again(ctx, c, true, func() (map[string]bool, error) {
+		return call(ctx, c, epScopes, func(t larkcore.RequestOptionFunc) (map[string]bool, error) {
+			resp, err := c.sdk.Application.V6.Scope.List(ctx, t)
+			if err != nil {
+				return nil, err
+			}
+			if resp.Data == nil {
+				return nil, errors.New("it has no scopes")
+			}
+			return grantsOf(resp.Data.Scopes), nil
+		})
+	})
+}
+
+// grantsOf leaves out what people granted to the app to do in their names. Older answers do not tell the two apart.
+func grantsOf(list []*larkapplication.Scope) map[string]bool {
+	granted := map[string]bool{}
+	for _, s := range list {
+		if s != nil && s.GrantStatus != nil && *s.GrantStatus == grantedScope && value(s.ScopeType) != "user" {
+			granted[value(s.ScopeName)] = true
+		}
+	}
+	return granted
+}
+
+// SeesDepartments reports how many departments right below the company the bot may see, at most 50. Its error is an *Error.
+func (c *Client) SeesDepartments(ctx context.Context) (int, error) {
+	page, err := c.departmentPage(ctx, rootDepartment, "", false)
+	if err != nil {
+		return 0, asError(epDepartments, err)
+	}
+	return len(page.Items), nil
+}
+
+// Codes under which the application's endpoint says that it will not show an app.
+const (
+	codeNoSuchApp    = 210506
+	codeAppForbidden = 210508
+)
+
+// NoSuchApp reports whether the platform said that there is no app of that id for this tenant.
+func (e *Error) NoSuchApp() bool {
+	return endpoint(e.Endpoint) == epApplication && e.Code == codeNoSuchApp || endpoint(e.Endpoint) == epOverview && e.Code == 211005
+}
+
+// NoScope reports whether a scope is missing.
+func (e *Error) NoScope() bool {
+	return e.Code == codeMissingScope || e.Code == codeSlashScope || endpoint(e.Endpoint) == epApplication && e.Code == codeAppForbidden
+}
+
+// NoTree reports whether the bot's contact range leaves the company out.
+func (e *Error) NoTree() bool {
+	return endpoint(e.Endpoint) == epDepartments && (e.Code == codeNoDepartment || e.Code == codeNoParent)
+}
+
+// Stopped reports whether the bot's app is switched off or not installed.
+func (e *Error) Stopped() bool { return e.Code == codeAppStopped || e.Code == codeAppNotInstalled }
+
+// Denied reports whether the platform takes no calls from this machine's address.
+func (e *Error) Denied() bool { return e.Code == codeIPDenied }
+
+// String gives the number.
+func (s BotState) String() string { return strconv.Itoa(int(s)) }

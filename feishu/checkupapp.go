@@ -1,0 +1,104 @@
+package feishu
+
+import (
+	"context"
+	"errors"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+	larkapplication "github.com/larksuite/oapi-sdk-go/v3/service/application/v6"
+
+	"usagebot/usage"
+)
+
+// AppStatus is whether the tenant has an app switched on, in the platform's numbers.
+type AppStatus int
+
+// The statuses. Any other number is one that the platform does not explain.
+const (
+	AppOff   AppStatus = 0
+	AppOn    AppStatus = 1
+	AppNever AppStatus = 2 // installed and not switched on yet
+)
+
+// AppState is an app as the platform's console has it.
+type AppState struct {
+	Name      string
+	Status    AppStatus
+	Published bool            // a version of it is online
+	Abilities []usage.Ability // those of the online version that figures can be asked for, the whole app left out
+}
+
+// AppState tells about an app: the scope application:application:self_manage lets it for the bot's own, and
+// admin:app.info:readonly for all. Its error is an *Error.
+func (c *Client) AppState(ctx context.Context, appID, lang string) (AppState, error) {
+	if !validID(appID) {
+		return AppState{}, invalid(epApplication, "the app id is not in an id's form")
+	}
+	app, err := c.application(ctx, appID, localeOf(lang))
+	if err != nil {
+		return AppState{}, err
+	}
+	state := AppState{Name: value(app.AppName), Status: -1}
+	if app.Status != nil {
+		state.Status = AppStatus(*app.Status)
+	}
+	online := value(app.OnlineVersionId)
+	if state.Published = online != ""; !state.Published {
+		return state, nil
+	}
+	state.Abilities, err = c.abilities(ctx, appID, online, localeOf(lang))
+	return state, err
+}
+
+// application reads an app. What it returns must not be logged: it may hold the app's secret.
+func (c *Client) application(ctx context.Context, appID, locale string) (*larkapplication.Application, error) {
+	req := larkapplication.NewGetApplicationReqBuilder().AppId(appID).Lang(locale).Build()
+	return again(ctx, c, true, func() (*larkapplication.Application, error) {
+		return call(ctx, c, epApplication, func(t larkcore.RequestOptionFunc) (*larkapplication.Application, error) {
+			resp, err := c.sdk.Application.V6.Application.Get(ctx, req, t)
+			if err != nil {
+				return nil, err
+			}
+			if resp.Data == nil || resp.Data.App == nil {
+				return nil, errors.New("it has no app")
+			}
+			return resp.Data.App, nil
+		})
+	})
+}
+
+func (c *Client) abilities(ctx context.Context, appID, version, locale string) ([]usage.Ability, error) {
+	if !validID(version) {
+		return nil, invalid(epVersion, "the version's id is not in an id's form")
+	}
+	req := larkapplication.NewGetApplicationAppVersionReqBuilder().AppId(appID).VersionId(version).Lang(locale).Build()
+	return again(ctx, c, true, func() ([]usage.Ability, error) {
+		return call(ctx, c, epVersion, func(t larkcore.RequestOptionFunc) ([]usage.Ability, error) {
+			resp, err := c.sdk.Application.V6.ApplicationAppVersion.Get(ctx, req, t)
+			if err != nil {
+				return nil, err
+			}
+			if resp.Data == nil || resp.Data.AppVersion == nil {
+				return nil, errors.New("it has no version")
+			}
+			return abilitiesOf(resp.Data.AppVersion.Ability), nil
+		})
+	})
+}
+
+func abilitiesOf(a *larkapplication.AppAbility) []usage.Ability {
+	var has []usage.Ability
+	if a == nil {
+		return nil
+	}
+	if a.Gadget != nil {
+		has = append(has, usage.MiniProgram)
+	}
+	if a.WebApp != nil {
+		has = append(has, usage.Web)
+	}
+	if a.Bot != nil {
+		has = append(has, usage.Bot)
+	}
+	return has
+}

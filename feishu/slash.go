@@ -1,0 +1,170 @@
+package feishu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+)
+
+// MaxSlashCommands is how many commands an app's panel holds.
+const MaxSlashCommands = 100
+
+// Codes of the slash panel's endpoints.
+const (
+	codeSlashExists = 40000000
+	codeSlashScope  = 99991640
+)
+
+const slashPath = "/open-apis/application/v7/app_slash_commands"
+
+// SlashCommand is a line in the panel that opens when somebody types a slash. The panel has no place for arguments.
+type SlashCommand struct {
+	ID          string            // the platform's; empty in what is asked for
+	Name        string            // without the slash
+	Description string            // where the reader's language has none of its own
+	Localized   map[string]string // by locale, such as zh_cn
+}
+
+// same reports whether both would look the same in the panel.
+func (s SlashCommand) same(other SlashCommand) bool {
+	return s.Description == other.Description && maps.Equal(s.Localized, other.Localized)
+}
+
+// slashBody is a command as the platform writes it.
+type slashBody struct {
+	ID          string           `json:"command_id,omitempty"`
+	Command     string           `json:"command,omitempty"`
+	Description slashDescription `json:"description"`
+}
+
+type slashDescription struct {
+	Default string            `json:"default_value"`
+	I18n    map[string]string `json:"i18n,omitempty"`
+}
+
+func (s SlashCommand) body() slashBody {
+	return slashBody{Command: s.Name, Description: slashDescription{s.Description, s.Localized}}
+}
+
+// SlashCommands lists the panel. Its error is an *Error.
+func (c *Client) SlashCommands(ctx context.Context) ([]SlashCommand, error) {
+	return again(ctx, c, true, func() ([]SlashCommand, error) {
+		return call(ctx, c, epSlashList, func(t larkcore.RequestOptionFunc) ([]SlashCommand, error) {
+			resp, err := c.sdk.Get(ctx, slashPath, nil, larkcore.AccessTokenTypeTenant, t)
+			if err != nil {
+				return nil, err
+			}
+			return slashCommandsOf(resp.RawBody)
+		})
+	})
+}
+
+func slashCommandsOf(body []byte) ([]SlashCommand, error) {
+	var a struct {
+		Data struct {
+			Items []slashBody `json:"items"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return nil, errors.New("its commands are malformed")
+	}
+	list := make([]SlashCommand, 0, len(a.Data.Items))
+	for _, item := range a.Data.Items {
+		// The platform's own words differ on whether the name begins with a slash.
+		list = append(list, SlashCommand{item.ID, strings.TrimPrefix(item.Command, "/"), item.Description.Default, item.Description.I18n})
+	}
+	return list, nil
+}
+
+// PutSlashCommand adds a command to the panel. Its error is an *Error.
+func (c *Client) PutSlashCommand(ctx context.Context, s SlashCommand) error {
+	return c.changeSlash(ctx, epSlashPut, http.MethodPost, "", s.body())
+}
+
+// PatchSlashCommand gives the command of the id another description. Its error is an *Error.
+func (c *Client) PatchSlashCommand(ctx context.Context, id string, s SlashCommand) error {
+	body := s.body()
+	body.Command = "" // its name stays
+	return c.changeSlash(ctx, epSlashPatch, http.MethodPatch, id, body)
+}
+
+// DeleteSlashCommand takes the command of the id out of the panel. Its error is an *Error.
+func (c *Client) DeleteSlashCommand(ctx context.Context, id string) error {
+	return c.changeSlash(ctx, epSlashDelete, http.MethodDelete, id, nil)
+}
+
+// changeSlash makes one change. Made twice it is the same, but for a name that is then taken, which is a code of its own.
+func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string, body any) error {
+	path := slashPath
+	if e != epSlashPut {
+		if !validID(id) {
+			return invalid(e, "the command's id is not in an id's form")
+		}
+		path += "/" + id
+	}
+	req := &larkcore.ApiReq{
+		HttpMethod: method, ApiPath: path, Body: body, PathParams: larkcore.PathParams{}, QueryParams: larkcore.QueryParams{},
+		SupportedAccessTokenTypes: []larkcore.AccessTokenType{larkcore.AccessTokenTypeTenant},
+	}
+	_, err := again(ctx, c, true, func() (struct{}, error) {
+		return call(ctx, c, e, func(t larkcore.RequestOptionFunc) (struct{}, error) {
+			_, err := c.sdk.Do(ctx, req, t)
+			return struct{}{}, err
+		})
+	})
+	return err
+}
+
+// ErrNoSlashScope says that the app may not change its panel: it has not the scopes application:app_slash_command:read
+// and application:app_slash_command:write.
+var ErrNoSlashScope = errors.New("the app has no scope for its slash panel")
+
+// SyncSlashCommands makes the panel show what is wanted: it adds what is missing and corrects what differs. A command that
+// is not wanted is left where it is, for it may be somebody else's; so is what does not fit beside it. It returns how many
+// lines it changed. Where the scope is missing the error is ErrNoSlashScope.
+func (c *Client) SyncSlashCommands(ctx context.Context, want []SlashCommand) (changed int, err error) {
+	list, err := c.SlashCommands(ctx)
+	if err != nil {
+		return 0, slashError(err)
+	}
+	shown := make(map[string]SlashCommand, len(list))
+	for _, s := range list {
+		shown[s.Name] = s
+	}
+	room := MaxSlashCommands - len(list)
+	for _, w := range want {
+		have, there := shown[w.Name]
+		switch {
+		case there && have.same(w):
+			continue
+		case there:
+			err = c.PatchSlashCommand(ctx, have.ID, w)
+		case room <= 0:
+			return changed, fmt.Errorf("adding %q to the slash panel: it holds %d commands already", w.Name, MaxSlashCommands)
+		default:
+			err = c.PutSlashCommand(ctx, w)
+			room--
+		}
+		if hasCode(err, codeSlashExists) {
+			continue // another replica was quicker
+		}
+		if err != nil {
+			return changed, slashError(err)
+		}
+		changed++
+	}
+	return changed, nil
+}
+
+func slashError(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok && e.NoScope() {
+		return fmt.Errorf("%w (%w)", ErrNoSlashScope, err)
+	}
+	return fmt.Errorf("synchronising the slash panel: %w", err)
+}

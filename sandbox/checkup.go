@@ -1,0 +1,105 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"usagebot/usage"
+)
+
+// AppFault is what is wrong with an app in the console.
+type AppFault struct {
+	Off         bool // the tenant switched it off
+	Unpublished bool // it has no version online
+}
+
+// SetAppFault makes something wrong with an app, or right again by the zero AppFault.
+func (s *Sandbox) SetAppFault(appID string, f AppFault) {
+	s.set(func() { s.console.faults[appID] = f })
+}
+
+// SetBotState sets the bot's activate_status, which is 2 where all is well.
+func (s *Sandbox) SetBotState(state int) { s.set(func() { s.console.botState = state }) }
+
+// SetDateSkew makes the platform's Date header differ from the machine's clock.
+func (s *Sandbox) SetDateSkew(d time.Duration) { s.set(func() { s.console.skew = d }) }
+
+// console is what the developer console holds about the tenant's apps.
+type console struct {
+	faults   map[string]AppFault
+	botState int
+	skew     time.Duration
+	slash    []slashCommand
+}
+
+func newConsole() console { return console{faults: map[string]AppFault{}, botState: 2} }
+
+// dated puts a Date into the answer where the platform's clock is to be wrong; otherwise net/http puts the right one.
+func (s *Sandbox) dated(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.console.skew != 0 {
+		w.Header().Set("Date", time.Now().Add(s.console.skew).UTC().Format(http.TimeFormat))
+	}
+}
+
+// listScopes answers GET /application/v6/scopes: what the app asked for, granted (1) or not (2).
+func (s *Sandbox) listScopes(c *call) answer {
+	list := []map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(c.scopes)) {
+		status := 2
+		if c.scopes[name] {
+			status = 1
+		}
+		list = append(list, map[string]any{"scope_name": name, "grant_status": status, "scope_type": "tenant"})
+	}
+	return success(map[string]any{"scopes": list})
+}
+
+// appVersion answers GET /application/v6/applications/:app_id/app_versions/:version_id.
+func (s *Sandbox) appVersion(c *call) answer {
+	id := c.request.PathValue("app_id")
+	if id != s.opts.AppID && !c.scopes[scopeOtherApps] {
+		return refuse(codeAppForbidden)
+	}
+	i := slices.IndexFunc(s.opts.Apps, func(a App) bool { return a.ID == id })
+	if i < 0 || c.request.PathValue("version_id") != s.opts.Apps[i].version() {
+		return refuse(codeNoApp)
+	}
+	return success(map[string]any{"app_version": map[string]any{
+		"app_id": id, "version": "1.0.0", "version_id": s.opts.Apps[i].version(), "status": 1, "ability": s.opts.Apps[i].wireAbility(),
+	}})
+}
+
+func (a App) version() string { return "oav_" + digest("version of " + a.ID)[:32] }
+
+func (a App) wireAbility() map[string]any {
+	has := map[string]any{}
+	for _, ability := range a.Abilities {
+		switch ability {
+		case usage.MiniProgram:
+			has["gadget"] = map[string]any{"enable_pc_mode": 1}
+		case usage.Web:
+			has["web_app"] = map[string]any{"pc_url": "https://example.invalid/"}
+		case usage.Bot:
+			has["bot"] = map[string]any{"card_request_url": ""}
+		}
+	}
+	return has
+}
+
+// wireState is what the console adds to an app. The caller does not hold s.mu.
+func (s *Sandbox) wireState(a App, into map[string]any) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.console.faults[a.ID]
+	if f.Off {
+		into["status"] = 0
+	}
+	if into["online_version_id"] = a.version(); f.Unpublished {
+		into["online_version_id"] = ""
+	}
+	return into
+}
