@@ -22,7 +22,7 @@ const module = "usagebot"
 // reason. A package that is not in the table is refused.
 func ownImports() map[string][]string {
 	return map[string][]string{
-		"main":                {"bot", "config", "feishu", "reports", "sandbox", "store", "usage"},
+		"main":                {"bot", "config", "doctor", "feishu", "reports", "sandbox", "store", "usage"},
 		"bot":                 {"bot/command", "feishu", "reports", "templates", "usage"},
 		"bot/command":         {"usage"},
 		"reports":             {"templates", "usage"},
@@ -31,6 +31,7 @@ func ownImports() map[string][]string {
 		"feishu":              {"usage"},
 		"sandbox":             {"feishu", "usage"},
 		"config":              nil,
+		"doctor":              nil,
 		"usage":               nil,
 		"sandbox/sandboxtest": {"sandbox", "feishu", "usage", "store/redistest"},
 		"store/redistest":     {"store", "sandbox/sandboxtest"},

@@ -49,6 +49,7 @@ func TestSQL(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *pgtest.Server){
 		"four that start at once migrate once":          fourThatStartAtOnceMigrateOnce,
 		"errors hold no password":                       errorsHoldNoPassword,
+		"examining changes nothing":                     examiningChangesNothing,
 		"two that wait for each other both get through": twoThatWaitForEachOtherBothGetThrough,
 		"no query reads a whole table":                  noQueryReadsAWholeTable,
 	} {

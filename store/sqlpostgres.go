@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -24,6 +25,19 @@ var errPostgresURL = errors.New("the address is not postgres://[user:password@]h
 	"in a password write / ? # @ and % as percent codes")
 
 func openPostgreSQL(ctx context.Context, address string) (*SQL, error) {
+	db, err := connect(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := migratePostgreSQL(ctx, db); err != nil {
+		_ = db.Close() // what went wrong before matters more
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return &SQL{read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED"}, nil
+}
+
+// connect prepares a pool of connections; it makes none yet.
+func connect(address string) (*sql.DB, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", errPostgresURL)
@@ -38,9 +52,5 @@ func openPostgreSQL(ctx context.Context, address string) (*SQL, error) {
 	db.SetMaxOpenConns(postgresConnections)
 	db.SetMaxIdleConns(postgresIdle)
 	db.SetConnMaxIdleTime(postgresIdleTime)
-	if err := migratePostgreSQL(ctx, db); err != nil {
-		_ = db.Close() // what went wrong before matters more
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	return &SQL{read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED"}, nil
+	return db, nil
 }

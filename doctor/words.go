@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"embed"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+//go:embed locale
+var locale embed.FS
+
+// Language is a language that findings are worded in.
+type Language string
+
+// The languages. Any other value is treated as Chinese.
+const (
+	Chinese Language = "zh"
+	English Language = "en"
+)
+
+// Text is a finding in words.
+type Text struct {
+	Title  string // what was looked at
+	Detail string // what was seen
+	Todo   string // what to do about it; empty when there is nothing to do
+}
+
+// Words puts findings into words in one language.
+type Words map[string]string
+
+// Wording reads the words of a language.
+func Wording(lang Language) Words {
+	if lang != English {
+		lang = Chinese
+	}
+	words := Words{}
+	b, err := locale.ReadFile("locale/" + string(lang) + ".json")
+	if err == nil {
+		err = json.Unmarshal(b, &words)
+	}
+	if err != nil {
+		panic("doctor: its own words cannot be read: " + err.Error()) // a test holds that they can
+	}
+	return words
+}
+
+// Text words the finding.
+func (f Finding) Text(lang Language) Text { return Wording(lang).Text(f) }
+
+// Text words a finding.
+func (w Words) Text(f Finding) Text {
+	t := Text{Title: w.Title(f.Check), Detail: w.fill(f.Key, f.Args), Todo: w.fill(f.Key+".todo", f.Args)}
+	if f.Subject != "" {
+		t.Title += " " + f.Subject
+	}
+	if need := f.Args["check"]; f.Key == "needs" {
+		t.Detail = w.fill("needs", map[string]string{"check": w.Title(need)})
+	}
+	return t
+}
+
+// Title is what a check is called.
+func (w Words) Title(check string) string {
+	if title := w["title."+check]; title != "" {
+		return title
+	}
+	return check
+}
+
+// Status names a status.
+func (w Words) Status(s Status) string { return w["status."+string(s)] }
+
+// Summary says in a line what became of all checks.
+func (w Words) Summary(findings []Finding) string {
+	key := "summary." + string(Worst(findings))
+	return w.fill(key, map[string]string{
+		"failures": strconv.Itoa(Count(findings, Failure)), "warnings": strconv.Itoa(Count(findings, Warning)), "all": strconv.Itoa(len(findings)),
+	})
+}
+
+// fill puts the values into the places of a text, in one pass: a value that itself holds a place stays as it is. A value
+// that begins with @ is the key of other words.
+func (w Words) fill(key string, values map[string]string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for name, value := range values {
+		if key, is := strings.CutPrefix(value, "@"); is && w[key] != "" {
+			value = w[key]
+		}
+		pairs = append(pairs, "{"+name+"}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(w[key])
+}
