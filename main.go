@@ -27,6 +27,7 @@ type cli struct {
 	Serve       serveCommand       `cmd:"" default:"1" help:"Run the bot (also what no command does)."`
 	Demo        demoCommand        `cmd:"" help:"Run the bot against the built-in sandbox: no credentials, nothing to install."`
 	Ask         askCommand         `cmd:"" help:"Answer one command on the terminal, as the chat would."`
+	Doctor      doctorCommand      `cmd:"" help:"Look at everything that the bot needs, and say what to do about what is wrong."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 if the bot that listens at LISTEN_ADDR is alive, 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print version, commit and Go version."`
 }

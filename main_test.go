@@ -74,7 +74,7 @@ func TestVersionAndHelp(t *testing.T) {
 		t.Errorf("version: %d %q", code, stdout)
 	}
 	code, stdout, _ := command(t, nil, "", "--help")
-	for _, want := range []string{"serve", "demo", "ask", "healthcheck", "version"} {
+	for _, want := range []string{"serve", "demo", "ask", "doctor", "healthcheck", "version"} {
 		if code != exitDone || !strings.Contains(stdout, want) {
 			t.Errorf("--help: %d, %q is missing:\n%s", code, want, stdout)
 		}

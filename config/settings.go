@@ -158,3 +158,6 @@ func into[T any](field *T, g given, parse func(string) (T, error)) error {
 }
 
 func levelName(l slog.Level) string { return strings.ToLower(l.String()) }
+
+// Count returns how many settings there are.
+func Count() int { return len(settings()) }

@@ -61,10 +61,10 @@ func (f Finding) With(code int, logID string) Finding {
 func Worst(findings []Finding) Status {
 	worst := OK
 	for _, f := range findings {
-		switch {
-		case f.Status == Failure:
+		if f.Status == Failure {
 			return Failure
-		case f.Status == Warning:
+		}
+		if f.Status == Warning {
 			worst = Warning
 		}
 	}

@@ -29,7 +29,7 @@ func (c *Client) Reach(ctx context.Context) (ahead time.Duration, err error) {
 		return 0, invalid(epBot, "prepare the call: %w", err)
 	}
 	began := time.Now()
-	resp, err := c.wire.http.Do(req)
+	resp, err := c.wire.http.Do(req) //nolint:bodyclose // readAnswer closes it
 	if err != nil {
 		return 0, unanswered(epBot, err)
 	}
@@ -130,3 +130,6 @@ func (e *Error) Denied() bool { return e.Code == codeIPDenied }
 
 // String gives the number.
 func (s BotState) String() string { return strconv.Itoa(int(s)) }
+
+// TokenRefused reports whether the platform does not take the token that it gave.
+func (e *Error) TokenRefused() bool { return tokenRefused(e.Code) }

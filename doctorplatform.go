@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"usagebot/doctor"
+	"usagebot/feishu"
+	"usagebot/usage"
+)
+
+// How far a clock may be off. Events are refused from 5 minutes on.
+const (
+	skewDoubtful = 30 * time.Second
+	skewFatal    = 4 * time.Minute
+)
+
+// platformChecks look at the platform and at what it knows of the bot's app.
+func (p *patient) platformChecks() []doctor.Check {
+	s := &scopeCheck{patient: p}
+	token := []string{"token"}
+	after := []string{"scopes"}
+	return []doctor.Check{
+		{Name: "platform", Run: p.platform},
+		{Name: "clock", Needs: []string{"platform"}, Run: p.clock},
+		{Name: "credentials", Needs: []string{"platform"}, Run: p.credentials},
+		{Name: "token", Needs: []string{"credentials"}, Run: p.token},
+		{Name: "bot", Needs: token, Run: p.botAbility},
+		{Name: "scopes", Needs: token, Run: s.scopes},
+		{Name: "apps", Needs: token, After: after, Limit: time.Minute, Run: s.apps},
+		{Name: "contacts", Needs: token, After: after, Run: s.contacts},
+		{Name: "plan", Needs: token, After: after, Limit: time.Minute, Run: s.plan},
+		{Name: "figures", Needs: []string{"plan"}, Limit: time.Minute, Run: s.figures},
+		{Name: "slash", Needs: token, After: after, Run: s.slash},
+	}
+}
+
+func (p *patient) platform(ctx context.Context) []doctor.Finding {
+	if _, err := p.client.Reach(ctx); err != nil {
+		return []doctor.Finding{doctor.Ill("unreachable", "url", p.cfg.BaseURL)}
+	}
+	return []doctor.Finding{doctor.Well("platform.well", "url", p.cfg.BaseURL)}
+}
+
+func (p *patient) clock(ctx context.Context) []doctor.Finding {
+	platform, err := p.client.Reach(ctx)
+	if err != nil {
+		return p.refused(err)
+	}
+	seconds := strconv.Itoa(int(platform.Abs().Seconds()))
+	if platform.Abs() <= skewDoubtful {
+		return []doctor.Finding{doctor.Well("clock.well", "seconds", seconds)}
+	}
+	find, key := doctor.Doubt, "clock.ahead"
+	if platform.Abs() > skewFatal {
+		find = doctor.Ill
+	}
+	if platform > 0 {
+		key = "clock.behind"
+	}
+	return []doctor.Finding{find(key, "seconds", seconds)}
+}
+
+func (p *patient) credentials(ctx context.Context) []doctor.Finding {
+	err := p.client.CheckCredentials(ctx)
+	if err == nil {
+		return []doctor.Finding{doctor.Well("credentials.well")}
+	}
+	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.Ours && !e.Denied() && !e.Stopped() {
+		return []doctor.Finding{doctor.Ill("credentials.refused", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+	}
+	return p.refused(err)
+}
+
+func (p *patient) token(ctx context.Context) []doctor.Finding {
+	_, err := p.client.Bot(ctx)
+	if err == nil {
+		return []doctor.Finding{doctor.Well("token.well")}
+	}
+	e, ok := errors.AsType[*feishu.Error](err)
+	switch {
+	case ok && e.TokenRefused():
+		return []doctor.Finding{doctor.Ill("token.refused", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+	case ok && e.Code == 0 && e.Status == 200: // an answer without a bot: that is for the next check
+		return []doctor.Finding{doctor.Well("token.well")}
+	}
+	return p.refused(err)
+}
+
+func (p *patient) botAbility(ctx context.Context) []doctor.Finding {
+	bot, err := p.client.Bot(ctx)
+	switch {
+	case err != nil:
+		if e, ok := errors.AsType[*feishu.Error](err); ok && e.Code == 0 && e.Status == 200 {
+			return []doctor.Finding{doctor.Ill("bot.none")}
+		}
+		return p.refused(err)
+	case bot.State != feishu.BotOn:
+		return []doctor.Finding{doctor.Ill("bot.off", "state", bot.State.String())}
+	}
+	return []doctor.Finding{doctor.Well("bot.well", "name", bot.Name)}
+}
+
+// refused words an error of the platform that no check knows better.
+func (p *patient) refused(err error) []doctor.Finding {
+	e, ok := errors.AsType[*feishu.Error](err)
+	if !ok {
+		return []doctor.Finding{doctor.Ill("broken")}
+	}
+	key := "refused"
+	switch {
+	case e.Denied():
+		key = "denied"
+	case e.Stopped():
+		key = "stopped"
+	case e.Code == 0:
+		return []doctor.Finding{doctor.Ill("unreachable", "url", p.cfg.BaseURL)}
+	}
+	return []doctor.Finding{doctor.Ill(key, "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+}
+
+// scopeCheck makes the checks that depend on scopes. Where the platform lists what was granted, a missing scope is named
+// once, by the list, and the check that trips over it only says that it could not look.
+type scopeCheck struct {
+	*patient
+
+	listed atomic.Bool
+}
+
+func (s *scopeCheck) scopes(ctx context.Context) []doctor.Finding {
+	granted, err := s.client.Scopes(ctx)
+	if err != nil {
+		findings := s.refused(err)
+		for i := range findings {
+			findings[i].Status = doctor.Warning // the checks that follow find out by trying
+		}
+		return findings
+	}
+	s.listed.Store(true)
+	var findings []doctor.Finding
+	for _, n := range neededScopes(s.cfg) {
+		name := n.any[0]
+		if slices.ContainsFunc(n.any, func(scope string) bool { return granted[scope] }) {
+			findings = append(findings, doctor.Well("scope.well").Of(name))
+			continue
+		}
+		find := doctor.Ill
+		if n.optional {
+			find = doctor.Doubt
+		}
+		findings = append(findings, find("scope.missing", "scope", name, "cost", "@cost."+n.cost).Of(name))
+	}
+	return findings
+}
+
+// stumbled words an error of a call that needs one of the scopes.
+func (s *scopeCheck) stumbled(err error, scopes ...string) doctor.Finding {
+	e, ok := errors.AsType[*feishu.Error](err)
+	if !ok || !e.NoScope() {
+		return s.refused(err)[0]
+	}
+	if s.listed.Load() {
+		return doctor.Unseen("scope.unseen", "scope", scopes[0])
+	}
+	if len(e.Scopes) > 0 {
+		scopes = e.Scopes
+	}
+	return doctor.Ill("scope.refused", "scope", strings.Join(scopes, ", ")).With(e.Code, e.LogID)
+}
+
+func (s *scopeCheck) contacts(ctx context.Context) []doctor.Finding {
+	count, err := s.client.SeesDepartments(ctx)
+	e, ok := errors.AsType[*feishu.Error](err)
+	switch {
+	case ok && e.NoTree():
+		return []doctor.Finding{doctor.Ill("contacts.range", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+	case err != nil:
+		return []doctor.Finding{s.stumbled(err, "contact:department.organize:readonly")}
+	case count == 0:
+		return []doctor.Finding{doctor.Doubt("contacts.none")}
+	}
+	return []doctor.Finding{doctor.Well("contacts.well", "count", strconv.Itoa(count))}
+}
+
+func (s *scopeCheck) slash(ctx context.Context) []doctor.Finding {
+	list, err := s.client.SlashCommands(ctx)
+	switch {
+	case err != nil:
+		return []doctor.Finding{s.stumbled(err, "application:app_slash_command:read")}
+	case len(list) == 0:
+		return []doctor.Finding{doctor.Doubt("slash.empty")}
+	}
+	return []doctor.Finding{doctor.Well("slash.well", "count", strconv.Itoa(len(list)))}
+}
+
+// newest asks for the newest day that is out for the first app, in the machines' share of the quota.
+func (s *scopeCheck) newest(ctx context.Context) (usage.Date, error) {
+	return s.asker.Newest(ctx, s.cfg.Apps[0].ID, usage.Machines)
+}
+
+func (s *scopeCheck) plan(ctx context.Context) []doctor.Finding {
+	_, err := s.newest(ctx)
+	f, ok := errors.AsType[*usage.Failure](err)
+	switch {
+	case ok && f.Reason == usage.PlanTooSmall:
+		return []doctor.Finding{doctor.Ill("plan.small").With(f.Code, f.LogID)}
+	case ok && f.Reason == usage.UnknownApp: // the platform looks at the plan first
+		return []doctor.Finding{doctor.Well("plan.well")}
+	case err != nil:
+		return []doctor.Finding{s.stumbled(err, overviewScope)}
+	}
+	return []doctor.Finding{doctor.Well("plan.well")}
+}
+
+func (s *scopeCheck) figures(ctx context.Context) []doctor.Finding {
+	day, err := s.newest(ctx)
+	f, ok := errors.AsType[*usage.Failure](err)
+	switch {
+	case ok && f.Reason == usage.UnknownApp:
+		return []doctor.Finding{doctor.Unseen("needs", "check", "apps")}
+	case ok:
+		return []doctor.Finding{doctor.Ill("figures.refused", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
+	case err != nil:
+		return []doctor.Finding{doctor.Ill("late", "limit", time.Minute.String())}
+	}
+	return []doctor.Finding{doctor.Well("figures.well", "day", day.String())}
+}
