@@ -17,7 +17,7 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-.PHONY: help demo build web test bench check format vet lint modules deadcode webcheck fuzz fmt clean needs
+.PHONY: help demo build web test bench check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,11 +38,12 @@ needs:
 
 test: needs ## run all tests under the race detector, having installed what they need
 	$(GO) test -race -timeout 5m -tags $(TAGS) $(TESTFLAGS) ./...
+	@$(MAKE) --no-print-directory deploy
 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
-check: format vet lint modules deadcode webcheck fuzz ## run everything that CI holds against a change, except the tests
+check: format vet lint modules deadcode webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
 
 format:
 	@wrong=$$($(TOOL) gofumpt -l .); \
@@ -64,6 +65,14 @@ deadcode:
 
 webcheck:
 	@scripts/web check
+
+# A module of its own: the libraries of the tools that read those files are larger than the program.
+deploy: ## hold the files in deploy/ to the rules of the tools that read them
+	cd deploy/check && $(GO) vet ./... && $(GO) test ./...
+
+# Exits well when the database of flaws cannot be reached, and says so.
+vuln: ## look for known flaws in what the program is built of
+	@TOOL="$(TOOL)" TAGS="$(TAGS)" scripts/vuln
 
 fuzz: needs ## give each fuzz target FUZZTIME (5s)
 	@GO="$(GO)" TAGS="$(TAGS)" FUZZTIME="$(FUZZTIME)" scripts/fuzz
