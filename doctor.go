@@ -77,6 +77,13 @@ func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now 
 	})
 }
 
+// examine is the running bot looking at itself, by the same checks and with its own parts.
+func (a *app) examine(ctx context.Context) []doctor.Finding {
+	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now)}
+	defer p.asker.Close()
+	return doctor.Run(ctx, p.checks())
+}
+
 // noCache makes every question go to the platform: what was true an hour ago is no finding.
 type noCache struct{}
 

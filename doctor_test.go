@@ -108,7 +108,9 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 	}
 }
 
-func is(want string) func(*sandbox.Sandbox) string { return func(*sandbox.Sandbox) string { return want } }
+func is(want string) func(*sandbox.Sandbox) string {
+	return func(*sandbox.Sandbox) string { return want }
+}
 
 func fault(endpoint string, code int) func(*sandbox.Sandbox) {
 	return func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{Endpoint: endpoint, Code: code}) }
@@ -226,6 +228,22 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 	code, stdout, stderr := command(t, but(environ, "LANGUAGE=fr", "TIMEZONE=Mars/Olympus"), "", "doctor", "--json")
 	if code != exitMisuse || !strings.Contains(stderr, "LANGUAGE") || !strings.Contains(stderr, "TIMEZONE") || strings.Contains(stdout+stderr, "sesame") {
 		t.Errorf("bad settings: exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// TestARunningBotExaminesItself does so as a command in a chat would.
+func TestARunningBotExaminesItself(t *testing.T) {
+	t.Parallel()
+	h := open(t, time.Now())
+	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
+	if found := h.app.examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {
+		t.Errorf("%d findings: %+v", len(found), found)
+	}
+	h.SetContactRange(false)
+	found := h.app.examine(t.Context())
+	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.Failure })
+	if i < 0 || found[i].Text(doctor.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(doctor.Chinese).Todo, "全部成员") {
+		t.Errorf("without the contact range: %+v", found)
 	}
 }
 
