@@ -1,0 +1,102 @@
+package feishu
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/usage"
+)
+
+func TestScopesAreThoseOfTheAppItself(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{epScopes: {ok(`{"scopes":[
+		{"scope_name":"granted","grant_status":1},{"scope_name":"of the app","grant_status":1,"scope_type":"tenant"},
+		{"scope_name":"of people","grant_status":1,"scope_type":"user"},{"scope_name":"asked for","grant_status":2}]}`)}})
+	granted, err := p.client.Scopes(t.Context())
+	if got := slices.Sorted(maps.Keys(granted)); err != nil || !slices.Equal(got, []string{"granted", "of the app"}) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestAppStateReadsTheVersionThatIsOnline(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{
+		epApplication: {
+			ok(`{"app":{"app_name":"Mall","status":1,"online_version_id":"oav_1","secret":"a secret"}}`),
+			ok(`{"app":{"app_name":"New","status":2,"online_version_id":""}}`),
+			ok(`{"app":{"app_name":"Odd"}}`),
+		},
+		epVersion: {ok(`{"app_version":{"ability":{"gadget":{},"bot":{}}}}`)},
+	})
+	for _, want := range []AppState{
+		{"Mall", AppOn, true, []usage.Ability{usage.MiniProgram, usage.Bot}},
+		{"New", AppNever, false, nil},
+		{"Odd", -1, false, nil},
+	} {
+		if got, err := p.client.AppState(t.Context(), "cli_a", "en"); err != nil || !cmp.Equal(want, got) {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+	}
+	if _, err := p.client.AppState(t.Context(), "../bot", "en"); !Invalid.Is(err) {
+		t.Errorf("of what is no id: %v", err)
+	}
+}
+
+func TestReachComparesClocks(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
+	p := newPlatform(t, map[endpoint][]answered{epBot: {
+		{status: 400, body: `{"code":99991661,"msg":"Need a token"}`, header: map[string]string{"Date": "Wed, 25 Nov 2026 03:02:00 GMT"}},
+		{status: 200, body: `<html>sign in to the network</html>`},
+		{status: 200, body: `{}`, header: map[string]string{"Date": "at noon"}},
+	}})
+	p.now = now
+	if ahead, err := p.client.Reach(t.Context()); err != nil || ahead < 119*time.Second || ahead > 121*time.Second {
+		t.Errorf("ahead by %s, %v", ahead, err)
+	}
+	for range 2 {
+		if _, err := p.client.Reach(t.Context()); err == nil {
+			t.Error("something else was taken for the platform")
+		}
+	}
+}
+
+func TestSlashCommandsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{
+		epSlashList:  {ok(`{"items":[{"command_id":"1","command":"/usage","description":{"default_value":"Old."}}]}`), refused(400, 99991640)},
+		epSlashPatch: {ok(`{}`)},
+	})
+	want := []SlashCommand{{Name: "usage", Description: "New."}}
+	if changed, err := p.client.SyncSlashCommands(t.Context(), want); err != nil || changed != 1 {
+		t.Errorf("a name with its slash: %d changed, %v", changed, err)
+	}
+	if _, err := p.client.SyncSlashCommands(t.Context(), want); !errors.Is(err, ErrNoSlashScope) {
+		t.Errorf("without the scope: %v", err)
+	}
+	p = newPlatform(t, map[endpoint][]answered{epSlashList: {ok(`{"items":7}`)}})
+	if _, err := p.client.SyncSlashCommands(t.Context(), want); err == nil || errors.Is(err, ErrNoSlashScope) {
+		t.Errorf("a malformed list: %v", err)
+	}
+	if err := p.client.DeleteSlashCommand(t.Context(), "a/b"); !Invalid.Is(err) {
+		t.Errorf("of what is no id: %v", err)
+	}
+}
+
+// TestAReplicaThatWasQuickerIsNoError has the name taken between the list and the change.
+func TestAReplicaThatWasQuickerIsNoError(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{
+		epSlashList: {ok(`{"items":[]}`)},
+		epSlashPut:  {refused(400, 40000000), ok(`{}`)},
+	})
+	changed, err := p.client.SyncSlashCommands(t.Context(), []SlashCommand{{Name: "usage", Description: "A."}, {Name: "help", Description: "B."}})
+	if err != nil || changed != 1 {
+		t.Errorf("%d changed, %v", changed, err)
+	}
+}
