@@ -114,7 +114,7 @@ func printFindings(out io.Writer, lang doctor.Language, findings []doctor.Findin
 	words := doctor.Wording(lang)
 	for _, f := range findings {
 		text := words.Text(f)
-		line := fmt.Sprintf("%s %s  %s: %s", mark(f.Status), words.Status(f.Status), text.Title, text.Detail)
+		line := fmt.Sprintf("%s %s  %s", mark(f.Status), words.Status(f.Status), words.Line(text))
 		if f.LogID != "" {
 			line += " [log id " + f.LogID + "]"
 		}

@@ -15,6 +15,11 @@ func TestPanelHoldsTheCommandsOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) == len(h.app.bot.SlashCommands()) })
+	for _, c := range h.app.bot.SlashCommands() {
+		if c.Localized["zh_cn"] == "" || c.Localized["en_us"] == "" || c.Description != c.Localized["zh_cn"] {
+			t.Errorf("%s: %+v", c.Name, c)
+		}
+	}
 	if !slices.Contains(h.SlashCommands(), "usage") {
 		t.Errorf("the panel: %v", h.SlashCommands())
 	}

@@ -60,6 +60,11 @@ func (w Words) Text(f Finding) Text {
 	return t
 }
 
+// Line is what was looked at and what was seen, in a line.
+func (w Words) Line(t Text) string {
+	return w.fill("line", map[string]string{"title": t.Title, "detail": t.Detail})
+}
+
 // Title is what a check is called.
 func (w Words) Title(check string) string {
 	if title := w["title."+check]; title != "" {
