@@ -53,6 +53,8 @@ const (
 	codeNoOpenDept      = 99992357
 	codeNoCustomDept    = 99992380
 	codeFieldValidation = 99992402
+
+	codeTooManyConnections = "1000040350" // of a handshake, where it is a header
 )
 
 // describe gives the HTTP status and the text that go with a code, as the platform's pages list them. A code that it

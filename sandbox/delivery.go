@@ -41,6 +41,8 @@ type Attempt struct {
 	Status int       `json:"status"` // 0 when there was no answer in time
 	Body   string    `json:"-"`
 	Failed string    `json:"failed,omitempty"` // why there was no answer
+
+	broke bool // the long connection did, before the answer
 }
 
 // Status is the answer to the newest attempt; 0 when there was none.
@@ -52,7 +54,7 @@ func (d Delivery) Status() int {
 }
 
 // ErrNoWebhook says that there is nowhere to send events to.
-var ErrNoWebhook = errors.New("sandbox: no webhook is set")
+var ErrNoWebhook = errors.New("sandbox: no webhook is set and there was no long connection")
 
 // SetWebhook sets the address that events go to.
 func (s *Sandbox) SetWebhook(url string) { s.set(func() { s.webhook = url }) }
@@ -77,7 +79,7 @@ func (s *Sandbox) Deliver(ctx context.Context, eventType, id string, payload []b
 }
 
 func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
-	a, err := s.post(ctx, d.payload, eventPatience)
+	attempts, err := s.attempt(ctx, d)
 	if err != nil {
 		return Delivery{}, err
 	}
@@ -86,8 +88,19 @@ func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
 	if !slices.Contains(s.deliveries, d) {
 		s.deliveries = append(s.deliveries, d)
 	}
-	d.attempted(a)
+	for _, a := range attempts {
+		d.attempted(a)
+	}
 	return d.copied(), nil
+}
+
+// attempt sends an event the way that is set up, over the long connection perhaps more than once.
+func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
+	if s.overConnection() {
+		return s.push(ctx, d), nil
+	}
+	a, err := s.post(ctx, d.payload, eventPatience)
+	return []Attempt{a}, err
 }
 
 // attempted records an attempt and plans the next one. An event that was taken once stays taken.
@@ -95,9 +108,19 @@ func (d *Delivery) attempted(a Attempt) {
 	d.Attempts = append(d.Attempts, a)
 	d.Taken = d.Taken || a.Status == http.StatusOK
 	d.Next = time.Time{}
-	if n := len(d.Attempts); !d.Taken && n <= len(redeliveries()) && d.Type != EventClick {
-		d.Next = a.At.Add(redeliveries()[n-1])
+	if n := d.answerable(); !d.Taken && n <= len(redeliveries()) && d.Type != EventClick {
+		d.Next = a.At.Add(redeliveries()[max(n, 1)-1])
 	}
+}
+
+// answerable counts the attempts that the bot could have answered: one whose connection broke moves no plan on.
+func (d *Delivery) answerable() (n int) {
+	for _, a := range d.Attempts {
+		if !a.broke {
+			n++
+		}
+	}
+	return n
 }
 
 func (d *Delivery) copied() Delivery {

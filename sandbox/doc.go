@@ -16,6 +16,9 @@
 //   - Departments (children, get, batch), chats (get, list, members, is_in_chat), bot info, application info.
 //   - Events: signed and encrypted, within the platform's 3 s, sent again after 15 s, 5 min, 1 h and 6 h of the
 //     sandbox's clock; clicks with the card or toast that the bot answers.
+//   - The long connection: its address with the credentials' check, at most 50 connections, frames, pings with the
+//     client's settings, each event over one connection at random and in several frames where it is large, and sent anew
+//     when the connection breaks before the answer.
 //   - Scopes with the body that the platform answers when one is missing, and faults that are switched on.
 //   - A control API under /sandbox/ for the chat page and for checks from outside.
 //   - The client, in a browser: the chat page at / (its sources are in web, and it is built by make web) shows chats and
@@ -32,6 +35,7 @@
 //     token that was given for another question is 210501, one that was never given 210500.
 //   - A card property that no table knows is 200861, a wrong type or value 200621, as the two documented codes are
 //     nearest. The platform may accept more than the tables list.
+//   - An event over the long connection is split at 64 KiB; the refusals of its endpoint are HTTP 200 with a code.
 //   - A retried event is signed anew; a rejected call does not count against a rate.
 //
 // # What is not modelled
@@ -39,5 +43,4 @@
 //   - message_push_overview, files, images, threads, reactions, ephemeral cards, CardKit.
 //   - User tokens, other tenants, external groups, encrypted chats, monthly quotas other than as a fault.
 //   - Cards of JSON 1.0 and templates: they are refused. Charts are checked for their outline only.
-//   - The long connection (websocket).
 package sandbox

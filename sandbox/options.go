@@ -51,6 +51,11 @@ type Options struct {
 	RootDepartment  bool          // department_overview takes "0" for the whole tenant; otherwise there is no such department
 	WrongSecretCode int           // 10015, as the list of common codes has it, when 0; 10014 has been seen as well
 	Webhook         string        // where events go; can be set later
+
+	// LongConnection sends events over the long connection whatever else is set. Without it they go there when no webhook
+	// is set and a connection has been open.
+	LongConnection bool
+	ClientConfig   ClientConfig // what clients of the long connection are told; the SDK's own defaults when zero
 }
 
 func (o Options) withDefaults(now time.Time) Options {
@@ -62,6 +67,7 @@ func (o Options) withDefaults(now time.Time) Options {
 	setDefault(&o.People, 3000)
 	setDefault(&o.WrongSecretCode, codeWrongSecret)
 	setDefault(&o.Limits, DefaultLimits())
+	setDefault(&o.ClientConfig, defaultClientConfig())
 	setDefault(&o.Since, usage.DateOf(now.In(zone())).AddDays(-400))
 	if len(o.Apps) == 0 {
 		o.Apps = defaultApps(o.AppID)

@@ -38,6 +38,7 @@ func (s *Sandbox) endpoints() []endpoint {
 		{"scope.list", "GET", "/open-apis/application/v6/scopes", nil, false, s.listScopes},
 		{"version.get", "GET", "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}", append(app, "application:application.app_version:readonly"), false, s.appVersion},
 		{"token", "POST", "/open-apis/auth/v3/tenant_access_token/internal", nil, true, s.tenantToken},
+		{"ws.endpoint", "POST", pathEndpoint, nil, true, s.connectionEndpoint},
 		{"overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/overview", []string{scopeOverview}, false, s.overview},
 		{"department_overview", "POST", "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview", []string{scopeOverview}, false, s.departmentOverview},
 		{"application.get", "GET", "/open-apis/application/v6/applications/{app_id}", app, false, s.application},
@@ -65,6 +66,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.HandleFunc("/open-apis/", func(w http.ResponseWriter, r *http.Request) {
 		s.platform(w, r, endpoint{name: "unknown", open: true, handle: func(*call) answer { return refuse(s.misdirected(mux, r)) }})
 	})
+	mux.HandleFunc("GET "+pathConnection, s.connect)
 	s.control(mux)
 	s.page(mux)
 	return mux

@@ -43,7 +43,9 @@ type Sandbox struct {
 	faults     []*Fault
 	deliveries []*Delivery
 	streams    int // browsers that are told what happens
-	serial     int // makes ids differ
+	links      links
+	closing    bool // no new long connection is let in
+	serial     int  // makes ids differ
 }
 
 // New makes a sandbox. It serves as an http.Handler, or by itself after Start.
@@ -69,6 +71,7 @@ func New(o Options) (*Sandbox, error) {
 		plan: true, contacts: true,
 		published: usualPublication,
 		uuids:     map[string]sent{},
+		links:     newLinks(),
 	}
 	s.openDemoChats()
 	s.mux = s.routes()
@@ -104,7 +107,7 @@ func (s *Sandbox) serve(listener net.Listener) error {
 		return errors.Join(errors.New("sandbox: it serves already"), listener.Close())
 	}
 	server, served := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}, make(chan struct{})
-	s.server, s.served, s.url = server, served, "http://"+listener.Addr().String()
+	s.server, s.served, s.url, s.closing = server, served, "http://"+listener.Addr().String(), false
 	go func() {
 		defer close(served)
 		_ = server.Serve(listener) // ends with Close, and there is nothing to do about any other end
@@ -117,8 +120,10 @@ func (s *Sandbox) Close() error {
 	s.webClient.CloseIdleConnections()
 	s.mu.Lock()
 	server, served := s.server, s.served
-	s.server = nil
+	s.server, s.closing = nil, true
 	s.mu.Unlock()
+	s.DropConnections()
+	s.links.readers.Wait()
 	if server == nil {
 		return nil
 	}

@@ -17,8 +17,8 @@ const (
 	firstCalls    = 200 // of those before the stream began
 )
 
-// frame is what a stream tells at once: all of it at first, then what has changed.
-type frame struct {
+// news is what a stream tells at once: all of it at first, then what has changed.
+type news struct {
 	Now      time.Time      `json:"now"`
 	State    *pageState     `json:"state,omitempty"`
 	Messages []Message      `json:"messages,omitempty"`
@@ -115,7 +115,7 @@ func (s *Sandbox) tellChanges(w http.ResponseWriter, seen *look) error {
 }
 
 // changes collects what is not told yet, and reports whether there is anything.
-func (s *Sandbox) changes(seen *look, machine time.Time) (f frame, changed bool) {
+func (s *Sandbox) changes(seen *look, machine time.Time) (f news, changed bool) {
 	people := s.People()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -31,6 +31,12 @@ func Start(t testing.TB, options ...func(*sandbox.Options)) *sandbox.Sandbox {
 	return sb
 }
 
+// LongConnection makes events go over the long connection, whose clients connect again at once when it breaks.
+func LongConnection(o *sandbox.Options) {
+	o.LongConnection = true
+	o.ClientConfig = sandbox.ClientConfig{ReconnectCount: -1, ReconnectInterval: 1, PingInterval: 1}
+}
+
 // At makes the sandbox's clock stand still at a time, until it is moved.
 func At(at time.Time) func(*sandbox.Options) {
 	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at } }
