@@ -143,16 +143,11 @@ func (w *Webhook) fresh(stamp string) bool {
 
 // ours compares the verification token, and the app id where the form has one.
 func (w *Webhook) ours(e *envelope) Outcome {
-	token, app := e.Header.Token, e.Header.AppID
-	switch {
-	case e.Type == typeChallenge:
-		token, app = e.Token, w.set.AppID
-		if e.Challenge == "" {
-			return NotEvent
-		}
-	case e.Schema == "" && e.Type == typeOldEvent:
-		token, app = e.Token, e.Event.AppID
-	case e.Schema != "2.0":
+	token, app, ok := e.origin()
+	if e.Type == typeChallenge {
+		token, app, ok = e.Token, w.set.AppID, e.Challenge != ""
+	}
+	if !ok {
 		return NotEvent
 	}
 	if !same(token, w.set.VerificationToken) {
@@ -162,6 +157,17 @@ func (w *Webhook) ours(e *envelope) Outcome {
 		return WrongApp
 	}
 	return Accepted
+}
+
+// origin is the verification token and the app id of an event, in either schema.
+func (e *envelope) origin() (token, app string, ok bool) {
+	switch {
+	case e.Schema == "" && e.Type == typeOldEvent:
+		return e.Token, e.Event.AppID, true
+	case e.Schema == "2.0":
+		return e.Header.Token, e.Header.AppID, true
+	}
+	return "", "", false
 }
 
 // known is the event of a body, or nil for one of the older schema or of a type that is not known.

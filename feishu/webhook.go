@@ -147,14 +147,18 @@ func (w *Webhook) take(ctx context.Context, c *gin.Context, e *envelope) {
 
 // putOff answers an event that was not taken.
 func (w *Webhook) putOff(ctx context.Context, c *gin.Context, ev *Event, err error) {
+	logNotTaken(ctx, w.set.Log, ev, err)
+	w.set.Observe(ev.Type, Unavailable)
+	c.Header("Retry-After", retryAfter)
+	c.Data(http.StatusServiceUnavailable, contentTypeJSON, []byte(`{"code":503,"msg":"temporarily unavailable"}`))
+}
+
+func logNotTaken(ctx context.Context, log *slog.Logger, ev *Event, err error) {
 	level := slog.LevelError
 	if errors.Is(err, ErrUnavailable) {
 		level = slog.LevelWarn
 	}
-	w.set.Log.Log(ctx, level, "event not taken", "type", ev.Type, "event_id", ev.ID, "error", err)
-	w.set.Observe(ev.Type, Unavailable)
-	c.Header("Retry-After", retryAfter)
-	c.Data(http.StatusServiceUnavailable, contentTypeJSON, []byte(`{"code":503,"msg":"temporarily unavailable"}`))
+	log.Log(ctx, level, "event not taken", "type", ev.Type, "event_id", ev.ID, "error", err)
 }
 
 func (w *Webhook) refuse(c *gin.Context, status int, o Outcome) {

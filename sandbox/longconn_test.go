@@ -48,10 +48,14 @@ func dial(t *testing.T, sb *sandbox.Sandbox, secret string) *client {
 	c.Client = larkws.NewClient(sb.Options().AppID, secret, larkws.WithEventHandler(d), larkws.WithDomain(sb.URL()),
 		larkws.WithLogLevel(larkcore.LogLevelError), larkws.WithOnDisconnected(func() { c.broke <- struct{}{} }))
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() { c.ended <- c.Start(ctx) }()
+	go func() {
+		defer close(c.ended)
+		c.ended <- c.Start(ctx)
+	}()
 	t.Cleanup(func() {
 		cancel()
-		<-c.ended
+		for range c.ended { // until it is closed
+		}
 	})
 	return c
 }
@@ -143,14 +147,12 @@ func TestRefusedConnections(t *testing.T) {
 	var refusal *larkws.ClientError
 	wrong := dial(t, sb, "wrong")
 	err := <-wrong.ended
-	wrong.ended <- err
 	if !errors.As(err, &refusal) || refusal.Code != 10015 {
 		t.Errorf("a wrong secret: %v", err)
 	}
 	sb.RefuseConnections(99991662)
 	refused := dial(t, sb, sb.Options().AppSecret)
 	err = <-refused.ended
-	refused.ended <- err
 	if !errors.As(err, &refusal) || refusal.Code != 99991662 {
 		t.Errorf("an app that is not allowed: %v", err)
 	}
@@ -161,7 +163,6 @@ func TestRefusedConnections(t *testing.T) {
 	connected(t, sb, sandbox.MaxConnections)
 	over := dial(t, sb, sb.Options().AppSecret)
 	err = <-over.ended
-	over.ended <- err
 	if !errors.As(err, &refusal) || refusal.Code != larkws.AuthFailed {
 		t.Errorf("one connection too many: %v", err)
 	}
