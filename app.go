@@ -41,6 +41,8 @@ type app struct {
 	engine    *reports.Engine
 	ticks     gocron.Scheduler
 	health    *health
+	long      *feishu.LongConnection // nil when events come by the webhook
+	pause     time.Duration          // before a long connection that was refused is tried again; its own default when zero
 
 	broken   chan error // told when it cannot go on
 	server   *http.Server
@@ -118,12 +120,9 @@ func namedApps(cfg config.Config) usage.Apps {
 
 // start listens and begins to take events.
 func (a *app) start() error {
-	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
-		AppID: a.cfg.AppID, EncryptKey: a.cfg.EncryptKey.Reveal(), VerificationToken: a.cfg.VerificationToken.Reveal(),
-		Handle: a.handle, Now: a.now, Log: a.log, Observe: a.metrics.event,
-	})
+	webhook, err := a.openWayIn()
 	if err != nil {
-		return fmt.Errorf("preparing the webhook: %w", err)
+		return err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", a.cfg.ListenAddr)
 	if err != nil {
@@ -140,6 +139,9 @@ func (a *app) start() error {
 	a.loops.Go(func() { a.fillPanel(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
 	a.loops.Go(func() { a.bot.Recover(ctx) })
+	if a.long != nil {
+		a.loops.Go(func() { a.connect(ctx) })
+	}
 	a.loops.Go(func() {
 		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			a.broken <- fmt.Errorf("serving: %w", err)
@@ -161,13 +163,7 @@ func (a *app) url() string { return "http://" + a.listener.Addr().String() }
 // stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
 func (a *app) stop() {
 	a.health.unready("stopping")
-	if a.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), stopServing)
-		defer cancel()
-		if err := a.server.Shutdown(ctx); err != nil {
-			a.log.Warn("requests were cut off", "error", err)
-		}
-	}
+	a.closeWaysIn()
 	ctx, cancel := context.WithTimeout(context.Background(), stopWorking)
 	defer cancel()
 	if a.ticks != nil {
@@ -187,6 +183,21 @@ func (a *app) stop() {
 		a.log.Warn("closing the stores", "error", err)
 	}
 	a.log.Info("stopped")
+}
+
+// closeWaysIn lets no more events in, and answers those in hand.
+func (a *app) closeWaysIn() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopServing)
+	defer cancel()
+	if a.long != nil {
+		a.long.Stop(ctx)
+	}
+	if a.server == nil {
+		return
+	}
+	if err := a.server.Shutdown(ctx); err != nil {
+		a.log.Warn("requests were cut off", "error", err)
+	}
 }
 
 // refreshDirectory keeps the departments at hand, so that the first question does not wait for them.

@@ -11,8 +11,9 @@ import (
 // health is whether the bot can serve, and why not.
 type health struct {
 	mu     sync.Mutex
-	reason string // empty: ready
-	away   string // why no event can be taken now although the bot is ready; empty: nothing
+	reason string        // empty: ready
+	away   string        // why no event can be taken now although the bot is ready; empty: nothing
+	need   func() string // why what it needs is not there; nil: it needs nothing more
 	once   sync.Once
 	begun  chan struct{} // closed when it is ready for the first time
 }
@@ -27,6 +28,13 @@ func (h *health) database(err error) {
 	if err != nil {
 		h.away = "the database does not answer"
 	}
+}
+
+// needs makes it be ready only while reason gives none.
+func (h *health) needs(reason func() string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.need = reason
 }
 
 // takes reports whether events can be taken.
@@ -64,6 +72,9 @@ func (h *health) serve(c *gin.Context) {
 	reason := h.reason
 	if reason == "" {
 		reason = h.away
+	}
+	if reason == "" && h.need != nil {
+		reason = h.need()
 	}
 	h.mu.Unlock()
 	if reason != "" {

@@ -63,7 +63,12 @@ func english(c *config.Config) { c.Language = config.English }
 
 func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()
-	h := &house{Sandbox: sandboxtest.Start(t, from(at)), log: &journal{}}
+	return openOn(t, sandboxtest.Start(t, from(at)), moves...)
+}
+
+func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
+	t.Helper()
+	h := &house{Sandbox: sb, log: &journal{}}
 	h.me = h.People()[2].OpenID
 	chat, ok := h.Single(h.me)
 	if !ok {

@@ -55,6 +55,7 @@ func guards() []guarded {
 	const store = "store store/redistest store/pgtest"
 	return []guarded{
 		{"github.com/larksuite/oapi-sdk-go", "feishu", "feishu sandbox main"},
+		{"github.com/gorilla/websocket", "feishu sandbox", "feishu sandbox"},
 		{"github.com/redis/go-redis", store, store},
 		{"github.com/alicebob/miniredis", store, store},
 		{"github.com/jackc/pgx", store, store},

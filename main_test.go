@@ -43,10 +43,10 @@ func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
 			[]string{"FEISHU_ENCRYPT_KEY", "LANGUAGE", "TIMEZONE", "REDIS_URL", "LOG_LEVEL"},
 		},
 		{
-			"no long connection yet",
-			[]string{"FEISHU_APP_ID=cli_a", "FEISHU_APP_SECRET=sesame", "EVENT_MODE=websocket"},
+			"the long connection needs credentials",
+			[]string{"EVENT_MODE=websocket"},
 			[]string{"serve"},
-			[]string{"websocket"},
+			[]string{"2 settings are wrong", "FEISHU_APP_ID", "FEISHU_APP_SECRET"},
 		},
 	}
 	for _, tt := range tests {

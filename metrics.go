@@ -29,7 +29,7 @@ func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "usagebot_events_total", Help: "Deliveries to the webhook by event type and outcome.",
+			Name: "usagebot_events_total", Help: "Deliveries of events by type and outcome.",
 		}, []string{"type", "outcome"}),
 		commands: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "usagebot_command_seconds", Help: "Time to an answer by command and outcome.", Buckets: seconds,
@@ -96,6 +96,20 @@ func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Dura
 		c.waits.Inc()
 	}
 	return id, wait, left
+}
+
+// watchConnection adds how the long connection stands.
+func (m *metrics) watchConnection(state func() feishu.ConnectionState) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_longconn_up", Help: "Whether the long connection is open: 1 or 0.",
+	}, func() float64 {
+		if state().Up {
+			return 1
+		}
+		return 0
+	}), prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "usagebot_longconn_reconnects_total", Help: "How often the long connection was opened after the first time.",
+	}, func() float64 { return float64(max(0, state().Connections-1)) }))
 }
 
 func (m *metrics) event(kind string, o feishu.Outcome) {

@@ -9,7 +9,7 @@ import (
 	"usagebot/feishu"
 )
 
-// routes are all that the bot answers over HTTP.
+// routes are all that the bot answers over HTTP; the webhook is nil when events come over the long connection.
 func (a *app) routes(webhook *feishu.Webhook) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
@@ -19,7 +19,9 @@ func (a *app) routes(webhook *feishu.Webhook) http.Handler {
 		a.log.Error("a handler panicked", "panic", p)
 		c.AbortWithStatusJSON(http.StatusInternalServerError, gin.H{"code": 500, "msg": "internal error"})
 	}))
-	router.POST("/webhook/event", webhook.ServeGin)
+	if webhook != nil {
+		router.POST("/webhook/event", webhook.ServeGin)
+	}
 	router.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "alive"}) })
 	router.GET("/readyz", a.health.serve)
 	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{})))

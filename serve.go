@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"time"
 
 	"usagebot/config"
@@ -14,9 +13,6 @@ func (serveCommand) Run(w *world) error {
 	cfg, err := w.config(config.Serve)
 	if err != nil {
 		return err
-	}
-	if cfg.EventMode == config.WebSocket {
-		return misuse{errors.New("EVENT_MODE=websocket is not supported by this version yet: use webhook")}
 	}
 	a, err := newApp(w.ctx, cfg, newLog(w.stderr, cfg), time.Now)
 	if err != nil {
