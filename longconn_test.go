@@ -109,6 +109,44 @@ func TestABrokenConnectionAnswersOnce(t *testing.T) {
 	})
 }
 
+// TestAKilledProcessIsAnsweredFor kills the only process before it has acknowledged a question: the platform pushes it
+// again when the connection is gone, or later, and the next process answers.
+func TestAKilledProcessIsAnsweredFor(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+	sb.SetPublication(0)
+	sb.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 20 * time.Second, Times: 1})
+	environ := []string{"EVENT_MODE=websocket", "DATA_DIR=" + t.TempDir()}
+	first := spawn(t, sb, "127.0.0.1:18477", environ...)
+	await(t, "the first is connected", func() bool { return sb.Connections() == 1 })
+	var killing sync.WaitGroup
+	killing.Go(func() {
+		await(t, "the question is in hand", func() bool { return len(sb.Calls("overview")) > 0 })
+		first.kill()
+		spawn(t, sb, "127.0.0.1:18477", environ...)
+	})
+	me := sb.People()[0].OpenID
+	chat, _ := sb.Single(me)
+	d, err := sb.Say(t.Context(), chat.ID, me, "/usage weekly h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	killing.Wait()
+	await(t, "the second is connected", func() bool { return sb.Connections() == 1 })
+	if !d.Taken {
+		if err := sb.Advance(t.Context(), 16*time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, "the answer", func() bool {
+		list := sb.BotMessages(chat.ID)
+		return len(list) == 1 && strings.Contains(list[0].Content, "h5 app:")
+	})
+	if d := sb.Deliveries()[0]; !d.Taken || len(d.Attempts) < 2 {
+		t.Errorf("the delivery: %+v", d)
+	}
+}
+
 func TestTwoConnectionsAnswerOnce(t *testing.T) {
 	t.Parallel()
 	redis := onRedis(redistest.Start(t).URL())

@@ -116,6 +116,7 @@ func (l *LongConnection) session(client *larkws.Client) error {
 		select {
 		case <-l.renew:
 			l.idle(ctx, EventDeadline) // the answers to what is in hand go over the connection that is closed
+			wait(ctx, answerGrace)
 			client.Close()
 		case <-ctx.Done():
 		}

@@ -1,9 +1,12 @@
 package feishu
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,13 +26,36 @@ func (l *LongConnection) newClient() *larkws.Client {
 		larkws.WithDomain(l.set.BaseURL),
 		larkws.WithEventHandler(l.dispatcher()),
 		larkws.WithLogger(wsLog{l}),
-		larkws.WithHttpClient(&http.Client{
+		larkws.WithHttpClient(bootstrap{&http.Client{
 			Timeout: defaultTimeout,
 			// Whoever redirects is not the platform and gets no secret.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}),
+		}}),
 		larkws.WithWebSocketDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: defaultTimeout}),
 		larkws.WithOnReady(l.up), larkws.WithOnReconnected(l.up), larkws.WithOnDisconnected(l.down), larkws.WithOnError(l.failed))
+}
+
+// bootstrap asks the platform where to connect to.
+type bootstrap struct{ http *http.Client }
+
+// Do makes the request. The SDK looks at the code of an answer only when its status is 200, and takes any other for a
+// passing trouble: so a refusal with a code gets that status, whichever it came with.
+func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
+	resp, err := b.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readAnswer(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	var a answer
+	refused := resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError
+	if refused && resp.StatusCode != http.StatusTooManyRequests && json.Unmarshal(body, &a) == nil && a.Code != nil && *a.Code != 0 {
+		resp.StatusCode = http.StatusOK
+	}
+	return resp, nil
 }
 
 // wsLog is the logger of the SDK's client. It passes nothing on: the SDK's texts hold whole events, and what matters in

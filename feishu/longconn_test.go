@@ -330,6 +330,36 @@ func TestLongConnectionThatIsRefused(t *testing.T) {
 	}
 }
 
+func TestLongConnectionTellsRefusalsFromTroubles(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault sandbox.Fault
+		code  int
+		log   string
+	}{
+		"refused with 200":  {sandbox.Fault{Code: 10015}, 10015, "is refused"},
+		"refused with 400":  {sandbox.Fault{Code: 10003}, 10003, "is refused"},
+		"asked to be slow":  {sandbox.Fault{Code: 99991400}, 0, "cannot be opened"}, // 429
+		"unavailable":       {sandbox.Fault{HTTPStatus: http.StatusServiceUnavailable}, 0, "cannot be opened"},
+		"a gateway's page":  {sandbox.Fault{HTML: true}, 0, "cannot be opened"},
+		"no answer":         {sandbox.Fault{DropAnswer: true}, 0, "cannot be opened"},
+		"nowhere to go":     {sandbox.Fault{HTML: true, HTTPStatus: http.StatusNotFound}, 0, "cannot be opened"},
+		"sent to elsewhere": {sandbox.Fault{HTTPStatus: http.StatusFound}, 0, "cannot be opened"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+			tt.fault.Endpoint = "ws.endpoint"
+			sb.AddFault(tt.fault)
+			l := begin(t, sb)
+			l.until(t, "the log says so", func() bool { return strings.Contains(l.logged(), tt.log) })
+			if s := l.State(); s.Up || s.Code != tt.code {
+				t.Errorf("state %+v", s)
+			}
+		})
+	}
+}
+
 func TestLongConnectionThatIsOneTooMany(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
