@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -172,7 +173,7 @@ func TestLongConnectionAnswersAClick(t *testing.T) {
 		}
 		return seen
 	}
-	if seen := click(feishu.Response{}, nil); seen != (sandbox.Clicked{Status: http.StatusOK}) {
+	if seen := click(feishu.Response{}, nil); !reflect.DeepEqual(seen, sandbox.Clicked{Status: http.StatusOK}) {
 		t.Errorf("an empty answer: %+v", seen)
 	}
 	if seen := click(feishu.Response{Toast: &feishu.Toast{Type: feishu.ToastWarning, Content: "wait"}}, nil); seen.Toast != "wait" || seen.ToastType != "warning" {
