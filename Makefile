@@ -17,10 +17,10 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-.PHONY: help demo build web test bench check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test screenshots bench check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## build, then run the bot against the built-in sandbox, with a chat page to try it in
 	@scripts/web || echo "demo: going on in the terminal, without the chat page"
@@ -39,6 +39,12 @@ needs:
 test: needs ## run all tests under the race detector, having installed what they need
 	$(GO) test -race -timeout 5m -tags $(TAGS) $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory deploy
+
+screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
+	@mkdir -p bin/screenshots doc/img
+	SCREENSHOTS=$(CURDIR)/bin/screenshots PICTURES=$(if $(README),$(CURDIR)/doc/img) \
+		$(GO) test -count 1 -tags $(TAGS) -run 'TestInTheBrowser/(every view|the page|what goes wrong)' .
+	@echo "screenshots: bin/screenshots"
 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
