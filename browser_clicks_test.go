@@ -13,19 +13,21 @@ import (
 // used is what came of using a control.
 type used struct {
 	Label   string  `json:"label"`
-	Changed string  `json:"changed"` // what changed first; empty: nothing within 3 s
+	Changed string  `json:"changed"` // what changed first; empty: nothing
 	Took    float64 `json:"took"`    // in milliseconds
 	Failed  string  `json:"failed"`  // what a person was told that went wrong
 }
 
-// everyControl uses each control of each view: within 3 s the card must change, or a toast or an answer come. A
-// dashboard has a house of its own, since its controls ask for nearly all the figures that the platform gives in a minute.
+// everyControl uses each control of each view: the card must change, or a toast or an answer come. That it does so within
+// 3 s is the sandbox's to say, which turns a later answer into a client's error; how long the page takes to draw it on a
+// busy machine is not the bot's. A dashboard has a house of its own, since its controls ask for nearly all the figures that
+// the platform gives in a minute.
 func everyControl(t *testing.T, b browser) {
 	var plain []string
 	for _, line := range lines() {
 		name, kind, _ := strings.Cut(line[0], "_")
 		switch {
-		case kind == "all": // has the controls of the others, and asks for four times the figures
+		case kind == "all", line[0] == "trend_daily", line[0] == "top_below": // have the controls of the others
 		case slices.Contains([]string{"usage", "trend", "top"}, name):
 			t.Run(line[0], func(t *testing.T) {
 				t.Parallel()
@@ -61,9 +63,7 @@ func (p *tab) usesAll(h *house, line string) {
 			filled += h.subscribed(p.T, "/subscribe weekly h5")
 			pace()
 		}
-		a := h.say(p.T, filled)
-		pace()
-		await(p.T, line+" is answered in full", func() bool { return !h.unfinished(&a) })
+		a := h.brings(p.T, filled)
 		p.shows(a)
 		return a
 	}
@@ -75,7 +75,7 @@ func (p *tab) usesAll(h *house, line string) {
 		got := ask[used](p, "use", a.ID, i)
 		p.Logf("%s: %s: %s after %.0f ms", line, got.Label, got.Changed, got.Took)
 		if got.Changed == "" {
-			p.Errorf("%s: nothing came of %q within 3 s", line, got.Label)
+			p.Errorf("%s: nothing came of %q", line, got.Label)
 		}
 		if got.Failed != "" {
 			p.Errorf("%s: %q failed: %s", line, got.Label, got.Failed)
@@ -85,7 +85,7 @@ func (p *tab) usesAll(h *house, line string) {
 		}
 		a.Message, _ = h.Message(a.ID)
 		p.shows(a)
-		p.fits(line + ", " + got.Label)
+		p.fits(line+", "+got.Label, a.ID)
 		a = bring()
 	}
 }

@@ -52,7 +52,7 @@ func aSubscriptionsLife(t *testing.T, b browser) {
 	d := h.digests(h.p2p)[before]
 	d.t = t
 	p.shows(d)
-	p.fits("the digest")
+	p.fits("the digest", d.ID)
 	d.has(h.truth(t, usage.Web, usage.Weekly, "2026-11-23", h.department(t, "研发部"), usage.ActiveUsers))
 	p.says(h, "/订阅 周报 网页 部门:研发部")
 	press("取消订阅")
@@ -100,7 +100,7 @@ func whatGoesWrong(t *testing.T, b browser) {
 		})
 		a := p.says(h, line)
 		p.sees(told)
-		p.fits(trouble.Name)
+		p.fits(trouble.Name, a.ID)
 		keep(t, filepath.Join(screenshots(t), "trouble_"+trouble.Name+".png"), p.picture(a.ID))
 		h.ClearTroubles()
 	}
@@ -112,9 +112,7 @@ func theFiguresOnThePage(t *testing.T, b browser) {
 	p := b.tab(t, h, look{config.Chinese, false, desktop})
 	rows := func(line string) (text string) {
 		t.Helper()
-		a := h.say(t, line)
-		pace()
-		await(t, line+" is complete", func() bool { return !h.unfinished(&a) })
+		a := h.brings(t, line)
 		p.shows(a)
 		for _, row := range ask[[][]string](p, "rows", a.ID) {
 			text += strings.Join(row, " | ") + "\n"
@@ -165,7 +163,7 @@ func theChartThatFillsUp(t *testing.T, b browser) {
 	await(t, "it fills up", func() bool { return !h.unfinished(&a) })
 	p.sees("2026-11-05")
 	p.shows(a)
-	p.fits("the chart that has filled up")
+	p.fits("the chart that has filled up", a.ID)
 }
 
 // thePageBeforeAnythingIsSaid looks at the page itself, on a phone and on a desktop.
@@ -174,7 +172,7 @@ func thePageBeforeAnythingIsSaid(t *testing.T, b browser) {
 	for _, l := range []look{{config.Chinese, false, desktop}, {config.English, true, desktop}, {config.English, false, phone}, {config.Chinese, true, phone}} {
 		p := b.tab(t, h, l)
 		p.do(chromedp.EmulateViewport(l.width, 800))
-		p.fits(l.String())
+		p.fits(l.String(), "")
 		shot, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 		if err != nil {
 			t.Fatal(err)

@@ -261,13 +261,13 @@ func (p *tab) until(condition string) {
 	}
 }
 
-// fits checks that nothing is wider than its place and that each chart is drawn.
-func (p *tab) fits(what string) {
+// fits checks that nothing is wider than its place and that each chart is drawn, in one message, or in all when id is empty.
+func (p *tab) fits(what, id string) {
 	p.Helper()
-	for _, wide := range ask[[]string](p, "wide") {
+	for _, wide := range ask[[]string](p, "wide", id) {
 		p.Errorf("%s: too wide: %s", what, wide)
 	}
-	for _, blank := range ask[[]string](p, "blank") {
+	for _, blank := range ask[[]string](p, "blank", id) {
 		p.Errorf("%s: nothing is drawn in the chart of %s", what, blank)
 	}
 }

@@ -83,7 +83,7 @@ window.probe = (() => {
     }
     await frame();
     document.querySelector("[data-testid=confirm-ok]")?.click();
-    const changed = await until(() => differs(before, state(id, alone)), 3000);
+    const changed = await until(() => differs(before, state(id, alone)), 10000);
     const took = performance.now() - began;
     await until(() => !message(id) || every(message(id), "[data-busy=true]").length === 0, 3000);
     return {
@@ -95,22 +95,22 @@ window.probe = (() => {
     };
   }
 
-  // wide names what is wider than its place, other than what scrolls by itself.
-  function wide() {
+  // wide names what is wider than its place, other than what scrolls by itself: in a card, or in the whole page.
+  function wide(id) {
     const over = (e) => e.scrollWidth > e.clientWidth + 1;
     const named = (e) => `${e.dataset.testid ?? e.tagName} ${e.scrollWidth} > ${e.clientWidth}: ${e.innerText.slice(0, 60)}`;
-    return [document.documentElement, document.querySelector("[data-testid=conversation]"), ...every(document, "[data-testid=card]")].filter(over).map(named);
+    return [document.documentElement, document.querySelector("[data-testid=conversation]"), ...every(message(id) ?? document, "[data-testid=card]")].filter(over).map(named);
   }
 
   // blank names the charts on which nothing is drawn: all of their points look the same.
-  async function blank() {
+  async function blank(id) {
     const plain = (canvas) => {
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       const points = new Uint32Array(data.buffer);
       return points.every((p) => p === points[0]);
     };
-    const blanks = () => every(document, "[data-tag=chart]").filter((c) => !c.querySelector("canvas") || every(c, "canvas").every(plain));
-    await until(() => blanks().length === 0, 5000);
+    const blanks = () => every(message(id) ?? document, "[data-tag=chart]").filter((c) => !c.querySelector("canvas") || every(c, "canvas").every(plain));
+    await until(() => blanks().length === 0, 20000);
     return blanks().map((c) => c.closest("[data-message-id]").innerText.slice(0, 60));
   }
 
