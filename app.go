@@ -82,7 +82,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
-		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command, Alone: redis.Embedded(),
+		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 	})
 	if err != nil {

@@ -87,9 +87,6 @@ type Settings struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Observe   func(command, outcome string, d time.Duration) // told of each answer
-
-	// Alone says that no other process can see the inbox, and that it forgets what was done when this one ends.
-	Alone bool
 }
 
 // Bot answers requests.

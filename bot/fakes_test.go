@@ -37,7 +37,7 @@ func newScene(t *testing.T) *scene {
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
 		Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
-		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {}, Alone: true,
+		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,10 @@ const (
 	patience = 32 * time.Minute        // the longest that a request is worked on; above the Asker's own
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
 	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
+
+	// firstDelivery is how old an event may be to be surely delivered for the first time: the platform's first repetition
+	// comes after 15 s. Of an older one somebody may have begun the answer and left no trace.
+	firstDelivery = 10 * time.Second
 )
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
@@ -44,13 +48,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
-		j := b.newJob(ctx, req, owner, state == again)
-		if b.Alone && b.Now().Sub(req.At) > protected {
-			// What this process does not remember an earlier one may have answered, and the platform would not know.
-			b.Log.Warn("a message that is too old to be answered safely was left alone", "age", b.Now().Sub(req.At))
-			b.finish(ctx, j)
-			return feishu.Response{}, nil
-		}
+		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
 		if !b.enter(func() { b.run(j) }) {
 			b.release(ctx, j)
 			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)
@@ -92,18 +90,21 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	}
 	err := b.park(j)
 	b.enter(func() { b.tend(j) })
-	if !j.Click {
-		// If it could not be written down it goes on here, but if this process dies nobody else would know: then the
-		// platform must send it again.
-		return feishu.Response{}, err
-	}
-	select { // a click is never sent again: there is nothing to be gained by refusing it
+	select {
 	case a := <-j.click:
 		return respond(a), nil
 	default:
 		close(j.late)
-		return j.speaker.wait(), nil
 	}
+	if err != nil {
+		// It goes on here, but if this process dies nobody else would know: then the platform must send it again. A click
+		// it does not: whoever clicked is shown that it failed, and may click again.
+		return feishu.Response{}, err
+	}
+	if !j.Click {
+		return feishu.Response{}, nil
+	}
+	return j.speaker.wait(), nil
 }
 
 // park writes the job down, so that somebody else can do it should this process die.

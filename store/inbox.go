@@ -34,13 +34,13 @@ var ErrLost = errors.New("the work belongs to somebody else")
 // a sign of life, taken work is open to the next delivery and parked work to
 // Orphan; whoever had it before is told ErrLost once somebody else has it.
 //
-// With an embedded Redis the ledger of this process is all there is: parked
-// work does not outlive the process. With a Redis of its own the ledger
-// mirrors what this process did, and stands in while Redis is away.
+// With an embedded Redis the ledger of this process is all there is. With a
+// Redis of its own the ledger mirrors what this process did, and stands in
+// while Redis is away. What must outlive both is Parking's to keep.
 type Inbox struct {
 	// TakeLease is how long taken work is held: 10 s.
 	TakeLease time.Duration
-	// ParkLease is how long parked work is held: 30 s.
+	// ParkLease is how long parked work is held: 15 s.
 	ParkLease time.Duration
 	// Pause is how long parked work that was given back rests before somebody
 	// else takes it over: 3 s.
@@ -64,7 +64,7 @@ const owedLimit = 10_000
 // NewInbox returns the inbox that lives in r.
 func NewInbox(r *Redis) *Inbox {
 	return &Inbox{
-		TakeLease: 10 * time.Second, ParkLease: 30 * time.Second, Pause: 3 * time.Second, Memory: 24 * time.Hour,
+		TakeLease: 10 * time.Second, ParkLease: 15 * time.Second, Pause: 3 * time.Second, Memory: 24 * time.Hour,
 		redis: r, mine: newLedger(ledgerEntries), scripts: newInboxScripts(),
 		leases: r.key("{inbox}:parked"), owed: map[string]string{},
 	}
@@ -73,21 +73,28 @@ func NewInbox(r *Redis) *Inbox {
 // Take asks for the work called key and says what became of it: Taken, Again,
 // Busy, Parked or Done. It fails only when ctx has ended.
 func (in *Inbox) Take(ctx context.Context, key, owner string) (string, error) {
+	state, _, err := in.claim(ctx, key, owner)
+	return state, err
+}
+
+// claim does what Take does and tells whether that is certain: while Redis is
+// away, it is only what this process knows.
+func (in *Inbox) claim(ctx context.Context, key, owner string) (state string, certain bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return "", false, err
 	}
 	now := in.redis.now()
-	state := in.mine.take(now, key, owner, in.TakeLease, in.Memory)
+	state = in.mine.take(now, key, owner, in.TakeLease, in.Memory)
 	if in.alone() || state == Busy || state == Done {
-		return state, nil
+		return state, true, nil
 	}
 	reply, err := in.run(ctx, "inbox_take", in.scripts.take, key, owner,
 		in.TakeLease.Milliseconds(), in.Memory.Milliseconds())
 	if shared, ok := reply.(string); err == nil && ok {
 		in.mirror(now, key, owner, state, shared)
-		return shared, nil
+		return shared, true, nil
 	}
-	return state, nil
+	return state, false, nil
 }
 
 // mirror corrects the ledger, which took the work to be in state mine, by what

@@ -2,114 +2,173 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
-// Parking is an Inbox whose parked work outlives the process also with an
-// embedded Redis: it is written down in the database as well, and the next
-// process does what an earlier one left. With a Redis of its own the Inbox is
-// enough.
+// Parking is an Inbox that outlives Redis. What is parked and what was done
+// stand in the database as well: an event that was acknowledged is not lost
+// with Redis, and one that was done is not done again after Redis came back
+// empty. Redis says who holds an event; while it is away or has forgotten it,
+// the leases in the database do, by the clocks of the processes.
 type Parking struct {
 	*Inbox
-	sql *SQL
+	sql  *SQL
+	born time.Time
 
-	mu     sync.Mutex
-	kept   map[string]bool // written down by this process, or taken over
-	left   []parkedJob     // by an earlier process
-	looked bool            // whether left has been read
+	mu    sync.Mutex
+	swept time.Time // when what is too old was dropped last
 }
 
-type parkedJob struct {
-	key string
-	job []byte
-}
+// sweepEvery is how often each process drops what is too old to matter.
+const sweepEvery = time.Hour
 
-// NewParking returns the inbox in r whose parked work is kept in s.
+// adoptionLooks bounds how much parked work that is in other hands is passed
+// over in one call of Orphan.
+const adoptionLooks = 16
+
+// NewParking returns the inbox in r that keeps in s what may not be lost.
 func NewParking(r *Redis, s *SQL) *Parking {
-	return &Parking{Inbox: NewInbox(r), sql: s, kept: map[string]bool{}}
+	return &Parking{Inbox: NewInbox(r), sql: s, born: r.now()}
 }
 
-// Park does what Inbox.Park does.
-func (p *Parking) Park(ctx context.Context, key, owner string, job []byte) error {
-	if err := p.Inbox.Park(ctx, key, owner, job); err != nil || !p.alone() {
-		return err
+// Take does what Inbox.Take does. While Redis is away it says Again in place of
+// Taken: another process may have had the work. It fails when the database
+// does not answer.
+func (p *Parking) Take(ctx context.Context, key, owner string) (string, error) {
+	state, certain, err := p.claim(ctx, key, owner)
+	if err != nil || !isTaken(state) {
+		return state, err
 	}
-	_, err := p.sql.update(ctx, "write parked work down", `INSERT INTO parked (id, job, at_ms) VALUES ($1, $2, $3)
-		ON CONFLICT (id) DO UPDATE SET job = excluded.job`, key, string(job), p.redis.now().UnixMilli())
+	known, err := p.sql.standing(ctx, key)
+	switch {
+	case err != nil:
+		return "", errors.Join(err, p.Inbox.Release(context.WithoutCancel(ctx), key, owner))
+	case known == Done:
+		return Done, p.Inbox.Finish(ctx, key, owner)
+	case known == Parked:
+		return Parked, p.Inbox.Release(ctx, key, owner)
+	case !certain:
+		return Again, nil
+	}
+	return state, nil
+}
+
+// Park does what Inbox.Park does, also while Redis is away.
+func (p *Parking) Park(ctx context.Context, key, owner string, job []byte) error {
+	now := p.redis.now()
+	err := p.Inbox.Park(ctx, key, owner, job)
+	if errors.Is(err, ErrAway) {
+		p.mine.set(now, key, owner, Parked, p.ParkLease)
+		err = nil
+	}
 	if err != nil {
 		return err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept[key] = true
-	return nil
+	return p.sql.park(ctx, key, owner, job, now, now.Add(p.ParkLease))
 }
 
-// Finish does what Inbox.Finish does.
-func (p *Parking) Finish(ctx context.Context, key, owner string) error {
-	if err := p.Inbox.Finish(ctx, key, owner); err != nil {
+// Keep does what Inbox.Keep does. While Redis is away the lease in the database
+// is enough.
+func (p *Parking) Keep(ctx context.Context, key, owner string) error {
+	err := p.Inbox.Keep(ctx, key, owner)
+	if errors.Is(err, ErrLost) {
 		return err
 	}
-	p.mu.Lock()
-	kept := p.kept[key]
-	delete(p.kept, key)
-	p.mu.Unlock()
-	if !kept {
-		return nil
+	hold := p.sql.handParked // Redis has said whose it is
+	if err != nil {
+		hold = p.sql.leaseParked
 	}
-	_, err := p.sql.update(ctx, "forget parked work", `DELETE FROM parked WHERE id = $1`, key)
+	kept, keeping := hold(ctx, key, owner, p.redis.now().Add(p.ParkLease))
+	if keeping != nil || kept {
+		return keeping
+	}
 	return err
 }
 
-// Orphan does what Inbox.Orphan does; with an embedded Redis it also takes
-// over what an earlier process left.
-func (p *Parking) Orphan(ctx context.Context, owner string) (key string, job []byte, err error) {
-	key, job, err = p.Inbox.Orphan(ctx, owner)
-	if err != nil || key != "" || !p.alone() {
-		return key, job, err
+// Finish does what Inbox.Finish does. The database is told whoever may have
+// taken the work since: its effect has happened.
+func (p *Parking) Finish(ctx context.Context, key, owner string) error {
+	return errors.Join(p.sql.handle(ctx, key, p.redis.now()), p.Inbox.Finish(ctx, key, owner))
+}
+
+// Release does what Inbox.Release does.
+func (p *Parking) Release(ctx context.Context, key, owner string) error {
+	err := p.Inbox.Release(ctx, key, owner)
+	if errors.Is(err, ErrLost) {
+		return err
 	}
-	next, ok, err := p.next(ctx)
-	if err != nil || !ok {
+	_, freeing := p.sql.leaseParked(ctx, key, owner, p.redis.now().Add(p.Pause))
+	return errors.Join(err, freeing)
+}
+
+// Orphan does what Inbox.Orphan does, and takes over what Redis has forgotten.
+func (p *Parking) Orphan(ctx context.Context, owner string) (key string, job []byte, err error) {
+	if err := p.sweep(ctx); err != nil {
 		return "", nil, err
 	}
-	if state, err := p.Take(ctx, next.key, owner); err != nil || !isTaken(state) {
-		return "", nil, err // it was delivered once more meanwhile, and is in other hands
+	key, job, err = p.Inbox.Orphan(ctx, owner)
+	if key != "" {
+		// If the database does not answer, its lease ends, and Redis is asked whose the work is.
+		_, err = p.sql.handParked(ctx, key, owner, p.redis.now().Add(p.ParkLease))
+		return key, job, err
 	}
-	if err := p.Park(ctx, next.key, owner, next.job); err != nil {
-		return "", nil, fmt.Errorf("take over parked work: %w", err)
+	if err != nil && !errors.Is(err, ErrAway) {
+		return "", nil, err
 	}
-	return next.key, next.job, nil
+	return p.forgotten(ctx, owner)
 }
 
-// next returns one job of an earlier process.
-func (p *Parking) next(ctx context.Context) (parkedJob, bool, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.looked {
-		left, err := p.read(ctx)
-		if err != nil {
-			return parkedJob{}, false, err
+// forgotten takes over parked work whose lease in the database has ended.
+func (p *Parking) forgotten(ctx context.Context, owner string) (key string, job []byte, err error) {
+	for range adoptionLooks {
+		now := p.redis.now()
+		found, err := p.sql.claimParked(ctx, owner, now, now.Add(p.ParkLease))
+		if err != nil || len(found) == 0 {
+			return "", nil, err
 		}
-		for _, job := range left {
-			if !p.kept[job.key] {
-				p.left = append(p.left, job)
+		state, _, err := p.claim(ctx, found[0].key, owner)
+		switch {
+		case err != nil:
+			return "", nil, err
+		case isTaken(state):
+			if err := p.Park(ctx, found[0].key, owner, found[0].job); err != nil {
+				return "", nil, fmt.Errorf("take over parked work: %w", err)
+			}
+			return found[0].key, found[0].job, nil
+		case state == Done: // the database was away when it was finished
+			if err := p.sql.handle(ctx, found[0].key, now); err != nil {
+				return "", nil, err
 			}
 		}
-		p.looked = true
+		// Otherwise it is in other hands, and looked at again when this lease ends.
 	}
-	if len(p.left) == 0 {
-		return parkedJob{}, false, nil
-	}
-	job := p.left[0]
-	p.left = p.left[1:]
-	return job, true, nil
+	return "", nil, nil
 }
 
-func (p *Parking) read(ctx context.Context) ([]parkedJob, error) {
-	row := func(row scan) (j parkedJob, err error) {
-		err = row(&j.key, &j.job)
-		return j, err
+// sweep drops from time to time what is too old to matter. A process that
+// shares its inbox with nobody begins with what an earlier one left: no lease of
+// that one is good any more.
+func (p *Parking) sweep(ctx context.Context) error {
+	now := p.redis.now()
+	p.mu.Lock()
+	first, due := p.swept.IsZero(), now.Sub(p.swept) >= sweepEvery
+	p.mu.Unlock()
+	if !due {
+		return nil
 	}
-	return lookUp(ctx, p.sql, "read parked work", row, `SELECT id, job FROM parked ORDER BY at_ms`)
+	if first && p.alone() {
+		if err := p.sql.freeParked(ctx, p.born); err != nil {
+			return err
+		}
+	}
+	if err := p.sql.forgetHandled(ctx, now.Add(-p.Memory)); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.swept = now
+	p.mu.Unlock()
+	return nil
 }

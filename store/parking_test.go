@@ -2,6 +2,10 @@ package store
 
 import (
 	"testing"
+	"time"
+
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
 )
 
 // TestParkedWorkOutlivesTheProcess opens the same database a second time, with an embedded Redis that knows nothing.
@@ -10,38 +14,129 @@ func TestParkedWorkOutlivesTheProcess(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()
 	begin := func() *Parking {
 		t.Helper()
-		r, err := Open("", Options{Namespace: "a"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := OpenSQL(ctx, "", dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = r.Close(); _ = s.Close() })
-		return NewParking(r, s)
-	}
-	expect := func(in *Parking, owner, key, job string) {
-		t.Helper()
-		gotKey, gotJob, err := in.Orphan(ctx, owner)
-		if err != nil || gotKey != key || string(gotJob) != job {
-			t.Errorf("Orphan = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
-		}
+		return NewParking(open(t, "", Options{Namespace: "a"}), openSQL(t, "", dir))
 	}
 	first := begin()
 	for _, key := range []string{"left", "finished"} {
-		expectTake(t, first.Inbox, key, "o1", Taken)
+		expectTaken(t, first, key, "o1", Taken)
 		expectErr(t, "Park", first.Park(ctx, key, "o1", []byte("early")), nil)
 		expectErr(t, "Park", first.Park(ctx, key, "o1", []byte(key)), nil)
 	}
 	expectErr(t, "Finish", first.Finish(ctx, "finished", "o1"), nil)
-	expect(first, "o2", "", "") // its own work is no orphan
+	expectParked(t, first, "o2", "", "") // its own work is no orphan
+	time.Sleep(2 * time.Millisecond)     // the next process begins later
 
 	second := begin() // the first was killed
-	expect(second, "o3", "left", "left")
-	expect(second, "o3", "", "")
-	expectTake(t, second.Inbox, "left", "o4", Parked)
+	expectParked(t, second, "o3", "left", "left")
+	expectParked(t, second, "o3", "", "")
+	expectTaken(t, second, "left", "o4", Parked)
+	expectTaken(t, second, "finished", "o4", Done)
 	expectErr(t, "Finish", second.Finish(ctx, "left", "o3"), nil)
 
-	expect(begin(), "o5", "", "")
+	third := begin()
+	expectParked(t, third, "o5", "", "")
+	expectTaken(t, third, "left", "o5", Done)
+}
+
+func expectTaken(t *testing.T, in *Parking, key, owner, want string) {
+	t.Helper()
+	if got, err := in.Take(t.Context(), key, owner); err != nil || got != want {
+		t.Errorf("Take(%s, %s) = %s, %v, want %s", key, owner, got, err, want)
+	}
+}
+
+func expectParked(t *testing.T, in *Parking, owner, key, job string) {
+	t.Helper()
+	gotKey, gotJob, err := in.Orphan(t.Context(), owner)
+	if err != nil || gotKey != key || string(gotJob) != job {
+		t.Errorf("Orphan = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
+	}
+}
+
+// twoReplicas share a Redis, which can be emptied, and a database.
+func twoReplicas(t *testing.T) (here, there *Parking, redis *redistest.Server) {
+	t.Helper()
+	redis = redistest.Start(t)
+	database := pgtest.Start(t).NewDatabase(t)
+	replica := func() *Parking {
+		p := NewParking(open(t, patient(redis), Options{}), openSQL(t, database, ""))
+		p.ParkLease, p.TakeLease, p.Pause = time.Second, 200*time.Millisecond, 50*time.Millisecond
+		return p
+	}
+	return replica(), replica(), redis
+}
+
+func adopts(t *testing.T, in *Parking, owner, key, job string) {
+	t.Helper()
+	eventually(t, key+" is taken over", func() bool {
+		gotKey, gotJob, err := in.Orphan(t.Context(), owner)
+		return err == nil && gotKey == key && string(gotJob) == job
+	})
+}
+
+// TestParkedWorkOutlivesRedis empties Redis under two replicas, of which one holds work that was acknowledged.
+func TestParkedWorkOutlivesRedis(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	here, there, redis := twoReplicas(t)
+	expectTaken(t, here, "slow", "o1", Taken)
+	expectErr(t, "Park", here.Park(ctx, "slow", "o1", []byte(job)), nil)
+	redis.Restart()
+	for range 15 {
+		expectErr(t, "Keep", here.Keep(ctx, "slow", "o1"), nil)
+		expectParked(t, there, "o2", "", "")
+		time.Sleep(100 * time.Millisecond)
+	}
+	redis.Restart()
+	expectTaken(t, there, "slow", "o3", Parked) // told again: nobody needs to do anything
+	adopts(t, there, "o4", "slow", job)         // its owner is dead
+	expectErr(t, "Keep", there.Keep(ctx, "slow", "o4"), nil)
+	expectErr(t, "Keep by the former", here.Keep(ctx, "slow", "o1"), ErrLost)
+	expectErr(t, "Finish", there.Finish(ctx, "slow", "o4"), nil)
+	redis.Restart()
+	expectTaken(t, here, "slow", "o5", Done)
+	expectParked(t, here, "o6", "", "")
+}
+
+// TestWhatWasDoneIsKnownWithoutRedis empties Redis between an event and its repetition.
+func TestWhatWasDoneIsKnownWithoutRedis(t *testing.T) {
+	t.Parallel()
+	here, there, redis := twoReplicas(t)
+	expectTaken(t, here, "quick", "o1", Taken)
+	expectErr(t, "Finish", here.Finish(t.Context(), "quick", "o1"), nil)
+	redis.Restart()
+	expectTaken(t, there, "quick", "o2", Done)
+}
+
+// TestParkingWhileRedisIsAway parks, keeps, hands over and finishes by the database alone.
+func TestParkingWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	here, there, _ := twoReplicas(t)
+	cutOff(here.redis)
+	cutOff(there.redis)
+	expectTaken(t, here, "slow", "o1", Again) // who knows who else has it
+	expectErr(t, "Park", here.Park(ctx, "slow", "o1", []byte(job)), nil)
+	expectErr(t, "Keep", here.Keep(ctx, "slow", "o1"), nil)
+	expectParked(t, there, "o2", "", "")
+	expectTaken(t, there, "slow", "o3", Parked)
+	expectErr(t, "Release", here.Release(ctx, "slow", "o1"), nil)
+	adopts(t, there, "o4", "slow", job)
+	expectErr(t, "Finish", there.Finish(ctx, "slow", "o4"), nil)
+	expectTaken(t, there, "slow", "o5", Done)
+}
+
+// TestOldWorkIsForgotten drops what the platform sends no more.
+func TestOldWorkIsForgotten(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	in := NewParking(open(t, "", Options{Now: now.Now}), openSQL(t, "", t.TempDir()))
+	expectTaken(t, in, "old", "o1", Taken)
+	expectErr(t, "Finish", in.Finish(t.Context(), "old", "o1"), nil)
+	now.Advance(in.Memory - time.Minute)
+	expectParked(t, in, "o2", "", "")
+	expectTaken(t, in, "old", "o3", Done)
+	now.Advance(2 * sweepEvery)
+	expectParked(t, in, "o2", "", "")
+	expectTaken(t, in, "old", "o3", Taken)
 }
