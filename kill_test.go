@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -49,8 +50,15 @@ type child struct {
 
 func spawn(t *testing.T, sb *sandbox.Sandbox, addr string, environ ...string) *child {
 	t.Helper()
+	return spawnInto(t, sb, nil, addr, environ...)
+}
+
+// spawnInto keeps what the program logs; nil drops it.
+func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, environ ...string) *child {
+	t.Helper()
 	o := sb.Options()
 	c := &child{exec.CommandContext(t.Context(), os.Args[0]), addr}
+	c.Stderr = log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	c.Env = append([]string{
 		childMark, "FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_ENCRYPT_KEY=" + o.EncryptKey,

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"usagebot/reports"
+	"usagebot/sandbox"
+	"usagebot/store"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+)
+
+// settling is how long what was acknowledged may take once there are no more faults: leases end, and what failed again
+// and again is tried every two minutes.
+const settling = 4 * time.Minute
+
+// fleet is three replicas behind a balancer, on shared stores of their own, and those who use them.
+type fleet struct {
+	t        *testing.T
+	sb       *sandbox.Sandbox
+	redis    *redistest.Server
+	postgres *pgtest.Server
+	database string
+	ledger   *store.SQL
+	addrs    []string
+	replicas []*child
+	environ  []string
+	log      *journal
+	random   *rand.Rand
+	patrons  []*patron
+	digests  []string // chats that are due for one
+}
+
+// openFleet starts it all. Everything that is random comes from the seed.
+func openFleet(t *testing.T, seed uint64, patrons, digests int, apart time.Duration) *fleet {
+	t.Helper()
+	f := &fleet{
+		t: t, sb: yesterdayIsOut(t), redis: redistest.Start(t), postgres: pgtest.Start(t), log: &journal{},
+		random: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // it is to be repeatable
+	}
+	f.database = f.postgres.NewDatabase(t)
+	f.environ = []string{"DATABASE_URL=" + f.database, "REDIS_URL=" + f.redis.URL(), "DATA_DIR=" + t.TempDir(), "LOG_LEVEL=warn"}
+	f.ledger, f.digests = entered(t, f.sb, digests, apart, f.database, "")
+	for range 3 {
+		f.addrs = append(f.addrs, freeAddr(t))
+		f.replicas = append(f.replicas, nil)
+	}
+	for i := range f.replicas {
+		f.start(i)
+	}
+	for _, r := range f.replicas {
+		r.ready(t)
+	}
+	f.sb.SetWebhook(balance(t, f.addrs).URL + "/webhook/event")
+	for i := range patrons {
+		me := f.sb.People()[i%len(f.sb.People())].OpenID
+		f.patrons = append(f.patrons, &patron{
+			sb: f.sb, ledger: f.ledger, me: me, chat: f.sb.AddGroup(fmt.Sprint("顾客", i), me).ID,
+			random: rand.New(rand.NewPCG(seed, uint64(i)+2)), //nolint:gosec // as above
+		})
+	}
+	return f
+}
+
+func (f *fleet) start(i int) {
+	f.replicas[i] = spawnInto(f.t, f.sb, f.log, f.addrs[i], f.environ...)
+}
+
+// during lets everybody use the bot for a time, while something happens to it again and again.
+func (f *fleet) during(length, pause time.Duration, happen ...func()) {
+	ctx, cancel := context.WithTimeout(f.t.Context(), length)
+	defer cancel()
+	var users sync.WaitGroup
+	for _, p := range f.patrons {
+		users.Go(func() { p.act(ctx, pause) })
+	}
+	for ctx.Err() == nil && len(happen) > 0 {
+		happen[f.random.IntN(len(happen))]()
+		linger(ctx, time.Duration(f.random.Int64N(int64(2*pause))))
+	}
+	f.sb.ClearFaults()
+	users.Wait()
+}
+
+func (f *fleet) moment() time.Duration { return time.Duration(f.random.Int64N(int64(time.Second))) }
+
+// kill ends a replica at any point of its work.
+func (f *fleet) kill() {
+	i := f.random.IntN(len(f.replicas))
+	f.replicas[i].kill()
+	time.Sleep(f.moment())
+	f.start(i)
+}
+
+// replace stops a replica as an upgrade does, and waits until the next one serves.
+func (f *fleet) replace() {
+	f.t.Helper()
+	i := f.random.IntN(len(f.replicas))
+	f.replicas[i].stop(f.t)
+	f.start(i)
+	f.replicas[i].ready(f.t)
+}
+
+// loseRedis brings Redis back empty.
+func (f *fleet) loseRedis() {
+	f.redis.Stop()
+	time.Sleep(f.moment())
+	f.redis.Restart()
+}
+
+func (f *fleet) restartPostgres() {
+	f.postgres.Stop()
+	time.Sleep(f.moment())
+	f.postgres.Restart()
+}
+
+// trouble spoils some of the platform's next answers.
+func (f *fleet) trouble() {
+	one := func(of ...string) string { return of[f.random.IntN(len(of))] }
+	fault := []sandbox.Fault{
+		{HTTPStatus: 500, BeforeEffect: true},
+		{HTTPStatus: 503},
+		{HTML: true, HTTPStatus: 502, BeforeEffect: f.random.IntN(2) == 0},
+		{DropAnswer: true},
+		{DropAnswer: true, BeforeEffect: true},
+		{DropAnswer: true, Latency: 3 * time.Second},
+		{Latency: time.Duration(1+f.random.IntN(12)) * time.Second},
+		{Code: 99991400, Reset: 1},
+	}[f.random.IntN(8)]
+	fault.Endpoint = one("message.reply", "message.reply", "message.patch", "message.create", "overview", "chat.get", "*")
+	fault.Times = 1 + f.random.IntN(6)
+	f.sb.AddFault(fault)
+}
+
+// settle waits until nothing is left to be done, and holds that all that was acknowledged was done once.
+func (f *fleet) settle() {
+	t := f.t
+	t.Helper()
+	left := ""
+	for end := time.Now().Add(settling); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if left = f.left(); left == "" {
+			break
+		}
+	}
+	if left != "" {
+		t.Errorf("%s left", left)
+	}
+	for _, p := range f.patrons {
+		p.settled(t)
+	}
+	for _, chat := range f.digests {
+		kept, sent := past(t, f.ledger, chat), f.sb.BotMessages(chat)
+		if len(kept) != 1 || len(sent) != 1 || kept[0].State != reports.Delivered || kept[0].Message != sent[0].ID {
+			t.Errorf("a chat got %d digests, and the ledger says %+v", len(sent), kept)
+		}
+	}
+	if log := f.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "panic") {
+		t.Errorf("the log speaks of a race or a panic:\n%.5000s", log)
+	}
+	if t.Failed() {
+		_ = os.WriteFile(os.TempDir()+"/chaos.log", []byte(f.log.String()), 0o600) // to be looked at
+	}
+}
+
+// left says what waits to be done.
+func (f *fleet) left() string {
+	db, err := sql.Open("pgx", f.database)
+	if err != nil {
+		return err.Error()
+	}
+	defer db.Close()
+	var parked, open int
+	if err := db.QueryRowContext(f.t.Context(), `SELECT (SELECT count(*) FROM parked),
+		(SELECT count(*) FROM deliveries WHERE state = 'waiting' OR lease > 0 AND state <> 'delivered')`).Scan(&parked, &open); err != nil {
+		return err.Error()
+	}
+	if n := waiting(f.t, f.ledger, f.digests); parked+open+n > 0 {
+		return fmt.Sprintf("%d parked, %d deliveries open, %d digests never entered or open are", parked, open, n)
+	}
+	return ""
+}
+
+// tell says what the run was.
+func (f *fleet) tell(began time.Time) {
+	said, clicked, refused, unsure := 0, 0, 0, 0
+	for _, p := range f.patrons {
+		said, clicked, refused = said+len(p.said), clicked+p.clicked, refused+p.refused
+		if p.unsure {
+			unsure++
+		}
+	}
+	f.t.Logf("%d lines and %d clicks were acknowledged, %d deliveries were not, %d people had a click without an answer; %d digests; %v in all",
+		said, clicked, refused, unsure, len(f.digests), time.Since(began).Round(time.Second))
+}
+
+// setting reads a number or a duration that a run of its own may set, such as
+//
+//	make chaos SEED=7 LENGTH=2m
+func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) (T, error)) T {
+	t.Helper()
+	v := os.Getenv("USAGEBOT_CHAOS_" + name)
+	if v == "" {
+		return usual
+	}
+	got, err := parse(v)
+	if err != nil {
+		t.Fatalf("USAGEBOT_CHAOS_%s is %q: %v", name, v, err)
+	}
+	return got
+}
+
+// TestChaos lets people use three replicas while everything around them fails: replicas are killed and replaced, Redis
+// comes back empty, PostgreSQL is restarted, the platform fails in all its ways.
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	seed := chaosSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
+	length := chaosSetting(t, "LENGTH", 8*time.Second, time.ParseDuration)
+	patrons := chaosSetting(t, "PEOPLE", 12, strconv.Atoi)
+	t.Logf("seed %d, length %v, %d people (make chaos SEED=%d LENGTH=%v PEOPLE=%d)", seed, length, patrons, seed, length, patrons)
+	began := time.Now()
+	const apart = 300 * time.Millisecond
+	f := openFleet(t, seed, patrons, int(length/apart), apart)
+	f.during(length, 600*time.Millisecond, f.kill, f.kill, f.kill, f.replace, f.loseRedis, f.restartPostgres, f.trouble, f.trouble, f.trouble, f.trouble)
+	f.settle()
+	f.tell(began)
+}
+
+// TestARollingRestartDropsNothing replaces replicas one after the other under load: every delivery is taken at once, and
+// every click has an answer.
+func TestARollingRestartDropsNothing(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	const apart = 200 * time.Millisecond
+	f := openFleet(t, uint64(began.UnixNano()), 12, 30, apart)
+	f.during(6*time.Second, 300*time.Millisecond, f.replace)
+	f.settle()
+	f.tell(began)
+	for _, p := range f.patrons {
+		if p.refused > 0 {
+			t.Errorf("%d deliveries were not taken", p.refused)
+		}
+	}
+}
+
+// stop ends the program as its supervisor does, and waits until it has ended.
+func (c *child) stop(t *testing.T) {
+	t.Helper()
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Errorf("stop a replica: %v", err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = c.Wait() // how it ended is no news
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(15 * time.Second):
+		t.Error("a replica did not stop within 15 s")
+		_ = c.Process.Kill()
+		<-ended
+	}
+}
