@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -30,7 +29,7 @@ const childMark = "USAGEBOT_TEST_CHILD=1"
 
 func TestMain(m *testing.M) {
 	if os.Getenv("USAGEBOT_TEST_CHILD") == "1" {
-		os.Exit(run(&world{context.Background(), os.Environ(), os.Stdin, os.Stdout, os.Stderr}, nil))
+		main()
 	}
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
