@@ -18,7 +18,7 @@ func (a *app) openWayIn() (*feishu.Webhook, error) {
 	if a.cfg.EventMode != config.WebSocket {
 		webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
 			AppID: a.cfg.AppID, EncryptKey: a.cfg.EncryptKey.Reveal(), VerificationToken: a.cfg.VerificationToken.Reveal(),
-			Handle: a.handle, Now: a.now, Log: a.log, Observe: a.metrics.event,
+			Handle: a.handle, Full: a.bot.Full, Now: a.now, Log: a.log, Observe: a.metrics.event,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("preparing the webhook: %w", err)

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -87,6 +88,7 @@ type Settings struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Observe   func(command, outcome string, d time.Duration) // told of each answer
+	InHand    int                                            // the requests that are worked on at once; 0: maxInHand
 }
 
 // Bot answers requests.
@@ -106,7 +108,12 @@ type Bot struct {
 	mu      sync.Mutex // guards closed against work
 	closed  bool
 	work    sync.WaitGroup
+	inHand  atomic.Int64 // requests
 }
+
+// maxInHand bounds the requests that one process works on at once, those included that wait for the platform's quota: what
+// comes beyond is better sent again by the platform than kept waiting here.
+const maxInHand = 2000
 
 // New returns a Bot that takes events until Stop.
 func New(s Settings) (*Bot, error) {
@@ -115,6 +122,7 @@ func New(s Settings) (*Bot, error) {
 		return nil, fmt.Errorf("reading the wording: %w", err)
 	}
 	b := &Bot{Settings: s, templates: words}
+	b.InHand = cmp.Or(b.InHand, maxInHand)
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.spare, b.unspare = context.WithCancel(b.ctx)
 	b.apps.Store(&s.Apps)
@@ -127,6 +135,9 @@ func (b *Bot) Introduce(self feishu.BotInfo, apps usage.Apps) {
 	b.self.Store(&self)
 	b.apps.Store(&apps)
 }
+
+// Full reports whether there is so much in hand that no further request is taken.
+func (b *Bot) Full() bool { return b.inHand.Load() >= int64(b.InHand) }
 
 // enter begins a piece of work unless the bot is stopping.
 func (b *Bot) enter(work func()) bool {

@@ -40,6 +40,9 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	if !ok {
 		return feishu.Response{}, nil
 	}
+	if b.Full() {
+		return feishu.Response{}, fmt.Errorf("too much is in hand: %w", feishu.ErrUnavailable)
+	}
 	owner := rand.Text()
 	state := b.admit(ctx, req.Key, owner)
 	ctx, cancel := context.WithTimeout(ctx, budget)

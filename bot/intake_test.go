@@ -167,6 +167,28 @@ func TestStoppingDuringAClick(t *testing.T) {
 	})
 }
 
+// TestTooMuchInHand asks more at once than the bot works on, and again when it is done.
+func TestTooMuchInHand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.took, s.bot.InHand = time.Minute, 3
+		for range s.bot.InHand {
+			if _, err := s.say(question); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		if _, err := s.say(question); unavailable(err) != "send again" || time.Since(began) > 0 {
+			t.Errorf("beyond the bound it was told %v after %v", err, time.Since(began))
+		}
+		time.Sleep(2 * time.Minute)
+		if _, err := s.say(question); err != nil || s.bot.Full() {
+			t.Errorf("with nothing in hand it was told %v", err)
+		}
+		time.Sleep(2 * time.Minute)
+	})
+}
+
 func TestSessionsLastHalfAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -41,6 +41,8 @@ func (j *job) outcome() error {
 
 // run answers the request and settles it in the inbox.
 func (b *Bot) run(j *job) {
+	b.inHand.Add(1)
+	defer b.inHand.Add(-1)
 	defer close(j.done)
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()

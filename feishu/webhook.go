@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -25,6 +26,9 @@ const (
 	MaxEventSize = 1 << 20
 	// MaxEventAge is how far a delivery's time stamp may be from our clock, either way.
 	MaxEventAge = 5 * time.Minute
+	// MaxInHand is how many deliveries are worked on at once unless something else is set. Each may take EventDeadline, and
+	// most take a few milliseconds.
+	MaxInHand = 512
 	// retryAfter is what a 503 asks for, in seconds; the platform's own first repetition comes after 15.
 	retryAfter = "15"
 )
@@ -38,6 +42,7 @@ const (
 	Ignored      Outcome = "ignored"       // a type that is not known
 	Challenged   Outcome = "challenge"     // the platform checked the address
 	Unavailable  Outcome = "unavailable"   // Handle could not take it
+	Overloaded   Outcome = "overloaded"    // too many were in hand; nobody looked at it
 	NotJSON      Outcome = "not_json"      // another content type
 	TooLarge     Outcome = "too_large"     // over MaxEventSize
 	NotEvent     Outcome = "not_event"     // the body is something else
@@ -57,6 +62,11 @@ type WebhookSettings struct {
 	// after an error, whether or not it wraps ErrUnavailable, the platform is asked to send it again.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
+	// InHand bounds the deliveries that are worked on at once; 0 means MaxInHand. What comes beyond is put off before it is
+	// read, and so is everything while Full says that there is enough to do. Full may be nil.
+	InHand int
+	Full   func() bool
+
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 	Observe func(eventType string, o Outcome)
@@ -66,6 +76,7 @@ type WebhookSettings struct {
 // the encrypt key, fresh, and ours by verification token and app id.
 type Webhook struct {
 	set      WebhookSettings
+	inHand   atomic.Int64
 	block    cipher.Block
 	pool     sync.Pool // of *buffers
 	accepted []byte    // the body of a 200
@@ -82,6 +93,12 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 	}
 	if s.Handle == nil {
 		return nil, errors.New("set up the webhook: nothing handles its events")
+	}
+	if s.InHand <= 0 {
+		s.InHand = MaxInHand
+	}
+	if s.Full == nil {
+		s.Full = func() bool { return false }
 	}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -100,6 +117,12 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 // ServeGin answers one delivery: 200 accepted, 400 not an event, 401 not from the platform to us, 413 too large, 415
 // not JSON, 503 to be sent again.
 func (w *Webhook) ServeGin(c *gin.Context) {
+	defer w.inHand.Add(-1)
+	if w.inHand.Add(1) > int64(w.set.InHand) || w.set.Full() {
+		w.set.Observe("", Overloaded)
+		w.again(c)
+		return
+	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), EventDeadline)
 	defer cancel()
 	if !isJSON(c.Request.Header.Get("Content-Type")) {
@@ -149,8 +172,7 @@ func (w *Webhook) take(ctx context.Context, c *gin.Context, e *envelope) {
 func (w *Webhook) putOff(ctx context.Context, c *gin.Context, ev *Event, err error) {
 	logNotTaken(ctx, w.set.Log, ev, err)
 	w.set.Observe(ev.Type, Unavailable)
-	c.Header("Retry-After", retryAfter)
-	c.Data(http.StatusServiceUnavailable, contentTypeJSON, []byte(`{"code":503,"msg":"temporarily unavailable"}`))
+	w.again(c)
 }
 
 func logNotTaken(ctx context.Context, log *slog.Logger, ev *Event, err error) {
@@ -159,6 +181,12 @@ func logNotTaken(ctx context.Context, log *slog.Logger, ev *Event, err error) {
 		level = slog.LevelWarn
 	}
 	log.Log(ctx, level, "event not taken", "type", ev.Type, "event_id", ev.ID, "error", err)
+}
+
+// again asks the platform to send the event again.
+func (w *Webhook) again(c *gin.Context) {
+	c.Header("Retry-After", retryAfter)
+	c.Data(http.StatusServiceUnavailable, contentTypeJSON, []byte(`{"code":503,"msg":"temporarily unavailable"}`))
 }
 
 func (w *Webhook) refuse(c *gin.Context, status int, o Outcome) {
