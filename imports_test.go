@@ -22,14 +22,15 @@ const module = "usagebot"
 // reason. A package that is not in the table is refused.
 func ownImports() map[string][]string {
 	return map[string][]string{
-		"main":                {"bot", "config", "doctor", "feishu", "reports", "sandbox", "store", "usage"},
-		"bot":                 {"bot/command", "feishu", "reports", "templates", "usage"},
+		"main":                {"access", "bot", "config", "doctor", "feishu", "reports", "sandbox", "store", "usage"},
+		"bot":                 {"access", "bot/command", "feishu", "reports", "templates", "usage"},
 		"bot/command":         {"usage"},
 		"reports":             {"templates", "usage"},
-		"store":               {"reports", "usage"},
-		"templates":           {"usage"},
+		"store":               {"access", "reports", "usage"},
+		"templates":           {"access", "usage"},
 		"feishu":              {"usage"},
 		"sandbox":             {"feishu", "usage"},
+		"access":              nil,
 		"config":              nil,
 		"doctor":              nil,
 		"usage":               nil,

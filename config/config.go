@@ -39,6 +39,26 @@ type Config struct {
 	Apps []App
 	// Admins is ADMINS, the open_ids (ou_…) of the first administrators. Default none.
 	Admins []string
+	// Access is ACCESS: who sees figures without a grant. Default everyone.
+	Access Access
+	// External is EXTERNAL: whether messages from other tenants and chats that are shared with them are answered.
+	// Default refuse.
+	External External
+	// MaxSubscriptionsPerChat is MAX_SUBSCRIPTIONS_PER_CHAT. 1 to 1000, default 20.
+	MaxSubscriptionsPerChat int
+	// MaxSubscriptions is MAX_SUBSCRIPTIONS, of all chats together. 1 to 1000000, default 20000.
+	MaxSubscriptions int
+	// RatePerson is RATE_PERSON, how many commands and clicks of one person are answered in a minute. 1 to 1000, default 20.
+	RatePerson Rate
+	// RateChat is RATE_CHAT, the same for one chat. 1 to 1000, default 60.
+	RateChat Rate
+	// RetentionDeliveries is RETENTION_DELIVERIES, how long it is kept what became of a digest. 31d to 3650d, or 0 for ever;
+	// default 400d.
+	RetentionDeliveries Days
+	// RetentionAudit is RETENTION_AUDIT, how long it is kept who changed what. As RetentionDeliveries, default 1000d.
+	RetentionAudit Days
+	// RetentionHistory is RETENTION_HISTORY, how long figures are kept. As RetentionDeliveries, default 0: for ever.
+	RetentionHistory Days
 	// Language is LANGUAGE, the default language of answers. Default zh.
 	Language Language
 	// DigestJitter is DIGEST_JITTER: a digest goes out at its minute plus a fixed share of this. 0 to 30m, default 90s.
@@ -73,11 +93,21 @@ func defaults() (Config, error) {
 		ListenAddr:        ":8080",
 		DataDir:           "./data",
 		TimeZone:          shanghai,
+		Access:            Everyone,
+		External:          Refuse,
+		RatePerson:        20,
+		RateChat:          60,
+		MaxSubscriptions:  20000,
 		Language:          Chinese,
 		DigestJitter:      90 * time.Second,
 		ReadinessPoll:     5 * time.Minute,
 		ReadinessDeadline: Clock{Hour: 14},
 		DeliveryLease:     2 * time.Minute,
+
+		MaxSubscriptionsPerChat: 20,
+		RetentionDeliveries:     400,
+		RetentionAudit:          1000,
+
 		LogLevel:          slog.LevelInfo,
 	}, nil
 }

@@ -99,6 +99,11 @@ func TestDefaults(t *testing.T) {
 		DataDir:           "./data",
 		TimeZone:          location(t, "Asia/Shanghai"),
 		Apps:              []config.App{{ID: "cli_a1b2"}},
+		Access:            config.Everyone,
+		External:          config.Refuse,
+		RatePerson:        20,
+		RateChat:          60,
+		MaxSubscriptions:  20000,
 		Language:          config.Chinese,
 		DigestJitter:      90 * time.Second,
 		ReadinessPoll:     5 * time.Minute,
@@ -106,6 +111,10 @@ func TestDefaults(t *testing.T) {
 		DeliveryLease:     2 * time.Minute,
 		LogLevel:          slog.LevelInfo,
 		LogFormat:         config.AutoFormat,
+
+		MaxSubscriptionsPerChat: 20,
+		RetentionDeliveries:     400,
+		RetentionAudit:          1000,
 	}
 	if diff := cmp.Diff(want, load(t, required(), nil), sameZone); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -128,6 +137,11 @@ func TestEverythingSet(t *testing.T) {
 		TimeZone:          location(t, "Europe/Berlin"),
 		Apps:              []config.App{{"cli_aaa", "商城"}, {"cli_bbb", ""}},
 		Admins:            []string{"ou_a", "ou_b"},
+		Access:            config.Listed,
+		External:          config.Allow,
+		RatePerson:        5,
+		RateChat:          10,
+		MaxSubscriptions:  100,
 		Language:          config.English,
 		DigestJitter:      0,
 		ReadinessPoll:     time.Minute,
@@ -135,12 +149,18 @@ func TestEverythingSet(t *testing.T) {
 		DeliveryLease:     time.Minute,
 		LogLevel:          slog.LevelDebug,
 		LogFormat:         config.JSONFormat,
+
+		MaxSubscriptionsPerChat: 3,
+		RetentionDeliveries:     31,
+		RetentionHistory:        90,
 	}
 	env := environ(
 		"FEISHU_BASE_URL=https://open.larksuite.com/", "EVENT_MODE=websocket", "LISTEN_ADDR=127.0.0.1:9000",
 		"REDIS_URL=rediss://:pw@redis:6379/1", "DATABASE_URL=postgres://u:pw@db/usagebot", "DATA_DIR=/var/lib/usagebot",
 		"TIMEZONE=Europe/Berlin", "APPS=cli_aaa=商城, cli_bbb,", "ADMINS=ou_a,ou_b", "LANGUAGE=EN", "DIGEST_JITTER=0",
-		"READINESS_POLL=1m", "READINESS_DEADLINE=09:30", "DELIVERY_LEASE=60s", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json",
+		"READINESS_POLL=1m", "READINESS_DEADLINE=09:30", "DELIVERY_LEASE=60s",
+		"ACCESS=Listed", "EXTERNAL=allow", "MAX_SUBSCRIPTIONS_PER_CHAT=3", "MAX_SUBSCRIPTIONS=100", "RATE_PERSON=5", "RATE_CHAT=10/min",
+		"RETENTION_DELIVERIES=31d", "RETENTION_AUDIT=0", "RETENTION_HISTORY=90d", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json",
 	)
 	if diff := cmp.Diff(want, load(t, env, nil), sameZone); diff != "" {
 		t.Errorf("everything set (-want +got):\n%s", diff)

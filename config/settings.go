@@ -24,6 +24,7 @@ func settings() []setting {
 	all := platformSettings()
 	all = append(all, serverSettings()...)
 	all = append(all, reportSettings()...)
+	all = append(all, accessSettings()...)
 	return append(all, logSettings()...)
 }
 
