@@ -20,7 +20,10 @@ type SQL struct {
 	skipLocked string
 }
 
-var _ reports.Ledger = (*SQL)(nil)
+var (
+	_ reports.Ledger   = (*SQL)(nil)
+	_ reports.Overview = (*SQL)(nil)
+)
 
 // OpenSQL opens the database and brings its tables up to date; several
 // processes may do so at once. An empty URL is the file usagebot.db in dataDir,

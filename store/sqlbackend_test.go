@@ -60,6 +60,7 @@ func TestSQL(t *testing.T) {
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
 	behaviours = append(append(behaviours, keepingBehaviours()...), noticeBehaviours()...)
+	behaviours = append(behaviours, accessBehaviours()...)
 	for kind, empty := range map[string]func(t *testing.T) *database{
 		"SQLite":     newFile,
 		"PostgreSQL": lend(server.NewDatabase(t), server.NewDatabase(t)),
@@ -94,7 +95,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		address := <-free
 		t.Cleanup(func() { free <- address })
 		s := openSQL(t, address, "")
-		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history"} {
+		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "grants", "changes", "apps", "people", "chores", "replicas", "backfills"} {
 			execute(t, s, "DELETE FROM "+table)
 		}
 		return &database{SQL: s, url: address}

@@ -1,0 +1,29 @@
+package reports
+
+import "context"
+
+// Which chooses among the subscriptions that are not removed. An empty field chooses all.
+type Which struct {
+	ChatID, AppID, OwnerID string
+	State                  SubscriptionState
+}
+
+// Room is a chat that the bot knows.
+type Room struct {
+	ChatID, Name  string
+	Subscriptions int // that are not removed
+}
+
+// Overview shows administrators what is kept of all chats.
+type Overview interface {
+	// All returns subscriptions, oldest first.
+	All(ctx context.Context, w Which, limit int) ([]Subscription, error)
+	// Count returns how many there are.
+	Count(ctx context.Context, w Which) (int, error)
+	// Next returns the active subscriptions that are due first.
+	Next(ctx context.Context, limit int) ([]Subscription, error)
+	// Latest returns the newest deliveries in a state, or in any.
+	Latest(ctx context.Context, state DeliveryState, limit int) ([]Delivery, error)
+	// Rooms returns the chats, those with the most subscriptions first.
+	Rooms(ctx context.Context, limit int) ([]Room, error)
+}

@@ -1,0 +1,267 @@
+package store
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"usagebot/access"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+func given(kind access.Kind, id string, role access.Role, department string) access.Grant {
+	return access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: "ou_admin", At: noon()}
+}
+
+func accessBehaviours() []behaviour {
+	return []behaviour{
+		{"a grant is kept once, and found for whom it holds", func(t *testing.T, db *database) {
+			person, chat := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Chat, "oc_a", access.Viewer, "")
+			department, other := given(access.Department, "od-2", access.Viewer, ""), given(access.Person, "ou_b", access.Admin, "")
+			for _, g := range []access.Grant{person, chat, department, other} {
+				for _, want := range []bool{true, false} {
+					if added, err := db.Grant(t.Context(), g); err != nil || added != want {
+						t.Errorf("Grant: %v, %v, want %v", added, err, want)
+					}
+				}
+			}
+			got, err := db.GrantsFor(t.Context(), "ou_a", "oc_a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "grants for ou_a in oc_a", []access.Grant{chat, department, person}, got)
+			all, err := db.Grants(t.Context(), 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "the first grants", []access.Grant{chat, department, person}, all)
+		}},
+		{"a grant is revoked alone, and once", func(t *testing.T, db *database) {
+			one, two := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Person, "ou_a", access.Viewer, "od-2")
+			for _, g := range []access.Grant{one, two} {
+				if _, err := db.Grant(t.Context(), g); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, want := range []bool{true, false} {
+				if removed, err := db.Revoke(t.Context(), one); err != nil || removed != want {
+					t.Errorf("Revoke: %v, %v, want %v", removed, err, want)
+				}
+			}
+			got, err := db.GrantsFor(t.Context(), "ou_a", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "grants", []access.Grant{two}, got)
+		}},
+		{"changes are recorded, the newest first, and found by who and of what", func(t *testing.T, db *database) {
+			for i, c := range []access.Change{
+				{By: "ou_a", Act: access.Subscribed, Of: "k7q2mw", After: "daily 10:30", ChatID: "oc_a"},
+				{By: "ou_b", Act: access.Paused, Of: "k7q2mw", Before: "active", After: "paused"},
+				{By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer\x00"},
+			} {
+				c.At = minute(i)
+				if err := db.Note(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for about, want := range map[string]string{"": "grant pause subscribe", "ou_a": "grant subscribe", "k7q2mw": "pause subscribe", "ou_b": "grant pause"} {
+				got, err := db.Changes(t.Context(), about, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				same(t, "about "+about, want, actsOf(got))
+			}
+			newest, err := db.Changes(t.Context(), "", 1)
+			if err != nil || len(newest) != 1 {
+				t.Fatalf("%v, %v", newest, err)
+			}
+			newest[0].ID = ""
+			same(t, "entry", access.Change{At: minute(2), By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer"}, newest[0])
+		}},
+		{"who is forgotten leaves a pseudonym in the record, and nothing else", func(t *testing.T, db *database) {
+			mine, theirs := given(access.Person, "ou_me", access.Admin, ""), given(access.Person, "ou_b", access.Viewer, "")
+			theirs.By = "ou_me"
+			for _, g := range []access.Grant{mine, theirs} {
+				if _, err := db.Grant(t.Context(), g); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, c := range []access.Change{
+				{By: "ou_me", Act: access.Granted, Of: "ou_b", At: noon()},
+				{By: "ou_b", Act: access.Granted, Of: "ou_me", After: "admin", At: minute(1)},
+				{By: "ou_b", Act: access.HandedOver, Of: "k7q2mw", Before: "ou_b", After: "ou_me", At: minute(2)},
+			} {
+				if err := db.Note(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := db.Greet(t.Context(), "ou_me", noon()); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Forget(t.Context(), "ou_me", "forgotten-1"); err != nil {
+				t.Fatal(err)
+			}
+			kept, err := db.Changes(t.Context(), "", 10)
+			if err != nil || len(kept) != 3 {
+				t.Fatalf("%v, %v", kept, err)
+			}
+			for _, c := range kept {
+				if strings.Contains(c.By+c.Of+c.Before+c.After, "ou_me") {
+					t.Errorf("the record still names the person: %+v", c)
+				}
+			}
+			same(t, "who was handed it", "forgotten-1", kept[0].After)
+			grants, err := db.Grants(t.Context(), 10)
+			if err != nil || len(grants) != 1 || grants[0].By != "forgotten-1" {
+				t.Errorf("grants: %v, %v", grants, err)
+			}
+			if first, err := db.Greet(t.Context(), "ou_me", noon()); err != nil || !first {
+				t.Errorf("the greeting is still known: %v, %v", first, err)
+			}
+		}},
+		{"a person is greeted once, whoever asks", func(t *testing.T, db *database) {
+			var times atomic.Int32
+			atOnce(6, func(int) {
+				first, err := db.Greet(t.Context(), "ou_a", noon())
+				if err != nil {
+					t.Errorf("Greet: %v", err)
+				}
+				if first {
+					times.Add(1)
+				}
+			})
+			same(t, "first times", int32(1), times.Load())
+		}},
+		{"the apps are as they were saved last", func(t *testing.T, db *database) {
+			for _, want := range []usage.Apps{{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}, {{ID: "cli_a", Name: "OA"}}} {
+				if err := db.SaveApps(t.Context(), want); err != nil {
+					t.Fatal(err)
+				}
+				got, err := db.Apps(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				same(t, "apps", want, got)
+			}
+		}},
+		{"a chore is done by one, until its time", func(t *testing.T, db *database) {
+			var times atomic.Int32
+			other := db.another(t)
+			take := func(s *SQL, now time.Time) {
+				mine, err := s.Chore(t.Context(), "purge", now, now.Add(time.Hour))
+				if err != nil {
+					t.Errorf("Chore: %v", err)
+				}
+				if mine {
+					times.Add(1)
+				}
+			}
+			atOnce(6, func(i int) { take([]*SQL{db.SQL, other}[i%2], noon()) })
+			same(t, "takers", int32(1), times.Load())
+			take(db.SQL, minute(59))
+			same(t, "takers before its time", int32(1), times.Load())
+			take(db.SQL, minute(60))
+			same(t, "takers at its time", int32(2), times.Load())
+		}},
+		{"what is too old goes, and nothing else", func(t *testing.T, db *database) {
+			sub := enterAll(t, db.SQL, waiting(1, 0), waiting(2, 1))
+			d := claim(t, db.SQL, noon(), 1)[0]
+			d.State, d.DoneAt = reports.Delivered, minute(1)
+			if err := db.Save(t.Context(), d, false); err != nil {
+				t.Fatal(err)
+			}
+			for i := range 2 {
+				if err := db.Note(t.Context(), access.Change{By: "ou_a", Act: access.Paused, At: minute(i)}); err != nil {
+					t.Fatal(err)
+				}
+				ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
+				if err := db.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := db.Purge(t.Context(), Retention{}); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "without a limit", []int{2, 2, 2}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
+			if err := db.Purge(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
+			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
+		}},
+		{"replicas are seen, until they are not", func(t *testing.T, db *database) {
+			for i, id := range []string{"a", "b"} {
+				if err := db.Appear(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := db.Replicas(t.Context(), minute(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "replicas", []Replica{{"b", "1.0", minute(1)}}, got)
+		}},
+		{"administrators see the subscriptions of all chats", func(t *testing.T, db *database) {
+			one, two := order("oc_a", 1), order("oc_b", 2)
+			two.AppID, two.OwnerID = "cli_other", "ou_b"
+			for _, s := range []reports.Subscription{one, two} {
+				subscribe(t, db.SQL, s)
+			}
+			change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.State = reports.Paused })
+			for want, w := range map[string]reports.Which{
+				one.ID + " " + two.ID: {}, one.ID: {ChatID: "oc_a"}, two.ID: {AppID: "cli_other"}, " ": {AppID: "cli_other", State: reports.Active},
+			} {
+				list, err := db.All(t.Context(), w, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var ids []string
+				for _, s := range list {
+					ids = append(ids, s.ID)
+				}
+				same(t, "subscriptions", strings.TrimSpace(want), strings.Join(ids, " "))
+				if n, err := db.Count(t.Context(), w); err != nil || n != len(ids) {
+					t.Errorf("Count: %d, %v", n, err)
+				}
+			}
+			if list, err := db.All(t.Context(), reports.Which{OwnerID: "ou_b"}, 10); err != nil || len(list) != 1 {
+				t.Errorf("of an owner: %v, %v", list, err)
+			}
+			next, err := db.Next(t.Context(), 5)
+			if err != nil || len(next) != 1 || next[0].ID != one.ID {
+				t.Errorf("Next: %v, %v", next, err)
+			}
+			if err := db.RenameChat(t.Context(), "oc_a", "日报"); err != nil {
+				t.Fatal(err)
+			}
+			rooms, err := db.Rooms(t.Context(), 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "rooms", []reports.Room{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
+			if list, err := db.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {
+				t.Errorf("Latest: %v, %v", list, err)
+			}
+		}},
+	}
+}
+
+func actsOf(changes []access.Change) string {
+	var acts []string
+	for _, c := range changes {
+		acts = append(acts, string(c.Act))
+	}
+	return strings.Join(acts, " ")
+}
+
+func left(t *testing.T, db *database, table string) int {
+	t.Helper()
+	n, err := db.number(t.Context(), "count", "SELECT count(*) FROM "+table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
