@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-co-op/gocron/v2"
 
+	"usagebot/access"
 	"usagebot/bot"
 	"usagebot/config"
 	"usagebot/feishu"
@@ -84,6 +85,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Grants: a.sql, Access: access.Mode(cfg.Access),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
@@ -106,6 +108,7 @@ func (a *app) newEngine() *reports.Engine {
 			func(chatID string) counted { return within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second) }),
 		Admins: a.cfg.Admins, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
+		Allowed:  a.bot.Allowed,
 		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,
 	})
 }

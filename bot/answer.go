@@ -47,12 +47,12 @@ func (b *Bot) register() {
 			specs = append(specs, spec)
 		}
 	}
-	b.commands = command.NewRegistry(specs...)
+	b.all = command.NewRegistry(specs...)
 }
 
 // Ask answers one line that somebody typed outside of any chat, once the answer is whole.
 func (b *Bot) Ask(ctx context.Context, text string) Answer {
-	a := b.speaker(ctx, "").answer(ctx, Request{Text: text})
+	a := b.speaker(ctx, "").answer(ctx, Request{Text: text, Local: true})
 	for a.More != nil {
 		whole, err := a.More(ctx)
 		if err != nil {
@@ -72,6 +72,10 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		}
 		b.Observe(name, a.outcome(), b.Now().Sub(start))
 	}()
+	b, err := b.serving(ctx, req)
+	if err != nil {
+		return b.problem(err)
+	}
 	c, err := b.understand(ctx, req)
 	if err != nil {
 		return b.problem(err)
@@ -80,6 +84,9 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		return b.pointer(req.Text)
 	}
 	name = c.Name
+	if err := b.guard(b.commands.Find(name)); err != nil {
+		return b.problem(err)
+	}
 	if a, err = b.handlers[name](b, ctx, req, c); err != nil {
 		return b.problem(err)
 	}
@@ -99,7 +106,7 @@ func (a Answer) outcome() string {
 }
 
 // understand reads the command out of a request. A name of "" means that it is none.
-func (b *Bot) understand(ctx context.Context, req Request) (command.Command, error) {
+func (b speaker) understand(ctx context.Context, req Request) (command.Command, error) {
 	if req.Click || command.IsCommand(req.Text) {
 		return b.commands.Parse(req.Text)
 	}
@@ -119,7 +126,7 @@ const sessionLength = 30 * time.Minute
 
 func sessionKey(req Request) string { return "session:" + req.ChatID + ":" + req.UserID }
 
-func (b *Bot) previous(ctx context.Context, req Request) (command.Command, bool) {
+func (b speaker) previous(ctx context.Context, req Request) (command.Command, bool) {
 	line, ok := b.Sessions.Get(ctx, sessionKey(req))
 	if !ok || req.UserID == "" {
 		return command.Command{}, false
@@ -143,7 +150,7 @@ func (b speaker) pointer(text string) Answer {
 }
 
 func (b speaker) working(req Request) []byte {
-	return b.templates.Working(b.language, templates.WorkingView{Question: req.Text, Wait: b.Asker.Backlog()}).JSON()
+	return b.templates.Working(b.language, templates.WorkingView{Question: command.Addressed(req.Text), Wait: b.Asker.Backlog()}).JSON()
 }
 
 // respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.

@@ -95,6 +95,8 @@ func (b speaker) ownerNotice(n reports.Notice) templates.OwnerNotice {
 		shown.Kind, shown.Command = templates.NoticeChatForbids, idCommand("resume", s.ID)
 	case reports.Lost:
 		shown.Kind, shown.Command = templates.NoticeUncertain, retryCommand(s.ID, n.Period)
+	case reports.NotAllowed:
+		shown.Kind, shown.Command = templates.NoticeNotAllowed, idCommand("unsubscribe", s.ID)
 	case reports.HandedOver:
 		shown.Kind, shown.Command = templates.NoticeHandedOver, idCommand("history", s.ID)
 	default:

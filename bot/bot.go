@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/reports"
@@ -81,6 +82,8 @@ type Settings struct {
 	Groups    groups
 	Greeter   greeter
 	Ledger    reports.Ledger
+	Grants    grants
+	Access    access.Mode
 	Admins    []string      // open_ids
 	Jitter    time.Duration // DIGEST_JITTER
 	Language  string        // of the answers: zh or en
@@ -89,13 +92,16 @@ type Settings struct {
 	Log       *slog.Logger
 	Observe   func(command, outcome string, d time.Duration) // told of each answer
 	InHand    int                                            // the requests that are worked on at once; 0: maxInHand
+
+	// Belongs returns the departments that a person belongs to; nil when that cannot be asked.
+	Belongs func(ctx context.Context, openID string) ([]string, error)
 }
 
 // Bot answers requests.
 type Bot struct {
 	Settings
 	templates *templates.Templates
-	commands  *command.Registry
+	all       *command.Registry
 	handlers  map[string]handler
 
 	self atomic.Pointer[feishu.BotInfo]

@@ -149,7 +149,15 @@ func (b speaker) resume(ctx context.Context, req Request, c command.Command) (An
 	if err != nil {
 		return Answer{}, err
 	}
+	if s.Reason == reports.NotAllowed {
+		if err := b.open(ctx, c, b.subscriptionQuery(s).Department); err != nil {
+			return Answer{}, err
+		}
+	}
 	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+		if s.Reason == reports.NotAllowed {
+			s.OwnerID = req.UserID // whoever may see it answers for it from now on
+		}
 		s.State, s.Reason, s.PausedUntil, s.Refusals = reports.Active, "", time.Time{}, 0
 		return b.setNext(s)
 	})
@@ -169,11 +177,14 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if err != nil {
 		return Answer{}, err
 	}
+	q := b.subscriptionQuery(s)
+	if err := b.open(ctx, c, q.Department); err != nil {
+		return Answer{}, err
+	}
 	slot, err := s.Schedule.Next(b.Now())
 	if err != nil {
 		return Answer{}, err
 	}
-	q := b.subscriptionQuery(s)
 	// While the next digest's period is not over, the newest one shows what it will be like.
 	if slot.Period.End().Before(usage.DateOf(b.Now().In(b.zoneOf(s)))) {
 		q.When = usage.When{Kind: usage.OnDay, Date: slot.Period.Start}

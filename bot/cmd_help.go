@@ -13,7 +13,7 @@ func (b speaker) help(_ context.Context, _ Request, c command.Command) (Answer, 
 		return Answer{Card: b.templates.HelpTopic(b.language, b.helpTopic(spec))}, nil
 	}
 	var v templates.HelpView
-	for _, spec := range b.commands.Specs(nil) {
+	for _, spec := range b.commands.Offered() {
 		v.Commands = append(v.Commands, b.helpCommand(spec))
 		if buttons := b.exampleButtons(spec); len(buttons) > 0 {
 			v.Buttons = append(v.Buttons, buttons[0])
@@ -38,11 +38,11 @@ func (b speaker) helpTopic(spec *command.Spec) templates.HelpTopicView {
 // exampleButtons gives the examples that can be tried as they are: those with names in them are for copying, since this
 // organisation may have no such department or app.
 func (b speaker) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
-	if spec.Who == command.Manager || spec.Who == command.Admin {
+	if spec.Who == command.Manager || spec.Who == command.AdminOnly {
 		return nil // what changes something is for copying: a click in help should not subscribe anybody
 	}
 	for _, example := range spec.Examples.In(b.lang()) {
-		if c, err := b.commands.Parse(example); err == nil && c.Args.Dept == "" && c.Args.App == "" {
+		if c, err := b.commands.Parse(example); err == nil && b.commands.May(b.commands.Find(c.Name)) && c.Args.Dept == "" && c.Args.App == "" {
 			buttons = append(buttons, templates.Button{Command: example})
 		}
 	}

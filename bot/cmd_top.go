@@ -46,11 +46,17 @@ func (b speaker) topView(ctx context.Context, c command.Command, r usage.Ranking
 	return view
 }
 
-// trail leads from the whole company down to the department in view.
+// trail leads from the whole company, or from what the person may see of it, down to the department in view.
 func (v controls) trail(ctx context.Context) []templates.Crumb {
-	crumbs := []templates.Crumb{{Name: v.templates.WholeCompany(v.language), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
-	for _, d := range v.Directory.Trail(ctx, v.query.Department.ID) {
+	var crumbs []templates.Crumb
+	if v.rights.Everything {
+		crumbs = []templates.Crumb{{Name: v.templates.WholeCompany(v.language), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
+	}
+	for _, d := range v.visible(ctx, v.Directory.Trail(ctx, v.query.Department.ID)) {
 		crumbs = append(crumbs, templates.Crumb{Name: d.Name, Command: v.same(func(a *command.Args) { a.Dept = d.ID })})
+	}
+	if len(crumbs) == 0 { // an id that the directory does not know
+		return nil
 	}
 	crumbs[len(crumbs)-1].Command = ""
 	return crumbs

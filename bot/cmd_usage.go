@@ -114,19 +114,28 @@ func (e *noDirectory) Unwrap() error { return e.err }
 func (b speaker) department(ctx context.Context, c command.Command) (usage.Department, error) {
 	text := c.Args.Dept
 	if text == "" {
-		return usage.Department{}, nil
+		return b.standard(ctx, c)
 	}
 	m, err := b.Directory.Find(ctx, text)
+	several := len(m.Several)
+	if m.Several = b.visible(ctx, m.Several); len(m.Several) == 1 {
+		m.One = &m.Several[0] // of the others he may see none
+	}
 	switch {
 	case m.One != nil:
-		return *m.One, nil
+		return *m.One, b.open(ctx, c, *m.One)
 	case strings.HasPrefix(text, "od-"):
 		// An id that the directory does not have may lie outside of what the bot may list: the platform decides.
-		return usage.Department{ID: text, Name: text}, nil
+		d := usage.Department{ID: text, Name: text}
+		return d, b.open(ctx, c, d)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return usage.Department{}, err
 	case err != nil:
 		return usage.Department{}, &noDirectory{err}
 	}
+	if several > 0 && len(m.Several) == 0 {
+		return usage.Department{}, &departmentClosed{c, text, b.ownDepartments(ctx)}
+	}
+	m.Near = b.visible(ctx, m.Near)
 	return usage.Department{}, &whichDepartment{c, m}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"usagebot/bot/command"
 	"usagebot/templates"
@@ -131,7 +132,8 @@ func inView(m usage.Metric) usage.Metric {
 // wholeCompany is what the grammar calls no department at all.
 const wholeCompany = "all"
 
-// department lets another department be chosen: one above, or one right below. Without the directory there is none.
+// department lets another department be chosen: one above, or one right below, of those that the person may see. Without
+// the directory there is none.
 func (v controls) department(ctx context.Context) templates.Pick {
 	id := v.query.Department.ID
 	below, err := v.Directory.Children(ctx, id)
@@ -143,9 +145,9 @@ func (v controls) department(ctx context.Context) templates.Pick {
 	if len(below) == 0 && len(trail) > 1 { // its sisters, then
 		below, _ = v.Directory.Children(ctx, trail[len(trail)-2].ID)
 	}
-	pick := templates.Pick{
-		Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept", Current: id,
-		Options: []templates.Option{{Text: v.templates.WholeCompany(v.language), Value: wholeCompany}},
+	pick := templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept", Current: id}
+	if v.rights.Everything {
+		pick.Options = []templates.Option{{Text: v.templates.WholeCompany(v.language), Value: wholeCompany}}
 	}
 	if id == "" {
 		pick.Current = wholeCompany
@@ -154,7 +156,7 @@ func (v controls) department(ctx context.Context) templates.Pick {
 		trail = []usage.Department{v.query.Department}
 	}
 	seen := map[string]bool{}
-	for _, d := range append(trail, below...) {
+	for _, d := range v.visible(ctx, slices.Concat(v.ownDepartments(ctx), trail, below)) {
 		if !seen[d.ID] {
 			seen[d.ID] = true
 			pick.Options = append(pick.Options, templates.Option{Text: d.Name, Value: d.ID})

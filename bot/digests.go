@@ -2,74 +2,13 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strings"
 	"time"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
 )
-
-// groups tells about chats on the platform.
-type groups interface {
-	Chat(ctx context.Context, chatID string) (feishu.ChatInfo, error)
-}
-
-// notManager says that somebody may not manage digests here.
-type notManager struct{}
-
-func (notManager) Error() string { return "not a manager of this chat's digests" }
-
-// chatUnreadable says that it cannot be found out who may.
-type chatUnreadable struct{ err error }
-
-func (e *chatUnreadable) Error() string { return "the chat cannot be read: " + e.err.Error() }
-func (e *chatUnreadable) Unwrap() error { return e.err }
-
-// unknownSubscription says that there is no such subscription in this chat.
-type unknownSubscription struct{ id string }
-
-func (e *unknownSubscription) Error() string { return "no such subscription" }
-
-// mayManage checks that the person may manage a subscription of the chat, or, with none, the chat's digests: its owner,
-// the chat's owner and managers, and administrators; in a single chat whoever speaks there.
-func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscription) error {
-	if req.Single || s != nil && s.OwnerID == req.UserID || slices.Contains(b.Admins, req.UserID) {
-		return nil
-	}
-	info, err := b.chat(ctx, req.ChatID)
-	if err != nil {
-		return err
-	}
-	if !info.Single && !info.Manages(req.UserID) {
-		return notManager{}
-	}
-	return nil
-}
-
-// own returns the chat's subscription with the id, or the person's own in another chat, which notices speak of.
-func (b speaker) own(ctx context.Context, req Request, id string) (reports.Subscription, error) {
-	s, err := b.Ledger.Subscription(ctx, id)
-	if errors.Is(err, reports.ErrNotFound) || err == nil && (s.State == reports.Removed || s.ChatID != req.ChatID && s.OwnerID != req.UserID) {
-		return s, &unknownSubscription{id}
-	}
-	return s, err
-}
-
-// managed returns the chat's subscription with the id if the person may manage it.
-func (b speaker) managed(ctx context.Context, req Request, id string) (reports.Subscription, error) {
-	s, err := b.own(ctx, req, id)
-	if err != nil {
-		return s, err
-	}
-	if req.Single = req.Single || s.Single; req.Single {
-		return s, nil
-	}
-	return s, b.mayManage(ctx, req, &s)
-}
 
 // The time at which a digest goes out unless something else is said: the figures of the day before are out by then.
 const (

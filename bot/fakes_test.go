@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/access"
 	"usagebot/feishu"
 	"usagebot/usage"
 )
@@ -36,7 +37,7 @@ func newScene(t *testing.T) *scene {
 	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Groups: notes, Grants: notes, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
 	if err != nil {
@@ -212,6 +213,17 @@ func (n *notes) forget() {
 	defer n.mu.Unlock()
 	clear(n.m)
 }
+
+// Chat is everybody's single one.
+func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
+	return feishu.ChatInfo{Single: true}, nil
+}
+
+// GrantsFor grants nobody anything.
+func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, error) { return nil, nil }
+func (n *notes) Grants(context.Context, int) ([]access.Grant, error)               { return nil, nil }
+func (n *notes) Grant(context.Context, access.Grant) (bool, error)                 { return true, nil }
+func (n *notes) Revoke(context.Context, access.Grant) (bool, error)                { return true, nil }
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 

@@ -38,8 +38,14 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		unknown   *unknownSubscription
 		chat      *chatUnreadable
 		past      *pastDay
+		allowed   *notAllowed
+		closed    *departmentClosed
 	)
 	switch {
+	case errors.As(err, &allowed):
+		return b.lacking(allowed), Answer{}
+	case errors.As(err, &closed):
+		return b.closed(closed), Answer{}
 	case errors.As(err, &unknown):
 		return templates.ProblemView{Key: templates.SubscriptionUnknown, Args: map[string]string{"word": unknown.id}}, Answer{Misuse: true}
 	case errors.As(err, new(notManager)):
@@ -93,6 +99,27 @@ func (b speaker) misuse(e *command.Error) templates.ProblemView {
 	}
 	if e.Corrected != "" {
 		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
+	}
+	return v
+}
+
+func (b speaker) lacking(e *notAllowed) templates.ProblemView {
+	if e.needs == command.AdminOnly {
+		return templates.ProblemView{Key: templates.NotAdmin}
+	}
+	return templates.ProblemView{Key: templates.NotViewer}
+}
+
+func (b speaker) closed(e *departmentClosed) templates.ProblemView {
+	v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": e.name}}
+	if e.name == "" {
+		v.Args["word"] = b.templates.WholeCompany(b.language)
+	}
+	for _, d := range e.open {
+		v.Allowed = append(v.Allowed, departmentName(d))
+		if e.command.Args.ID == "" { // of a subscription the department cannot be changed
+			v.Choices = append(v.Choices, templates.Button{Label: departmentName(d), Command: inDepartment(e.command, d)})
+		}
 	}
 	return v
 }

@@ -20,6 +20,9 @@ type Request struct {
 	Single    bool      `json:"single,omitempty"` // it was said in a single chat; of a click this is not known
 	At        time.Time `json:"at"`
 
+	// Local says that it was asked on the machine itself, by whoever runs the bot.
+	Local bool `json:"-"`
+
 	// NoticeID is the message that says that the answer takes longer; the answer goes in its place.
 	NoticeID string `json:"notice_id,omitempty"`
 }
@@ -44,15 +47,22 @@ func (b *Bot) messageRequest(e *feishu.Event) (Request, bool) {
 	if m.ChatType != feishu.SingleChat && !b.mentioned(m.Mentions) {
 		return Request{}, false
 	}
-	keys := make([]string, 0, len(m.Mentions)+1)
-	for _, mention := range m.Mentions {
-		keys = append(keys, mention.Key)
-	}
 	return Request{
 		// "do not rely on event_id": the platform may wrap one message in several events.
 		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e), Single: m.ChatType == feishu.SingleChat,
-		Text: strings.TrimSpace(command.StripMentions(m.Text, append(keys, "@_all"))),
+		Text: strings.TrimSpace(command.PutMentions(m.Text, mentioning(m.Mentions))),
 	}, true
+}
+
+// mentioning says who is meant by a message's placeholders. Bots are of no matter, nor is everybody.
+func mentioning(mentions []feishu.Mention) command.Mentions {
+	who := command.Mentions{"@_all": ""}
+	for _, m := range mentions {
+		if who[m.Key] = ""; m.Kind == "user" {
+			who[m.Key] = m.OpenID
+		}
+	}
+	return who
 }
 
 // said is when the platform first told of the event, whatever delivery this is.

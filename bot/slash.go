@@ -12,7 +12,7 @@ import (
 // panel takes no others, with descriptions in both languages.
 func (b *Bot) SlashCommands() []feishu.SlashCommand {
 	var list []feishu.SlashCommand
-	for _, spec := range b.commands.Specs(func(s *command.Spec) bool { return s.Who != command.Admin }) {
+	for _, spec := range b.all.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
 		zh := b.templates.CommandLine(templates.Chinese, spec.Name())
 		if zh == "" || !panelName(spec.Name()) {
 			continue

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -14,16 +15,18 @@ type Preferences struct {
 	AppID    string // of the default app
 }
 
-// speaker is the bot as it speaks in one chat.
+// speaker is the bot as it speaks in one chat. Until it is serving somebody it has no rights.
 type speaker struct {
 	*Bot
 	language templates.Language
 	app      usage.App // the default
+	rights   access.Rights
+	commands *command.Registry // as it is for whoever asks
 }
 
 // speaker returns the bot as it speaks in the chat. If its preferences cannot be read, it speaks as everywhere.
 func (b *Bot) speaker(ctx context.Context, chatID string) speaker {
-	s := speaker{Bot: b, language: templates.Language(b.Language), app: (*b.apps.Load())[0]}
+	s := speaker{Bot: b, language: templates.Language(b.Language), app: (*b.apps.Load())[0], commands: b.all}
 	if chatID == "" { // outside of any chat
 		return s
 	}

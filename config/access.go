@@ -44,7 +44,9 @@ func (d Days) String() string {
 }
 
 // Before returns the moment before which nothing is kept; ok is false when everything is.
-func (d Days) Before(now time.Time) (limit time.Time, ok bool) { return now.AddDate(0, 0, -int(d)), d > 0 }
+func (d Days) Before(now time.Time) (limit time.Time, ok bool) {
+	return now.AddDate(0, 0, -int(d)), d > 0
+}
 
 const (
 	mostPerChat, mostInAll = 1000, 1_000_000

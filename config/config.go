@@ -108,7 +108,7 @@ func defaults() (Config, error) {
 		RetentionDeliveries:     400,
 		RetentionAudit:          1000,
 
-		LogLevel:          slog.LevelInfo,
+		LogLevel: slog.LevelInfo,
 	}, nil
 }
 

@@ -65,6 +65,8 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 		}
 		c.end(ctx, Skipped, reason, "")
 		return
+	case !c.permitted(ctx, s):
+		return
 	}
 	story, ready := c.gather(ctx, s)
 	if ready {
@@ -73,6 +75,28 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 			ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
 		}))
 	}
+}
+
+// permitted reports whether the digest may be sent: its owner may have lost the right to see what it carries. Of a message
+// that was handed to the platform before it is not asked any more.
+func (c *claim) permitted(ctx context.Context, s Subscription) bool {
+	e := c.engine
+	if !c.d.SentAt.IsZero() {
+		return true
+	}
+	allowed, err := e.Allowed(ctx, s)
+	switch {
+	case ctx.Err() != nil: // stopping, or the claim is lost
+		return false
+	case err != nil:
+		e.Log.Error("it could not be found out whether a digest may be sent", "subscription", s.ID, "error", err)
+		c.later(ctx, Internal, time.Minute, "")
+		return false
+	case !allowed:
+		e.pause(ctx, s, NotAllowed) // first, as where a chat is gone
+		c.end(ctx, Skipped, NotAllowed, "")
+	}
+	return allowed
 }
 
 // gather asks for what the digest tells, if its figures are out.

@@ -76,6 +76,9 @@ type Settings struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Observe  func(outcome string) // told of each delivery that ends, and of each wait
+
+	// Allowed reports whether a subscription's owner still may see what its digests carry.
+	Allowed func(ctx context.Context, s Subscription) (bool, error)
 }
 
 // Engine sends digests: what falls due is entered, what is entered is claimed, sent and recorded.

@@ -72,6 +72,7 @@ const (
 	Refused       Reason = "refused"        // delivery: the platform does not take the message
 	NoFigures     Reason = "no_figures"     // delivery: the platform refuses the question
 	Internal      Reason = "internal"       // delivery: an error of the bot's own
+	NotAllowed    Reason = "not_allowed"    // both: its owner may not see any more what it carries
 )
 
 // Delivery is one digest on its way: unique by subscription and period. It is the only record of whether the digest has

@@ -2,7 +2,7 @@ package templates
 
 // ChoiceView asks which of several departments is meant.
 type ChoiceView struct {
-	Word    string // what was asked for
+	Word    string // what was asked for; empty when nothing was, and the reader may see no more than these
 	Options []ChoiceOption
 }
 
@@ -18,7 +18,10 @@ const maxOptions = 10
 // Choice draws a choice.
 func (t *Templates) Choice(lang Language, v ChoiceView) Card {
 	w := t.in(lang)
-	question := w.count("choice.question", len(v.Options), "word", name(v.Word))
+	question := w.say("choice.yours")
+	if v.Word != "" {
+		question = w.count("choice.question", len(v.Options), "word", name(v.Word))
+	}
 	p := newPage(header{Title: text(w.say("choice.title")), Template: blueHead}, question)
 	p.add(paragraph(question))
 	left := p.list(len(v.Options), maxOptions, func(i int) []element { return []element{w.option(v.Options[i])} })

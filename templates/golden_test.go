@@ -73,6 +73,11 @@ func views() map[string]draw {
 				{Name: "后端组", Path: "电商部/后端组", Command: "/usage dept:od-2"},
 			}})
 		},
+		"choice_yours": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Choice(lang, templates.ChoiceView{Options: []templates.ChoiceOption{
+				{Name: "研发部", Path: "研发部", Command: "/usage dept:od-1"}, {Name: "市场部", Path: "市场部", Command: "/usage dept:od-2"},
+			}})
+		},
 		"working": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Working(lang, templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
 		},
@@ -121,6 +126,12 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Args = map[string]string{"word": "2026-10"}
 	case templates.TooLong:
 		v.Args = map[string]string{"limit": "2,000"}
+	case templates.DepartmentClosed:
+		v.Args = map[string]string{"word": "市场部"}
+		v.Allowed = []string{"研发部"}
+		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
+	case templates.TooFast, templates.ChatTooFast, templates.TooManyInAll:
+		v.Args = map[string]string{"limit": "20"}
 	case templates.DepartmentUnknown:
 		v.Args = map[string]string{"word": "研法部"}
 		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}, {Label: "法务部", Command: "/usage dept:od-law"}}

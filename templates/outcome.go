@@ -33,13 +33,14 @@ const (
 	CauseRefused       Cause = "refused"
 	CauseNoFigures     Cause = "no_figures"
 	CauseInternal      Cause = "internal"
+	CauseNotAllowed    Cause = "not_allowed"
 )
 
 // Causes returns every cause.
 func Causes() []Cause {
 	return []Cause{
 		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
-		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal,
+		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed,
 	}
 }
 

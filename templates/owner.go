@@ -11,12 +11,13 @@ const (
 	NoticeChatForbids NoticeKind = "chat_forbids" // paused: the chat does not let the bot write; resume
 	NoticeUncertain   NoticeKind = "uncertain"    // a digest of which nobody knows whether it arrived; send again
 	NoticeFailed      NoticeKind = "failed"       // a digest that did not go out: Cause; send again
+	NoticeNotAllowed  NoticeKind = "not_allowed"  // paused: the reader may not see any more what it carries; remove
 	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; its history
 )
 
 // NoticeKinds returns every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeHandedOver}
+	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeHandedOver}
 }
 
 // OwnerNoticeView gathers what the owner of subscriptions has to know, for a single chat with the owner.

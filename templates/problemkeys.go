@@ -31,7 +31,12 @@ const (
 	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow
 	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
 	MonthNotBegun          ProblemKey = "month_not_begun"         // none: of this month no day is out
-	NotAllowed             ProblemKey = "not_allowed"             // none
+	NotAdmin               ProblemKey = "not_admin"               // none
+	NotViewer              ProblemKey = "not_viewer"              // none
+	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
+	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
+	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: the same of a chat
+	Outsider               ProblemKey = "outsider"                // none
 	Restarting             ProblemKey = "restarting"              // none
 	Internal               ProblemKey = "internal"                // none; Reference
 )
@@ -44,6 +49,7 @@ const (
 	ZoneUnknown         ProblemKey = "zone_unknown"         // word
 	DateInPast          ProblemKey = "date_in_past"         // date: the end of a pause, which has to be to come
 	TooMany             ProblemKey = "too_many"             // limit: subscriptions of a chat
+	TooManyInAll        ProblemKey = "too_many_in_all"      // limit: subscriptions of all chats
 	ChatUnreadable      ProblemKey = "chat_unreadable"      // none; Scopes
 	DatabaseAway        ProblemKey = "database_away"        // none
 	TestNotReady        ProblemKey = "test_not_ready"       // date: the days whose figures are not out
@@ -81,8 +87,8 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
-		NotAllowed, Restarting, Internal,
-		SubscriptionUnknown, NotManager, ScheduleBad, ZoneUnknown, DateInPast, TooMany, ChatUnreadable, DatabaseAway, TestNotReady,
+		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, Restarting, Internal,
+		SubscriptionUnknown, NotManager, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -107,9 +113,9 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
-	case NotAllowed, NotManager:
+	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotManager:
 		return problemKind{"not_allowed", greyHead}
-	case TooMany:
+	case TooMany, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}
 	case Restarting, DatabaseAway, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", orangeHead}

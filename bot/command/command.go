@@ -30,6 +30,16 @@ type Args struct {
 	Confirm bool   // what asks first is not to ask again
 	Form    bool   // what can be chosen is to be asked for in a form
 	Topic   string // the name of the command that help is asked for
+
+	// Of administration.
+	Person  string // open_id
+	Chat    string // chat_id, or ThisChat
+	Subject string // to whom something is granted: a person, a chat, or as typed a department
+	Role    string // "viewer" or "admin"
+	State   string // of a subscription or of a delivery
+	Do      string // what is to be done with one of a list
+	Called  string // a new name
+	Days    int
 }
 
 // String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same

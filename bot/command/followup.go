@@ -49,6 +49,7 @@ func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool
 // returns the first error and whether the bot was.
 func (p *parser) conversation(lex *lexer) (first *Error, meant bool) {
 	tokens, unclosed := lex.tokens()
+	tokens = p.addressed(tokens)
 	understood, strange := 0, 0
 	for p.tokens = tokens; len(p.tokens) > 0; {
 		e := p.step()

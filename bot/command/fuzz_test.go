@@ -99,17 +99,17 @@ func checkError(t *testing.T, r *Registry, err error) {
 	}
 }
 
-func FuzzStripMentions(f *testing.F) {
+func FuzzPutMentions(f *testing.F) {
 	f.Add("@_user_1 /usage", "@_user_1", "@_user_10")
 	f.Add("@_user_10@_user_1周报 @_all", "@_user_1", "@_all")
 	f.Add("a@\xff", "@", "")
 	f.Fuzz(func(t *testing.T, text, key, other string) {
-		got := StripMentions(text, []string{key, other})
+		got := PutMentions(text, Mentions{key: "", other: ""})
 		if len(got) > len(text)+strings.Count(text, key)+strings.Count(text, other) {
-			t.Fatalf("StripMentions(%q) grew to %q", text, got)
+			t.Fatalf("PutMentions(%q) grew to %q", text, got)
 		}
-		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != StripMentions(text, nil) {
-			t.Fatalf("StripMentions(%q, %q, %q) = %q changed what is no mention", text, key, other, got)
+		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != PutMentions(text, nil) {
+			t.Fatalf("PutMentions(%q, %q, %q) = %q changed what is no mention", text, key, other, got)
 		}
 	})
 }

@@ -1,17 +1,27 @@
 package command
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// StripMentions returns the text without the mentions whose placeholders are the keys, such as `@_user_1`. The keys
-// come with the message: a placeholder that somebody typed and that is no key stays.
-func StripMentions(text string, keys []string) string {
+// Mentions say who is meant by the placeholders in a message, such as `@_user_1`: an open_id, or "" for whoever is of no
+// matter. They come with the message: a placeholder that somebody typed and that is none of them stays.
+type Mentions map[string]string
+
+// PutMentions returns the text with each placeholder replaced: by `@` and the open_id, or by nothing. A command that
+// takes no person passes over the former.
+func PutMentions(text string, mentions Mentions) string {
 	var b strings.Builder
+	keys := slices.Collect(maps.Keys(mentions))
 	for text != "" {
 		if key := mentionAt(text, keys); key != "" {
 			b.WriteByte(' ') // what stood before and after a mention stays apart
+			if id := mentions[key]; personForm.MatchString(id) {
+				b.WriteString("@" + id + " ")
+			}
 			text = text[len(key):]
 			continue
 		}
@@ -38,3 +48,23 @@ func splitsNumber(before, after string) bool {
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// mentionForm is a mention as PutMentions writes it.
+func mentionForm(raw string) bool {
+	id, mention := strings.CutPrefix(raw, "@")
+	return mention && personForm.MatchString(id)
+}
+
+// addressed returns the tokens without the people who are only addressed: those of a command that takes no person.
+func (p *parser) addressed(tokens []token) []token {
+	if p.spec.arg(PersonArg().Name) != nil || p.spec.arg(SubjectArg().Name) != nil {
+		return tokens
+	}
+	return slices.DeleteFunc(tokens, func(t token) bool { return mentionForm(t.raw) })
+}
+
+// Addressed returns the text without those who are addressed in it, for showing it.
+func Addressed(text string) string {
+	words := strings.FieldsFunc(text, isGap)
+	return strings.Join(slices.DeleteFunc(words, mentionForm), " ")
+}

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestStripMentions(t *testing.T) {
+func TestMentionsAreDropped(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		text string
@@ -29,9 +29,31 @@ func TestStripMentions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, StripMentions(test.text, test.keys)); diff != "" {
+			mentions := Mentions{}
+			for _, key := range test.keys {
+				mentions[key] = ""
+			}
+			if diff := cmp.Diff(test.want, PutMentions(test.text, mentions)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestPeopleAreMentionedByTheirIDs(t *testing.T) {
+	t.Parallel()
+	mentions := Mentions{"@_user_1": "", "@_user_2": "ou_A1b2"}
+	line := PutMentions("@_user_1 /admin grant@_user_2viewer", mentions)
+	if want := "/admin grant @ou_A1b2 viewer"; line != want {
+		t.Errorf("got %q, want %q", line, want)
+	}
+	if c := parse(t, line); c.Args.Subject != "ou_A1b2" || c.Args.Role != "viewer" {
+		t.Errorf("%q is read as %+v", line, c)
+	}
+	if c := parse(t, PutMentions("/usage @_user_2 weekly", mentions)); c.String() != "/usage weekly" {
+		t.Errorf("a person who is only addressed is read as %s", c)
+	}
+	if got := Addressed("/usage @ou_A1b2 weekly"); got != "/usage weekly" {
+		t.Errorf("shown as %q", got)
 	}
 }

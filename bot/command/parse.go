@@ -52,6 +52,10 @@ func (r *Registry) read(text string) (*parser, *Error) {
 		e.from, e.to = name.start, name.end
 		return nil, e
 	}
+	spec, e := r.descend(spec, &lex)
+	if e != nil {
+		return nil, e
+	}
 	p := &parser{registry: r, spec: spec, given: map[string]token{}}
 	return p, p.all(&lex)
 }
@@ -72,7 +76,7 @@ func (p *parser) all(lex *lexer) *Error {
 	if e != nil {
 		return p.at(e, nil)
 	}
-	for p.tokens = tokens; len(p.tokens) > 0; {
+	for p.tokens = p.addressed(tokens); len(p.tokens) > 0; {
 		if e := p.step(); e != nil {
 			return e
 		}

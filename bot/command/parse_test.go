@@ -175,7 +175,19 @@ func anyCommand() *rapid.Generator[Command] {
 		"lang":    func(t *rapid.T, a *Args) { a.Lang = rapid.SampledFrom([]Lang{En, Zh}).Draw(t, "lang") },
 		"confirm": func(_ *rapid.T, a *Args) { a.Confirm = true },
 		"form":    func(_ *rapid.T, a *Args) { a.Form = true },
-		"topic":   func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
+		"person":  func(_ *rapid.T, a *Args) { a.Person = anID },
+		"to": func(t *rapid.T, a *Args) {
+			a.Subject = rapid.SampledFrom([]string{anID, ThisChat, "oc_1", "研发 部", "weekly"}).Draw(t, "to")
+		},
+		"chat":  func(t *rapid.T, a *Args) { a.Chat = rapid.SampledFrom([]string{ThisChat, "oc_1"}).Draw(t, "chat") },
+		"role":  func(t *rapid.T, a *Args) { a.Role = rapid.SampledFrom([]string{"viewer", "admin"}).Draw(t, "role") },
+		"state": func(t *rapid.T, a *Args) { a.State = "" },
+		"do": func(t *rapid.T, a *Args) {
+			a.Do = rapid.SampledFrom([]string{"add", "remove", "rename", "default"}).Draw(t, "do")
+		},
+		"name":  func(t *rapid.T, a *Args) { a.Called = anyText().Draw(t, "name") },
+		"days":  func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
+		"topic": func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}
 	return rapid.Custom(func(t *rapid.T) Command {
 		spec := rapid.SampledFrom(Builtin()).Draw(t, "spec")
@@ -192,6 +204,9 @@ func anyCommand() *rapid.Generator[Command] {
 			if spec.arg(name).Write(c.Args) == "" {
 				return false
 			}
+		}
+		if spec.Check != nil && c.Args.Role == "admin" && (c.Args.Dept != "" || !IsPerson(c.Args.Subject)) {
+			return false
 		}
 		if c.Name == "trend" && !c.Args.pointsFit() || c.Name == "top" && c.Args.Ability == usage.All || !c.Args.metricFits() {
 			return false

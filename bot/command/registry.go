@@ -14,40 +14,44 @@ type Registry struct {
 // NewRegistry returns the registry of the commands. Where two share a name the first has it.
 func NewRegistry(specs ...*Spec) *Registry { return &Registry{specs: slices.Clone(specs)} }
 
+// May reports whether the registry offers a command.
+func (r *Registry) May(s *Spec) bool { return r.may == nil || r.may(s) }
+
+// Offered returns the commands of one word that the registry offers.
+func (r *Registry) Offered() []*Spec { return r.Specs(r.may) }
+
+// OfferedUnder returns the commands of the parent that the registry offers.
+func (r *Registry) OfferedUnder(name string) []*Spec { return r.Under(name, r.may) }
+
 // For returns the registry as it is for somebody: it reads the same commands, but suggests only those that may holds
 // for.
 func (r *Registry) For(may func(*Spec) bool) *Registry { return &Registry{specs: r.specs, may: may} }
 
-// Specs returns the commands that may holds for, in the order of help; all of them when may is nil.
+// Specs returns the commands of one word that may holds for, in the order of help; all of them when may is nil.
 func (r *Registry) Specs(may func(*Spec) bool) []*Spec {
 	var specs []*Spec
 	for _, s := range r.specs {
-		if may == nil || may(s) {
+		if s.Parent == nil && (may == nil || may(s)) {
 			specs = append(specs, s)
 		}
 	}
 	return specs
 }
 
-// Find returns the command with the name in any language and case, with or without its slash, or nil.
+// Find returns the command with the name in any language and case, with or without its slash, or nil. A name may have
+// two words.
 func (r *Registry) Find(name string) *Spec {
-	name = strings.TrimLeft(fold(name), "/ ")
-	for _, s := range r.specs {
-		if s.has(name) {
-			return s
-		}
-	}
-	return nil
+	return r.find(strings.TrimLeft(fold(name), "/ "))
 }
 
 // Line returns the command's line in the language. Parse reads the same command from it.
 func (r *Registry) Line(c Command, lang Lang) string {
 	name := c.Name
 	if spec := r.Find(name); spec != nil {
-		name = spec.First(lang)
+		name = spec.Called(lang)
 	}
 	if topic := r.Find(c.Args.Topic); topic != nil {
-		c.Args.Topic = topic.First(lang)
+		c.Args.Topic = topic.Called(lang)
 	}
 	return write(name, c.Args, lang, nil)
 }

@@ -40,7 +40,12 @@ func TestUsageLines(t *testing.T) {
 		{"history", "/history [ID]", "/历史 [编号]"},
 		{"retry", "/retry ID date:X", "/重发 编号 日期:X"},
 		{"settings", "/settings [lang:X] [app:X]", "/设置 [语言:X] [应用:X]"},
+		{"forget-me", "/forget-me [confirm]", "/忘记我 [确认]"},
 		{"help", "/help [command]", "/帮助 [命令]"},
+		{"admin", "/admin", "/管理"},
+		{"admin status", "/admin status", "/管理 状态"},
+		{"admin grant", "/admin grant to:X viewer|admin [dept:X]", "/管理 授权 给:X 查看者|管理员 [部门:X]"},
+		{"admin hand-over", "/admin hand-over ID @person", "/管理 转交 编号 @某人"},
 	} {
 		s := r.Find(test.name)
 		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(En), s.Usage(Zh)}); diff != "" {
@@ -53,7 +58,7 @@ func TestEveryExampleParses(t *testing.T) {
 	t.Parallel()
 	for _, s := range Builtin() {
 		for _, line := range append(s.Examples.In(En), s.Examples.In(Zh)...) {
-			if c := parse(t, line); c.Name != s.Name() {
+			if c := parse(t, line); c.Name != s.Name() && (s.Name() != "admin" || !strings.HasPrefix(c.Name, "admin ")) {
 				t.Errorf("example %q of %s is read as %s", line, s.Name(), c.Name)
 			}
 		}
@@ -66,7 +71,7 @@ func TestEveryExampleParses(t *testing.T) {
 		}
 	}
 	for _, s := range Builtin() {
-		want := 2
+		want := min(len(s.Args), 1) + 1
 		if s.FollowUp != nil {
 			want = 4
 		}
@@ -115,7 +120,8 @@ func TestFind(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"usage": "usage", "/usage": "usage", "用量": "usage", "／用量": "usage", " USAGE ": "usage", "ｈｅｌｐ": "help",
-		"": "", "/": "", "usag": "",
+		"": "", "/": "", "usag": "", "admin": "admin", "Admin  Status": "admin status", "管理 状态": "admin status", "admin 状态": "admin status",
+		"status": "", "admin usage": "", "usage weekly": "",
 	} {
 		got := ""
 		if s := registry().Find(name); s != nil {
@@ -135,10 +141,10 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 	for _, s := range r.Specs(anyone) {
 		offered = append(offered, s.Name())
 	}
-	if diff := cmp.Diff([]string{"subs", "history", "help"}, offered); diff != "" {
+	if diff := cmp.Diff([]string{"subs", "history", "forget-me", "help"}, offered); diff != "" {
 		t.Errorf("Specs (-want +got):\n%s", diff)
 	}
-	if got := r.Specs(nil); len(got) != len(Builtin()) {
+	if got := append(r.Specs(nil), r.Under("admin", nil)...); len(got) != len(Builtin()) {
 		t.Errorf("Specs(nil) = %v, want all", got)
 	}
 	_, err := r.For(anyone).Parse("/usgae")
@@ -146,7 +152,7 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 	if diff := cmp.Diff(problem{Kind: UnknownCommand, Word: "/usgae"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"/subs", "/history", "/help"}, e.Allowed(En)); diff != "" {
+	if diff := cmp.Diff([]string{"/subs", "/history", "/forget-me", "/help"}, e.Allowed(En)); diff != "" {
 		t.Errorf("allowed (-want +got):\n%s", diff)
 	}
 	if _, err := r.For(anyone).Parse("/usage weekly"); err != nil {
@@ -157,9 +163,13 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 // Two commands or two arguments of one command with the same word would hide each other.
 func TestWordsAreUnambiguous(t *testing.T) {
 	t.Parallel()
-	commands := once{}
+	commands, under := once{}, once{}
 	for _, s := range Builtin() {
-		commands.all(t, s.Name(), s.Words)
+		if s.Parent != nil {
+			under.all(t, s.Name(), s.Words)
+		} else {
+			commands.all(t, s.Name(), s.Words)
+		}
 		keys, words := once{}, once{}
 		for _, a := range s.Args {
 			keys.all(t, a.Name, a.Keys)

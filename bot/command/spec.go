@@ -10,15 +10,16 @@ type Who string
 
 // The circles, each within the one before.
 const (
-	Anyone  Who = "anyone"
-	Viewer  Who = "viewer"
-	Manager Who = "manager"
-	Admin   Who = "admin"
+	Anyone    Who = "anyone"
+	Viewer    Who = "viewer"
+	Manager   Who = "manager"
+	AdminOnly Who = "admin"
 )
 
 // Spec describes one command to the parser and to help. What it does is bound to its name elsewhere.
 type Spec struct {
-	Words              // the command's names, without the slash
+	Words              // the command's names, without the slash; of one with a Parent its second word
+	Parent   *Spec     // whose name stands before it; nil for most
 	Who      Who       // who may use it
 	Args     []*Arg    // what it takes, in the order of the usage line
 	Required []string  // the names of those Args that it does not do without
@@ -36,11 +37,11 @@ type Spec struct {
 type CheckFunc func(r *Registry, args *Args) *Error
 
 // Name returns the command's name, by which handlers are bound to it.
-func (s *Spec) Name() string { return s.First(En) }
+func (s *Spec) Name() string { return s.Called(En) }
 
 // Usage returns the line that shows what the command takes: `/usage [daily|weekly|monthly] [dept:X]`.
 func (s *Spec) Usage(lang Lang) string {
-	parts := []string{"/" + s.First(lang)}
+	parts := []string{"/" + s.Called(lang)}
 	for _, a := range s.Args {
 		part := a.usage(lang)
 		if !slices.Contains(s.Required, a.Name) {
@@ -60,7 +61,7 @@ func (s *Spec) example(a *Arg) Words {
 		return s.Examples
 	}
 	line := func(lang Lang) []string {
-		words := []string{"/" + s.First(lang)}
+		words := []string{"/" + s.Called(lang)}
 		for _, each := range s.Args {
 			if each.Name == a.Name || s.leads(each.Name) {
 				words = append(words, each.Example.First(lang))

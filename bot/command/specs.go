@@ -4,10 +4,11 @@ import "usagebot/usage"
 
 // Builtin returns every command that there is.
 func Builtin() []*Spec {
-	return []*Spec{
+	specs := []*Spec{
 		Usage(), Trend(), Top(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(),
-		Settings(), Help(),
+		Settings(), ForgetMe(), Help(),
 	}
+	return append(specs, Administration()...)
 }
 
 // Usage returns the command that asks for the figures of one period.

@@ -1,0 +1,256 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"usagebot/access"
+	"usagebot/bot/command"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// This file is the one place where it is decided who may do what: before every handler, however the command came; for
+// every department that a question names; for a chat's digests; and for every digest before its figures are gathered.
+
+// grants are what administrators have granted.
+type grants interface {
+	// GrantsFor returns the grants of a person and of a chat, and those of all departments.
+	GrantsFor(ctx context.Context, openID, chatID string) ([]access.Grant, error)
+	// Grants returns every grant, oldest first.
+	Grants(ctx context.Context, limit int) ([]access.Grant, error)
+	// Grant keeps a grant and reports whether it is new; Revoke removes one and reports whether there was one.
+	Grant(ctx context.Context, g access.Grant) (added bool, err error)
+	Revoke(ctx context.Context, g access.Grant) (removed bool, err error)
+}
+
+// notAllowed says what somebody lacks.
+type notAllowed struct{ needs command.Who }
+
+func (e *notAllowed) Error() string { return "only for a " + string(e.needs) }
+
+// departmentClosed says that somebody may not see a department, or the whole company, but others.
+type departmentClosed struct {
+	command command.Command
+	name    string // empty for the whole company
+	open    []usage.Department
+}
+
+func (e *departmentClosed) Error() string { return "the department may not be seen" }
+
+// rightsOf returns what a person may do who asks in a chat.
+func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Rights, error) {
+	if openID != "" && slices.Contains(b.Admins, openID) {
+		return access.Of(b.Access, true, nil), nil
+	}
+	granted, err := b.Grants.GrantsFor(ctx, openID, chatID)
+	if err != nil {
+		return access.Rights{}, fmt.Errorf("reading what is granted: %w", err)
+	}
+	return access.Of(b.Access, false, b.holding(ctx, openID, granted)), nil
+}
+
+// holding leaves out the grants of departments that the person does not belong to. The platform is asked only where it
+// matters; where it does not say, the person belongs to none.
+func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant) []access.Grant {
+	byDepartment := func(g access.Grant) bool { return g.Subject.Kind == access.Department }
+	byName := func(g access.Grant) bool { return g.Subject.Kind == access.Person }
+	var belongs []string
+	if b.Access == access.Listed && b.Belongs != nil && slices.ContainsFunc(granted, byDepartment) && !slices.ContainsFunc(granted, byName) {
+		ids, err := b.Belongs(ctx, openID)
+		if err != nil {
+			b.Log.Warn("a person's departments could not be asked for", "error", err)
+		}
+		for _, id := range ids {
+			trail, err := b.trail(ctx, id)
+			if err != nil {
+				trail = []string{id}
+			}
+			belongs = append(belongs, trail...)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(granted), func(g access.Grant) bool {
+		return byDepartment(g) && !slices.Contains(belongs, g.Subject.ID)
+	})
+}
+
+// trail returns a department and all above it. It waits for the list of departments: without it nothing is known to be
+// below another.
+func (b *Bot) trail(ctx context.Context, id string) ([]string, error) {
+	if _, err := b.Directory.Children(ctx, usage.RootID); err != nil {
+		return nil, &noDirectory{err}
+	}
+	ids := []string{id}
+	for _, d := range b.Directory.Trail(ctx, id) {
+		ids = append(ids, d.ID)
+	}
+	return ids, nil
+}
+
+// serving returns the speaker with the rights of whoever asks, and with the commands that he may use.
+func (b speaker) serving(ctx context.Context, req Request) (speaker, error) {
+	b.rights = access.Rights{Everything: true}
+	if !req.Local {
+		var err error
+		if b.rights, err = b.rightsOf(ctx, req.UserID, req.ChatID); err != nil {
+			return b, err
+		}
+	}
+	manages := sync.OnceValue(func() bool { return b.mayManage(ctx, b.placed(ctx, req), nil) == nil })
+	b.commands = b.commands.For(func(s *command.Spec) bool {
+		return b.guard(s) == nil && (s.Who != command.Manager || b.rights.Any() && manages())
+	})
+	return b, nil
+}
+
+// guard lets a command through to its handler, or says what is missing. Whose digests a Manager may manage is known only
+// when it is known which: managed and mayManage ask.
+func (b speaker) guard(s *command.Spec) error {
+	switch s.Who {
+	case command.AdminOnly:
+		if !b.rights.Admin {
+			return &notAllowed{s.Who}
+		}
+	case command.Viewer:
+		if !b.rights.Any() {
+			return &notAllowed{s.Who}
+		}
+	case command.Anyone, command.Manager:
+	}
+	return nil
+}
+
+// sees reports whether the person may see a department's figures; an empty id is the whole company.
+func (b speaker) sees(ctx context.Context, id string) (bool, error) {
+	if b.rights.Everything || id == "" || !b.rights.Any() {
+		return b.rights.Everything, nil
+	}
+	trail, err := b.trail(ctx, id)
+	return err == nil && b.rights.Sees(trail), err
+}
+
+// visible returns those of the departments that the person may see.
+func (b speaker) visible(ctx context.Context, departments []usage.Department) []usage.Department {
+	return slices.DeleteFunc(slices.Clone(departments), func(d usage.Department) bool {
+		ok, err := b.sees(ctx, d.ID)
+		return err != nil || !ok
+	})
+}
+
+// own departments are those that the person was narrowed to, by name where that is known.
+func (b speaker) ownDepartments(ctx context.Context) []usage.Department {
+	var own []usage.Department
+	for _, id := range b.rights.Departments {
+		own = append(own, b.departmentOf(ctx, id))
+	}
+	return own
+}
+
+func (b speaker) departmentOf(ctx context.Context, id string) usage.Department {
+	if m, err := b.Directory.Find(ctx, id); err == nil && m.One != nil {
+		return *m.One
+	}
+	return usage.Department{ID: id, Name: id}
+}
+
+// open checks that the person may see the department that a command asks for.
+func (b speaker) open(ctx context.Context, c command.Command, d usage.Department) error {
+	ok, err := b.sees(ctx, d.ID)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		return nil
+	case !b.rights.Any():
+		return &notAllowed{command.Viewer}
+	}
+	return &departmentClosed{c, departmentName(d), b.ownDepartments(ctx)}
+}
+
+// standard is the department that is asked for when none is named: the whole company, or where somebody was narrowed to
+// one, that. Where it was to several, he has to choose.
+func (b speaker) standard(ctx context.Context, c command.Command) (usage.Department, error) {
+	own := b.ownDepartments(ctx)
+	switch {
+	case b.rights.Everything:
+		return usage.Department{}, nil
+	case len(own) == 0:
+		return usage.Department{}, &notAllowed{command.Viewer}
+	case len(own) == 1:
+		return own[0], nil
+	}
+	return usage.Department{}, &whichDepartment{c, usage.Match{Several: own}}
+}
+
+// Allowed reports whether whoever answers for a subscription still may see what its digests carry.
+func (b *Bot) Allowed(ctx context.Context, s reports.Subscription) (bool, error) {
+	rights, err := b.rightsOf(ctx, s.OwnerID, s.ChatID)
+	if err != nil {
+		return false, err
+	}
+	return speaker{Bot: b, rights: rights}.sees(ctx, s.DepartmentID)
+}
+
+// groups tells about chats on the platform.
+type groups interface {
+	Chat(ctx context.Context, chatID string) (feishu.ChatInfo, error)
+}
+
+// notManager says that somebody may not manage digests here.
+type notManager struct{}
+
+func (notManager) Error() string { return "not a manager of this chat's digests" }
+
+// chatUnreadable says that it cannot be found out who may.
+type chatUnreadable struct{ err error }
+
+func (e *chatUnreadable) Error() string { return "the chat cannot be read: " + e.err.Error() }
+func (e *chatUnreadable) Unwrap() error { return e.err }
+
+// unknownSubscription says that there is no such subscription in this chat.
+type unknownSubscription struct{ id string }
+
+func (e *unknownSubscription) Error() string { return "no such subscription" }
+
+// mayManage checks that the person may manage a subscription of the chat, or, with none, the chat's digests: its owner,
+// the chat's owner and managers, and administrators; in a single chat whoever speaks there.
+func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscription) error {
+	if req.Single || s != nil && s.OwnerID == req.UserID || b.rights.Admin {
+		return nil
+	}
+	info, err := b.chat(ctx, req.ChatID)
+	if err != nil {
+		return err
+	}
+	if !info.Single && !info.Manages(req.UserID) {
+		return notManager{}
+	}
+	return nil
+}
+
+// own returns the chat's subscription with the id, or the person's own in another chat, which notices speak of. An
+// administrator reaches every chat's.
+func (b speaker) own(ctx context.Context, req Request, id string) (reports.Subscription, error) {
+	s, err := b.Ledger.Subscription(ctx, id)
+	elsewhere := s.ChatID != req.ChatID && s.OwnerID != req.UserID && !b.rights.Admin
+	if errors.Is(err, reports.ErrNotFound) || err == nil && (s.State == reports.Removed || elsewhere) {
+		return s, &unknownSubscription{id}
+	}
+	return s, err
+}
+
+// managed returns the chat's subscription with the id if the person may manage it.
+func (b speaker) managed(ctx context.Context, req Request, id string) (reports.Subscription, error) {
+	s, err := b.own(ctx, req, id)
+	if err != nil {
+		return s, err
+	}
+	if req.Single = req.Single || s.Single; req.Single {
+		return s, nil
+	}
+	return s, b.mayManage(ctx, req, &s)
+}
