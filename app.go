@@ -36,6 +36,7 @@ type app struct {
 	redis     *store.Redis
 	sql       *store.SQL
 	client    *feishu.Client
+	quota     *store.Quota
 	asker     *usage.Asker
 	directory *usage.Directory
 	bot       *bot.Bot
@@ -66,7 +67,8 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	if a.sql, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
-	cache, quota := store.NewCache(redis), store.NewQuota(redis, "overview", usage.CallsPerMinute)
+	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
+	cache, quota := store.NewCache(redis), a.quota
 	a.metrics.watch(redis, quota, a.sql, now)
 	a.client = feishu.New(feishu.Settings{
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
@@ -85,7 +87,8 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
-		Grants: a.sql, Access: access.Mode(cfg.Access),
+		Grants: a.sql, Access: access.Mode(cfg.Access), Record: a.sql, Overview: a.sql, Standing: a.standing,
+		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
@@ -141,6 +144,7 @@ func (a *app) start() error {
 	a.loops.Go(func() { a.introduce(ctx) })
 	a.loops.Go(func() { a.fillPanel(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
+	a.loops.Go(func() { a.keepHouse(ctx) })
 	a.loops.Go(func() { a.bot.Recover(ctx) })
 	if a.long != nil {
 		a.loops.Go(func() { a.connect(ctx) })

@@ -68,6 +68,15 @@ func open(t testing.TB, at time.Time, moves ...move) *house {
 
 func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
 	t.Helper()
+	h := furnish(t, sb)
+	h.app = h.start(t, moves...)
+	h.SetWebhook(h.app.url() + "/webhook/event")
+	return h
+}
+
+// furnish is a house in which the program does not run yet.
+func furnish(t testing.TB, sb *sandbox.Sandbox) *house {
+	t.Helper()
 	h := &house{Sandbox: sb, log: &journal{}}
 	h.me = h.People()[2].OpenID
 	chat, ok := h.Single(h.me)
@@ -75,8 +84,6 @@ func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
 		t.Fatal("the person has no single chat")
 	}
 	h.p2p = chat.ID
-	h.app = h.start(t, moves...)
-	h.SetWebhook(h.app.url() + "/webhook/event")
 	return h
 }
 
@@ -88,6 +95,7 @@ func (h *house) start(t testing.TB, moves ...move) *app {
 		"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_ENCRYPT_KEY=" + o.EncryptKey,
 		"FEISHU_VERIFICATION_TOKEN=" + o.VerificationToken, "FEISHU_BASE_URL=" + h.URL(), "LISTEN_ADDR=127.0.0.1:0",
 		"LOG_LEVEL=debug", "LOG_FORMAT=json", "DATA_DIR=" + t.TempDir(), "DIGEST_JITTER=0s",
+		"RATE_PERSON=1000", "RATE_CHAT=1000",
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

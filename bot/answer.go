@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -41,6 +42,7 @@ func (b *Bot) register() {
 		"retry":       speaker.retry,
 		"settings":    speaker.settings,
 	}
+	maps.Copy(b.handlers, administration())
 	var specs []*command.Spec
 	for _, spec := range command.Builtin() {
 		if b.handlers[spec.Name()] != nil {

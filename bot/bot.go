@@ -83,10 +83,14 @@ type Settings struct {
 	Greeter   greeter
 	Ledger    reports.Ledger
 	Grants    grants
+	Record    record
+	Overview  reports.Overview
+	Standing  func(context.Context) Standing
 	Access    access.Mode
 	Admins    []string      // open_ids
 	Jitter    time.Duration // DIGEST_JITTER
-	Language  string        // of the answers: zh or en
+	Ceilings  Ceilings
+	Language  string // of the answers: zh or en
 	Zone      *time.Location
 	Now       func() time.Time
 	Log       *slog.Logger

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"usagebot/access"
 	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/templates"
@@ -56,6 +57,8 @@ func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
 		}
 		s.OwnerID = c.OwnerID
 		return nil
+	}, func(was, s reports.Subscription) {
+		b.changed(ctx, access.Change{By: c.OperatorID, ChatID: c.ID, Act: access.HandedOver, Of: s.ID, Before: described(was), After: described(s)})
 	})
 }
 
@@ -84,7 +87,7 @@ func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 var errUnchanged = errors.New("the subscription stays as it is")
 
 // eachIn changes each of the chat's subscriptions, and has their owners told if there is a reason to.
-func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error) error {
+func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, then ...func(was, s reports.Subscription)) error {
 	list, err := b.Ledger.InChat(ctx, chatID)
 	if err != nil {
 		return fmt.Errorf("listing a chat's subscriptions: %w", err)
@@ -94,8 +97,14 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
 	for _, s := range list {
-		if _, err := b.Ledger.Change(ctx, s.ID, change, notices...); err != nil && !errors.Is(err, errUnchanged) {
+		changed, err := b.Ledger.Change(ctx, s.ID, change, notices...)
+		if err != nil && !errors.Is(err, errUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
+		}
+		for _, f := range then {
+			if err == nil {
+				f(s, changed)
+			}
 		}
 	}
 	return nil

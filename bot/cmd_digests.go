@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/reports"
 	"usagebot/templates"
@@ -27,13 +28,19 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 	if err != nil {
 		return Answer{}, err
 	}
+	if err := b.room(ctx, s); err != nil {
+		return Answer{}, err
+	}
 	kept, created, err := b.Ledger.Subscribe(ctx, s)
 	if err != nil {
 		return Answer{}, err
 	}
+	if created {
+		b.changedBy(ctx, req, access.Subscribed, kept.ID, "", described(kept))
+	}
 	v := templates.SubscribedView{Kind: templates.SubscribedNew}
 	if !created {
-		if kept, v.Kind, err = b.reschedule(ctx, kept, c.Args); err != nil {
+		if kept, v.Kind, err = b.reschedule(ctx, req, kept, c.Args); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -43,12 +50,12 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 }
 
 // reschedule changes a subscription that is there already by what was said of its time, and ends its pause.
-func (b speaker) reschedule(ctx context.Context, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
+func (b speaker) reschedule(ctx context.Context, req Request, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
 	want := b.schedule(a, s.Schedule)
 	if want == s.Schedule && s.State == reports.Active {
 		return s, templates.SubscribedAgain, nil
 	}
-	s, err := b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+	s, err := b.change(ctx, req, access.Rescheduled, s.ID, func(s *reports.Subscription) error {
 		s.Schedule, s.State, s.Reason, s.PausedUntil = want, reports.Active, "", time.Time{}
 		return b.setNext(s)
 	})
@@ -101,7 +108,7 @@ func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command
 			Subscription: b.shown(req, s), Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
 		})}, nil
 	}
-	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+	s, err = b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
 		s.State, s.Reason = reports.Removed, reports.ByPerson
 		return nil
 	})
@@ -118,7 +125,7 @@ func (b speaker) pause(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
-	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+	s, err = b.change(ctx, req, access.Paused, s.ID, func(s *reports.Subscription) error {
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ByPerson, until
 		return nil
 	})
@@ -154,7 +161,7 @@ func (b speaker) resume(ctx context.Context, req Request, c command.Command) (An
 			return Answer{}, err
 		}
 	}
-	s, err = b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+	s, err = b.change(ctx, req, access.Resumed, s.ID, func(s *reports.Subscription) error {
 		if s.Reason == reports.NotAllowed {
 			s.OwnerID = req.UserID // whoever may see it answers for it from now on
 		}
@@ -266,6 +273,7 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 	if !reopened {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
+	b.changedBy(ctx, req, access.Retried, s.ID, "", p.Start.String())
 	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
 		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
 	})}, nil

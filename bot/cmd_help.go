@@ -10,16 +10,31 @@ import (
 // help tells what the caller may use, or all about one command.
 func (b speaker) help(_ context.Context, _ Request, c command.Command) (Answer, error) {
 	if spec := b.commands.Find(c.Args.Topic); spec != nil {
+		if err := b.guard(spec); err != nil {
+			return Answer{}, err
+		}
+		if len(b.commands.OfferedUnder(spec.Name())) > 0 {
+			return Answer{Card: b.templates.Help(b.language, b.helpUnder(spec.Name()))}, nil
+		}
 		return Answer{Card: b.templates.HelpTopic(b.language, b.helpTopic(spec))}, nil
 	}
+	return Answer{Card: b.templates.Help(b.language, b.helpView(b.commands.Offered()))}, nil
+}
+
+// helpUnder lists the commands under another.
+func (b speaker) helpUnder(name string) templates.HelpView {
+	return b.helpView(b.commands.OfferedUnder(name))
+}
+
+func (b speaker) helpView(specs []*command.Spec) templates.HelpView {
 	var v templates.HelpView
-	for _, spec := range b.commands.Offered() {
+	for _, spec := range specs {
 		v.Commands = append(v.Commands, b.helpCommand(spec))
 		if buttons := b.exampleButtons(spec); len(buttons) > 0 {
 			v.Buttons = append(v.Buttons, buttons[0])
 		}
 	}
-	return Answer{Card: b.templates.Help(b.language, v)}, nil
+	return v
 }
 
 func (b speaker) helpCommand(spec *command.Spec) templates.HelpCommand {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/templates"
 )
@@ -13,6 +14,7 @@ func (b speaker) settings(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
+	was := set
 	changed := c.Args.Lang != "" || c.Args.App != ""
 	if changed {
 		if err := b.mayManage(ctx, req, nil); err != nil {
@@ -31,7 +33,9 @@ func (b speaker) settings(ctx context.Context, req Request, c command.Command) (
 		if err := b.Chats.Prefer(ctx, req.ChatID, set); err != nil {
 			return Answer{}, err
 		}
-		b = b.Bot.speaker(ctx, req.ChatID)
+		b.changedBy(ctx, req, access.SettingsSaved, req.ChatID, was.String(), set.String())
+		spoken := b.Bot.speaker(ctx, req.ChatID)
+		b.language, b.app = spoken.language, spoken.app
 	}
 	v := templates.SettingsView{Changed: changed, Language: b.language, App: b.app, Languages: map[templates.Language]string{}}
 	for _, lang := range templates.Languages() {

@@ -101,6 +101,25 @@ func (b speaker) findApp(text string) (usage.App, error) {
 type whichDepartment struct {
 	command command.Command
 	match   usage.Match
+	subject bool // it is whom something is granted to, not where to look
+}
+
+// word is what was typed.
+func (e *whichDepartment) word() string {
+	if e.subject {
+		return e.command.Args.Subject
+	}
+	return e.command.Args.Dept
+}
+
+// in returns the command with one department in the place of what was typed.
+func (e *whichDepartment) in(d usage.Department) string {
+	c := e.command
+	if e.subject {
+		c.Args.Subject = d.ID
+		return c.String()
+	}
+	return inDepartment(c, d)
 }
 
 func (e *whichDepartment) Error() string { return "no single such department" }
@@ -137,5 +156,5 @@ func (b speaker) department(ctx context.Context, c command.Command) (usage.Depar
 		return usage.Department{}, &departmentClosed{c, text, b.ownDepartments(ctx)}
 	}
 	m.Near = b.visible(ctx, m.Near)
-	return usage.Department{}, &whichDepartment{c, m}
+	return usage.Department{}, &whichDepartment{command: c, match: m}
 }

@@ -37,7 +37,7 @@ func newScene(t *testing.T) *scene {
 	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Groups: notes, Grants: notes, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Groups: notes, Record: notes, Grants: notes, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
 	if err != nil {
@@ -218,6 +218,10 @@ func (n *notes) forget() {
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	return feishu.ChatInfo{Single: true}, nil
 }
+
+// Note keeps nothing.
+func (n *notes) Note(context.Context, access.Change) error                     { return nil }
+func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
 // GrantsFor grants nobody anything.
 func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, error) { return nil, nil }

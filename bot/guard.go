@@ -183,7 +183,7 @@ func (b speaker) standard(ctx context.Context, c command.Command) (usage.Departm
 	case len(own) == 1:
 		return own[0], nil
 	}
-	return usage.Department{}, &whichDepartment{c, usage.Match{Several: own}}
+	return usage.Department{}, &whichDepartment{command: c, match: usage.Match{Several: own}}
 }
 
 // Allowed reports whether whoever answers for a subscription still may see what its digests carry.

@@ -40,6 +40,8 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		past      *pastDay
 		allowed   *notAllowed
 		closed    *departmentClosed
+		paused    *subscriptionPaused
+		full      *tooMany
 	)
 	switch {
 	case errors.As(err, &allowed):
@@ -52,6 +54,10 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		return templates.ProblemView{Key: templates.NotManager}, Answer{}
 	case errors.As(err, &chat):
 		return b.unreadable(chat), Answer{}
+	case errors.As(err, &paused):
+		return templates.ProblemView{Key: templates.SubscriptionPaused, Args: map[string]string{"word": paused.id}}, Answer{}
+	case errors.As(err, &full):
+		return full.view(), Answer{}
 	case errors.As(err, &past):
 		return templates.ProblemView{Key: templates.DateInPast, Args: map[string]string{"date": past.day.String()}}, Answer{Misuse: true}
 	case errors.Is(err, reports.ErrAway):
@@ -125,9 +131,9 @@ func (b speaker) closed(e *departmentClosed) templates.ProblemView {
 }
 
 func (b speaker) departmentUnknown(e *whichDepartment) templates.ProblemView {
-	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.command.Args.Dept}}
+	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
 	for _, d := range e.match.Near {
-		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: inDepartment(e.command, d)})
+		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: e.in(d)})
 	}
 	return v
 }
@@ -138,9 +144,9 @@ func (b speaker) choice(err error) (Answer, bool) {
 	if !errors.As(err, &e) || len(e.match.Several) == 0 {
 		return Answer{}, false
 	}
-	v := templates.ChoiceView{Word: e.command.Args.Dept}
+	v := templates.ChoiceView{Word: e.word()}
 	for _, d := range e.match.Several {
-		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: inDepartment(e.command, d)})
+		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: e.in(d)})
 	}
 	return Answer{Card: b.templates.Choice(b.language, v), Misuse: true}, true
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -13,6 +14,11 @@ import (
 type Preferences struct {
 	Language string
 	AppID    string // of the default app
+}
+
+// String returns the preferences in one line, in no language but the grammar's.
+func (p Preferences) String() string {
+	return strings.TrimSpace(command.Command{Name: "settings", Args: command.Args{Lang: command.Lang(p.Language), App: p.AppID}}.String())
 }
 
 // speaker is the bot as it speaks in one chat. Until it is serving somebody it has no rights.

@@ -3,7 +3,11 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"regexp"
 )
+
+// mentioned is a person as Say lets one be mentioned.
+var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
 
 // Say lets a person write a text into a chat and tells the bot. In a group the text mentions the bot first, as it must
 // to reach it.
@@ -48,9 +52,24 @@ func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, 
 		text = "@_user_1 " + text
 		draft.mentions = []mention{{key: "@_user_1", openID: s.BotOpenID(), name: s.opts.Apps[0].Name, kind: "bot"}}
 	}
+	text = s.mentionPeople(text, &draft)
 	draft.Content = textContent(text)
 	m := s.keep(draft)
 	return m, s.messageEvent(m, chat, from), nil
+}
+
+// mentionPeople makes a mention of each `@` with somebody's open_id, as a client does when a person is chosen from its
+// list.
+func (s *Sandbox) mentionPeople(text string, draft *Message) string {
+	return mentioned.ReplaceAllStringFunc(text, func(at string) string {
+		p := s.company.byPersonID[at[1:]]
+		if p == nil {
+			return at
+		}
+		key := fmt.Sprintf("@_user_%d", len(draft.mentions)+1)
+		draft.mentions = append(draft.mentions, mention{key: key, openID: p.OpenID, name: p.Name, kind: "user"})
+		return key
+	})
 }
 
 // AddBot puts the bot into a chat and tells it.

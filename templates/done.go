@@ -12,11 +12,13 @@ const (
 	DoneRemoved  DoneKey = "removed"  // back: subscribe again
 	DoneKept     DoneKey = "kept"     // it was not removed after all; back: the list
 	DoneRequeued DoneKey = "requeued" // a digest goes out again: Period; back: the history
+
+	DoneHandedOver DoneKey = "handed_over" // somebody else answers for it; back: the list
 )
 
 // DoneKeys returns every key.
 func DoneKeys() []DoneKey {
-	return []DoneKey{DonePaused, DoneResumed, DoneRemoved, DoneKept, DoneRequeued}
+	return []DoneKey{DonePaused, DoneResumed, DoneRemoved, DoneKept, DoneRequeued, DoneHandedOver}
 }
 
 // DoneView confirms what was done.

@@ -93,6 +93,7 @@ func views() map[string]draw {
 	}
 	maps.Copy(v, digestViews())
 	maps.Copy(v, dashboardViews())
+	maps.Copy(v, adminViews())
 	return v
 }
 
@@ -140,7 +141,7 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Allowed = []string{"商城", "报销"}
 	case templates.DateInFuture, templates.DayNotOut, templates.DateInPast:
 		v.Args = map[string]string{"date": "2026-11-24"}
-	case templates.SubscriptionUnknown:
+	case templates.SubscriptionUnknown, templates.SubscriptionPaused:
 		v.Args = map[string]string{"word": "k7q2mx"}
 	case templates.ScheduleBad:
 		v.Args = map[string]string{"word": "on:32"}

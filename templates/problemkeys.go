@@ -47,6 +47,7 @@ const (
 	NotManager          ProblemKey = "not_manager"          // none
 	ScheduleBad         ProblemKey = "schedule_bad"         // word: what is wrong with it
 	ZoneUnknown         ProblemKey = "zone_unknown"         // word
+	SubscriptionPaused  ProblemKey = "subscription_paused"  // word: the id
 	DateInPast          ProblemKey = "date_in_past"         // date: the end of a pause, which has to be to come
 	TooMany             ProblemKey = "too_many"             // limit: subscriptions of a chat
 	TooManyInAll        ProblemKey = "too_many_in_all"      // limit: subscriptions of all chats
@@ -88,7 +89,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, Restarting, Internal,
-		SubscriptionUnknown, NotManager, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
+		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -113,7 +114,7 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotManager:
+	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotManager, SubscriptionPaused:
 		return problemKind{"not_allowed", greyHead}
 	case TooMany, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}

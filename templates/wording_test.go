@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/access"
 	"usagebot/usage"
 )
 
@@ -96,11 +97,25 @@ func families() map[string][]string {
 	var arguments, titles []string
 	for _, a := range []string{
 		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "form",
+		"to", "person", "chat", "role", "state", "do", "name", "days",
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
+	}
+	var rolesTitles, acts, healths, grades []string
+	for _, k := range rolesKinds() {
+		rolesTitles = append(rolesTitles, string(k))
+	}
+	for _, a := range access.Acts() {
+		acts = append(acts, string(a))
+	}
+	for _, h := range Healths() {
+		healths = append(healths, string(h))
+	}
+	for _, g := range Grades() {
+		grades = append(grades, string(g))
 	}
 	var subscribed, done, back, notices, outcomes, causes []string
 	for _, k := range subscribedKinds() {
@@ -130,8 +145,11 @@ func families() map[string][]string {
 		"problem.": problems, "problem.title.": titles,
 		"command.": {
 			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings", "trend",
-			"top",
+			"top", "forget-me", "admin", "admin status", "admin subs", "admin hand-over", "admin run", "admin retry", "admin grant", "admin revoke",
+			"admin roles", "admin apps", "admin chats", "admin history", "admin audit", "admin backfill", "admin doctor",
 		},
+		"roles.title.": rolesTitles, "roles.access.": {"everyone", "listed"}, "role.": {"admin", "viewer"},
+		"subject.": {"person", "chat", "department"}, "act.": acts, "health.": healths, "grade.": grades,
 		"argument.":    arguments,
 		"number.unit.": {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
 		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.quiet.": cycles, "told.against.": cycles,

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+
+	"usagebot/reports"
+	"usagebot/templates"
+)
+
+// Ceilings are how many subscriptions there may be; 0 is no limit.
+type Ceilings struct{ InChat, InAll int }
+
+// tooMany says that a ceiling is reached.
+type tooMany struct {
+	inAll bool
+	limit int
+}
+
+func (e *tooMany) Error() string { return "too many subscriptions" }
+
+func (e *tooMany) view() templates.ProblemView {
+	v := templates.ProblemView{Key: templates.TooMany, Args: map[string]string{"limit": strconv.Itoa(e.limit)}}
+	if e.inAll {
+		v.Key = templates.TooManyInAll
+	}
+	return v
+}
+
+// room checks that there is room for one more subscription, unless the chat has it already. Two who subscribe at the same
+// moment may both get in: a ceiling keeps off floods, and one more is none.
+func (b speaker) room(ctx context.Context, s reports.Subscription) error {
+	kept, err := b.subscribedTo(ctx, s)
+	if err != nil || kept != nil {
+		return err
+	}
+	for _, ceiling := range []struct {
+		tooMany
+		of reports.Which
+	}{
+		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID}}, {tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{}},
+	} {
+		if ceiling.limit == 0 {
+			continue
+		}
+		n, err := b.Overview.Count(ctx, ceiling.of)
+		if err != nil {
+			return err
+		}
+		if n >= ceiling.limit {
+			return &ceiling.tooMany
+		}
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package templates_test
+
+import (
+	"time"
+
+	"usagebot/access"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// adminViews are the cards for administrators, and those about people.
+func adminViews() map[string]draw {
+	failed := templates.HistoryEntry{ID: "k7q2mw", Topic: weeklyTopic(), Period: week, Outcome: templates.Failed, Cause: templates.CauseRefused}
+	return map[string]draw{
+		"roles": rolesView(templates.RolesView{
+			Kind: templates.RolesListed, Access: access.Listed, Admins: []string{"ou_first"}, Roles: roles(), Left: 2,
+		}),
+		"roles_none": rolesView(templates.RolesView{Kind: templates.RolesListed, Access: access.Everyone}),
+		"roles_granted": rolesView(templates.RolesView{
+			Kind: templates.RoleGranted, Roles: roles()[:1], Now: &access.Rights{Departments: []string{"od-rd"}}, Sees: []string{"研发部"},
+		}),
+		"roles_held":     rolesView(templates.RolesView{Kind: templates.RoleHeld, Roles: roles()[1:2], Now: &access.Rights{Admin: true}}),
+		"roles_revoked":  rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
+		"roles_not_held": rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
+		"record": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Record(lang, templates.RecordView{Zone: "Asia/Shanghai", About: "k7q2mw", Changes: changes()})
+		},
+		"record_none": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Record(lang, templates.RecordView{Zone: "Asia/Shanghai"})
+		},
+		"every_subscription": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.EverySubscription(lang, templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{
+				{Subscription: active(), ChatName: "产品周会", ChatID: "oc_1", OwnerID: "ou_owner"},
+				{Subscription: paused(), ChatID: "oc_2", OwnerID: "ou_other"},
+			}})
+		},
+		"every_subscription_none": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.EverySubscription(lang, templates.EverySubscriptionView{})
+		},
+		"chats": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Chats(lang, templates.ChatsView{Chats: []templates.ChatRow{
+				{ID: "oc_1", Name: "产品周会", Subscriptions: 3, Show: "/admin subs chat:oc_1"}, {ID: "oc_2"},
+			}})
+		},
+		"chats_none": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Chats(lang, templates.ChatsView{})
+		},
+		"status": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Status(lang, templates.StatusView{
+				Version: "1.4.0", Replicas: []string{"1.4.0", "1.4.0"}, Redis: templates.Well, Database: templates.Well, DatabaseKind: "PostgreSQL",
+				QuotaLeft: 97, QuotaAll: 100, Next: []templates.Due{{ID: "k7q2mw", Topic: weeklyTopic(), At: clock(11, 30, 10, 30)}},
+				Failed: []templates.HistoryEntry{failed}, Buttons: []templates.Button{{Command: "/admin subs"}, {Command: "/admin history failed"}},
+			})
+		},
+		"status_troubled": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Status(lang, templates.StatusView{
+				Version: "1.4.0", Replicas: []string{"1.4.0", "1.3.2"}, Redis: templates.Away, Database: templates.Embedded, DatabaseKind: "SQLite",
+				QuotaAll: 100, Wait: 12 * time.Second, Overdue: 3, OverdueSince: clock(11, 23, 10, 30),
+			})
+		},
+		"app_list": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.AppList(lang, templates.AppListView{Changed: true, Apps: []templates.AppRow{
+				{App: shop, Default: true, Abilities: []usage.Ability{usage.Web, usage.Bot}},
+				{App: usage.App{ID: "cli_b"}, MakeDefault: "/admin apps default app:cli_b", Remove: "/admin apps remove app:cli_b", AbilitiesHidden: true},
+			}})
+		},
+		"forget": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Forget(lang, templates.ForgetView{HandedOver: 2, Removed: 1, Yes: "/forget-me confirm", Keep: "/subs"})
+		},
+		"forget_done": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Forget(lang, templates.ForgetView{Done: true, Removed: 1})
+		},
+		"checkup": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Checkup(lang, templates.CheckupView{Findings: []templates.Finding{
+				{Grade: templates.Fine, What: "Redis 7.2"}, {Grade: templates.Failure, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warning, What: "clock"},
+			}})
+		},
+		"checkup_none": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Checkup(lang, templates.CheckupView{})
+		},
+	}
+}
+
+func rolesView(v templates.RolesView) draw {
+	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Roles(lang, v) }
+}
+
+func roles() []templates.Role {
+	role := func(kind access.Kind, id string, r access.Role, department, called string) templates.Role {
+		return templates.Role{
+			Grant:          access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: r, Department: department, By: "ou_first"},
+			DepartmentName: called, At: clock(11, 23, 17, 42), Revoke: "/admin revoke to:" + id + " " + string(r),
+		}
+	}
+	members := role(access.Department, "od-rd", access.Viewer, "", "")
+	members.SubjectName = "研发部"
+	return []templates.Role{
+		role(access.Person, "ou_somebody", access.Viewer, "od-backend", "研发部/后端组"), role(access.Person, "ou_chief", access.Admin, "", ""),
+		role(access.Chat, "oc_1", access.Viewer, "od-gone", ""), members,
+	}
+}
+
+func changes() []templates.Change {
+	at := clock(11, 23, 17, 42)
+	return []templates.Change{
+		{Change: access.Change{By: "ou_a", Act: access.Rescheduled, Of: "k7q2mw", Before: "/subscribe weekly 10:30", After: "/subscribe weekly 9:00", ChatID: "oc_1"}, At: at, ChatName: "产品周会"},
+		{Change: access.Change{By: "ou_a", Act: access.Granted, Of: "ou_b", After: "viewer dept:od-rd", ChatID: "oc_2"}, At: at},
+		{Change: access.Change{By: "forgotten-1", Act: access.Revoked, Of: "ou_b", Before: "viewer"}, At: at},
+	}
+}

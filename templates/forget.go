@@ -1,0 +1,35 @@
+package templates
+
+// ForgetView asks whether somebody is to be forgotten, or tells that he is.
+type ForgetView struct {
+	Done       bool
+	HandedOver int    // subscriptions in groups, which their chats' owners answer for from now on
+	Removed    int    // those of the person's own single chat, and those that nobody takes over
+	Yes        string // the command that does it
+	Keep       string // the command that does not
+}
+
+// Forget draws it.
+func (t *Templates) Forget(lang Language, v ForgetView) Card {
+	w := t.in(lang)
+	title, head := w.say("forget.title"), orangeHead
+	if v.Done {
+		title, head = w.say("forget.done"), blueHead
+	}
+	p := newPage(header{Title: text(title), Template: head}, title)
+	if !v.Done {
+		p.add(paragraph(w.say("forget.what")))
+	}
+	if v.HandedOver > 0 {
+		p.add(paragraph(w.count("forget.handed_over", v.HandedOver)))
+	}
+	if v.Removed > 0 {
+		p.add(paragraph(w.count("forget.removed", v.Removed)))
+	}
+	p.add(remark(w.say("forget.record")))
+	if !v.Done {
+		yes := drawAll([]Button{{w.say("forget.yes"), v.Yes}}, dangerButton, 1)
+		p.add(buttonRow(append(yes, drawAll([]Button{{w.say("forget.keep"), v.Keep}}, plainButton, 1)...)...)...)
+	}
+	return p.card
+}

@@ -1,0 +1,85 @@
+package templates
+
+// EverySubscriptionView lists the subscriptions of all chats.
+type EverySubscriptionView struct {
+	Subscriptions []ChatSubscription
+	All           int // how many there are that were asked for
+}
+
+// ChatSubscription is a subscription, and where it goes.
+type ChatSubscription struct {
+	Subscription
+	ChatName, ChatID string
+	OwnerID          string
+}
+
+// EverySubscription draws the list.
+func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) Card {
+	w := t.in(lang)
+	title := w.count("overview.subscriptions", v.All)
+	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	if len(v.Subscriptions) == 0 {
+		p.add(paragraph(w.say("overview.none")))
+	}
+	n := len(v.Subscriptions)
+	left := p.list(n, maxSubscriptions, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
+	if left += v.All - n; left > 0 {
+		p.add(remark(w.count("overview.more", left)))
+	}
+	p.add(remark(w.say("overview.hand_over")))
+	return p.card
+}
+
+func (w wording) chatSubscription(s ChatSubscription) []element {
+	s.Actions.Test, s.Actions.Change = "", ""
+	lines := []element{
+		paragraph(w.topic(s.Topic)),
+		remark(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
+		remark(dotted(w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID), w.say("overview.owner", "id", name(s.OwnerID)))),
+	}
+	return append(lines, w.actionButtons(s.Subscription)...)
+}
+
+func (w wording) room(called, id string) string {
+	if called != "" {
+		return w.say("chat.named", "name", name(called))
+	}
+	return name(id)
+}
+
+// ChatsView lists the chats that the bot knows.
+type ChatsView struct{ Chats []ChatRow }
+
+// ChatRow is one of them.
+type ChatRow struct {
+	ID, Name      string
+	Subscriptions int
+	Show          string // the command that lists its subscriptions
+}
+
+const maxChats = 20
+
+// Chats draws the list.
+func (t *Templates) Chats(lang Language, v ChatsView) Card {
+	w := t.in(lang)
+	title := w.say("chats.title")
+	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	if len(v.Chats) == 0 {
+		p.add(paragraph(w.say("chats.none")))
+	}
+	left := p.list(len(v.Chats), maxChats, func(i int) []element {
+		c := v.Chats[i]
+		words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{
+			paragraph(w.room(c.Name, c.ID)), remark(dotted(name(c.ID), w.count("chats.subscriptions", c.Subscriptions))),
+		}}
+		set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
+		for _, b := range drawAll([]Button{{w.say("chats.show"), c.Show}}, plainButton, 1) {
+			set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
+		}
+		return []element{set}
+	})
+	if left > 0 {
+		p.add(remark(w.count("list.more", left)))
+	}
+	return p.card
+}

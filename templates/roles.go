@@ -1,0 +1,123 @@
+package templates
+
+import (
+	"time"
+
+	"usagebot/access"
+)
+
+// RolesView lists who was granted what, after a change or for looking.
+type RolesView struct {
+	Kind   RolesKind
+	Access access.Mode
+	Admins []string // open_ids of the settings' administrators
+	Roles  []Role
+	Left   int // roles that are not among them
+
+	// Of a change: whom it concerns, and what he may do now.
+	Subject access.Subject
+	Now     *access.Rights // nil where it is no person
+	Sees    []string       // the names of its departments
+}
+
+// RolesKind is what has just happened.
+type RolesKind string
+
+// The kinds.
+const (
+	RolesListed  RolesKind = "listed"
+	RoleGranted  RolesKind = "granted"
+	RoleHeld     RolesKind = "held"     // it was granted before
+	RoleRevoked  RolesKind = "revoked"  // Roles are those that were taken
+	RoleNotThere RolesKind = "not_held" // there was none to take
+)
+
+func rolesKinds() []RolesKind {
+	return []RolesKind{RolesListed, RoleGranted, RoleHeld, RoleRevoked, RoleNotThere}
+}
+
+// Role is one grant as it is shown.
+type Role struct {
+	access.Grant
+	SubjectName    string // of a department or a chat, where it is known
+	DepartmentName string
+	At             time.Time // in the bot's zone
+	Revoke         string    // the command that takes it; none when empty
+}
+
+const maxRoles = 20
+
+// Roles draws the list.
+func (t *Templates) Roles(lang Language, v RolesView) Card {
+	w := t.in(lang)
+	title := w.say("roles.title." + string(v.Kind))
+	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	if v.Kind == RolesListed {
+		p.add(paragraph(w.say("roles.access." + string(v.Access))))
+		p.add(remark(w.configured(v.Admins)))
+	}
+	left := p.list(len(v.Roles), maxRoles, func(i int) []element { return w.role(v.Roles[i]) })
+	if left += v.Left; left > 0 {
+		p.add(remark(w.count("list.more", left)))
+	}
+	if len(v.Roles) == 0 {
+		p.add(paragraph(w.say("roles.none")))
+	}
+	if v.Now != nil {
+		p.add(remark(w.rightsNow(v)))
+	}
+	return p.card
+}
+
+func (w wording) configured(admins []string) string {
+	if len(admins) == 0 {
+		return w.say("roles.no_admins")
+	}
+	return w.say("roles.admins", "ids", w.list(admins))
+}
+
+func (w wording) role(r Role) []element {
+	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{
+		paragraph(dotted(w.say("role."+string(r.Role)), w.sight(r))),
+		remark(w.subject(r.Subject, r.SubjectName)),
+		remark(w.say("roles.by", "id", name(r.By), "time", w.moment(r.At))),
+	}}
+	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
+	for _, b := range drawAll([]Button{{w.say("roles.revoke"), r.Revoke}}, plainButton, 1) {
+		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
+	}
+	return []element{set}
+}
+
+// sight says what a viewer sees.
+func (w wording) sight(r Role) string {
+	switch {
+	case r.Role == access.Admin:
+		return ""
+	case r.Department == "":
+		return w.say("roles.everything")
+	case r.DepartmentName == "":
+		return w.say("roles.department", "name", name(r.Department))
+	}
+	return w.say("roles.department", "name", path(r.DepartmentName))
+}
+
+func (w wording) subject(s access.Subject, called string) string {
+	if called == "" {
+		called = s.ID
+	}
+	return w.say("subject."+string(s.Kind), "name", path(called))
+}
+
+// rightsNow says what the person of a change may do now: what was taken may have narrowed or widened him.
+func (w wording) rightsNow(v RolesView) string {
+	switch {
+	case v.Now.Admin:
+		return w.say("roles.now.admin")
+	case v.Now.Everything:
+		return w.say("roles.now.everything")
+	case len(v.Now.Departments) > 0:
+		return w.say("roles.now.departments", "names", w.list(v.Sees))
+	}
+	return w.say("roles.now.nothing")
+}

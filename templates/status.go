@@ -1,0 +1,106 @@
+package templates
+
+import (
+	"strconv"
+	"time"
+)
+
+// StatusView tells administrators whether all is well. Times are in the bot's zone.
+type StatusView struct {
+	Version      string
+	Replicas     []string // their versions
+	Redis        Health
+	Database     Health
+	DatabaseKind string
+	QuotaLeft    int // calls to the platform that could be made at once
+	QuotaAll     int
+	Wait         time.Duration // of a question that is asked now
+	Overdue      int
+	OverdueSince time.Time
+	Next         []Due
+	Failed       []HistoryEntry // the last
+	Buttons      []Button
+}
+
+// Health is how a part does.
+type Health string
+
+// The ways.
+const (
+	Well     Health = "well"
+	Away     Health = "away"
+	Embedded Health = "embedded" // the process's own
+)
+
+// Healths returns every one.
+func Healths() []Health { return []Health{Well, Away, Embedded} }
+
+// Due is a digest that is due next.
+type Due struct {
+	ID    string
+	Topic Topic
+	At    time.Time
+}
+
+const maxDue = 5
+
+// Status draws it.
+func (t *Templates) Status(lang Language, v StatusView) Card {
+	w := t.in(lang)
+	title := w.say("status.title")
+	h := header{Title: text(title), Template: blueHead}
+	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
+		h.Template = orangeHead
+	}
+	p := newPage(h, title)
+	p.add(paragraph(dotted(w.say("status.version", "version", name(v.Version)), w.count("status.replicas", len(v.Replicas)))))
+	if mixed(v.Replicas) {
+		p.add(remark(w.say("status.mixed", "versions", w.list(v.Replicas))))
+	}
+	p.add(paragraph(dotted(w.say("status.redis", "health", w.say("health."+string(v.Redis))),
+		w.say("status.database", "kind", v.DatabaseKind, "health", w.say("health."+string(v.Database))))))
+	p.add(paragraph(dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.wait(v.Wait))))
+	p.add(paragraph(w.overdue(v)))
+	p.add(w.comingUp(v.Next)...)
+	p.add(w.lastFailed(v.Failed)...)
+	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxActions)...)...)
+	return p.card
+}
+
+func mixed(versions []string) bool {
+	for _, v := range versions {
+		if v != versions[0] {
+			return true
+		}
+	}
+	return false
+}
+
+func (w wording) overdue(v StatusView) string {
+	if v.Overdue == 0 {
+		return w.say("status.on_time")
+	}
+	return w.count("status.overdue", v.Overdue, "time", w.moment(v.OverdueSince))
+}
+
+func (w wording) comingUp(list []Due) []element {
+	if len(list) == 0 {
+		return []element{remark(w.say("status.nothing_due"))}
+	}
+	lines := []element{paragraph(w.say("status.next"))}
+	for _, d := range list[:min(len(list), maxDue)] {
+		lines = append(lines, remark(dotted(w.moment(d.At), w.topic(d.Topic), w.subscriptionID(d.ID))))
+	}
+	return lines
+}
+
+func (w wording) lastFailed(list []HistoryEntry) []element {
+	if len(list) == 0 {
+		return []element{remark(w.say("status.no_failures"))}
+	}
+	lines := []element{paragraph(w.say("status.failed"))}
+	for _, e := range list[:min(len(list), maxDue)] {
+		lines = append(lines, remark(dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause))))
+	}
+	return lines
+}
