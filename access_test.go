@@ -213,7 +213,7 @@ func TestNoWayLeadsAboveADepartment(t *testing.T) {
 	lacks := func(how, text string) {
 		t.Helper()
 		for name, figure := range secret {
-			if regexp.MustCompile(`(^|[^\d,])`+figure+`($|[^\d,])`).MatchString(text) {
+			if regexp.MustCompile(`(^|[^\d,])` + figure + `($|[^\d,])`).MatchString(text) {
 				t.Errorf("%s shows %s (%s):\n%s", how, name, figure, text)
 			}
 		}

@@ -88,7 +88,9 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.sql, Access: access.Mode(cfg.Access), Record: a.sql, Overview: a.sql, Standing: a.standing,
-		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
+		People: a.sql, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		AnswerOutsiders: cfg.External == config.Allow,
+		Ceilings:        bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)

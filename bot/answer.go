@@ -41,6 +41,7 @@ func (b *Bot) register() {
 		"history":     speaker.history,
 		"retry":       speaker.retry,
 		"settings":    speaker.settings,
+		"forget-me":   speaker.forgetMe,
 	}
 	maps.Copy(b.handlers, administration())
 	var specs []*command.Spec
@@ -74,6 +75,9 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		}
 		b.Observe(name, a.outcome(), b.Now().Sub(start))
 	}()
+	if err := req.refused(); err != nil {
+		return b.problem(err)
+	}
 	b, err := b.serving(ctx, req)
 	if err != nil {
 		return b.problem(err)

@@ -90,12 +90,17 @@ type Settings struct {
 	Admins    []string      // open_ids
 	Jitter    time.Duration // DIGEST_JITTER
 	Ceilings  Ceilings
-	Language  string // of the answers: zh or en
-	Zone      *time.Location
-	Now       func() time.Time
-	Log       *slog.Logger
-	Observe   func(command, outcome string, d time.Duration) // told of each answer
-	InHand    int                                            // the requests that are worked on at once; 0: maxInHand
+	People    people
+	Rates     rates // nil for no limit
+
+	RateLimits      Rates
+	AnswerOutsiders bool   // people of other organisations, and chats that are shared with them
+	Language        string // of the answers: zh or en
+	Zone            *time.Location
+	Now             func() time.Time
+	Log             *slog.Logger
+	Observe         func(command, outcome string, d time.Duration) // told of each answer
+	InHand          int                                            // the requests that are worked on at once; 0: maxInHand
 
 	// Belongs returns the departments that a person belongs to; nil when that cannot be asked.
 	Belongs func(ctx context.Context, openID string) ([]string, error)

@@ -23,7 +23,9 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
 			return err
 		}
-		return b.welcome(ctx, e.Chat.ID)
+		return b.welcome(ctx, e.Chat)
+	case feishu.SingleChatEntered:
+		return b.greet(ctx, e.Chat)
 	case feishu.ChatUpdated:
 		if err := b.rename(ctx, e.Chat); err != nil {
 			return err
@@ -111,16 +113,38 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 }
 
 // welcome greets a chat once.
-func (b *Bot) welcome(ctx context.Context, chatID string) error {
-	first, err := b.Chats.Welcome(ctx, chatID)
+func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
+	first, err := b.Chats.Welcome(ctx, c.ID)
 	if err != nil || !first {
 		return err
 	}
-	s := b.speaker(ctx, chatID)
-	card := s.templates.Welcome(s.language, templates.WelcomeView{
-		Usage: "/usage weekly", Subscribe: "/subscribe weekly", Help: "/help",
-	})
-	_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: chatID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", chatID))
+	return b.sendWelcome(ctx, c, false)
+}
+
+// greet greets a person once, in the single chat that he has opened.
+func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
+	if c.OperatorID == "" {
+		return nil
+	}
+	first, err := b.People.Greet(ctx, c.OperatorID, b.Now())
+	if err != nil || !first {
+		return err
+	}
+	return b.sendWelcome(ctx, c, true)
+}
+
+// sendWelcome offers what whoever brought the bot there may use. A welcome that cannot be sent is let be.
+func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool) error {
+	s, err := b.speaker(ctx, c.ID).serving(ctx, Request{ChatID: c.ID, UserID: c.OperatorID, Single: single})
+	if err != nil {
+		return err
+	}
+	v := templates.WelcomeView{Help: "/help", Single: single}
+	if s.rights.Any() {
+		v.Usage, v.Subscribe = "/usage weekly", "/subscribe weekly"
+	}
+	card := s.templates.Welcome(s.language, v)
+	_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: c.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", c.ID))
 	if err != nil {
 		b.Log.Warn("a chat could not be welcomed", "error", err)
 	}

@@ -64,7 +64,7 @@ func (b speaker) reschedule(ctx context.Context, req Request, s reports.Subscrip
 
 // subs lists the chat's subscriptions.
 func (b speaker) subs(ctx context.Context, req Request, _ command.Command) (Answer, error) {
-	list, err := b.Ledger.InChat(ctx, req.ChatID)
+	list, err := b.subscriptionsFor(ctx, req)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -77,6 +77,14 @@ func (b speaker) subs(ctx context.Context, req Request, _ command.Command) (Answ
 		v.Subscriptions = append(v.Subscriptions, shown)
 	}
 	return Answer{Card: b.templates.Subscriptions(b.language, v)}, nil
+}
+
+// subscriptionsFor returns the chat's subscriptions; from the menu, which knows no chat, the person's own.
+func (b speaker) subscriptionsFor(ctx context.Context, req Request) ([]reports.Subscription, error) {
+	if req.Person != "" {
+		return b.Overview.All(ctx, reports.Which{OwnerID: req.UserID}, listed)
+	}
+	return b.Ledger.InChat(ctx, req.ChatID)
 }
 
 // addLast tells what became of a subscription's last digests.

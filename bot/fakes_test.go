@@ -199,6 +199,8 @@ type notes struct {
 	m   map[string][]byte
 	ttl map[string]time.Duration
 	set Preferences
+
+	info feishu.ChatInfo
 }
 
 func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
@@ -216,7 +218,7 @@ func (n *notes) forget() {
 
 // Chat is everybody's single one.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
-	return feishu.ChatInfo{Single: true}, nil
+	return feishu.ChatInfo{Single: true, External: n.info.External}, nil
 }
 
 // Note keeps nothing.

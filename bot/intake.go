@@ -51,7 +51,16 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
+		var quiet bool
+		req.Outside = b.fromOutside(ctx, e)
+		if state == taken {
+			req.Excess, quiet = b.pace(ctx, req)
+		}
 		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
+		if quiet {
+			b.finish(ctx, j)
+			return feishu.Response{}, nil
+		}
 		if !b.enter(func() { b.run(j) }) {
 			b.release(ctx, j)
 			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)

@@ -75,8 +75,11 @@ func (b *Bot) carryOut(ctx context.Context, j *job) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if j.Click {
+	switch {
+	case j.Click:
 		return b.runClick(ctx, j)
+	case j.Person != "":
+		return b.runMenu(ctx, j)
 	}
 	return b.runMessage(ctx, j)
 }

@@ -42,6 +42,7 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		closed    *departmentClosed
 		paused    *subscriptionPaused
 		full      *tooMany
+		fast      *excess
 	)
 	switch {
 	case errors.As(err, &allowed):
@@ -56,6 +57,10 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		return b.unreadable(chat), Answer{}
 	case errors.As(err, &paused):
 		return templates.ProblemView{Key: templates.SubscriptionPaused, Args: map[string]string{"word": paused.id}}, Answer{}
+	case errors.As(err, &fast):
+		return fast.view(), Answer{}
+	case errors.As(err, new(outsider)):
+		return templates.ProblemView{Key: templates.Outsider}, Answer{}
 	case errors.As(err, &full):
 		return full.view(), Answer{}
 	case errors.As(err, &past):

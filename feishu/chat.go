@@ -16,6 +16,7 @@ type ChatInfo struct {
 	Managers []string // open_ids
 	Single   bool     // somebody's single chat with the bot
 	Gone     bool     // dissolved
+	External bool     // shared with another organisation
 }
 
 // Manages reports whether the person owns or manages the chat.
@@ -40,8 +41,9 @@ func (c *Client) Chat(ctx context.Context, chatID string) (ChatInfo, error) {
 			}
 			return ChatInfo{
 				Name: value(resp.Data.Name), OwnerID: value(resp.Data.OwnerId), Managers: resp.Data.UserManagerIdList,
-				Single: value(resp.Data.ChatMode) == SingleChat,
-				Gone:   value(resp.Data.ChatStatus) == "dissolved" || value(resp.Data.ChatStatus) == "dissolved_save",
+				Single:   value(resp.Data.ChatMode) == SingleChat,
+				External: resp.Data.External != nil && *resp.Data.External,
+				Gone:     value(resp.Data.ChatStatus) == "dissolved" || value(resp.Data.ChatStatus) == "dissolved_save",
 			}, nil
 		})
 	})

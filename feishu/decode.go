@@ -64,7 +64,7 @@ func (p *payload) message() (*Message, bool) {
 	}
 	m := &Message{
 		ID: w.MessageID, ChatID: w.ChatID, ChatType: w.ChatType, Type: w.MessageType,
-		SenderID: p.Sender.SenderID.OpenID, SenderType: p.Sender.SenderType,
+		SenderID: p.Sender.SenderID.OpenID, SenderType: p.Sender.SenderType, TenantKey: p.Sender.TenantKey,
 		Text: messageText(w.MessageType, w.Content),
 	}
 	if len(w.Mentions) > 0 {
@@ -83,7 +83,7 @@ func (p *payload) click() (*Click, bool) {
 		return nil, false
 	}
 	c := &Click{
-		Token: p.Token, OperatorID: p.Operator.OpenID, MessageID: p.Context.MessageID, ChatID: p.Context.ChatID,
+		Token: p.Token, OperatorID: p.Operator.OpenID, TenantKey: p.Operator.TenantKey, MessageID: p.Context.MessageID, ChatID: p.Context.ChatID,
 		Tag: a.Tag, Name: a.Name, RawValue: a.Value, Option: a.Option, Options: a.Options,
 		Form: a.FormValue, Input: a.InputValue, Checked: a.Checked, TimeZone: a.TimeZone,
 	}

@@ -30,7 +30,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 		"im.message.receive_v1": event(feishu.MessageReceived, func(e *feishu.Event) {
 			e.Message = &feishu.Message{
 				ID: "om_5ce6d572455d361153b7cb51da133945", ChatID: "oc_5ce6d572455d361153b7xx51da133945", ChatType: feishu.GroupChat,
-				SenderID: person, SenderType: "user", Type: "text", Text: "@_user_1 hello",
+				SenderID: person, SenderType: "user", TenantKey: "736588c9260f175e", Type: "text", Text: "@_user_1 hello",
 				Mentions: []feishu.Mention{{Key: "@_user_1", OpenID: person, Kind: "user", Name: "Tom"}},
 			}
 		}),
@@ -53,7 +53,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 			ID: "f7984f25108f8137722bb63c*****", Type: feishu.CardClicked, TenantKey: "2df73991750*****",
 			CreatedAt: time.UnixMicro(1603977298000000),
 			Click: &feishu.Click{
-				Token: "c-295ee57216a5dc9de90fefd0aadb4b1d7d******", OperatorID: "ou_3c14f3a59eaf2825dbe25359f15*****",
+				Token: "c-295ee57216a5dc9de90fefd0aadb4b1d7d******", OperatorID: "ou_3c14f3a59eaf2825dbe25359f15*****", TenantKey: "2df73991750*****",
 				MessageID: "om_574d639e4a44e4dd646eaf628e2*****", ChatID: "oc_e4d2605ca917e695f54f11aaf56*****",
 				Tag: "button", Name: "Button_lvkepfu3", Value: map[string]any{"key": "value"}, TimeZone: "Asia/Shanghai",
 				Form: map[string]any{
@@ -115,7 +115,7 @@ func TestWebhookTakesVariantsOfAnEvent(t *testing.T) {
 			ev["action"] = map[string]any{"tag": "select_static", "option": "h5", "options": []string{"a", "b"}, "input_value": "i", "checked": true}
 		}))
 		want := &feishu.Click{Tag: "select_static", Option: "h5", Options: []string{"a", "b"}, Input: "i", Checked: true}
-		if diff := cmp.Diff(want, e.Click, cmpopts.IgnoreFields(feishu.Click{}, "RawValue", "Token", "OperatorID", "MessageID", "ChatID")); diff != "" {
+		if diff := cmp.Diff(want, e.Click, cmpopts.IgnoreFields(feishu.Click{}, "RawValue", "Token", "OperatorID", "TenantKey", "MessageID", "ChatID")); diff != "" {
 			t.Errorf("click (-want +got):\n%s", diff)
 		}
 	})

@@ -22,10 +22,10 @@ const (
 
 // Event is something that happened on the platform. Of the pointers the one that its type needs is set.
 type Event struct {
-	ID         string    // event_id: the same in every delivery, except that a message has to be told by its own id
-	Type       string    // one of the types above
-	CreatedAt  time.Time // zero when the platform did not say
-	TenantKey  string
+	ID         string      // event_id: the same in every delivery, except that a message has to be told by its own id
+	Type       string      // one of the types above
+	CreatedAt  time.Time   // zero when the platform did not say
+	TenantKey  string      // of the organisation that the app is installed in
 	Message    *Message    // MessageReceived
 	Click      *Click      // CardClicked
 	Chat       *ChatChange // BotAdded, BotRemoved, ChatDisbanded, ChatUpdated, SingleChatEntered
@@ -46,6 +46,7 @@ type Message struct {
 	ChatType   string // SingleChat or GroupChat
 	SenderID   string // open_id
 	SenderType string // "user", or "bot"
+	TenantKey  string // the sender's
 	Type       string // "text", "post", "image", …
 	Text       string // what a text or a post says, with mentions as their keys; empty for any other type
 	Mentions   []Mention
@@ -63,6 +64,7 @@ type Mention struct {
 type Click struct {
 	Token      string // for a delayed update of the card: 30 minutes, twice
 	OperatorID string // open_id
+	TenantKey  string // the operator's
 	MessageID  string
 	ChatID     string
 	Tag        string          // the component: "button", "select_static", …

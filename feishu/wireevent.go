@@ -37,12 +37,14 @@ type payload struct {
 	Sender struct {
 		SenderID   person `json:"sender_id"`
 		SenderType string `json:"sender_type"`
+		TenantKey  string `json:"tenant_key"`
 	} `json:"sender"`
 	Message *wireMessage `json:"message"`
 
 	Token    string `json:"token"`
 	Operator struct {
 		OpenID     string `json:"open_id"`     // a click
+		TenantKey  string `json:"tenant_key"`  // a click
 		OperatorID person `json:"operator_id"` // the menu
 	} `json:"operator"`
 	Action  *wireAction `json:"action"`

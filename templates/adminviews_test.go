@@ -70,6 +70,12 @@ func adminViews() map[string]draw {
 		"forget_done": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Forget(lang, templates.ForgetView{Done: true, Removed: 1})
 		},
+		"welcome_single": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Welcome(lang, templates.WelcomeView{Usage: "/usage weekly", Subscribe: "/subscribe weekly", Help: "/help", Single: true})
+		},
+		"welcome_nothing": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.Welcome(lang, templates.WelcomeView{Help: "/help", Single: true})
+		},
 		"checkup": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Checkup(lang, templates.CheckupView{Findings: []templates.Finding{
 				{Grade: templates.Fine, What: "Redis 7.2"}, {Grade: templates.Failure, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warning, What: "clock"},

@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/feishu"
+)
+
+func TestWhoIsFromOutside(t *testing.T) {
+	t.Parallel()
+	message := func(own, sender, chatType string) *feishu.Event {
+		return &feishu.Event{TenantKey: own, Message: &feishu.Message{ChatID: "oc_1", ChatType: chatType, TenantKey: sender}}
+	}
+	for name, tt := range map[string]struct {
+		event    *feishu.Event
+		external bool // the chat is shared
+		allow    bool
+		want     bool
+	}{
+		"a colleague":                           {message("t1", "t1", feishu.SingleChat), false, false, false},
+		"somebody of another organisation":      {message("t1", "t2", feishu.SingleChat), false, false, true},
+		"the same where they are let in":        {message("t1", "t2", feishu.SingleChat), false, true, false},
+		"nobody knows whose":                    {message("t1", "", feishu.SingleChat), false, false, false},
+		"a colleague in a chat that is shared":  {message("t1", "t1", feishu.GroupChat), true, false, true},
+		"a colleague in a group":                {message("t1", "t1", feishu.GroupChat), false, false, false},
+		"a click of somebody else":              {&feishu.Event{TenantKey: "t1", Click: &feishu.Click{ChatID: "oc_1", TenantKey: "t2"}}, false, false, true},
+		"a click in a chat that is shared":      {&feishu.Event{TenantKey: "t1", Click: &feishu.Click{ChatID: "oc_1", TenantKey: "t1"}}, true, false, true},
+		"a use of the menu, which tells nobody": {&feishu.Event{TenantKey: "t1", Menu: &feishu.MenuClick{Key: "help"}}, true, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t)
+				s.notes.info.External, s.bot.AnswerOutsiders = tt.external, tt.allow
+				for range 2 { // the second time from memory
+					if got := s.bot.fromOutside(context.Background(), tt.event); got != tt.want {
+						t.Errorf("got %v", got)
+					}
+				}
+			})
+		})
+	}
+}
+
+// brisk lets a number of requests pass.
+type brisk struct{ left int }
+
+func (b *brisk) Pass(context.Context, string, int) time.Duration {
+	b.left--
+	if b.left < 0 {
+		return 40 * time.Second
+	}
+	return 0
+}
+
+func TestWhoAsksTooMuchIsToldOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Rates, s.bot.RateLimits = &brisk{left: 1}, Rates{Person: 1}
+		for range 3 {
+			if _, err := s.say("/usage"); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		s.expect(t, "reply om_1 figures; reply om_1 problem", "finish; finish; finish")
+		s.notes.forget() // the minute is over
+		if _, err := s.say("/usage"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		s.expect(t, "reply om_1 figures; reply om_1 problem; reply om_1 problem", "finish; finish; finish; finish")
+	})
+}
