@@ -6,10 +6,10 @@ window.probe = (() => {
   const card = (id) => message(id)?.querySelector("[data-testid=card]");
   const open = [];
   window.open = (address) => void open.push(address);
-  let toasts = 0;
+  const toasts = []; // what each said, those that have gone too
   const isToast = (node) => node.dataset?.testid === "toast";
   new MutationObserver((records) => {
-    toasts += records.flatMap((r) => [...r.addedNodes]).filter(isToast).length;
+    toasts.push(...records.flatMap((r) => [...r.addedNodes]).filter(isToast).map((t) => t.innerText));
   }).observe(document, { childList: true, subtree: true });
 
   async function until(holds, limit) {
@@ -39,7 +39,7 @@ window.probe = (() => {
   const state = (id, alone) => ({
     updated: message(id)?.dataset.updatedAt,
     messages: every(document, "[data-by-bot=true]").length,
-    toasts,
+    toasts: toasts.length,
     open: open.length,
     look: alone && every(card(id), "[data-value],[data-open],[data-testid=page]").map((e) => e.dataset.value ?? e.dataset.open ?? e.innerText).join("|"),
   });
@@ -90,7 +90,7 @@ window.probe = (() => {
       label: name,
       changed: changed ?? "",
       took,
-      failed: every(document, "[data-testid=toast]").map((t) => t.innerText).filter((t) => /code: \d|HTTP \d/.test(t)).join() +
+      failed: toasts.slice(before.toasts).filter((t) => /code: \d|HTTP \d/.test(t)).join() +
         every(document, "[data-testid=notice]").map((n) => n.innerText).join(),
     };
   }
