@@ -108,6 +108,10 @@ func (b speaker) addLast(ctx context.Context, s reports.Subscription, shown *tem
 // unsubscribe removes a subscription, once that is confirmed.
 func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	s, err := b.managed(ctx, req, c.Args.ID)
+	if err != nil && c.Args.Confirm && s.State == reports.Removed && s.ChatID == req.ChatID {
+		// It may be carried out once more because the process that removed it ended before it said so.
+		return b.done(req, templates.DoneRemoved, s, b.line(s), b.mayManage(ctx, req, &s))
+	}
 	if err != nil {
 		return Answer{}, err
 	}

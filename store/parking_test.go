@@ -53,11 +53,27 @@ func expectParked(t *testing.T, in *Parking, owner, key, job string) {
 	}
 }
 
+// TestAcknowledgedMeansKept loses Redis under two replicas that share a database.
+func TestAcknowledgedMeansKept(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	for name, test := range map[string]func(*testing.T, *pgtest.Server){
+		"parked work outlives Redis":           parkedWorkOutlivesRedis,
+		"what was done is known without Redis": whatWasDoneIsKnownWithoutRedis,
+		"work is parked while Redis is away":   workIsParkedWhileRedisIsAway,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, server)
+		})
+	}
+}
+
 // twoReplicas share a Redis, which can be emptied, and a database.
-func twoReplicas(t *testing.T) (here, there *Parking, redis *redistest.Server) {
+func twoReplicas(t *testing.T, server *pgtest.Server) (here, there *Parking, redis *redistest.Server) {
 	t.Helper()
 	redis = redistest.Start(t)
-	database := pgtest.Start(t).NewDatabase(t)
+	database := server.NewDatabase(t)
 	replica := func() *Parking {
 		p := NewParking(open(t, patient(redis), Options{}), openSQL(t, database, ""))
 		p.ParkLease, p.TakeLease, p.Pause = time.Second, 200*time.Millisecond, 50*time.Millisecond
@@ -74,11 +90,10 @@ func adopts(t *testing.T, in *Parking, owner, key, job string) {
 	})
 }
 
-// TestParkedWorkOutlivesRedis empties Redis under two replicas, of which one holds work that was acknowledged.
-func TestParkedWorkOutlivesRedis(t *testing.T) {
-	t.Parallel()
+// parkedWorkOutlivesRedis empties Redis under two replicas, of which one holds work that was acknowledged.
+func parkedWorkOutlivesRedis(t *testing.T, server *pgtest.Server) {
 	ctx := t.Context()
-	here, there, redis := twoReplicas(t)
+	here, there, redis := twoReplicas(t, server)
 	expectTaken(t, here, "slow", "o1", Taken)
 	expectErr(t, "Park", here.Park(ctx, "slow", "o1", []byte(job)), nil)
 	redis.Restart()
@@ -98,21 +113,19 @@ func TestParkedWorkOutlivesRedis(t *testing.T) {
 	expectParked(t, here, "o6", "", "")
 }
 
-// TestWhatWasDoneIsKnownWithoutRedis empties Redis between an event and its repetition.
-func TestWhatWasDoneIsKnownWithoutRedis(t *testing.T) {
-	t.Parallel()
-	here, there, redis := twoReplicas(t)
+// whatWasDoneIsKnownWithoutRedis empties Redis between an event and its repetition.
+func whatWasDoneIsKnownWithoutRedis(t *testing.T, server *pgtest.Server) {
+	here, there, redis := twoReplicas(t, server)
 	expectTaken(t, here, "quick", "o1", Taken)
 	expectErr(t, "Finish", here.Finish(t.Context(), "quick", "o1"), nil)
 	redis.Restart()
 	expectTaken(t, there, "quick", "o2", Done)
 }
 
-// TestParkingWhileRedisIsAway parks, keeps, hands over and finishes by the database alone.
-func TestParkingWhileRedisIsAway(t *testing.T) {
-	t.Parallel()
+// workIsParkedWhileRedisIsAway parks, keeps, hands over and finishes by the database alone.
+func workIsParkedWhileRedisIsAway(t *testing.T, server *pgtest.Server) {
 	ctx := t.Context()
-	here, there, _ := twoReplicas(t)
+	here, there, _ := twoReplicas(t, server)
 	cutOff(here.redis)
 	cutOff(there.redis)
 	expectTaken(t, here, "slow", "o1", Again) // who knows who else has it

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"usagebot/reports"
 )
@@ -18,6 +19,9 @@ type SQL struct {
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent
 	// choosers do not wait for each other. SQLite has one writer at a time.
 	skipLocked string
+	// refused is set while the database answers and takes nothing.
+	refused atomic.Bool
+	idle    int // connections that are kept
 }
 
 var (
@@ -39,7 +43,8 @@ func OpenSQL(ctx context.Context, databaseURL, dataDir string) (*SQL, error) {
 	return nil, errors.New("open the database: its address does not begin with postgres://")
 }
 
-// Ping reports whether the database answers a question about its tables.
+// Ping reports whether the database answers a question about its tables and,
+// once it has refused to take something, whether it takes something again.
 func (s *SQL) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingLimit)
 	defer cancel()
@@ -47,7 +52,7 @@ func (s *SQL) Ping(ctx context.Context) error {
 	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1) AS one").Scan(&chats); err != nil {
 		return fmt.Errorf("ping the database: %w", err)
 	}
-	return nil
+	return s.takesAgain(ctx)
 }
 
 // Close ends the connections. It may be called more than once.

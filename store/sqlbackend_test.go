@@ -59,8 +59,9 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	behaviours = append(append(behaviours, keepingBehaviours()...), noticeBehaviours()...)
-	behaviours = append(behaviours, accessBehaviours()...)
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours()} {
+		behaviours = append(behaviours, more...)
+	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
 		"SQLite":     newFile,
 		"PostgreSQL": lend(server.NewDatabase(t), server.NewDatabase(t)),
@@ -95,7 +96,10 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		address := <-free
 		t.Cleanup(func() { free <- address })
 		s := openSQL(t, address, "")
-		for _, table := range []string{"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "grants", "changes", "apps", "people", "chores", "replicas", "backfills"} {
+		for _, table := range []string{
+			"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
+			"grants", "changes", "apps", "people", "chores", "replicas", "backfills",
+		} {
 			execute(t, s, "DELETE FROM "+table)
 		}
 		return &database{SQL: s, url: address}

@@ -41,7 +41,10 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 		}
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(sqlTries))
-	if unreachable(err) {
+	if refuses(err) {
+		s.refused.Store(true)
+	}
+	if unreachable(err) || refuses(err) {
 		return fmt.Errorf("%s: %w: %w", what, reports.ErrAway, err)
 	}
 	if err != nil {

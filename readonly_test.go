@@ -1,0 +1,56 @@
+package main
+
+import (
+	"database/sql"
+	"net/http"
+	"testing"
+	"time"
+
+	"usagebot/config"
+	"usagebot/store/pgtest"
+)
+
+// TestAReadOnlyDatabaseIsSaidToBeAway makes PostgreSQL read-only under the program, as a failover does, and writable again.
+func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	database := server.NewDatabase(t)
+	h := open(t, wednesday, func(c *config.Config) { c.DatabaseURL = config.NewURL(database) })
+	admin, err := sql.Open("pgx", server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	readOnly := func(value string) {
+		t.Helper()
+		for _, text := range []string{
+			"ALTER DATABASE test1 SET default_transaction_read_only = " + value,
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'test1'",
+		} {
+			if _, err := admin.ExecContext(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ready := func(want int) {
+		t.Helper()
+		await(t, "/readyz follows the database", func() bool {
+			status, _ := get(t, h.app.url()+"/readyz")
+			return status == want && h.app.sql.Ping(t.Context()) == nil == (want == http.StatusOK)
+		})
+	}
+	readOnly("on")
+	time.Sleep(2 * tickEvery) // a tick may have met the connections that were ended
+	ready(http.StatusOK)      // nothing was written yet
+	h.say(t, "/subscribe weekly h5").has("无法保存", "没有改变")
+	ready(http.StatusServiceUnavailable)
+	if d, err := h.Say(t.Context(), h.p2p, h.me, "/subscribe weekly h5"); err != nil || d.Status() != http.StatusServiceUnavailable {
+		t.Errorf("an event was answered %d, %v", d.Status(), err)
+	}
+	readOnly("off")
+	ready(http.StatusOK)
+	if list, err := h.app.sql.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
+		t.Errorf("it had half an effect: %+v, %v", list, err)
+	}
+	h.subscribed(t, "/subscribe weekly h5")
+}
