@@ -89,6 +89,9 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.sql, Access: access.Mode(cfg.Access), Record: a.sql, Overview: a.sql, Standing: a.standing,
 		People: a.sql, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
+			return a.client.App(ctx, id, string(cfg.Language))
+		},
 		AnswerOutsiders: cfg.External == config.Allow,
 		Ceilings:        bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
 	})
@@ -147,6 +150,7 @@ func (a *app) start() error {
 	a.loops.Go(func() { a.fillPanel(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
 	a.loops.Go(func() { a.keepHouse(ctx) })
+	a.loops.Go(func() { a.bot.FillHistories(ctx) })
 	a.loops.Go(func() { a.bot.Recover(ctx) })
 	if a.long != nil {
 		a.loops.Go(func() { a.connect(ctx) })

@@ -43,6 +43,9 @@ func (a *app) introduceOnce(ctx context.Context) error {
 		return err
 	}
 	a.bot.Introduce(self, a.appNames(ctx, self))
+	if err := a.bot.ReadApps(ctx); err != nil {
+		a.log.Warn("the apps that administrators chose could not be read", "error", err)
+	}
 	return nil
 }
 

@@ -44,6 +44,9 @@ func (b *Bot) register() {
 		"forget-me":   speaker.forgetMe,
 	}
 	maps.Copy(b.handlers, administration())
+	if b.Doctor == nil {
+		delete(b.handlers, "admin doctor")
+	}
 	var specs []*command.Spec
 	for _, spec := range command.Builtin() {
 		if b.handlers[spec.Name()] != nil {

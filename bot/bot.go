@@ -91,7 +91,10 @@ type Settings struct {
 	Jitter    time.Duration // DIGEST_JITTER
 	Ceilings  Ceilings
 	People    people
-	Rates     rates // nil for no limit
+	Backfills backfills
+	AppBook   appBook
+	Named     func(ctx context.Context, appID string) (string, error) // what the platform calls an app
+	Rates     rates                                                   // nil for no limit
 
 	RateLimits      Rates
 	AnswerOutsiders bool   // people of other organisations, and chats that are shared with them
@@ -104,6 +107,9 @@ type Settings struct {
 
 	// Belongs returns the departments that a person belongs to; nil when that cannot be asked.
 	Belongs func(ctx context.Context, openID string) ([]string, error)
+
+	// Doctor looks at everything; nil where there is none.
+	Doctor func(ctx context.Context) ([]Finding, error)
 }
 
 // Bot answers requests.

@@ -26,6 +26,9 @@ func administration() map[string]handler {
 		"admin chats":     speaker.chatList,
 		"admin history":   speaker.everyHistory,
 		"admin audit":     speaker.audit,
+		"admin apps":      speaker.appList,
+		"admin backfill":  speaker.backfill,
+		"admin doctor":    speaker.doctor,
 	}
 }
 

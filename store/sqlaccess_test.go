@@ -192,6 +192,47 @@ func accessBehaviours() []behaviour {
 			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
 			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
 		}},
+		{"a history is filled by one at a time, and goes on where it was", func(t *testing.T, db *database) {
+			want := usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 9, 1), Next: usage.NewDate(2026, 11, 24), Until: usage.NewDate(2026, 11, 24), By: "ou_a"}
+			for _, first := range []bool{true, false} {
+				kept, started, err := db.StartBackfill(t.Context(), want)
+				if err != nil || started != first || kept != want {
+					t.Errorf("%v, %v, %v", kept, started, err)
+				}
+			}
+			var takers atomic.Int32
+			atOnce(4, func(int) {
+				if _, ok, err := db.ClaimBackfill(t.Context(), noon(), time.Minute); err != nil {
+					t.Errorf("ClaimBackfill: %v", err)
+				} else if ok {
+					takers.Add(1)
+				}
+			})
+			same(t, "takers", int32(1), takers.Load())
+			want.Next = usage.NewDate(2026, 11, 17)
+			if err := db.SaveBackfill(t.Context(), want, noon()); err != nil {
+				t.Fatal(err)
+			}
+			if got, ok, err := db.ClaimBackfill(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
+				t.Errorf("%v, %v, %v", got, ok, err)
+			}
+			want.Next = usage.NewDate(2026, 8, 31)
+			if err := db.SaveBackfill(t.Context(), want, noon()); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok, err := db.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
+				t.Errorf("a finished one is claimed: %v, %v", ok, err)
+			}
+			if _, started, err := db.StartBackfill(t.Context(), want); err != nil || !started {
+				t.Errorf("after it was finished: %v, %v", started, err)
+			}
+			if err := db.DropBackfill(t.Context(), want.AppID); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok, err := db.Backfill(t.Context(), want.AppID); err != nil || ok {
+				t.Errorf("a dropped one is there: %v, %v", ok, err)
+			}
+		}},
 		{"replicas are seen, until they are not", func(t *testing.T, db *database) {
 			for i, id := range []string{"a", "b"} {
 				if err := db.Appear(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {

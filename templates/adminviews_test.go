@@ -76,6 +76,9 @@ func adminViews() map[string]draw {
 		"welcome_nothing": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Welcome(lang, templates.WelcomeView{Help: "/help", Single: true})
 		},
+		"backfill":         backfillView(templates.BackfillView{Done: 21, All: 90, Again: "/admin backfill 90d"}),
+		"backfill_done":    backfillView(templates.BackfillView{Done: 90, All: 90}),
+		"backfill_stopped": backfillView(templates.BackfillView{Stopped: true}),
 		"checkup": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Checkup(lang, templates.CheckupView{Findings: []templates.Finding{
 				{Grade: templates.Fine, What: "Redis 7.2"}, {Grade: templates.Failure, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warning, What: "clock"},
@@ -85,6 +88,11 @@ func adminViews() map[string]draw {
 			return all.Checkup(lang, templates.CheckupView{})
 		},
 	}
+}
+
+func backfillView(v templates.BackfillView) draw {
+	v.App, v.From, v.Until = shop, usage.NewDate(2026, time.August, 26), usage.NewDate(2026, time.November, 23)
+	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Backfill(lang, v) }
 }
 
 func rolesView(v templates.RolesView) draw {

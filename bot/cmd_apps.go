@@ -1,0 +1,139 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"usagebot/access"
+	"usagebot/bot/command"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// appBook keeps the apps that administrators chose, in the place of those of the settings.
+type appBook interface {
+	// Apps returns them, the default first; none while nobody chose any.
+	Apps(ctx context.Context) (usage.Apps, error)
+	SaveApps(ctx context.Context, apps usage.Apps) error
+}
+
+// appList shows the apps that are reported on, and changes them.
+func (b speaker) appList(ctx context.Context, req Request, c command.Command) (Answer, error) {
+	apps := slices.Clone(*b.apps.Load())
+	if c.Args.Do == "" {
+		return b.appsCard(ctx, apps, false), nil
+	}
+	if c.Args.App == "" {
+		return Answer{}, &command.Error{Kind: command.MissingValue, Arg: "app", Spec: b.commands.Find(c.Name)}
+	}
+	before := appsLine(apps)
+	apps, err := b.rearranged(ctx, apps, c.Args)
+	if err != nil {
+		return Answer{}, err
+	}
+	if after := appsLine(apps); after != before {
+		if err := b.AppBook.SaveApps(ctx, apps); err != nil {
+			return Answer{}, err
+		}
+		b.apps.Store(&apps)
+		b.changedBy(ctx, req, access.AppsChanged, c.Args.App, before, after)
+	}
+	return b.appsCard(ctx, apps, true), nil
+}
+
+// rearranged returns the apps as a command wants them.
+func (b speaker) rearranged(ctx context.Context, apps usage.Apps, a command.Args) (usage.Apps, error) {
+	app, known := apps.Find(a.App)
+	at := slices.IndexFunc(apps, func(x usage.App) bool { return x.ID == app.ID })
+	switch {
+	case a.Do == "add" && !known && strings.HasPrefix(a.App, "cli_"):
+		app = usage.App{ID: a.App, Name: a.Called}
+		if app.Name == "" {
+			app.Name = b.nameOnPlatform(ctx, app.ID)
+		}
+		return append(apps, app), nil
+	case !known:
+		return nil, &unknownApp{a.App, apps}
+	case a.Do == "add" || a.Do == "rename":
+		if a.Called != "" {
+			apps[at].Name = a.Called
+		}
+	case a.Do == "default":
+		apps = slices.Insert(slices.Delete(apps, at, at+1), 0, app)
+	case a.Do == "remove" && len(apps) > 1:
+		apps = slices.Delete(apps, at, at+1)
+	}
+	return apps, nil
+}
+
+// nameOnPlatform is what the platform calls an app; its id where that is not told.
+func (b *Bot) nameOnPlatform(ctx context.Context, id string) string {
+	name, err := b.Named(ctx, id)
+	if err != nil || name == "" {
+		b.Log.Warn("an app's name could not be asked for", "app", id, "error", err)
+		return id
+	}
+	return name
+}
+
+// appsLine is the list in one line.
+func appsLine(apps usage.Apps) string {
+	parts := make([]string, len(apps))
+	for i, app := range apps {
+		parts[i] = app.ID + "=" + app.Name
+	}
+	return strings.Join(parts, ",")
+}
+
+// abilitiesWithin is how long a list of apps waits for their abilities.
+const abilitiesWithin = 1200 * time.Millisecond
+
+func (b speaker) appsCard(ctx context.Context, apps usage.Apps, changed bool) Answer {
+	v := templates.AppListView{Changed: changed}
+	within, cancel := context.WithTimeout(ctx, abilitiesWithin)
+	defer cancel()
+	for i, app := range apps {
+		row := templates.AppRow{App: app, Default: i == 0}
+		if i > 0 {
+			row.MakeDefault = appCommand("default", app.ID)
+		}
+		if len(apps) > 1 {
+			row.Remove = appCommand("remove", app.ID)
+		}
+		row.Abilities, row.AbilitiesHidden = b.abilities(within, app)
+		v.Apps = append(v.Apps, row)
+	}
+	return Answer{Card: b.templates.AppList(b.language, v)}
+}
+
+func appCommand(do, id string) string {
+	return command.Command{Name: "admin apps", Args: command.Args{Do: do, App: id}}.String()
+}
+
+// abilities are the parts of an app that the platform has figures of on the newest day.
+func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ability, hidden bool) {
+	r, err := b.Asker.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, usage.People)
+	if err != nil {
+		return nil, true
+	}
+	for _, s := range r.Sections {
+		if !s.Missing && s.Ability != usage.AppAbility {
+			found = append(found, s.Ability)
+		}
+	}
+	return found, false
+}
+
+// ReadApps takes over what administrators chose, on whichever replica.
+func (b *Bot) ReadApps(ctx context.Context) error {
+	chosen, err := b.AppBook.Apps(ctx)
+	if err != nil || len(chosen) == 0 {
+		return err
+	}
+	if appsLine(chosen) != appsLine(*b.apps.Load()) {
+		b.apps.Store(&chosen)
+	}
+	return nil
+}

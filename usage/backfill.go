@@ -1,0 +1,73 @@
+package usage
+
+import (
+	"context"
+	"time"
+)
+
+// Backfill is a history that is being filled: an app's figures of each day, week and month from Until back to From.
+type Backfill struct {
+	AppID string
+	From  Date // the first day that is wanted
+	Next  Date // the day that is asked for next; before From when all is done
+	Until Date // the day that it began with
+	By    string
+}
+
+// Done returns how many days of all have been asked for.
+func (b Backfill) Done() (days, all int) {
+	all = daysBetween(b.From, b.Until) + 1
+	return min(daysBetween(b.Next, b.Until), all), all
+}
+
+// Finished reports whether nothing is left to be asked for.
+func (b Backfill) Finished() bool { return b.Next.Before(b.From) }
+
+func daysBetween(from, to Date) int {
+	return int(to.utc().Sub(from.utc()) / (24 * time.Hour))
+}
+
+// backfillDays is how many days are asked for in one step: so many questions that a step takes seconds, not minutes.
+const backfillDays = 7
+
+// Fill asks for the next days of a history, in the machines' share of the quota, and returns how far it has come. What is
+// kept already costs nothing, so that a step that was cut off is simply taken again.
+func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
+	if b.Finished() {
+		return b, nil
+	}
+	n := min(backfillDays, daysBetween(b.From, b.Next)+1)
+	first := b.Next.AddDays(1 - n)
+	spans := map[Cycle][]Period{}
+	for i := range n {
+		for _, cycle := range Cycles() {
+			p := PeriodOf(cycle, first.AddDays(i))
+			if list := spans[cycle]; len(list) == 0 || list[len(list)-1] != p {
+				spans[cycle] = append(list, p)
+			}
+		}
+	}
+	for _, cycle := range Cycles() {
+		for _, p := range spans[cycle] {
+			if err := a.fillPeriod(ctx, b.AppID, p); err != nil {
+				return b, err
+			}
+		}
+	}
+	b.Next = first.AddDays(-1)
+	return b, nil
+}
+
+// fillPeriod asks for all abilities of a period that is over. That there is nothing is an answer as well.
+func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period) error {
+	if !p.End().Before(a.today()) {
+		return nil
+	}
+	q := Query{App: App{ID: appID}, Ability: All, Cycle: p.Cycle}
+	for _, ability := range Abilities() {
+		if _, err := a.fetch(ctx, q.question(ability, p, p.End()), Machines); err != nil && !notOut(err) && !absent(err) {
+			return err
+		}
+	}
+	return nil
+}
