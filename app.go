@@ -92,8 +92,8 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
 			return a.client.App(ctx, id, string(cfg.Language))
 		},
-		AnswerOutsiders: cfg.External == config.Allow,
-		Ceilings:        bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
+		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose,
+		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)

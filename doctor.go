@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"usagebot/bot"
 	"usagebot/config"
 	"usagebot/doctor"
 	"usagebot/feishu"
@@ -82,6 +83,16 @@ func (a *app) examine(ctx context.Context) []doctor.Finding {
 	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now)}
 	defer p.asker.Close()
 	return doctor.Run(ctx, p.checks())
+}
+
+// diagnose is examine for a chat.
+func (a *app) diagnose(ctx context.Context, language string) (told []bot.Finding) {
+	words := doctor.Wording(doctor.Language(language))
+	for _, f := range a.examine(ctx) {
+		text := words.Text(f)
+		told = append(told, bot.Finding{Status: string(f.Status), What: text.Title + " · " + text.Detail, Todo: text.Todo})
+	}
+	return told
 }
 
 // noCache makes every question go to the platform: what was true an hour ago is no finding.

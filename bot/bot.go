@@ -108,8 +108,8 @@ type Settings struct {
 	// Belongs returns the departments that a person belongs to; nil when that cannot be asked.
 	Belongs func(ctx context.Context, openID string) ([]string, error)
 
-	// Doctor looks at everything; nil where there is none.
-	Doctor func(ctx context.Context) ([]Finding, error)
+	// Doctor looks at everything and tells of it in a language; nil where there is none.
+	Doctor func(ctx context.Context, language string) []Finding
 }
 
 // Bot answers requests.
