@@ -150,11 +150,34 @@ func circles() []circle {
 			"a plain member", config.Everyone, none, mine, func(h *house) string { return h.Group().ID },
 			with(map[string]string{"/subscribe weekly": managers, "/settings lang:zh": managers}),
 		},
+		{"of a granted department", config.Listed, func(t *testing.T, h *house) {
+			t.Helper()
+			h.grant(t, access.Department, h.departmentOf(t, h.me), access.Viewer, h.department(t, "研发部"))
+		}, mine, own, with(map[string]string{"/usage weekly dept:市场部": closed})},
+		{"of another department than the granted", config.Listed, func(t *testing.T, h *house) {
+			t.Helper()
+			h.grant(t, access.Department, "od-elsewhere", access.Viewer, "")
+		}, mine, own, outside},
 		{"in a granted chat", config.Listed, func(t *testing.T, h *house) {
 			t.Helper()
 			h.grant(t, access.Chat, h.Group().ID, access.Viewer, h.department(t, "研发部"))
 		}, func(h *house) string { return h.People()[1].OpenID }, func(h *house) string { return h.Group().ID }, with(map[string]string{"/usage weekly dept:市场部": closed})},
 	}
+}
+
+// departmentOf is one at the top or below in which somebody is.
+func (h *house) departmentOf(t *testing.T, who string) string {
+	t.Helper()
+	ids, err := h.app.client.PersonDepartments(t.Context(), who)
+	if err != nil || len(ids) == 0 {
+		t.Fatalf("%v, %v", ids, err)
+	}
+	for _, d := range h.Departments() {
+		if d.ID == ids[0] && d.ParentID != "" {
+			return d.ParentID // whoever is below it belongs to it
+		}
+	}
+	return ids[0]
 }
 
 // TestEachRoleGetsWhatItMay asks for each command as each role, typed and by a button.

@@ -92,7 +92,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
 			return a.client.App(ctx, id, string(cfg.Language))
 		},
-		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose,
+		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.client.PersonDepartments,
 		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {

@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -61,11 +63,7 @@ func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant
 	byName := func(g access.Grant) bool { return g.Subject.Kind == access.Person }
 	var belongs []string
 	if b.Access == access.Listed && b.Belongs != nil && slices.ContainsFunc(granted, byDepartment) && !slices.ContainsFunc(granted, byName) {
-		ids, err := b.Belongs(ctx, openID)
-		if err != nil {
-			b.Log.Warn("a person's departments could not be asked for", "error", err)
-		}
-		for _, id := range ids {
+		for _, id := range b.belongs(ctx, openID) {
 			trail, err := b.trail(ctx, id)
 			if err != nil {
 				trail = []string{id}
@@ -76,6 +74,27 @@ func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant
 	return slices.DeleteFunc(slices.Clone(granted), func(g access.Grant) bool {
 		return byDepartment(g) && !slices.Contains(belongs, g.Subject.ID)
 	})
+}
+
+// belongFresh is how long it is taken as it is which departments somebody belongs to.
+const belongFresh = 10 * time.Minute
+
+// belongs returns the departments that the person belongs to directly.
+func (b *Bot) belongs(ctx context.Context, openID string) []string {
+	var ids []string
+	key := "belongs:" + openID
+	if known, ok := b.Sessions.Get(ctx, key); ok && json.Unmarshal(known, &ids) == nil {
+		return ids
+	}
+	ids, err := b.Belongs(ctx, openID)
+	if err != nil {
+		b.Log.Warn("a person's departments could not be asked for", "error", err)
+		return nil
+	}
+	if known, err := json.Marshal(ids); err == nil {
+		b.Sessions.Put(ctx, key, known, belongFresh)
+	}
+	return ids
 }
 
 // trail returns a department and all above it. It waits for the list of departments: without it nothing is known to be

@@ -19,6 +19,7 @@ const (
 	epReply           endpoint = "POST /open-apis/im/v1/messages/:message_id/reply"
 	epUpdate          endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
 	epMessages        endpoint = "GET /open-apis/im/v1/messages"
+	epPerson          endpoint = "GET /open-apis/contact/v3/users/:user_id"
 	epChat            endpoint = "GET /open-apis/im/v1/chats/:chat_id"
 	epSlashList       endpoint = "GET /open-apis/application/v7/app_slash_commands"
 	epSlashPut        endpoint = "POST /open-apis/application/v7/app_slash_commands"
@@ -29,7 +30,7 @@ const (
 
 func endpoints() []endpoint {
 	return []endpoint{
-		epToken, epOverview, epDepartmentUsage, epApplication, epVersion, epScopes, epDepartments, epBot,
+		epToken, epOverview, epDepartmentUsage, epApplication, epVersion, epScopes, epDepartments, epPerson, epBot,
 		epSend, epReply, epUpdate, epMessages, epChat, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
 	}
 }

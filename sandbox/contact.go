@@ -58,6 +58,31 @@ func (s *Sandbox) getDepartment(c *call) answer {
 	return success(map[string]any{"department": s.wireDepartment(d, custom, c.scopes)})
 }
 
+// getUser answers GET /contact/v3/users/:user_id. The departments are told with a scope of their own.
+func (s *Sandbox) getUser(c *call) answer {
+	if kind := c.request.URL.Query().Get("user_id_type"); kind != "" && kind != "open_id" {
+		return refuseField("user_id_type", "the sandbox knows open_id alone")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.company.byPersonID[c.request.PathValue("user_id")]
+	switch {
+	case p == nil:
+		return refuse(codeNoOpenID)
+	case !s.contacts:
+		return refuse(codeDeptForbidden)
+	}
+	user := map[string]any{"open_id": p.OpenID, "union_id": p.UnionID}
+	if c.scopes[scopePersonDepartments] {
+		ids := []string{}
+		for _, i := range p.departments {
+			ids = append(ids, s.company.departments[i].ID)
+		}
+		user["department_ids"] = ids
+	}
+	return success(map[string]any{"user": user})
+}
+
 // batchDepartments answers GET /contact/v3/departments/batch, which leaves out what it does not know.
 func (s *Sandbox) batchDepartments(c *call) answer {
 	custom, ok := departmentIDType(c)

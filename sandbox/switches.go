@@ -19,6 +19,7 @@ func granted() map[string]bool {
 		"contact:contact.base:readonly":       true,
 		scopeDepartmentBase:                   true,
 		scopeDepartmentTree:                   true,
+		scopePersonDepartments:                true,
 		"application:application:self_manage": true,
 		scopeOtherApps:                        true,
 		scopeSlashRead:                        true,
@@ -32,7 +33,10 @@ const (
 	scopeDepartmentBase = "contact:department.base:readonly"
 	scopeDepartmentTree = "contact:department.organize:readonly"
 	scopeOtherApps      = "admin:app.info:readonly"
-	scopeGroupMessages  = "im:message.group_msg" // what others write in groups; not granted unless a test does
+
+	scopePersonDepartments = "contact:user.department:readonly"
+
+	scopeGroupMessages = "im:message.group_msg" // what others write in groups; not granted unless a test does
 )
 
 // Grant gives the bot's app scopes.

@@ -1,0 +1,31 @@
+package feishu
+
+import (
+	"context"
+	"errors"
+
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+	larkcontact "github.com/larksuite/oapi-sdk-go/v3/service/contact/v3"
+)
+
+// PersonDepartments returns the open_department_ids of the departments that a person belongs to directly. The scope
+// contact:user.department:readonly lets it: without it the platform tells of the person, but of no department. Of the
+// answer nothing else is kept. Its error is an *Error.
+func (c *Client) PersonDepartments(ctx context.Context, openID string) ([]string, error) {
+	if !validID(openID) {
+		return nil, invalid(epPerson, "the open_id is not in an id's form")
+	}
+	req := larkcontact.NewGetUserReqBuilder().UserId(openID).UserIdType("open_id").DepartmentIdType("open_department_id").Build()
+	return again(ctx, c, true, func() ([]string, error) {
+		return call(ctx, c, epPerson, func(t larkcore.RequestOptionFunc) ([]string, error) {
+			resp, err := c.sdk.Contact.V3.User.Get(ctx, req, t)
+			if err != nil {
+				return nil, err
+			}
+			if resp.Data == nil || resp.Data.User == nil {
+				return nil, errors.New("it has no person")
+			}
+			return resp.Data.User.DepartmentIds, nil
+		})
+	})
+}
