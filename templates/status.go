@@ -59,12 +59,20 @@ func (t *Templates) Status(lang Language, v StatusView) Card {
 	}
 	p.add(paragraph(dotted(w.say("status.redis", "health", w.say("health."+string(v.Redis))),
 		w.say("status.database", "kind", v.DatabaseKind, "health", w.say("health."+string(v.Database))))))
-	p.add(paragraph(dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.wait(v.Wait))))
+	p.add(paragraph(dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.queue(v.Wait))))
 	p.add(paragraph(w.overdue(v)))
 	p.add(w.comingUp(v.Next)...)
 	p.add(w.lastFailed(v.Failed)...)
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxActions)...)...)
 	return p.card
+}
+
+// queue says how long a question waits; nothing when it does not.
+func (w wording) queue(wait time.Duration) string {
+	if wait <= 0 {
+		return ""
+	}
+	return w.count("status.wait", roundUp(wait, time.Second))
 }
 
 func mixed(versions []string) bool {
