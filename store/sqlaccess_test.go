@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -190,6 +191,14 @@ func accessBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
+			gone := subscribe(t, db.SQL, order("oc_gone", 7))
+			change(t, db.SQL, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
+			if err := db.Purge(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Subscription(t.Context(), gone.ID); !errors.Is(err, reports.ErrNotFound) {
+				t.Errorf("a removed subscription without deliveries: %v", err)
+			}
 			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
 		}},
 		{"a history is filled by one at a time, and goes on where it was", func(t *testing.T, db *database) {

@@ -20,18 +20,24 @@ func (s *SQL) Chore(ctx context.Context, name string, now, until time.Time) (min
 // time keeps everything.
 type Retention struct{ Deliveries, Changes, History time.Time }
 
-// Purge forgets what is too old. Deliveries that are open stay, and so does
-// whatever a subscription that is not removed needs.
+// Purge forgets what is too old. Deliveries that are open stay; a subscription
+// goes when it is removed and none of its deliveries is left.
 func (s *SQL) Purge(ctx context.Context, r Retention) error {
 	return s.transaction(ctx, "forget what is too old", func(ctx context.Context, tx *sql.Tx) error {
-		for statement, before := range map[string]time.Time{
-			`DELETE FROM deliveries WHERE state <> 'waiting' AND done_at > 0 AND done_at < $1`: r.Deliveries,
-			`DELETE FROM changes WHERE at_ms < $1`:                                             r.Changes,
+		for _, old := range []struct {
+			statement string
+			before    time.Time
+		}{
+			{`DELETE FROM deliveries WHERE state <> 'waiting' AND done_at > 0 AND done_at < $1`, r.Deliveries},
+			{`DELETE FROM subscriptions WHERE state = 'removed' AND updated_at < $1
+				AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)
+				AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subscription_id = subscriptions.id)`, r.Deliveries},
+			{`DELETE FROM changes WHERE at_ms < $1`, r.Changes},
 		} {
-			if before.IsZero() {
+			if old.before.IsZero() {
 				continue
 			}
-			if _, err := tx.ExecContext(ctx, statement, millis(before)); err != nil {
+			if _, err := tx.ExecContext(ctx, old.statement, millis(old.before)); err != nil {
 				return err
 			}
 		}

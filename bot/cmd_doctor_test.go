@@ -1,0 +1,32 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"usagebot/templates"
+)
+
+func TestACheckUpIsShownToAdministratorsWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.bot.Admins = []string{"ou_1"}
+	ask := func(who string) string {
+		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/admin doctor", Single: true})
+		return string(a.Card.JSON())
+	}
+	if got := ask("ou_1"); !strings.Contains(got, "/admin doctor") || strings.Contains(got, "体检结果") {
+		t.Errorf("without a check-up it is a command:\n%s", got)
+	}
+	s.bot.Doctor = func(context.Context) ([]Finding, error) {
+		return []Finding{{Grade: templates.Failure, What: "im:chat:read"}}, nil
+	}
+	s.bot.register()
+	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read") {
+		t.Errorf("the findings are not shown:\n%s", got)
+	}
+	if got := ask("ou_2"); !strings.Contains(got, "只有机器人管理员能用") {
+		t.Errorf("somebody else gets:\n%s", got)
+	}
+}
