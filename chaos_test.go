@@ -86,10 +86,23 @@ func (f *fleet) during(length, pause time.Duration, happen ...func()) {
 	}
 	for ctx.Err() == nil && len(happen) > 0 {
 		happen[f.random.IntN(len(happen))]()
+		f.revive()
 		linger(ctx, time.Duration(f.random.Int64N(int64(2*pause))))
 	}
 	f.sb.ClearFaults()
+	f.revive()
 	users.Wait()
+}
+
+// revive starts again what ended by itself, as a supervisor does: without its database the program does not start.
+func (f *fleet) revive() {
+	for i, r := range f.replicas {
+		select {
+		case <-r.exited:
+			f.start(i)
+		default:
+		}
+	}
 }
 
 func (f *fleet) moment() time.Duration { return time.Duration(f.random.Int64N(int64(time.Second))) }
@@ -148,6 +161,7 @@ func (f *fleet) settle() {
 	t.Helper()
 	left := ""
 	for end := time.Now().Add(settling); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		f.revive()
 		if left = f.left(); left == "" {
 			break
 		}
@@ -258,16 +272,10 @@ func (c *child) stop(t *testing.T) {
 	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Errorf("stop a replica: %v", err)
 	}
-	ended := make(chan struct{})
-	go func() {
-		_ = c.Wait() // how it ended is no news
-		close(ended)
-	}()
 	select {
-	case <-ended:
+	case <-c.exited:
 	case <-time.After(15 * time.Second):
 		t.Error("a replica did not stop within 15 s")
-		_ = c.Process.Kill()
-		<-ended
+		c.kill()
 	}
 }

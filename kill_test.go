@@ -44,7 +44,8 @@ func TestMain(m *testing.M) {
 // child is the program as a process of its own, which can be killed.
 type child struct {
 	*exec.Cmd
-	addr string
+	addr   string
+	exited chan struct{}
 }
 
 func spawn(t *testing.T, sb *sandbox.Sandbox, addr string, environ ...string) *child {
@@ -56,7 +57,7 @@ func spawn(t *testing.T, sb *sandbox.Sandbox, addr string, environ ...string) *c
 func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, environ ...string) *child {
 	t.Helper()
 	o := sb.Options()
-	c := &child{exec.CommandContext(t.Context(), os.Args[0]), addr}
+	c := &child{exec.CommandContext(t.Context(), os.Args[0]), addr, make(chan struct{})}
 	c.Stderr = log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	c.Env = append([]string{
@@ -67,13 +68,17 @@ func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, en
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() {
+		_ = c.Wait() // how it ended is no news
+		close(c.exited)
+	}()
 	t.Cleanup(c.kill)
 	return c
 }
 
 func (c *child) kill() {
 	_ = c.Process.Kill()
-	_ = c.Wait()
+	<-c.exited
 }
 
 // ready waits until the program serves.

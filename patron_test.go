@@ -30,6 +30,7 @@ type patron struct {
 	unsure  bool // a click got no answer: nobody knows whether it had its effect
 	refused int  // deliveries that were not taken at once
 	wrong   []string
+	last    string // what was ordered last
 }
 
 // questions change nothing. Some need the platform, and are slow when that is.
@@ -64,6 +65,7 @@ func linger(ctx context.Context, d time.Duration) {
 // say writes to the bot, is repeated as the platform repeats it until it is acknowledged, and awaits the answer. It
 // reports whether the answer says that it was done.
 func (p *patron) say(ctx context.Context, line string) bool {
+	p.last = line
 	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
 	for err == nil && !d.Taken {
 		p.refused++
@@ -152,6 +154,7 @@ func (p *patron) order(ctx context.Context) {
 
 // click presses a button on the newest card. It reports whether it was done; without an answer that is not known.
 func (p *patron) click(ctx context.Context, line string) bool {
+	p.last = "click " + line
 	list := p.sb.BotMessages(p.chat)
 	card := list[len(list)-1]
 	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line})
@@ -203,7 +206,7 @@ func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
 func (p *patron) check(ctx context.Context) {
 	got := p.subscription(ctx).State
 	if none := p.want == "" && got == reports.Removed; got != p.want && !none && !p.unsure {
-		p.wrong = append(p.wrong, fmt.Sprintf("the subscription is %q, and the answers say %q", got, p.want))
+		p.wrong = append(p.wrong, fmt.Sprintf("after %q the subscription is %q, and the answers say %q", p.last, got, p.want))
 		p.want = got
 	}
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"net/http"
 	"testing"
-	"time"
 
 	"usagebot/config"
+	"usagebot/reports"
 	"usagebot/store/pgtest"
+	"usagebot/usage"
 )
 
 // TestAReadOnlyDatabaseIsSaidToBeAway makes PostgreSQL read-only under the program, as a failover does, and writable again.
@@ -40,9 +42,10 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 		})
 	}
 	readOnly("on")
-	time.Sleep(2 * tickEvery) // a tick may have met the connections that were ended
-	ready(http.StatusOK)      // nothing was written yet
-	h.say(t, "/subscribe weekly h5").has("无法保存", "没有改变")
+	await(t, "a change is refused", func() bool {
+		err := h.app.sql.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
+		return errors.Is(err, reports.ErrAway)
+	})
 	ready(http.StatusServiceUnavailable)
 	if d, err := h.Say(t.Context(), h.p2p, h.me, "/subscribe weekly h5"); err != nil || d.Status() != http.StatusServiceUnavailable {
 		t.Errorf("an event was answered %d, %v", d.Status(), err)

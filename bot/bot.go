@@ -35,6 +35,8 @@ type inbox interface {
 	Finish(ctx context.Context, key, owner string) error
 	// Release lets the next delivery in.
 	Release(ctx context.Context, key, owner string) error
+	// Once returns a context under which a request changes what is kept once, however often it is worked on.
+	Once(ctx context.Context, key string) context.Context
 	// Orphan takes over a parked request whose owner is gone; the key is empty when there is none.
 	Orphan(ctx context.Context, owner string) (key string, job []byte, err error)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-
-	"usagebot/templates"
 )
 
 func TestACheckUpIsShownToAdministratorsWhereThereIsOne(t *testing.T) {
@@ -19,11 +17,11 @@ func TestACheckUpIsShownToAdministratorsWhereThereIsOne(t *testing.T) {
 	if got := ask("ou_1"); !strings.Contains(got, "/admin doctor") || strings.Contains(got, "体检结果") {
 		t.Errorf("without a check-up it is a command:\n%s", got)
 	}
-	s.bot.Doctor = func(context.Context) ([]Finding, error) {
-		return []Finding{{Grade: templates.Failure, What: "im:chat:read"}}, nil
+	s.bot.Doctor = func(_ context.Context, language string) []Finding {
+		return []Finding{{Status: "failure", What: "im:chat:read in " + language}}
 	}
 	s.bot.register()
-	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read") {
+	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read in zh") {
 		t.Errorf("the findings are not shown:\n%s", got)
 	}
 	if got := ask("ou_2"); !strings.Contains(got, "只有机器人管理员能用") {

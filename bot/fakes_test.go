@@ -169,6 +169,8 @@ func (x *box) Park(_ context.Context, _, _ string, job []byte) error {
 	return nil
 }
 
+func (x *box) Once(ctx context.Context, _ string) context.Context { return ctx }
+
 func (x *box) Keep(context.Context, string, string) error   { x.note("keep"); return nil }
 func (x *box) Finish(context.Context, string, string) error { x.note("finish"); return nil }
 func (x *box) Release(context.Context, string, string) error {

@@ -36,41 +36,62 @@ func olderVersionGoesOn(t *testing.T, db *database) {
 				next_due = excluded.next_due, refusals = excluded.refusals, updated_at = excluded.updated_at,
 				version = subscriptions.version + 1
 			WHERE subscriptions.state = 'removed' RETURNING ` + olderSubscription, subscription, 1},
-		{"change", `UPDATE subscriptions SET single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6,
+		{
+			"change", `UPDATE subscriptions SET single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6,
 				department_name = $7, state = $8, reason = $9, paused_until = $10, next_due = $11, refusals = $12, updated_at = $13,
 				version = version + 1
 			WHERE id = $14 AND version = $15 RETURNING ` + olderSubscription,
-			[]any{0, "ou_2", 11, 0, "workdays", "UTC", "", "active", "", 0, at, 0, at, id, 1}, 1},
+			[]any{0, "ou_2", 11, 0, "workdays", "UTC", "", "active", "", 0, at, 0, at, id, 1},
+			1,
+		},
 		{"move", `UPDATE subscriptions SET next_due = $1, state = 'active', reason = '', paused_until = 0, version = version + 1
 			WHERE id = $2 AND next_due = $3 AND
 				(state = 'active' OR state = 'paused' AND paused_until > 0 AND paused_until <= $1)`, []any{at + 1, id, at}, 1},
 		{"enter", `INSERT INTO deliveries (` + olderDelivery + `) VALUES (` + placeholders(16) + `)
 			ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, delivery, 1},
-		{"claim", `WITH chosen AS MATERIALIZED (
+		{
+			"claim", `WITH chosen AS MATERIALIZED (
 				SELECT subscription_id AS of, cycle AS length, start AS day FROM deliveries
 				WHERE state = 'waiting' AND try_at <= $1 AND lease <= $1 ORDER BY try_at LIMIT $2` + db.skipLocked + `)
 			UPDATE deliveries SET lease = $3, fence = fence + 1 FROM chosen
 			WHERE subscription_id = chosen.of AND cycle = chosen.length AND start = chosen.day RETURNING ` + olderDelivery,
-			[]any{at, 5, at + 60_000}, 1},
-		{"save", `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4, lease = $5, tries = $6, sent_at = $7,
+			[]any{at, 5, at + 60_000},
+			1,
+		},
+		{
+			"save", `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4, lease = $5, tries = $6, sent_at = $7,
 				told_at = $8, late = $9, done_at = $10, message = $11
 			WHERE subscription_id = $12 AND cycle = $13 AND start = $14 AND fence = $15`,
-			[]any{"failed", "", "", at, 0, 1, at, 0, 0, at, "", id, 1, day, 1}, 1},
-		{"reopen", `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
+			[]any{"failed", "", "", at, 0, 1, at, 0, 0, at, "", id, 1, day, 1},
+			1,
+		},
+		{
+			"reopen", `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
 				slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = ''
 			WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,
-			[]any{at, id, 1, day}, 1},
-		{"park", `INSERT INTO parked (id, job, at_ms) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET job = excluded.job`,
-			[]any{"message:om_old", job, at}, 1},
-		{"settings", `INSERT INTO chats (id, name, language, app_id, welcomed) VALUES ($1, $2, $3, $4, 0)
+			[]any{at, id, 1, day},
+			1,
+		},
+		{
+			"park", `INSERT INTO parked (id, job, at_ms) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET job = excluded.job`,
+			[]any{"message:om_old", job, at},
+			1,
+		},
+		{
+			"settings", `INSERT INTO chats (id, name, language, app_id, welcomed) VALUES ($1, $2, $3, $4, 0)
 			ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language, app_id = excluded.app_id`,
-			[]any{"oc_old", "群", "zh", ""}, 1},
+			[]any{"oc_old", "群", "zh", ""},
+			1,
+		},
 		{"welcome", `INSERT INTO chats (id, name, language, app_id, welcomed) VALUES ($1, '', '', '', 1)
 			ON CONFLICT (id) DO UPDATE SET welcomed = 1 WHERE chats.welcomed = 0`, []any{"oc_old"}, 1},
-		{"remember figures", `INSERT INTO usage_history (app_id, ability, cycle, start, department_id, metric, value)
+		{
+			"remember figures", `INSERT INTO usage_history (app_id, ability, cycle, start, department_id, metric, value)
 			VALUES (` + placeholders(7) + `)
 			ON CONFLICT (app_id, ability, cycle, start, department_id, metric) DO UPDATE SET value = excluded.value`,
-			[]any{"cli_1", "h5", 1, day, "", "uv", 7}, 1},
+			[]any{"cli_1", "h5", 1, day, "", "uv", 7},
+			1,
+		},
 	}
 	for _, s := range statements {
 		result, err := db.write.ExecContext(t.Context(), s.text, s.args...)
@@ -109,6 +130,7 @@ func olderVersionGoesOn(t *testing.T, db *database) {
 func fleetBehaviours() []behaviour {
 	return []behaviour{
 		{"a replica of an older version goes on", olderVersionGoesOn},
+		{"an event changes once", anEventChangesOnce},
 		{"a database that takes nothing is away until it does", refusingDatabaseIsAway},
 	}
 }

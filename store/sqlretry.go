@@ -34,13 +34,17 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 	defer cancel()
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = sqlPause, sqlMaxPause
+	tries := uint(sqlTries)
+	if _, once := ctx.Value(eventKey{}).(string); once {
+		tries = onceTries
+	}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := call(ctx)
 		if err != nil && !inTheWay(err) {
 			err = backoff.Permanent(err)
 		}
 		return struct{}{}, err
-	}, backoff.WithBackOff(pause), backoff.WithMaxTries(sqlTries))
+	}, backoff.WithBackOff(pause), backoff.WithMaxTries(tries))
 	if refuses(err) {
 		s.refused.Store(true)
 	}
@@ -64,19 +68,23 @@ func (s *SQL) transaction(ctx context.Context, what string, call func(context.Co
 	return s.again(ctx, what, func(ctx context.Context) error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
-			return err
+			return maybeMade(ctx, err)
 		}
 		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and before one the call's error matters
 		if err := call(ctx, tx); err != nil {
-			return err
+			return maybeMade(ctx, err)
 		}
-		return tx.Commit()
+		return maybeMade(ctx, tx.Commit())
 	})
 }
 
-// inTheWay reports whether the database undid the call because of others.
+// inTheWay reports whether the database undid the call because of others, or
+// went away and the call can be made again.
 // https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
 func inTheWay(err error) bool {
+	if errors.As(err, new(*unsure)) {
+		return true
+	}
 	var postgres *pgconn.PgError
 	if errors.As(err, &postgres) {
 		return postgres.Code == "40001" || postgres.Code == "40P01" // serialization_failure, deadlock_detected

@@ -59,6 +59,19 @@ func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription) (kept rep
 }
 
 func (s *SQL) subscribe(ctx context.Context, sub reports.Subscription) (kept reports.Subscription, created bool, err error) {
+	kept, created, err = s.enterSubscription(ctx, sub)
+	if !errors.Is(err, errRepeated) {
+		return kept, created, err
+	}
+	// It was made by this very order, unless it was removed since.
+	err = s.again(ctx, "subscribe", func(ctx context.Context) error {
+		kept, err = likeSubscription(ctx, s.read, sub)
+		return err
+	})
+	return kept, kept.State != reports.Removed, err
+}
+
+func (s *SQL) enterSubscription(ctx context.Context, sub reports.Subscription) (kept reports.Subscription, created bool, err error) {
 	err = s.transaction(ctx, "subscribe", func(ctx context.Context, tx *sql.Tx) error {
 		entered, err := all(ctx, tx, readSubscription, `INSERT INTO subscriptions (`+subscriptionColumns+`, version)
 			VALUES (`+placeholders(20)+`, 1)
@@ -75,15 +88,26 @@ func (s *SQL) subscribe(ctx context.Context, sub reports.Subscription) (kept rep
 		}
 		if created = len(entered) > 0; created {
 			kept = entered[0]
-			return nil
+			return firstTime(ctx, tx, mark)
 		}
 		// The conflict has locked the row, so that it is the one that was met.
-		kept, err = readSubscription(tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions
-			WHERE chat_id = $1 AND app_id = $2 AND ability = $3 AND cycle = $4 AND department_id = $5`,
-			sub.ChatID, sub.AppID, string(sub.Ability), int64(sub.Schedule.Cycle), sub.DepartmentID).Scan)
-		return err
+		if kept, err = likeSubscription(ctx, tx, sub); err != nil {
+			return err
+		}
+		return firstTime(ctx, tx, peek)
 	})
 	return kept, created, err
+}
+
+// likeSubscription reads the one that is for the same thing.
+func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (reports.Subscription, error) {
+	found, err := all(ctx, db, readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+		WHERE chat_id = $1 AND app_id = $2 AND ability = $3 AND cycle = $4 AND department_id = $5`,
+		sub.ChatID, sub.AppID, string(sub.Ability), int64(sub.Schedule.Cycle), sub.DepartmentID)
+	if err == nil && len(found) == 0 {
+		err = reports.ErrNotFound
+	}
+	return first(found), err
 }
 
 // Subscription implements reports.Ledger.
@@ -131,6 +155,9 @@ func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscr
 			return reports.Subscription{}, errors.New("change a subscription: what it is for does not change")
 		}
 		changed, err := s.rewrite(ctx, sub, version, tell)
+		if errors.Is(err, errRepeated) {
+			return was, nil
+		}
 		if err != nil || len(changed) > 0 {
 			return first(changed), err
 		}
@@ -151,6 +178,9 @@ func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int
 			sub.Schedule.Zone, text(sub.DepartmentName), string(sub.State), string(sub.Reason), millis(sub.PausedUntil),
 			millis(sub.NextDue), int64(sub.Refusals), millis(sub.UpdatedAt), sub.ID, version)
 		if err != nil || len(changed) == 0 {
+			return err
+		}
+		if err := firstTime(ctx, tx, mark); err != nil {
 			return err
 		}
 		return note(ctx, tx, sub.ID, tell)
