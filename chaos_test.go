@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,34 +25,59 @@ import (
 // and again is tried every two minutes.
 const settling = 4 * time.Minute
 
-// fleet is three replicas behind a balancer, on shared stores of their own, and those who use them.
+// fleet is some replicas behind a balancer, with stores of their own, and those who use them.
 type fleet struct {
 	t        *testing.T
 	sb       *sandbox.Sandbox
 	redis    *redistest.Server
 	postgres *pgtest.Server
-	database string
+	database [2]string // driver and address
 	ledger   *store.SQL
 	addrs    []string
 	replicas []*child
 	environ  []string
 	log      *journal
 	random   *rand.Rand
+	seed     uint64
 	patrons  []*patron
 	digests  []string // chats that are due for one
 }
 
-// openFleet starts it all. Everything that is random comes from the seed.
+// openFleet starts three replicas on shared stores. Everything that is random comes from the seed.
 func openFleet(t *testing.T, seed uint64, patrons, digests int, apart time.Duration) *fleet {
 	t.Helper()
-	f := &fleet{
-		t: t, sb: yesterdayIsOut(t), redis: redistest.Start(t), postgres: pgtest.Start(t), log: &journal{},
-		random: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // it is to be repeatable
+	redis, postgres := redistest.Start(t), pgtest.Start(t)
+	database := postgres.NewDatabase(t)
+	f := newFleet(t, seed, "pgx", database, "DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
+	f.redis, f.postgres = redis, postgres
+	f.ledger, f.digests = entered(t, f.sb, digests, apart, database, "")
+	f.begin(3, patrons)
+	return f
+}
+
+// openAlone starts one process with the embedded stores.
+func openAlone(t *testing.T, seed uint64, patrons, digests int, apart time.Duration) *fleet {
+	t.Helper()
+	dir := t.TempDir()
+	f := newFleet(t, seed, "sqlite", filepath.Join(dir, "usagebot.db"), "DATA_DIR="+dir)
+	f.ledger, f.digests = entered(t, f.sb, digests, apart, "", dir)
+	f.begin(1, patrons)
+	return f
+}
+
+func newFleet(t *testing.T, seed uint64, driver, database string, environ ...string) *fleet {
+	t.Helper()
+	return &fleet{
+		t: t, sb: yesterdayIsOut(t), log: &journal{}, database: [2]string{driver, database}, environ: append(environ, "LOG_LEVEL=warn"),
+		random: rand.New(rand.NewPCG(seed, 1)), seed: seed, //nolint:gosec // it is to be repeatable
 	}
-	f.database = f.postgres.NewDatabase(t)
-	f.environ = []string{"DATABASE_URL=" + f.database, "REDIS_URL=" + f.redis.URL(), "DATA_DIR=" + t.TempDir(), "LOG_LEVEL=warn"}
-	f.ledger, f.digests = entered(t, f.sb, digests, apart, f.database, "")
-	for range 3 {
+}
+
+// begin starts replicas, and has people use them.
+func (f *fleet) begin(replicas, patrons int) {
+	t, seed := f.t, f.seed
+	t.Helper()
+	for range replicas {
 		f.addrs = append(f.addrs, freeAddr(t))
 		f.replicas = append(f.replicas, nil)
 	}
@@ -69,7 +95,6 @@ func openFleet(t *testing.T, seed uint64, patrons, digests int, apart time.Durat
 			random: rand.New(rand.NewPCG(seed, uint64(i)+2)), //nolint:gosec // as above
 		})
 	}
-	return f
 }
 
 func (f *fleet) start(i int) {
@@ -188,7 +213,7 @@ func (f *fleet) settle() {
 
 // left says what waits to be done.
 func (f *fleet) left() string {
-	db, err := sql.Open("pgx", f.database)
+	db, err := sql.Open(f.database[0], f.database[1])
 	if err != nil {
 		return err.Error()
 	}
@@ -263,6 +288,29 @@ func TestARollingRestartDropsNothing(t *testing.T) {
 		if p.refused > 0 {
 			t.Errorf("%d deliveries were not taken", p.refused)
 		}
+	}
+}
+
+// TestAProcessAloneKeepsWhatItAcknowledged kills and stops the only process, on the embedded stores, again and again under
+// load.
+func TestAProcessAloneKeepsWhatItAcknowledged(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	seed := uint64(began.UnixNano())
+	t.Logf("seed %d", seed)
+	const apart = 250 * time.Millisecond
+	f := openAlone(t, seed, 24, 24, apart)
+	f.during(6*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
+	f.settle()
+	f.tell(began)
+	var health string
+	db, err := sql.Open(f.database[0], f.database[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&health); err != nil || health != "ok" {
+		t.Errorf("the database is %s, %v", health, err)
 	}
 }
 

@@ -1,0 +1,95 @@
+package feishu
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whatever stands in an event that is sealed as the platform seals it, it is taken or refused, and nothing breaks.
+func FuzzSealedBody(f *testing.F) {
+	h := quietWebhook(f)
+	for _, b := range seeds(f) {
+		f.Add(b)
+	}
+	for _, plain := range []string{
+		``, `null`, `[]`, `{}`, `{"schema":"2.0"}`, `{"schema":2,"header":[]}`, `{"challenge":"c","token":"v","type":"url_verification"}`,
+		`{"schema":"2.0","header":{"event_id":"e","event_type":"im.message.receive_v1","token":"v","app_id":"cli_9f5343c580712544"},"event":null}`,
+		`{"schema":"2.0","header":{"event_id":"e","event_type":"card.action.trigger","token":"v","app_id":"cli_9f5343c580712544"},"event":{"action":{"value":"text"}}}`,
+		`{"schema":"2.0","header":{"event_id":"e","event_type":"im.message.receive_v1","token":"v","app_id":"cli_9f5343c580712544","create_time":"-1"},"event":{"message":{"content":"{"}}}`,
+		strings.Repeat(`{"a":`, 2000), `{"schema":"2.0","header":{"event_id":"` + strings.Repeat("9", 5000) + `"}}`,
+	} {
+		f.Add([]byte(plain))
+	}
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		body, stamp := Encrypt("k", plain), strconv.FormatInt(time.Now().Unix(), 10)
+		sum := sha256.Sum256(append([]byte(stamp+"n"+"k"), body...))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", bytes.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("X-Lark-Request-Timestamp", stamp)
+		r.Header.Set("X-Lark-Request-Nonce", "n")
+		r.Header.Set("X-Lark-Signature", hex.EncodeToString(sum[:]))
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		switch rec.Code {
+		case http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized:
+		default:
+			t.Errorf("status %d for %q", rec.Code, plain)
+		}
+	})
+}
+
+// Whatever the platform answers to a call other than for figures, it comes to something that stands in the answer, or to
+// an error.
+func FuzzOtherAnswers(f *testing.F) {
+	for _, body := range []string{
+		``, `null`, `[]`, `{`, `<html><body>502</body></html>`, `{"code":0}`, `{"code":"0","msg":7}`, `{"code":0,"data":null}`, `{"code":0,"data":[]}`,
+		`{"code":0,"data":{"message_id":"om_1"}}`, `{"code":0,"data":{"message_id":7}}`, `{"code":0,"data":{"items":{}}}`,
+		`{"code":0,"data":{"has_more":true,"page_token":"","items":[null]}}`,
+		`{"code":0,"data":{"has_more":false,"items":[{"message_id":"om_1","create_time":"x","body":{"content":"{"}}]}}`,
+		`{"code":0,"data":{"items":[{"name":"研发部","open_department_id":"od-1","parent_department_id":"0"}]}}`,
+		`{"code":0,"data":{"name":"群","owner_id":"ou_1","chat_mode":"group","user_manager_id_list":[1]}}`,
+		`{"code":0,"bot":{"open_id":"ou_bot","app_name":"bot"}}`, `{"code":0,"bot":[]}`,
+		`{"code":230020,"msg":"rate","error":{"log_id":[]}}`, strings.Repeat(`{"data":`, 1000), `{"code":0,"msg":"` + strings.Repeat("长", 20_000) + `"}`,
+	} {
+		f.Add(200, []byte(body))
+		f.Add(429, []byte(body))
+		f.Add(500, []byte(body))
+	}
+	a := &scripted{}
+	server := httptest.NewServer(a)
+	f.Cleanup(server.Close)
+	c := New(Settings{AppID: "a", AppSecret: "s", BaseURL: server.URL}).patient(1)
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		if status < 200 || status > 599 || status == 204 || status == 304 {
+			return
+		}
+		c.tokens.hold(token{Value: "t", Until: time.Now().Add(time.Hour)})
+		a.status, a.body = status, body
+		sent, err := c.Reply(t.Context(), "om_1", Content{Card: []byte(`{}`)}, "u")
+		if err == nil && (sent.ID == "" || status != http.StatusOK) {
+			t.Errorf("a reply under status %d is %+v", status, sent)
+		}
+		if err := c.Update(t.Context(), "om_1", []byte(`{}`)); err == nil && status != http.StatusOK {
+			t.Errorf("an update under status %d succeeded", status)
+		}
+		if chat, err := c.Chat(t.Context(), "oc_1"); err != nil && chat.OwnerID != "" {
+			t.Errorf("a chat %+v and an error %v", chat, err)
+		}
+		if id, err := c.FindCard(t.Context(), "oc_1", "mark", time.Now().Add(-time.Hour), time.Now()); err == nil && id != "" && !bytes.Contains(body, []byte("mark")) {
+			t.Errorf("found %q, which is not there", id)
+		}
+		if list, err := c.Departments(t.Context()); err != nil && list != nil {
+			t.Errorf("departments %v and an error %v", list, err)
+		}
+		if self, err := c.Bot(t.Context()); err == nil && self.OpenID == "" {
+			t.Error("a bot without an id")
+		}
+	})
+}
