@@ -63,7 +63,7 @@ func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, en
 	c.Env = append([]string{
 		childMark, "FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_ENCRYPT_KEY=" + o.EncryptKey,
 		"FEISHU_VERIFICATION_TOKEN=" + o.VerificationToken, "FEISHU_BASE_URL=" + sb.URL(), "LISTEN_ADDR=" + addr,
-		"DIGEST_JITTER=0s", "READINESS_POLL=1s", "DELIVERY_LEASE=1s", "LOG_LEVEL=error",
+		"DIGEST_JITTER=0s", "READINESS_POLL=1s", "DELIVERY_LEASE=1s", "LOG_LEVEL=error", "RATE_PERSON=100000", "RATE_CHAT=100000",
 	}, environ...)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
