@@ -70,8 +70,14 @@ func (h *house) acted(t *testing.T, card answer, by string, action map[string]an
 // what an answer comes to, by the words that it has.
 func verdict(text string) string {
 	for _, v := range []struct{ words, means string }{
-		{"只有机器人管理员能用", "admins only"}, {"还没有查看用量数据的权限", "no viewer"}, {"你没有查看“", "closed"},
-		{"能看的部门有好几个", "choice"}, {"给这个会话的管理者用的", "no manager"}, {"管理这个会话的人", "no manager"}, {"出了错", "ERROR"}, {"没看懂", "misread"},
+		{"只有机器人管理员能用", "admins only"},
+		{"还没有查看用量数据的权限", "no viewer"},
+		{"你没有查看“", "closed"},
+		{"能看的部门有好几个", "choice"},
+		{"给这个会话的管理者用的", "no manager"},
+		{"管理这个会话的人", "no manager"},
+		{"出了错", "ERROR"},
+		{"没看懂", "misread"},
 	} {
 		if strings.Contains(text, v.words) {
 			return v.means

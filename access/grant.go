@@ -35,8 +35,3 @@ type Grant struct {
 	By         string // open_id of who granted it
 	At         time.Time
 }
-
-// Same reports whether two grants give the same to the same.
-func (g Grant) Same(other Grant) bool {
-	return g.Subject == other.Subject && g.Role == other.Role && g.Department == other.Department
-}

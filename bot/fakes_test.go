@@ -229,9 +229,12 @@ func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) {
 
 // GrantsFor grants nobody anything.
 func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, error) { return nil, nil }
-func (n *notes) Grants(context.Context, int) ([]access.Grant, error)               { return nil, nil }
-func (n *notes) Grant(context.Context, access.Grant) (bool, error)                 { return true, nil }
-func (n *notes) Revoke(context.Context, access.Grant) (bool, error)                { return true, nil }
+
+func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return nil, nil }
+
+func (n *notes) Grant(context.Context, access.Grant) (bool, error) { return true, nil }
+
+func (n *notes) Revoke(context.Context, access.Grant) (bool, error) { return true, nil }
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 

@@ -3,6 +3,7 @@ package command
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 var (
@@ -163,7 +164,7 @@ func DaysArg() *Arg {
 			if !daysForm.MatchString(value) {
 				return false
 			}
-			n, err := strconv.Atoi(regexp.MustCompile(`^\d+`).FindString(value))
+			n, err := strconv.Atoi(strings.TrimRight(value, "d天日"))
 			if err != nil || n < 1 || n > mostBackfill {
 				return false
 			}
