@@ -41,7 +41,7 @@ func many(t *testing.T, driver, address, database, dir string, environ ...string
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ledger.Close() //nolint:errcheck // the test is over then
+	defer ledger.Close()
 	db, err := sql.Open(driver, address)
 	if err != nil {
 		t.Fatal(err)

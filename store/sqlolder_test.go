@@ -104,14 +104,11 @@ func olderVersionGoesOn(t *testing.T, db *database) {
 	}
 	for _, text := range []string{
 		`SELECT ` + olderSubscription + `, version FROM subscriptions`, `SELECT ` + olderDelivery + ` FROM deliveries`,
-		`SELECT name, language, app_id, welcomed FROM chats`, `SELECT id, job FROM parked ORDER BY at_ms`, `SELECT metric, value FROM usage_history`,
+		`SELECT name, language, app_id, welcomed FROM chats`, `SELECT id, job FROM parked`, `SELECT metric, value FROM usage_history`,
 	} {
-		rows, err := db.read.QueryContext(t.Context(), text)
-		if err != nil || !rows.Next() || rows.Err() != nil {
-			t.Errorf("%s: %v", text, err)
-		}
-		if err == nil {
-			_ = rows.Close() // one was there
+		var n int
+		if err := db.read.QueryRowContext(t.Context(), "SELECT count(*) FROM ("+text+") AS older").Scan(&n); err != nil || n == 0 {
+			t.Errorf("%s: %d rows, %v", text, n, err)
 		}
 	}
 	// What it left the new version takes up.
