@@ -78,7 +78,7 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		}
 		b.Observe(name, a.outcome(), b.Now().Sub(start))
 	}()
-	if err := req.refused(); err != nil {
+	if err := b.refusal(ctx, req); err != nil {
 		return b.problem(err)
 	}
 	b, err := b.serving(ctx, req)

@@ -52,7 +52,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		return feishu.Response{}, nil
 	case taken, again:
 		var quiet bool
-		req.Outside = b.fromOutside(ctx, e)
+		req.Stranger = stranger(e)
 		if state == taken {
 			req.Excess, quiet = b.pace(ctx, req)
 		}

@@ -12,7 +12,15 @@ import (
 func TestWhoIsFromOutside(t *testing.T) {
 	t.Parallel()
 	message := func(own, sender, chatType string) *feishu.Event {
-		return &feishu.Event{TenantKey: own, Message: &feishu.Message{ChatID: "oc_1", ChatType: chatType, TenantKey: sender}}
+		return &feishu.Event{ID: "e", TenantKey: own, Message: &feishu.Message{
+			ID: "om_1", ChatID: "oc_1", ChatType: chatType, TenantKey: sender, SenderType: "user", SenderID: "ou_1",
+			Mentions: []feishu.Mention{{Key: "@_user_1", Kind: "bot"}},
+		}}
+	}
+	click := func(own, operator string) *feishu.Event {
+		return &feishu.Event{ID: "e", TenantKey: own, Click: &feishu.Click{
+			ChatID: "oc_1", TenantKey: operator, OperatorID: "ou_1", Value: map[string]any{"cmd": "/usage"},
+		}}
 	}
 	for name, tt := range map[string]struct {
 		event    *feishu.Event
@@ -25,19 +33,22 @@ func TestWhoIsFromOutside(t *testing.T) {
 		"the same where they are let in":        {message("t1", "t2", feishu.SingleChat), false, true, false},
 		"nobody knows whose":                    {message("t1", "", feishu.SingleChat), false, false, false},
 		"a colleague in a chat that is shared":  {message("t1", "t1", feishu.GroupChat), true, false, true},
+		"the same where it is let in":           {message("t1", "t1", feishu.GroupChat), true, true, false},
 		"a colleague in a group":                {message("t1", "t1", feishu.GroupChat), false, false, false},
-		"a click of somebody else":              {&feishu.Event{TenantKey: "t1", Click: &feishu.Click{ChatID: "oc_1", TenantKey: "t2"}}, false, false, true},
-		"a click in a chat that is shared":      {&feishu.Event{TenantKey: "t1", Click: &feishu.Click{ChatID: "oc_1", TenantKey: "t1"}}, true, false, true},
-		"a use of the menu, which tells nobody": {&feishu.Event{TenantKey: "t1", Menu: &feishu.MenuClick{Key: "help"}}, true, false, false},
+		"a click of somebody else":              {click("t1", "t2"), false, false, true},
+		"a click in a chat that is shared":      {click("t1", "t1"), true, false, true},
+		"a use of the menu, which tells nobody": {&feishu.Event{ID: "e", TenantKey: "t1", Menu: &feishu.MenuClick{Key: "help", OperatorID: "ou_1"}}, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				s.notes.info.External, s.bot.AnswerOutsiders = tt.external, tt.allow
+				req, ok := s.bot.request(tt.event)
+				req.Stranger = stranger(tt.event)
 				for range 2 { // the second time from memory
-					if got := s.bot.fromOutside(context.Background(), tt.event); got != tt.want {
-						t.Errorf("got %v", got)
+					if got := s.bot.refusal(t.Context(), req); !ok || (got != nil) != tt.want {
+						t.Errorf("got %v, %v", got, ok)
 					}
 				}
 			})

@@ -23,26 +23,15 @@ type Request struct {
 	// Person is who gets the answer where there is no message to reply to: whoever used the menu.
 	Person string `json:"person,omitempty"`
 
-	// Excess and Outside are why it is not answered.
-	Excess  *excess `json:"excess,omitempty"`
-	Outside bool    `json:"outside,omitempty"`
+	// Excess is why it is not answered; Stranger says that it is of somebody of another organisation.
+	Excess   *excess `json:"excess,omitempty"`
+	Stranger bool    `json:"stranger,omitempty"`
 
 	// Local says that it was asked on the machine itself, by whoever runs the bot.
 	Local bool `json:"-"`
 
 	// NoticeID is the message that says that the answer takes longer; the answer goes in its place.
 	NoticeID string `json:"notice_id,omitempty"`
-}
-
-// refused is why the request is not answered, if it is not.
-func (r Request) refused() error {
-	switch {
-	case r.Outside:
-		return outsider{}
-	case r.Excess != nil:
-		return r.Excess
-	}
-	return nil
 }
 
 // request reads a Request out of an event; ok is false for everything that is not said to the bot.

@@ -58,15 +58,12 @@ CREATE TABLE backfills (
 	app_id  TEXT   NOT NULL PRIMARY KEY,
 	from_on TEXT   NOT NULL, -- the first day that is wanted
 	next_on TEXT   NOT NULL, -- the day that is asked for next: it goes back in time
-	until_on TEXT  NOT NULL, -- the day that it began with
+	until_on TEXT NOT NULL, -- the day that it began with
 	by_id   TEXT   NOT NULL,
 	lease   BIGINT NOT NULL  -- until when it is somebody's
 );
 
-CREATE INDEX subscriptions_owner ON subscriptions (owner_id) WHERE state <> 'removed';
-
 -- +goose Down
-DROP INDEX subscriptions_owner;
 DROP TABLE backfills;
 DROP TABLE replicas;
 DROP TABLE chores;
