@@ -57,6 +57,7 @@ func typedViews() map[string]draw {
 	}
 	maps.Copy(views, typedDigestViews())
 	maps.Copy(views, typedDashboardViews())
+	maps.Copy(views, manyOf(2, typed))
 	return views
 }
 

@@ -1,0 +1,70 @@
+package templates_test
+
+import (
+	"strings"
+	"testing"
+
+	"usagebot/access"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// manyOf makes the lists for administrators of as many entries as anybody could have, each with the text everywhere.
+func manyOf(n int, text string) map[string]draw {
+	topic := templates.Topic{App: usage.App{ID: text, Name: text}, Ability: usage.Web, Cycle: usage.Weekly, DepartmentPath: text}
+	s := templates.Subscription{
+		ID: text, Topic: topic, Timing: templates.Timing{On: "mon", Zone: text}, Paused: &templates.Pause{Cause: templates.CauseByPerson},
+		Actions: templates.Actions{Resume: text, History: text, Remove: text},
+	}
+	grant := access.Grant{Subject: access.Subject{Kind: access.Department, ID: text}, Role: access.Viewer, Department: text, By: text}
+	change := access.Change{By: text, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
+	var (
+		roles templates.RolesView
+		rec   = templates.RecordView{About: text, Zone: text}
+		subs  = templates.EverySubscriptionView{All: n}
+		chats templates.ChatsView
+		apps  templates.AppListView
+		check templates.CheckupView
+	)
+	roles.Kind, roles.Access = templates.RolesListed, access.Listed
+	for range n {
+		roles.Admins = append(roles.Admins, text)
+		roles.Roles = append(roles.Roles, templates.Role{Grant: grant, SubjectName: text, DepartmentName: text, Revoke: text})
+		rec.Changes = append(rec.Changes, templates.Change{Change: change, ChatName: text})
+		subs.Subscriptions = append(subs.Subscriptions, templates.ChatSubscription{Subscription: s, ChatName: text, OwnerID: text})
+		chats.Chats = append(chats.Chats, templates.ChatRow{ID: text, Name: text, Show: text})
+		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})
+		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warning, What: text, Todo: text})
+	}
+	draws := map[string]func(*templates.Templates, templates.Language) templates.Card{
+		"many roles":   func(all *templates.Templates, l templates.Language) templates.Card { return all.Roles(l, roles) },
+		"many changes": func(all *templates.Templates, l templates.Language) templates.Card { return all.Record(l, rec) },
+		"many subscriptions": func(all *templates.Templates, l templates.Language) templates.Card {
+			return all.EverySubscription(l, subs)
+		},
+		"many chats":    func(all *templates.Templates, l templates.Language) templates.Card { return all.Chats(l, chats) },
+		"many apps":     func(all *templates.Templates, l templates.Language) templates.Card { return all.AppList(l, apps) },
+		"many findings": func(all *templates.Templates, l templates.Language) templates.Card { return all.Checkup(l, check) },
+	}
+	views := map[string]draw{}
+	for name, d := range draws {
+		views[name] = d
+	}
+	return views
+}
+
+func TestListsForAdministratorsFit(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, view := range manyOf(200, longest(0)) {
+		for _, lang := range templates.Languages() {
+			c := view(all, lang)
+			if err := checkCard(c); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if text := c.Text(); !strings.Contains(text, "more") && !strings.Contains(text, "还有") {
+				t.Errorf("%s does not say that some are left out:\n%s", name, text)
+			}
+		}
+	}
+}
