@@ -112,8 +112,11 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 	return nil
 }
 
-// welcome greets a chat once.
+// welcome greets a chat once. One in which it would answer nobody it does not greet.
 func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
+	if c.External && !b.AnswerOutsiders {
+		return nil
+	}
 	first, err := b.Chats.Welcome(ctx, c.ID)
 	if err != nil || !first {
 		return err

@@ -202,7 +202,8 @@ type notes struct {
 	ttl map[string]time.Duration
 	set Preferences
 
-	info feishu.ChatInfo
+	info     feishu.ChatInfo
+	welcomes int
 }
 
 func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
@@ -239,9 +240,12 @@ func (n *notes) Revoke(context.Context, access.Grant) (bool, error) { return tru
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
 func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
-func (n *notes) Welcome(context.Context, string) (bool, error)           { return false, nil }
-func (n *notes) Name(context.Context, string) (string, error)            { return "", nil }
-func (n *notes) Rename(context.Context, string, string) error            { return nil }
+
+// Welcome counts how often it is asked.
+func (n *notes) Welcome(context.Context, string) (bool, error) { n.welcomes++; return false, nil }
+
+func (n *notes) Name(context.Context, string) (string, error) { return "", nil }
+func (n *notes) Rename(context.Context, string, string) error { return nil }
 
 func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
 	n.mu.Lock()

@@ -38,6 +38,7 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		unknown   *unknownSubscription
 		chat      *chatUnreadable
 		past      *pastDay
+		unread    *rightsUnread
 		allowed   *notAllowed
 		closed    *departmentClosed
 		paused    *subscriptionPaused
@@ -45,6 +46,9 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		fast      *excess
 	)
 	switch {
+	case errors.As(err, &unread):
+		b.Log.Error("what somebody may see could not be read", "error", unread.err)
+		return templates.ProblemView{Key: templates.RightsUnread}, Answer{}
 	case errors.As(err, &allowed):
 		return b.lacking(allowed), Answer{}
 	case errors.As(err, &closed):

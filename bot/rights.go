@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -22,6 +21,12 @@ type grants interface {
 	Revoke(ctx context.Context, g access.Grant) (removed bool, err error)
 }
 
+// rightsUnread says that it cannot be found out what somebody may do.
+type rightsUnread struct{ err error }
+
+func (e *rightsUnread) Error() string { return "reading what is granted: " + e.err.Error() }
+func (e *rightsUnread) Unwrap() error { return e.err }
+
 // rightsOf returns what a person may do who asks in a chat.
 func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Rights, error) {
 	if openID != "" && slices.Contains(b.Admins, openID) {
@@ -29,7 +34,7 @@ func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Right
 	}
 	granted, err := b.Grants.GrantsFor(ctx, openID, chatID)
 	if err != nil {
-		return access.Rights{}, fmt.Errorf("reading what is granted: %w", err)
+		return access.Rights{}, &rightsUnread{err}
 	}
 	return access.Of(b.Access, false, b.holding(ctx, openID, granted)), nil
 }

@@ -145,6 +145,7 @@ func (c Config) doubts() []string {
 	say(unprotected(c.BaseURL), "FEISHU_BASE_URL is not https: the app secret crosses the network in plain text.")
 	say(c.ReadinessPoll < time.Minute, "READINESS_POLL is under 1m: waiting for figures will use up the platform's quota.")
 	say(c.DeliveryLease < 30*time.Second, "DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it.")
+	say(c.Access == Listed && len(c.Admins) == 0, "ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it.")
 	return doubts
 }
 

@@ -248,6 +248,7 @@ func TestWarnings(t *testing.T) {
 		{"a test server on this machine", "FEISHU_BASE_URL=http://127.0.0.1:80", nil},
 		{"an app id of another kind", "FEISHU_APP_ID=app1", []string{"FEISHU_APP_ID does not begin with cli_, as the platform's app ids do."}},
 		{"a hasty poll", "READINESS_POLL=2s", []string{"READINESS_POLL is under 1m: waiting for figures will use up the platform's quota."}},
+		{"a list that nobody can write", "ACCESS=listed", []string{"ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it."}},
 		{"a hasty takeover", "DELIVERY_LEASE=2s", []string{"DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it."}},
 	}
 	for _, tt := range tests {

@@ -37,6 +37,7 @@ const (
 	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
 	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: the same of a chat
 	Outsider               ProblemKey = "outsider"                // none
+	RightsUnread           ProblemKey = "rights_unread"           // none
 	Restarting             ProblemKey = "restarting"              // none
 	Internal               ProblemKey = "internal"                // none; Reference
 )
@@ -88,7 +89,7 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
-		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, Restarting, Internal,
+		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -118,7 +119,7 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"not_allowed", greyHead}
 	case TooMany, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}
-	case Restarting, DatabaseAway, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+	case Restarting, DatabaseAway, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", orangeHead}
 	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
 		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),
