@@ -50,7 +50,7 @@ func (d Days) Before(now time.Time) (limit time.Time, ok bool) {
 
 const (
 	mostPerChat, mostInAll = 1000, 1_000_000
-	mostRate               = 1000
+	mostRate               = 100_000
 	leastDays, mostDays    = 31, 3650
 )
 

@@ -48,9 +48,9 @@ type Config struct {
 	MaxSubscriptionsPerChat int
 	// MaxSubscriptions is MAX_SUBSCRIPTIONS, of all chats together. 1 to 1000000, default 20000.
 	MaxSubscriptions int
-	// RatePerson is RATE_PERSON, how many commands and clicks of one person are answered in a minute. 1 to 1000, default 20.
+	// RatePerson is RATE_PERSON, how many commands and clicks of one person are answered in a minute. 1 to 100000, default 20.
 	RatePerson Rate
-	// RateChat is RATE_CHAT, the same for one chat. 1 to 1000, default 60.
+	// RateChat is RATE_CHAT, the same for one chat. 1 to 100000, default 60.
 	RateChat Rate
 	// RetentionDeliveries is RETENTION_DELIVERIES, how long it is kept what became of a digest. 31d to 3650d, or 0 for ever;
 	// default 400d.

@@ -15,7 +15,7 @@ const onceTries = 30
 // changes nothing of what is done, only how often.
 type eventKey struct{}
 
-// Once returns a context under which an event changes the ledger once, however
+// Once returns a context under which an event changes a subscription once, however
 // often and wherever it is worked on: of a change that was made already, what
 // became of it is returned in its place.
 func (p *Parking) Once(ctx context.Context, key string) context.Context {
@@ -33,14 +33,14 @@ const (
 )
 
 // firstTime is called in the transaction that makes the change of the context's
-// event, or finds that there is nothing to change; errRepeated when the event
-// has made its change before.
-func firstTime(ctx context.Context, tx *sql.Tx, statement string) error {
+// event to a subscription, or finds that there is nothing to change; errRepeated
+// when the event has made its change to it before. An event may change several.
+func firstTime(ctx context.Context, tx *sql.Tx, statement, subscriptionID string) error {
 	key, ok := ctx.Value(eventKey{}).(string)
 	if !ok {
 		return nil
 	}
-	result, err := tx.ExecContext(ctx, statement, "change:"+key, time.Now().UnixMilli())
+	result, err := tx.ExecContext(ctx, statement, "change:"+key+":"+subscriptionID, time.Now().UnixMilli())
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,16 @@ func anEventChangesOnce(t *testing.T, db *database) {
 	if _, created, err = db.Subscribe((&Parking{}).Once(t.Context(), "message:3"), order1); err != nil || !created {
 		t.Errorf("a new order: %v, %v", created, err)
 	}
+	other := order("oc_a", 2)
+	if _, created, err = db.Subscribe(t.Context(), other); err != nil || !created {
+		t.Fatal(created, err)
+	}
+	both := (&Parking{}).Once(t.Context(), "message:6")
+	for _, id := range []string{order1.ID, other.ID} { // one event that changes two
+		if got, err := db.Change(both, id, func(s *reports.Subscription) error { s.Refusals = 7; return nil }); err != nil || got.Refusals != 7 {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+	}
 	event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 })
 	event("message:5")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 13 })
 	if got := event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 }); got.Schedule.Hour != 13 {

@@ -88,13 +88,13 @@ func (s *SQL) enterSubscription(ctx context.Context, sub reports.Subscription) (
 		}
 		if created = len(entered) > 0; created {
 			kept = entered[0]
-			return firstTime(ctx, tx, mark)
+			return firstTime(ctx, tx, mark, kept.ID)
 		}
 		// The conflict has locked the row, so that it is the one that was met.
 		if kept, err = likeSubscription(ctx, tx, sub); err != nil {
 			return err
 		}
-		return firstTime(ctx, tx, peek)
+		return firstTime(ctx, tx, peek, kept.ID)
 	})
 	return kept, created, err
 }
@@ -180,7 +180,7 @@ func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int
 		if err != nil || len(changed) == 0 {
 			return err
 		}
-		if err := firstTime(ctx, tx, mark); err != nil {
+		if err := firstTime(ctx, tx, mark, sub.ID); err != nil {
 			return err
 		}
 		return note(ctx, tx, sub.ID, tell)
