@@ -242,7 +242,7 @@ func (f *fleet) tell(began time.Time) {
 		said, clicked, refused, unsure, len(f.digests), time.Since(began).Round(time.Second))
 }
 
-// setting reads a number or a duration that a run of its own may set, such as
+// chaosSetting reads what a run of its own may set, such as
 //
 //	make chaos SEED=7 LENGTH=2m
 func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) (T, error)) T {
