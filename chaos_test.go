@@ -21,6 +21,8 @@ import (
 	"usagebot/store/redistest"
 )
 
+// The tests of fleets are not parallel: they want the processors for themselves, and others want them from them.
+
 // settling is how long what was acknowledged may take once there are no more faults: leases end, and what failed again
 // and again is tried every two minutes.
 const settling = 4 * time.Minute
@@ -233,7 +235,7 @@ func (f *fleet) left() string {
 func (f *fleet) tell(began time.Time) {
 	said, clicked, refused, unsure := 0, 0, 0, 0
 	for _, p := range f.patrons {
-		said, clicked, refused = said+len(p.said), clicked+p.clicked, refused+p.refused
+		said, clicked, refused = said+len(p.said), clicked+p.clicked, refused+len(p.refused)
 		if p.unsure {
 			unsure++
 		}
@@ -261,9 +263,8 @@ func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) 
 // TestChaos lets people use three replicas while everything around them fails: replicas are killed and replaced, Redis
 // comes back empty, PostgreSQL is restarted, the platform fails in all its ways.
 func TestChaos(t *testing.T) {
-	t.Parallel()
 	seed := chaosSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
-	length := chaosSetting(t, "LENGTH", 8*time.Second, time.ParseDuration)
+	length := chaosSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
 	patrons := chaosSetting(t, "PEOPLE", 12, strconv.Atoi)
 	t.Logf("seed %d, length %v, %d people (make chaos SEED=%d LENGTH=%v PEOPLE=%d)", seed, length, patrons, seed, length, patrons)
 	began := time.Now()
@@ -277,16 +278,15 @@ func TestChaos(t *testing.T) {
 // TestARollingRestartDropsNothing replaces replicas one after the other under load: every delivery is taken at once, and
 // every click has an answer.
 func TestARollingRestartDropsNothing(t *testing.T) {
-	t.Parallel()
 	began := time.Now()
 	const apart = 200 * time.Millisecond
-	f := openFleet(t, uint64(began.UnixNano()), 12, 30, apart)
-	f.during(6*time.Second, 300*time.Millisecond, f.replace)
+	f := openFleet(t, uint64(began.UnixNano()), 12, 20, apart)
+	f.during(4*time.Second, 300*time.Millisecond, f.replace)
 	f.settle()
 	f.tell(began)
 	for _, p := range f.patrons {
-		if p.refused > 0 {
-			t.Errorf("%d deliveries were not taken", p.refused)
+		for _, refused := range p.refused {
+			t.Errorf("a delivery was not taken: %s", refused)
 		}
 	}
 }
@@ -294,13 +294,12 @@ func TestARollingRestartDropsNothing(t *testing.T) {
 // TestAProcessAloneKeepsWhatItAcknowledged kills and stops the only process, on the embedded stores, again and again under
 // load.
 func TestAProcessAloneKeepsWhatItAcknowledged(t *testing.T) {
-	t.Parallel()
 	began := time.Now()
 	seed := uint64(began.UnixNano())
 	t.Logf("seed %d", seed)
 	const apart = 250 * time.Millisecond
-	f := openAlone(t, seed, 24, 24, apart)
-	f.during(6*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
+	f := openAlone(t, seed, 24, 16, apart)
+	f.during(5*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
 	f.settle()
 	f.tell(began)
 	var health string

@@ -52,10 +52,7 @@ const ackLimit = 50 * time.Millisecond
 // TestLoad delivers a thousand events a second: messages of groups that are not for the bot, and among them as many
 // questions, answered from what is remembered, as the platform lets a bot answer.
 func TestLoad(t *testing.T) {
-	l := loadOf(t)
-	if !l.measured {
-		t.Parallel()
-	}
+	l := loadOf(t) // not in parallel with others: they would be measured too
 	t.Run("one process with embedded stores", func(t *testing.T) {
 		l.run(t, []string{"DATA_DIR=" + t.TempDir()}, freeAddr(t))
 	})

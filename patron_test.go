@@ -27,8 +27,8 @@ type patron struct {
 	said    []string // ids of the messages that were acknowledged
 	clicked int      // clicks that were acknowledged
 	want    reports.SubscriptionState
-	unsure  bool // a click got no answer: nobody knows whether it had its effect
-	refused int  // deliveries that were not taken at once
+	unsure  bool     // a click got no answer: nobody knows whether it had its effect
+	refused []string // what came of deliveries that were not taken
 	wrong   []string
 	last    string // what was ordered last
 }
@@ -68,7 +68,7 @@ func (p *patron) say(ctx context.Context, line string) bool {
 	p.last = line
 	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
 	for err == nil && !d.Taken {
-		p.refused++
+		p.refused = append(p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))
 		time.Sleep(firstRepetition)
 		d, err = p.sb.Repeat(context.WithoutCancel(ctx), d.EventID)
 	}
@@ -164,7 +164,7 @@ func (p *patron) click(ctx context.Context, line string) bool {
 		return false
 	case seen.Status != http.StatusOK:
 		p.unsure = true
-		p.refused++
+		p.refused = append(p.refused, fmt.Sprint("a click: ", seen.Status))
 		return false
 	case seen.Error != 0:
 		p.wrong = append(p.wrong, fmt.Sprintf("a click came to %d", seen.Error))

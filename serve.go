@@ -24,8 +24,18 @@ func (serveCommand) Run(w *world) error {
 	}
 	select {
 	case <-w.ctx.Done():
+		a.drain()
 		return nil
 	case err := <-a.broken:
 		return err
 	}
+}
+
+// draining is how long a process that is to stop says that it is not ready and still takes events: so long a balancer
+// needs to see it. A connection that it made and nobody accepted would be reset.
+const draining = time.Second
+
+func (a *app) drain() {
+	a.health.unready("stopping")
+	time.Sleep(draining)
 }

@@ -20,7 +20,6 @@ import (
 //
 //	make soak LENGTH=8h
 func TestSoak(t *testing.T) {
-	t.Parallel()
 	length := 4 * time.Second
 	if v := os.Getenv("USAGEBOT_SOAK_LENGTH"); v != "" {
 		var err error
