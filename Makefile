@@ -42,7 +42,7 @@ needs:
 	@scripts/needs
 
 test: needs ## run all tests under the race detector, having installed what they need
-	$(GO) test -race -timeout 5m -tags $(TAGS) $(TESTFLAGS) ./...
+	$(GO) test -race -timeout 8m -tags $(TAGS) $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory deploy
 
 screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
