@@ -24,6 +24,7 @@ func TestAdministratorsChooseTheApps(t *testing.T) {
 	do("/admin apps rename app:" + second.ID + " name:新名字").has("新名字")
 	h.press(t, a, h.admin(), "设为默认")
 	h.say(t, "/usage weekly").has("新名字")
+	do("/admin apps").has("小程序", "网页", "机器人") // as the console has them
 	do("/admin apps add app:somewhere").lacks("应用列表已更改")
 	do("/admin apps remove").has("没看懂")
 	h.app.stop()

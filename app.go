@@ -31,6 +31,7 @@ const (
 type app struct {
 	cfg       config.Config
 	log       *slog.Logger
+	slips     *slips
 	now       func() time.Time
 	metrics   *metrics
 	redis     *store.Redis
@@ -55,7 +56,9 @@ type app struct {
 
 // newApp builds the parts; nothing runs yet.
 func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*app, error) {
-	a := &app{cfg: cfg, log: log, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
+	kept := new(slips)
+	log = kept.through(log)
+	a := &app{cfg: cfg, log: log, slips: kept, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
 	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
 		a.metrics.redisAway.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
@@ -91,6 +94,10 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		People: a.sql, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
 		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
 			return a.client.App(ctx, id, string(cfg.Language))
+		},
+		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
+			state, err := a.client.AppState(ctx, id, string(cfg.Language))
+			return state.Abilities, err
 		},
 		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.client.PersonDepartments,
 		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},

@@ -64,7 +64,7 @@ func (a *app) purge(ctx context.Context, now time.Time) error {
 func (a *app) standing(ctx context.Context) bot.Standing {
 	s := bot.Standing{
 		Version: version, Redis: bot.Well, Database: bot.Well, DatabaseKind: "PostgreSQL",
-		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute,
+		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute, Slips: a.slips.list(),
 	}
 	if a.cfg.DatabaseURL.Reveal() == "" {
 		s.DatabaseKind = "SQLite"

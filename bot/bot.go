@@ -95,8 +95,9 @@ type Settings struct {
 	People    people
 	Backfills backfills
 	AppBook   appBook
-	Named     func(ctx context.Context, appID string) (string, error) // what the platform calls an app
-	Rates     rates                                                   // nil for no limit
+	Named     func(ctx context.Context, appID string) (string, error)          // what the platform calls an app
+	Abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // the parts of an app that are online
+	Rates     rates                                                            // nil for no limit
 
 	RateLimits      Rates
 	AnswerOutsiders bool   // people of other organisations, and chats that are shared with them

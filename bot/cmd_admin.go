@@ -193,7 +193,11 @@ type Standing struct {
 	DatabaseKind string
 	QuotaLeft    int
 	QuotaAll     int
+	Slips        []Slip // the last errors of this process, newest first
 }
+
+// Slip is an error that was logged: what was said, and under which reference the log has more of it.
+type Slip = templates.Slip
 
 // status tells whether all is well.
 func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answer, error) {
@@ -209,6 +213,10 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 		return Answer{}, err
 	}
 	v.OverdueSince = since.In(b.Zone)
+	for _, slip := range s.Slips {
+		slip.At = slip.At.In(b.Zone)
+		v.Slips = append(v.Slips, slip)
+	}
 	next, err := b.Overview.Next(ctx, few)
 	if err != nil {
 		return Answer{}, err

@@ -112,8 +112,12 @@ func appCommand(do, id string) string {
 	return command.Command{Name: "admin apps", Args: command.Args{Do: do, App: id}}.String()
 }
 
-// abilities are the parts of an app that the platform has figures of on the newest day.
+// abilities are the parts of an app as the platform's console has them; where it does not tell, those that it has figures
+// of on the newest day.
 func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ability, hidden bool) {
+	if found, err := b.Abilities(ctx, app.ID); err == nil {
+		return found, false
+	}
 	r, err := b.Asker.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, usage.People)
 	if err != nil {
 		return nil, true

@@ -56,6 +56,7 @@ func adminViews() map[string]draw {
 			return all.Status(lang, templates.StatusView{
 				Version: "1.4.0", Replicas: []string{"1.4.0", "1.3.2"}, Redis: templates.Away, Database: templates.Embedded, DatabaseKind: "SQLite",
 				QuotaAll: 100, Wait: 12 * time.Second, Overdue: 3, OverdueSince: clock(11, 23, 10, 30),
+				Slips: []templates.Slip{{At: clock(11, 23, 10, 31), What: "a question could not be answered", Reference: "E-7KQ2MW3A"}, {At: clock(11, 23, 10, 30), What: "a tick failed"}},
 			})
 		},
 		"app_list": func(all *templates.Templates, lang templates.Language) templates.Card {

@@ -8,7 +8,6 @@ import (
 
 // The columns of a ranking's table.
 const (
-	placeColumnName      = "place"
 	departmentColumnName = "department"
 	valueColumnName      = "value"
 	beforeColumnName     = "before"
@@ -20,24 +19,19 @@ func (w wording) rankingTable(r usage.Ranking, n int) []element {
 		textColumn(departmentColumnName, w.say("top.department"), atLeft),
 		textColumn(valueColumnName, w.metric(usage.ActiveUsers), atRight),
 	}
-	if r.Complete {
+	if r.Complete { // what matters most comes first: on a phone the rest is a swipe away
 		columns = append(columns,
-			textColumn(beforeColumnName, w.say("top.before."+r.Period.Cycle.String()), atRight),
-			textColumn(changeColumnName, w.say("usage.change"), atRight))
+			textColumn(changeColumnName, w.say("usage.change"), atRight),
+			textColumn(beforeColumnName, w.say("top.before."+r.Period.Cycle.String()), atRight))
 	}
-	columns = append([]tableColumn{textColumn(placeColumnName, w.say("top.place"), atLeft)}, columns...)
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
-		rows[i] = map[string]string{
-			placeColumnName: strconv.Itoa(i + 1), departmentColumnName: w.rankName(row), valueColumnName: exact(row.Value),
-		}
+		rows[i] = map[string]string{departmentColumnName: w.ranked(i, row), valueColumnName: exact(row.Value)}
 		if r.Complete {
 			rows[i][beforeColumnName], rows[i][changeColumnName] = exact(row.Before), w.cellChange(row.Change)
 		}
 	}
-	t := newTable(columns, rows)
-	t.FreezeFirst = false // on a phone the place alone would be held
-	elements := []element{t}
+	elements := []element{newTable(columns, rows)}
 	if left := len(r.Rows) - n; left > 0 {
 		elements = append(elements, remark(w.count("top.more", left)))
 	}

@@ -19,7 +19,15 @@ type StatusView struct {
 	OverdueSince time.Time
 	Next         []Due
 	Failed       []HistoryEntry // the last
+	Slips        []Slip         // the last errors of the process that answers
 	Buttons      []Button
+}
+
+// Slip is an error that was logged.
+type Slip struct {
+	At        time.Time
+	What      string // the log's own words
+	Reference string // finds it in the log; may be empty
 }
 
 // Health is how a part does.
@@ -63,6 +71,7 @@ func (t *Templates) Status(lang Language, v StatusView) Card {
 	p.add(paragraph(w.overdue(v)))
 	p.add(w.comingUp(v.Next)...)
 	p.add(w.lastFailed(v.Failed)...)
+	p.add(w.lastSlips(v.Slips)...)
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxActions)...)...)
 	return p.card
 }
@@ -109,6 +118,17 @@ func (w wording) lastFailed(list []HistoryEntry) []element {
 	lines := []element{paragraph(w.say("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
 		lines = append(lines, remark(dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause))))
+	}
+	return lines
+}
+
+func (w wording) lastSlips(list []Slip) []element {
+	if len(list) == 0 {
+		return nil
+	}
+	lines := []element{paragraph(w.say("status.slips"))}
+	for _, s := range list[:min(len(list), maxDue)] {
+		lines = append(lines, remark(dotted(w.moment(s.At), clean(s.What, maxName*2), clean(s.Reference, maxName))))
 	}
 	return lines
 }
