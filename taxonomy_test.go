@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/access"
 	"usagebot/config"
 	"usagebot/reports"
 	"usagebot/sandbox"
@@ -176,13 +177,14 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 // TestARefusalOfTheBotItselfHoldsTheQueue refuses the bot's own app for one digest while another is due, code by code.
 func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
-	h.app.ticks.StopJobs() //nolint:errcheck // it only waits
-	admin := h.People()[1].OpenID
-	h.app.engine.Admins = []string{admin, admin} // whoever is named twice is told once
-	h.app.ticks.Start()
+	h := governed(t, config.Everyone, soon) // with an administrator by ADMINS
+	byGrant := h.People()[1].OpenID
+	for _, admin := range []string{byGrant, h.admin()} { // who is one in both ways is told once
+		h.grant(t, access.Person, admin, access.Admin, "")
+	}
 	h.goTo(at(11, 26, 10, 30))
-	room, _ := h.Single(admin)
+	room, _ := h.Single(byGrant)
+	chief, _ := h.Single(h.admin())
 	for i, code := range []int{
 		230006, 230027, 230036, 99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
 	} {
@@ -195,7 +197,9 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 		h.subscribe(t, groups[0], h.me)
 		await(t, fmt.Sprintf("%d: it is on hold", code), func() bool { return h.last(t, groups[0]).Reason == reports.OnHold })
 		h.subscribe(t, groups[1], h.me)
-		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool { return len(h.BotMessages(room.ID)) == i+1 })
+		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool {
+			return len(h.BotMessages(room.ID)) == i+1 && len(h.BotMessages(chief.ID)) == i+1
+		})
 		time.Sleep(1100 * time.Millisecond)
 		for _, g := range groups {
 			if n := len(h.BotMessages(g)); n != 0 {
@@ -219,16 +223,12 @@ func TestAdministratorsReadWhichScopeIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, move := range []move{soon, func(c *config.Config) { soon(c); english(c) }} {
 		const scope = "application:application.app_usage_stats.overview:readonly"
-		h := open(t, wednesday, move)
-		h.app.ticks.StopJobs() //nolint:errcheck // it only waits
-		admin := h.People()[1].OpenID
-		h.app.engine.Admins = []string{admin}
-		h.app.ticks.Start()
+		h := governed(t, config.Everyone, move)
 		group := h.AddGroup("周会", h.me).ID
 		h.subscribe(t, group, h.me)
 		h.Revoke(scope)
 		h.goTo(at(11, 26, 10, 30))
-		room, _ := h.Single(admin)
+		room, _ := h.Single(h.admin())
 		await(t, "administrators are told", func() bool { return len(h.BotMessages(room.ID)) == 1 })
 		answer{t, h.BotMessages(room.ID)[0]}.has(scope, "99991672")
 		if n := len(h.BotMessages("")); n != 1 {

@@ -29,7 +29,7 @@ func (e *Engine) alert(ctx context.Context, a Alert) {
 	}
 	e.Log.Error("digests are on hold: the platform refuses the bot's app", "code", a.Code, "log_id", a.LogID)
 	card := e.Artist.AdminAlert(a)
-	for _, admin := range e.Admins {
+	for _, admin := range e.Admins(ctx) {
 		// The window in the uuid keeps the replicas from telling the same.
 		e.tell(ctx, admin, card, uuidFor("alert", admin, strconv.Itoa(a.Code), fmt.Sprint(now.Truncate(alertEvery).Unix())))
 	}

@@ -67,7 +67,7 @@ type Settings struct {
 	Pacer    pacer
 	Artist   artist
 	AppName  func(appID string) string
-	Admins   []string // open_ids
+	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
 	Zone     *time.Location
 	Jitter   time.Duration // DIGEST_JITTER
 	Poll     time.Duration // READINESS_POLL
