@@ -48,7 +48,7 @@ func TestTheFirstSentence(t *testing.T) {
 		},
 		"quiet": {
 			quiet(), "平稳的一周：活跃用户 640 人，和上一周（2026-11-09 – 11-15）相比变化不大（+40，+6.7%）。",
-			"A quiet week: 640 active users, little changed from the week before (2026-11-09 – 11-15) (+40, +6.7%).",
+			"A quiet week: 640 active users, little changed (+40, +6.7%) from the week before (2026-11-09 – 11-15).",
 		},
 		"the same": {
 			same, "平稳的一个月：活跃用户 40 人，和上个月（2026-09）一样。", "A quiet month: 40 active users, the same as the month before (2026-09).",
@@ -56,7 +56,7 @@ func TestTheFirstSentence(t *testing.T) {
 		"one": {
 			remarkOf(usage.Quiet, 1, 0, change(usage.FromZero, 1, 0), usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}),
 			"平稳的一天：活跃用户 1 人，和上周同一天（11-15 周日）相比变化不大（+1）。",
-			"A quiet day: 1 active user, little changed from the same day last week (Sun 11-15) (+1).",
+			"A quiet day: 1 active user, little changed (+1) from the same day last week (Sun 11-15).",
 		},
 		"silent": {usage.Remark{}, "活跃用户数  640  ▲ +40（+6.7%）  上一周 600", "Active users  640  ▲ +40 (+6.7%)  Week before: 600"},
 	}
