@@ -100,7 +100,8 @@ func (d *demo) startBot(w *world) error {
 	o := d.sb.Options()
 	cfg.AppID, cfg.AppSecret, cfg.BaseURL = o.AppID, config.NewSecret(o.AppSecret), d.sb.URL()
 	cfg.EncryptKey, cfg.VerificationToken = config.NewSecret(o.EncryptKey), config.NewSecret(o.VerificationToken)
-	cfg.DigestJitter = 0 // who moves the clock to the minute of a digest wants to see it
+	cfg.Admins = []string{d.me} // so that /admin can be tried
+	cfg.DigestJitter = 0        // who moves the clock to the minute of a digest wants to see it
 	cfg.EventMode = config.Webhook
 	cfg.RedisURL, cfg.DatabaseURL, cfg.Apps = config.URL{}, config.URL{}, nil
 	for _, app := range d.sb.Apps() {
