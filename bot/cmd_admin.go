@@ -145,12 +145,8 @@ func (b speaker) everyHistory(ctx context.Context, _ Request, c command.Command)
 		return Answer{}, err
 	}
 	v := templates.HistoryView{Zone: b.Zone.String()}
-	for _, d := range list {
-		entry, err := b.historyEntry(ctx, d)
-		if err != nil {
-			return Answer{}, err
-		}
-		v.Entries = append(v.Entries, entry)
+	if v.Entries, err = b.historyEntries(ctx, list); err != nil {
+		return Answer{}, err
 	}
 	return Answer{Card: b.templates.History(b.language, v)}, nil
 }
@@ -228,12 +224,8 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 	if err != nil {
 		return Answer{}, err
 	}
-	for _, d := range failed {
-		entry, err := b.historyEntry(ctx, d)
-		if err != nil {
-			return Answer{}, err
-		}
-		v.Failed = append(v.Failed, entry)
+	if v.Failed, err = b.historyEntries(ctx, failed); err != nil {
+		return Answer{}, err
 	}
 	return Answer{Card: b.templates.Status(b.language, v)}, nil
 }

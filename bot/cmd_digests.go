@@ -230,18 +230,26 @@ func (b speaker) history(ctx context.Context, req Request, c command.Command) (A
 	if err != nil {
 		return Answer{}, err
 	}
-	for _, d := range list {
-		entry, err := b.historyEntry(ctx, d)
-		if err != nil {
-			return Answer{}, err
-		}
-		v.Entries = append(v.Entries, entry)
+	if v.Entries, err = b.historyEntries(ctx, list); err != nil {
+		return Answer{}, err
 	}
 	return Answer{Card: b.templates.History(b.language, v)}, nil
 }
 
 // historyLength is how many deliveries are listed.
 const historyLength = 10
+
+func (b speaker) historyEntries(ctx context.Context, list []reports.Delivery) ([]templates.HistoryEntry, error) {
+	var entries []templates.HistoryEntry
+	for _, d := range list {
+		entry, err := b.historyEntry(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
 
 func (b speaker) historyEntry(ctx context.Context, d reports.Delivery) (templates.HistoryEntry, error) {
 	s, err := b.Ledger.Subscription(ctx, d.SubscriptionID)
