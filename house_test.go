@@ -128,7 +128,6 @@ func (h *house) say(t *testing.T, text string) answer {
 
 func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	t.Helper()
-	before := len(h.BotMessages(chat))
 	d, err := h.Say(t.Context(), chat, h.me, text)
 	if err != nil {
 		t.Fatal(err)
@@ -136,11 +135,16 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	if !d.Taken {
 		t.Fatalf("%q was answered HTTP %d\n%s", text, d.Status(), h.log)
 	}
-	got := h.BotMessages(chat)[before:]
+	got := h.repliesTo(chat, d.MessageID)
 	if len(got) != 1 {
 		t.Fatalf("%q got %d answers, want 1", text, len(got))
 	}
 	return answer{t, got[0]}
+}
+
+// repliesTo are the bot's replies to a message: what it sends by itself meanwhile, such as a digest, is none.
+func (h *house) repliesTo(chat, message string) []sandbox.Message {
+	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
 }
 
 // answer is a message of the bot.
