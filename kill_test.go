@@ -103,7 +103,7 @@ func TestAKilledProcessAnswersWhenItIsBack(t *testing.T) {
 	t.Parallel()
 	sb := yesterdayIsOut(t)
 	sb.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 50 * time.Second, Times: 1})
-	const addr = "127.0.0.1:18473"
+	addr := freeAddr(t)
 	dir := "DATA_DIR=" + t.TempDir()
 	first := spawn(t, sb, addr, dir)
 	first.ready(t)
@@ -146,13 +146,13 @@ func TestKilledAgainAndAgainEachDigestComesOnce(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		chaos(t, kills(t), "", dir, []string{"127.0.0.1:18474"}, "DATA_DIR="+dir)
+		chaos(t, kills(t), "", dir, []string{freeAddr(t)}, "DATA_DIR="+dir)
 	})
 	t.Run("PostgreSQL, two processes", func(t *testing.T) {
 		t.Parallel()
 		database := pgtest.Start(t).NewDatabase(t)
 		redis := redistest.Start(t)
-		chaos(t, kills(t), database, "", []string{"127.0.0.1:18475", "127.0.0.1:18476"},
+		chaos(t, kills(t), database, "", []string{freeAddr(t), freeAddr(t)},
 			"DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
 	})
 }
@@ -230,7 +230,7 @@ func waiting(t *testing.T, ledger *store.SQL, chats []string) (n int) {
 func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
 	t.Parallel()
 	sb := yesterdayIsOut(t)
-	const addr = "127.0.0.1:18477"
+	addr := freeAddr(t)
 	dir := t.TempDir()
 	me := sb.People()[0].OpenID
 	ledger, chats := entered(t, sb, 2, time.Hour, "", dir)

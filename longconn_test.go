@@ -117,13 +117,14 @@ func TestAKilledProcessIsAnsweredFor(t *testing.T) {
 	sb.SetPublication(0)
 	sb.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 20 * time.Second, Times: 1})
 	environ := []string{"EVENT_MODE=websocket", "DATA_DIR=" + t.TempDir()}
-	first := spawn(t, sb, "127.0.0.1:18477", environ...)
+	addr := freeAddr(t)
+	first := spawn(t, sb, addr, environ...)
 	await(t, "the first is connected", func() bool { return sb.Connections() == 1 })
 	var killing sync.WaitGroup
 	killing.Go(func() {
 		await(t, "the question is in hand", func() bool { return len(sb.Calls("overview")) > 0 })
 		first.kill()
-		spawn(t, sb, "127.0.0.1:18477", environ...)
+		spawn(t, sb, addr, environ...)
 	})
 	me := sb.People()[0].OpenID
 	chat, _ := sb.Single(me)
