@@ -52,6 +52,8 @@ type links struct {
 	pushes  map[string]chan Attempt // who waits for the answer to a frame, by message id
 	changed chan struct{}           // closed and replaced when a connection opens
 	readers sync.WaitGroup
+	// entering is held for reading while a connection opens: its client may know sooner than the sandbox.
+	entering sync.RWMutex
 }
 
 func newLinks() links {
@@ -59,17 +61,20 @@ func newLinks() links {
 }
 
 // Connections returns how many long connections are open.
-func (s *Sandbox) Connections() int {
+func (s *Sandbox) Connections() int { return len(s.connections()) }
+
+// connections returns those that are open, with those that a client knows to be open already.
+func (s *Sandbox) connections() []*link {
+	s.links.entering.Lock()
+	defer s.links.entering.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.links.open)
+	return slices.Clone(s.links.open)
 }
 
 // DropConnections breaks all long connections without a word, and returns how many there were.
 func (s *Sandbox) DropConnections() int {
-	s.mu.Lock()
-	open := slices.Clone(s.links.open)
-	s.mu.Unlock()
+	open := s.connections()
 	for _, l := range open {
 		_ = l.conn.Close() // it is to be gone, however
 	}
@@ -118,17 +123,26 @@ func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
+	if l := s.enter(w, r); l != nil {
+		defer s.links.readers.Done()
+		s.readFrom(l)
+	}
+}
+
+// enter opens a connection; nil when it does not come to that.
+func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *link {
+	s.links.entering.RLock()
+	defer s.links.entering.RUnlock()
 	conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
 	if err != nil {
-		return // the upgrader has answered
+		return nil // the upgrader has answered
 	}
 	l := &link{conn: conn, gone: make(chan struct{})}
 	if !s.opened(l) {
 		_ = conn.Close() // the sandbox is closing: nobody is left to be told
-		return
+		return nil
 	}
-	defer s.links.readers.Done()
-	s.readFrom(l)
+	return l
 }
 
 // mayConnect returns the status and the code of a handshake that is refused; an empty status lets it in.

@@ -51,9 +51,9 @@ func (s *Sandbox) awaitConnection(ctx context.Context) bool {
 	defer cancel()
 	for {
 		s.mu.Lock()
-		open, changed := len(s.links.open), s.links.changed
+		changed := s.links.changed
 		s.mu.Unlock()
-		if open > 0 {
+		if s.Connections() > 0 {
 			return true
 		}
 		select {
@@ -91,13 +91,12 @@ func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
 
 // expect chooses a connection, and waits for the answer to what will be sent over it; nil when there is none.
 func (s *Sandbox) expect(id string, answers chan Attempt) *link {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.links.open) == 0 {
+	open := s.connections()
+	if len(open) == 0 {
 		return nil
 	}
-	s.links.pushes[id] = answers
-	return s.links.open[rand.IntN(len(s.links.open))]
+	s.set(func() { s.links.pushes[id] = answers })
+	return open[rand.IntN(len(open))]
 }
 
 // sendEvent sends an event in as many frames as it needs.
