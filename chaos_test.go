@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,8 +42,9 @@ type fleet struct {
 	log      *journal
 	random   *rand.Rand
 	plan     plan
-	patrons  []*patron
-	digests  []string // chats that are due for one
+	mu       sync.Mutex
+	patrons  []*patron // mu holds them
+	digests  []string  // chats that are due for one
 }
 
 // plan is what a fleet is to go through. Everything that is random comes from the seed.
@@ -116,13 +118,23 @@ func (f *fleet) begin(replicas int) {
 	if !f.plan.connected {
 		f.sb.SetWebhook(balance(t, f.addrs).URL + "/webhook/event")
 	}
-	for i := range f.plan.patrons {
-		me := f.sb.People()[i%len(f.sb.People())].OpenID
-		f.patrons = append(f.patrons, &patron{
-			sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", i), me).ID,
-			random: rand.New(rand.NewPCG(f.plan.seed, uint64(i)+2)), //nolint:gosec // as above
-		})
+	for range f.plan.patrons {
+		f.welcome()
 	}
+}
+
+// welcome lets somebody use the bot in a group of their own.
+func (f *fleet) welcome() *patron {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.patrons)
+	me := f.sb.People()[n%len(f.sb.People())].OpenID
+	p := &patron{
+		sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
+		random: rand.New(rand.NewPCG(f.plan.seed, uint64(n)+2)), //nolint:gosec // it is to be repeatable
+	}
+	f.patrons = append(f.patrons, p)
+	return p
 }
 
 func (f *fleet) start(i int) {
@@ -134,8 +146,12 @@ func (f *fleet) during(length, pause time.Duration, happen ...func()) {
 	ctx, cancel := context.WithTimeout(f.t.Context(), length)
 	defer cancel()
 	var users sync.WaitGroup
-	for _, p := range f.patrons {
-		users.Go(func() { p.act(ctx, pause) })
+	for _, p := range slices.Clone(f.patrons) {
+		users.Go(func() {
+			for p.act(ctx, pause); ctx.Err() == nil; p.act(ctx, pause) {
+				p = f.welcome() // in the place of one who does not know what became of a click
+			}
+		})
 	}
 	for ctx.Err() == nil && len(happen) > 0 {
 		happen[f.random.IntN(len(happen))]()

@@ -57,9 +57,9 @@ func (p *patron) question() string {
 	return lines[p.random.IntN(len(lines))]
 }
 
-// act uses the bot until ctx ends.
+// act uses the bot until ctx ends, or until a click gets no answer: from then on nobody knows what is so.
 func (p *patron) act(ctx context.Context, pause time.Duration) {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !p.unsure {
 		switch p.random.IntN(5) {
 		case 0, 1, 2:
 			p.ask(ctx, p.question())
@@ -167,10 +167,6 @@ func isDone(card string) bool {
 
 // order changes something that is kept, by a line or by a click.
 func (p *patron) order(ctx context.Context) {
-	if p.unsure {
-		p.ask(ctx, p.question())
-		return
-	}
 	o := p.nextOrder(ctx)
 	card, clickable := p.card()
 	var done bool
