@@ -108,7 +108,10 @@ describe("a control", () => {
     expect(d.actions.map((a) => a.option)).toEqual(["2025-07-01 +0800", "09:05 +0800"]);
   });
 
-  it("takes back a choice that is refused", async () => {
+  it.each([
+    ["the person does not confirm", { yes: false }, 0],
+    ["the bot refuses", { taken: false }, 4],
+  ])("takes back a choice that %s", async (_, answers, asked) => {
     const options = ["a", "b"].map((value) => ({ value, text: plain(value) }));
     const asks = { confirm: { title: plain("sure?"), text: plain("really") }, behaviors: callback({}) };
     const d = draw(body([
@@ -116,7 +119,7 @@ describe("a control", () => {
       { tag: "multi_select_static", options, selected_values: ["a"], ...asks },
       { tag: "date_picker", initial_date: "2025-06-10", ...asks },
       { tag: "picker_time", initial_time: "10:30", ...asks },
-    ]), { yes: false });
+    ]), answers);
     const choices = {
       select_static: ["[role=option][data-value=b]"],
       multi_select_static: ["[role=option][data-value=b]", "[data-tag=multi_select_static]"],
@@ -128,8 +131,9 @@ describe("a control", () => {
         await d.click(selector);
       }
     }
-    expect(d.actions).toEqual([]);
-    expect(Object.keys(choices).map((tag) => d.find(`[data-tag=${tag}]`).dataset.value)).toEqual(["a", "a", "2025-06-10", "10:30"]);
+    expect(d.actions).toHaveLength(asked);
+    const stand = () => Object.keys(choices).map((tag) => d.find(`[data-tag=${tag}]`).dataset.value);
+    await expect.poll(stand).toEqual(["a", "a", "2025-06-10", "10:30"]);
   });
 
   it("sends a choice behind the dots, and a tick", async () => {

@@ -13,7 +13,7 @@ interface Props {
   messages: Message[];
   me: string;
   bot: string;
-  click: (message: Message, action: Action) => Promise<void>;
+  click: (message: Message, action: Action) => Promise<boolean>;
 }
 
 // How far above the end still counts as its end, in pixels.
