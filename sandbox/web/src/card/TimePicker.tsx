@@ -41,7 +41,7 @@ function Numbers({ name, count, chosen, pick }: { name: string; count: number; c
           key={n}
           ref={(b) => {
             if (n === chosen) {
-              b?.scrollIntoView?.({ block: "nearest" });
+              b?.scrollIntoView?.({ block: "center" });
             }
           }}
           type="button"
