@@ -100,7 +100,7 @@ func (w wording) argument(a HelpArgument) []element {
 func (w wording) list(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
-		shown = append(shown, clean(s, maxName/2))
+		shown = append(shown, name(s))
 	}
 	if left := len(words) - len(shown); left > 0 {
 		shown = append(shown, w.count("list.more", left))

@@ -69,8 +69,12 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 	}
 	left := p.list(len(v.Chats), maxChats, func(i int) []element {
 		c := v.Chats[i]
+		about := w.count("chats.subscriptions", c.Subscriptions)
+		if c.Name != "" { // else the id is what it is called
+			about = dotted(name(c.ID), about)
+		}
 		words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{
-			paragraph(w.room(c.Name, c.ID)), remark(dotted(name(c.ID), w.count("chats.subscriptions", c.Subscriptions))),
+			paragraph(w.room(c.Name, c.ID)), remark(about),
 		}}
 		set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
 		for _, b := range drawAll([]Button{{w.say("chats.show"), c.Show}}, plainButton, 1) {
