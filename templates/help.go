@@ -41,10 +41,7 @@ func (t *Templates) Help(lang Language, v HelpView) Card {
 	w := t.in(lang)
 	p := newPage(header{Title: text(w.say("help.title")), Template: blueHead}, w.say("help.title"))
 	p.add(paragraph(w.say("help.intro")))
-	left := p.list(len(v.Commands), maxCommands, func(i int) []element { return w.helpEntry(v.Commands[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Commands), maxCommands, func(i int) []element { return w.helpEntry(v.Commands[i]) }))...)
 	p.add(remark(w.say("help.outro")))
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
 	return p.card
@@ -75,10 +72,7 @@ func (t *Templates) HelpTopic(lang Language, v HelpTopicView) Card {
 	title := w.say("help.topic", "name", name(v.Command.Name))
 	p := newPage(header{Title: text(title), Template: blueHead}, title)
 	p.add(w.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	left := p.list(len(v.Arguments), maxCommands, func(i int) []element { return w.argument(v.Arguments[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Arguments), maxCommands, func(i int) []element { return w.argument(v.Arguments[i]) }))...)
 	p.add(w.examples(v.Command.Examples, maxExamples)...)
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
 	return p.card
