@@ -159,20 +159,27 @@ func TestOverviewQuota(t *testing.T) {
 	}
 }
 
+// weekOfOne is what the SDK asks for: a week of the first department.
+func weekOfOne(sb *sandbox.Sandbox) usage.Ask {
+	return usage.Ask{
+		AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: sb.Departments()[0].ID,
+	}
+}
+
 func TestOverviewThroughTheSDK(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
-	rd := sb.Departments()[0]
+	week := weekOfOne(sb)
 	req := larkapplication.NewOverviewApplicationAppUsageReqBuilder().
-		AppId(sb.Apps()[1].ID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
+		AppId(week.AppID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
 		Body(larkapplication.NewOverviewApplicationAppUsageReqBodyBuilder().
-			Date("2026-11-09").CycleType(larkapplication.CycleTypeOverviewApplicationAppUsageWeek).
-			DepartmentId(rd.ID).Ability("app").Build()).Build()
+			Date(week.Date.String()).CycleType(larkapplication.CycleTypeOverviewApplicationAppUsageWeek).
+			DepartmentId(week.DepartmentID).Ability("app").Build()).Build()
 	resp, err := sdk(sb).Application.V6.ApplicationAppUsage.Overview(t.Context(), req)
 	if err != nil || !resp.Success() {
 		t.Fatalf("%v %+v", err, resp)
 	}
-	want := truth(t, sb, usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: rd.ID})
+	want := truth(t, sb, week)
 	got := usage.Figures{}
 	for _, item := range resp.Data.Items {
 		got[usage.Metric(*item.MetricName)] = int64(*item.MetricValue)
