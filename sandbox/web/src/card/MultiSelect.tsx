@@ -1,6 +1,7 @@
 import { textOf, usePage } from "../base/context";
 import type { Json } from "../base/types";
 import { Drawing } from "./Icon";
+import { Option } from "./Option";
 import { Picker } from "./Picker";
 
 export function MultiSelect({ element }: { element: Json }) {
@@ -19,20 +20,12 @@ export function MultiSelect({ element }: { element: Json }) {
       {(chosen, pick) => (
         <div role="listbox" aria-multiselectable="true" class="options">
           {options.map((o) => (
-            <button
-              key={o.value}
-              type="button"
-              role="option"
-              class="option"
-              data-value={o.value}
-              aria-selected={chosen.includes(o.value)}
-              onClick={() => pick(toggled(chosen, o.value))}
-            >
+            <Option key={o.value} option={o} on={chosen.includes(o.value)} pick={() => pick(toggled(chosen, o.value))}>
               <span class={chosen.includes(o.value) ? "tick tick--on" : "tick"}>
                 {chosen.includes(o.value) && <Drawing name="yes" size={12} />}
               </span>
               <span>{textOf(o.text, lang)}</span>
-            </button>
+            </Option>
           ))}
         </div>
       )}

@@ -1,6 +1,7 @@
 import { textOf, usePage } from "../base/context";
 import type { Json } from "../base/types";
 import { Drawing, Icon } from "./Icon";
+import { Option } from "./Option";
 import { Picker } from "./Picker";
 
 // initialOf is the option that a select begins with: by its value, or by its place counted from 1.
@@ -17,19 +18,11 @@ export function Select({ element }: { element: Json }) {
       {(value, pick) => (
         <div role="listbox" class="options">
           {options.map((o) => (
-            <button
-              key={o.value}
-              type="button"
-              role="option"
-              class="option"
-              data-value={o.value}
-              aria-selected={o.value === value}
-              onClick={() => pick(o.value)}
-            >
+            <Option key={o.value} option={o} on={o.value === value} pick={() => pick(o.value)}>
               {o.icon && <Icon icon={o.icon} />}
               <span>{textOf(o.text, lang)}</span>
               {o.value === value && <Drawing name="yes" size={14} />}
-            </button>
+            </Option>
           ))}
         </div>
       )}
