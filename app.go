@@ -148,7 +148,7 @@ func (a *app) start() error {
 	}
 	a.listener = listener
 	a.server = &http.Server{
-		Handler: a.routes(webhook), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler: a.routes(webhook), ReadHeaderTimeout: 2500 * time.Millisecond, ReadTimeout: 5 * time.Second,
 		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	ctx, cancel := context.WithCancel(context.Background())
