@@ -38,6 +38,7 @@ type app struct {
 	sql       *store.SQL
 	client    *feishu.Client
 	quota     *store.Quota
+	messages  *messageLimits
 	asker     *usage.Asker
 	directory *usage.Directory
 	bot       *bot.Bot
@@ -70,6 +71,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	if a.sql, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
+	a.messages = newMessageLimits(redis, a.metrics)
 	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
 	cache, quota := store.NewCache(redis), a.quota
 	a.metrics.watch(redis, quota, a.sql, now)
@@ -89,7 +91,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Turns: a.messages, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.sql, Access: access.Mode(cfg.Access), Record: a.sql, Overview: a.sql, Standing: a.standing,
 		People: a.sql, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
 		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
@@ -111,16 +113,9 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 
 // newEngine makes what sends digests.
 func (a *app) newEngine() *reports.Engine {
-	within := func(label, name string, limit int, d time.Duration) counted {
-		q := store.NewQuota(a.redis, name, limit)
-		q.Window, q.Hold = d, sendTimeout
-		return a.metrics.counted(label, q)
-	}
 	return reports.New(reports.Settings{
 		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName,
-		Pacer: reports.NewPace(within("messages-second", "messages-second", reports.PerSecond, time.Second),
-			within("messages-minute", "messages-minute", reports.PerMinute, time.Minute),
-			func(chatID string) counted { return within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second) }),
+		Pacer:  a.messages.pace(),
 		Admins: a.administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.bot.Allowed,

@@ -87,16 +87,23 @@ func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
 	}
 }
 
-// await waits for the job as long as the platform waits for the event.
+// await waits for the job as long as the platform waits for the event, or until it waits for its turn in a line. Then the
+// job is written down; if that fails in a line there is time to try it once more.
 func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
-	select {
-	case a := <-j.click:
-		return respond(a), nil
-	case <-j.done:
-		return feishu.Response{}, j.outcome()
-	case <-ctx.Done():
+	var err error
+	for _, end := range []<-chan struct{}{j.inLine, ctx.Done()} {
+		select {
+		case a := <-j.click:
+			return respond(a), nil
+		case <-j.done:
+			return feishu.Response{}, j.outcome()
+		case <-end:
+		case <-ctx.Done():
+		}
+		if err = b.park(j); err == nil || ctx.Err() != nil {
+			break
+		}
 	}
-	err := b.park(j)
 	b.enter(func() { b.tend(j) })
 	select {
 	case a := <-j.click:

@@ -18,17 +18,24 @@ type job struct {
 	mu      sync.Mutex
 	parked  bool // guarded by mu
 	owner   string
-	again   bool // somebody may have answered it in part before
-	anew    bool // the answer cannot take the place of what was sent before
+	again   bool   // somebody may have answered it in part before
+	anew    bool   // the answer cannot take the place of what was sent before
 
-	click chan Answer   // hands a click's answer to the callback that still waits for it
-	late  chan struct{} // says that no callback waits any more
-	done  chan struct{} // closed when there is nothing left to do
-	err   error         // set before done is closed
+	click  chan Answer   // hands a click's answer to the callback that still waits for it
+	late   chan struct{} // says that no callback waits any more
+	done   chan struct{} // closed when there is nothing left to do
+	inLine chan struct{} // closed by wait: its answer has to wait for its turn
+	wait   func()
+	err    error // set before done is closed
 }
 
 func (b *Bot) newJob(ctx context.Context, req Request, owner string, again bool) *job {
-	return &job{speaker: b.speaker(ctx, req.ChatID), Request: req, owner: owner, again: again, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{})}
+	inLine := make(chan struct{})
+	return &job{
+		speaker: b.speaker(ctx, req.ChatID), Request: req, owner: owner, again: again,
+		click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{}),
+		inLine: inLine, wait: sync.OnceFunc(func() { close(inLine) }),
+	}
 }
 
 // outcome is what the platform is told of a job that is done: an error makes it send the event again.
