@@ -47,13 +47,15 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
-		var quiet bool
+		var p pace
 		req.Stranger = stranger(e)
 		if state == taken {
-			req.Excess, quiet = b.pace(ctx, req)
+			p = b.paced(ctx, req)
 		}
+		req.Excess = p.over
 		j := b.newJob(ctx, req, owner, state == again)
-		if quiet {
+		j.unsaid = p.unsaid
+		if p.quiet {
 			b.finish(ctx, j)
 			return feishu.Response{}, nil
 		}

@@ -20,6 +20,7 @@ type job struct {
 	owner   string
 	again   bool   // somebody may have answered it in part before
 	anew    bool   // the answer cannot take the place of what was sent before
+	unsaid  func() // takes back that somebody was told that he asks too much; nil where nobody is
 
 	click  chan Answer   // hands a click's answer to the callback that still waits for it
 	late   chan struct{} // says that no callback waits any more
@@ -36,6 +37,12 @@ func (b *Bot) newJob(ctx context.Context, req Request, owner string, again bool)
 		click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{}),
 		inLine: inLine, wait: sync.OnceFunc(func() { close(inLine) }),
 	}
+}
+
+func (j *job) writtenDown() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.parked
 }
 
 // outcome is what the platform is told of a job that is done: an error makes it send the event again.
@@ -92,7 +99,16 @@ func (b *Bot) carryOut(ctx context.Context, j *job) (err error) {
 	return b.runMessage(ctx, j)
 }
 
+// release gives the request back. One that somebody else will find goes on as it is; one that is delivered again is not counted
+// again if it was let through, and else counts as nothing that was said.
 func (b *Bot) release(ctx context.Context, j *job) {
+	switch {
+	case b.Rates == nil || j.writtenDown():
+	case j.Excess == nil:
+		b.Sessions.Put(ctx, passedKey(j.Request), []byte("yes"), passed)
+	case j.unsaid != nil:
+		j.unsaid()
+	}
 	if err := b.Inbox.Release(ctx, j.Key, j.owner); err != nil {
 		b.Log.Warn("a request could not be released", "error", err)
 	}
