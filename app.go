@@ -114,8 +114,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 // newEngine makes what sends digests.
 func (a *app) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName,
-		Pacer:  a.messages.pace(),
+		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName, Pacer: a.messages.pace(),
 		Admins: a.administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.bot.Allowed,

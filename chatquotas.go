@@ -9,15 +9,15 @@ const keptChats = 2048
 // recent keeps what was made for a key, for as long as it is among the last that were asked for. A quota that was made
 // anew for each message would know nothing of those before it while Redis is away.
 type recent[V any] struct {
-	make func(key string) V
-	keep int
+	fresh func(key string) V
+	keep  int
 
 	mu           sync.Mutex
 	young, older map[string]V
 }
 
-func newRecent[V any](keep int, make func(key string) V) *recent[V] {
-	return &recent[V]{make: make, keep: keep, young: map[string]V{}}
+func newRecent[V any](keep int, fresh func(key string) V) *recent[V] {
+	return &recent[V]{fresh: fresh, keep: keep, young: map[string]V{}}
 }
 
 // of returns the key's own. Those that were asked for are young; when there are many they are the older ones, and the
@@ -30,7 +30,7 @@ func (r *recent[V]) of(key string) V {
 	}
 	v, ok := r.older[key]
 	if !ok {
-		v = r.make(key)
+		v = r.fresh(key)
 	}
 	if len(r.young) >= r.keep {
 		r.young, r.older = map[string]V{}, r.young

@@ -28,7 +28,7 @@ func TestACrowdIsAnsweredInTurn(t *testing.T) {
 	people := h.People()
 	for i := range crowd {
 		events.Go(func() {
-			d, err := h.Say(t.Context(), group, people[i%len(people)].OpenID, "/usage weekly h5")
+			d, err := h.Say(t.Context(), group, people[i%len(people)].OpenID, "/help")
 			if err != nil || !d.Taken {
 				t.Errorf("a question was answered %d, %v", d.Status(), err)
 			}

@@ -40,12 +40,15 @@ func newMessageLimits(redis *store.Redis, m *metrics) *messageLimits {
 	}
 }
 
-// sparing is a limit for what goes out by itself: it leaves a tenth to people, and at least one message.
+// sparing is a limit for what goes out by itself, which spares some of it for people.
 type sparing struct{ counted }
+
+// spared is what is left of a limit when a tenth of it is spared, and at least one message.
+func spared(limit int) int { return limit - max(1, limit/10) }
 
 // Take takes a place, or says how long to wait for one.
 func (s sparing) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
-	return s.counted.Take(ctx, limit-max(1, limit/10))
+	return s.counted.Take(ctx, spared(limit))
 }
 
 // pace lets go what goes out by itself.

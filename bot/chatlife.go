@@ -99,7 +99,10 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
 	for _, s := range list {
-		changed, err := b.Ledger.Change(ctx, s.ID, change, notices...)
+		changed, err := b.Ledger.Change(ctx, s.ID, func(s *reports.Subscription) error {
+			s.UpdatedAt = b.Now()
+			return change(s)
+		}, notices...)
 		if err != nil && !errors.Is(err, errUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
 		}

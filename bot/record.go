@@ -41,6 +41,7 @@ func (b speaker) change(ctx context.Context, req Request, act access.Act, id str
 	var was reports.Subscription
 	s, err := b.Ledger.Change(ctx, id, func(s *reports.Subscription) error {
 		was = *s
+		s.UpdatedAt = b.Now()
 		return change(s)
 	}, tell...)
 	if err == nil {
