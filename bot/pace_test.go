@@ -49,7 +49,12 @@ func (y *tally) First(_ context.Context, of string, _ time.Duration) (first bool
 	}
 }
 
-func (y *tally) minute() { *y = *newTally() } //nolint:govet // nobody else uses it then
+func (y *tally) minute() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	clear(y.counts)
+	clear(y.told)
+}
 
 func TestWhoAsksTooMuch(t *testing.T) {
 	tests := []struct {
