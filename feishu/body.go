@@ -62,9 +62,10 @@ func (b *buffers) readBody(r *http.Request, space *room) Outcome {
 			return NotEvent
 		}
 		// Large bodies find no room where small ones still do.
-		if b.raw = slices.Grow(b.raw, 1); !space.take(int64(cap(b.raw)), maxUnread/2) {
+		if !space.take(int64(len(b.raw)), maxUnread/2) {
 			return Overloaded
 		}
+		b.raw = slices.Grow(b.raw, 1)
 	}
 }
 
