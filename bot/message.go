@@ -48,7 +48,7 @@ func (b *Bot) deliver(ctx context.Context, j *job, a Answer) (err error) {
 // the answer for ever, since whoever takes the message up after a torn claim answers under the same uuid. In a chat that has
 // no room for it there is no notice: the answers wait there already, and it would hold them up.
 func (b *Bot) notify(ctx context.Context, j *job) {
-	if err := b.park(j); err != nil {
+	if err := b.park(j, toWrite); err != nil {
 		b.Log.Warn("an answer takes longer, and that could not be written down", "error", err)
 		return
 	}
