@@ -125,6 +125,8 @@ type Bot struct {
 	self atomic.Pointer[feishu.BotInfo]
 	apps atomic.Pointer[usage.Apps]
 
+	reading sync.Mutex // held while the apps are read
+
 	ctx     context.Context // ends when the bot gives up what is still in work
 	cancel  context.CancelFunc
 	spare   context.Context // ends when the bot is to stop: for what can be left

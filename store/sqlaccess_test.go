@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -174,17 +176,19 @@ func accessBehaviours() []behaviour {
 			})
 			same(t, "first times", int32(1), times.Load())
 		}},
-		{"the apps are as they were saved last", func(t *testing.T, db *database) {
-			for _, want := range []usage.Apps{{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}, {{ID: "cli_a", Name: "OA"}}} {
-				if err := db.SaveApps(t.Context(), want); err != nil {
-					t.Fatal(err)
-				}
-				got, err := db.Apps(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				same(t, "apps", want, got)
+		{"the apps are as they were changed last, and none while nobody changed them", appsAreChanged},
+		{"no change to the apps is lost when many change them at once", func(t *testing.T, db *database) {
+			other := db.another(t)
+			atOnce(8, func(i int) {
+				changeApps(t, []*SQL{db.SQL, other}[i%2], func(apps usage.Apps) usage.Apps {
+					return append(apps, usage.App{ID: "cli_" + strconv.Itoa(i), Name: "app"})
+				})
+			})
+			got, err := db.Apps(t.Context())
+			if err != nil {
+				t.Fatal(err)
 			}
+			same(t, "apps", 9, len(got)) // the given one too
 		}},
 		{"a chore is done by one, until its time", func(t *testing.T, db *database) {
 			var times atomic.Int32
@@ -335,6 +339,43 @@ func accessBehaviours() []behaviour {
 			}
 		}},
 	}
+}
+
+func changeApps(t *testing.T, s *SQL, f func(usage.Apps) usage.Apps) {
+	t.Helper()
+	err := s.ChangeApps(t.Context(), usage.Apps{{ID: "cli_given"}}, func(apps usage.Apps) (usage.Apps, error) { return f(apps), nil }, appsChanged)
+	if err != nil {
+		t.Errorf("ChangeApps: %v", err)
+	}
+}
+
+// appsChanged is what is recorded of a change to the apps.
+func appsChanged(was, is usage.Apps) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.AppsChanged, Of: "cli_app", Before: fmt.Sprint(was), After: fmt.Sprint(is)}
+}
+
+func appsAreChanged(t *testing.T, db *database) {
+	first := usage.Apps{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}
+	second := usage.Apps{{ID: "cli_a", Name: "OA"}}
+	for i, step := range []struct{ was, is, want usage.Apps }{
+		{usage.Apps{{ID: "cli_given"}}, usage.Apps{{ID: "cli_given"}}, nil}, // nothing to change
+		{usage.Apps{{ID: "cli_given"}}, first, first},
+		{first, second, second},
+	} {
+		changeApps(t, db.SQL, func(was usage.Apps) usage.Apps {
+			same(t, fmt.Sprint("before ", i), step.was, was)
+			return step.is
+		})
+		got, err := db.Apps(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, fmt.Sprint("after ", i), step.want, got)
+	}
+	refused := errors.New("no")
+	err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return nil, refused }, appsChanged)
+	wantErr(t, "a change that fails", refused, err)
+	same(t, "entries", 2, left(t, db, "changes"))
 }
 
 func actsOf(changes []access.Change) string {
