@@ -241,7 +241,10 @@ func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
-func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
+func (n *notes) Prefer(_ context.Context, _ string, change func(*Preferences), _ access.Entry[Preferences]) error {
+	change(&n.set)
+	return nil
+}
 
 // Welcome counts how often it is asked.
 func (n *notes) Welcome(context.Context, string) (bool, error) { n.welcomes++; return false, nil }
