@@ -244,13 +244,16 @@ func accessBehaviours() []behaviour {
 			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
 		}},
 		{"a history is filled by one at a time, and goes on where it was", func(t *testing.T, db *database) {
+			filled := access.Change{At: noon(), By: "ou_a", Act: access.Backfilled, Of: "cli_app"}
 			want := usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 9, 1), Next: usage.NewDate(2026, 11, 24), Until: usage.NewDate(2026, 11, 24), By: "ou_a"}
-			for _, first := range []bool{true, false} {
-				kept, started, err := db.StartBackfill(t.Context(), want)
-				if err != nil || started != first || kept != want {
-					t.Errorf("%v, %v, %v", kept, started, err)
+			for i := range 2 {
+				longer := want
+				longer.From = want.From.AddDays(-i)
+				if kept, err := db.StartBackfill(t.Context(), longer, filled); err != nil || kept != want {
+					t.Errorf("%v, %v", kept, err)
 				}
 			}
+			same(t, "entries", 1, left(t, db, "changes"))
 			var takers atomic.Int32
 			atOnce(4, func(int) {
 				if _, ok, err := db.ClaimBackfill(t.Context(), noon(), time.Minute); err != nil {
@@ -274,8 +277,8 @@ func accessBehaviours() []behaviour {
 			if _, ok, err := db.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if _, started, err := db.StartBackfill(t.Context(), want); err != nil || !started {
-				t.Errorf("after it was finished: %v, %v", started, err)
+			if _, err := db.StartBackfill(t.Context(), want, filled); err != nil || left(t, db, "changes") != 2 {
+				t.Errorf("after it was finished: %d entries, %v", left(t, db, "changes"), err)
 			}
 			if err := db.DropBackfill(t.Context(), want.AppID); err != nil {
 				t.Fatal(err)
