@@ -224,8 +224,6 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	return feishu.ChatInfo{Single: true, External: n.info.External}, nil
 }
 
-// Note keeps nothing.
-func (n *notes) Note(context.Context, access.Change) error                     { return nil }
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
 // GrantsFor grants nobody anything.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -104,9 +106,7 @@ func accessBehaviours() []behaviour {
 				{By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer\x00"},
 			} {
 				c.At = minute(i)
-				if err := db.Note(t.Context(), c); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, c)
 			}
 			for about, want := range map[string]string{"": "grant pause subscribe", "ou_a": "grant subscribe", "k7q2mw": "pause subscribe", "ou_b": "grant pause"} {
 				got, err := db.Changes(t.Context(), about, 10)
@@ -135,26 +135,34 @@ func accessBehaviours() []behaviour {
 				{By: "ou_b", Act: access.Granted, Of: "ou_me", After: "admin", At: minute(1)},
 				{By: "ou_b", Act: access.HandedOver, Of: "k7q2mw", Before: "ou_b", After: "ou_me", At: minute(2)},
 			} {
-				if err := db.Note(t.Context(), c); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, c)
 			}
 			if _, err := db.Greet(t.Context(), "ou_me", noon()); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.Forget(t.Context(), "ou_me", "forgotten-1"); err != nil {
+			for i := range 3 {
+				mine := order("oc_a", i)
+				mine.OwnerID = []string{"ou_me", "ou_me", "ou_b"}[i]
+				subscribe(t, db.SQL, mine)
+			}
+			made, err := db.Forget(t.Context(), "ou_me", "forgotten-1", lettingGo("oc_a0", "oc_a1", "oc_a2"), access.Change{At: minute(9), By: "forgotten-1", Act: access.Forgotten, Of: "forgotten-1"})
+			if err != nil {
 				t.Fatal(err)
 			}
+			same(t, "done", "hand_over remove forget_me", actsOf(made))
 			kept, err := db.Changes(t.Context(), "", 10)
-			if err != nil || len(kept) != 5 {
+			if err != nil || len(kept) != 8 {
 				t.Fatalf("%v, %v", kept, err)
+			}
+			for i, want := range []string{"ou_heir", "forgotten-1", "ou_b"} {
+				same(t, "owner", want, subscription(t, db.SQL, "oc_a"+strconv.Itoa(i)).OwnerID)
 			}
 			for _, c := range kept {
 				if strings.Contains(c.By+c.Of+c.Before+c.After, "ou_me") {
 					t.Errorf("the record still names the person: %+v", c)
 				}
 			}
-			same(t, "who was handed it", "forgotten-1", kept[0].After)
+			same(t, "who was handed it", "forgotten-1", kept[3].After)
 			grants, err := db.Grants(t.Context(), 10)
 			if err != nil || len(grants) != 1 || grants[0].By != "forgotten-1" {
 				t.Errorf("grants: %v, %v", grants, err)
@@ -217,9 +225,7 @@ func accessBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			for i := range 2 {
-				if err := db.Note(t.Context(), access.Change{By: "ou_a", Act: access.Paused, At: minute(i)}); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, access.Change{By: "ou_a", Act: access.Paused, At: minute(i)})
 				ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
 				if err := db.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
 					t.Fatal(err)
@@ -357,6 +363,30 @@ func appsChanged(was, is usage.Apps) access.Change {
 	return access.Change{At: noon(), By: "ou_admin", Act: access.AppsChanged, Of: "cli_app", Before: fmt.Sprint(was), After: fmt.Sprint(is)}
 }
 
+// lettingGo hands ou_me's first subscription over and removes the others.
+func lettingGo(ids ...string) (edits []reports.Edit) {
+	for i, id := range ids {
+		act := access.Removed
+		if i == 0 {
+			act = access.HandedOver
+		}
+		edits = append(edits, reports.Edit{ID: id, Entry: func(was, is reports.Subscription) access.Change {
+			return access.Change{At: minute(9), By: "ou_me", Act: act, Of: is.ID, Before: was.OwnerID, After: is.OwnerID + string(is.State)}
+		}, Change: func(s *reports.Subscription) error {
+			switch {
+			case s.OwnerID != "ou_me":
+				return reports.ErrUnchanged
+			case i == 0:
+				s.OwnerID = "ou_heir"
+			default:
+				s.State = reports.Removed
+			}
+			return nil
+		}})
+	}
+	return edits
+}
+
 func appsAreChanged(t *testing.T, db *database) {
 	first := usage.Apps{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}
 	second := usage.Apps{{ID: "cli_a", Name: "OA"}}
@@ -379,6 +409,14 @@ func appsAreChanged(t *testing.T, db *database) {
 	err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return nil, refused }, appsChanged)
 	wantErr(t, "a change that fails", refused, err)
 	same(t, "entries", 2, left(t, db, "changes"))
+}
+
+// keepEntry records a change that is made elsewhere.
+func keepEntry(t *testing.T, s *SQL, c access.Change) {
+	t.Helper()
+	if _, err := s.onceAs(t.Context(), "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func actsOf(changes []access.Change) string {
