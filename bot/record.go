@@ -28,8 +28,10 @@ func (b *Bot) entry(req Request, act access.Act, of, before, after string) acces
 
 // subscriptionEntry makes what is recorded of what somebody does to a subscription.
 func (b *Bot) subscriptionEntry(req Request, act access.Act) access.Entry[reports.Subscription] {
+	made := b.entry(req, act, "", "", "")
 	return func(was, is reports.Subscription) access.Change {
-		return b.entry(req, act, is.ID, described(was), described(is))
+		made.Of, made.Before, made.After = is.ID, described(was), described(is)
+		return made
 	}
 }
 
