@@ -16,8 +16,9 @@ import (
 type people interface {
 	// Greet reports whether the person is to be greeted: once, whoever asks.
 	Greet(ctx context.Context, openID string, now time.Time) (first bool, err error)
-	// Forget removes what is kept of a person but subscriptions; in the record of changes the pseudonym takes his place.
-	Forget(ctx context.Context, openID, pseudonym string) error
+	// Forget edits a person's subscriptions and removes what else is kept of him; in the record of changes the pseudonym
+	// takes his place. It returns what it has recorded, also of what it has done before for the same event.
+	Forget(ctx context.Context, openID, pseudonym string, edits []reports.Edit, c access.Change) ([]access.Change, error)
 }
 
 // ownedAtMost is how many subscriptions of one person are looked at.
@@ -32,23 +33,19 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
+	edits := make([]reports.Edit, len(owned))
 	v := templates.ForgetView{Done: c.Args.Confirm, Yes: "/forget-me confirm", Keep: "/subs"}
-	for _, s := range owned {
+	for i, s := range owned {
 		heir := b.heir(ctx, s)
+		edits[i] = b.letGo(req, s.ID, heir)
 		if heir == "" {
 			v.Removed++
 		} else {
 			v.HandedOver++
 		}
-		if !c.Args.Confirm {
-			continue
-		}
-		if err := b.letGo(ctx, req, s, heir); err != nil {
-			return Answer{}, err
-		}
 	}
 	if c.Args.Confirm {
-		if err := b.forget(ctx, req); err != nil {
+		if v.HandedOver, v.Removed, err = b.forget(ctx, req, edits); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -74,28 +71,41 @@ func (b speaker) heir(ctx context.Context, s reports.Subscription) string {
 	return ""
 }
 
-func (b speaker) letGo(ctx context.Context, req Request, s reports.Subscription, heir string) error {
+// letGo gives a subscription of whoever asks to an heir, or removes it where there is none.
+func (b speaker) letGo(req Request, id, heir string) reports.Edit {
+	act, tell := access.HandedOver, []reports.Notice{{Reason: reports.HandedOver, At: b.Now()}}
 	if heir == "" {
-		_, err := b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
-			s.State, s.Reason = reports.Removed, reports.ByPerson
-			return nil
-		})
-		return err
+		act, tell = access.Removed, nil
 	}
-	_, err := b.change(ctx, req, access.HandedOver, s.ID, func(s *reports.Subscription) error {
-		s.OwnerID = heir
+	return reports.Edit{ID: id, Entry: b.subscriptionEntry(req, act), Tell: tell, Change: func(s *reports.Subscription) error {
+		switch {
+		case s.OwnerID != req.UserID:
+			return reports.ErrUnchanged // somebody has taken it over meanwhile
+		case heir == "":
+			s.State, s.Reason = reports.Removed, reports.ByPerson
+		default:
+			s.OwnerID = heir
+		}
 		return nil
-	}, reports.Notice{Reason: reports.HandedOver, At: b.Now()})
-	return err
+	}}
 }
 
-// forget removes what else there is. That somebody was forgotten is recorded under the pseudonym.
-func (b speaker) forget(ctx context.Context, req Request) error {
+// forget lets go of the subscriptions and removes what else there is. That somebody was forgotten is recorded under the
+// pseudonym. It returns how many subscriptions were handed over and how many removed.
+func (b speaker) forget(ctx context.Context, req Request, edits []reports.Edit) (handedOver, removed int, err error) {
 	pseudonym := "forgotten-" + strings.ToLower(rand.Text()[:10])
-	if err := b.People.Forget(ctx, req.UserID, pseudonym); err != nil {
-		return err
+	made, err := b.People.Forget(ctx, req.UserID, pseudonym, edits, access.Change{At: b.Now(), By: pseudonym, Act: access.Forgotten, Of: pseudonym})
+	if err != nil {
+		return 0, 0, err
 	}
 	b.Sessions.Put(ctx, sessionKey(req), nil, time.Second)
-	b.changed(ctx, access.Change{By: pseudonym, Act: access.Forgotten, Of: pseudonym})
-	return nil
+	for _, c := range made {
+		switch c.Act {
+		case access.HandedOver:
+			handedOver++
+		case access.Removed:
+			removed++
+		}
+	}
+	return handedOver, removed, nil
 }

@@ -224,8 +224,6 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	return feishu.ChatInfo{Single: true, External: n.info.External}, nil
 }
 
-// Note keeps nothing.
-func (n *notes) Note(context.Context, access.Change) error                     { return nil }
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
 // GrantsFor grants nobody anything.
@@ -233,13 +231,18 @@ func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, erro
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return nil, nil }
 
-func (n *notes) Grant(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
 
-func (n *notes) Revoke(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
+	return nil, nil
+}
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
-func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
+func (n *notes) Prefer(_ context.Context, _ string, change func(*Preferences), _ access.Entry[Preferences]) error {
+	change(&n.set)
+	return nil
+}
 
 // Welcome counts how often it is asked.
 func (n *notes) Welcome(context.Context, string) (bool, error) { n.welcomes++; return false, nil }
