@@ -7,10 +7,7 @@ import (
 	"time"
 )
 
-const (
-	lookBack  = 7              // days in which the newest figures are looked for
-	published = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
-)
+const lookBack = 7 // days in which the newest figures are looked for
 
 // Newest finds the newest day whose figures are out for an app. The platform publishes an app's day as a whole, so one
 // day's question about the whole app answers for every ability, department and cycle.
@@ -58,10 +55,6 @@ func (a *Asker) lastWithFigures(ctx context.Context, appID string, share Share, 
 	return back, nil
 }
 
-func sinceMidnight(t time.Time) time.Duration {
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-}
-
 // keepNewest keeps a "not yet" for as long as a person may be told so in vain.
 func (a *Asker) keepNewest(d, today Date) time.Duration {
 	if d == today.AddDays(-1) {
@@ -75,13 +68,4 @@ func (a *Asker) keepNewest(d, today Date) time.Duration {
 func notOut(err error) bool {
 	failure := new(Failure)
 	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadRange)
-}
-
-// expected is the newest day that is out when the platform keeps its hour.
-func expected(now time.Time) Date {
-	d := DateOf(now).AddDays(-1)
-	if sinceMidnight(now) < published {
-		d = d.AddDays(-1)
-	}
-	return d
 }
