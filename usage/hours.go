@@ -5,6 +5,9 @@ import "time"
 const (
 	// published is the platform's habit: "一般每天早上10点产出前一天的数据".
 	published = 10 * time.Hour
+	// afternoon is when whoever asks for the newest week or month is shown the last one as far as it is out, rather than
+	// the one before it: four hours after the platform's habit it is late, or nobody used the app. It makes nothing whole.
+	afternoon = 14 * time.Hour
 	// sureDays is how many days after the platform's habit a day is out for sure, whatever is answered for it. The page
 	// promises the next morning, and none of the platform's figures takes longer than the morning after that one: a day more
 	// is for what goes wrong. It is also how long the platform may still mend what it has given.

@@ -94,7 +94,7 @@ func TestTrendPointsAreConsecutive(t *testing.T) {
 		c := rapid.SampledFrom(Cycles()).Draw(t, "cycle")
 		newest := NewDate(2020, 1, 1).AddDays(rapid.IntRange(0, 4000).Draw(t, "days"))
 		today := newest.AddDays(rapid.IntRange(1, 9).Draw(t, "late"))
-		last, err := lastPoint(When{}, c, today, newest)
+		last, err := lastPoint(When{}, c, today, reach{newest, today.AddDays(-rapid.IntRange(1, 9).Draw(t, "due"))})
 		if err != nil {
 			t.Fatal(err)
 		}
