@@ -35,9 +35,9 @@ func (b speaker) backfill(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
-	yesterday := usage.DateOf(b.Now().In(b.Zone)).AddDays(-1)
+	last := usage.SurelyOut(b.Now().In(b.Zone)) // later days may still change, and are not kept
 	want := usage.Backfill{
-		AppID: app.ID, From: yesterday.AddDays(1 - c.Args.Days), Next: yesterday, Until: yesterday, By: req.UserID,
+		AppID: app.ID, From: last.AddDays(1 - c.Args.Days), Next: last, Until: last, By: req.UserID,
 	}
 	kept, started, err := b.Backfills.StartBackfill(ctx, want)
 	if err != nil {

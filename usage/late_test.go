@@ -2,6 +2,7 @@ package usage
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -155,6 +156,36 @@ func TestARankingOfAWeekThatIsLateIsNotCompared(t *testing.T) {
 		}
 		if len(h.departments) > 0 {
 			t.Errorf("kept for good: %v", h.departments)
+		}
+	})
+}
+
+func TestAHistoryIsFilledWithWhatDoesNotChange(t *testing.T) {
+	sunday := NewDate(2026, 11, 22)
+	at(t, 11, 23, 9, func(t *testing.T) {
+		p := lateBy(sunday, 0)
+		a, h := keeper(t, p, false)
+		b := Backfill{AppID: "cli_a", From: NewDate(2026, 10, 26), Next: sunday, Until: sunday}
+		for !b.Finished() {
+			var err error
+			if b, err = a.Fill(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for ask, figures := range h.m {
+			period := Period{ask.Cycle, ask.Date}
+			if period.End().After(NewDate(2026, 11, 19)) || figures[ActiveUsers] != p.count(period, period.End()) {
+				t.Errorf("%v of %v is kept for good", figures, period)
+			}
+		}
+		// 25 days, three weeks and October, of four abilities.
+		if want := 4 * (25 + 3 + 1); len(h.m) != want || len(a.source.(*platform).asked()) != want {
+			t.Errorf("%d are kept, want %d: %s", len(h.m), want, strings.Join(a.source.(*platform).asked(), "\n"))
+		}
+		time.Sleep(75 * time.Minute) // Sunday's figures came at ten
+		s, err := a.Story(t.Context(), trendOf(Weekly, Web), Machines)
+		if err != nil || seen(s.Report) != "11-16=70 +0" {
+			t.Errorf("%s, %v", seen(s.Report), err)
 		}
 	})
 }
