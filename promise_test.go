@@ -30,7 +30,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 		_, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
 			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: wednesday,
-		})
+		}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

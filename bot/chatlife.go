@@ -13,8 +13,11 @@ import (
 )
 
 // chatLife follows what happens to a chat: digests pause when the bot cannot reach it and go on when it is back.
-// Handled twice it comes to the same.
+// Of an event that comes twice, also long after others, each subscription is changed once.
 func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
+	if e.ID != "" {
+		ctx = b.Inbox.Once(ctx, "chat:"+e.ID)
+	}
 	switch e.Type {
 	case feishu.BotAdded:
 		if err := b.rename(ctx, e.Chat); err != nil {
@@ -55,41 +58,36 @@ func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
 	}
 	return b.eachIn(ctx, c.ID, reports.HandedOver, func(s *reports.Subscription) error {
 		if s.OwnerID != c.FormerOwnerID {
-			return errUnchanged
+			return reports.ErrUnchanged
 		}
 		s.OwnerID = c.OwnerID
 		return nil
-	}, func(was, s reports.Subscription) {
-		b.changed(ctx, access.Change{By: c.OperatorID, ChatID: c.ID, Act: access.HandedOver, Of: s.ID, Before: described(was), After: described(s)})
-	})
+	}, b.subscriptionEntry(Request{UserID: c.OperatorID, ChatID: c.ID}, access.HandedOver))
 }
 
 func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
 	return b.eachIn(ctx, chatID, reports.ChatGone, func(s *reports.Subscription) error {
 		if s.State != reports.Active {
-			return errUnchanged
+			return reports.ErrUnchanged
 		}
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatGone, time.Time{}
 		return nil
-	})
+	}, nil)
 }
 
 func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	speaker := b.speaker(ctx, chatID)
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatGone {
-			return errUnchanged // somebody paused it, and may end that
+			return reports.ErrUnchanged // somebody paused it, and may end that
 		}
 		s.State, s.Reason, s.Refusals = reports.Active, "", 0
 		return speaker.setNext(s)
-	})
+	}, nil)
 }
 
-// errUnchanged says that a subscription stays as it is, and that there is nothing to tell.
-var errUnchanged = errors.New("the subscription stays as it is")
-
 // eachIn changes each of the chat's subscriptions, and has their owners told if there is a reason to.
-func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, then ...func(was, s reports.Subscription)) error {
+func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription]) error {
 	list, err := b.Ledger.InChat(ctx, chatID)
 	if err != nil {
 		return fmt.Errorf("listing a chat's subscriptions: %w", err)
@@ -99,14 +97,9 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
 	for _, s := range list {
-		changed, err := b.Ledger.Change(ctx, s.ID, change, notices...)
-		if err != nil && !errors.Is(err, errUnchanged) {
+		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: change, Entry: entry, Tell: notices})
+		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
-		}
-		for _, f := range then {
-			if err == nil {
-				f(s, changed)
-			}
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,12 +32,9 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 	if err := b.room(ctx, s); err != nil {
 		return Answer{}, err
 	}
-	kept, created, err := b.Ledger.Subscribe(ctx, s)
+	kept, created, err := b.Ledger.Subscribe(ctx, s, b.subscriptionEntry(req, access.Subscribed))
 	if err != nil {
 		return Answer{}, err
-	}
-	if created {
-		b.changedBy(ctx, req, access.Subscribed, kept.ID, "", described(kept))
 	}
 	v := templates.SubscribedView{Kind: templates.SubscribedNew}
 	if !created {
@@ -51,14 +49,17 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 
 // reschedule changes a subscription that is there already by what was said of its time, and ends its pause.
 func (b speaker) reschedule(ctx context.Context, req Request, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
-	want := b.schedule(a, s.Schedule)
-	if want == s.Schedule && s.State == reports.Active {
-		return s, templates.SubscribedAgain, nil
-	}
 	s, err := b.change(ctx, req, access.Rescheduled, s.ID, func(s *reports.Subscription) error {
+		want := b.schedule(a, s.Schedule)
+		if want == s.Schedule && s.State == reports.Active {
+			return reports.ErrUnchanged
+		}
 		s.Schedule, s.State, s.Reason, s.PausedUntil = want, reports.Active, "", time.Time{}
 		return b.setNext(s)
 	})
+	if errors.Is(err, reports.ErrUnchanged) {
+		return s, templates.SubscribedAgain, nil
+	}
 	return s, templates.SubscribedChanged, err
 }
 
@@ -107,22 +108,18 @@ func (b speaker) addLast(ctx context.Context, s reports.Subscription, shown *tem
 
 // unsubscribe removes a subscription, once that is confirmed.
 func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	s, err := b.managed(ctx, req, c.Args.ID)
-	if err != nil && c.Args.Confirm && s.State == reports.Removed && s.ChatID == req.ChatID {
-		// It may be carried out once more because the process that removed it ended before it said so.
-		return b.done(req, templates.DoneRemoved, s, b.line(s), b.mayManage(ctx, req, &s))
-	}
-	if err != nil {
-		return Answer{}, err
+	s, missing := b.managed(ctx, req, c.Args.ID)
+	if missing != nil && !(c.Args.Confirm && s.State == reports.Removed) {
+		return Answer{}, missing
 	}
 	if !c.Args.Confirm {
 		return Answer{Card: b.templates.ConfirmRemoval(b.language, templates.ConfirmRemovalView{
 			Subscription: b.shown(req, s), Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
 		})}, nil
 	}
-	s, err = b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
+	s, err := b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
 		s.State, s.Reason = reports.Removed, reports.ByPerson
-		return nil
+		return missing // unless it was this very event that removed it
 	})
 	return b.done(req, templates.DoneRemoved, s, b.line(s), err)
 }

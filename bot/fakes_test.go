@@ -233,9 +233,11 @@ func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, erro
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return nil, nil }
 
-func (n *notes) Grant(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
 
-func (n *notes) Revoke(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
+	return nil, nil
+}
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 

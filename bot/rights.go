@@ -16,9 +16,11 @@ type grants interface {
 	GrantsFor(ctx context.Context, openID, chatID string) ([]access.Grant, error)
 	// Grants returns every grant, oldest first.
 	Grants(ctx context.Context, limit int) ([]access.Grant, error)
-	// Grant keeps a grant and reports whether it is new; Revoke removes one and reports whether there was one.
-	Grant(ctx context.Context, g access.Grant) (added bool, err error)
-	Revoke(ctx context.Context, g access.Grant) (removed bool, err error)
+	// Grant keeps a grant and reports whether it is new. Revoke removes a subject's grants: those of the role and of the
+	// department, where these are not empty. Both record what they do, and do it once for an event: of what it has done
+	// before, they return the same again.
+	Grant(ctx context.Context, g access.Grant, c access.Change) (added bool, err error)
+	Revoke(ctx context.Context, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error)
 }
 
 // rightsUnread says that it cannot be found out what somebody may do.

@@ -16,6 +16,15 @@ func given(kind access.Kind, id string, role access.Role, department string) acc
 	return access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: "ou_admin", At: noon()}
 }
 
+// granted and revoked are what is recorded of a grant.
+func granted(g access.Grant) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.Granted, Of: g.Subject.ID, After: string(g.Role) + " " + g.Department}
+}
+
+func revoked(g access.Grant) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.Revoked, Of: g.Subject.ID, Before: string(g.Role) + " " + g.Department}
+}
+
 func accessBehaviours() []behaviour {
 	return []behaviour{
 		{"a grant is kept once, and found for whom it holds", func(t *testing.T, db *database) {
@@ -23,7 +32,7 @@ func accessBehaviours() []behaviour {
 			department, other := given(access.Department, "od-2", access.Viewer, ""), given(access.Person, "ou_b", access.Admin, "")
 			for _, g := range []access.Grant{person, chat, department, other} {
 				for _, want := range []bool{true, false} {
-					if added, err := db.Grant(t.Context(), g); err != nil || added != want {
+					if added, err := db.Grant(t.Context(), g, granted(g)); err != nil || added != want {
 						t.Errorf("Grant: %v, %v, want %v", added, err, want)
 					}
 				}
@@ -42,13 +51,13 @@ func accessBehaviours() []behaviour {
 		{"a grant is revoked alone, and once", func(t *testing.T, db *database) {
 			one, two := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Person, "ou_a", access.Viewer, "od-2")
 			for _, g := range []access.Grant{one, two} {
-				if _, err := db.Grant(t.Context(), g); err != nil {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			for _, want := range []bool{true, false} {
-				if removed, err := db.Revoke(t.Context(), one); err != nil || removed != want {
-					t.Errorf("Revoke: %v, %v, want %v", removed, err, want)
+			for _, want := range []int{1, 0} {
+				if taken, err := db.Revoke(t.Context(), one, revoked); err != nil || len(taken) != want {
+					t.Errorf("Revoke: %v, %v, want %v", taken, err, want)
 				}
 			}
 			got, err := db.GrantsFor(t.Context(), "ou_a", "")
@@ -56,6 +65,35 @@ func accessBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			same(t, "grants", []access.Grant{two}, got)
+		}},
+		{"grants are revoked together, where the role or the department is left open", func(t *testing.T, db *database) {
+			for _, g := range []access.Grant{
+				given(access.Person, "ou_a", access.Admin, ""), given(access.Person, "ou_a", access.Viewer, "od-1"),
+				given(access.Person, "ou_a", access.Viewer, "od-2"), given(access.Chat, "ou_a", access.Viewer, "od-1"),
+			} {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, tt := range []struct {
+				which access.Grant
+				want  string
+			}{
+				{given(access.Person, "ou_b", "", ""), ""},
+				{given(access.Person, "ou_a", access.Viewer, "od-3"), ""},
+				{given(access.Person, "ou_a", "", "od-1"), "viewer od-1"},
+				{given(access.Person, "ou_a", "", ""), "admin , viewer od-2"},
+			} {
+				taken, err := db.Revoke(t.Context(), tt.which, revoked)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var lines []string
+				for _, c := range taken {
+					lines = append(lines, c.Before)
+				}
+				same(t, "taken", tt.want, strings.Join(lines, ", "))
+			}
 		}},
 		{"changes are recorded, the newest first, and found by who and of what", func(t *testing.T, db *database) {
 			for i, c := range []access.Change{
@@ -86,7 +124,7 @@ func accessBehaviours() []behaviour {
 			mine, theirs := given(access.Person, "ou_me", access.Admin, ""), given(access.Person, "ou_b", access.Viewer, "")
 			theirs.By = "ou_me"
 			for _, g := range []access.Grant{mine, theirs} {
-				if _, err := db.Grant(t.Context(), g); err != nil {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -106,7 +144,7 @@ func accessBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			kept, err := db.Changes(t.Context(), "", 10)
-			if err != nil || len(kept) != 3 {
+			if err != nil || len(kept) != 5 {
 				t.Fatalf("%v, %v", kept, err)
 			}
 			for _, c := range kept {

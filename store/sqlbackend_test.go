@@ -131,7 +131,7 @@ func waiting(day, tryAt int) reports.Delivery {
 
 func subscribe(t *testing.T, s *SQL, sub reports.Subscription) reports.Subscription {
 	t.Helper()
-	kept, created, err := s.Subscribe(t.Context(), sub)
+	kept, created, err := s.Subscribe(t.Context(), sub, nil)
 	if err != nil || !created {
 		t.Fatalf("Subscribe: created %v, %v", created, err)
 	}
@@ -150,7 +150,7 @@ func enterAll(t *testing.T, s *SQL, entries ...reports.Delivery) reports.Subscri
 
 func change(t *testing.T, s *SQL, id string, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
-	changed, err := s.Change(t.Context(), id, func(sub *reports.Subscription) error { f(sub); return nil })
+	changed, err := s.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }})
 	if err != nil {
 		t.Fatalf("Change: %v", err)
 	}
