@@ -95,7 +95,12 @@ func (b chatBook) Prefer(ctx context.Context, chatID string, p bot.Preferences) 
 	return b.sql.SaveChat(ctx, chat)
 }
 
-func (b chatBook) Welcome(ctx context.Context, chatID string) (bool, error) {
+func (b chatBook) Welcomed(ctx context.Context, chatID string) (bool, error) {
+	chat, err := b.sql.Chat(ctx, chatID)
+	return chat.Welcomed, err
+}
+
+func (b chatBook) Welcome(ctx context.Context, chatID string) error {
 	return b.sql.Welcome(ctx, chatID)
 }
 

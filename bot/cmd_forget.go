@@ -14,8 +14,9 @@ import (
 
 // people are those of whom something is kept.
 type people interface {
-	// Greet reports whether the person is to be greeted: once, whoever asks.
-	Greet(ctx context.Context, openID string, now time.Time) (first bool, err error)
+	// Greeted reports whether the person was greeted, which Greet notes.
+	Greeted(ctx context.Context, openID string) (bool, error)
+	Greet(ctx context.Context, openID string, now time.Time) error
 	// Forget removes what is kept of a person but subscriptions; in the record of changes the pseudonym takes his place.
 	Forget(ctx context.Context, openID, pseudonym string) error
 }
