@@ -114,7 +114,7 @@ func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command
 	}
 	if !c.Args.Confirm {
 		return Answer{Card: b.templates.ConfirmRemoval(b.language, templates.ConfirmRemovalView{
-			Subscription: b.shown(req, s), Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
+			Subscription: b.shown(req, s), Asked: req.UserID, Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
 		})}, nil
 	}
 	s, err := b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"time"
 
@@ -33,46 +34,59 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.ForgetView{Done: c.Args.Confirm, Yes: "/forget-me confirm", Keep: "/subs"}
-	for _, s := range owned {
-		heir := b.heir(ctx, s)
+	heirs, err := b.heirs(ctx, owned)
+	if err != nil {
+		return Answer{}, err
+	}
+	v := templates.ForgetView{Done: c.Args.Confirm, Asked: req.UserID, Yes: "/forget-me confirm", Keep: "/subs"}
+	for _, heir := range heirs {
 		if heir == "" {
 			v.Removed++
 		} else {
 			v.HandedOver++
 		}
-		if !c.Args.Confirm {
-			continue
-		}
-		if err := b.letGo(ctx, req, s, heir); err != nil {
-			return Answer{}, err
-		}
 	}
 	if c.Args.Confirm {
-		if err := b.forget(ctx, req); err != nil {
+		if err := b.forget(ctx, req, owned, heirs); err != nil {
 			return Answer{}, err
 		}
 	}
 	return Answer{Card: b.templates.Forget(b.language, v)}, nil
 }
 
+// heirs returns who takes each of the subscriptions over; an empty id is nobody.
+func (b speaker) heirs(ctx context.Context, owned []reports.Subscription) ([]string, error) {
+	heirs := make([]string, len(owned))
+	for i, s := range owned {
+		var err error
+		if heirs[i], err = b.heir(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return heirs, nil
+}
+
 // heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers; nobody in
-// a single chat, and where the chat cannot be read.
-func (b speaker) heir(ctx context.Context, s reports.Subscription) string {
+// a single chat, and where the platform does not show the chat. Where it could not be asked nothing is known: a group
+// must not lose its digest for that.
+func (b speaker) heir(ctx context.Context, s reports.Subscription) (string, error) {
 	if s.Single {
-		return ""
+		return "", nil
 	}
 	info, err := b.chat(ctx, s.ChatID)
+	if err != nil && passing(err) {
+		return "", err
+	}
 	if err != nil {
 		b.Log.Warn("a chat's owner could not be asked for", "error", err)
-		return ""
+		return "", nil
 	}
 	for _, id := range append([]string{info.OwnerID}, info.Managers...) {
 		if id != "" && id != s.OwnerID {
-			return id
+			return id, nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func (b speaker) letGo(ctx context.Context, req Request, s reports.Subscription, heir string) error {
@@ -90,8 +104,15 @@ func (b speaker) letGo(ctx context.Context, req Request, s reports.Subscription,
 	return err
 }
 
-// forget removes what else there is. That somebody was forgotten is recorded under the pseudonym.
-func (b speaker) forget(ctx context.Context, req Request) error {
+// forget lets go of the subscriptions and removes what else there is. That somebody was forgotten is recorded under the
+// pseudonym.
+func (b speaker) forget(ctx context.Context, req Request, owned []reports.Subscription, heirs []string) error {
+	for i, s := range owned {
+		err := b.letGo(ctx, req, s, heirs[i])
+		if gone := new(unknownSubscription); err != nil && !errors.As(err, &gone) {
+			return err
+		}
+	}
 	pseudonym := "forgotten-" + strings.ToLower(rand.Text()[:10])
 	if err := b.People.Forget(ctx, req.UserID, pseudonym); err != nil {
 		return err

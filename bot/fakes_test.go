@@ -38,7 +38,7 @@ func newScene(t *testing.T) *scene {
 	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
 	if err != nil {
@@ -209,6 +209,7 @@ type notes struct {
 	greeted  bool
 	sent     int   // messages that are no answers
 	sendErr  error // of the next ones
+	chatErr  error // of the next look at a chat
 	ledger   *ledger
 }
 
@@ -227,7 +228,7 @@ func (n *notes) forget() {
 
 // Chat is everybody's single one.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
-	return feishu.ChatInfo{Single: true, External: n.info.External}, nil
+	return feishu.ChatInfo{Single: true, External: n.info.External}, n.chatErr
 }
 
 // Note keeps nothing.
@@ -304,6 +305,23 @@ type ledger struct {
 	reports.Ledger
 	mu   sync.Mutex
 	kept []reports.Subscription
+}
+
+// overview shows what a ledger keeps.
+type overview struct {
+	reports.Overview
+	ledger *ledger
+}
+
+func (o overview) All(_ context.Context, w reports.Which, _ int) (found []reports.Subscription, err error) {
+	o.ledger.mu.Lock()
+	defer o.ledger.mu.Unlock()
+	for _, s := range o.ledger.kept {
+		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) {
+			found = append(found, s)
+		}
+	}
+	return found, nil
 }
 
 func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subscription, err error) {
