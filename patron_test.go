@@ -157,7 +157,7 @@ func (p *patron) click(ctx context.Context, line string) bool {
 	p.last = "click " + line
 	list := p.sb.BotMessages(p.chat)
 	card := list[len(list)-1]
-	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line})
+	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
 	case err != nil:
 		p.wrong = append(p.wrong, err.Error())

@@ -95,7 +95,7 @@ func (b speaker) runNow(ctx context.Context, req Request, c command.Command) (An
 	}
 	now := b.Now()
 	today := usage.DateOf(now.In(b.zoneOf(s)))
-	p := usage.PeriodOf(s.Schedule.Cycle, today).Previous()
+	p := s.Schedule.Carried(today)
 	entry := reports.Delivery{SubscriptionID: s.ID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
 	if err := b.Ledger.Open(ctx, s, s.NextDue, []reports.Delivery{entry}); err != nil {
 		return Answer{}, err

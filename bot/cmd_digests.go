@@ -197,19 +197,29 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if err := b.open(ctx, c, q.Department); err != nil {
 		return Answer{}, err
 	}
-	slot, err := s.Schedule.Next(b.Now())
-	if err != nil {
+	if q.When, err = b.tried(s); err != nil {
 		return Answer{}, err
-	}
-	// While the next digest's period is not over, the newest one shows what it will be like.
-	if slot.Period.End().Before(usage.DateOf(b.Now().In(b.zoneOf(s)))) {
-		q.When = usage.When{Kind: usage.OnDay, Date: slot.Period.Start}
 	}
 	story, err := b.Asker.Story(ctx, q, usage.People)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: b.digestCard(story, reports.Looks{SubscriptionID: s.ID, Test: true})}, nil
+	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period)}
+	return Answer{Card: b.digestCard(story, looks)}, nil
+}
+
+// tried is the period that a test shows: what the next digest carries or, while that is not over, the newest whose figures
+// are out, to show what it will be like. A workdays digest never carries a weekend.
+func (b speaker) tried(s reports.Subscription) (usage.When, error) {
+	slot, err := s.Schedule.Next(b.Now())
+	if err != nil {
+		return usage.When{}, err
+	}
+	newest := s.Schedule.Carried(usage.DateOf(b.Now().In(b.zoneOf(s))))
+	if slot.Period == newest || s.Schedule.On == reports.Workdays {
+		return onDay(newest.Start), nil
+	}
+	return usage.When{}, nil
 }
 
 // history lists the last deliveries of the chat, or of one subscription.
