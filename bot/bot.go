@@ -59,7 +59,8 @@ type sessions interface {
 // chats is what is known of the chats.
 type chats interface {
 	Preferences(ctx context.Context, chatID string) (Preferences, error)
-	Prefer(ctx context.Context, chatID string, p Preferences) error
+	// Prefer changes them, once for an event. The change may be called again.
+	Prefer(ctx context.Context, chatID string, change func(*Preferences), entry access.Entry[Preferences]) error
 	// Welcomed reports whether the chat was welcomed, which Welcome notes.
 	Welcomed(ctx context.Context, chatID string) (bool, error)
 	Welcome(ctx context.Context, chatID string) error
@@ -125,6 +126,8 @@ type Bot struct {
 
 	self atomic.Pointer[feishu.BotInfo]
 	apps atomic.Pointer[usage.Apps]
+
+	reading sync.Mutex // held while the apps are read
 
 	ctx     context.Context // ends when the bot gives up what is still in work
 	cancel  context.CancelFunc

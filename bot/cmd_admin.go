@@ -96,24 +96,25 @@ func (b speaker) runNow(ctx context.Context, req Request, c command.Command) (An
 	now := b.Now()
 	today := usage.DateOf(now.In(b.zoneOf(s)))
 	p := s.Schedule.Carried(today)
-	entry := reports.Delivery{SubscriptionID: s.ID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
-	if err := b.Ledger.Open(ctx, s, s.NextDue, []reports.Delivery{entry}); err != nil {
+	run, err := b.Ledger.Run(ctx, s.ID, p, now, b.entry(req, access.Ran, s.ID, "", p.Start.String()))
+	if err != nil {
 		return Answer{}, err
 	}
 	d, err := b.Ledger.Delivery(ctx, s.ID, p)
 	if err != nil {
 		return Answer{}, err
 	}
-	if d.State == reports.Delivered {
+	if !run && d.State == reports.Delivered {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	if _, err := b.Ledger.Reopen(ctx, s.ID, p, now); err != nil {
-		return Answer{}, err
-	}
-	b.changedBy(ctx, req, access.Ran, s.ID, "", p.Start.String())
+	return b.requeued(req, s, p), nil
+}
+
+// requeued says that a digest goes out as soon as it can.
+func (b speaker) requeued(req Request, s reports.Subscription, p usage.Period) Answer {
 	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
 		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
-	})}, nil
+	})}
 }
 
 // subscriptionPaused says that nothing is sent while a subscription is paused.

@@ -293,15 +293,12 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 		last := retryCommand(s.ID, usage.PeriodOf(s.Schedule.Cycle, today).Previous())
 		return Answer{}, &command.Error{Kind: command.Conflict, Arg: "date", Other: "cycle", Suggestion: last, Corrected: last}
 	}
-	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now)
+	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now, b.entry(req, access.Retried, s.ID, "", p.Start.String()))
 	if err != nil {
 		return Answer{}, err
 	}
 	if !reopened {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	b.changedBy(ctx, req, access.Retried, s.ID, "", p.Start.String())
-	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
-		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
-	})}, nil
+	return b.requeued(req, s, p), nil
 }

@@ -231,8 +231,6 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	return feishu.ChatInfo{Single: true, External: n.info.External}, n.chatErr
 }
 
-// Note keeps nothing.
-func (n *notes) Note(context.Context, access.Change) error                     { return nil }
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
 // GrantsFor grants nobody anything.
@@ -248,14 +246,28 @@ func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
-func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
+func (n *notes) Prefer(_ context.Context, _ string, change func(*Preferences), _ access.Entry[Preferences]) error {
+	change(&n.set)
+	return nil
+}
 
 func (n *notes) Welcomed(context.Context, string) (bool, error) { n.welcomes++; return n.welcomed, nil }
 func (n *notes) Welcome(context.Context, string) error          { n.welcomed = true; return nil }
 
 func (n *notes) Greeted(context.Context, string) (bool, error)  { return n.greeted, nil }
 func (n *notes) Greet(context.Context, string, time.Time) error { n.greeted = true; return nil }
-func (n *notes) Forget(context.Context, string, string) error   { return nil }
+
+// Forget makes the edits, one after the other.
+func (n *notes) Forget(ctx context.Context, _, _ string, edits []reports.Edit, _ access.Change) (made []access.Change, err error) {
+	for _, e := range edits {
+		is, err := n.ledger.Change(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, e.Entry(is, is))
+	}
+	return made, nil
+}
 
 func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {
 	n.sent++

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strings"
-	"time"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -11,9 +10,8 @@ import (
 	"usagebot/usage"
 )
 
-// record keeps who changed what.
+// record keeps who changed what. The entries are made with the changes.
 type record interface {
-	Note(ctx context.Context, c access.Change) error
 	// Changes returns the newest, newest first; with about, those by that person or of that subject.
 	Changes(ctx context.Context, about string, limit int) ([]access.Change, error)
 }
@@ -21,24 +19,6 @@ type record interface {
 // Changed logs an entry of the record of changes.
 func (b *Bot) Changed(c access.Change) {
 	b.Log.Info("changed", "act", c.Act, "by", c.By, "of", c.Of, "before", c.Before, "after", c.After, "chat", c.ChatID)
-}
-
-// noting is how long writing an entry may take.
-const noting = 5 * time.Second
-
-// changed records a change that has been made. What the database does not take is in the log at least.
-func (b *Bot) changed(ctx context.Context, c access.Change) {
-	c.At = b.Now()
-	b.Changed(c)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noting)
-	defer cancel()
-	if err := b.Record.Note(ctx, c); err != nil {
-		b.Log.Error("a change could not be recorded", "act", c.Act, "of", c.Of, "error", err)
-	}
-}
-
-func (b *Bot) changedBy(ctx context.Context, req Request, act access.Act, of, before, after string) {
-	b.changed(ctx, b.entry(req, act, of, before, after))
 }
 
 // entry is what is recorded of what somebody does.

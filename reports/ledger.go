@@ -48,8 +48,10 @@ type deliveries interface {
 	Save(ctx context.Context, d Delivery, hold bool, tell ...Notice) error
 	// Delivery returns one. ErrNotFound.
 	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
-	// Reopen makes a failed, skipped or uncertain delivery wait again from now on; false when it is open or delivered.
-	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error)
+	// Reopen makes a failed, skipped or uncertain delivery wait again from now on, and records it; false when it is open
+	// or delivered. Run does the same, and enters a delivery that is not there.
+	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
 	// Overdue returns how many open deliveries there are whose slot is not after now, and the oldest slot of them.

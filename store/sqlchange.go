@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"fmt"
 
@@ -41,14 +40,6 @@ func (s *SQL) entriesOf(ctx context.Context, id string) ([]access.Change, error)
 	return lookUp(ctx, s, "read what was recorded of a change", readChange, `SELECT `+changeColumns+` FROM changes
 		WHERE by_id = (SELECT by_id FROM changes WHERE id = $1) AND substr(id, 1, $2) = $3 ORDER BY id`,
 		id+"-0000", int64(entryIDLength), id)
-}
-
-// Note adds an entry to the record of changes, under an id of its own.
-func (s *SQL) Note(ctx context.Context, c access.Change) error {
-	return s.transaction(ctx, "record a change", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := record(ctx, tx, rand.Text(), []access.Change{c})
-		return err
-	})
 }
 
 // Changes returns the newest entries, newest first; with about, those by that
