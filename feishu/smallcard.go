@@ -70,8 +70,11 @@ func (s *small) walk(elements []any, depth int) {
 				s.walk(list(e[inner]), depth+1)
 			}
 		default:
-			s.closeButtons()
+			lines := len(s.text.lines)
 			s.text.element(e, depth)
+			if len(s.text.lines) > lines { // what says nothing does not part the buttons around it
+				s.closeButtons()
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ func TestASmallCardKeepsHeadWordsAndButtons(t *testing.T) {
 	  {"tag":"collapsible_panel","header":{"title":{"tag":"plain_text","content":"说明"}},"elements":[{"tag":"div","text":{"tag":"plain_text","content":"一行"}}]},
 	  {"tag":"column_set","columns":[
 	    {"tag":"column","elements":[{"tag":"button","type":"primary","size":"tiny","text":{"tag":"plain_text","content":"打开"},"behaviors":[{"type":"callback","value":{"cmd":"/usage","n":12345678901234567890}}]}]},
+	    {"tag":"column","elements":[{"tag":"date_picker","initial_date":"2026-11-25"}]},
 	    {"tag":"column","elements":[{"tag":"button","text":{"tag":"plain_text","content":"文档"},"behaviors":[{"type":"open_url","default_url":"https://example.com"}]}]}]},
 	  {"tag":"div","text":{"tag":"plain_text","content":"完"}}
 	]}}`

@@ -60,146 +60,76 @@ const (
 // describe gives the HTTP status and the text that go with a code, as the platform's pages list them. A code that it
 // does not know is 400 with a text that says so.
 func describe(code int) (status int, msg string) {
-	for _, list := range []func(int) (int, string){describeUsage, describeMessage, describeChat, describeContact, describeGateway} {
-		if status, msg := list(code); msg != "" {
-			return status, msg
-		}
+	if d, ok := descriptions()[code]; ok {
+		return d.status, d.msg
 	}
 	return http.StatusBadRequest, "an error that was asked for"
 }
 
-func describeUsage(code int) (int, string) {
-	switch code {
-	case codePlan:
-		return http.StatusForbidden, "no authority for quota limit"
-	case codeAppID:
-		return http.StatusBadRequest, "invalid app id"
-	case codeDepartmentID:
-		return http.StatusBadRequest, "invalid department id"
-	case codeDateFormat:
-		return http.StatusBadRequest, "invalid date format"
-	case codeAbility:
-		return http.StatusBadRequest, "invalid ability"
-	case codeCycle:
-		return http.StatusBadRequest, "invalid cycle type"
-	case codeRange:
-		return http.StatusBadRequest, "invalid date range"
-	case codeNoData:
-		return http.StatusOK, "data not found"
-	case codeUsageTokenGone:
-		return http.StatusBadRequest, "page_token does not exist or has expired"
-	case codeUsageToken:
-		return http.StatusBadRequest, "invalid page_token"
-	case codeNoApp:
-		return http.StatusBadRequest, "no such app"
-	case codeAppForbidden:
-		return http.StatusBadRequest, "insufficient permission level"
-	}
-	return 0, ""
+type description struct {
+	status int
+	msg    string
 }
 
-func describeMessage(code int) (int, string) {
-	switch code {
-	case codeMessageParam:
-		return http.StatusBadRequest, "Your request contains an invalid request parameter."
-	case codeBotNotInChat:
-		return http.StatusBadRequest, "The bot can not be outside the group."
-	case 230006:
-		return http.StatusBadRequest, "Bot ability is not activated."
-	case codeRecalled:
-		return http.StatusBadRequest, "The message is recalled."
-	case codeNotAvailable:
-		return http.StatusBadRequest, "Bot has NO availability to this user."
-	case 230018:
-		return http.StatusBadRequest, "These operations are NOT allowed at current group settings."
-	case codeChatRate:
-		return http.StatusBadRequest, "This operation triggers the frequency limit."
-	case 230022:
-		return http.StatusBadRequest, "The content of the message contains sensitive information."
-	case codeTooLong:
-		return http.StatusBadRequest, "The length of the message content reaches its limit."
-	case codeNoPermission:
-		return http.StatusBadRequest, "Lack of necessary permissions."
-	case 230029:
-		return http.StatusBadRequest, "User has resigned."
-	case codeTooOld:
-		return http.StatusBadRequest, "Message can only be modified within 14 days after sending."
-	case codeReceiveID:
-		return http.StatusBadRequest, "The receive_id is invalid."
-	case 230035:
-		return http.StatusBadRequest, "Send Message Permission deny."
-	case codeBeingSent:
-		return http.StatusBadRequest, "The message is being sent."
-	case 230053:
-		return http.StatusBadRequest, "The user has stopped the bot from sending messages."
-	case codeCard:
-		return http.StatusBadRequest, "Failed to create card content."
-	case codeDeleted:
-		return http.StatusBadRequest, "Action unavailable as the message has been deleted."
-	}
-	return 0, ""
-}
+// descriptions lists what goes with a code: of usage, of messages, of chats, of contacts, and of all endpoints.
+func descriptions() map[int]description {
+	return map[int]description{
+		codePlan:           {http.StatusForbidden, "no authority for quota limit"},
+		codeAppID:          {http.StatusBadRequest, "invalid app id"},
+		codeDepartmentID:   {http.StatusBadRequest, "invalid department id"},
+		codeDateFormat:     {http.StatusBadRequest, "invalid date format"},
+		codeAbility:        {http.StatusBadRequest, "invalid ability"},
+		codeCycle:          {http.StatusBadRequest, "invalid cycle type"},
+		codeRange:          {http.StatusBadRequest, "invalid date range"},
+		codeNoData:         {http.StatusOK, "data not found"},
+		codeUsageTokenGone: {http.StatusBadRequest, "page_token does not exist or has expired"},
+		codeUsageToken:     {http.StatusBadRequest, "invalid page_token"},
+		codeNoApp:          {http.StatusBadRequest, "no such app"},
+		codeAppForbidden:   {http.StatusBadRequest, "insufficient permission level"},
 
-func describeChat(code int) (int, string) {
-	switch code {
-	case codeChatParam:
-		return http.StatusBadRequest, "Your request contains an invalid request parameter."
-	case codeChatID:
-		return http.StatusBadRequest, "Your request specifies a chat_id which is invalid."
-	case codeDissolved:
-		return http.StatusBadRequest, "Your request specifies a chat which has already been dissolved."
-	case codeOutsideChat:
-		return http.StatusBadRequest, "Operator can NOT be out of the chat."
-	}
-	return 0, ""
-}
+		codeMessageParam: {http.StatusBadRequest, "Your request contains an invalid request parameter."},
+		codeBotNotInChat: {http.StatusBadRequest, "The bot can not be outside the group."},
+		230006:           {http.StatusBadRequest, "Bot ability is not activated."},
+		codeRecalled:     {http.StatusBadRequest, "The message is recalled."},
+		codeNotAvailable: {http.StatusBadRequest, "Bot has NO availability to this user."},
+		230018:           {http.StatusBadRequest, "These operations are NOT allowed at current group settings."},
+		codeChatRate:     {http.StatusBadRequest, "This operation triggers the frequency limit."},
+		230022:           {http.StatusBadRequest, "The content of the message contains sensitive information."},
+		codeTooLong:      {http.StatusBadRequest, "The length of the message content reaches its limit."},
+		codeNoPermission: {http.StatusBadRequest, "Lack of necessary permissions."},
+		230029:           {http.StatusBadRequest, "User has resigned."},
+		codeTooOld:       {http.StatusBadRequest, "Message can only be modified within 14 days after sending."},
+		codeReceiveID:    {http.StatusBadRequest, "The receive_id is invalid."},
+		230035:           {http.StatusBadRequest, "Send Message Permission deny."},
+		codeBeingSent:    {http.StatusBadRequest, "The message is being sent."},
+		230053:           {http.StatusBadRequest, "The user has stopped the bot from sending messages."},
+		codeCard:         {http.StatusBadRequest, "Failed to create card content."},
+		codeDeleted:      {http.StatusBadRequest, "Action unavailable as the message has been deleted."},
 
-func describeContact(code int) (int, string) {
-	switch code {
-	case codeDeptForbidden:
-		return http.StatusForbidden, "no dept authority error"
-	case codePageSize:
-		return http.StatusBadRequest, "page size is invalid"
-	case codePageToken:
-		return http.StatusBadRequest, "page token is invalid error"
-	case codeNoDepartment:
-		return http.StatusBadRequest, "department not exist"
-	}
-	return 0, ""
-}
+		codeChatParam:   {http.StatusBadRequest, "Your request contains an invalid request parameter."},
+		codeChatID:      {http.StatusBadRequest, "Your request specifies a chat_id which is invalid."},
+		codeDissolved:   {http.StatusBadRequest, "Your request specifies a chat which has already been dissolved."},
+		codeOutsideChat: {http.StatusBadRequest, "Operator can NOT be out of the chat."},
 
-func describeGateway(code int) (int, string) {
-	switch code {
-	case codeInternal:
-		return http.StatusInternalServerError, "internal error"
-	case codeBadRequest:
-		return http.StatusBadRequest, "bad request"
-	case codeBadCredentials:
-		return http.StatusBadRequest, "invalid parameter"
-	case 10014:
-		return http.StatusOK, "app secret invalid"
-	case codeWrongSecret:
-		return http.StatusOK, "wrong app secret"
-	case codeNoPath:
-		return http.StatusNotFound, "resource not find"
-	case codeMethod:
-		return http.StatusBadRequest, "request method doesn't match"
-	case codeRate:
-		return http.StatusTooManyRequests, "request trigger frequency limit"
-	case 99991401:
-		return http.StatusBadRequest, "ip is denied by app setting"
-	case 99991403:
-		return http.StatusBadRequest, "This month's API call quota has been exceeded"
-	case codeNeedToken:
-		return http.StatusBadRequest, "Need a token"
-	case codeAppStopped:
-		return http.StatusBadRequest, "app not in use"
-	case codeInvalidToken:
-		return http.StatusBadRequest, "Invalid access token for authorization. Please make a request with token attached."
-	case codeTokenForm:
-		return http.StatusBadRequest, "Invalid token: must start with t-/u-"
-	case codeFieldValidation:
-		return http.StatusBadRequest, "field validation failed"
+		codeDeptForbidden: {http.StatusForbidden, "no dept authority error"},
+		codePageSize:      {http.StatusBadRequest, "page size is invalid"},
+		codePageToken:     {http.StatusBadRequest, "page token is invalid error"},
+		codeNoDepartment:  {http.StatusBadRequest, "department not exist"},
+
+		codeInternal:        {http.StatusInternalServerError, "internal error"},
+		codeBadRequest:      {http.StatusBadRequest, "bad request"},
+		codeBadCredentials:  {http.StatusBadRequest, "invalid parameter"},
+		10014:               {http.StatusOK, "app secret invalid"},
+		codeWrongSecret:     {http.StatusOK, "wrong app secret"},
+		codeNoPath:          {http.StatusNotFound, "resource not find"},
+		codeMethod:          {http.StatusBadRequest, "request method doesn't match"},
+		codeRate:            {http.StatusTooManyRequests, "request trigger frequency limit"},
+		99991401:            {http.StatusBadRequest, "ip is denied by app setting"},
+		99991403:            {http.StatusBadRequest, "This month's API call quota has been exceeded"},
+		codeNeedToken:       {http.StatusBadRequest, "Need a token"},
+		codeAppStopped:      {http.StatusBadRequest, "app not in use"},
+		codeInvalidToken:    {http.StatusBadRequest, "Invalid access token for authorization. Please make a request with token attached."},
+		codeTokenForm:       {http.StatusBadRequest, "Invalid token: must start with t-/u-"},
+		codeFieldValidation: {http.StatusBadRequest, "field validation failed"},
 	}
-	return 0, ""
 }

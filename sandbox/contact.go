@@ -6,17 +6,25 @@ import (
 	"usagebot/usage"
 )
 
+// aboutDepartments answers a question about departments by their own ids, or by the company's custom ones, if the bot may
+// ask it. What answers holds s.mu.
+func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) func(*call) answer {
+	return func(c *call) answer {
+		custom, ok := departmentIDType(c)
+		if !ok {
+			return refuseField("department_id_type", "it is neither open_department_id nor department_id")
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !s.contacts {
+			return refuse(codeDeptForbidden)
+		}
+		return answers(c, custom)
+	}
+}
+
 // childDepartments answers GET /contact/v3/departments/:department_id/children.
-func (s *Sandbox) childDepartments(c *call) answer {
-	custom, ok := departmentIDType(c)
-	if !ok {
-		return refuseField("department_id_type", "it is neither open_department_id nor department_id")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.contacts {
-		return refuse(codeDeptForbidden)
-	}
+func (s *Sandbox) childDepartments(c *call, custom bool) answer {
 	start, id := s.company.roots, c.request.PathValue("department_id")
 	if id != rootID {
 		d := s.company.byID(id, custom)
@@ -37,16 +45,7 @@ func (s *Sandbox) childDepartments(c *call) answer {
 }
 
 // getDepartment answers GET /contact/v3/departments/:department_id.
-func (s *Sandbox) getDepartment(c *call) answer {
-	custom, ok := departmentIDType(c)
-	if !ok {
-		return refuseField("department_id_type", "it is neither open_department_id nor department_id")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.contacts {
-		return refuse(codeDeptForbidden)
-	}
+func (s *Sandbox) getDepartment(c *call, custom bool) answer {
 	id := c.request.PathValue("department_id")
 	d := s.company.byID(id, custom)
 	switch {

@@ -244,16 +244,16 @@ func TestDepartmentOverviewHasAQuotaOfItsOwn(t *testing.T) {
 func TestDepartmentOverviewThroughTheSDK(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
-	rd := sb.Departments()[0]
+	week := weekOfOne(sb)
 	req := larkapplication.NewDepartmentOverviewApplicationAppUsageReqBuilder().
-		AppId(sb.Apps()[1].ID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
+		AppId(week.AppID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
 		Body(larkapplication.NewDepartmentOverviewApplicationAppUsageReqBodyBuilder().
-			Date("2026-11-09").CycleType(2).DepartmentId(rd.ID).Recursion(1).PageSize(3).Build()).Build()
+			Date(week.Date.String()).CycleType(2).DepartmentId(week.DepartmentID).Recursion(1).PageSize(3).Build()).Build()
 	resp, err := sdk(sb).Application.V6.ApplicationAppUsage.DepartmentOverview(t.Context(), req)
 	if err != nil || !resp.Success() || len(resp.Data.Items) != 3 || !*resp.Data.HasMore || *resp.Data.PageToken == "" {
 		t.Fatalf("%v %+v", err, resp)
 	}
-	want := truth(t, sb, usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: rd.ID})
+	want := truth(t, sb, week)
 	if got := resp.Data.Items[0].App[0]; *got.MetricName != "uv" || int64(*got.MetricValue) != want[usage.ActiveUsers] {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -23,16 +23,6 @@ func TestOverviewRefusals(t *testing.T) {
 	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
 	own, expenses := sb.Apps()[0].ID, sb.Apps()[2].ID
 	good := question{"date": "2026-11-19", "cycle_type": 1, "ability": "app"}
-	with := func(changes question) question {
-		q := question{}
-		for k, v := range good {
-			q[k] = v
-		}
-		for k, v := range changes {
-			q[k] = v
-		}
-		return q
-	}
 	rd := sb.Departments()[0]
 	tests := []struct {
 		name         string
@@ -43,24 +33,24 @@ func TestOverviewRefusals(t *testing.T) {
 	}{
 		{"figures", own, "", good, 200, 0},
 		{"unknown app", "cli_none", "", good, 400, 211005},
-		{"date in another form", own, "", with(question{"date": "2026/11/19"}), 400, 211007},
-		{"no such day", own, "", with(question{"date": "2026-02-30"}), 400, 211007},
-		{"unknown cycle", own, "", with(question{"cycle_type": 4}), 400, 211009},
-		{"unknown ability", own, "", with(question{"ability": "gadget"}), 400, 211008},
-		{"cycle before ability", own, "", with(question{"cycle_type": 0, "ability": "gadget"}), 400, 211009},
-		{"week from a Tuesday", own, "", with(question{"date": "2026-11-10", "cycle_type": 2}), 400, 211010},
-		{"month from the 2nd", own, "", with(question{"date": "2026-10-02", "cycle_type": 3}), 400, 211010},
-		{"tomorrow", own, "", with(question{"date": "2026-11-21"}), 400, 211010},
-		{"unknown department", own, "", with(question{"department_id": "od-none"}), 400, 211006},
-		{"department by the other id", own, "", with(question{"department_id": rd.CustomID}), 400, 211006},
-		{"department by its own id", own, "?department_id_type=department_id", with(question{"department_id": rd.CustomID}), 200, 0},
-		{"department by its open id", own, "?department_id_type=open_department_id", with(question{"department_id": rd.ID}), 200, 0},
+		{"date in another form", own, "", with(good, question{"date": "2026/11/19"}), 400, 211007},
+		{"no such day", own, "", with(good, question{"date": "2026-02-30"}), 400, 211007},
+		{"unknown cycle", own, "", with(good, question{"cycle_type": 4}), 400, 211009},
+		{"unknown ability", own, "", with(good, question{"ability": "gadget"}), 400, 211008},
+		{"cycle before ability", own, "", with(good, question{"cycle_type": 0, "ability": "gadget"}), 400, 211009},
+		{"week from a Tuesday", own, "", with(good, question{"date": "2026-11-10", "cycle_type": 2}), 400, 211010},
+		{"month from the 2nd", own, "", with(good, question{"date": "2026-10-02", "cycle_type": 3}), 400, 211010},
+		{"tomorrow", own, "", with(good, question{"date": "2026-11-21"}), 400, 211010},
+		{"unknown department", own, "", with(good, question{"department_id": "od-none"}), 400, 211006},
+		{"department by the other id", own, "", with(good, question{"department_id": rd.CustomID}), 400, 211006},
+		{"department by its own id", own, "?department_id_type=department_id", with(good, question{"department_id": rd.CustomID}), 200, 0},
+		{"department by its open id", own, "?department_id_type=open_department_id", with(good, question{"department_id": rd.ID}), 200, 0},
 		{"unknown type of id", own, "?department_id_type=x", good, 400, 99992402},
-		{"today", own, "", with(question{"date": "2026-11-20"}), 200, 211011},
-		{"before the history", own, "", with(question{"date": "2024-01-02"}), 200, 211011},
-		{"ability that the app lacks", expenses, "", with(question{"ability": "mp"}), 200, 211011},
+		{"today", own, "", with(good, question{"date": "2026-11-20"}), 200, 211011},
+		{"before the history", own, "", with(good, question{"date": "2024-01-02"}), 200, 211011},
+		{"ability that the app lacks", expenses, "", with(good, question{"ability": "mp"}), 200, 211011},
 		{"no date", own, "", question{"cycle_type": 1, "ability": "app"}, 400, 99992402},
-		{"cycle as text", own, "", with(question{"cycle_type": "1"}), 400, 9499},
+		{"cycle as text", own, "", with(good, question{"cycle_type": "1"}), 400, 9499},
 		{"no JSON", own, "", "{", 400, 9499},
 	}
 	token := tokenOf(t, sb)
@@ -159,20 +149,27 @@ func TestOverviewQuota(t *testing.T) {
 	}
 }
 
+// weekOfOne is what the SDK asks for: a week of the first department.
+func weekOfOne(sb *sandbox.Sandbox) usage.Ask {
+	return usage.Ask{
+		AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: sb.Departments()[0].ID,
+	}
+}
+
 func TestOverviewThroughTheSDK(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
-	rd := sb.Departments()[0]
+	week := weekOfOne(sb)
 	req := larkapplication.NewOverviewApplicationAppUsageReqBuilder().
-		AppId(sb.Apps()[1].ID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
+		AppId(week.AppID).DepartmentIdType(larkapplication.DepartmentIdTypeOpenDepartmentId).
 		Body(larkapplication.NewOverviewApplicationAppUsageReqBodyBuilder().
-			Date("2026-11-09").CycleType(larkapplication.CycleTypeOverviewApplicationAppUsageWeek).
-			DepartmentId(rd.ID).Ability("app").Build()).Build()
+			Date(week.Date.String()).CycleType(larkapplication.CycleTypeOverviewApplicationAppUsageWeek).
+			DepartmentId(week.DepartmentID).Ability("app").Build()).Build()
 	resp, err := sdk(sb).Application.V6.ApplicationAppUsage.Overview(t.Context(), req)
 	if err != nil || !resp.Success() {
 		t.Fatalf("%v %+v", err, resp)
 	}
-	want := truth(t, sb, usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: rd.ID})
+	want := truth(t, sb, week)
 	got := usage.Figures{}
 	for _, item := range resp.Data.Items {
 		got[usage.Metric(*item.MetricName)] = int64(*item.MetricValue)

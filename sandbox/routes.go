@@ -53,9 +53,9 @@ func (s *Sandbox) endpoints() []endpoint {
 		{"chat.members", "GET", "/open-apis/im/v1/chats/{chat_id}/members", members, false, s.chatMembers},
 		{"chat.is_in_chat", "GET", "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat", members, false, s.isInChat},
 		{"user.get", "GET", "/open-apis/contact/v3/users/{user_id}", contact[:1], false, s.getUser},
-		{"department.children", "GET", "/open-apis/contact/v3/departments/{department_id}/children", contact, false, s.childDepartments},
+		{"department.children", "GET", "/open-apis/contact/v3/departments/{department_id}/children", contact, false, s.aboutDepartments(s.childDepartments)},
 		{"department.batch", "GET", "/open-apis/contact/v3/departments/batch", contact[:1], false, s.batchDepartments},
-		{"department.get", "GET", "/open-apis/contact/v3/departments/{department_id}", contact, false, s.getDepartment},
+		{"department.get", "GET", "/open-apis/contact/v3/departments/{department_id}", contact, false, s.aboutDepartments(s.getDepartment)},
 	}...)
 }
 

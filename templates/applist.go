@@ -28,10 +28,7 @@ func (t *Templates) AppList(lang Language, v AppListView) Card {
 		title = w.say("apps.changed")
 	}
 	p := newPage(header{Title: text(title), Template: blueHead}, title)
-	left := p.list(len(v.Apps), maxAppRows, func(i int) []element { return w.appRow(v.Apps[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Apps), maxAppRows, func(i int) []element { return w.appRow(v.Apps[i]) }))...)
 	p.add(remark(w.say("apps.how")))
 	return p.card
 }

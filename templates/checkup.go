@@ -52,8 +52,6 @@ func (t *Templates) Checkup(lang Language, v CheckupView) Card {
 		}
 		return lines
 	})
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(left)...)
 	return p.card
 }

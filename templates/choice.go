@@ -32,14 +32,9 @@ func (t *Templates) Choice(lang Language, v ChoiceView) Card {
 }
 
 func (w wording) option(o ChoiceOption) columnSet {
-	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{paragraph(name(o.Name))}}
+	words := []inner{paragraph(name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
-		words.Elements = append(words.Elements, remark(path(o.Path)))
+		words = append(words, remark(path(o.Path)))
 	}
-	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
-	b := Button{Label: w.say("choice.choose"), Command: o.Command}
-	if b.usable() {
-		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b.draw(plainButton)}})
-	}
-	return set
+	return beside(words, Button{w.say("choice.choose"), o.Command})
 }

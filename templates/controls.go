@@ -16,6 +16,15 @@ func sideways(groups ...[]inner) []element {
 	return []element{set}
 }
 
+// beside lays words at the left and a button at the right, if it can be used.
+func beside(words []inner, b Button) columnSet {
+	set := columnSet{FlexMode: keepColumns, Columns: []column{{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: words}}}
+	for _, b := range one(b.Label, b.Command, plainButton) {
+		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
+	}
+	return set
+}
+
 // one draws a button with a label of the card's own; nothing without a command.
 func one(label, command string, look buttonType) []inner {
 	b := Button{label, command}

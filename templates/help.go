@@ -41,10 +41,7 @@ func (t *Templates) Help(lang Language, v HelpView) Card {
 	w := t.in(lang)
 	p := newPage(header{Title: text(w.say("help.title")), Template: blueHead}, w.say("help.title"))
 	p.add(paragraph(w.say("help.intro")))
-	left := p.list(len(v.Commands), maxCommands, func(i int) []element { return w.helpEntry(v.Commands[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Commands), maxCommands, func(i int) []element { return w.helpEntry(v.Commands[i]) }))...)
 	p.add(remark(w.say("help.outro")))
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
 	return p.card
@@ -75,10 +72,7 @@ func (t *Templates) HelpTopic(lang Language, v HelpTopicView) Card {
 	title := w.say("help.topic", "name", name(v.Command.Name))
 	p := newPage(header{Title: text(title), Template: blueHead}, title)
 	p.add(w.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	left := p.list(len(v.Arguments), maxCommands, func(i int) []element { return w.argument(v.Arguments[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Arguments), maxCommands, func(i int) []element { return w.argument(v.Arguments[i]) }))...)
 	p.add(w.examples(v.Command.Examples, maxExamples)...)
 	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
 	return p.card
@@ -100,7 +94,7 @@ func (w wording) argument(a HelpArgument) []element {
 func (w wording) list(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
-		shown = append(shown, clean(s, maxName/2))
+		shown = append(shown, name(s))
 	}
 	if left := len(words) - len(shown); left > 0 {
 		shown = append(shown, w.count("list.more", left))

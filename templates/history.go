@@ -40,10 +40,7 @@ func (t *Templates) History(lang Language, v HistoryView) Card {
 		p.add(paragraph(w.say("history.none")))
 		return p.card
 	}
-	left := p.list(len(v.Entries), maxHistory, func(i int) []element { return w.historyEntry(v, v.Entries[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Entries), maxHistory, func(i int) []element { return w.historyEntry(v, v.Entries[i]) }))...)
 	if v.Zone != "" {
 		p.add(remark(w.say("history.zone", "zone", name(v.Zone))))
 	}
@@ -55,19 +52,14 @@ func (w wording) historyEntry(v HistoryView, e HistoryEntry) []element {
 	if e.Late {
 		outcome = w.say("outcome.with_cause", "outcome", outcome, "cause", w.say("digest.tag.late"))
 	}
-	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px"}
-	words.Elements = append(words.Elements, paragraph(dotted(w.period(e.Period), outcome)))
+	words := []inner{paragraph(dotted(w.period(e.Period), outcome))}
 	if v.Of == nil {
-		words.Elements = append(words.Elements, remark(dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
+		words = append(words, remark(dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
 	}
 	if more := dotted(w.happened(e), w.cause(e.Outcome, e.Cause)); more != "" {
-		words.Elements = append(words.Elements, remark(more))
+		words = append(words, remark(more))
 	}
-	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
-	for _, b := range drawAll([]Button{{w.say("history.again"), e.Again}}, plainButton, 1) {
-		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
-	}
-	return []element{set}
+	return []element{beside(words, Button{w.say("history.again"), e.Again})}
 }
 
 // happened says when the digest was sent, or when it was given up.

@@ -69,17 +69,13 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 	}
 	left := p.list(len(v.Chats), maxChats, func(i int) []element {
 		c := v.Chats[i]
-		words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{
-			paragraph(w.room(c.Name, c.ID)), remark(dotted(name(c.ID), w.count("chats.subscriptions", c.Subscriptions))),
-		}}
-		set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
-		for _, b := range drawAll([]Button{{w.say("chats.show"), c.Show}}, plainButton, 1) {
-			set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
+		about := w.count("chats.subscriptions", c.Subscriptions)
+		if c.Name != "" { // else the id is what it is called
+			about = dotted(name(c.ID), about)
 		}
-		return []element{set}
+		words := []inner{paragraph(w.room(c.Name, c.ID)), remark(about)}
+		return []element{beside(words, Button{w.say("chats.show"), c.Show})}
 	})
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(left)...)
 	return p.card
 }

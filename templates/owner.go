@@ -44,10 +44,7 @@ func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) Card {
 	w := t.in(lang)
 	title := w.count("notice.title", len(v.Notices))
 	p := newPage(header{Title: text(title), Template: orangeHead}, title)
-	left := p.list(len(v.Notices), maxNotices, func(i int) []element { return w.notice(v.Notices[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Notices), maxNotices, func(i int) []element { return w.notice(v.Notices[i]) }))...)
 	return p.card
 }
 

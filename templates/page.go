@@ -56,6 +56,14 @@ func (p *page) list(n, limit int, item func(i int) []element) (left int) {
 	return max(0, n-limit)
 }
 
+// leftOut says how many items a list left out; nothing when it left out none.
+func (w wording) leftOut(left int) []element {
+	if left <= 0 {
+		return nil
+	}
+	return []element{remark(w.count("list.more", left))}
+}
+
 // shrink appends what draw makes of n things, or of fewer where n leave no room for the elements that come after them.
 func (p *page) shrink(n int, after []element, draw func(n int) []element) {
 	size, count := measure(after)

@@ -48,7 +48,7 @@ func exact(v *int64) string {
 // Limits of a ranking's chart.
 const (
 	maxBars    = 10
-	maxBarName = 14 // characters
+	maxBarName = 24 // characters
 	barHeight  = 30 // pixels
 )
 

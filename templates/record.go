@@ -35,10 +35,7 @@ func (t *Templates) Record(lang Language, v RecordView) Card {
 	if len(v.Changes) == 0 {
 		p.add(paragraph(w.say("record.none")))
 	}
-	left := p.list(len(v.Changes), maxChanges, func(i int) []element { return w.recorded(v.Changes[i]) })
-	if left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(p.list(len(v.Changes), maxChanges, func(i int) []element { return w.recorded(v.Changes[i]) }))...)
 	p.add(remark(w.say("history.zone", "zone", name(v.Zone))))
 	return p.card
 }

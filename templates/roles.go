@@ -57,9 +57,7 @@ func (t *Templates) Roles(lang Language, v RolesView) Card {
 		p.add(remark(w.configured(v.Admins)))
 	}
 	left := p.list(len(v.Roles), maxRoles, func(i int) []element { return w.role(v.Roles[i]) })
-	if left += v.Left; left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(left + v.Left)...)
 	if len(v.Roles) == 0 {
 		p.add(paragraph(w.say("roles.none")))
 	}
@@ -77,16 +75,12 @@ func (w wording) configured(admins []string) string {
 }
 
 func (w wording) role(r Role) []element {
-	words := column{Width: weightedWidth, Weight: 1, Align: centered, Spacing: "4px", Elements: []inner{
+	words := []inner{
 		paragraph(dotted(w.say("role."+string(r.Role)), w.sight(r))),
 		remark(w.subject(r.Subject, r.SubjectName)),
 		remark(w.say("roles.by", "id", name(r.By), "time", w.moment(r.At))),
-	}}
-	set := columnSet{FlexMode: keepColumns, Columns: []column{words}}
-	for _, b := range drawAll([]Button{{w.say("roles.revoke"), r.Revoke}}, plainButton, 1) {
-		set.Columns = append(set.Columns, column{Width: autoWidth, Align: centered, Elements: []inner{b}})
 	}
-	return []element{set}
+	return []element{beside(words, Button{w.say("roles.revoke"), r.Revoke})}
 }
 
 // sight says what a viewer sees.

@@ -31,9 +31,7 @@ func (t *Templates) Settings(lang Language, v SettingsView) Card {
 	p.add(w.languageButtons(v)...)
 	p.add(paragraph(w.say("settings.app", "app", appName(v.App))))
 	p.add(appButtons(v)...)
-	if left := len(v.Apps) - maxApps; left > 0 {
-		p.add(remark(w.count("list.more", left)))
-	}
+	p.add(w.leftOut(len(v.Apps) - maxApps)...)
 	return p.card
 }
 

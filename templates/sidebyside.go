@@ -16,7 +16,10 @@ func (w wording) sideBySide(r usage.Report) []element {
 	for _, m := range usage.AllMetrics() {
 		rows = append(rows, w.metricRows(r.Sections, m)...)
 	}
-	elements := []element{newTable(columns, rows)}
+	var elements []element
+	if len(rows) > 0 { // the platform takes no table without any
+		elements = append(elements, newTable(columns, rows))
+	}
 	elements = append(elements, w.exactFigures(r.Sections)...)
 	return append(elements, w.tableRemarks(r.Sections)...)
 }

@@ -33,7 +33,7 @@ func (t *Templates) Subscribed(lang Language, v SubscribedView) Card {
 	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
 	p.add(paragraph(w.say("subscribed.where", "chat", w.thisChat(v.Single))))
 	p.add(paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
-	p.add(remark(dotted(w.owner(s), w.subscriptionID(s.ID))))
+	p.add(remark(dotted(w.subscriptionID(s.ID), w.owner(s))))
 	p.add(w.announcement(s)...)
 	if s.Actions.Change == "" {
 		p.add(w.changing(v.Change)...)

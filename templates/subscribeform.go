@@ -34,9 +34,6 @@ func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) Card {
 	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
 	p.add(w.cycleControls(v.Cycles, v.Topic.Cycle)...)
 	p.add(w.subscribeFields(v, w.say("form.submit."+key))...)
-	if v.Timing.Zone != "" {
-		p.add(remark(w.say("form.zone", "zone", name(v.Timing.Zone))))
-	}
 	p.add(sideways(one(w.say("form.back"), v.Back, plainButton))...)
 	return p.card
 }
@@ -46,8 +43,12 @@ func (w wording) subscribeFields(v SubscribeFormView, submit string) []element {
 	if len(send) == 0 { // the fields would lead nowhere
 		return nil
 	}
+	label := w.say("form.time")
+	if v.Timing.Zone != "" {
+		label = w.say("form.zone", "zone", name(v.Timing.Zone))
+	}
 	fields := []inner{
-		remark(w.say("form.time")),
+		remark(label),
 		timePicker{Name: timeField, Placeholder: text(w.say("form.time")), Initial: v.Timing.clock()},
 	}
 	options := drawOptions(w.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)

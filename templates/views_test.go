@@ -124,7 +124,7 @@ func TestDepartmentIsNamedInTheCardsLanguage(t *testing.T) {
 		path string
 		want string
 	}{
-		{"whole company", templates.English, usage.Department{}, "", "whole company"},
+		{"whole company", templates.English, usage.Department{}, "", "Whole company"},
 		{"own name", templates.English, rd, "", "R&D"},
 		{"path", templates.English, rd, "A/B", "A/B"},
 		{"no name in that language", templates.English, usage.Department{ID: "od-1", Name: "法务部"}, "", "法务部"},

@@ -73,17 +73,16 @@ func (q question) span() span { return span{Period{q.Cycle, q.Date}, q.through} 
 
 // fetch answers a question from what is remembered, from an equal question in flight, or from the platform.
 func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, error) {
-	known, ok := a.recall(ctx, q)
-	a.observe(ok)
-	if ok {
-		return known.result()
-	}
-	return a.ask(ctx, q, share)
+	return a.fetchFrom(ctx, a.recall, q, share)
 }
 
 // fetchUnkept is fetch for a question that is known not to be in the history.
 func (a *Asker) fetchUnkept(ctx context.Context, q question, share Share) (Figures, error) {
-	known, ok := a.cached(ctx, q)
+	return a.fetchFrom(ctx, a.cached, q, share)
+}
+
+func (a *Asker) fetchFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share) (Figures, error) {
+	known, ok := remembered(ctx, q)
 	a.observe(ok)
 	if ok {
 		return known.result()

@@ -1,54 +1,20 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import { textOf, usePage } from "../base/context";
+import { usePage } from "../base/context";
 import { dateOf } from "../base/time";
 import type { Json } from "../base/types";
 import { monthName, monthOf, shift, unzoned, weeks, zoned } from "./calendar";
-import { hooks, useAct, useField } from "./context";
 import { Drawing } from "./Icon";
-import { Popover } from "./Popover";
-import { place, width } from "./style";
+import { Picker } from "./Picker";
 
 // DatePicker holds its value as the client sends it, such as "2025-06-10 +0800".
 export function DatePicker({ element }: { element: Json }) {
-  const { lang, words } = usePage();
-  const { value, setValue, missing, inForm } = useField(element, zoned(element.initial_date ?? ""));
-  const { busy, run } = useAct(element);
-  const [open, setOpen] = useState(false);
-  const trigger = useRef<HTMLButtonElement>(null);
-  const pick = async (date: string) => {
-    setOpen(false);
-    const before = value;
-    setValue(zoned(date));
-    if (!inForm && !(await run({ option: zoned(date) }))) {
-      setValue(before);
-    }
-  };
+  const { words } = usePage();
+  const initial = zoned(element.initial_date ?? "");
   return (
-    <div class="control" style={{ ...place(element), ...width(element.width) }}>
-      <button
-        ref={trigger}
-        type="button"
-        class="pick"
-        {...hooks(element, busy, missing)}
-        data-value={unzoned(value)}
-        disabled={element.disabled === true}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        <Drawing name="calendar" size={14} />
-        <span class={value ? "pick-text" : "pick-text pick-text--none"}>
-          {unzoned(value) || textOf(element.placeholder, lang) || words.chooseDate}
-        </span>
-        {busy && <span class="spinner" />}
-      </button>
-      {open && (
-        <Popover anchor={trigger.current} close={() => setOpen(false)} class="popover--calendar">
-          <Calendar chosen={unzoned(value)} pick={(d) => void pick(d)} />
-        </Popover>
-      )}
-    </div>
+    <Picker element={element} initial={initial} says={unzoned} otherwise={words.chooseDate} icon="calendar">
+      {(value, pick) => <Calendar chosen={unzoned(value)} pick={(date) => pick(zoned(date))} />}
+    </Picker>
   );
 }
 

@@ -5,12 +5,11 @@ interface Props {
   anchor: HTMLElement | null;
   close: () => void;
   children: ComponentChildren;
-  class?: string;
 }
 
 // Popover hangs under what opened it, or above where there is no room below. It goes away with a click elsewhere, with
 // Escape, and when what lies beneath is scrolled.
-export function Popover({ anchor, close, children, class: name = "" }: Props) {
+export function Popover({ anchor, close, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<JSX.CSSProperties>({ visibility: "hidden" });
   useLayoutEffect(() => {
@@ -36,7 +35,7 @@ export function Popover({ anchor, close, children, class: name = "" }: Props) {
     };
   }, [anchor, close]);
   return (
-    <div ref={box} class={`popover ${name}`} data-testid="popover" style={at}>
+    <div ref={box} class="popover" data-testid="popover" style={at}>
       {children}
     </div>
   );

@@ -1,54 +1,19 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import { textOf, usePage } from "../base/context";
+import { usePage } from "../base/context";
 import { two } from "../base/time";
 import type { Json } from "../base/types";
 import { unzoned, zoned } from "./calendar";
-import { hooks, useAct, useField } from "./context";
-import { Drawing } from "./Icon";
-import { Popover } from "./Popover";
-import { place, width } from "./style";
+import { Picker } from "./Picker";
 
 // TimePicker holds its value as the client sends it, such as "10:30 +0800".
 export function TimePicker({ element }: { element: Json }) {
-  const { lang, words } = usePage();
-  const { value, setValue, missing, inForm } = useField(element, zoned(element.initial_time ?? ""));
-  const { busy, run } = useAct(element);
-  const [open, setOpen] = useState(false);
-  const trigger = useRef<HTMLButtonElement>(null);
-  const pick = async (time: string) => {
-    setOpen(false);
-    const before = value;
-    setValue(zoned(time));
-    if (!inForm && !(await run({ option: zoned(time) }))) {
-      setValue(before);
-    }
-  };
+  const { words } = usePage();
+  const initial = zoned(element.initial_time ?? "");
   return (
-    <div class="control" style={{ ...place(element), ...width(element.width) }}>
-      <button
-        ref={trigger}
-        type="button"
-        class="pick"
-        {...hooks(element, busy, missing)}
-        data-value={unzoned(value)}
-        disabled={element.disabled === true}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        <Drawing name="time" size={14} />
-        <span class={value ? "pick-text" : "pick-text pick-text--none"}>
-          {unzoned(value) || textOf(element.placeholder, lang) || words.chooseTime}
-        </span>
-        {busy && <span class="spinner" />}
-      </button>
-      {open && (
-        <Popover anchor={trigger.current} close={() => setOpen(false)}>
-          <Times chosen={unzoned(value)} pick={(t) => void pick(t)} />
-        </Popover>
-      )}
-    </div>
+    <Picker element={element} initial={initial} says={unzoned} otherwise={words.chooseTime} icon="time">
+      {(value, pick) => <Times chosen={unzoned(value)} pick={(time) => pick(zoned(time))} />}
+    </Picker>
   );
 }
 
@@ -76,7 +41,7 @@ function Numbers({ name, count, chosen, pick }: { name: string; count: number; c
           key={n}
           ref={(b) => {
             if (n === chosen) {
-              b?.scrollIntoView?.({ block: "nearest" });
+              b?.scrollIntoView?.({ block: "center" });
             }
           }}
           type="button"

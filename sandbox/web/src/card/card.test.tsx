@@ -108,6 +108,34 @@ describe("a control", () => {
     expect(d.actions.map((a) => a.option)).toEqual(["2025-07-01 +0800", "09:05 +0800"]);
   });
 
+  it.each([
+    ["the person does not confirm", { yes: false }, 0],
+    ["the bot refuses", { taken: false }, 4],
+  ])("takes back a choice that %s", async (_, answers, asked) => {
+    const options = ["a", "b"].map((value) => ({ value, text: plain(value) }));
+    const asks = { confirm: { title: plain("sure?"), text: plain("really") }, behaviors: callback({}) };
+    const d = draw(body([
+      { tag: "select_static", options, initial_option: "a", ...asks },
+      { tag: "multi_select_static", options, selected_values: ["a"], ...asks },
+      { tag: "date_picker", initial_date: "2025-06-10", ...asks },
+      { tag: "picker_time", initial_time: "10:30", ...asks },
+    ]), answers);
+    const choices = {
+      select_static: ["[role=option][data-value=b]"],
+      multi_select_static: ["[role=option][data-value=b]", "[data-tag=multi_select_static]"],
+      date_picker: ["[data-date='2025-06-12']"],
+      picker_time: ["[data-hour='09']", "[data-testid=time-ok]"],
+    };
+    for (const [tag, clicks] of Object.entries(choices)) {
+      for (const selector of [`[data-tag=${tag}]`, ...clicks]) {
+        await d.click(selector);
+      }
+    }
+    expect(d.actions).toHaveLength(asked);
+    const stand = () => Object.keys(choices).map((tag) => d.find(`[data-tag=${tag}]`).dataset.value);
+    await expect.poll(stand).toEqual(["a", "a", "2025-06-10", "10:30"]);
+  });
+
   it("sends a choice behind the dots, and a tick", async () => {
     const d = draw(body([
       { tag: "overflow", options: [{ value: "x", text: plain("X") }], behaviors: callback({ o: 1 }) },

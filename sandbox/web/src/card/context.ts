@@ -7,10 +7,10 @@ import type { Action, Json } from "../base/types";
 // CardUse is what the controls of a card need of the message around it.
 export interface CardUse {
   version: string; // differs after every update of the card
-  click: (action: Action) => Promise<void>;
+  click: (action: Action) => Promise<boolean>; // whether the bot took it
 }
 
-export const CardContext = createContext<CardUse>({ version: "", click: async () => undefined });
+export const CardContext = createContext<CardUse>({ version: "", click: async () => true });
 
 // Field is a control of a form as the form sees it.
 export interface Field {
@@ -47,7 +47,8 @@ export function isEmpty(value: unknown): boolean {
 }
 
 // useAct returns how a control asks the bot: after the confirmation, if the card wants one, and with its callback's
-// value. Busy is for as long as the answer takes. In a form only the buttons ask: the rest is sent with the form.
+// value. Busy is for as long as the answer takes, and run tells whether the bot took it. In a form only the buttons ask:
+// the rest is sent with the form.
 export function useAct(element: Json) {
   const { lang, words, confirm } = usePage();
   const card = useContext(CardContext);
@@ -73,11 +74,10 @@ export function useAct(element: Json) {
     setBusy(true);
     try {
       const value = callback?.value;
-      await card.click({ tag: element.tag, name: element.name, value, timezone: "Asia/Shanghai", ...what });
+      return await card.click({ tag: element.tag, name: element.name, value, timezone: "Asia/Shanghai", ...what });
     } finally {
       setBusy(false);
     }
-    return true;
   };
   return { busy, run };
 }

@@ -20,8 +20,9 @@ export interface Drawn {
 
 export const body = (elements: Json[], more: Json = {}): Json => ({ schema: "2.0", body: { elements }, ...more });
 
-// draw draws a card as a reader of a language sees it. Confirmations are answered with yes unless told otherwise.
-export function draw(card: Json, { lang = "en" as Lang, yes = true } = {}): Drawn {
+// draw draws a card as a reader of a language sees it. Confirmations are answered with yes, and what is asked is taken by the
+// bot, unless told otherwise.
+export function draw(card: Json, { lang = "en" as Lang, yes = true, taken = true } = {}): Drawn {
   const box = document.createElement("div");
   document.body.replaceChildren(box);
   const actions: Action[] = [];
@@ -34,7 +35,10 @@ export function draw(card: Json, { lang = "en" as Lang, yes = true } = {}): Draw
     toast: (_, text) => void toasts.push(text),
     confirm: async () => yes,
   };
-  const click = async (action: Action) => void actions.push(action);
+  const click = async (action: Action) => {
+    actions.push(action);
+    return taken;
+  };
   const show = (shown: Json, version: string) =>
     act(() => render(
       <PageContext.Provider value={page}>

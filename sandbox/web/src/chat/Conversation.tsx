@@ -13,7 +13,7 @@ interface Props {
   messages: Message[];
   me: string;
   bot: string;
-  click: (message: Message, action: Action) => Promise<void>;
+  click: (message: Message, action: Action) => Promise<boolean>;
 }
 
 // How far above the end still counts as its end, in pixels.
@@ -36,17 +36,14 @@ export function Conversation({ chat, lines, messages, me, bot, click }: Props) {
       box.scrollTop = box.scrollHeight;
     }
   }, [chat.chat_id, newest]);
-  useFollow(list, atEnd);
+  const scrolled = useFollow(list, atEnd);
   const byID = new Map(messages.map((m) => [m.message_id, m]));
   return (
     <div
       ref={list}
       class="conversation"
       data-testid="conversation"
-      onScroll={(e) => {
-        const box = e.currentTarget;
-        atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < near;
-      }}
+      onScroll={scrolled}
     >
       {lines.length === 0 && <div class="conversation-empty">{words.empty}</div>}
       {lines.map((line, i) => (
@@ -79,14 +76,17 @@ const instantOf = (l: Line) => Date.parse(l.message ? l.message.created_at : l.n
 
 const dayOf = (l: Line | undefined) => l && dateOf(instantOf(l));
 
-// useFollow keeps the end in view when what is shown grows by itself, such as a chart that is drawn late.
+// useFollow keeps the end in view when what is shown grows by itself, such as a chart that is drawn late. It returns what
+// to do when the list is scrolled: what has grown since is not the person's doing, and does not leave the end.
 function useFollow(list: { current: HTMLDivElement | null }, atEnd: { current: boolean }) {
+  const height = useRef(0);
   useLayoutEffect(() => {
     const box = list.current;
     if (!box) {
       return;
     }
     const follow = () => {
+      height.current = box.scrollHeight;
       if (atEnd.current) {
         box.scrollTop = box.scrollHeight;
       }
@@ -103,4 +103,10 @@ function useFollow(list: { current: HTMLDivElement | null }, atEnd: { current: b
       sizes.disconnect();
     };
   }, []);
+  return () => {
+    const box = list.current;
+    if (box && box.scrollHeight === height.current) {
+      atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < near;
+    }
+  };
 }

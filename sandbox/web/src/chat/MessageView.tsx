@@ -14,7 +14,7 @@ interface Props {
   parent?: Message;
   bot: string;
   mine: boolean;
-  click: (message: Message, action: Action) => Promise<void>;
+  click: (message: Message, action: Action) => Promise<boolean>;
 }
 
 // MessageView draws one message. It is drawn anew only when the message or who looks at it changes.

@@ -42,9 +42,12 @@ export function useActs(chat: Chat | undefined, me: string) {
   const click = useCallback(
     async (message: Message, action: Action) => {
       try {
-        show(message, await api.click(message.message_id, me, action));
+        const seen = await api.click(message.message_id, me, action);
+        show(message, seen);
+        return !seen.error && seen.toast_type !== "error";
       } catch (e) {
         toast("error", (e as Error).message);
+        return false;
       }
     },
     [me, lang],

@@ -16,6 +16,7 @@ export function Gallery() {
       click: async (action: Action) => {
         setLog(JSON.stringify(action));
         toast("success", action.tag);
+        return true;
       },
     }),
     [toast],
