@@ -61,7 +61,7 @@ func (b speaker) everySubscription(ctx context.Context, req Request, c command.C
 	v := templates.EverySubscriptionView{All: n}
 	for _, s := range list {
 		v.Subscriptions = append(v.Subscriptions, templates.ChatSubscription{
-			Subscription: b.shown(req, s), ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID), OwnerID: s.OwnerID,
+			Subscription: b.shown(req, s), ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID),
 		})
 	}
 	return Answer{Card: b.templates.EverySubscription(b.language, v)}, nil

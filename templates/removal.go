@@ -15,7 +15,7 @@ func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) Card {
 	p := newPage(header{Title: text(title), Template: orangeHead}, title)
 	p.add(paragraph(w.topic(s.Topic)))
 	p.add(paragraph(w.timing(s.Topic.Cycle, s.Timing)))
-	p.add(remark(dotted(w.subscriptionID(s.ID), w.owner(s))))
+	p.add(w.owned(s, w.subscriptionID(s.ID))...)
 	p.add(paragraph(w.say("removal.effect")))
 	p.add(confirmation(Button{w.say("removal.yes"), v.Yes}, Button{w.say("removal.keep"), v.Keep}, v.Asked)...)
 	return p.card
