@@ -17,7 +17,7 @@ const (
 	forgotten   = 7 * 24 * time.Hour // how long one that is gone is remembered
 )
 
-// keepHouse lets the others know of this replica, takes over what they changed, and forgets what is too old.
+// keepHouse lets the others know of this replica, and forgets what is too old.
 func (a *app) keepHouse(ctx context.Context) {
 	id := rand.Text()
 	tick := time.NewTicker(appearEvery)
@@ -26,9 +26,6 @@ func (a *app) keepHouse(ctx context.Context) {
 		now := a.now()
 		if err := a.sql.Appear(ctx, store.Replica{ID: id, Version: version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
 			a.log.Warn("a replica could not be noted", "error", err)
-		}
-		if err := a.bot.ReadApps(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("the apps that administrators chose could not be read", "error", err)
 		}
 		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
 			a.log.Warn("what is too old could not be forgotten", "error", err)

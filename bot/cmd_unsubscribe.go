@@ -12,7 +12,7 @@ import (
 // unsubscribe removes a subscription, once that is confirmed.
 func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	s, missing := b.managed(ctx, req, c.Args.ID)
-	if missing != nil && !(c.Args.Confirm && s.State == reports.Removed) {
+	if removed := c.Args.Confirm && s.State == reports.Removed; missing != nil && !removed {
 		return Answer{}, missing
 	}
 	if !c.Args.Confirm {
