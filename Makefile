@@ -19,8 +19,8 @@ TESTFLAGS ?=
 
 # What make chaos, load and soak are told: a seed of its own choice when empty, how long, and how many people.
 SEED ?=
-LENGTH ?= 60s
-PEOPLE ?= 40
+LENGTH ?=
+PEOPLE ?= 60
 
 .PHONY: help demo build web test screenshots bench chaos load soak check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
@@ -54,15 +54,15 @@ screenshots: needs ## every card in both languages, light and dark, desktop and 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
-chaos: needs ## kill and spoil everything around three replicas for LENGTH (60s), by SEED, used by PEOPLE (40)
-	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(LENGTH) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
+chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
+	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v .
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
-	USAGEBOT_LOAD_LENGTH=$(LENGTH) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v .
+	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v .
 
 soak: needs ## send all kinds of traffic for LENGTH (60s) under the race detector
-	USAGEBOT_SOAK_LENGTH=$(LENGTH) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v .
+	USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v .
 
 check: format vet lint modules deadcode webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
 

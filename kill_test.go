@@ -90,9 +90,9 @@ func (c *child) ready(t *testing.T) {
 }
 
 // yesterdayIsOut makes the sandbox, on the machine's clock, publish a day as soon as it is over.
-func yesterdayIsOut(t *testing.T) *sandbox.Sandbox {
+func yesterdayIsOut(t *testing.T, options ...func(*sandbox.Options)) *sandbox.Sandbox {
 	t.Helper()
-	sb := sandboxtest.Start(t)
+	sb := sandboxtest.Start(t, options...)
 	sb.SetPublication(0)
 	return sb
 }

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/sandbox"
 	"usagebot/store"
@@ -24,14 +27,26 @@ type patron struct {
 	chat   string
 	me     string
 
-	said    []string // ids of the messages that were acknowledged
-	clicked int      // clicks that were acknowledged
-	want    reports.SubscriptionState
-	unsure  bool     // a click got no answer: nobody knows whether it had its effect
-	refused []string // what came of deliveries that were not taken
-	wrong   []string
-	last    string // what was ordered last
+	repeated sync.WaitGroup // questions that were not taken at once
+	mu       sync.Mutex     // holds the next five
+	said     []string       // ids of the messages that were acknowledged
+	asked    []asked        // those of them that were answered, and not by a problem
+	clicked  int            // clicks that were acknowledged
+	refused  []string       // what came of deliveries that were not taken
+	wrong    []string
+
+	last   string // what was ordered last
+	unsure bool   // a click got no answer: nobody knows whether it had its effect
+
+	admin    bool         // may grant roles
+	made     []access.Act // what was ordered and done, in its order
+	want     reports.SubscriptionState
+	language string // that the chat was set to
+	granted  bool   // whether the chat was given a role
 }
+
+// asked is a question and the message that asked it.
+type asked struct{ line, message string }
 
 // questions change nothing. Some need the platform, and are slow when that is.
 func (p *patron) question() string {
@@ -42,17 +57,18 @@ func (p *patron) question() string {
 	return lines[p.random.IntN(len(lines))]
 }
 
-// act uses the bot until ctx ends.
+// act uses the bot until ctx ends, or until a click gets no answer: from then on nobody knows what is so.
 func (p *patron) act(ctx context.Context, pause time.Duration) {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !p.unsure {
 		switch p.random.IntN(5) {
 		case 0, 1, 2:
-			p.say(ctx, p.question())
+			p.ask(ctx, p.question())
 		default:
 			p.order(ctx)
 		}
 		linger(ctx, time.Duration(p.random.Int64N(int64(2*pause))))
 	}
+	p.repeated.Wait()
 }
 
 func linger(ctx context.Context, d time.Duration) {
@@ -62,23 +78,50 @@ func linger(ctx context.Context, d time.Duration) {
 	}
 }
 
-// say writes to the bot, is repeated as the platform repeats it until it is acknowledged, and awaits the answer. It
-// reports whether the answer says that it was done.
+// ask writes a question. While one that was not taken waits to be sent again, its asker goes on.
+func (p *patron) ask(ctx context.Context, line string) {
+	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
+	if err == nil && !d.Taken {
+		p.repeated.Go(func() { p.hear(ctx, line, d, nil) })
+		return
+	}
+	p.hear(ctx, line, d, err)
+}
+
+// say writes to the bot and awaits the answer. It reports whether that says that it was done.
 func (p *patron) say(ctx context.Context, line string) bool {
 	p.last = line
 	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
+	return p.hear(ctx, line, d, err)
+}
+
+// hear has a message repeated as the platform repeats it until it is acknowledged, and awaits the answer.
+func (p *patron) hear(ctx context.Context, line string, d sandbox.Delivery, err error) (done bool) {
 	for err == nil && !d.Taken {
-		p.refused = append(p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))
+		p.keep(&p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))
 		time.Sleep(firstRepetition)
 		d, err = p.sb.Repeat(context.WithoutCancel(ctx), d.EventID)
 	}
 	if err != nil {
-		p.wrong = append(p.wrong, err.Error())
+		p.keep(&p.wrong, err.Error())
 		return false
 	}
-	p.said = append(p.said, d.MessageID)
-	return p.await(ctx, line, func() bool { return len(p.answers(d.MessageID)) > 0 && isFinal(p.answers(d.MessageID)[0].Content) }) &&
-		isDone(p.answers(d.MessageID)[0].Content)
+	p.keep(&p.said, d.MessageID)
+	if !p.await(ctx, line, func() bool { return len(p.answers(d.MessageID)) > 0 && isFinal(p.answers(d.MessageID)[0].Content) }) {
+		return false
+	}
+	if done = isDone(p.answers(d.MessageID)[0].Content); done {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.asked = append(p.asked, asked{line, d.MessageID})
+	}
+	return done
+}
+
+func (p *patron) keep(list *[]string, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	*list = append(*list, what)
 }
 
 // firstRepetition is when the platform sends an event again. It waits longer each time; here it does not.
@@ -92,7 +135,7 @@ func (p *patron) await(ctx context.Context, what string, holds func() bool) bool
 		}
 	}
 	if ctx.Err() == nil || !holds() {
-		p.wrong = append(p.wrong, fmt.Sprintf("%q was acknowledged and never answered", what))
+		p.keep(&p.wrong, fmt.Sprintf("%q was acknowledged and never answered", what))
 	}
 	return false
 }
@@ -108,7 +151,9 @@ func (p *patron) answers(messageID string) (found []sandbox.Message) {
 }
 
 // isFinal tells an answer from the notice that it takes longer.
-func isFinal(card string) bool { return !strings.Contains(card, "正在查询") }
+func isFinal(card string) bool {
+	return !strings.Contains(card, "正在查询") && !strings.Contains(card, "Working on it")
+}
 
 // isDone tells an answer from a problem, which says so by the colour of its head.
 func isDone(card string) bool {
@@ -120,54 +165,47 @@ func isDone(card string) bool {
 	return json.Unmarshal([]byte(card), &c) == nil && c.Header.Template != "orange" && c.Header.Template != "red"
 }
 
-// order changes the chat's subscription, by a line or by a click.
+// order changes something that is kept, by a line or by a click.
 func (p *patron) order(ctx context.Context) {
-	if p.unsure {
-		p.say(ctx, p.question())
-		return
+	o := p.nextOrder(ctx)
+	card, clickable := p.card()
+	var done bool
+	if clickable && p.random.IntN(2) == 0 {
+		done = p.click(ctx, card, o.line)
+	} else {
+		done = p.say(ctx, o.line)
 	}
-	if p.want == "" || p.want == reports.Removed {
-		if p.say(ctx, "/subscribe weekly h5") {
-			p.want = reports.Active
-		}
-		p.check(ctx)
-		return
-	}
-	line, becomes := "/unsubscribe %s confirm", reports.Removed
-	switch {
-	case p.random.IntN(3) == 0:
-	case p.want == reports.Active:
-		line, becomes = "/pause %s", reports.Paused
-	default:
-		line, becomes = "/resume %s", reports.Active
-	}
-	line = fmt.Sprintf(line, p.subscription(ctx).ID)
-	if p.random.IntN(2) == 0 {
-		if p.say(ctx, line) {
-			p.want = becomes
-		}
-	} else if p.click(ctx, line) {
-		p.want = becomes
+	if done {
+		o.made()
+		p.made = append(p.made, o.act)
 	}
 	p.check(ctx)
 }
 
-// click presses a button on the newest card. It reports whether it was done; without an answer that is not known.
-func (p *patron) click(ctx context.Context, line string) bool {
+// card is the newest that nothing but a click changes any more: no notice, and no chart that may be filled up.
+func (p *patron) card() (m sandbox.Message, ok bool) {
+	for _, m = range slices.Backward(p.sb.BotMessages(p.chat)) {
+		if isFinal(m.Content) && !strings.Contains(m.Content, `"chart"`) {
+			return m, true
+		}
+	}
+	return m, false
+}
+
+// click presses a button on a card. It reports whether it was done; without an answer that is not known.
+func (p *patron) click(ctx context.Context, card sandbox.Message, line string) bool {
 	p.last = "click " + line
-	list := p.sb.BotMessages(p.chat)
-	card := list[len(list)-1]
 	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
 	case err != nil:
-		p.wrong = append(p.wrong, err.Error())
+		p.keep(&p.wrong, err.Error())
 		return false
 	case seen.Status != http.StatusOK:
 		p.unsure = true
-		p.refused = append(p.refused, fmt.Sprint("a click: ", seen.Status))
+		p.keep(&p.refused, fmt.Sprint("a click: ", seen.Status))
 		return false
 	case seen.Error != 0:
-		p.wrong = append(p.wrong, fmt.Sprintf("a click came to %d", seen.Error))
+		p.keep(&p.wrong, fmt.Sprintf("a click came to %d", seen.Error))
 	}
 	p.clicked++
 	if seen.Card != "" {
@@ -194,7 +232,7 @@ func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
 		case err == nil && len(list) == 0:
 			return reports.Subscription{State: reports.Removed}
 		case err == nil:
-			p.wrong = append(p.wrong, fmt.Sprintf("%d subscriptions", len(list)))
+			p.keep(&p.wrong, fmt.Sprintf("%d subscriptions", len(list)))
 			return s
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -206,7 +244,7 @@ func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
 func (p *patron) check(ctx context.Context) {
 	got := p.subscription(ctx).State
 	if none := p.want == "" && got == reports.Removed; got != p.want && !none && !p.unsure {
-		p.wrong = append(p.wrong, fmt.Sprintf("after %q the subscription is %q, and the answers say %q", p.last, got, p.want))
+		p.keep(&p.wrong, fmt.Sprintf("after %q the subscription is %q, and the answers say %q", p.last, got, p.want))
 		p.want = got
 	}
 }
@@ -218,7 +256,7 @@ func (p *patron) settled(t *testing.T) {
 		list := p.answers(id)
 		if len(list) != 1 || !isFinal(list[0].Content) {
 			m, _ := p.sb.Message(id)
-			t.Errorf("%s has %d answers: %.300v", m.Content, len(list), list)
+			t.Errorf("%s (%s) has %d answers: %.300v", m.Content, id, len(list), list)
 		}
 	}
 	p.check(t.Context())

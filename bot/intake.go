@@ -17,10 +17,6 @@ const (
 	patience = 32 * time.Minute        // the longest that a request is worked on; above the Asker's own
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
 	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
-
-	// firstDelivery is how old an event may be to be surely delivered for the first time: the platform's first repetition
-	// comes after 15 s. Of an older one somebody may have begun the answer and left no trace.
-	firstDelivery = 10 * time.Second
 )
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
@@ -56,7 +52,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		if state == taken {
 			req.Excess, quiet = b.pace(ctx, req)
 		}
-		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
+		j := b.newJob(ctx, req, owner, state == again)
 		if quiet {
 			b.finish(ctx, j)
 			return feishu.Response{}, nil
@@ -121,43 +117,43 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 
 // park writes the job down, so that somebody else can do it should this process die.
 func (b *Bot) park(j *job) error {
-	j.mu.Lock()
-	j.parked = true
-	j.mu.Unlock()
-	if err := b.writeDown(j); err != nil {
-		select {
-		case <-j.done: // it was finished meanwhile: there is nothing to write down
-			return j.outcome()
-		default:
-			return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
-		}
+	err := b.writeDown(j, func() bool { return !j.parked })
+	if err == nil {
+		return nil
 	}
-	return nil
+	select {
+	case <-j.done: // it was finished meanwhile: there is nothing to write down
+		return j.outcome()
+	default:
+		return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
+	}
 }
 
 // note remembers the message that the answer will replace, also for whoever may have to finish the job.
 func (b *Bot) note(j *job, noticeID string) error {
-	j.mu.Lock()
-	j.NoticeID = noticeID
-	parked := j.parked
-	j.mu.Unlock()
-	if !parked {
-		return nil // parking writes it down
-	}
-	return b.writeDown(j)
+	return b.writeDown(j, func() bool {
+		changed := j.NoticeID != noticeID
+		j.NoticeID = noticeID
+		return changed
+	})
 }
 
-// writeDown puts the job, as it is now, where another process finds it.
-func (b *Bot) writeDown(j *job) error {
+// writeDown puts the job, as it is now, where another process finds it, if that is wanted.
+func (b *Bot) writeDown(j *job, wanted func() bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
 	defer cancel()
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if !wanted() {
+		return nil
+	}
 	written, err := json.Marshal(j.Request)
 	if err != nil {
 		return fmt.Errorf("writing a request down: %w", err)
 	}
-	return b.Inbox.Park(ctx, j.Key, j.owner, written)
+	err = b.Inbox.Park(ctx, j.Key, j.owner, written)
+	j.parked = j.parked || err == nil
+	return err
 }
 
 // tend renews the job's lease until it is done.

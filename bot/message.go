@@ -44,8 +44,13 @@ func (b *Bot) deliver(ctx context.Context, j *job, a Answer) (err error) {
 	return err
 }
 
-// notify says that the answer takes longer.
+// notify says that the answer takes longer. First the job is written down: a notice of which nobody knows would stand for
+// the answer for ever, since whoever takes the message up after a torn claim answers under the same uuid.
 func (b *Bot) notify(ctx context.Context, j *job) {
+	if err := b.park(j); err != nil {
+		b.Log.Warn("an answer takes longer, and that could not be written down", "error", err)
+		return
+	}
 	sent, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: j.speaker.working(j.Request)}, j.uuid())
 	switch {
 	case err != nil:

@@ -56,18 +56,19 @@ func (p *Parking) Take(ctx context.Context, key, owner string) (string, error) {
 	return state, nil
 }
 
-// Park does what Inbox.Park does, also while Redis is away.
+// Park does what Inbox.Park does, also while Redis is away. The database is
+// told first: whoever reads in Redis that an event is parked acknowledges it.
 func (p *Parking) Park(ctx context.Context, key, owner string, job []byte) error {
 	now := p.redis.now()
+	if err := p.sql.park(ctx, key, owner, job, now, now.Add(p.ParkLease)); err != nil {
+		return err
+	}
 	err := p.Inbox.Park(ctx, key, owner, job)
 	if errors.Is(err, ErrAway) {
 		p.mine.set(now, key, owner, Parked, p.ParkLease)
 		err = nil
 	}
-	if err != nil {
-		return err
-	}
-	return p.sql.park(ctx, key, owner, job, now, now.Add(p.ParkLease))
+	return err
 }
 
 // Keep does what Inbox.Keep does. While Redis is away the lease in the database

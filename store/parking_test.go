@@ -61,6 +61,7 @@ func TestAcknowledgedMeansKept(t *testing.T) {
 		"parked work outlives Redis":           parkedWorkOutlivesRedis,
 		"what was done is known without Redis": whatWasDoneIsKnownWithoutRedis,
 		"work is parked while Redis is away":   workIsParkedWhileRedisIsAway,
+		"work is parked in both or in neither": workIsParkedInBothOrInNeither,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,6 +138,26 @@ func workIsParkedWhileRedisIsAway(t *testing.T, server *pgtest.Server) {
 	adopts(t, there, "o4", "slow", job)
 	expectErr(t, "Finish", there.Finish(ctx, "slow", "o4"), nil)
 	expectTaken(t, there, "slow", "o5", Done)
+}
+
+// workIsParkedInBothOrInNeither parks while the database is away, and what is done already.
+func workIsParkedInBothOrInNeither(t *testing.T, server *pgtest.Server) {
+	ctx := t.Context()
+	here, there, _ := twoReplicas(t, server)
+	here.TakeLease = time.Minute
+	expectTaken(t, here, "slow", "o1", Taken)
+	away := &Parking{Inbox: here.Inbox, sql: openSQL(t, server.NewDatabase(t), "")}
+	if err := away.sql.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := away.Park(ctx, "slow", "o1", []byte(job)); err == nil {
+		t.Error("parked without the database")
+	}
+	expectTaken(t, there, "slow", "o2", Busy) // and not parked, which would be acknowledged
+	expectErr(t, "Finish", there.sql.handle(ctx, "slow", time.Now()), nil)
+	expectErr(t, "Park of what is done", here.Park(ctx, "slow", "o1", []byte(job)), ErrLost)
+	expectErr(t, "Finish", here.Finish(ctx, "slow", "o1"), nil)
+	expectParked(t, there, "o3", "", "")
 }
 
 // TestOldWorkIsForgotten drops what the platform sends no more.

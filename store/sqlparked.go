@@ -30,10 +30,11 @@ func (s *SQL) standing(ctx context.Context, key string) (state string, err error
 	return state, err
 }
 
-// park writes work down, unless somebody else holds it: ErrLost.
+// park writes work down, unless somebody else holds it or it is done: ErrLost.
 func (s *SQL) park(ctx context.Context, key, owner string, job []byte, now, until time.Time) error {
 	kept, err := s.update(ctx, "write parked work down", `INSERT INTO parked (id, job, at_ms, owner, lease)
-		VALUES ($1, $2, $3, $4, $5)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT)
+		WHERE NOT EXISTS (SELECT 1 FROM handled WHERE id = $1)
 		ON CONFLICT (id) DO UPDATE SET job = excluded.job, owner = excluded.owner, lease = excluded.lease
 		WHERE parked.owner = excluded.owner OR parked.lease <= excluded.at_ms`,
 		key, string(job), millis(now), owner, millis(until))
