@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"slices"
 	"time"
 
-	"usagebot/access"
 	"usagebot/bot"
 	"usagebot/store"
 	"usagebot/usage"
@@ -82,22 +80,4 @@ func (a *app) standing(ctx context.Context) bot.Standing {
 		s.Replicas = append(s.Replicas, r.Version)
 	}
 	return s
-}
-
-// manyGrants is more than there are.
-const manyGrants = 10_000
-
-// administrators are those of ADMINS and those that were granted it. If the grants cannot be read, the former are told.
-func (a *app) administrators(ctx context.Context) []string {
-	all := slices.Clone(a.cfg.Admins)
-	grants, err := a.sql.Grants(ctx, manyGrants)
-	if err != nil {
-		a.log.Warn("the grants could not be read", "error", err)
-	}
-	for _, g := range grants {
-		if g.Role == access.Admin && g.Subject.Kind == access.Person && !slices.Contains(all, g.Subject.ID) {
-			all = append(all, g.Subject.ID)
-		}
-	}
-	return all
 }

@@ -100,7 +100,12 @@ func preferences(c store.Chat) bot.Preferences {
 	return bot.Preferences{Language: c.Language, AppID: c.AppID}
 }
 
-func (b chatBook) Welcome(ctx context.Context, chatID string) (bool, error) {
+func (b chatBook) Welcomed(ctx context.Context, chatID string) (bool, error) {
+	chat, err := b.sql.Chat(ctx, chatID)
+	return chat.Welcomed, err
+}
+
+func (b chatBook) Welcome(ctx context.Context, chatID string) error {
 	return b.sql.Welcome(ctx, chatID)
 }
 

@@ -61,8 +61,9 @@ type chats interface {
 	Preferences(ctx context.Context, chatID string) (Preferences, error)
 	// Prefer changes them, once for an event. The change may be called again.
 	Prefer(ctx context.Context, chatID string, change func(*Preferences), entry access.Entry[Preferences]) error
-	// Welcome reports whether the chat is to be welcomed: once, whoever asks.
-	Welcome(ctx context.Context, chatID string) (first bool, err error)
+	// Welcomed reports whether the chat was welcomed, which Welcome notes.
+	Welcomed(ctx context.Context, chatID string) (bool, error)
+	Welcome(ctx context.Context, chatID string) error
 	// Name returns what a chat is called, as far as that is known; Rename keeps it.
 	Name(ctx context.Context, chatID string) (string, error)
 	Rename(ctx context.Context, chatID, name string) error

@@ -28,6 +28,9 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		}
 		return b.welcome(ctx, e.Chat)
 	case feishu.SingleChatEntered:
+		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
+			return err
+		}
 		return b.greet(ctx, e.Chat)
 	case feishu.ChatUpdated:
 		if err := b.rename(ctx, e.Chat); err != nil {
@@ -75,6 +78,7 @@ func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
 	}, nil)
 }
 
+// reviveChat lets the digests go on that had paused since the chat could not be reached.
 func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	speaker := b.speaker(ctx, chatID)
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
@@ -86,7 +90,24 @@ func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	}, nil)
 }
 
-// eachIn changes each of the chat's subscriptions, and has their owners told if there is a reason to.
+// aside is how long an answer waits for what is done beside it.
+const aside = 500 * time.Millisecond
+
+// heard takes somebody's message in his single chat as the sign that the bot may write there again. The platform tells
+// of no other: who stops the bot and starts it again need not leave the chat.
+func (b *Bot) heard(ctx context.Context, req Request) {
+	if req.Click || req.Person != "" || !req.Single {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, aside)
+	defer cancel()
+	if err := b.reviveChat(ctx, req.ChatID); err != nil {
+		b.Log.Warn("a single chat's digests could not be resumed", "error", err)
+	}
+}
+
+// eachIn changes each of the chat's subscriptions that the change is for, and has their owners told if there is a reason
+// to. Those that it is not for cost nothing but the list.
 func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription]) error {
 	list, err := b.Ledger.InChat(ctx, chatID)
 	if err != nil {
@@ -97,6 +118,9 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
 	for _, s := range list {
+		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
+			continue
+		}
 		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: change, Entry: entry, Tell: notices})
 		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
@@ -110,11 +134,14 @@ func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
 	if c.External && !b.AnswerOutsiders {
 		return nil
 	}
-	first, err := b.Chats.Welcome(ctx, c.ID)
-	if err != nil || !first {
+	done, err := b.Chats.Welcomed(ctx, c.ID)
+	if err != nil || done {
 		return err
 	}
-	return b.sendWelcome(ctx, c, false)
+	if err := b.sendWelcome(ctx, c, false); err != nil {
+		return err
+	}
+	return b.Chats.Welcome(ctx, c.ID)
 }
 
 // greet greets a person once, in the single chat that he has opened.
@@ -122,14 +149,19 @@ func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
 	if c.OperatorID == "" {
 		return nil
 	}
-	first, err := b.People.Greet(ctx, c.OperatorID, b.Now())
-	if err != nil || !first {
+	done, err := b.People.Greeted(ctx, c.OperatorID)
+	if err != nil || done {
 		return err
 	}
-	return b.sendWelcome(ctx, c, true)
+	if err := b.sendWelcome(ctx, c, true); err != nil {
+		return err
+	}
+	return b.People.Greet(ctx, c.OperatorID, b.Now())
 }
 
-// sendWelcome offers what whoever brought the bot there may use. A welcome that cannot be sent is let be.
+// sendWelcome offers what whoever brought the bot there may use. It is noted only once it is sent, so that none is lost;
+// of two that are sent at once, or again after a process died in between, the uuid makes one. A welcome that the platform
+// will not take later either is let be.
 func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool) error {
 	s, err := b.speaker(ctx, c.ID).serving(ctx, Request{ChatID: c.ID, UserID: c.OperatorID, Single: single})
 	if err != nil {
@@ -141,8 +173,12 @@ func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool
 	}
 	card := s.templates.Welcome(s.language, v)
 	_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: c.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", c.ID))
-	if err != nil {
-		b.Log.Warn("a chat could not be welcomed", "error", err)
+	switch {
+	case err == nil:
+		return nil
+	case passing(err), feishu.Ours.Is(err):
+		return fmt.Errorf("welcoming a chat: %w", err)
 	}
+	b.Log.Warn("a chat could not be welcomed", "error", err)
 	return nil
 }

@@ -14,8 +14,9 @@ import (
 
 // people are those of whom something is kept.
 type people interface {
-	// Greet reports whether the person is to be greeted: once, whoever asks.
-	Greet(ctx context.Context, openID string, now time.Time) (first bool, err error)
+	// Greeted reports whether the person was greeted, which Greet notes.
+	Greeted(ctx context.Context, openID string) (bool, error)
+	Greet(ctx context.Context, openID string, now time.Time) error
 	// Forget edits a person's subscriptions and removes what else is kept of him; in the record of changes the pseudonym
 	// takes his place. It returns what it has recorded, also of what it has done before for the same event.
 	Forget(ctx context.Context, openID, pseudonym string, edits []reports.Edit, c access.Change) ([]access.Change, error)
@@ -34,9 +35,12 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 		return Answer{}, err
 	}
 	edits := make([]reports.Edit, len(owned))
-	v := templates.ForgetView{Done: c.Args.Confirm, Yes: "/forget-me confirm", Keep: "/subs"}
+	v := templates.ForgetView{Done: c.Args.Confirm, Asked: req.UserID, Yes: "/forget-me confirm", Keep: "/subs"}
 	for i, s := range owned {
-		heir := b.heir(ctx, s)
+		heir, err := b.heir(ctx, s)
+		if err != nil {
+			return Answer{}, err
+		}
 		edits[i] = b.letGo(req, s.ID, heir)
 		if heir == "" {
 			v.Removed++
@@ -53,22 +57,26 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 }
 
 // heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers; nobody in
-// a single chat, and where the chat cannot be read.
-func (b speaker) heir(ctx context.Context, s reports.Subscription) string {
+// a single chat, and where the platform does not show the chat. Where it could not be asked nothing is known: a group
+// must not lose its digest for that.
+func (b speaker) heir(ctx context.Context, s reports.Subscription) (string, error) {
 	if s.Single {
-		return ""
+		return "", nil
 	}
 	info, err := b.chat(ctx, s.ChatID)
+	if err != nil && passing(err) {
+		return "", err
+	}
 	if err != nil {
 		b.Log.Warn("a chat's owner could not be asked for", "error", err)
-		return ""
+		return "", nil
 	}
-	for _, id := range append([]string{info.OwnerID}, info.Managers...) {
-		if id != "" && id != s.OwnerID {
-			return id
+	for _, id := range info.Offices() {
+		if id != s.OwnerID {
+			return id, nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // letGo gives a subscription of whoever asks to an heir, or removes it where there is none.
@@ -79,8 +87,8 @@ func (b speaker) letGo(req Request, id, heir string) reports.Edit {
 	}
 	return reports.Edit{ID: id, Entry: b.subscriptionEntry(req, act), Tell: tell, Change: func(s *reports.Subscription) error {
 		switch {
-		case s.OwnerID != req.UserID:
-			return reports.ErrUnchanged // somebody has taken it over meanwhile
+		case s.OwnerID != req.UserID || s.State == reports.Removed:
+			return reports.ErrUnchanged // somebody has taken it over or removed it meanwhile
 		case heir == "":
 			s.State, s.Reason = reports.Removed, reports.ByPerson
 		default:

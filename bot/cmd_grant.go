@@ -113,16 +113,22 @@ func (b speaker) rolesAfter(ctx context.Context, kind templates.RolesKind, subje
 		v.Roles = append(v.Roles, role)
 	}
 	if subject.Kind == access.Person {
-		now, err := b.rightsOf(ctx, subject.ID, "")
-		if err != nil {
-			return Answer{}, err
-		}
-		v.Now = &now
-		for _, id := range now.Departments {
-			v.Sees = append(v.Sees, departmentName(b.departmentOf(ctx, id)))
-		}
+		b.addRights(ctx, subject.ID, &v)
 	}
 	return Answer{Card: b.templates.Roles(b.language, v)}, nil
+}
+
+// addRights adds what a person may do now. What was changed is changed also where that cannot be found out.
+func (b speaker) addRights(ctx context.Context, openID string, v *templates.RolesView) {
+	now, err := b.rightsOf(ctx, openID, "")
+	if err != nil {
+		b.Log.Warn("what somebody may do now could not be found out", "error", err)
+		return
+	}
+	v.Now = &now
+	for _, id := range now.Departments {
+		v.Sees = append(v.Sees, departmentName(b.departmentOf(ctx, id)))
+	}
 }
 
 // rolesListed is how many roles are read at most; a card shows fewer.

@@ -36,9 +36,15 @@ func (b *Bot) subscriptionEntry(req Request, act access.Act) access.Entry[report
 	}
 }
 
-// change rewrites a subscription, and records who did.
+// change rewrites a subscription, and records who did. One that was removed meanwhile stays so.
 func (b speaker) change(ctx context.Context, req Request, act access.Act, id string, change func(*reports.Subscription) error, tell ...reports.Notice) (reports.Subscription, error) {
-	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: change, Entry: b.subscriptionEntry(req, act), Tell: tell})
+	kept := func(s *reports.Subscription) error {
+		if s.State == reports.Removed {
+			return &unknownSubscription{id}
+		}
+		return change(s)
+	}
+	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: kept, Entry: b.subscriptionEntry(req, act), Tell: tell})
 }
 
 // described is a subscription in one line, in no language but the grammar's; empty for none.

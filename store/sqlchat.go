@@ -68,10 +68,9 @@ func (s *SQL) RenameChat(ctx context.Context, id, name string) error {
 	return err
 }
 
-// Welcome notes that a chat is welcomed, and reports whether it is for the
-// first time: to one caller alone, however many ask.
-func (s *SQL) Welcome(ctx context.Context, id string) (first bool, err error) {
-	return s.update(ctx, "welcome a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
-		VALUES ($1, '', '', '', 1)
-		ON CONFLICT (id) DO UPDATE SET welcomed = 1 WHERE chats.welcomed = 0`, id)
+// Welcome notes that a chat is welcomed.
+func (s *SQL) Welcome(ctx context.Context, id string) error {
+	_, err := s.update(ctx, "welcome a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
+		VALUES ($1, '', '', '', 1) ON CONFLICT (id) DO UPDATE SET welcomed = 1`, id)
+	return err
 }

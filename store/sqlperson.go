@@ -11,11 +11,17 @@ import (
 	"usagebot/reports"
 )
 
-// Greet notes that a person is greeted, and reports whether it is for the
-// first time: to one caller alone, however many ask.
-func (s *SQL) Greet(ctx context.Context, openID string, now time.Time) (first bool, err error) {
-	return s.update(ctx, "greet a person", `INSERT INTO people (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`,
+// Greeted reports whether a person was greeted.
+func (s *SQL) Greeted(ctx context.Context, openID string) (bool, error) {
+	n, err := s.number(ctx, "look whether a person was greeted", `SELECT count(*) FROM people WHERE id = $1`, openID)
+	return n > 0, err
+}
+
+// Greet notes that a person was greeted.
+func (s *SQL) Greet(ctx context.Context, openID string, now time.Time) error {
+	_, err := s.update(ctx, "greet a person", `INSERT INTO people (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`,
 		openID, millis(now))
+	return err
 }
 
 // Forget edits a person's subscriptions and removes what else is kept of him:
