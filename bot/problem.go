@@ -70,7 +70,7 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 	case errors.As(err, &past):
 		return templates.ProblemView{Key: templates.DateInPast, Args: map[string]string{"date": past.day.String()}}, Answer{Misuse: true}
 	case errors.Is(err, reports.ErrAway):
-		b.Log.Error("the database did not answer", "error", err)
+		b.Log.Error("the database did not do what was asked for", "error", err)
 		return templates.ProblemView{Key: templates.DatabaseAway}, Answer{}
 	case errors.As(err, &misuse):
 		return b.misuse(misuse), Answer{Misuse: true}

@@ -46,16 +46,16 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 		}
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(tries))
-	if refuses(err) {
+	if err = refused(err); Refusal(err) != nil {
 		s.refused.Store(true)
 	}
-	if unreachable(err) || refuses(err) {
+	switch {
+	case err == nil:
+		return nil
+	case unreachable(err):
 		return fmt.Errorf("%s: %w: %w", what, reports.ErrAway, err)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // unreachable reports whether the database did not answer at all, or broke off
