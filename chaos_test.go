@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -38,6 +39,7 @@ type fleet struct {
 	ledger   *store.SQL
 	addrs    []string
 	replicas []*child
+	programs map[int]string // of replicas that run another version than this one
 	environ  []string
 	log      *journal
 	random   *rand.Rand
@@ -138,7 +140,7 @@ func (f *fleet) welcome() *patron {
 }
 
 func (f *fleet) start(i int) {
-	f.replicas[i] = spawnInto(f.t, f.sb, f.log, f.addrs[i], f.environ...)
+	f.replicas[i] = spawnProgram(f.t, f.sb, f.log, cmp.Or(f.programs[i], os.Args[0]), f.addrs[i], f.environ...)
 }
 
 // during lets everybody use the bot for a time, while something happens to it again and again.

@@ -15,14 +15,18 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/sandbox"
-	"usagebot/store"
 )
+
+// inChat tells what a chat is subscribed to.
+type inChat interface {
+	InChat(ctx context.Context, chatID string) ([]reports.Subscription, error)
+}
 
 // patron is somebody who uses the bot in a group of their own, one thing after the other, and keeps what must have come
 // of it.
 type patron struct {
 	sb     *sandbox.Sandbox
-	ledger *store.SQL
+	ledger inChat
 	random *rand.Rand
 	chat   string
 	me     string
