@@ -39,7 +39,8 @@ type fleet struct {
 	ledger   *store.SQL
 	addrs    []string
 	replicas []*child
-	programs map[int]string // of replicas that run another version than this one
+	programs map[int]string // of replicas that run an older version, or did
+	older    inChat         // nil unless they do
 	environ  []string
 	log      *journal
 	random   *rand.Rand
@@ -134,6 +135,9 @@ func (f *fleet) welcome() *patron {
 	p := &patron{
 		sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
 		random: rand.New(rand.NewPCG(f.plan.seed, uint64(n)+2)), //nolint:gosec // it is to be repeatable
+	}
+	if f.older != nil {
+		p.ledger, p.older = f.older, true
 	}
 	f.patrons = append(f.patrons, p)
 	return p

@@ -41,6 +41,7 @@ type patron struct {
 
 	last   string // what was ordered last
 	unsure bool   // a click got no answer: nobody knows whether it had its effect
+	older  bool   // an older version may have begun what another then could not do again
 
 	admin    bool         // may grant roles
 	made     []access.Act // what was ordered and done, in its order
@@ -182,6 +183,8 @@ func (p *patron) order(ctx context.Context) {
 	if done {
 		o.made()
 		p.made = append(p.made, o.act)
+	} else if p.older {
+		p.unsure = true
 	}
 	p.check(ctx)
 }
