@@ -64,6 +64,9 @@ func unreachable(err error) bool {
 	if postgres := new(pgconn.PgError); errors.As(err, &postgres) && strings.HasPrefix(postgres.Code, "57P") {
 		return true // admin_shutdown, crash_shutdown, cannot_connect_now, …
 	}
+	if pgconn.SafeToRetry(err) { // the connection was closed before anything was sent
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	}
 	return errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
