@@ -13,6 +13,9 @@ import (
 func refusingDatabaseIsAway(t *testing.T, db *database) {
 	subscribe(t, db.SQL, order("oc_a", 1))
 	for name, refusal := range db.refusals(t) {
+		if err := db.Ping(t.Context()); err != nil {
+			t.Errorf("%s: at first Ping = %v", name, err)
+		}
 		refusal.begin()
 		if err := db.Ping(t.Context()); err != nil {
 			t.Errorf("%s: before anything was refused, Ping = %v", name, err)
