@@ -85,7 +85,6 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Again:       cfg.ReadinessPoll,
 		Departments: a.client, DepartmentQuota: a.metrics.counted("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.directory.Children,
-		Sure:     time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
@@ -107,6 +106,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
+	a.sql.Changed = a.bot.Changed
 	a.engine = a.newEngine()
 	return a, nil
 }
@@ -115,7 +115,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 func (a *app) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
 		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName, Pacer: a.messages.pace(),
-		Admins: a.administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
+		Admins: a.bot.Administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.bot.Allowed,
 		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/config"
 	"usagebot/doctor"
 	"usagebot/feishu"
 	"usagebot/sandbox"
@@ -53,10 +56,11 @@ func examine(t *testing.T, environ []string) (code int, unwell []string) {
 	return code, unwell
 }
 
-// inUse makes the sandbox one at which the bot has run: its panel is full.
+// inUse makes the sandbox one at which the bot has run, with every scope: its panel is full.
 func inUse(t *testing.T) *sandbox.Sandbox {
 	t.Helper()
 	sb := sandboxtest.Start(t)
+	sb.Grant("im:message.group_msg")
 	synchronise(t, panelClient(sb), 1, feishu.SlashCommand{Name: "usage", Description: "The figures."})
 	return sb
 }
@@ -119,10 +123,10 @@ func fault(endpoint string, code int) func(*sandbox.Sandbox) {
 func TestDoctorNamesEachMissingScope(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
-	environ := examinable(t, sb)
+	environ := append(examinable(t, sb), "ACCESS=listed", "ADMINS=ou_0123456789abcdef")
 	for _, scope := range []string{
-		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message.p2p_msg:readonly",
-		"im:message.group_at_msg:readonly", "im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
+		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message:update", "im:message.p2p_msg:readonly",
+		"im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
 		"contact:department.base:readonly", "contact:department.organize:readonly",
 	} {
 		sb.Revoke(scope)
@@ -131,12 +135,50 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		}
 		sb.Grant(scope)
 	}
-	for _, scope := range []string{"application:app_slash_command:read", "application:app_slash_command:write", "admin:app.info:readonly"} {
+	sb.Revoke("im:message.group_at_msg:readonly") // the other lets the bot hear all that is said in groups
+	if code, unwell := examine(t, environ); code != exitDone || len(unwell) > 0 {
+		t.Errorf("the lesser of two: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Revoke("im:message.group_msg")
+	want := []string{"failure scope.missing im:message.group_at_msg:readonly", "warning scope.missing im:message.group_msg"}
+	if code, unwell := examine(t, environ); code != exitFailed || !slices.Equal(unwell, want) {
+		t.Errorf("neither: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Grant("im:message.group_at_msg:readonly", "im:message.group_msg")
+	for _, scope := range []string{
+		"application:app_slash_command:read", "application:app_slash_command:write", "admin:app.info:readonly",
+		"im:message.group_msg", "im:message:readonly", "contact:user.department:readonly",
+	} {
 		sb.Revoke(scope)
 		if code, unwell := examine(t, environ); code != exitDone || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
 			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
 		}
 		sb.Grant(scope)
+	}
+}
+
+// TestDoctorLooksForTheScopesOfTheREADME holds the list of one against the tables of the other, in both languages.
+func TestDoctorLooksForTheScopesOfTheREADME(t *testing.T) {
+	t.Parallel()
+	cfg := config.Config{AppID: "cli_a", Access: config.Listed, Apps: []config.App{{ID: "cli_a"}, {ID: "cli_b"}}}
+	looked := map[string]bool{} // whether it is optional
+	for _, n := range neededScopes(cfg) {
+		looked[n.any[0]] = n.optional
+	}
+	for file, optional := range map[string]string{"README.md": "optional", "README.zh-CN.md": "可选"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := map[string]bool{}
+		for _, row := range regexp.MustCompile("(?m)^   \\| (`[a-z0-9_]+:.*?) \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
+			for _, scope := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+				listed[scope[1]] = strings.HasPrefix(row[2], optional)
+			}
+		}
+		if diff := cmp.Diff(listed, looked); diff != "" {
+			t.Errorf("%s has other scopes than the doctor looks for (-%s +doctor):\n%s", file, file, diff)
+		}
 	}
 }
 
@@ -235,6 +277,7 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 func TestARunningBotExaminesItself(t *testing.T) {
 	t.Parallel()
 	h := open(t, time.Now())
+	h.Grant("im:message.group_msg")
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
 	if found := h.app.examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {
 		t.Errorf("%d findings: %+v", len(found), found)

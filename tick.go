@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +44,8 @@ func (a *app) tick(ctx context.Context) {
 	}
 	a.health.database(err)
 	if err == nil {
-		err = a.engine.Tick(ctx)
+		// The apps first: another replica may have changed which there are and what they are called.
+		err = errors.Join(a.bot.ReadApps(ctx), a.engine.Tick(ctx))
 	}
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("a tick failed", "error", err)
@@ -52,8 +54,8 @@ func (a *app) tick(ctx context.Context) {
 
 // handle takes an event, while there is a database to keep what it does.
 func (a *app) handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
-	if !a.health.takes() {
-		return feishu.Response{}, fmt.Errorf("the database is away: %w", feishu.ErrUnavailable)
+	if why := a.health.missing(); why != "" {
+		return feishu.Response{}, fmt.Errorf("%s: %w", why, feishu.ErrUnavailable)
 	}
 	return a.bot.Handle(ctx, e)
 }

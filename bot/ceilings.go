@@ -19,7 +19,7 @@ type tooMany struct {
 
 func (e *tooMany) Error() string { return "too many subscriptions" }
 
-func (e *tooMany) view() templates.ProblemView {
+func (e *tooMany) view(speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.TooMany, Args: map[string]string{"limit": strconv.Itoa(e.limit)}}
 	if e.inAll {
 		v.Key = templates.TooManyInAll

@@ -18,6 +18,10 @@ const (
 	toWrite  = 400 * time.Millisecond  // for writing it down when there is no time left
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
 	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
+
+	// firstDelivery is how old an event may be to be surely delivered for the first time: the platform's first repetition
+	// comes after 15 s. Of an older one somebody may have answered: what he sent is replaced, so that it is of now.
+	firstDelivery = 10 * time.Second
 )
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
@@ -54,7 +58,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 			p = b.paced(ctx, req)
 		}
 		req.Excess = p.over
-		j := b.newJob(ctx, req, owner, state == again)
+		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
 		j.unsaid = p.unsaid
 		if p.quiet {
 			b.finish(ctx, j)

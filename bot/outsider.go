@@ -5,12 +5,26 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/templates"
 )
 
 // outsider says that somebody is of another organisation, or asks in a chat that is shared with one.
 type outsider struct{}
 
 func (outsider) Error() string { return "not of this organisation" }
+
+func (outsider) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.Outsider}
+}
+
+// notAsked says that a card asks somebody else.
+type notAsked struct{}
+
+func (notAsked) Error() string { return "somebody else was asked" }
+
+func (notAsked) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.NotAsked}
+}
 
 // stranger reports whether an event is of a person of another tenant than the event's, which is the one that the app is
 // installed in. The menu does not tell.
@@ -30,6 +44,8 @@ func (b *Bot) refusal(ctx context.Context, req Request) error {
 	switch {
 	case req.Excess != nil:
 		return req.Excess
+	case req.For != "" && req.For != req.UserID:
+		return notAsked{}
 	case b.AnswerOutsiders || req.Local:
 		return nil
 	case req.Stranger, !req.Single && req.ChatID != "" && b.shared(ctx, req.ChatID):

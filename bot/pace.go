@@ -29,7 +29,7 @@ type excess struct {
 
 func (e *excess) Error() string { return "more than is answered in a minute" }
 
-func (e *excess) view() templates.ProblemView {
+func (e *excess) view(speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.TooFast, Args: map[string]string{"limit": strconv.Itoa(e.Limit)}}
 	if e.Chat {
 		v.Key = templates.ChatTooFast

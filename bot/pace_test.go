@@ -96,7 +96,7 @@ func TestWhoAsksTooMuch(t *testing.T) {
 		}, "reply om_1 figures; reply om_1 problem; reply om_1 figures"},
 		{"keeps no administrator out", Rates{Person: 2, Chat: 1}, func(s *scene, _ *tally) {
 			s.bot.Admins = []string{"ou_1"}
-			s.bot.Grants = roles{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}
+			s.bot.Grants = roles{s.bot.Grants, []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}}
 			s.ask("ou_3", 2)
 			s.ask("ou_1", 1)
 			s.ask("ou_2", 3) // his own limit holds for him as well
@@ -125,17 +125,16 @@ func (s *scene) ask(person string, times int) {
 }
 
 // roles are the grants of whom they are for.
-type roles []access.Grant
-
-func (g roles) GrantsFor(_ context.Context, openID, _ string) (list []access.Grant, err error) {
-	for _, one := range g {
-		if one.Subject.ID == openID {
-			list = append(list, one)
-		}
-	}
-	return list, nil
+type roles struct {
+	grants
+	list []access.Grant
 }
 
-func (g roles) Grants(context.Context, int) ([]access.Grant, error) { return g, nil }
-func (g roles) Grant(context.Context, access.Grant) (bool, error)   { return true, nil }
-func (g roles) Revoke(context.Context, access.Grant) (bool, error)  { return true, nil }
+func (r roles) GrantsFor(_ context.Context, openID, _ string) (of []access.Grant, err error) {
+	for _, g := range r.list {
+		if g.Subject.ID == openID {
+			of = append(of, g)
+		}
+	}
+	return of, nil
+}

@@ -58,7 +58,7 @@ func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
 	}
 	c.change(func(d *Delivery) { d.Late = isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
 	return e.Artist.Digest(ctx, story, Looks{
-		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
+		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period),
 	})
 }
 

@@ -153,7 +153,7 @@ func TestWhoeverIsRemovedMeanwhileIsNotWrittenTo(t *testing.T) {
 		s.platform.story = func(context.Context, usage.Query) error { time.Sleep(30 * time.Second); return nil }
 		s.tick()
 		s.pass(10 * time.Second)
-		_, err := s.ledger.Change(t.Context(), sub.ID, func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil })
+		_, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

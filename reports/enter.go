@@ -70,14 +70,15 @@ func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error 
 // pauseUnplanned pauses a subscription whose schedule makes no sense, such as one in a time zone that is not known any
 // more, until somebody gives it another. Its owner is told.
 func (e *Engine) pauseUnplanned(ctx context.Context, id string) error {
-	_, err := e.Ledger.Change(ctx, id, func(s *Subscription) error {
+	unplanned := func(s *Subscription) error {
 		if _, err := s.Schedule.Next(e.Now()); err == nil || s.State == Removed {
-			return errPaused // somebody was faster
+			return ErrUnchanged // somebody was faster
 		}
 		s.State, s.Reason, s.PausedUntil, s.UpdatedAt = Paused, BadSchedule, time.Time{}, e.Now()
 		return nil
-	}, Notice{Reason: BadSchedule, At: e.Now()})
-	if err != nil && !errors.Is(err, errPaused) {
+	}
+	_, err := e.Ledger.Change(ctx, Edit{ID: id, Change: unplanned, Tell: []Notice{{Reason: BadSchedule, At: e.Now()}}})
+	if err != nil && !errors.Is(err, ErrUnchanged) {
 		return fmt.Errorf("pausing %s: %w", id, err)
 	}
 	return nil

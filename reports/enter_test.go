@@ -41,7 +41,7 @@ func TestADeliveryWhoseZoneIsLost(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.take = func(context.Context, string) reports.Full { return reports.Full{Wait: time.Minute} }
 		s.tick()
-		_, err := s.ledger.Change(t.Context(), sub.ID, func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil })
+		_, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

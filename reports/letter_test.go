@@ -11,7 +11,7 @@ import (
 // told has the owner of a subscription told something.
 func (s *stage) told(sub reports.Subscription, reason reports.Reason) {
 	s.t.Helper()
-	_, err := s.ledger.Change(s.t.Context(), sub.ID, func(*reports.Subscription) error { return nil }, reports.Notice{Reason: reason, At: time.Now()})
+	_, err := s.ledger.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Tell: []reports.Notice{{Reason: reason, At: time.Now()}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func TestNobodyIsAskedAboutWhatSomebodyEnded(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = lose
 		s.tick()
-		_, err := s.ledger.Change(t.Context(), sub.ID, func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil })
+		_, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

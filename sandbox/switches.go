@@ -10,6 +10,7 @@ func granted() map[string]bool {
 	return map[string]bool{
 		scopeOverview:                         true,
 		"im:message:send_as_bot":              true,
+		"im:message:update":                   true,
 		"im:message:readonly":                 true,
 		"im:message.p2p_msg:readonly":         true,
 		"im:message.group_at_msg:readonly":    true,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"usagebot/reports"
 	"usagebot/store/pgtest"
 )
 
@@ -49,6 +50,45 @@ func TestWhatOthersWereInTheWayOfIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatShutsDownIsAway(t *testing.T) {
+	t.Parallel()
+	s := openSQL(t, "", t.TempDir())
+	for code, away := range map[string]bool{"57P01": true, "57P03": true, "57014": false, "23505": false} {
+		err := s.transaction(t.Context(), "count", func(context.Context, *sql.Tx) error { return &pgconn.PgError{Code: code} })
+		if errors.Is(err, reports.ErrAway) != away {
+			t.Errorf("%s: %v", code, err)
+		}
+		tries := 0
+		err = s.transaction(under(t, "message:1"), "count", func(context.Context, *sql.Tx) error {
+			if tries++; tries == 1 {
+				return &pgconn.PgError{Code: code}
+			}
+			return nil
+		})
+		if (err == nil) != away {
+			t.Errorf("%s, for an event: %v after %d tries", code, err, tries)
+		}
+	}
+}
+
+// unsent is pgx's error for a connection that was closed before, or for a context that ended before.
+type unsent struct{ why error }
+
+func (u unsent) Error() string   { return "not sent: " + u.why.Error() }
+func (u unsent) Unwrap() error   { return u.why }
+func (unsent) SafeToRetry() bool { return true }
+
+func TestAClosedConnectionIsADatabaseAway(t *testing.T) {
+	t.Parallel()
+	s := openSQL(t, "", t.TempDir())
+	for why, away := range map[error]bool{errors.New("conn closed"): true, context.Canceled: false, context.DeadlineExceeded: false} {
+		err := s.again(t.Context(), "count", func(context.Context) error { return unsent{why} })
+		if errors.Is(err, reports.ErrAway) != away || !errors.Is(err, why) {
+			t.Errorf("%v: %v", why, err)
+		}
+	}
+}
+
 // busy returns SQLite's word for a file that another writes to.
 func busy(t *testing.T) error {
 	t.Helper()
@@ -74,9 +114,7 @@ func busy(t *testing.T) error {
 func twoThatWaitForEachOtherBothGetThrough(t *testing.T, server *pgtest.Server) {
 	s := openSQL(t, server.NewDatabase(t), "")
 	for _, id := range []string{"oc_a", "oc_b"} {
-		if err := s.SaveChat(t.Context(), Chat{ID: id}); err != nil {
-			t.Fatal(err)
-		}
+		saveChat(t, s, Chat{ID: id})
 	}
 	both := make(chan struct{}, 2)
 	met := make(chan struct{})

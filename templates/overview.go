@@ -4,13 +4,13 @@ package templates
 type EverySubscriptionView struct {
 	Subscriptions []ChatSubscription
 	All           int // how many there are that were asked for
+	Turn          Turn
 }
 
 // ChatSubscription is a subscription, and where it goes.
 type ChatSubscription struct {
 	Subscription
 	ChatName, ChatID string
-	OwnerID          string
 }
 
 // EverySubscription draws the list.
@@ -21,12 +21,9 @@ func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) Ca
 	if len(v.Subscriptions) == 0 {
 		p.add(paragraph(w.say("overview.none")))
 	}
-	n := len(v.Subscriptions)
-	left := p.list(n, maxSubscriptions, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
-	if left += v.All - n; left > 0 {
-		p.add(remark(w.count("overview.more", left)))
-	}
-	p.add(remark(w.say("overview.hand_over")))
+	left := p.list(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
+	p.add(w.leftOut(left)...)
+	p.add(w.turn(v.Turn)...)
 	return p.card
 }
 
@@ -35,8 +32,8 @@ func (w wording) chatSubscription(s ChatSubscription) []element {
 	lines := []element{
 		paragraph(w.topic(s.Topic)),
 		remark(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
-		remark(dotted(w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID), w.say("overview.owner", "id", name(s.OwnerID)))),
 	}
+	lines = append(lines, w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
 	return append(lines, w.actionButtons(s.Subscription)...)
 }
 
@@ -48,7 +45,10 @@ func (w wording) room(called, id string) string {
 }
 
 // ChatsView lists the chats that the bot knows.
-type ChatsView struct{ Chats []ChatRow }
+type ChatsView struct {
+	Chats []ChatRow
+	Turn  Turn
+}
 
 // ChatRow is one of them.
 type ChatRow struct {
@@ -56,8 +56,6 @@ type ChatRow struct {
 	Subscriptions int
 	Show          string // the command that lists its subscriptions
 }
-
-const maxChats = 20
 
 // Chats draws the list.
 func (t *Templates) Chats(lang Language, v ChatsView) Card {
@@ -67,7 +65,7 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 	if len(v.Chats) == 0 {
 		p.add(paragraph(w.say("chats.none")))
 	}
-	left := p.list(len(v.Chats), maxChats, func(i int) []element {
+	left := p.list(len(v.Chats), ChatsOnPage, func(i int) []element {
 		c := v.Chats[i]
 		about := w.count("chats.subscriptions", c.Subscriptions)
 		if c.Name != "" { // else the id is what it is called
@@ -77,5 +75,6 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 		return []element{beside(words, Button{w.say("chats.show"), c.Show})}
 	})
 	p.add(w.leftOut(left)...)
+	p.add(w.turn(v.Turn)...)
 	return p.card
 }

@@ -37,13 +37,15 @@ var tagged = map[string]fields{
 	},
 	"collapsible_panel": {"tag header elements", "expanded background_color border direction vertical_spacing horizontal_spacing " +
 		"padding margin element_id horizontal_align vertical_align"},
-	"chart": {"tag chart_spec", "aspect_ratio color_theme height preview margin element_id"},
-	"form":  {"tag name elements", "direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding margin element_id"},
+	"person_list": {"tag persons", "show_name show_avatar size lines drop_invalid_user_id icon ud_icon margin element_id"},
+	"chart":       {"tag chart_spec", "aspect_ratio color_theme height preview margin element_id"},
+	"form":        {"tag name elements", "direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding margin element_id"},
 	"select_static": {"tag options", "name required type placeholder initial_option initial_index width disabled behaviors confirm margin " +
 		"element_id disabled_tips"},
-	"date_picker": {"tag", "name required initial_date placeholder width disabled behaviors confirm margin element_id disabled_tips"},
-	"picker_time": {"tag", "name required initial_time placeholder width disabled behaviors confirm margin element_id disabled_tips"},
-	"table":       {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
+	"select_person": {"tag", "options name required type placeholder initial_option width disabled behaviors confirm margin element_id disabled_tips"},
+	"date_picker":   {"tag", "name required initial_date placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"picker_time":   {"tag", "name required initial_time placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"table":         {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
 }
 
 // untagged are the other objects, by the path of properties that leads to them.
@@ -60,10 +62,14 @@ var untagged = map[string]fields{
 	"table.columns":                 {"name data_type", "display_name width horizontal_align vertical_align format date_format"},
 	"table.header_style":            {"", "text_align text_size background_style text_color bold lines"},
 	"button.behaviors":              {"type value", ""},
-	"button.behaviors.value":        {"cmd", ""},
+	"button.behaviors.value":        {"cmd", "for"},
+	"person_list.persons":           {"id", ""},
 	"select_static.options":         {"text value", "icon"},
 	"select_static.behaviors":       {"type value", ""},
 	"select_static.behaviors.value": {"cmd with", ""},
+	"select_person.options":         {"value", ""},
+	"select_person.behaviors":       {"type value", ""},
+	"select_person.behaviors.value": {"cmd with", ""},
 	"date_picker.behaviors":         {"type value", ""},
 	"date_picker.behaviors.value":   {"cmd with", ""},
 }
@@ -79,6 +85,7 @@ var values = map[string]string{
 	"column.width":                           "auto weighted",
 	"column.vertical_align":                  "top center bottom",
 	"button.type":                            "default primary danger text primary_text danger_text primary_filled danger_filled laser",
+	"person_list.size":                       "extra_small small medium large",
 	"button.behaviors.type":                  "callback open_url",
 	"button.form_action_type":                "submit reset",
 	"chart.aspect_ratio":                     "1:1 2:1 4:3 16:9",
