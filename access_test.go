@@ -28,7 +28,8 @@ func (h *house) admin() string { return h.People()[0].OpenID }
 // grant gives a role without a chat.
 func (h *house) grant(t *testing.T, kind access.Kind, id string, role access.Role, department string) {
 	t.Helper()
-	_, err := h.app.sql.Grant(t.Context(), access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: h.admin(), At: h.Now()})
+	g := access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: h.admin(), At: h.Now()}
+	_, err := h.app.sql.Grant(t.Context(), g, access.Change{At: g.At, By: g.By, Act: access.Granted, Of: id, After: string(role)})
 	if err != nil {
 		t.Fatal(err)
 	}

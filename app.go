@@ -105,6 +105,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
+	a.sql.Changed = a.bot.Changed
 	a.engine = a.newEngine()
 	return a, nil
 }

@@ -128,3 +128,22 @@ func TestEachCycleHasItsGrace(t *testing.T) {
 		})
 	}
 }
+
+// TestATestAndARunCarryFriday asks for a workdays digest over a weekend, and has it sent before its time on Monday: it is
+// Friday's both times, says so, and does not come once more.
+func TestATestAndARunCarryFriday(t *testing.T) {
+	t.Parallel()
+	h := open(t, time.Date(2026, 11, 29, 12, 0, 0, 0, wednesday.Location()), soon)
+	h.app.bot.Admins = []string{h.me}
+	id := h.subscribed(t, "/subscribe daily 10:30 on:workdays h5")
+	h.say(t, "/test "+id).has("2026-11-27", "周五")
+	h.goTo(at(11, 30, 10, 5))
+	h.say(t, "/admin run "+id).has("2026-11-27")
+	h.becomes(t, h.p2p, reports.Delivered)
+	h.goTo(at(11, 30, 10, 31))
+	time.Sleep(1500 * time.Millisecond)
+	came := h.digests(h.p2p)
+	if len(came) != 1 || !strings.Contains(came[0].text(), "2026-11-27") || !strings.Contains(came[0].text(), "周五") {
+		t.Errorf("%d digests have come: %v", len(came), came)
+	}
+}

@@ -254,7 +254,7 @@ func (h *house) subscribeGroups(t testing.TB, n int) {
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute),
-		})
+		}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

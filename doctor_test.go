@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/config"
 	"usagebot/doctor"
 	"usagebot/feishu"
 	"usagebot/sandbox"
@@ -119,10 +122,10 @@ func fault(endpoint string, code int) func(*sandbox.Sandbox) {
 func TestDoctorNamesEachMissingScope(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
-	environ := examinable(t, sb)
+	environ := append(examinable(t, sb), "ACCESS=listed", "ADMINS=ou_0123456789abcdef")
 	for _, scope := range []string{
-		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message.p2p_msg:readonly",
-		"im:message.group_at_msg:readonly", "im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
+		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message:update", "im:message.p2p_msg:readonly",
+		"im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
 		"contact:department.base:readonly", "contact:department.organize:readonly",
 	} {
 		sb.Revoke(scope)
@@ -131,12 +134,50 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		}
 		sb.Grant(scope)
 	}
-	for _, scope := range []string{"application:app_slash_command:read", "application:app_slash_command:write", "admin:app.info:readonly"} {
+	sb.Revoke("im:message.group_at_msg:readonly") // the other lets the bot hear all that is said in groups
+	if code, unwell := examine(t, environ); code != exitDone || len(unwell) > 0 {
+		t.Errorf("the lesser of two: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Revoke("im:message.group_msg")
+	want := []string{"failure scope.missing im:message.group_at_msg:readonly", "warning scope.missing im:message.group_msg"}
+	if code, unwell := examine(t, environ); code != exitFailed || !slices.Equal(unwell, want) {
+		t.Errorf("neither: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Grant("im:message.group_at_msg:readonly", "im:message.group_msg")
+	for _, scope := range []string{
+		"application:app_slash_command:read", "application:app_slash_command:write", "admin:app.info:readonly",
+		"im:message.group_msg", "im:message:readonly", "contact:user.department:readonly",
+	} {
 		sb.Revoke(scope)
 		if code, unwell := examine(t, environ); code != exitDone || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
 			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
 		}
 		sb.Grant(scope)
+	}
+}
+
+// TestDoctorLooksForTheScopesOfTheREADME holds the list of one against the tables of the other, in both languages.
+func TestDoctorLooksForTheScopesOfTheREADME(t *testing.T) {
+	t.Parallel()
+	cfg := config.Config{AppID: "cli_a", Access: config.Listed, Apps: []config.App{{ID: "cli_a"}, {ID: "cli_b"}}}
+	looked := map[string]bool{} // whether it is optional
+	for _, n := range neededScopes(cfg) {
+		looked[n.any[0]] = n.optional
+	}
+	for file, optional := range map[string]string{"README.md": "optional", "README.zh-CN.md": "可选"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := map[string]bool{}
+		for _, row := range regexp.MustCompile("(?m)^   \\| (`[a-z0-9_]+:.*?) \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
+			for _, scope := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+				listed[scope[1]] = strings.HasPrefix(row[2], optional)
+			}
+		}
+		if diff := cmp.Diff(listed, looked); diff != "" {
+			t.Errorf("%s has other scopes than the doctor looks for (-%s +doctor):\n%s", file, file, diff)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ func neededScopes(cfg config.Config) []neededScope {
 	list := []neededScope{
 		{[]string{overviewScope}, false, "figures"},
 		{[]string{"im:message:send_as_bot", "im:message", "im:message:send"}, false, "send"},
+		{[]string{"im:message:update", "im:message"}, false, "update"},
 		{[]string{"im:message.p2p_msg:readonly", "im:message.p2p_msg"}, false, "p2p"},
 		{[]string{"im:message.group_at_msg:readonly", "im:message.group_at_msg", "im:message.group_msg"}, false, "group"},
 		{[]string{"im:chat:read", "im:chat:readonly", "im:chat"}, false, "chat"},
@@ -33,9 +34,14 @@ func neededScopes(cfg config.Config) []neededScope {
 		{[]string{"contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly"}, false, "departments"},
 		{[]string{"contact:department.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly"}, false, "departments"},
 		{[]string{"contact:department.organize:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly"}, false, "departments"},
+		{[]string{"im:message.group_msg"}, true, "lost"},
+		{[]string{"im:message:readonly", "im:message"}, true, "lost"},
 		{[]string{"application:application:self_manage", "admin:app.info:readonly"}, true, "self"},
 		{[]string{"application:app_slash_command:read"}, true, "slash"},
 		{[]string{"application:app_slash_command:write"}, true, "slash"},
+	}
+	if cfg.Access == config.Listed {
+		list = append(list, neededScope{[]string{"contact:user.department:readonly"}, true, "belonging"})
 	}
 	if slices.ContainsFunc(cfg.Apps, func(a config.App) bool { return a.ID != cfg.AppID }) {
 		list = append(list, neededScope{[]string{"admin:app.info:readonly"}, true, "names"})

@@ -25,7 +25,7 @@ func ownImports() map[string][]string {
 		"main":                {"access", "bot", "config", "doctor", "feishu", "reports", "sandbox", "store", "usage"},
 		"bot":                 {"access", "bot/command", "feishu", "reports", "templates", "usage"},
 		"bot/command":         {"usage"},
-		"reports":             {"templates", "usage"},
+		"reports":             {"access", "templates", "usage"},
 		"store":               {"access", "reports", "usage"},
 		"templates":           {"access", "usage"},
 		"feishu":              {"usage"},

@@ -282,7 +282,7 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: sb.People()[0].OpenID, AppID: sb.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: slot.Hour(), Min: slot.Minute(), Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: now.Add(time.Duration(i) * apart), // while processes are killed
-		})
+		}, nil)
 		if err != nil || !created {
 			t.Fatal(created, err)
 		}

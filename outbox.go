@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"usagebot/access"
 	"usagebot/bot"
 	"usagebot/feishu"
 	"usagebot/reports"
@@ -83,19 +84,28 @@ type chatBook struct{ sql *store.SQL }
 
 func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
-	return bot.Preferences{Language: chat.Language, AppID: chat.AppID}, err
+	return preferences(chat), err
 }
 
-func (b chatBook) Prefer(ctx context.Context, chatID string, p bot.Preferences) error {
+func (b chatBook) Prefer(ctx context.Context, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
+	_, err := b.sql.ChangeChat(ctx, chatID, func(chat *store.Chat) {
+		p := preferences(*chat)
+		change(&p)
+		chat.Language, chat.AppID = p.Language, p.AppID
+	}, func(was, is store.Chat) access.Change { return entry(preferences(was), preferences(is)) })
+	return err
+}
+
+func preferences(c store.Chat) bot.Preferences {
+	return bot.Preferences{Language: c.Language, AppID: c.AppID}
+}
+
+func (b chatBook) Welcomed(ctx context.Context, chatID string) (bool, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
-	if err != nil {
-		return err
-	}
-	chat.Language, chat.AppID = p.Language, p.AppID
-	return b.sql.SaveChat(ctx, chat)
+	return chat.Welcomed, err
 }
 
-func (b chatBook) Welcome(ctx context.Context, chatID string) (bool, error) {
+func (b chatBook) Welcome(ctx context.Context, chatID string) error {
 	return b.sql.Welcome(ctx, chatID)
 }
 

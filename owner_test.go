@@ -22,7 +22,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	theirs, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
 		ID: reports.NewID(), ChatID: group.ID, OwnerID: "ou_somebody", AppID: h.Options().AppID, Ability: usage.Bot,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(12, 26, 10, 30),
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func (h *house) subscribe(t *testing.T, chat, owner string) string {
 	kept, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
 		ID: reports.NewID(), ChatID: chat, OwnerID: owner, AppID: h.Options().AppID, Ability: usage.Web,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(11, 26, 10, 30),
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

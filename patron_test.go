@@ -195,7 +195,7 @@ func (p *patron) card() (m sandbox.Message, ok bool) {
 // click presses a button on a card. It reports whether it was done; without an answer that is not known.
 func (p *patron) click(ctx context.Context, card sandbox.Message, line string) bool {
 	p.last = "click " + line
-	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line})
+	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
 	case err != nil:
 		p.keep(&p.wrong, err.Error())

@@ -30,7 +30,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 		_, _, err := h.app.sql.Subscribe(t.Context(), reports.Subscription{
 			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: wednesday,
-		})
+		}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,9 +213,9 @@ func TestTheAnswerAndTheListTellWhatIsKept(t *testing.T) {
 	h := open(t, wednesday, soon)
 	a := h.say(t, "/subscribe daily 10:30 on:workdays h5")
 	id := strings.Fields(strings.SplitN(a.text(), "/test ", 2)[1])[0]
-	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "Asia/Shanghai", "由你管理",
+	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "Asia/Shanghai", "负责人：", "@"+h.me,
 		"/test "+id, "/pause "+id, "/unsubscribe "+id, "[修改] /subscribe daily h5 app:")
 	h.goTo(at(11, 26, 10, 30))
 	h.becomes(t, h.p2p, reports.Delivered)
-	h.say(t, "/subs").has(id, "由你管理", "已送达", "2026-11-26 周四 10:30", "2026-11-27")
+	h.say(t, "/subs").has(id, "@"+h.me, "已送达", "2026-11-26 周四 10:30", "2026-11-27")
 }

@@ -14,6 +14,9 @@ type Change struct {
 	After  string // as it is, in short; empty when there is nothing
 }
 
+// Entry makes the entry of a change of what something was and is.
+type Entry[T any] func(was, is T) Change
+
 // Act is what was done.
 type Act string
 

@@ -93,6 +93,9 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		return b.pointer(req.Text)
 	}
 	name = c.Name
+	if req.Click && req.For == "" {
+		c.Args.Confirm = false // it has not asked whoever clicked
+	}
 	if err := b.guard(b.commands.Find(name)); err != nil {
 		return b.problem(err)
 	}

@@ -59,9 +59,11 @@ type sessions interface {
 // chats is what is known of the chats.
 type chats interface {
 	Preferences(ctx context.Context, chatID string) (Preferences, error)
-	Prefer(ctx context.Context, chatID string, p Preferences) error
-	// Welcome reports whether the chat is to be welcomed: once, whoever asks.
-	Welcome(ctx context.Context, chatID string) (first bool, err error)
+	// Prefer changes them, once for an event. The change may be called again.
+	Prefer(ctx context.Context, chatID string, change func(*Preferences), entry access.Entry[Preferences]) error
+	// Welcomed reports whether the chat was welcomed, which Welcome notes.
+	Welcomed(ctx context.Context, chatID string) (bool, error)
+	Welcome(ctx context.Context, chatID string) error
 	// Name returns what a chat is called, as far as that is known; Rename keeps it.
 	Name(ctx context.Context, chatID string) (string, error)
 	Rename(ctx context.Context, chatID, name string) error
@@ -124,6 +126,8 @@ type Bot struct {
 
 	self atomic.Pointer[feishu.BotInfo]
 	apps atomic.Pointer[usage.Apps]
+
+	reading sync.Mutex // held while the apps are read
 
 	ctx     context.Context // ends when the bot gives up what is still in work
 	cancel  context.CancelFunc

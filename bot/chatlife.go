@@ -13,8 +13,11 @@ import (
 )
 
 // chatLife follows what happens to a chat: digests pause when the bot cannot reach it and go on when it is back.
-// Handled twice it comes to the same.
+// Of an event that comes twice, also long after others, each subscription is changed once.
 func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
+	if e.ID != "" {
+		ctx = b.Inbox.Once(ctx, "chat:"+e.ID)
+	}
 	switch e.Type {
 	case feishu.BotAdded:
 		if err := b.rename(ctx, e.Chat); err != nil {
@@ -25,6 +28,9 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		}
 		return b.welcome(ctx, e.Chat)
 	case feishu.SingleChatEntered:
+		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
+			return err
+		}
 		return b.greet(ctx, e.Chat)
 	case feishu.ChatUpdated:
 		if err := b.rename(ctx, e.Chat); err != nil {
@@ -55,41 +61,54 @@ func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
 	}
 	return b.eachIn(ctx, c.ID, reports.HandedOver, func(s *reports.Subscription) error {
 		if s.OwnerID != c.FormerOwnerID {
-			return errUnchanged
+			return reports.ErrUnchanged
 		}
 		s.OwnerID = c.OwnerID
 		return nil
-	}, func(was, s reports.Subscription) {
-		b.changed(ctx, access.Change{By: c.OperatorID, ChatID: c.ID, Act: access.HandedOver, Of: s.ID, Before: described(was), After: described(s)})
-	})
+	}, b.subscriptionEntry(Request{UserID: c.OperatorID, ChatID: c.ID}, access.HandedOver))
 }
 
 func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
 	return b.eachIn(ctx, chatID, reports.ChatGone, func(s *reports.Subscription) error {
 		if s.State != reports.Active {
-			return errUnchanged
+			return reports.ErrUnchanged
 		}
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatGone, time.Time{}
 		return nil
-	})
+	}, nil)
 }
 
+// reviveChat lets the digests go on that had paused since the chat could not be reached.
 func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	speaker := b.speaker(ctx, chatID)
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatGone {
-			return errUnchanged // somebody paused it, and may end that
+			return reports.ErrUnchanged // somebody paused it, and may end that
 		}
 		s.State, s.Reason, s.Refusals = reports.Active, "", 0
 		return speaker.setNext(s)
-	})
+	}, nil)
 }
 
-// errUnchanged says that a subscription stays as it is, and that there is nothing to tell.
-var errUnchanged = errors.New("the subscription stays as it is")
+// aside is how long an answer waits for what is done beside it.
+const aside = 500 * time.Millisecond
 
-// eachIn changes each of the chat's subscriptions, and has their owners told if there is a reason to.
-func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, then ...func(was, s reports.Subscription)) error {
+// heard takes somebody's message in his single chat as the sign that the bot may write there again. The platform tells
+// of no other: who stops the bot and starts it again need not leave the chat.
+func (b *Bot) heard(ctx context.Context, req Request) {
+	if req.Click || req.Person != "" || !req.Single {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, aside)
+	defer cancel()
+	if err := b.reviveChat(ctx, req.ChatID); err != nil {
+		b.Log.Warn("a single chat's digests could not be resumed", "error", err)
+	}
+}
+
+// eachIn changes each of the chat's subscriptions that the change is for, and has their owners told if there is a reason
+// to. Those that it is not for cost nothing but the list.
+func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription]) error {
 	list, err := b.Ledger.InChat(ctx, chatID)
 	if err != nil {
 		return fmt.Errorf("listing a chat's subscriptions: %w", err)
@@ -99,14 +118,12 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
 	for _, s := range list {
-		changed, err := b.Ledger.Change(ctx, s.ID, change, notices...)
-		if err != nil && !errors.Is(err, errUnchanged) {
-			return fmt.Errorf("changing a subscription: %w", err)
+		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
+			continue
 		}
-		for _, f := range then {
-			if err == nil {
-				f(s, changed)
-			}
+		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: change, Entry: entry, Tell: notices})
+		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
+			return fmt.Errorf("changing a subscription: %w", err)
 		}
 	}
 	return nil
@@ -117,11 +134,14 @@ func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
 	if c.External && !b.AnswerOutsiders {
 		return nil
 	}
-	first, err := b.Chats.Welcome(ctx, c.ID)
-	if err != nil || !first {
+	done, err := b.Chats.Welcomed(ctx, c.ID)
+	if err != nil || done {
 		return err
 	}
-	return b.sendWelcome(ctx, c, false)
+	if err := b.sendWelcome(ctx, c, false); err != nil {
+		return err
+	}
+	return b.Chats.Welcome(ctx, c.ID)
 }
 
 // greet greets a person once, in the single chat that he has opened.
@@ -129,14 +149,19 @@ func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
 	if c.OperatorID == "" {
 		return nil
 	}
-	first, err := b.People.Greet(ctx, c.OperatorID, b.Now())
-	if err != nil || !first {
+	done, err := b.People.Greeted(ctx, c.OperatorID)
+	if err != nil || done {
 		return err
 	}
-	return b.sendWelcome(ctx, c, true)
+	if err := b.sendWelcome(ctx, c, true); err != nil {
+		return err
+	}
+	return b.People.Greet(ctx, c.OperatorID, b.Now())
 }
 
-// sendWelcome offers what whoever brought the bot there may use. A welcome that cannot be sent is let be.
+// sendWelcome offers what whoever brought the bot there may use. It is noted only once it is sent, so that none is lost;
+// of two that are sent at once, or again after a process died in between, the uuid makes one. A welcome that the platform
+// will not take later either is let be.
 func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool) error {
 	s, err := b.speaker(ctx, c.ID).serving(ctx, Request{ChatID: c.ID, UserID: c.OperatorID, Single: single})
 	if err != nil {
@@ -148,8 +173,12 @@ func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool
 	}
 	card := s.templates.Welcome(s.language, v)
 	_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: c.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", c.ID))
-	if err != nil {
-		b.Log.Warn("a chat could not be welcomed", "error", err)
+	switch {
+	case err == nil:
+		return nil
+	case passing(err), feishu.Ours.Is(err):
+		return fmt.Errorf("welcoming a chat: %w", err)
 	}
+	b.Log.Warn("a chat could not be welcomed", "error", err)
 	return nil
 }

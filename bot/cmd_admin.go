@@ -61,7 +61,7 @@ func (b speaker) everySubscription(ctx context.Context, req Request, c command.C
 	v := templates.EverySubscriptionView{All: n}
 	for _, s := range list {
 		v.Subscriptions = append(v.Subscriptions, templates.ChatSubscription{
-			Subscription: b.shown(req, s), ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID), OwnerID: s.OwnerID,
+			Subscription: b.shown(req, s), ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID),
 		})
 	}
 	return Answer{Card: b.templates.EverySubscription(b.language, v)}, nil
@@ -95,25 +95,26 @@ func (b speaker) runNow(ctx context.Context, req Request, c command.Command) (An
 	}
 	now := b.Now()
 	today := usage.DateOf(now.In(b.zoneOf(s)))
-	p := usage.PeriodOf(s.Schedule.Cycle, today).Previous()
-	entry := reports.Delivery{SubscriptionID: s.ID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
-	if err := b.Ledger.Open(ctx, s, s.NextDue, []reports.Delivery{entry}); err != nil {
+	p := s.Schedule.Carried(today)
+	run, err := b.Ledger.Run(ctx, s.ID, p, now, b.entry(req, access.Ran, s.ID, "", p.Start.String()))
+	if err != nil {
 		return Answer{}, err
 	}
 	d, err := b.Ledger.Delivery(ctx, s.ID, p)
 	if err != nil {
 		return Answer{}, err
 	}
-	if d.State == reports.Delivered {
+	if !run && d.State == reports.Delivered {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	if _, err := b.Ledger.Reopen(ctx, s.ID, p, now); err != nil {
-		return Answer{}, err
-	}
-	b.changedBy(ctx, req, access.Ran, s.ID, "", p.Start.String())
+	return b.requeued(req, s, p), nil
+}
+
+// requeued says that a digest goes out as soon as it can.
+func (b speaker) requeued(req Request, s reports.Subscription, p usage.Period) Answer {
 	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
 		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
-	})}, nil
+	})}
 }
 
 // subscriptionPaused says that nothing is sent while a subscription is paused.

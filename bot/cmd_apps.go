@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -16,44 +17,50 @@ import (
 type appBook interface {
 	// Apps returns them, the default first; none while nobody chose any.
 	Apps(ctx context.Context) (usage.Apps, error)
-	SaveApps(ctx context.Context, apps usage.Apps) error
+	// ChangeApps changes them, or, while nobody chose any, makes a choice out of the given ones; once for an event. The
+	// change may be called again, and its error ends it.
+	ChangeApps(ctx context.Context, given usage.Apps, change func(usage.Apps) (usage.Apps, error), entry access.Entry[usage.Apps]) error
 }
 
 // appList shows the apps that are reported on, and changes them.
 func (b speaker) appList(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	apps := slices.Clone(*b.apps.Load())
 	if c.Args.Do == "" {
-		return b.appsCard(ctx, apps, false), nil
+		return b.appsCard(ctx, *b.apps.Load(), false), nil
 	}
 	if c.Args.App == "" {
 		return Answer{}, &command.Error{Kind: command.MissingValue, Arg: "app", Spec: b.commands.Find(c.Name)}
 	}
-	before := appsLine(apps)
-	apps, err := b.rearranged(ctx, apps, c.Args)
+	args, given := b.called(ctx, c.Args), *b.apps.Load()
+	err := b.AppBook.ChangeApps(ctx, given, func(apps usage.Apps) (usage.Apps, error) { return rearranged(apps, args) },
+		func(was, is usage.Apps) access.Change {
+			return b.entry(req, access.AppsChanged, args.App, appsLine(was), appsLine(is))
+		})
 	if err != nil {
 		return Answer{}, err
 	}
-	if after := appsLine(apps); after != before {
-		if err := b.AppBook.SaveApps(ctx, apps); err != nil {
-			return Answer{}, err
-		}
-		b.apps.Store(&apps)
-		b.changedBy(ctx, req, access.AppsChanged, c.Args.App, before, after)
+	if err := b.ReadApps(ctx); err != nil {
+		return Answer{}, err
 	}
-	return b.appsCard(ctx, apps, true), nil
+	return b.appsCard(ctx, *b.apps.Load(), true), nil
 }
 
+// called completes a new app by its name.
+func (b speaker) called(ctx context.Context, a command.Args) command.Args {
+	if _, known := b.apps.Load().Find(a.App); addsNew(a) && !known && a.Called == "" {
+		a.Called = b.nameOnPlatform(ctx, a.App)
+	}
+	return a
+}
+
+func addsNew(a command.Args) bool { return a.Do == "add" && strings.HasPrefix(a.App, "cli_") }
+
 // rearranged returns the apps as a command wants them.
-func (b speaker) rearranged(ctx context.Context, apps usage.Apps, a command.Args) (usage.Apps, error) {
+func rearranged(apps usage.Apps, a command.Args) (usage.Apps, error) {
 	app, known := apps.Find(a.App)
 	at := slices.IndexFunc(apps, func(x usage.App) bool { return x.ID == app.ID })
 	switch {
-	case a.Do == "add" && !known && strings.HasPrefix(a.App, "cli_"):
-		app = usage.App{ID: a.App, Name: a.Called}
-		if app.Name == "" {
-			app.Name = b.nameOnPlatform(ctx, app.ID)
-		}
-		return append(apps, app), nil
+	case addsNew(a) && !known:
+		return append(apps, usage.App{ID: a.App, Name: cmp.Or(a.Called, a.App)}), nil
 	case !known:
 		return nil, &unknownApp{a.App, apps}
 	case a.Do == "add" || a.Do == "rename":
@@ -130,14 +137,15 @@ func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ab
 	return found, false
 }
 
-// ReadApps takes over what administrators chose, on whichever replica.
+// ReadApps takes over what administrators chose, on whichever replica. One at a time reads, so that what was read first
+// does not come after what was read later.
 func (b *Bot) ReadApps(ctx context.Context) error {
+	b.reading.Lock()
+	defer b.reading.Unlock()
 	chosen, err := b.AppBook.Apps(ctx)
 	if err != nil || len(chosen) == 0 {
 		return err
 	}
-	if appsLine(chosen) != appsLine(*b.apps.Load()) {
-		b.apps.Store(&chosen)
-	}
+	b.apps.Store(&chosen)
 	return nil
 }

@@ -13,8 +13,9 @@ import (
 
 // backfills are the histories that are being filled.
 type backfills interface {
-	// StartBackfill keeps a new one, or returns the one of the same app that is under way.
-	StartBackfill(ctx context.Context, b usage.Backfill) (kept usage.Backfill, started bool, err error)
+	// StartBackfill keeps a new one and records it, once for an event; one of the same app that is under way stays. It
+	// returns the one that is kept.
+	StartBackfill(ctx context.Context, b usage.Backfill, c access.Change) (kept usage.Backfill, err error)
 	Backfill(ctx context.Context, appID string) (b usage.Backfill, ok bool, err error)
 	// ClaimBackfill takes one that is not done and that nobody holds; SaveBackfill gives it up until a time.
 	ClaimBackfill(ctx context.Context, now time.Time, lease time.Duration) (b usage.Backfill, ok bool, err error)
@@ -39,12 +40,10 @@ func (b speaker) backfill(ctx context.Context, req Request, c command.Command) (
 	want := usage.Backfill{
 		AppID: app.ID, From: yesterday.AddDays(1 - c.Args.Days), Next: yesterday, Until: yesterday, By: req.UserID,
 	}
-	kept, started, err := b.Backfills.StartBackfill(ctx, want)
+	entry := b.entry(req, access.Backfilled, app.ID, "", want.From.String()+" "+want.Until.String())
+	kept, err := b.Backfills.StartBackfill(ctx, want, entry)
 	if err != nil {
 		return Answer{}, err
-	}
-	if started {
-		b.changedBy(ctx, req, access.Backfilled, app.ID, "", want.From.String()+" "+want.Until.String())
 	}
 	c.Args.App = app.ID
 	return b.filling(c, app, kept), nil

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,12 +32,9 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 	if err := b.room(ctx, s); err != nil {
 		return Answer{}, err
 	}
-	kept, created, err := b.Ledger.Subscribe(ctx, s)
+	kept, created, err := b.Ledger.Subscribe(ctx, s, b.subscriptionEntry(req, access.Subscribed))
 	if err != nil {
 		return Answer{}, err
-	}
-	if created {
-		b.changedBy(ctx, req, access.Subscribed, kept.ID, "", described(kept))
 	}
 	v := templates.SubscribedView{Kind: templates.SubscribedNew}
 	if !created {
@@ -51,14 +49,17 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 
 // reschedule changes a subscription that is there already by what was said of its time, and ends its pause.
 func (b speaker) reschedule(ctx context.Context, req Request, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
-	want := b.schedule(a, s.Schedule)
-	if want == s.Schedule && s.State == reports.Active {
-		return s, templates.SubscribedAgain, nil
-	}
 	s, err := b.change(ctx, req, access.Rescheduled, s.ID, func(s *reports.Subscription) error {
+		want := b.schedule(a, s.Schedule)
+		if want == s.Schedule && s.State == reports.Active {
+			return reports.ErrUnchanged
+		}
 		s.Schedule, s.State, s.Reason, s.PausedUntil = want, reports.Active, "", time.Time{}
 		return b.setNext(s)
 	})
+	if errors.Is(err, reports.ErrUnchanged) {
+		return s, templates.SubscribedAgain, nil
+	}
 	return s, templates.SubscribedChanged, err
 }
 
@@ -107,22 +108,18 @@ func (b speaker) addLast(ctx context.Context, s reports.Subscription, shown *tem
 
 // unsubscribe removes a subscription, once that is confirmed.
 func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	s, err := b.managed(ctx, req, c.Args.ID)
-	if err != nil && c.Args.Confirm && s.State == reports.Removed && s.ChatID == req.ChatID {
-		// It may be carried out once more because the process that removed it ended before it said so.
-		return b.done(req, templates.DoneRemoved, s, b.line(s), b.mayManage(ctx, req, &s))
-	}
-	if err != nil {
-		return Answer{}, err
+	s, missing := b.managed(ctx, req, c.Args.ID)
+	if missing != nil && !(c.Args.Confirm && s.State == reports.Removed) {
+		return Answer{}, missing
 	}
 	if !c.Args.Confirm {
 		return Answer{Card: b.templates.ConfirmRemoval(b.language, templates.ConfirmRemovalView{
-			Subscription: b.shown(req, s), Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
+			Subscription: b.shown(req, s), Asked: req.UserID, Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
 		})}, nil
 	}
-	s, err = b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
+	s, err := b.change(ctx, req, access.Removed, s.ID, func(s *reports.Subscription) error {
 		s.State, s.Reason = reports.Removed, reports.ByPerson
-		return nil
+		return missing // unless it was this very event that removed it
 	})
 	return b.done(req, templates.DoneRemoved, s, b.line(s), err)
 }
@@ -200,19 +197,29 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if err := b.open(ctx, c, q.Department); err != nil {
 		return Answer{}, err
 	}
-	slot, err := s.Schedule.Next(b.Now())
-	if err != nil {
+	if q.When, err = b.tried(s); err != nil {
 		return Answer{}, err
-	}
-	// While the next digest's period is not over, the newest one shows what it will be like.
-	if slot.Period.End().Before(usage.DateOf(b.Now().In(b.zoneOf(s)))) {
-		q.When = usage.When{Kind: usage.OnDay, Date: slot.Period.Start}
 	}
 	story, err := b.Asker.Story(ctx, q, usage.People)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: b.digestCard(story, reports.Looks{SubscriptionID: s.ID, Test: true})}, nil
+	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period)}
+	return Answer{Card: b.digestCard(story, looks)}, nil
+}
+
+// tried is the period that a test shows: what the next digest carries or, while that is not over, the newest whose figures
+// are out, to show what it will be like. A workdays digest never carries a weekend.
+func (b speaker) tried(s reports.Subscription) (usage.When, error) {
+	slot, err := s.Schedule.Next(b.Now())
+	if err != nil {
+		return usage.When{}, err
+	}
+	newest := s.Schedule.Carried(usage.DateOf(b.Now().In(b.zoneOf(s))))
+	if slot.Period == newest || s.Schedule.On == reports.Workdays {
+		return onDay(newest.Start), nil
+	}
+	return usage.When{}, nil
 }
 
 // history lists the last deliveries of the chat, or of one subscription.
@@ -286,15 +293,12 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 		last := retryCommand(s.ID, usage.PeriodOf(s.Schedule.Cycle, today).Previous())
 		return Answer{}, &command.Error{Kind: command.Conflict, Arg: "date", Other: "cycle", Suggestion: last, Corrected: last}
 	}
-	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now)
+	reopened, err := b.Ledger.Reopen(ctx, s.ID, p, now, b.entry(req, access.Retried, s.ID, "", p.Start.String()))
 	if err != nil {
 		return Answer{}, err
 	}
 	if !reopened {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	b.changedBy(ctx, req, access.Retried, s.ID, "", p.Start.String())
-	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
-		Key: templates.DoneRequeued, Subscription: b.shown(req, s), Period: p, Back: idCommand("history", s.ID),
-	})}, nil
+	return b.requeued(req, s, p), nil
 }

@@ -24,14 +24,13 @@ func (b speaker) grant(ctx context.Context, req Request, c command.Command) (Ans
 		}
 		g.Department = d.ID
 	}
-	added, err := b.Grants.Grant(ctx, g)
+	added, err := b.Grants.Grant(ctx, g, b.entry(req, access.Granted, subject.ID, "", granted(g)))
 	if err != nil {
 		return Answer{}, err
 	}
 	kind := templates.RoleHeld
 	if added {
 		kind = templates.RoleGranted
-		b.changedBy(ctx, req, access.Granted, subject.ID, "", granted(g))
 	}
 	return b.rolesAfter(ctx, kind, subject, []access.Grant{g})
 }
@@ -42,37 +41,35 @@ func (b speaker) revoke(ctx context.Context, req Request, c command.Command) (An
 	if err != nil {
 		return Answer{}, err
 	}
-	department := ""
+	which := access.Grant{Subject: subject, Role: access.Role(c.Args.Role)}
 	if c.Args.Dept != "" {
 		d, err := b.department(ctx, c)
 		if err != nil {
 			return Answer{}, err
 		}
-		department = d.ID
+		which.Department = d.ID
 	}
-	held, err := b.heldBy(ctx, subject)
+	taken, err := b.Grants.Revoke(ctx, which, func(g access.Grant) access.Change {
+		return b.entry(req, access.Revoked, subject.ID, granted(g), "")
+	})
 	if err != nil {
 		return Answer{}, err
-	}
-	var taken []access.Grant
-	for _, g := range held {
-		if c.Args.Role != "" && g.Role != access.Role(c.Args.Role) || department != "" && g.Department != department {
-			continue
-		}
-		removed, err := b.Grants.Revoke(ctx, g)
-		if err != nil {
-			return Answer{}, err
-		}
-		if removed {
-			b.changedBy(ctx, req, access.Revoked, subject.ID, granted(g), "")
-			taken = append(taken, g)
-		}
 	}
 	kind := templates.RoleRevoked
 	if len(taken) == 0 {
 		kind = templates.RoleNotThere
 	}
-	return b.rolesAfter(ctx, kind, subject, taken)
+	return b.rolesAfter(ctx, kind, subject, revoked(subject, taken))
+}
+
+// revoked are the grants that were taken, by whom and when, as the record has them.
+func revoked(subject access.Subject, taken []access.Change) []access.Grant {
+	list := make([]access.Grant, len(taken))
+	for i, c := range taken {
+		role, department, _ := strings.Cut(c.Before, ofDepartment)
+		list[i] = access.Grant{Subject: subject, Role: access.Role(role), Department: department, By: c.By, At: c.At}
+	}
+	return list
 }
 
 // granted is a grant in one line, in no language but the grammar's.
@@ -80,8 +77,11 @@ func granted(g access.Grant) string {
 	if g.Department == "" {
 		return string(g.Role)
 	}
-	return string(g.Role) + " dept:" + g.Department
+	return string(g.Role) + ofDepartment + g.Department
 }
+
+// ofDepartment stands between a role and its department in the record.
+const ofDepartment = " dept:"
 
 // subject is whom a command means: a person, a chat, or all who belong to a department.
 func (b speaker) subject(ctx context.Context, req Request, c command.Command) (access.Subject, error) {
@@ -102,20 +102,6 @@ func (b speaker) subject(ctx context.Context, req Request, c command.Command) (a
 	return access.Subject{Kind: access.Department, ID: d.ID}, err
 }
 
-func (b speaker) heldBy(ctx context.Context, s access.Subject) ([]access.Grant, error) {
-	list, err := b.Grants.GrantsFor(ctx, s.ID, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	var held []access.Grant
-	for _, g := range list {
-		if g.Subject == s {
-			held = append(held, g)
-		}
-	}
-	return held, nil
-}
-
 // rolesAfter shows what was done, and of a person what he may do now.
 func (b speaker) rolesAfter(ctx context.Context, kind templates.RolesKind, subject access.Subject, list []access.Grant) (Answer, error) {
 	v := templates.RolesView{Kind: kind, Subject: subject}
@@ -127,16 +113,22 @@ func (b speaker) rolesAfter(ctx context.Context, kind templates.RolesKind, subje
 		v.Roles = append(v.Roles, role)
 	}
 	if subject.Kind == access.Person {
-		now, err := b.rightsOf(ctx, subject.ID, "")
-		if err != nil {
-			return Answer{}, err
-		}
-		v.Now = &now
-		for _, id := range now.Departments {
-			v.Sees = append(v.Sees, departmentName(b.departmentOf(ctx, id)))
-		}
+		b.addRights(ctx, subject.ID, &v)
 	}
 	return Answer{Card: b.templates.Roles(b.language, v)}, nil
+}
+
+// addRights adds what a person may do now. What was changed is changed also where that cannot be found out.
+func (b speaker) addRights(ctx context.Context, openID string, v *templates.RolesView) {
+	now, err := b.rightsOf(ctx, openID, "")
+	if err != nil {
+		b.Log.Warn("what somebody may do now could not be found out", "error", err)
+		return
+	}
+	v.Now = &now
+	for _, id := range now.Departments {
+		v.Sees = append(v.Sees, departmentName(b.departmentOf(ctx, id)))
+	}
 }
 
 // rolesListed is how many roles are read at most; a card shows fewer.

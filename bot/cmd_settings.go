@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 
 	"usagebot/access"
@@ -10,30 +11,11 @@ import (
 
 // settings shows and changes what holds for the chat.
 func (b speaker) settings(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	set, err := b.Chats.Preferences(ctx, req.ChatID)
-	if err != nil {
-		return Answer{}, err
-	}
-	was := set
 	changed := c.Args.Lang != "" || c.Args.App != ""
 	if changed {
-		if err := b.mayManage(ctx, req, nil); err != nil {
+		if err := b.prefer(ctx, req, c.Args); err != nil {
 			return Answer{}, err
 		}
-		if c.Args.Lang != "" {
-			set.Language = string(c.Args.Lang)
-		}
-		if c.Args.App != "" {
-			app, err := b.findApp(c.Args.App)
-			if err != nil {
-				return Answer{}, err
-			}
-			set.AppID = app.ID
-		}
-		if err := b.Chats.Prefer(ctx, req.ChatID, set); err != nil {
-			return Answer{}, err
-		}
-		b.changedBy(ctx, req, access.SettingsSaved, req.ChatID, was.String(), set.String())
 		spoken := b.Bot.speaker(ctx, req.ChatID)
 		b.language, b.app = spoken.language, spoken.app
 	}
@@ -46,4 +28,23 @@ func (b speaker) settings(ctx context.Context, req Request, c command.Command) (
 		v.Apps = append(v.Apps, templates.AppChoice{App: app, Command: set.String()})
 	}
 	return Answer{Card: b.templates.Settings(b.language, v)}, nil
+}
+
+// prefer changes what holds for the chat.
+func (b speaker) prefer(ctx context.Context, req Request, a command.Args) error {
+	if err := b.mayManage(ctx, req, nil); err != nil {
+		return err
+	}
+	app, err := b.findApp(a.App)
+	if err != nil {
+		return err
+	}
+	return b.Chats.Prefer(ctx, req.ChatID, func(p *Preferences) {
+		p.Language = cmp.Or(string(a.Lang), p.Language)
+		if a.App != "" {
+			p.AppID = app.ID
+		}
+	}, func(was, is Preferences) access.Change {
+		return b.entry(req, access.SettingsSaved, req.ChatID, was.String(), is.String())
+	})
 }

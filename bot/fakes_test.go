@@ -12,6 +12,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/reports"
 	"usagebot/usage"
 )
 
@@ -28,7 +29,7 @@ type scene struct {
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}}
+	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}, ledger: &ledger{}}
 	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}, notes: notes}
 	asker := usage.NewAsker(usage.Settings{Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC})
 	list := func(context.Context) ([]usage.Department, error) {
@@ -37,7 +38,7 @@ func newScene(t *testing.T) *scene {
 	directory := usage.NewDirectory(list, notes, time.Now)
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Groups: notes, Record: notes, Grants: notes, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
 	if err != nil {
@@ -203,7 +204,13 @@ type notes struct {
 	set Preferences
 
 	info     feishu.ChatInfo
-	welcomes int
+	welcomes int  // how often it was asked whether a chat was welcomed
+	welcomed bool // whether it was
+	greeted  bool
+	sent     int   // messages that are no answers
+	sendErr  error // of the next ones
+	chatErr  error // of the next look at a chat
+	ledger   *ledger
 }
 
 func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
@@ -221,11 +228,9 @@ func (n *notes) forget() {
 
 // Chat is everybody's single one.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
-	return feishu.ChatInfo{Single: true, External: n.info.External}, nil
+	return feishu.ChatInfo{Single: true, External: n.info.External}, n.chatErr
 }
 
-// Note keeps nothing.
-func (n *notes) Note(context.Context, access.Change) error                     { return nil }
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
 // GrantsFor grants nobody anything.
@@ -233,16 +238,41 @@ func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, erro
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return nil, nil }
 
-func (n *notes) Grant(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
 
-func (n *notes) Revoke(context.Context, access.Grant) (bool, error) { return true, nil }
+func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
+	return nil, nil
+}
 
 func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
 
-func (n *notes) Prefer(_ context.Context, _ string, p Preferences) error { n.set = p; return nil }
+func (n *notes) Prefer(_ context.Context, _ string, change func(*Preferences), _ access.Entry[Preferences]) error {
+	change(&n.set)
+	return nil
+}
 
-// Welcome counts how often it is asked.
-func (n *notes) Welcome(context.Context, string) (bool, error) { n.welcomes++; return false, nil }
+func (n *notes) Welcomed(context.Context, string) (bool, error) { n.welcomes++; return n.welcomed, nil }
+func (n *notes) Welcome(context.Context, string) error          { n.welcomed = true; return nil }
+
+func (n *notes) Greeted(context.Context, string) (bool, error)  { return n.greeted, nil }
+func (n *notes) Greet(context.Context, string, time.Time) error { n.greeted = true; return nil }
+
+// Forget makes the edits, one after the other.
+func (n *notes) Forget(ctx context.Context, _, _ string, edits []reports.Edit, _ access.Change) (made []access.Change, err error) {
+	for _, e := range edits {
+		is, err := n.ledger.Change(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, e.Entry(is, is))
+	}
+	return made, nil
+}
+
+func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {
+	n.sent++
+	return feishu.Sent{}, n.sendErr
+}
 
 func (n *notes) Name(context.Context, string) (string, error) { return "", nil }
 func (n *notes) Rename(context.Context, string, string) error { return nil }
@@ -280,4 +310,66 @@ func unavailable(err error) string {
 		return "send again"
 	}
 	return fmt.Sprint(err)
+}
+
+// ledger keeps subscriptions.
+type ledger struct {
+	reports.Ledger
+	mu   sync.Mutex
+	kept []reports.Subscription
+}
+
+// overview shows what a ledger keeps.
+type overview struct {
+	reports.Overview
+	ledger *ledger
+}
+
+func (o overview) All(_ context.Context, w reports.Which, _ int) (found []reports.Subscription, err error) {
+	o.ledger.mu.Lock()
+	defer o.ledger.mu.Unlock()
+	for _, s := range o.ledger.kept {
+		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subscription, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.kept {
+		if s.ChatID == chatID && s.State != reports.Removed {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscription, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.kept {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return reports.Subscription{}, reports.ErrNotFound
+}
+
+func (l *ledger) Change(_ context.Context, e reports.Edit) (reports.Subscription, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, s := range l.kept {
+		if s.ID != e.ID {
+			continue
+		}
+		if err := e.Change(&s); err != nil {
+			return l.kept[i], err
+		}
+		l.kept[i] = s
+		return s, nil
+	}
+	return reports.Subscription{}, reports.ErrNotFound
 }

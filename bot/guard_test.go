@@ -2,10 +2,14 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"usagebot/access"
+	"usagebot/feishu"
 	"usagebot/reports"
 )
 
@@ -33,5 +37,59 @@ func TestWithoutRightsThatCanBeReadNobodySeesAnything(t *testing.T) {
 	a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/help", Single: true})
 	if a.Problem {
 		t.Errorf("an administrator of the settings gets:\n%s", a.Card.JSON())
+	}
+}
+
+// members is a book in which those who belong to a department may see it.
+type members struct{ *notes }
+
+func (members) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
+	return []access.Grant{{Subject: access.Subject{Kind: access.Department, ID: "od-1"}, Role: access.Viewer, Department: "od-1"}}, nil
+}
+
+// TestWhoBelongsWhereMayBeUnknown has the platform tell of a person, not tell, and know of none.
+func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
+	t.Parallel()
+	unknown := &feishu.Error{Status: http.StatusBadRequest, Code: 41050, Class: feishu.Invalid}
+	throttled := &feishu.Error{Status: http.StatusTooManyRequests, Code: 99991400, Class: feishu.Retry}
+	noScope := &feishu.Error{Status: http.StatusBadRequest, Code: 99991672, Class: feishu.Ours}
+	for name, tt := range map[string]struct {
+		err     error
+		allowed bool
+		unread  bool
+		says    string
+	}{
+		"told":           {nil, true, false, `"42"`},
+		"no answer":      {errors.New("HTTP 503"), false, true, "查不到权限"},
+		"throttled":      {throttled, false, true, "查不到权限"},
+		"no scope":       {noScope, false, true, "查不到权限"},
+		"no such person": {unknown, false, false, "还没有查看用量数据的权限"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.bot.Access, s.bot.Grants = access.Listed, members{s.notes}
+			s.bot.Belongs = func(context.Context, string) ([]string, error) { return []string{"od-1"}, tt.err }
+			allowed, err := s.bot.Allowed(t.Context(), reports.Subscription{OwnerID: "ou_1", ChatID: "oc_1", DepartmentID: "od-1"})
+			if allowed != tt.allowed || (err != nil) != tt.unread {
+				t.Errorf("%s: a digest may go out: %v, %v", name, allowed, err)
+			}
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+			if card := string(a.Card.JSON()); !strings.Contains(card, tt.says) {
+				t.Errorf("%s: the answer lacks %q:\n%s", name, tt.says, card)
+			}
+		})
+	}
+}
+
+// TestWhereItMakesNoDifferenceNobodyIsLookedUp lets a chat see everything.
+func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.bot.Access = access.Listed
+	s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
+	granted, _ := members{}.GrantsFor(t.Context(), "", "")
+	chat := access.Grant{Subject: access.Subject{Kind: access.Chat, ID: "oc_1"}, Role: access.Viewer}
+	if held, err := s.bot.holding(t.Context(), "ou_1", append(granted, chat)); err != nil || len(held) != 1 {
+		t.Errorf("%v, %v", held, err)
 	}
 }

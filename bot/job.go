@@ -75,6 +75,7 @@ func (b *Bot) carryOut(ctx context.Context, j *job) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	b.heard(ctx, j.Request)
 	ctx = b.Inbox.Once(ctx, j.Key) // it may have been begun before
 	switch {
 	case j.Click:

@@ -12,6 +12,11 @@ type outsider struct{}
 
 func (outsider) Error() string { return "not of this organisation" }
 
+// notAsked says that a card asks somebody else.
+type notAsked struct{}
+
+func (notAsked) Error() string { return "somebody else was asked" }
+
 // stranger reports whether an event is of a person of another tenant than the event's, which is the one that the app is
 // installed in. The menu does not tell.
 func stranger(e *feishu.Event) bool {
@@ -30,6 +35,8 @@ func (b *Bot) refusal(ctx context.Context, req Request) error {
 	switch {
 	case req.Excess != nil:
 		return req.Excess
+	case req.For != "" && req.For != req.UserID:
+		return notAsked{}
 	case b.AnswerOutsiders || req.Local:
 		return nil
 	case req.Stranger, !req.Single && req.ChatID != "" && b.shared(ctx, req.ChatID):

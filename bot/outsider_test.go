@@ -60,7 +60,7 @@ func TestASharedChatIsNotGreeted(t *testing.T) {
 	t.Parallel()
 	for allow, want := range map[bool]int{false: 0, true: 1} {
 		s := newScene(t)
-		s.bot.AnswerOutsiders = allow
+		s.bot.AnswerOutsiders, s.notes.welcomed = allow, true
 		if err := s.bot.welcome(t.Context(), &feishu.ChatChange{ID: "oc_1", External: true}); err != nil || s.notes.welcomes != want {
 			t.Errorf("greeted %d times, %v; want %d", s.notes.welcomes, err, want)
 		}

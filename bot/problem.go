@@ -63,6 +63,8 @@ func (b speaker) view(err error) (templates.ProblemView, Answer) {
 		return templates.ProblemView{Key: templates.SubscriptionPaused, Args: map[string]string{"word": paused.id}}, Answer{}
 	case errors.As(err, &fast):
 		return fast.view(), Answer{}
+	case errors.As(err, new(notAsked)):
+		return templates.ProblemView{Key: templates.NotAsked}, Answer{}
 	case errors.As(err, new(outsider)):
 		return templates.ProblemView{Key: templates.Outsider}, Answer{}
 	case errors.As(err, &full):
@@ -207,10 +209,13 @@ func (b speaker) directoryMissing(e *noDirectory) templates.ProblemView {
 	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
 }
 
-// unreadable: without the scope nobody's office in the chat can be known.
+// unreadable: without the scope nobody's office in the chat can be known. What may pass is not for an administrator.
 func (b speaker) unreadable(e *chatUnreadable) templates.ProblemView {
 	b.Log.Warn("a chat cannot be read", "error", e.err)
 	v := templates.ProblemView{Key: templates.ChatUnreadable}
+	if passing(e.err) {
+		v.Key = templates.ReasonKey(usage.Unavailable)
+	}
 	if refusal := new(feishu.Error); errors.As(e.err, &refusal) {
 		v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
 	}

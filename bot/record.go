@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strings"
-	"time"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -11,46 +10,45 @@ import (
 	"usagebot/usage"
 )
 
-// record keeps who changed what.
+// record keeps who changed what. The entries are made with the changes.
 type record interface {
-	Note(ctx context.Context, c access.Change) error
 	// Changes returns the newest, newest first; with about, those by that person or of that subject.
 	Changes(ctx context.Context, about string, limit int) ([]access.Change, error)
 }
 
-// noting is how long writing an entry may take.
-const noting = 5 * time.Second
-
-// changed records a change that has been made. What the database does not take is in the log at least.
-func (b *Bot) changed(ctx context.Context, c access.Change) {
-	c.At = b.Now()
+// Changed logs an entry of the record of changes.
+func (b *Bot) Changed(c access.Change) {
 	b.Log.Info("changed", "act", c.Act, "by", c.By, "of", c.Of, "before", c.Before, "after", c.After, "chat", c.ChatID)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noting)
-	defer cancel()
-	if err := b.Record.Note(ctx, c); err != nil {
-		b.Log.Error("a change could not be recorded", "act", c.Act, "of", c.Of, "error", err)
+}
+
+// entry is what is recorded of what somebody does.
+func (b *Bot) entry(req Request, act access.Act, of, before, after string) access.Change {
+	return access.Change{At: b.Now(), By: req.UserID, ChatID: req.ChatID, Act: act, Of: of, Before: before, After: after}
+}
+
+// subscriptionEntry makes what is recorded of what somebody does to a subscription.
+func (b *Bot) subscriptionEntry(req Request, act access.Act) access.Entry[reports.Subscription] {
+	return func(was, is reports.Subscription) access.Change {
+		return b.entry(req, act, is.ID, described(was), described(is))
 	}
 }
 
-func (b *Bot) changedBy(ctx context.Context, req Request, act access.Act, of, before, after string) {
-	b.changed(ctx, access.Change{By: req.UserID, ChatID: req.ChatID, Act: act, Of: of, Before: before, After: after})
-}
-
-// change rewrites a subscription, and records who did.
+// change rewrites a subscription, and records who did. One that was removed meanwhile stays so.
 func (b speaker) change(ctx context.Context, req Request, act access.Act, id string, change func(*reports.Subscription) error, tell ...reports.Notice) (reports.Subscription, error) {
-	var was reports.Subscription
-	s, err := b.Ledger.Change(ctx, id, func(s *reports.Subscription) error {
-		was = *s
+	kept := func(s *reports.Subscription) error {
+		if s.State == reports.Removed {
+			return &unknownSubscription{id}
+		}
 		return change(s)
-	}, tell...)
-	if err == nil {
-		b.changedBy(ctx, req, act, id, described(was), described(s))
 	}
-	return s, err
+	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: kept, Entry: b.subscriptionEntry(req, act), Tell: tell})
 }
 
-// described is a subscription in one line, in no language but the grammar's.
+// described is a subscription in one line, in no language but the grammar's; empty for none.
 func described(s reports.Subscription) string {
+	if s.ID == "" {
+		return ""
+	}
 	parts := []string{
 		order(s, func(a *command.Args) { a.Time, a.On, a.Zone = clock(s.Schedule), onWord(s.Schedule), s.Schedule.Zone }),
 		"state:" + string(s.State), "owner:" + s.OwnerID,

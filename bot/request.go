@@ -20,6 +20,9 @@ type Request struct {
 	Single    bool      `json:"single,omitempty"` // it was said in a single chat; of a click this is not known
 	At        time.Time `json:"at"`
 
+	// For is the only one who may press the button that was clicked, where a card asks somebody.
+	For string `json:"for,omitempty"`
+
 	// Person is who gets the answer where there is no message to reply to: whoever used the menu.
 	Person string `json:"person,omitempty"`
 
@@ -98,7 +101,9 @@ func (b *Bot) clickRequest(eventID string, c *feishu.Click) (Request, bool) {
 	if !ok || eventID == "" {
 		return Request{}, false
 	}
+	asked, _ := c.Value["for"].(string)
 	return Request{
+		For: asked,
 		Key: "click:" + eventID, Click: true, MessageID: c.MessageID, ChatID: c.ChatID, UserID: c.OperatorID, Text: text, At: b.Now(),
 	}, true
 }

@@ -3,10 +3,13 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"usagebot/access"
+	"usagebot/feishu"
 	"usagebot/usage"
 )
 
@@ -16,9 +19,11 @@ type grants interface {
 	GrantsFor(ctx context.Context, openID, chatID string) ([]access.Grant, error)
 	// Grants returns every grant, oldest first.
 	Grants(ctx context.Context, limit int) ([]access.Grant, error)
-	// Grant keeps a grant and reports whether it is new; Revoke removes one and reports whether there was one.
-	Grant(ctx context.Context, g access.Grant) (added bool, err error)
-	Revoke(ctx context.Context, g access.Grant) (removed bool, err error)
+	// Grant keeps a grant and reports whether it is new. Revoke removes a subject's grants: those of the role and of the
+	// department, where these are not empty. Both record what they do, and do it once for an event: of what it has done
+	// before, they return the same again.
+	Grant(ctx context.Context, g access.Grant, c access.Change) (added bool, err error)
+	Revoke(ctx context.Context, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error)
 }
 
 // rightsUnread says that it cannot be found out what somebody may do.
@@ -36,48 +41,73 @@ func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Right
 	if err != nil {
 		return access.Rights{}, &rightsUnread{err}
 	}
-	return access.Of(b.Access, false, b.holding(ctx, openID, granted)), nil
+	held, err := b.holding(ctx, openID, granted)
+	if err != nil {
+		return access.Rights{}, &rightsUnread{err}
+	}
+	return access.Of(b.Access, false, held), nil
 }
 
-// holding leaves out the grants of departments that the person does not belong to. The platform is asked only where it
-// matters; where it does not say, the person belongs to none.
-func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant) []access.Grant {
+// holding leaves out the grants of departments that the person does not belong to. The platform is asked only where its
+// answer can make a difference; where it cannot be asked it is not known what holds, which is not the same as nothing.
+func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant) ([]access.Grant, error) {
 	byDepartment := func(g access.Grant) bool { return g.Subject.Kind == access.Department }
 	byName := func(g access.Grant) bool { return g.Subject.Kind == access.Person }
-	var belongs []string
-	if b.Access == access.Listed && b.Belongs != nil && slices.ContainsFunc(granted, byDepartment) && !slices.ContainsFunc(granted, byName) {
-		for _, id := range b.belongs(ctx, openID) {
-			trail, err := b.trail(ctx, id)
-			if err != nil {
-				trail = []string{id}
-			}
-			belongs = append(belongs, trail...)
-		}
+	others := slices.DeleteFunc(slices.Clone(granted), byDepartment)
+	if len(others) == len(granted) || b.Access != access.Listed || b.Belongs == nil ||
+		slices.ContainsFunc(others, byName) || access.Of(b.Access, false, others).Everything {
+		return others, nil
+	}
+	within, err := b.within(ctx, openID)
+	if err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(granted), func(g access.Grant) bool {
-		return byDepartment(g) && !slices.Contains(belongs, g.Subject.ID)
-	})
+		return byDepartment(g) && !slices.Contains(within, g.Subject.ID)
+	}), nil
+}
+
+// within returns the departments that the person belongs to, with all above them. Where the bot may not list departments
+// they are those to which he belongs directly.
+func (b *Bot) within(ctx context.Context, openID string) (ids []string, err error) {
+	direct, err := b.belongs(ctx, openID)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range direct {
+		trail, err := b.trail(ctx, id)
+		switch failure := new(usage.Failure); {
+		case errors.As(err, &failure) && failure.Reason == usage.MissingScope:
+			trail = []string{id}
+		case err != nil:
+			return nil, err
+		}
+		ids = append(ids, trail...)
+	}
+	return ids, nil
 }
 
 // belongFresh is how long it is taken as it is which departments somebody belongs to.
 const belongFresh = 10 * time.Minute
 
-// belongs returns the departments that the person belongs to directly.
-func (b *Bot) belongs(ctx context.Context, openID string) []string {
-	var ids []string
+// belongs returns the departments that the person belongs to directly: none if the platform knows of no such person.
+func (b *Bot) belongs(ctx context.Context, openID string) (ids []string, err error) {
 	key := "belongs:" + openID
 	if known, ok := b.Sessions.Get(ctx, key); ok && json.Unmarshal(known, &ids) == nil {
-		return ids
+		return ids, nil
 	}
-	ids, err := b.Belongs(ctx, openID)
+	ids, err = b.Belongs(ctx, openID)
+	if refusal := new(feishu.Error); errors.As(err, &refusal) && refusal.NoPerson() {
+		b.Log.Warn("the platform shows the bot no such person", "error", err)
+		return nil, nil
+	}
 	if err != nil {
-		b.Log.Warn("a person's departments could not be asked for", "error", err)
-		return nil
+		return nil, fmt.Errorf("asking for a person's departments: %w", err)
 	}
 	if known, err := json.Marshal(ids); err == nil {
 		b.Sessions.Put(ctx, key, known, belongFresh)
 	}
-	return ids
+	return ids, nil
 }
 
 // trail returns a department and all above it. It waits for the list of departments: without it nothing is known to be

@@ -12,8 +12,7 @@ import (
 // shown is a subscription as a card shows it to whoever asked.
 func (b speaker) shown(req Request, s reports.Subscription) templates.Subscription {
 	v := templates.Subscription{
-		ID: s.ID, Topic: b.topic(s), Yours: s.OwnerID == req.UserID,
-		Timing: timing(s.Schedule),
+		ID: s.ID, Topic: b.topic(s), OwnerID: s.OwnerID, Timing: timing(s.Schedule),
 		Actions: templates.Actions{
 			Change: b.form(s), Test: idCommand("test", s.ID), History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
 		},

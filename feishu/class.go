@@ -47,6 +47,9 @@ const (
 	codeBeingSent        = 230049
 	codeCardRefused      = 230099
 	codeNoOpenID         = 99992351
+	codeOtherAppsID      = 99992361
+	codeNoUser           = 41012
+	codeUserHidden       = 41050 // out of the bot's contact range
 	codeSystemRateCreate = 11232
 	codeSystemRateChat   = 11233
 	codeNoDepartment     = 40004
@@ -111,7 +114,7 @@ func messageClass(e endpoint, code int) (Class, bool) {
 	switch code {
 	case codeChatFrequency, codeSystemRateCreate, codeSystemRateChat, codeBeingSent:
 		return Retry, true
-	case 232009, 230002, codeResigned, 230034, 230053, 230019, codeNoOpenID, 99992355, 99992356, 99992361:
+	case 232009, 230002, codeResigned, 230034, 230053, 230019, codeNoOpenID, 99992355, 99992356, codeOtherAppsID:
 		return TargetGone, true
 	case 230018, 230035, codeNotAvailable, 230038, 230075:
 		return TargetForbids, true

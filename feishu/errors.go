@@ -65,6 +65,16 @@ func (e *Error) PersonGone() bool {
 	return false
 }
 
+// NoPerson reports whether the platform refused to tell of a person since there is none with the id, or none whom it
+// shows to the bot.
+func (e *Error) NoPerson() bool {
+	switch e.Code {
+	case codeNoOpenID, codeOtherAppsID, codeNoUser, codeUserHidden:
+		return true
+	}
+	return false
+}
+
 // asError makes an *Error of whatever a call of the SDK returned. What is not one already comes from the SDK reading an
 // answer that was a success: then the effect is there, only its description is not.
 func asError(e endpoint, err error) *Error {

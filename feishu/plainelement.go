@@ -20,6 +20,10 @@ func single(e map[string]any) string {
 		return field(e)
 	case "chart":
 		return chartTitle(e)
+	case "person":
+		return atAll([]any{map[string]any{"id": e["user_id"]}})
+	case "person_list":
+		return atAll(list(e["persons"]))
 	}
 	pieces := []string{textOf(e["text"])}
 	if pieces[0] == "" && str(e["tag"]) == "plain_text" {
@@ -75,6 +79,17 @@ func choices(e map[string]any) string {
 		}
 	}
 	return strings.TrimSpace("[" + textOf(e["placeholder"]) + "] " + strings.Join(options, " / "))
+}
+
+// atAll names people in the form in which a command takes them: what they are called only the platform knows.
+func atAll(people []any) string {
+	var names []string
+	for _, p := range people {
+		if id := str(object(p)["id"]); id != "" {
+			names = append(names, "@"+id)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // chartTitle names a chart. What it draws is not written: the figures stand beside it as text. Without a title there is

@@ -52,6 +52,16 @@ app     1,234  好, o
 	}
 }
 
+func TestPlainTextNamesPeople(t *testing.T) {
+	t.Parallel()
+	const card = `{"body":{"elements":[{"tag":"div","text":{"tag":"plain_text","content":"负责人："}},
+	  {"tag":"person_list","persons":[{"id":"ou_a"},{"id":"ou_b"}]},{"tag":"person","user_id":"ou_c"},
+	  {"tag":"select_person","placeholder":{"tag":"plain_text","content":"交给谁"},"behaviors":[{"type":"callback","value":{}}]}]}}`
+	if diff := cmp.Diff("负责人：\n@ou_a @ou_b\n@ou_c\n[交给谁]", PlainText([]byte(card))); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
+
 func TestPlainTextReadsFieldsAndForms(t *testing.T) {
 	t.Parallel()
 	const card = `{"body":{"elements":[

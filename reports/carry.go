@@ -72,7 +72,7 @@ func (c *claim) step(ctx context.Context, s Subscription) {
 	if ready {
 		c.change(func(d *Delivery) { d.Late = isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
 		c.send(ctx, s, e.Artist.Digest(story, Looks{
-			ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: carriesFriday(s.Schedule, c.d),
+			ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period),
 		}))
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"time"
 
+	"usagebot/access"
 	"usagebot/usage"
 )
 
-// Ledger keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond.
+// Ledger keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond. What changes a
+// subscription for an event is done once, however often it is called for that event.
 type Ledger interface {
 	orders
 	deliveries
@@ -18,16 +20,14 @@ type Ledger interface {
 type orders interface {
 	// Subscribe keeps a new subscription, or returns the one that the chat already has for the same thing, as it is;
 	// created tells which. A removed one comes back under its own id with the new schedule and owner (created is true).
-	Subscribe(ctx context.Context, s Subscription) (kept Subscription, created bool, err error)
+	// What is created is recorded.
+	Subscribe(ctx context.Context, s Subscription, entry access.Entry[Subscription]) (kept Subscription, created bool, err error)
 	// Subscription returns one by its id, a removed one too. ErrNotFound.
 	Subscription(ctx context.Context, id string) (Subscription, error)
 	// InChat returns a chat's subscriptions that are not removed, oldest first.
 	InChat(ctx context.Context, chatID string) ([]Subscription, error)
-	// Change rewrites a subscription in one transaction: schedule, owner, state, reason, until, next due, refusals.
-	// change is given the row as it is and may be called again when two change it at once; its error ends the change
-	// and is returned. What the owner is to be told of it is kept in the same transaction: reason, period and time; of
-	// the subscription it is as it becomes. ErrNotFound.
-	Change(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) (Subscription, error)
+	// Change makes an edit and returns the subscription as it is then. ErrNotFound.
+	Change(ctx context.Context, e Edit) (Subscription, error)
 }
 
 // deliveries are the digests on their way.
@@ -48,8 +48,10 @@ type deliveries interface {
 	Save(ctx context.Context, d Delivery, hold bool, tell ...Notice) error
 	// Delivery returns one. ErrNotFound.
 	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
-	// Reopen makes a failed, skipped or uncertain delivery wait again from now on; false when it is open or delivered.
-	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error)
+	// Reopen makes a failed, skipped or uncertain delivery wait again from now on, and records it; false when it is open
+	// or delivered. Run does the same, and enters a delivery that is not there.
+	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
 	// Overdue returns how many open deliveries there are whose slot is not after now, and the oldest slot of them.

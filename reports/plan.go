@@ -84,7 +84,7 @@ func isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) boo
 	return now.Sub(due) > lateAfter
 }
 
-// carriesFriday reports whether a workdays digest carries the Friday before.
-func carriesFriday(s Schedule, d Delivery) bool {
-	return s.Cycle == usage.Daily && s.On == Workdays && d.Period.Start.Weekday() == time.Friday
+// CarriesFriday reports whether a digest of the period is one that carries Friday after a weekend, and says so.
+func (s Schedule) CarriesFriday(p usage.Period) bool {
+	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday
 }

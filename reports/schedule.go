@@ -132,7 +132,7 @@ func (s Schedule) slot(day usage.Date, zone *time.Location) (Slot, bool) {
 	if !s.falls(day) {
 		return Slot{}, false
 	}
-	return Slot{At: moment(day, s.Hour, s.Min, zone), Day: day, Period: s.carried(day)}, true
+	return Slot{At: moment(day, s.Hour, s.Min, zone), Day: day, Period: s.Carried(day)}, true
 }
 
 // falls reports whether a digest goes out on the day. In a month that has no such day it goes out on the last.
@@ -156,9 +156,9 @@ func isWorkday(day usage.Date) bool {
 	return d != time.Saturday && d != time.Sunday
 }
 
-// carried is the newest complete period on the day. With workdays only, a day's digest carries the workday before: that
-// of Monday carries Friday.
-func (s Schedule) carried(day usage.Date) usage.Period {
+// Carried is the period that a digest of the day carries, and the newest that there is of the schedule on that day: the
+// newest complete one. With workdays only it is the workday before: on Monday, and over the weekend, it is Friday.
+func (s Schedule) Carried(day usage.Date) usage.Period {
 	if s.Cycle != usage.Daily {
 		return usage.PeriodOf(s.Cycle, day).Previous()
 	}

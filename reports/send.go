@@ -89,14 +89,11 @@ func (e *Engine) forbidden(ctx context.Context, s Subscription) {
 	}
 }
 
-// errPaused says that a subscription need not be paused, and nobody told of it.
-var errPaused = errors.New("the subscription is paused or removed already")
-
 // pause stops a subscription until the reason is gone, and tells its owner.
 func (e *Engine) pause(ctx context.Context, s Subscription, reason Reason) {
 	e.change(ctx, s.ID, func(s *Subscription) error {
 		if s.State != Active {
-			return errPaused
+			return ErrUnchanged
 		}
 		s.State, s.Reason, s.PausedUntil, s.Refusals = Paused, reason, time.Time{}, 0
 		return nil
@@ -104,8 +101,8 @@ func (e *Engine) pause(ctx context.Context, s Subscription, reason Reason) {
 }
 
 func (e *Engine) change(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) Subscription {
-	s, err := e.Ledger.Change(ctx, id, change, tell...)
-	if err != nil && !errors.Is(err, errPaused) {
+	s, err := e.Ledger.Change(ctx, Edit{ID: id, Change: change, Tell: tell})
+	if err != nil && !errors.Is(err, ErrUnchanged) {
 		e.Log.Error("a subscription could not be changed", "subscription", id, "error", err)
 	}
 	return s

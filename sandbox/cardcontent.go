@@ -29,6 +29,36 @@ func (w *cardWalk) person(id any, path []string) {
 	}
 }
 
+// people: of a list those who are unknown may be left out.
+func (w *cardWalk) people(o map[string]any, path []string) {
+	list, _ := o["persons"].([]any)
+	for i, v := range list {
+		entry, _ := v.(map[string]any)
+		id, ok := entry["id"].(string)
+		switch {
+		case !ok:
+			w.malformed(extend(path, fmt.Sprintf("persons[%d]", i)), "an object with an id is expected", "")
+		case o["drop_invalid_user_id"] != true:
+			w.person(id, path)
+		}
+	}
+}
+
+// candidates: who may be chosen is said by open_ids. Where none is given, or none of them is known, it is whoever is in the
+// chat.
+func (w *cardWalk) candidates(o map[string]any, path []string) {
+	list, _ := o["options"].([]any)
+	seen := map[string]bool{}
+	for i, v := range list {
+		at := extend(path, fmt.Sprintf("options[%d]", i))
+		option, ok := v.(map[string]any)
+		if _, given := option["value"].(string); !ok || !given || len(option) != 1 {
+			w.malformed(at, "an object with a value is expected, and nothing else", "")
+		}
+		w.unique(option, "value", seen, at)
+	}
+}
+
 // chart checks the outline of a chart's description: the platform holds it to a schema of its own.
 func (w *cardWalk) chart(o map[string]any, path []string) {
 	spec, ok := o["chart_spec"].(map[string]any)

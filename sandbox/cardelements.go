@@ -70,6 +70,10 @@ func (w *cardWalk) element(o map[string]any, tag string, path []string, at place
 		w.mentions(o, path)
 	case "person":
 		w.person(o["user_id"], path)
+	case "person_list":
+		w.people(o, path)
+	case "select_person", "multi_select_person":
+		w.candidates(o, path)
 	case "chart":
 		w.chart(o, path)
 	case "table":

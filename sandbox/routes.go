@@ -28,7 +28,7 @@ type call struct {
 
 func (s *Sandbox) endpoints() []endpoint {
 	send := []string{"im:message", "im:message:send_as_bot", "im:message:send"}
-	update := []string{"im:message", "im:message:send_as_bot", "im:message:update"}
+	update := []string{"im:message", "im:message:update"}
 	read := []string{"im:message", "im:message:readonly"}
 	chat := []string{"im:chat", "im:chat:read", "im:chat:readonly"}
 	members := []string{"im:chat", "im:chat:readonly", "im:chat.members:read", "im:chat.group_info:readonly"}

@@ -10,9 +10,11 @@ func granted() map[string]bool {
 	return map[string]bool{
 		scopeOverview:                         true,
 		"im:message:send_as_bot":              true,
+		"im:message:update":                   true,
 		"im:message:readonly":                 true,
 		"im:message.p2p_msg:readonly":         true,
 		"im:message.group_at_msg:readonly":    true,
+		scopeGroupMessages:                    true,
 		"im:chat:read":                        true,
 		"im:chat.members:read":                true,
 		"im:chat.members:bot_access":          true,
@@ -36,7 +38,7 @@ const (
 
 	scopePersonDepartments = "contact:user.department:readonly"
 
-	scopeGroupMessages = "im:message.group_msg" // what others write in groups; not granted unless a test does
+	scopeGroupMessages = "im:message.group_msg" // what others write in groups
 )
 
 // Grant gives the bot's app scopes.

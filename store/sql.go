@@ -8,12 +8,17 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"usagebot/access"
 	"usagebot/reports"
 )
 
 // SQL keeps what lasts, in a SQLite file or in PostgreSQL, by the same
 // statements. It is a reports.Ledger.
 type SQL struct {
+	// Changed is told of each entry of the record of changes once it is kept;
+	// it may be nil, and is set before anything is changed.
+	Changed func(access.Change)
+
 	read  *sql.DB // the same as write, except with SQLite
 	write *sql.DB
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent

@@ -1,7 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +20,15 @@ func given(kind access.Kind, id string, role access.Role, department string) acc
 	return access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: "ou_admin", At: noon()}
 }
 
+// granted and revoked are what is recorded of a grant.
+func granted(g access.Grant) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.Granted, Of: g.Subject.ID, After: string(g.Role) + " " + g.Department}
+}
+
+func revoked(g access.Grant) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.Revoked, Of: g.Subject.ID, Before: string(g.Role) + " " + g.Department}
+}
+
 func accessBehaviours() []behaviour {
 	return []behaviour{
 		{"a grant is kept once, and found for whom it holds", func(t *testing.T, db *database) {
@@ -23,7 +36,7 @@ func accessBehaviours() []behaviour {
 			department, other := given(access.Department, "od-2", access.Viewer, ""), given(access.Person, "ou_b", access.Admin, "")
 			for _, g := range []access.Grant{person, chat, department, other} {
 				for _, want := range []bool{true, false} {
-					if added, err := db.Grant(t.Context(), g); err != nil || added != want {
+					if added, err := db.Grant(t.Context(), g, granted(g)); err != nil || added != want {
 						t.Errorf("Grant: %v, %v, want %v", added, err, want)
 					}
 				}
@@ -42,13 +55,13 @@ func accessBehaviours() []behaviour {
 		{"a grant is revoked alone, and once", func(t *testing.T, db *database) {
 			one, two := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Person, "ou_a", access.Viewer, "od-2")
 			for _, g := range []access.Grant{one, two} {
-				if _, err := db.Grant(t.Context(), g); err != nil {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			for _, want := range []bool{true, false} {
-				if removed, err := db.Revoke(t.Context(), one); err != nil || removed != want {
-					t.Errorf("Revoke: %v, %v, want %v", removed, err, want)
+			for _, want := range []int{1, 0} {
+				if taken, err := db.Revoke(t.Context(), one, revoked); err != nil || len(taken) != want {
+					t.Errorf("Revoke: %v, %v, want %v", taken, err, want)
 				}
 			}
 			got, err := db.GrantsFor(t.Context(), "ou_a", "")
@@ -57,6 +70,35 @@ func accessBehaviours() []behaviour {
 			}
 			same(t, "grants", []access.Grant{two}, got)
 		}},
+		{"grants are revoked together, where the role or the department is left open", func(t *testing.T, db *database) {
+			for _, g := range []access.Grant{
+				given(access.Person, "ou_a", access.Admin, ""), given(access.Person, "ou_a", access.Viewer, "od-1"),
+				given(access.Person, "ou_a", access.Viewer, "od-2"), given(access.Chat, "ou_a", access.Viewer, "od-1"),
+			} {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, tt := range []struct {
+				which access.Grant
+				want  string
+			}{
+				{given(access.Person, "ou_b", "", ""), ""},
+				{given(access.Person, "ou_a", access.Viewer, "od-3"), ""},
+				{given(access.Person, "ou_a", "", "od-1"), "viewer od-1"},
+				{given(access.Person, "ou_a", "", ""), "admin , viewer od-2"},
+			} {
+				taken, err := db.Revoke(t.Context(), tt.which, revoked)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var lines []string
+				for _, c := range taken {
+					lines = append(lines, c.Before)
+				}
+				same(t, "taken", tt.want, strings.Join(lines, ", "))
+			}
+		}},
 		{"changes are recorded, the newest first, and found by who and of what", func(t *testing.T, db *database) {
 			for i, c := range []access.Change{
 				{By: "ou_a", Act: access.Subscribed, Of: "k7q2mw", After: "daily 10:30", ChatID: "oc_a"},
@@ -64,9 +106,7 @@ func accessBehaviours() []behaviour {
 				{By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer\x00"},
 			} {
 				c.At = minute(i)
-				if err := db.Note(t.Context(), c); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, c)
 			}
 			for about, want := range map[string]string{"": "grant pause subscribe", "ou_a": "grant subscribe", "k7q2mw": "pause subscribe", "ou_b": "grant pause"} {
 				got, err := db.Changes(t.Context(), about, 10)
@@ -86,7 +126,7 @@ func accessBehaviours() []behaviour {
 			mine, theirs := given(access.Person, "ou_me", access.Admin, ""), given(access.Person, "ou_b", access.Viewer, "")
 			theirs.By = "ou_me"
 			for _, g := range []access.Grant{mine, theirs} {
-				if _, err := db.Grant(t.Context(), g); err != nil {
+				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -95,58 +135,68 @@ func accessBehaviours() []behaviour {
 				{By: "ou_b", Act: access.Granted, Of: "ou_me", After: "admin", At: minute(1)},
 				{By: "ou_b", Act: access.HandedOver, Of: "k7q2mw", Before: "ou_b", After: "ou_me", At: minute(2)},
 			} {
-				if err := db.Note(t.Context(), c); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, c)
 			}
-			if _, err := db.Greet(t.Context(), "ou_me", noon()); err != nil {
+			if err := db.Greet(t.Context(), "ou_me", noon()); err != nil {
 				t.Fatal(err)
 			}
-			if err := db.Forget(t.Context(), "ou_me", "forgotten-1"); err != nil {
+			for i := range 3 {
+				mine := order("oc_a", i)
+				mine.OwnerID = []string{"ou_me", "ou_me", "ou_b"}[i]
+				subscribe(t, db.SQL, mine)
+			}
+			made, err := db.Forget(t.Context(), "ou_me", "forgotten-1", lettingGo("oc_a0", "oc_a1", "oc_a2"), access.Change{At: minute(9), By: "forgotten-1", Act: access.Forgotten, Of: "forgotten-1"})
+			if err != nil {
 				t.Fatal(err)
 			}
+			same(t, "done", "hand_over remove forget_me", actsOf(made))
 			kept, err := db.Changes(t.Context(), "", 10)
-			if err != nil || len(kept) != 3 {
+			if err != nil || len(kept) != 8 {
 				t.Fatalf("%v, %v", kept, err)
+			}
+			for i, want := range []string{"ou_heir", "forgotten-1", "ou_b"} {
+				same(t, "owner", want, subscription(t, db.SQL, "oc_a"+strconv.Itoa(i)).OwnerID)
 			}
 			for _, c := range kept {
 				if strings.Contains(c.By+c.Of+c.Before+c.After, "ou_me") {
 					t.Errorf("the record still names the person: %+v", c)
 				}
 			}
-			same(t, "who was handed it", "forgotten-1", kept[0].After)
+			same(t, "who was handed it", "forgotten-1", kept[3].After)
 			grants, err := db.Grants(t.Context(), 10)
 			if err != nil || len(grants) != 1 || grants[0].By != "forgotten-1" {
 				t.Errorf("grants: %v, %v", grants, err)
 			}
-			if first, err := db.Greet(t.Context(), "ou_me", noon()); err != nil || !first {
-				t.Errorf("the greeting is still known: %v, %v", first, err)
+			if done, err := db.Greeted(t.Context(), "ou_me"); err != nil || done {
+				t.Errorf("the greeting is still known: %v, %v", done, err)
 			}
 		}},
-		{"a person is greeted once, whoever asks", func(t *testing.T, db *database) {
-			var times atomic.Int32
+		{"that a person was greeted is known", func(t *testing.T, db *database) {
+			if done, err := db.Greeted(t.Context(), "ou_a"); err != nil || done {
+				t.Errorf("before: %v, %v", done, err)
+			}
 			atOnce(6, func(int) {
-				first, err := db.Greet(t.Context(), "ou_a", noon())
-				if err != nil {
+				if err := db.Greet(t.Context(), "ou_a", noon()); err != nil {
 					t.Errorf("Greet: %v", err)
 				}
-				if first {
-					times.Add(1)
-				}
 			})
-			same(t, "first times", int32(1), times.Load())
-		}},
-		{"the apps are as they were saved last", func(t *testing.T, db *database) {
-			for _, want := range []usage.Apps{{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}, {{ID: "cli_a", Name: "OA"}}} {
-				if err := db.SaveApps(t.Context(), want); err != nil {
-					t.Fatal(err)
-				}
-				got, err := db.Apps(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				same(t, "apps", want, got)
+			if done, err := db.Greeted(t.Context(), "ou_a"); err != nil || !done {
+				t.Errorf("after: %v, %v", done, err)
 			}
+		}},
+		{"the apps are as they were changed last, and none while nobody changed them", appsAreChanged},
+		{"no change to the apps is lost when many change them at once", func(t *testing.T, db *database) {
+			other := db.another(t)
+			atOnce(8, func(i int) {
+				changeApps(t, []*SQL{db.SQL, other}[i%2], func(apps usage.Apps) usage.Apps {
+					return append(apps, usage.App{ID: "cli_" + strconv.Itoa(i), Name: "app"})
+				})
+			})
+			got, err := db.Apps(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "apps", 9, len(got)) // the given one too
 		}},
 		{"a chore is done by one, until its time", func(t *testing.T, db *database) {
 			var times atomic.Int32
@@ -175,9 +225,7 @@ func accessBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			for i := range 2 {
-				if err := db.Note(t.Context(), access.Change{By: "ou_a", Act: access.Paused, At: minute(i)}); err != nil {
-					t.Fatal(err)
-				}
+				keepEntry(t, db.SQL, access.Change{By: "ou_a", Act: access.Paused, At: minute(i)})
 				ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
 				if err := db.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
 					t.Fatal(err)
@@ -202,13 +250,16 @@ func accessBehaviours() []behaviour {
 			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
 		}},
 		{"a history is filled by one at a time, and goes on where it was", func(t *testing.T, db *database) {
+			filled := access.Change{At: noon(), By: "ou_a", Act: access.Backfilled, Of: "cli_app"}
 			want := usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 9, 1), Next: usage.NewDate(2026, 11, 24), Until: usage.NewDate(2026, 11, 24), By: "ou_a"}
-			for _, first := range []bool{true, false} {
-				kept, started, err := db.StartBackfill(t.Context(), want)
-				if err != nil || started != first || kept != want {
-					t.Errorf("%v, %v, %v", kept, started, err)
+			for i := range 2 {
+				longer := want
+				longer.From = want.From.AddDays(-i)
+				if kept, err := db.StartBackfill(t.Context(), longer, filled); err != nil || kept != want {
+					t.Errorf("%v, %v", kept, err)
 				}
 			}
+			same(t, "entries", 1, left(t, db, "changes"))
 			var takers atomic.Int32
 			atOnce(4, func(int) {
 				if _, ok, err := db.ClaimBackfill(t.Context(), noon(), time.Minute); err != nil {
@@ -232,8 +283,8 @@ func accessBehaviours() []behaviour {
 			if _, ok, err := db.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if _, started, err := db.StartBackfill(t.Context(), want); err != nil || !started {
-				t.Errorf("after it was finished: %v, %v", started, err)
+			if _, err := db.StartBackfill(t.Context(), want, filled); err != nil || left(t, db, "changes") != 2 {
+				t.Errorf("after it was finished: %d entries, %v", left(t, db, "changes"), err)
 			}
 			if err := db.DropBackfill(t.Context(), want.AppID); err != nil {
 				t.Fatal(err)
@@ -296,6 +347,75 @@ func accessBehaviours() []behaviour {
 				t.Errorf("Latest: %v, %v", list, err)
 			}
 		}},
+	}
+}
+
+func changeApps(t *testing.T, s *SQL, f func(usage.Apps) usage.Apps) {
+	t.Helper()
+	err := s.ChangeApps(t.Context(), usage.Apps{{ID: "cli_given"}}, func(apps usage.Apps) (usage.Apps, error) { return f(apps), nil }, appsChanged)
+	if err != nil {
+		t.Errorf("ChangeApps: %v", err)
+	}
+}
+
+// appsChanged is what is recorded of a change to the apps.
+func appsChanged(was, is usage.Apps) access.Change {
+	return access.Change{At: noon(), By: "ou_admin", Act: access.AppsChanged, Of: "cli_app", Before: fmt.Sprint(was), After: fmt.Sprint(is)}
+}
+
+// lettingGo hands ou_me's first subscription over and removes the others.
+func lettingGo(ids ...string) (edits []reports.Edit) {
+	for i, id := range ids {
+		act := access.Removed
+		if i == 0 {
+			act = access.HandedOver
+		}
+		edits = append(edits, reports.Edit{ID: id, Entry: func(was, is reports.Subscription) access.Change {
+			return access.Change{At: minute(9), By: "ou_me", Act: act, Of: is.ID, Before: was.OwnerID, After: is.OwnerID + string(is.State)}
+		}, Change: func(s *reports.Subscription) error {
+			switch {
+			case s.OwnerID != "ou_me":
+				return reports.ErrUnchanged
+			case i == 0:
+				s.OwnerID = "ou_heir"
+			default:
+				s.State = reports.Removed
+			}
+			return nil
+		}})
+	}
+	return edits
+}
+
+func appsAreChanged(t *testing.T, db *database) {
+	first := usage.Apps{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}
+	second := usage.Apps{{ID: "cli_a", Name: "OA"}}
+	for i, step := range []struct{ was, is, want usage.Apps }{
+		{usage.Apps{{ID: "cli_given"}}, usage.Apps{{ID: "cli_given"}}, nil}, // nothing to change
+		{usage.Apps{{ID: "cli_given"}}, first, first},
+		{first, second, second},
+	} {
+		changeApps(t, db.SQL, func(was usage.Apps) usage.Apps {
+			same(t, fmt.Sprint("before ", i), step.was, was)
+			return step.is
+		})
+		got, err := db.Apps(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, fmt.Sprint("after ", i), step.want, got)
+	}
+	refused := errors.New("no")
+	err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return nil, refused }, appsChanged)
+	wantErr(t, "a change that fails", refused, err)
+	same(t, "entries", 2, left(t, db, "changes"))
+}
+
+// keepEntry records a change that is made elsewhere.
+func keepEntry(t *testing.T, s *SQL, c access.Change) {
+	t.Helper()
+	if _, err := s.onceAs(t.Context(), "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
 	}
 }
 

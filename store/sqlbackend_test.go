@@ -59,7 +59,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours(), onceBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
@@ -96,13 +96,18 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		address := <-free
 		t.Cleanup(func() { free <- address })
 		s := openSQL(t, address, "")
-		for _, table := range []string{
-			"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
-			"grants", "changes", "apps", "people", "chores", "replicas", "backfills",
-		} {
+		for _, table := range tables() {
 			execute(t, s, "DELETE FROM "+table)
 		}
 		return &database{SQL: s, url: address}
+	}
+}
+
+// tables are all of them, in an order in which they can be emptied.
+func tables() []string {
+	return []string{
+		"letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
+		"grants", "changes", "apps", "people", "chores", "replicas", "backfills",
 	}
 }
 
@@ -131,7 +136,7 @@ func waiting(day, tryAt int) reports.Delivery {
 
 func subscribe(t *testing.T, s *SQL, sub reports.Subscription) reports.Subscription {
 	t.Helper()
-	kept, created, err := s.Subscribe(t.Context(), sub)
+	kept, created, err := s.Subscribe(t.Context(), sub, nil)
 	if err != nil || !created {
 		t.Fatalf("Subscribe: created %v, %v", created, err)
 	}
@@ -150,7 +155,7 @@ func enterAll(t *testing.T, s *SQL, entries ...reports.Delivery) reports.Subscri
 
 func change(t *testing.T, s *SQL, id string, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
-	changed, err := s.Change(t.Context(), id, func(sub *reports.Subscription) error { f(sub); return nil })
+	changed, err := s.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }})
 	if err != nil {
 		t.Fatalf("Change: %v", err)
 	}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
+	"usagebot/access"
 	"usagebot/usage"
 )
 
@@ -14,20 +16,25 @@ func readBackfill(row scan) (b usage.Backfill, err error) {
 	return b, err
 }
 
-// StartBackfill keeps a history that is to be filled. One of the same app that
-// is under way stays, and is returned in its place.
-func (s *SQL) StartBackfill(ctx context.Context, b usage.Backfill) (kept usage.Backfill, started bool, err error) {
-	started, err = s.update(ctx, "start a backfill", `INSERT INTO backfills (`+backfillColumns+`, lease)
-		VALUES (`+placeholders(5)+`, 0)
-		ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,
-			until_on = excluded.until_on, by_id = excluded.by_id, lease = 0
-		WHERE backfills.next_on < backfills.from_on`,
-		b.AppID, b.From.String(), b.Next.String(), b.Until.String(), b.By)
-	if err != nil || started {
-		return b, started, err
+// StartBackfill keeps a history that is to be filled, and records it. One of
+// the same app that is under way stays. It returns the one that is kept.
+func (s *SQL) StartBackfill(ctx context.Context, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
+	_, err = s.onceAs(ctx, "start a backfill", c, func(ctx context.Context, tx *sql.Tx) error {
+		return alter(ctx, tx, `INSERT INTO backfills (`+backfillColumns+`, lease)
+			VALUES (`+placeholders(5)+`, 0)
+			ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,
+				until_on = excluded.until_on, by_id = excluded.by_id, lease = 0
+			WHERE backfills.next_on < backfills.from_on`,
+			b.AppID, b.From.String(), b.Next.String(), b.Until.String(), b.By)
+	})
+	if err != nil {
+		return b, err
 	}
-	kept, _, err = s.Backfill(ctx, b.AppID)
-	return kept, false, err
+	kept, ok, err := s.Backfill(ctx, b.AppID)
+	if !ok {
+		return b, err // it has been dropped since
+	}
+	return kept, err
 }
 
 // Backfill returns the one of an app; ok is false where there is none.

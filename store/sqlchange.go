@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
+	"database/sql"
+	"fmt"
 
 	"usagebot/access"
 )
@@ -14,12 +15,31 @@ func readChange(row scan) (c access.Change, err error) {
 	return c, err
 }
 
-// Note adds an entry to the record of changes, under an id of its own.
-func (s *SQL) Note(ctx context.Context, c access.Change) error {
-	_, err := s.update(ctx, "record a change", `INSERT INTO changes (`+changeColumns+`) VALUES (`+placeholders(8)+`)
-		ON CONFLICT (id) DO NOTHING`,
-		rand.Text(), millis(c.At), c.By, c.ChatID, string(c.Act), text(c.Of), text(c.Before), text(c.After))
-	return err
+// record adds entries to the record of changes, under ids that begin alike. It
+// returns them without those that say that nothing has changed: they are left
+// out.
+func record(ctx context.Context, tx *sql.Tx, id string, entries []access.Change) (kept []access.Change, err error) {
+	for _, c := range entries {
+		if c.Before == c.After && c.Before != "" {
+			continue
+		}
+		c.ID = fmt.Sprintf("%s-%04d", id, len(kept))
+		_, err := tx.ExecContext(ctx, `INSERT INTO changes (`+changeColumns+`) VALUES (`+placeholders(8)+`)`,
+			c.ID, millis(c.At), c.By, c.ChatID, string(c.Act), text(c.Of), text(c.Before), text(c.After))
+		if err != nil {
+			return nil, err
+		}
+		kept = append(kept, c)
+	}
+	return kept, nil
+}
+
+// entriesOf returns the entries whose ids begin so. They are of one change, and
+// so by one person.
+func (s *SQL) entriesOf(ctx context.Context, id string) ([]access.Change, error) {
+	return lookUp(ctx, s, "read what was recorded of a change", readChange, `SELECT `+changeColumns+` FROM changes
+		WHERE by_id = (SELECT by_id FROM changes WHERE id = $1) AND substr(id, 1, $2) = $3 ORDER BY id`,
+		id+"-0000", int64(entryIDLength), id)
 }
 
 // Changes returns the newest entries, newest first; with about, those by that

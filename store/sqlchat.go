@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"usagebot/access"
 )
 
 // Chat is what is kept of a chat. The zero settings are the bot's own.
@@ -12,7 +14,7 @@ type Chat struct {
 	Name     string
 	Language string // zh or en
 	AppID    string // the default app
-	Welcomed bool   // set by Welcome alone
+	Welcomed bool
 }
 
 // Chat returns a chat's settings; a chat that nothing is kept of has the zero
@@ -30,13 +32,33 @@ func (s *SQL) Chat(ctx context.Context, id string) (Chat, error) {
 	return chat, err
 }
 
-// SaveChat keeps a chat's name and settings, but not whether it was welcomed.
-func (s *SQL) SaveChat(ctx context.Context, c Chat) error {
-	_, err := s.update(ctx, "save a chat's settings", `INSERT INTO chats (id, name, language, app_id, welcomed)
-		VALUES ($1, $2, $3, $4, 0)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language, app_id = excluded.app_id`,
-		c.ID, text(c.Name), c.Language, c.AppID)
-	return err
+// ChangeChat changes a chat's language and default app, and returns the chat
+// as it is then. The change may be called again, and must not use the database.
+func (s *SQL) ChangeChat(ctx context.Context, id string, change func(*Chat), entry access.Entry[Chat]) (is Chat, err error) {
+	_, repeated, err := s.once(ctx, "change a chat's settings", string(access.SettingsSaved), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+		was, err := heldChat(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		is = was
+		change(&is)
+		return []access.Change{entry(was, is)}, alter(ctx, tx, `UPDATE chats SET language = $1, app_id = $2 WHERE id = $3`,
+			is.Language, is.AppID, id)
+	})
+	if repeated && err == nil {
+		return s.Chat(ctx, id)
+	}
+	return is, err
+}
+
+// heldChat reads a chat, and keeps others from changing it until the
+// transaction ends.
+func heldChat(ctx context.Context, tx *sql.Tx, id string) (Chat, error) {
+	chat := Chat{ID: id}
+	err := tx.QueryRowContext(ctx, `INSERT INTO chats (id, name, language, app_id, welcomed) VALUES ($1, '', '', '', 0)
+		ON CONFLICT (id) DO UPDATE SET name = chats.name RETURNING name, language, app_id, welcomed`, id).
+		Scan(&chat.Name, &chat.Language, &chat.AppID, &chat.Welcomed)
+	return chat, err
 }
 
 // RenameChat keeps a chat's name and leaves its settings as they are.
@@ -46,10 +68,9 @@ func (s *SQL) RenameChat(ctx context.Context, id, name string) error {
 	return err
 }
 
-// Welcome notes that a chat is welcomed, and reports whether it is for the
-// first time: to one caller alone, however many ask.
-func (s *SQL) Welcome(ctx context.Context, id string) (first bool, err error) {
-	return s.update(ctx, "welcome a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
-		VALUES ($1, '', '', '', 1)
-		ON CONFLICT (id) DO UPDATE SET welcomed = 1 WHERE chats.welcomed = 0`, id)
+// Welcome notes that a chat is welcomed.
+func (s *SQL) Welcome(ctx context.Context, id string) error {
+	_, err := s.update(ctx, "welcome a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
+		VALUES ($1, '', '', '', 1) ON CONFLICT (id) DO UPDATE SET welcomed = 1`, id)
+	return err
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
+	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -109,10 +111,30 @@ func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Perio
 	return d, err
 }
 
-// Reopen implements reports.Ledger. The delivery begins anew, due now: what was
-// tried and sent is forgotten, and whoever held it before is fenced.
-func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time) (bool, error) {
-	return s.update(ctx, "reopen a delivery", `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
+// Reopen implements reports.Ledger.
+func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+	return s.onceAs(ctx, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+		return reopen(ctx, tx, subscriptionID, p, now)
+	})
+}
+
+// Run implements reports.Ledger.
+func (s *SQL) Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
+	return s.onceAs(ctx, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+		err := enter(ctx, tx, d)
+		if errors.Is(err, reports.ErrUnchanged) {
+			return reopen(ctx, tx, subscriptionID, p, now)
+		}
+		return err
+	})
+}
+
+// reopen lets a delivery begin anew, due now: what was tried and sent is
+// forgotten, and whoever held it before is fenced. reports.ErrUnchanged when it
+// is open or delivered, or not there.
+func reopen(ctx context.Context, tx *sql.Tx, subscriptionID string, p usage.Period, now time.Time) error {
+	return alter(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
 			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = '',
 			searches = 0, waited = 0
 		WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -133,7 +134,8 @@ func deliveryBehaviours() []behaviour {
 				t.Errorf("the holder: %v", err)
 			}
 		}},
-		{"what ended badly may be opened again", reopen},
+		{"what ended badly may be opened again", reopenDelivery},
+		{"what is not there, or ended badly, is run at once", runDelivery},
 		{"history is newest first, of the chat or of one subscription", history},
 		{"overdue is what is open and past its slot", func(t *testing.T, db *database) {
 			count, oldest, err := db.Overdue(t.Context(), noon())
@@ -238,7 +240,7 @@ func claimAtOnce(t *testing.T, db *database) {
 	}
 }
 
-func reopen(t *testing.T, db *database) {
+func reopenDelivery(t *testing.T, db *database) {
 	tests := []struct {
 		state reports.DeliveryState
 		want  bool
@@ -247,7 +249,7 @@ func reopen(t *testing.T, db *database) {
 	for i := range tests {
 		entries[i] = waiting(i+1, 0)
 	}
-	sub := enterAll(t, db.SQL, entries...)
+	sub, retried := enterAll(t, db.SQL, entries...), access.Change{At: noon(), By: "ou_a", Act: access.Retried, Of: "oc_a1"}
 	for i, d := range claim(t, db.SQL, noon(), 9) {
 		d.State, d.Reason, d.Detail, d.Tries, d.SentAt, d.ToldAt, d.DoneAt = tests[i].state, reports.Lost, "x", 4, minute(1), minute(2), minute(3)
 		d.TryAt, d.Searches, d.Waited = minute(99), 5, true
@@ -255,7 +257,7 @@ func reopen(t *testing.T, db *database) {
 			t.Fatal(err)
 		}
 		want := delivery(t, db.SQL, sub.ID, i+1)
-		got, err := db.Reopen(t.Context(), sub.ID, d.Period, minute(30))
+		got, err := db.Reopen(t.Context(), sub.ID, d.Period, minute(30), retried)
 		if err != nil || got != tests[i].want {
 			t.Errorf("%s: %v, %v, want %v", d.State, got, err, tests[i].want)
 		}
@@ -269,8 +271,40 @@ func reopen(t *testing.T, db *database) {
 		}
 	}
 	same(t, "claimed again", []int{1, 2, 3}, days(claim(t, db.SQL, minute(30), 9)))
-	if got, err := db.Reopen(t.Context(), "nobody", daily(1), noon()); got || err != nil {
+	if got, err := db.Reopen(t.Context(), "nobody", daily(1), noon(), retried); got || err != nil {
 		t.Errorf("reopening nothing: %v, %v", got, err)
+	}
+	same(t, "entries", 3, left(t, db, "changes"))
+}
+
+// runDelivery runs a delivery that is not there, and again while it is open, when it has failed and when it was delivered.
+func runDelivery(t *testing.T, db *database) {
+	sub, ran := enterAll(t, db.SQL), access.Change{At: noon(), By: "ou_a", Act: access.Ran, Of: "oc_a1"}
+	run := func(want bool) reports.Delivery {
+		t.Helper()
+		if got, err := db.Run(t.Context(), sub.ID, daily(1), noon(), ran); got != want || err != nil {
+			t.Errorf("Run = %v, %v, want %v", got, err, want)
+		}
+		return delivery(t, db.SQL, sub.ID, 1)
+	}
+	want := waiting(1, 0)
+	want.SubscriptionID = sub.ID
+	same(t, "entered", want, run(true))
+	same(t, "open", want, run(false))
+	for state, again := range map[reports.DeliveryState]bool{reports.Failed: true, reports.Delivered: false} {
+		d := claim(t, db.SQL, noon(), 1)[0]
+		d.State, d.DoneAt = state, minute(1)
+		if err := db.Save(t.Context(), d, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := run(again); (got.State == reports.Waiting) != again {
+			t.Errorf("%s came to %s", state, got.State)
+		}
+		execute(t, db.SQL, "UPDATE deliveries SET state = 'waiting', lease = 0")
+	}
+	same(t, "entries", 2, left(t, db, "changes"))
+	if _, err := db.Run(t.Context(), "nobody", daily(1), noon(), ran); err == nil {
+		t.Error("a digest of no subscription was run")
 	}
 }
 

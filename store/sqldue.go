@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"usagebot/reports"
@@ -41,7 +42,7 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 		}
 		for _, d := range entries {
 			d.SubscriptionID = sub.ID
-			if err := enter(ctx, tx, d); err != nil {
+			if err := enter(ctx, tx, d); err != nil && !errors.Is(err, reports.ErrUnchanged) {
 				return err
 			}
 		}
@@ -49,8 +50,8 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 	})
 }
 
+// enter keeps a delivery; reports.ErrUnchanged when it is there.
 func enter(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(18)+`)
+	return alter(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(18)+`)
 		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
-	return err
 }

@@ -1,12 +1,36 @@
 package store
 
 import (
-	"sync/atomic"
 	"testing"
 
+	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
 )
+
+// saveChat keeps a chat as it is given, but not whether it was welcomed.
+func saveChat(t *testing.T, s *SQL, want Chat) {
+	t.Helper()
+	if err := s.RenameChat(t.Context(), want.ID, want.Name); err != nil {
+		t.Fatal(err)
+	}
+	changeChat(t, s, want.ID, func(c *Chat) { c.Language, c.AppID = want.Language, want.AppID })
+}
+
+func changeChat(t *testing.T, s *SQL, id string, f func(*Chat)) Chat {
+	t.Helper()
+	is, err := s.ChangeChat(t.Context(), id, f, chatChanged)
+	if err != nil {
+		t.Errorf("ChangeChat: %v", err)
+	}
+	return is
+}
+
+// chatChanged is what is recorded of a change to a chat.
+func chatChanged(was, is Chat) access.Change {
+	line := func(c Chat) string { return "lang:" + c.Language + " app:" + c.AppID }
+	return access.Change{At: noon(), By: "ou_a", Act: access.SettingsSaved, Of: is.ID, Before: line(was), After: line(is)}
+}
 
 func keepingBehaviours() []behaviour {
 	ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
@@ -27,9 +51,7 @@ func keepingBehaviours() []behaviour {
 		{"a restart keeps everything", func(t *testing.T, db *database) {
 			sub := enterAll(t, db.SQL, waiting(1, 0))
 			d, chat := claim(t, db.SQL, noon(), 1)[0], Chat{ID: "oc_a", Name: "日报"}
-			if err := db.SaveChat(t.Context(), chat); err != nil {
-				t.Fatal(err)
-			}
+			saveChat(t, db.SQL, chat)
 			if err := db.Remember(t.Context(), ask, usage.Figures{usage.TotalUsers: 7}); err != nil {
 				t.Fatal(err)
 			}
@@ -68,18 +90,30 @@ func keepingBehaviours() []behaviour {
 				t.Errorf("of an unknown chat: %v, %v", got, err)
 			}
 			for _, want := range []Chat{{"oc_a", "日报", "zh", "cli_app", false}, {"oc_a", "Daily", "en", "", false}} {
-				if err := db.SaveChat(t.Context(), want); err != nil {
-					t.Fatal(err)
-				}
+				saveChat(t, db.SQL, want)
 				if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != want {
 					t.Errorf("%v, %v, want %v", got, err, want)
 				}
 			}
 		}},
-		{"a chat that is renamed keeps its settings", func(t *testing.T, db *database) {
-			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Name: "日报", Language: "en", AppID: "cli_app"}); err != nil {
-				t.Fatal(err)
+		{"of settings that change at once none is lost, and what changes nothing is not recorded", func(t *testing.T, db *database) {
+			other := db.another(t)
+			atOnce(6, func(i int) {
+				changeChat(t, []*SQL{db.SQL, other}[i%2], "oc_a", func(c *Chat) {
+					if i < 3 {
+						c.Language = "en"
+					} else {
+						c.AppID = "cli_app"
+					}
+				})
+			})
+			if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "cli_app", false}) {
+				t.Errorf("%v, %v", got, err)
 			}
+			same(t, "entries", 2, left(t, db, "changes"))
+		}},
+		{"a chat that is renamed keeps its settings", func(t *testing.T, db *database) {
+			saveChat(t, db.SQL, Chat{ID: "oc_a", Name: "日报", Language: "en", AppID: "cli_app"})
 			for _, want := range []Chat{{"oc_a", "周报", "en", "cli_app", false}, {"oc_new", "周报", "", "", false}} {
 				if err := db.RenameChat(t.Context(), want.ID, "周报"); err != nil {
 					t.Fatal(err)
@@ -89,27 +123,20 @@ func keepingBehaviours() []behaviour {
 				}
 			}
 		}},
-		{"a chat is welcomed once, whatever else is saved of it", func(t *testing.T, db *database) {
-			var times atomic.Int32
+		{"that a chat was welcomed is known, whatever else is saved of it", func(t *testing.T, db *database) {
 			other := db.another(t)
-			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Name: "日报"}); err != nil {
-				t.Fatal(err)
-			}
+			saveChat(t, db.SQL, Chat{ID: "oc_a", Name: "日报"})
 			for _, id := range []string{"oc_a", "oc_new"} {
 				atOnce(6, func(i int) {
-					first, err := []*SQL{db.SQL, other}[i%2].Welcome(t.Context(), id)
-					if err != nil {
+					if err := []*SQL{db.SQL, other}[i%2].Welcome(t.Context(), id); err != nil {
 						t.Errorf("Welcome: %v", err)
 					}
-					if first {
-						times.Add(1)
-					}
 				})
+				if chat, err := other.Chat(t.Context(), id); err != nil || !chat.Welcomed {
+					t.Errorf("%s: %v, %v", id, chat, err)
+				}
 			}
-			same(t, "first times", int32(2), times.Load())
-			if err := db.SaveChat(t.Context(), Chat{ID: "oc_a", Language: "en"}); err != nil {
-				t.Fatal(err)
-			}
+			saveChat(t, db.SQL, Chat{ID: "oc_a", Language: "en"})
 			if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "", true}) {
 				t.Errorf("%v, %v", got, err)
 			}

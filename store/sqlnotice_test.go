@@ -79,7 +79,7 @@ func noticeBehaviours() []behaviour {
 		{"nobody is told of what did not come about", func(t *testing.T, db *database) {
 			sub := enterAll(t, db.SQL, waiting(1, 0))
 			refused := errors.New("no")
-			_, err := db.Change(t.Context(), sub.ID, func(*reports.Subscription) error { return refused }, reports.Notice{Reason: reports.ChatGone})
+			_, err := db.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return refused }, Tell: []reports.Notice{{Reason: reports.ChatGone}}})
 			wantErr(t, "Change", refused, err)
 			former := claim(t, db.SQL, noon(), 1)[0]
 			claim(t, db.SQL, minute(2), 1)
@@ -95,7 +95,7 @@ func nothing(*reports.Subscription) {}
 // tellOf changes a subscription and has its owner told.
 func tellOf(t *testing.T, s *SQL, id string, reason reports.Reason, at time.Time, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
-	changed, err := s.Change(t.Context(), id, func(sub *reports.Subscription) error { f(sub); return nil }, reports.Notice{Reason: reason, At: at})
+	changed, err := s.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }, Tell: []reports.Notice{{Reason: reason, At: at}}})
 	if err != nil {
 		t.Fatalf("Change: %v", err)
 	}

@@ -2,9 +2,15 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"time"
+
+	"usagebot/access"
+	"usagebot/reports"
 )
 
 // onceTries bounds how often a change that belongs to an event is tried while
@@ -15,7 +21,7 @@ const onceTries = 30
 // changes nothing of what is done, only how often.
 type eventKey struct{}
 
-// Once returns a context under which an event changes a subscription once, however
+// Once returns a context under which an event changes a thing once, however
 // often and wherever it is worked on: of a change that was made already, what
 // became of it is returned in its place.
 func (p *Parking) Once(ctx context.Context, key string) context.Context {
@@ -25,28 +31,97 @@ func (p *Parking) Once(ctx context.Context, key string) context.Context {
 // errRepeated undoes a transaction whose event has made its change before.
 var errRepeated = errors.New("the event has made its change before")
 
-// What firstTime does: keep that the event made its change, or only look
-// whether it did.
-const (
-	mark = `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`
-	peek = `UPDATE handled SET at_ms = $2 WHERE id = $1`
-)
+// once makes a change to something, its entries in the record of changes and
+// the mark of the context's event: all three, or none. It returns the entries,
+// also of a change that the event has made before, which is repeated and not
+// made again. An event may change several things. The work may be done again.
+func (s *SQL) once(ctx context.Context, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
+	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		if err := markEvent(ctx, tx, of); err != nil {
+			return err
+		}
+		entries, err := work(ctx, tx)
+		if err != nil {
+			return err
+		}
+		made, err = record(ctx, tx, entryID(ctx, of), entries)
+		return err
+	})
+	if errors.Is(err, errRepeated) {
+		made, err = s.entriesOf(ctx, entryID(ctx, of))
+		return made, true, err
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, c := range made {
+		s.tell(c)
+	}
+	return made, false, nil
+}
 
-// firstTime is called in the transaction that makes the change of the context's
-// event to a subscription, or finds that there is nothing to change; errRepeated
-// when the event has made its change to it before. An event may change several.
-func firstTime(ctx context.Context, tx *sql.Tx, statement, subscriptionID string) error {
-	key, ok := ctx.Value(eventKey{}).(string)
+// onceAs makes a change that has one entry, and reports whether there was
+// something to change.
+func (s *SQL) onceAs(ctx context.Context, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
+	_, _, err = s.once(ctx, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+		return []access.Change{c}, work(ctx, tx)
+	})
+	if errors.Is(err, reports.ErrUnchanged) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// tell lets it be known that a change was made.
+func (s *SQL) tell(c access.Change) {
+	if s.Changed != nil {
+		s.Changed(c)
+	}
+}
+
+// markEvent keeps in the transaction that the context's event makes its change
+// to something; errRepeated when it has made it before. Another process that
+// works on the same event waits here until this one has committed.
+func markEvent(ctx context.Context, tx *sql.Tx, of string) error {
+	mark, ok := markOf(ctx, of)
 	if !ok {
 		return nil
 	}
-	result, err := tx.ExecContext(ctx, statement, "change:"+key+":"+subscriptionID, time.Now().UnixMilli())
+	err := alter(ctx, tx, `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, mark, time.Now().UnixMilli())
+	if errors.Is(err, reports.ErrUnchanged) {
+		return errRepeated
+	}
+	return err
+}
+
+func markOf(ctx context.Context, of string) (mark string, ok bool) {
+	key, ok := ctx.Value(eventKey{}).(string)
+	return "change:" + key + ":" + of, ok
+}
+
+// entryID begins the ids of a change's entries. An event's entries are found
+// by it again.
+func entryID(ctx context.Context, of string) string {
+	mark, ok := markOf(ctx, of)
+	if !ok {
+		return rand.Text()
+	}
+	sum := sha256.Sum256([]byte(mark))
+	return hex.EncodeToString(sum[:entryIDLength/2])
+}
+
+// entryIDLength is the length of what entryID returns.
+const entryIDLength = 26
+
+// alter makes a statement; reports.ErrUnchanged when it changes no row.
+func alter(ctx context.Context, db doer, statement string, args ...any) error {
+	result, err := db.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return err
 	}
 	n, err := result.RowsAffected()
-	if repeated := (n > 0) == (statement == peek); err == nil && repeated {
-		return errRepeated
+	if err == nil && n == 0 {
+		return reports.ErrUnchanged
 	}
 	return err
 }

@@ -17,9 +17,9 @@ func refusingDatabaseIsAway(t *testing.T, db *database) {
 		if err := db.Ping(t.Context()); err != nil {
 			t.Errorf("%s: before anything was refused, Ping = %v", name, err)
 		}
-		_, _, err := db.Subscribe(t.Context(), order("oc_a", 2))
+		_, _, err := db.Subscribe(t.Context(), order("oc_a", 2), nil)
 		wantErr(t, name, reports.ErrAway, err)
-		_, err = db.Change(t.Context(), "oc_a1", func(s *reports.Subscription) error { s.Schedule.Hour++; return nil })
+		_, err = db.Change(t.Context(), reports.Edit{ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour++; return nil }})
 		wantErr(t, name, reports.ErrAway, err)
 		if db.Ping(t.Context()) == nil {
 			t.Errorf("%s: Ping finds nothing wrong", name)

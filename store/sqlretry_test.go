@@ -74,9 +74,7 @@ func busy(t *testing.T) error {
 func twoThatWaitForEachOtherBothGetThrough(t *testing.T, server *pgtest.Server) {
 	s := openSQL(t, server.NewDatabase(t), "")
 	for _, id := range []string{"oc_a", "oc_b"} {
-		if err := s.SaveChat(t.Context(), Chat{ID: id}); err != nil {
-			t.Fatal(err)
-		}
+		saveChat(t, s, Chat{ID: id})
 	}
 	both := make(chan struct{}, 2)
 	met := make(chan struct{})

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
+	"usagebot/access"
 	"usagebot/reports"
 )
 
@@ -47,9 +47,9 @@ func subscriptionFields(s *reports.Subscription) []any {
 // Subscribe implements reports.Ledger. A new subscription whose id is another
 // one's already is kept under a new id. One that comes back keeps the time of
 // its creation.
-func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription) (kept reports.Subscription, created bool, err error) {
+func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
 	for range sqlTries {
-		kept, created, err = s.subscribe(ctx, sub)
+		kept, created, err = s.subscribe(ctx, sub, entry)
 		if !idTaken(err) {
 			break
 		}
@@ -58,45 +58,46 @@ func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription) (kept rep
 	return kept, created, err
 }
 
-func (s *SQL) subscribe(ctx context.Context, sub reports.Subscription) (kept reports.Subscription, created bool, err error) {
-	kept, created, err = s.enterSubscription(ctx, sub)
-	if !errors.Is(err, errRepeated) {
-		return kept, created, err
+func (s *SQL) subscribe(ctx context.Context, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
+	_, repeated, err := s.once(ctx, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+		kept, err = enterSubscription(ctx, tx, sub)
+		return entryOf(entry, reports.Subscription{}, kept), err
+	})
+	there := errors.Is(err, reports.ErrUnchanged)
+	if !there && !repeated {
+		return kept, err == nil, err
 	}
-	// It was made by this very order, unless it was removed since.
 	err = s.again(ctx, "subscribe", func(ctx context.Context) error {
 		kept, err = likeSubscription(ctx, s.read, sub)
 		return err
 	})
-	return kept, kept.State != reports.Removed, err
+	return kept, repeated, err
 }
 
-func (s *SQL) enterSubscription(ctx context.Context, sub reports.Subscription) (kept reports.Subscription, created bool, err error) {
-	err = s.transaction(ctx, "subscribe", func(ctx context.Context, tx *sql.Tx) error {
-		entered, err := all(ctx, tx, readSubscription, `INSERT INTO subscriptions (`+subscriptionColumns+`, version)
-			VALUES (`+placeholders(20)+`, 1)
-			ON CONFLICT (chat_id, app_id, ability, cycle, department_id) DO UPDATE SET
-				single = excluded.single, owner_id = excluded.owner_id, hour = excluded.hour, minute = excluded.minute,
-				on_day = excluded.on_day, zone = excluded.zone, department_name = excluded.department_name,
-				state = excluded.state, reason = excluded.reason, paused_until = excluded.paused_until,
-				next_due = excluded.next_due, refusals = excluded.refusals, updated_at = excluded.updated_at,
-				version = subscriptions.version + 1
-			WHERE subscriptions.state = 'removed'
-			RETURNING `+subscriptionColumns, subscriptionValues(sub)...)
-		if err != nil {
-			return err
-		}
-		if created = len(entered) > 0; created {
-			kept = entered[0]
-			return firstTime(ctx, tx, mark, kept.ID)
-		}
-		// The conflict has locked the row, so that it is the one that was met.
-		if kept, err = likeSubscription(ctx, tx, sub); err != nil {
-			return err
-		}
-		return firstTime(ctx, tx, peek, kept.ID)
-	})
-	return kept, created, err
+// enterSubscription keeps a subscription; reports.ErrUnchanged when it is there.
+func enterSubscription(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
+	entered, err := all(ctx, tx, readSubscription, `INSERT INTO subscriptions (`+subscriptionColumns+`, version)
+		VALUES (`+placeholders(20)+`, 1)
+		ON CONFLICT (chat_id, app_id, ability, cycle, department_id) DO UPDATE SET
+			single = excluded.single, owner_id = excluded.owner_id, hour = excluded.hour, minute = excluded.minute,
+			on_day = excluded.on_day, zone = excluded.zone, department_name = excluded.department_name,
+			state = excluded.state, reason = excluded.reason, paused_until = excluded.paused_until,
+			next_due = excluded.next_due, refusals = excluded.refusals, updated_at = excluded.updated_at,
+			version = subscriptions.version + 1
+		WHERE subscriptions.state = 'removed'
+		RETURNING `+subscriptionColumns, subscriptionValues(sub)...)
+	if err == nil && len(entered) == 0 {
+		err = reports.ErrUnchanged
+	}
+	return first(entered), err
+}
+
+// entryOf makes the entry of a change to a subscription, if it is to have one.
+func entryOf(entry access.Entry[reports.Subscription], was, is reports.Subscription) []access.Change {
+	if entry == nil {
+		return nil
+	}
+	return []access.Change{entry(was, is)}
 }
 
 // likeSubscription reads the one that is for the same thing.
@@ -111,22 +112,12 @@ func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (
 }
 
 // Subscription implements reports.Ledger.
-func (s *SQL) Subscription(ctx context.Context, id string) (reports.Subscription, error) {
-	sub, _, err := s.subscription(ctx, id)
-	return sub, err
-}
-
-// subscription returns one with its version, which every change raises.
-func (s *SQL) subscription(ctx context.Context, id string) (sub reports.Subscription, version int64, err error) {
+func (s *SQL) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
 	err = s.again(ctx, "read a subscription", func(ctx context.Context) error {
-		err := s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+`, version FROM subscriptions WHERE id = $1`, id).
-			Scan(append(subscriptionFields(&sub), &version)...)
+		sub, err = readSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions WHERE id = $1`, id).Scan)
 		return orNotFound(err)
 	})
-	if err != nil {
-		return reports.Subscription{}, 0, err
-	}
-	return sub, version, nil
+	return sub, err
 }
 
 // InChat implements reports.Ledger.
@@ -135,57 +126,59 @@ func (s *SQL) InChat(ctx context.Context, chatID string) ([]reports.Subscription
 		WHERE chat_id = $1 AND state <> 'removed' ORDER BY created_at, id`, chatID)
 }
 
-// changeTries bounds how often others may be faster. Each time one of them
-// has got through, so that this many at once all do.
-const changeTries = 100
-
 // Change implements reports.Ledger. What a subscription is for (chat, app,
 // ability, cycle, department) does not change.
-func (s *SQL) Change(ctx context.Context, id string, change func(*reports.Subscription) error, tell ...reports.Notice) (reports.Subscription, error) {
-	for range changeTries {
-		sub, version, err := s.subscription(ctx, id)
-		if err != nil {
-			return reports.Subscription{}, err
-		}
-		was := sub
-		if err := change(&sub); err != nil {
-			return reports.Subscription{}, err
-		}
-		if thing(sub) != thing(was) {
-			return reports.Subscription{}, errors.New("change a subscription: what it is for does not change")
-		}
-		changed, err := s.rewrite(ctx, sub, version, tell)
-		if errors.Is(err, errRepeated) {
-			return was, nil
-		}
-		if err != nil || len(changed) > 0 {
-			return first(changed), err
-		}
+func (s *SQL) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
+	_, repeated, err := s.once(ctx, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+		is, entries, err = edit(ctx, tx, e)
+		return entries, err
+	})
+	if repeated && err == nil {
+		return s.Subscription(ctx, e.ID)
 	}
-	return reports.Subscription{}, fmt.Errorf("change a subscription: %w", reports.ErrMoved)
+	return is, err
 }
 
-// rewrite returns the subscription as it is kept, or none when it has changed
-// since it had the version.
-func (s *SQL) rewrite(ctx context.Context, sub reports.Subscription, version int64, tell []reports.Notice) (changed []reports.Subscription, err error) {
-	err = s.transaction(ctx, "change a subscription", func(ctx context.Context, tx *sql.Tx) (err error) {
-		changed, err = all(ctx, tx, readSubscription, `UPDATE subscriptions SET
-				single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6, department_name = $7,
-				state = $8, reason = $9, paused_until = $10, next_due = $11, refusals = $12, updated_at = $13,
-				version = version + 1
-			WHERE id = $14 AND version = $15 RETURNING `+subscriptionColumns,
-			truth(sub.Single), sub.OwnerID, int64(sub.Schedule.Hour), int64(sub.Schedule.Min), string(sub.Schedule.On),
-			sub.Schedule.Zone, text(sub.DepartmentName), string(sub.State), string(sub.Reason), millis(sub.PausedUntil),
-			millis(sub.NextDue), int64(sub.Refusals), millis(sub.UpdatedAt), sub.ID, version)
-		if err != nil || len(changed) == 0 {
-			return err
-		}
-		if err := firstTime(ctx, tx, mark, sub.ID); err != nil {
-			return err
-		}
-		return note(ctx, tx, sub.ID, tell)
-	})
-	return changed, err
+// edit makes an edit as a part of a transaction.
+func edit(ctx context.Context, tx *sql.Tx, e reports.Edit) (is reports.Subscription, entries []access.Change, err error) {
+	was, err := hold(ctx, tx, e.ID)
+	if err != nil {
+		return was, nil, err
+	}
+	is = was
+	if err := e.Change(&is); err != nil {
+		return was, nil, err
+	}
+	if thing(is) != thing(was) {
+		return was, nil, errors.New("what it is for does not change")
+	}
+	if is, err = rewrite(ctx, tx, is); err != nil {
+		return was, nil, err
+	}
+	return is, entryOf(e.Entry, was, is), note(ctx, tx, e.ID, e.Tell)
+}
+
+// hold reads a subscription and keeps others from changing it until the
+// transaction ends. Its version tells of the change to those that go by it.
+func hold(ctx context.Context, tx *sql.Tx, id string) (reports.Subscription, error) {
+	held, err := all(ctx, tx, readSubscription, `UPDATE subscriptions SET version = version + 1 WHERE id = $1
+		RETURNING `+subscriptionColumns, id)
+	if err == nil && len(held) == 0 {
+		err = reports.ErrNotFound
+	}
+	return first(held), err
+}
+
+// rewrite returns the subscription as it is kept.
+func rewrite(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
+	changed, err := all(ctx, tx, readSubscription, `UPDATE subscriptions SET
+			single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6, department_name = $7,
+			state = $8, reason = $9, paused_until = $10, next_due = $11, refusals = $12, updated_at = $13
+		WHERE id = $14 RETURNING `+subscriptionColumns,
+		truth(sub.Single), sub.OwnerID, int64(sub.Schedule.Hour), int64(sub.Schedule.Min), string(sub.Schedule.On),
+		sub.Schedule.Zone, text(sub.DepartmentName), string(sub.State), string(sub.Reason), millis(sub.PausedUntil),
+		millis(sub.NextDue), int64(sub.Refusals), millis(sub.UpdatedAt), sub.ID)
+	return first(changed), err
 }
 
 // thing is what makes a subscription this one.

@@ -21,7 +21,7 @@ func orderBehaviours() []behaviour {
 			want := subscribe(t, db.SQL, order("oc_a", 1))
 			other := order("oc_a", 1)
 			other.ID, other.OwnerID, other.Schedule.Hour, other.NextDue = "other", "ou_other", 23, minute(5)
-			kept, created, err := db.Subscribe(t.Context(), other)
+			kept, created, err := db.Subscribe(t.Context(), other, nil)
 			if err != nil || created {
 				t.Errorf("created %v, %v", created, err)
 			}
@@ -30,7 +30,7 @@ func orderBehaviours() []behaviour {
 		}},
 		{"the same subscription entered twice is one", func(t *testing.T, db *database) {
 			want := subscribe(t, db.SQL, order("oc_a", 1))
-			kept, created, err := db.Subscribe(t.Context(), order("oc_a", 1))
+			kept, created, err := db.Subscribe(t.Context(), order("oc_a", 1), nil)
 			if err != nil || created {
 				t.Errorf("created %v, %v", created, err)
 			}
@@ -64,7 +64,7 @@ func orderBehaviours() []behaviour {
 		{"what is not there is not found", func(t *testing.T, db *database) {
 			_, err := db.Subscription(t.Context(), "nobody")
 			wantErr(t, "Subscription", reports.ErrNotFound, err)
-			_, err = db.Change(t.Context(), "nobody", func(*reports.Subscription) error { t.Error("changed nobody"); return nil })
+			_, err = db.Change(t.Context(), reports.Edit{ID: "nobody", Change: func(*reports.Subscription) error { t.Error("changed nobody"); return nil }})
 			wantErr(t, "Change", reports.ErrNotFound, err)
 			_, err = db.Delivery(t.Context(), "nobody", daily(1))
 			wantErr(t, "Delivery", reports.ErrNotFound, err)
@@ -98,13 +98,13 @@ func orderBehaviours() []behaviour {
 		}},
 		{"a change that fails changes nothing and says why", func(t *testing.T, db *database) {
 			want, why := subscribe(t, db.SQL, order("oc_a", 1)), errors.New("not yours")
-			_, err := db.Change(t.Context(), want.ID, func(s *reports.Subscription) error { s.State = reports.Removed; return why })
+			_, err := db.Change(t.Context(), reports.Edit{ID: want.ID, Change: func(s *reports.Subscription) error { s.State = reports.Removed; return why }})
 			wantErr(t, "Change", why, err)
 			same(t, "read", want, subscription(t, db.SQL, want.ID))
 		}},
 		{"what a subscription is for does not change", func(t *testing.T, db *database) {
 			want := subscribe(t, db.SQL, order("oc_a", 1))
-			_, err := db.Change(t.Context(), want.ID, func(s *reports.Subscription) error { s.Schedule.Cycle = usage.Weekly; return nil })
+			_, err := db.Change(t.Context(), reports.Edit{ID: want.ID, Change: func(s *reports.Subscription) error { s.Schedule.Cycle = usage.Weekly; return nil }})
 			if err == nil {
 				t.Error("the cycle was changed")
 			}
@@ -116,7 +116,7 @@ func orderBehaviours() []behaviour {
 			atOnce(8, func(i int) {
 				s := []*SQL{db.SQL, other}[i%2]
 				for range 5 {
-					if _, err := s.Change(t.Context(), sub.ID, func(s *reports.Subscription) error { s.Refusals++; return nil }); err != nil {
+					if _, err := s.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(s *reports.Subscription) error { s.Refusals++; return nil }}); err != nil {
 						t.Errorf("Change: %v", err)
 					}
 				}
@@ -150,7 +150,7 @@ func subscribeAtOnce(t *testing.T, db *database) {
 		atOnce(len(ids), func(i int) {
 			sub := order("oc_a", round)
 			sub.ID = string(rune('a'+i)) + string(rune('a'+round))
-			kept, isNew, err := []*SQL{db.SQL, other}[i%2].Subscribe(t.Context(), sub)
+			kept, isNew, err := []*SQL{db.SQL, other}[i%2].Subscribe(t.Context(), sub, nil)
 			if err != nil {
 				t.Errorf("Subscribe: %v", err)
 			}

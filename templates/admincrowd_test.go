@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -11,13 +12,14 @@ import (
 
 // manyOf makes the lists for administrators of as many entries as anybody could have, each with the text everywhere.
 func manyOf(n int, text string) map[string]draw {
+	somebody := "ou_" + strings.Repeat("x", 64)
 	topic := templates.Topic{App: usage.App{ID: text, Name: text}, Ability: usage.Web, Cycle: usage.Weekly, DepartmentPath: text}
 	s := templates.Subscription{
-		ID: text, Topic: topic, Timing: templates.Timing{On: "mon", Zone: text}, Paused: &templates.Pause{Cause: templates.CauseByPerson},
+		ID: text, Topic: topic, Timing: templates.Timing{On: "mon", Zone: text}, Paused: &templates.Pause{Cause: templates.CauseByPerson}, OwnerID: somebody,
 		Actions: templates.Actions{Resume: text, History: text, Remove: text},
 	}
-	grant := access.Grant{Subject: access.Subject{Kind: access.Department, ID: text}, Role: access.Viewer, Department: text, By: text}
-	change := access.Change{By: text, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
+	grant := access.Grant{Subject: access.Subject{Kind: access.Department, ID: text}, Role: access.Viewer, Department: text, By: somebody}
+	change := access.Change{By: somebody, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
 	var (
 		roles templates.RolesView
 		rec   = templates.RecordView{About: text, Zone: text}
@@ -27,11 +29,11 @@ func manyOf(n int, text string) map[string]draw {
 		check templates.CheckupView
 	)
 	roles.Kind, roles.Access = templates.RolesListed, access.Listed
-	for range n {
-		roles.Admins = append(roles.Admins, text)
+	for i := range n {
+		roles.Admins = append(roles.Admins, somebody+"x", fmt.Sprintf("ou_%062d", i))
 		roles.Roles = append(roles.Roles, templates.Role{Grant: grant, SubjectName: text, DepartmentName: text, Revoke: text})
 		rec.Changes = append(rec.Changes, templates.Change{Change: change, ChatName: text})
-		subs.Subscriptions = append(subs.Subscriptions, templates.ChatSubscription{Subscription: s, ChatName: text, OwnerID: text})
+		subs.Subscriptions = append(subs.Subscriptions, templates.ChatSubscription{Subscription: s, ChatName: text})
 		chats.Chats = append(chats.Chats, templates.ChatRow{ID: text, Name: text, Show: text})
 		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})
 		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warning, What: text, Todo: text})

@@ -30,8 +30,8 @@ func adminViews() map[string]draw {
 		},
 		"every_subscription": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.EverySubscription(lang, templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{
-				{Subscription: active(), ChatName: "产品周会", ChatID: "oc_1", OwnerID: "ou_owner"},
-				{Subscription: paused(), ChatID: "oc_2", OwnerID: "ou_other"},
+				{Subscription: active(), ChatName: "产品周会", ChatID: "oc_1"},
+				{Subscription: paused(), ChatID: "oc_2"},
 			}})
 		},
 		"every_subscription_none": func(all *templates.Templates, lang templates.Language) templates.Card {
@@ -66,7 +66,7 @@ func adminViews() map[string]draw {
 			}})
 		},
 		"forget": func(all *templates.Templates, lang templates.Language) templates.Card {
-			return all.Forget(lang, templates.ForgetView{HandedOver: 2, Removed: 1, Yes: "/forget-me confirm", Keep: "/subs"})
+			return all.Forget(lang, templates.ForgetView{HandedOver: 2, Removed: 1, Asked: "ou_me", Yes: "/forget-me confirm", Keep: "/subs"})
 		},
 		"forget_done": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Forget(lang, templates.ForgetView{Done: true, Removed: 1})

@@ -39,6 +39,7 @@ type callback struct {
 type callbackValue struct {
 	Cmd  string `json:"cmd"`
 	With string `json:"with,omitempty"` // the argument that what is chosen in a field completes the command by
+	For  string `json:"for,omitempty"`  // the open_id of the only one who may press it; anybody when empty
 }
 
 func (b Button) usable() bool { return b.Command != "" && len(encode(b.Command)) <= maxCommand }
@@ -56,6 +57,15 @@ func (b Button) draw(look buttonType) button {
 }
 
 func (button) inner() {}
+
+// confirmation draws the two answers of a card that asks first. They are for whoever was asked, and for nobody else.
+func confirmation(yes, keep Button, asked string) []element {
+	drawn := append(drawAll([]Button{yes}, dangerButton, 1), drawAll([]Button{keep}, plainButton, 1)...)
+	for i := range drawn {
+		drawn[i].Behaviors[0].Value.For = asked
+	}
+	return buttonRow(drawn...)
+}
 
 // buttonRow lays buttons side by side, wrapped where the screen is narrow; without a usable one it returns nothing.
 func buttonRow(buttons ...button) []element {

@@ -52,8 +52,8 @@ func anySubscription() *rapid.Generator[templates.Subscription] {
 		command := func() string { return anyString().Draw(t, "command") }
 		s := templates.Subscription{
 			ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Timing: anyTiming().Draw(t, "timing"),
-			Yours: rapid.Bool().Draw(t, "yours"), OwnerName: anyString().Draw(t, "owner"),
-			Next: rapid.SliceOfN(anyTime(), 0, 5).Draw(t, "next"), LastSent: anyTime().Draw(t, "sent"),
+			OwnerID: rapid.OneOf(anyString(), rapid.StringMatching(`ou_[A-Za-z0-9_-]{1,64}`)).Draw(t, "owner"),
+			Next:    rapid.SliceOfN(anyTime(), 0, 5).Draw(t, "next"), LastSent: anyTime().Draw(t, "sent"),
 			Actions: templates.Actions{Test: command(), Pause: command(), Resume: command(), History: command(), Remove: command()},
 		}
 		outcome, cause := anyOutcome(t)
@@ -127,7 +127,7 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, templates.L
 		"subscribed": func(t *rapid.T, l templates.Language) templates.Card {
 			return all.Subscribed(l, templates.SubscribedView{
 				Kind:         templates.SubscribedKind(rapid.SampledFrom([]string{"new", "again", "changed", "x"}).Draw(t, "kind")),
-				Subscription: anySubscription().Draw(t, "subscription"), Single: rapid.Bool().Draw(t, "single"), Change: anyStrings(t, "change"),
+				Subscription: anySubscription().Draw(t, "subscription"), Single: rapid.Bool().Draw(t, "single"),
 			})
 		},
 		"subscriptions": func(t *rapid.T, l templates.Language) templates.Card {

@@ -31,7 +31,7 @@ func actionsOf(id string) templates.Actions {
 // active is a subscription that works.
 func active() templates.Subscription {
 	return templates.Subscription{
-		ID: "k7q2mw", Topic: weeklyTopic(), Timing: mondays(), Yours: true,
+		ID: "k7q2mw", Topic: weeklyTopic(), Timing: mondays(), OwnerID: "ou_me",
 		Next: []time.Time{clock(11, 30, 10, 30), clock(12, 7, 10, 30), clock(12, 14, 10, 30)},
 		Last: &templates.Last{Outcome: templates.Delivered}, LastSent: clock(11, 23, 10, 31), Actions: actionsOf("k7q2mw"),
 	}
@@ -40,7 +40,7 @@ func active() templates.Subscription {
 // paused rests until a day, after a failure.
 func paused() templates.Subscription {
 	s := active()
-	s.ID, s.Yours, s.OwnerName, s.Next, s.Actions = "aaaaaa", false, "王小明", nil, actionsOf("aaaaaa")
+	s.ID, s.OwnerID, s.Next, s.Actions = "aaaaaa", "ou_wang", nil, actionsOf("aaaaaa")
 	s.Topic = templates.Topic{App: shop, Ability: usage.All, Cycle: usage.Daily}
 	s.Timing.On = "workdays"
 	s.Paused = &templates.Pause{Cause: templates.CauseByPerson, Until: clock(12, 1, 0, 0)}
@@ -51,7 +51,7 @@ func paused() templates.Subscription {
 // fresh has not sent anything yet.
 func fresh() templates.Subscription {
 	s := active()
-	s.ID, s.Yours, s.Last, s.LastSent = "bbbbbb", false, nil, time.Time{}
+	s.ID, s.OwnerID, s.Last, s.LastSent = "bbbbbb", "", nil, time.Time{}
 	s.Topic = templates.Topic{App: shop, Ability: usage.AppAbility, Cycle: usage.Monthly}
 	s.Timing.On, s.Next = "31", []time.Time{clock(11, 30, 10, 30)}
 	s.Actions = templates.Actions{History: "/history bbbbbb"}
@@ -64,7 +64,6 @@ func digestView(r usage.Report, o templates.DigestOptions) draw {
 }
 
 func subscribedView(v templates.SubscribedView) draw {
-	v.Change = []string{"/subscribe weekly 10:30 on:mon h5 dept:od-rd"}
 	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Subscribed(lang, v) }
 }
 
@@ -176,6 +175,7 @@ func digestViews() map[string]draw {
 		"subscriptions_none": subscriptionsView("/subscribe weekly 10:30"),
 		"removal": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{
+				Asked:        "ou_me",
 				Subscription: active(), Yes: "/unsubscribe k7q2mw confirm", Keep: "/subs",
 			})
 		},

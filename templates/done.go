@@ -38,7 +38,11 @@ func (t *Templates) Done(lang Language, v DoneView) Card {
 	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
 	p.add(paragraph(topic))
 	p.add(paragraph(w.doneWords(v)))
-	p.add(remark(w.subscriptionID(s.ID)))
+	if v.Key == DoneHandedOver {
+		p.add(w.owned(s, w.subscriptionID(s.ID))...)
+	} else {
+		p.add(remark(w.subscriptionID(s.ID)))
+	}
 	p.add(buttonRow(drawAll([]Button{{w.say("done.back." + string(v.Key)), v.Back}}, plainButton, 1)...)...)
 	return p.card
 }

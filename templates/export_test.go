@@ -33,6 +33,10 @@ func linesOf(e any) (all []string) {
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, e.Behaviors)}
 	case timePicker:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, nil)}
+	case personList:
+		for _, p := range e.Persons {
+			all = append(all, "@"+p.ID)
+		}
 	case inputForm:
 		for _, inner := range e.Elements {
 			all = append(all, linesOf(inner)...)

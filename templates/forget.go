@@ -5,6 +5,7 @@ type ForgetView struct {
 	Done       bool
 	HandedOver int    // subscriptions in groups, which their chats' owners answer for from now on
 	Removed    int    // those of the person's own single chat, and those that nobody takes over
+	Asked      string // open_id of who is to be forgotten: nobody else may answer
 	Yes        string // the command that does it
 	Keep       string // the command that does not
 }
@@ -28,8 +29,7 @@ func (t *Templates) Forget(lang Language, v ForgetView) Card {
 	}
 	p.add(remark(w.say("forget.record")))
 	if !v.Done {
-		yes := drawAll([]Button{{w.say("forget.yes"), v.Yes}}, dangerButton, 1)
-		p.add(buttonRow(append(yes, drawAll([]Button{{w.say("forget.keep"), v.Keep}}, plainButton, 1)...)...)...)
+		p.add(confirmation(Button{w.say("forget.yes"), v.Yes}, Button{w.say("forget.keep"), v.Keep}, v.Asked)...)
 	}
 	return p.card
 }

@@ -36,6 +36,9 @@ func (t *Templates) History(lang Language, v HistoryView) Card {
 		h.Subtitle = &subtitle
 	}
 	p := newPage(h, w.say("history.title"))
+	if v.Of != nil {
+		p.add(w.owned(*v.Of, w.timing(v.Of.Topic.Cycle, v.Of.Timing), w.state(*v.Of))...)
+	}
 	if len(v.Entries) == 0 {
 		p.add(paragraph(w.say("history.none")))
 		return p.card

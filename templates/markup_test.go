@@ -92,7 +92,7 @@ func typedDigestViews() map[string]draw {
 	}
 	timing := templates.Timing{On: typed, Zone: typed}
 	s := templates.Subscription{
-		ID: typed, Topic: topic, Timing: timing, OwnerName: typed, Next: []time.Time{clock(11, 30, 10, 30)},
+		ID: typed, Topic: topic, Timing: timing, OwnerID: typed, Next: []time.Time{clock(11, 30, 10, 30)},
 		Last:    &templates.Last{Outcome: typed, Cause: typed},
 		Actions: templates.Actions{Test: typed, Pause: typed, Resume: typed, History: typed, Remove: typed},
 	}
@@ -106,7 +106,7 @@ func typedDigestViews() map[string]draw {
 			return all.Digest(lang, r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
 		},
 		"subscribed": func(all *templates.Templates, lang templates.Language) templates.Card {
-			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s, Change: []string{typed}})
+			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s})
 		},
 		"subscriptions": subscriptionsView(typed, s, resting), "no subscriptions": subscriptionsView(typed),
 		"removal": func(all *templates.Templates, lang templates.Language) templates.Card {

@@ -10,7 +10,6 @@ type EverySubscriptionView struct {
 type ChatSubscription struct {
 	Subscription
 	ChatName, ChatID string
-	OwnerID          string
 }
 
 // EverySubscription draws the list.
@@ -35,8 +34,8 @@ func (w wording) chatSubscription(s ChatSubscription) []element {
 	lines := []element{
 		paragraph(w.topic(s.Topic)),
 		remark(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
-		remark(dotted(w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID), w.say("overview.owner", "id", name(s.OwnerID)))),
 	}
+	lines = append(lines, w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
 	return append(lines, w.actionButtons(s.Subscription)...)
 }
 

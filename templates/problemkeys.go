@@ -37,6 +37,7 @@ const (
 	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
 	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: the same of a chat
 	Outsider               ProblemKey = "outsider"                // none
+	NotAsked               ProblemKey = "not_asked"               // none
 	RightsUnread           ProblemKey = "rights_unread"           // none
 	Restarting             ProblemKey = "restarting"              // none
 	Internal               ProblemKey = "internal"                // none; Reference
@@ -89,7 +90,7 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
-		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, RightsUnread, Restarting, Internal,
+		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -115,7 +116,7 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotManager, SubscriptionPaused:
+	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused:
 		return problemKind{"not_allowed", greyHead}
 	case TooMany, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}

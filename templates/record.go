@@ -41,10 +41,12 @@ func (t *Templates) Record(lang Language, v RecordView) Card {
 }
 
 func (w wording) recorded(c Change) []element {
-	lines := []element{
-		paragraph(dotted(w.say("act."+string(c.Act)), name(c.Of))),
-		remark(dotted(w.moment(c.At), name(c.By), w.place(c))),
+	act := w.say("act." + string(c.Act))
+	lines := []element{paragraph(dotted(act, name(c.Of)))}
+	if who := people(c.Of); len(who) > 0 {
+		lines = append([]element{paragraph(act)}, elements(who)...)
 	}
+	lines = append(lines, elements(toldOf([]string{c.By}, w.say("record.by"), name(c.By), w.moment(c.At), w.place(c)))...)
 	switch {
 	case c.Before != "" && c.After != "":
 		lines = append(lines, remark(w.say("record.from_to", "before", clean(c.Before, maxText/2), "after", clean(c.After, maxText/2))))

@@ -3,6 +3,7 @@ package templates
 // ConfirmRemovalView asks before a subscription is removed.
 type ConfirmRemovalView struct {
 	Subscription Subscription
+	Asked        string // open_id of who wants it removed: nobody else may answer
 	Yes, Keep    string // the commands of the two answers
 }
 
@@ -14,10 +15,8 @@ func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) Card {
 	p := newPage(header{Title: text(title), Template: orangeHead}, title)
 	p.add(paragraph(w.topic(s.Topic)))
 	p.add(paragraph(w.timing(s.Topic.Cycle, s.Timing)))
-	p.add(remark(dotted(w.subscriptionID(s.ID), w.owner(s))))
+	p.add(w.owned(s, w.subscriptionID(s.ID))...)
 	p.add(paragraph(w.say("removal.effect")))
-	yes := drawAll([]Button{{w.say("removal.yes"), v.Yes}}, dangerButton, 1)
-	keep := drawAll([]Button{{w.say("removal.keep"), v.Keep}}, plainButton, 1)
-	p.add(buttonRow(append(yes, keep...)...)...)
+	p.add(confirmation(Button{w.say("removal.yes"), v.Yes}, Button{w.say("removal.keep"), v.Keep}, v.Asked)...)
 	return p.card
 }

@@ -54,7 +54,7 @@ func (t *Templates) Roles(lang Language, v RolesView) Card {
 	p := newPage(header{Title: text(title), Template: blueHead}, title)
 	if v.Kind == RolesListed {
 		p.add(paragraph(w.say("roles.access." + string(v.Access))))
-		p.add(remark(w.configured(v.Admins)))
+		p.add(elements(toldOf(v.Admins, w.say("roles.admins"), w.say("roles.no_admins")))...)
 	}
 	left := p.list(len(v.Roles), maxRoles, func(i int) []element { return w.role(v.Roles[i]) })
 	p.add(w.leftOut(left + v.Left)...)
@@ -67,19 +67,14 @@ func (t *Templates) Roles(lang Language, v RolesView) Card {
 	return p.card
 }
 
-func (w wording) configured(admins []string) string {
-	if len(admins) == 0 {
-		return w.say("roles.no_admins")
-	}
-	return w.say("roles.admins", "ids", w.list(admins))
-}
-
 func (w wording) role(r Role) []element {
-	words := []inner{
-		paragraph(dotted(w.say("role."+string(r.Role)), w.sight(r))),
-		remark(w.subject(r.Subject, r.SubjectName)),
-		remark(w.say("roles.by", "id", name(r.By), "time", w.moment(r.At))),
+	words := []inner{paragraph(dotted(w.say("role."+string(r.Role)), w.sight(r)))}
+	if who := people(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
+		words = append(words, who...)
+	} else {
+		words = append(words, remark(w.subject(r.Subject, r.SubjectName)))
 	}
+	words = append(words, toldOf([]string{r.By}, w.say("roles.by"), name(r.By), w.moment(r.At))...)
 	return []element{beside(words, Button{w.say("roles.revoke"), r.Revoke})}
 }
 

@@ -18,11 +18,8 @@ func subscribedKinds() []SubscribedKind {
 type SubscribedView struct {
 	Kind         SubscribedKind
 	Subscription Subscription
-	Single       bool     // it goes to a single chat
-	Change       []string // lines to copy that change its schedule, where no button does
+	Single       bool // it goes to a single chat
 }
-
-const maxChangeLines = 3
 
 // Subscribed draws what was ordered: what, where, when, by whom, and the next digests.
 func (t *Templates) Subscribed(lang Language, v SubscribedView) Card {
@@ -33,11 +30,8 @@ func (t *Templates) Subscribed(lang Language, v SubscribedView) Card {
 	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
 	p.add(paragraph(w.say("subscribed.where", "chat", w.thisChat(v.Single))))
 	p.add(paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
-	p.add(remark(dotted(w.subscriptionID(s.ID), w.owner(s))))
+	p.add(w.owned(s, w.subscriptionID(s.ID))...)
 	p.add(w.announcement(s)...)
-	if s.Actions.Change == "" {
-		p.add(w.changing(v.Change)...)
-	}
 	s.Actions.History = "" // there is hardly any yet
 	p.add(w.actionButtons(s)...)
 	return p.card
@@ -63,17 +57,4 @@ func (w wording) announcement(s Subscription) []element {
 		lines = append(lines, paragraph(w.moment(at)))
 	}
 	return lines
-}
-
-// changing is a closed panel with lines that change the schedule: what to change it to only the reader knows, so there
-// is nothing that a button could run.
-func (w wording) changing(examples []string) []element {
-	if len(examples) == 0 {
-		return nil
-	}
-	lines := []inner{remark(w.say("subscribed.change.how"))}
-	for _, line := range examples[:min(len(examples), maxChangeLines)] {
-		lines = append(lines, paragraph(line))
-	}
-	return []element{panel(w.say("subscribed.change"), lines)}
 }

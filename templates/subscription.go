@@ -7,17 +7,15 @@ import (
 
 // Subscription is one standing order for a digest as cards show it. Times are in its own zone.
 type Subscription struct {
-	ID     string
-	Topic  Topic
-	Timing Timing
-	// Yours says that the reader answers for it. In a group the reader is whoever asked.
-	Yours     bool
-	OwnerName string      // who answers for it, where the name is known
-	Paused    *Pause      // nil while digests go out
-	Next      []time.Time // when the next ones go out, at most three are shown
-	Last      *Last       // nil before the first
-	LastSent  time.Time   // when one was last delivered; zero before the first
-	Actions   Actions
+	ID       string
+	Topic    Topic
+	Timing   Timing
+	OwnerID  string      // open_id of who answers for it
+	Paused   *Pause      // nil while digests go out
+	Next     []time.Time // when the next ones go out, at most three are shown
+	Last     *Last       // nil before the first
+	LastSent time.Time   // when one was last delivered; zero before the first
+	Actions  Actions
 }
 
 // Pause is why a subscription rests and until when.
@@ -56,14 +54,9 @@ func dotted(parts ...string) string {
 
 func (w wording) subscriptionID(id string) string { return w.say("subscription.id", "id", name(id)) }
 
-func (w wording) owner(s Subscription) string {
-	switch {
-	case s.Yours:
-		return w.say("subscription.owner.you")
-	case s.OwnerName != "":
-		return w.say("subscription.owner.named", "name", name(s.OwnerName))
-	}
-	return w.say("subscription.owner.unnamed")
+// owned is a line about a subscription, and who answers for it.
+func (w wording) owned(s Subscription, told ...string) []element {
+	return elements(toldOf([]string{s.OwnerID}, w.say("subscription.owner"), w.say("subscription.owner.unknown"), told...))
 }
 
 // state says whether digests go out and, when not, why and for how long.

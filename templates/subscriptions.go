@@ -31,8 +31,8 @@ func (w wording) subscription(s Subscription, roomy bool) []element {
 	lines := []element{
 		sized(w.topic(s.Topic), largeSize),
 		paragraph(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
-		remark(dotted(w.subscriptionID(s.ID), w.owner(s), w.last(s))),
 	}
+	lines = append(lines, w.owned(s, w.subscriptionID(s.ID), w.last(s))...)
 	s.Actions.Remove = ""
 	if !roomy { // a fourth button would cost a list its last entries
 		s.Actions.Change = ""

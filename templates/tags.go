@@ -14,6 +14,7 @@ type (
 	tableTag            struct{}
 	chartTag            struct{}
 	formTag             struct{}
+	personListTag       struct{}
 	selectStaticTag     struct{}
 	datePickerTag       struct{}
 	timePickerTag       struct{}
@@ -31,6 +32,7 @@ func (collapsiblePanelTag) MarshalText() ([]byte, error) { return []byte("collap
 func (tableTag) MarshalText() ([]byte, error)            { return []byte("table"), nil }
 func (chartTag) MarshalText() ([]byte, error)            { return []byte("chart"), nil }
 func (formTag) MarshalText() ([]byte, error)             { return []byte("form"), nil }
+func (personListTag) MarshalText() ([]byte, error)       { return []byte("person_list"), nil }
 func (selectStaticTag) MarshalText() ([]byte, error)     { return []byte("select_static"), nil }
 func (datePickerTag) MarshalText() ([]byte, error)       { return []byte("date_picker"), nil }
 func (timePickerTag) MarshalText() ([]byte, error)       { return []byte("picker_time"), nil }

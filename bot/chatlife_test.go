@@ -1,0 +1,70 @@
+package bot
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// TestAWelcomeIsNotedOnceItIsSent has the platform fail, refuse for good, and take it.
+func TestAWelcomeIsNotedOnceItIsSent(t *testing.T) {
+	t.Parallel()
+	added := &feishu.Event{Type: feishu.BotAdded, Chat: &feishu.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
+	entered := &feishu.Event{Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
+	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbids}
+	for name, e := range map[string]*feishu.Event{"a group": added, "a person": entered} {
+		s := newScene(t)
+		noted := func() bool { return s.notes.welcomed || s.notes.greeted }
+		for _, failure := range []error{errBusy, errDenied, errAway} {
+			s.notes.sendErr = failure
+			if _, err := s.bot.Handle(t.Context(), e); unavailable(err) != "send again" || noted() {
+				t.Errorf("%s, after %v: %v, noted: %v", name, failure, err, noted())
+			}
+		}
+		s.notes.sendErr = nil
+		for range 2 {
+			if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() || s.notes.sent != 4 {
+				t.Errorf("%s: %v, noted: %v, tried %d times", name, err, noted(), s.notes.sent)
+			}
+		}
+		s = newScene(t)
+		s.notes.sendErr = forbids
+		if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() {
+			t.Errorf("%s, refused for good: %v, noted: %v", name, err, noted())
+		}
+	}
+}
+
+// TestASingleChatIsBackOnceSomebodySpeaksThere stops and comes back, by entering and by writing.
+func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
+	t.Parallel()
+	for name, back := range map[string]func(s *scene) error{
+		"entered": func(s *scene) error {
+			_, err := s.bot.Handle(t.Context(), &feishu.Event{Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_1"}})
+			return err
+		},
+		"wrote": func(s *scene) error { _, err := s.say("/help"); return err },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
+			s.notes.ledger.kept = []reports.Subscription{
+				{ID: "aaaaaa", ChatID: "oc_1", State: reports.Paused, Reason: reports.ChatGone, Schedule: daily},
+				{ID: "bbbbbb", ChatID: "oc_1", State: reports.Paused, Reason: reports.ByPerson, Schedule: daily},
+				{ID: "cccccc", ChatID: "oc_2", State: reports.Paused, Reason: reports.ChatGone, Schedule: daily},
+			}
+			if err := back(s); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			for i, want := range []reports.SubscriptionState{reports.Active, reports.Paused, reports.Paused} {
+				if got := s.notes.ledger.kept[i]; got.State != want || (got.NextDue.IsZero() == (want == reports.Active)) {
+					t.Errorf("%s: %s is %s, due %v", name, got.ID, got.State, got.NextDue)
+				}
+			}
+		})
+	}
+}

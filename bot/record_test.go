@@ -1,0 +1,68 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/access"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// TestWhatWasRevokedIsReadOutOfTheRecord holds that the record's line says all of a grant that a card shows.
+func TestWhatWasRevokedIsReadOutOfTheRecord(t *testing.T) {
+	t.Parallel()
+	subject, at := access.Subject{Kind: access.Person, ID: "ou_1"}, time.Unix(1_790_000_000, 0)
+	for _, want := range []access.Grant{
+		{Subject: subject, Role: access.Admin, By: "ou_admin", At: at},
+		{Subject: subject, Role: access.Viewer, By: "ou_admin", At: at},
+		{Subject: subject, Role: access.Viewer, Department: "od-1 dept:od-2", By: "ou_admin", At: at},
+	} {
+		got := revoked(subject, []access.Change{{By: "ou_admin", At: at, Before: granted(want)}})
+		if diff := cmp.Diff([]access.Grant{want}, got); diff != "" {
+			t.Errorf("grants (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// behind is a ledger in which somebody removes a subscription after it was read.
+type behind struct{ *ledger }
+
+func (b behind) Subscription(ctx context.Context, id string) (reports.Subscription, error) {
+	s, err := b.ledger.Subscription(ctx, id)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.kept {
+		b.kept[i].State = reports.Removed
+	}
+	return s, err
+}
+
+func (b behind) Subscribe(ctx context.Context, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
+	kept, err := b.Subscription(ctx, "aaaaaa")
+	return kept, false, err
+}
+
+// TestWhatWasRemovedMeanwhileStaysRemoved removes a subscription between the look at it and the change.
+func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"/pause aaaaaa", "/resume aaaaaa", "/subscribe daily 9:00"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
+			s.notes.ledger.kept = []reports.Subscription{
+				{ID: "aaaaaa", ChatID: "oc_1", OwnerID: "ou_1", AppID: "cli_a", Ability: usage.AppAbility, State: reports.Active, Schedule: daily},
+			}
+			s.bot.Ledger = behind{s.notes.ledger}
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			if kept := s.notes.ledger.kept[0]; kept.State != reports.Removed || !strings.Contains(string(a.Card.JSON()), "没有编号为") {
+				t.Errorf("%s: it is %s, and the answer is\n%s", line, kept.State, a.Card.JSON())
+			}
+		})
+	}
+}
