@@ -208,6 +208,9 @@ func anyCommand() *rapid.Generator[Command] {
 		if spec.Check != nil && c.Args.Role == "admin" && (c.Args.Dept != "" || !IsPerson(c.Args.Subject)) {
 			return false
 		}
+		if c.Name == "admin apps" && checkApps(registry(), &c.Args) != nil {
+			return false
+		}
 		if c.Name == "trend" && !c.Args.pointsFit() || c.Name == "top" && c.Args.Ability == usage.All || !c.Args.metricFits() {
 			return false
 		}
