@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"usagebot/config"
 	"usagebot/usage"
@@ -14,12 +15,19 @@ func TestAdministratorsChooseTheApps(t *testing.T) {
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
 	h := governed(t, config.Everyone, keep)
+	other := h.start(t, keep)
 	first, second := h.Options().AppID, h.Options().Apps[1]
 	chief, _ := h.Single(h.admin())
 	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
 	do("/admin apps").has(first, "默认").lacks(second.ID)
 	a := do("/admin apps add app:" + second.ID)
 	a.has("应用列表已更改", second.ID, second.Name)
+	began := time.Now()
+	await(t, "another replica knows of it", func() bool { return other.bot.AppName(second.ID) == second.Name })
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("another replica knew of it after %v", took)
+	}
+	other.stop()
 	h.say(t, "/usage weekly app:"+second.Name).has(second.Name)
 	do("/admin apps rename app:" + second.ID + " name:新名字").has("新名字")
 	h.press(t, a, h.admin(), "设为默认")

@@ -122,7 +122,7 @@ func (a *app) newEngine() *reports.Engine {
 		Pacer: reports.NewPace(within("messages-second", "messages-second", reports.PerSecond, time.Second),
 			within("messages-minute", "messages-minute", reports.PerMinute, time.Minute),
 			func(chatID string) counted { return within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second) }),
-		Admins: a.administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
+		Admins: a.bot.Administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.bot.Allowed,
 		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,

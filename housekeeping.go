@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"slices"
 	"time"
 
-	"usagebot/access"
 	"usagebot/bot"
 	"usagebot/store"
 	"usagebot/usage"
@@ -19,7 +17,7 @@ const (
 	forgotten   = 7 * 24 * time.Hour // how long one that is gone is remembered
 )
 
-// keepHouse lets the others know of this replica, takes over what they changed, and forgets what is too old.
+// keepHouse lets the others know of this replica, and forgets what is too old.
 func (a *app) keepHouse(ctx context.Context) {
 	id := rand.Text()
 	tick := time.NewTicker(appearEvery)
@@ -28,9 +26,6 @@ func (a *app) keepHouse(ctx context.Context) {
 		now := a.now()
 		if err := a.sql.Appear(ctx, store.Replica{ID: id, Version: version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
 			a.log.Warn("a replica could not be noted", "error", err)
-		}
-		if err := a.bot.ReadApps(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("the apps that administrators chose could not be read", "error", err)
 		}
 		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
 			a.log.Warn("what is too old could not be forgotten", "error", err)
@@ -85,22 +80,4 @@ func (a *app) standing(ctx context.Context) bot.Standing {
 		s.Replicas = append(s.Replicas, r.Version)
 	}
 	return s
-}
-
-// manyGrants is more than there are.
-const manyGrants = 10_000
-
-// administrators are those of ADMINS and those that were granted it. If the grants cannot be read, the former are told.
-func (a *app) administrators(ctx context.Context) []string {
-	all := slices.Clone(a.cfg.Admins)
-	grants, err := a.sql.Grants(ctx, manyGrants)
-	if err != nil {
-		a.log.Warn("the grants could not be read", "error", err)
-	}
-	for _, g := range grants {
-		if g.Role == access.Admin && g.Subject.Kind == access.Person && !slices.Contains(all, g.Subject.ID) {
-			all = append(all, g.Subject.ID)
-		}
-	}
-	return all
 }

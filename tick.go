@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +44,8 @@ func (a *app) tick(ctx context.Context) {
 	}
 	a.health.database(err)
 	if err == nil {
-		err = a.engine.Tick(ctx)
+		// The apps first: another replica may have changed which there are and what they are called.
+		err = errors.Join(a.bot.ReadApps(ctx), a.engine.Tick(ctx))
 	}
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("a tick failed", "error", err)

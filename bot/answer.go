@@ -74,20 +74,20 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 	start, name := b.Now(), "none"
 	defer func() {
 		if p := recover(); p != nil {
-			a = b.problem(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			a = b.problem(ctx, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 		b.Observe(name, a.outcome(), b.Now().Sub(start))
 	}()
 	if err := b.refusal(ctx, req); err != nil {
-		return b.problem(err)
+		return b.problem(ctx, err)
 	}
 	b, err := b.serving(ctx, req)
 	if err != nil {
-		return b.problem(err)
+		return b.problem(ctx, err)
 	}
 	c, err := b.understand(ctx, req)
 	if err != nil {
-		return b.problem(err)
+		return b.problem(ctx, err)
 	}
 	if c.Name == "" {
 		return b.pointer(req.Text)
@@ -97,10 +97,10 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		c.Args.Confirm = false // it has not asked whoever clicked
 	}
 	if err := b.guard(b.commands.Find(name)); err != nil {
-		return b.problem(err)
+		return b.problem(ctx, err)
 	}
 	if a, err = b.handlers[name](b, ctx, req, c); err != nil {
-		return b.problem(err)
+		return b.problem(ctx, err)
 	}
 	return a
 }

@@ -71,8 +71,8 @@ func (b speaker) heir(ctx context.Context, s reports.Subscription) (string, erro
 		b.Log.Warn("a chat's owner could not be asked for", "error", err)
 		return "", nil
 	}
-	for _, id := range append([]string{info.OwnerID}, info.Managers...) {
-		if id != "" && id != s.OwnerID {
+	for _, id := range info.Offices() {
+		if id != s.OwnerID {
 			return id, nil
 		}
 	}

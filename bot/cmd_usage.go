@@ -86,6 +86,10 @@ type unknownApp struct {
 
 func (e *unknownApp) Error() string { return "no such app" }
 
+func (e *unknownApp) view(b speaker) (templates.ProblemView, bool) {
+	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}, true
+}
+
 func (b speaker) findApp(text string) (usage.App, error) {
 	apps := *b.apps.Load()
 	if text == "" {
@@ -102,6 +106,15 @@ type whichDepartment struct {
 	command command.Command
 	match   usage.Match
 	subject bool // it is whom something is granted to, not where to look
+}
+
+// view: there is none of that name, but others like it.
+func (e *whichDepartment) view(speaker) (templates.ProblemView, bool) {
+	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
+	for _, d := range e.match.Near {
+		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: e.in(d)})
+	}
+	return v, true
 }
 
 // word is what was typed.
@@ -129,6 +142,20 @@ type noDirectory struct{ err error }
 
 func (e *noDirectory) Error() string { return "no departments to look a name up in: " + e.err.Error() }
 func (e *noDirectory) Unwrap() error { return e.err }
+
+// view: without an index only open_department_ids can be asked for. What keeps it away is for an administrator, who is
+// told as for any other refusal; a missing scope is told by what it keeps from the asker.
+func (e *noDirectory) view(b speaker) (templates.ProblemView, bool) {
+	failure := new(usage.Failure)
+	if !errors.As(e.err, &failure) {
+		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}, false
+	}
+	if failure.Reason != usage.MissingScope {
+		return b.refused(failure), false
+	}
+	b.Log.Warn("departments cannot be listed", "error", e.err)
+	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}, false
+}
 
 func (b speaker) department(ctx context.Context, c command.Command) (usage.Department, error) {
 	text := c.Args.Dept

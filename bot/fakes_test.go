@@ -210,6 +210,7 @@ type notes struct {
 	sent     int   // messages that are no answers
 	sendErr  error // of the next ones
 	chatErr  error // of the next look at a chat
+	grants   []access.Grant
 	ledger   *ledger
 }
 
@@ -226,9 +227,11 @@ func (n *notes) forget() {
 	clear(n.m)
 }
 
-// Chat is everybody's single one.
+// Chat is everybody's single one, unless somebody owns it.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
-	return feishu.ChatInfo{Single: true, External: n.info.External}, n.chatErr
+	info := n.info
+	info.Single = info.OwnerID == ""
+	return info, n.chatErr
 }
 
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
@@ -236,7 +239,7 @@ func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) {
 // GrantsFor grants nobody anything.
 func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, error) { return nil, nil }
 
-func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return nil, nil }
+func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return n.grants, nil }
 
 func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
 

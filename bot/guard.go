@@ -10,6 +10,7 @@ import (
 	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/reports"
+	"usagebot/templates"
 	"usagebot/usage"
 )
 
@@ -21,6 +22,13 @@ type notAllowed struct{ needs command.Who }
 
 func (e *notAllowed) Error() string { return "only for a " + string(e.needs) }
 
+func (e *notAllowed) view(speaker) (templates.ProblemView, bool) {
+	if e.needs == command.AdminOnly {
+		return templates.ProblemView{Key: templates.NotAdmin}, false
+	}
+	return templates.ProblemView{Key: templates.NotViewer}, false
+}
+
 // departmentClosed says that somebody may not see a department, or the whole company, but others.
 type departmentClosed struct {
 	command command.Command
@@ -29,6 +37,20 @@ type departmentClosed struct {
 }
 
 func (e *departmentClosed) Error() string { return "the department may not be seen" }
+
+func (e *departmentClosed) view(b speaker) (templates.ProblemView, bool) {
+	v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": e.name}}
+	if e.name == "" {
+		v.Args["word"] = b.templates.WholeCompany(b.language)
+	}
+	for _, d := range e.open {
+		v.Allowed = append(v.Allowed, departmentName(d))
+		if e.command.Args.ID == "" { // of a subscription the department cannot be changed
+			v.Choices = append(v.Choices, templates.Button{Label: departmentName(d), Command: inDepartment(e.command, d)})
+		}
+	}
+	return v, false
+}
 
 // serving returns the speaker with the rights of whoever asks, and with the commands that he may use.
 func (b speaker) serving(ctx context.Context, req Request) (speaker, error) {
@@ -80,7 +102,7 @@ func (b speaker) visible(ctx context.Context, departments []usage.Department) []
 	})
 }
 
-// own departments are those that the person was narrowed to, by name where that is known.
+// ownDepartments are those that the person was narrowed to, by name where that is known.
 func (b speaker) ownDepartments(ctx context.Context) []usage.Department {
 	var own []usage.Department
 	for _, id := range b.rights.Departments {
@@ -139,10 +161,14 @@ type groups interface {
 	Chat(ctx context.Context, chatID string) (feishu.ChatInfo, error)
 }
 
-// notManager says that somebody may not manage digests here.
-type notManager struct{}
+// notManager says that somebody may not manage digests here, and who may.
+type notManager struct{ ask []string }
 
-func (notManager) Error() string { return "not a manager of this chat's digests" }
+func (*notManager) Error() string { return "not a manager of this chat's digests" }
+
+func (e *notManager) view(speaker) (templates.ProblemView, bool) {
+	return templates.ProblemView{Key: templates.NotManager, Ask: e.ask}, false
+}
 
 // chatUnreadable says that it cannot be found out who may.
 type chatUnreadable struct{ err error }
@@ -150,10 +176,27 @@ type chatUnreadable struct{ err error }
 func (e *chatUnreadable) Error() string { return "the chat cannot be read: " + e.err.Error() }
 func (e *chatUnreadable) Unwrap() error { return e.err }
 
+// view: without the scope nobody's office in the chat can be known. What may pass is not for an administrator.
+func (e *chatUnreadable) view(b speaker) (templates.ProblemView, bool) {
+	b.Log.Warn("a chat cannot be read", "error", e.err)
+	v := templates.ProblemView{Key: templates.ChatUnreadable}
+	if passing(e.err) {
+		v.Key = templates.ReasonKey(usage.Unavailable)
+	}
+	if refusal := new(feishu.Error); errors.As(e.err, &refusal) {
+		v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
+	}
+	return v, false
+}
+
 // unknownSubscription says that there is no such subscription in this chat.
 type unknownSubscription struct{ id string }
 
 func (e *unknownSubscription) Error() string { return "no such subscription" }
+
+func (e *unknownSubscription) view(speaker) (templates.ProblemView, bool) {
+	return templates.ProblemView{Key: templates.SubscriptionUnknown, Args: map[string]string{"word": e.id}}, true
+}
 
 // mayManage checks that the person may manage a subscription of the chat, or, with none, the chat's digests: its owner,
 // the chat's owner and managers, and administrators; in a single chat whoever speaks there.
@@ -166,7 +209,7 @@ func (b speaker) mayManage(ctx context.Context, req Request, s *reports.Subscrip
 		return err
 	}
 	if !info.Single && !info.Manages(req.UserID) {
-		return notManager{}
+		return &notManager{ask: info.Offices()}
 	}
 	return nil
 }

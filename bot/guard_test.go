@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -91,5 +93,37 @@ func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
 	chat := access.Grant{Subject: access.Subject{Kind: access.Chat, ID: "oc_1"}, Role: access.Viewer}
 	if held, err := s.bot.holding(t.Context(), "ou_1", append(granted, chat)); err != nil || len(held) != 1 {
 		t.Errorf("%v, %v", held, err)
+	}
+}
+
+// TestRefusalsSayWhomToAsk refuses an administrator's command, a group's digests and a look at what may not be seen.
+func TestRefusalsSayWhomToAsk(t *testing.T) {
+	t.Parallel()
+	admins := []string{"ou_set", "ou_granted"}
+	for _, tt := range []struct {
+		line string
+		mode access.Mode
+		ask  []string
+	}{
+		{"/admin status", access.Everyone, admins},
+		{"/usage weekly", access.Listed, admins},
+		{"/subscribe weekly", access.Everyone, []string{"ou_owner", "ou_manager"}},
+		{"/usge", access.Everyone, nil},
+	} {
+		s := newScene(t)
+		s.bot.Admins, s.bot.Access = []string{"ou_set"}, tt.mode
+		s.notes.grants = []access.Grant{
+			{Subject: access.Subject{Kind: access.Person, ID: "ou_viewer"}, Role: access.Viewer},
+			{Subject: access.Subject{Kind: access.Person, ID: "ou_granted"}, Role: access.Admin},
+		}
+		s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", Managers: []string{"ou_manager"}}
+		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: tt.line})
+		var shown []string
+		for _, match := range regexp.MustCompile(`"id":"(ou_[a-z]+)"`).FindAllStringSubmatch(string(a.Card.JSON()), -1) {
+			shown = append(shown, match[1])
+		}
+		if !a.Problem || !slices.Equal(shown, tt.ask) {
+			t.Errorf("%s: to ask are %q, want %q:\n%s", tt.line, shown, tt.ask, a.Card.JSON())
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/templates"
 )
 
 // outsider says that somebody is of another organisation, or asks in a chat that is shared with one.
@@ -12,10 +13,18 @@ type outsider struct{}
 
 func (outsider) Error() string { return "not of this organisation" }
 
+func (outsider) view(speaker) (templates.ProblemView, bool) {
+	return templates.ProblemView{Key: templates.Outsider}, false
+}
+
 // notAsked says that a card asks somebody else.
 type notAsked struct{}
 
 func (notAsked) Error() string { return "somebody else was asked" }
+
+func (notAsked) view(speaker) (templates.ProblemView, bool) {
+	return templates.ProblemView{Key: templates.NotAsked}, false
+}
 
 // stranger reports whether an event is of a person of another tenant than the event's, which is the one that the app is
 // installed in. The menu does not tell.

@@ -28,8 +28,11 @@ func (b *Bot) entry(req Request, act access.Act, of, before, after string) acces
 
 // subscriptionEntry makes what is recorded of what somebody does to a subscription.
 func (b *Bot) subscriptionEntry(req Request, act access.Act) access.Entry[reports.Subscription] {
+	now := b.Now()
 	return func(was, is reports.Subscription) access.Change {
-		return b.entry(req, act, is.ID, described(was), described(is))
+		c := b.entry(req, act, is.ID, described(was), described(is))
+		c.At = now // all that a command changes, it changes at one moment
+		return c
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/templates"
 	"usagebot/usage"
 )
 
@@ -26,11 +27,35 @@ type grants interface {
 	Revoke(ctx context.Context, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error)
 }
 
+// manyGrants is more than there are.
+const manyGrants = 10_000
+
+// Administrators are those of the settings and those who were granted it. If the grants cannot be read, they are the
+// former.
+func (b *Bot) Administrators(ctx context.Context) []string {
+	all := slices.Clone(b.Admins)
+	list, err := b.Grants.Grants(ctx, manyGrants)
+	if err != nil {
+		b.Log.Warn("the grants could not be read", "error", err)
+	}
+	for _, g := range list {
+		if g.Role == access.Admin && g.Subject.Kind == access.Person && !slices.Contains(all, g.Subject.ID) {
+			all = append(all, g.Subject.ID)
+		}
+	}
+	return all
+}
+
 // rightsUnread says that it cannot be found out what somebody may do.
 type rightsUnread struct{ err error }
 
 func (e *rightsUnread) Error() string { return "reading what is granted: " + e.err.Error() }
 func (e *rightsUnread) Unwrap() error { return e.err }
+
+func (e *rightsUnread) view(b speaker) (templates.ProblemView, bool) {
+	b.Log.Error("what somebody may see could not be read", "error", e.err)
+	return templates.ProblemView{Key: templates.RightsUnread}, false
+}
 
 // rightsOf returns what a person may do who asks in a chat.
 func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Rights, error) {

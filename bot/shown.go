@@ -9,8 +9,8 @@ import (
 	"usagebot/usage"
 )
 
-// shown is a subscription as a card shows it to whoever asked.
-func (b speaker) shown(req Request, s reports.Subscription) templates.Subscription {
+// shown is a subscription as a card shows it.
+func (b speaker) shown(s reports.Subscription) templates.Subscription {
 	v := templates.Subscription{
 		ID: s.ID, Topic: b.topic(s), OwnerID: s.OwnerID, Timing: timing(s.Schedule),
 		Actions: templates.Actions{

@@ -19,6 +19,14 @@ type ChatInfo struct {
 	External bool     // shared with another organisation
 }
 
+// Offices are the chat's owner, if it has one, and its managers.
+func (i ChatInfo) Offices() []string {
+	if i.OwnerID == "" {
+		return i.Managers
+	}
+	return append([]string{i.OwnerID}, i.Managers...)
+}
+
 // Manages reports whether the person owns or manages the chat.
 func (i ChatInfo) Manages(openID string) bool {
 	return openID != "" && (i.OwnerID == openID || slices.Contains(i.Managers, openID))

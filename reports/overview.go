@@ -6,6 +6,7 @@ import "context"
 type Which struct {
 	ChatID, AppID, OwnerID string
 	State                  SubscriptionState
+	Skip                   int // how many of them are left out, the oldest
 }
 
 // Room is a chat that the bot knows.
@@ -18,12 +19,12 @@ type Room struct {
 type Overview interface {
 	// All returns subscriptions, oldest first.
 	All(ctx context.Context, w Which, limit int) ([]Subscription, error)
-	// Count returns how many there are.
+	// Count returns how many there are, those left out too.
 	Count(ctx context.Context, w Which) (int, error)
 	// Next returns the active subscriptions that are due first.
 	Next(ctx context.Context, limit int) ([]Subscription, error)
 	// Latest returns the newest deliveries in a state, or in any.
 	Latest(ctx context.Context, state DeliveryState, limit int) ([]Delivery, error)
-	// Rooms returns the chats, those with the most subscriptions first.
-	Rooms(ctx context.Context, limit int) ([]Room, error)
+	// Rooms returns the chats, those with the most subscriptions first, some of which may be skipped.
+	Rooms(ctx context.Context, skip, limit int) ([]Room, error)
 }

@@ -338,11 +338,17 @@ func accessBehaviours() []behaviour {
 			if err := db.RenameChat(t.Context(), "oc_a", "日报"); err != nil {
 				t.Fatal(err)
 			}
-			rooms, err := db.Rooms(t.Context(), 5)
+			if list, err := db.All(t.Context(), reports.Which{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
+				t.Errorf("on the second page: %v, %v", list, err)
+			}
+			rooms, err := db.Rooms(t.Context(), 0, 5)
 			if err != nil {
 				t.Fatal(err)
 			}
 			same(t, "rooms", []reports.Room{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
+			if rooms, err := db.Rooms(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
+				t.Errorf("on the second page: %v, %v", rooms, err)
+			}
 			if list, err := db.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {
 				t.Errorf("Latest: %v, %v", list, err)
 			}

@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
+	"usagebot/access"
 	"usagebot/reports"
 )
 
@@ -16,7 +18,8 @@ import (
 const writerFolder = "USAGEBOT_TEST_WRITER_FOLDER"
 
 // TestWriteUntilKilled is no test but the process that the next one kills: it
-// opens one delivery after the other and prints what was kept.
+// opens one delivery after the other, grants something for it, and prints what
+// was kept.
 func TestWriteUntilKilled(t *testing.T) {
 	dir := os.Getenv(writerFolder)
 	if dir == "" {
@@ -28,7 +31,12 @@ func TestWriteUntilKilled(t *testing.T) {
 		if err := s.Open(t.Context(), sub, sub.NextDue.Add(time.Minute), []reports.Delivery{entryAt(sub.NextDue)}); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println("kept", sub.NextDue.UnixMilli())
+		slot := strconv.FormatInt(sub.NextDue.UnixMilli(), 10)
+		g := given(access.Person, "ou_a", access.Viewer, slot)
+		if _, err := s.Grant(under(t, "message:"+slot), g, granted(g)); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("kept", slot)
 	}
 }
 
@@ -65,10 +73,16 @@ func TestKilledWriterLeavesWhatItKept(t *testing.T) {
 		if opened := int(sub.NextDue.Sub(noon()) / time.Minute); count != opened || count < written+kept {
 			t.Fatalf("%d deliveries and a next due of %d, having kept %d", count, opened, written+kept)
 		}
+		// A grant, its entry and its event's mark are there together, for each delivery but perhaps the last before a kill.
+		db := &database{SQL: s}
+		grants := left(t, db, "grants")
+		if grants < written+kept || left(t, db, "changes") != grants || left(t, db, "handled") != grants {
+			t.Fatalf("%d grants, %d entries and %d marks, having kept %d", grants, left(t, db, "changes"), left(t, db, "handled"), written+kept)
+		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		written = count
+		written = grants
 	}
 	if written == 0 {
 		t.Fatal("no writer came to write")

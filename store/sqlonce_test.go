@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -156,7 +157,8 @@ func deeds() []deed {
 
 // onceBehaviours holds of every deed that the change, its entries and its event's mark are all there or none of them, and
 // that whoever works on the event again is told the same and changes nothing.
-func onceBehaviours() (list []behaviour) {
+func onceBehaviours() []behaviour {
+	list := []behaviour{{"made once: what a commit without an answer has made", lostCommit}}
 	for _, d := range deeds() {
 		list = append(list, behaviour{"made once: " + d.name, func(t *testing.T, db *database) {
 			if d.prepare != nil {
@@ -176,6 +178,29 @@ func onceBehaviours() (list []behaviour) {
 		}})
 	}
 	return list
+}
+
+// lostCommit breaks the connection after a commit and before its answer, for an event and for nobody's: the first is tried
+// again and finds its mark, of the second nobody can say whether it was made.
+func lostCommit(t *testing.T, db *database) {
+	c, tries := granted(given(access.Person, "ou_a", access.Viewer, "")), 0
+	lost := func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+		tries++
+		if _, err := record(ctx, tx, entryID(ctx, "grant"), []access.Change{c}); err != nil {
+			return nil, err
+		}
+		if err := tx.Commit(); err != nil {
+			return nil, err
+		}
+		return nil, io.ErrUnexpectedEOF
+	}
+	made, repeated, err := db.once(under(t, "message:1"), "grant", "grant", lost)
+	if err != nil || !repeated || len(made) != 1 || made[0].Of != c.Of {
+		t.Errorf("once = %v, %v, %v", made, repeated, err)
+	}
+	_, _, err = db.once(t.Context(), "grant", "grant", lost)
+	wantErr(t, "without an event", reports.ErrAway, err)
+	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
 }
 
 // made lets two processes work on an event at once, and then again, each after the other.

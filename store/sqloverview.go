@@ -11,7 +11,7 @@ func (s *SQL) All(ctx context.Context, w reports.Which, limit int) ([]reports.Su
 	return lookUp(ctx, s, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
 			AND ($4 = '' OR owner_id = $4)
-		ORDER BY created_at, id LIMIT $5`, w.ChatID, w.AppID, string(w.State), w.OwnerID, int64(limit))
+		ORDER BY created_at, id LIMIT $5 OFFSET $6`, w.ChatID, w.AppID, string(w.State), w.OwnerID, int64(limit), int64(w.Skip))
 }
 
 // Count implements reports.Overview.
@@ -35,14 +35,14 @@ func (s *SQL) Next(ctx context.Context, limit int) ([]reports.Subscription, erro
 
 // Rooms returns the chats that the bot has something to do with, and how many
 // subscriptions each has.
-func (s *SQL) Rooms(ctx context.Context, limit int) ([]reports.Room, error) {
+func (s *SQL) Rooms(ctx context.Context, skip, limit int) ([]reports.Room, error) {
 	read := func(row scan) (r reports.Room, err error) {
 		err = row(&r.ChatID, &r.Name, &r.Subscriptions)
 		return r, err
 	}
 	return lookUp(ctx, s, "list the chats", read, `SELECT c.id, c.name, count(s.id) FROM chats c
 		LEFT JOIN subscriptions s ON s.chat_id = c.id AND s.state <> 'removed'
-		GROUP BY c.id, c.name ORDER BY count(s.id) DESC, c.id LIMIT $1`, int64(limit))
+		GROUP BY c.id, c.name ORDER BY count(s.id) DESC, c.id LIMIT $1 OFFSET $2`, int64(limit), int64(skip))
 }
 
 func (s *SQL) number(ctx context.Context, what, query string, args ...any) (int, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -57,8 +58,12 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 	return nil
 }
 
-// unreachable reports whether the database did not answer at all.
+// unreachable reports whether the database did not answer at all, or broke off
+// because it shuts down.
 func unreachable(err error) bool {
+	if postgres := new(pgconn.PgError); errors.As(err, &postgres) && strings.HasPrefix(postgres.Code, "57P") {
+		return true // admin_shutdown, crash_shutdown, cannot_connect_now, …
+	}
 	return errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

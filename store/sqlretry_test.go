@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"usagebot/reports"
 	"usagebot/store/pgtest"
 )
 
@@ -46,6 +47,27 @@ func TestWhatOthersWereInTheWayOfIsTriedAgain(t *testing.T) {
 				wantErr(t, "the last error", tt.err, err)
 			}
 		})
+	}
+}
+
+func TestADatabaseThatShutsDownIsAway(t *testing.T) {
+	t.Parallel()
+	s := openSQL(t, "", t.TempDir())
+	for code, away := range map[string]bool{"57P01": true, "57P03": true, "57014": false, "23505": false} {
+		err := s.transaction(t.Context(), "count", func(context.Context, *sql.Tx) error { return &pgconn.PgError{Code: code} })
+		if errors.Is(err, reports.ErrAway) != away {
+			t.Errorf("%s: %v", code, err)
+		}
+		tries := 0
+		err = s.transaction(under(t, "message:1"), "count", func(context.Context, *sql.Tx) error {
+			if tries++; tries == 1 {
+				return &pgconn.PgError{Code: code}
+			}
+			return nil
+		})
+		if (err == nil) != away {
+			t.Errorf("%s, for an event: %v after %d tries", code, err, tries)
+		}
 	}
 }
 

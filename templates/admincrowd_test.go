@@ -16,7 +16,7 @@ func manyOf(n int, text string) map[string]draw {
 	topic := templates.Topic{App: usage.App{ID: text, Name: text}, Ability: usage.Web, Cycle: usage.Weekly, DepartmentPath: text}
 	s := templates.Subscription{
 		ID: text, Topic: topic, Timing: templates.Timing{On: "mon", Zone: text}, Paused: &templates.Pause{Cause: templates.CauseByPerson}, OwnerID: somebody,
-		Actions: templates.Actions{Resume: text, History: text, Remove: text},
+		Actions: templates.Actions{Resume: text, History: text, HandOver: text, Remove: text},
 	}
 	grant := access.Grant{Subject: access.Subject{Kind: access.Department, ID: text}, Role: access.Viewer, Department: text, By: somebody}
 	change := access.Change{By: somebody, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
@@ -53,6 +53,24 @@ func manyOf(n int, text string) map[string]draw {
 		views[name] = d
 	}
 	return views
+}
+
+// TestAPageHasRoomForItsEntries fills a page with entries that are as large as any.
+func TestAPageHasRoomForItsEntries(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, n := range map[string]int{"many subscriptions": templates.SubscriptionsOnPage, "many chats": templates.ChatsOnPage} {
+		for _, lang := range templates.Languages() {
+			c := manyOf(n, longest(0))[name](all, lang)
+			if err := checkCard(c); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			t.Logf("%s: %d bytes, %d elements", name, len(c.JSON()), c.Elements())
+			if text := c.Text(); strings.Contains(text, " more") || strings.Contains(text, "还有") {
+				t.Errorf("%s: %d have no room:\n%s", name, n, text)
+			}
+		}
+	}
 }
 
 func TestListsForAdministratorsFit(t *testing.T) {

@@ -30,9 +30,26 @@ func adminViews() map[string]draw {
 		},
 		"every_subscription": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.EverySubscription(lang, templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{
-				{Subscription: active(), ChatName: "产品周会", ChatID: "oc_1"},
-				{Subscription: paused(), ChatID: "oc_2"},
+				{Subscription: governed(active()), ChatName: "产品周会", ChatID: "oc_1"},
+				{Subscription: governed(paused()), ChatID: "oc_2"},
 			}})
+		},
+		"every_subscription_page": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.EverySubscription(lang, templates.EverySubscriptionView{
+				All: 13, Turn: templates.Turn{Page: 2, Back: "/admin subs paused page:1", On: "/admin subs paused page:3"},
+				Subscriptions: []templates.ChatSubscription{{Subscription: governed(paused()), ChatID: "oc_2"}},
+			})
+		},
+		"hand_over": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.HandOver(lang, templates.HandOverView{
+				Subscription: templates.ChatSubscription{Subscription: active(), ChatName: "产品周会", ChatID: "oc_1"},
+				Candidates:   []string{"ou_owner", "ou_manager"}, Line: "/admin hand-over k7q2mw", Back: "/admin subs",
+			})
+		},
+		"hand_over_here": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.HandOver(lang, templates.HandOverView{
+				Subscription: templates.ChatSubscription{Subscription: active(), ChatID: "oc_1"}, Line: "/admin hand-over k7q2mw", Back: "/admin subs",
+			})
 		},
 		"every_subscription_none": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.EverySubscription(lang, templates.EverySubscriptionView{})
@@ -40,7 +57,7 @@ func adminViews() map[string]draw {
 		"chats": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Chats(lang, templates.ChatsView{Chats: []templates.ChatRow{
 				{ID: "oc_1", Name: "产品周会", Subscriptions: 3, Show: "/admin subs chat:oc_1"}, {ID: "oc_2"},
-			}})
+			}, Turn: templates.Turn{Page: 1, On: "/admin chats page:2"}})
 		},
 		"chats_none": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Chats(lang, templates.ChatsView{})
@@ -89,6 +106,12 @@ func adminViews() map[string]draw {
 			return all.Checkup(lang, templates.CheckupView{})
 		},
 	}
+}
+
+// governed is a subscription as an administrator sees it.
+func governed(s templates.Subscription) templates.Subscription {
+	s.Actions.HandOver = "/admin hand-over " + s.ID
+	return s
 }
 
 func backfillView(v templates.BackfillView) draw {

@@ -29,6 +29,12 @@ func linesOf(e any) (all []string) {
 		return []string{"→ " + e.Text.Content + "  " + e.Behaviors[0].Value.Cmd}
 	case selectStatic:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, len(e.Options), e.Behaviors)}
+	case selectPerson:
+		line := fieldLine(e.Placeholder.Content, "", len(e.Options), e.Behaviors)
+		for _, o := range e.Options {
+			line += "  @" + o.Value
+		}
+		return []string{line}
 	case datePicker:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, e.Behaviors)}
 	case timePicker:

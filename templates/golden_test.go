@@ -109,6 +109,8 @@ func usageCommand() templates.HelpCommand {
 func problem(key templates.ProblemKey) templates.ProblemView {
 	v := templates.ProblemView{Key: key, Reference: "E-7F3A"}
 	switch key {
+	case templates.NotAdmin, templates.NotManager:
+		v.Ask = []string{"ou_first", "ou_chief"}
 	case templates.UnknownCommand:
 		v.Args = map[string]string{"word": "/usgae"}
 		v.Suggestion = &templates.Button{Label: "/usage", Command: "/usage weekly"}

@@ -4,6 +4,7 @@ package templates
 type EverySubscriptionView struct {
 	Subscriptions []ChatSubscription
 	All           int // how many there are that were asked for
+	Turn          Turn
 }
 
 // ChatSubscription is a subscription, and where it goes.
@@ -20,12 +21,9 @@ func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) Ca
 	if len(v.Subscriptions) == 0 {
 		p.add(paragraph(w.say("overview.none")))
 	}
-	n := len(v.Subscriptions)
-	left := p.list(n, maxSubscriptions, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
-	if left += v.All - n; left > 0 {
-		p.add(remark(w.count("overview.more", left)))
-	}
-	p.add(remark(w.say("overview.hand_over")))
+	left := p.list(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
+	p.add(w.leftOut(left)...)
+	p.add(w.turn(v.Turn)...)
 	return p.card
 }
 
@@ -47,7 +45,10 @@ func (w wording) room(called, id string) string {
 }
 
 // ChatsView lists the chats that the bot knows.
-type ChatsView struct{ Chats []ChatRow }
+type ChatsView struct {
+	Chats []ChatRow
+	Turn  Turn
+}
 
 // ChatRow is one of them.
 type ChatRow struct {
@@ -55,8 +56,6 @@ type ChatRow struct {
 	Subscriptions int
 	Show          string // the command that lists its subscriptions
 }
-
-const maxChats = 20
 
 // Chats draws the list.
 func (t *Templates) Chats(lang Language, v ChatsView) Card {
@@ -66,7 +65,7 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 	if len(v.Chats) == 0 {
 		p.add(paragraph(w.say("chats.none")))
 	}
-	left := p.list(len(v.Chats), maxChats, func(i int) []element {
+	left := p.list(len(v.Chats), ChatsOnPage, func(i int) []element {
 		c := v.Chats[i]
 		about := w.count("chats.subscriptions", c.Subscriptions)
 		if c.Name != "" { // else the id is what it is called
@@ -76,5 +75,6 @@ func (t *Templates) Chats(lang Language, v ChatsView) Card {
 		return []element{beside(words, Button{w.say("chats.show"), c.Show})}
 	})
 	p.add(w.leftOut(left)...)
+	p.add(w.turn(v.Turn)...)
 	return p.card
 }

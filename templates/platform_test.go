@@ -42,9 +42,10 @@ var tagged = map[string]fields{
 	"form":        {"tag name elements", "direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding margin element_id"},
 	"select_static": {"tag options", "name required type placeholder initial_option initial_index width disabled behaviors confirm margin " +
 		"element_id disabled_tips"},
-	"date_picker": {"tag", "name required initial_date placeholder width disabled behaviors confirm margin element_id disabled_tips"},
-	"picker_time": {"tag", "name required initial_time placeholder width disabled behaviors confirm margin element_id disabled_tips"},
-	"table":       {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
+	"select_person": {"tag", "options name required type placeholder initial_option width disabled behaviors confirm margin element_id disabled_tips"},
+	"date_picker":   {"tag", "name required initial_date placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"picker_time":   {"tag", "name required initial_time placeholder width disabled behaviors confirm margin element_id disabled_tips"},
+	"table":         {"tag columns rows", "page_size row_height row_max_height freeze_first_column header_style margin element_id"},
 }
 
 // untagged are the other objects, by the path of properties that leads to them.
@@ -66,6 +67,9 @@ var untagged = map[string]fields{
 	"select_static.options":         {"text value", "icon"},
 	"select_static.behaviors":       {"type value", ""},
 	"select_static.behaviors.value": {"cmd with", ""},
+	"select_person.options":         {"value", ""},
+	"select_person.behaviors":       {"type value", ""},
+	"select_person.behaviors.value": {"cmd with", ""},
 	"date_picker.behaviors":         {"type value", ""},
 	"date_picker.behaviors.value":   {"cmd with", ""},
 }

@@ -8,6 +8,7 @@ type ProblemView struct {
 	Example string            // one line to copy
 	Scopes  []string          // the permissions that are missing, in the platform's names; those of the documents when empty
 
+	Ask        []string // open_ids of those who can put it right; a few of them are shown
 	Suggestion *Button  // a near miss put right: Label is the word, Command the whole line
 	Choices    []Button // other ways on, such as the nearest names
 
@@ -20,6 +21,7 @@ const (
 	maxChoices = 8
 	maxScopes  = 8
 	maxLogID   = 100
+	maxAsk     = 5
 )
 
 // Problem draws a problem.
@@ -37,6 +39,7 @@ func (t *Templates) Problem(lang Language, v ProblemView) Card {
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
+	p.add(w.ask(v.Ask)...)
 	p.add(scopes(v.Scopes)...)
 	if v.Example != "" {
 		p.add(paragraph(w.say("problem.example", "line", clean(v.Example, maxText/2))))
@@ -61,6 +64,15 @@ func (w wording) problem(k ProblemKey, part string, args map[string]string) stri
 		key = "problem." + string(Internal) + "."
 	}
 	return w.sayWith(key+part, values)
+}
+
+// ask shows whom to turn to.
+func (w wording) ask(ids []string) []element {
+	who := people(ids[:min(len(ids), maxAsk)]...)
+	if len(who) == 0 {
+		return nil
+	}
+	return append([]element{remark(w.say("problem.ask"))}, elements(who)...)
 }
 
 // suggestion asks whether another word was meant. The button shows the line that it runs.

@@ -130,6 +130,15 @@ func (k ProblemKey) kind() problemKind {
 	return problemKind{"internal", redHead}
 }
 
+// NeedsAdministrator reports whether an administrator of the bot can put it right, and nobody else.
+func (k ProblemKey) NeedsAdministrator() bool {
+	switch k {
+	case NotAdmin, NotViewer, DepartmentClosed, TooManyInAll:
+		return true
+	}
+	return k.kind().title == "administrator"
+}
+
 // scopes are the permissions that the platform's documents ask for.
 func (k ProblemKey) scopes() []string {
 	switch k {

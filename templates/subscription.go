@@ -33,7 +33,7 @@ type Last struct {
 // Actions are the commands that a subscription's buttons run. An empty one has no button; each view takes those that it
 // has a place for.
 type Actions struct {
-	Test, Change, Pause, Resume, History, Remove string
+	Test, Change, Pause, Resume, History, HandOver, Remove string
 }
 
 // maxNext is how many of the next digests are announced.
@@ -107,6 +107,7 @@ func (w wording) actionButtons(s Subscription) []element {
 		{w.say("action.pause"), a.Pause},
 		{w.say("action.resume"), a.Resume},
 		{w.say("action.history"), a.History},
+		{w.say("action.hand_over"), a.HandOver},
 		{w.say("action.remove"), a.Remove},
 	}, plainButton, maxActions)...)
 }

@@ -97,7 +97,7 @@ func families() map[string][]string {
 	var arguments, titles []string
 	for _, a := range []string{
 		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "form",
-		"to", "person", "chat", "role", "state", "do", "name", "days",
+		"to", "person", "chat", "role", "state", "do", "name", "days", "page",
 	} {
 		arguments = append(arguments, a, a+".name")
 	}

@@ -25,17 +25,17 @@ func Administration() []*Spec {
 		},
 		{
 			Words: Words{En: []string{"subs", "subscriptions"}, Zh: []string{"订阅"}},
-			Args:  []*Arg{ChatArg(), AppArg(), StateArg()},
+			Args:  []*Arg{ChatArg(), AppArg(), StateArg(), PageArg()},
 			Examples: Words{
 				En: []string{"/admin subs", "/admin subs chat:this paused", "/admin subs app:商城"},
 				Zh: []string{"/管理 订阅", "/管理 订阅 会话:本群 已暂停", "/管理 订阅 应用:商城"},
 			},
 		},
 		{
-			Words: Words{En: []string{"hand-over", "handover"}, Zh: []string{"转交"}}, Args: []*Arg{IDArg(), PersonArg()}, Required: []string{"id", "person"},
+			Words: Words{En: []string{"hand-over", "handover"}, Zh: []string{"转交"}}, Args: []*Arg{IDArg(), PersonArg()}, Required: []string{"id"},
 			Examples: Words{
-				En: []string{"/admin hand-over k7q2mw " + anID, "/admin hand-over id:k7q2mw user:" + anID},
-				Zh: []string{"/管理 转交 k7q2mw " + anID, "/管理 转交 编号:k7q2mw 用户:" + anID},
+				En: []string{"/admin hand-over k7q2mw", "/admin hand-over k7q2mw " + anID, "/admin hand-over id:k7q2mw user:" + anID},
+				Zh: []string{"/管理 转交 k7q2mw", "/管理 转交 k7q2mw " + anID, "/管理 转交 编号:k7q2mw 用户:" + anID},
 			},
 		},
 		{
@@ -64,7 +64,8 @@ func Administration() []*Spec {
 		},
 		{
 			Words:    Words{En: []string{"chats"}, Zh: []string{"会话", "群"}},
-			Examples: Words{En: []string{"/admin chats"}, Zh: []string{"/管理 会话"}},
+			Args:     []*Arg{PageArg()},
+			Examples: Words{En: []string{"/admin chats", "/admin chats page:2"}, Zh: []string{"/管理 会话", "/管理 会话 页:2"}},
 		},
 		{
 			Words: Words{En: []string{"history"}, Zh: []string{"历史", "发送记录"}}, Args: []*Arg{OutcomeArg()},

@@ -11,7 +11,7 @@ import (
 func arguments() []*Arg {
 	return []*Arg{
 		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), NumberArg(),
-		MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), FormArg(), TopicArg(),
+		PageArg(), MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), FormArg(), TopicArg(),
 	}
 }
 

@@ -40,6 +40,7 @@ type Args struct {
 	Do      string // what is to be done with one of a list
 	Called  string // a new name
 	Days    int
+	Page    int // of a list; 0 is its first
 }
 
 // String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same

@@ -41,6 +41,30 @@ func NumberArg(samples ...string) *Arg {
 	}
 }
 
+// PageArg returns the argument for the page of a long list: `page:2`, `页:2`.
+func PageArg() *Arg {
+	return &Arg{
+		Name: "page",
+		Keys: Words{En: []string{"page"}, Zh: []string{"页", "页码"}},
+		Read: func(args *Args, value string) bool {
+			n, err := strconv.Atoi(value)
+			if err != nil || n == 0 || !numberForm.MatchString(value) {
+				return false
+			}
+			args.Page = n
+			return true
+		},
+		Write: func(args Args) string {
+			if args.Page == 0 {
+				return ""
+			}
+			return strconv.Itoa(args.Page)
+		},
+		Samples: []string{"2"},
+		Example: Words{En: []string{"page:2"}, Zh: []string{"页:2"}},
+	}
+}
+
 // mostPoints returns how many periods of the cycle one chart shows at most.
 func mostPoints(c usage.Cycle) int {
 	switch c {

@@ -186,6 +186,7 @@ func anyCommand() *rapid.Generator[Command] {
 			a.Do = rapid.SampledFrom([]string{"add", "remove", "rename", "default"}).Draw(t, "do")
 		},
 		"name":  func(t *rapid.T, a *Args) { a.Called = anyText().Draw(t, "name") },
+		"page":  func(t *rapid.T, a *Args) { a.Page = 1 + digit(t, "page", 9999) },
 		"days":  func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
 		"topic": func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}

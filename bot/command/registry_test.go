@@ -45,7 +45,8 @@ func TestUsageLines(t *testing.T) {
 		{"admin", "/admin", "/管理"},
 		{"admin status", "/admin status", "/管理 状态"},
 		{"admin grant", "/admin grant to:X viewer|admin [dept:X]", "/管理 授权 给:X 查看者|管理员 [部门:X]"},
-		{"admin hand-over", "/admin hand-over ID @person", "/管理 转交 编号 @某人"},
+		{"admin subs", "/admin subs [chat:X] [app:X] [active|paused] [page:X]", "/管理 订阅 [会话:X] [应用:X] [有效|已暂停] [页:X]"},
+		{"admin hand-over", "/admin hand-over ID [@person]", "/管理 转交 编号 [@某人]"},
 	} {
 		s := r.Find(test.name)
 		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(En), s.Usage(Zh)}); diff != "" {
