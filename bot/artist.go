@@ -32,7 +32,8 @@ func (a *Artist) Digest(story usage.Story, o reports.Looks) []byte {
 	b := a.bot.speaker(context.Background(), o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", anySubscription
-	card := a.once([]any{b.language, o, story}, func() []byte { return b.digestCard(story, o).JSON() })
+	called := b.current(story.Report.Query.Department).Path
+	card := a.once([]any{b.language, o, story, called}, func() []byte { return b.digestCard(story, o).JSON() })
 	return bytes.ReplaceAll(card, pauseOf(anySubscription), pauseOf(id))
 }
 

@@ -66,7 +66,7 @@ func adminViews() map[string]draw {
 			return all.Status(lang, templates.StatusView{
 				Version: "1.4.0", Replicas: []string{"1.4.0", "1.4.0"}, Redis: templates.Well, Database: templates.Well, DatabaseKind: "PostgreSQL",
 				QuotaLeft: 97, QuotaAll: 100, Next: []templates.Due{{ID: "k7q2mw", Topic: weeklyTopic(), At: clock(11, 30, 10, 30)}},
-				Failed: []templates.HistoryEntry{failed}, Buttons: []templates.Button{{Command: "/admin subs"}, {Command: "/admin history failed"}},
+				Failed: []templates.HistoryEntry{failed}, ShowSubs: "/admin subs", ShowFailed: "/admin history failed", ShowRoles: "/admin roles", ShowRecord: "/admin audit",
 			})
 		},
 		"status_troubled": func(all *templates.Templates, lang templates.Language) templates.Card {

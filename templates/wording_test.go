@@ -101,6 +101,7 @@ func families() map[string][]string {
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
+	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "tz.todo") // of these there is more to say
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
 	}

@@ -12,8 +12,8 @@ func Admin() *Spec {
 // anID is an open_id as the platform's documents show one.
 const anID = "ou_84aad35d084aa403a838cf73ee18467"
 
-// anApp is an app id as the platform's console shows one.
-const anApp = "cli_a1b2c3d4e5f6a7b8"
+// SampleApp stands in examples for an app's id. It is one as the platform's console shows them.
+const SampleApp = "cli_a1b2c3d4e5f6a7b8"
 
 // Administration returns Admin and all that is under it.
 func Administration() []*Spec {
@@ -58,8 +58,8 @@ func Administration() []*Spec {
 		{
 			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg()}, Check: checkApps,
 			Examples: Words{
-				En: []string{"/admin apps", "/admin apps add app:" + anApp + " name:商城", "/admin apps default app:商城"},
-				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + anApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},
+				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:商城", "/admin apps default app:商城"},
+				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + SampleApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},
 			},
 		},
 		{
@@ -121,7 +121,7 @@ func checkApps(r *Registry, args *Args) *Error {
 	e, shown := &Error{Kind: MissingValue}, Args{Do: args.Do, App: args.App}
 	switch {
 	case args.Do == "add" && args.App == "":
-		e.Arg, e.allowed, shown.App = AppArg().Name, []Words{}, anApp
+		e.Arg, e.allowed, shown.App = AppArg().Name, []Words{}, SampleApp
 	case args.Do != "" && args.App == "":
 		e.Arg, shown.App = AppArg().Name, AppArg().Samples[0]
 	case args.Do == "rename" && args.Called == "":

@@ -125,7 +125,7 @@ func DoArg() *Arg {
 	a := choiceArg("do", Words{En: []string{"do"}, Zh: []string{"操作"}}, func(args *Args) *string { return &args.Do },
 		Words{En: []string{"add"}, Zh: []string{"添加"}}, Words{En: []string{"remove"}, Zh: []string{"移除"}},
 		Words{En: []string{"rename"}, Zh: []string{"改名"}}, Words{En: []string{"default"}, Zh: []string{"设为默认"}})
-	a.Example = Words{En: []string{"add app:" + anApp}, Zh: []string{"添加 应用:" + anApp}} // none of them does without an app
+	a.Example = Words{En: []string{"add app:" + SampleApp}, Zh: []string{"添加 应用:" + SampleApp}} // none of them does without an app
 	return a
 }
 
