@@ -19,12 +19,12 @@ type tooMany struct {
 
 func (e *tooMany) Error() string { return "too many subscriptions" }
 
-func (e *tooMany) view(speaker) (templates.ProblemView, bool) {
+func (e *tooMany) view(speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.TooMany, Args: map[string]string{"limit": strconv.Itoa(e.limit)}}
 	if e.inAll {
 		v.Key = templates.TooManyInAll
 	}
-	return v, false
+	return v
 }
 
 // room checks that there is room for one more subscription, unless the chat has it already. Two who subscribe at the same

@@ -47,9 +47,11 @@ type pastDay struct{ day usage.Date }
 
 func (e *pastDay) Error() string { return fmt.Sprintf("%s is not in the future", e.day) }
 
-func (e *pastDay) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.DateInPast, Args: map[string]string{"date": e.day.String()}}, true
+func (e *pastDay) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.DateInPast, Args: map[string]string{"date": e.day.String()}}
 }
+
+func (*pastDay) mistaken() {}
 
 // resume ends a pause. What fell into it does not come afterwards.
 func (b speaker) resume(ctx context.Context, req Request, c command.Command) (Answer, error) {

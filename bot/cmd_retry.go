@@ -28,5 +28,5 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 	if !reopened {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	return b.requeued(req, s, p), nil
+	return b.requeued(s, p), nil
 }

@@ -33,11 +33,11 @@ func (b speaker) runNow(ctx context.Context, req Request, c command.Command) (An
 	if !run && d.State == reports.Delivered {
 		return b.history(ctx, req, command.Command{Name: "history", Args: command.Args{ID: s.ID}})
 	}
-	return b.requeued(req, s, p), nil
+	return b.requeued(s, p), nil
 }
 
 // requeued says that a digest goes out as soon as it can.
-func (b speaker) requeued(req Request, s reports.Subscription, p usage.Period) Answer {
+func (b speaker) requeued(s reports.Subscription, p usage.Period) Answer {
 	return Answer{Card: b.templates.Done(b.language, templates.DoneView{
 		Key: templates.DoneRequeued, Subscription: b.shown(s), Period: p, Back: idCommand("history", s.ID),
 	})}
@@ -48,6 +48,6 @@ type subscriptionPaused struct{ id string }
 
 func (e *subscriptionPaused) Error() string { return "the subscription is paused" }
 
-func (e *subscriptionPaused) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.SubscriptionPaused, Args: map[string]string{"word": e.id}}, false
+func (e *subscriptionPaused) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.SubscriptionPaused, Args: map[string]string{"word": e.id}}
 }

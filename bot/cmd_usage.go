@@ -87,15 +87,17 @@ type unknownApp struct {
 
 func (e *unknownApp) Error() string { return "no such app" }
 
-func (e *unknownApp) view(b speaker) (templates.ProblemView, bool) {
+func (e *unknownApp) view(b speaker) templates.ProblemView {
 	if e.added {
 		add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
 		return templates.ProblemView{
 			Key: templates.AppIDNeeded, Args: map[string]string{"word": e.word}, Example: b.commands.Line(add, b.lang()),
-		}, true
+		}
 	}
-	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}, true
+	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}
 }
+
+func (*unknownApp) mistaken() {}
 
 func (b speaker) findApp(text string) (usage.App, error) {
 	apps := *b.apps.Load()
@@ -116,7 +118,7 @@ type whichDepartment struct {
 }
 
 // view: there is none of that name, but others like it.
-func (e *whichDepartment) view(b speaker) (templates.ProblemView, bool) {
+func (e *whichDepartment) view(b speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
 	if e.subject {
 		examples := b.commands.Find(e.command.Name).Examples.In(b.lang())
@@ -125,8 +127,10 @@ func (e *whichDepartment) view(b speaker) (templates.ProblemView, bool) {
 	for _, d := range e.match.Near {
 		v.Choices = append(v.Choices, templates.Button{Label: b.local(d).Path, Command: e.in(d)})
 	}
-	return v, true
+	return v
 }
+
+func (*whichDepartment) mistaken() {}
 
 // word is what was typed.
 func (e *whichDepartment) word() string {
@@ -156,16 +160,16 @@ func (e *noDirectory) Unwrap() error { return e.err }
 
 // view: without an index only open_department_ids can be asked for. What keeps it away is for an administrator, who is
 // told as for any other refusal; a missing scope is told by what it keeps from the asker.
-func (e *noDirectory) view(b speaker) (templates.ProblemView, bool) {
+func (e *noDirectory) view(b speaker) templates.ProblemView {
 	failure := new(usage.Failure)
 	if !errors.As(e.err, &failure) {
-		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}, false
+		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}
 	}
 	if failure.Reason != usage.MissingScope {
-		return b.refused(failure), false
+		return b.refused(failure)
 	}
 	b.Log.Warn("departments cannot be listed", "error", e.err)
-	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}, false
+	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
 }
 
 func (b speaker) department(ctx context.Context, c command.Command) (usage.Department, error) {

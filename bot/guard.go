@@ -22,11 +22,11 @@ type notAllowed struct{ needs command.Who }
 
 func (e *notAllowed) Error() string { return "only for a " + string(e.needs) }
 
-func (e *notAllowed) view(speaker) (templates.ProblemView, bool) {
+func (e *notAllowed) view(speaker) templates.ProblemView {
 	if e.needs == command.AdminOnly {
-		return templates.ProblemView{Key: templates.NotAdmin}, false
+		return templates.ProblemView{Key: templates.NotAdmin}
 	}
-	return templates.ProblemView{Key: templates.NotViewer}, false
+	return templates.ProblemView{Key: templates.NotViewer}
 }
 
 // departmentClosed says that somebody may not see a department, or the whole company, but others.
@@ -38,7 +38,7 @@ type departmentClosed struct {
 
 func (e *departmentClosed) Error() string { return "the department may not be seen" }
 
-func (e *departmentClosed) view(b speaker) (templates.ProblemView, bool) {
+func (e *departmentClosed) view(b speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": e.name}}
 	if e.name == "" {
 		v.Args["word"] = b.templates.WholeCompany(b.language)
@@ -50,7 +50,7 @@ func (e *departmentClosed) view(b speaker) (templates.ProblemView, bool) {
 			v.Choices = append(v.Choices, templates.Button{Label: departmentName(d), Command: inDepartment(e.command, d)})
 		}
 	}
-	return v, false
+	return v
 }
 
 // serving returns the speaker with the rights of whoever asks, and with the commands that he may use.
@@ -167,8 +167,8 @@ type notManager struct{ ask []string }
 
 func (*notManager) Error() string { return "not a manager of this chat's digests" }
 
-func (e *notManager) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.NotManager, Ask: e.ask}, false
+func (e *notManager) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.NotManager, Ask: e.ask}
 }
 
 // chatUnreadable says that it cannot be found out who may.
@@ -178,7 +178,7 @@ func (e *chatUnreadable) Error() string { return "the chat cannot be read: " + e
 func (e *chatUnreadable) Unwrap() error { return e.err }
 
 // view: without the scope nobody's office in the chat can be known. What may pass is not for an administrator.
-func (e *chatUnreadable) view(b speaker) (templates.ProblemView, bool) {
+func (e *chatUnreadable) view(b speaker) templates.ProblemView {
 	b.Log.Warn("a chat cannot be read", "error", e.err)
 	v := templates.ProblemView{Key: templates.ChatUnreadable}
 	if passing(e.err) {
@@ -187,7 +187,7 @@ func (e *chatUnreadable) view(b speaker) (templates.ProblemView, bool) {
 	if refusal := new(feishu.Error); errors.As(e.err, &refusal) {
 		v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
 	}
-	return v, false
+	return v
 }
 
 // unknownSubscription says that there is no such subscription in this chat.
@@ -195,9 +195,11 @@ type unknownSubscription struct{ id string }
 
 func (e *unknownSubscription) Error() string { return "no such subscription" }
 
-func (e *unknownSubscription) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.SubscriptionUnknown, Args: map[string]string{"word": e.id}}, true
+func (e *unknownSubscription) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.SubscriptionUnknown, Args: map[string]string{"word": e.id}}
 }
+
+func (*unknownSubscription) mistaken() {}
 
 // mayManage checks that the person may manage a subscription of the chat, or, with none, the chat's digests: its owner,
 // the chat's owner and managers, and administrators; in a single chat whoever speaks there.

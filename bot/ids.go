@@ -20,8 +20,8 @@ type strayID struct {
 
 func (e *strayID) Unwrap() error { return e.error }
 
-func (e *strayID) view(b speaker) (templates.ProblemView, bool) {
-	v, misuse := b.view(e.error)
+func (e *strayID) view(b speaker) templates.ProblemView {
+	v := b.view(e.error)
 	list := command.Command{Name: e.list}
 	v.Allowed = e.ids
 	v.Choices = append(v.Choices, templates.Button{Label: b.commands.Line(list, b.lang()), Command: list.String()})
@@ -31,7 +31,7 @@ func (e *strayID) view(b speaker) (templates.ProblemView, bool) {
 	case v.Example != "":
 		v.Example = strings.ReplaceAll(v.Example, command.SampleID, e.ids[0])
 	}
-	return v, misuse
+	return v
 }
 
 // withIDs adds to an error about an id those of the chat; for an administrator's command those of all chats.

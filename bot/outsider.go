@@ -13,8 +13,8 @@ type outsider struct{}
 
 func (outsider) Error() string { return "not of this organisation" }
 
-func (outsider) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.Outsider}, false
+func (outsider) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.Outsider}
 }
 
 // notAsked says that a card asks somebody else.
@@ -22,8 +22,8 @@ type notAsked struct{}
 
 func (notAsked) Error() string { return "somebody else was asked" }
 
-func (notAsked) view(speaker) (templates.ProblemView, bool) {
-	return templates.ProblemView{Key: templates.NotAsked}, false
+func (notAsked) view(speaker) templates.ProblemView {
+	return templates.ProblemView{Key: templates.NotAsked}
 }
 
 // stranger reports whether an event is of a person of another tenant than the event's, which is the one that the app is

@@ -25,12 +25,12 @@ type excess struct {
 
 func (e *excess) Error() string { return "more than is answered in a minute" }
 
-func (e *excess) view(speaker) (templates.ProblemView, bool) {
+func (e *excess) view(speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.TooFast, Args: map[string]string{"limit": strconv.Itoa(e.Limit)}}
 	if e.Chat {
 		v.Key = templates.ChatTooFast
 	}
-	return v, false
+	return v
 }
 
 // pace counts a request. It is told once that somebody asks too much, and then nothing more until the minute is over.

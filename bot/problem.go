@@ -15,8 +15,13 @@ import (
 // told is an error of this package that finds its own words.
 type told interface {
 	error
-	// view returns what the card says. Misuse: what was typed has to be typed otherwise.
-	view(b speaker) (v templates.ProblemView, misuse bool)
+	view(b speaker) templates.ProblemView
+}
+
+// mistake is one that is mended by typing something else.
+type mistake interface {
+	told
+	mistaken()
 }
 
 // problem turns an error into an answer: what was wrong, what is allowed, what to do, and whom to ask. An error that says
@@ -25,18 +30,18 @@ func (b speaker) problem(ctx context.Context, err error) Answer {
 	if choice, ok := b.choice(err); ok {
 		return choice
 	}
-	v, misuse := b.view(err)
+	v := b.view(err)
 	if len(v.Ask) == 0 && v.Key.NeedsAdministrator() && !b.rights.Admin {
 		v.Ask = b.Administrators(ctx)
 	}
 	return Answer{
-		Problem: true, Misuse: misuse,
+		Problem: true, Misuse: errors.As(err, new(mistake)) || errors.As(err, new(*command.Error)),
 		Card: b.templates.Problem(b.language, v), Toast: b.templates.ProblemToast(b.language, v),
 	}
 }
 
 // view finds the words for an error.
-func (b speaker) view(err error) (v templates.ProblemView, misuse bool) {
+func (b speaker) view(err error) templates.ProblemView {
 	var (
 		own     told
 		typed   *command.Error
@@ -47,20 +52,20 @@ func (b speaker) view(err error) (v templates.ProblemView, misuse bool) {
 	case errors.As(err, &own):
 		return own.view(b)
 	case errors.As(err, &typed):
-		return b.misuse(typed), true
+		return b.misuse(typed)
 	case errors.As(err, &when):
-		return b.notYet(when), false
+		return b.notYet(when)
 	case errors.As(err, &failure):
-		return b.refused(failure), false
+		return b.refused(failure)
 	case errors.Is(err, reports.ErrAway):
 		b.Log.Error("the database did not answer", "error", err)
-		return templates.ProblemView{Key: templates.DatabaseAway}, false
+		return templates.ProblemView{Key: templates.DatabaseAway}
 	case errors.Is(err, context.Canceled):
-		return templates.ProblemView{Key: templates.Restarting}, false
+		return templates.ProblemView{Key: templates.Restarting}
 	case errors.Is(err, context.DeadlineExceeded):
-		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled)}, false
+		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled)}
 	}
-	return templates.ProblemView{Key: templates.Internal, Reference: b.reference(err)}, false
+	return templates.ProblemView{Key: templates.Internal, Reference: b.reference(err)}
 }
 
 // reference logs an error under a short name that a person can pass on.

@@ -52,9 +52,9 @@ type rightsUnread struct{ err error }
 func (e *rightsUnread) Error() string { return "reading what is granted: " + e.err.Error() }
 func (e *rightsUnread) Unwrap() error { return e.err }
 
-func (e *rightsUnread) view(b speaker) (templates.ProblemView, bool) {
+func (e *rightsUnread) view(b speaker) templates.ProblemView {
 	b.Log.Error("what somebody may see could not be read", "error", e.err)
-	return templates.ProblemView{Key: templates.RightsUnread}, false
+	return templates.ProblemView{Key: templates.RightsUnread}
 }
 
 // rightsOf returns what a person may do who asks in a chat.

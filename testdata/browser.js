@@ -23,7 +23,7 @@ window.probe = (() => {
   }
 
   // What a card is used by: its controls, and the heads of its panels.
-  const kinds = ["button", "select_static", "multi_select_static", "date_picker", "picker_time", "overflow", "checker", "input"];
+  const kinds = ["button", "select_static", "select_person", "multi_select_static", "date_picker", "picker_time", "overflow", "checker", "input"];
   const usable = kinds.map((k) => `[data-tag=${k}]`).join() + ",[data-testid=panel-toggle],[data-testid=page-after]";
   const controls = (id) => every(card(id) ?? document.createElement("i"), usable).filter((e) => !e.disabled);
   const label = (e) => [e.dataset.tag ?? e.dataset.testid, e.dataset.name, e.innerText].filter(Boolean).join(" ").replace(/\s+/g, " ");

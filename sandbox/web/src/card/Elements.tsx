@@ -16,6 +16,7 @@ import { Overflow } from "./Overflow";
 import { People, Person } from "./Person";
 import { Picture } from "./Picture";
 import { Select } from "./Select";
+import { SelectPerson } from "./SelectPerson";
 import { Table } from "./Table";
 import { Div, Markdown } from "./Text";
 import { TimePicker } from "./TimePicker";
@@ -43,6 +44,7 @@ function drawing(tag: string): Draws | undefined {
     person: Person,
     person_list: People,
     picker_time: TimePicker,
+    select_person: SelectPerson,
     select_static: Select,
     table: Table,
   };

@@ -23,10 +23,14 @@ export function Person({ element }: { element: Json }) {
   );
 }
 
+// People shows several; those who are unknown may be left out.
 export function People({ element }: { element: Json }) {
+  const { people } = usePage();
+  const shown: Json[] = element.persons ?? [];
+  const known = (p: Json) => people.some((q) => q.open_id === p.id);
   return (
     <div class="people-list" data-tag="person_list" style={place(element)}>
-      {(element.persons ?? []).map((p: Json) => (
+      {shown.filter((p) => !element.drop_invalid_user_id || known(p)).map((p) => (
         <Person
           key={p.id}
           element={{ user_id: p.id, size: element.size, show_avatar: element.show_avatar === true, show_name: element.show_name !== false }}

@@ -43,6 +43,13 @@ describe("a card", () => {
     expect(d.find("[data-testid=page]").textContent).toBe("2 / 2");
   });
 
+  it("shows people by name, and leaves out who is unknown where the card lets it", () => {
+    const persons = [{ id: "ou_lin" }, { id: "ou_gone" }];
+    const list = (more: object) => draw(body([{ tag: "person_list", persons, show_avatar: true, ...more }])).find("[data-tag=person_list]").textContent;
+    expect(list({ drop_invalid_user_id: true })).toBe("LLin");
+    expect(list({})).toContain("ou_gone");
+  });
+
   it("draws the whole gallery", () => {
     for (const card of cards()) {
       expect(draw(card).find("[data-testid=card]")).toBeTruthy();
@@ -55,6 +62,17 @@ describe("a control", () => {
     const d = draw(body([{ tag: "button", name: "b", text: plain("go"), behaviors: callback({ c: "usage" }) }]));
     await d.click("[data-tag=button]");
     expect(d.actions).toEqual([{ tag: "button", name: "b", value: { c: "usage" }, timezone: "Asia/Shanghai" }]);
+  });
+
+  it("lets a person be chosen of those whom the card names, or else of the chat", async () => {
+    const asks = { tag: "select_person", placeholder: plain("who"), behaviors: callback({ cmd: "/x", with: "person" }) };
+    for (const [options, names] of [[[{ value: "ou_gone" }, { value: "ou_chen" }], ["Chen"]], [[{ value: "ou_gone" }], ["Lin", "Chen"]], [undefined, ["Lin", "Chen"]]] as const) {
+      const d = draw(body([{ ...asks, options }]));
+      await d.click("[data-tag=select_person]");
+      expect([...document.querySelectorAll("[role=option] > span:nth-child(2)")].map((o) => o.textContent)).toEqual(names);
+      await d.click("[role=option][data-value=ou_chen]");
+      expect(d.actions).toEqual([{ tag: "select_person", value: { cmd: "/x", with: "person" }, timezone: "Asia/Shanghai", option: "ou_chen" }]);
+    }
   });
 
   it("asks first where the card wants it", async () => {

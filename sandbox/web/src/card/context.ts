@@ -7,10 +7,13 @@ import type { Action, Json } from "../base/types";
 // CardUse is what the controls of a card need of the message around it.
 export interface CardUse {
   version: string; // differs after every update of the card
+  members: string[]; // open_ids of who is in the chat
   click: (action: Action) => Promise<boolean>; // whether the bot took it
 }
 
-export const CardContext = createContext<CardUse>({ version: "", click: async () => true });
+export const CardContext = createContext<CardUse>({ version: "", members: [], click: async () => true });
+
+export const useCard = () => useContext(CardContext);
 
 // Field is a control of a form as the form sees it.
 export interface Field {

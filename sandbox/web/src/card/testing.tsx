@@ -31,7 +31,7 @@ export function draw(card: Json, { lang = "en" as Lang, yes = true, taken = true
     lang,
     theme: "light",
     words: wordsOf(lang),
-    people: [{ open_id: "ou_lin", name: "Lin" }],
+    people: [{ open_id: "ou_lin", name: "Lin" }, { open_id: "ou_chen", name: "Chen" }],
     toast: (_, text) => void toasts.push(text),
     confirm: async () => yes,
   };
@@ -42,7 +42,7 @@ export function draw(card: Json, { lang = "en" as Lang, yes = true, taken = true
   const show = (shown: Json, version: string) =>
     act(() => render(
       <PageContext.Provider value={page}>
-        <Card card={shown} use={{ version, click }} />
+        <Card card={shown} use={{ version, members: ["ou_lin", "ou_chen"], click }} />
       </PageContext.Provider>,
       box,
     ));

@@ -16,6 +16,8 @@ interface Props {
   click: (message: Message, action: Action) => Promise<boolean>;
 }
 
+const nobody: string[] = [];
+
 // How far above the end still counts as its end, in pixels.
 const near = 80;
 
@@ -59,6 +61,7 @@ export function Conversation({ chat, lines, messages, me, bot, click }: Props) {
               parent={chat.chat_mode === "group" ? byID.get(line.message.parent_id ?? "") : undefined}
               bot={bot}
               mine={line.message.sender_id === me}
+              members={chat.members ?? nobody}
               click={click}
             />
           ) : (

@@ -14,11 +14,12 @@ interface Props {
   parent?: Message;
   bot: string;
   mine: boolean;
+  members: string[];
   click: (message: Message, action: Action) => Promise<boolean>;
 }
 
 // MessageView draws one message. It is drawn anew only when the message or who looks at it changes.
-export const MessageView = memo(function MessageView({ message, parent, bot, mine, click }: Props) {
+export const MessageView = memo(function MessageView({ message, parent, bot, mine, members, click }: Props) {
   const { people, words } = usePage();
   const name = message.by_bot ? bot : nameOf(people, message.sender_id);
   const at = Date.parse(message.created_at);
@@ -37,7 +38,7 @@ export const MessageView = memo(function MessageView({ message, parent, bot, min
           <time title={dateOf(at)}>{timeOf(at).slice(0, 5)}</time>
         </div>
         {parent && <Quote parent={parent} bot={bot} />}
-        <Body message={message} bot={bot} click={click} />
+        <Body message={message} bot={bot} members={members} click={click} />
       </div>
     </div>
   );
@@ -54,11 +55,11 @@ function Quote({ parent, bot }: { parent: Message; bot: string }) {
   );
 }
 
-function Body({ message, bot, click }: Omit<Props, "mine" | "parent">) {
+function Body({ message, bot, members, click }: Omit<Props, "mine" | "parent">) {
   const { words } = usePage();
   const card = useMemo(() => cardOf(message), [message.content]);
   const press = useCallback((action: Action) => click(message, action), [message, click]);
-  const use = useMemo(() => ({ version: message.updated_at, click: press }), [message.updated_at, press]);
+  const use = useMemo(() => ({ version: message.updated_at, members, click: press }), [message.updated_at, members, press]);
   if (message.recalled) {
     return <div class="recalled">{words.recalled}</div>;
   }

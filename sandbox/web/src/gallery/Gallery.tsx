@@ -8,18 +8,19 @@ import { cards } from "./cards";
 // Gallery draws every component on cards of its own, for work on the page and for its tests: /#gallery. What a control
 // would send to the bot is shown instead.
 export function Gallery() {
-  const { toast } = usePage();
+  const { people, toast } = usePage();
   const [log, setLog] = useState("");
   const use = useMemo(
     () => ({
       version: "1",
+      members: people.map((p) => p.open_id),
       click: async (action: Action) => {
         setLog(JSON.stringify(action));
         toast("success", action.tag);
         return true;
       },
     }),
-    [toast],
+    [people, toast],
   );
   return (
     <main class="gallery" data-testid="gallery">

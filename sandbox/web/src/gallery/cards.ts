@@ -40,6 +40,8 @@ function texts(): Json {
     },
     { tag: "img", img_key: "img_v3_sample", alt: text("示意图", "A picture") },
     { tag: "person", user_id: "ou_sample", show_name: true, size: "small", style: "capsule" },
+    { tag: "person_list", persons: [{ id: "ou_sample" }, { id: "ou_other" }], show_avatar: true, size: "extra_small" },
+    { tag: "select_person", placeholder: text("选一个人", "Choose somebody"), behaviors: [{ type: "callback", value: { cmd: "person" } }] },
   ]);
 }
 
