@@ -46,6 +46,26 @@ func TestBeforeTenYesterdayIsNotOut(t *testing.T) {
 	h.say(t, "/usage").has(uv, "2026-11-23", "2026-11-24", "还没有出")
 }
 
+// TestALateSundayIsNotPartOfAWholeWeek asks on a Monday afternoon, before Sunday's figures are out and after.
+func TestALateSundayIsNotPartOfAWholeWeek(t *testing.T) {
+	t.Parallel()
+	h := open(t, at(11, 23, 14, 30), soon)
+	h.SetPublication(16 * time.Hour)
+	sofar := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
+	h.say(t, "/usage weekly h5").has(sofar, "2026-11-16", "2026-11-21", "未出齐").lacks("%", "2026-11-22")
+	h.say(t, "/settings language:en")
+	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "last days not out").lacks("%", "2026-11-22")
+	h.goTo(at(11, 23, 16, 2))
+	whole := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
+	if whole == sofar {
+		t.Fatal("nobody came on Sunday alone")
+	}
+	await(t, "the week is whole", func() bool {
+		text := h.say(t, "/usage weekly h5").text()
+		return strings.Contains(text, whole) && strings.Contains(text, "2026-11-22") && !strings.Contains(text, "last days not out")
+	})
+}
+
 func TestFollowUps(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)

@@ -83,7 +83,6 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Again:       cfg.ReadinessPoll,
 		Departments: a.client, DepartmentQuota: a.metrics.counted("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.directory.Children,
-		Sure:     time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
 	a.bot, err = bot.New(bot.Settings{
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,

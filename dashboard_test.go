@@ -86,7 +86,7 @@ func TestTheSecondLookCostsNoCall(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := open(t, wednesday.Add(4*time.Hour), keep) // after the hour by which figures are surely out
+	h := open(t, wednesday.Add(4*time.Hour), keep)
 	h.say(t, "/trend daily h5 n:20 date:2026-11-24")
 	h.app.stop()
 	h.app = h.start(t, keep)
@@ -94,7 +94,7 @@ func TestTheSecondLookCostsNoCall(t *testing.T) {
 	before := len(h.Calls("overview"))
 	a := h.say(t, "/trend daily h5 n:20 date:2026-11-24")
 	a.has(h.truth(t, usage.Web, usage.Daily, "2026-11-05", "", usage.ActiveUsers))
-	if n := len(h.Calls("overview")) - before; n > 1 { // which day is the newest is asked anew
+	if n := len(h.Calls("overview")) - before; n > 1+2 { // which day is the newest is asked anew, and the last two days may still change
 		t.Errorf("the second look cost %d calls", n)
 	}
 }

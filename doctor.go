@@ -74,7 +74,6 @@ func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now 
 	return usage.NewAsker(usage.Settings{
 		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: noCache{},
 		Now: now, Zone: cfg.TimeZone, Again: cfg.ReadinessPoll,
-		Sure: time.Duration(cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(cfg.ReadinessDeadline.Minute)*time.Minute,
 	})
 }
 

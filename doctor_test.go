@@ -56,10 +56,11 @@ func examine(t *testing.T, environ []string) (code int, unwell []string) {
 	return code, unwell
 }
 
-// inUse makes the sandbox one at which the bot has run: its panel is full.
+// inUse makes the sandbox one at which the bot has run, with every scope: its panel is full.
 func inUse(t *testing.T) *sandbox.Sandbox {
 	t.Helper()
 	sb := sandboxtest.Start(t)
+	sb.Grant("im:message.group_msg")
 	synchronise(t, panelClient(sb), 1, feishu.SlashCommand{Name: "usage", Description: "The figures."})
 	return sb
 }
@@ -276,6 +277,7 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 func TestARunningBotExaminesItself(t *testing.T) {
 	t.Parallel()
 	h := open(t, time.Now())
+	h.Grant("im:message.group_msg")
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
 	if found := h.app.examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {
 		t.Errorf("%d findings: %+v", len(found), found)

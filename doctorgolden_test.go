@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestDoctorsJSON(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, func(o *sandbox.Options) { o.AppID = "cli_0123456789abcdef" })
+	sb.Grant("im:message.group_msg")
 	synchronise(t, panelClient(sb), 1, feishu.SlashCommand{Name: "usage", Description: "The figures."})
 	sb.SetPlan(false)
 	sb.Revoke("im:chat:read")

@@ -10,7 +10,7 @@ import (
 	"usagebot/usage"
 )
 
-// afternoon is after the hour by which the figures of the day before are surely out.
+// afternoon is long after the figures of the day before are out.
 var afternoon = wednesday.Add(5 * time.Hour)
 
 func (h *house) calls() int { return len(h.Calls("overview")) + len(h.Calls("department_overview")) }

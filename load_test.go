@@ -44,13 +44,17 @@ func loadOf(t *testing.T) load {
 }
 
 // questionsPerSecond are as many answers as the platform lets an app send: 1,000 a minute, less what else it sends.
-const questionsPerSecond = 15
+// clicksInTen are of ten other events: a click is answered without a message, so that nothing bounds them.
+const (
+	questionsPerSecond = 15
+	clicksInTen        = 3
+)
 
 // ackLimit is how long all but one in a hundred acknowledgements may take, in a measured run.
 const ackLimit = 50 * time.Millisecond
 
-// TestLoad delivers a thousand events a second: messages of groups that are not for the bot, and among them as many
-// questions, answered from what is remembered, as the platform lets a bot answer.
+// TestLoad delivers a thousand events a second: messages of groups that are not for the bot, three clicks on cards among
+// ten of them, and as many questions as the platform lets a bot answer, all from what is remembered.
 func TestLoad(t *testing.T) {
 	l := loadOf(t) // not in parallel with others: they would be measured too
 	t.Run("one process with embedded stores", func(t *testing.T) {
@@ -86,9 +90,9 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	talk := sealTalk(t, sb, int(l.length.Seconds())*(l.rate-questionsPerSecond))
+	others := sealOthers(t, sb, int(l.length.Seconds())*(l.rate-questionsPerSecond))
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	post := func(ctx context.Context, i int) error { return talk[i].post(ctx, client, addrs[i%len(addrs)]) }
+	post := func(ctx context.Context, i int) error { return others[i].post(ctx, client, addrs[i%len(addrs)]) }
 
 	var heaps []float64
 	stopped := make(chan struct{})
@@ -102,10 +106,10 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 	var answers, acks times
 	var both sync.WaitGroup
 	both.Go(func() { answers.pace(t, int(l.length.Seconds())*questionsPerSecond, questionsPerSecond, ask) })
-	both.Go(func() { acks.pace(t, len(talk), l.rate-questionsPerSecond, post) })
+	both.Go(func() { acks.pace(t, len(others), l.rate-questionsPerSecond, post) })
 	both.Wait()
 	<-stopped
-	t.Logf("%d messages not for the bot: p50 %v, p99 %v, longest %v; %d questions: p50 %v, p99 %v, longest %v; live heap %.1f, %.1f, %.1f MB",
+	t.Logf("%d messages not for the bot and clicks: p50 %v, p99 %v, longest %v; %d questions: p50 %v, p99 %v, longest %v; live heap %.1f, %.1f, %.1f MB",
 		len(acks.took), acks.at(50), acks.at(99), acks.at(100), len(answers.took), answers.at(50), answers.at(99), answers.at(100),
 		heaps[0]/1e6, heaps[1]/1e6, heaps[2]/1e6)
 	if l.measured && max(acks.at(99), answers.at(99)) > ackLimit {
@@ -172,28 +176,44 @@ func (s sealed) post(ctx context.Context, client *http.Client, addr string) erro
 	return err
 }
 
-// sealTalk seals distinct messages of a group that do not mention the bot, before their time: the machine is the bot's
-// then.
-func sealTalk(t *testing.T, sb *sandbox.Sandbox, n int) []sealed {
+// sealOthers seals distinct messages of a group that do not mention the bot, and clicks, before their time: the machine is
+// the bot's then.
+func sealOthers(t *testing.T, sb *sandbox.Sandbox, n int) []sealed {
 	t.Helper()
-	talk := make([]sealed, n)
-	for i := range talk {
-		content, _ := json.Marshal(map[string]string{"text": fmt.Sprint("今天午饭吃什么？", i)}) // texts always marshal
-		_, event, err := sb.Event(sandbox.EventMessage, map[string]any{
-			"sender": map[string]any{"sender_id": map[string]any{"open_id": "ou_1", "union_id": "on_1", "user_id": "u1"}, "sender_type": "user", "tenant_key": "t"},
-			"message": map[string]any{
-				"message_id": fmt.Sprint("om_talk", i), "chat_id": "oc_1", "chat_type": "group", "message_type": "text",
-				"create_time": "1790000000000", "update_time": "1790000000000", "content": string(content),
-			},
-		})
+	others := make([]sealed, n)
+	for i := range others {
+		kind, event := sandbox.EventMessage, talk(i)
+		if i%10 < clicksInTen {
+			kind, event = sandbox.EventClick, click(i, sb.Group().ID, sb.People()[0].OpenID)
+		}
+		_, payload, err := sb.Event(kind, event)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if talk[i].body, talk[i].header, err = sb.Seal(event, time.Now()); err != nil {
+		if others[i].body, others[i].header, err = sb.Seal(payload, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return talk
+	return others
+}
+
+func talk(i int) map[string]any {
+	content, _ := json.Marshal(map[string]string{"text": fmt.Sprint("今天午饭吃什么？", i)}) // texts always marshal
+	return map[string]any{
+		"sender": map[string]any{"sender_id": map[string]any{"open_id": "ou_1", "union_id": "on_1", "user_id": "u1"}, "sender_type": "user", "tenant_key": "t"},
+		"message": map[string]any{
+			"message_id": fmt.Sprint("om_talk", i), "chat_id": "oc_1", "chat_type": "group", "message_type": "text",
+			"create_time": "1790000000000", "update_time": "1790000000000", "content": string(content),
+		},
+	}
+}
+
+func click(i int, chat, by string) map[string]any {
+	return map[string]any{
+		"operator": map[string]any{"open_id": by}, "token": fmt.Sprint("c-", i), "host": "im_message",
+		"action":  map[string]any{"tag": "button", "value": map[string]any{"cmd": "/usage weekly h5"}},
+		"context": map[string]any{"open_message_id": fmt.Sprint("om_card", i), "open_chat_id": chat},
+	}
 }
 
 // liveHeap is what the last collection of a process's garbage left: half of the heap at which the next one is due.

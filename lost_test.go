@@ -68,8 +68,8 @@ func TestALostDigestIsLookedFor(t *testing.T) {
 			if !tt.single {
 				chat = h.AddGroup("周会", h.me).ID
 			}
-			if !tt.granted {
-				h.Revoke("im:message.group_msg")
+			if tt.granted {
+				h.Grant("im:message.group_msg")
 			}
 			id := h.subscribedIn(t, chat, "/subscribe daily 10:30")
 			tt.lost.Endpoint, tt.lost.DropAnswer = "message.create", true

@@ -36,9 +36,9 @@ func (b speaker) backfill(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
-	yesterday := usage.DateOf(b.Now().In(b.Zone)).AddDays(-1)
+	last := usage.SurelyOut(b.Now().In(b.Zone)) // later days may still change, and are not kept
 	want := usage.Backfill{
-		AppID: app.ID, From: yesterday.AddDays(1 - c.Args.Days), Next: yesterday, Until: yesterday, By: req.UserID,
+		AppID: app.ID, From: last.AddDays(1 - c.Args.Days), Next: last, Until: last, By: req.UserID,
 	}
 	entry := b.entry(req, access.Backfilled, app.ID, "", want.From.String()+" "+want.Until.String())
 	kept, err := b.Backfills.StartBackfill(ctx, want, entry)

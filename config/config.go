@@ -66,8 +66,8 @@ type Config struct {
 	// ReadinessPoll is READINESS_POLL, how often figures that are not out yet are asked for again. 1s to 1h, default 5m;
 	// under 1m it warns, for each poll costs calls of the platform's quota.
 	ReadinessPoll time.Duration
-	// ReadinessDeadline is READINESS_DEADLINE, the time of day when a chat whose figures are still not out is told so.
-	// 00:00 to 23:59, default 14:00.
+	// ReadinessDeadline is READINESS_DEADLINE, the time of day when a chat whose figures are still not out is told so. It
+	// says nothing of the figures themselves. 00:00 to 23:59, default 14:00.
 	ReadinessDeadline Clock
 	// DeliveryLease is DELIVERY_LEASE, how long a claimed delivery may go without a sign of life before another process
 	// takes it over. 1s to 10m, default 2m; under 30s it warns, for a slow answer may outlast it.

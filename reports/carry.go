@@ -150,7 +150,7 @@ func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
 
 func detail(code int, logID string) string { return fmt.Sprintf("code %d, log id %s", code, logID) }
 
-// awaitFigures looks again after a while. When the hour has come by which they are surely out, the chat is told once.
+// awaitFigures looks again after a while. When Deadline has come, the chat is told once.
 func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
 	e, now := c.engine, c.engine.Now()
 	zone, err := s.Schedule.zone()

@@ -251,7 +251,6 @@ func TestReplyAndListRefusals(t *testing.T) {
 	if code := reply(id); code != 0 {
 		t.Errorf("reply: code %d", code)
 	}
-	sb.Revoke("im:message.group_msg")
 	if code := ask(t, sb, "GET", messagesPath+"?container_id_type=chat&container_id="+group, token, nil).Code; code != 230027 {
 		t.Errorf("list a group without its scope: code %d", code)
 	}

@@ -14,7 +14,6 @@ func granted() map[string]bool {
 		"im:message:readonly":                 true,
 		"im:message.p2p_msg:readonly":         true,
 		"im:message.group_at_msg:readonly":    true,
-		scopeGroupMessages:                    true,
 		"im:chat:read":                        true,
 		"im:chat.members:read":                true,
 		"im:chat.members:bot_access":          true,
@@ -38,7 +37,7 @@ const (
 
 	scopePersonDepartments = "contact:user.department:readonly"
 
-	scopeGroupMessages = "im:message.group_msg" // what others write in groups
+	scopeGroupMessages = "im:message.group_msg" // what others write in groups; not granted unless a test does
 )
 
 // Grant gives the bot's app scopes.

@@ -37,16 +37,16 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 // frame is a report without its figures: the period that answers the query, and what is known of it.
 func (a *Asker) frame(ctx context.Context, q Query, share Share) (Report, error) {
 	now := a.now().In(a.zone)
-	newest, err := a.newest(ctx, q.App.ID, share, now)
+	reach, err := a.reach(ctx, q.App.ID, share, now)
 	if err != nil {
 		return Report{}, err
 	}
 	r := Report{Query: q}
-	r.Period, r.NotOut, err = choose(q.When, q.Cycle, DateOf(now), newest)
+	r.Period, r.NotOut, err = choose(q.When, q.Cycle, DateOf(now), reach)
 	if err != nil {
 		return Report{}, err
 	}
-	r.Through, r.Complete, r.Over = r.Period.through(newest), r.Period.CompleteOn(newest), r.Period.End().Before(DateOf(now))
+	r.Through, r.Complete, r.Over = r.Period.through(reach.out), r.Period.CompleteOn(reach.out), r.Period.End().Before(DateOf(now))
 	r.Before = r.Period.Previous()
 	return r, nil
 }

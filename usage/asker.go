@@ -65,7 +65,6 @@ type Asker struct {
 	history  History // nil: nothing is kept for good
 	now      func() time.Time
 	zone     *time.Location
-	sure     time.Duration
 	again    time.Duration
 	hit      func(hit bool)
 
@@ -90,9 +89,6 @@ type Settings struct {
 	// History keeps for good what does not change any more; nil: nothing is kept.
 	History History
 	Now     func() time.Time
-	// Sure is the time of day, as the time since midnight, from which yesterday's figures are taken to be out even if the
-	// platform has none: then nobody used the app. 14 h when zero.
-	Sure time.Duration
 	// Again is the longest that "not out yet" is repeated without asking again: a minute, or less.
 	Again time.Duration
 	Zone  *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
@@ -109,11 +105,8 @@ type Settings struct {
 func NewAsker(s Settings) *Asker {
 	a := &Asker{
 		source: s.Source, overview: newLine(s.Quota), cache: s.Cache, history: s.History,
-		now: s.Now, zone: s.Zone, sure: s.Sure, hit: s.OnHit,
+		now: s.Now, zone: s.Zone, hit: s.OnHit,
 		departments: s.Departments, listings: newLine(s.DepartmentQuota), children: s.Children,
-	}
-	if a.sure == 0 {
-		a.sure = 14 * time.Hour
 	}
 	if a.again = s.Again; a.again <= 0 || a.again > time.Minute {
 		a.again = time.Minute

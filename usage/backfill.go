@@ -58,9 +58,10 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	return b, nil
 }
 
-// fillPeriod asks for all abilities of a period that is over. That there is nothing is an answer as well.
+// fillPeriod asks for all abilities of a period whose last day is surely out: no other answer is kept, and that of a week
+// that still lacks its Sunday would be taken for the whole week's. That there is nothing is an answer as well.
 func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period) error {
-	if !p.End().Before(a.today()) {
+	if p.End().After(SurelyOut(a.now().In(a.zone))) {
 		return nil
 	}
 	q := Query{App: App{ID: appID}, Ability: All, Cycle: p.Cycle}

@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"errors"
 	"testing"
 )
@@ -13,6 +14,7 @@ func TestChoose(t *testing.T) {
 		when          When
 		cycle         Cycle
 		today, newest string
+		due           string // the newest day that ought to be out, where it is another one
 		start, notOut string // notOut: the start of the period that was meant
 		future, begun bool   // which error is expected, if any
 	}{
@@ -26,6 +28,12 @@ func TestChoose(t *testing.T) {
 		{name: "the newest week on a Wednesday", cycle: Weekly, today: "2026-11-25", newest: "2026-11-24", start: "2026-11-16"},
 		{name: "the newest week on Monday after ten", cycle: Weekly, today: "2026-11-23", newest: "2026-11-22", start: "2026-11-16"},
 		{name: "the newest week on Monday before ten lacks its Sunday", cycle: Weekly, today: "2026-11-23", newest: "2026-11-21", start: "2026-11-09", notOut: "2026-11-16"},
+		{name: "the newest week on Monday afternoon, its Sunday late, is what there is of it", cycle: Weekly, today: "2026-11-23", newest: "2026-11-21", due: "2026-11-22", start: "2026-11-16"},
+		{name: "or its weekend", cycle: Weekly, today: "2026-11-23", newest: "2026-11-20", due: "2026-11-22", start: "2026-11-16"},
+		{name: "none of it is out", cycle: Weekly, today: "2026-11-23", newest: "2026-11-15", due: "2026-11-22", start: "2026-11-09", notOut: "2026-11-16"},
+		{name: "a late day in the afternoon is no figure", cycle: Daily, today: "2026-11-23", newest: "2026-11-21", due: "2026-11-22", start: "2026-11-21", notOut: "2026-11-22"},
+		{name: "this week on Tuesday afternoon, its Monday late, has no day yet", when: When{Kind: ThisWeek}, cycle: Weekly, today: "2026-11-24", newest: "2026-11-22", due: "2026-11-23", begun: true},
+		{name: "the newest month on the afternoon of the 1st, its last day late", cycle: Monthly, today: "2026-11-01", newest: "2026-10-30", due: "2026-10-31", start: "2026-10-01"},
 		{name: "last week on Monday before ten is what there is of it", when: When{Kind: LastWeek}, cycle: Weekly, today: "2026-11-23", newest: "2026-11-21", start: "2026-11-16"},
 		{name: "this week to date", when: When{Kind: ThisWeek}, cycle: Weekly, today: "2026-11-25", newest: "2026-11-24", start: "2026-11-23"},
 		{name: "this week on its Monday has no day yet", when: When{Kind: ThisWeek}, cycle: Weekly, today: "2026-11-23", newest: "2026-11-22", begun: true},
@@ -39,7 +47,8 @@ func TestChoose(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p, notOut, err := choose(tt.when, tt.cycle, day(t, tt.today), day(t, tt.newest))
+			r := reach{out: day(t, tt.newest), due: day(t, cmp.Or(tt.due, tt.newest))}
+			p, notOut, err := choose(tt.when, tt.cycle, day(t, tt.today), r)
 			if tt.future || tt.begun {
 				timeError := new(TimeError)
 				if !errors.As(err, &timeError) || timeError.Future != tt.future {

@@ -131,13 +131,13 @@ func (a *Asker) recallList(ctx context.Context, q departmentQuestion) (l listing
 	if err != nil || !ok || json.Unmarshal(b, &l) != nil {
 		return listing{}, false
 	}
-	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle()))
+	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle(), a.now().In(a.zone)))
 	return l, true
 }
 
 func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing, asked time.Time) {
-	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle()))
-	if a.history == nil || !a.settled(q.span(), l.NoData, l.idle(), asked) {
+	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle(), asked))
+	if a.history == nil || !settled(q.span(), l.NoData, asked) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyPatience)

@@ -26,20 +26,17 @@ const historyPatience = 2 * time.Second
 // goneDays is how long after a period's end "no data" is taken to be the last word.
 const goneDays = 7
 
-// settled reports whether an answer will not change any more: it is of a whole period, and it was asked for after the
-// hour by which its figures are surely out. Zeros of the last days may be of a day in the making, and what is missing may
-// yet come.
-func (a *Asker) settled(s span, missing, idle bool, asked time.Time) bool {
+// settled reports whether an answer will not change any more: it is of a whole period, and was asked for when the period's
+// last day was surely out. That the day's figures are there is not enough for good: those of a week or of a department may
+// come after them, and the platform may still mend them. What is missing may come later still.
+func settled(s span, missing bool, asked time.Time) bool {
 	switch {
 	case !s.whole():
 		return false
 	case missing:
 		return s.End().Before(DateOf(asked).AddDays(-goneDays))
-	case idle && a.recent(s):
-		return false
 	}
-	out := s.End().AddDays(1)
-	return DateOf(asked).After(out) || DateOf(asked) == out && sinceMidnight(asked) >= a.sure
+	return !s.End().After(SurelyOut(asked))
 }
 
 func (a *Asker) settle(ctx context.Context, ask Ask, known answer) {
@@ -63,7 +60,7 @@ func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
 		return answer{}, false
 	}
 	kept := answerWith(figures)
-	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle()))
+	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
 	return kept, true
 }
 

@@ -99,26 +99,30 @@ func TestWhatIsRememberedForGood(t *testing.T) {
 	week := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Weekly, Date: NewDate(2026, 11, 16)}, NewDate(2026, 11, 22)}
 	sofar := week
 	sofar.through = NewDate(2026, 11, 21)
+	month := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Monthly, Date: NewDate(2026, 10, 1)}, NewDate(2026, 10, 31)}
 	yesterday := NewDate(2026, 11, 22)
 	for name, tt := range map[string]struct {
+		day     int // of November
 		hour    int
 		q       question
 		figures Figures // nil: the platform has nothing
 		kept    bool
 	}{
-		"yesterday after the sure hour":           {14, daily(yesterday), use, true},
-		"yesterday before it":                     {13, daily(yesterday), use, false},
-		"the day before, at any hour":             {0, daily(yesterday.AddDays(-1)), use, true},
-		"a whole week after the sure hour":        {14, week, use, true},
-		"a whole week before it":                  {11, week, use, false},
-		"a week that lacks its Sunday":            {15, sofar, use, false},
-		"zeros of the last days":                  {15, daily(yesterday.AddDays(-2)), idle, false},
-		"zeros of days long gone":                 {15, daily(yesterday.AddDays(-3)), idle, true},
-		"nothing there, a week ago":               {15, daily(yesterday.AddDays(-6)), nil, false},
-		"nothing there, more than seven days ago": {15, daily(yesterday.AddDays(-7)), nil, true},
+		"yesterday":                               {23, 23, daily(yesterday), use, false},
+		"two days later, before the hour":         {25, 9, daily(yesterday), use, false},
+		"two days later":                          {25, 10, daily(yesterday), use, true},
+		"zeros, before the hour":                  {25, 9, daily(yesterday), idle, false},
+		"zeros, two days later":                   {25, 10, daily(yesterday), idle, true},
+		"a whole week on its Monday":              {23, 15, week, use, false},
+		"a whole week on the Wednesday after":     {25, 10, week, use, true},
+		"a month that ended yesterday":            {1, 15, month, use, false},
+		"a month on the 3rd":                      {3, 11, month, use, true},
+		"a week that lacks its Sunday":            {25, 15, sofar, use, false},
+		"nothing there, a week ago":               {29, 15, daily(yesterday), nil, false},
+		"nothing there, more than seven days ago": {30, 15, daily(yesterday), nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			at(t, 11, 23, tt.hour, func(t *testing.T) {
+			at(t, 11, tt.day, tt.hour, func(t *testing.T) {
 				p, h := &platform{newest: yesterday, figures: func(Ask) Figures { return tt.figures }}, &archive{}
 				for range 2 {
 					figures, err := restarted(t, p, h).fetch(t.Context(), tt.q, People)
@@ -134,20 +138,24 @@ func TestWhatIsRememberedForGood(t *testing.T) {
 	}
 }
 
-func TestFiguresOfTheMorningAreAskedForOnceMore(t *testing.T) {
+func TestFiguresThatMayBeMendedAreAskedForAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		d := NewDate(2026, 11, 22)
-		p, h := &platform{newest: d, figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}, &archive{}
+		p, h := &platform{newest: d}, &archive{}
+		p.figures = func(Ask) Figures { return Figures{ActiveUsers: int64(time.Now().In(shanghai).Day())} }
 		a := restarted(t, p, h)
 		q := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
-		for range 20 * 60 {
-			if _, err := a.fetch(t.Context(), q, People); err != nil {
+		var figures Figures
+		for range 4 * 24 * 60 {
+			var err error
+			if figures, err = a.fetch(t.Context(), q, People); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Minute)
 		}
-		if got := len(p.asked()); got != 4 { // at 11, 12 and 13 o'clock, and for good at 14
-			t.Errorf("asked %d times", got)
+		// Every hour until 10 o'clock of the second day after, and then for good.
+		if got := len(p.asked()); got != 48 || figures[ActiveUsers] != 25 {
+			t.Errorf("asked %d times, the last answer is of the %dth", got, figures[ActiveUsers])
 		}
 	})
 }

@@ -41,21 +41,17 @@ func (a *Asker) write(ctx context.Context, key string, value any, ttl time.Durat
 
 // remember keeps what was answered when it was asked at that time.
 func (a *Asker) remember(ctx context.Context, q question, known answer, asked time.Time) {
-	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle()))
-	if a.settled(q.span(), known.NoData, known.Figures.idle(), asked) {
+	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle(), asked))
+	if settled(q.span(), known.NoData, asked) {
 		a.settle(ctx, q.Ask, known)
 	}
 }
 
-// recentDays is for how long after a period's end the platform may still mend its figures.
-const recentDays = 4
-
-func (a *Asker) recent(s span) bool { return s.End().After(a.today().AddDays(-recentDays)) }
-
-// keepFor is how long an answer may be repeated without asking again. What is complete does not change any more, but for
-// some days after its end the platform may still mend it; what is missing may come at any minute.
-func (a *Asker) keepFor(s span, missing, idle bool) time.Duration {
-	recent := a.recent(s)
+// keepFor is how long an answer may be repeated without asking again, when it was asked for at that time. What is complete
+// does not change any more, but for some days after its end the platform may still mend it; what is missing may come at any
+// minute.
+func (a *Asker) keepFor(s span, missing, idle bool, asked time.Time) time.Duration {
+	recent := s.End().After(SurelyOut(asked))
 	switch {
 	case missing && recent:
 		return a.again

@@ -2,64 +2,60 @@ package usage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
 
-const (
-	lookBack  = 7              // days in which the newest figures are looked for
-	published = 10 * time.Hour // "一般每天早上10点产出前一天的数据"
-)
-
-// Newest finds the newest day whose figures are out for an app. The platform publishes an app's day as a whole, so one
-// day's question about the whole app answers for every ability, department and cycle.
-//
-// "Data not found" may mean two things: that the day is not out yet, and that nobody used the app. Of yesterday it is
-// taken for the first until the time of day at which figures are surely out. When the day before has none either,
-// which must be out long since, the platform answers so for days without use, and its usual hour decides.
-func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
-	return a.newest(ctx, appID, share, a.now().In(a.zone))
+// reach is how far an app's figures go.
+type reach struct {
+	// out is the newest day that is out: its figures say so, or its age. All that is said to be whole is whole by it.
+	out Date
+	// due is the newest day that ought to be out by the hour. It may come after out, and only says which period is meant.
+	due Date
 }
 
-func (a *Asker) newest(ctx context.Context, appID string, share Share, now time.Time) (Date, error) {
-	today := DateOf(now)
-	key := fmt.Sprintf("newest:%s:%s", appID, today)
+// Newest finds the newest day that is out for an app. The platform publishes an app's day as a whole, so one day's question
+// about the whole app answers for every ability, department and cycle. No hour of the day stands in for figures.
+func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
+	r, err := a.reach(ctx, appID, share, a.now().In(a.zone))
+	return r.out, err
+}
+
+// Out reports whether a day is out: it goes by Newest, so that a digest and a card never disagree.
+func (a *Asker) Out(ctx context.Context, appID string, day Date, share Share) (bool, error) {
+	if !day.Before(a.today()) {
+		return false, nil
+	}
+	newest, err := a.Newest(ctx, appID, share)
+	return err == nil && !day.After(newest), err
+}
+
+func (a *Asker) reach(ctx context.Context, appID string, share Share, now time.Time) (r reach, err error) {
+	if r.out, err = a.lastOut(ctx, look{a, appID, share, now}); err != nil {
+		return reach{}, err
+	}
+	r.due = r.out
+	if sinceMidnight(now) >= afternoon {
+		r.due = DateOf(now).AddDays(-1)
+	}
+	return r, nil
+}
+
+// lastOut finds the newest day that is out, once for all who ask.
+func (a *Asker) lastOut(ctx context.Context, l look) (Date, error) {
+	today := DateOf(l.now)
+	key := fmt.Sprintf("out:%s:%s", l.appID, today)
 	if b, ok := a.cache.Get(ctx, key); ok {
 		if d, err := ParseDate(string(b)); err == nil {
 			return d, nil
 		}
 	}
-	back, err := a.lastWithFigures(ctx, appID, share, today)
+	d, err := l.newest(ctx)
 	if err != nil {
 		return Date{}, err
 	}
-	d := today.AddDays(-1)
-	switch {
-	case back == 1, sinceMidnight(now) >= a.sure:
-	case back == 2:
-		d = today.AddDays(-2)
-	default:
-		d = expected(now)
-	}
 	a.cache.Put(ctx, key, []byte(d.String()), a.keepNewest(d, today))
 	return d, nil
-}
-
-// lastWithFigures returns how many days ago the app's last day with figures was, or lookBack+1 when it has none.
-func (a *Asker) lastWithFigures(ctx context.Context, appID string, share Share, today Date) (back int, err error) {
-	for back = 1; back <= lookBack; back++ {
-		d := today.AddDays(-back)
-		_, err := a.fetch(ctx, question{Ask{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}, share)
-		if !notOut(err) {
-			return back, err
-		}
-	}
-	return back, nil
-}
-
-func sinceMidnight(t time.Time) time.Duration {
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
 }
 
 // keepNewest keeps a "not yet" for as long as a person may be told so in vain.
@@ -68,20 +64,4 @@ func (a *Asker) keepNewest(d, today Date) time.Duration {
 		return 24 * time.Hour
 	}
 	return a.again
-}
-
-// notOut reports whether the platform has nothing to say of the day. Its page leaves open whether a day that is not out
-// yet is "data not found" or an "invalid date range".
-func notOut(err error) bool {
-	failure := new(Failure)
-	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadRange)
-}
-
-// expected is the newest day that is out when the platform keeps its hour.
-func expected(now time.Time) Date {
-	d := DateOf(now).AddDays(-1)
-	if sinceMidnight(now) < published {
-		d = d.AddDays(-1)
-	}
-	return d
 }

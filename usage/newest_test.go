@@ -6,32 +6,59 @@ import (
 	"time"
 )
 
+// said is a platform of which every day has use but those that are named: nil is "data not found".
+func said(t *testing.T, days map[string]Figures) *platform {
+	t.Helper()
+	p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Ask) Figures {
+		if f, named := days[ask.Date.String()]; named {
+			return f
+		}
+		return Figures{ActiveUsers: 5, TotalUsers: 9}
+	}}
+	p.fail = func(_ int, ask Ask) error {
+		f, named := days[ask.Date.String()]
+		return when(named && f == nil, &Failure{Reason: NoData})
+	}
+	return p
+}
+
 func TestNewest(t *testing.T) {
+	const sun, sat, fri, thu, sunBefore, satBefore = "2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19", "2026-11-15", "2026-11-14"
+	type days = map[string]Figures
+	idle := Figures{ActiveUsers: 0, TotalUsers: 9}
 	tests := []struct {
 		name  string
 		hour  int
-		empty []string // days for which the platform has nothing
+		days  days // what differs from use; nil: 211011
 		want  string
 		calls int
 	}{
-		{"yesterday is out", 11, nil, "2026-11-22", 1},
-		{"yesterday is not out before ten", 9, []string{"2026-11-22"}, "2026-11-21", 2},
-		{"nor, perhaps, shortly after", 11, []string{"2026-11-22"}, "2026-11-21", 2},
-		{"in the afternoon it is, and nobody used the app", 14, []string{"2026-11-22"}, "2026-11-22", 2},
-		{"an app without use at weekends, after ten", 11, []string{"2026-11-22", "2026-11-21"}, "2026-11-22", 3},
-		{"an app without use at weekends, before ten", 9, []string{"2026-11-22", "2026-11-21"}, "2026-11-21", 3},
-		{"an app that nobody uses", 11, []string{"2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19", "2026-11-18", "2026-11-17", "2026-11-16"}, "2026-11-22", 7},
+		{"yesterday is out", 11, nil, sun, 1},
+		{"earlier than usual", 3, nil, sun, 1},
+		{"yesterday is not out before ten", 9, days{sun: nil}, sat, 2},
+		{"nor, perhaps, shortly after", 11, days{sun: nil}, sat, 3},
+		{"nor in the evening, whatever the hour", 23, days{sun: nil}, sat, 3},
+		{"nor where one day of the week before had nothing", 23, days{sun: nil, sunBefore: nil}, sat, 3},
+		{"zeros in the night are of a day in the making", 3, days{sun: idle}, sat, 2},
+		{"also where nobody uses the app on Sundays", 3, days{sun: idle, sunBefore: idle}, sat, 2},
+		{"zeros where a week before was use", 15, days{sun: idle}, sat, 3},
+		{"zeros as a week before", 11, days{sun: idle, sunBefore: idle}, sun, 3},
+		{"zeros where a week before was nothing", 11, days{sun: idle, sunBefore: nil}, sun, 3},
+		{"usual zeros after a day that is late", 11, days{sun: idle, sunBefore: idle, sat: idle}, fri, 4},
+		{"zeros of both days", 11, days{sun: idle, sat: idle}, fri, 4},
+		{"no use at weekends, after ten", 11, days{sun: nil, sat: nil, sunBefore: nil, satBefore: nil}, sun, 4},
+		{"no use at weekends, before ten", 9, days{sun: nil, sat: nil, sunBefore: nil, satBefore: nil}, fri, 4},
+		{"a weekend that is late", 15, days{sun: nil, sat: nil}, fri, 4},
+		{"a Sunday that is late after a Saturday without use", 15, days{sun: nil, sat: nil, satBefore: nil}, fri, 4},
+		{"days off, which are out by their age", 11, days{sun: nil, sat: nil, fri: nil, thu: nil}, fri, 4},
+		{"which changes at ten as well", 9, days{sun: nil, sat: nil, fri: nil, thu: nil}, thu, 5},
+		{"zeros on days off", 11, days{sun: idle, sat: idle, fri: idle}, fri, 4},
+		{"an app that nobody uses", 11, days{sun: nil, sat: nil, fri: nil, sunBefore: nil, satBefore: nil}, sun, 4},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			at(t, 11, 23, tt.hour, func(t *testing.T) { // a Monday
-				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
-				p.fail = func(_ int, ask Ask) error {
-					if contain(tt.empty, ask.Date.String()) {
-						return &Failure{Reason: NoData}
-					}
-					return nil
-				}
+				p := said(t, tt.days)
 				a := newTestAsker(t, p)
 				for range 2 { // the second time it is known
 					d, err := a.Newest(t.Context(), "cli_a", People)
@@ -40,7 +67,7 @@ func TestNewest(t *testing.T) {
 					}
 				}
 				if got := len(p.asked()); got != tt.calls {
-					t.Errorf("%d calls, want %d", got, tt.calls)
+					t.Errorf("%d calls, want %d: %v", got, tt.calls, p.asked())
 				}
 			})
 		})

@@ -1,46 +1,61 @@
 package usage
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 func TestOut(t *testing.T) {
-	zeros, use := Figures{ActiveUsers: 0, TotalUsers: 9}, Figures{ActiveUsers: 5, TotalUsers: 9}
-	tests := []struct {
-		name  string
-		hour  int
-		days  map[string]Figures // what differs from use; nil: 211011
+	for name, tt := range map[string]struct {
 		day   string
 		isOut bool
+		calls int
 	}{
-		{"yesterday with figures", 11, nil, "2026-11-22", true},
-		{"today never", 11, nil, "2026-11-23", false},
-		{"yesterday without", 11, map[string]Figures{"2026-11-22": nil}, "2026-11-22", false},
-		{"nor in the evening, whatever the hour", 23, map[string]Figures{"2026-11-22": nil}, "2026-11-22", false},
-		{"the day before is out then", 11, map[string]Figures{"2026-11-22": nil}, "2026-11-21", true},
-		{"zeros where a week before was use", 11, map[string]Figures{"2026-11-22": zeros}, "2026-11-22", false},
-		{"zeros as a week before", 11, map[string]Figures{"2026-11-22": zeros, "2026-11-15": zeros}, "2026-11-22", true},
-		{"zeros of a day before one that is out", 11, map[string]Figures{"2026-11-21": zeros}, "2026-11-21", true},
-		{"no use at weekends, after ten", 11, map[string]Figures{"2026-11-22": nil, "2026-11-21": nil}, "2026-11-22", true},
-		{"no use at weekends, before ten", 9, map[string]Figures{"2026-11-22": nil, "2026-11-21": nil}, "2026-11-22", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			at(t, 11, 23, tt.hour, func(t *testing.T) {
-				figures := func(a Ask) (Figures, bool) { f, special := tt.days[a.Date.String()]; return f, special }
-				p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Ask) Figures {
-					if f, special := figures(a); special {
-						return f
-					}
-					return use
-				}}
-				p.fail = func(_ int, a Ask) error {
-					if f, special := figures(a); special && f == nil {
-						return &Failure{Reason: NoData}
-					}
-					return nil
-				}
+		"yesterday, which is late":      {"2026-11-22", false, 3},
+		"the day before":                {"2026-11-21", true, 3},
+		"a day of the past":             {"2026-01-05", true, 3},
+		"today never, and nobody asks":  {"2026-11-23", false, 0},
+		"nor what is yet to come, ever": {"2026-11-24", false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 23, 15, func(t *testing.T) {
+				p := said(t, map[string]Figures{"2026-11-22": nil})
 				out, err := newTestAsker(t, p).Out(t.Context(), "cli_a", day(t, tt.day), Machines)
-				if err != nil || out != tt.isOut {
-					t.Errorf("out is %v, %v, want %v", out, err, tt.isOut)
+				if err != nil || out != tt.isOut || len(p.asked()) != tt.calls {
+					t.Errorf("out is %v, %v, after %d calls", out, err, len(p.asked()))
+				}
+			})
+		})
+	}
+}
+
+func TestWhatCannotBeFoundOutIsNotOut(t *testing.T) {
+	idle := map[string]Figures{"2026-11-22": {ActiveUsers: 0}}
+	silent := map[string]Figures{"2026-11-22": nil, "2026-11-21": nil}
+	for name, tt := range map[string]struct {
+		days map[string]Figures
+		away string
+	}{
+		"the day itself":                      {nil, "2026-11-22"},
+		"the week before a day of zeros":      {idle, "2026-11-15"},
+		"the day before one that has nothing": {map[string]Figures{"2026-11-22": nil}, "2026-11-21"},
+		"the week before two silent days":     {silent, "2026-11-14"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 23, 11, func(t *testing.T) {
+				p := said(t, tt.days)
+				answers := p.fail
+				p.fail = func(n int, ask Ask) error {
+					return when(ask.Date.String() == tt.away, &Failure{Reason: Unavailable}, answers(n, ask))
+				}
+				a := newTestAsker(t, p)
+				out, err := a.Out(t.Context(), "cli_a", NewDate(2026, 11, 22), Machines)
+				if failure := new(Failure); out || !errors.As(err, &failure) || failure.Reason != Unavailable {
+					t.Errorf("out is %v, %v", out, err)
+				}
+				p.fail = answers // it is asked again at once
+				if _, err = a.Out(t.Context(), "cli_a", NewDate(2026, 11, 22), Machines); err != nil {
+					t.Error(err)
 				}
 			})
 		})

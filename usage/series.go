@@ -42,15 +42,15 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 		late = timer.C
 	}
 	now := a.now().In(a.zone)
-	newest, err := a.newest(ctx, q.App.ID, share, now)
+	reach, err := a.reach(ctx, q.App.ID, share, now)
 	if err != nil {
 		return Trend{}, err
 	}
-	last, err := lastPoint(q.When, q.Cycle, DateOf(now), newest)
+	last, err := lastPoint(q.When, q.Cycle, DateOf(now), reach)
 	if err != nil {
 		return Trend{}, err
 	}
-	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), newest)}
+	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), reach.out)}
 	g, err := a.gather(ctx, t)
 	if err != nil {
 		return Trend{}, err
@@ -67,12 +67,12 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 }
 
 // lastPoint is the period in which a Trend ends.
-func lastPoint(w When, c Cycle, today, newest Date) (Period, error) {
+func lastPoint(w When, c Cycle, today Date, r reach) (Period, error) {
 	current := PeriodOf(c, today)
-	if w.Kind == Newest && !current.Start.After(newest) {
+	if w.Kind == Newest && !current.Start.After(r.out) {
 		return current, nil // today is never out: it is an unfinished week or month
 	}
-	p, _, err := choose(w, c, today, newest)
+	p, _, err := choose(w, c, today, r)
 	return p, err
 }
 

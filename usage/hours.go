@@ -1,0 +1,32 @@
+package usage
+
+import "time"
+
+const (
+	// published is the platform's habit: "一般每天早上10点产出前一天的数据".
+	published = 10 * time.Hour
+	// afternoon is when whoever asks for the newest week or month is shown the last one as far as it is out, rather than
+	// the one before it: four hours after the platform's habit it is late, or nobody used the app. It makes nothing whole.
+	afternoon = 14 * time.Hour
+	// sureDays is how many days after the platform's habit a day is out for sure, whatever is answered for it. The page
+	// promises the next morning, and none of the platform's figures takes longer than the morning after that one: a day more
+	// is for what goes wrong. It is also how long the platform may still mend what it has given.
+	sureDays = 2
+)
+
+func sinceMidnight(t time.Time) time.Duration {
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+}
+
+// expected is the newest day that is out when the platform keeps its hour.
+func expected(now time.Time) Date {
+	d := DateOf(now).AddDays(-1)
+	if sinceMidnight(now) < published {
+		d = d.AddDays(-1)
+	}
+	return d
+}
+
+// SurelyOut is the newest day that is out for sure, at a time in the platform's zone: what it and earlier days have does not
+// change any more.
+func SurelyOut(now time.Time) Date { return expected(now).AddDays(-sureDays) }
