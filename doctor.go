@@ -57,6 +57,8 @@ type patient struct {
 	redis  *store.Redis
 	client *feishu.Client
 	asker  *usage.Asker
+	admins func(context.Context) []string
+	line   func() feishu.ConnectionState // of the running bot; nil where there is none to look at
 }
 
 // newPatient makes the parts; nothing is asked yet. Tokens are kept in this process alone, so that each is a new one.
@@ -66,7 +68,8 @@ func newPatient(cfg config.Config, now func() time.Time) (*patient, error) {
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	client := feishu.New(feishu.Settings{AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL, Now: now})
-	return &patient{cfg, now, redis, client, newAsker(cfg, client, redis, now)}, nil
+	admins := func(context.Context) []string { return cfg.Admins }
+	return &patient{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, nil}, nil
 }
 
 // newAsker asks for figures within the quota that all replicas share: a check-up may cost nobody his place.
@@ -79,7 +82,10 @@ func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now 
 
 // examine is the running bot looking at itself, by the same checks and with its own parts.
 func (a *app) examine(ctx context.Context) []doctor.Finding {
-	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now)}
+	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now), a.bot.Administrators, nil}
+	if a.long != nil {
+		p.line = a.long.State
+	}
 	defer p.asker.Close()
 	return doctor.Run(ctx, p.checks())
 }
