@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"usagebot/bot"
@@ -75,7 +76,7 @@ func newPatient(cfg config.Config, now func() time.Time) (*patient, error) {
 // newAsker asks for figures within the quota that all replicas share: a check-up may cost nobody his place.
 func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now func() time.Time) *usage.Asker {
 	return usage.NewAsker(usage.Settings{
-		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: noCache{},
+		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
 		Now: now, Zone: cfg.TimeZone, Again: cfg.ReadinessPoll,
 	})
 }
@@ -100,11 +101,18 @@ func (a *app) diagnose(ctx context.Context, language string) (told []bot.Finding
 	return told
 }
 
-// noCache makes every question go to the platform: what was true an hour ago is no finding.
-type noCache struct{}
+// newCache makes every question go to the platform, once: what was true an hour ago is no finding.
+type newCache struct{ kept sync.Map }
 
-func (noCache) Get(context.Context, string) ([]byte, bool)         { return nil, false }
-func (noCache) Put(context.Context, string, []byte, time.Duration) {}
+func (c *newCache) Get(_ context.Context, key string) ([]byte, bool) {
+	kept, ok := c.kept.Load(key)
+	value, _ := kept.([]byte)
+	return value, ok
+}
+
+func (c *newCache) Put(_ context.Context, key string, value []byte, _ time.Duration) {
+	c.kept.Store(key, value)
+}
 
 func (p *patient) close() {
 	p.asker.Close()
