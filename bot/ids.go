@@ -37,7 +37,8 @@ func (e *strayID) view(b speaker) templates.ProblemView {
 // withIDs adds to an error about an id those of the chat; for an administrator's command those of all chats.
 func (b speaker) withIDs(ctx context.Context, req Request, err error) error {
 	typed, unknown := new(command.Error), new(unknownSubscription)
-	if !errors.As(err, &unknown) && !(errors.As(err, &typed) && typed.Arg == command.IDArg().Name) {
+	about := errors.As(err, &typed) && typed.Arg == command.IDArg().Name
+	if !about && !errors.As(err, &unknown) {
 		return err
 	}
 	stray := &strayID{error: err, list: "subs"}

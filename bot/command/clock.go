@@ -53,13 +53,11 @@ func parseClock(folded string) (clock string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	minute := 0
+	minute := map[string]int{"半": 30, "1刻": 15, "3刻": 45}[m[5]]
 	if digits := m[3] + m[4]; digits != "" {
 		if minute, err = strconv.Atoi(digits); err != nil {
 			return "", false
 		}
-	} else {
-		minute = map[string]int{"半": 30, "1刻": 15, "3刻": 45}[m[5]]
 	}
 	return fmt.Sprintf("%02d:%02d", hour, minute), minute < 60
 }
