@@ -17,12 +17,14 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-# What make chaos, load and soak are told: a seed of its own choice when empty, how long, and how many people.
+# What make chaos, upgrade, load and soak are told: a seed of its own choice when empty, how long, and how many people.
 SEED ?=
 LENGTH ?=
 PEOPLE ?= 60
+# The version that make upgrade begins with: the newest before this one when empty.
+FROM ?=
 
-.PHONY: help demo build web test screenshots bench chaos load soak check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test screenshots bench chaos upgrade load soak check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +44,10 @@ needs:
 	@scripts/needs
 
 test: needs ## run all tests under the race detector, having installed what they need
-	$(GO) test -race -timeout 8m -tags $(TAGS) $(TESTFLAGS) ./...
+	@mkdir -p bin && rm -f bin/did-not-run
+	USAGEBOT_DID_NOT_RUN=$(CURDIR)/bin/did-not-run $(GO) test -race -timeout 8m -tags $(TAGS) $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory deploy
+	@if [ -e bin/did-not-run ]; then cat bin/did-not-run; fi
 
 screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
 	@mkdir -p bin/screenshots doc/img
@@ -57,6 +61,10 @@ bench: needs ## run all benchmarks and show them side by side
 chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
 	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v .
+
+upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
+	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_UPGRADE_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v .
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
 	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v .

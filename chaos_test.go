@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -38,6 +39,8 @@ type fleet struct {
 	ledger   *store.SQL
 	addrs    []string
 	replicas []*child
+	programs map[int]string // of replicas that run an older version, or did
+	older    inChat         // nil unless they do
 	environ  []string
 	log      *journal
 	random   *rand.Rand
@@ -133,12 +136,15 @@ func (f *fleet) welcome() *patron {
 		sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
 		random: rand.New(rand.NewPCG(f.plan.seed, uint64(n)+2)), //nolint:gosec // it is to be repeatable
 	}
+	if f.older != nil {
+		p.ledger, p.older = f.older, true
+	}
 	f.patrons = append(f.patrons, p)
 	return p
 }
 
 func (f *fleet) start(i int) {
-	f.replicas[i] = spawnInto(f.t, f.sb, f.log, f.addrs[i], f.environ...)
+	f.replicas[i] = spawnProgram(f.t, f.sb, f.log, cmp.Or(f.programs[i], os.Args[0]), f.addrs[i], f.environ...)
 }
 
 // during lets everybody use the bot for a time, while something happens to it again and again.

@@ -212,6 +212,9 @@ func TestManagingADigest(t *testing.T) {
 	time.Sleep(1500 * time.Millisecond)
 	h.say(t, "/test "+id).has("2026-11-25")
 	h.say(t, "/resume "+id).has("2026-11-27")
+	if s, err := h.app.sql.Subscription(t.Context(), id); err != nil || s.UpdatedAt.Before(at(11, 26, 10, 30)) || s.CreatedAt.After(at(11, 26, 10, 0)) {
+		t.Errorf("it was made at %v and changed at %v, %v", s.CreatedAt, s.UpdatedAt, err)
+	}
 	h.say(t, "/unsubscribe "+id).has("确定取消")
 	time.Sleep(time.Second)
 	h.say(t, "/unsubscribe "+id+" confirm")

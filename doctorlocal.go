@@ -110,6 +110,9 @@ func (p *patient) database(ctx context.Context) []doctor.Finding {
 	if c.Folder != nil {
 		return findings
 	}
+	if c.Full {
+		findings = append(findings, doctor.Ill("database.full"))
+	}
 	find, key := doctor.Well, "database.clock"
 	if c.Ahead.Abs() > skewedServer {
 		find, key = doctor.Doubt, "database.skewed"
@@ -132,6 +135,8 @@ func folder(f *store.Folder) []doctor.Finding {
 	switch {
 	case f == nil:
 		return nil
+	case f.Full:
+		return []doctor.Finding{doctor.Ill("database.full")}
 	case !f.Writable:
 		return []doctor.Finding{doctor.Ill("database.locked")}
 	case f.Free > 0 && f.Free < littleSpace:

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/gin-gonic/gin"
+
+	"usagebot/store"
 )
 
 // health is whether the bot can serve, and why not.
@@ -20,12 +22,16 @@ type health struct {
 
 func newHealth() *health { return &health{reason: "starting", begun: make(chan struct{})} }
 
-// database tells whether the database answers: without it no event is taken.
+// database tells whether the database answers and takes what is to be kept: without it no event is taken.
 func (h *health) database(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.away = ""
-	if err != nil {
+	switch why := store.Refusal(err); {
+	case err == nil:
+		h.away = ""
+	case why != nil:
+		h.away = why.Error()
+	default:
 		h.away = "the database does not answer"
 	}
 }
@@ -37,11 +43,11 @@ func (h *health) needs(reason func() string) {
 	h.need = reason
 }
 
-// takes reports whether events can be taken.
-func (h *health) takes() bool {
+// missing is why no event can be taken; empty: it can.
+func (h *health) missing() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.away == ""
+	return h.away
 }
 
 func (h *health) ready() {

@@ -135,7 +135,11 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	if !d.Taken {
 		t.Fatalf("%q was answered HTTP %d\n%s", text, d.Status(), h.log)
 	}
-	got := h.repliesTo(chat, d.MessageID)
+	var got []sandbox.Message
+	await(t, "more than a notice", func() bool {
+		got = h.repliesTo(chat, d.MessageID)
+		return len(got) != 1 || isFinal(got[0].Content)
+	})
 	if len(got) != 1 {
 		t.Fatalf("%q got %d answers, want 1", text, len(got))
 	}

@@ -37,12 +37,14 @@ func ownImports() map[string][]string {
 		"sandbox/sandboxtest": {"sandbox", "feishu", "usage", "store/redistest"},
 		"store/redistest":     {"store", "sandbox/sandboxtest"},
 		"store/pgtest":        {"store"},
+		"store/newertest":     {"store"},
+		"store/disktest":      nil,
 	}
 }
 
 // testImports are what the tests of a package may import besides.
 func testImports(pkg string) []string {
-	every := []string{"sandbox", "sandbox/sandboxtest", "store/redistest", "store/pgtest"}
+	every := []string{"sandbox", "sandbox/sandboxtest", "store/redistest", "store/pgtest", "store/newertest", "store/disktest"}
 	if pkg == "reports" {
 		return append(every, "store") // its deliveries are tested with the databases that keep them
 	}
@@ -53,7 +55,7 @@ func testImports(pkg string) []string {
 type guarded struct{ prefix, packages, tests string }
 
 func guards() []guarded {
-	const store = "store store/redistest store/pgtest"
+	const store = "store store/redistest store/pgtest store/newertest"
 	return []guarded{
 		{"github.com/larksuite/oapi-sdk-go", "feishu", "feishu sandbox main"},
 		{"github.com/gorilla/websocket", "feishu sandbox", "feishu sandbox"},

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ const childMark = "USAGEBOT_TEST_CHILD=1"
 
 func TestMain(m *testing.M) {
 	if os.Getenv("USAGEBOT_TEST_CHILD") == "1" {
+		signal.Ignore(syscall.SIGXFSZ) // disktest's limits are to be met as errors
 		main()
 	}
 	flag.Parse()
@@ -56,8 +58,14 @@ func spawn(t *testing.T, sb *sandbox.Sandbox, addr string, environ ...string) *c
 // spawnInto keeps what the program logs; nil drops it.
 func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, environ ...string) *child {
 	t.Helper()
+	return spawnProgram(t, sb, log, os.Args[0], addr, environ...)
+}
+
+// spawnProgram runs another version of the program, or this test's own.
+func spawnProgram(t *testing.T, sb *sandbox.Sandbox, log io.Writer, program, addr string, environ ...string) *child {
+	t.Helper()
 	o := sb.Options()
-	c := &child{exec.CommandContext(t.Context(), os.Args[0]), addr, make(chan struct{})}
+	c := &child{exec.CommandContext(t.Context(), program), addr, make(chan struct{})}
 	c.Stderr = log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	c.Env = append([]string{

@@ -47,13 +47,13 @@ func loadOf(t *testing.T) load {
 // clicksInTen are of ten other events: a click is answered without a message, so that nothing bounds them.
 const (
 	questionsPerSecond = 15
-	clicksInTen        = 3
+	clicksInTen        = 1
 )
 
 // ackLimit is how long all but one in a hundred acknowledgements may take, in a measured run.
 const ackLimit = 50 * time.Millisecond
 
-// TestLoad delivers a thousand events a second: messages of groups that are not for the bot, three clicks on cards among
+// TestLoad delivers a thousand events a second: messages of groups that are not for the bot, one click on a card in
 // ten of them, and as many questions as the platform lets a bot answer, all from what is remembered.
 func TestLoad(t *testing.T) {
 	l := loadOf(t) // not in parallel with others: they would be measured too

@@ -64,13 +64,13 @@ func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, 
 		defer cancel()
 		return float64(quota.Left(ctx))
 	}), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "usagebot_overdue_seconds", Help: "Age of the oldest digest that is due and has not gone out; 0 when there is none, -1 when the database does not answer.",
+		Name: "usagebot_overdue_seconds", Help: "Age of the oldest digest that is due and has not gone out; 0 when there is none, -1 when the database does not answer or takes nothing.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		count, oldest, err := sql.Overdue(ctx, now())
 		switch {
-		case err != nil:
+		case err != nil, sql.Ping(ctx) != nil:
 			return -1
 		case count == 0:
 			return 0

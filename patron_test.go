@@ -15,14 +15,18 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/sandbox"
-	"usagebot/store"
 )
+
+// inChat tells what a chat is subscribed to.
+type inChat interface {
+	InChat(ctx context.Context, chatID string) ([]reports.Subscription, error)
+}
 
 // patron is somebody who uses the bot in a group of their own, one thing after the other, and keeps what must have come
 // of it.
 type patron struct {
 	sb     *sandbox.Sandbox
-	ledger *store.SQL
+	ledger inChat
 	random *rand.Rand
 	chat   string
 	me     string
@@ -37,6 +41,7 @@ type patron struct {
 
 	last   string // what was ordered last
 	unsure bool   // a click got no answer: nobody knows whether it had its effect
+	older  bool   // an older version may have begun what another then could not do again
 
 	admin    bool         // may grant roles
 	made     []access.Act // what was ordered and done, in its order
@@ -178,6 +183,8 @@ func (p *patron) order(ctx context.Context) {
 	if done {
 		o.made()
 		p.made = append(p.made, o.act)
+	} else if p.older {
+		p.unsure = true
 	}
 	p.check(ctx)
 }

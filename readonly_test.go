@@ -4,10 +4,12 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"usagebot/config"
 	"usagebot/reports"
+	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/usage"
 )
@@ -44,9 +46,16 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 	readOnly("on")
 	await(t, "a change is refused", func() bool {
 		err := h.app.sql.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
-		return errors.Is(err, reports.ErrAway)
+		return errors.Is(err, reports.ErrAway) && store.Refusal(err) != nil
 	})
 	ready(http.StatusServiceUnavailable)
+	await(t, "/readyz says what is the matter", func() bool {
+		_, body := get(t, h.app.url()+"/readyz")
+		return strings.Contains(body, "the database is read-only")
+	})
+	if _, body := get(t, h.app.url()+"/metrics"); !strings.Contains(body, "usagebot_overdue_seconds -1\n") {
+		t.Error("the metrics tell nothing of it")
+	}
 	if d, err := h.Say(t.Context(), h.p2p, h.me, "/subscribe weekly h5"); err != nil || d.Status() != http.StatusServiceUnavailable {
 		t.Errorf("an event was answered %d, %v", d.Status(), err)
 	}

@@ -29,7 +29,9 @@ func (f *fleet) reckon(t *testing.T) {
 	defer db.Close()
 	r := reckoning{t, f, db}
 	r.digestsAndLedger()
-	r.ordersAndRecord()
+	if f.older == nil { // what an older version records, and how surely, is its own affair
+		r.ordersAndRecord()
+	}
 	r.subscriptionsAndSettings()
 	r.figures()
 	r.leftovers()

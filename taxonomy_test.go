@@ -141,7 +141,8 @@ func (h *house) checkUUIDs(t *testing.T) {
 // TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID loses answers in each way, before and after the message is there.
 func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	// A clock that runs so fast would end a lease of seconds under a call.
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
 	h.goTo(at(11, 26, 10, 30))
 	for name, fault := range map[string]sandbox.Fault{
 		"a reset": {DropAnswer: true}, "a reset before": {DropAnswer: true, BeforeEffect: true},

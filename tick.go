@@ -54,8 +54,8 @@ func (a *app) tick(ctx context.Context) {
 
 // handle takes an event, while there is a database to keep what it does.
 func (a *app) handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
-	if !a.health.takes() {
-		return feishu.Response{}, fmt.Errorf("the database is away: %w", feishu.ErrUnavailable)
+	if why := a.health.missing(); why != "" {
+		return feishu.Response{}, fmt.Errorf("%s: %w", why, feishu.ErrUnavailable)
 	}
 	return a.bot.Handle(ctx, e)
 }

@@ -28,8 +28,8 @@ const maxDrawn = 256
 
 // Digest draws a digest, once for all chats that get the same in the same language. Only the subscription's id is put in
 // for each.
-func (a *Artist) Digest(story usage.Story, o reports.Looks) []byte {
-	b := a.bot.speaker(context.Background(), o.ChatID)
+func (a *Artist) Digest(ctx context.Context, story usage.Story, o reports.Looks) []byte {
+	b := a.bot.speaker(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", anySubscription
 	called := b.current(story.Report.Query.Department).Path
@@ -66,25 +66,25 @@ func (a *Artist) once(of []any, draw func() []byte) []byte {
 func (a *Artist) Mark(q usage.Query, p usage.Period) string { return openLine(q, p) }
 
 // FiguresLate draws the word that a digest waits for its figures.
-func (a *Artist) FiguresLate(s reports.Subscription, d reports.Delivery) []byte {
-	b := a.bot.speaker(context.Background(), s.ChatID)
+func (a *Artist) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) []byte {
+	b := a.bot.speaker(ctx, s.ChatID)
 	return b.templates.FiguresLate(b.language, templates.FiguresLateView{Topic: b.topic(s), Period: d.Period}).JSON()
 }
 
 // OwnerNotice draws what an owner is told, gathered.
-func (a *Artist) OwnerNotice(notices []reports.Notice) []byte {
-	b := a.bot.speaker(context.Background(), "")
+func (a *Artist) OwnerNotice(ctx context.Context, notices []reports.Notice) []byte {
+	b := a.bot.speaker(ctx, "")
 	var v templates.OwnerNoticeView
 	for _, n := range notices {
-		v.Notices = append(v.Notices, b.ownerNotice(n))
+		v.Notices = append(v.Notices, b.ownerNotice(ctx, n))
 	}
 	return b.templates.OwnerNotice(b.language, v).JSON()
 }
 
-func (b speaker) ownerNotice(n reports.Notice) templates.OwnerNotice {
+func (b speaker) ownerNotice(ctx context.Context, n reports.Notice) templates.OwnerNotice {
 	s := n.Subscription
 	shown := templates.OwnerNotice{ID: s.ID, Topic: b.topic(s), Single: s.Single, Period: n.Period, Cause: templates.Cause(n.Reason)}
-	name, err := b.Chats.Name(context.Background(), s.ChatID)
+	name, err := b.Chats.Name(ctx, s.ChatID)
 	if err != nil {
 		b.Log.Warn("a chat's name could not be read", "error", err)
 	}
@@ -98,6 +98,8 @@ func (b speaker) ownerNotice(n reports.Notice) templates.OwnerNotice {
 		shown.Kind, shown.Command = templates.NoticeUncertain, retryCommand(s.ID, n.Period)
 	case reports.NotAllowed:
 		shown.Kind, shown.Command = templates.NoticeNotAllowed, idCommand("unsubscribe", s.ID)
+	case reports.BadSchedule:
+		shown.Kind, shown.Command = templates.NoticeBadSchedule, idCommand("unsubscribe", s.ID)
 	case reports.HandedOver:
 		shown.Kind, shown.Command = templates.NoticeHandedOver, idCommand("history", s.ID)
 	default:
@@ -107,12 +109,16 @@ func (b speaker) ownerNotice(n reports.Notice) templates.OwnerNotice {
 }
 
 // AdminAlert draws the word that digests are on hold.
-func (a *Artist) AdminAlert(alert reports.Alert) []byte {
-	b := a.bot.speaker(context.Background(), "")
-	return b.templates.AdminAlert(b.language, templates.AdminAlertView{
+func (a *Artist) AdminAlert(ctx context.Context, alert reports.Alert) []byte {
+	b := a.bot.speaker(ctx, "")
+	v := templates.AdminAlertView{
 		Key: alertKey(alert), Args: map[string]string{"code": strconv.Itoa(alert.Code)}, Scopes: alert.Scopes,
-		Since: b.Now().In(b.Zone), LogID: alert.LogID,
-	}).JSON()
+		Since: alert.Since.In(b.Zone), LogID: alert.LogID,
+	}
+	if alert.AppID != "" {
+		v.App = usage.App{ID: alert.AppID, Name: b.AppName(alert.AppID)}
+	}
+	return b.templates.AdminAlert(b.language, v).JSON()
 }
 
 // botOff is the platform's code for a bot whose own ability is switched off.

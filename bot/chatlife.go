@@ -117,11 +117,16 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 	if tell != "" {
 		notices = []reports.Notice{{Reason: tell, At: b.Now()}}
 	}
+	now := b.Now()
+	stamped := func(s *reports.Subscription) error {
+		s.UpdatedAt = now
+		return change(s)
+	}
 	for _, s := range list {
 		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
 			continue
 		}
-		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: change, Entry: entry, Tell: notices})
+		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: stamped, Entry: entry, Tell: notices})
 		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
 		}

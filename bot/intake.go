@@ -17,6 +17,10 @@ const (
 	patience = 32 * time.Minute        // the longest that a request is worked on; above the Asker's own
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
 	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
+
+	// firstDelivery is how old an event may be to be surely delivered for the first time: the platform's first repetition
+	// comes after 15 s. Of an older one somebody may have answered: what he sent is replaced, so that it is of now.
+	firstDelivery = 10 * time.Second
 )
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
@@ -52,7 +56,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		if state == taken {
 			req.Excess, quiet = b.pace(ctx, req)
 		}
-		j := b.newJob(ctx, req, owner, state == again)
+		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
 		if quiet {
 			b.finish(ctx, j)
 			return feishu.Response{}, nil

@@ -58,7 +58,7 @@ func (b speaker) view(err error) templates.ProblemView {
 	case errors.As(err, &failure):
 		return b.refused(failure)
 	case errors.Is(err, reports.ErrAway):
-		b.Log.Error("the database did not answer", "error", err)
+		b.Log.Error("the database did not do what was asked for", "error", err)
 		return templates.ProblemView{Key: templates.DatabaseAway}
 	case errors.Is(err, context.Canceled):
 		return templates.ProblemView{Key: templates.Restarting}

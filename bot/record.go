@@ -42,6 +42,7 @@ func (b speaker) change(ctx context.Context, req Request, act access.Act, id str
 		if s.State == reports.Removed {
 			return &unknownSubscription{id}
 		}
+		s.UpdatedAt = b.Now()
 		return change(s)
 	}
 	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: kept, Entry: b.subscriptionEntry(req, act), Tell: tell})

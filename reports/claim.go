@@ -10,13 +10,14 @@ import (
 // claim is a delivery that this process holds.
 type claim struct {
 	engine *Engine
+	room   *room
 	mu     sync.Mutex // guards d against keep
 	d      Delivery
 	over   bool // given up: nothing more is written
 }
 
-// keep renews the lease while the delivery is carried; when somebody else has it, the carrying ends.
-func (c *claim) keep(ctx context.Context, cancel context.CancelFunc) {
+// keep renews the lease while the delivery is carried, which is not for ever; when somebody else has it, the carrying ends.
+func (c *claim) keep(ctx context.Context, drop context.CancelCauseFunc) {
 	tick := time.NewTicker(max(c.engine.Lease/3, 50*time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -25,7 +26,7 @@ func (c *claim) keep(ctx context.Context, cancel context.CancelFunc) {
 			return
 		case <-tick.C:
 			if err := c.save(ctx, true); errors.Is(err, ErrFenced) {
-				cancel()
+				drop(ErrFenced)
 				return
 			}
 		}
@@ -77,10 +78,14 @@ func (c *claim) endAndTell(ctx context.Context, state DeliveryState, reason Reas
 	c.end(ctx, state, reason, detail, Notice{Reason: reason, Period: c.d.Period, At: c.engine.Now()})
 }
 
-// later leaves the delivery open until another try.
+// later leaves the delivery open until another try, and says why.
 func (c *claim) later(ctx context.Context, reason Reason, wait time.Duration, detail string) {
-	c.change(func(d *Delivery) {
-		d.Reason, d.Detail, d.TryAt = reason, detail, c.engine.Now().Add(wait)
-	})
+	c.change(func(d *Delivery) { d.Reason, d.Detail = reason, detail })
+	c.wait(ctx, c.engine.Now().Add(wait))
+}
+
+// wait gives the claim back until a time, or at once; whoever has it then goes on.
+func (c *claim) wait(ctx context.Context, until time.Time) {
+	c.change(func(d *Delivery) { d.TryAt = until })
 	_ = c.save(ctx, false) // logged; if it is lost the lease ends, and it is tried again
 }

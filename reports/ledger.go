@@ -14,6 +14,7 @@ type Ledger interface {
 	orders
 	deliveries
 	letters
+	chores
 }
 
 // orders are the subscriptions as people manage them.
@@ -54,18 +55,25 @@ type deliveries interface {
 	Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
-	// Overdue returns how many open deliveries there are whose slot is not after now, and the oldest slot of them.
+	// Overdue returns how many digests are due and have not gone out, and since when the oldest is: open deliveries, by their
+	// slots, and active subscriptions whose next due is not after now.
 	Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error)
 }
 
 // letters are what owners have to be told, until they are.
 type letters interface {
 	// Letters puts all that waits for an owner into one letter, when the first of it has waited since ripe, and takes up
-	// to limit letters that nobody holds until the lease ends. A subscription's notices go to whoever owns it now. No two
-	// callers are given the same letter.
+	// to limit letters that nobody holds until the lease ends; each holds something. A subscription's notices go to whoever
+	// owns it now. No two callers are given the same letter.
 	Letters(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) ([]Letter, error)
 	// KeepLetter writes when the letter was sent, and until when nobody takes it up.
 	KeepLetter(ctx context.Context, l Letter, until time.Time) error
 	// ForgetLetter drops a letter and what it told.
 	ForgetLetter(ctx context.Context, id string) error
+}
+
+// chores are what one replica does for all.
+type chores interface {
+	// Chore gives one caller what all of them would do, until a time: then it is to be done again.
+	Chore(ctx context.Context, name string, now, until time.Time) (mine bool, err error)
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// gatherFor is how long notices to an owner are gathered into one letter.
-	gatherFor = 30 * time.Second
+	// letterRipe is how long notices to an owner are gathered into one letter.
+	letterRipe = 30 * time.Second
 	// letterAgain is how long a letter waits that could not be sent.
 	letterAgain = time.Minute
 	// letterBatch is how many letters a tick begins.
@@ -18,12 +18,12 @@ const (
 // tellOwners begins to send what has been gathered for a while, one letter an owner.
 func (e *Engine) tellOwners(ctx context.Context) error {
 	now := e.Now()
-	list, err := e.Ledger.Letters(ctx, now, now.Add(-gatherFor), e.Lease, letterBatch)
+	list, err := e.Ledger.Letters(ctx, now, now.Add(-letterRipe), e.Lease, letterBatch)
 	if err != nil {
 		return fmt.Errorf("gathering notices: %w", err)
 	}
 	for _, l := range list {
-		e.work.Go(func() { e.post(e.ctx, l) })
+		e.beside(func(ctx context.Context) { e.post(ctx, l) })
 	}
 	return nil
 }
@@ -31,26 +31,26 @@ func (e *Engine) tellOwners(ctx context.Context) error {
 // post sends a letter. As with a digest, that it is about to is written first, and whoever takes it up when the lease has
 // ended sends it under the same uuid.
 func (e *Engine) post(ctx context.Context, l Letter) {
-	if !l.SentAt.IsZero() && e.Now().Sub(l.SentAt) > sendWithin {
-		e.Log.Warn("nobody can say whether an owner was told", "notices", len(l.Notices))
-		e.forget(ctx, l)
+	done, full := e.turn(ctx, l.OwnerID)
+	if done == nil {
+		_ = e.keepLetter(ctx, l, full.Wait) // logged; if it is lost the lease ends
 		return
-	}
-	waiting, cancel := context.WithTimeout(ctx, e.Lease)
-	defer cancel()
-	done, err := e.Pacer.Wait(waiting, l.OwnerID)
-	if err != nil {
-		return // stopping, or its turn did not come: the lease ends, and another goes on
 	}
 	defer done()
 	first := l.SentAt.IsZero()
 	if first {
 		l.SentAt = e.Now()
+	} else if repeatable(l.SentAt, e.Now()) <= 0 {
+		e.Log.Warn("nobody can say whether an owner was told", "notices", len(l.Notices))
+		e.forget(ctx, l)
+		return
 	}
 	if e.keepLetter(ctx, l, e.Lease) != nil {
 		return // what cannot be written down is not sent
 	}
-	_, err = e.Sender.Send(ctx, Target{OpenID: l.OwnerID}, e.Artist.OwnerNotice(l.Notices), uuidFor("letter", l.ID))
+	within, cancel := context.WithTimeout(ctx, repeatable(l.SentAt, e.Now()))
+	defer cancel()
+	_, err := e.Sender.Send(within, Target{OpenID: l.OwnerID}, e.Artist.OwnerNotice(within, l.Notices), uuidFor("letter", l.ID))
 	if err == nil {
 		e.forget(ctx, l)
 		return
@@ -69,7 +69,7 @@ func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
 	case Passing, Ambiguous:
 		_ = e.keepLetter(ctx, l, max(t.After, letterAgain)) // logged; if it is lost the lease ends
 	case Own:
-		e.holdBack(ctx, t)
+		e.holdBack(t)
 		_ = e.keepLetter(ctx, l, hold)
 	case Departed:
 		e.handOver(ctx, l)

@@ -3,8 +3,9 @@ package reports
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // The platform's limits for messages: 50 a second and 1,000 a minute by the app, and 5 a second into one chat.
@@ -14,6 +15,9 @@ const (
 	ChatPerSecond = 5
 )
 
+// shortly is how long a message waits in line for the app's next place: the limit of a second has one within about that.
+const shortly = 1500 * time.Millisecond
+
 // window is a limit that all replicas share.
 type window interface {
 	Take(ctx context.Context, limit int) (id string, wait time.Duration, left int)
@@ -21,46 +25,73 @@ type window interface {
 	Cancel(ctx context.Context, id string)
 }
 
+// Full says that a message has no place now.
+type Full struct {
+	Wait time.Duration // how long, about
+	All  bool          // no message of the app has one; otherwise it is this chat that has had enough
+}
+
 // Pace lets messages go at the platform's speed.
 type Pace struct {
 	second, minute window
 	chat           func(chatID string) window
+	line           *semaphore.Weighted // in which messages wait shortly, one after the other
 }
 
 // NewPace returns a Pace over windows of a second and a minute for the app, and of a second for each chat.
 func NewPace[W window](second, minute W, chat func(chatID string) W) *Pace {
-	return &Pace{second: second, minute: minute, chat: func(id string) window { return chat(id) }}
+	return &Pace{second: second, minute: minute, chat: func(id string) window { return chat(id) }, line: semaphore.NewWeighted(1)}
 }
 
-// Wait returns when a message may go to the chat; done tells that it was answered. It fails when ctx ends first.
-func (p *Pace) Wait(ctx context.Context, chatID string) (done func(), err error) {
-	limits := []struct {
-		window
-		limit int
-	}{{p.chat(chatID), ChatPerSecond}, {p.minute, PerMinute}, {p.second, PerSecond}}
+// Take takes the place of a message that is sent at once; done tells that it was answered. Where the app has one shortly it
+// waits for that: nobody else could go meanwhile. Where there is none done is nil.
+func (p *Pace) Take(ctx context.Context, chatID string) (done func(), full Full) {
+	chat := p.chat(chatID)
+	id, wait, _ := chat.Take(ctx, ChatPerSecond)
+	if wait > 0 {
+		return nil, Full{Wait: wait}
+	}
+	settle, wait := p.takeApp(ctx)
+	ctx = context.WithoutCancel(ctx)
+	if wait > 0 { // all or none
+		chat.Cancel(ctx, id)
+		return nil, Full{Wait: wait, All: true}
+	}
+	return func() {
+		chat.Settle(ctx, id)
+		settle()
+	}, Full{}
+}
+
+// takeApp takes a place in both of the app's windows, or in none.
+func (p *Pace) takeApp(ctx context.Context) (settle func(), wait time.Duration) {
+	if p.line.Acquire(ctx, 1) != nil {
+		return nil, time.Second
+	}
+	defer p.line.Release(1)
 	for {
-		ids, wait := make([]string, 0, len(limits)), time.Duration(0)
-		for _, l := range limits {
-			var id string
-			if id, wait, _ = l.Take(ctx, l.limit); wait > 0 {
-				break
-			}
-			ids = append(ids, id)
-		}
-		if wait <= 0 {
-			return func() {
-				for i, id := range ids {
-					limits[i].Settle(context.WithoutCancel(ctx), id)
-				}
-			}, nil
-		}
-		for i, id := range ids { // all or none
-			limits[i].Cancel(ctx, id)
-		}
-		if err := pause(ctx, wait); err != nil {
-			return nil, fmt.Errorf("waiting for a message's turn: %w", err)
+		settle, wait = p.tryApp(ctx)
+		if wait <= 0 || wait > shortly || pause(ctx, wait) != nil {
+			return settle, wait
 		}
 	}
+}
+
+func (p *Pace) tryApp(ctx context.Context) (settle func(), wait time.Duration) {
+	minute, wait, _ := p.minute.Take(ctx, PerMinute)
+	if wait > 0 {
+		return nil, wait
+	}
+	second, wait, _ := p.second.Take(ctx, PerSecond)
+	ctx = context.WithoutCancel(ctx)
+	if wait > 0 {
+		p.minute.Cancel(ctx, minute)
+		return nil, wait
+	}
+	return func() {
+		p.minute.Settle(ctx, minute)
+		p.second.Settle(ctx, second)
+	}, 0
 }
 
 func pause(ctx context.Context, d time.Duration) error {

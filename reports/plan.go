@@ -43,32 +43,38 @@ func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delive
 
 // entry is the delivery of one slot.
 func entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
-	d := Delivery{SubscriptionID: s.ID, Period: slot.Period, Slot: slot.At.Add(jitter), State: Waiting, TryAt: now}
+	due := slot.At.Add(jitter)
+	d := Delivery{SubscriptionID: s.ID, Period: slot.Period, Slot: due, State: Waiting, TryAt: due} // what was due first is first
 	switch {
 	case !newest:
 		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
-	case now.After(graceEnd(s.Schedule, slot)):
+	case now.After(graceEnd(s.Schedule.Cycle, d.Slot)):
 		d.State, d.Reason, d.DoneAt = Skipped, TooLate, now
 	}
 	return d
 }
 
-// graceEnd is until when a digest may still go out: a daily one within its day, a weekly one within two days, a monthly
-// one within five.
-func graceEnd(s Schedule, slot Slot) time.Time {
-	days := map[usage.Cycle]int{usage.Daily: 1, usage.Weekly: 3, usage.Monthly: 6}[s.Cycle]
-	end := slot.Day.AddDays(days)
-	return moment(end, 0, 0, slot.At.Location())
+// leastGrace is how long a digest may go out at least: one that is due at the end of its day may wait for its figures too.
+const leastGrace = 2 * time.Hour
+
+// graceEnd is until when a digest may still go out: a daily one within the day on which it was due, a weekly one within two
+// days more, a monthly one within five. Its jitter may have brought it to the day after its slot's.
+func graceEnd(c usage.Cycle, due time.Time) time.Time {
+	days := map[usage.Cycle]int{usage.Daily: 1, usage.Weekly: 3, usage.Monthly: 6}[c]
+	end := moment(usage.DateOf(due).AddDays(days), 0, 0, due.Location())
+	if least := due.Add(leastGrace); least.After(end) {
+		return least
+	}
+	return end
 }
 
-// graceOf is the end of a delivery's grace, told from the day on which it was due or was asked for again.
+// graceOf is the end of a delivery's grace, told from when it was due or was asked for again.
 func graceOf(s Subscription, d Delivery) (time.Time, error) {
 	zone, err := s.Schedule.zone()
 	if err != nil {
 		return time.Time{}, err
 	}
-	at := d.Slot.In(zone)
-	return graceEnd(s.Schedule, Slot{At: at, Day: usage.DateOf(at), Period: d.Period}), nil
+	return graceEnd(s.Schedule.Cycle, d.Slot.In(zone)), nil
 }
 
 // isLate reports whether a digest goes out more than an hour after it was due. One that was asked for again has a slot of

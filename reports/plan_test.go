@@ -61,6 +61,9 @@ func TestPlan(t *testing.T) {
 				t.Fatalf("%d entries, want %d: %+v", len(entries), len(tt.want), entries)
 			}
 			for i, d := range entries {
+				if !d.TryAt.Equal(d.Slot) {
+					t.Errorf("entry %d is tried at %v: what was due first at %v is first", i, d.TryAt, d.Slot)
+				}
 				if got := string(d.State) + " " + string(d.Reason) + " " + d.Period.Start.String(); got != tt.want[i] {
 					t.Errorf("entry %d is %q, want %q", i, got, tt.want[i])
 				}
@@ -69,6 +72,26 @@ func TestPlan(t *testing.T) {
 				t.Errorf("next due %v, want %s", next, tt.next)
 			}
 		})
+	}
+}
+
+func TestGraceEnd(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		cycle    usage.Cycle
+		due, end string
+	}{
+		{usage.Daily, "2026-11-23 10:30", "2026-11-24 00:00"},
+		{usage.Daily, "2026-11-23 22:00", "2026-11-24 00:00"},
+		{usage.Daily, "2026-11-23 23:30", "2026-11-24 01:30"}, // its figures may come a little later than its hour
+		{usage.Daily, "2026-11-24 00:20", "2026-11-25 00:00"}, // 23:59 and its jitter
+		{usage.Weekly, "2026-11-23 10:30", "2026-11-26 00:00"},
+		{usage.Weekly, "2026-11-24 00:20", "2026-11-27 00:00"},
+		{usage.Monthly, "2026-11-01 10:30", "2026-11-07 00:00"},
+	} {
+		if got := graceEnd(tt.cycle, shanghai(t, tt.due)); !got.Equal(shanghai(t, tt.end)) {
+			t.Errorf("a %s digest of %s may go out until %v", tt.cycle, tt.due, got)
+		}
 	}
 }
 

@@ -6,26 +6,24 @@ import (
 	"time"
 )
 
-const (
-	// searchAround is how far the platform's clock may be from ours.
-	searchAround = 2 * time.Minute
-	// maxSearches is how often a message is looked for when the platform cannot say.
-	maxSearches = 6
-)
+// maxSearches is how often a message is looked for when the platform cannot say.
+const maxSearches = 6
 
-// search looks among the chat's messages for one whose answer was lost, when it may not be sent again: the hour is over, or
-// the subscription paused or removed. What is
-// there was delivered; what is not found, or cannot be looked for, stays uncertain: the message may have been recalled,
-// or gone out as plain text, and a second digest is worse than a question.
+// search looks among the chat's messages for one whose answer was lost, when it may not be sent again: the hour is over, the
+// subscription paused or removed, or the platform refuses it now. What is there was delivered; what is not found, or cannot
+// be looked for, stays uncertain: the message may have been recalled, or gone out as plain text, and a second digest is
+// worse than a question.
 func (c *claim) search(ctx context.Context, s Subscription) {
 	e := c.engine
-	done, err := e.Pacer.Wait(ctx, s.ChatID)
-	if err != nil {
-		return // stopping: the lease ends, and another goes on
+	c.change(func(d *Delivery) { d.Searches = max(d.Searches, 1) }) // from now on it is not sent again
+	done := c.turn(ctx, s)
+	if done == nil {
+		return
 	}
 	defer done()
-	mark := e.Artist.Mark(e.query(s, c.d.Period), c.d.Period)
-	id, err := e.Sender.Find(ctx, s.ChatID, mark, c.d.SentAt.Add(-searchAround), c.d.SentAt.Add(sendWithin+searchAround))
+	c.room.leave()
+	from, until := c.sentAround()
+	id, err := e.Sender.Find(ctx, s.ChatID, e.Artist.Mark(e.query(s, c.d.Period), c.d.Period), from, until)
 	if err == nil && id != "" {
 		c.change(func(d *Delivery) { d.Message = id })
 		c.end(ctx, Delivered, "", "")
@@ -34,9 +32,10 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 	if ctx.Err() != nil {
 		return
 	}
-	c.change(func(d *Delivery) { d.Searches++ })
 	if t := new(Trouble); errors.As(err, &t) && t.Kind == Passing && c.d.Searches < maxSearches {
-		c.later(ctx, Lost, max(t.After, backOff(c.d.Searches)), detail(t.Code, t.LogID))
+		wait := max(t.After, backOff(c.d.Searches))
+		c.change(func(d *Delivery) { d.Searches++ })
+		c.later(ctx, Lost, wait, detail(t.Code, t.LogID))
 		return
 	}
 	if s.State != Active { // somebody ended it, and does not wait for it
@@ -44,4 +43,13 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 		return
 	}
 	c.endAndTell(ctx, Uncertain, Lost, c.d.Detail)
+}
+
+// sentAround is when the message may have been sent, by a clock that may have been put back since.
+func (c *claim) sentAround() (from, until time.Time) {
+	from, until = c.d.SentAt, c.d.SentAt.Add(sendWithin)
+	if now := c.engine.Now(); now.Before(from) {
+		from = now.Add(-sendWithin)
+	}
+	return from.Add(-clocksApart), until.Add(clocksApart)
 }

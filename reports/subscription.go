@@ -73,6 +73,7 @@ const (
 	NoFigures     Reason = "no_figures"     // delivery: the platform refuses the question
 	Internal      Reason = "internal"       // delivery: an error of the bot's own
 	NotAllowed    Reason = "not_allowed"    // both: its owner may not see any more what it carries
+	BadSchedule   Reason = "bad_schedule"   // both: its time zone or its day is not known
 )
 
 // Delivery is one digest on its way: unique by subscription and period. It is the only record of whether the digest has

@@ -24,8 +24,11 @@ type SQL struct {
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent
 	// choosers do not wait for each other. SQLite has one writer at a time.
 	skipLocked string
-	// refused is set while the database answers and takes nothing.
+	// refused is set while the database answers and takes nothing, and at first:
+	// a program that starts on a full disk must not wait for an order to see it.
 	refused atomic.Bool
+	// hasRoom asks whether there is room for more, as far as that can be asked.
+	hasRoom func(context.Context) error
 	idle    int // connections that are kept
 }
 
@@ -38,14 +41,19 @@ var (
 // processes may do so at once. An empty URL is the file usagebot.db in dataDir,
 // which is made if it is not there; otherwise the URL begins with postgres://
 // or postgresql://. Errors do not hold the URL, which may hold a password.
-func OpenSQL(ctx context.Context, databaseURL, dataDir string) (*SQL, error) {
+func OpenSQL(ctx context.Context, databaseURL, dataDir string) (s *SQL, err error) {
 	switch {
 	case databaseURL == "":
-		return openSQLite(ctx, dataDir)
+		s, err = openSQLite(ctx, dataDir)
 	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
-		return openPostgreSQL(ctx, databaseURL)
+		s, err = openPostgreSQL(ctx, databaseURL)
+	default:
+		return nil, errors.New("open the database: its address does not begin with postgres://")
 	}
-	return nil, errors.New("open the database: its address does not begin with postgres://")
+	if err == nil {
+		s.refused.Store(true)
+	}
+	return s, err
 }
 
 // Ping reports whether the database answers a question about its tables and,

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -24,6 +25,7 @@ type SQLCheckup struct {
 	// Ahead is by how much the server's clock is ahead of ours. SQLite has no
 	// clock of its own.
 	Ahead  time.Duration
+	Full   bool    // PostgreSQL: its disk takes nothing more
 	Folder *Folder // SQLite's; nil with PostgreSQL
 	Fault  Fault   // with an error: why it could not be looked at
 }
@@ -31,6 +33,7 @@ type SQLCheckup struct {
 // Folder is where SQLite keeps its file.
 type Folder struct {
 	Writable bool
+	Full     bool   // nothing more fits in
 	Free     uint64 // bytes; 0 where the system does not tell
 }
 
@@ -67,8 +70,11 @@ func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCh
 	}
 	took := time.Since(began)
 	c.Ahead = now.Sub(began.Add(took / 2)).Round(time.Millisecond)
-	err = tablesOf(ctx, db, migrated, &c)
-	return c, err
+	if err := tablesOf(ctx, db, migrated, &c); err != nil {
+		return c, err
+	}
+	c.Full = errors.Is(refused(serverHasRoom(ctx, db)), errFull)
+	return c, nil
 }
 
 func examineSQLite(ctx context.Context, dir string, c SQLCheckup) (SQLCheckup, error) {
@@ -121,6 +127,10 @@ func newestMigration() (int64, error) {
 	return version, nil
 }
 
+// probeSize is what is written to see whether there is room: less than what the
+// file grows by with a few subscriptions.
+const probeSize = 64 << 10
+
 // examineFolder looks at the folder, or at the one above it that exists: the
 // program makes its own.
 func examineFolder(dir string) *Folder {
@@ -134,8 +144,11 @@ func examineFolder(dir string) *Folder {
 	f := &Folder{Free: freeSpace(dir)}
 	probe, err := os.CreateTemp(dir, ".usagebot-doctor-")
 	if err != nil {
+		f.Full = errors.Is(err, syscall.ENOSPC)
 		return f
 	}
+	_, err = probe.Write(make([]byte, probeSize))
+	f.Full = errors.Is(err, syscall.ENOSPC)
 	f.Writable = errors.Join(probe.Close(), os.Remove(probe.Name())) == nil
 	return f
 }

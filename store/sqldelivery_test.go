@@ -137,6 +137,22 @@ func deliveryBehaviours() []behaviour {
 		{"what ended badly may be opened again", reopenDelivery},
 		{"what is not there, or ended badly, is run at once", runDelivery},
 		{"history is newest first, of the chat or of one subscription", history},
+		{"overdue is what is due and was never entered too", func(t *testing.T, db *database) {
+			for n, differ := range []func(*reports.Subscription){
+				func(s *reports.Subscription) { s.NextDue = minute(-5) },
+				func(s *reports.Subscription) { s.NextDue = minute(1) },
+				func(s *reports.Subscription) { s.State, s.NextDue = reports.Paused, minute(-99) },
+				func(s *reports.Subscription) { s.State, s.NextDue = reports.Removed, minute(-99) },
+			} {
+				sub := order("oc", n)
+				differ(&sub)
+				subscribe(t, db.SQL, sub)
+			}
+			count, oldest, err := db.Overdue(t.Context(), noon())
+			if err != nil || count != 1 || !oldest.Equal(minute(-5)) {
+				t.Errorf("%d, %v, %v, want 1 and %v", count, oldest, err, minute(-5))
+			}
+		}},
 		{"overdue is what is open and past its slot", func(t *testing.T, db *database) {
 			count, oldest, err := db.Overdue(t.Context(), noon())
 			if err != nil || count != 0 || !oldest.IsZero() {

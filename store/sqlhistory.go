@@ -11,7 +11,10 @@ const (
 	historyQuery = `SELECT ` + deliveryColumns + ` FROM deliveries
 		WHERE subscription_id IN (SELECT id FROM subscriptions WHERE chat_id = $1 AND ($2 = '' OR id = $2))
 		ORDER BY slot DESC, start DESC, subscription_id LIMIT $3`
-	overdueQuery = `SELECT count(*), coalesce(min(slot), 0) FROM deliveries WHERE state = 'waiting' AND slot <= $1`
+	overdueQuery = `SELECT count(*), coalesce(min(due), 0) FROM (
+			SELECT slot AS due FROM deliveries WHERE state = 'waiting' AND slot <= $1
+			UNION ALL SELECT next_due FROM subscriptions WHERE state = 'active' AND next_due <= $1
+		) AS overdue`
 )
 
 // History implements reports.Ledger. Deliveries of removed subscriptions are
@@ -20,7 +23,8 @@ func (s *SQL) History(ctx context.Context, chatID, subscriptionID string, limit 
 	return lookUp(ctx, s, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
 }
 
-// Overdue implements reports.Ledger.
+// Overdue implements reports.Ledger. What was never entered counts as well: if
+// nothing is, something is wrong.
 func (s *SQL) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
 	err = s.again(ctx, "count overdue deliveries", func(ctx context.Context) error {
 		return s.read.QueryRowContext(ctx, overdueQuery, millis(now)).Scan(&count, moment{&oldest})

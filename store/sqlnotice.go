@@ -87,6 +87,7 @@ func gather(ctx context.Context, tx *sql.Tx, owner string) error {
 }
 
 // takeUp claims letters in the manner of claimQuery, and reads what is in them.
+// One in which nothing is left, since all of it is to be told anew, is dropped.
 func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.Letter, error) {
 	letters, err := all(ctx, tx, readLetter, `WITH chosen AS MATERIALIZED (
 			SELECT id AS letter FROM letters WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
@@ -95,15 +96,21 @@ func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.
 	if err != nil {
 		return nil, err
 	}
-	for i := range letters {
-		letters[i].Notices, err = all(ctx, tx, readNotice, `SELECT n.reason, n.cycle, n.start, n.at_ms, `+ofSubscription+`
+	var told []reports.Letter
+	for _, l := range letters {
+		l.Notices, err = all(ctx, tx, readNotice, `SELECT n.reason, n.cycle, n.start, n.at_ms, `+ofSubscription+`
 			FROM notices n JOIN subscriptions s ON s.id = n.subscription_id WHERE n.letter = $1 AND n.letter <> ''
-			ORDER BY n.at_ms, n.subscription_id, n.start, n.reason`, letters[i].ID)
+			ORDER BY n.at_ms, n.subscription_id, n.start, n.reason`, l.ID)
+		if err == nil && len(l.Notices) == 0 {
+			_, err = tx.ExecContext(ctx, `DELETE FROM letters WHERE id = $1`, l.ID)
+		} else {
+			told = append(told, l)
+		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return letters, nil
+	return told, nil
 }
 
 func readLetter(row scan) (l reports.Letter, err error) {

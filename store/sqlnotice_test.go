@@ -48,6 +48,20 @@ func noticeBehaviours() []behaviour {
 			}
 			same(t, "again", []reports.Letter{want}, takeUp(t, db.SQL, minute(5), minute(5)))
 		}},
+		{"a letter of which all is to be told anew is dropped", func(t *testing.T, db *database) {
+			sub := subscribe(t, db.SQL, order("oc_a", 1))
+			tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(0), nothing)
+			first := takeUp(t, db.SQL, minute(1), minute(1))[0]
+			tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(2), nothing) // while the first is on its way
+			got := takeUp(t, db.SQL, minute(5), minute(5))
+			if len(got) != 1 || got[0].ID == first.ID || len(got[0].Notices) != 1 {
+				t.Errorf("letters: %+v", got)
+			}
+			if err := db.ForgetLetter(t.Context(), got[0].ID); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "later", []reports.Letter(nil), takeUp(t, db.SQL, minute(99), minute(99)))
+		}},
 		{"a forgotten letter and what it told are gone", func(t *testing.T, db *database) {
 			sub := subscribe(t, db.SQL, order("oc_a", 1))
 			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(0), nothing)

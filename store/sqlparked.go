@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -92,8 +91,10 @@ func readParked(row scan) (j parkedJob, err error) {
 func (s *SQL) handle(ctx context.Context, key string, now time.Time) error {
 	return s.transaction(ctx, "keep that an event is done", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, key, millis(now))
-		_, dropped := tx.ExecContext(ctx, `DELETE FROM parked WHERE id = $1`, key)
-		return errors.Join(err, dropped)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM parked WHERE id = $1`, key)
+		}
+		return err
 	})
 }
 

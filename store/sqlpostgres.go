@@ -33,7 +33,10 @@ func openPostgreSQL(ctx context.Context, address string) (*SQL, error) {
 		_ = db.Close() // what went wrong before matters more
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &SQL{read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED", idle: postgresIdle}, nil
+	return &SQL{
+		read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED", idle: postgresIdle,
+		hasRoom: func(ctx context.Context) error { return serverHasRoom(ctx, db) },
+	}, nil
 }
 
 // connect prepares a pool of connections; it makes none yet.

@@ -46,16 +46,16 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 		}
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(tries))
-	if refuses(err) {
+	if err = refused(err); Refusal(err) != nil {
 		s.refused.Store(true)
 	}
-	if unreachable(err) || refuses(err) {
+	switch {
+	case err == nil:
+		return nil
+	case unreachable(err):
 		return fmt.Errorf("%s: %w: %w", what, reports.ErrAway, err)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // unreachable reports whether the database did not answer at all, or broke off
@@ -63,6 +63,9 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 func unreachable(err error) bool {
 	if postgres := new(pgconn.PgError); errors.As(err, &postgres) && strings.HasPrefix(postgres.Code, "57P") {
 		return true // admin_shutdown, crash_shutdown, cannot_connect_now, …
+	}
+	if pgconn.SafeToRetry(err) { // the connection was closed before anything was sent
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 	}
 	return errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

@@ -71,6 +71,24 @@ func TestADatabaseThatShutsDownIsAway(t *testing.T) {
 	}
 }
 
+// unsent is pgx's error for a connection that was closed before, or for a context that ended before.
+type unsent struct{ why error }
+
+func (u unsent) Error() string   { return "not sent: " + u.why.Error() }
+func (u unsent) Unwrap() error   { return u.why }
+func (unsent) SafeToRetry() bool { return true }
+
+func TestAClosedConnectionIsADatabaseAway(t *testing.T) {
+	t.Parallel()
+	s := openSQL(t, "", t.TempDir())
+	for why, away := range map[error]bool{errors.New("conn closed"): true, context.Canceled: false, context.DeadlineExceeded: false} {
+		err := s.again(t.Context(), "count", func(context.Context) error { return unsent{why} })
+		if errors.Is(err, reports.ErrAway) != away || !errors.Is(err, why) {
+			t.Errorf("%v: %v", why, err)
+		}
+	}
+}
+
 // busy returns SQLite's word for a file that another writes to.
 func busy(t *testing.T) error {
 	t.Helper()

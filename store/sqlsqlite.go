@@ -28,7 +28,7 @@ func openSQLite(ctx context.Context, dir string) (*SQL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &SQL{idle: 1}
+	s := &SQL{idle: 1, hasRoom: fileHasRoom}
 	if s.write, err = openFile(path, 1, url.Values{"_txlock": {"immediate"}}); err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, templates.L
 		"alert": func(t *rapid.T, l templates.Language) templates.Card {
 			v := anyProblem(t)
 			return all.AdminAlert(l, templates.AdminAlertView{
-				Key: v.Key, Args: v.Args, Scopes: v.Scopes, LogID: v.LogID, Waiting: rapid.Int().Draw(t, "waiting"), Since: anyTime().Draw(t, "since"),
+				Key: v.Key, Args: v.Args, Scopes: v.Scopes, LogID: v.LogID, App: anyTopic().Draw(t, "topic").App, Since: anyTime().Draw(t, "since"),
 			})
 		},
 		"welcome": func(t *rapid.T, l templates.Language) templates.Card {

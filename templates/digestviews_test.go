@@ -192,15 +192,15 @@ func digestViews() map[string]draw {
 		"owner_notice":     noticeView(notices()...),
 		"owner_notice_one": noticeView(notices()[0]),
 		"admin_alert_secret": alertView(templates.AdminAlertView{
-			Key: templates.ReasonKey(usage.WrongSecret), Waiting: 1, LogID: "20261123174200ABCDEF",
+			Key: templates.ReasonKey(usage.WrongSecret), LogID: "20261123174200ABCDEF",
 		}),
-		"admin_alert_scope": alertView(templates.AdminAlertView{Key: templates.MessageScope, Waiting: 1200}),
+		"admin_alert_scope": alertView(templates.AdminAlertView{Key: templates.MessageScope}),
 		"admin_alert_figures_scope": alertView(templates.AdminAlertView{
-			Key: templates.ReasonKey(usage.MissingScope), LogID: "20261123174200ABCDEF",
+			App: shop, Key: templates.ReasonKey(usage.MissingScope), LogID: "20261123174200ABCDEF",
 			Scopes: []string{"application:application.app_usage_stats.overview:readonly"},
 		}),
 		"admin_alert_rejected": alertView(templates.AdminAlertView{
-			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, Waiting: 3, LogID: "20261123174200ABCDEF",
+			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, LogID: "20261123174200ABCDEF",
 		}),
 		"welcome": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Welcome(lang, templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})

@@ -122,7 +122,7 @@ func typedDigestViews() map[string]draw {
 			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
 		},
 		"alert": alertView(templates.AdminAlertView{
-			Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
+			App: topic.App, Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
 		}),
 		"welcome": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Welcome(lang, templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})

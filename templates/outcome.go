@@ -34,13 +34,14 @@ const (
 	CauseNoFigures     Cause = "no_figures"
 	CauseInternal      Cause = "internal"
 	CauseNotAllowed    Cause = "not_allowed"
+	CauseBadSchedule   Cause = "bad_schedule"
 )
 
 // Causes returns every cause.
 func Causes() []Cause {
 	return []Cause{
 		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
-		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed,
+		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed, CauseBadSchedule,
 	}
 }
 

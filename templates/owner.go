@@ -12,12 +12,13 @@ const (
 	NoticeUncertain   NoticeKind = "uncertain"    // a digest of which nobody knows whether it arrived; send again
 	NoticeFailed      NoticeKind = "failed"       // a digest that did not go out: Cause; send again
 	NoticeNotAllowed  NoticeKind = "not_allowed"  // paused: the reader may not see any more what it carries; remove
+	NoticeBadSchedule NoticeKind = "bad_schedule" // paused: its time zone or its day is not known; remove
 	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; its history
 )
 
 // NoticeKinds returns every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeHandedOver}
+	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeBadSchedule, NoticeHandedOver}
 }
 
 // OwnerNoticeView gathers what the owner of subscriptions has to know, for a single chat with the owner.

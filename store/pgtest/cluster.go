@@ -66,9 +66,9 @@ func unprivileged() (*syscall.Credential, error) {
 
 // makeFolder makes a folder that the server's user owns. That of t.TempDir
 // lies in one that only this process's user may enter.
-func (s *Server) makeFolder() {
+func (s *Server) makeFolder(parent string) {
 	s.t.Helper()
-	dir, err := os.MkdirTemp("", "pgtest")
+	dir, err := os.MkdirTemp(parent, "pgtest")
 	if err != nil {
 		s.t.Fatal(err)
 	}

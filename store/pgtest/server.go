@@ -45,6 +45,13 @@ type Server struct {
 // like a pass.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	return StartIn(t, "")
+}
+
+// StartIn makes and runs a server with its files in a folder, which everybody
+// may enter; empty: that of temporary files.
+func StartIn(t testing.TB, folder string) *Server {
+	t.Helper()
 	bin, err := findPrograms()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +60,7 @@ func Start(t testing.TB) *Server {
 	if s.user, err = unprivileged(); err != nil {
 		t.Fatal(err)
 	}
-	s.makeFolder()
+	s.makeFolder(folder)
 	s.initialize()
 	t.Cleanup(s.Stop)
 	for range 5 {
@@ -65,6 +72,14 @@ func Start(t testing.TB) *Server {
 	}
 	t.Fatalf("postgres does not start; its log:\n%s", s.log())
 	return nil
+}
+
+// Pid is the process that runs; 0 after Stop.
+func (s *Server) Pid() int {
+	if s.cmd == nil {
+		return 0
+	}
+	return s.cmd.Process.Pid
 }
 
 // URL is the address of the server's first database, in the form of

@@ -1,0 +1,54 @@
+package reports
+
+import (
+	"context"
+	"time"
+
+	"usagebot/usage"
+)
+
+// awaitFigures looks again after a while. When the hour has come by which they are surely out, the chat is told.
+func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
+	e := c.engine
+	if c.d.ToldAt.IsZero() && !e.Now().Before(e.sure(s, c.d)) && c.tellLate(ctx, s) {
+		c.change(func(d *Delivery) { d.ToldAt = e.Now() })
+	}
+	c.change(func(d *Delivery) { d.Waited = true })
+	c.later(ctx, NotOut, e.Poll, "")
+	e.Observe(string(Waiting))
+}
+
+// sure is when a delivery's figures should be out: the hour of READINESS_DEADLINE on the day on which it was due, as
+// clocks show it there.
+func (e *Engine) sure(s Subscription, d Delivery) time.Time {
+	zone := e.zoneOf(s)
+	return moment(usage.DateOf(d.Slot.In(zone)), int(e.Deadline/time.Hour), int(e.Deadline%time.Hour/time.Minute), zone)
+}
+
+// zoneOf is the zone by which a subscription's days are told.
+func (e *Engine) zoneOf(s Subscription) *time.Location {
+	if zone, err := s.Schedule.zone(); err == nil {
+		return zone
+	}
+	return e.Zone
+}
+
+// tellLate tells the chat that an app's figures are late: one word a day, whichever of its digests wait for them. It
+// reports whether there is nothing more to tell.
+func (c *claim) tellLate(ctx context.Context, s Subscription) bool {
+	e, zone := c.engine, c.engine.zoneOf(s)
+	today := usage.DateOf(e.Now().In(zone))
+	return e.once(ctx, "late:"+s.ChatID+":"+s.AppID, moment(today.AddDays(1), 0, 0, zone), func() bool {
+		done, _ := e.turn(ctx, s.ChatID)
+		if done == nil {
+			return false
+		}
+		defer done()
+		c.room.leave()
+		_, err := e.Sender.Send(ctx, Target{ChatID: s.ChatID}, e.Artist.FiguresLate(ctx, s, c.d), uuidFor("late", s.ChatID, s.AppID, today.String()))
+		if err != nil {
+			e.Log.Warn("a word about late figures could not be sent", "error", err)
+		}
+		return err == nil
+	})
+}

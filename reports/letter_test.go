@@ -1,0 +1,118 @@
+package reports_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"usagebot/reports"
+)
+
+// told has the owner of a subscription told something.
+func (s *stage) told(sub reports.Subscription, reason reports.Reason) {
+	s.t.Helper()
+	_, err := s.ledger.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Tell: []reports.Notice{{Reason: reason, At: time.Now()}}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func later(sub *reports.Subscription) { sub.NextDue = monday(24+10, 30) }
+
+// TestALetter goes out once, whatever the platform says of it.
+func TestALetter(t *testing.T) {
+	tests := []struct {
+		name  string
+		send  func(tries int) error
+		tries int
+	}{
+		{"taken", func(int) error { return nil }, 1},
+		{"throttled", func(tries int) error { return []error{refuse(reports.Passing, 99991400), nil}[min(tries-1, 1)] }, 2},
+		{"its answer is lost", func(tries int) error { return []error{refuse(reports.Ambiguous, 0), nil}[min(tries-1, 1)] }, 2},
+		{"refused", func(int) error { return refuse(reports.Content, 230022) }, 1},
+		{"the person has left", func(int) error { return refuse(reports.Departed, 230013) }, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				sub := s.subscribe("aaaaaa", "oc_1", later)
+				s.told(sub, reports.ChatForbids)
+				s.platform.send = func(context.Context, message) error { return tt.send(len(s.platform.to("ou_owner"))) }
+				s.tick()
+				if n := len(s.platform.to("ou_owner")); n != 0 {
+					t.Errorf("told %d times before others could join", n)
+				}
+				for range 6 {
+					s.pass(40 * time.Second)
+					s.tick()
+				}
+				list := s.platform.to("ou_owner")
+				if len(list) != tt.tries || list[0].uuid != list[len(list)-1].uuid {
+					t.Errorf("%+v, want %d tries", list, tt.tries)
+				}
+			})
+		})
+	}
+}
+
+// TestALostLetterIsNotSentAgainAfterTheHour however long its turn took.
+func TestALostLetterIsNotSentAgainAfterTheHour(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.told(s.subscribe("aaaaaa", "oc_1", later), reports.ChatForbids)
+		s.platform.send = lose
+		s.pass(time.Minute)
+		s.tick()
+		s.until(monday(11, 25))
+		s.platform.take = func(context.Context, string) reports.Full { time.Sleep(2 * time.Minute); return reports.Full{} }
+		s.tick()
+		s.pass(3 * time.Minute)
+		s.tick()
+		if n := len(s.platform.to("ou_owner")); n != 1 {
+			t.Errorf("it was sent %d times", n)
+		}
+		list, err := s.ledger.Letters(t.Context(), monday(23, 0), monday(23, 0), time.Minute, 9)
+		if err != nil || len(list) != 0 {
+			t.Errorf("it is kept: %+v, %v", list, err)
+		}
+	})
+}
+
+// TestALetterWaitsForItsTurn without holding anything.
+func TestALetterWaitsForItsTurn(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.told(s.subscribe("aaaaaa", "oc_1", later), reports.ChatForbids)
+		s.platform.take = func(context.Context, string) reports.Full { return reports.Full{Wait: 20 * time.Second} }
+		s.pass(time.Minute)
+		s.tick()
+		s.platform.take = nil
+		s.ticks(25 * time.Second)
+		if n := len(s.platform.to("ou_owner")); n != 1 {
+			t.Errorf("it was sent %d times", n)
+		}
+	})
+}
+
+// TestAnHeirIsTold what the letter to somebody who has left said.
+func TestAnHeirIsTold(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		sub := s.subscribe("aaaaaa", "oc_1", later)
+		s.told(sub, reports.ChatForbids)
+		s.platform.owner = "ou_heir"
+		s.platform.send = func(_ context.Context, m message) error {
+			if m.to.OpenID == "ou_owner" {
+				return refuse(reports.Departed, 230013)
+			}
+			return nil
+		}
+		for range 3 {
+			s.pass(40 * time.Second)
+			s.tick()
+		}
+		if list := s.platform.to("ou_heir"); len(list) != 1 || list[0].card != "notice aaaaaa:chat_forbids aaaaaa:handed_over" {
+			t.Errorf("the heir was told %+v", list)
+		}
+		if got := s.subscription(sub.ID); got.OwnerID != "ou_heir" {
+			t.Errorf("it is %s's", got.OwnerID)
+		}
+	})
+}

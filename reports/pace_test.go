@@ -1,0 +1,154 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// span is a window in memory: a place is free again a while after its call has ended.
+type span struct {
+	mu     sync.Mutex
+	length time.Duration
+	calls  int
+	ends   map[string]time.Time // zero while under way
+}
+
+func newSpan(length time.Duration) *span { return &span{length: length, ends: map[string]time.Time{}} }
+
+func (s *span) Take(_ context.Context, limit int) (id string, wait time.Duration, left int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	soonest := time.Second
+	for id, end := range s.ends {
+		switch over := time.Until(end.Add(s.length)); {
+		case end.IsZero():
+		case over <= 0:
+			delete(s.ends, id)
+		default:
+			soonest = min(soonest, over)
+			if s.length > time.Second {
+				soonest = over
+			}
+		}
+	}
+	if len(s.ends) >= limit {
+		return "", soonest, 0
+	}
+	s.calls++
+	id = fmt.Sprint(s.calls)
+	s.ends[id] = time.Time{}
+	return id, 0, limit - len(s.ends)
+}
+
+func (s *span) Settle(_ context.Context, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ends[id] = time.Now()
+}
+
+func (s *span) Cancel(_ context.Context, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.ends, id)
+}
+
+// pacing is a Pace over windows in memory.
+type pacing struct {
+	*Pace
+	second, minute *span
+	chats          map[string]*span
+}
+
+func newPacing() *pacing {
+	p := &pacing{second: newSpan(time.Second), minute: newSpan(time.Minute), chats: map[string]*span{}}
+	p.Pace = NewPace(p.second, p.minute, func(id string) *span {
+		if p.chats[id] == nil {
+			p.chats[id] = newSpan(time.Second)
+		}
+		return p.chats[id]
+	})
+	return p
+}
+
+func TestPaceLetsAChatHaveItsShare(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacing()
+		for i := range ChatPerSecond + 1 {
+			done, full := p.Take(t.Context(), "oc_1")
+			if (done == nil) != (i == ChatPerSecond) {
+				t.Fatalf("number %d: %+v", i, full)
+			}
+			if done == nil && (full.All || full.Wait != time.Second || time.Now().Second() != 0) {
+				t.Errorf("it waits for %+v", full)
+			}
+		}
+		if len(p.minute.ends) != ChatPerSecond || len(p.second.ends) != ChatPerSecond {
+			t.Errorf("the app has sent %d in this second, %d in this minute", len(p.second.ends), len(p.minute.ends))
+		}
+	})
+}
+
+func TestPaceWaitsShortlyForTheApp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacing()
+		for i := range 2*PerSecond + 1 {
+			began := time.Now()
+			done, full := p.Take(t.Context(), fmt.Sprint("oc_", i))
+			if done == nil {
+				t.Fatalf("number %d: %+v", i, full)
+			}
+			done()
+			if waited := time.Since(began); (waited > 0) != (i > 0 && i%PerSecond == 0) {
+				t.Errorf("number %d waited for %v", i, waited)
+			}
+		}
+	})
+}
+
+func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacing()
+		for i := range PerMinute {
+			if done, full := p.Take(t.Context(), fmt.Sprint("oc_", i)); done == nil {
+				t.Fatalf("number %d: %+v", i, full)
+			} else {
+				done()
+			}
+		}
+		began := time.Now()
+		done, full := p.Take(t.Context(), "oc_last")
+		if done != nil || !full.All || full.Wait < 30*time.Second || time.Since(began) > 0 {
+			t.Errorf("it waits for %+v, after %v", full, time.Since(began))
+		}
+		if n := len(p.chats["oc_last"].ends); n != 0 {
+			t.Errorf("%d places of its chat are taken", n)
+		}
+		time.Sleep(time.Minute)
+		if done, full := p.Take(t.Context(), "oc_last"); done == nil {
+			t.Errorf("a minute later: %+v", full)
+		}
+	})
+}
+
+func TestPaceGivesUpWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacing()
+		for i := range PerSecond {
+			p.Take(t.Context(), fmt.Sprint("oc_", i)) // and their answers never come
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		done, full := p.Take(ctx, "oc_last")
+		if done != nil || !full.All || len(p.chats["oc_last"].ends) != 0 || len(p.minute.ends) != PerSecond {
+			t.Errorf("%+v, %d places of its chat and %d of the minute are taken", full, len(p.chats["oc_last"].ends), len(p.minute.ends))
+		}
+	})
+}

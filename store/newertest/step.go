@@ -1,0 +1,82 @@
+// Package newertest makes tables one step newer than this program knows them, as the next version would at its start.
+package newertest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing/fstest"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"usagebot/store"
+)
+
+// step is what a version may do to the tables while the one before it works on them: columns with defaults, tables,
+// indexes. It does so to the tables that are written most.
+const step = `-- +goose Up
+ALTER TABLE parked ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
+ALTER TABLE handled ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
+ALTER TABLE deliveries ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
+ALTER TABLE subscriptions ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
+ALTER TABLE changes ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
+ALTER TABLE usage_history ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
+CREATE TABLE newer (id TEXT NOT NULL PRIMARY KEY, at_ms BIGINT NOT NULL);
+CREATE INDEX deliveries_newer ON deliveries (newer, slot);
+CREATE INDEX handled_newer ON handled (newer, at_ms);
+`
+
+// Step applies it by the tool that the program uses, and under the same lock.
+func Step(ctx context.Context, databaseURL, dataDir string) error {
+	checkup, err := store.ExamineSQL(ctx, databaseURL, dataDir)
+	if err != nil {
+		return err
+	}
+	files := fstest.MapFS{fmt.Sprintf("%05d_newer.sql", checkup.Want+1): {Data: []byte(step)}}
+	driver, address, dialect := "pgx", databaseURL, goose.DialectPostgres
+	var options []goose.ProviderOption
+	if databaseURL == "" {
+		driver, dialect = "sqlite", goose.DialectSQLite3
+		address = "file:" + filepath.Join(dataDir, "usagebot.db") + "?_busy_timeout=10000&_txlock=immediate"
+	} else {
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	provider, err := goose.NewProvider(dialect, db, files, append(options, goose.WithDisableGlobalRegistry(true))...)
+	if err != nil {
+		return err
+	}
+	return untilUndisturbed(ctx, provider)
+}
+
+// untilUndisturbed does what a supervisor does with a process that could not start, since what the others had in hand
+// was in its way: it starts the next.
+func untilUndisturbed(ctx context.Context, provider *goose.Provider) error {
+	for {
+		_, err := provider.Up(ctx)
+		deadlock := new(pgconn.PgError)
+		if !errors.As(err, &deadlock) || deadlock.Code != "40P01" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
