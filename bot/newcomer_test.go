@@ -109,7 +109,7 @@ func TestWhoIsNarrowedIsToldSo(t *testing.T) {
 	if err := s.bot.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for lang, said := range map[templates.Language]string{templates.Chinese: "你没有查看全公司数据的权限", templates.English: "You may not see the whole company's figures"} {
+	for lang, said := range map[templates.Language]string{templates.Chinese: "你能看的是这个部门及下级的数据", templates.English: "You may see this department and what is below it"} {
 		for _, tt := range []struct {
 			who, line string
 			want      bool
