@@ -38,6 +38,7 @@ type app struct {
 	sql       *store.SQL
 	client    *feishu.Client
 	quota     *store.Quota
+	messages  *messageLimits
 	asker     *usage.Asker
 	directory *usage.Directory
 	bot       *bot.Bot
@@ -70,6 +71,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 	if a.sql, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
+	a.messages = newMessageLimits(redis, a.metrics)
 	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
 	cache, quota := store.NewCache(redis), a.quota
 	a.metrics.watch(redis, quota, a.sql, now)
@@ -88,7 +90,7 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 		Asker: a.asker, Directory: a.directory, Apps: namedApps(cfg), Messenger: a.client,
 		Inbox: store.NewParking(redis, a.sql), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Chats: chatBook{a.sql}, Groups: a.client, Greeter: a.client, Turns: a.messages, Ledger: a.sql, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.sql, Access: access.Mode(cfg.Access), Record: a.sql, Overview: a.sql, Standing: a.standing,
 		People: a.sql, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
 		Backfills: a.sql, AppBook: a.sql, Named: func(ctx context.Context, id string) (string, error) {
@@ -112,30 +114,12 @@ func newApp(ctx context.Context, cfg config.Config, log *slog.Logger, now func()
 // newEngine makes what sends digests.
 func (a *app) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName, Pacer: a.newPace(),
+		Ledger: a.sql, Figures: a.asker, Sender: outbox{a.client}, Artist: a.bot.Artist(), AppName: a.bot.AppName, Pacer: a.messages.pace(),
 		Admins: a.bot.Administrators, Zone: a.cfg.TimeZone, Jitter: a.cfg.DigestJitter, Poll: a.cfg.ReadinessPoll,
 		Deadline: time.Duration(a.cfg.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.cfg.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.bot.Allowed,
 		Lease:    a.cfg.DeliveryLease, Now: a.now, Log: a.log, Observe: a.metrics.delivery,
 	})
-}
-
-// arriving is the longest that a message takes to the platform, which counts it then. Its answer may take much longer: if
-// the app's places of a second were kept for that, fifty slow chats would hold up all others.
-const arriving = 5 * time.Second
-
-// newPace lets messages go at the platform's speed, over all replicas.
-func (a *app) newPace() *reports.Pace {
-	within := func(label, name string, limit int, window, holding time.Duration) counted {
-		q := store.NewQuota(a.redis, name, limit)
-		q.Window, q.Hold = window, holding
-		return a.metrics.counted(label, q)
-	}
-	chats := newRecent(keptChats, func(chatID string) counted {
-		return within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second, sendTimeout)
-	})
-	return reports.NewPace(within("messages-second", "messages-second", reports.PerSecond, time.Second, arriving),
-		within("messages-minute", "messages-minute", reports.PerMinute, time.Minute, sendTimeout), chats.of)
 }
 
 func namedApps(cfg config.Config) usage.Apps {
@@ -158,7 +142,7 @@ func (a *app) start() error {
 	}
 	a.listener = listener
 	a.server = &http.Server{
-		Handler: a.routes(webhook), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler: a.routes(webhook), ReadHeaderTimeout: 2500 * time.Millisecond, ReadTimeout: 5 * time.Second,
 		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -155,7 +155,7 @@ func BenchmarkFanOut(b *testing.B) {
 		ofAllowed = 1.05
 		questions = 10 // the figures, the weeks before them, and what tells which day is out
 	)
-	allowed := (chats/reports.PerMinute-1)*60 + reports.PerMinute/reports.PerSecond
+	const allowed = (chats-1)/reports.PerMinute*60 + (chats-1)%reports.PerMinute/reports.PerSecond
 	for b.Loop() {
 		h := open(b, wednesday, soon)
 		h.app.ticks.StopJobs() //nolint:errcheck // it only waits

@@ -33,8 +33,7 @@ func TestAChatsLimitHoldsWithoutRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = redis.Close() })
-	a := &app{redis: redis, metrics: newMetrics()}
-	pace := a.newPace()
+	pace := newMessageLimits(redis, newMetrics()).pace()
 	taken := 0
 	for range 3 * reports.ChatPerSecond {
 		done, full := pace.Take(t.Context(), "oc_1")
@@ -44,8 +43,8 @@ func TestAChatsLimitHoldsWithoutRedis(t *testing.T) {
 			t.Errorf("without a place: %+v", full)
 		}
 	}
-	if taken != reports.ChatPerSecond {
-		t.Errorf("%d messages may go to one chat at once", taken)
+	if taken != spared(reports.ChatPerSecond) {
+		t.Errorf("%d digests may go to one chat at once", taken)
 	}
 	if done, full := pace.Take(t.Context(), "oc_2"); done == nil {
 		t.Errorf("another chat has to wait: %+v", full)

@@ -85,6 +85,7 @@ type Settings struct {
 	Chats     chats
 	Groups    groups
 	Greeter   greeter
+	Turns     turns // nil for no limits
 	Ledger    reports.Ledger
 	Grants    grants
 	Record    record
@@ -151,6 +152,9 @@ func New(s Settings) (*Bot, error) {
 	}
 	b := &Bot{Settings: s, templates: words}
 	b.InHand = cmp.Or(b.InHand, maxInHand)
+	if b.Turns == nil {
+		b.Turns = atOnce{}
+	}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.spare, b.unspare = context.WithCancel(b.ctx)
 	b.apps.Store(&s.Apps)

@@ -177,7 +177,11 @@ func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool
 		v.Usage, v.Subscribe = "/usage weekly", "/subscribe weekly"
 	}
 	card := s.templates.Welcome(s.language, v)
-	_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: c.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", c.ID))
+	done, err := b.Turns.Wait(ctx, c.ID)
+	if err == nil {
+		_, err = b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: c.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", c.ID))
+		done()
+	}
 	switch {
 	case err == nil:
 		return nil

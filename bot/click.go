@@ -37,6 +37,8 @@ func (b *Bot) runClick(ctx context.Context, j *job) error {
 }
 
 func (b *Bot) replyToClick(ctx context.Context, j *job, a Answer) error {
-	_, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
+	_, err := b.inTurn(ctx, j, j.ChatID, func() (feishu.Sent, error) {
+		return b.Messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
+	})
 	return err
 }

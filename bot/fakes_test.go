@@ -71,9 +71,11 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 	}
 }
 
-func (s *scene) say(text string) (feishu.Response, error) {
+func (s *scene) say(text string) (feishu.Response, error) { return s.sayAs("ou_1", "om_1", text) }
+
+func (s *scene) sayAs(person, message, text string) (feishu.Response, error) {
 	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &feishu.Message{
-		ID: "om_1", ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: "ou_1", SenderType: "user", Type: "text", Text: text,
+		ID: message, ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: person, SenderType: "user", Type: "text", Text: text,
 	}})
 }
 
@@ -291,7 +293,8 @@ func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Durati
 var (
 	errAway   = errors.New("redis is away")
 	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
-	errBusy   = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
+	errBusy   = &feishu.Error{Endpoint: "reply", Code: 99991400, Class: feishu.Retry}
+	errEnough = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
 	errDenied = &feishu.Error{Endpoint: "update", Code: 99991672, Class: feishu.Ours}
 	errLost   = &feishu.Error{Endpoint: "update", Code: 230011, Class: feishu.MessageGone}
 )

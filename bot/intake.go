@@ -15,6 +15,7 @@ const (
 	hurry    = 1600 * time.Millisecond // after this, whoever asked is told that it takes longer
 	budget   = 2200 * time.Millisecond // after this, the event is written down and acknowledged
 	patience = 32 * time.Minute        // the longest that a request is worked on; above the Asker's own
+	toWrite  = 400 * time.Millisecond  // for writing it down when there is no time left
 	glance   = 50 * time.Millisecond   // how often a request that is in other hands is looked at
 	beat     = 5 * time.Second         // how often a lease is renewed, and orphans are looked for
 
@@ -51,13 +52,15 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	case parked, done:
 		return feishu.Response{}, nil
 	case taken, again:
-		var quiet bool
+		var p pace
 		req.Stranger = stranger(e)
 		if state == taken {
-			req.Excess, quiet = b.pace(ctx, req)
+			p = b.paced(ctx, req)
 		}
+		req.Excess = p.over
 		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
-		if quiet {
+		j.unsaid = p.unsaid
+		if p.quiet {
 			b.finish(ctx, j)
 			return feishu.Response{}, nil
 		}
@@ -91,16 +94,18 @@ func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
 	}
 }
 
-// await waits for the job as long as the platform waits for the event.
+// await waits for the job as long as the platform waits for the event, or until it waits for its turn in a line. Then the
+// job is written down.
 func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	select {
 	case a := <-j.click:
 		return respond(a), nil
 	case <-j.done:
 		return feishu.Response{}, j.outcome()
+	case <-j.inLine:
 	case <-ctx.Done():
 	}
-	err := b.park(j)
+	err := b.park(j, left(ctx)+toWrite)
 	b.enter(func() { b.tend(j) })
 	select {
 	case a := <-j.click:
@@ -119,23 +124,29 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	return j.speaker.wait(), nil
 }
 
-// park writes the job down, so that somebody else can do it should this process die.
-func (b *Bot) park(j *job) error {
-	err := b.writeDown(j, func() bool { return !j.parked })
+// left is the time that a context leaves.
+func left(ctx context.Context) time.Duration {
+	until, _ := ctx.Deadline()
+	return max(0, time.Until(until))
+}
+
+// park writes the job down within a time, so that somebody else can do it should this process die.
+func (b *Bot) park(j *job, within time.Duration) error {
+	err := b.writeDown(j, within, func() bool { return !j.parked })
 	if err == nil {
 		return nil
 	}
 	select {
 	case <-j.done: // it was finished meanwhile: there is nothing to write down
 		return j.outcome()
-	default:
+	case <-time.After(glance): // it may just be finishing
 		return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
 	}
 }
 
 // note remembers the message that the answer will replace, also for whoever may have to finish the job.
 func (b *Bot) note(j *job, noticeID string) error {
-	return b.writeDown(j, func() bool {
+	return b.writeDown(j, toWrite, func() bool {
 		changed := j.NoticeID != noticeID
 		j.NoticeID = noticeID
 		return changed
@@ -143,8 +154,8 @@ func (b *Bot) note(j *job, noticeID string) error {
 }
 
 // writeDown puts the job, as it is now, where another process finds it, if that is wanted.
-func (b *Bot) writeDown(j *job, wanted func() bool) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+func (b *Bot) writeDown(j *job, within time.Duration, wanted func() bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	j.mu.Lock()
 	defer j.mu.Unlock()

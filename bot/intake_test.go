@@ -38,6 +38,10 @@ func TestHandle(t *testing.T) {
 		{"a message that is told again: the notice that may be there is replaced", func(s *scene) { s.age = 15 * time.Second }, "taken", "reply om_1 figures; update answ figures", "finish"},
 		{"a message that is told hours later is not lost", func(s *scene) { s.age = 7 * time.Hour }, "taken", "reply om_1 figures; update answ figures", "finish"},
 		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
+		{"the chat has had enough although it was its turn", func(s *scene) { s.desk.replyErrs = []error{errEnough, errEnough} }, "taken", "refused om_1; refused om_1; reply om_1 figures", "finish"},
+		{"others wait in the chat: no notice", func(s *scene) { s.took, s.bot.Turns = 3*time.Second, laneFrom(8*time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"a quick answer that has to wait for its turn", func(s *scene) { s.bot.Turns = laneFrom(8 * time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"the same when it cannot be written down", func(s *scene) { s.bot.Turns, s.box.parkErr = laneFrom(8*time.Second), errAway }, "send again", "reply om_1 figures", "keep; finish"},
 		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
 		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
 	}

@@ -18,17 +18,31 @@ type job struct {
 	mu      sync.Mutex
 	parked  bool // guarded by mu
 	owner   string
-	again   bool // somebody may have answered it in part before
-	anew    bool // the answer cannot take the place of what was sent before
+	again   bool   // somebody may have answered it in part before
+	anew    bool   // the answer cannot take the place of what was sent before
+	unsaid  func() // takes back that somebody was told that he asks too much; nil where nobody is
 
-	click chan Answer   // hands a click's answer to the callback that still waits for it
-	late  chan struct{} // says that no callback waits any more
-	done  chan struct{} // closed when there is nothing left to do
-	err   error         // set before done is closed
+	click  chan Answer   // hands a click's answer to the callback that still waits for it
+	late   chan struct{} // says that no callback waits any more
+	done   chan struct{} // closed when there is nothing left to do
+	inLine chan struct{} // closed by wait: its answer has to wait for its turn
+	wait   func()
+	err    error // set before done is closed
 }
 
 func (b *Bot) newJob(ctx context.Context, req Request, owner string, again bool) *job {
-	return &job{speaker: b.speaker(ctx, req.ChatID), Request: req, owner: owner, again: again, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{})}
+	inLine := make(chan struct{})
+	return &job{
+		speaker: b.speaker(ctx, req.ChatID), Request: req, owner: owner, again: again,
+		click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{}),
+		inLine: inLine, wait: sync.OnceFunc(func() { close(inLine) }),
+	}
+}
+
+func (j *job) writtenDown() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.parked
 }
 
 // outcome is what the platform is told of a job that is done: an error makes it send the event again.
@@ -86,7 +100,16 @@ func (b *Bot) carryOut(ctx context.Context, j *job) (err error) {
 	return b.runMessage(ctx, j)
 }
 
+// release gives the request back. One that somebody else will find goes on as it is; one that is delivered again is not counted
+// again if it was let through, and else counts as nothing that was said.
 func (b *Bot) release(ctx context.Context, j *job) {
+	switch {
+	case b.Rates == nil || j.writtenDown():
+	case j.Excess == nil:
+		b.Sessions.Put(ctx, passedKey(j.Request), []byte("yes"), passed)
+	case j.unsaid != nil:
+		j.unsaid()
+	}
 	if err := b.Inbox.Release(ctx, j.Key, j.owner); err != nil {
 		b.Log.Warn("a request could not be released", "error", err)
 	}

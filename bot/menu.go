@@ -32,7 +32,9 @@ func (b *Bot) runMenu(ctx context.Context, j *job) error {
 	if b.ctx.Err() != nil {
 		return errGivenUp
 	}
-	sent, err := b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, a.content(), feishu.UUID("menu", j.Key))
+	sent, err := b.inTurn(ctx, j, j.Person, func() (feishu.Sent, error) {
+		return b.Greeter.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, a.content(), feishu.UUID("menu", j.Key))
+	})
 	if err == nil && !sent.Plain && a.More != nil {
 		b.fillUp(sent.ID, b.show(ctx, sent.ID), a)
 	}

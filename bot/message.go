@@ -45,13 +45,19 @@ func (b *Bot) deliver(ctx context.Context, j *job, a Answer) (err error) {
 }
 
 // notify says that the answer takes longer. First the job is written down: a notice of which nobody knows would stand for
-// the answer for ever, since whoever takes the message up after a torn claim answers under the same uuid.
+// the answer for ever, since whoever takes the message up after a torn claim answers under the same uuid. In a chat that has
+// no room for it there is no notice: the answers wait there already, and it would hold them up.
 func (b *Bot) notify(ctx context.Context, j *job) {
-	if err := b.park(j); err != nil {
+	if err := b.park(j, toWrite); err != nil {
 		b.Log.Warn("an answer takes longer, and that could not be written down", "error", err)
 		return
 	}
+	done := b.Turns.Try(ctx, j.ChatID)
+	if done == nil {
+		return
+	}
 	sent, err := b.Messenger.Reply(ctx, j.MessageID, feishu.Content{Card: j.speaker.working(j.Request)}, j.uuid())
+	done()
 	switch {
 	case err != nil:
 		// Its answer may have been lost, and the notice may be there: the reply will find it by its uuid.
@@ -81,7 +87,9 @@ func (j *job) uuid() string {
 // replied, perhaps with a word that it takes longer: then that message gets the answer. It returns the id of the card, or
 // none when the answer went out as text.
 func (b *Bot) reply(ctx context.Context, j *job, a Answer) (id string, err error) {
-	sent, err := b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
+	sent, err := b.inTurn(ctx, j, j.ChatID, func() (feishu.Sent, error) {
+		return b.Messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
+	})
 	switch {
 	case err != nil, sent.Plain:
 		return "", err

@@ -1,10 +1,8 @@
 package bot
 
 import (
-	"context"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"usagebot/feishu"
 )
@@ -65,36 +63,4 @@ func TestASharedChatIsNotGreeted(t *testing.T) {
 			t.Errorf("greeted %d times, %v; want %d", s.notes.welcomes, err, want)
 		}
 	}
-}
-
-// brisk lets a number of requests pass.
-type brisk struct{ left int }
-
-func (b *brisk) Pass(context.Context, string, int) time.Duration {
-	b.left--
-	if b.left < 0 {
-		return 40 * time.Second
-	}
-	return 0
-}
-
-func TestWhoAsksTooMuchIsToldOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		s.bot.Rates, s.bot.RateLimits = &brisk{left: 1}, Rates{Person: 1}
-		for range 3 {
-			if _, err := s.say("/usage"); err != nil {
-				t.Fatal(err)
-			}
-			synctest.Wait()
-		}
-		s.expect(t, "reply om_1 figures; reply om_1 problem", "finish; finish; finish")
-		s.notes.forget() // the minute is over
-		if _, err := s.say("/usage"); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		s.expect(t, "reply om_1 figures; reply om_1 problem; reply om_1 problem", "finish; finish; finish; finish")
-	})
 }

@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
+	"usagebot/access"
 	"usagebot/templates"
 )
 
@@ -13,8 +15,10 @@ type Rates struct{ Person, Chat int }
 
 // rates count what somebody asks for, in all processes together. They let everything through when they cannot know.
 type rates interface {
-	// Pass counts one, if it is within the limit of the last minute; else it returns how long to wait.
-	Pass(ctx context.Context, of string, limit int) (wait time.Duration)
+	// Pass counts one, if it is within the limit of the last minute; back takes that back. Else it returns how long to wait.
+	Pass(ctx context.Context, of string, limit int) (back func(), wait time.Duration)
+	// First reports whether something is the first of its kind for as long as that; back takes that back.
+	First(ctx context.Context, of string, during time.Duration) (first bool, back func())
 }
 
 // excess says that somebody asks more than is answered.
@@ -33,25 +37,67 @@ func (e *excess) view(speaker) templates.ProblemView {
 	return v
 }
 
-// pace counts a request. It is told once that somebody asks too much, and then nothing more until the minute is over.
-func (b *Bot) pace(ctx context.Context, req Request) (over *excess, quiet bool) {
-	if b.Rates == nil {
-		return nil, false
+// pace is what becomes of a request, by how much is asked.
+type pace struct {
+	over   *excess // why it is not answered; nil when it is
+	quiet  bool    // that was said already
+	unsaid func()  // takes back that it is said now; nil when it is not
+}
+
+// passed is how long it is remembered that a request was let through and given back: beyond the platform's last
+// repetition, after some 7 hours.
+const passed = 8 * time.Hour
+
+func passedKey(req Request) string { return "passed:" + req.Key }
+
+// paced counts a request, once however often it is delivered. Who asks too much is told so once, and then nothing more until
+// the minute is over.
+func (b *Bot) paced(ctx context.Context, req Request) pace {
+	if b.Rates == nil || b.passedBefore(ctx, req) {
+		return pace{}
 	}
-	for _, of := range []struct {
-		what  string
-		limit int
-		over  excess
-	}{{"person:" + req.UserID, b.RateLimits.Person, excess{Limit: b.RateLimits.Person}}, {"chat:" + req.ChatID, b.RateLimits.Chat, excess{Chat: true, Limit: b.RateLimits.Chat}}} {
-		if of.limit == 0 || of.what == "chat:" || of.what == "person:" {
-			continue
-		}
-		if wait := b.Rates.Pass(ctx, of.what, of.limit); wait > 0 {
-			key := "fast:" + of.what
-			_, told := b.Sessions.Get(ctx, key)
-			b.Sessions.Put(ctx, key, []byte("told"), wait)
-			return &of.over, told
-		}
+	person, chat := "person:"+req.UserID, "chat:"+req.ChatID
+	uncount, wait := b.count(ctx, req.UserID, person, b.RateLimits.Person)
+	if wait > 0 {
+		return b.tooMuch(ctx, person, excess{Limit: b.RateLimits.Person}, wait)
 	}
-	return nil, false
+	_, wait = b.count(ctx, req.ChatID, chat, b.RateLimits.Chat)
+	if wait > 0 && !b.administers(ctx, req.UserID) {
+		uncount() // what is not answered leaves room for what may be
+		return b.tooMuch(ctx, chat, excess{Chat: true, Limit: b.RateLimits.Chat}, wait)
+	}
+	return pace{}
+}
+
+func (b *Bot) passedBefore(ctx context.Context, req Request) bool {
+	_, known := b.Sessions.Get(ctx, passedKey(req))
+	return known
+}
+
+// count counts one request of somebody, where there is a limit.
+func (b *Bot) count(ctx context.Context, id, of string, limit int) (uncount func(), wait time.Duration) {
+	if id == "" || limit == 0 {
+		return func() {}, 0
+	}
+	return b.Rates.Pass(ctx, of, limit)
+}
+
+// tooMuch decides whether that is still to be said.
+func (b *Bot) tooMuch(ctx context.Context, of string, e excess, wait time.Duration) pace {
+	if first, back := b.Rates.First(ctx, "told:"+of, wait); first {
+		return pace{over: &e, unsaid: back}
+	}
+	return pace{over: &e, quiet: true}
+}
+
+// administers reports whether somebody was made an administrator by name. The limit of a chat does not hold him: others
+// could keep him out of the chat that he looks after. His own does.
+func (b *Bot) administers(ctx context.Context, openID string) bool {
+	if slices.Contains(b.Admins, openID) {
+		return true
+	}
+	granted, err := b.Grants.GrantsFor(ctx, openID, "")
+	return err == nil && slices.ContainsFunc(granted, func(g access.Grant) bool {
+		return g.Subject.Kind == access.Person && g.Role == access.Admin
+	})
 }

@@ -55,6 +55,12 @@ func (c Class) Is(err error) bool {
 	return errors.As(err, &e) && e.Class == c
 }
 
+// Crowded reports whether a message was refused since its chat has had enough of them for a moment, of whichever bot.
+func Crowded(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == codeChatFrequency
+}
+
 // PersonGone reports whether a message to a person was refused since the person has left the company, or is out of the
 // bot's reach.
 func (e *Error) PersonGone() bool {

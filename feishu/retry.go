@@ -3,6 +3,7 @@ package feishu
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -12,6 +13,7 @@ const (
 	maxTries   = 6 // of a message call
 	maxPause   = 5 * time.Second
 	noDeadline = time.Minute // how long a call is repeated when its context sets no end
+	spread     = 500 * time.Millisecond
 )
 
 // again repeats a call that failed for a while, as long as the context lasts: calls of the class Retry, and ambiguous
@@ -47,13 +49,14 @@ func (c *Client) backOff() *backoff.ExponentialBackOff {
 	return b
 }
 
-// pacing turns an *Error into what the backoff library does next.
+// pacing turns an *Error into what the backoff library does next. Calls that were told to wait for the same time do not come
+// back all at once: they would be refused again.
 func pacing(e *Error, repeatable bool) error {
 	switch {
 	case e.Class != Retry && (e.Class != Ambiguous || !repeatable):
 		return backoff.Permanent(e)
 	case e.RetryAfter > 0:
-		return errors.Join(&backoff.RetryAfterError{Duration: e.RetryAfter}, e)
+		return errors.Join(&backoff.RetryAfterError{Duration: e.RetryAfter + rand.N(spread)}, e)
 	}
 	return e
 }

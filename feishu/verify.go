@@ -2,9 +2,7 @@ package feishu
 
 import (
 	"errors"
-	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -37,7 +35,7 @@ func (w *Webhook) release(b *buffers) {
 
 // read verifies a delivery, decrypts it and decodes it once. Nothing is decrypted before its signature holds, but for
 // the check of the address: that one is, by the platform's documents, not signed.
-func (w *Webhook) read(r *http.Request, b *buffers) (*envelope, Outcome) {
+func (w *Webhook) read(r *http.Request, b *buffers, space *room) (*envelope, Outcome) {
 	stamp, nonce := r.Header.Get("X-Lark-Request-Timestamp"), r.Header.Get("X-Lark-Request-Nonce")
 	signature := r.Header.Get("X-Lark-Signature")
 	if len(stamp) > maxHeader || len(nonce) > maxHeader {
@@ -46,7 +44,7 @@ func (w *Webhook) read(r *http.Request, b *buffers) (*envelope, Outcome) {
 	// The body is read behind what is signed with it, so that the hash runs over one piece of memory.
 	b.raw = append(append(append(b.raw[:0], stamp...), nonce...), w.set.EncryptKey...)
 	prefix := len(b.raw)
-	if outcome := b.readBody(r); outcome != Accepted {
+	if outcome := b.readBody(r, space); outcome != Accepted {
 		return nil, outcome
 	}
 	body := b.raw[prefix:]
@@ -67,29 +65,6 @@ func (w *Webhook) read(r *http.Request, b *buffers) (*envelope, Outcome) {
 		return nil, NotEvent
 	}
 	return e, w.ours(e)
-}
-
-// readBody appends the request's body to b.raw.
-func (b *buffers) readBody(r *http.Request) Outcome {
-	if r.ContentLength > MaxEventSize {
-		return TooLarge
-	}
-	start := len(b.raw)
-	b.raw = slices.Grow(b.raw, int(min(max(r.ContentLength, 512), keptBuffer/2))+1)
-	for {
-		n, err := r.Body.Read(b.raw[len(b.raw):cap(b.raw)])
-		b.raw = b.raw[:len(b.raw)+n]
-		if len(b.raw)-start > MaxEventSize {
-			return TooLarge
-		}
-		if errors.Is(err, io.EOF) {
-			return Accepted
-		}
-		if err != nil {
-			return NotEvent
-		}
-		b.raw = slices.Grow(b.raw, 1)
-	}
 }
 
 // unsigned lets the platform's check of the address through: small, encrypted with our key and carrying our token.

@@ -26,8 +26,8 @@ const (
 	MaxEventSize = 1 << 20
 	// MaxEventAge is how far a delivery's time stamp may be from our clock, either way.
 	MaxEventAge = 5 * time.Minute
-	// MaxInHand is how many deliveries are worked on at once unless something else is set. Each may take EventDeadline, and
-	// most take a few milliseconds.
+	// MaxInHand is how many verified deliveries are worked on at once unless something else is set. Each may take
+	// EventDeadline, and most take a few milliseconds.
 	MaxInHand = 512
 	// retryAfter is what a 503 asks for, in seconds; the platform's own first repetition comes after 15.
 	retryAfter = "15"
@@ -45,6 +45,7 @@ const (
 	Overloaded   Outcome = "overloaded"    // too many were in hand; nobody looked at it
 	NotJSON      Outcome = "not_json"      // another content type
 	TooLarge     Outcome = "too_large"     // over MaxEventSize
+	TooSlow      Outcome = "too_slow"      // the body did not come in time
 	NotEvent     Outcome = "not_event"     // the body is something else
 	BadSignature Outcome = "bad_signature" // wrong, missing, or not encrypted
 	Stale        Outcome = "stale"         // the time stamp is over MaxEventAge off
@@ -62,8 +63,8 @@ type WebhookSettings struct {
 	// after an error, whether or not it wraps ErrUnavailable, the platform is asked to send it again.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	// InHand bounds the deliveries that are worked on at once; 0 means MaxInHand. What comes beyond is put off before it is
-	// read, and so is everything while Full says that there is enough to do. Full may be nil.
+	// InHand bounds the verified deliveries that are worked on at once; 0 means MaxInHand. What comes beyond is put off before
+	// it is read, and so is everything while Full says that there is enough to do. Full may be nil.
 	InHand int
 	Full   func() bool
 
@@ -76,7 +77,8 @@ type WebhookSettings struct {
 // the encrypt key, fresh, and ours by verification token and app id.
 type Webhook struct {
 	set      WebhookSettings
-	inHand   atomic.Int64
+	inHand   atomic.Int64 // verified deliveries
+	unread   atomic.Int64 // bytes of bodies that are being read
 	block    cipher.Block
 	pool     sync.Pool // of *buffers
 	accepted []byte    // the body of a 200
@@ -114,13 +116,12 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 	return w, nil
 }
 
-// ServeGin answers one delivery: 200 accepted, 400 not an event, 401 not from the platform to us, 413 too large, 415
-// not JSON, 503 to be sent again.
+// ServeGin answers one delivery: 200 accepted, 400 not an event, 401 not from the platform to us, 408 too slow, 413 too
+// large, 415 not JSON, 503 to be sent again.
 func (w *Webhook) ServeGin(c *gin.Context) {
-	defer w.inHand.Add(-1)
-	if w.inHand.Add(1) > int64(w.set.InHand) || w.set.Full() {
-		w.set.Observe("", Overloaded)
-		w.again(c)
+	hurryBody(c)
+	if w.inHand.Load() >= int64(w.set.InHand) || w.set.Full() {
+		w.overloaded(c)
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), EventDeadline)
@@ -129,18 +130,33 @@ func (w *Webhook) ServeGin(c *gin.Context) {
 		w.refuse(c, http.StatusUnsupportedMediaType, NotJSON)
 		return
 	}
-	b := w.buffers()
-	e, outcome := w.read(c.Request, b)
-	w.release(b)
+	e, outcome := w.receive(c)
 	switch {
+	case outcome == Overloaded:
+		w.overloaded(c)
 	case outcome != Accepted:
 		w.refuse(c, statusOf(outcome), outcome)
 	case e.Type == typeChallenge:
 		w.set.Observe("", Challenged)
 		c.Data(http.StatusOK, contentTypeJSON, toJSON(challengeAnswer{e.Challenge}))
 	default:
-		w.take(ctx, c, e)
+		w.work(ctx, c, e)
 	}
+}
+
+// work takes a verified event in hand. Nothing else is counted: whoever cannot sign cannot fill it.
+func (w *Webhook) work(ctx context.Context, c *gin.Context, e *envelope) {
+	defer w.inHand.Add(-1)
+	if w.inHand.Add(1) > int64(w.set.InHand) {
+		w.overloaded(c)
+		return
+	}
+	w.take(ctx, c, e)
+}
+
+func (w *Webhook) overloaded(c *gin.Context) {
+	w.set.Observe("", Overloaded)
+	w.again(c)
 }
 
 // take hands a verified event on and answers with what came of it.
@@ -205,6 +221,8 @@ func statusOf(o Outcome) int {
 	switch o {
 	case TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case TooSlow:
+		return http.StatusRequestTimeout
 	case NotEvent:
 		return http.StatusBadRequest
 	}

@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/access"
+)
+
+// tally lets so many of each pass, until minute is called.
+type tally struct {
+	mu     sync.Mutex
+	counts map[string]int
+	told   map[string]bool
+}
+
+func newTally() *tally { return &tally{counts: map[string]int{}, told: map[string]bool{}} }
+
+func (y *tally) Pass(_ context.Context, of string, limit int) (back func(), wait time.Duration) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.counts[of] >= limit {
+		return nil, 40 * time.Second
+	}
+	y.counts[of]++
+	return func() { y.add(of, -1) }, 0
+}
+
+func (y *tally) add(of string, n int) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.counts[of] += n
+}
+
+func (y *tally) First(_ context.Context, of string, _ time.Duration) (first bool, back func()) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.told[of] {
+		return false, nil
+	}
+	y.told[of] = true
+	return true, func() {
+		y.mu.Lock()
+		defer y.mu.Unlock()
+		delete(y.told, of)
+	}
+}
+
+func (y *tally) minute() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	clear(y.counts)
+	clear(y.told)
+}
+
+func TestWhoAsksTooMuch(t *testing.T) {
+	tests := []struct {
+		name   string
+		limits Rates
+		do     func(s *scene, y *tally)
+		desk   string
+	}{
+		{"is told once, and again in another minute", Rates{Person: 1}, func(s *scene, y *tally) {
+			s.ask("ou_1", 4)
+			y.minute()
+			s.ask("ou_1", 3)
+		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures; reply om_2 problem"},
+		{"is no reason not to answer others", Rates{Person: 1, Chat: 9}, func(s *scene, _ *tally) {
+			s.ask("ou_1", 3)
+			s.ask("ou_2", 1)
+		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures"},
+		{"is not whoever's message comes again", Rates{Person: 2, Chat: 2}, func(s *scene, _ *tally) {
+			s.desk.replyErrs = []error{errBusy, errBusy}
+			s.ask("ou_1", 1) // sent again
+			s.ask("ou_1", 1) // sent again
+			s.ask("ou_1", 2)
+		}, "refused om_1; refused om_1; reply om_1 figures; reply om_2 figures"},
+		{"is not told of until the word was sent", Rates{Person: 1}, func(s *scene, _ *tally) {
+			s.desk.replyErrs = []error{nil, errBusy}
+			s.ask("ou_1", 2) // the second is sent again
+			s.ask("ou_1", 4)
+		}, "reply om_1 figures; refused om_2; reply om_1 problem"},
+		{"all together are told once", Rates{Person: 9, Chat: 1}, func(s *scene, _ *tally) {
+			s.ask("ou_1", 1)
+			s.ask("ou_2", 1)
+			s.ask("ou_3", 1)
+		}, "reply om_1 figures; reply om_1 problem"},
+		{"in a chat has asked nothing that counts elsewhere", Rates{Person: 1, Chat: 1}, func(s *scene, _ *tally) {
+			s.ask("ou_2", 1)
+			s.ask("ou_1", 1)
+			s.bot.RateLimits.Chat = 9
+			s.ask("ou_1", 1)
+		}, "reply om_1 figures; reply om_1 problem; reply om_1 figures"},
+		{"keeps no administrator out", Rates{Person: 2, Chat: 1}, func(s *scene, _ *tally) {
+			s.bot.Admins = []string{"ou_1"}
+			s.bot.Grants = roles{s.bot.Grants, []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}}
+			s.ask("ou_3", 2)
+			s.ask("ou_1", 1)
+			s.ask("ou_2", 3) // his own limit holds for him as well
+		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures; reply om_1 figures; reply om_2 figures; reply om_3 problem"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, y := newScene(t), newTally()
+				s.bot.Rates, s.bot.RateLimits = y, tt.limits
+				tt.do(s, y)
+				if got := s.desk.String(); got != tt.desk {
+					t.Errorf("sent: %s\nwant: %s", got, tt.desk)
+				}
+			})
+		})
+	}
+}
+
+// ask has somebody ask a number of times; a second call delivers the same messages again, and new ones.
+func (s *scene) ask(person string, times int) {
+	for i := range times {
+		_, _ = s.sayAs(person, "om_"+string(rune('1'+i)), question)
+		synctest.Wait()
+	}
+}
+
+// roles are the grants of whom they are for.
+type roles struct {
+	grants
+	list []access.Grant
+}
+
+func (r roles) GrantsFor(_ context.Context, openID, _ string) (of []access.Grant, err error) {
+	for _, g := range r.list {
+		if g.Subject.ID == openID {
+			of = append(of, g)
+		}
+	}
+	return of, nil
+}

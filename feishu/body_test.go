@@ -1,0 +1,126 @@
+package feishu_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usagebot/feishu"
+)
+
+// slowly opens a delivery of which the rest never comes.
+func slowly(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if _, err := fmt.Fprint(c, "POST /webhook/event HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestBodiesThatDoNotComeKeepNobodyOut opens many more deliveries than are worked on at once, and sends events meanwhile.
+func TestBodiesThatDoNotComeKeepNobodyOut(t *testing.T) {
+	t.Parallel()
+	const inHand, halfOpen = 2, 40
+	var mu sync.Mutex
+	told := map[feishu.Outcome]int{}
+	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, InHand: inHand,
+		Handle: func(context.Context, *feishu.Event) (feishu.Response, error) { return feishu.Response{}, nil },
+		Observe: func(_ string, o feishu.Outcome) {
+			mu.Lock()
+			defer mu.Unlock()
+			told[o]++
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(engine(w.ServeGin))
+	t.Cleanup(server.Close)
+	began := time.Now()
+	open := make([]net.Conn, halfOpen)
+	for i := range open {
+		open[i] = slowly(t, strings.TrimPrefix(server.URL, "http://"))
+	}
+	for range 20 {
+		r := delivery(sealed(sample(t, "im.message.receive_v1", nil)), testNow(), testKey)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/webhook/event", r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = r.Header
+		resp, err := server.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("an event was answered %d meanwhile", resp.StatusCode)
+		}
+	}
+	for _, c := range open {
+		_ = c.SetReadDeadline(began.Add(20 * time.Second))
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatalf("a body that does not come: %v", err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusRequestTimeout {
+			t.Errorf("a body that does not come was answered %d", resp.StatusCode)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if told[feishu.TooSlow] != halfOpen || told[feishu.Accepted] != 20 || len(told) != 2 {
+		t.Errorf("told: %v", told)
+	}
+}
+
+// TestAnEventIsWorkedOnBeyondTheTimeOfItsBody has one worked on for longer than its body could have taken.
+func TestAnEventIsWorkedOnBeyondTheTimeOfItsBody(t *testing.T) {
+	t.Parallel()
+	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow,
+		Handle: func(ctx context.Context, _ *feishu.Event) (feishu.Response, error) {
+			select {
+			case <-time.After(2650 * time.Millisecond):
+				return feishu.Response{}, nil
+			case <-ctx.Done():
+				return feishu.Response{}, ctx.Err()
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(engine(w.ServeGin))
+	t.Cleanup(server.Close)
+	r := delivery(sealed(sample(t, "im.message.receive_v1", nil)), testNow(), testKey)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/webhook/event", r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = r.Header
+	resp, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("it was answered %d", resp.StatusCode)
+	}
+}
