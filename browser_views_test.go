@@ -83,7 +83,8 @@ func (h *house) digestViews(t *testing.T) (views []view, id string) {
 	h.ClearTroubles()
 	next("digest_daily", at(11, 26, 14, 10))
 	h.goTo(at(11, 30, 10, 30))
-	weekly := func(m sandbox.Message) bool { return strings.Contains(m.Content, "研发部") }
+	rd := h.department(t, "研发部") // which the card calls as its language does
+	weekly := func(m sandbox.Message) bool { return strings.Contains(m.Content, rd) }
 	await(t, "both of Monday's digests", func() bool {
 		two := h.BotMessages(h.p2p)[before:]
 		return len(two) == 2 && slices.ContainsFunc(two, weekly)

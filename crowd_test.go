@@ -117,7 +117,7 @@ func TestWhatGoesOutByItselfLeavesRoom(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = redis.Close() })
 	limits := newMessageLimits(redis, newMetrics())
-	digest := sparing{limits.chats.of("oc_1").counted}
+	digest := limits.digests("oc_1")
 	for i := range reports.ChatPerSecond {
 		if _, wait, _ := digest.Take(t.Context(), reports.ChatPerSecond); (wait > 0) != (i == reports.ChatPerSecond-1) {
 			t.Errorf("digest %d has to wait for %v", i, wait)
@@ -131,5 +131,36 @@ func TestWhatGoesOutByItselfLeavesRoom(t *testing.T) {
 	}
 	if limits.Try(t.Context(), "oc_2") == nil {
 		t.Error("another chat has no place")
+	}
+}
+
+// TestDigestsSpareTheAppsLimitsWhilePeopleAsk lets digests use all of a second, and after an answer not all of it.
+func TestDigestsSpareTheAppsLimitsWhilePeopleAsk(t *testing.T) {
+	t.Parallel()
+	for _, asked := range []bool{false, true} {
+		redis, err := store.Open("", store.Options{Namespace: "cli"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = redis.Close() })
+		limits := newMessageLimits(redis, newMetrics())
+		want := 10
+		if asked {
+			done, err := limits.Wait(t.Context(), "oc_1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			done()
+			want = 8 // one was the answer, one is spared
+		}
+		got, digest := 0, sparing{limits.minute, limits.peopleAsk}
+		for range 10 {
+			if _, wait, _ := digest.Take(t.Context(), 10); wait == 0 {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("asked %v: %d of 10 digests have a place, want %d", asked, got, want)
+		}
 	}
 }

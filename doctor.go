@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"usagebot/bot"
@@ -57,6 +58,8 @@ type patient struct {
 	redis  *store.Redis
 	client *feishu.Client
 	asker  *usage.Asker
+	admins func(context.Context) []string
+	line   func() feishu.ConnectionState // of the running bot; nil where there is none to look at
 }
 
 // newPatient makes the parts; nothing is asked yet. Tokens are kept in this process alone, so that each is a new one.
@@ -66,20 +69,24 @@ func newPatient(cfg config.Config, now func() time.Time) (*patient, error) {
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	client := feishu.New(feishu.Settings{AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL, Now: now})
-	return &patient{cfg, now, redis, client, newAsker(cfg, client, redis, now)}, nil
+	admins := func(context.Context) []string { return cfg.Admins }
+	return &patient{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, nil}, nil
 }
 
 // newAsker asks for figures within the quota that all replicas share: a check-up may cost nobody his place.
 func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now func() time.Time) *usage.Asker {
 	return usage.NewAsker(usage.Settings{
-		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: noCache{},
+		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
 		Now: now, Zone: cfg.TimeZone, Again: cfg.ReadinessPoll,
 	})
 }
 
 // examine is the running bot looking at itself, by the same checks and with its own parts.
 func (a *app) examine(ctx context.Context) []doctor.Finding {
-	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now)}
+	p := &patient{a.cfg, a.now, a.redis, a.client, newAsker(a.cfg, a.client, a.redis, a.now), a.bot.Administrators, nil}
+	if a.long != nil {
+		p.line = a.long.State
+	}
 	defer p.asker.Close()
 	return doctor.Run(ctx, p.checks())
 }
@@ -94,11 +101,18 @@ func (a *app) diagnose(ctx context.Context, language string) (told []bot.Finding
 	return told
 }
 
-// noCache makes every question go to the platform: what was true an hour ago is no finding.
-type noCache struct{}
+// newCache makes every question go to the platform, once: what was true an hour ago is no finding.
+type newCache struct{ kept sync.Map }
 
-func (noCache) Get(context.Context, string) ([]byte, bool)         { return nil, false }
-func (noCache) Put(context.Context, string, []byte, time.Duration) {}
+func (c *newCache) Get(_ context.Context, key string) ([]byte, bool) {
+	kept, ok := c.kept.Load(key)
+	value, _ := kept.([]byte)
+	return value, ok
+}
+
+func (c *newCache) Put(_ context.Context, key string, value []byte, _ time.Duration) {
+	c.kept.Store(key, value)
+}
 
 func (p *patient) close() {
 	p.asker.Close()

@@ -34,7 +34,7 @@ func examinable(t *testing.T, sb *sandbox.Sandbox) []string {
 	t.Helper()
 	o := sb.Options()
 	return append(askable(sb), "FEISHU_ENCRYPT_KEY="+o.EncryptKey, "FEISHU_VERIFICATION_TOKEN="+o.VerificationToken,
-		"DATA_DIR="+t.TempDir(), "LANGUAGE=en", "APPS="+o.AppID+","+o.Apps[1].ID)
+		"DATA_DIR="+t.TempDir(), "LANGUAGE=en", "APPS="+o.AppID+","+o.Apps[1].ID, "ADMINS="+sb.People()[0].OpenID)
 }
 
 // but returns the settings with others in their places: the first of two is the one that counts.
@@ -97,6 +97,10 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 		{"something else answers", func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{HTML: true, HTTPStatus: 200}) }, is("failure unreachable"), exitFailed},
 		{"token not taken", fault("bot.info", 99991663), is("failure token.refused"), exitFailed},
 		{"another code", fault("overview", 2200), is("failure refused"), exitFailed},
+		{"the month's calls", fault("overview", 99991403), is("failure spent"), exitFailed},
+		{"the month's calls, of all", fault("*", 99991403), is("failure spent"), exitFailed},
+		{"too many calls just now", fault("department.children", 99991400), is("warning throttled"), exitDone},
+		{"no figures at all", fault("overview", 211011), is("warning figures.none"), exitDone},
 		{"own app off", func(sb *sandbox.Sandbox) { sb.SetAppFault(sb.Options().AppID, sandbox.AppFault{Off: true}) }, func(sb *sandbox.Sandbox) string { return "failure app.off " + sb.Options().AppID }, exitFailed},
 		{"another app without a version", func(sb *sandbox.Sandbox) { sb.SetAppFault(mall(sb), sandbox.AppFault{Unpublished: true}) }, func(sb *sandbox.Sandbox) string { return "warning app.unpublished " + mall(sb) }, exitDone},
 	}
@@ -123,7 +127,7 @@ func fault(endpoint string, code int) func(*sandbox.Sandbox) {
 func TestDoctorNamesEachMissingScope(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
-	environ := append(examinable(t, sb), "ACCESS=listed", "ADMINS=ou_0123456789abcdef")
+	environ := append(examinable(t, sb), "ACCESS=listed")
 	for _, scope := range []string{
 		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message:update", "im:message.p2p_msg:readonly",
 		"im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
@@ -209,6 +213,58 @@ func TestDoctorOnCredentialsAndUnknownApps(t *testing.T) {
 	}
 }
 
+func TestDoctorOnAdministrators(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	known := sb.People()[0].OpenID
+	for admins, want := range map[string]string{
+		"":                                "warning admins.none",
+		"ou_0123456789abcdef":             "warning people.unknown ou_0123456789abcdef",
+		known + ",ou_0123456789abcdef":    "warning people.unknown ou_0123456789abcdef",
+		known + "," + sb.BotOpenID()[:10]: "warning people.unknown " + sb.BotOpenID()[:10],
+	} {
+		if code, unwell := examine(t, but(examinable(t, sb), "ADMINS="+admins)); code != exitDone || len(unwell) != 1 || unwell[0] != want {
+			t.Errorf("%q: exit code %d, not well: %q, want %q", admins, code, unwell, want)
+		}
+	}
+}
+
+func TestDoctorOnTheLongConnection(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	environ := but(examinable(t, sb), "EVENT_MODE=websocket")
+	for refusal, want := range map[int]string{0: "", 1000040350: "failure longconn.crowded", 10012: "failure longconn.refused"} {
+		sb.RefuseConnections(refusal)
+		if _, unwell := examine(t, environ); strings.Join(unwell, ",") != want {
+			t.Errorf("%d: not well: %q, want %q", refusal, unwell, want)
+		}
+	}
+	for want, s := range map[string]feishu.ConnectionState{
+		"longconn.open": {Up: true}, "longconn.closed": {}, "longconn.crowded": {Code: 1000040350}, "longconn.refused": {Code: 403},
+	} {
+		if got := standing(s); got.Key != want || (got.Status == doctor.OK) != s.Up {
+			t.Errorf("%+v: %+v, want %s", s, got, want)
+		}
+	}
+	if sb.Connections() != 0 {
+		t.Error("the doctor has opened a connection")
+	}
+}
+
+// TestEveryFaultOfAStoreHasWords: the keys are made of the faults.
+func TestEveryFaultOfAStoreHasWords(t *testing.T) {
+	t.Parallel()
+	common := []store.Fault{store.NoAnswer, store.Refused, store.Missing, store.Insecure, store.Crowded}
+	for check, faults := range map[string][]store.Fault{"redis": common, "database": append(common[:5:5], store.Corrupt)} {
+		for _, fault := range faults {
+			f := shut(check, fault, "kind", "PostgreSQL")
+			if text := f.Text(doctor.Chinese); f.Status != doctor.Failure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
+				t.Errorf("%s: %+v", f.Key, text)
+			}
+		}
+	}
+}
+
 func TestDoctorOnRedis(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
@@ -241,6 +297,14 @@ func TestDoctorOnDatabases(t *testing.T) {
 	}
 	if code, unwell := examine(t, environ); code != exitDone || len(unwell) > 0 {
 		t.Errorf("PostgreSQL: exit code %d, not well: %q", code, unwell)
+	}
+	for want, wrong := range map[string]string{
+		"failure database.refused": strings.Replace(address, "pgtest-password", "sesame", 1), "failure database.missing": strings.Replace(address, "?", "x?", 1),
+	} {
+		code, stdout, stderr := command(t, but(environ, "DATABASE_URL="+wrong), "", "doctor", "--json")
+		if code != exitFailed || !strings.Contains(stdout, `"key": "`+strings.TrimPrefix(want, "failure ")+`"`) || strings.Contains(stdout+stderr, "sesame") {
+			t.Errorf("want %s: exit code %d\n%s%s", want, code, stdout, stderr)
+		}
 	}
 	server.Stop()
 	if code, unwell := examine(t, environ); code != exitFailed || strings.Join(unwell, ",") != "failure database.away" {
@@ -276,7 +340,8 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 // TestARunningBotExaminesItself does so as a command in a chat would.
 func TestARunningBotExaminesItself(t *testing.T) {
 	t.Parallel()
-	h := open(t, time.Now())
+	sb := sandboxtest.Start(t, from(time.Now()))
+	h := openOn(t, sb, func(c *config.Config) { c.Admins = []string{sb.People()[0].OpenID} })
 	h.Grant("im:message.group_msg")
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
 	if found := h.app.examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {

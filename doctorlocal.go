@@ -23,6 +23,7 @@ func (p *patient) checks() []doctor.Check {
 		{Name: "config", Run: p.config},
 		{Name: "timezone", Run: p.timezone},
 		{Name: "events", Run: p.events},
+		{Name: "admins", Run: p.administrators},
 		{Name: "redis", Run: p.checkRedis},
 		{Name: "database", Run: p.database},
 	}, p.platformChecks()...)
@@ -58,7 +59,7 @@ func (p *patient) checkRedis(ctx context.Context) []doctor.Finding {
 	c, err := p.redis.Checkup(ctx)
 	switch {
 	case err != nil:
-		return []doctor.Finding{doctor.Ill("redis.away")}
+		return []doctor.Finding{shut("redis", c.Fault)}
 	case c.Embedded:
 		return []doctor.Finding{doctor.Well("redis.embedded")}
 	case c.Version == "":
@@ -79,6 +80,11 @@ func (p *patient) checkRedis(ctx context.Context) []doctor.Finding {
 	return append(findings, redisMemory(c))
 }
 
+// shut says why a store does not let us in.
+func shut(check string, why store.Fault, pairs ...string) doctor.Finding {
+	return doctor.Ill(check+"."+string(why), pairs...)
+}
+
 func redisMemory(c store.RedisCheckup) doctor.Finding {
 	limit := "-"
 	if c.Limit > 0 {
@@ -96,7 +102,7 @@ func (p *patient) database(ctx context.Context) []doctor.Finding {
 	findings := folder(c.Folder)
 	switch {
 	case err != nil:
-		return append([]doctor.Finding{doctor.Ill("database.away", "kind", c.Kind)}, findings...)
+		return append([]doctor.Finding{shut("database", c.Fault, "kind", c.Kind)}, findings...)
 	case c.New:
 		return append([]doctor.Finding{doctor.Well("database.new", "kind", c.Kind)}, findings...)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"usagebot/config"
 	"usagebot/doctor"
 	"usagebot/feishu"
 	"usagebot/usage"
@@ -20,12 +21,15 @@ const (
 	skewFatal    = 4 * time.Minute
 )
 
+// figuresLimit is how long figures are waited for. They need a place in a quota that a busy bot may have used up.
+const figuresLimit = time.Minute
+
 // platformChecks look at the platform and at what it knows of the bot's app.
 func (p *patient) platformChecks() []doctor.Check {
 	s := &scopeCheck{patient: p}
 	token := []string{"token"}
 	after := []string{"scopes"}
-	return []doctor.Check{
+	checks := []doctor.Check{
 		{Name: "platform", Run: p.platform},
 		{Name: "clock", Needs: []string{"platform"}, Run: p.clock},
 		{Name: "credentials", Needs: []string{"platform"}, Run: p.credentials},
@@ -34,10 +38,15 @@ func (p *patient) platformChecks() []doctor.Check {
 		{Name: "scopes", Needs: token, Run: s.scopes},
 		{Name: "apps", Needs: token, After: after, Limit: time.Minute, Run: s.apps},
 		{Name: "contacts", Needs: token, After: after, Run: s.contacts},
-		{Name: "plan", Needs: token, After: after, Limit: time.Minute, Run: s.plan},
-		{Name: "figures", Needs: []string{"plan"}, Limit: time.Minute, Run: s.figures},
+		{Name: "plan", Needs: token, After: after, Limit: figuresLimit, Run: s.plan},
+		{Name: "figures", Needs: []string{"plan"}, Limit: figuresLimit, Run: s.figures},
 		{Name: "slash", Needs: token, After: after, Run: s.slash},
+		{Name: "people", Needs: []string{"contacts"}, Run: s.people},
 	}
+	if p.cfg.EventMode == config.WebSocket {
+		checks = append(checks, doctor.Check{Name: "longconn", Needs: []string{"credentials"}, Run: p.longConnection})
+	}
+	return checks
 }
 
 func (p *patient) platform(ctx context.Context) []doctor.Finding {
@@ -71,7 +80,7 @@ func (p *patient) credentials(ctx context.Context) []doctor.Finding {
 	if err == nil {
 		return []doctor.Finding{doctor.Well("credentials.well")}
 	}
-	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.Ours && !e.Denied() && !e.Stopped() {
+	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.Ours && !e.Denied() && !e.Stopped() && !e.SpentForMonth() {
 		return []doctor.Finding{doctor.Ill("credentials.refused", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
 	}
 	return p.refused(err)
@@ -118,6 +127,10 @@ func (p *patient) refused(err error) []doctor.Finding {
 		key = "denied"
 	case e.Stopped():
 		key = "stopped"
+	case e.SpentForMonth():
+		key = "spent"
+	case e.Throttled(): // by others beside us, such as a busy bot
+		return []doctor.Finding{doctor.Doubt("throttled").With(e.Code, e.LogID)}
 	case e.Code == 0:
 		return []doctor.Finding{doctor.Ill("unreachable", "url", p.cfg.BaseURL)}
 	}
@@ -211,6 +224,8 @@ func (s *scopeCheck) plan(ctx context.Context) []doctor.Finding {
 		return []doctor.Finding{doctor.Ill("plan.small").With(f.Code, f.LogID)}
 	case ok && f.Reason == usage.UnknownApp: // the platform looks at the plan first
 		return []doctor.Finding{doctor.Well("plan.well")}
+	case errors.Is(err, context.DeadlineExceeded):
+		return []doctor.Finding{doctor.Doubt("busy", "limit", figuresLimit.String())}
 	case err != nil:
 		return []doctor.Finding{s.stumbled(err, overviewScope)}
 	}
@@ -223,10 +238,33 @@ func (s *scopeCheck) figures(ctx context.Context) []doctor.Finding {
 	switch {
 	case ok && f.Reason == usage.UnknownApp:
 		return []doctor.Finding{doctor.Unseen("needs", "check", "apps")}
+	case ok && f.Reason == usage.MonthQuota:
+		return []doctor.Finding{doctor.Ill("spent", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
 	case ok:
 		return []doctor.Finding{doctor.Ill("figures.refused", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
 	case err != nil:
-		return []doctor.Finding{doctor.Ill("late", "limit", time.Minute.String())}
+		return []doctor.Finding{doctor.Doubt("busy", "limit", figuresLimit.String())}
+	case !s.used(ctx, usage.Daily, day) && !s.used(ctx, usage.Weekly, day.AddDays(-7)):
+		return []doctor.Finding{doctor.Doubt("figures.none", "day", day.String(), "app", s.cfg.Apps[0].ID)}
 	}
 	return []doctor.Finding{doctor.Well("figures.well", "day", day.String())}
+}
+
+// used reports whether the platform has any use of the first app in the period of a day. Where it does not tell, there may
+// be some.
+func (s *scopeCheck) used(ctx context.Context, c usage.Cycle, day usage.Date) bool {
+	r, err := s.asker.Report(ctx, usage.Query{
+		App: usage.App{ID: s.cfg.Apps[0].ID}, Ability: usage.AppAbility, Cycle: c, When: usage.When{Kind: usage.OnDay, Date: day},
+	}, usage.Machines)
+	if f, ok := errors.AsType[*usage.Failure](err); ok && f.Reason == usage.NoData {
+		return false
+	}
+	for _, section := range r.Sections {
+		for _, row := range section.Rows {
+			if row.Value != nil && *row.Value > 0 {
+				return true
+			}
+		}
+	}
+	return err != nil
 }

@@ -79,11 +79,11 @@ func (s *scopeCheck) appState(ctx context.Context, app config.App) doctor.Findin
 	case len(state.Abilities) == 0:
 		return doctor.Doubt("app.bare", "name", name)
 	}
-	words := []string{"app"}
+	words := []string{"@ability.app"}
 	for _, ability := range state.Abilities {
-		words = append(words, string(ability))
+		words = append(words, "@ability."+string(ability))
 	}
-	return doctor.Well("app.well", "name", name, "abilities", strings.Join(words, ", "))
+	return doctor.Well("app.well", "name", name, "abilities", strings.Join(words, " "))
 }
 
 // appUnseen words why an app could not be looked at.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"usagebot/reports"
@@ -17,6 +18,7 @@ const arriving = 5 * time.Second
 type messageLimits struct {
 	second, minute counted
 	chats          *recent[chatRoom]
+	answered       atomic.Int64 // when this process last had an answer to send, in nanoseconds since 1970
 }
 
 // chatRoom is what may go to one chat, and the line of the answers that wait for it.
@@ -40,26 +42,44 @@ func newMessageLimits(redis *store.Redis, m *metrics) *messageLimits {
 	}
 }
 
-// sparing is a limit for what goes out by itself, which spares some of it for people.
-type sparing struct{ counted }
+// conversation is how long after an answer another one is expected.
+const conversation = time.Minute
+
+// sparing is a limit for what goes out by itself, which spares some of it for people when they are there.
+type sparing struct {
+	counted
+	people func() bool
+}
 
 // spared is what is left of a limit when a tenth of it is spared, and at least one message.
 func spared(limit int) int { return limit - max(1, limit/10) }
 
 // Take takes a place, or says how long to wait for one.
 func (s sparing) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
-	return s.counted.Take(ctx, spared(limit))
+	if s.people() {
+		limit = spared(limit)
+	}
+	return s.counted.Take(ctx, limit)
 }
 
-// pace lets go what goes out by itself.
+// pace lets go what goes out by itself. Of the app's limits it spares some only while people ask: with nobody there, digests
+// go as fast as the platform lets them.
 func (m *messageLimits) pace() *reports.Pace {
-	return reports.NewPace(sparing{m.second}, sparing{m.minute}, func(chatID string) sparing {
-		return sparing{m.chats.of(chatID).counted}
-	})
+	return reports.NewPace(sparing{m.second, m.peopleAsk}, sparing{m.minute, m.peopleAsk}, m.digests)
+}
+
+// digests is a chat's limit for what goes out by itself.
+func (m *messageLimits) digests(chatID string) sparing {
+	return sparing{m.chats.of(chatID).counted, func() bool { return true }}
+}
+
+func (m *messageLimits) peopleAsk() bool {
+	return time.Since(time.Unix(0, m.answered.Load())) < conversation
 }
 
 // Wait waits in the chat's line for the place of an answer to a person.
 func (m *messageLimits) Wait(ctx context.Context, chatID string) (done func(), err error) {
+	m.answered.Store(time.Now().UnixNano())
 	room := m.chats.of(chatID)
 	select {
 	case room.line <- struct{}{}:

@@ -155,7 +155,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	if got, want := strings.Join(acts, " "), "remove revoke grant settings run hand_over resume pause change subscribe"; got != want {
 		t.Errorf("recorded: %s\nwant:     %s", got, want)
 	}
-	do("/admin audit "+id).has("10:30", "09:00", "state:paused", h.me)
+	do("/admin audit "+id).has("10:30", "09:00", "已暂停", "用量助手", h.me).lacks("state:paused", "/subscribe")
 	do("/admin status").has("版本", "1 个副本", "SQLite", "内置")
 	do("/admin subs").has("没有符合条件的订阅")
 	do("/admin chats").lacks("出了错")

@@ -87,7 +87,7 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 	}
 	c, err := b.understand(ctx, req)
 	if err != nil {
-		return b.problem(ctx, err)
+		return b.problem(ctx, b.withIDs(ctx, req, err))
 	}
 	if c.Name == "" {
 		return b.pointer(req.Text)
@@ -100,7 +100,7 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		return b.problem(ctx, err)
 	}
 	if a, err = b.handlers[name](b, ctx, req, c); err != nil {
-		return b.problem(ctx, err)
+		return b.problem(ctx, b.withIDs(ctx, req, err))
 	}
 	return a
 }

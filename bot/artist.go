@@ -32,7 +32,8 @@ func (a *Artist) Digest(ctx context.Context, story usage.Story, o reports.Looks)
 	b := a.bot.speaker(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", anySubscription
-	card := a.once([]any{b.language, o, story}, func() []byte { return b.digestCard(story, o).JSON() })
+	called := b.current(story.Report.Query.Department).Path
+	card := a.once([]any{b.language, o, story, called}, func() []byte { return b.digestCard(story, o).JSON() })
 	return bytes.ReplaceAll(card, pauseOf(anySubscription), pauseOf(id))
 }
 

@@ -45,9 +45,7 @@ func (b speaker) audit(ctx context.Context, _ Request, c command.Command) (Answe
 	}
 	v := templates.RecordView{About: about, Zone: b.Zone.String()}
 	for _, change := range list {
-		v.Changes = append(v.Changes, templates.Change{
-			Change: change, At: change.At.In(b.Zone), ChatName: b.chatName(ctx, change.ChatID),
-		})
+		v.Changes = append(v.Changes, b.recounted(ctx, change))
 	}
 	return Answer{Card: b.templates.Record(b.language, v)}, nil
 }

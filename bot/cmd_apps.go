@@ -27,9 +27,6 @@ func (b speaker) appList(ctx context.Context, req Request, c command.Command) (A
 	if c.Args.Do == "" {
 		return b.appsCard(ctx, *b.apps.Load(), false), nil
 	}
-	if c.Args.App == "" {
-		return Answer{}, &command.Error{Kind: command.MissingValue, Arg: "app", Spec: b.commands.Find(c.Name)}
-	}
 	args, given := b.called(ctx, c.Args), *b.apps.Load()
 	err := b.AppBook.ChangeApps(ctx, given, func(apps usage.Apps) (usage.Apps, error) { return rearranged(apps, args) },
 		func(was, is usage.Apps) access.Change {
@@ -62,7 +59,7 @@ func rearranged(apps usage.Apps, a command.Args) (usage.Apps, error) {
 	case addsNew(a) && !known:
 		return append(apps, usage.App{ID: a.App, Name: cmp.Or(a.Called, a.App)}), nil
 	case !known:
-		return nil, &unknownApp{a.App, apps}
+		return nil, &unknownApp{word: a.App, apps: apps, added: a.Do == "add"}
 	case a.Do == "add" || a.Do == "rename":
 		if a.Called != "" {
 			apps[at].Name = a.Called

@@ -127,7 +127,7 @@ func (b speaker) addRights(ctx context.Context, openID string, v *templates.Role
 	}
 	v.Now = &now
 	for _, id := range now.Departments {
-		v.Sees = append(v.Sees, departmentName(b.departmentOf(ctx, id)))
+		v.Sees = append(v.Sees, b.nameOf(ctx, id))
 	}
 }
 
@@ -154,13 +154,13 @@ func (b speaker) role(ctx context.Context, g access.Grant) templates.Role {
 	}}.String()
 	switch g.Subject.Kind {
 	case access.Department:
-		r.SubjectName = departmentName(b.departmentOf(ctx, g.Subject.ID))
+		r.SubjectName = b.nameOf(ctx, g.Subject.ID)
 	case access.Chat:
 		r.SubjectName = b.chatName(ctx, g.Subject.ID)
 	case access.Person:
 	}
 	if g.Department != "" {
-		r.DepartmentName = departmentName(b.departmentOf(ctx, g.Department))
+		r.DepartmentName = b.nameOf(ctx, g.Department)
 	}
 	return r
 }

@@ -40,7 +40,7 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 	v := templates.StatusView{
 		Version: s.Version, Replicas: s.Replicas, Redis: s.Redis, Database: s.Database, DatabaseKind: s.DatabaseKind,
 		QuotaLeft: s.QuotaLeft, QuotaAll: s.QuotaAll, Wait: b.Asker.Backlog(),
-		Buttons: []templates.Button{{Command: "/admin subs"}, {Command: "/admin history failed"}, {Command: "/admin roles"}, {Command: "/admin audit"}},
+		ShowSubs: "/admin subs", ShowFailed: "/admin history failed", ShowRoles: "/admin roles", ShowRecord: "/admin audit",
 	}
 	var err error
 	var since time.Time

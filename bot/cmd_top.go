@@ -17,6 +17,10 @@ func (b speaker) top(ctx context.Context, req Request, c command.Command) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
+	if q.Ability == usage.All {
+		// A department has one place in a ranking, and people who use several abilities are counted once in the whole app.
+		q.Ability = usage.AppAbility
+	}
 	ranking, err := b.Asker.Ranking(ctx, q, usage.People)
 	if err != nil {
 		return Answer{}, err
@@ -33,6 +37,7 @@ func (b speaker) topView(ctx context.Context, c command.Command, r usage.Ranking
 	}
 	view := templates.TopView{
 		Ranking: r, Limit: limit, Trail: v.trail(ctx), TimeZone: b.Zone.String(),
+		Narrowed: b.narrowed(c), Union: c.Args.Ability == usage.All,
 		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
 		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),
 		Down: templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
@@ -40,7 +45,7 @@ func (b speaker) topView(ctx context.Context, c command.Command, r usage.Ranking
 	for _, row := range r.Rows {
 		view.Open = append(view.Open, v.line("usage", func(a *command.Args) { a.Dept = row.Department.ID }))
 		if row.Below > 0 {
-			view.Down.Options = append(view.Down.Options, templates.Option{Text: row.Department.Name, Value: row.Department.ID})
+			view.Down.Options = append(view.Down.Options, templates.Option{Text: b.local(row.Department).Name, Value: row.Department.ID})
 		}
 	}
 	return view
@@ -53,7 +58,7 @@ func (v controls) trail(ctx context.Context) []templates.Crumb {
 		crumbs = []templates.Crumb{{Name: v.templates.WholeCompany(v.language), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
 	}
 	for _, d := range v.visible(ctx, v.Directory.Trail(ctx, v.query.Department.ID)) {
-		crumbs = append(crumbs, templates.Crumb{Name: d.Name, Command: v.same(func(a *command.Args) { a.Dept = d.ID })})
+		crumbs = append(crumbs, templates.Crumb{Name: v.local(d).Name, Command: v.same(func(a *command.Args) { a.Dept = d.ID })})
 	}
 	if len(crumbs) == 0 { // an id that the directory does not know
 		return nil

@@ -35,8 +35,9 @@ func (b speaker) chart(ctx context.Context, c command.Command, q usage.Query, wi
 	last := trend.Points[len(trend.Points)-1].Period
 	v := b.controls(c, q, last)
 	a := Answer{Card: b.templates.Trend(b.language, templates.TrendView{
-		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: q.Department.Path, TimeZone: b.Zone.String(),
-		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
+		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.local(q.Department).Path, TimeZone: b.Zone.String(),
+		Narrowed: b.narrowed(c),
+		Cycles:   v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 	})}

@@ -57,7 +57,7 @@ func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Repor
 func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Report) templates.UsageOptions {
 	v := b.controls(c, r.Query, r.Period)
 	return templates.UsageOptions{
-		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(),
+		DepartmentPath: b.local(r.Query.Department).Path, TimeZone: b.Zone.String(), Narrowed: b.narrowed(c),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
@@ -80,13 +80,20 @@ func (b speaker) query(ctx context.Context, c command.Command) (usage.Query, err
 
 // unknownApp says that no app, or more than one, is called so.
 type unknownApp struct {
-	word string
-	apps usage.Apps
+	word  string
+	apps  usage.Apps
+	added bool // it was to be added to them
 }
 
 func (e *unknownApp) Error() string { return "no such app" }
 
 func (e *unknownApp) view(b speaker) templates.ProblemView {
+	if e.added {
+		add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
+		return templates.ProblemView{
+			Key: templates.AppIDNeeded, Args: map[string]string{"word": e.word}, Example: b.commands.Line(add, b.lang()),
+		}
+	}
 	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}
 }
 
@@ -100,7 +107,7 @@ func (b speaker) findApp(text string) (usage.App, error) {
 	if app, ok := apps.Find(text); ok {
 		return app, nil
 	}
-	return usage.App{}, &unknownApp{text, apps}
+	return usage.App{}, &unknownApp{word: text, apps: apps}
 }
 
 // whichDepartment says that no department is called so, or several are.
@@ -111,10 +118,14 @@ type whichDepartment struct {
 }
 
 // view: there is none of that name, but others like it.
-func (e *whichDepartment) view(speaker) templates.ProblemView {
+func (e *whichDepartment) view(b speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
+	if e.subject {
+		examples := b.commands.Find(e.command.Name).Examples.In(b.lang())
+		v.Key, v.Example = templates.SubjectUnknown, examples[len(examples)-1] // of a department's members
+	}
 	for _, d := range e.match.Near {
-		v.Choices = append(v.Choices, templates.Button{Label: d.Path, Command: e.in(d)})
+		v.Choices = append(v.Choices, templates.Button{Label: b.local(d).Path, Command: e.in(d)})
 	}
 	return v
 }

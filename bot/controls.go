@@ -39,12 +39,7 @@ func (v controls) line(name string, change func(*command.Args)) string {
 		c.Args.N = 0
 	}
 	switch name {
-	case "top":
-		c.Args.Metric = ""
-		if c.Args.Ability == usage.All {
-			c.Args.Ability = usage.AppAbility
-		}
-	case "subscribe":
+	case "top", "subscribe":
 		c.Args.Metric = ""
 	}
 	return c.Fitting().String()
@@ -159,7 +154,7 @@ func (v controls) department(ctx context.Context) templates.Pick {
 	for _, d := range v.visible(ctx, slices.Concat(v.ownDepartments(ctx), trail, below)) {
 		if !seen[d.ID] {
 			seen[d.ID] = true
-			pick.Options = append(pick.Options, templates.Option{Text: d.Name, Value: d.ID})
+			pick.Options = append(pick.Options, templates.Option{Text: v.local(d).Name, Value: d.ID})
 		}
 	}
 	return pick

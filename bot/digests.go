@@ -25,12 +25,15 @@ func (b speaker) wanted(ctx context.Context, req Request, c command.Command) (re
 	s := reports.Subscription{
 		ID: reports.NewID(), ChatID: req.ChatID, Single: req.Single, OwnerID: req.UserID,
 		AppID: q.App.ID, Ability: q.Ability, DepartmentID: q.Department.ID, DepartmentName: departmentName(q.Department),
-		Schedule: b.schedule(c.Args, reports.Schedule{
-			Cycle: c.Args.Cycle, Hour: defaultHour, Min: defaultMinute, On: reports.DefaultOn(c.Args.Cycle), Zone: b.Zone.String(),
-		}),
-		State: reports.Active, CreatedAt: b.Now(), UpdatedAt: b.Now(),
+		Schedule: b.schedule(c.Args, b.standardSchedule(c.Args.Cycle)),
+		State:    reports.Active, CreatedAt: b.Now(), UpdatedAt: b.Now(),
 	}
 	return s, b.setNext(&s)
+}
+
+// standardSchedule is the one of which nothing is said but the cycle.
+func (b speaker) standardSchedule(c usage.Cycle) reports.Schedule {
+	return reports.Schedule{Cycle: c, Hour: defaultHour, Min: defaultMinute, On: reports.DefaultOn(c), Zone: b.Zone.String()}
 }
 
 func departmentName(d usage.Department) string {

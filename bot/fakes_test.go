@@ -31,11 +31,13 @@ func newScene(t *testing.T) *scene {
 	t.Helper()
 	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}, ledger: &ledger{}}
 	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}, notes: notes}
-	asker := usage.NewAsker(usage.Settings{Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC})
 	list := func(context.Context) ([]usage.Department, error) {
-		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部"}}, nil
+		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
 	}
 	directory := usage.NewDirectory(list, notes, time.Now)
+	asker := usage.NewAsker(usage.Settings{
+		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: directory.Children,
+	})
 	b, err := New(Settings{
 		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
 		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
@@ -340,6 +342,27 @@ func (o overview) All(_ context.Context, w reports.Which, _ int) (found []report
 		}
 	}
 	return found, nil
+}
+
+func (o overview) Count(ctx context.Context, w reports.Which) (int, error) {
+	found, err := o.All(ctx, w, 0)
+	return len(found), err
+}
+
+func (o overview) Next(ctx context.Context, _ int) ([]reports.Subscription, error) {
+	return o.All(ctx, reports.Which{}, 0)
+}
+
+func (overview) Latest(context.Context, reports.DeliveryState, int) ([]reports.Delivery, error) {
+	return nil, nil
+}
+
+func (*ledger) History(context.Context, string, string, int) ([]reports.Delivery, error) {
+	return nil, nil
+}
+
+func (*ledger) Overdue(context.Context, time.Time) (int, time.Time, error) {
+	return 0, time.Time{}, nil
 }
 
 func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subscription, err error) {

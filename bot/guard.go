@@ -44,6 +44,7 @@ func (e *departmentClosed) view(b speaker) templates.ProblemView {
 		v.Args["word"] = b.templates.WholeCompany(b.language)
 	}
 	for _, d := range e.open {
+		d = b.local(d)
 		v.Allowed = append(v.Allowed, departmentName(d))
 		if e.command.Args.ID == "" { // of a subscription the department cannot be changed
 			v.Choices = append(v.Choices, templates.Button{Label: departmentName(d), Command: inDepartment(e.command, d)})
@@ -129,7 +130,7 @@ func (b speaker) open(ctx context.Context, c command.Command, d usage.Department
 	case !b.rights.Any():
 		return &notAllowed{command.Viewer}
 	}
-	return &departmentClosed{c, departmentName(d), b.ownDepartments(ctx)}
+	return &departmentClosed{c, departmentName(b.local(d)), b.ownDepartments(ctx)}
 }
 
 // standard is the department that is asked for when none is named: the whole company, or where somebody was narrowed to

@@ -54,7 +54,7 @@ func (b speaker) view(err error) templates.ProblemView {
 	case errors.As(err, &typed):
 		return b.misuse(typed)
 	case errors.As(err, &when):
-		return notYet(when)
+		return b.notYet(when)
 	case errors.As(err, &failure):
 		return b.refused(failure)
 	case errors.Is(err, reports.ErrAway):
@@ -85,10 +85,10 @@ func (b speaker) misuse(e *command.Error) templates.ProblemView {
 		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
 		Allowed: e.Allowed(b.lang()), Example: e.Example(b.lang()),
 	}
-	if e.Arg == "app" {
+	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = b.appNames(*b.apps.Load())
 	}
-	if e.Corrected != "" {
+	if e.Suggestion != "" {
 		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
 	}
 	return v
@@ -102,6 +102,7 @@ func (b speaker) choice(err error) (Answer, bool) {
 	}
 	v := templates.ChoiceView{Word: e.word()}
 	for _, d := range e.match.Several {
+		d = b.local(d)
 		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: e.in(d)})
 	}
 	return Answer{Card: b.templates.Choice(b.language, v), Misuse: true}, true
@@ -123,8 +124,12 @@ func (b speaker) appNames(apps usage.Apps) (names []string) {
 	return names
 }
 
-func notYet(e *usage.TimeError) templates.ProblemView {
-	v := templates.ProblemView{Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String()}}
+func (b speaker) notYet(e *usage.TimeError) templates.ProblemView {
+	newest := command.Command{Name: "usage", Args: command.Args{When: onDay(e.Newest)}}
+	v := templates.ProblemView{
+		Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String(), "newest": e.Newest.String()},
+		Example: b.commands.Line(newest, b.lang()),
+	}
 	switch {
 	case e.Future:
 		v.Key = templates.DateInFuture

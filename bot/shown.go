@@ -36,7 +36,8 @@ func timing(s reports.Schedule) templates.Timing {
 
 func (b speaker) topic(s reports.Subscription) templates.Topic {
 	q := b.subscriptionQuery(s)
-	return templates.Topic{App: q.App, Ability: q.Ability, Cycle: q.Cycle, Department: q.Department}
+	d := b.current(q.Department)
+	return templates.Topic{App: q.App, Ability: q.Ability, Cycle: q.Cycle, Department: d, DepartmentPath: d.Path}
 }
 
 func (b speaker) zoneOf(s reports.Subscription) *time.Location {
@@ -52,7 +53,7 @@ func (b speaker) digestCard(story usage.Story, o reports.Looks) templates.Card {
 	r := story.Report
 	v := b.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return b.templates.Digest(b.language, r, templates.DigestOptions{
-		DepartmentPath: r.Query.Department.Path, TimeZone: b.Zone.String(), Trend: &story.Trend, Remark: story.Remark,
+		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.Zone.String(), Trend: &story.Trend, Remark: story.Remark,
 		Late: o.Late, LateFigures: o.LateFigures, Test: o.Test, CarriesFriday: o.CarriesFriday,
 		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
 		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",

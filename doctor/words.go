@@ -85,14 +85,24 @@ func (w Words) Summary(findings []Finding) string {
 }
 
 // fill puts the values into the places of a text, in one pass: a value that itself holds a place stays as it is. A value
-// that begins with @ is the key of other words.
+// that begins with @ is the key of other words, or a list of such keys.
 func (w Words) fill(key string, values map[string]string) string {
 	pairs := make([]string, 0, 2*len(values))
 	for name, value := range values {
-		if key, is := strings.CutPrefix(value, "@"); is && w[key] != "" {
-			value = w[key]
-		}
-		pairs = append(pairs, "{"+name+"}", value)
+		pairs = append(pairs, "{"+name+"}", w.worded(value))
 	}
 	return strings.NewReplacer(pairs...).Replace(w[key])
+}
+
+// worded is a value in words, where it is made of keys.
+func (w Words) worded(value string) string {
+	keys := strings.Split(value, " ")
+	words := make([]string, len(keys))
+	for i, key := range keys {
+		word, is := strings.CutPrefix(key, "@")
+		if words[i] = w[word]; !is || words[i] == "" {
+			return value
+		}
+	}
+	return strings.Join(words, w["separator"])
 }

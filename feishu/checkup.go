@@ -128,6 +128,14 @@ func (e *Error) Stopped() bool { return e.Code == codeAppStopped || e.Code == co
 // Denied reports whether the platform takes no calls from this machine's address.
 func (e *Error) Denied() bool { return e.Code == codeIPDenied }
 
+// Throttled reports whether the platform wants fewer calls.
+func (e *Error) Throttled() bool {
+	return e.Status == http.StatusTooManyRequests || e.Code == codeRateLimit
+}
+
+// SpentForMonth reports whether the tenant has made all the calls that its plan has for the month.
+func (e *Error) SpentForMonth() bool { return e.Code == codeMonthQuota }
+
 // String gives the number.
 func (s BotState) String() string { return strconv.Itoa(int(s)) }
 

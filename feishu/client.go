@@ -32,7 +32,8 @@ type Client struct {
 	appID  string
 	tokens *tokens
 	wire   *wire
-	base   string // the platform's address, without a slash at its end
+	offer  func(context.Context) error // asks for a long connection
+	base   string                      // the platform's address, without a slash at its end
 	log    *slog.Logger
 	pause  time.Duration // the first wait before a message call is made again
 	tries  uint          // of a message call
@@ -68,6 +69,7 @@ func New(s Settings) *Client {
 			return c.fetchToken(ctx, s.AppID, s.AppSecret)
 		},
 	}
+	c.offer = func(ctx context.Context) error { return c.askForConnection(ctx, s.AppID, s.AppSecret) }
 	return c
 }
 

@@ -25,13 +25,14 @@ const (
 	epSlashPut        endpoint = "POST /open-apis/application/v7/app_slash_commands"
 	epSlashPatch      endpoint = "PATCH /open-apis/application/v7/app_slash_commands/:command_id"
 	epSlashDelete     endpoint = "DELETE /open-apis/application/v7/app_slash_commands/:command_id"
+	epConnection      endpoint = "POST /callback/ws/endpoint"
 	epOther           endpoint = "other"
 )
 
 func endpoints() []endpoint {
 	return []endpoint{
 		epToken, epOverview, epDepartmentUsage, epApplication, epVersion, epScopes, epDepartments, epPerson, epBot,
-		epSend, epReply, epUpdate, epMessages, epChat, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
+		epSend, epReply, epUpdate, epMessages, epChat, epConnection, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
 	}
 }
 

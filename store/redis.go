@@ -38,6 +38,8 @@ type Redis struct {
 	away    func(op string, err error)
 	now     func() time.Time
 	secrets []string
+	addrs   []string
+	secure  bool         // it is to speak TLS
 	retryAt atomic.Int64 // unix nanoseconds until which Redis is left alone; 0: it answers
 }
 
@@ -68,6 +70,7 @@ func Open(address string, opts Options) (*Redis, error) {
 		return nil, fmt.Errorf("open redis: %w", err)
 	}
 	r.secrets = []string{options.Password, options.SentinelPassword}
+	r.addrs, r.secure = options.Addrs, options.TLSConfig != nil
 	r.client = redis.NewUniversalClient(options)
 	return r, nil
 }

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"net"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // RedisCheckup is what Redis tells about itself, as far as it matters to what
@@ -16,6 +18,7 @@ type RedisCheckup struct {
 	Persistence string
 	Eviction    string // the maxmemory-policy
 	Used, Limit uint64 // bytes; no limit: 0
+	Fault       Fault  // with an error: why it could not be looked at
 }
 
 // Checkup asks Redis about itself. An error is ErrAway.
@@ -24,7 +27,7 @@ func (r *Redis) Checkup(ctx context.Context) (RedisCheckup, error) {
 		return RedisCheckup{Embedded: true}, nil
 	}
 	if err := r.Ping(ctx); err != nil {
-		return RedisCheckup{}, err
+		return RedisCheckup{Fault: r.fault(ctx, err)}, err
 	}
 	// A server in the cloud may forbid what follows, which does not make it
 	// one that is away: so this goes past ask.
@@ -39,6 +42,23 @@ func (r *Redis) Checkup(ctx context.Context) (RedisCheckup, error) {
 	}
 	c.Persistence = r.persistence(ctx, info["aof_enabled"] == "1")
 	return c, nil
+}
+
+// fault is why Redis does not answer. One that does not speak TLS waits for
+// the end of what it takes for a command: so it is away to a client that does.
+func (r *Redis) fault(ctx context.Context, err error) Fault {
+	f := redisFault(err)
+	if f != NoAnswer || !r.secure {
+		return f
+	}
+	for _, addr := range r.addrs {
+		conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", addr)
+		if err == nil {
+			_ = conn.Close() // it was made to see whether it could be
+			return Insecure
+		}
+	}
+	return f
 }
 
 // persistence tells by what Redis outlives a restart.

@@ -27,6 +27,7 @@ type SQLCheckup struct {
 	Ahead  time.Duration
 	Full   bool    // PostgreSQL: its disk takes nothing more
 	Folder *Folder // SQLite's; nil with PostgreSQL
+	Fault  Fault   // with an error: why it could not be looked at
 }
 
 // Folder is where SQLite keeps its file.
@@ -37,17 +38,21 @@ type Folder struct {
 }
 
 // ExamineSQL looks at the database and leaves it as it is: it neither makes a
-// file nor brings tables up to date. Kind and Folder are filled in also with
-// an error, which does not hold the URL.
+// file nor brings tables up to date. Kind, Folder and Fault are filled in also
+// with an error, which does not hold the URL.
 func ExamineSQL(ctx context.Context, databaseURL, dataDir string) (SQLCheckup, error) {
 	want, err := newestMigration()
 	if err != nil {
 		return SQLCheckup{}, err
 	}
+	var c SQLCheckup
 	if databaseURL != "" {
-		return examinePostgreSQL(ctx, databaseURL, SQLCheckup{Kind: "PostgreSQL", Want: want})
+		c, err = examinePostgreSQL(ctx, databaseURL, SQLCheckup{Kind: "PostgreSQL", Want: want})
+	} else {
+		c, err = examineSQLite(ctx, dataDir, SQLCheckup{Kind: "SQLite", Want: want})
 	}
-	return examineSQLite(ctx, dataDir, SQLCheckup{Kind: "SQLite", Want: want})
+	c.Fault = sqlFault(err)
+	return c, err
 }
 
 func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCheckup, error) {

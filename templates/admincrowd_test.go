@@ -28,11 +28,12 @@ func manyOf(n int, text string) map[string]draw {
 		apps  templates.AppListView
 		check templates.CheckupView
 	)
+	past := templates.Past{Topic: &topic, Timing: templates.Timing{Zone: text}, State: text, Until: text, Owner: somebody}
 	roles.Kind, roles.Access = templates.RolesListed, access.Listed
 	for i := range n {
 		roles.Admins = append(roles.Admins, somebody+"x", fmt.Sprintf("ou_%062d", i))
 		roles.Roles = append(roles.Roles, templates.Role{Grant: grant, SubjectName: text, DepartmentName: text, Revoke: text})
-		rec.Changes = append(rec.Changes, templates.Change{Change: change, ChatName: text})
+		rec.Changes = append(rec.Changes, templates.Change{Change: change, ChatName: text, OfName: text, Was: past, Is: past})
 		subs.Subscriptions = append(subs.Subscriptions, templates.ChatSubscription{Subscription: s, ChatName: text})
 		chats.Chats = append(chats.Chats, templates.ChatRow{ID: text, Name: text, Show: text})
 		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})

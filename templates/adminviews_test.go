@@ -66,7 +66,7 @@ func adminViews() map[string]draw {
 			return all.Status(lang, templates.StatusView{
 				Version: "1.4.0", Replicas: []string{"1.4.0", "1.4.0"}, Redis: templates.Well, Database: templates.Well, DatabaseKind: "PostgreSQL",
 				QuotaLeft: 97, QuotaAll: 100, Next: []templates.Due{{ID: "k7q2mw", Topic: weeklyTopic(), At: clock(11, 30, 10, 30)}},
-				Failed: []templates.HistoryEntry{failed}, Buttons: []templates.Button{{Command: "/admin subs"}, {Command: "/admin history failed"}},
+				Failed: []templates.HistoryEntry{failed}, ShowSubs: "/admin subs", ShowFailed: "/admin history failed", ShowRoles: "/admin roles", ShowRecord: "/admin audit",
 			})
 		},
 		"status_troubled": func(all *templates.Templates, lang templates.Language) templates.Card {
@@ -139,10 +139,23 @@ func roles() []templates.Role {
 }
 
 func changes() []templates.Change {
-	at := clock(11, 23, 17, 42)
+	at, topic := clock(11, 23, 17, 42), weeklyTopic()
+	early := mondays()
+	early.Hour, early.Minute = 9, 0
+	was := templates.Past{Topic: &topic, Timing: mondays(), State: "active", Owner: "ou_a"}
+	is, held := was, was
+	is.Timing, held.State, held.Until = early, "paused", "2026-12-01"
+	handed := is
+	handed.Owner = "ou_b"
+	shop, desk := usage.App{ID: "cli_a", Name: "商城"}, usage.App{ID: "cli_b", Name: "服务台"}
 	return []templates.Change{
-		{Change: access.Change{By: "ou_a", Act: access.Rescheduled, Of: "k7q2mw", Before: "/subscribe weekly 10:30", After: "/subscribe weekly 9:00", ChatID: "oc_1"}, At: at, ChatName: "产品周会"},
-		{Change: access.Change{By: "ou_a", Act: access.Granted, Of: "ou_b", After: "viewer dept:od-rd", ChatID: "oc_2"}, At: at},
-		{Change: access.Change{By: "forgotten-1", Act: access.Revoked, Of: "ou_b", Before: "viewer"}, At: at},
+		{Change: access.Change{By: "ou_a", Act: access.Rescheduled, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: was, Is: is},
+		{Change: access.Change{By: "ou_a", Act: access.Paused, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: was, Is: held},
+		{Change: access.Change{By: "ou_a", Act: access.HandedOver, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: is, Is: handed},
+		{Change: access.Change{By: "ou_a", Act: access.Granted, Of: "ou_b", ChatID: "oc_2"}, At: at, Is: templates.Past{Role: access.Viewer, Department: "研发部"}},
+		{Change: access.Change{By: "forgotten-1", Act: access.Revoked, Of: "oc_1"}, OfName: "产品周会", At: at, Was: templates.Past{Role: access.Viewer}},
+		{Change: access.Change{By: "ou_a", Act: access.AppsChanged, Of: "cli_b"}, OfName: "服务台", At: at, Was: templates.Past{Text: "x", Apps: []usage.App{shop}}, Is: templates.Past{Text: "x", Apps: []usage.App{shop, desk}}},
+		{Change: access.Change{By: "ou_a", Act: access.SettingsSaved, Of: "oc_1"}, OfName: "产品周会", At: at, Is: templates.Past{Language: templates.English, App: shop}},
+		{Change: access.Change{By: "ou_a", Act: access.Ran, Of: "k7q2mw"}, At: at, Is: templates.Past{Text: "2026-11-16"}},
 	}
 }

@@ -176,6 +176,13 @@ func below() templates.TopView {
 	return v
 }
 
+// union is the ranking of all abilities together, for somebody who may see one department.
+func union() templates.TopView {
+	v := below()
+	v.Union, v.Narrowed = true, true
+	return v
+}
+
 func remarkOf(k usage.RemarkKind, value, before int64, c usage.Change, against usage.Period) usage.Remark {
 	return usage.Remark{Kind: k, Metric: usage.ActiveUsers, Value: value, Before: before, Change: c, Against: against}
 }
@@ -244,6 +251,7 @@ func dashboardViews() map[string]draw {
 		"trend_large":         drawTrend(trendView(large(), usage.PageViews)),
 		"trend_all":           drawTrend(trendView(trend(usage.All, day, 14), "")),
 		"top_root":            drawTop(topView(ranking())),
+		"top_union":           drawTop(union()),
 		"top_below":           drawTop(below()),
 		"top_nothing":         drawTop(templates.TopView{Ranking: usage.Ranking{Query: ranking().Query, Period: week, Complete: true}}),
 		"subscribe_form_new":  drawForm(every), "subscribe_form_change": drawForm(formView(true)),

@@ -88,6 +88,16 @@ func views() map[string]draw {
 			})
 		},
 	}
+	narrowed := options()
+	narrowed.Narrowed = true
+	v["usage_narrowed"] = usageView(complete(usage.Web, week, rd, webSection()), narrowed)
+	v["problem_id"] = problemView(templates.ProblemView{
+		Key: templates.MissingValue, Args: map[string]string{"arg": "id"}, Allowed: []string{"k7q2mw", "abcdef"}, Example: "/pause k7q2mw",
+	})
+	v["problem_slip"] = problemView(templates.ProblemView{
+		Key: templates.UnknownCommand, Args: map[string]string{"word": "/admin grnat"}, Suggestion: &templates.Button{Label: "/admin grant"},
+		Example: "/admin grant chat:this viewer",
+	})
 	for _, key := range templates.ProblemKeys() {
 		v["problem_"+string(key)] = problemView(problem(key))
 	}
@@ -135,13 +145,22 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
 	case templates.TooFast, templates.ChatTooFast, templates.TooManyInAll:
 		v.Args = map[string]string{"limit": "20"}
+	case templates.SubjectUnknown:
+		v.Args = map[string]string{"word": "bob"}
+		v.Example = "/admin grant members:研发部 viewer"
+	case templates.AppIDNeeded:
+		v.Args = map[string]string{"word": "商场"}
+		v.Example = "/admin apps add app:cli_a1b2c3d4e5f6a7b8"
 	case templates.DepartmentUnknown:
 		v.Args = map[string]string{"word": "研法部"}
 		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}, {Label: "法务部", Command: "/usage dept:od-law"}}
 	case templates.AppUnknown:
 		v.Args = map[string]string{"word": "商场"}
 		v.Allowed = []string{"商城", "报销"}
-	case templates.DateInFuture, templates.DayNotOut, templates.DateInPast:
+	case templates.DayNotOut:
+		v.Args = map[string]string{"date": "2026-11-24", "newest": "2026-11-22"}
+		v.Example = "/usage date:2026-11-22"
+	case templates.DateInFuture, templates.DateInPast:
 		v.Args = map[string]string{"date": "2026-11-24"}
 	case templates.SubscriptionUnknown, templates.SubscriptionPaused:
 		v.Args = map[string]string{"word": "k7q2mx"}

@@ -9,7 +9,7 @@ type ProblemView struct {
 	Scopes  []string          // the permissions that are missing, in the platform's names; those of the documents when empty
 
 	Ask        []string // open_ids of those who can put it right; a few of them are shown
-	Suggestion *Button  // a near miss put right: Label is the word, Command the whole line
+	Suggestion *Button  // a near miss put right: Label is the word, Command the whole line, where nothing else is wrong
 	Choices    []Button // other ways on, such as the nearest names
 
 	Reference string // finds the error in the log
@@ -35,7 +35,7 @@ func (t *Templates) Problem(lang Language, v ProblemView) Card {
 	if len(v.Allowed) > 0 {
 		p.add(paragraph(w.say("problem.allowed", "words", w.list(v.Allowed))))
 	}
-	p.add(paragraph(w.problem(v.Key, "todo", v.Args)))
+	p.add(paragraph(w.todo(v)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
@@ -75,14 +75,29 @@ func (w wording) ask(ids []string) []element {
 	return append([]element{remark(w.say("problem.ask"))}, elements(who)...)
 }
 
-// suggestion asks whether another word was meant. The button shows the line that it runs.
+// todo says what to do. Of some arguments there is more to say than of a problem in general.
+func (w wording) todo(v ProblemView) string {
+	switch v.Key {
+	case BadValue, MissingValue:
+		if todo := w.about("argument.", v.Args["arg"]+".todo"); todo != "" {
+			return todo
+		}
+	}
+	return w.problem(v.Key, "todo", v.Args)
+}
+
+// suggestion asks whether another word was meant. The button shows the line that it runs; without one, more is wrong with
+// the line than that word.
 func (w wording) suggestion(b *Button) []element {
-	if b == nil || !b.usable() {
+	if b == nil || b.Label == "" && !b.usable() {
 		return nil
 	}
 	word := b.Label
 	if word == "" {
 		word = b.Command
+	}
+	if !b.usable() {
+		return []element{paragraph(w.say("problem.suggestion", "word", name(word)))}
 	}
 	return append([]element{paragraph(w.say("problem.suggestion", "word", name(word)))},
 		buttonRow(Button{Command: b.Command}.draw(primaryButton))...)

@@ -25,10 +25,12 @@ const (
 // What was understood and cannot be answered.
 const (
 	DepartmentUnknown      ProblemKey = "department_unknown"      // word; Choices: the nearest
+	SubjectUnknown         ProblemKey = "subject_unknown"         // word; Choices: the nearest departments
 	DepartmentsUnavailable ProblemKey = "departments_unavailable" // none; Scopes
 	AppUnknown             ProblemKey = "app_unknown"             // word; Allowed: the apps
+	AppIDNeeded            ProblemKey = "app_id_needed"           // word: what is to be added and is no app's id
 	DateInFuture           ProblemKey = "date_in_future"          // date
-	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow
+	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow; newest: the newest day that is out
 	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
 	MonthNotBegun          ProblemKey = "month_not_begun"         // none: of this month no day is out
 	NotAdmin               ProblemKey = "not_admin"               // none
@@ -89,7 +91,7 @@ func reasons() []usage.Reason {
 func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		DepartmentUnknown, DepartmentsUnavailable, AppUnknown, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
+		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
@@ -109,9 +111,9 @@ type problemKind struct {
 func (k ProblemKey) kind() problemKind {
 	switch k {
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		ScheduleBad, ZoneUnknown, DateInPast:
+		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded:
 		return problemKind{"typed", orangeHead}
-	case DepartmentUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
+	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", orangeHead}
 	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):

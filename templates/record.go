@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"time"
 
 	"usagebot/access"
@@ -18,6 +19,8 @@ type Change struct {
 	access.Change
 	At       time.Time // in the zone
 	ChatName string    // where it is known
+	OfName   string    // what Of is called, where that is known
+	Was, Is  Past      // Before and After in names
 }
 
 const maxChanges = 20
@@ -27,11 +30,13 @@ func (t *Templates) Record(lang Language, v RecordView) Card {
 	w := t.in(lang)
 	title := w.say("record.title")
 	h := header{Title: text(title), Template: blueHead}
-	if v.About != "" {
+	who := people(v.About)
+	if v.About != "" && len(who) == 0 {
 		subtitle := text(name(v.About))
 		h.Subtitle = &subtitle
 	}
 	p := newPage(h, title)
+	p.add(elements(who)...)
 	if len(v.Changes) == 0 {
 		p.add(paragraph(w.say("record.none")))
 	}
@@ -42,20 +47,31 @@ func (t *Templates) Record(lang Language, v RecordView) Card {
 
 func (w wording) recorded(c Change) []element {
 	act := w.say("act." + string(c.Act))
-	lines := []element{paragraph(dotted(act, name(c.Of)))}
+	lines := []element{paragraph(dotted(act, name(cmp.Or(c.OfName, c.Of))))}
 	if who := people(c.Of); len(who) > 0 {
 		lines = append([]element{paragraph(act)}, elements(who)...)
 	}
+	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
+		lines = append(lines, remark(w.topic(*topic)))
+	}
 	lines = append(lines, elements(toldOf([]string{c.By}, w.say("record.by"), name(c.By), w.moment(c.At), w.place(c)))...)
-	switch {
-	case c.Before != "" && c.After != "":
-		lines = append(lines, remark(w.say("record.from_to", "before", clean(c.Before, maxText/2), "after", clean(c.After, maxText/2))))
-	case c.Before != "":
-		lines = append(lines, remark(w.say("record.was", "before", clean(c.Before, maxText/2))))
-	case c.After != "":
-		lines = append(lines, remark(w.say("record.is", "after", clean(c.After, maxText/2))))
+	lines = append(lines, w.fromTo(w.past(c.Was), w.past(c.Is))...)
+	if c.Act == access.HandedOver {
+		lines = append(lines, elements(toldOf([]string{c.Is.Owner}, w.say("subscription.owner"), name(c.Is.Owner)))...)
 	}
 	return lines
+}
+
+func (w wording) fromTo(before, after string) []element {
+	switch {
+	case before != "" && after != "" && before != after:
+		return []element{remark(w.say("record.from_to", "before", before, "after", after))}
+	case before != "" && after == "":
+		return []element{remark(w.say("record.was", "before", before))}
+	case after != "":
+		return []element{remark(w.say("record.is", "after", after))}
+	}
+	return nil
 }
 
 func (w wording) place(c Change) string {

@@ -20,7 +20,8 @@ type StatusView struct {
 	Next         []Due
 	Failed       []HistoryEntry // the last
 	Slips        []Slip         // the last errors of the process that answers
-	Buttons      []Button
+	// Commands that show more.
+	ShowSubs, ShowFailed, ShowRoles, ShowRecord string
 }
 
 // Slip is an error that was logged.
@@ -72,7 +73,12 @@ func (t *Templates) Status(lang Language, v StatusView) Card {
 	p.add(w.comingUp(v.Next)...)
 	p.add(w.lastFailed(v.Failed)...)
 	p.add(w.lastSlips(v.Slips)...)
-	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxActions)...)...)
+	p.add(buttonRow(drawAll([]Button{
+		{w.say("status.button.subs"), v.ShowSubs},
+		{w.say("status.button.failed"), v.ShowFailed},
+		{w.say("roles.title.listed"), v.ShowRoles},
+		{w.say("record.title"), v.ShowRecord},
+	}, plainButton, maxActions)...)...)
 	return p.card
 }
 

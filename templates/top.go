@@ -12,6 +12,8 @@ type TopView struct {
 	Limit    int     // rows to list; all of them when not positive
 	Trail    []Crumb // from the whole company down to the department in view
 	TimeZone string  // as in UsageOptions
+	Narrowed bool    // the same
+	Union    bool    // all abilities together were asked for
 
 	Open []string // by row: the command that asks for that department's figures
 	Down Pick     // departments that have departments below them: ranks those
@@ -38,7 +40,8 @@ func (t *Templates) Top(lang Language, v TopView) Card {
 	w, r := t.in(lang), v.Ranking
 	p := newPage(w.topHeader(v), w.topSummary(v))
 	p.add(w.crumbs(v.Trail)...)
-	p.add(w.topNotes(r)...)
+	p.add(w.narrowed(v.Narrowed)...)
+	p.add(w.topNotes(v)...)
 	if len(r.Rows) == 0 {
 		p.add(paragraph(w.say("top.nothing")))
 	}
@@ -117,7 +120,13 @@ func (w wording) crumbs(trail []Crumb) []element {
 	return sideways(controls)
 }
 
-func (w wording) topNotes(r usage.Ranking) []element { return w.usageNotes(asReport(r)) }
+func (w wording) topNotes(v TopView) []element {
+	notes := w.usageNotes(asReport(v.Ranking))
+	if v.Union {
+		notes = append(notes, paragraph(w.say("top.union")))
+	}
+	return notes
+}
 
 func (w wording) topRemarks(v TopView) []element {
 	r := v.Ranking

@@ -12,6 +12,7 @@ type TrendView struct {
 	Metric usage.Metric // "" is ActiveUsers
 	// DepartmentPath and TimeZone are as in UsageOptions.
 	DepartmentPath, TimeZone string
+	Narrowed                 bool // as in UsageOptions
 
 	Cycles                        map[usage.Cycle]string // commands for the other cycles
 	Ability, Department           Pick
@@ -24,6 +25,7 @@ type TrendView struct {
 func (t *Templates) Trend(lang Language, v TrendView) Card {
 	w, m := t.in(lang), metricInView(v.Metric)
 	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
+	p.add(w.narrowed(v.Narrowed)...)
 	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
 	after := append(w.trendRemarks(v, m), w.trendControls(v)...)
 	p.shrink(len(v.Trend.Points), after, func(n int) []element { return w.trendTable(v.Trend, m, n) })

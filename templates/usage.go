@@ -9,6 +9,7 @@ type UsageOptions struct {
 	DepartmentPath string
 	// TimeZone is the name of the zone in which the bot tells what day it is; not mentioned when empty.
 	TimeZone string
+	Narrowed bool // no department was named, and the reader may not see the whole company
 
 	Trend  *usage.Trend // nil: no chart
 	Metric usage.Metric // of the chart; "" is ActiveUsers
@@ -25,8 +26,17 @@ type UsageOptions struct {
 func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) Card {
 	w := t.in(lang)
 	p := newPage(w.usageHeader(r, o.DepartmentPath), w.usageSummary(r))
+	p.add(w.narrowed(o.Narrowed)...)
 	w.usageBody(p, picture{r, o.Trend, metricInView(o.Metric), o.Refresh}, o.TimeZone, w.usageControls(r, o))
 	return p.card
+}
+
+// narrowed says why it is a department's figures that are shown.
+func (w wording) narrowed(narrowed bool) []element {
+	if !narrowed {
+		return nil
+	}
+	return []element{paragraph(w.say("usage.narrowed"))}
 }
 
 func (w wording) usageControls(r usage.Report, o UsageOptions) []element {
@@ -230,6 +240,9 @@ func (w wording) department(d usage.Department, itsPath string) string {
 	}
 	return absent
 }
+
+// Locale is the platform's name of the language, by which it tells what a department is called there.
+func (t *Templates) Locale(lang Language) string { return t.in(lang).say("department.locale") }
 
 // WholeCompany is what no department at all is called.
 func (t *Templates) WholeCompany(lang Language) string {

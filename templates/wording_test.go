@@ -101,6 +101,7 @@ func families() map[string][]string {
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
+	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "tz.todo") // of these there is more to say
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
 	}
@@ -150,8 +151,9 @@ func families() map[string][]string {
 		},
 		"roles.title.": rolesTitles, "roles.access.": {"everyone", "listed"}, "role.": {"admin", "viewer"},
 		"subject.": {"person", "chat", "department"}, "act.": acts, "health.": healths, "grade.": grades,
-		"argument.":    arguments,
-		"number.unit.": {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
+		"record.state.": {"active", "paused", "removed"},
+		"argument.":     arguments,
+		"number.unit.":  {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
 		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.quiet.": cycles, "told.against.": cycles,
 		"told.mover.": {"rose", "fell"}, "form.title.": {"new", "change"}, "form.submit.": {"new", "change"},
 	}

@@ -1,6 +1,9 @@
 package usage
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Ask is one question to the platform's overview, in the platform's terms; equal Asks have equal answers.
 type Ask struct {
@@ -40,6 +43,14 @@ type Department struct {
 	Name     string            `json:"name"`
 	I18n     map[string]string `json:"i18n,omitempty"` // names by locale: zh_cn, en_us, ja_jp
 	Path     string            `json:"-"`              // names from the top down, as in 研发部/后端组; set by the Directory
+	Paths    map[string]string `json:"-"`              // the same by locale, where one of the names is another there
+}
+
+// In returns the department under its names in a locale, as far as it has any there.
+func (d Department) In(locale string) Department {
+	d.Name = cmp.Or(d.I18n[locale], d.Name)
+	d.Path = cmp.Or(d.Paths[locale], d.Path)
+	return d
 }
 
 // Source is where figures come from. Its errors are *Failure where the platform said what was wrong.

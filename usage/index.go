@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,8 @@ func newIndex(s snapshot) *index {
 		ix.attach(&ix.entries[i])
 	}
 	for i := range ix.entries {
-		ix.entries[i].Path = ix.entries[i].path()
+		ix.entries[i].Path = ix.entries[i].path("")
+		ix.entries[i].Paths = ix.entries[i].paths()
 	}
 	return ix
 }
@@ -77,13 +79,35 @@ func fold(s string) string {
 // maxDepth guards against a tree that bites its own tail.
 const maxDepth = 32
 
-func (e *entry) path() string {
+// trail returns the entry and all above it.
+func (e *entry) trail() (up []*entry) {
+	for at := e; at != nil && len(up) < maxDepth; at = at.parent {
+		up = append(up, at)
+	}
+	return up
+}
+
+// path names the entry and all above it, from the top down.
+func (e *entry) path(locale string) string {
 	var names []string
-	for at, depth := e, 0; at != nil && depth < maxDepth; at, depth = at.parent, depth+1 {
-		names = append(names, at.Name)
+	for _, at := range e.trail() {
+		names = append(names, cmp.Or(at.I18n[locale], at.Name))
 	}
 	slices.Reverse(names)
 	return strings.Join(names, "/")
+}
+
+// paths are those that are others than Path, by locale.
+func (e *entry) paths() map[string]string {
+	paths := map[string]string{}
+	for _, at := range e.trail() {
+		for locale := range at.I18n {
+			if path := e.path(locale); path != e.Path {
+				paths[locale] = path
+			}
+		}
+	}
+	return paths
 }
 
 // find goes from the strictest meaning of the text to the loosest and stops where something is found.

@@ -42,6 +42,15 @@ func (d *Directory) current(ctx context.Context) (*index, error) {
 	return ix, nil
 }
 
+// Known returns the department with the id as the index at hand has it. It asks nobody.
+func (d *Directory) Known(id string) (Department, bool) {
+	ix := d.peek()
+	if ix == nil || ix.byID[id] == nil {
+		return Department{}, false
+	}
+	return ix.byID[id].Department, true
+}
+
 // Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
 // for nothing.
 func (d *Directory) Trail(ctx context.Context, id string) []Department {
@@ -51,7 +60,7 @@ func (d *Directory) Trail(ctx context.Context, id string) []Department {
 		return nil
 	}
 	var trail []Department
-	for at := ix.byID[id]; at != nil && len(trail) < maxDepth; at = at.parent {
+	for _, at := range ix.byID[id].trail() {
 		trail = append(trail, at.Department)
 	}
 	slices.Reverse(trail)

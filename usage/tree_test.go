@@ -86,3 +86,38 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 		}
 	})
 }
+
+func TestADepartmentIsCalledAsItIsInALocale(t *testing.T) {
+	t.Parallel()
+	list := []Department{
+		{ID: "od-a", Name: "研发部", I18n: map[string]string{"zh_cn": "研发部", "en_us": "R&D"}},
+		{ID: "od-b", ParentID: "od-a", Name: "后端组"},
+		{ID: "od-c", ParentID: "od-b", Name: "平台", I18n: map[string]string{"en_us": "Platform"}},
+	}
+	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	t.Cleanup(d.Close)
+	if _, known := d.Known("od-c"); known {
+		t.Error("it knows a department before it has any")
+	}
+	if err := d.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ id, locale, name, path string }{
+		{"od-a", "en_us", "R&D", "R&D"},
+		{"od-b", "en_us", "后端组", "R&D/后端组"},
+		{"od-c", "en_us", "Platform", "R&D/后端组/Platform"},
+		{"od-c", "zh_cn", "平台", "研发部/后端组/平台"},
+		{"od-c", "fr_fr", "平台", "研发部/后端组/平台"},
+	} {
+		got, known := d.Known(tt.id)
+		if got = got.In(tt.locale); !known || got.Name != tt.name || got.Path != tt.path {
+			t.Errorf("%s in %s: %q, %q", tt.id, tt.locale, got.Name, got.Path)
+		}
+	}
+	if _, known := d.Known("od-none"); known {
+		t.Error("it knows a department that is not there")
+	}
+	if nowhere := (Department{}).In("en_us"); nowhere.Name != "" || nowhere.Path != "" {
+		t.Errorf("the whole company is called %+v", nowhere)
+	}
+}

@@ -13,6 +13,7 @@ type WhenKind string
 // The forms. "Last" and "this" are seen from today in the configured time zone.
 const (
 	Newest    WhenKind = ""
+	Today     WhenKind = "today" // of which nothing is out before tomorrow, but its week or month may be
 	Yesterday WhenKind = "yesterday"
 	LastWeek  WhenKind = "last-week"
 	ThisWeek  WhenKind = "this-week"
@@ -25,7 +26,7 @@ const (
 // Cycle returns the cycle that the words imply when no other is given, or 0 where they imply none.
 func (w When) Cycle() Cycle {
 	switch w.Kind {
-	case Yesterday:
+	case Today, Yesterday:
 		return Daily
 	case LastWeek, ThisWeek:
 		return Weekly
@@ -39,7 +40,7 @@ func (w When) Cycle() Cycle {
 // month is no day, and a month no week.
 func (w When) Fits(c Cycle) bool {
 	switch w.Kind {
-	case Newest, OnDay, Yesterday:
+	case Newest, OnDay, Today, Yesterday:
 		return true
 	}
 	return c == w.Cycle()
@@ -52,7 +53,7 @@ func (w When) Period(c Cycle, today Date) (p Period, ok bool) {
 	switch w.Kind {
 	case Yesterday:
 		return PeriodOf(c, today.AddDays(-1)), true
-	case ThisWeek, ThisMonth:
+	case Today, ThisWeek, ThisMonth:
 		return current, true
 	case LastWeek, LastMonth:
 		return current.Previous(), true

@@ -12,6 +12,9 @@ func Admin() *Spec {
 // anID is an open_id as the platform's documents show one.
 const anID = "ou_84aad35d084aa403a838cf73ee18467"
 
+// SampleApp stands in examples for an app's id. It is one as the platform's console shows them.
+const SampleApp = "cli_a1b2c3d4e5f6a7b8"
+
 // Administration returns Admin and all that is under it.
 func Administration() []*Spec {
 	parent := Admin()
@@ -53,10 +56,10 @@ func Administration() []*Spec {
 			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
 		},
 		{
-			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg()},
+			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg()}, Check: checkApps,
 			Examples: Words{
-				En: []string{"/admin apps", "/admin apps add app:cli_a1b2c3 name:商城", "/admin apps default app:商城"},
-				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:cli_a1b2c3 名称:商城", "/管理 应用 设为默认 应用:商城"},
+				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:商城", "/admin apps default app:商城"},
+				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + SampleApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},
 			},
 		},
 		{
@@ -110,6 +113,27 @@ func checkRole(_ *Registry, args *Args) *Error {
 		return &Error{Kind: Conflict, Arg: RoleArg().Name, Other: SubjectArg().Name}
 	}
 	return nil
+}
+
+// checkApps wants to know which app is to be changed, and what it is to be called. What may be added is none of those that
+// are there.
+func checkApps(r *Registry, args *Args) *Error {
+	e, shown := &Error{Kind: MissingValue}, Args{Do: args.Do, App: args.App}
+	switch {
+	case args.Do == "add" && args.App == "":
+		e.Arg, e.allowed, shown.App = AppArg().Name, []Words{}, SampleApp
+	case args.Do != "" && args.App == "":
+		e.Arg, shown.App = AppArg().Name, AppArg().Samples[0]
+	case args.Do == "rename" && args.Called == "":
+		e.Arg = NameArg().Name
+	default:
+		return nil
+	}
+	if args.Do == "add" || args.Do == "rename" {
+		shown.Called = NameArg().Samples[0]
+	}
+	e.examples = r.lines(Command{Name: "admin apps", Args: shown})
+	return e
 }
 
 // OutcomeArg returns the argument for what became of a digest.

@@ -4,12 +4,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
 	personForm = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,64}$`)
 	chatForm   = regexp.MustCompile(`^oc_[A-Za-z0-9_-]{1,64}$`)
-	daysForm   = regexp.MustCompile(`^[0-9]{1,3}(d|天|日)$`)
+	daysForm   = regexp.MustCompile(`^([0-9]+)(?:d|days?|天|日)?$`)
 )
 
 // ThisChat stands for the chat in which a command is given.
@@ -44,21 +45,41 @@ func PersonArg() *Arg {
 func SubjectArg() *Arg {
 	return &Arg{
 		Name:   "to",
-		Keys:   Words{En: []string{"to", "chat", "members"}, Zh: []string{"给", "会话", "群", "成员"}},
+		Keys:   subjectKeys(),
 		Values: []Value{{Means: ThisChat, Words: Words{En: []string{ThisChat, "this-chat", "this chat"}, Zh: []string{"本群", "本会话"}}}},
 		Free:   true,
 		Looks:  regexp.MustCompile(`^(@?ou|oc)_`).MatchString,
 		Read: func(args *Args, value string) bool {
-			if mentionForm(value) {
-				value = value[1:]
-			}
-			args.Subject = value
-			return value != ""
+			args.Subject = subjectOf(value)
+			return args.Subject != ""
 		},
 		Write:   func(args Args) string { return args.Subject },
 		Samples: []string{"ou_84aad35d084aa403a838cf73ee18467", "oc_413871888e0d5492e25b173f0812efb7"},
 		Example: Words{En: []string{"ou_84aad35d084aa403a838cf73ee18467"}},
 	}
+}
+
+func subjectKeys() Words {
+	return Words{En: []string{"to", "chat", "members", "user"}, Zh: []string{"给", "会话", "群", "成员", "用户"}}
+}
+
+// subjectOf returns the subject without the keys that people write twice over, as in `to:chat:this`.
+func subjectOf(text string) string {
+	for {
+		at := strings.IndexFunc(text, isColon)
+		if at < 0 || !subjectKeys().has(fold(text[:at])) {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(text[at:])
+		text = strings.TrimFunc(text[at+size:], isGap)
+	}
+	switch {
+	case mentionForm(text):
+		return text[1:]
+	case SubjectArg().value(fold(text), true) != nil:
+		return ThisChat
+	}
+	return text
 }
 
 // IsPerson reports whether a subject is a person. What is neither a person nor a chat is a department, by name or id.
@@ -101,9 +122,11 @@ func StateArg() *Arg {
 
 // DoArg returns the argument for what is to be done with an app of the list.
 func DoArg() *Arg {
-	return choiceArg("do", Words{En: []string{"do"}, Zh: []string{"操作"}}, func(args *Args) *string { return &args.Do },
+	a := choiceArg("do", Words{En: []string{"do"}, Zh: []string{"操作"}}, func(args *Args) *string { return &args.Do },
 		Words{En: []string{"add"}, Zh: []string{"添加"}}, Words{En: []string{"remove"}, Zh: []string{"移除"}},
 		Words{En: []string{"rename"}, Zh: []string{"改名"}}, Words{En: []string{"default"}, Zh: []string{"设为默认"}})
+	a.Example = Words{En: []string{"add app:" + SampleApp}, Zh: []string{"添加 应用:" + SampleApp}} // none of them does without an app
+	return a
 }
 
 // choiceArg returns the argument that is one of a few words, each of which means its first English one.
@@ -154,23 +177,14 @@ func NameArg() *Arg {
 // mostBackfill is how many days a history is filled at most: what the platform keeps for longer nobody has said.
 const mostBackfill = 400
 
-// DaysArg returns the argument for a number of days back: `90d`.
+// DaysArg returns the argument for a number of days back: `90d`, `90`.
 func DaysArg() *Arg {
 	return &Arg{
-		Name:  "days",
-		Keys:  Words{En: []string{"days"}, Zh: []string{"天数"}},
-		Looks: daysForm.MatchString,
-		Read: func(args *Args, value string) bool {
-			if !daysForm.MatchString(value) {
-				return false
-			}
-			n, err := strconv.Atoi(strings.TrimRight(value, "d天日"))
-			if err != nil || n < 1 || n > mostBackfill {
-				return false
-			}
-			args.Days = n
-			return true
-		},
+		Name:    "days",
+		Keys:    Words{En: []string{"days"}, Zh: []string{"天数"}},
+		Default: true,
+		Looks:   daysForm.MatchString,
+		Read:    readDays,
 		Write: func(args Args) string {
 			if args.Days == 0 {
 				return ""
@@ -178,7 +192,20 @@ func DaysArg() *Arg {
 			return strconv.Itoa(args.Days) + "d"
 		},
 		Hint:    Words{En: []string{"DAYS"}, Zh: []string{"天数"}},
-		Samples: []string{"30d", "90d"},
-		Example: Words{En: []string{"90d"}},
+		Samples: []string{"30", "90d"},
+		Example: Words{En: []string{"90d"}, Zh: []string{"90天"}},
 	}
+}
+
+func readDays(args *Args, value string) bool {
+	m := daysForm.FindStringSubmatch(value)
+	if m == nil {
+		return false
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n < 1 || n > mostBackfill {
+		return false
+	}
+	args.Days = n
+	return true
 }

@@ -17,6 +17,9 @@ type Arg struct {
 	// Default says that a word which means nothing at all is a wrong value of this argument, if it was not given yet.
 	Default bool
 
+	// Rest says that all words that follow one without a key belong to it.
+	Rest bool
+
 	// Looks reports whether a folded word without a key has the form of this argument, right or wrong. Nil: never.
 	Looks func(folded string) bool
 	// Read puts a value into the arguments and reports whether it is one: a Value's Means, the text as typed when the
@@ -28,6 +31,9 @@ type Arg struct {
 	Hint    Words    // in the usage line, for an argument that stands by itself and is not one of a few words
 	Samples []string // values that are not among Values, to show what is allowed
 	Example Words    // the argument as one would type it
+
+	// Beside returns the argument as it is beside others that were given: with the values that go with them. Nil: as it is.
+	Beside func(args Args) *Arg
 }
 
 // Value is a value that has words of its own.
@@ -35,6 +41,15 @@ type Value struct {
 	Words
 	Means    string // what Read takes and Write returns
 	NeedsKey bool   // without the key the words mean something else
+	Unsaid   bool   // it is understood, and nobody is told to write it
+}
+
+// beside returns the argument as it is beside the others.
+func (a *Arg) beside(args Args) *Arg {
+	if a.Beside == nil {
+		return a
+	}
+	return a.Beside(args)
 }
 
 // value returns the value that the folded word stands for.
@@ -122,7 +137,9 @@ func (a *Arg) usage(lang Lang) string {
 func (a *Arg) values() []Words {
 	var allowed []Words
 	for _, v := range a.Values {
-		allowed = append(allowed, a.shown(v))
+		if !v.Unsaid {
+			allowed = append(allowed, a.shown(v))
+		}
 	}
 	for _, s := range a.Samples {
 		allowed = append(allowed, Words{En: []string{s}})
@@ -143,7 +160,7 @@ func (a *Arg) candidates(keyed bool) []candidate {
 	var list []candidate
 	for i := range a.Values {
 		v := &a.Values[i]
-		if v.NeedsKey && !keyed {
+		if v.Unsaid || v.NeedsKey && !keyed {
 			continue
 		}
 		list = append(list, candidates(v.Words, v, func(word string) string {

@@ -19,6 +19,7 @@ func arguments() []*Arg {
 func CycleArg() *Arg {
 	return &Arg{
 		Name: "cycle",
+		Keys: Words{En: []string{"cycle"}, Zh: []string{"周期"}},
 		Values: []Value{
 			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day", "every day", "everyday"}, Zh: []string{"日报", "日", "每日", "每天", "每 天", "每 日", "天"}}},
 			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week", "every week"}, Zh: []string{"周报", "周", "每周"}}},
@@ -39,6 +40,7 @@ func CycleArg() *Arg {
 			}
 			return args.Cycle.String()
 		},
+		Hint:    Words{En: []string{"cycle"}, Zh: []string{"周期"}},
 		Example: Words{En: []string{"weekly"}, Zh: []string{"周报"}},
 	}
 }
@@ -47,6 +49,7 @@ func CycleArg() *Arg {
 func AbilityArg() *Arg {
 	return &Arg{
 		Name: "ability",
+		Keys: Words{En: []string{"ability"}, Zh: []string{"能力"}},
 		Values: []Value{
 			{Means: string(usage.AppAbility), Words: Words{En: []string{"app"}, Zh: []string{"应用", "整体"}}},
 			{Means: string(usage.MiniProgram), Words: Words{En: []string{"mp", "miniprogram", "mini-program", "mini program"}, Zh: []string{"小程序"}}},
@@ -56,6 +59,7 @@ func AbilityArg() *Arg {
 		},
 		Read:    readAbility,
 		Write:   func(args Args) string { return string(args.Ability) },
+		Hint:    Words{En: []string{"ability"}, Zh: []string{"能力"}},
 		Example: Words{En: []string{"h5"}, Zh: []string{"网页"}},
 	}
 }
@@ -104,6 +108,7 @@ func AppArg() *Arg {
 func TopicArg() *Arg {
 	return &Arg{
 		Name:  "topic",
+		Rest:  true,
 		Looks: func(string) bool { return true },
 		Read: func(args *Args, value string) bool {
 			args.Topic = strings.TrimLeft(value, "/ ")

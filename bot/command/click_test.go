@@ -151,6 +151,8 @@ func TestWrongChoice(t *testing.T) {
 		{"/trend", "n", "many", problem{Kind: BadValue, Arg: "n", Word: `n:"many"`}},
 		{"/trend bot", "metric", "pv", problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "metric:pv"}},
 		{"/pause k7q2mw", "id", "me", problem{Kind: BadValue, Arg: "id", Word: `id:"me"`}},
+		{"/usage", "cycle", "yearly", problem{Kind: BadValue, Arg: "cycle", Word: `cycle:"yearly"`}},
+		{"/usage", "ability", "weekly", problem{Kind: BadValue, Arg: "ability", Word: `ability:"weekly"`}},
 		{"/help", "topic", "nothing", problem{Kind: BadValue, Arg: "topic", Word: "nothing"}},
 	} {
 		line, ok := FromClick(map[string]any{"cmd": test.line, "with": test.with}, test.option, nil)
@@ -192,9 +194,6 @@ func TestNoChoice(t *testing.T) {
 		{nil, "weekly"},
 		{"dept", "a\nb"},
 		{"dept", "a\x00"},
-		{"cycle", "yearly"},
-		{"cycle", "h5"},
-		{"ability", "weekly"},
 	} {
 		if line, ok := FromClick(map[string]any{"cmd": "/usage", "with": test.with}, test.option, nil); ok {
 			t.Errorf("with %v %q is %q", test.with, test.option, line)

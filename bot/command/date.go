@@ -18,6 +18,7 @@ func DateArg() *Arg {
 		Name: "date",
 		Keys: Words{En: []string{"date"}, Zh: []string{"日期", "时间"}},
 		Values: []Value{
+			{Means: string(usage.Today), Unsaid: true, Words: Words{En: []string{"today"}, Zh: []string{"今天", "今日"}}},
 			{Means: string(usage.Yesterday), Words: Words{En: []string{"yesterday"}, Zh: []string{"昨天", "昨日"}}},
 			{Means: string(usage.LastWeek), Words: Words{En: []string{"last-week", "lastweek", "last week"}, Zh: []string{"上周", "上个周"}}},
 			{Means: string(usage.ThisWeek), Words: Words{En: []string{"this-week", "thisweek", "this week"}, Zh: []string{"本周", "这周"}}},
@@ -42,7 +43,7 @@ func readWhen(args *Args, value string) bool {
 
 func parseWhen(value string) (usage.When, bool) {
 	switch kind := usage.WhenKind(value); kind {
-	case usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth:
+	case usage.Today, usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth:
 		return usage.When{Kind: kind}, true
 	}
 	value = strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(value)

@@ -2,6 +2,7 @@ package command
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,12 +34,31 @@ func OnArg() *Arg {
 			Value{Means: EveryDay, NeedsKey: true, Words: Words{En: []string{EveryDay, "every-day", "every day", "everyday"}, Zh: []string{"每天", "每日"}}},
 			Value{Means: lastDay, Words: Words{En: []string{lastDay, "last-day", "last day"}, Zh: []string{"月底", "月末", "最后一天"}}},
 		),
-		Looks:   dayShape.MatchString,
+		Looks:   func(folded string) bool { return dayShape.MatchString(withDigits(folded)) },
 		Read:    readOn,
 		Write:   func(args Args) string { return args.On },
 		Samples: []string{"1", "15", "31"},
 		Example: Words{En: []string{"on:mon"}, Zh: []string{"日子:周一"}},
+		Beside:  onBeside,
 	}
+}
+
+// onBeside returns the argument with nothing but the days on which a digest of the cycle goes out.
+func onBeside(args Args) *Arg {
+	a := OnArg()
+	examples := map[usage.Cycle]Words{
+		usage.Daily:   {En: []string{"on:workdays"}, Zh: []string{"日子:工作日"}},
+		usage.Weekly:  a.Example,
+		usage.Monthly: {En: []string{"on:15"}, Zh: []string{"日子:15号"}},
+	}
+	if args.Cycle == 0 {
+		return a
+	}
+	other := func(on string) bool { return cycleOf(on) != args.Cycle }
+	a.Values = slices.DeleteFunc(a.Values, func(v Value) bool { return other(v.Means) })
+	a.Samples = slices.DeleteFunc(a.Samples, other)
+	a.Example = examples[args.Cycle]
+	return a
 }
 
 func weekdays() []Value {
@@ -55,13 +75,8 @@ func weekdays() []Value {
 
 // readOn takes a day of the month too, and behind a key the end of a weekday's name, as in `星期:一`.
 func readOn(args *Args, value string) bool {
-	if m := dayForm.FindStringSubmatch(value); m != nil {
-		day, err := strconv.Atoi(m[1])
-		if err != nil || day < 1 || day > 31 {
-			return false
-		}
-		args.On = strconv.Itoa(day)
-		return true
+	if dayForm.MatchString(value) {
+		return readDay(args, value)
 	}
 	if value == EveryDay || value == workdays || value == lastDay {
 		args.On = value
@@ -73,7 +88,21 @@ func readOn(args *Args, value string) bool {
 			return true
 		}
 	}
-	return false
+	return readDay(args, withDigits(value)) // only now: 星期:一 is no first day
+}
+
+// readDay takes a day of the month.
+func readDay(args *Args, value string) bool {
+	m := dayForm.FindStringSubmatch(value)
+	if m == nil {
+		return false
+	}
+	day, err := strconv.Atoi(m[1])
+	if err != nil || day < 1 || day > 31 {
+		return false
+	}
+	args.On = strconv.Itoa(day)
+	return true
 }
 
 // cycleOf returns the one cycle whose digests can go out on such days.
@@ -89,19 +118,12 @@ func cycleOf(on string) usage.Cycle {
 
 // checkDay refuses days on which no digest of the cycle goes out, as in `daily on:mon`. Days without a cycle say which
 // one is meant.
-func checkDay(r *Registry, args *Args) *Error {
+func checkDay(_ *Registry, args *Args) *Error {
 	if args.On != "" && args.Cycle == 0 {
 		args.Cycle = cycleOf(args.On)
 	}
 	if args.On == "" || cycleOf(args.On) == args.Cycle {
 		return nil
 	}
-	e := &Error{Kind: Conflict, Arg: OnArg().Name, Other: CycleArg().Name}
-	for _, words := range OnArg().values() {
-		if cycleOf(words.First(En)) == args.Cycle {
-			e.allowed = append(e.allowed, words)
-		}
-	}
-	e.examples = r.lines(Command{Name: Subscribe().Name(), Args: Args{Cycle: args.Cycle, On: e.allowed[0].First(En)}})
-	return e
+	return &Error{Kind: Conflict, Arg: OnArg().Name, Other: CycleArg().Name}
 }

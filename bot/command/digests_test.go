@@ -171,9 +171,14 @@ func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
 	for text, want := range map[string][]string{
 		"/subscribe daily on:mon":  {"workdays daily", "工作日 每天", "/subscribe daily on:workdays", "/订阅 日报 日子:工作日"},
 		"/subscribe weekly 15号":    {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
-		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:last", "/订阅 月报 日子:月底"},
-		"/subscribe daily 24:00":   {"09:00 10:30", "09:00 10:30", "/subscribe weekly 10:30", "/订阅 周报 10:30"},
-		"/pause":                   {"k7q2mw", "k7q2mw", "/pause k7q2mw", "/暂停 k7q2mw"},
+		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
+		"/subscribe daily 24:00":   {"09:00 10:30", "09:00 10:30", "/subscribe daily 10:30", "/订阅 日报 10:30"},
+		"/pause":                   {"", "", "/pause k7q2mw", "/暂停 k7q2mw"}, // which ids there are, the grammar does not know
+		"/subscribe monthly on:32": {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
+		"/订阅 40号 月报":               {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
+		"/subscribe weekly on:foo": {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
+		"/subscribe 25:00":         {"09:00 10:30", "09:00 10:30", "/subscribe weekly 10:30", "/订阅 周报 10:30"},
+		"/subscribe 25:00 monthly": {"09:00 10:30", "09:00 10:30", "/subscribe monthly 10:30", "/订阅 月报 10:30"},
 		"/pause k7q2mw until:soon": {"2026-12-01 3d", "2026-12-01 3d", "/pause k7q2mw until:2026-12-01", "/暂停 k7q2mw 直到:2026-12-01"},
 		"/settings lang:fr":        {"zh en", "中文 英文", "/settings lang:en", "/设置 语言:中文"},
 		"/retry k7q2mw foo": {
@@ -183,7 +188,7 @@ func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
 			"Asia/Shanghai Asia/Hong_Kong Asia/Taipei Asia/Singapore Asia/Tokyo Asia/Seoul Asia/Dubai Europe/London Europe/Paris " +
 				"Europe/Berlin America/New_York America/Los_Angeles Australia/Sydney UTC",
 			"北京 香港 台北 新加坡 东京 首尔 迪拜 伦敦 巴黎 柏林 纽约 洛杉矶 悉尼 世界时",
-			"/subscribe weekly tz:Asia/Shanghai", "/订阅 周报 时区:北京",
+			"/subscribe daily tz:Asia/Shanghai", "/订阅 日报 时区:北京",
 		},
 	} {
 		_, err := registry().Parse(text)

@@ -34,7 +34,7 @@ func TestParseErrors(t *testing.T) {
 		"a name without its key":          {"/usage 研发部", problem{Kind: UnknownWord, Word: "研发部"}},
 		"a key's slip":                    {"/usage dpet:研发部 h5", problem{Kind: UnknownWord, Word: "dpet:研发部", Suggestion: "dept:", Fixed: "/usage dept:研发部 h5"}},
 		"an unknown key":                  {"/usage city:上海", problem{Kind: UnknownWord, Word: "city:上海"}},
-		"a key without colon":             {"/usage dept 研发部 h5", problem{Kind: MissingValue, Arg: "dept", Word: "dept", Suggestion: "dept:", Fixed: "/usage dept:研发部 h5"}},
+		"a key without colon":             {"/usage dept 研发部 h5", problem{Kind: MissingValue, Arg: "dept", Word: "dept", Suggestion: "dept:研发部", Fixed: "/usage dept:研发部 h5"}},
 		"a key alone":                     {"/usage 部门", problem{Kind: MissingValue, Arg: "dept", Word: "部门"}},
 		"a key alone before a word":       {"/usage dept weekly", problem{Kind: MissingValue, Arg: "dept", Word: "dept"}},
 		"no value":                        {"/usage dept:", problem{Kind: MissingValue, Arg: "dept", Word: "dept:"}},
@@ -59,7 +59,20 @@ func TestParseErrors(t *testing.T) {
 		"a word with a value":             {"/usage weekly:h5", problem{Kind: UnexpectedValue, Word: "weekly:h5"}},
 		"an unknown topic":                {"/help usgae", problem{Kind: BadValue, Arg: "topic", Word: "usgae", Suggestion: "/usage", Fixed: "/help usage"}},
 		"a far topic":                     {"/help deploy", problem{Kind: BadValue, Arg: "topic", Word: "deploy"}},
-		"two topics":                      {"/help usage help", problem{Kind: GivenTwice, Arg: "topic", Word: "help"}},
+		"two topics":                      {"/help usage help", problem{Kind: BadValue, Arg: "topic", Word: "usage help", Suggestion: "/usage", Fixed: "/help usage"}},
+		"a topic's slip below another":    {"/help admin bakcfill", problem{Kind: BadValue, Arg: "topic", Word: "admin bakcfill", Suggestion: "/admin backfill", Fixed: "/help admin backfill"}},
+		"a far topic below another":       {"/帮助 管理 删除", problem{Kind: BadValue, Arg: "topic", Word: "管理 删除"}},
+		"a slip below another":            {"/admin grnat", problem{Kind: UnknownCommand, Word: "/admin grnat", Suggestion: "/admin grant"}},
+		"a chinese slip below another":    {"/管理 状太", problem{Kind: UnknownCommand, Word: "/admin 状太", Suggestion: "/管理 状态", Fixed: "/管理 状态"}},
+		"a key of quotes without colon":   {`/usage dept "研发 部"`, problem{Kind: MissingValue, Arg: "dept", Word: "dept", Suggestion: `dept:"研发 部"`, Fixed: `/usage dept:"研发 部"`}},
+		"an equals sign behind no key":    {"/usage city=上海", problem{Kind: UnknownWord, Word: "city=上海"}},
+		"a zone that is far":              {"/subscribe daily tz:Mars", problem{Kind: BadValue, Arg: "tz", Word: "tz:Mars"}},
+		"a zone that is near":             {"/subscribe daily tz:Pariss", problem{Kind: BadValue, Arg: "tz", Word: "tz:Pariss", Suggestion: "Europe/Paris", Fixed: "/subscribe daily tz:Europe/Paris"}},
+		"no number of days":               {"/admin backfill soon", problem{Kind: BadValue, Arg: "days", Word: "soon"}},
+		"too many days":                   {"/admin backfill 4000", problem{Kind: BadValue, Arg: "days", Word: "4000"}},
+		"an app to add, and none":         {"/admin apps add", problem{Kind: MissingValue, Arg: "app"}},
+		"a new name, and none":            {"/admin apps rename app:商城", problem{Kind: MissingValue, Arg: "name"}},
+		"nobody to grant to":              {"/admin grant to:chat: viewer", problem{Kind: BadValue, Arg: "to", Word: "to:chat:"}},
 		"the botname suffix of elsewhere": {"/usage@bot", problem{Kind: UnknownCommand, Word: "/usage@bot"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +121,18 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 		},
 		"unclosed quote": {
 			`/usage dept:"a`, "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+		},
+		"an app to add": {
+			"/admin apps add", "", "", "/admin apps add app:cli_a1b2c3d4e5f6a7b8 name:商城", "/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8 名称:商城",
+		},
+		"an app to remove": {
+			"/admin apps remove", "商城", "商城", "/admin apps remove app:商城", "/管理 应用 移除 应用:商城",
+		},
+		"a name": {
+			"/admin apps rename app:Shop", "商城", "商城", "/admin apps rename app:Shop name:商城", "/管理 应用 改名 应用:Shop 名称:商城",
+		},
+		"days": {
+			"/admin backfill soon", "30 90d", "30 90d", "/admin backfill 90d", "/管理 补数 90天",
 		},
 		"unknown topic": {
 			"/help foo", commandsEn, commandsZh, "/help usage", "/帮助 用量",

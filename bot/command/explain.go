@@ -8,8 +8,12 @@ func (p *parser) fail(kind Kind, a *Arg, t token) *Error {
 // at fills in what follows from the place of an error: the command and, unless a is nil, the argument.
 func (p *parser) at(e *Error, a *Arg) *Error {
 	e.Spec = p.spec
+	given := p.foreseen()
+	if a != nil {
+		a = a.beside(given)
+	}
 	if len(e.examples.En) == 0 {
-		e.examples = p.spec.example(a)
+		e.examples = p.spec.example(a, given)
 	}
 	if a != nil {
 		e.Arg = a.Name
@@ -18,6 +22,23 @@ func (p *parser) at(e *Error, a *Arg) *Error {
 		e.allowed = p.allowed(a)
 	}
 	return e
+}
+
+// foreseen returns what was given, with what leads the command and stands in the rest of the line: `on:32 monthly` is about
+// a month too.
+func (p *parser) foreseen() Args {
+	args := p.args
+	for _, t := range p.tokens {
+		for _, a := range p.spec.Args {
+			if !p.spec.leads(a.Name) || p.has(a) || t.special() {
+				continue
+			}
+			if v := a.value(fold(t.text), false); v != nil {
+				a.Read(&args, v.Means)
+			}
+		}
+	}
+	return args
 }
 
 func (p *parser) allowed(a *Arg) []Words {
@@ -80,9 +101,9 @@ func (p *parser) keyAlone(a *Arg, t token) *Error {
 	if len(p.tokens) == 0 || p.tokens[0].colon {
 		return e
 	}
-	next := fold(p.tokens[0].text)
-	if a.value(next, true) != nil || !p.names(next) {
-		e.suggest(candidate{shown: fold(t.text) + ":"}, t.start, p.tokens[0].start)
+	next := p.tokens[0]
+	if folded := fold(next.text); a.value(folded, true) != nil || !p.names(folded) {
+		e.suggest(candidate{shown: fold(t.text) + ":" + quote(next.text)}, t.start, next.end)
 	}
 	return e
 }

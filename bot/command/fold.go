@@ -31,6 +31,10 @@ func isGap(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) }
 
 func isColon(r rune) bool { return r == ':' || r == '：' }
 
+// isEquals reports whether r stands between a key and its value where somebody writes `dept=研发部`. Elsewhere it is a
+// character like any other.
+func isEquals(r rune) bool { return r == '=' || r == '＝' }
+
 func isSlash(r rune) bool { return r == '/' || r == '／' }
 
 // closing returns the character that ends a text opened with r, or 0 when r opens none. Phones often type the closing

@@ -31,7 +31,7 @@ func (r *Registry) FollowUp(text string, previous Command) (c Command, ok bool, 
 
 func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool, *Error) {
 	p := parser{registry: r, spec: spec, args: previous, given: map[string]token{}}
-	e, ok := p.conversation(&lexer{line: text})
+	e, ok := p.conversation(&lexer{line: text, key: p.isKey})
 	if !ok {
 		return Command{}, false, nil
 	}

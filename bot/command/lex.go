@@ -30,6 +30,7 @@ func (t token) special() bool { return t.colon || t.quoted }
 type lexer struct {
 	line string
 	pos  int
+	key  func(folded string) bool // whether it is a key of the command; nil: none is
 }
 
 // slash skips the character that makes a line a command, with the space around it.
@@ -78,8 +79,10 @@ func (l *lexer) token() (t token, closed bool) {
 		t.text, closed = l.quoted()
 		return l.finish(t), closed
 	}
-	t.text = l.run(func(r rune) bool { return unicode.IsSpace(r) || isColon(r) })
-	if !l.colonAhead() {
+	t.text = l.run(func(r rune) bool {
+		return unicode.IsSpace(r) || isColon(r) || isEquals(r) && l.isKey(l.line[t.start:l.pos])
+	})
+	if !l.colonAhead(t.text) {
 		return l.finish(t), true
 	}
 	t.colon, t.key = true, fold(t.text)
@@ -100,11 +103,13 @@ func (l *lexer) finish(t token) token {
 	return t
 }
 
-// colonAhead skips a colon, and the space before it if there is one.
-func (l *lexer) colonAhead() bool {
+func (l *lexer) isKey(text string) bool { return l.key != nil && l.key(fold(text)) }
+
+// colonAhead skips a colon, or behind a key what people write for it, and the space before it if there is one.
+func (l *lexer) colonAhead(text string) bool {
 	before := l.pos
 	l.skip(isGap)
-	if isColon(l.peek()) {
+	if r := l.peek(); isColon(r) || isEquals(r) && l.isKey(text) {
 		l.advance()
 		return true
 	}

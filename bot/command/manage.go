@@ -8,6 +8,9 @@ var (
 	idForm  = regexp.MustCompile(`^[a-z2-7]{6}$`)
 )
 
+// SampleID stands in examples for an id. No subscription need have it: whoever knows the chat's writes one of those.
+const SampleID = "k7q2mw"
+
 // IDArg returns the argument for a subscription: `k7q2mw`.
 func IDArg() *Arg {
 	return &Arg{
@@ -24,8 +27,7 @@ func IDArg() *Arg {
 		},
 		Write:   func(args Args) string { return args.ID },
 		Hint:    Words{En: []string{"ID"}, Zh: []string{"编号"}},
-		Samples: []string{"k7q2mw"},
-		Example: Words{En: []string{"k7q2mw"}},
+		Example: Words{En: []string{SampleID}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -41,8 +42,8 @@ func nearest(typed string, list []candidate) (best candidate, ok bool) {
 	return best, ok
 }
 
-// distance counts the changes from a to b and reports whether they are few enough for a slip: two, of a short word one,
-// of a single character none. Words of different scripts are never near: replacing a Chinese word by an English one
+// distance counts the changes from a to b and reports whether they are few enough for a slip: two, of a short word one or
+// two letters that changed places, of a single character none. Words of different scripts are never near: replacing a Chinese word by an English one
 // helps nobody who typed Chinese.
 func distance(a, b string) (d int, near bool) {
 	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
@@ -50,7 +51,7 @@ func distance(a, b string) (d int, near bool) {
 	switch short := min(la, lb); {
 	case short < 2:
 		return 0, false
-	case short <= 3:
+	case short <= 3, short == 4 && !swapped(a, b):
 		limit = 1
 	}
 	if max(la, lb)-min(la, lb) > limit || isHan(a) != isHan(b) {
@@ -58,4 +59,18 @@ func distance(a, b string) (d int, near bool) {
 	}
 	d = levenshtein.ComputeDistance(a, b)
 	return d, d <= limit
+}
+
+// swapped reports whether two letters that stand beside each other are all that differs.
+func swapped(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range len(x) - 1 {
+		if x[i] != y[i] {
+			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+		}
+	}
+	return false
 }

@@ -57,6 +57,7 @@ func (r *Registry) read(text string) (*parser, *Error) {
 		return nil, e
 	}
 	p := &parser{registry: r, spec: spec, given: map[string]token{}}
+	lex.key = p.isKey
 	return p, p.all(&lex)
 }
 
@@ -68,6 +69,8 @@ type parser struct {
 	args     Args
 	given    map[string]token // by the argument's name, where it was given
 }
+
+func (p *parser) isKey(folded string) bool { return p.spec.keyed(folded) != nil }
 
 func (p *parser) command() Command { return Command{Name: p.spec.Name(), Args: p.args} }
 
@@ -106,6 +109,9 @@ func (p *parser) step() *Error {
 	for _, a := range p.spec.Args {
 		if a.Looks == nil || !a.Looks(fold(t.bare())) {
 			continue
+		}
+		if !p.has(a) && a.Rest {
+			return p.readRest(a, t)
 		}
 		if !p.has(a) {
 			return p.read(a, t.bare(), t)
@@ -212,6 +218,15 @@ func (p *parser) read(a *Arg, text string, t token) *Error {
 		return p.fail(TooLong, a, t)
 	}
 	return p.set(a, a.typed(text), t)
+}
+
+// readRest takes the token with all that follow it.
+func (p *parser) readRest(a *Arg, t token) *Error {
+	p.tokens = append([]token{t}, p.tokens...)
+	n := len(p.tokens)
+	text, last := p.phraseText(n), p.tokens[n-1]
+	t.raw, t.value, t.end, p.tokens = text, t.start, last.end, nil
+	return p.read(a, text, t)
 }
 
 func (p *parser) set(a *Arg, value string, t token) *Error {

@@ -209,7 +209,10 @@ func anyCommand() *rapid.Generator[Command] {
 		if spec.Check != nil && c.Args.Role == "admin" && (c.Args.Dept != "" || !IsPerson(c.Args.Subject)) {
 			return false
 		}
-		if c.Name == "trend" && !c.Args.pointsFit() || c.Name == "top" && c.Args.Ability == usage.All || !c.Args.metricFits() {
+		if c.Name == "admin apps" && checkApps(registry(), &c.Args) != nil {
+			return false
+		}
+		if c.Name == "trend" && !c.Args.pointsFit() || !c.Args.metricFits() {
 			return false
 		}
 		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || cycleOf(c.Args.On) == c.Args.Cycle)

@@ -65,8 +65,8 @@ func TestEveryExampleParses(t *testing.T) {
 		}
 		for _, a := range s.Args {
 			for _, lang := range []Lang{En, Zh} {
-				if c := parse(t, s.example(a).First(lang)); a.Write(c.Args) == "" {
-					t.Errorf("the example %q of %s shows no %s", s.example(a).First(lang), s.Name(), a.Name)
+				if c := parse(t, s.example(a, Args{}).First(lang)); a.Write(c.Args) == "" {
+					t.Errorf("the example %q of %s shows no %s", s.example(a, Args{}).First(lang), s.Name(), a.Name)
 				}
 			}
 		}
@@ -94,7 +94,7 @@ func TestEverythingAllowedParses(t *testing.T) {
 	for before, wrong := range map[string]string{
 		"/usage": " foo", "/trend": " foo", "/top": " foo", "/trend weekly ": "n:foo", "/top ": "n:foo", "/usage ": "metric:foo",
 		"/trend bot ": "metric:pv", "/trend weekly  ": "metric:total", "/subscribe weekly": " foo", "/settings": " foo", "/pause k7q2mw": " foo", "/retry k7q2mw": " foo",
-		"/unsubscribe k7q2mw": " foo", "/history": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
+		"/unsubscribe k7q2mw": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
 		"/subscribe daily ": "on:mon", "/subscribe weekly  ": "on:15", "/subscribe monthly ": "on:mon",
 	} {
 		_, err := registry().Parse(before + wrong)

@@ -55,8 +55,9 @@ func (s *Spec) Usage(lang Lang) string {
 // leads reports whether the argument stands in every example, and is what a doubtful slip is taken for.
 func (s *Spec) leads(name string) bool { return name == s.Lead || slices.Contains(s.Required, name) }
 
-// example returns a line that shows the argument beside those that lead, or all examples when a is nil.
-func (s *Spec) example(a *Arg) Words {
+// example returns a line that shows the argument beside those that lead, these as they were given where they were; or all
+// examples when a is nil.
+func (s *Spec) example(a *Arg, given Args) Words {
 	if a == nil {
 		return s.Examples
 	}
@@ -64,12 +65,20 @@ func (s *Spec) example(a *Arg) Words {
 		words := []string{"/" + s.Called(lang)}
 		for _, each := range s.Args {
 			if each.Name == a.Name || s.leads(each.Name) {
-				words = append(words, each.Example.First(lang))
+				words = append(words, each.shows(given, lang, each.Name != a.Name))
 			}
 		}
 		return []string{strings.Join(words, " ")}
 	}
 	return Words{En: line(En), Zh: line(Zh)}
+}
+
+// shows returns what stands in an example for the argument: what was given if it is to be kept, else the argument's own.
+func (a *Arg) shows(given Args, lang Lang, keep bool) string {
+	if text := a.write(given, lang); keep && text != "" {
+		return text
+	}
+	return a.beside(given).Example.First(lang)
 }
 
 func (s *Spec) arg(name string) *Arg {

@@ -1,6 +1,10 @@
 package command
 
-import "usagebot/usage"
+import (
+	"strings"
+
+	"usagebot/usage"
+)
 
 // Builtin returns every command that there is.
 func Builtin() []*Spec {
@@ -70,10 +74,30 @@ func checkTopic(r *Registry, args *Args) *Error {
 	}
 	spec := r.Find(args.Topic)
 	if spec == nil {
-		e := r.unknownCommand(args.Topic)
+		e := r.unknownTopic(args.Topic)
 		e.Kind, e.Arg, e.examples = BadValue, TopicArg().Name, Words{}
 		return e
 	}
 	args.Topic = spec.Name()
 	return nil
+}
+
+// unknownTopic describes a name that no command has. Of several words the first may be a command, of which the rest is no
+// part of the name.
+func (r *Registry) unknownTopic(topic string) *Error {
+	first, rest, several := strings.Cut(topic, " ")
+	spec := r.Find(first)
+	switch {
+	case !several || spec == nil:
+		return r.unknownCommand(topic)
+	case len(r.Under(spec.Name(), r.may)) > 0:
+		e := r.unknownBelow(spec, rest)
+		if e.fix != "" {
+			e.fix = first + " " + e.fix
+		}
+		return e
+	}
+	e := r.unknownCommand(topic)
+	e.Suggestion, e.fix = "/"+first, first
+	return e
 }

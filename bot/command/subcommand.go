@@ -81,7 +81,7 @@ func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
 		found, ok = nearest(word, list)
 	}
 	if ok {
-		e.Suggestion, e.fix = found.word, found.shown
+		e.Suggestion, e.fix = "/"+parent.First(scriptOf(found.word))+" "+found.word, found.shown
 		e.examples = found.of.(*Spec).Examples
 	}
 	return e

@@ -1,7 +1,5 @@
 package command
 
-import "usagebot/usage"
-
 // Trend returns the command that asks for the chart of a metric in consecutive periods.
 func Trend() *Spec {
 	return &Spec{
@@ -29,7 +27,7 @@ func Top() *Spec {
 			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部"},
 			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部"},
 		},
-		Check:    inTurn(checkPeriod, checkUnion, checkRanks),
+		Check:    inTurn(checkPeriod, checkRanks),
 		FollowUp: settlePeriod,
 	}
 }
@@ -44,15 +42,6 @@ func inTurn(checks ...CheckFunc) CheckFunc {
 		}
 		return nil
 	}
-}
-
-// checkUnion makes the whole app of all abilities: a department has one place in a ranking, and people who use several
-// abilities are counted once in the whole app.
-func checkUnion(_ *Registry, args *Args) *Error {
-	if args.Ability == usage.All {
-		args.Ability = usage.AppAbility
-	}
-	return nil
 }
 
 // Fitting returns the command without a metric, or a number of periods, that does not go with its cycle and ability. It is

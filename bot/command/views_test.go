@@ -30,7 +30,7 @@ func TestParseViews(t *testing.T) {
 		"/top":                        {Name: "top"},
 		"/排行榜 周报 网页":                  {"top", Args{Cycle: usage.Weekly, Ability: usage.Web}},
 		"/部门排行 部门:全部 上月 数量:50":        {"top", Args{When: word(usage.LastMonth), N: 50}},
-		"/排名 all":                     {"top", Args{Ability: usage.AppAbility}},
+		"/排名 all":                     {"top", Args{Ability: usage.All}},
 		"/help 部门排行":                  {"help", Args{Topic: "top"}},
 	} {
 		got, err := registry().Parse(text)
@@ -170,7 +170,7 @@ func TestFollowUpOfViews(t *testing.T) {
 		{"/top weekly", "数量：20", "/top weekly n:20"},
 		{"/top weekly dept:研发部", "全公司", "/top weekly"},
 		{"/top date:last-week n:5", "2026-10", "/top date:2026-10 n:5"},
-		{"/top weekly", "all", "/top weekly app"},
+		{"/top weekly", "all", "/top weekly all"},
 		{"/trend", "metric:new", "/trend metric:new_users"},
 		{"/trend n:31", "weekly", "/trend weekly"},
 		{"/trend n:20", "weekly", "/trend weekly n:20"},
