@@ -30,7 +30,7 @@ const enough = 500 * time.Millisecond
 
 // shortWait is how long an answer waits for its turn, at least, before its event is written down: most wait for none. Many
 // that begin to wait at once are not written down at once.
-const shortWait = 300 * time.Millisecond
+const shortWait = 600 * time.Millisecond
 
 // inTurn sends a job's message to a chat when its turn has come. Meanwhile the event is written down and acknowledged: a
 // busy chat is no reason to have it sent again.
