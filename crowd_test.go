@@ -13,11 +13,11 @@ import (
 	"usagebot/store/redistest"
 )
 
-// TestACrowdIsAnsweredInTurn has sixty questions asked in one group in one second, which is within the limits of people and
-// chats, on a platform that takes five messages a second into it.
+// TestACrowdIsAnsweredInTurn has forty questions asked in one group in one second, which is within the limits of people and
+// chats, on a platform that takes five messages a second into it. It is not parallel: forty acknowledgements in 3 s want a
+// processor.
 func TestACrowdIsAnsweredInTurn(t *testing.T) {
-	t.Parallel()
-	const crowd = 60
+	const crowd = 40
 	h := open(t, wednesday, func(c *config.Config) { c.RatePerson, c.RateChat = 20, crowd })
 	group := h.AddGroup("周会", h.me).ID
 	began := time.Now()
@@ -60,7 +60,7 @@ func TestACrowdIsAnsweredInTurn(t *testing.T) {
 	t.Logf("the last of %d was acknowledged after %v and answered after %v; %d replies were refused",
 		crowd, slices.Max(acknowledged).Round(time.Millisecond), took.Round(time.Millisecond), refused)
 	if refused > 2 || took > 20*time.Second {
-		t.Error("want next to no refusals, and answers after some 12 s")
+		t.Error("want next to no refusals, and answers after some 8 s")
 	}
 }
 

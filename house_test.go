@@ -128,6 +128,21 @@ func (h *house) say(t *testing.T, text string) answer {
 
 func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	t.Helper()
+	id := h.write(t, chat, text)
+	var got []sandbox.Message
+	await(t, "an answer, in its turn, and more than a notice", func() bool {
+		got = h.repliesTo(chat, id)
+		return len(got) > 1 || len(got) == 1 && isFinal(got[0].Content)
+	})
+	if len(got) != 1 {
+		t.Fatalf("%q got %d answers, want 1", text, len(got))
+	}
+	return answer{t, got[0]}
+}
+
+// write writes to the bot, and returns the message's id once it is acknowledged.
+func (h *house) write(t *testing.T, chat, text string) (id string) {
+	t.Helper()
 	d, err := h.Say(t.Context(), chat, h.me, text)
 	if err != nil {
 		t.Fatal(err)
@@ -135,13 +150,15 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	if !d.Taken {
 		t.Fatalf("%q was answered HTTP %d\n%s", text, d.Status(), h.log)
 	}
-	var got []sandbox.Message
-	await(t, "an answer, in its turn, and more than a notice", func() bool {
-		got = h.repliesTo(chat, d.MessageID)
-		return len(got) > 1 || len(got) == 1 && isFinal(got[0].Content)
-	})
-	if len(got) != 1 {
-		t.Fatalf("%q got %d answers, want 1", text, len(got))
+	return d.MessageID
+}
+
+// announced writes to the bot in the single chat what takes long, and returns the notice that says so.
+func (h *house) announced(t *testing.T, text string) answer {
+	t.Helper()
+	got := h.repliesTo(h.p2p, h.write(t, h.p2p, text))
+	if len(got) != 1 || isFinal(got[0].Content) {
+		t.Fatalf("%q got %d answers, want a notice", text, len(got))
 	}
 	return answer{t, got[0]}
 }
