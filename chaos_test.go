@@ -23,7 +23,8 @@ import (
 	"usagebot/store/redistest"
 )
 
-// The tests of fleets are not parallel: they want the processors for themselves, and others want them from them.
+// Fleets that are killed mostly wait for what comes again, and are used beside other tests; one of which each delivery must
+// be taken at once wants the processors for itself.
 
 // settling is how long what was acknowledged may take once there are no more faults: leases end, and what failed again
 // and again is tried every two minutes.
@@ -323,6 +324,7 @@ func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) 
 // comes back empty, PostgreSQL is restarted, connections break, the platform fails in all its ways. One seed in three has
 // the events come over the long connection.
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	seed := chaosSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
 	length := chaosSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
 	patrons := chaosSetting(t, "PEOPLE", 12, strconv.Atoi)
@@ -359,6 +361,7 @@ func TestARollingRestartDropsNothing(t *testing.T) {
 // TestAProcessAloneKeepsWhatItAcknowledged kills and stops the only process, on the embedded stores, again and again under
 // load.
 func TestAProcessAloneKeepsWhatItAcknowledged(t *testing.T) {
+	t.Parallel()
 	began := time.Now()
 	f := openAlone(t, plan{seed: uint64(began.UnixNano()), patrons: 24, digests: 16, apart: 250 * time.Millisecond})
 	f.during(5*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
