@@ -2,8 +2,8 @@ package main
 
 import "sync"
 
-// keptChats is how many chats' quotas are kept at least. One is needed for as long as what it let through counts: half a
-// minute, in which no more than this many chats can be written to.
+// keptChats is how many chats' quotas are kept at least. One is needed for as long as what it let through counts: some
+// seconds, in which no more than this many chats can be written to.
 const keptChats = 2048
 
 // recent keeps what was made for a key, for as long as it is among the last that were asked for. A quota that was made
