@@ -50,7 +50,7 @@ test: needs ## run all tests under the race detector, having installed what they
 screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
 	@mkdir -p bin/screenshots doc/img
 	SCREENSHOTS=$(CURDIR)/bin/screenshots PICTURES=$(if $(README),$(CURDIR)/doc/img) \
-		$(GO) test -count 1 -tags $(TAGS) -run 'TestInTheBrowser/(every view|the page|what goes wrong)' .
+		$(GO) test -count 1 -tags $(TAGS) -run 'TestInTheBrowser/(every view|the page|what goes wrong)' ./e2e
 	@echo "screenshots: bin/screenshots"
 
 bench: needs ## run all benchmarks and show them side by side
@@ -58,17 +58,17 @@ bench: needs ## run all benchmarks and show them side by side
 
 chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
 	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
-		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v .
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v ./e2e
 
 upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
 	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_UPGRADE_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
-		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v .
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v ./e2e
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
-	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v .
+	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v ./e2e
 
 soak: needs ## send all kinds of traffic for LENGTH (60s) under the race detector
-	USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v .
+	USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e
 
 check: format vet lint modules deadcode webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
 

@@ -1,0 +1,254 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"usagebot/access"
+	"usagebot/bot"
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/store"
+	"usagebot/usage"
+)
+
+// How long stopping waits; with what is then written down it stays under 10 s.
+const (
+	stopServing = 3 * time.Second // requests that are being answered: the platform itself waits no longer
+	stopWorking = 4 * time.Second // questions and digests in hand, before they are left to others
+)
+
+// App is the running program: every part, built from the inside out, stopped in reverse.
+type App struct {
+	Config    config.Config
+	Log       *slog.Logger
+	slips     *slips
+	now       func() time.Time
+	metrics   *metrics
+	redis     *store.Redis
+	SQL       *store.SQL
+	Client    *feishu.Client
+	quota     *store.Quota
+	messages  *messageLimits
+	Asker     *usage.Asker
+	Directory *usage.Directory
+	Bot       *bot.Bot
+	engine    *reports.Engine
+	Ticks     gocron.Scheduler
+	health    *health
+	long      *feishu.LongConnection // nil when events come by the webhook
+	Pause     time.Duration          // before a long connection that was refused is tried again; its own default when zero
+
+	version  string
+	broken   chan error // told when it cannot go on
+	server   *http.Server
+	listener net.Listener
+	cancel   context.CancelFunc // ends the loops
+	loops    sync.WaitGroup
+}
+
+// New builds the parts; nothing runs yet.
+func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, now func() time.Time) (*App, error) {
+	kept := new(slips)
+	log = kept.through(log)
+	a := &App{Config: cfg, version: version, Log: log, slips: kept, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
+	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
+		a.metrics.redisAway.WithLabelValues(op).Inc()
+		log.Warn("redis did not answer", "operation", op, "error", err)
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("opening redis: %w", err)
+	}
+	a.redis = redis
+	if a.SQL, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
+	}
+	a.messages = newMessageLimits(redis, a.metrics)
+	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
+	cache, quota := store.NewCache(redis), a.quota
+	a.metrics.watch(redis, quota, a.SQL, now)
+	a.Client = feishu.New(feishu.Settings{
+		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
+		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
+	})
+	a.Directory = usage.NewDirectory(a.Client.Departments, cache, now)
+	a.Asker = usage.NewAsker(usage.Settings{
+		Source: a.Client, Quota: a.metrics.counted("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Again:       cfg.ReadinessPoll,
+		Departments: a.Client, DepartmentQuota: a.metrics.counted("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
+		Children: a.Directory.Children,
+	})
+	a.Bot, err = bot.New(bot.Settings{
+		Asker: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Messenger: a.Client,
+		Inbox: store.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
+		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
+		Chats: chatBook{a.SQL}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Grants: a.SQL, Access: access.Mode(cfg.Access), Record: a.SQL, Overview: a.SQL, Standing: a.standing,
+		People: a.SQL, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Backfills: a.SQL, AppBook: a.SQL, Named: func(ctx context.Context, id string) (string, error) {
+			return a.Client.App(ctx, id, string(cfg.Language))
+		},
+		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
+			state, err := a.Client.AppState(ctx, id, string(cfg.Language))
+			return state.Abilities, err
+		},
+		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.Client.PersonDepartments,
+		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the bot: %w", err)
+	}
+	a.SQL.Changed = a.Bot.Changed
+	a.engine = a.newEngine()
+	return a, nil
+}
+
+// newEngine makes what sends digests.
+func (a *App) newEngine() *reports.Engine {
+	return reports.New(reports.Settings{
+		Ledger: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Artist: a.Bot.Artist(), AppName: a.Bot.AppName, Pacer: a.messages.pace(),
+		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
+		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
+		Allowed:  a.Bot.Allowed,
+		Lease:    a.Config.DeliveryLease, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
+	})
+}
+
+func namedApps(cfg config.Config) usage.Apps {
+	apps := make(usage.Apps, 0, len(cfg.Apps))
+	for _, app := range cfg.Apps {
+		apps = append(apps, usage.App{ID: app.ID, Name: app.Name})
+	}
+	return apps
+}
+
+// start listens and begins to take events.
+func (a *App) Start(addr string) error {
+	webhook, err := a.openWayIn()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listening at LISTEN_ADDR: %w", err)
+	}
+	a.listener = listener
+	a.server = &http.Server{
+		Handler: a.routes(webhook), ReadHeaderTimeout: 2500 * time.Millisecond, ReadTimeout: 5 * time.Second,
+		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a.cancel = cancel
+	a.loops.Go(func() { a.introduce(ctx) })
+	a.loops.Go(func() { a.fillPanel(ctx) })
+	a.loops.Go(func() { a.refreshDirectory(ctx) })
+	a.loops.Go(func() { a.keepHouse(ctx) })
+	a.loops.Go(func() { a.Bot.FillHistories(ctx) })
+	a.loops.Go(func() { a.Bot.Recover(ctx) })
+	if a.long != nil {
+		a.loops.Go(func() { a.connect(ctx) })
+	}
+	a.loops.Go(func() {
+		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.broken <- fmt.Errorf("serving: %w", err)
+		}
+	})
+	if err := a.startTicking(); err != nil {
+		return err
+	}
+	if err := a.redis.Ping(ctx); err != nil {
+		a.Log.Warn("redis does not answer: until it does, nothing is shared with other replicas", "error", err)
+	}
+	a.Log.Info("listening", "address", listener.Addr().String(), "version", a.version, "config", a.Config)
+	return nil
+}
+
+// url is where the bot listens, as seen from this machine.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+// stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
+func (a *App) Stop() {
+	a.health.unready("stopping")
+	a.closeWaysIn()
+	ctx, cancel := context.WithTimeout(context.Background(), stopWorking)
+	defer cancel()
+	if a.Ticks != nil {
+		if err := a.Ticks.Shutdown(); err != nil {
+			a.Log.Warn("the ticker did not stop in time", "error", err)
+		}
+	}
+	a.Bot.Stop(ctx)
+	a.engine.Stop(ctx)
+	if a.cancel != nil {
+		a.cancel()
+	}
+	a.loops.Wait()
+	a.Directory.Close()
+	a.Asker.Close()
+	if err := errors.Join(a.redis.Close(), a.SQL.Close()); err != nil {
+		a.Log.Warn("closing the stores", "error", err)
+	}
+	a.Log.Info("stopped")
+}
+
+// closeWaysIn lets no more events in, and answers those in hand.
+func (a *App) closeWaysIn() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopServing)
+	defer cancel()
+	if a.long != nil {
+		a.long.Stop(ctx)
+	}
+	if a.server == nil {
+		return
+	}
+	if err := a.server.Shutdown(ctx); err != nil {
+		a.Log.Warn("requests were cut off", "error", err)
+	}
+}
+
+// refreshDirectory keeps the departments at hand, so that the first question does not wait for them.
+func (a *App) refreshDirectory(ctx context.Context) {
+	tick := time.NewTicker(5 * time.Minute)
+	defer tick.Stop()
+	for {
+		if err := a.Directory.Refresh(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("departments could not be listed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// WaitReady returns when the bot is ready for the first time.
+func (a *App) WaitReady(ctx context.Context) error { return a.health.wait(ctx) }
+
+// Broken tells when it cannot go on.
+func (a *App) Broken() <-chan error { return a.broken }
+
+// Ask answers one line that was typed outside of any chat.
+func (a *App) Ask(ctx context.Context, line string) bot.Answer { return a.Bot.Ask(ctx, line) }
+
+// Metrics are the numbers that /metrics shows.
+func (a *App) Metrics() *prometheus.Registry { return a.metrics.registry }
+
+// draining is how long a process that is to stop says that it is not ready and still takes events: so long a balancer
+// needs to see it. A connection that it made and nobody accepted would be reset.
+const draining = time.Second
+
+func (a *App) Drain() {
+	a.health.unready("stopping")
+	time.Sleep(draining)
+}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"usagebot/app"
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/sandbox"
+)
+
+// The demo's app. Nothing but the sandbox knows it.
+const (
+	demoAppID  = "cli_demo"
+	demoSecret = "demo"
+)
+
+// Where the demo listens when the ports are free; else it takes others.
+const (
+	demoBotAddr     = "127.0.0.1:8080"
+	demoSandboxAddr = "127.0.0.1:8090"
+)
+
+const demoQuestion = "/usage weekly h5 dept:研发部"
+
+type demoCommand struct{}
+
+// Run serves the bot and the sandbox, asks one question, and then what is typed. When its input ends it goes on until a
+// signal comes, unless it was asked something: then it is done.
+func (demoCommand) Run(w *Process) error {
+	d, err := newDemo(w)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	d.welcome()
+	if err := d.say(w.Context, demoQuestion); err != nil {
+		return err
+	}
+	asked := d.converse(w.Context)
+	if !asked {
+		<-w.Context.Done()
+	}
+	return nil
+}
+
+// demo is a bot, a stand-in for its platform, and a person's single chat with it.
+type demo struct {
+	out    io.Writer
+	in     io.Reader
+	sb     *sandbox.Sandbox
+	app    *app.App
+	forget func() // removes what the bot kept
+	me     string // open_id
+	chat   string
+
+	mu    sync.Mutex
+	shown map[string]string // content by message
+}
+
+func newDemo(w *Process) (*demo, error) {
+	sb, err := sandbox.New(sandbox.Options{AppID: demoAppID, AppSecret: demoSecret})
+	if err != nil {
+		return nil, fmt.Errorf("making the sandbox: %w", err)
+	}
+	if err := onFreePort(demoSandboxAddr, func(addr string) error { return sb.Start(context.Background(), addr) }); err != nil {
+		return nil, fmt.Errorf("starting the sandbox: %w", err)
+	}
+	addGroup(sb)
+	d := &demo{out: w.Stdout, in: w.Stdin, sb: sb, me: sb.People()[0].OpenID, shown: map[string]string{}}
+	chat, _ := sb.Single(d.me)
+	d.chat = chat.ID
+	if err := d.startBot(w); err != nil {
+		return nil, errors.Join(err, sb.Close())
+	}
+	return d, nil
+}
+
+// addGroup opens a second group with the same people, which another of them owns: what somebody may do in a group
+// depends on that.
+func addGroup(sb *sandbox.Sandbox) {
+	people := sb.People()
+	sb.AddGroup("产品运营群", people[1].OpenID, people[2].OpenID, people[0].OpenID)
+}
+
+// startBot runs the real program against the sandbox: same parts, same webhook, same signatures.
+func (d *demo) startBot(w *Process) error {
+	cfg, err := w.config(config.Demo)
+	if err != nil {
+		return err
+	}
+	o := d.sb.Options()
+	cfg.AppID, cfg.AppSecret, cfg.BaseURL = o.AppID, config.NewSecret(o.AppSecret), d.sb.URL()
+	cfg.EncryptKey, cfg.VerificationToken = config.NewSecret(o.EncryptKey), config.NewSecret(o.VerificationToken)
+	cfg.Admins = []string{d.me} // so that /admin can be tried
+	cfg.DigestJitter = 0        // who moves the clock to the minute of a digest wants to see it
+	cfg.EventMode = config.Webhook
+	cfg.RedisURL, cfg.DatabaseURL, cfg.Apps = config.URL{}, config.URL{}, nil
+	for _, app := range d.sb.Apps() {
+		cfg.Apps = append(cfg.Apps, config.App{ID: app.ID, Name: app.Name})
+	}
+	forget, err := passing(&cfg)
+	if err != nil {
+		return err
+	}
+	d.forget = forget
+	if d.app, err = app.New(w.Context, cfg, w.Version, newLog(w.Stderr, quiet(cfg)), d.sb.Now); err != nil {
+		return err
+	}
+	listen := func(addr string) error {
+		return d.app.Start(addr)
+	}
+	if err := onFreePort(demoBotAddr, listen); err != nil {
+		d.app.Stop()
+		return err
+	}
+	d.sb.SetWebhook(d.app.URL() + "/webhook/event")
+	return d.app.WaitReady(w.Context)
+}
+
+// quiet keeps the log out of the conversation.
+func quiet(cfg config.Config) config.Config {
+	if cfg.LogLevel == 0 {
+		cfg.LogLevel = 4 // warnings
+	}
+	return cfg
+}
+
+func onFreePort(addr string, listen func(addr string) error) error {
+	err := listen(addr)
+	if opError := new(net.OpError); errors.As(err, &opError) {
+		return listen("127.0.0.1:0")
+	}
+	return err
+}
+
+func (d *demo) close() {
+	d.app.Stop()
+	_ = d.sb.Close()
+	d.forget()
+}
+
+func (d *demo) welcome() {
+	fmt.Fprintf(d.out, `usagebot demo: a company of about 3,000 people that does not exist, and the bot.
+
+  chat     %s
+  bot      %s  (webhook, /healthz, /readyz, /metrics)
+  sandbox  %s  (stands in for the platform; what it was asked: /sandbox/calls)
+
+From another terminal:
+  FEISHU_BASE_URL=%s FEISHU_APP_ID=%s FEISHU_APP_SECRET=%s %s ask "%s"
+
+Type what you would write to the bot; a follow-up such as "monthly" or "部门:市场部" leaves out the rest. Ctrl-C ends.
+`, d.chatPage(), d.app.URL(), d.sb.URL(), d.sb.URL(), demoAppID, demoSecret, os.Args[0], demoQuestion)
+}
+
+// chatPage tells where the chat page is, or why it is nowhere.
+func (d *demo) chatPage() string {
+	if !sandbox.PageBuilt() {
+		return "no chat page: it was not built, which needs Node.js and npm (make web); go on here in the terminal"
+	}
+	return d.sb.URL() + "/  (open it in a browser: people, groups, cards, clock, faults)"
+}
+
+// converse says what is typed until the input ends, and tells whether there was anything.
+func (d *demo) converse(ctx context.Context) (asked bool) {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scan := bufio.NewScanner(d.in); scan.Scan(); {
+			select {
+			case lines <- scan.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	fmt.Fprint(d.out, "> ")
+	for {
+		select {
+		case <-ctx.Done():
+			return asked
+		case <-tick.C:
+			d.show()
+		case line, ok := <-lines:
+			if !ok {
+				return asked
+			}
+			if strings.TrimSpace(line) != "" {
+				asked = true
+				if err := d.say(ctx, line); err != nil {
+					fmt.Fprintln(d.out, err)
+				}
+			}
+			fmt.Fprint(d.out, "> ")
+		}
+	}
+}
+
+// say writes to the bot and shows what it answered.
+func (d *demo) say(ctx context.Context, text string) error {
+	fmt.Fprintf(d.out, "\n%s\n\n", text)
+	delivery, err := d.sb.Say(ctx, d.chat, d.me, text)
+	if err != nil {
+		return fmt.Errorf("telling the bot: %w", err)
+	}
+	d.show()
+	if !delivery.Taken {
+		return fmt.Errorf("the bot did not take the message: HTTP %d", delivery.Status())
+	}
+	return nil
+}
+
+// show prints the bot's messages that are new, or that were edited since they were shown.
+func (d *demo) show() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, m := range d.sb.BotMessages(d.chat) {
+		if d.shown[m.ID] == m.Content {
+			continue
+		}
+		d.shown[m.ID] = m.Content
+		fmt.Fprintln(d.out, feishu.PlainText([]byte(m.Content)))
+		fmt.Fprintln(d.out)
+	}
+}

@@ -1,0 +1,64 @@
+package doctor
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/store"
+)
+
+// TestDoctorLooksForTheScopesOfTheREADME holds the list of one against the tables of the other, in both languages.
+func TestDoctorLooksForTheScopesOfTheREADME(t *testing.T) {
+	t.Parallel()
+	cfg := config.Config{AppID: "cli_a", Access: config.Listed, Apps: []config.App{{ID: "cli_a"}, {ID: "cli_b"}}}
+	looked := map[string]bool{} // whether it is optional
+	for _, n := range neededScopes(cfg) {
+		looked[n.any[0]] = n.optional
+	}
+	for file, optional := range map[string]string{"README.md": "optional", "README.zh-CN.md": "可选"} {
+		text, err := os.ReadFile("../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := map[string]bool{}
+		for _, row := range regexp.MustCompile("(?m)^   \\| (`[a-z0-9_]+:.*?) \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
+			for _, scope := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+				listed[scope[1]] = strings.HasPrefix(row[2], optional)
+			}
+		}
+		if diff := cmp.Diff(listed, looked); diff != "" {
+			t.Errorf("%s has other scopes than the doctor looks for (-%s +doctor):\n%s", file, file, diff)
+		}
+	}
+}
+
+// TestEveryFaultOfAStoreHasWords: the keys are made of the faults.
+func TestEveryFaultOfAStoreHasWords(t *testing.T) {
+	t.Parallel()
+	common := []store.Fault{store.NoAnswer, store.Refused, store.Missing, store.Insecure, store.Crowded}
+	for check, faults := range map[string][]store.Fault{"redis": common, "database": append(common[:5:5], store.Corrupt)} {
+		for _, fault := range faults {
+			f := shut(check, fault, "kind", "PostgreSQL")
+			if text := f.Text(Chinese); f.Status != Failure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
+				t.Errorf("%s: %+v", f.Key, text)
+			}
+		}
+	}
+}
+
+func TestConnectionFinding(t *testing.T) {
+	t.Parallel()
+	for want, s := range map[string]feishu.ConnectionState{
+		"longconn.open": {Up: true}, "longconn.closed": {}, "longconn.crowded": {Code: 1000040350}, "longconn.refused": {Code: 403},
+	} {
+		if got := standing(s); got.Key != want || (got.Status == OK) != s.Up {
+			t.Errorf("%+v: %+v, want %s", s, got, want)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// mark stands in front of a line for those who look at many.
+func mark(s Status) string {
+	switch s {
+	case OK:
+		return "✓"
+	case Warning:
+		return "!"
+	case Failure:
+		return "✗"
+	case Skipped:
+	}
+	return "-"
+}
+
+// WriteText writes a line for each finding, and below it what to do.
+func WriteText(out io.Writer, lang Language, findings []Finding) error {
+	words := Wording(lang)
+	for _, f := range findings {
+		text := words.Text(f)
+		line := fmt.Sprintf("%s %s  %s", mark(f.Status), words.Status(f.Status), words.Line(text))
+		if f.LogID != "" {
+			line += " [log id " + f.LogID + "]"
+		}
+		if text.Todo != "" && f.Status != OK {
+			line += "\n    → " + text.Todo
+		}
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(out, words.Summary(findings))
+	return err
+}
+
+// JSONFinding is a finding as machines read it.
+type JSONFinding struct {
+	Check   string `json:"check"`
+	Subject string `json:"subject,omitempty"`
+	Status  Status `json:"status"`
+	Key     string `json:"key"`
+	Detail  string `json:"detail"`
+	Todo    string `json:"todo,omitempty"`
+	Code    int    `json:"code,omitempty"`
+	LogID   string `json:"log_id,omitempty"`
+}
+
+func WriteJSON(out io.Writer, lang Language, findings []Finding) error {
+	words := Wording(lang)
+	told := make([]JSONFinding, 0, len(findings))
+	for _, f := range findings {
+		text := words.Text(f)
+		if f.Status == OK {
+			text.Todo = ""
+		}
+		told = append(told, JSONFinding{f.Check, f.Subject, f.Status, f.Key, text.Detail, text.Todo, f.Code, f.LogID})
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(map[string]any{"status": Worst(findings), "findings": told})
+}

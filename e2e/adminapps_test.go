@@ -1,0 +1,75 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/config"
+	"usagebot/usage"
+)
+
+// TestAdministratorsChooseTheApps adds, renames, prefers and removes apps, and starts again.
+func TestAdministratorsChooseTheApps(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := governed(t, config.Everyone, keep)
+	other := h.start(t, keep)
+	first, second := h.Options().AppID, h.Options().Apps[1]
+	chief, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	do("/admin apps").has(first, "默认").lacks(second.ID)
+	a := do("/admin apps add app:" + second.ID)
+	a.has("应用列表已更改", second.ID, second.Name)
+	began := time.Now()
+	await(t, "another replica knows of it", func() bool { return other.Bot.AppName(second.ID) == second.Name })
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("another replica knew of it after %v", took)
+	}
+	other.Stop()
+	h.say(t, "/usage weekly app:"+second.Name).has(second.Name)
+	do("/admin apps rename app:" + second.ID + " name:新名字").has("新名字")
+	h.press(t, a, h.admin(), "设为默认")
+	h.say(t, "/usage weekly").has("新名字")
+	do("/admin apps").has("小程序", "网页", "机器人") // as the console has them
+	do("/admin apps add app:somewhere").lacks("应用列表已更改")
+	do("/admin apps remove").has("没看懂")
+	h.app.Stop()
+	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
+	h.SetWebhook(h.app.URL() + "/webhook/event")
+	h.say(t, "/usage weekly").has("新名字")
+	do("/admin apps remove app:" + second.ID).lacks("新名字")
+	h.say(t, "/usage weekly").lacks("新名字")
+	do("/admin audit").has("更改应用列表", second.ID)
+}
+
+// TestAHistoryIsFilledAndGoesOnAfterARestart fills ten days, and stops the program in between.
+func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := governed(t, config.Everyone, keep)
+	chief, _ := h.Single(h.admin())
+	a := h.as(t, h.admin(), chief.ID, "/admin backfill 10d")
+	a.has("0/10", "看进度")
+	h.as(t, h.admin(), chief.ID, "/admin backfill 401d").has("没看懂")
+	h.app.Stop()
+	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
+	h.SetWebhook(h.app.URL() + "/webhook/event")
+	await(t, "the history is filled", func() bool {
+		b, ok, err := h.app.SQL.Backfill(t.Context(), h.Options().AppID)
+		return err == nil && ok && b.Finished()
+	})
+	for day, want := range map[string]bool{"2026-11-23": false, "2026-11-22": true, "2026-11-13": true, "2026-11-12": false} {
+		date, _ := usage.ParseDate(day)
+		_, kept, err := h.app.SQL.Recall(t.Context(), usage.Ask{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
+		if err != nil || kept != want {
+			t.Errorf("%s is kept: %v, %v", day, kept, err)
+		}
+	}
+	h.as(t, h.admin(), chief.ID, "/admin status").has("版本")
+	if strings.Contains(h.log.String(), "cannot be filled") {
+		t.Error("it was given up")
+	}
+}

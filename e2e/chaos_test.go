@@ -1,0 +1,393 @@
+package e2e
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+	"usagebot/store"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+)
+
+// Fleets that are killed mostly wait for what comes again, and are used beside other tests; one of which each delivery must
+// be taken at once wants the processors for itself.
+
+// settling is how long what was acknowledged may take once there are no more faults: leases end, and what failed again
+// and again is tried every two minutes.
+const settling = 4 * time.Minute
+
+// fleet is some replicas behind a balancer, with stores of their own, and those who use them.
+type fleet struct {
+	t        *testing.T
+	sb       *sandbox.Sandbox
+	redis    *redistest.Server
+	postgres *pgtest.Server
+	database [2]string // driver and address
+	ledger   *store.SQL
+	addrs    []string
+	replicas []*child
+	programs map[int]string // of replicas that run an older version, or did
+	older    inChat         // nil unless they do
+	environ  []string
+	log      *journal
+	random   *rand.Rand
+	plan     plan
+	mu       sync.Mutex
+	patrons  []*patron // mu holds them
+	digests  []string  // chats that are due for one
+}
+
+// plan is what a fleet is to go through. Everything that is random comes from the seed.
+type plan struct {
+	seed      uint64
+	patrons   int
+	digests   int
+	apart     time.Duration // between the digests
+	connected bool          // events come over the long connection
+}
+
+func (p plan) String() string {
+	over := "the webhook"
+	if p.connected {
+		over = "the long connection"
+	}
+	return fmt.Sprintf("seed %d, %d people, %d digests, over %s", p.seed, p.patrons, p.digests, over)
+}
+
+// openFleet starts three replicas on shared stores.
+func openFleet(t *testing.T, p plan) *fleet {
+	t.Helper()
+	redis, postgres := redistest.Start(t), pgtest.Start(t)
+	database := postgres.NewDatabase(t)
+	f := newFleet(t, p, "pgx", database, "DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
+	f.redis, f.postgres = redis, postgres
+	f.ledger, f.digests = entered(t, f.sb, p.digests, p.apart, database, "")
+	f.begin(3)
+	return f
+}
+
+// openAlone starts one process with the embedded stores.
+func openAlone(t *testing.T, p plan) *fleet {
+	t.Helper()
+	dir := t.TempDir()
+	f := newFleet(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), "DATA_DIR="+dir)
+	f.ledger, f.digests = entered(t, f.sb, p.digests, p.apart, "", dir)
+	f.begin(1)
+	return f
+}
+
+func newFleet(t *testing.T, p plan, driver, database string, environ ...string) *fleet {
+	t.Helper()
+	var options []func(*sandbox.Options)
+	if p.connected {
+		options = append(options, sandboxtest.LongConnection)
+		environ = append(environ, "EVENT_MODE=websocket")
+	}
+	sb := yesterdayIsOut(t, options...)
+	return &fleet{
+		t: t, sb: sb, log: &journal{}, database: [2]string{driver, database}, plan: p,
+		environ: append(environ, "LOG_LEVEL=warn", "ADMINS="+sb.People()[0].OpenID),
+		random:  rand.New(rand.NewPCG(p.seed, 1)), //nolint:gosec // it is to be repeatable
+	}
+}
+
+// begin starts replicas, and has people use them.
+func (f *fleet) begin(replicas int) {
+	t := f.t
+	t.Helper()
+	for range replicas {
+		f.addrs = append(f.addrs, freeAddr(t))
+		f.replicas = append(f.replicas, nil)
+	}
+	for i := range f.replicas {
+		f.start(i)
+	}
+	for _, r := range f.replicas {
+		r.ready(t)
+	}
+	if !f.plan.connected {
+		f.sb.SetWebhook(balance(t, f.addrs).URL + "/webhook/event")
+	}
+	for range f.plan.patrons {
+		f.welcome()
+	}
+}
+
+// welcome lets somebody use the bot in a group of their own.
+func (f *fleet) welcome() *patron {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.patrons)
+	me := f.sb.People()[n%len(f.sb.People())].OpenID
+	p := &patron{
+		sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
+		random: rand.New(rand.NewPCG(f.plan.seed, uint64(n)+2)), //nolint:gosec // it is to be repeatable
+	}
+	if f.older != nil {
+		p.ledger, p.older = f.older, true
+	}
+	f.patrons = append(f.patrons, p)
+	return p
+}
+
+func (f *fleet) start(i int) {
+	f.replicas[i] = spawnProgram(f.t, f.sb, f.log, cmp.Or(f.programs[i], os.Args[0]), f.addrs[i], f.environ...)
+}
+
+// during lets everybody use the bot for a time, while something happens to it again and again.
+func (f *fleet) during(length, pause time.Duration, happen ...func()) {
+	ctx, cancel := context.WithTimeout(f.t.Context(), length)
+	defer cancel()
+	var users sync.WaitGroup
+	for _, p := range slices.Clone(f.patrons) {
+		users.Go(func() {
+			for p.act(ctx, pause); ctx.Err() == nil; p.act(ctx, pause) {
+				p = f.welcome() // in the place of one who does not know what became of a click
+			}
+		})
+	}
+	for ctx.Err() == nil && len(happen) > 0 {
+		happen[f.random.IntN(len(happen))]()
+		f.revive()
+		linger(ctx, time.Duration(f.random.Int64N(int64(2*pause))))
+	}
+	f.sb.ClearFaults()
+	f.revive()
+	users.Wait()
+}
+
+// revive starts again what ended by itself, as a supervisor does: without its database the program does not start.
+func (f *fleet) revive() {
+	for i, r := range f.replicas {
+		select {
+		case <-r.exited:
+			f.start(i)
+		default:
+		}
+	}
+}
+
+func (f *fleet) moment() time.Duration { return time.Duration(f.random.Int64N(int64(time.Second))) }
+
+// kill ends a replica at any point of its work.
+func (f *fleet) kill() {
+	i := f.random.IntN(len(f.replicas))
+	f.replicas[i].kill()
+	time.Sleep(f.moment())
+	f.start(i)
+}
+
+// replace stops a replica as an upgrade does, and waits until the next one serves.
+func (f *fleet) replace() {
+	f.t.Helper()
+	i := f.random.IntN(len(f.replicas))
+	f.replicas[i].stop(f.t)
+	f.start(i)
+	f.replicas[i].ready(f.t)
+}
+
+// loseRedis brings Redis back empty.
+func (f *fleet) loseRedis() {
+	f.redis.Stop()
+	time.Sleep(f.moment())
+	f.redis.Restart()
+}
+
+func (f *fleet) restartPostgres() {
+	f.postgres.Stop()
+	time.Sleep(f.moment())
+	f.postgres.Restart()
+}
+
+// breakConnections ends all long connections without a word.
+func (f *fleet) breakConnections() { f.sb.DropConnections() }
+
+// trouble spoils some of the platform's next answers.
+func (f *fleet) trouble() {
+	one := func(of ...string) string { return of[f.random.IntN(len(of))] }
+	fault := []sandbox.Fault{
+		{HTTPStatus: 500, BeforeEffect: true},
+		{HTTPStatus: 503},
+		{HTML: true, HTTPStatus: 502, BeforeEffect: f.random.IntN(2) == 0},
+		{DropAnswer: true},
+		{DropAnswer: true, BeforeEffect: true},
+		{DropAnswer: true, Latency: 3 * time.Second},
+		{Latency: time.Duration(1+f.random.IntN(12)) * time.Second},
+		{Code: 99991400, Reset: 1},
+	}[f.random.IntN(8)]
+	fault.Endpoint = one("message.reply", "message.reply", "message.patch", "message.create", "overview", "chat.get", "*")
+	fault.Times = 1 + f.random.IntN(6)
+	f.sb.AddFault(fault)
+}
+
+// settle waits until nothing is left to be done, and holds that all that was acknowledged was done once.
+func (f *fleet) settle() {
+	t := f.t
+	t.Helper()
+	left := ""
+	for end := time.Now().Add(settling); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		f.revive()
+		if left = f.left(); left == "" {
+			break
+		}
+	}
+	if left != "" {
+		t.Errorf("%s left", left)
+	}
+	for _, p := range f.patrons {
+		p.settled(t)
+	}
+	f.reckon(t)
+	if log := f.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "panic") {
+		t.Errorf("the log speaks of a race or a panic:\n%.5000s", log)
+	}
+	if t.Failed() {
+		t.Logf("the replicas' log is in %s", f.keepLog())
+	}
+}
+
+// keepLog writes the log of a run that failed where it outlives the test.
+func (f *fleet) keepLog() string {
+	file, err := os.CreateTemp("", "usagebot-fleet-*.log")
+	if err != nil {
+		return err.Error()
+	}
+	defer file.Close()
+	if _, err := file.WriteString(f.log.String()); err != nil {
+		return err.Error()
+	}
+	return file.Name()
+}
+
+// left says what waits to be done.
+func (f *fleet) left() string {
+	db, err := sql.Open(f.database[0], f.database[1])
+	if err != nil {
+		return err.Error()
+	}
+	defer db.Close()
+	var parked, open int
+	if err := db.QueryRowContext(f.t.Context(), `SELECT (SELECT count(*) FROM parked),
+		(SELECT count(*) FROM deliveries WHERE state = 'waiting' OR lease > 0 AND state <> 'delivered')`).Scan(&parked, &open); err != nil {
+		return err.Error()
+	}
+	if n := waiting(f.t, f.ledger, f.digests); parked+open+n > 0 {
+		return fmt.Sprintf("%d parked, %d deliveries open, %d digests never entered or open are", parked, open, n)
+	}
+	return ""
+}
+
+// tell says what the run was.
+func (f *fleet) tell(began time.Time) {
+	said, clicked, refused, unsure := 0, 0, 0, 0
+	for _, p := range f.patrons {
+		said, clicked, refused = said+len(p.said), clicked+p.clicked, refused+len(p.refused)
+		if p.unsure {
+			unsure++
+		}
+	}
+	f.t.Logf("%v: %d lines and %d clicks were acknowledged, %d deliveries were not, %d people had a click without an answer; %d digests; %v in all",
+		f.plan, said, clicked, refused, unsure, len(f.digests), time.Since(began).Round(time.Second))
+}
+
+// chaosSetting reads what a run of its own may set, such as
+//
+//	make chaos SEED=7 LENGTH=2m
+func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) (T, error)) T {
+	t.Helper()
+	v := os.Getenv("USAGEBOT_CHAOS_" + name)
+	if v == "" {
+		return usual
+	}
+	got, err := parse(v)
+	if err != nil {
+		t.Fatalf("USAGEBOT_CHAOS_%s is %q: %v", name, v, err)
+	}
+	return got
+}
+
+// TestChaos lets people use three replicas while everything around them fails: replicas are killed and replaced, Redis
+// comes back empty, PostgreSQL is restarted, connections break, the platform fails in all its ways. One seed in three has
+// the events come over the long connection.
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	seed := chaosSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
+	length := chaosSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
+	patrons := chaosSetting(t, "PEOPLE", 12, strconv.Atoi)
+	connected := chaosSetting(t, "CONNECTED", seed%3 == 0, strconv.ParseBool)
+	const apart = 300 * time.Millisecond
+	p := plan{seed, patrons, int(length / apart), apart, connected}
+	t.Logf("%v, for %v (make chaos SEED=%d LENGTH=%v PEOPLE=%d)", p, length, seed, length, patrons)
+	began := time.Now()
+	f := openFleet(t, p)
+	happen := []func(){f.kill, f.kill, f.kill, f.replace, f.loseRedis, f.restartPostgres, f.trouble, f.trouble, f.trouble, f.trouble}
+	if connected {
+		happen = append(happen, f.breakConnections)
+	}
+	f.during(length, 600*time.Millisecond, happen...)
+	f.settle()
+	f.tell(began)
+}
+
+// TestARollingRestartDropsNothing replaces replicas one after the other under load: every delivery is taken at once, and
+// every click has an answer.
+func TestARollingRestartDropsNothing(t *testing.T) {
+	began := time.Now()
+	f := openFleet(t, plan{seed: uint64(began.UnixNano()), patrons: 12, digests: 20, apart: 200 * time.Millisecond})
+	f.during(4*time.Second, 300*time.Millisecond, f.replace)
+	f.settle()
+	f.tell(began)
+	for _, p := range f.patrons {
+		for _, refused := range p.refused {
+			t.Errorf("a delivery was not taken: %s", refused)
+		}
+	}
+}
+
+// TestAProcessAloneKeepsWhatItAcknowledged kills and stops the only process, on the embedded stores, again and again under
+// load.
+func TestAProcessAloneKeepsWhatItAcknowledged(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	f := openAlone(t, plan{seed: uint64(began.UnixNano()), patrons: 24, digests: 16, apart: 250 * time.Millisecond})
+	f.during(5*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
+	f.settle()
+	f.tell(began)
+	var health string
+	db, err := sql.Open(f.database[0], f.database[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&health); err != nil || health != "ok" {
+		t.Errorf("the database is %s, %v", health, err)
+	}
+}
+
+// stop ends the program as its supervisor does, and waits until it has ended.
+func (c *child) stop(t *testing.T) {
+	t.Helper()
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Errorf("stop a replica: %v", err)
+	}
+	select {
+	case <-c.exited:
+	case <-time.After(15 * time.Second):
+		t.Error("a replica did not stop within 15 s")
+		c.kill()
+	}
+}

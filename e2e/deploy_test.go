@@ -1,0 +1,34 @@
+package e2e
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// TestMetricsThatAlertsKnowAreTold holds deploy/metrics.txt to what the running program tells. The module in deploy/check
+// holds the dashboard and the alerts to that file.
+func TestMetricsThatAlertsKnowAreTold(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	descriptions := make(chan *prometheus.Desc, 1000)
+	h.app.Metrics().Describe(descriptions)
+	close(descriptions)
+	told := map[string]bool{}
+	for d := range descriptions {
+		_, rest, _ := strings.Cut(d.String(), `fqName: "`)
+		name, _, _ := strings.Cut(rest, `"`)
+		told[name] = true
+	}
+	known, err := os.ReadFile("../deploy/metrics.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.FieldsSeq(string(known)) {
+		if !told[name] {
+			t.Errorf("%s is in deploy/metrics.txt, and the program does not tell it", name)
+		}
+	}
+}

@@ -1,0 +1,394 @@
+package e2e
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/config"
+	"usagebot/reports"
+	"usagebot/sandbox"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+	"usagebot/usage"
+)
+
+// soon makes the bot look again quickly, on a clock that the tests move.
+func soon(c *config.Config) {
+	c.ReadinessPoll, c.DeliveryLease = time.Second, 2*time.Second
+}
+
+// digests are the bot's messages in a chat that are digests.
+func (h *house) digests(chat string) (found []answer) {
+	for _, m := range h.BotMessages(chat) {
+		if strings.Contains(m.Content, "订阅") && m.ParentID == "" && !strings.Contains(m.Content, "要告诉你") {
+			found = append(found, answer{Message: m})
+		}
+	}
+	return found
+}
+
+// goTo moves the clock.
+func (h *house) goTo(at time.Time) { h.Clock().Set(at) }
+
+func at(month time.Month, day, hour, minute int) time.Time {
+	return time.Date(2026, month, day, hour, minute, 5, 0, wednesday.Location())
+}
+
+// subscribed subscribes and returns the subscription's id.
+func (h *house) subscribed(t *testing.T, line string) string {
+	t.Helper()
+	return h.subscribedIn(t, h.p2p, line)
+}
+
+func (h *house) subscribedIn(t *testing.T, chat, line string) string {
+	t.Helper()
+	a := h.sayIn(t, chat, line)
+	id := regexp.MustCompile(`/test ([a-z2-7]{6})`).FindStringSubmatch(a.text())
+	if id == nil {
+		t.Fatalf("%q was answered:\n%s", line, a.text())
+	}
+	return id[1]
+}
+
+func TestAWeeklyDigestComesOnceWithTrueFigures(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	a := h.say(t, "/订阅 周报 周一 10:30 网页 部门:研发部")
+	a.has("研发部", "10:30", "2026-11-30", "2026-12-07", "2026-12-14", "Asia/Shanghai")
+	again := h.subscribed(t, "/subscribe weekly h5 dept:yanfa")
+	if !strings.Contains(a.Content, again) {
+		t.Error("subscribing twice to the same made two subscriptions")
+	}
+	h.goTo(at(11, 30, 10, 29))
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Fatalf("%d digests before the time", n)
+	}
+	h.goTo(at(11, 30, 10, 30))
+	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
+	d := h.digests(h.p2p)[0]
+	d.t = t
+	d.has(h.truth(t, usage.Web, usage.Weekly, "2026-11-23", h.department(t, "研发部"), usage.ActiveUsers), "2026-11-23", "2026-11-29")
+	if d.UUID == "" || len(d.UUID) > 50 {
+		t.Errorf("its uuid is %q", d.UUID)
+	}
+	h.goTo(at(12, 2, 12, 0))
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests, want 1", n)
+	}
+	h.say(t, "/history").has("已送达")
+	h.say(t, "/subs").has("已送达", again, "2026-12-07")
+}
+
+func TestADigestWaitsForItsFigures(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.SetPublication(16 * time.Hour)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "等待数据") })
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Fatalf("%d digests before the figures were out", n)
+	}
+	h.goTo(at(11, 26, 14, 0))
+	await(t, "the chat is told", func() bool {
+		for _, m := range h.BotMessages(h.p2p) {
+			if m.ParentID == "" && strings.Contains(m.Content, "还没有产出") {
+				return true
+			}
+		}
+		return false
+	})
+	h.goTo(at(11, 26, 16, 0))
+	uv := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-25", "", usage.ActiveUsers)
+	await(t, "the digest comes with its figures", func() bool {
+		for _, m := range h.BotMessages(h.p2p) {
+			if m.ParentID == "" && strings.Contains(m.Content, `"`+uv+`"`) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestARestartLosesNoDigestAndAnOutageFloodsNobody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := open(t, wednesday, soon, keep)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.app.Stop()
+	h.goTo(at(11, 29, 12, 0)) // three digests were missed, and today's is an hour and a half late
+	h.app = h.start(t, soon, keep)
+	h.SetWebhook(h.app.URL() + "/webhook/event")
+	await(t, "the newest comes, marked late", func() bool {
+		list := h.digests(h.p2p)
+		return len(list) == 1 && strings.Contains(list[0].Content, "2026-11-28") && strings.Contains(list[0].Content, "迟")
+	})
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests after an outage, want the newest alone", n)
+	}
+	h.say(t, "/history").has("已送达", "已跳过")
+}
+
+func TestALostAnswerSendsNoDigestTwice(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 2})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the ledger knows", func() bool {
+		time.Sleep(300 * time.Millisecond)
+		h.Clock().Advance(2 * time.Second)
+		return strings.Contains(h.say(t, "/history").text(), "已送达")
+	})
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests, want 1", n)
+	}
+}
+
+func TestARemovedBotPausesAndGoesOnWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	if _, err := h.RemoveBot(t.Context(), group.ID, h.me); err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.app.SQL.InChat(t.Context(), group.ID)
+	if err != nil || len(list) != 1 || list[0].Reason != "chat_gone" {
+		t.Fatalf("after the bot was removed: %+v, %v", list, err)
+	}
+	h.Clock().Advance(time.Minute)
+	await(t, "the owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	if _, err := h.AddBot(t.Context(), group.ID, h.me); err != nil {
+		t.Fatal(err)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the digest comes again", func() bool { return len(h.digests(group.ID)) == 1 })
+}
+
+func TestOnlyThoseWhoMayManageAGroupsDigests(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.Group()
+	h.sayIn(t, group.ID, "/subscribe weekly").has("群主")
+	owner := h.me
+	h.me = h.People()[0].OpenID
+	h.sayIn(t, group.ID, "/subscribe weekly").has("2026-11-30")
+	h.me = owner
+}
+
+// TestTwoReplicasSendOneDigest runs two processes' worth of the program on one Redis and one PostgreSQL.
+func TestTwoReplicasSendOneDigest(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	database := pgtest.Start(t).NewDatabase(t)
+	shared := func(c *config.Config) {
+		c.RedisURL, c.DatabaseURL = config.NewURL(redis.URL()), config.NewURL(database)
+	}
+	h := open(t, wednesday, soon, shared)
+	h.start(t, soon, shared)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.subscribed(t, "/subscribe daily 10:30 h5")
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "both digests come", func() bool { return len(h.digests(h.p2p)) >= 2 })
+	time.Sleep(3 * time.Second)
+	if n := len(h.digests(h.p2p)); n != 2 {
+		t.Errorf("%d digests, want one of each", n)
+	}
+}
+
+func TestManagingADigest(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	id := h.subscribed(t, "/subscribe daily 10:30")
+	h.say(t, "/pause "+id+" until:3d").has("2026-11-28")
+	h.goTo(at(11, 26, 10, 30))
+	time.Sleep(1500 * time.Millisecond)
+	h.say(t, "/test "+id).has("2026-11-25")
+	h.say(t, "/resume "+id).has("2026-11-27")
+	if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.UpdatedAt.Before(at(11, 26, 10, 30)) || s.CreatedAt.After(at(11, 26, 10, 0)) {
+		t.Errorf("it was made at %v and changed at %v, %v", s.CreatedAt, s.UpdatedAt, err)
+	}
+	h.say(t, "/unsubscribe "+id).has("确定取消")
+	time.Sleep(time.Second)
+	h.say(t, "/unsubscribe "+id+" confirm")
+	h.say(t, "/subs").lacks(id)
+	h.say(t, "/pause zzzzzz").has("zzzzzz")
+	h.say(t, "/settings lang:en").has("English")
+	if n := len(h.digests(h.p2p)); n != 0 {
+		t.Errorf("%d digests of a paused subscription", n)
+	}
+}
+
+// TestWithoutTheDatabaseNoEventIsTaken stops PostgreSQL under the running program and brings it back.
+func TestWithoutTheDatabaseNoEventIsTaken(t *testing.T) {
+	t.Parallel()
+	postgres := pgtest.Start(t)
+	database := postgres.NewDatabase(t)
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DatabaseURL = config.NewURL(database) })
+	h.subscribed(t, "/subscribe daily 10:30")
+	postgres.Stop()
+	await(t, "it is not ready", func() bool {
+		status, body := get(t, h.app.URL()+"/readyz")
+		return status == 503 && strings.Contains(body, "database")
+	})
+	d, err := h.Say(t.Context(), h.p2p, h.me, "/usage weekly h5")
+	if err != nil || d.Status() != 503 {
+		t.Errorf("an event was answered %d, %v", d.Status(), err)
+	}
+	postgres.Restart()
+	await(t, "it is ready again", func() bool { status, _ := get(t, h.app.URL()+"/readyz"); return status == 200 })
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
+}
+
+// subscribeGroups subscribes new groups to the same digest, due half an hour before the tests begin.
+func (h *house) subscribeGroups(t testing.TB, n int) {
+	t.Helper()
+	for range n {
+		group := h.AddGroup("群", h.me)
+		_, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
+			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
+			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute),
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestManyDigestsCostOneQuestion sends the same story to many chats within the platform's limits: the figures, the seven
+// weeks before them and what tells which day is out are asked for once.
+func TestManyDigestsCostOneQuestion(t *testing.T) {
+	t.Parallel()
+	const chats = 120
+	h := open(t, wednesday, soon)
+	asked := len(h.Calls("overview"))
+	h.subscribeGroups(t, chats)
+	await(t, "all digests come", func() bool { return len(h.BotMessages("")) == chats })
+	if n := len(h.Calls("overview")) - asked; n > 10 {
+		t.Errorf("%d digests of the same figures cost %d questions", chats, n)
+	}
+	for _, c := range h.Calls("message.create") {
+		if c.Code != 0 {
+			t.Errorf("a digest was refused with %d", c.Code)
+		}
+	}
+	if n := sandbox.Busiest(h.Calls("message.create"), time.Second); n > 50 {
+		t.Errorf("%d messages in one second", n)
+	}
+}
+
+// TestAChatThatForbidsIsPausedAfterThreeTimes and its owner is told once, with what to change.
+func TestAChatThatForbidsIsPausedAfterThreeTimes(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	h.RefuseMessages(group.ID, 230018)
+	state := func() reports.Subscription {
+		list, err := h.app.SQL.InChat(t.Context(), group.ID)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		return list[0]
+	}
+	for day := range 3 {
+		h.goTo(at(11, 26+day, 10, 30))
+		await(t, "the refusal is counted", func() bool { s := state(); return s.Refusals == day+1 || s.State == reports.Paused })
+	}
+	await(t, "it is paused", func() bool { return state().State == reports.Paused })
+	if s := state(); s.Reason != reports.ChatForbids {
+		t.Errorf("paused for %q", s.Reason)
+	}
+	h.Clock().Advance(time.Minute)
+	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+}
+
+// TestADigestThatCannotBeSentNowIsTriedAgain throttles the first tries.
+func TestADigestThatCannotBeSentNowIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.subscribed(t, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 99991400, Reset: 1, Times: 2})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it comes", func() bool {
+		h.Clock().Advance(time.Second)
+		time.Sleep(200 * time.Millisecond)
+		return len(h.digests(h.p2p)) == 1
+	})
+	uuids := map[string]bool{}
+	for _, d := range h.digests(h.p2p) {
+		uuids[d.UUID] = true
+	}
+	if len(uuids) != 1 {
+		t.Errorf("%d uuids", len(uuids))
+	}
+}
+
+// TestALostDigestIsNeverRepeatedBlindly loses every answer for over an hour.
+func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me)
+	h.sayIn(t, group.ID, "/subscribe daily 10:30")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true})
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "it is sent", func() bool { return len(h.digests(group.ID)) == 1 })
+	h.goTo(at(11, 26, 11, 29))
+	uncertain := func() bool {
+		list, err := h.app.SQL.History(t.Context(), group.ID, "", 1)
+		return err == nil && len(list) == 1 && list[0].State == reports.Uncertain
+	}
+	await(t, "it is uncertain", uncertain)
+	h.ClearFaults()
+	h.goTo(at(11, 26, 13, 0))
+	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	if n := len(h.digests(group.ID)); n != 1 {
+		t.Errorf("%d digests, want the one that nobody could be sure of", n)
+	}
+	h.sayIn(t, group.ID, "/history").has("待确认")
+
+	list, err := h.app.SQL.InChat(t.Context(), group.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	h.sayIn(t, group.ID, "/retry "+list[0].ID+" last-month").has("/retry " + list[0].ID + " date:2026-11-25")
+	h.sayIn(t, group.ID, "/retry "+list[0].ID+" date:2026-11-25")
+	await(t, "it goes out again when somebody says so", func() bool { return len(h.digests(group.ID)) == 2 })
+}
+
+// TestARefusedDigestGoesOutInSimplerForms refuses the card, and then the smaller card too.
+func TestARefusedDigestGoesOutInSimplerForms(t *testing.T) {
+	t.Parallel()
+	for refusals, kind := range []string{"interactive", "interactive", "text"} {
+		h := open(t, wednesday, soon)
+		h.subscribed(t, "/subscribe daily 10:30 h5")
+		if refusals > 0 {
+			h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230099, Times: refusals})
+		}
+		h.goTo(at(11, 26, 10, 30))
+		d := h.becomes(t, h.p2p, reports.Delivered)
+		m, _ := h.Message(d.Message)
+		if m.Type != kind || d.Tries != 1 || len(h.BotMessages(h.p2p)) != 2 {
+			t.Errorf("after %d refusals: a message of type %q in %d tries, %d messages", refusals, m.Type, d.Tries, len(h.BotMessages(h.p2p)))
+		}
+		uv := h.truth(t, usage.Web, usage.Daily, "2026-11-25", "", usage.ActiveUsers)
+		if !strings.Contains(m.Content, uv) {
+			t.Errorf("after %d refusals it does not hold %s:\n%s", refusals, uv, m.Content)
+		}
+		if whole := strings.Contains(m.Content, "collapsible_panel"); whole != (refusals == 0) {
+			t.Errorf("after %d refusals it is the whole card: %v", refusals, whole)
+		}
+		if refusals == 1 {
+			answer{t, m}.button("管理订阅")
+		}
+	}
+}

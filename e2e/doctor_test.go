@@ -1,0 +1,336 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/cli"
+	"usagebot/config"
+	"usagebot/doctor"
+	"usagebot/feishu"
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+	"usagebot/store"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+)
+
+// examined is what `doctor --json` prints.
+type examined struct {
+	Status   doctor.Status
+	Findings []doctor.JSONFinding
+}
+
+// examinable are the settings of a bot at the sandbox, in English.
+func examinable(t *testing.T, sb *sandbox.Sandbox) []string {
+	t.Helper()
+	o := sb.Options()
+	return append(askable(sb), "FEISHU_ENCRYPT_KEY="+o.EncryptKey, "FEISHU_VERIFICATION_TOKEN="+o.VerificationToken,
+		"DATA_DIR="+t.TempDir(), "LANGUAGE=en", "APPS="+o.AppID+","+o.Apps[1].ID, "ADMINS="+sb.People()[0].OpenID)
+}
+
+// but returns the settings with others in their places: the first of two is the one that counts.
+func but(environ []string, others ...string) []string { return slices.Concat(others, environ) }
+
+// examine runs the doctor and returns what is not well, as "status key subject".
+func examine(t *testing.T, environ []string) (code int, unwell []string) {
+	t.Helper()
+	code, stdout, stderr := command(t, environ, "", "doctor", "--json")
+	var e examined
+	if err := json.Unmarshal([]byte(stdout), &e); err != nil {
+		t.Fatalf("exit code %d: %v\n%s%s", code, err, stdout, stderr)
+	}
+	for _, f := range e.Findings {
+		if f.Status == doctor.Failure || f.Status == doctor.Warning {
+			unwell = append(unwell, strings.TrimSpace(fmt.Sprint(f.Status, " ", f.Key, " ", f.Subject)))
+		}
+	}
+	return code, unwell
+}
+
+// inUse makes the sandbox one at which the bot has run, with every scope: its panel is full.
+func inUse(t *testing.T) *sandbox.Sandbox {
+	t.Helper()
+	sb := sandboxtest.Start(t)
+	sb.Grant("im:message.group_msg")
+	synchronise(t, panelClient(sb), 1, feishu.SlashCommand{Name: "usage", Description: "The figures."})
+	return sb
+}
+
+func TestDoctorFindsAllWell(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	code, stdout, stderr := command(t, examinable(t, sb), "", "doctor")
+	if code != cli.ExitDone || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All is well") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "一切正常") {
+		t.Errorf("in Chinese:\n%s", stdout)
+	}
+}
+
+// TestDoctorNamesEachFaultAndNoOther switches on one fault after the other.
+func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
+	t.Parallel()
+	mall := func(sb *sandbox.Sandbox) string { return sb.Options().Apps[1].ID }
+	tests := []struct {
+		name  string
+		fault func(sb *sandbox.Sandbox)
+		want  func(sb *sandbox.Sandbox) string
+		code  int
+	}{
+		{"plan", func(sb *sandbox.Sandbox) { sb.SetPlan(false) }, is("failure plan.small"), cli.ExitFailed},
+		{"stopped app", func(sb *sandbox.Sandbox) { sb.SetStopped(true) }, is("failure stopped"), cli.ExitFailed},
+		{"contact range", func(sb *sandbox.Sandbox) { sb.SetContactRange(false) }, is("failure contacts.range"), cli.ExitFailed},
+		{"bot ability", func(sb *sandbox.Sandbox) { sb.SetBotState(1) }, is("failure bot.off"), cli.ExitFailed},
+		{"clock a little off", func(sb *sandbox.Sandbox) { sb.SetDateSkew(-time.Minute) }, is("warning clock.ahead"), cli.ExitDone},
+		{"clock far off", func(sb *sandbox.Sandbox) { sb.SetDateSkew(10 * time.Minute) }, is("failure clock.behind"), cli.ExitFailed},
+		{"address not allowed", fault("*", 99991401), is("failure denied"), cli.ExitFailed},
+		{"something else answers", func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{HTML: true, HTTPStatus: 200}) }, is("failure unreachable"), cli.ExitFailed},
+		{"token not taken", fault("bot.info", 99991663), is("failure token.refused"), cli.ExitFailed},
+		{"another code", fault("overview", 2200), is("failure refused"), cli.ExitFailed},
+		{"the month's calls", fault("overview", 99991403), is("failure spent"), cli.ExitFailed},
+		{"the month's calls, of all", fault("*", 99991403), is("failure spent"), cli.ExitFailed},
+		{"too many calls just now", fault("department.children", 99991400), is("warning throttled"), cli.ExitDone},
+		{"no figures at all", fault("overview", 211011), is("warning figures.none"), cli.ExitDone},
+		{"own app off", func(sb *sandbox.Sandbox) { sb.SetAppFault(sb.Options().AppID, sandbox.AppFault{Off: true}) }, func(sb *sandbox.Sandbox) string { return "failure app.off " + sb.Options().AppID }, cli.ExitFailed},
+		{"another app without a version", func(sb *sandbox.Sandbox) { sb.SetAppFault(mall(sb), sandbox.AppFault{Unpublished: true}) }, func(sb *sandbox.Sandbox) string { return "warning app.unpublished " + mall(sb) }, cli.ExitDone},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			sb := inUse(t)
+			tt.fault(sb)
+			if code, unwell := examine(t, examinable(t, sb)); code != tt.code || len(unwell) != 1 || unwell[0] != tt.want(sb) {
+				t.Errorf("exit code %d, not well: %q, want %q", code, unwell, tt.want(sb))
+			}
+		})
+	}
+}
+
+func is(want string) func(*sandbox.Sandbox) string {
+	return func(*sandbox.Sandbox) string { return want }
+}
+
+func fault(endpoint string, code int) func(*sandbox.Sandbox) {
+	return func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{Endpoint: endpoint, Code: code}) }
+}
+
+func TestDoctorNamesEachMissingScope(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	environ := append(examinable(t, sb), "ACCESS=listed")
+	for _, scope := range []string{
+		"application:application.app_usage_stats.overview:readonly", "im:message:send_as_bot", "im:message:update", "im:message.p2p_msg:readonly",
+		"im:chat:read", "im:chat.members:bot_access", "contact:contact.base:readonly",
+		"contact:department.base:readonly", "contact:department.organize:readonly",
+	} {
+		sb.Revoke(scope)
+		if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure scope.missing "+scope {
+			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
+		}
+		sb.Grant(scope)
+	}
+	sb.Revoke("im:message.group_at_msg:readonly") // the other lets the bot hear all that is said in groups
+	if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) > 0 {
+		t.Errorf("the lesser of two: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Revoke("im:message.group_msg")
+	want := []string{"failure scope.missing im:message.group_at_msg:readonly", "warning scope.missing im:message.group_msg"}
+	if code, unwell := examine(t, environ); code != cli.ExitFailed || !slices.Equal(unwell, want) {
+		t.Errorf("neither: exit code %d, not well: %q", code, unwell)
+	}
+	sb.Grant("im:message.group_at_msg:readonly", "im:message.group_msg")
+	for _, scope := range []string{
+		"application:app_slash_command:read", "application:app_slash_command:write", "admin:app.info:readonly",
+		"im:message.group_msg", "im:message:readonly", "contact:user.department:readonly",
+	} {
+		sb.Revoke(scope)
+		if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
+			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
+		}
+		sb.Grant(scope)
+	}
+}
+
+// TestDoctorTriesScopesThatAreNotListed has the list refused: then the calls themselves tell.
+func TestDoctorTriesScopesThatAreNotListed(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	sb.AddFault(sandbox.Fault{Endpoint: "scope.list", Code: 212100})
+	sb.Revoke("application:application.app_usage_stats.overview:readonly")
+	_, unwell := examine(t, examinable(t, sb))
+	if len(unwell) != 2 || unwell[0] != "warning refused" || unwell[1] != "failure scope.refused" {
+		t.Errorf("not well: %q", unwell)
+	}
+}
+
+func TestDoctorOnCredentialsAndUnknownApps(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	for _, wrong := range []string{"FEISHU_APP_SECRET=another-secret", "FEISHU_APP_ID=cli_0000000000000000"} {
+		environ := but(examinable(t, sb), wrong, "APPS="+sb.Options().AppID)
+		if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure credentials.refused" {
+			t.Errorf("%s: exit code %d, not well: %q", wrong, code, unwell)
+		}
+	}
+	environ := but(examinable(t, sb), "APPS=cli_ffffffffffffffff")
+	if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure app.none cli_ffffffffffffffff" {
+		t.Errorf("an unknown app: exit code %d, not well: %q", code, unwell)
+	}
+}
+
+func TestDoctorOnAdministrators(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	known := sb.People()[0].OpenID
+	for admins, want := range map[string]string{
+		"":                                "warning admins.none",
+		"ou_0123456789abcdef":             "warning people.unknown ou_0123456789abcdef",
+		known + ",ou_0123456789abcdef":    "warning people.unknown ou_0123456789abcdef",
+		known + "," + sb.BotOpenID()[:10]: "warning people.unknown " + sb.BotOpenID()[:10],
+	} {
+		if code, unwell := examine(t, but(examinable(t, sb), "ADMINS="+admins)); code != cli.ExitDone || len(unwell) != 1 || unwell[0] != want {
+			t.Errorf("%q: exit code %d, not well: %q, want %q", admins, code, unwell, want)
+		}
+	}
+}
+
+func TestDoctorOnTheLongConnection(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	environ := but(examinable(t, sb), "EVENT_MODE=websocket")
+	for refusal, want := range map[int]string{0: "", 1000040350: "failure longconn.crowded", 10012: "failure longconn.refused"} {
+		sb.RefuseConnections(refusal)
+		if _, unwell := examine(t, environ); strings.Join(unwell, ",") != want {
+			t.Errorf("%d: not well: %q, want %q", refusal, unwell, want)
+		}
+	}
+	if sb.Connections() != 0 {
+		t.Error("the doctor has opened a connection")
+	}
+}
+
+func TestDoctorOnRedis(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	server := redistest.Start(t, "--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru")
+	environ := but(examinable(t, sb), "REDIS_URL="+server.URL())
+	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning redis.fleeting,warning redis.evicts" {
+		t.Errorf("exit code %d, not well: %q", code, unwell)
+	}
+	server.Stop()
+	if code, unwell := examine(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure redis.away" {
+		t.Errorf("away: exit code %d, not well: %q", code, unwell)
+	}
+}
+
+func TestDoctorOnDatabases(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	server := pgtest.Start(t)
+	address := server.NewDatabase(t)
+	environ := but(examinable(t, sb), "DATABASE_URL="+address)
+	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning database.behind" {
+		t.Errorf("PostgreSQL without tables: exit code %d, not well: %q", code, unwell)
+	}
+	sql, err := store.OpenSQL(t.Context(), address, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sql.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) > 0 {
+		t.Errorf("PostgreSQL: exit code %d, not well: %q", code, unwell)
+	}
+	for want, wrong := range map[string]string{
+		"failure database.refused": strings.Replace(address, "pgtest-password", "sesame", 1), "failure database.missing": strings.Replace(address, "?", "x?", 1),
+	} {
+		code, stdout, stderr := command(t, but(environ, "DATABASE_URL="+wrong), "", "doctor", "--json")
+		if code != cli.ExitFailed || !strings.Contains(stdout, `"key": "`+strings.TrimPrefix(want, "failure ")+`"`) || strings.Contains(stdout+stderr, "sesame") {
+			t.Errorf("want %s: exit code %d\n%s%s", want, code, stdout, stderr)
+		}
+	}
+	server.Stop()
+	if code, unwell := examine(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away" {
+		t.Errorf("PostgreSQL away: exit code %d, not well: %q", code, unwell)
+	}
+	file := filepath.Join(t.TempDir(), "a file and no folder")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+file)); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away,failure database.locked" {
+		t.Errorf("SQLite: exit code %d, not well: %q", code, unwell)
+	}
+}
+
+func TestDoctorPrintsNoSecrets(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	environ := but(examinable(t, sb), "REDIS_URL=redis://:sesame-redis@127.0.0.1:1", "DATABASE_URL=postgres://bot:sesame-sql@127.0.0.1:1/bot")
+	for _, args := range [][]string{{"doctor"}, {"doctor", "--json"}} {
+		_, stdout, stderr := command(t, environ, "", args...)
+		for _, secret := range []string{"sesame", sb.Options().AppSecret, sb.Options().EncryptKey, sb.Options().VerificationToken} {
+			if strings.Contains(stdout+stderr, secret) || regexp.MustCompile(`\bt-[0-9a-f]{20}`).MatchString(stdout+stderr) {
+				t.Errorf("%v tells %q:\n%s%s", args, secret, stdout, stderr)
+			}
+		}
+	}
+	code, stdout, stderr := command(t, but(environ, "LANGUAGE=fr", "TIMEZONE=Mars/Olympus"), "", "doctor", "--json")
+	if code != cli.ExitMisuse || !strings.Contains(stderr, "LANGUAGE") || !strings.Contains(stderr, "TIMEZONE") || strings.Contains(stdout+stderr, "sesame") {
+		t.Errorf("bad settings: exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// TestARunningBotExaminesItself does so as a command in a chat would.
+func TestARunningBotExaminesItself(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, from(time.Now()))
+	h := openOn(t, sb, func(c *config.Config) { c.Admins = []string{sb.People()[0].OpenID} })
+	h.Grant("im:message.group_msg")
+	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
+	if found := h.app.Examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {
+		t.Errorf("%d findings: %+v", len(found), found)
+	}
+	h.SetContactRange(false)
+	found := h.app.Examine(t.Context())
+	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.Failure })
+	if i < 0 || found[i].Text(doctor.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(doctor.Chinese).Todo, "全部成员") {
+		t.Errorf("without the contact range: %+v", found)
+	}
+}
+
+// TestDoctorsFindingsHaveWords reads the sources for keys, since a key without words prints an empty line.
+func TestDoctorsFindingsHaveWords(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../doctor/*.go")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	words := doctor.Wording(doctor.English)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`(?:Well|Doubt|Ill|Unseen|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
+			if words[match[1]] == "" {
+				t.Errorf("%s: %q has no words", file, match[1])
+			}
+			if strings.Contains(match[0], "Ill") && words[match[1]+".todo"] == "" {
+				t.Errorf("%s: %q does not say what to do", file, match[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package e2e
+
+import (
+	"database/sql"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/access"
+	"usagebot/cli"
+	"usagebot/reports"
+	"usagebot/sandbox"
+	"usagebot/store/disktest"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+)
+
+// narrow is a fleet whose database is on a disk that can be filled.
+type narrow struct {
+	*fleet
+	disk     *disktest.Disk
+	settings []string // the doctor's
+}
+
+// TestAFullDiskStopsNothingForGood fills the database's disk under the program while it is used and digests fall due, and
+// makes room again: what was refused and is repeated is done once.
+func TestAFullDiskStopsNothingForGood(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(t *testing.T, p plan) *narrow{"SQLite": narrowFile, "PostgreSQL": narrowServer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			n := open(t, plan{seed: uint64(began.UnixNano()), patrons: 6, digests: 30, apart: 300 * time.Millisecond})
+			length, steps := 6*time.Second, []func(){n.goOn, n.fills}
+			if n.postgres != nil {
+				length, steps = 10*time.Second, append(steps, n.goOn, n.breaksDown)
+			}
+			n.inTurn(length, 300*time.Millisecond, steps...)
+			n.settle()
+			n.tell(began)
+			n.saysNothingOfSQL()
+			if t.Failed() {
+				t.Logf("the replicas' log is in %s", n.keepLog())
+			}
+		})
+	}
+}
+
+func narrowFile(t *testing.T, p plan) *narrow {
+	t.Helper()
+	n := &narrow{}
+	n.disk = disktest.New(t, 8, n.pids)
+	dir := filepath.Join(n.disk.Dir, "data")
+	n.settings = []string{"DATA_DIR=" + dir}
+	n.fleet = newFleet(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), n.settings...)
+	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, "", dir)
+	n.begin(1)
+	return n
+}
+
+func narrowServer(t *testing.T, p plan) *narrow {
+	t.Helper()
+	n := &narrow{}
+	n.disk = disktest.New(t, 128, n.pids)
+	postgres, redis := pgtest.StartIn(t, n.disk.Dir), redistest.Start(t)
+	database := postgres.NewDatabase(t)
+	n.settings = []string{"DATABASE_URL=" + database, "REDIS_URL=" + redis.URL()}
+	n.fleet = newFleet(t, p, "pgx", database, append(n.settings, "DATA_DIR="+t.TempDir())...)
+	n.postgres, n.redis = postgres, redis
+	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, database, "")
+	n.begin(2)
+	return n
+}
+
+// pids are the processes that write to the disk.
+func (n *narrow) pids() (all []int) {
+	if n.postgres != nil {
+		return []int{n.postgres.Pid()}
+	}
+	for _, r := range n.replicas {
+		all = append(all, r.Process.Pid)
+	}
+	return all
+}
+
+// fills leaves no room for a while.
+func (n *narrow) fills() {
+	n.t.Helper()
+	p := n.welcome()
+	if !p.say(n.t.Context(), "/subs") {
+		n.t.Error("before that nobody is answered")
+	}
+	n.disk.Fill()
+	n.useUp()
+	n.readyIs(http.StatusServiceUnavailable, n.reason())
+	order := n.refuses(p)
+	n.sendsNoDigest()
+	if n.disk.Mounted {
+		n.doctorNamesIt()
+		n.startsOnFullDisk()
+	}
+	n.disk.Empty()
+	if n.postgres != nil && !n.disk.Mounted {
+		n.postgres.Restart() // a limit meets its log as well, and it has ended
+	}
+	n.readyIs(http.StatusOK, "ready")
+	n.doesOnce(p, order)
+}
+
+// refuses holds that what changes something is left to be repeated.
+func (n *narrow) refuses(p *patron) (order sandbox.Delivery) {
+	n.t.Helper()
+	order, err := n.sb.Say(n.t.Context(), p.chat, p.me, "/subscribe weekly h5")
+	if err != nil || order.Status() != http.StatusServiceUnavailable {
+		n.t.Errorf("an order was answered %d, %v", order.Status(), err)
+	}
+	click, err := n.sb.Click(n.t.Context(), n.sb.BotMessages(p.chat)[0].ID, p.me, map[string]any{"cmd": "/subscribe daily h5"})
+	if err != nil || click.Status != http.StatusServiceUnavailable {
+		n.t.Errorf("a click was answered %d, %v", click.Status, err)
+	}
+	return order
+}
+
+// doesOnce has the platform repeat what was refused. That it was done, and nothing else, is reckoned in the end.
+func (n *narrow) doesOnce(p *patron, order sandbox.Delivery) {
+	n.t.Helper()
+	order, err := n.sb.Repeat(n.t.Context(), order.EventID)
+	if !p.hear(n.t.Context(), "/subscribe weekly h5", order, err) {
+		n.t.Errorf("repeated it was answered %d, %v", order.Status(), err)
+		return
+	}
+	p.want, p.made = reports.Active, append(p.made, access.Subscribed)
+}
+
+func (n *narrow) doctorNamesIt() {
+	n.t.Helper()
+	code, unwell := examine(n.t, but(examinable(n.t, n.sb), n.settings...))
+	if code != cli.ExitFailed || !slices.Contains(unwell, "failure database.full") {
+		n.t.Errorf("the doctor says %q", unwell)
+	}
+}
+
+// reason is what /readyz says of a full disk.
+func (n *narrow) reason() string {
+	if n.disk.Mounted {
+		return "disk is full"
+	}
+	return "database"
+}
+
+// readyIs waits until every replica says so.
+func (n *narrow) readyIs(status int, reason string) {
+	n.t.Helper()
+	for _, r := range n.replicas {
+		await(n.t, fmt.Sprintf("/readyz is %d for %q", status, reason), func() (so bool) {
+			n.revive()
+			got, body := r.readyz(n.t)
+			return got == status && strings.Contains(body, reason)
+		})
+	}
+}
+
+// readyz asks whether the program is ready; 0 while it does not listen.
+func (c *child) readyz(t *testing.T) (status int, body string) {
+	t.Helper()
+	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.addr); err != nil {
+		return 0, ""
+	} else if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return get(t, "http://"+c.addr+"/readyz")
+}
+
+// startsOnFullDisk holds that a program which starts then says what is the matter, whether or not it gives up.
+func (n *narrow) startsOnFullDisk() {
+	n.t.Helper()
+	before := len(n.log.String())
+	n.replicas[0].kill()
+	n.start(0)
+	await(n.t, "a program that starts on a full disk says so", func() bool {
+		status, body := n.replicas[0].readyz(n.t)
+		return strings.Contains(n.log.String()[before:], "disk is full") && (status == 0 || strings.Contains(body, n.reason()))
+	})
+}
+
+// useUp takes what room is left in the pages that PostgreSQL has.
+func (n *narrow) useUp() {
+	if n.postgres == nil {
+		return
+	}
+	db := n.admin()
+	for i := range 100_000 {
+		if _, err := db.ExecContext(n.t.Context(), "INSERT INTO handled (id, at_ms) VALUES ($1, 0)", fmt.Sprint("room ", i)); err != nil {
+			n.t.Logf("%d rows later: %v", i, err)
+			return
+		}
+	}
+	n.t.Fatal("the full disk takes everything")
+}
+
+func (n *narrow) admin() *sql.DB {
+	n.t.Helper()
+	db, err := sql.Open(n.database[0], n.database[1])
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// sendsNoDigest holds that nothing goes out that cannot be recorded.
+func (n *narrow) sendsNoDigest() {
+	n.t.Helper()
+	sent := func() (all int) {
+		for _, chat := range n.digests {
+			all += len(n.sb.BotMessages(chat))
+		}
+		return all
+	}
+	time.Sleep(500 * time.Millisecond) // for what was recorded before
+	before := sent()
+	time.Sleep(1500 * time.Millisecond) // some fall due
+	if after := sent(); after != before {
+		n.t.Errorf("%d digests went out", after-before)
+	}
+}
+
+// breaksDown has PostgreSQL end because the log in which it writes everything first finds no room. It is brought back as
+// whoever runs it would.
+func (n *narrow) breaksDown() {
+	n.disk.Fill()
+	db := n.admin()
+	await(n.t, "PostgreSQL breaks down", func() bool {
+		_, err := db.ExecContext(n.t.Context(), "SELECT pg_switch_wal()")
+		if err == nil {
+			_, err = db.ExecContext(n.t.Context(), "INSERT INTO handled (id, at_ms) VALUES ('break', 0) ON CONFLICT (id) DO UPDATE SET at_ms = handled.at_ms + 1")
+		}
+		return err != nil && !strings.Contains(err.Error(), "53100") // it does not answer, and not only refuse
+	})
+	n.readyIs(http.StatusServiceUnavailable, "database")
+	n.disk.Empty()
+	n.postgres.Restart()
+	n.readyIs(http.StatusOK, "ready")
+}
+
+// saysNothingOfSQL holds that people are told in their words.
+func (n *narrow) saysNothingOfSQL() {
+	n.t.Helper()
+	for _, p := range n.patrons {
+		for _, m := range n.sb.BotMessages(p.chat) {
+			for _, word := range []string{"SQL", "disk", "INSERT", "E-"} {
+				if strings.Contains(m.Content, word) {
+					n.t.Errorf("somebody was told of %q: %s", word, m.Content)
+				}
+			}
+		}
+	}
+}

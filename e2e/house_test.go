@@ -1,0 +1,342 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usagebot/app"
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+	"usagebot/usage"
+)
+
+// house is the real program against the sandbox, through its real webhook.
+type house struct {
+	*sandbox.Sandbox
+	app *app.App
+	log *journal
+	me  string // open_id of who writes
+	p2p string // the chat in which
+}
+
+// journal collects the log.
+type journal struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.String()
+}
+
+// wednesday is when the tests begin, unless they say otherwise: a working day after ten.
+var wednesday = time.Date(2026, 11, 25, 11, 0, 0, 0, time.FixedZone("Asia/Shanghai", 8*3600))
+
+// from makes the sandbox's clock begin at a time and run on.
+func from(at time.Time) func(*sandbox.Options) {
+	began := time.Now()
+	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at.Add(time.Since(began)) } }
+}
+
+// move changes the settings before the house starts.
+type move func(*config.Config)
+
+func english(c *config.Config) { c.Language = config.English }
+
+func open(t testing.TB, at time.Time, moves ...move) *house {
+	t.Helper()
+	return openOn(t, sandboxtest.Start(t, from(at)), moves...)
+}
+
+func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
+	t.Helper()
+	h := furnish(t, sb)
+	h.app = h.start(t, moves...)
+	h.SetWebhook(h.app.URL() + "/webhook/event")
+	return h
+}
+
+// furnish is a house in which the program does not run yet.
+func furnish(t testing.TB, sb *sandbox.Sandbox) *house {
+	t.Helper()
+	h := &house{Sandbox: sb, log: &journal{}}
+	h.me = h.People()[2].OpenID
+	chat, ok := h.Single(h.me)
+	if !ok {
+		t.Fatal("the person has no single chat")
+	}
+	h.p2p = chat.ID
+	return h
+}
+
+// start starts the program; a test may start a second one on the same sandbox.
+func (h *house) start(t testing.TB, moves ...move) *app.App {
+	t.Helper()
+	o := h.Options()
+	cfg, err := config.Load(config.Serve, []string{
+		"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_ENCRYPT_KEY=" + o.EncryptKey,
+		"FEISHU_VERIFICATION_TOKEN=" + o.VerificationToken, "FEISHU_BASE_URL=" + h.URL(), "LISTEN_ADDR=127.0.0.1:0",
+		"LOG_LEVEL=debug", "LOG_FORMAT=json", "DATA_DIR=" + t.TempDir(), "DIGEST_JITTER=0s",
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.RatePerson, cfg.RateChat = 0, 0 // tests ask faster than people
+	for _, m := range moves {
+		m(&cfg)
+	}
+	a, err := app.New(t.Context(), cfg, "test", slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: cfg.LogLevel})), h.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Start(cfg.ListenAddr); err != nil {
+		t.Fatal(err)
+	}
+	var once sync.Once
+	t.Cleanup(func() { once.Do(a.Stop) })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := a.WaitReady(ctx); err != nil {
+		t.Fatalf("not ready: %v\n%s", err, h.log)
+	}
+	return a
+}
+
+// say writes to the bot in the single chat and returns the one message that it answers.
+func (h *house) say(t *testing.T, text string) answer {
+	t.Helper()
+	return h.sayIn(t, h.p2p, text)
+}
+
+func (h *house) sayIn(t *testing.T, chat, text string) answer {
+	t.Helper()
+	id := h.write(t, chat, text)
+	var got []sandbox.Message
+	await(t, "an answer, in its turn, and more than a notice", func() bool {
+		got = h.repliesTo(chat, id)
+		return len(got) > 1 || len(got) == 1 && isFinal(got[0].Content)
+	})
+	if len(got) != 1 {
+		t.Fatalf("%q got %d answers, want 1", text, len(got))
+	}
+	return answer{t, got[0]}
+}
+
+// write writes to the bot, and returns the message's id once it is acknowledged.
+func (h *house) write(t *testing.T, chat, text string) (id string) {
+	t.Helper()
+	d, err := h.Say(t.Context(), chat, h.me, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.Taken {
+		t.Fatalf("%q was answered HTTP %d\n%s", text, d.Status(), h.log)
+	}
+	return d.MessageID
+}
+
+// announced writes to the bot in the single chat what takes long, and returns the notice that says so.
+func (h *house) announced(t *testing.T, text string) answer {
+	t.Helper()
+	got := h.repliesTo(h.p2p, h.write(t, h.p2p, text))
+	if len(got) != 1 || isFinal(got[0].Content) {
+		t.Fatalf("%q got %d answers, want a notice", text, len(got))
+	}
+	return answer{t, got[0]}
+}
+
+// repliesTo are the bot's replies to a message: what it sends by itself meanwhile, such as a digest, is none.
+func (h *house) repliesTo(chat, message string) []sandbox.Message {
+	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
+}
+
+// answer is a message of the bot.
+type answer struct {
+	t *testing.T
+	sandbox.Message
+}
+
+func (a answer) text() string { return feishu.PlainText([]byte(a.Content)) }
+
+// has checks that the answer shows each text.
+func (a answer) has(texts ...string) answer {
+	a.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(a.text(), text) {
+			a.t.Errorf("the answer does not say %q:\n%s", text, a.text())
+		}
+	}
+	return a
+}
+
+func (a answer) lacks(texts ...string) answer {
+	a.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.text(), text) {
+			a.t.Errorf("the answer says %q:\n%s", text, a.text())
+		}
+	}
+	return a
+}
+
+// button returns the value of the button with the label.
+func (a answer) button(label string) map[string]any {
+	a.t.Helper()
+	var card any
+	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
+		a.t.Fatal(err)
+	}
+	if v := findButton(card, label); v != nil {
+		return v
+	}
+	a.t.Fatalf("no button %q:\n%s", label, a.text())
+	return nil
+}
+
+func findButton(node any, label string) map[string]any {
+	return valueOf(find(node, func(o map[string]any) bool {
+		text, _ := o["text"].(map[string]any)
+		return o["tag"] == "button" && text["content"] == label
+	}))
+}
+
+// find returns the first object in a card that is meant.
+func find(node any, meant func(map[string]any) bool) map[string]any {
+	switch node := node.(type) {
+	case []any:
+		for _, n := range node {
+			if o := find(n, meant); o != nil {
+				return o
+			}
+		}
+	case map[string]any:
+		if meant(node) {
+			return node
+		}
+		for _, name := range slices.Sorted(maps.Keys(node)) {
+			if o := find(node[name], meant); o != nil {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// valueOf is what a component sends when it is used.
+func valueOf(component map[string]any) map[string]any {
+	behaviors, _ := component["behaviors"].([]any)
+	if len(behaviors) == 0 {
+		return nil
+	}
+	behavior, _ := behaviors[0].(map[string]any)
+	value, _ := behavior["value"].(map[string]any)
+	return value
+}
+
+// press uses the button with the label, as somebody, and returns the card as it is then.
+func (h *house) press(t *testing.T, a answer, by, label string) answer {
+	t.Helper()
+	return h.use(t, a, by, map[string]any{"tag": "button", "value": a.button(label)})
+}
+
+// pick chooses an option in the field that completes a command by the argument.
+func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
+	t.Helper()
+	var card any
+	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
+		t.Fatal(err)
+	}
+	field := find(card, func(o map[string]any) bool { return valueOf(o)["with"] == arg })
+	if field == nil {
+		t.Fatalf("no field for %s:\n%s", arg, a.text())
+	}
+	return h.use(t, a, by, map[string]any{"tag": field["tag"], "value": valueOf(field), "option": option})
+}
+
+// use sends an action of a card and returns the card as it is then.
+func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
+	t.Helper()
+	action["timezone"] = "Asia/Shanghai"
+	clicked, err := h.ClickAction(t.Context(), a.ID, by, action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
+		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
+	}
+	m, _ := h.Message(a.ID)
+	return answer{t, m}
+}
+
+// truth is what the platform holds for a question, as the cards write it.
+func (h *house) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
+	t.Helper()
+	d, err := usage.ParseDate(date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures, code := h.Figures(usage.Ask{AppID: h.app.Config.AppID, Ability: ability, Cycle: cycle, Date: d, DepartmentID: department})
+	if code != 0 {
+		t.Fatalf("the sandbox has no figures: %d", code)
+	}
+	return thousands(figures[m])
+}
+
+func thousands(n int64) string {
+	s := []byte{}
+	for i := 0; ; i++ {
+		if i > 0 && i%3 == 0 {
+			s = append(s, ',')
+		}
+		s = append(s, byte('0'+n%10))
+		if n /= 10; n == 0 {
+			break
+		}
+	}
+	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
+		s[i], s[j] = s[j], s[i]
+	}
+	return string(s)
+}
+
+// department returns the id of the one department with the name.
+func (h *house) department(t *testing.T, name string) string {
+	t.Helper()
+	for _, d := range h.Departments() {
+		if d.Name == name {
+			return d.ID
+		}
+	}
+	t.Fatalf("no department %q", name)
+	return ""
+}
+
+// await waits until a condition holds that another goroutine brings about.
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatalf("it never came about: %s", what)
+}

@@ -1,0 +1,155 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/app"
+	"usagebot/cli"
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+	"usagebot/usage"
+)
+
+// command runs the program in this process.
+func command(t *testing.T, environ []string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs journal
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	code = cli.Run(&cli.Process{Context: ctx, Environ: environ, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs}, args)
+	return code, out.String(), errs.String()
+}
+
+func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		environ []string
+		args    []string
+		says    []string
+	}{
+		{"an unknown command", nil, []string{"serv"}, []string{"serv"}},
+		{"an unknown flag", nil, []string{"serve", "--nonsense"}, []string{"--nonsense"}},
+		{"a question without words", nil, []string{"ask"}, []string{"question"}},
+		{"nothing is set", nil, nil, []string{"FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_ENCRYPT_KEY", "FEISHU_VERIFICATION_TOKEN"}},
+		{
+			"every wrong setting at once",
+			[]string{"FEISHU_APP_ID=cli_a", "FEISHU_APP_SECRET=sesame", "LANGUAGE=fr", "TIMEZONE=Mars/Olympus", "REDIS_URL=http://x", "LOG_LEVEL=loud"},
+			[]string{"serve"},
+			[]string{"FEISHU_ENCRYPT_KEY", "LANGUAGE", "TIMEZONE", "REDIS_URL", "LOG_LEVEL"},
+		},
+		{
+			"the long connection needs credentials",
+			[]string{"EVENT_MODE=websocket"},
+			[]string{"serve"},
+			[]string{"2 settings are wrong", "FEISHU_APP_ID", "FEISHU_APP_SECRET"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := command(t, tt.environ, "", tt.args...)
+			if code != cli.ExitMisuse {
+				t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+			}
+			for _, want := range tt.says {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("%q is not told:\n%s", want, stderr)
+				}
+			}
+			if strings.Contains(stdout+stderr, "sesame") {
+				t.Error("the secret is told")
+			}
+		})
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	t.Parallel()
+	if code, stdout, _ := command(t, nil, "", "version"); code != cli.ExitDone || !strings.HasPrefix(stdout, "usagebot ") {
+		t.Errorf("version: %d %q", code, stdout)
+	}
+	code, stdout, _ := command(t, nil, "", "--help")
+	for _, want := range []string{"serve", "demo", "ask", "doctor", "healthcheck", "version"} {
+		if code != cli.ExitDone || !strings.Contains(stdout, want) {
+			t.Errorf("--help: %d, %q is missing:\n%s", code, want, stdout)
+		}
+	}
+}
+
+// askable is what `ask` needs to know, and no more.
+func askable(sb *sandbox.Sandbox) []string {
+	o := sb.Options()
+	return []string{"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_BASE_URL=" + sb.URL()}
+}
+
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	code, stdout, stderr := command(t, askable(sb), "", "ask", "/usage weekly h5 dept:研发部 date:2026-11-02")
+	want := (&house{Sandbox: sb, app: &app.App{}}).department(t, "研发部")
+	figures, _ := sb.Figures(usage.Ask{AppID: sb.Options().AppID, Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 2), DepartmentID: want})
+	if code != cli.ExitDone || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, _ = command(t, askable(sb), "", "ask", "--json", "/usage weekly h5")
+	if !json.Valid([]byte(stdout)) || code != cli.ExitDone {
+		t.Errorf("--json: exit code %d\n%s", code, stdout)
+	}
+	if code, stdout, _ = command(t, askable(sb), "", "ask", "/usage weekyl"); code != cli.ExitMisuse || !strings.Contains(stdout, "weekly") {
+		t.Errorf("misuse: exit code %d\n%s", code, stdout)
+	}
+	sb.SetPlan(false)
+	if code, stdout, _ = command(t, askable(sb), "", "ask", "/usage monthly h5"); code != cli.ExitFailed || !strings.Contains(stdout, "211004") {
+		t.Errorf("a refusal: exit code %d\n%s", code, stdout)
+	}
+}
+
+func TestSecretsFromFiles(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(sb.Options().AppSecret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environ := []string{"FEISHU_APP_ID=" + sb.Options().AppID, "FEISHU_APP_SECRET_FILE=" + file, "FEISHU_BASE_URL=" + sb.URL(), "LANGUAGE=en"}
+	if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitDone || !strings.Contains(stdout, "Active users") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	environ := []string{"LISTEN_ADDR=" + strings.TrimPrefix(h.app.URL(), "http://")}
+	if code, _, stderr := command(t, environ, "", "healthcheck"); code != cli.ExitDone {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	h.app.Stop()
+	if code, _, _ := command(t, environ, "", "healthcheck"); code != cli.ExitFailed {
+		t.Errorf("of a bot that is gone: exit code %d", code)
+	}
+}
+
+// TestDemoAnswersWhatIsTyped runs the demo as a newcomer would, with two lines typed.
+func TestDemoAnswersWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr := command(t, nil, "/usage all\n部门:市场部\n", "demo")
+	if code != cli.ExitDone {
+		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{"研发部", "市场部", "小程序", "http://127.0.0.1:"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is missing:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stderr, "ERROR") || strings.Contains(stderr, "WARN") {
+		t.Errorf("the demo complains:\n%s", stderr)
+	}
+}

@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"database/sql"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/app"
+	"usagebot/config"
+	"usagebot/reports"
+	"usagebot/sandbox"
+)
+
+// deaths are two replicas, of which one dies after each change, before it has noted that its event is done; the other works
+// on the event again.
+type deaths struct {
+	*house
+	replicas [2]*app.App
+	db       *sql.DB
+}
+
+func openDeaths(t *testing.T) *deaths {
+	t.Helper()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := governed(t, config.Everyone, soon, keep)
+	other := h.start(t, soon, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "usagebot.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return &deaths{h, [2]*app.App{h.app, other}, db}
+}
+
+// changing is what two answers to the same may differ in: times of day, and how far something has come.
+var changing = regexp.MustCompile(`\d+[:/]\d+`)
+
+// say writes a line, lets the other replica work on it again, holds that it answers the same, and returns the answer.
+func (h *deaths) say(t *testing.T, who, chat, line string) answer {
+	t.Helper()
+	h.Clock().Advance(time.Second) // the platform takes 5 messages a second into one chat
+	h.SetWebhook(h.replicas[0].URL() + "/webhook/event")
+	d, err := h.Say(t.Context(), chat, who, line)
+	if err != nil || !d.Taken {
+		t.Fatalf("%s: HTTP %d, %v", line, d.Status(), err)
+	}
+	replies := h.repliesTo(chat, d.MessageID)
+	if len(replies) != 1 {
+		t.Fatalf("%s: %d answers", line, len(replies))
+	}
+	first, edits := answer{t, replies[0]}, len(h.Calls("message.patch"))
+	if _, err := h.db.ExecContext(t.Context(), "DELETE FROM handled WHERE id = $1", "message:"+d.MessageID); err != nil {
+		t.Fatal(err)
+	}
+	h.Clock().Advance(15 * time.Second) // as long as the platform waits
+	slices.Reverse(h.replicas[:])
+	h.SetWebhook(h.replicas[0].URL() + "/webhook/event")
+	if d, err := h.Repeat(t.Context(), d.EventID); err != nil || !d.Taken {
+		t.Fatalf("%s, again: HTTP %d, %v", line, d.Status(), err)
+	}
+	await(t, "the second answer to "+line+" takes the first one's place", func() bool { return len(h.Calls("message.patch")) > edits })
+	m, _ := h.Message(first.ID)
+	was, is := changing.ReplaceAllString(first.text(), ""), changing.ReplaceAllString(answer{t, m}.text(), "")
+	if was != is {
+		t.Errorf("%s was answered\n%s\nand then\n%s", line, was, is)
+	}
+	return first
+}
+
+// TestAnEventThatIsWorkedOnAgainChangesNothing makes each change there is, and works on it again.
+func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := openDeaths(t)
+	single, _ := h.Single(h.admin())
+	chief, second := single.ID, h.Options().Apps[1].ID
+	do := func(line string) answer { return h.say(t, h.admin(), chief, line) }
+	do("/subscribe weekly 10:30")
+	list, err := h.app.SQL.InChat(t.Context(), chief)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	id := list[0].ID
+	do("/subscribe weekly 9:00").has("09:00")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230001, Times: 1})
+	do("/admin run " + id)
+	h.becomes(t, chief, reports.Failed)
+	do("/retry " + id + " date:2026-11-16")
+	for _, line := range []string{
+		"/pause " + id, "/resume " + id, "/settings lang:zh", "/settings lang:zh",
+		"/admin grant @" + h.me + " viewer dept:研发部", "/admin grant @" + h.me + " viewer",
+		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second, "/admin backfill 3d",
+	} {
+		do(line).lacks("出了错", "没看懂", "之前已经")
+	}
+	do("/admin revoke @"+h.me).has("已收回", "研发部", "全部数据")
+	do("/admin hand-over " + id + " @" + h.me)
+	do("/unsubscribe " + id + " confirm")
+	h.say(t, h.me, h.p2p, "/subscribe daily")
+	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已忘记你", "1 个订阅")
+
+	var acts []string
+	entries, err := h.app.SQL.Changes(t.Context(), "", 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range slices.Backward(entries) {
+		acts = append(acts, string(c.Act))
+	}
+	want := "subscribe change run retry pause resume settings grant grant apps apps apps backfill revoke revoke hand_over remove subscribe remove forget_me"
+	if got := strings.Join(acts, " "); got != want {
+		t.Errorf("recorded: %s\nwant:     %s", got, want)
+	}
+	if got := strings.Count(h.log.String(), `"msg":"changed"`); got != len(entries) {
+		t.Errorf("%d changes are in the log, want %d", got, len(entries))
+	}
+}
+
+// TestAChatEventThatComesAgainChangesNothing tells of a chat's change once more when another has followed.
+func TestAChatEventThatComesAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	one, two := h.People()[0].OpenID, h.me
+	group := h.AddGroup("周会", one, two)
+	id := h.subscribe(t, group.ID, one)
+	var events []string
+	for _, step := range []func() (sandbox.Delivery, error){
+		func() (sandbox.Delivery, error) { return h.ChangeOwner(t.Context(), group.ID, two, one) },
+		func() (sandbox.Delivery, error) { return h.ChangeOwner(t.Context(), group.ID, one, two) },
+		func() (sandbox.Delivery, error) { return h.RemoveBot(t.Context(), group.ID, one) },
+		func() (sandbox.Delivery, error) { return h.AddBot(t.Context(), group.ID, one) },
+	} {
+		d, err := step()
+		if err != nil || !d.Taken {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		events = append(events, d.EventID)
+	}
+	for _, event := range events {
+		if d, err := h.Repeat(t.Context(), event); err != nil || !d.Taken {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.OwnerID != one || s.State != reports.Active {
+			t.Errorf("it is %s and owned by %s, %v", s.State, s.OwnerID, err)
+		}
+	}
+	if list, err := h.app.SQL.Changes(t.Context(), id, 9); err != nil || len(list) != 2 {
+		t.Errorf("%v, %v", list, err)
+	}
+}

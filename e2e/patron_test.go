@@ -1,0 +1,273 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usagebot/access"
+	"usagebot/reports"
+	"usagebot/sandbox"
+)
+
+// inChat tells what a chat is subscribed to.
+type inChat interface {
+	InChat(ctx context.Context, chatID string) ([]reports.Subscription, error)
+}
+
+// patron is somebody who uses the bot in a group of their own, one thing after the other, and keeps what must have come
+// of it.
+type patron struct {
+	sb     *sandbox.Sandbox
+	ledger inChat
+	random *rand.Rand
+	chat   string
+	me     string
+
+	repeated sync.WaitGroup // questions that were not taken at once
+	mu       sync.Mutex     // holds the next five
+	said     []string       // ids of the messages that were acknowledged
+	asked    []asked        // those of them that were answered, and not by a problem
+	clicked  int            // clicks that were acknowledged
+	refused  []string       // what came of deliveries that were not taken
+	wrong    []string
+
+	last   string // what was ordered last
+	unsure bool   // a click got no answer: nobody knows whether it had its effect
+	older  bool   // an older version may have begun what another then could not do again
+
+	admin    bool         // may grant roles
+	made     []access.Act // what was ordered and done, in its order
+	want     reports.SubscriptionState
+	language string // that the chat was set to
+	granted  bool   // whether the chat was given a role
+}
+
+// asked is a question and the message that asked it.
+type asked struct{ line, message string }
+
+// questions change nothing. Some need the platform, and are slow when that is.
+func (p *patron) question() string {
+	lines := []string{"/help", "/subs", "/history", "/settings", "/usage weekly h5", "/usage daily h5", "/usage monthly app", "用量", "/nonsense"}
+	if p.random.IntN(6) == 0 { // of a few only: the platform lets a hundred questions a minute through
+		return "/usage weekly h5 dept:" + p.sb.Departments()[p.random.IntN(4)].ID
+	}
+	return lines[p.random.IntN(len(lines))]
+}
+
+// act uses the bot until ctx ends, or until a click gets no answer: from then on nobody knows what is so.
+func (p *patron) act(ctx context.Context, pause time.Duration) {
+	for ctx.Err() == nil && !p.unsure {
+		switch p.random.IntN(5) {
+		case 0, 1, 2:
+			p.ask(ctx, p.question())
+		default:
+			p.order(ctx)
+		}
+		linger(ctx, time.Duration(p.random.Int64N(int64(2*pause))))
+	}
+	p.repeated.Wait()
+}
+
+func linger(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// ask writes a question. While one that was not taken waits to be sent again, its asker goes on.
+func (p *patron) ask(ctx context.Context, line string) {
+	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
+	if err == nil && !d.Taken {
+		p.repeated.Go(func() { p.hear(ctx, line, d, nil) })
+		return
+	}
+	p.hear(ctx, line, d, err)
+}
+
+// say writes to the bot and awaits the answer. It reports whether that says that it was done.
+func (p *patron) say(ctx context.Context, line string) bool {
+	p.last = line
+	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
+	return p.hear(ctx, line, d, err)
+}
+
+// hear has a message repeated as the platform repeats it until it is acknowledged, and awaits the answer.
+func (p *patron) hear(ctx context.Context, line string, d sandbox.Delivery, err error) (done bool) {
+	for err == nil && !d.Taken {
+		p.keep(&p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))
+		time.Sleep(firstRepetition)
+		d, err = p.sb.Repeat(context.WithoutCancel(ctx), d.EventID)
+	}
+	if err != nil {
+		p.keep(&p.wrong, err.Error())
+		return false
+	}
+	p.keep(&p.said, d.MessageID)
+	if !p.await(ctx, line, func() bool { return len(p.answers(d.MessageID)) > 0 && isFinal(p.answers(d.MessageID)[0].Content) }) {
+		return false
+	}
+	if done = isDone(p.answers(d.MessageID)[0].Content); done {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.asked = append(p.asked, asked{line, d.MessageID})
+	}
+	return done
+}
+
+func (p *patron) keep(list *[]string, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	*list = append(*list, what)
+}
+
+// firstRepetition is when the platform sends an event again. It waits longer each time; here it does not.
+const firstRepetition = 15 * time.Second
+
+// await waits for what must come about after an acknowledgement, whether or not ctx ends.
+func (p *patron) await(ctx context.Context, what string, holds func() bool) bool {
+	for end := time.Now().Add(settling); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if holds() {
+			return true
+		}
+	}
+	if ctx.Err() == nil || !holds() {
+		p.keep(&p.wrong, fmt.Sprintf("%q was acknowledged and never answered", what))
+	}
+	return false
+}
+
+// answers are the bot's replies to a message.
+func (p *patron) answers(messageID string) (found []sandbox.Message) {
+	for _, m := range p.sb.BotMessages(p.chat) {
+		if m.ParentID == messageID {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// isFinal tells an answer from the notice that it takes longer.
+func isFinal(card string) bool {
+	return !strings.Contains(card, "正在查询") && !strings.Contains(card, "Working on it")
+}
+
+// isDone tells an answer from a problem, which says so by the colour of its head.
+func isDone(card string) bool {
+	var c struct {
+		Header struct {
+			Template string `json:"template"`
+		} `json:"header"`
+	}
+	return json.Unmarshal([]byte(card), &c) == nil && c.Header.Template != "orange" && c.Header.Template != "red"
+}
+
+// order changes something that is kept, by a line or by a click.
+func (p *patron) order(ctx context.Context) {
+	o := p.nextOrder(ctx)
+	card, clickable := p.card()
+	var done bool
+	if clickable && p.random.IntN(2) == 0 {
+		done = p.click(ctx, card, o.line)
+	} else {
+		done = p.say(ctx, o.line)
+	}
+	if done {
+		o.made()
+		p.made = append(p.made, o.act)
+	} else if p.older {
+		p.unsure = true
+	}
+	p.check(ctx)
+}
+
+// card is the newest that nothing but a click changes any more: no notice, and no chart that may be filled up.
+func (p *patron) card() (m sandbox.Message, ok bool) {
+	for _, m = range slices.Backward(p.sb.BotMessages(p.chat)) {
+		if isFinal(m.Content) && !strings.Contains(m.Content, `"chart"`) {
+			return m, true
+		}
+	}
+	return m, false
+}
+
+// click presses a button on a card. It reports whether it was done; without an answer that is not known.
+func (p *patron) click(ctx context.Context, card sandbox.Message, line string) bool {
+	p.last = "click " + line
+	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
+	switch {
+	case err != nil:
+		p.keep(&p.wrong, err.Error())
+		return false
+	case seen.Status != http.StatusOK:
+		p.unsure = true
+		p.keep(&p.refused, fmt.Sprint("a click: ", seen.Status))
+		return false
+	case seen.Error != 0:
+		p.keep(&p.wrong, fmt.Sprintf("a click came to %d", seen.Error))
+	}
+	p.clicked++
+	if seen.Card != "" {
+		return isDone(seen.Card)
+	}
+	if seen.ToastType == "error" {
+		return false
+	}
+	// The card changes later, or is answered by a problem.
+	edits := len(card.History)
+	problem := func() bool { return len(p.answers(card.ID)) > 0 }
+	changed := func() bool { m, _ := p.sb.Message(card.ID); return len(m.History) > edits }
+	came := p.await(ctx, line, func() bool { return changed() || problem() })
+	m, _ := p.sb.Message(card.ID)
+	return came && changed() && isDone(m.Content)
+}
+
+func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
+	for range 100 { // the database may be on its way back
+		list, err := p.ledger.InChat(context.WithoutCancel(ctx), p.chat)
+		switch {
+		case err == nil && len(list) == 1:
+			return list[0]
+		case err == nil && len(list) == 0:
+			return reports.Subscription{State: reports.Removed}
+		case err == nil:
+			p.keep(&p.wrong, fmt.Sprintf("%d subscriptions", len(list)))
+			return s
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return s
+}
+
+// check holds that what the answers said is so.
+func (p *patron) check(ctx context.Context) {
+	got := p.subscription(ctx).State
+	if none := p.want == "" && got == reports.Removed; got != p.want && !none && !p.unsure {
+		p.keep(&p.wrong, fmt.Sprintf("after %q the subscription is %q, and the answers say %q", p.last, got, p.want))
+		p.want = got
+	}
+}
+
+// settled holds that each message has one answer, and no notice is left.
+func (p *patron) settled(t *testing.T) {
+	t.Helper()
+	for _, id := range p.said {
+		list := p.answers(id)
+		if len(list) != 1 || !isFinal(list[0].Content) {
+			m, _ := p.sb.Message(id)
+			t.Errorf("%s (%s) has %d answers: %.300v", m.Content, id, len(list), list)
+		}
+	}
+	p.check(t.Context())
+	for _, wrong := range p.wrong {
+		t.Error(wrong)
+	}
+}

@@ -1,0 +1,163 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/access"
+	"usagebot/config"
+	"usagebot/reports"
+)
+
+// TestAPersonIsGreetedOnce opens the single chat twice, as somebody who may see figures and as somebody who may not.
+func TestAPersonIsGreetedOnce(t *testing.T) {
+	t.Parallel()
+	for mode, offers := range map[config.Access]bool{config.Everyone: true, config.Listed: false} {
+		h := governed(t, mode)
+		for range 2 {
+			if d, err := h.Enter(t.Context(), h.me); err != nil || !d.Taken {
+				t.Fatalf("%+v, %v", d, err)
+			}
+		}
+		got := h.BotMessages(h.p2p)
+		if len(got) != 1 {
+			t.Fatalf("%d welcomes, want 1", len(got))
+		}
+		if strings.Contains(got[0].Content, "/subscribe weekly") != offers || !strings.Contains(got[0].Content, "/help") {
+			t.Errorf("%s: the welcome offers what is not to be had, or lacks what is:\n%s", mode, got[0].Content)
+		}
+	}
+}
+
+// TestTheMenuIsAnsweredInTheSingleChat uses its entries, and one that is not ours.
+func TestTheMenuIsAnsweredInTheSingleChat(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone)
+	id := h.subscribed(t, "/subscribe weekly 10:30")
+	for key, want := range map[string]string{"usage": "2026-11-24", "help": "/用量", "subs": id, "other": ""} {
+		before := len(h.BotMessages(h.p2p))
+		d, err := h.PressMenu(t.Context(), h.me, key)
+		if err != nil || !d.Taken {
+			t.Fatalf("%s: %+v, %v", key, d, err)
+		}
+		if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
+			t.Fatal(err)
+		}
+		got := h.BotMessages(h.p2p)[before:]
+		if n := map[bool]int{true: 0, false: 1}[want == ""]; len(got) != n {
+			t.Fatalf("%s: %d answers, want %d", key, len(got), n)
+		}
+		if len(got) > 0 && !strings.Contains(got[0].Content, want) {
+			t.Errorf("%s: the answer lacks %q:\n%s", key, want, got[0].Content)
+		}
+	}
+}
+
+// TestWhoWantsToBeForgottenIs has subscriptions, a role and a past.
+func TestWhoWantsToBeForgottenIs(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Listed)
+	h.grant(t, access.Person, h.me, access.Viewer, "")
+	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
+	single := h.subscribed(t, "/subscribe weekly 10:30")
+	theirs := h.subscribe(t, group.ID, h.me)
+	h.say(t, "/forget-me").has("确定让机器人忘记你吗", "1 个订阅交给群主", "1 个订阅会取消", "代号")
+	if s, err := h.app.SQL.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
+		t.Fatalf("it did not ask first: %v", s.State)
+	}
+	h.say(t, "/忘记我 确认").has("已忘记你")
+	for id, owner := range map[string]string{theirs: h.People()[1].OpenID, single: ""} {
+		s, err := h.app.SQL.Subscription(t.Context(), id)
+		if err != nil || owner != "" && s.OwnerID != owner || owner == "" && (s.State != reports.Removed || s.OwnerID == h.me) {
+			t.Errorf("%s: %s, owned by %s, %v", id, s.State, s.OwnerID, err)
+		}
+	}
+	list, err := h.app.SQL.Changes(t.Context(), "", 50)
+	if err != nil || len(list) < 4 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	for _, c := range list {
+		if strings.Contains(c.By+c.Of+c.Before+c.After, h.me) {
+			t.Errorf("the record still has the person: %+v", c)
+		}
+	}
+	if got := verdict(h.say2(t, "/usage weekly")); got != "no viewer" {
+		t.Errorf("the role is still there: %s", got)
+	}
+	h.Clock().Advance(time.Minute)
+	heir, _ := h.Single(h.People()[1].OpenID)
+	await(t, "the heir is told", func() bool {
+		list := h.BotMessages(heir.ID)
+		return len(list) == 1 && strings.Contains(list[0].Content, theirs)
+	})
+}
+
+// TestCeilingsHaveClearWords subscribes to more than a chat may have, and than all may.
+func TestCeilingsHaveClearWords(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerChat, c.MaxSubscriptions = 2, 3 })
+	h.subscribed(t, "/subscribe daily")
+	h.subscribed(t, "/subscribe weekly")
+	h.say(t, "/subscribe monthly").has("2 个，")
+	h.subscribed(t, "/subscribe weekly 9:00") // what is there already may be changed
+	chief, _ := h.Single(h.admin())
+	h.subscribedAs(t, h.admin(), chief.ID, "/subscribe daily")
+	h.as(t, h.admin(), chief.ID, "/subscribe weekly").has("所有会话", "3 个")
+}
+
+// TestWhoIsTooFastIsToldAndThenLeft asks more often than is answered.
+func TestWhoIsTooFastIsToldAndThenLeft(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone, func(c *config.Config) { c.RatePerson = 3 })
+	for range 3 {
+		h.as(t, h.me, h.p2p, "/help").has("使用说明")
+	}
+	h.as(t, h.me, h.p2p, "/help").has("太快", "3 次")
+	before := len(h.BotMessages(h.p2p))
+	if d, err := h.Say(t.Context(), h.p2p, h.me, "/help"); err != nil || !d.Taken {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if n := len(h.BotMessages(h.p2p)) - before; n != 0 {
+		t.Errorf("%d answers after the word that it is too fast", n)
+	}
+	chief, _ := h.Single(h.admin())
+	h.as(t, h.admin(), chief.ID, "/help").has("使用说明")
+}
+
+// TestEveryChangeIsRecorded makes each change once, and reads the record.
+func TestEveryChangeIsRecorded(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone)
+	chief, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	id := h.subscribedAs(t, h.admin(), chief.ID, "/subscribe weekly 10:30")
+	for _, line := range []string{
+		"/subscribe weekly 9:00", "/pause " + id, "/resume " + id, "/admin hand-over " + id + " @" + h.me, "/admin run " + id, "/settings lang:zh",
+		"/admin grant @" + h.me + " viewer", "/admin revoke @" + h.me, "/unsubscribe " + id + " confirm",
+	} {
+		do(line).lacks("出了错", "没看懂")
+	}
+	list, err := h.app.SQL.Changes(t.Context(), "", 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var acts []string
+	for _, c := range list {
+		acts = append(acts, string(c.Act))
+		if c.By != h.admin() || c.ChatID != chief.ID || c.At.IsZero() || c.Before == "" && c.After == "" {
+			t.Errorf("an entry that says too little: %+v", c)
+		}
+		if !strings.Contains(h.log.String(), `"act":"`+string(c.Act)+`"`) {
+			t.Errorf("%s is not in the log", c.Act)
+		}
+	}
+	if got, want := strings.Join(acts, " "), "remove revoke grant settings run hand_over resume pause change subscribe"; got != want {
+		t.Errorf("recorded: %s\nwant:     %s", got, want)
+	}
+	do("/admin audit "+id).has("10:30", "09:00", "已暂停", "用量助手", h.me).lacks("state:paused", "/subscribe")
+	do("/admin status").has("版本", "1 个副本", "SQLite", "内置")
+	do("/admin subs").has("没有符合条件的订阅")
+	do("/admin chats").lacks("出了错")
+	do("/admin history").lacks("出了错")
+}

@@ -1,0 +1,224 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/config"
+	"usagebot/reports"
+	"usagebot/sandbox"
+	"usagebot/usage"
+)
+
+// TestOneChatIsNotFlooded lets many digests to one chat fall due at once.
+func TestOneChatIsNotFlooded(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me).ID
+	departments := h.Departments()
+	digests := min(len(departments), 14)
+	if digests <= 2*reports.ChatPerSecond {
+		t.Fatalf("%d digests would not show it", digests)
+	}
+	h.app.Ticks.StopJobs() //nolint:errcheck // it only waits
+	for _, d := range departments[:digests] {
+		_, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
+			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: wednesday,
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	// All at once: the charts of a few would use up the quota before the others have asked for their figures.
+	h.app.Ticks.Start()
+	await(t, "all digests come", func() bool { return len(h.digests(group)) == digests })
+	if n := sandbox.Busiest(h.Calls("message.create"), time.Second); n > reports.ChatPerSecond {
+		t.Errorf("%d messages to one chat in one second", n)
+	}
+	for _, c := range h.Calls("message.create") {
+		if c.Code != 0 {
+			t.Errorf("a digest was refused with %d", c.Code)
+		}
+	}
+}
+
+// TestSlowAndFailingChatsHoldUpNoOther keeps some sendings waiting for an answer, and refuses others. One after the other
+// the slow ones alone would take over three minutes; await waits for less than one.
+func TestSlowAndFailingChatsHoldUpNoOther(t *testing.T) {
+	t.Parallel()
+	const slow, failing, chats = 20, 10, 80
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 30 * time.Second })
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 40 * time.Second, BeforeEffect: true, Times: slow})
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230020, Times: failing})
+	h.subscribeGroups(t, chats)
+	await(t, "the others come", func() bool { return len(h.BotMessages("")) >= chats-slow })
+}
+
+// TestATryShowsTheNextDigestAndLeavesTheLedgerAlone compares what /test shows with what comes.
+func TestATryShowsTheNextDigestAndLeavesTheLedgerAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t, at(11, 26, 10, 5), soon)
+	id := h.subscribed(t, "/订阅 日报 10:30 网页 部门:研发部")
+	kept, err := h.app.SQL.Subscription(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := h.say(t, "/test "+id)
+	if list, err := h.app.SQL.History(t.Context(), h.p2p, "", 9); err != nil || len(list) != 0 {
+		t.Errorf("the ledger has %+v, %v", list, err)
+	}
+	after, err := h.app.SQL.Subscription(t.Context(), id)
+	if diff := cmp.Diff(kept, after); err != nil || diff != "" {
+		t.Errorf("the subscription has changed, %v:\n%s", err, diff)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	h.becomes(t, h.p2p, reports.Delivered)
+	digest := h.digests(h.p2p)[0]
+	if diff := cmp.Diff(unmarked(t, digest.Content), unmarked(t, try.Content)); diff != "" {
+		t.Errorf("the try differs by more than its mark (-digest +try):\n%s", diff)
+	}
+	if strings.Contains(digest.Content, "测试") || !strings.Contains(try.Content, "测试") {
+		t.Error("the try is not marked, or the digest is")
+	}
+}
+
+// unmarked is a card without what tells a try from a digest: a tag in the head, and the same in the summary.
+func unmarked(t *testing.T, content string) map[string]any {
+	t.Helper()
+	var card map[string]any
+	if err := json.Unmarshal([]byte(content), &card); err != nil {
+		t.Fatal(err)
+	}
+	head, _ := card["header"].(map[string]any)
+	config, _ := card["config"].(map[string]any)
+	delete(head, "text_tag_list")
+	delete(config, "summary")
+	return card
+}
+
+// TestManyChatsThatWaitAreToldOnceAndCostOneProbe holds figures back for hours.
+func TestManyChatsThatWaitAreToldOnceAndCostOneProbe(t *testing.T) {
+	t.Parallel()
+	const chats = 30
+	h := open(t, wednesday.Add(-time.Hour), soon) // 10:00
+	h.SetPublication(16 * time.Hour)
+	groups := make([]string, chats)
+	for i := range groups {
+		groups[i] = h.AddGroup("群", h.me).ID
+		h.subscribe(t, groups[i], h.me)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	await(t, "all wait", func() bool {
+		for _, g := range groups {
+			if h.last(t, g).Reason != reports.NotOut {
+				return false
+			}
+		}
+		return true
+	})
+	asked := len(h.Calls("overview"))
+	time.Sleep(4 * time.Second)
+	if n := len(h.Calls("overview")) - asked; n == 0 || n > 12 {
+		t.Errorf("%d chats that look each second cost %d questions in 4 s", chats, n)
+	}
+	_, metrics := get(t, h.app.URL()+"/metrics")
+	for _, want := range []string{`usagebot_deliveries_total{outcome="waiting"}`, "usagebot_quota_waits_total"} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("/metrics lacks %s", want)
+		}
+	}
+	h.goTo(at(11, 26, 14, 0))
+	await(t, "all chats are told", func() bool { return len(h.BotMessages("")) >= chats })
+	time.Sleep(2500 * time.Millisecond)
+	if _, metrics = get(t, h.app.URL()+"/metrics"); !strings.Contains(metrics, "usagebot_overdue_seconds 126") { // 3.5 h and a few seconds
+		t.Errorf("/metrics does not tell what is overdue")
+	}
+	h.goTo(at(11, 26, 16, 1))
+	for _, g := range groups {
+		h.becomes(t, g, reports.Delivered)
+		if n := len(h.BotMessages(g)); n != 2 {
+			t.Errorf("a chat got %d messages, want a word and the digest", n)
+		}
+	}
+	if _, metrics = get(t, h.app.URL()+"/metrics"); !strings.Contains(metrics, fmt.Sprintf(`usagebot_deliveries_total{outcome="delivered"} %d`, chats)) ||
+		!strings.Contains(metrics, "usagebot_overdue_seconds 0") {
+		t.Errorf("/metrics does not tell what was delivered")
+	}
+}
+
+// TestAChatIsWelcomedOnce adds the bot again and again.
+func TestAChatIsWelcomedOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me).ID
+	for range 2 {
+		if _, err := h.AddBot(t.Context(), group, h.me); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.RemoveBot(t.Context(), group, h.me); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(h.BotMessages(group)); n != 1 {
+		t.Errorf("the chat was welcomed %d times", n)
+	}
+}
+
+// TestADissolvedChatPausesWithoutAnEvent finds out by sending, and keeps everything.
+func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	group := h.AddGroup("周会", h.me).ID
+	id := h.subscribe(t, group, h.me)
+	h.SetDissolved(group)
+	h.goTo(at(11, 26, 10, 30))
+	h.becomes(t, group, reports.Skipped)
+	h.Clock().Advance(time.Minute)
+	await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
+	h.goTo(at(11, 28, 12, 0))
+	time.Sleep(1500 * time.Millisecond)
+	s, err := h.app.SQL.Subscription(t.Context(), id)
+	if err != nil || s.State != reports.Paused || s.Reason != reports.ChatGone {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if n := len(h.Calls("message.create")); n != 2 {
+		t.Errorf("%d messages were tried, want the digest and the word", n)
+	}
+}
+
+// TestTheHistoryOffersAFailedDigestAgain presses the button.
+func TestTheHistoryOffersAFailedDigestAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	h.subscribed(t, "/subscribe daily 10:30 h5")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230022, Times: 1})
+	h.goTo(at(11, 26, 10, 30))
+	h.becomes(t, h.p2p, reports.Failed)
+	history := h.say(t, "/history").has("失败", "2026-11-25")
+	seen, err := h.Click(t.Context(), history.ID, h.me, history.button("重新推送"))
+	if err != nil || seen.Status != http.StatusOK || seen.Error != 0 {
+		t.Fatalf("the click: %+v, %v", seen, err)
+	}
+	h.becomes(t, h.p2p, reports.Delivered)
+	h.say(t, "/history").has("已送达")
+}
+
+// TestTheAnswerAndTheListTellWhatIsKept reads what /subscribe promises and what /subs says afterwards.
+func TestTheAnswerAndTheListTellWhatIsKept(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	a := h.say(t, "/subscribe daily 10:30 on:workdays h5")
+	id := strings.Fields(strings.SplitN(a.text(), "/test ", 2)[1])[0]
+	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "Asia/Shanghai", "负责人：", "@"+h.me,
+		"/test "+id, "/pause "+id, "/unsubscribe "+id, "[修改] /subscribe daily h5 app:")
+	h.goTo(at(11, 26, 10, 30))
+	h.becomes(t, h.p2p, reports.Delivered)
+	h.say(t, "/subs").has(id, "@"+h.me, "已送达", "2026-11-26 周四 10:30", "2026-11-27")
+}

@@ -1,0 +1,41 @@
+package e2e
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestEachPromiseHasItsTest holds that the tests which the manual and SECURITY.md name are there.
+func TestEachPromiseHasItsTest(t *testing.T) {
+	t.Parallel()
+	var sources strings.Builder
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile("../" + name)
+		sources.Write(source)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"doc/operations.md", "SECURITY.md"} {
+		text, err := os.ReadFile("../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(string(text), -1)
+		if len(named) == 0 {
+			t.Errorf("%s names no test", file)
+		}
+		for _, match := range named {
+			if !strings.Contains(sources.String(), "func "+match[1]+"(") {
+				t.Errorf("%s names %s, which is not there", file, match[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"usagebot/app"
+	"usagebot/config"
+	"usagebot/store/pgtest"
+	"usagebot/store/redistest"
+)
+
+// TestReplicasShareWhatTheyKnow asks one replica and then another: figures, token, departments and what was asked last are
+// there already, and the quota knows of both.
+func TestReplicasShareWhatTheyKnow(t *testing.T) {
+	t.Parallel()
+	redis, database := redistest.Start(t), pgtest.Start(t).NewDatabase(t)
+	shared := func(c *config.Config) {
+		c.RedisURL, c.DatabaseURL = config.NewURL(redis.URL()), config.NewURL(database)
+	}
+	h := open(t, wednesday, shared)
+	first := h.app
+	h.say(t, "/usage weekly h5 dept:研发部").has("研发部")
+	calls := func() (n [3]int) {
+		for i, endpoint := range []string{"overview", "token", "department.children"} {
+			n[i] = len(h.Calls(endpoint))
+		}
+		return n
+	}
+	before := calls()
+	for settled := time.Now(); time.Since(settled) < time.Second; time.Sleep(20 * time.Millisecond) {
+		if now := calls(); now != before { // the card is still filled up
+			before, settled = now, time.Now()
+		}
+	}
+	other := h.start(t, shared)
+	h.SetWebhook(other.URL() + "/webhook/event")
+	h.say(t, "/usage weekly h5 dept:研发部").has("研发部")
+	if now := calls(); now != before {
+		t.Errorf("calls for figures, tokens and departments went from %v to %v", before, now)
+	}
+	h.say(t, "monthly").has("研发部", "2026-10-01") // what the first replica was asked is meant
+	if here, there := quotaLeft(first, t), quotaLeft(other, t); here != there || here >= 100 {
+		t.Errorf("the replicas see %v and %v calls left", here, there)
+	}
+}
+
+// quotaLeft is what the replica tells of the calls that may still be made.
+func quotaLeft(a *app.App, t *testing.T) (left float64) {
+	t.Helper()
+	families, err := a.Metrics().Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "usagebot_quota_left" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("no usagebot_quota_left")
+	return 0
+}

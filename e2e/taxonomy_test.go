@@ -1,0 +1,245 @@
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/access"
+	"usagebot/config"
+	"usagebot/reports"
+	"usagebot/sandbox"
+)
+
+// fate is what becomes of a digest whose chat refuses it, and of its subscription.
+type fate struct {
+	state   reports.DeliveryState
+	reason  reports.Reason
+	paused  reports.Reason // of the subscription
+	refused int            // refusals that are counted against the subscription
+	told    string         // what its owner reads; nothing when empty
+	forms   int            // how many forms of the card the platform was offered
+	again   bool           // it is sent again by itself
+}
+
+// fates are those of each code that a chat, a person or a card is refused with.
+func fates() map[int]fate {
+	passing := fate{state: reports.Delivered, forms: 1, again: true}
+	gone := fate{state: reports.Skipped, reason: reports.ChatGone, paused: reports.ChatGone, told: "已暂停", forms: 1}
+	forbids := fate{state: reports.Failed, reason: reports.ChatForbids, refused: 1, forms: 1}
+	refused := fate{state: reports.Failed, reason: reports.Refused, told: "失败", forms: 1}
+	simpler := refused
+	simpler.forms = 3
+	all := map[int]fate{}
+	for _, of := range []struct {
+		fate
+		codes []int
+	}{
+		{passing, []int{99991400, 230020, 11232, 11233, 230049}},
+		{gone, []int{232009, 230002, 230029, 230034, 230053, 230019, 99992351, 99992355, 99992356, 99992361}},
+		{forbids, []int{230018, 230035, 230013, 230038, 230075, 230054}},
+		{refused, []int{230001, 230022, 230028}},
+		{simpler, []int{230025, 230099}},
+		{refused, []int{424242, 99992402}}, // what is not known, or is the program's own fault, is not tried blindly
+	} {
+		for _, code := range of.codes {
+			all[code] = of.fate
+		}
+	}
+	return all
+}
+
+// TestEachRefusalOfADigestHasItsFate sends one digest to many groups, each of which refuses it in its own way.
+func TestEachRefusalOfADigestHasItsFate(t *testing.T) {
+	t.Parallel()
+	// The clock is moved while digests are in hand, which must not end their leases.
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
+	groups, ids := map[int]string{}, map[int]string{}
+	other := h.People()[1].OpenID
+	for code, f := range fates() {
+		groups[code] = h.AddGroup(strconv.Itoa(code), h.me).ID
+		ids[code] = h.subscribe(t, groups[code], map[bool]string{true: other, false: h.me}[f.reason == reports.Refused])
+		h.RefuseMessages(groups[code], code)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	for code, want := range fates() {
+		if want.again {
+			await(t, "it was refused", func() bool { return h.last(t, groups[code]).Reason == reports.Busy })
+			h.RefuseMessages(groups[code], 0)
+		}
+	}
+	for code, want := range fates() {
+		await(t, fmt.Sprintf("%d: the delivery is %s", code, want.state), func() bool {
+			if want.again {
+				h.Clock().Advance(time.Second)
+			}
+			return h.last(t, groups[code]).State == want.state
+		})
+	}
+	h.Clock().Advance(time.Minute)
+	single, _ := h.Single(other)
+	await(t, "the owners are told", func() bool { return len(h.told()) > 0 && len(h.BotMessages(single.ID)) > 0 })
+	time.Sleep(1500 * time.Millisecond)
+	words := h.told()[0].text() + answer{Message: h.BotMessages(single.ID)[0]}.text()
+	if n, others := len(h.told()), len(h.BotMessages(single.ID)); n != 1 || others != 1 {
+		t.Errorf("the owners were told %d and %d times", n, others)
+	}
+	for code, want := range fates() {
+		h.checkFate(t, code, want, groups[code], ids[code])
+		if told := strings.Contains(words, ids[code]); told != (want.told != "") || !strings.Contains(words, want.told) {
+			t.Errorf("%d: the owner was told: %v", code, told)
+		}
+	}
+	h.checkUUIDs(t)
+}
+
+func (h *house) checkFate(t *testing.T, code int, want fate, group, id string) {
+	t.Helper()
+	d := h.last(t, group)
+	s, err := h.app.SQL.Subscription(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.State != want.state || d.Reason != want.reason {
+		t.Errorf("%d: the delivery is %s (%s)", code, d.State, d.Reason)
+	}
+	if paused := s.State == reports.Paused; paused != (want.paused != "") || s.Reason != want.paused || s.Refusals != want.refused {
+		t.Errorf("%d: the subscription is %s (%s), refused %d times", code, s.State, s.Reason, s.Refusals)
+	}
+	if again := d.Tries > 1; again != want.again {
+		t.Errorf("%d: it was tried %d times", code, d.Tries)
+	}
+	if n := len(h.BotMessages(group)); n != map[bool]int{true: 1}[want.again] {
+		t.Errorf("%d: the chat got %d messages", code, n)
+	}
+	if !want.again && !strings.Contains(d.Detail, "code "+strconv.Itoa(code)) {
+		t.Errorf("%d: nobody can look it up by %q", code, d.Detail)
+	}
+	offered := map[string]bool{}
+	for _, c := range h.Calls("message.create") {
+		if c.Code == code {
+			offered[c.UUID] = true
+		}
+	}
+	if len(offered) != want.forms {
+		t.Errorf("%d: offered in %d forms", code, len(offered))
+	}
+}
+
+// checkUUIDs checks that no uuid is missing or too long.
+func (h *house) checkUUIDs(t *testing.T) {
+	t.Helper()
+	for _, c := range h.Calls("message.create") {
+		if c.UUID == "" || len(c.UUID) > 50 {
+			t.Errorf("a message's uuid is %q", c.UUID)
+		}
+	}
+}
+
+// TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID loses answers in each way, before and after the message is there.
+func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
+	t.Parallel()
+	// A clock that runs so fast would end a lease of seconds under a call.
+	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
+	h.goTo(at(11, 26, 10, 30))
+	for name, fault := range map[string]sandbox.Fault{
+		"a reset": {DropAnswer: true}, "a reset before": {DropAnswer: true, BeforeEffect: true},
+		"500": {HTTPStatus: 500}, "500 with a code": {HTTPStatus: 500, Code: 2200}, "502": {HTTPStatus: 502, HTML: true},
+		"502 before": {HTTPStatus: 502, HTML: true, BeforeEffect: true}, "503": {HTTPStatus: 503, HTML: true},
+		"504": {HTTPStatus: 504, HTML: true}, "a page": {HTTPStatus: 200, HTML: true}, "a page before": {HTTPStatus: 200, HTML: true, BeforeEffect: true},
+	} {
+		group := h.AddGroup(name, h.me).ID
+		fault.Endpoint, fault.Times = "message.create", 2
+		h.AddFault(fault)
+		began := len(h.Calls("message.create"))
+		h.subscribe(t, group, h.me)
+		await(t, name+": it is delivered", func() bool {
+			time.Sleep(20 * time.Millisecond)
+			h.Clock().Advance(500 * time.Millisecond)
+			return h.last(t, group).State == reports.Delivered
+		})
+		calls := h.Calls("message.create")[began:]
+		uuids := map[string]bool{}
+		for _, c := range calls {
+			uuids[c.UUID] = true
+		}
+		if len(calls) != 3 || len(uuids) != 1 || len(h.BotMessages(group)) != 1 || h.last(t, group).Tries != 3 {
+			t.Errorf("%s: %d calls under %d uuids made %d messages", name, len(calls), len(uuids), len(h.BotMessages(group)))
+		}
+	}
+	h.Clock().Advance(time.Minute)
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(h.told()); n != 0 {
+		t.Errorf("the owner was told %d times", n)
+	}
+}
+
+// TestARefusalOfTheBotItselfHoldsTheQueue refuses the bot's own app for one digest while another is due, code by code.
+func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone, soon) // with an administrator by ADMINS
+	byGrant := h.People()[1].OpenID
+	for _, admin := range []string{byGrant, h.admin()} { // who is one in both ways is told once
+		h.grant(t, access.Person, admin, access.Admin, "")
+	}
+	h.goTo(at(11, 26, 10, 30))
+	room, _ := h.Single(byGrant)
+	chief, _ := h.Single(h.admin())
+	for i, code := range []int{
+		230006, 230027, 230036, 99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
+	} {
+		groups := []string{h.AddGroup("一", h.me).ID, h.AddGroup("二", h.me).ID}
+		times := 1
+		if code >= 99991663 && code <= 99991671 {
+			times = 2 // a new token is asked for once
+		}
+		h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: code, Times: times})
+		h.subscribe(t, groups[0], h.me)
+		await(t, fmt.Sprintf("%d: it is on hold", code), func() bool { return h.last(t, groups[0]).Reason == reports.OnHold })
+		h.subscribe(t, groups[1], h.me)
+		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool {
+			return len(h.BotMessages(room.ID)) == i+1 && len(h.BotMessages(chief.ID)) == i+1
+		})
+		time.Sleep(1100 * time.Millisecond)
+		for _, g := range groups {
+			if n := len(h.BotMessages(g)); n != 0 {
+				t.Errorf("%d: a group got %d messages while sending is on hold", code, n)
+			}
+		}
+		h.Clock().Advance(time.Minute + time.Second)
+		for _, g := range groups {
+			h.becomes(t, g, reports.Delivered)
+		}
+	}
+	h.Clock().Advance(time.Minute)
+	time.Sleep(1500 * time.Millisecond)
+	if n, owners := len(h.BotMessages(room.ID)), len(h.told()); n != 14 || owners != 0 {
+		t.Errorf("administrators were told %d times, owners %d times", n, owners)
+	}
+}
+
+// TestAdministratorsReadWhichScopeIsMissing takes the scope for figures away while a digest is due.
+func TestAdministratorsReadWhichScopeIsMissing(t *testing.T) {
+	t.Parallel()
+	for _, move := range []move{soon, func(c *config.Config) { soon(c); english(c) }} {
+		const scope = "application:application.app_usage_stats.overview:readonly"
+		h := governed(t, config.Everyone, move)
+		group := h.AddGroup("周会", h.me).ID
+		h.subscribe(t, group, h.me)
+		h.Revoke(scope)
+		h.goTo(at(11, 26, 10, 30))
+		room, _ := h.Single(h.admin())
+		await(t, "administrators are told", func() bool { return len(h.BotMessages(room.ID)) == 1 })
+		answer{t, h.BotMessages(room.ID)[0]}.has(scope, "99991672")
+		if n := len(h.BotMessages("")); n != 1 {
+			t.Errorf("%d messages, want the one to the administrator", n)
+		}
+		h.Grant(scope)
+		await(t, "it goes on by itself", func() bool {
+			h.Clock().Advance(time.Minute)
+			return h.last(t, group).State == reports.Delivered
+		})
+	}
+}

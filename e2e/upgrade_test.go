@@ -1,0 +1,81 @@
+package e2e
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/cli"
+	"usagebot/store/newertest"
+)
+
+// TestAProgramWorksOnTablesOneStepNewer has the next version change the tables under this one, which goes on, is killed,
+// replaced and started again on them, while it is used.
+func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
+	t.Parallel()
+	const apart = 300 * time.Millisecond
+	for name, open := range map[string]func(t *testing.T) (f *fleet, settings []string, newer func() error){
+		"PostgreSQL, three replicas": func(t *testing.T) (*fleet, []string, func() error) {
+			t.Helper()
+			f := openFleet(t, plan{seed: uint64(time.Now().UnixNano()), patrons: 8, digests: 12, apart: apart})
+			return f, []string{"DATABASE_URL=" + f.database[1]}, func() error { return newertest.Step(t.Context(), f.database[1], "") }
+		},
+		"SQLite, one process": func(t *testing.T) (*fleet, []string, func() error) {
+			t.Helper()
+			f := openAlone(t, plan{seed: uint64(time.Now().UnixNano()), patrons: 4, digests: 8, apart: apart})
+			return f, f.environ, func() error { return newertest.Step(t.Context(), "", filepath.Dir(f.database[1])) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			f, settings, newer := open(t)
+			f.inTurn(4*time.Second, 300*time.Millisecond, f.goOn, func() {
+				if err := newer(); err != nil {
+					t.Fatal(err)
+				}
+			}, f.goOn, f.kill, f.replace, f.kill)
+			f.settle()
+			f.hasNoError()
+			f.tell(began)
+			if code, unwell := examine(t, but(examinable(t, f.sb), settings...)); code != cli.ExitFailed || !slices.Contains(unwell, "failure database.ahead") {
+				t.Errorf("the doctor says %q", unwell)
+			}
+		})
+	}
+}
+
+// goOn lets the fleet be used for a moment.
+func (f *fleet) goOn() { time.Sleep(f.moment()) }
+
+// inTurn lets one thing happen after the other, each once, while the fleet is used; then all replicas serve.
+func (f *fleet) inTurn(length, pause time.Duration, steps ...func()) {
+	f.t.Helper()
+	next := func() {
+		if len(steps) > 0 {
+			steps[0]()
+			steps = steps[1:]
+		}
+	}
+	f.during(length, pause, next)
+	for len(steps) > 0 { // a machine that was busy
+		next()
+	}
+	f.revive()
+	for _, r := range f.replicas {
+		r.ready(f.t)
+	}
+}
+
+// hasNoError holds that no version met what it does not know. A machine may be busy.
+func (f *fleet) hasNoError() {
+	f.t.Helper()
+	for line := range strings.Lines(f.log.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) && !strings.Contains(line, context.DeadlineExceeded.Error()) {
+			f.t.Errorf("a replica says %s", line)
+		}
+	}
+}
