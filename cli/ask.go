@@ -2,24 +2,39 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"usagebot/app"
 	"usagebot/config"
 	"usagebot/feishu"
 )
 
-type askCommand struct {
-	Question []string `arg:"" help:"What one would write to the bot, such as \"/usage weekly h5\"."`
-	JSON     bool     `help:"Print the card instead of text." name:"json"`
+func askCommand(p *Process) *cobra.Command {
+	c := &cobra.Command{
+		Use: "ask QUESTION", Short: "Answer one command on the terminal, as the chat would",
+		Example: `  usagebot ask "/usage weekly h5"
+  usagebot ask --json "/usage monthly dept:研发部"`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New(`a question is missing: usagebot ask "/usage weekly h5"`)
+			}
+			return nil
+		},
+	}
+	asJSON := c.Flags().Bool("json", false, "print the card's JSON instead of text")
+	c.RunE = func(_ *cobra.Command, args []string) error { return ask(p, strings.Join(args, " "), *asJSON) }
+	return c
 }
 
-// Run answers on the terminal, by the same path as in a chat.
-func (c askCommand) Run(w *Process) error {
-	cfg, err := w.config(config.Ask)
+// ask answers a question on the terminal, by the same path as in a chat.
+func ask(p *Process, question string, asJSON bool) error {
+	cfg, err := p.config(config.Ask)
 	if err != nil {
 		return err
 	}
@@ -28,30 +43,30 @@ func (c askCommand) Run(w *Process) error {
 		return err
 	}
 	defer forget()
-	a, err := app.New(w.Context, cfg, w.Version, newLog(w.Stderr, quiet(cfg)), time.Now)
+	a, err := app.New(p.Context, cfg, p.Version, newLog(p.Stderr, quiet(cfg)), time.Now)
 	if err != nil {
 		return err
 	}
 	defer a.Stop()
 	// Names make the answer nicer; if they cannot be had, the answer itself says what is wrong.
-	ctx, cancel := context.WithTimeout(w.Context, 5*time.Second)
+	ctx, cancel := context.WithTimeout(p.Context, 5*time.Second)
 	if err := a.Introduce(ctx); err != nil {
 		a.Log.Debug("asking without names", "error", err)
 	}
 	cancel()
-	answer := a.Ask(w.Context, strings.Join(c.Question, " "))
+	answer := a.Ask(p.Context, question)
 	text := feishu.PlainText(answer.Card.JSON())
-	if c.JSON {
+	if asJSON {
 		text = string(answer.Card.JSON())
 	}
-	if _, err := fmt.Fprintln(w.Stdout, text); err != nil {
+	if _, err := fmt.Fprintln(p.Stdout, text); err != nil {
 		return fmt.Errorf("printing the answer: %w", err)
 	}
 	switch {
 	case answer.Misuse:
-		return misuse{errTold}
+		return usageError{errReported}
 	case answer.Problem:
-		return errTold
+		return errReported
 	}
 	return nil
 }

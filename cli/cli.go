@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/cobra"
 
 	"usagebot/config"
 )
@@ -19,16 +19,6 @@ const (
 	ExitFailed = 1
 	ExitMisuse = 2
 )
-
-// cli is the command line.
-type cli struct {
-	Serve       serveCommand       `cmd:"" default:"1" help:"Run the bot (also what no command does)."`
-	Demo        demoCommand        `cmd:"" help:"Run the bot against the built-in sandbox: no credentials, nothing to install."`
-	Ask         askCommand         `cmd:"" help:"Answer one command on the terminal, as the chat would."`
-	Doctor      doctorCommand      `cmd:"" help:"Look at everything that the bot needs, and say what to do about what is wrong."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 if the bot that listens at LISTEN_ADDR is alive, 1 if not."`
-	Version     versionCommand     `cmd:"" help:"Print version, commit and Go version."`
-}
 
 // Process is what a command sees of the process.
 type Process struct {
@@ -41,64 +31,75 @@ type Process struct {
 	Commit  string
 }
 
-// exit is how the parser's own ways out, such as --help, leave run.
-type exit int
-
 // Run runs the program with the arguments and returns its exit code.
-func Run(w *Process, args []string) (code int) {
-	defer func() {
-		if p := recover(); p != nil {
-			way, ok := p.(exit)
-			if !ok {
-				panic(p)
-			}
-			code = int(way)
-		}
-	}()
-	parser, err := kong.New(new(cli),
-		kong.Name("usagebot"), kong.Description("A Feishu and Lark chat bot that tells an organisation how its apps are used."),
-		kong.Writers(w.Stdout, w.Stderr), kong.Exit(func(code int) { panic(exit(code)) }), kong.UsageOnError(), kong.Bind(w))
-	if err != nil {
-		return w.fail(err)
+func Run(p *Process, args []string) int {
+	parsed := false
+	root := rootCommand(p)
+	root.PersistentPreRun = func(*cobra.Command, []string) { parsed = true }
+	root.SetArgs(args)
+	err := root.ExecuteContext(p.Context)
+	if err != nil && !parsed { // the arguments were wrong; no command has begun
+		err = usageError{fmt.Errorf("%w\nTry: usagebot help", err)}
 	}
-	command, err := parser.Parse(args)
-	if err != nil {
-		fmt.Fprintln(w.Stderr, "usagebot:", err)
-		return ExitMisuse
-	}
-	return w.fail(command.Run(w))
+	return p.exitCode(err)
 }
 
-// misuse is an error for which exit code 2 stands.
-type misuse struct{ error }
+func rootCommand(p *Process) *cobra.Command {
+	serve := serveCommand(p)
+	version := versionCommand(p)
+	root := &cobra.Command{
+		Use:   "usagebot",
+		Short: "A Feishu and Lark chat bot that tells an organisation how its apps are used",
+		Long: `A Feishu and Lark chat bot that tells an organisation how its apps are used.
 
-func (m misuse) Unwrap() error { return m.error }
+Without a command it runs the bot, like "usagebot serve". Settings come from the environment.`,
+		SilenceErrors: true, // Run prints errors
+		SilenceUsage:  true,
+	}
+	showVersion := root.Flags().BoolP("version", "v", false, "print version, commit and Go version")
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if *showVersion {
+			return version.RunE(c, args)
+		}
+		return serve.RunE(c, args)
+	}
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	root.AddCommand(serve, demoCommand(p), askCommand(p), doctorCommand(p), healthcheckCommand(p), version)
+	return root
+}
 
-// fail tells an error and chooses the exit code.
-func (w *Process) fail(err error) int {
+// usageError is an error of how the program was called; its exit code is 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// errReported is a failure that the user has already read about.
+var errReported = errors.New("reported")
+
+// exitCode prints an error, unless the user has read about it, and chooses the exit code.
+func (p *Process) exitCode(err error) int {
 	if err == nil {
 		return ExitDone
 	}
-	if !errors.Is(err, errTold) {
-		fmt.Fprintln(w.Stderr, "usagebot:", err)
+	if !errors.Is(err, errReported) {
+		fmt.Fprintln(p.Stderr, "usagebot:", err)
 	}
-	if errors.As(err, new(*config.Error)) || errors.As(err, new(misuse)) {
+	if errors.As(err, new(*config.Error)) || errors.As(err, new(usageError)) {
 		return ExitMisuse
 	}
 	return ExitFailed
 }
 
-// errTold is a failure of which the user has read already.
-var errTold = errors.New("told")
-
-// config reads the settings and passes their warnings on.
-func (w *Process) config(purpose config.Purpose) (config.Config, error) {
-	cfg, err := config.Load(purpose, w.Environ, os.ReadFile)
+// config reads the settings and prints their warnings.
+func (p *Process) config(purpose config.Purpose) (config.Config, error) {
+	cfg, err := config.Load(purpose, p.Environ, os.ReadFile)
 	if err != nil {
 		return cfg, err
 	}
 	for _, warning := range cfg.Warnings {
-		fmt.Fprintln(w.Stderr, "usagebot: warning:", warning)
+		fmt.Fprintln(p.Stderr, "usagebot: warning:", warning)
 	}
 	return cfg, nil
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"usagebot/app"
 	"usagebot/config"
 	"usagebot/feishu"
@@ -32,23 +34,28 @@ const (
 
 const demoQuestion = "/usage weekly h5 dept:研发部"
 
-type demoCommand struct{}
+func demoCommand(p *Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "demo", Short: "Run the bot against the built-in sandbox: no credentials, nothing to install", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return runDemo(p) },
+	}
+}
 
-// Run serves the bot and the sandbox, asks one question, and then what is typed. When its input ends it goes on until a
-// signal comes, unless it was asked something: then it is done.
-func (demoCommand) Run(w *Process) error {
-	d, err := newDemo(w)
+// runDemo serves the bot and the sandbox, asks one question, and then what is typed. When its input ends it goes on until
+// a signal comes; if a question was typed, it ends with its input.
+func runDemo(p *Process) error {
+	d, err := newDemo(p)
 	if err != nil {
 		return err
 	}
 	defer d.close()
 	d.welcome()
-	if err := d.say(w.Context, demoQuestion); err != nil {
+	if err := d.say(p.Context, demoQuestion); err != nil {
 		return err
 	}
-	asked := d.converse(w.Context)
+	asked := d.converse(p.Context)
 	if !asked {
-		<-w.Context.Done()
+		<-p.Context.Done()
 	}
 	return nil
 }
@@ -67,7 +74,7 @@ type demo struct {
 	shown map[string]string // content by message
 }
 
-func newDemo(w *Process) (*demo, error) {
+func newDemo(p *Process) (*demo, error) {
 	sb, err := sandbox.New(sandbox.Options{AppID: demoAppID, AppSecret: demoSecret})
 	if err != nil {
 		return nil, fmt.Errorf("making the sandbox: %w", err)
@@ -76,10 +83,10 @@ func newDemo(w *Process) (*demo, error) {
 		return nil, fmt.Errorf("starting the sandbox: %w", err)
 	}
 	addGroup(sb)
-	d := &demo{out: w.Stdout, in: w.Stdin, sb: sb, me: sb.People()[0].OpenID, shown: map[string]string{}}
+	d := &demo{out: p.Stdout, in: p.Stdin, sb: sb, me: sb.People()[0].OpenID, shown: map[string]string{}}
 	chat, _ := sb.Single(d.me)
 	d.chat = chat.ID
-	if err := d.startBot(w); err != nil {
+	if err := d.startBot(p); err != nil {
 		return nil, errors.Join(err, sb.Close())
 	}
 	return d, nil
@@ -93,8 +100,8 @@ func addGroup(sb *sandbox.Sandbox) {
 }
 
 // startBot runs the real program against the sandbox: same parts, same webhook, same signatures.
-func (d *demo) startBot(w *Process) error {
-	cfg, err := w.config(config.Demo)
+func (d *demo) startBot(p *Process) error {
+	cfg, err := p.config(config.Demo)
 	if err != nil {
 		return err
 	}
@@ -113,7 +120,7 @@ func (d *demo) startBot(w *Process) error {
 		return err
 	}
 	d.forget = forget
-	if d.app, err = app.New(w.Context, cfg, w.Version, newLog(w.Stderr, quiet(cfg)), d.sb.Now); err != nil {
+	if d.app, err = app.New(p.Context, cfg, p.Version, newLog(p.Stderr, quiet(cfg)), d.sb.Now); err != nil {
 		return err
 	}
 	listen := func(addr string) error {
@@ -124,7 +131,7 @@ func (d *demo) startBot(w *Process) error {
 		return err
 	}
 	d.sb.SetWebhook(d.app.URL() + "/webhook/event")
-	return d.app.WaitReady(w.Context)
+	return d.app.WaitReady(p.Context)
 }
 
 // quiet keeps the log out of the conversation.

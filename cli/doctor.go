@@ -5,40 +5,52 @@ import (
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"usagebot/config"
 	"usagebot/doctor"
 )
 
-type doctorCommand struct {
-	JSON bool   `help:"Print the findings as JSON." name:"json"`
-	Lang string `help:"Language of the findings: zh or en (LANGUAGE unless given)." enum:"zh,en," default:""`
+func doctorCommand(p *Process) *cobra.Command {
+	c := &cobra.Command{
+		Use: "doctor", Short: "Check everything that the bot needs, and say what to do about each fault", Args: cobra.NoArgs,
+		Long: "Check everything that the bot needs, and say what to do about each fault. The exit code is 1 if a check fails.",
+	}
+	asJSON := c.Flags().Bool("json", false, "print the findings as JSON")
+	lang := c.Flags().String("lang", "", "language of the findings: zh or en (default: LANGUAGE)")
+	c.RunE = func(*cobra.Command, []string) error {
+		if *lang != "" && *lang != "zh" && *lang != "en" {
+			return usageError{fmt.Errorf("--lang is zh or en, not %q", *lang)}
+		}
+		return runDoctor(p, *asJSON, doctor.Language(*lang))
+	}
+	return c
 }
 
-// Run looks at everything that the bot needs, and tells. It exits with 1 when something does not work.
-func (c doctorCommand) Run(w *Process) error {
-	cfg, err := config.Load(config.Serve, w.Environ, os.ReadFile)
+// runDoctor prints the findings of all checks. Without a language they are in LANGUAGE.
+func runDoctor(p *Process, asJSON bool, lang doctor.Language) error {
+	cfg, err := config.Load(config.Serve, p.Environ, os.ReadFile)
 	if err != nil {
 		return err
 	}
-	p, err := doctor.Open(cfg, time.Now)
+	checkup, err := doctor.Open(cfg, time.Now)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	findings := p.Run(w.Context)
-	lang := doctor.Language(c.Lang)
+	defer checkup.Close()
+	findings := checkup.Run(p.Context)
 	if lang == "" {
 		lang = doctor.Language(cfg.Language)
 	}
 	show := doctor.WriteText
-	if c.JSON {
+	if asJSON {
 		show = doctor.WriteJSON
 	}
-	if err := show(w.Stdout, lang, findings); err != nil {
+	if err := show(p.Stdout, lang, findings); err != nil {
 		return fmt.Errorf("printing the findings: %w", err)
 	}
 	if doctor.Worst(findings) == doctor.Failure {
-		return errTold
+		return errReported
 	}
 	return nil
 }

@@ -8,15 +8,22 @@ import (
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"usagebot/config"
 )
 
-type healthcheckCommand struct{}
+func healthcheckCommand(p *Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "healthcheck", Short: "Exit 0 if the bot that listens at LISTEN_ADDR is alive, 1 if not", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return checkHealth(p) },
+	}
+}
 
-// Run asks the bot on this machine whether it is alive, for a container's health check.
-func (healthcheckCommand) Run(w *Process) error {
+// checkHealth asks the bot on this machine whether it is alive, for a container's health check.
+func checkHealth(p *Process) error {
 	// Only the address matters here: whatever else is wrong, the bot itself will tell.
-	cfg, _ := config.Load(config.Demo, w.Environ, os.ReadFile)
+	cfg, _ := config.Load(config.Demo, p.Environ, os.ReadFile)
 	host, port, err := net.SplitHostPort(cfg.ListenAddr)
 	if err != nil {
 		return fmt.Errorf("reading LISTEN_ADDR: %w", err)
@@ -24,7 +31,7 @@ func (healthcheckCommand) Run(w *Process) error {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	ctx, cancel := context.WithTimeout(w.Context, 3*time.Second)
+	ctx, cancel := context.WithTimeout(p.Context, 3*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", http.NoBody)
 	if err != nil {

@@ -3,19 +3,26 @@ package cli
 import (
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"usagebot/app"
 	"usagebot/config"
 )
 
-type serveCommand struct{}
+func serveCommand(p *Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Run the bot (also what no command does)", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return serve(p) },
+	}
+}
 
-// Run serves until a signal comes.
-func (serveCommand) Run(w *Process) error {
-	cfg, err := w.config(config.Serve)
+// serve runs the bot until a signal comes.
+func serve(p *Process) error {
+	cfg, err := p.config(config.Serve)
 	if err != nil {
 		return err
 	}
-	a, err := app.New(w.Context, cfg, w.Version, newLog(w.Stderr, cfg), time.Now)
+	a, err := app.New(p.Context, cfg, p.Version, newLog(p.Stderr, cfg), time.Now)
 	if err != nil {
 		return err
 	}
@@ -24,7 +31,7 @@ func (serveCommand) Run(w *Process) error {
 		return err
 	}
 	select {
-	case <-w.Context.Done():
+	case <-p.Context.Done():
 		a.Drain()
 		return nil
 	case err := <-a.Broken():

@@ -3,11 +3,16 @@ package cli
 import (
 	"fmt"
 	"runtime"
+
+	"github.com/spf13/cobra"
 )
 
-type versionCommand struct{}
-
-func (versionCommand) Run(w *Process) error {
-	_, err := fmt.Fprintf(w.Stdout, "usagebot %s (commit %s, %s)\n", w.Version, w.Commit, runtime.Version())
-	return err
+func versionCommand(p *Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print version, commit and Go version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(p.Stdout, "usagebot %s (commit %s, %s)\n", p.Version, p.Commit, runtime.Version())
+			return err
+		},
+	}
 }

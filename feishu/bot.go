@@ -20,7 +20,7 @@ type BotInfo struct {
 func (c *Client) Bot(ctx context.Context) (BotInfo, error) {
 	return again(ctx, c, true, func() (BotInfo, error) {
 		return call(ctx, c, epBot, func(t larkcore.RequestOptionFunc) (BotInfo, error) {
-			resp, err := c.sdk.Get(ctx, "/open-apis/bot/v3/info", nil, larkcore.AccessTokenTypeTenant, t)
+			resp, err := c.sdk.Get(ctx, "/open-apis/bot/v3/info", t)
 			if err != nil {
 				return BotInfo{}, err
 			}

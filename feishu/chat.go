@@ -40,7 +40,7 @@ func (c *Client) Chat(ctx context.Context, chatID string) (ChatInfo, error) {
 	req := larkim.NewGetChatReqBuilder().ChatId(chatID).UserIdType("open_id").Build()
 	return again(ctx, c, true, func() (ChatInfo, error) {
 		return call(ctx, c, epChat, func(t larkcore.RequestOptionFunc) (ChatInfo, error) {
-			resp, err := c.sdk.Im.V1.Chat.Get(ctx, req, t)
+			resp, err := c.sdk.Im.Chat.Get(ctx, req, t)
 			if err != nil {
 				return ChatInfo{}, err
 			}

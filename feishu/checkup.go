@@ -69,7 +69,7 @@ func (c *Client) CheckCredentials(ctx context.Context) error {
 func (c *Client) Scopes(ctx context.Context) (map[string]bool, error) {
 	return again(ctx, c, true, func() (map[string]bool, error) {
 		return call(ctx, c, epScopes, func(t larkcore.RequestOptionFunc) (map[string]bool, error) {
-			resp, err := c.sdk.Application.V6.Scope.List(ctx, t)
+			resp, err := c.sdk.Application.Scope.List(ctx, t)
 			if err != nil {
 				return nil, err
 			}

@@ -55,7 +55,7 @@ func (c *Client) application(ctx context.Context, appID, locale string) (*larkap
 	req := larkapplication.NewGetApplicationReqBuilder().AppId(appID).Lang(locale).Build()
 	return again(ctx, c, true, func() (*larkapplication.Application, error) {
 		return call(ctx, c, epApplication, func(t larkcore.RequestOptionFunc) (*larkapplication.Application, error) {
-			resp, err := c.sdk.Application.V6.Application.Get(ctx, req, t)
+			resp, err := c.sdk.Application.Application.Get(ctx, req, t)
 			if err != nil {
 				return nil, err
 			}
@@ -74,7 +74,7 @@ func (c *Client) abilities(ctx context.Context, appID, version, locale string) (
 	req := larkapplication.NewGetApplicationAppVersionReqBuilder().AppId(appID).VersionId(version).Lang(locale).Build()
 	return again(ctx, c, true, func() ([]usage.Ability, error) {
 		return call(ctx, c, epVersion, func(t larkcore.RequestOptionFunc) ([]usage.Ability, error) {
-			resp, err := c.sdk.Application.V6.ApplicationAppVersion.Get(ctx, req, t)
+			resp, err := c.sdk.Application.ApplicationAppVersion.Get(ctx, req, t)
 			if err != nil {
 				return nil, err
 			}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	lark "github.com/larksuite/oapi-sdk-go/v3"
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
 )
 
@@ -28,7 +27,7 @@ type Settings struct {
 
 // Client calls the platform as the bot's app. It is safe for use by several goroutines.
 type Client struct {
-	sdk    *lark.Client
+	sdk    *sdk
 	appID  string
 	tokens *tokens
 	wire   *wire
@@ -45,7 +44,7 @@ func New(s Settings) *Client {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = lark.FeishuBaseUrl
+		s.BaseURL = feishuBaseURL
 	}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -57,12 +56,10 @@ func New(s Settings) *Client {
 	c := &Client{
 		appID: s.AppID, wire: w, base: strings.TrimRight(s.BaseURL, "/"), log: s.Log, pause: 300 * time.Millisecond, tries: maxTries,
 	}
-	c.sdk = lark.NewClient(s.AppID, s.AppSecret,
-		lark.WithOpenBaseUrl(c.base),
-		lark.WithEnableTokenCache(false),
-		lark.WithHttpClient(w),
-		lark.WithLogger(sdkLog{s.Log}),
-		lark.WithLogLevel(larkcore.LogLevelError))
+	c.sdk = newSDK(&larkcore.Config{
+		BaseUrl: c.base, AppId: s.AppID, AppSecret: s.AppSecret, AppType: larkcore.AppTypeSelfBuilt,
+		HttpClient: w, Logger: sdkLog{s.Log}, LogLevel: larkcore.LogLevelError,
+	})
 	c.tokens = &tokens{
 		key: tokenKey(s.AppID, s.AppSecret), store: s.Tokens, now: s.Now, timeout: 2 * w.http.Timeout,
 		fetch: func(ctx context.Context) (string, time.Duration, error) {
@@ -75,8 +72,7 @@ func New(s Settings) *Client {
 
 // fetchToken asks the platform for a token. A wrong app id or secret is an *Error of the class Ours.
 func (c *Client) fetchToken(ctx context.Context, appID, secret string) (string, time.Duration, error) {
-	resp, err := c.sdk.GetTenantAccessTokenBySelfBuiltApp(ctx,
-		&larkcore.SelfBuiltTenantAccessTokenReq{AppID: appID, AppSecret: secret})
+	resp, err := c.sdk.tenantToken(ctx, appID, secret)
 	if err != nil {
 		return "", 0, asError(epToken, err)
 	}

@@ -148,7 +148,7 @@ func (c *Client) departmentPage(ctx context.Context, parent, page string, recurs
 	req := b.Build()
 	return again(ctx, c, true, func() (*larkcontact.ChildrenDepartmentRespData, error) {
 		return call(ctx, c, epDepartments, func(t larkcore.RequestOptionFunc) (*larkcontact.ChildrenDepartmentRespData, error) {
-			resp, err := c.sdk.Contact.V3.Department.Children(ctx, req, t)
+			resp, err := c.sdk.Contact.Department.Children(ctx, req, t)
 			if err != nil {
 				return nil, err
 			}

@@ -20,7 +20,7 @@ func (c *Client) DepartmentUsage(ctx context.Context, ask usage.DepartmentAsk, p
 	}
 	req := departmentUsageRequest(ask, pageToken)
 	resp, err := callOnce(ctx, c, epDepartmentUsage, func(t larkcore.RequestOptionFunc) (*larkapplication.DepartmentOverviewApplicationAppUsageResp, error) {
-		return c.sdk.Application.V6.ApplicationAppUsage.DepartmentOverview(ctx, req, t)
+		return c.sdk.Application.ApplicationAppUsage.DepartmentOverview(ctx, req, t)
 	})
 	if err != nil {
 		return usage.DepartmentPage{}, asFailure(err)

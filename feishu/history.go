@@ -55,7 +55,7 @@ func (c *Client) messages(ctx context.Context, chatID, page string, from, until 
 	}
 	return again(ctx, c, true, func() (*larkim.ListMessageRespData, error) {
 		return call(ctx, c, epMessages, func(t larkcore.RequestOptionFunc) (*larkim.ListMessageRespData, error) {
-			resp, err := c.sdk.Im.V1.Message.List(ctx, req.Build(), t)
+			resp, err := c.sdk.Im.Message.List(ctx, req.Build(), t)
 			if err == nil && resp.Data == nil {
 				err = errors.New("it has no messages")
 			}

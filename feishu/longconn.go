@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	lark "github.com/larksuite/oapi-sdk-go/v3"
 	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 )
 
@@ -57,7 +56,7 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 		return nil, errors.New("set up the long connection: nothing handles its events")
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = lark.FeishuBaseUrl
+		s.BaseURL = feishuBaseURL
 	}
 	if s.Pause <= 0 {
 		s.Pause = 30 * time.Second

@@ -117,7 +117,7 @@ func (c *Client) reply(ctx context.Context, messageID string, m outgoing) (strin
 	}
 	req := larkim.NewReplyMessageReqBuilder().MessageId(messageID).Body(body.Build()).Build()
 	return call(ctx, c, epReply, func(t larkcore.RequestOptionFunc) (string, error) {
-		resp, err := c.sdk.Im.V1.Message.Reply(ctx, req, t)
+		resp, err := c.sdk.Im.Message.Reply(ctx, req, t)
 		if err != nil || resp.Data == nil {
 			return "", noAnswer(err)
 		}
@@ -132,7 +132,7 @@ func (c *Client) send(ctx context.Context, to To, m outgoing) (string, error) {
 	}
 	req := larkim.NewCreateMessageReqBuilder().ReceiveIdType(to.Kind).Body(body.Build()).Build()
 	return call(ctx, c, epSend, func(t larkcore.RequestOptionFunc) (string, error) {
-		resp, err := c.sdk.Im.V1.Message.Create(ctx, req, t)
+		resp, err := c.sdk.Im.Message.Create(ctx, req, t)
 		if err != nil || resp.Data == nil {
 			return "", noAnswer(err)
 		}
@@ -146,7 +146,7 @@ func (c *Client) patch(ctx context.Context, messageID string, card []byte) error
 		Body(larkim.NewPatchMessageReqBodyBuilder().Content(string(card)).Build()).Build()
 	_, err := again(ctx, c, true, func() (*larkim.PatchMessageResp, error) {
 		return call(ctx, c, epUpdate, func(t larkcore.RequestOptionFunc) (*larkim.PatchMessageResp, error) {
-			return c.sdk.Im.V1.Message.Patch(ctx, req, t)
+			return c.sdk.Im.Message.Patch(ctx, req, t)
 		})
 	})
 	return err

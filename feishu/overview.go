@@ -20,7 +20,7 @@ func (c *Client) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, er
 	}
 	req := overviewRequest(ask)
 	resp, err := callOnce(ctx, c, epOverview, func(t larkcore.RequestOptionFunc) (*larkapplication.OverviewApplicationAppUsageResp, error) {
-		return c.sdk.Application.V6.ApplicationAppUsage.Overview(ctx, req, t)
+		return c.sdk.Application.ApplicationAppUsage.Overview(ctx, req, t)
 	})
 	if err != nil {
 		return nil, asFailure(err)

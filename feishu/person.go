@@ -18,7 +18,7 @@ func (c *Client) PersonDepartments(ctx context.Context, openID string) ([]string
 	req := larkcontact.NewGetUserReqBuilder().UserId(openID).UserIdType("open_id").DepartmentIdType("open_department_id").Build()
 	return again(ctx, c, true, func() ([]string, error) {
 		return call(ctx, c, epPerson, func(t larkcore.RequestOptionFunc) ([]string, error) {
-			resp, err := c.sdk.Contact.V3.User.Get(ctx, req, t)
+			resp, err := c.sdk.Contact.User.Get(ctx, req, t)
 			if err != nil {
 				return nil, err
 			}

@@ -56,7 +56,7 @@ func (s SlashCommand) body() slashBody {
 func (c *Client) SlashCommands(ctx context.Context) ([]SlashCommand, error) {
 	return again(ctx, c, true, func() ([]SlashCommand, error) {
 		return call(ctx, c, epSlashList, func(t larkcore.RequestOptionFunc) ([]SlashCommand, error) {
-			resp, err := c.sdk.Get(ctx, slashPath, nil, larkcore.AccessTokenTypeTenant, t)
+			resp, err := c.sdk.Get(ctx, slashPath, t)
 			if err != nil {
 				return nil, err
 			}
