@@ -23,7 +23,7 @@ const module = "usagebot"
 func ownImports() map[string][]string {
 	return map[string][]string{
 		"main":                {"cli"},
-		"cli":                 {"app", "config", "doctor", "feishu", "sandbox"},
+		"cli":                 {"app", "config", "doctor", "feishu", "sandbox", "store"},
 		"app":                 {"access", "bot", "config", "doctor", "feishu", "reports", "store", "usage"},
 		"e2e":                 nil, // tests alone: they may import everything
 		"bot":                 {"access", "bot/command", "feishu", "reports", "templates", "usage"},

@@ -83,9 +83,9 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	})
 	a.Directory = usage.NewDirectory(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
-		Source: a.Client, Quota: a.metrics.counted("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
-		Departments: a.Client, DepartmentQuota: a.metrics.counted("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
+		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
 	a.Bot, err = bot.New(bot.Settings{

@@ -43,7 +43,11 @@ func ask(p *Process, question string, asJSON bool) error {
 		return err
 	}
 	defer forget()
-	a, err := app.New(p.Context, cfg, p.Version, newLog(p.Stderr, quiet(cfg)), time.Now)
+	now, err := p.clock()
+	if err != nil {
+		return err
+	}
+	a, err := app.New(p.Context, cfg, p.Version+buildKind, newLog(p.Stderr, quiet(cfg)), now)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -66,7 +67,7 @@ Without a command it runs the bot, like "usagebot serve". Settings come from the
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(serve, demoCommand(p), askCommand(p), doctorCommand(p), healthcheckCommand(p), version)
+	root.AddCommand(serve, demoCommand(p), askCommand(p), doctorCommand(p), healthcheckCommand(p), backupCommand(p), restoreCommand(p), version)
 	return root
 }
 
@@ -92,12 +93,23 @@ func (p *Process) exitCode(err error) int {
 	return ExitFailed
 }
 
+// environment returns a variable of the environment; "" if it is not set.
+func (p *Process) environment(name string) string {
+	for _, variable := range p.Environ {
+		if value, ok := strings.CutPrefix(variable, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
 // config reads the settings and prints their warnings.
 func (p *Process) config(purpose config.Purpose) (config.Config, error) {
 	cfg, err := config.Load(purpose, p.Environ, os.ReadFile)
 	if err != nil {
 		return cfg, err
 	}
+	p.applyLab(&cfg)
 	for _, warning := range cfg.Warnings {
 		fmt.Fprintln(p.Stderr, "usagebot: warning:", warning)
 	}

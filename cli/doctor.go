@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +32,11 @@ func runDoctor(p *Process, asJSON bool, lang doctor.Language) error {
 	if err != nil {
 		return err
 	}
-	checkup, err := doctor.Open(cfg, time.Now)
+	now, err := p.clock()
+	if err != nil {
+		return err
+	}
+	checkup, err := doctor.Open(cfg, now)
 	if err != nil {
 		return err
 	}

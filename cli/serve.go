@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"usagebot/app"
@@ -22,7 +20,11 @@ func serve(p *Process) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(p.Context, cfg, p.Version, newLog(p.Stderr, cfg), time.Now)
+	now, err := p.clock()
+	if err != nil {
+		return err
+	}
+	a, err := app.New(p.Context, cfg, p.Version+buildKind, newLog(p.Stderr, cfg), now)
 	if err != nil {
 		return err
 	}

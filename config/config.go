@@ -77,6 +77,10 @@ type Config struct {
 	// LogFormat is LOG_FORMAT. Default AutoFormat.
 	LogFormat LogFormat
 
+	// UnlimitedCalls lifts the limit of 100 calls a minute to the usage overview. It is no setting: only builds for tests
+	// set it.
+	UnlimitedCalls bool
+
 	// Warnings are sentences on what is allowed but probably not meant. They hold no secrets.
 	Warnings []string
 }
