@@ -108,4 +108,4 @@ fmt: ## format all Go files
 	$(TOOL) gofumpt -w .
 
 clean: ## remove what was built
-	rm -rf bin sandbox/web/node_modules sandbox/web/dist/assets sandbox/web/dist/index.html
+	rm -rf bin sandbox/web/node_modules sandbox/web/dist/assets sandbox/web/dist/index.html*

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"compress/gzip"
 	"embed"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -48,7 +50,7 @@ func servePage(w http.ResponseWriter, r *http.Request) {
 	if name == "" {
 		name = "index.html"
 	}
-	content, err := fs.ReadFile(pageFiles, "web/dist/"+name) // no name leads out: an embedded file system knows no ".."
+	content, err := fs.ReadFile(pageFiles, "web/dist/"+name+".gz") // no name leads out: an embedded file system knows no ".."
 	switch {
 	case err == nil:
 		writeFile(w, r, name, content)
@@ -59,9 +61,9 @@ func servePage(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// writeFile sends a file of the page, packed where the browser takes it so. The names under assets change with what
-// the files hold, so those may be kept.
-func writeFile(w http.ResponseWriter, r *http.Request, name string, content []byte) {
+// writeFile sends a file of the page, which is embedded compressed. The names under assets change with what the files
+// hold, so browsers may keep those.
+func writeFile(w http.ResponseWriter, r *http.Request, name string, compressed []byte) {
 	h := w.Header()
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	h.Set("Vary", "Accept-Encoding")
@@ -69,18 +71,21 @@ func writeFile(w http.ResponseWriter, r *http.Request, name string, content []by
 	if strings.HasPrefix(name, "assets/") {
 		h.Set("Cache-Control", "max-age=31536000, immutable")
 	}
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		_, _ = w.Write(content) // the reader is gone: nobody is left to be told
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		_, _ = w.Write(compressed) // an error means that the client has gone
 		return
 	}
-	h.Set("Content-Encoding", "gzip")
-	packed := gzip.NewWriter(w)
-	_, _ = packed.Write(content) // the same
-	_ = packed.Close()           // the same
+	content, err := gzip.NewReader(bytes.NewReader(compressed))
+	if err != nil {
+		http.Error(w, "the page is damaged: build it anew with make web", http.StatusInternalServerError)
+		return
+	}
+	_, _ = io.Copy(w, content) //nolint:gosec // the program's own file; an error means that the client has gone
 }
 
 // PageBuilt reports whether the chat page is part of this program.
 func PageBuilt() bool {
-	_, err := fs.Stat(pageFiles, "web/dist/index.html")
+	_, err := fs.Stat(pageFiles, "web/dist/index.html.gz")
 	return err == nil
 }

@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     // VChart is one file of 2 MB, loaded when the first chart is drawn.
     chunkSizeWarningLimit: 2200,
+    // How long the bundler's plugins take is no warning.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   // For work on the page: `npm run dev` beside a running demo.
   server: { proxy: { "/sandbox": "http://127.0.0.1:8090" } },
