@@ -17,7 +17,7 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-# What make chaos, upgrade, load and soak are told: a seed of its own choice when empty, how long, and how many people.
+# What make chaos, upgrade, load, soak and mutants are told: a seed (of the test's choice when empty), how long, and how many people.
 SEED ?=
 LENGTH ?=
 PEOPLE ?= 60
@@ -62,18 +62,18 @@ bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
 chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
-	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
+	USAGEBOT_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v ./e2e
 
 upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
-	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_UPGRADE_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
+	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v ./e2e
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
 	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v ./e2e
 
-soak: needs ## send all kinds of traffic for LENGTH (60s) under the race detector
-	USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e
+soak: needs ## send all kinds of traffic for LENGTH (60s), by SEED, under the race detector
+	USAGEBOT_SEED=$(SEED) USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e
 
 mutants: needs ## change PKG (./usage) in N (40) places, one at a time, and print the changes its tests miss; by SEED, in FILES
 	nice $(GO) run -C tools ./mutants -C .. -pkg $(PKG) -tags $(TAGS) -n $(N) -seed $(or $(SEED),1) -files '$(FILES)'
