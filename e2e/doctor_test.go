@@ -276,11 +276,16 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	environ := but(examinable(t, sb), "REDIS_URL=redis://:sesame-redis@127.0.0.1:1", "DATABASE_URL=postgres://bot:sesame-sql@127.0.0.1:1/bot")
-	for _, args := range [][]string{{"doctor"}, {"doctor", "--json"}} {
+	for _, tt := range []struct{ args, tells []string }{ // it has tried both addresses whose passwords it must not tell
+		{[]string{"doctor"}, []string{"Redis: does not answer", "Database: PostgreSQL does not answer"}},
+		{[]string{"doctor", "--json"}, []string{`"key": "redis.away"`, `"key": "database.away"`}},
+	} {
+		args := tt.args
 		code, stdout, stderr := command(t, environ, "", args...)
-		// It has tried both addresses whose passwords it must not tell, and says so.
-		if code != cli.ExitFailed || strings.Count(stdout, "127.0.0.1:1") < 2 {
-			t.Errorf("%v: exit code %d, and it does not tell which addresses failed:\n%s%s", args, code, stdout, stderr)
+		for _, told := range tt.tells {
+			if code != cli.ExitFailed || !strings.Contains(stdout, told) {
+				t.Errorf("%v: exit code %d, and no %q:\n%s%s", args, code, told, stdout, stderr)
+			}
 		}
 		for _, secret := range []string{"sesame", sb.Options().AppSecret, sb.Options().EncryptKey, sb.Options().VerificationToken} {
 			if strings.Contains(stdout+stderr, secret) || regexp.MustCompile(`\bt-[0-9a-f]{20}`).MatchString(stdout+stderr) {
@@ -341,8 +346,8 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"Well", "Doubt", "Ill", "Unseen", "find"} {
-		if found[kind] < 5 {
-			t.Errorf("%d findings are made by %s: the names have changed, and this test looks at nothing", found[kind], kind)
+		if found[kind] == 0 {
+			t.Errorf("no finding is made by %s: its name has changed, and this test does not look at it", kind)
 		}
 	}
 }
