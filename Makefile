@@ -17,14 +17,18 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-# What make chaos, upgrade, load and soak are told: a seed of its own choice when empty, how long, and how many people.
+# What make chaos, upgrade, load, soak and mutants are told: a seed (of the test's choice when empty), how long, and how many people.
 SEED ?=
 LENGTH ?=
 PEOPLE ?= 60
+# The package that make mutants changes, how many mutants it tries, and the files it changes (a regular expression).
+PKG ?= ./usage
+N ?= 40
+FILES ?=
 # The version that make upgrade begins with: the newest before this one when empty.
 FROM ?=
 
-.PHONY: help demo build web test screenshots bench chaos upgrade load soak check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +50,7 @@ needs:
 test: needs ## run all tests under the race detector, having installed what they need
 	$(GO) test -race -timeout 8m -tags $(TAGS) $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory deploy
+	cd tools && $(GO) vet ./mutants && $(GO) test ./mutants
 
 screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
 	@mkdir -p bin/screenshots doc/img
@@ -57,18 +62,21 @@ bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
 chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
-	USAGEBOT_CHAOS_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
+	USAGEBOT_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v ./e2e
 
 upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
-	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_UPGRADE_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
+	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
 		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v ./e2e
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
 	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v ./e2e
 
-soak: needs ## send all kinds of traffic for LENGTH (60s) under the race detector
-	USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e
+soak: needs ## send all kinds of traffic for LENGTH (60s), by SEED, under the race detector
+	USAGEBOT_SEED=$(SEED) USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test -race -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e
+
+mutants: needs ## change PKG (./usage) in N (40) places, one at a time, and print the changes its tests miss; by SEED, in FILES
+	nice $(GO) run -C tools ./mutants -C .. -pkg $(PKG) -tags $(TAGS) -n $(N) -seed $(or $(SEED),1) -files '$(FILES)'
 
 check: format vet lint modules deadcode webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
 

@@ -325,7 +325,7 @@ func chaosSetting[T any](t *testing.T, name string, usual T, parse func(string) 
 // the events come over the long connection.
 func TestChaos(t *testing.T) {
 	t.Parallel()
-	seed := chaosSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
+	seed := seedOf(t)
 	length := chaosSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
 	patrons := chaosSetting(t, "PEOPLE", 12, strconv.Atoi)
 	connected := chaosSetting(t, "CONNECTED", seed%3 == 0, strconv.ParseBool)
@@ -347,7 +347,7 @@ func TestChaos(t *testing.T) {
 // every click has an answer.
 func TestARollingRestartDropsNothing(t *testing.T) {
 	began := time.Now()
-	f := openFleet(t, plan{seed: uint64(began.UnixNano()), patrons: 12, digests: 20, apart: 200 * time.Millisecond})
+	f := openFleet(t, plan{seed: seedOf(t), patrons: 12, digests: 20, apart: 200 * time.Millisecond})
 	f.during(4*time.Second, 300*time.Millisecond, f.replace)
 	f.settle()
 	f.tell(began)
@@ -363,7 +363,7 @@ func TestARollingRestartDropsNothing(t *testing.T) {
 func TestAProcessAloneKeepsWhatItAcknowledged(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	f := openAlone(t, plan{seed: uint64(began.UnixNano()), patrons: 24, digests: 16, apart: 250 * time.Millisecond})
+	f := openAlone(t, plan{seed: seedOf(t), patrons: 24, digests: 16, apart: 250 * time.Millisecond})
 	f.during(5*time.Second, 800*time.Millisecond, f.kill, f.replace, f.trouble, f.trouble)
 	f.settle()
 	f.tell(began)

@@ -276,8 +276,17 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	environ := but(examinable(t, sb), "REDIS_URL=redis://:sesame-redis@127.0.0.1:1", "DATABASE_URL=postgres://bot:sesame-sql@127.0.0.1:1/bot")
-	for _, args := range [][]string{{"doctor"}, {"doctor", "--json"}} {
-		_, stdout, stderr := command(t, environ, "", args...)
+	for _, tt := range []struct{ args, tells []string }{ // it has tried both addresses whose passwords it must not tell
+		{[]string{"doctor"}, []string{"Redis: does not answer", "Database: PostgreSQL does not answer"}},
+		{[]string{"doctor", "--json"}, []string{`"key": "redis.away"`, `"key": "database.away"`}},
+	} {
+		args := tt.args
+		code, stdout, stderr := command(t, environ, "", args...)
+		for _, told := range tt.tells {
+			if code != cli.ExitFailed || !strings.Contains(stdout, told) {
+				t.Errorf("%v: exit code %d, and no %q:\n%s%s", args, code, told, stdout, stderr)
+			}
+		}
 		for _, secret := range []string{"sesame", sb.Options().AppSecret, sb.Options().EncryptKey, sb.Options().VerificationToken} {
 			if strings.Contains(stdout+stderr, secret) || regexp.MustCompile(`\bt-[0-9a-f]{20}`).MatchString(stdout+stderr) {
 				t.Errorf("%v tells %q:\n%s%s", args, secret, stdout, stderr)
@@ -316,6 +325,7 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 		t.Fatalf("%v, %v", files, err)
 	}
 	words := doctor.Wording(doctor.English)
+	found := map[string]int{} // by what makes the finding
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -324,13 +334,20 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range regexp.MustCompile(`(?:Well|Doubt|Ill|Unseen|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
-			if words[match[1]] == "" {
-				t.Errorf("%s: %q has no words", file, match[1])
+		for _, match := range regexp.MustCompile(`\b(Well|Doubt|Ill|Unseen|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
+			kind, key := match[1], match[2]
+			found[kind]++
+			if words[key] == "" {
+				t.Errorf("%s: %q has no words", file, key)
 			}
-			if strings.Contains(match[0], "Ill") && words[match[1]+".todo"] == "" {
-				t.Errorf("%s: %q does not say what to do", file, match[1])
+			if kind == "Ill" && words[key+".todo"] == "" {
+				t.Errorf("%s: %q does not say what to do", file, key)
 			}
+		}
+	}
+	for _, kind := range []string{"Well", "Doubt", "Ill", "Unseen", "find"} {
+		if found[kind] == 0 {
+			t.Errorf("no finding is made by %s: its name has changed, and this test does not look at it", kind)
 		}
 	}
 }

@@ -202,9 +202,15 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 	sent(120)
 	postgres.Stop()
 	ready(http.StatusServiceUnavailable)
-	time.Sleep(time.Second)
+	ticked := func() { // both replicas, at least once each and without a database
+		t.Helper()
+		const failed = "a tick failed"
+		before := strings.Count(h.log.String(), failed)
+		await(t, "more ticks failed", func() bool { return strings.Count(h.log.String(), failed) >= before+4 })
+	}
+	ticked() // what was being sent has gone out
 	during := len(h.BotMessages(""))
-	time.Sleep(time.Second)
+	ticked()
 	if n := len(h.BotMessages("")); n != during || n == digests {
 		t.Errorf("without a database %d digests were sent, of %d that came before", n-during, during)
 	}

@@ -35,7 +35,7 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			n := open(t, plan{seed: uint64(began.UnixNano()), patrons: 6, digests: 30, apart: 300 * time.Millisecond})
+			n := open(t, plan{seed: seedOf(t), patrons: 6, digests: 30, apart: 300 * time.Millisecond})
 			length, steps := 6*time.Second, []func(){n.goOn, n.fills}
 			if n.postgres != nil {
 				length, steps = 10*time.Second, append(steps, n.goOn, n.breaksDown)

@@ -20,8 +20,8 @@ import (
 	"usagebot/store/redistest"
 )
 
-// load is how much a run of TestLoad delivers, and whether its times are held. Without USAGEBOT_LOAD_LENGTH it is a short
-// one beside other tests, in which times mean little:
+// load is how much a run of TestLoad delivers, and whether its times are measured. Without USAGEBOT_LOAD_LENGTH it is a
+// short one on a machine that is busy with other tests, and held only to what would be wrong on any machine:
 //
 //	make load LENGTH=60s
 type load struct {
@@ -50,8 +50,13 @@ const (
 	clicksInTen        = 1
 )
 
-// ackLimit is how long all but one in a hundred acknowledgements may take, in a measured run.
-const ackLimit = 50 * time.Millisecond
+// ackLimit is how long all but one in a hundred acknowledgements may take in a measured run. In another, half of them may
+// take busyAckLimit, and all but one in a hundred as long as the platform waits before it repeats an event.
+const (
+	ackLimit      = 50 * time.Millisecond
+	busyAckLimit  = 500 * time.Millisecond
+	platformWaits = 3 * time.Second
+)
 
 // TestLoad delivers a thousand events a second: messages of groups that are not for the bot, one click on a card in
 // ten of them, and as many questions as the platform lets a bot answer, all from what is remembered.
@@ -112,8 +117,15 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 	t.Logf("%d messages not for the bot and clicks: p50 %v, p99 %v, longest %v; %d questions: p50 %v, p99 %v, longest %v; live heap %.1f, %.1f, %.1f MB",
 		len(acks.took), acks.at(50), acks.at(99), acks.at(100), len(answers.took), answers.at(50), answers.at(99), answers.at(100),
 		heaps[0]/1e6, heaps[1]/1e6, heaps[2]/1e6)
-	if l.measured && max(acks.at(99), answers.at(99)) > ackLimit {
-		t.Errorf("the 99th of 100 acknowledgements took %v, of questions %v; want at most %v", acks.at(99), answers.at(99), ackLimit)
+	limit := ackLimit
+	if !l.measured {
+		limit = platformWaits
+		if half := max(acks.at(50), answers.at(50)); half > busyAckLimit {
+			t.Errorf("half of the acknowledgements took %v, of questions %v; want at most %v", acks.at(50), answers.at(50), busyAckLimit)
+		}
+	}
+	if max(acks.at(99), answers.at(99)) > limit {
+		t.Errorf("the 99th of 100 acknowledgements took %v, of questions %v; want at most %v", acks.at(99), answers.at(99), limit)
 	}
 	if heaps[2] > 1.5*heaps[0]+8e6 {
 		t.Errorf("the heap grew from %.1f to %.1f MB", heaps[0]/1e6, heaps[2]/1e6)

@@ -21,7 +21,7 @@ const subscribeMany = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
 		CAST($1 AS BIGINT) + i * 1000, 0, 0, 0, 1 FROM n`
 
 // TestAHundredThousandSubscriptions starts the program on them, and asks what is due. Where times are not measured they
-// are a fifth of that: it is long, under the race detector, until they are there.
+// are a fifth of that, as the race detector makes it long until they are there, and held to what a busy machine can do.
 func TestAHundredThousandSubscriptions(t *testing.T) {
 	if !loadOf(t).measured {
 		t.Parallel()
@@ -74,7 +74,11 @@ func many(t *testing.T, driver, address, database, dir string, environ ...string
 	c.ready(t)
 	ready := time.Since(began)
 	t.Logf("ready after %v; what is due is known after %v, at most %v", ready.Round(time.Millisecond), took[len(took)/2], took[len(took)-1])
-	if loadOf(t).measured && (ready > 2*time.Second || took[len(took)/2] > 5*time.Millisecond) {
-		t.Errorf("want ready after 2 s at most, and what is due after 5 ms")
+	readyLimit, dueLimit := 2*time.Second, 5*time.Millisecond
+	if !loadOf(t).measured {
+		readyLimit, dueLimit = 10*readyLimit, 40*dueLimit
+	}
+	if ready > readyLimit || took[len(took)/2] > dueLimit {
+		t.Errorf("ready after %v, and half of the questions what is due took %v; want %v and %v at most", ready, took[len(took)/2], readyLimit, dueLimit)
 	}
 }

@@ -34,7 +34,7 @@ func TestAnOlderVersionWorksBesideThisOne(t *testing.T) {
 	if os.Getenv("USAGEBOT_UPGRADE_LENGTH") == "" {
 		t.Skip("make upgrade runs it")
 	}
-	seed := upgradeSetting(t, "SEED", uint64(time.Now().UnixNano()), func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
+	seed := seedOf(t)
 	length := upgradeSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
 	patrons := upgradeSetting(t, "PEOPLE", 6, strconv.Atoi)
 	from := olderVersion(t)

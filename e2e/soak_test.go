@@ -29,8 +29,7 @@ func TestSoak(t *testing.T) {
 	}
 	h := open(t, time.Now(), soon)
 	h.SetPublication(0)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := seedOf(t)
 	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
 	var all sync.WaitGroup

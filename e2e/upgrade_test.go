@@ -20,12 +20,12 @@ func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
 	for name, open := range map[string]func(t *testing.T) (f *fleet, settings []string, newer func() error){
 		"PostgreSQL, three replicas": func(t *testing.T) (*fleet, []string, func() error) {
 			t.Helper()
-			f := openFleet(t, plan{seed: uint64(time.Now().UnixNano()), patrons: 8, digests: 12, apart: apart})
+			f := openFleet(t, plan{seed: seedOf(t), patrons: 8, digests: 12, apart: apart})
 			return f, []string{"DATABASE_URL=" + f.database[1]}, func() error { return newertest.Step(t.Context(), f.database[1], "") }
 		},
 		"SQLite, one process": func(t *testing.T) (*fleet, []string, func() error) {
 			t.Helper()
-			f := openAlone(t, plan{seed: uint64(time.Now().UnixNano()), patrons: 4, digests: 8, apart: apart})
+			f := openAlone(t, plan{seed: seedOf(t), patrons: 4, digests: 8, apart: apart})
 			return f, f.environ, func() error { return newertest.Step(t.Context(), "", filepath.Dir(f.database[1])) }
 		},
 	} {

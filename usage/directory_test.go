@@ -113,11 +113,31 @@ func FuzzFind(f *testing.F) {
 	for _, s := range []string{"研发部", "od-1", "a/b", "／", "yanfa", "\xff\xfe", "𠮷野家"} {
 		f.Add(s)
 	}
+	for _, d := range company() {
+		f.Add(d.Name)
+		f.Add(d.Name[:len(d.Name)-1] + "x")
+	}
 	ix := newIndex(snapshot{Departments: company()})
 	f.Fuzz(func(t *testing.T, text string) {
 		m := ix.find(text)
-		if m.One != nil && len(m.Several) > 0 {
-			t.Errorf("%q is one and several", text)
+		if len(m.Several) == 1 || len(m.Near) > maxNear || m.found() && len(m.Near) > 0 {
+			t.Errorf("%q: %d to choose from and %d near", text, len(m.Several), len(m.Near))
+		}
+		if spaced := ix.find(" " + text + "\t"); !cmp.Equal(spaced, m) {
+			t.Errorf("%q means %+v, and with spaces around it %+v", text, m, spaced)
+		}
+		// Who copies what is offered means that.
+		all := append(m.Several, m.Near...)
+		if m.One != nil {
+			all = append(all, *m.One)
+		}
+		for _, d := range all {
+			if again := ix.find(d.Path); again.One == nil || again.One.ID != d.ID {
+				t.Errorf("%q offers %s, and that means %+v", text, d.Path, again)
+			}
+			if again := ix.find(d.ID); again.One == nil || again.One.ID != d.ID {
+				t.Errorf("%q offers %s, and that means %+v", text, d.ID, again)
+			}
 		}
 	})
 }

@@ -93,6 +93,8 @@ func TestWhen(t *testing.T) {
 		cycle Cycle
 		start string
 	}{
+		{"today", When{Kind: Today}, Daily, "2026-11-23"},
+		{"the month that holds today", When{Kind: Today}, Monthly, "2026-11-01"},
 		{"yesterday", When{Kind: Yesterday}, Daily, "2026-11-22"},
 		{"the week that holds yesterday", When{Kind: Yesterday}, Weekly, "2026-11-16"},
 		{"last week", When{Kind: LastWeek}, Weekly, "2026-11-16"},
@@ -121,7 +123,7 @@ func TestWhen(t *testing.T) {
 func TestWhenFitsItsCycle(t *testing.T) {
 	t.Parallel()
 	fits := map[WhenKind][]Cycle{
-		Newest: {Daily, Weekly, Monthly}, Yesterday: {Daily, Weekly, Monthly}, OnDay: {Daily, Weekly, Monthly},
+		Newest: {Daily, Weekly, Monthly}, Today: {Daily, Weekly, Monthly}, Yesterday: {Daily, Weekly, Monthly}, OnDay: {Daily, Weekly, Monthly},
 		LastWeek: {Weekly}, ThisWeek: {Weekly},
 		LastMonth: {Monthly}, ThisMonth: {Monthly}, InMonth: {Monthly},
 	}
@@ -138,5 +140,70 @@ func TestWhenFitsItsCycle(t *testing.T) {
 		if implied := (When{Kind: kind}).Cycle(); implied != 0 && !(When{Kind: kind}).Fits(implied) {
 			t.Errorf("%q implies %v, which it does not fit", kind, implied)
 		}
+	}
+}
+
+func TestWhatWordsImply(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[WhenKind]Cycle{
+		Newest: 0, OnDay: 0, Today: Daily, Yesterday: Daily, LastWeek: Weekly, ThisWeek: Weekly, LastMonth: Monthly, ThisMonth: Monthly, InMonth: Monthly,
+	} {
+		if got := (When{Kind: kind}).Cycle(); got != want {
+			t.Errorf("%q implies %v, want %v", kind, got, want)
+		}
+	}
+	for cycle, want := range map[Cycle]string{Daily: "daily", Weekly: "weekly", Monthly: "monthly", 0: "unknown cycle"} {
+		if got := cycle.String(); got != want {
+			t.Errorf("cycle %d is called %q, want %q", cycle, got, want)
+		}
+	}
+}
+
+func TestHowFarAPeriodIsOut(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		cycle         Cycle
+		newest        string
+		complete      bool
+		through, note string
+	}{
+		{Weekly, "2026-11-21", false, "2026-11-21", "without its Sunday"},
+		{Weekly, "2026-11-22", true, "2026-11-22", "with its Sunday"},
+		{Weekly, "2026-11-30", true, "2026-11-22", "long ago"},
+		{Monthly, "2026-11-29", false, "2026-11-29", "without its last day"},
+		{Monthly, "2026-11-30", true, "2026-11-30", "with its last day"},
+		{Daily, "2026-11-17", false, "2026-11-17", "of which nothing is out"},
+		{Daily, "2026-11-18", true, "2026-11-18", "which is out"},
+	} {
+		p, newest := PeriodOf(tt.cycle, day(t, "2026-11-18")), day(t, tt.newest)
+		if p.CompleteOn(newest) != tt.complete || p.through(newest) != day(t, tt.through) {
+			t.Errorf("a %s period %s: complete %v through %s", tt.cycle, tt.note, p.CompleteOn(newest), p.through(newest))
+		}
+	}
+}
+
+func TestDatesInOrder(t *testing.T) {
+	t.Parallel()
+	list := []Date{NewDate(2025, 12, 31), NewDate(2026, 1, 1), NewDate(2026, 1, 2), NewDate(2026, 2, 1), NewDate(2026, 3, 0)}
+	for i, a := range list {
+		for j, b := range list {
+			if a.Before(b) != (i < j) || a.After(b) != (i > j) {
+				t.Errorf("%s and %s: before %v, after %v", a, b, a.Before(b), a.After(b))
+			}
+		}
+	}
+	if last := list[4]; last.String() != "2026-02-28" || last.Weekday() != time.Saturday || last.IsZero() || !(Date{}).IsZero() {
+		t.Errorf("the day before March is %s, a %s", last, last.Weekday())
+	}
+	late := time.Date(2026, 11, 24, 23, 30, 0, 0, time.FixedZone("", -5*3600))
+	if DateOf(late) != NewDate(2026, 11, 24) || DateOf(late.UTC()) != NewDate(2026, 11, 25) {
+		t.Error("a day is not that of the time's own zone")
+	}
+	d := NewDate(2026, 1, 1)
+	if err := d.UnmarshalText(nil); err != nil || !d.IsZero() {
+		t.Errorf("no text is read as %v, %v", d, err)
+	}
+	if err := d.UnmarshalText([]byte("2026-02-30")); err == nil {
+		t.Error("a day that there is not was read")
 	}
 }

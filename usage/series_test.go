@@ -117,6 +117,15 @@ func TestTrendPointsAreConsecutive(t *testing.T) {
 	})
 }
 
+func TestLengthsOfTrends(t *testing.T) {
+	t.Parallel()
+	for c, want := range map[Cycle][2]int{Daily: {14, 31}, Weekly: {8, 26}, Monthly: {12, 24}} {
+		if DefaultPoints(c) != want[0] || MaxPoints(c) != want[1] {
+			t.Errorf("a %s trend has %d points, %d at most; want %v", c, DefaultPoints(c), MaxPoints(c), want)
+		}
+	}
+}
+
 func TestTrendIsHeldToItsLength(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		a := newTestAsker(t, &platform{newest: NewDate(2026, 11, 24), figures: byDay})

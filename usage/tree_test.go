@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -84,6 +85,59 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 		if _, err := d.Children(t.Context(), ""); err == nil {
 			t.Error("no index, and no error")
 		}
+	})
+}
+
+// TestATreeIsSharedByAllReplicas: what one has listed costs the others no listing, also when they have an older one.
+func TestATreeIsSharedByAllReplicas(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		shared, l := &memory{}, &lister{list: company()}
+		first := NewDirectory(l.fetch, shared, time.Now)
+		t.Cleanup(first.Close)
+		if err := first.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		away := func(context.Context) ([]Department, error) { return nil, errors.New("away") }
+		second, third := NewDirectory(away, shared, time.Now), NewDirectory(away, shared, time.Now)
+		t.Cleanup(second.Close)
+		t.Cleanup(third.Close)
+		if got := pathsOf(third.Trail(t.Context(), "od-be")); got != "研发部 研发部/后端组" {
+			t.Errorf("the trail in another replica: %q", got)
+		}
+		if got, err := second.Children(t.Context(), "od-rd"); err != nil || len(got) != 2 {
+			t.Errorf("the tree in another replica: %v, %v", got, err)
+		}
+		l.list = append(l.list, Department{ID: "od-new", ParentID: "od-rd", Name: "测试组"})
+		time.Sleep(directoryFresh + time.Minute)
+		if err := first.Refresh(t.Context()); err != nil || l.calls != 2 {
+			t.Fatalf("%d listings, %v", l.calls, err)
+		}
+		if got, err := second.Children(t.Context(), "od-rd"); err != nil || len(got) != 3 {
+			t.Errorf("the newer tree in another replica: %v, %v", got, err)
+		}
+	})
+}
+
+// TestAnOldTreeIsShownWhileANewerOneIsFetched, which the next look has.
+func TestAnOldTreeIsShownWhileANewerOneIsFetched(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		l := &lister{list: company()}
+		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		t.Cleanup(d.Close)
+		children := func(want, calls int) {
+			t.Helper()
+			got, err := d.Children(t.Context(), "od-rd")
+			synctest.Wait() // for a listing that it may have begun
+			if err != nil || len(got) != want || l.calls != calls {
+				t.Errorf("%d departments after %d listings, %v; want %d after %d", len(got), l.calls, err, want, calls)
+			}
+		}
+		children(2, 1)
+		l.list = l.list[:2]
+		children(2, 1)
+		time.Sleep(directoryFresh + time.Second)
+		children(2, 2)
+		children(1, 2)
 	})
 }
 

@@ -50,21 +50,41 @@ func FuzzFollowUp(f *testing.F) {
 		f.Add(line, "/trend n:31 metric:total")
 	}
 	r := registry()
+	// What came before is mostly no command when it is made up: the line then follows each command that takes one.
+	var all []Command
+	for _, s := range Builtin() {
+		if s.FollowUp != nil {
+			all = append(all, Command{Name: s.Name()})
+		}
+	}
+	if len(all) < 3 {
+		f.Fatalf("%d commands take a follow-up", len(all))
+	}
 	f.Fuzz(func(t *testing.T, text, before string) {
 		previous, err := r.Parse(before)
-		if err != nil {
-			t.Skip()
+		if err == nil {
+			checkFollowUp(t, r, text, previous)
+			return
 		}
-		c, ok, err := r.FollowUp(text, previous)
-		switch {
-		case err != nil && !ok:
-			t.Fatalf("an error without a follow-up: %v", err)
-		case err != nil:
-			checkError(t, r, err)
-		case ok:
-			checkAgain(t, r, c)
+		for _, previous := range all {
+			checkFollowUp(t, r, text, previous)
 		}
 	})
+}
+
+func checkFollowUp(t *testing.T, r *Registry, text string, previous Command) {
+	t.Helper()
+	c, ok, err := r.FollowUp(text, previous)
+	switch {
+	case err != nil && !ok:
+		t.Fatalf("an error without a follow-up: %v", err)
+	case err != nil:
+		checkError(t, r, err)
+	case ok && c.Name != previous.Name:
+		t.Fatalf("FollowUp(%q, %v) is another command: %v", text, previous, c)
+	case ok:
+		checkAgain(t, r, c)
+	}
 }
 
 func checkAgain(t *testing.T, r *Registry, c Command) {

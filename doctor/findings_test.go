@@ -1,0 +1,254 @@
+package doctor
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/config"
+	"usagebot/feishu"
+	"usagebot/store"
+)
+
+func TestFindingsArePrintedALineEach(t *testing.T) {
+	t.Parallel()
+	missing := Ill("scope.missing", "scope", "im:chat:read", "cost", "@cost.chat").Of("im:chat:read").With(99991672, "log-1")
+	missing.Check = "scopes"
+	well := Well("redis.well", "version", "7.0")
+	well.Check = "redis"
+	doubt := Doubt("redis.full", "used", "95", "limit", "100 MB")
+	doubt.Check = "redis"
+	needs := Unseen("needs", "check", "token")
+	needs.Check = "bot"
+	findings := []Finding{well, doubt, missing, needs}
+	w := Wording(English)
+	var out bytes.Buffer
+	if err := WriteText(&out, English, findings); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"✓ ok  " + w.Line(w.Text(well)),
+		"! warning  Redis: 95 MB in use of 100 MB", "    → raise maxmemory, or find out who else fills this Redis",
+		"✗ failure  Scope im:chat:read: not granted: " + w["cost.chat"] + " [log id log-1]", "    → " + w.Text(missing).Todo,
+		"- skipped  " + w.Line(w.Text(needs)),
+		"1 of 4 findings keep the bot from working as it should; warnings: 1.", "",
+	}
+	if got := strings.Split(out.String(), "\n"); !slices.Equal(got, want) {
+		t.Errorf("printed\n%s\nwant\n%s", out.String(), strings.Join(want, "\n"))
+	}
+	if err := WriteText(full{}, English, findings); err == nil {
+		t.Error("a full pipe is no error")
+	}
+	if err := WriteText(full{}, English, nil); err == nil {
+		t.Error("nor is it when only the summary is left")
+	}
+
+	out.Reset()
+	if err := WriteJSON(&out, English, findings[2:3]); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		`"status": "failure"`, `"check": "scopes"`, `"subject": "im:chat:read"`, `"key": "scope.missing"`, `"detail": "not granted: `,
+		`"todo": "in the developer console`, `"code": 99991672`, `"log_id": "log-1"`,
+	} {
+		if !strings.Contains(out.String(), part) {
+			t.Errorf("no %s in %s", part, out.String())
+		}
+	}
+	out.Reset()
+	fine := Well("redis.full", "used", "1 <", "limit", "2") // a finding that is well has nothing to be done, whatever its key
+	if err := WriteJSON(&out, English, []Finding{fine}); err != nil || strings.Contains(out.String(), "todo") || !strings.Contains(out.String(), "1 <") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	out.Reset()
+	if err := WriteText(&out, English, []Finding{fine}); err != nil || strings.Contains(out.String(), "→") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	out.Reset()
+	if err := WriteJSON(&out, English, nil); err != nil || !strings.Contains(out.String(), `"findings": []`) {
+		t.Errorf("nothing found: %v, %s", err, out.String())
+	}
+}
+
+// full is a pipe whose reader has gone.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+func TestHowFindingsAreCounted(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		findings []Finding
+		worst    Status
+		says     string
+	}{
+		{[]Finding{Well("x"), Unseen("x")}, OK, "All is well (2 findings)."},
+		{[]Finding{Doubt("x"), Well("x"), Unseen("x")}, Warning, "It works; 1 of 3 findings deserve a look."},
+		{[]Finding{Ill("x"), Doubt("x"), Doubt("x"), Ill("x"), Well("x")}, Failure, "2 of 5 findings keep the bot from working as it should; warnings: 2."},
+	} {
+		if got := Wording(English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
+			t.Errorf("%s: %q, want %s: %q", Worst(tt.findings), got, tt.worst, tt.says)
+		}
+	}
+	f := Ill("x", "a", "1", "b", "2", "left over")
+	if len(f.Args) != 2 || f.Args["a"] != "1" || f.Args["b"] != "2" || Well("x").Args != nil {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestValuesInWords(t *testing.T) {
+	t.Parallel()
+	w := Words{"line": "{a} and {b}", "one": "first", "two": "second", "separator": ", ", "title.redis": "Redis"}
+	for _, tt := range []struct{ a, b, want string }{
+		{"x", "y", "x and y"},
+		{"{b}", "y", "{b} and y"}, // a value is never filled in
+		{"@one", "@one @two", "first and first, second"},
+		{"@one none", "@none", "@one none and @none"},
+		{"one", "", "one and "},
+	} {
+		if got := w.fill("line", map[string]string{"a": tt.a, "b": tt.b}); got != tt.want {
+			t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, got, tt.want)
+		}
+	}
+	if w.Title("redis") != "Redis" || w.Title("unnamed") != "unnamed" {
+		t.Errorf("titles %q and %q", w.Title("redis"), w.Title("unnamed"))
+	}
+	if Wording("fr").Status(OK) != Wording(Chinese).Status(OK) || Wording(English).Status(OK) == Wording(Chinese).Status(OK) {
+		t.Error("another language is not treated as Chinese")
+	}
+}
+
+func TestWhatIsFoundOutOfStores(t *testing.T) {
+	t.Parallel()
+	const mb = 1 << 20
+	for _, tt := range []struct {
+		got  Finding
+		want string
+	}{
+		{redisMemory(store.RedisCheckup{Used: 91 * mb, Limit: 100 * mb}), "warning redis.full 91/100 MB"},
+		{redisMemory(store.RedisCheckup{Used: 90 * mb, Limit: 100 * mb}), "ok redis.memory 90/100 MB"},
+		{redisMemory(store.RedisCheckup{Used: 5000 * mb}), "ok redis.memory 5000/-"},
+		{tables(store.SQLCheckup{Tables: 6, Want: 7}), "warning database.behind 6/7"},
+		{tables(store.SQLCheckup{Tables: 7, Want: 7}), "ok database.current 7/"},
+		{tables(store.SQLCheckup{Tables: 8, Want: 7}), "failure database.ahead 8/7"},
+		{folder(&store.Folder{Full: true, Writable: true, Free: 500 * mb})[0], "failure database.full /"},
+		{folder(&store.Folder{Free: 500 * mb})[0], "failure database.locked /"},
+		{folder(&store.Folder{Writable: true, Free: 255 * mb})[0], "warning database.narrow 255/"},
+		{folder(&store.Folder{Writable: true, Free: 256 * mb})[0], "ok database.folder 256/"},
+		{folder(&store.Folder{Writable: true})[0], "ok database.folder 0/"}, // the system does not tell
+	} {
+		a := tt.got.Args
+		first, second := a["used"]+a["version"]+a["free"], a["limit"]+a["want"]
+		if got := string(tt.got.Status) + " " + tt.got.Key + " " + first + "/" + second; got != tt.want {
+			t.Errorf("found %q, want %q", got, tt.want)
+		}
+	}
+	if folder(nil) != nil {
+		t.Error("a folder was found where there is none")
+	}
+}
+
+func TestWhatARefusalMeans(t *testing.T) {
+	t.Parallel()
+	p := &Checkup{cfg: config.Config{BaseURL: "https://platform"}}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&feishu.Error{Code: 99991401, LogID: "l"}, "failure denied 99991401 l"},
+		{&feishu.Error{Code: 99991662, LogID: "l"}, "failure stopped 99991662 l"},
+		{&feishu.Error{Code: 99991403}, "failure spent 99991403 "},
+		{&feishu.Error{Code: 99991400, LogID: "l"}, "warning throttled  l"},
+		{&feishu.Error{Status: 429}, "warning throttled  "},
+		{&feishu.Error{Code: 12345, LogID: "l"}, "failure refused 12345 l"},
+		{&feishu.Error{Err: errors.New("no answer")}, "failure unreachable  "},
+		{errors.New("a defect"), "failure broken  "},
+	} {
+		found := p.refused(tt.err)
+		if len(found) != 1 {
+			t.Fatalf("%v: %d findings", tt.err, len(found))
+		}
+		f := found[0]
+		if got := strings.Join([]string{string(f.Status), f.Key, f.Args["code"], f.LogID}, " "); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
+		}
+		if f.Key == "unreachable" && f.Args["url"] != "https://platform" {
+			t.Errorf("what cannot be reached is %q", f.Args["url"])
+		}
+	}
+
+	missing := &feishu.Error{Code: 99991672, LogID: "l", Scopes: []string{"a", "b"}}
+	s := &scopeCheck{Checkup: p}
+	if f := s.stumbled(missing, "c"); f.Key != "scope.refused" || f.Args["scope"] != "a, b" || f.Status != Failure || f.Code != 99991672 || f.LogID != "l" {
+		t.Errorf("where scopes are not listed: %+v", f)
+	}
+	if f := s.stumbled(&feishu.Error{Code: 99991672}, "c", "d"); f.Args["scope"] != "c, d" {
+		t.Errorf("where the platform names none: %+v", f)
+	}
+	if f := s.stumbled(&feishu.Error{Code: 99991401}, "c"); f.Key != "denied" {
+		t.Errorf("another refusal: %+v", f)
+	}
+	s.listed.Store(true)
+	if f := s.stumbled(missing, "c"); f.Key != "scope.unseen" || f.Args["scope"] != "c" || f.Status != Skipped {
+		t.Errorf("where they are, the list has named it: %+v", f)
+	}
+}
+
+func TestScopesThatASettingNeeds(t *testing.T) {
+	t.Parallel()
+	wanted := func(cfg config.Config) (costs []string) {
+		for _, n := range neededScopes(cfg) {
+			if n.cost == "belonging" || n.cost == "names" {
+				costs = append(costs, n.cost)
+			}
+		}
+		return costs
+	}
+	own := []config.App{{ID: "cli_a"}}
+	for _, tt := range []struct {
+		cfg  config.Config
+		want []string
+	}{
+		{config.Config{AppID: "cli_a", Access: config.Everyone, Apps: own}, nil},
+		{config.Config{AppID: "cli_a", Access: config.Listed, Apps: own}, []string{"belonging"}},
+		{config.Config{AppID: "cli_a", Access: config.Everyone, Apps: append(own, config.App{ID: "cli_b"})}, []string{"names"}},
+	} {
+		if got := wanted(tt.cfg); !slices.Equal(got, tt.want) {
+			t.Errorf("%s with %d apps: %q, want %q", tt.cfg.Access, len(tt.cfg.Apps), got, tt.want)
+		}
+	}
+}
+
+func TestSettingsThatTheDoctorLooksAt(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 3, 4, 0, 0, time.UTC)
+	secret := config.NewSecret("s")
+	p := &Checkup{now: func() time.Time { return now }}
+	p.cfg = config.Config{TimeZone: time.FixedZone("UTC", 8*3600), Warnings: []string{"first", "second"}, EncryptKey: secret}
+	if f := p.timezone(t.Context()); f[0].Status != OK || f[0].Args["now"] != "2026-11-25 11:04" || f[0].Args["zone"] != "UTC" {
+		t.Errorf("%+v", f)
+	}
+	if f := p.config(t.Context()); len(f) != 3 || f[0].Status != OK || f[2].Status != Warning || f[2].Args["doubt"] != "second" {
+		t.Errorf("%+v", f)
+	}
+	event := func(want string) {
+		t.Helper()
+		if f := p.events(t.Context()); len(f) != 1 || f[0].Key != want || (f[0].Status == OK) == (want == "events.missing") {
+			t.Errorf("%+v, want %s", f, want)
+		}
+	}
+	event("events.missing")
+	p.cfg.VerificationToken = secret
+	event("events.webhook")
+	p.cfg.EncryptKey = config.Secret{}
+	event("events.missing")
+	p.cfg.EventMode = config.WebSocket
+	event("events.websocket")
+	p.cfg.TimeZone = time.FixedZone("Mars/Olympus", 0)
+	if f := p.timezone(t.Context()); f[0].Status != Failure || f[0].Args["zone"] != "Mars/Olympus" {
+		t.Errorf("%+v", f)
+	}
+}
