@@ -11,6 +11,7 @@ type serveCommand struct{}
 
 // Run serves until a signal comes.
 func (serveCommand) Run(w *Process) error {
+	limitMemory()
 	cfg, err := w.config(config.Serve)
 	if err != nil {
 		return err
