@@ -3,7 +3,14 @@
 # docker build --build-arg VERSION=$(git describe --tags --always) --build-arg COMMIT=$(git rev-parse --short=12 HEAD) -t usagebot .
 # docker run -p 8080:8080 -v usagebot-data:/data --env-file .env usagebot
 
-FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+# Both images may be given by digest, which unlike a tag means the same for ever:
+#   docker buildx imagetools inspect gcr.io/distroless/static-debian12:nonroot --format '{{.Manifest.Digest}}'
+#   docker build --build-arg BASE_IMAGE=gcr.io/distroless/static-debian12:nonroot@sha256:... .
+# The second has no tags of versions.
+ARG BUILD_IMAGE=golang:1.26.8
+ARG BASE_IMAGE=gcr.io/distroless/static-debian12:nonroot
+
+FROM --platform=$BUILDPLATFORM $BUILD_IMAGE AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
@@ -18,7 +25,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     && mkdir /out/data
 
 # Certificates and a user, but no shell and no package manager. The time zones are inside the program.
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM $BASE_IMAGE
 COPY --from=build /out/usagebot /usagebot
 # The folder must belong to the user before it becomes a volume, or a new volume belongs to root.
 COPY --from=build --chown=nonroot:nonroot /out/data /data

@@ -143,10 +143,9 @@ func (a *App) Start(addr string) error {
 		return fmt.Errorf("listening at LISTEN_ADDR: %w", err)
 	}
 	a.listener = listener
-	a.server = &http.Server{
-		Handler: a.routes(webhook), ReadHeaderTimeout: 2500 * time.Millisecond, ReadTimeout: 5 * time.Second,
-		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
-	}
+	a.server = newServer(a.routes(webhook), a.Log)
+	limited := limitConnections(listener, defaultConnectionLimits, a.metrics.dropped.Inc)
+	limited.watch(a.server)
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
 	a.loops.Go(func() { a.introduce(ctx) })
@@ -159,7 +158,7 @@ func (a *App) Start(addr string) error {
 		a.loops.Go(func() { a.connect(ctx) })
 	}
 	a.loops.Go(func() {
-		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(limited); !errors.Is(err, http.ErrServerClosed) {
 			a.broken <- fmt.Errorf("serving: %w", err)
 		}
 	})

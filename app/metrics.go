@@ -22,6 +22,7 @@ type metrics struct {
 	redisAway *prometheus.CounterVec
 	digests   *prometheus.CounterVec
 	waits     *prometheus.CounterVec
+	dropped   prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -50,7 +51,10 @@ func newMetrics() *metrics {
 	m.waits = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "usagebot_quota_waits_total", Help: "How often a call was told to wait for its turn, by quota: overview, messages-second, messages-minute, chat.",
 	}, []string{"quota"})
-	m.registry.MustRegister(m.digests, m.waits, m.events, m.commands, m.platform, m.cache, m.redisAway,
+	m.dropped = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "usagebot_connections_dropped_total", Help: "Connections that sent no whole request and were closed to make room for newer ones.",
+	})
+	m.registry.MustRegister(m.dropped, m.digests, m.waits, m.events, m.commands, m.platform, m.cache, m.redisAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

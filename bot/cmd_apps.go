@@ -82,13 +82,38 @@ func (b *Bot) nameOnPlatform(ctx context.Context, id string) string {
 	return name
 }
 
-// appsLine is the list in one line.
+// A name may hold a comma, which separates the apps of a line.
+var (
+	escapeName   = strings.NewReplacer("%", "%25", ",", "%2C")
+	unescapeName = strings.NewReplacer("%25", "%", "%2C", ",")
+)
+
+// appsLine is the list in one line: cli_a=one name,cli_b=another.
 func appsLine(apps usage.Apps) string {
 	parts := make([]string, len(apps))
 	for i, app := range apps {
-		parts[i] = app.ID + "=" + app.Name
+		parts[i] = app.ID + "=" + escapeName.Replace(app.Name)
 	}
 	return strings.Join(parts, ",")
+}
+
+// parseAppsLine reads what appsLine wrote.
+func parseAppsLine(line string) (apps usage.Apps) {
+	for app := range strings.SplitSeq(line, ",") {
+		id, name, _ := strings.Cut(app, "=")
+		apps = append(apps, usage.App{ID: id, Name: unescapeName.Replace(name)})
+	}
+	return apps
+}
+
+// appIDsLine is a line of appsLine without the names, which the log does not hold.
+func appIDsLine(line string) string {
+	apps := parseAppsLine(line)
+	ids := make([]string, len(apps))
+	for i, app := range apps {
+		ids[i] = app.ID
+	}
+	return strings.Join(ids, ",")
 }
 
 // abilitiesWithin is how long a list of apps waits for their abilities.

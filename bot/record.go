@@ -16,9 +16,13 @@ type record interface {
 	Changes(ctx context.Context, about string, limit int) ([]access.Change, error)
 }
 
-// Changed logs an entry of the record of changes.
+// Changed logs an entry of the record of changes, by ids and without names.
 func (b *Bot) Changed(c access.Change) {
-	b.Log.Info("changed", "act", c.Act, "by", c.By, "of", c.Of, "before", c.Before, "after", c.After, "chat", c.ChatID)
+	before, after := c.Before, c.After
+	if c.Act == access.AppsChanged {
+		before, after = appIDsLine(before), appIDsLine(after)
+	}
+	b.Log.Info("changed", "act", c.Act, "by", c.By, "of", c.Of, "before", before, "after", after, "chat", c.ChatID)
 }
 
 // entry is what is recorded of what somebody does.

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -64,5 +66,20 @@ func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
 				t.Errorf("%s: it is %s, and the answer is\n%s", line, kept.State, a.Card.JSON())
 			}
 		})
+	}
+}
+
+// TestChangesAreLoggedWithoutNames logs a change of the apps, whose record holds their names.
+func TestChangesAreLoggedWithoutNames(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	var log bytes.Buffer
+	s.bot.Log = slog.New(slog.NewTextHandler(&log, nil))
+	s.bot.Changed(access.Change{
+		By: "ou_1", Act: access.AppsChanged, Of: "cli_b",
+		Before: appsLine(usage.Apps{{ID: "cli_a", Name: "商城"}}), After: appsLine(usage.Apps{{ID: "cli_a", Name: "采购,报销"}, {ID: "cli_b", Name: "=办公="}}),
+	})
+	if got, want := log.String(), "before=cli_a after=cli_a,cli_b "; !strings.Contains(got, want) || strings.ContainsAny(got, "商城采购报销办公") {
+		t.Errorf("logged %s, want %s", got, want)
 	}
 }

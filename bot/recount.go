@@ -48,10 +48,7 @@ func (b speaker) past(act access.Act, line string) templates.Past {
 			p.Department = departmentName(b.current(usage.Department{ID: department, Name: department}))
 		}
 	case access.AppsChanged:
-		for app := range strings.SplitSeq(line, ",") {
-			id, name, _ := strings.Cut(app, "=")
-			p.Apps = append(p.Apps, usage.App{ID: id, Name: name})
-		}
+		p.Apps = parseAppsLine(line)
 	case access.SettingsSaved:
 		if c, err := b.all.Parse(line); err == nil {
 			p.Language = templates.Language(c.Args.Lang)

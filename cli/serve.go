@@ -16,6 +16,7 @@ func serveCommand(p *Process) *cobra.Command {
 
 // serve runs the bot until a signal comes.
 func serve(p *Process) error {
+	limitMemory()
 	cfg, err := p.config(config.Serve)
 	if err != nil {
 		return err

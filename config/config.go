@@ -128,11 +128,15 @@ func (c Config) String() string {
 // GoString returns what String returns.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue groups every setting under its name in lower case, secrets as <secret>.
+// LogValue groups every setting under its name in lower case, secrets as <secret> and apps by their ids.
 func (c Config) LogValue() slog.Value {
 	var attrs []slog.Attr
 	for _, s := range settings() {
-		attrs = append(attrs, slog.String(strings.ToLower(s.name), fmt.Sprint(s.shown(c))))
+		shown := s.shown(c)
+		if own, ok := shown.(slog.LogValuer); ok {
+			shown = own.LogValue()
+		}
+		attrs = append(attrs, slog.String(strings.ToLower(s.name), fmt.Sprint(shown)))
 	}
 	return slog.GroupValue(attrs...)
 }

@@ -138,4 +138,10 @@ LOG_FORMAT=
 	if !strings.Contains(b.String(), "config.feishu_app_secret=<secret> ") || !strings.Contains(b.String(), "config.timezone=Asia/Shanghai ") {
 		t.Errorf("log lacks settings: %s", b.String())
 	}
+	b.Reset()
+	named := load(t, environ("APPS=cli_aaa=商城,cli_bbb"), nil)
+	slog.New(slog.NewTextHandler(&b, nil)).Info("starting", "config", named)
+	if !strings.Contains(b.String(), "config.apps=cli_aaa,cli_bbb ") || !strings.Contains(named.String(), "APPS=cli_aaa=商城,cli_bbb\n") {
+		t.Errorf("the log does not name the apps by their ids: %s", b.String())
+	}
 }

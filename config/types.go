@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 )
 
@@ -55,6 +56,15 @@ func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c.Hour, c.Minut
 
 // appList prints apps as APPS holds them.
 type appList []App
+
+// LogValue leaves the names out, which the log does not hold.
+func (l appList) LogValue() slog.Value {
+	ids := make([]string, len(l))
+	for i, a := range l {
+		ids[i] = a.ID
+	}
+	return slog.StringValue(strings.Join(ids, ","))
+}
 
 func (l appList) String() string {
 	items := make([]string, len(l))

@@ -41,9 +41,9 @@ func (w *Webhook) receive(c *gin.Context) (*envelope, Outcome) {
 	return w.read(c.Request, b, space)
 }
 
-// readBody appends the request's body to b.raw.
-func (b *buffers) readBody(r *http.Request, space *room) Outcome {
-	if r.ContentLength > MaxEventSize {
+// readBody appends the request's body, of so many bytes at most, to b.raw.
+func (b *buffers) readBody(r *http.Request, space *room, most int) Outcome {
+	if r.ContentLength > int64(most) {
 		return TooLarge
 	}
 	start := len(b.raw)
@@ -52,7 +52,7 @@ func (b *buffers) readBody(r *http.Request, space *room) Outcome {
 		n, err := r.Body.Read(b.raw[len(b.raw):cap(b.raw)])
 		b.raw = b.raw[:len(b.raw)+n]
 		switch {
-		case len(b.raw)-start > MaxEventSize:
+		case len(b.raw)-start > most:
 			return TooLarge
 		case errors.Is(err, io.EOF):
 			return Accepted

@@ -65,7 +65,9 @@ func sealedIn(body []byte) []byte {
 
 var errSealed = errors.New("the body cannot be decrypted")
 
-// open decrypts into dst's memory, which it may grow, and returns the plain text and dst.
+// open decrypts into dst's memory, which it may grow, and returns the plain text and dst. Only a text that is no whole
+// number of blocks is an error. A wrong padding is not: the text then ends with it, and is no JSON. A caller who told a
+// wrong padding from a right one would tell it to whoever measures time as well.
 func open(block cipher.Block, dst, sealed []byte) (plain, grown []byte, err error) {
 	dst, err = base64.StdEncoding.AppendDecode(dst[:0], sealed)
 	if err != nil || len(dst) < 2*aes.BlockSize || len(dst)%aes.BlockSize != 0 {
@@ -73,16 +75,33 @@ func open(block cipher.Block, dst, sealed []byte) (plain, grown []byte, err erro
 	}
 	text := dst[aes.BlockSize:]
 	cipher.NewCBCDecrypter(block, dst[:aes.BlockSize]).CryptBlocks(text, text)
-	pad := int(text[len(text)-1])
-	if pad == 0 || pad > aes.BlockSize {
-		return nil, dst, errSealed
+	blankPadding(text)
+	return text, dst, nil
+}
+
+// blankPadding overwrites a right PKCS#7 padding with spaces, which JSON allows at its end, and leaves a wrong one as it
+// is. Both take the same steps, and the text keeps its length.
+func blankPadding(text []byte) {
+	last := text[len(text)-aes.BlockSize:]
+	pad := int(last[aes.BlockSize-1])
+	right := subtle.ConstantTimeLessOrEq(1, pad) & subtle.ConstantTimeLessOrEq(pad, aes.BlockSize)
+	var inside [aes.BlockSize]int
+	for i, b := range last {
+		inside[i] = subtle.ConstantTimeLessOrEq(aes.BlockSize-i, pad)
+		right &= 1 ^ inside[i] | subtle.ConstantTimeByteEq(b, byte(pad))
 	}
-	for _, b := range text[len(text)-pad:] {
-		if int(b) != pad {
-			return nil, dst, errSealed
-		}
+	for i, b := range last {
+		last[i] = byte(subtle.ConstantTimeSelect(inside[i]&right, ' ', int(b)))
 	}
-	return text[:len(text)-pad], dst, nil
+}
+
+// holds returns 1 if a word stands in the text, else 0, in a time that depends on nothing but their lengths.
+func holds(text, word []byte) int {
+	found := 0
+	for i := range len(text) - len(word) + 1 {
+		found |= subtle.ConstantTimeCompare(text[i:i+len(word)], word)
+	}
+	return found
 }
 
 // signedBy reports whether signature is that of prefixed: timestamp, nonce, encrypt key and raw body in one piece.

@@ -79,6 +79,7 @@ type Webhook struct {
 	set      WebhookSettings
 	inHand   atomic.Int64 // verified deliveries
 	unread   atomic.Int64 // bytes of bodies that are being read
+	guesses  guesses      // unsigned bodies that were decrypted
 	block    cipher.Block
 	pool     sync.Pool // of *buffers
 	accepted []byte    // the body of a 200

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"testing"
 
@@ -20,6 +21,7 @@ type kinds struct {
 	budget     policyv1.PodDisruptionBudget
 	service    corev1.Service
 	ingress    networkingv1.Ingress
+	policy     networkingv1.NetworkPolicy
 }
 
 func kubernetes(t *testing.T) *kinds {
@@ -28,28 +30,41 @@ func kubernetes(t *testing.T) *kinds {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var k kinds
+	k, problems := parseKinds(text)
+	for _, p := range problems {
+		t.Error(p)
+	}
+	return k
+}
+
+// parseKinds reads the objects, and tells what is wrong with the file.
+func parseKinds(text []byte) (k *kinds, problems []string) {
+	k = new(kinds)
 	into := map[string]any{
 		"Secret": &k.secret, "ConfigMap": &k.settings, "Deployment": &k.deployment, "PodDisruptionBudget": &k.budget,
-		"Service": &k.service, "Ingress": &k.ingress,
+		"Service": &k.service, "Ingress": &k.ingress, "NetworkPolicy": &k.policy,
 	}
 	for _, document := range bytes.Split(text, []byte("\n---\n")) {
 		var head struct {
 			Kind string `json:"kind"`
 		}
 		if err := yaml.Unmarshal(document, &head); err != nil {
-			t.Fatal(err)
+			return k, append(problems, err.Error())
 		}
 		object := into[head.Kind]
+		if object == nil {
+			problems = append(problems, fmt.Sprintf("a second or an unknown %q", head.Kind))
+			continue
+		}
 		delete(into, head.Kind)
 		if err := yaml.UnmarshalStrict(document, object); err != nil {
-			t.Errorf("%s: %v", head.Kind, err)
+			problems = append(problems, head.Kind+": "+err.Error())
 		}
 	}
 	if len(into) > 0 {
-		t.Errorf("missing: %v", into)
+		problems = append(problems, fmt.Sprintf("missing: %v", into))
 	}
-	return &k
+	return k, problems
 }
 
 func TestKubernetesLoads(t *testing.T) {

@@ -71,9 +71,10 @@ func TestAlertsLoadAndAskForWhatIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := told(t)
+	known, rules := told(t), 0
 	for _, g := range groups.Groups {
 		for _, rule := range g.Rules {
+			rules++
 			for _, name := range asked(t, rule.Expr) {
 				if !known[name] {
 					t.Errorf("%s asks for %s, which the program does not tell", rule.Alert, name)
@@ -86,6 +87,9 @@ func TestAlertsLoadAndAskForWhatIsTold(t *testing.T) {
 				t.Errorf("doc/operations.md does not say what to do about %s", rule.Alert)
 			}
 		}
+	}
+	if rules < 10 {
+		t.Errorf("%d rules were looked at", rules)
 	}
 }
 
@@ -109,17 +113,21 @@ func TestDashboardLoadsAndAsksForWhatIsTold(t *testing.T) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
-	known := told(t)
+	known, targets := told(t), 0
 	for _, p := range d.Panels {
 		if p.Type != "row" && len(p.Targets) == 0 {
 			t.Errorf("the panel %q shows nothing", p.Title)
 		}
 		for _, target := range p.Targets {
+			targets++
 			for _, name := range asked(t, target.Expr) {
 				if !known[name] {
 					t.Errorf("the panel %q asks for %s, which the program does not tell", p.Title, name)
 				}
 			}
 		}
+	}
+	if targets < 10 {
+		t.Errorf("%d targets were looked at", targets)
 	}
 }
