@@ -103,7 +103,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			return state.Abilities, err
 		},
 		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.Client.PersonDepartments,
-		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
+		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)

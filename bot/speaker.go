@@ -27,7 +27,7 @@ type speaker struct {
 	language templates.Language
 	app      usage.App // the default
 	rights   access.Rights
-	share    usage.Share // whose questions the platform is asked
+	share    usage.Share       // whose questions the platform is asked
 	commands *command.Registry // as it is for whoever asks
 }
 
