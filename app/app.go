@@ -62,7 +62,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	kept := new(slips)
 	log = kept.through(log)
 	a := &App{Config: cfg, version: version, Log: log, slips: kept, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
-	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now, Away: func(op string, err error) {
+	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, Away: func(op string, err error) {
 		a.metrics.redisAway.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
 	}})
@@ -103,7 +103,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			return state.Abilities, err
 		},
 		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.Client.PersonDepartments,
-		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, InAll: cfg.MaxSubscriptions},
+		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
@@ -153,6 +153,7 @@ func (a *App) Start(addr string) error {
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
 	a.loops.Go(func() { a.keepHouse(ctx) })
 	a.loops.Go(func() { a.Bot.FillHistories(ctx) })
+	a.loops.Go(func() { a.Bot.FinishForgetting(ctx) })
 	a.loops.Go(func() { a.Bot.Recover(ctx) })
 	if a.long != nil {
 		a.loops.Go(func() { a.connect(ctx) })

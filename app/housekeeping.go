@@ -30,6 +30,9 @@ func (a *App) keepHouse(ctx context.Context) {
 		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
 			a.Log.Warn("what is too old could not be forgotten", "error", err)
 		}
+		if err := a.SQL.Scrub(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Debug("deleted rows are still in the database's log", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

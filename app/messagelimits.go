@@ -37,7 +37,7 @@ func newMessageLimits(redis *store.Redis, m *metrics) *messageLimits {
 		second: within("messages-second", "messages-second", reports.PerSecond, time.Second),
 		minute: within("messages-minute", "messages-minute", reports.PerMinute, time.Minute),
 		chats: newRecent(keptChats, func(chatID string) chatRoom {
-			return chatRoom{within("chat", "chat:"+chatID, reports.ChatPerSecond, time.Second), make(chan struct{}, 1)}
+			return chatRoom{within("chat", "chat:"+redis.Hide(chatID), reports.ChatPerSecond, time.Second), make(chan struct{}, 1)}
 		}),
 	}
 }

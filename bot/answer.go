@@ -10,6 +10,7 @@ import (
 	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/templates"
+	"usagebot/usage"
 )
 
 // Answer is what a request gets: a card, and what is known about it beside its looks.
@@ -85,6 +86,7 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 	if err != nil {
 		return b.problem(ctx, err)
 	}
+	b.share = usage.People.For(req.UserID)
 	c, err := b.understand(ctx, req)
 	if err != nil {
 		return b.problem(ctx, b.withIDs(ctx, req, err))
@@ -162,7 +164,7 @@ func (b speaker) pointer(text string) Answer {
 }
 
 func (b speaker) working(req Request) []byte {
-	return b.templates.Working(b.language, templates.WorkingView{Question: command.Addressed(req.Text), Wait: b.Asker.Backlog()}).JSON()
+	return b.templates.Working(b.language, templates.WorkingView{Question: command.Addressed(req.Text), Wait: b.Asker.Backlog(usage.People.For(req.UserID))}).JSON()
 }
 
 // respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.

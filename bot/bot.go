@@ -37,6 +37,8 @@ type inbox interface {
 	Release(ctx context.Context, key, owner string) error
 	// Once returns a context under which a request changes what is kept once, however often it is worked on.
 	Once(ctx context.Context, key string) context.Context
+	// Forget drops the parked requests that hold one of the ids, but for one.
+	Forget(ctx context.Context, ids []string, except string) error
 	// Orphan takes over a parked request whose owner is gone; the key is empty when there is none.
 	Orphan(ctx context.Context, owner string) (key string, job []byte, err error)
 }
@@ -54,6 +56,8 @@ const (
 type sessions interface {
 	Get(ctx context.Context, key string) ([]byte, bool)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
+	// Forget deletes what has one of the ids in its key or its value.
+	Forget(ctx context.Context, ids []string) error
 }
 
 // chats is what is known of the chats.

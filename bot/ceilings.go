@@ -9,35 +9,45 @@ import (
 )
 
 // Ceilings are how many subscriptions there may be; 0 is no limit.
-type Ceilings struct{ InChat, InAll int }
+type Ceilings struct{ InChat, OfPerson, InAll int }
 
 // tooMany says that a ceiling is reached.
 type tooMany struct {
-	inAll bool
-	limit int
+	inAll    bool
+	ofPerson bool // that one person answers for, in all chats
+	limit    int
 }
 
 func (e *tooMany) Error() string { return "too many subscriptions" }
 
 func (e *tooMany) view(speaker) templates.ProblemView {
 	v := templates.ProblemView{Key: templates.TooMany, Args: map[string]string{"limit": strconv.Itoa(e.limit)}}
-	if e.inAll {
+	switch {
+	case e.inAll:
 		v.Key = templates.TooManyInAll
+	case e.ofPerson:
+		v.Key = templates.TooManyOfPerson
 	}
 	return v
 }
 
 // room checks that there is room for one more subscription, unless the chat has it already. Two who subscribe at the same
-// moment may both get in: a ceiling keeps off floods, and one more is none.
+// moment may both get in: a ceiling keeps off floods, and one more is none. A person's own ceiling does not hold
+// administrators, who subscribe for the chats of others.
 func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 	kept, err := b.subscribedTo(ctx, s)
 	if err != nil || kept != nil {
 		return err
 	}
+	ofPerson := b.Ceilings.OfPerson
+	if b.rights.Admin {
+		ofPerson = 0
+	}
 	for _, ceiling := range []struct {
 		tooMany
 		of reports.Which
 	}{
+		{tooMany{ofPerson: true, limit: ofPerson}, reports.Which{OwnerID: s.OwnerID}},
 		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID}}, {tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{}},
 	} {
 		if ceiling.limit == 0 {

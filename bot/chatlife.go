@@ -101,6 +101,9 @@ func (b *Bot) heard(ctx context.Context, req Request) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, aside)
 	defer cancel()
+	if err := b.People.Meet(ctx, req.UserID, req.ChatID); err != nil {
+		b.Log.Warn("whose single chat it is could not be noted", "error", err)
+	}
 	if err := b.reviveChat(ctx, req.ChatID); err != nil {
 		b.Log.Warn("a single chat's digests could not be resumed", "error", err)
 	}
@@ -153,6 +156,9 @@ func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
 func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
 	if c.OperatorID == "" {
 		return nil
+	}
+	if err := b.People.Meet(ctx, c.OperatorID, c.ID); err != nil {
+		return err
 	}
 	done, err := b.People.Greeted(ctx, c.OperatorID)
 	if err != nil || done {

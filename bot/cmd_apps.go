@@ -147,7 +147,7 @@ func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ab
 	if found, err := b.Abilities(ctx, app.ID); err == nil {
 		return found, false
 	}
-	r, err := b.Asker.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, usage.People)
+	r, err := b.Asker.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, b.share)
 	if err != nil {
 		return nil, true
 	}

@@ -7,6 +7,7 @@ import (
 	"usagebot/bot/command"
 	"usagebot/reports"
 	"usagebot/templates"
+	"usagebot/usage"
 )
 
 // Health is how a part of the program does.
@@ -39,7 +40,7 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 	s := b.Standing(ctx)
 	v := templates.StatusView{
 		Version: s.Version, Replicas: s.Replicas, Redis: s.Redis, Database: s.Database, DatabaseKind: s.DatabaseKind,
-		QuotaLeft: s.QuotaLeft, QuotaAll: s.QuotaAll, Wait: b.Asker.Backlog(),
+		QuotaLeft: s.QuotaLeft, QuotaAll: s.QuotaAll, Wait: b.Asker.Backlog(usage.People),
 		ShowSubs: "/admin subs", ShowFailed: "/admin history failed", ShowRoles: "/admin roles", ShowRecord: "/admin audit",
 	}
 	var err error

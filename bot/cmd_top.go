@@ -21,7 +21,7 @@ func (b speaker) top(ctx context.Context, req Request, c command.Command) (Answe
 		// A department has one place in a ranking, and people who use several abilities are counted once in the whole app.
 		q.Ability = usage.AppAbility
 	}
-	ranking, err := b.Asker.Ranking(ctx, q, usage.People)
+	ranking, err := b.Asker.Ranking(ctx, q, b.share)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -28,7 +28,7 @@ func (b speaker) chart(ctx context.Context, c command.Command, q usage.Query, wi
 	if n == 0 {
 		n = usage.DefaultPoints(q.Cycle)
 	}
-	trend, err := b.Asker.Trend(ctx, q, n, usage.People, within)
+	trend, err := b.Asker.Trend(ctx, q, n, b.share, within)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -21,7 +21,7 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if q.When, err = b.tried(s); err != nil {
 		return Answer{}, err
 	}
-	story, err := b.Asker.Story(ctx, q, usage.People)
+	story, err := b.Asker.Story(ctx, q, b.share)
 	if err != nil {
 		return Answer{}, err
 	}

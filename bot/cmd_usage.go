@@ -26,7 +26,7 @@ func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Ans
 		return Answer{}, err
 	}
 	began := b.Now()
-	r, err := b.Asker.Report(ctx, q, usage.People)
+	r, err := b.Asker.Report(ctx, q, b.share)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -39,7 +39,7 @@ func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Repor
 	o := b.usageOptions(ctx, c, r)
 	q := r.Query
 	q.When = onDay(r.Period.Start)
-	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), usage.People, within)
+	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), b.share, within)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.Log.Warn("a chart could not be drawn", "error", err)

@@ -174,6 +174,8 @@ func (x *box) Park(_ context.Context, _, _ string, job []byte) error {
 	return nil
 }
 
+func (x *box) Forget(context.Context, []string, string) error { return nil }
+
 func (x *box) Once(ctx context.Context, _ string) context.Context { return ctx }
 
 func (x *box) Keep(context.Context, string, string) error   { x.note("keep"); return nil }
@@ -214,6 +216,7 @@ type notes struct {
 	sent     int   // messages that are no answers
 	sendErr  error // of the next ones
 	chatErr  error // of the next look at a chat
+	eraseErr error // of forgetting a person
 	grants   []access.Grant
 	ledger   *ledger
 }
@@ -264,16 +267,37 @@ func (n *notes) Welcome(context.Context, string) error          { n.welcomed = t
 func (n *notes) Greeted(context.Context, string) (bool, error)  { return n.greeted, nil }
 func (n *notes) Greet(context.Context, string, time.Time) error { n.greeted = true; return nil }
 
-// Forget makes the edits, one after the other.
-func (n *notes) Forget(ctx context.Context, _, _ string, edits []reports.Edit, _ access.Change) (made []access.Change, err error) {
+func (n *notes) Meet(context.Context, string, string) error { return nil }
+
+func (n *notes) BeginForgetting(_ context.Context, f access.Forgetting, _ time.Time) (access.Forgetting, error) {
+	return f, nil
+}
+
+func (n *notes) ClaimForgetting(context.Context, time.Time) (access.Forgetting, bool, error) {
+	return access.Forgetting{}, false, nil
+}
+
+// LetGo makes the edits, one after the other.
+func (n *notes) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, _ time.Time) (access.Forgetting, error) {
 	for _, e := range edits {
-		is, err := n.ledger.Change(ctx, e)
-		if err != nil {
-			return nil, err
+		if _, err := n.ledger.Change(ctx, e); err != nil {
+			return f, err
 		}
-		made = append(made, e.Entry(is, is))
+		f.Removed++
 	}
-	return made, nil
+	return f, nil
+}
+
+func (n *notes) Erase(context.Context, access.Forgetting) error { return n.eraseErr }
+
+func (n *notes) EndForgetting(_ context.Context, f access.Forgetting, _ access.Change) (access.Forgetting, error) {
+	return f, nil
+}
+
+// Forget keeps nothing, of whomever it is.
+func (n *notes) Forget(context.Context, []string) error {
+	n.forget()
+	return nil
 }
 
 func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {

@@ -57,13 +57,13 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		if state == taken {
 			p = b.paced(ctx, req)
 		}
+		if p.quiet {
+			b.drop(ctx, req, owner)
+			return feishu.Response{}, nil
+		}
 		req.Excess = p.over
 		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
 		j.unsaid = p.unsaid
-		if p.quiet {
-			b.finish(ctx, j)
-			return feishu.Response{}, nil
-		}
 		if !b.enter(func() { b.run(j) }) {
 			b.release(ctx, j)
 			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)

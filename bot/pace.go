@@ -44,17 +44,29 @@ type pace struct {
 	unsaid func()  // takes back that it is said now; nil when it is not
 }
 
-// passed is how long it is remembered that a request was let through and given back: beyond the platform's last
-// repetition, after some 7 hours.
-const passed = 8 * time.Hour
+const (
+	// passed is how long it is remembered that a request was let through and given back: beyond the platform's last
+	// repetition, after some 7 hours.
+	passed = 8 * time.Hour
+	// dropped is how long it is remembered that a request was not answered and nothing was said of that. The platform
+	// repeats such a message only if it did not see that it was taken, first after 15 s; a later repetition is a message
+	// like any other. So a flood leaves nothing for longer than the limit looks back.
+	dropped = time.Minute
+)
 
 func passedKey(req Request) string { return "passed:" + req.Key }
 
 // paced counts a request, once however often it is delivered. Who asks too much is told so once, and then nothing more until
 // the minute is over.
 func (b *Bot) paced(ctx context.Context, req Request) pace {
-	if b.Rates == nil || b.passedBefore(ctx, req) {
+	if b.Rates == nil {
 		return pace{}
+	}
+	switch before, _ := b.Sessions.Get(ctx, passedKey(req)); string(before) {
+	case "yes":
+		return pace{}
+	case "dropped":
+		return pace{over: &excess{}, quiet: true}
 	}
 	person, chat := "person:"+req.UserID, "chat:"+req.ChatID
 	uncount, wait := b.count(ctx, req.UserID, person, b.RateLimits.Person)
@@ -69,9 +81,12 @@ func (b *Bot) paced(ctx context.Context, req Request) pace {
 	return pace{}
 }
 
-func (b *Bot) passedBefore(ctx context.Context, req Request) bool {
-	_, known := b.Sessions.Get(ctx, passedKey(req))
-	return known
+// drop lets a request be. Of it nothing is kept but a mark by which a repetition is known.
+func (b *Bot) drop(ctx context.Context, req Request, owner string) {
+	b.Sessions.Put(ctx, passedKey(req), []byte("dropped"), dropped)
+	if err := b.Inbox.Release(ctx, req.Key, owner); err != nil {
+		b.Log.Warn("a request could not be released", "error", err)
+	}
 }
 
 // count counts one request of somebody, where there is a limit.

@@ -138,3 +138,35 @@ func (r roles) GrantsFor(_ context.Context, openID, _ string) (of []access.Grant
 	}
 	return of, nil
 }
+
+// TestWhatIsDroppedIsNotKept floods the bot and has the last message delivered again: nothing is finished of what was not
+// answered, and what is remembered of it is gone a minute later.
+func TestWhatIsDroppedIsNotKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, y := newScene(t), newTally()
+		s.bot.Rates, s.bot.RateLimits = y, Rates{Person: 1}
+		s.ask("ou_1", 4)
+		y.minute()
+		if _, err := s.sayAs("ou_1", "om_4", question); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		s.expect(t, "reply om_1 figures; reply om_2 problem", "finish; finish; release; release; release")
+		if y.counts["person:ou_1"] != 0 {
+			t.Error("a repetition of what was dropped is counted")
+		}
+		marks := 0
+		for key, ttl := range s.notes.ttl {
+			if string(s.notes.m[key]) == "dropped" {
+				marks++
+				if ttl != time.Minute {
+					t.Errorf("%s is kept for %v", key, ttl)
+				}
+			}
+		}
+		if marks != 2 {
+			t.Errorf("%d marks", marks)
+		}
+	})
+}

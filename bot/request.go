@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -60,10 +62,16 @@ func (b *Bot) messageRequest(e *feishu.Event) (Request, bool) {
 		return Request{}, false
 	}
 	return Request{
-		// "do not rely on event_id": the platform may wrap one message in several events.
-		Key: "message:" + m.ID, MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e), Single: m.ChatType == feishu.SingleChat,
+		// "do not rely on event_id": the platform may wrap one message in several events. What is kept of the message after
+		// its answer does not lead to it, and so to who wrote it.
+		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e), Single: m.ChatType == feishu.SingleChat,
 		Text: strings.TrimSpace(command.PutMentions(m.Text, mentioning(m.Mentions))),
 	}, true
+}
+
+func digest(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:16])
 }
 
 // mentioning says who is meant by a message's placeholders. Bots are of no matter, nor is everybody.

@@ -27,12 +27,13 @@ type speaker struct {
 	language templates.Language
 	app      usage.App // the default
 	rights   access.Rights
+	share    usage.Share       // whose questions the platform is asked
 	commands *command.Registry // as it is for whoever asks
 }
 
 // speaker returns the bot as it speaks in the chat. If its preferences cannot be read, it speaks as everywhere.
 func (b *Bot) speaker(ctx context.Context, chatID string) speaker {
-	s := speaker{Bot: b, language: templates.Language(b.Language), app: (*b.apps.Load())[0], commands: b.all}
+	s := speaker{Bot: b, language: templates.Language(b.Language), app: (*b.apps.Load())[0], share: usage.People, commands: b.all}
 	if chatID == "" { // outside of any chat
 		return s
 	}

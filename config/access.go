@@ -49,9 +49,9 @@ func (d Days) Before(now time.Time) (limit time.Time, ok bool) {
 }
 
 const (
-	mostPerChat, mostInAll = 1000, 1_000_000
-	mostRate               = 100_000
-	leastDays, mostDays    = 31, 3650
+	mostPerChat, mostPerPerson, mostInAll = 1000, 10_000, 1_000_000
+	mostRate                              = 100_000
+	leastDays, mostDays                   = 31, 3650
 )
 
 func accessSettings() []setting {
@@ -67,6 +67,7 @@ func accessSettings() []setting {
 			shown: func(c Config) any { return c.External },
 		},
 		countSetting("MAX_SUBSCRIPTIONS_PER_CHAT", "20", mostPerChat, func(c *Config) *int { return &c.MaxSubscriptionsPerChat }),
+		countSetting("MAX_SUBSCRIPTIONS_PER_PERSON", "50", mostPerPerson, func(c *Config) *int { return &c.MaxSubscriptionsPerPerson }),
 		countSetting("MAX_SUBSCRIPTIONS", "20000", mostInAll, func(c *Config) *int { return &c.MaxSubscriptions }),
 		rateSetting("RATE_PERSON", "20/min", func(c *Config) *Rate { return &c.RatePerson }),
 		rateSetting("RATE_CHAT", "60/min", func(c *Config) *Rate { return &c.RateChat }),

@@ -46,6 +46,9 @@ type Config struct {
 	External External
 	// MaxSubscriptionsPerChat is MAX_SUBSCRIPTIONS_PER_CHAT. 1 to 1000, default 20.
 	MaxSubscriptionsPerChat int
+	// MaxSubscriptionsPerPerson is MAX_SUBSCRIPTIONS_PER_PERSON, of those that somebody answers for, in all chats. It does
+	// not hold administrators. 1 to 10000, default 50.
+	MaxSubscriptionsPerPerson int
 	// MaxSubscriptions is MAX_SUBSCRIPTIONS, of all chats together. 1 to 1000000, default 20000.
 	MaxSubscriptions int
 	// RatePerson is RATE_PERSON, how many commands and clicks of one person are answered in a minute. 1 to 100000, default 20.
@@ -108,9 +111,10 @@ func defaults() (Config, error) {
 		ReadinessDeadline: Clock{Hour: 14},
 		DeliveryLease:     2 * time.Minute,
 
-		MaxSubscriptionsPerChat: 20,
-		RetentionDeliveries:     400,
-		RetentionAudit:          1000,
+		MaxSubscriptionsPerChat:   20,
+		MaxSubscriptionsPerPerson: 50,
+		RetentionDeliveries:       400,
+		RetentionAudit:            1000,
 
 		LogLevel: slog.LevelInfo,
 	}, nil

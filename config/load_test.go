@@ -112,9 +112,10 @@ func TestDefaults(t *testing.T) {
 		LogLevel:          slog.LevelInfo,
 		LogFormat:         config.AutoFormat,
 
-		MaxSubscriptionsPerChat: 20,
-		RetentionDeliveries:     400,
-		RetentionAudit:          1000,
+		MaxSubscriptionsPerChat:   20,
+		MaxSubscriptionsPerPerson: 50,
+		RetentionDeliveries:       400,
+		RetentionAudit:            1000,
 	}
 	if diff := cmp.Diff(want, load(t, required(), nil), sameZone); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -150,16 +151,17 @@ func TestEverythingSet(t *testing.T) {
 		LogLevel:          slog.LevelDebug,
 		LogFormat:         config.JSONFormat,
 
-		MaxSubscriptionsPerChat: 3,
-		RetentionDeliveries:     31,
-		RetentionHistory:        90,
+		MaxSubscriptionsPerChat:   3,
+		MaxSubscriptionsPerPerson: 7,
+		RetentionDeliveries:       31,
+		RetentionHistory:          90,
 	}
 	env := environ(
 		"FEISHU_BASE_URL=https://open.larksuite.com/", "EVENT_MODE=websocket", "LISTEN_ADDR=127.0.0.1:9000",
 		"REDIS_URL=rediss://:pw@redis:6379/1", "DATABASE_URL=postgres://u:pw@db/usagebot", "DATA_DIR=/var/lib/usagebot",
 		"TIMEZONE=Europe/Berlin", "APPS=cli_aaa=商城, cli_bbb,", "ADMINS=ou_a,ou_b", "LANGUAGE=EN", "DIGEST_JITTER=0",
 		"READINESS_POLL=1m", "READINESS_DEADLINE=09:30", "DELIVERY_LEASE=60s",
-		"ACCESS=Listed", "EXTERNAL=allow", "MAX_SUBSCRIPTIONS_PER_CHAT=3", "MAX_SUBSCRIPTIONS=100", "RATE_PERSON=5", "RATE_CHAT=10/min",
+		"ACCESS=Listed", "EXTERNAL=allow", "MAX_SUBSCRIPTIONS_PER_CHAT=3", "MAX_SUBSCRIPTIONS_PER_PERSON=7", "MAX_SUBSCRIPTIONS=100", "RATE_PERSON=5", "RATE_CHAT=10/min",
 		"RETENTION_DELIVERIES=31d", "RETENTION_AUDIT=0", "RETENTION_HISTORY=90d", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json",
 	)
 	if diff := cmp.Diff(want, load(t, env, nil), sameZone); diff != "" {

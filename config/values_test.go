@@ -71,6 +71,7 @@ func TestValues(t *testing.T) {
 		{"ACCESS", good{"everyone": "", "LISTED": "listed"}, []string{"nobody", "list"}},
 		{"EXTERNAL", good{"refuse": "", "Allow": "allow"}, []string{"yes", "true"}},
 		{"MAX_SUBSCRIPTIONS_PER_CHAT", good{"1": "", "1000": ""}, []string{"0", "100001", "-1", "many", "2.5"}},
+		{"MAX_SUBSCRIPTIONS_PER_PERSON", good{"1": "", "10000": ""}, []string{"0", "10001", "-1", "fifty"}},
 		{"MAX_SUBSCRIPTIONS", good{"1": "", "1000000": ""}, []string{"0", "1000001", "all"}},
 		{"RATE_PERSON", good{"1": "1/min", "20/min": "", "1000": "1000/min"}, []string{"0", "100001", "20/s", "20 a minute"}},
 		{"RATE_CHAT", good{"60": "60/min"}, []string{"0/min", "x"}},

@@ -69,7 +69,7 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 	h.say(t, "/忘记我 确认").has("已忘记你")
 	for id, owner := range map[string]string{theirs: h.People()[1].OpenID, single: ""} {
 		s, err := h.app.SQL.Subscription(t.Context(), id)
-		if err != nil || owner != "" && s.OwnerID != owner || owner == "" && (s.State != reports.Removed || s.OwnerID == h.me) {
+		if owner == "" && !errors.Is(err, reports.ErrNotFound) || owner != "" && (err != nil || s.OwnerID != owner) {
 			t.Errorf("%s: %s, owned by %s, %v", id, s.State, s.OwnerID, err)
 		}
 	}
@@ -104,6 +104,26 @@ func TestCeilingsHaveClearWords(t *testing.T) {
 	chief, _ := h.Single(h.admin())
 	h.subscribedAs(t, h.admin(), chief.ID, "/subscribe daily")
 	h.as(t, h.admin(), chief.ID, "/subscribe weekly").has("所有会话", "3 个")
+}
+
+// TestOnePersonsCeiling subscribes in several chats: active and paused ones count until they are removed or handed over,
+// others have room, and an administrator is not held.
+func TestOnePersonsCeiling(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerPerson = 2 })
+	group := h.AddGroup("周会", h.me, h.People()[1].OpenID).ID
+	id := h.subscribed(t, "/subscribe daily")
+	h.say(t, "/pause "+id)
+	h.subscribedAs(t, h.me, group, "/subscribe daily")
+	h.say(t, "/subscribe weekly").has("所有会话", "2 个", "转交", "取消")
+	h.as(t, h.me, group, "/subscribe weekly").has("2 个")
+	h.say(t, "/subscribe daily 9:00").lacks("上限") // what is there already may be changed
+	h.say(t, "/unsubscribe "+id+" confirm")
+	h.subscribed(t, "/subscribe weekly")
+	chief, _ := h.Single(h.admin())
+	for _, cycle := range []string{"daily", "weekly", "monthly"} {
+		h.subscribedAs(t, h.admin(), chief.ID, "/subscribe "+cycle)
+	}
 }
 
 // TestWhoIsTooFastIsToldAndThenLeft asks more often than is answered.

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,6 +76,57 @@ func (c *Cache) Delete(ctx context.Context, key string) {
 	if err != nil {
 		c.standin.put(key, nil, 0)
 	}
+}
+
+// Forget deletes every key in which one of the ids is, or whose value has one.
+// It fails while Redis is away: nobody knows then what is in it.
+func (c *Cache) Forget(ctx context.Context, ids []string) error {
+	c.standin.drop(func(key string, value []byte) bool { return holds(key, value, ids) })
+	return c.redis.everywhere(ctx, func(ctx context.Context, node redis.Cmdable) error {
+		for cursor := uint64(0); ; {
+			keys, next, err := node.Scan(ctx, cursor, globbed(c.name(""))+"*", scanStep).Result()
+			if err != nil {
+				return err
+			}
+			if err := c.forgetAmong(ctx, node, keys, ids); err != nil {
+				return err
+			}
+			if cursor = next; cursor == 0 {
+				return nil
+			}
+		}
+	})
+}
+
+// scanStep is about how many keys are looked at in one call.
+const scanStep = 500
+
+func (c *Cache) forgetAmong(ctx context.Context, node redis.Cmdable, keys, ids []string) error {
+	pipe := node.Pipeline()
+	values := make([]*redis.StringCmd, len(keys))
+	for i, key := range keys {
+		values[i] = pipe.Get(ctx, key)
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return err
+	}
+	gone := node.Pipeline()
+	for i, key := range keys {
+		if value, err := values[i].Bytes(); err == nil && holds(key, value, ids) {
+			gone.Del(ctx, key)
+		}
+	}
+	if gone.Len() == 0 {
+		return nil
+	}
+	_, err := gone.Exec(ctx)
+	return err
+}
+
+func holds(key string, value []byte, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return id != "" && (strings.Contains(key, id) || bytes.Contains(value, []byte(id)))
+	})
 }
 
 // change makes a change in Redis, once it has caught up.

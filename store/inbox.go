@@ -177,6 +177,19 @@ func (in *Inbox) Release(ctx context.Context, key, owner string) error {
 	return err
 }
 
+// drop takes what is written down of parked work out of Redis.
+func (in *Inbox) drop(ctx context.Context, key string) error {
+	if in.alone() {
+		return nil // it is in the memory of whoever does it
+	}
+	return in.redis.do(ctx, "inbox_drop", func(ctx context.Context) error {
+		if err := in.redis.client.Del(ctx, in.name(key)).Err(); err != nil {
+			return err
+		}
+		return in.redis.client.ZRem(ctx, in.leases, key).Err()
+	})
+}
+
 // alone reports whether no other process can share the inbox.
 func (in *Inbox) alone() bool { return in.redis.Embedded() }
 

@@ -95,6 +95,26 @@ func (p *Parking) Finish(ctx context.Context, key, owner string) error {
 	return errors.Join(p.sql.handle(ctx, key, p.redis.now()), p.Inbox.Finish(ctx, key, owner))
 }
 
+// Forget drops the parked work in which one of the ids is, but not the work
+// called except: it goes on where it is done, and is lost if that process dies.
+// It fails while Redis or the database is away.
+func (p *Parking) Forget(ctx context.Context, ids []string, except string) error {
+	for {
+		keys, err := p.sql.parkedOf(ctx, ids, except)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		for _, key := range keys {
+			if err := p.drop(ctx, key); err != nil {
+				return err
+			}
+		}
+		if err := p.sql.dropParked(ctx, keys); err != nil {
+			return err
+		}
+	}
+}
+
 // Release does what Inbox.Release does.
 func (p *Parking) Release(ctx context.Context, key, owner string) error {
 	err := p.Inbox.Release(ctx, key, owner)

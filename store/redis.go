@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,6 +24,8 @@ type Options struct {
 	// Namespace keeps apart the bots that share one Redis: the app id. It may
 	// not contain braces, which Redis Cluster gives a meaning.
 	Namespace string
+	// Secret is what Hide hides names with.
+	Secret string
 	// Away is told of each call that Redis failed, with the call's name (such
 	// as "cache_get") and an error that holds no password. Calls that were
 	// not tried are not reported. It may be nil; it
@@ -35,6 +40,7 @@ type Redis struct {
 	client  redis.UniversalClient
 	server  *embedded // nil when Redis is a server of its own
 	prefix  string
+	secret  []byte
 	away    func(op string, err error)
 	now     func() time.Time
 	secrets []string
@@ -53,7 +59,7 @@ func Open(address string, opts Options) (*Redis, error) {
 	// The client library writes its own lines to stderr; what matters reaches
 	// the caller's log through Away.
 	logging.Disable()
-	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", away: opts.Away, now: opts.Now}
+	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", secret: []byte(opts.Secret), away: opts.Away, now: opts.Now}
 	if r.away == nil {
 		r.away = func(string, error) {}
 	}
@@ -97,6 +103,30 @@ func (r *Redis) Close() error {
 		return fmt.Errorf("close redis: %w", err)
 	}
 	return nil
+}
+
+// everywhere makes a call to each server that holds keys: of a cluster there
+// are several.
+func (r *Redis) everywhere(ctx context.Context, call func(context.Context, redis.Cmdable) error) error {
+	return r.do(ctx, "forget", func(ctx context.Context) error {
+		if cluster, ok := r.client.(*redis.ClusterClient); ok {
+			return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return call(ctx, node) })
+		}
+		return call(ctx, r.client)
+	})
+}
+
+// globbed is a text as a pattern that matches it alone.
+func globbed(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`).Replace(text)
+}
+
+// Hide returns what stands for a person or a chat in a name: the same for all
+// processes, and nothing that leads back without the secret.
+func (r *Redis) Hide(id string) string {
+	mac := hmac.New(sha256.New, r.secret)
+	mac.Write([]byte(id))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // key puts a name into this bot's part of Redis.

@@ -30,6 +30,9 @@ type SQL struct {
 	// hasRoom asks whether there is room for more, as far as that can be asked.
 	hasRoom func(context.Context) error
 	idle    int // connections that are kept
+	// scrub takes out of the database's files what was deleted; nil where the
+	// database sees to that by itself.
+	scrub func(context.Context) error
 }
 
 var (
@@ -66,6 +69,15 @@ func (s *SQL) Ping(ctx context.Context) error {
 		return fmt.Errorf("ping the database: %w", err)
 	}
 	return s.takesAgain(ctx)
+}
+
+// Scrub takes out of the database's files what has been deleted. It fails while
+// somebody reads for long: what is left then goes with the next call.
+func (s *SQL) Scrub(ctx context.Context) error {
+	if s.scrub == nil {
+		return nil
+	}
+	return s.scrub(ctx)
 }
 
 // Close ends the connections. It may be called more than once.

@@ -122,55 +122,6 @@ func accessBehaviours() []behaviour {
 			newest[0].ID = ""
 			same(t, "entry", access.Change{At: minute(2), By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer"}, newest[0])
 		}},
-		{"who is forgotten leaves a pseudonym in the record, and nothing else", func(t *testing.T, db *database) {
-			mine, theirs := given(access.Person, "ou_me", access.Admin, ""), given(access.Person, "ou_b", access.Viewer, "")
-			theirs.By = "ou_me"
-			for _, g := range []access.Grant{mine, theirs} {
-				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for _, c := range []access.Change{
-				{By: "ou_me", Act: access.Granted, Of: "ou_b", At: noon()},
-				{By: "ou_b", Act: access.Granted, Of: "ou_me", After: "admin", At: minute(1)},
-				{By: "ou_b", Act: access.HandedOver, Of: "k7q2mw", Before: "ou_b", After: "ou_me", At: minute(2)},
-			} {
-				keepEntry(t, db.SQL, c)
-			}
-			if err := db.Greet(t.Context(), "ou_me", noon()); err != nil {
-				t.Fatal(err)
-			}
-			for i := range 3 {
-				mine := order("oc_a", i)
-				mine.OwnerID = []string{"ou_me", "ou_me", "ou_b"}[i]
-				subscribe(t, db.SQL, mine)
-			}
-			made, err := db.Forget(t.Context(), "ou_me", "forgotten-1", lettingGo("oc_a0", "oc_a1", "oc_a2"), access.Change{At: minute(9), By: "forgotten-1", Act: access.Forgotten, Of: "forgotten-1"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			same(t, "done", "hand_over remove forget_me", actsOf(made))
-			kept, err := db.Changes(t.Context(), "", 10)
-			if err != nil || len(kept) != 8 {
-				t.Fatalf("%v, %v", kept, err)
-			}
-			for i, want := range []string{"ou_heir", "forgotten-1", "ou_b"} {
-				same(t, "owner", want, subscription(t, db.SQL, "oc_a"+strconv.Itoa(i)).OwnerID)
-			}
-			for _, c := range kept {
-				if strings.Contains(c.By+c.Of+c.Before+c.After, "ou_me") {
-					t.Errorf("the record still names the person: %+v", c)
-				}
-			}
-			same(t, "who was handed it", "forgotten-1", kept[3].After)
-			grants, err := db.Grants(t.Context(), 10)
-			if err != nil || len(grants) != 1 || grants[0].By != "forgotten-1" {
-				t.Errorf("grants: %v, %v", grants, err)
-			}
-			if done, err := db.Greeted(t.Context(), "ou_me"); err != nil || done {
-				t.Errorf("the greeting is still known: %v, %v", done, err)
-			}
-		}},
 		{"that a person was greeted is known", func(t *testing.T, db *database) {
 			if done, err := db.Greeted(t.Context(), "ou_a"); err != nil || done {
 				t.Errorf("before: %v, %v", done, err)
@@ -367,30 +318,6 @@ func changeApps(t *testing.T, s *SQL, f func(usage.Apps) usage.Apps) {
 // appsChanged is what is recorded of a change to the apps.
 func appsChanged(was, is usage.Apps) access.Change {
 	return access.Change{At: noon(), By: "ou_admin", Act: access.AppsChanged, Of: "cli_app", Before: fmt.Sprint(was), After: fmt.Sprint(is)}
-}
-
-// lettingGo hands ou_me's first subscription over and removes the others.
-func lettingGo(ids ...string) (edits []reports.Edit) {
-	for i, id := range ids {
-		act := access.Removed
-		if i == 0 {
-			act = access.HandedOver
-		}
-		edits = append(edits, reports.Edit{ID: id, Entry: func(was, is reports.Subscription) access.Change {
-			return access.Change{At: minute(9), By: "ou_me", Act: act, Of: is.ID, Before: was.OwnerID, After: is.OwnerID + string(is.State)}
-		}, Change: func(s *reports.Subscription) error {
-			switch {
-			case s.OwnerID != "ou_me":
-				return reports.ErrUnchanged
-			case i == 0:
-				s.OwnerID = "ou_heir"
-			default:
-				s.State = reports.Removed
-			}
-			return nil
-		}})
-	}
-	return edits
 }
 
 func appsAreChanged(t *testing.T, db *database) {

@@ -148,10 +148,6 @@ func deeds() []deed {
 		{"run what has failed", entered, func(ctx context.Context, s *SQL) (any, error) {
 			return s.Run(ctx, "oc_a1", daily(1), noon(), of(access.Ran))
 		}, "run"},
-		{"forget a person", two, func(ctx context.Context, s *SQL) (any, error) {
-			c := access.Change{At: minute(9), By: "forgotten-1", Act: access.Forgotten, Of: "forgotten-1"}
-			return s.Forget(ctx, "ou_me", "forgotten-1", lettingGo("oc_a0", "oc_a1"), c)
-		}, "forget_me remove hand_over"},
 	}
 }
 

@@ -103,3 +103,30 @@ func (s *SQL) forgetHandled(ctx context.Context, before time.Time) error {
 	_, err := s.update(ctx, "forget what was done", `DELETE FROM handled WHERE at_ms < $1`, millis(before))
 	return err
 }
+
+// parkedOf lists some of the parked work in which one of the ids is, but for
+// one key.
+func (s *SQL) parkedOf(ctx context.Context, ids []string, except string) ([]string, error) {
+	var found []string
+	for _, id := range ids {
+		keys, err := lookUp(ctx, s, "look for parked work", readText,
+			`SELECT id FROM parked WHERE job LIKE '%' || CAST($1 AS TEXT) || '%' AND id <> $2 ORDER BY id LIMIT 100`, id, except)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, keys...)
+	}
+	return found, nil
+}
+
+// dropParked removes parked work.
+func (s *SQL) dropParked(ctx context.Context, keys []string) error {
+	return s.transaction(ctx, "drop parked work", func(ctx context.Context, tx *sql.Tx) error {
+		for _, key := range keys {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM parked WHERE id = $1`, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

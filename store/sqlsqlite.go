@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -35,11 +37,62 @@ func openSQLite(ctx context.Context, dir string) (*SQL, error) {
 	if s.read, err = openFile(path, sqliteReaders, url.Values{"_query_only": {"1"}}); err != nil {
 		return nil, err
 	}
-	if err := alone(ctx, dir, func() error { return migrateSQLite(ctx, s.write) }); err != nil {
+	s.scrub = func(ctx context.Context) error { return truncateLog(ctx, path) }
+	err = alone(ctx, dir, func() error {
+		if err := migrateSQLite(ctx, s.write); err != nil {
+			return err
+		}
+		return rewriteOnce(ctx, s.write)
+	})
+	if err != nil {
 		_ = s.Close() // what went wrong before matters more
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
+	_ = s.Scrub(ctx) // an earlier process may have left deleted rows in the log; it is tried again and again
 	return s, nil
+}
+
+// scrubbed is the user_version of a file in which deleted rows are overwritten.
+const scrubbed = 1
+
+// rewriteOnce rewrites a file that was kept by a version which left deleted rows
+// in it. A full disk is no reason not to start: the next start tries again.
+func rewriteOnce(ctx context.Context, db *sql.DB) error {
+	version := 0
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version >= scrubbed {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+		return nil //nolint:nilerr // it is for tidiness
+	}
+	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", scrubbed)); err != nil {
+		return nil //nolint:nilerr // it is rewritten once more, then
+	}
+	return nil
+}
+
+// scrubPatience is how long truncateLog waits for readers. Writers wait with it.
+const scrubPatience = 250 * time.Millisecond
+
+// errReaders says that the log cannot be emptied now.
+var errReaders = errors.New("somebody reads what was deleted since")
+
+// truncateLog brings the log into the file and empties it: it holds every page
+// as it was before a row was deleted.
+func truncateLog(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", fileAddress(path, url.Values{"_busy_timeout": {fmt.Sprint(scrubPatience.Milliseconds())}}))
+	if err != nil {
+		return fmt.Errorf("empty the database's log: %w", err)
+	}
+	defer db.Close()
+	var busy, pages, moved int
+	if err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("empty the database's log: %w", err)
+	}
+	if busy != 0 {
+		return fmt.Errorf("empty the database's log: %w", errReaders)
+	}
+	return nil
 }
 
 // makeFile makes the folder and an empty file in it that only this user reads.
@@ -68,6 +121,7 @@ func openFile(path string, connections int, more url.Values) (*sql.DB, error) {
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"1"},
+		"_pragma":       {"secure_delete(1)"}, // what is deleted is overwritten
 	}
 	maps.Copy(options, more)
 	db, err := sql.Open("sqlite", fileAddress(path, options))

@@ -56,10 +56,10 @@ func (s *standin) get(key string) ([]byte, bool) {
 func (s *standin) put(key string, value []byte, ttl time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.drop(s.entries[key])
+	s.remove(s.entries[key])
 	s.entries[key] = s.order.PushBack(&kept{key: key, value: bytes.Clone(value), expires: s.now().Add(ttl)})
 	if len(s.entries) > s.limit {
-		s.drop(s.order.Front())
+		s.remove(s.order.Front())
 	}
 }
 
@@ -76,13 +76,25 @@ func (s *standin) forget(changed map[string]*list.Element) {
 	defer s.mu.Unlock()
 	for key, element := range changed {
 		if s.entries[key] == element {
-			s.drop(element)
+			s.remove(element)
 		}
 	}
 }
 
-// drop removes an entry; nil is none.
-func (s *standin) drop(element *list.Element) {
+// drop takes the values of entries out; their keys stay, since Redis may hold
+// older ones.
+func (s *standin) drop(which func(key string, value []byte) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, element := range s.entries {
+		if entry := element.Value.(*kept); which(key, entry.value) {
+			entry.value, entry.expires = nil, time.Time{}
+		}
+	}
+}
+
+// remove removes an entry; nil is none.
+func (s *standin) remove(element *list.Element) {
 	if element == nil {
 		return
 	}

@@ -5,6 +5,7 @@ type ForgetView struct {
 	Done       bool
 	HandedOver int    // subscriptions in groups, which their chats' owners answer for from now on
 	Removed    int    // those of the person's own single chat, and those that nobody takes over
+	Owned      int    // all that the person answers for, where it was not looked at what becomes of each
 	Asked      string // open_id of who is to be forgotten: nobody else may answer
 	Yes        string // the command that does it
 	Keep       string // the command that does not
@@ -20,6 +21,9 @@ func (t *Templates) Forget(lang Language, v ForgetView) Card {
 	p := newPage(header{Title: text(title), Template: head}, title)
 	if !v.Done {
 		p.add(paragraph(w.say("forget.what")))
+	}
+	if v.Owned > 0 {
+		p.add(paragraph(w.count("forget.owned", v.Owned)))
 	}
 	if v.HandedOver > 0 {
 		p.add(paragraph(w.count("forget.handed_over", v.HandedOver)))

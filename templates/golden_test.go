@@ -143,7 +143,7 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Args = map[string]string{"word": "市场部"}
 		v.Allowed = []string{"研发部"}
 		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
-	case templates.TooFast, templates.ChatTooFast, templates.TooManyInAll:
+	case templates.TooFast, templates.ChatTooFast, templates.TooManyOfPerson, templates.TooManyInAll:
 		v.Args = map[string]string{"limit": "20"}
 	case templates.SubjectUnknown:
 		v.Args = map[string]string{"word": "bob"}

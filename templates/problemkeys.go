@@ -54,6 +54,8 @@ const (
 	SubscriptionPaused  ProblemKey = "subscription_paused"  // word: the id
 	DateInPast          ProblemKey = "date_in_past"         // date: the end of a pause, which has to be to come
 	TooMany             ProblemKey = "too_many"             // limit: subscriptions of a chat
+	Unforgotten         ProblemKey = "unforgotten"          // somebody is not forgotten yet
+	TooManyOfPerson     ProblemKey = "too_many_of_person"   // limit: subscriptions that one person answers for
 	TooManyInAll        ProblemKey = "too_many_in_all"      // limit: subscriptions of all chats
 	ChatUnreadable      ProblemKey = "chat_unreadable"      // none; Scopes
 	DatabaseAway        ProblemKey = "database_away"        // none
@@ -93,7 +95,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyInAll, ChatUnreadable, DatabaseAway, TestNotReady,
+		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -120,9 +122,9 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"no_figures", orangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused:
 		return problemKind{"not_allowed", greyHead}
-	case TooMany, TooManyInAll, TooFast, ChatTooFast:
+	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}
-	case Restarting, DatabaseAway, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+	case Restarting, DatabaseAway, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", orangeHead}
 	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
 		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,22 +21,35 @@ const (
 	maxAttempts  = 4                // tries at a platform that does not answer, about 2 s apart in all
 )
 
-// Share says for whom a question is asked.
-type Share int
+// Share says for whom a question is asked: people, one of them, or machines.
+type Share string
 
 // People come before machines.
 const (
-	People Share = iota
-	Machines
-	charts // what takes many questions at once: whoever wants one thing goes first
-	shares // how many there are
+	People   Share = "people"
+	Machines Share = "machines"
+	charts   Share = "charts" // what takes many questions at once: a single question goes first
 )
 
-func (s Share) limit() int {
-	if s == People {
-		return CallsPerMinute
+// For returns the share of one person, who is served by turns with the others.
+func (s Share) For(person string) Share {
+	class, _ := s.split()
+	if person == "" {
+		return class
 	}
-	return machinesPerMinute
+	return class + "/" + Share(person)
+}
+
+// split returns the share without the person, and the person; none is "".
+func (s Share) split() (class Share, person string) {
+	of, person, _ := strings.Cut(string(s), "/")
+	return Share(of), person
+}
+
+// charts returns the share of the same person for many questions at once.
+func (s Share) charts() Share {
+	_, person := s.split()
+	return charts.For(person)
 }
 
 // Quota is the window of calls that all replicas share.
@@ -136,7 +150,7 @@ func (a *Asker) begin() bool {
 }
 
 // Backlog is about how long a question that is asked now will wait for its turn.
-func (a *Asker) Backlog() time.Duration { return a.overview.backlog() }
+func (a *Asker) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
 
 func (a *Asker) today() Date { return DateOf(a.now().In(a.zone)) }
 

@@ -94,7 +94,7 @@ func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Departm
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	if len(list) > DepartmentsOnPage {
-		share = charts
+		share = share.charts()
 	}
 	for _, d := range list {
 		if ctx.Err() != nil {

@@ -99,7 +99,7 @@ func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share
 	if ok {
 		return l.result()
 	}
-	answered, err := join(ctx, a, fmt.Sprintf("%d:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+	answered, err := join(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
 		asked := a.now().In(a.zone)
 		l, err := a.readPages(ctx, q.DepartmentAsk, pages, share)
 		if nothing, ok := noneOf(err); ok {
@@ -152,7 +152,7 @@ func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, sha
 	l := listing{Active: map[string]map[Ability]int64{}}
 	token := ""
 	for range min(pages, maxPages) {
-		page, err := persist(ctx, a.listings, share, func() (DepartmentPage, bool) { return DepartmentPage{}, false },
+		page, err := persist(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
 			func(ctx context.Context) (DepartmentPage, error) {
 				return a.departments.DepartmentUsage(ctx, ask, token)
 			})

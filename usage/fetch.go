@@ -92,10 +92,10 @@ func (a *Asker) fetchFrom(ctx context.Context, remembered func(context.Context, 
 
 // ask answers a question from an equal one in flight or from the platform.
 func (a *Asker) ask(ctx context.Context, q question, share Share) (Figures, error) {
-	// Who asks in another share goes its own way: a person does not wait behind a digest's place in the queue.
-	key := fmt.Sprintf("%d:%s", share, q.key())
+	// Each share has its own place in the queue: nobody waits behind a digest's, or behind those of somebody who asks much.
+	key := fmt.Sprintf("%s:%s", share, q.key())
 	answered, err := join(ctx, a, key, func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, share, func() (answer, bool) { return a.cached(ctx, q) },
+		return persist(ctx, a.overview, share, q.key(), func() (answer, bool) { return a.cached(ctx, q) },
 			func(ctx context.Context) (answer, error) {
 				asked := a.now().In(a.zone)
 				answered, err := answerOf(a.source.Overview(ctx, q.Ask))

@@ -26,7 +26,7 @@ type outcome struct {
 }
 
 // gather begins to ask for what a Trend consists of. It goes on when whoever began it has gone.
-func (a *Asker) gather(ctx context.Context, t Trend) (*gathering, error) {
+func (a *Asker) gather(ctx context.Context, t Trend, share Share) (*gathering, error) {
 	g := &gathering{done: make(chan struct{}), answers: map[question]outcome{}}
 	missing := a.kept(ctx, t, g)
 	if !a.begin() {
@@ -37,7 +37,7 @@ func (a *Asker) gather(ctx context.Context, t Trend) (*gathering, error) {
 		defer close(g.done)
 		ctx, cancel := context.WithTimeout(a.ctx, patience)
 		defer cancel()
-		a.askEach(ctx, missing, charts, g)
+		a.askEach(ctx, missing, share.charts(), g)
 	}()
 	return g, nil
 }

@@ -4,53 +4,163 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
 )
 
-// line is where calls to one endpoint of the platform queue for its quota: first come, first served within a share.
+// promptPerPerson is how many calls a minute one person's questions make before all others: enough for two or
+// three questions. The calls beyond wait beside the machines' and leave the places that these leave: of the hundred in a minute
+// twenty are only for people who have made fewer calls. So while one has hundreds of calls in the line, also during a
+// fan-out of digests, another's first question takes its places at once.
+const promptPerPerson = 10
+
+// line is where calls to one endpoint of the platform queue for its quota. Each process has its own lines: over several
+// processes a person may make as many prompt calls in each of them, and all share the quota.
 type line struct {
-	quota   Quota
-	lanes   [shares]*semaphore.Weighted
-	waiting [shares]atomic.Int64
+	quota Quota
+	// prompt is for the first calls of each person, further for the others of who asks more.
+	prompt, further, machines, charts lane
+	calls                             singleflight.Group // by what is asked: people wait each in their own place for the same call
+
+	mu      sync.Mutex
+	waiting map[string]int // calls that wait, by person
+	made    []madeCall     // for persons in the last minute, oldest first
+	recent  map[string]int // how many of them, by person
+}
+
+// madeCall is a call that was made for a person.
+type madeCall struct {
+	person string
+	at     time.Time
 }
 
 func newLine(q Quota) *line {
-	l := &line{quota: q}
-	for i := range l.lanes {
-		l.lanes[i] = semaphore.NewWeighted(1)
+	return &line{quota: q, waiting: map[string]int{}, recent: map[string]int{}}
+}
+
+// route is the lane for a share's next call, and the limit of the quota there.
+func (l *line) route(share Share) (*lane, int) {
+	class, _ := share.split()
+	switch {
+	case class == Machines:
+		return &l.machines, machinesPerMinute
+	case class == charts:
+		return &l.charts, machinesPerMinute
+	case l.cost(share.counted()) >= promptPerPerson:
+		return &l.further, machinesPerMinute
 	}
-	return l
+	return &l.prompt, CallsPerMinute
 }
 
-// backlog is about how long a person's call that comes now will wait for its turn.
-func (l *line) backlog() time.Duration {
-	return time.Duration(l.waiting[People].Load()) * time.Minute / CallsPerMinute
+// counted is the person whose calls are counted; none for machines and charts, which leave places to people anyway.
+func (s Share) counted() string {
+	if class, person := s.split(); class == People {
+		return person
+	}
+	return ""
 }
 
-// courtesy is how often a chart's call looks whether a single question still waits: that one goes first.
+// cost is how many calls a person's questions have made in the last minute or are going to make.
+func (l *line) cost(person string) int {
+	if person == "" {
+		return 0
+	}
+	for len(l.made) > 0 && time.Since(l.made[0].at) >= time.Minute {
+		add(l.recent, l.made[0].person, -1)
+		l.made = l.made[1:]
+	}
+	return l.waiting[person] + l.recent[person]
+}
+
+// queue counts a call that begins to wait, and returns where.
+func (l *line) queue(share Share) (*lane, int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lane, limit := l.route(share)
+	add(l.waiting, share.counted(), 1)
+	return lane, limit
+}
+
+// unqueue counts a call that waits no longer, and whether it has a place.
+func (l *line) unqueue(share Share, placed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	person := share.counted()
+	add(l.waiting, person, -1)
+	if placed && person != "" {
+		l.made = append(l.made, madeCall{person, time.Now()})
+		add(l.recent, person, 1)
+	}
+}
+
+// cancel gives back the place of a call that is not made: it costs its person nothing.
+func (l *line) cancel(ctx context.Context, share Share, id string) {
+	l.quota.Cancel(context.WithoutCancel(ctx), id)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, made := range slices.Backward(l.made) {
+		if made.person == share.counted() {
+			l.made = slices.Delete(l.made, i, i+1)
+			add(l.recent, made.person, -1)
+			return
+		}
+	}
+}
+
+// add adds to a count of a person, of which nothing is kept when it is zero.
+func add(counts map[string]int, person string, n int) {
+	if person == "" {
+		return
+	}
+	if counts[person] += n; counts[person] == 0 {
+		delete(counts, person)
+	}
+}
+
+// backlog is about how long a share's call that comes now will wait for its turn.
+func (l *line) backlog(share Share) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lane, limit := l.route(share)
+	return time.Duration(lane.inside.Load()) * time.Minute / time.Duration(limit)
+}
+
+// courtesy is how often a call that yields looks whether those before which it yields still wait.
 const courtesy = 50 * time.Millisecond
+
+// yields reports whether a lane's calls let others go first now: a chart's every single question, and those of who asks
+// much everybody's first ones.
+func (l *line) yields(lane *lane) bool {
+	switch lane {
+	case &l.charts:
+		return l.prompt.inside.Load()+l.machines.inside.Load() > 0
+	case &l.further:
+		return l.prompt.inside.Load() > 0
+	}
+	return false
+}
 
 // takeTurn waits for a place in the quota.
 func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error) {
-	l.waiting[share].Add(1)
-	defer l.waiting[share].Add(-1)
-	lane := l.lanes[share]
-	if err := lane.Acquire(ctx, 1); err != nil {
+	lane, limit := l.queue(share)
+	defer func() { l.unqueue(share, err == nil) }()
+	_, person := share.split()
+	if err := lane.enter(ctx, person); err != nil {
 		return "", err
 	}
-	defer lane.Release(1)
+	defer lane.leave()
 	for {
-		if share == charts && l.waiting[People].Load()+l.waiting[Machines].Load() > 0 {
+		if l.yields(lane) {
 			if err := sleep(ctx, courtesy); err != nil {
 				return "", err
 			}
 			continue
 		}
-		id, wait, _ := l.quota.Take(ctx, share.limit())
+		id, wait, _ := l.quota.Take(ctx, limit)
 		if wait <= 0 {
 			return id, nil
 		}
@@ -60,9 +170,10 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 	}
 }
 
-// persist makes a call within the quota until the platform answers, it refuses, or there is no more time. known is looked
-// at when it is the call's turn: it may have been answered while this one queued.
-func persist[T any](ctx context.Context, l *line, share Share, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
+// persist makes a call within the quota until the platform answers, it refuses, or there is no more time. key says what is
+// asked: an equal call that is under way is waited for and costs nothing. known is looked at when it is the call's turn:
+// it may have been answered while this one queued.
+func persist[T any](ctx context.Context, l *line, share Share, key string, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
 	var zero T
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval = 300 * time.Millisecond
@@ -72,11 +183,10 @@ func persist[T any](ctx context.Context, l *line, share Share, known func() (T, 
 			return zero, fmt.Errorf("waiting for the quota: %w", err)
 		}
 		if answer, ok := known(); ok {
-			l.quota.Cancel(ctx, id)
+			l.cancel(ctx, share, id)
 			return answer, nil
 		}
-		answer, err := call(ctx)
-		l.quota.Settle(context.WithoutCancel(ctx), id)
+		answer, err := shareCall(ctx, l, share, id, key, call)
 
 		failure := new(Failure)
 		switch {
@@ -96,6 +206,25 @@ func persist[T any](ctx context.Context, l *line, share Share, known func() (T, 
 			return zero, err
 		}
 	}
+}
+
+// shareCall makes a call, or takes the answer of an equal one that is under way and gives its place back.
+func shareCall[T any](ctx context.Context, l *line, share Share, id, key string, call func(context.Context) (T, error)) (T, error) {
+	mine := false
+	answer, err, _ := l.calls.Do(key, func() (any, error) {
+		mine = true
+		answer, err := call(ctx)
+		l.quota.Settle(context.WithoutCancel(ctx), id)
+		return answer, err
+	})
+	if !mine {
+		l.cancel(ctx, share, id)
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return answer.(T), nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

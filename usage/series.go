@@ -51,7 +51,7 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 		return Trend{}, err
 	}
 	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), reach.out)}
-	g, err := a.gather(ctx, t)
+	g, err := a.gather(ctx, t, share)
 	if err != nil {
 		return Trend{}, err
 	}
