@@ -19,20 +19,17 @@ func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err e
 	within, cancel := context.WithTimeout(ctx, storyPatience)
 	defer cancel()
 	var group errgroup.Group
-	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
+	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report); return nil })
 	group.Go(func() error { s.Remark = a.remark(within, s.Report, share); return nil })
 	_ = group.Wait() // neither of the two fails
 	return s, ctx.Err()
 }
 
-// trendTo finds the periods up to that of a report. Without any it has no points.
-func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
-	q := r.Query
-	q.When = When{OnDay, r.Period.Start}
-	t, err := a.Trend(ctx, q, DefaultPoints(q.Cycle), share, storyPatience)
+// trendTo finds the periods up to that of a report. When the story ends before it has any, it has no points.
+func (a *Asker) trendTo(ctx context.Context, r Report) Trend {
+	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), storyPatience)
 	if err != nil {
 		return Trend{Query: r.Query}
 	}
-	t.Query = r.Query
 	return t
 }
