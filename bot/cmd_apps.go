@@ -152,6 +152,9 @@ func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ab
 		return nil, true
 	}
 	for _, s := range r.Sections {
+		if s.Failed {
+			return nil, true
+		}
 		if !s.Missing && s.Ability != usage.AppAbility {
 			found = append(found, s.Ability)
 		}

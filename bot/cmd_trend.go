@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"time"
 
 	"usagebot/bot/command"
 	"usagebot/templates"
@@ -15,35 +14,38 @@ func (b speaker) trend(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
-	a, err := b.chart(ctx, c, q, glimpse)
-	if err == nil {
-		b.rememberSession(ctx, req, c)
-	}
-	return a, err
-}
-
-// chart draws what has come of a trend within a time; the rest follows.
-func (b speaker) chart(ctx context.Context, c command.Command, q usage.Query, within time.Duration) (Answer, error) {
 	n := c.Args.N
 	if n == 0 {
 		n = usage.DefaultPoints(q.Cycle)
 	}
-	trend, err := b.Asker.Trend(ctx, q, n, b.share, within)
+	trend, err := b.Asker.Trend(ctx, q, n, b.share, glimpse)
 	if err != nil {
 		return Answer{}, err
 	}
-	last := trend.Points[len(trend.Points)-1].Period
-	v := b.controls(c, q, last)
+	b.rememberSession(ctx, req, c)
+	return b.chart(ctx, c, trend), nil
+}
+
+// chart draws what has come of a trend; the rest of the same trend follows, also past midnight.
+func (b speaker) chart(ctx context.Context, c command.Command, trend usage.Trend) Answer {
+	v := b.controls(c, trend.Query, trend.Points[len(trend.Points)-1].Period)
+	departments := v.department(ctx) // after it the department's name is known, as far as it can be
+	trend.Query.Department = b.known(trend.Query.Department)
 	a := Answer{Card: b.templates.Trend(b.language, templates.TrendView{
-		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.local(q.Department).Path, TimeZone: b.Zone.String(),
+		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.current(trend.Query.Department).Path, TimeZone: b.Zone.String(),
 		Narrowed: b.narrowed(c),
-		Cycles:   v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
+		Cycles:   v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 	})}
 	if trend.Pending() > 0 {
-		q.When = onDay(last.Start) // what is filled up is the chart that was asked for, also past midnight
-		a.More = func(ctx context.Context) (Answer, error) { return b.chart(ctx, c, q, refill) }
+		a.More = func(ctx context.Context) (Answer, error) {
+			fuller, err := b.Asker.Resume(ctx, trend, b.share, refill)
+			if err != nil {
+				return Answer{}, err
+			}
+			return b.chart(ctx, c, fuller), nil
+		}
 	}
-	return a, nil
+	return a
 }

@@ -31,34 +31,39 @@ func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Ans
 		return Answer{}, err
 	}
 	b.rememberSession(ctx, req, c)
-	return b.dashboard(ctx, c, r, max(glimpse-b.Now().Sub(began), leastGlimpse)), nil
+	within := max(glimpse-b.Now().Sub(began), leastGlimpse)
+	trend, err := b.Asker.TrendTo(ctx, r, usage.DefaultPoints(q.Cycle), b.share, within)
+	if err != nil {
+		return Answer{}, err
+	}
+	return b.dashboard(ctx, c, r, trend), nil
 }
 
-// dashboard draws a report with its trend. A trend that cannot be had is no reason to withhold the figures.
-func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Report, within time.Duration) Answer {
+// dashboard draws a report with its trend. While points of the trend are missing the card is filled up with them; the
+// report stays, and the trend is that of the report's moment.
+func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Report, trend usage.Trend) Answer {
 	o := b.usageOptions(ctx, c, r)
-	q := r.Query
-	q.When = onDay(r.Period.Start)
-	trend, err := b.Asker.Trend(ctx, q, usage.DefaultPoints(q.Cycle), b.share, within)
-	if err != nil {
-		if ctx.Err() == nil {
-			b.Log.Warn("a chart could not be drawn", "error", err)
-		}
-		return Answer{Card: b.templates.Usage(b.language, r, o)}
-	}
+	r.Query.Department = b.known(r.Query.Department)
 	o.Trend = &trend
 	a := Answer{Card: b.templates.Usage(b.language, r, o)}
 	if trend.Pending() > 0 {
-		a.More = func(ctx context.Context) (Answer, error) { return b.dashboard(ctx, c, r, refill), ctx.Err() }
+		a.More = func(ctx context.Context) (Answer, error) {
+			fuller, err := b.Asker.Resume(ctx, trend, b.share, refill)
+			if err != nil {
+				return Answer{}, err
+			}
+			return b.dashboard(ctx, c, r, fuller), nil
+		}
 	}
 	return a
 }
 
 func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Report) templates.UsageOptions {
 	v := b.controls(c, r.Query, r.Period)
+	departments := v.department(ctx) // after it the department's name is known, as far as it can be
 	return templates.UsageOptions{
-		DepartmentPath: b.local(r.Query.Department).Path, TimeZone: b.Zone.String(), Narrowed: b.narrowed(c),
-		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
+		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.Zone.String(), Narrowed: b.narrowed(c),
+		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 	}

@@ -17,10 +17,16 @@ func (b speaker) local(d usage.Department) usage.Department {
 // current returns a department under the names that it has now, where that is at hand: a subscription knows only how its
 // department was called when it was chosen.
 func (b speaker) current(d usage.Department) usage.Department {
+	return b.local(b.known(d))
+}
+
+// known returns a department as it is known now. One that was asked for by an id before the departments were at hand has
+// no other name yet.
+func (b speaker) known(d usage.Department) usage.Department {
 	if known, ok := b.Directory.Known(d.ID); ok {
-		d = known
+		return known
 	}
-	return b.local(d)
+	return d
 }
 
 // nameOf is what the department with an id is called.

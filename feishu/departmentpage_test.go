@@ -49,12 +49,24 @@ func TestDepartmentUsageReadsAPage(t *testing.T) {
 				{DepartmentID: "od-2", Figures: map[usage.Ability]usage.Figures{usage.AppAbility: {usage.ActiveUsers: 0}}},
 			}},
 		},
-		"a token on the last page":  {data: `{"has_more":false,"page_token":"new-2"}`},
-		"nothing":                   {data: `{}`},
-		"more, but no token":        {data: `{"has_more":true,"items":[]}`, bad: true},
-		"no data":                   {data: `null`, bad: true},
-		"a count below zero":        {data: `{"items":[{"department_id":"od-1","bot":[{"metric_name":"uv","metric_value":-1}]}]}`, bad: true},
-		"two values for one metric": {data: `{"items":[{"department_id":"od-1","app":[{"metric_name":"uv","metric_value":1},{"metric_name":"uv","metric_value":2}]}]}`, bad: true},
+		"a token on the last page": {data: `{"has_more":false,"page_token":"new-2"}`},
+		"nothing":                  {data: `{}`},
+		"more, but no token":       {data: `{"has_more":true,"items":[]}`, bad: true},
+		"no data":                  {data: `null`, bad: true},
+		"a count below zero hides its metric": {
+			data: `{"items":[{"department_id":"od-1","app":[{"metric_name":"uv","metric_value":3},{"metric_name":"pv","metric_value":-1}]}]}`,
+			want: usage.DepartmentPage{Departments: []usage.DepartmentFigures{
+				{DepartmentID: "od-1", Figures: map[usage.Ability]usage.Figures{usage.AppAbility: {usage.ActiveUsers: 3}}},
+			}},
+		},
+		"a department of which an ability has nothing else is asked for by itself": {
+			data: `{"items":[{"department_id":"od-1","app":[{"metric_name":"uv","metric_value":3}],"bot":[{"metric_name":"uv","metric_value":-1}]},
+				{"department_id":"od-2","app":[{"metric_name":"uv","metric_value":1},{"metric_name":"uv","metric_value":2}]},
+				{"department_id":"od-3","app":[{"metric_name":"uv","metric_value":0}]}]}`,
+			want: usage.DepartmentPage{Departments: []usage.DepartmentFigures{
+				{DepartmentID: "od-3", Figures: map[usage.Ability]usage.Figures{usage.AppAbility: {usage.ActiveUsers: 0}}},
+			}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

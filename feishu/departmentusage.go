@@ -58,18 +58,17 @@ func departmentUsageOf(data *larkapplication.DepartmentOverviewApplicationAppUsa
 		if item == nil || value(item.DepartmentId) == "" {
 			continue
 		}
-		found, err := departmentFiguresOf(item)
-		if err != nil {
-			return usage.DepartmentPage{}, err
+		if found, ok := departmentFiguresOf(item); ok {
+			page.Departments = append(page.Departments, found)
 		}
-		page.Departments = append(page.Departments, found)
 	}
 	return page, nil
 }
 
-// departmentFiguresOf leaves out the abilities that have no list: the app lacks them, or nobody there used it.
-func departmentFiguresOf(item *larkapplication.ApplicationDepartmentAppUsage) (usage.DepartmentFigures, error) {
-	found := usage.DepartmentFigures{DepartmentID: *item.DepartmentId, Figures: map[usage.Ability]usage.Figures{}}
+// departmentFiguresOf leaves out the abilities that have no list: the app lacks them, or nobody there used it. A department
+// of which one list makes no sense is none of the page, and can be asked for by itself.
+func departmentFiguresOf(item *larkapplication.ApplicationDepartmentAppUsage) (found usage.DepartmentFigures, ok bool) {
+	found = usage.DepartmentFigures{DepartmentID: *item.DepartmentId, Figures: map[usage.Ability]usage.Figures{}}
 	for ability, list := range map[usage.Ability][]*larkapplication.ApplicationAppUsage{
 		usage.AppAbility: item.App, usage.MiniProgram: item.Gadget, usage.Web: item.Webapp, usage.Bot: item.Bot,
 	} {
@@ -78,9 +77,9 @@ func departmentFiguresOf(item *larkapplication.ApplicationDepartmentAppUsage) (u
 		}
 		figures, err := figuresOf(list)
 		if err != nil {
-			return usage.DepartmentFigures{}, err
+			return usage.DepartmentFigures{}, false
 		}
 		found.Figures[ability] = figures
 	}
-	return found, nil
+	return found, true
 }

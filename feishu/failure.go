@@ -84,7 +84,8 @@ func overviewReason(code int) usage.Reason {
 }
 
 // departmentUsageReason holds the codes of the platform's page on the overview of several departments. They are a part of
-// the overview's, except for those of a page token (210500, 210501), which mean that the pages must be read anew.
+// the overview's, except for those of a page token (210500, 210501). They are Rejected and keep their code, by which usage
+// tells a refused page, to be read anew, from a refused department.
 func departmentUsageReason(code int) usage.Reason {
 	switch code {
 	case 211006, 211008, 211009:

@@ -3,6 +3,7 @@ package feishu
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
@@ -47,10 +48,12 @@ func overviewRequest(ask usage.Ask) *larkapplication.OverviewApplicationAppUsage
 		Body(body.Build()).Build()
 }
 
-// figuresOf keeps the metrics that are known and have a value. A count below zero or two values for one metric are no
-// figures: better none than invented ones.
+// figuresOf keeps the metrics that are known and have a value. A count below zero, or two values for one metric, make no
+// sense: such a metric is left out, as if the platform had not given it, and the others stay. Where none stays, what the
+// platform said is no answer: it did not say that there is nothing.
 func figuresOf(items []*larkapplication.ApplicationAppUsage) (usage.Figures, error) {
 	known, figures := usage.AllMetrics(), usage.Figures{}
+	senseless := map[usage.Metric]bool{}
 	for _, item := range items {
 		if item == nil || item.MetricName == nil || item.MetricValue == nil {
 			continue
@@ -60,9 +63,13 @@ func figuresOf(items []*larkapplication.ApplicationAppUsage) (usage.Figures, err
 			continue
 		}
 		if before, twice := figures[name]; value < 0 || twice && before != value {
-			return nil, errors.New("a metric's value makes no sense")
+			senseless[name] = true
 		}
 		figures[name] = value
+	}
+	maps.DeleteFunc(figures, func(m usage.Metric, _ int64) bool { return senseless[m] })
+	if len(figures) == 0 && len(senseless) > 0 {
+		return nil, errors.New("no metric's value makes sense")
 	}
 	return figures, nil
 }

@@ -54,6 +54,18 @@ func TestOverviewReadsFigures(t *testing.T) {
 		"the same value twice": {`[{"metric_name":"uv","metric_value":1},{"metric_name":"uv","metric_value":1}]`, usage.Figures{usage.ActiveUsers: 1}},
 		"no items":             {`null`, usage.Figures{}},
 		"an empty list":        {`[]`, usage.Figures{}},
+		"a negative value hides its metric": {
+			`[{"metric_name":"uv","metric_value":12},{"metric_name":"pv","metric_value":-5},{"metric_name":"lifecycle","metric_value":4}]`,
+			usage.Figures{usage.ActiveUsers: 12, usage.Opens: 4},
+		},
+		"wherever it stands": {
+			`[{"metric_name":"uv","metric_value":-1},{"metric_name":"uv","metric_value":3},{"metric_name":"pv","metric_value":5}]`,
+			usage.Figures{usage.PageViews: 5},
+		},
+		"and so do two values": {
+			`[{"metric_name":"pv","metric_value":5},{"metric_name":"uv","metric_value":1},{"metric_name":"uv","metric_value":2},{"metric_name":"uv","metric_value":1}]`,
+			usage.Figures{usage.PageViews: 5},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

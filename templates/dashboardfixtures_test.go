@@ -76,6 +76,29 @@ func large() usage.Trend {
 	return t
 }
 
+// failedTrend has figures that could not be had, and a week of which there are none.
+func failedTrend() usage.Trend {
+	t := trend(usage.AppAbility, week, 8)
+	for _, i := range []int{1, 2} {
+		t.Points[i].Failed, t.Points[i].Figures = true, nil
+	}
+	t.Points[4].Figures = nil
+	return t
+}
+
+// failedReport lacks an ability, the comparison of another and the total, none of which could be had.
+func failedReport() usage.Report {
+	r := allAbilities()
+	r.Sections[1] = usage.Section{Ability: usage.MiniProgram, Failed: true}
+	for i := range r.Sections[2].Rows {
+		r.Sections[2].Rows[i].Before, r.Sections[2].Rows[i].Change = nil, usage.Change{}
+	}
+	r.Sections[2].BeforeFailed = true
+	r.Sections[0].TotalFailed = true
+	r.Sections[0].Rows[2].Value = nil
+	return r
+}
+
 func abilityPick(line string) templates.Pick {
 	p := templates.Pick{Line: line, Arg: "ability", Current: "app"}
 	for _, o := range [][2]string{{"应用", "app"}, {"小程序", "mp"}, {"网页", "h5"}, {"机器人", "bot"}, {"全部", "all"}} {
@@ -159,6 +182,17 @@ func topView(r usage.Ranking) templates.TopView {
 	for _, row := range r.Rows {
 		v.Open = append(v.Open, "/usage weekly dept:"+row.Department.ID)
 	}
+	return v
+}
+
+// uncounted has two departments of one count, one that could not be counted and one that has no comparison.
+func uncounted() templates.TopView {
+	r := ranking()
+	r.Rows[4].Value, r.Rows[4].Before, r.Rows[4].Change = count(12), nil, usage.Change{}
+	r.Rows[4].BeforeUncounted = true
+	r.Rows[6].Uncounted = true
+	v := topView(r)
+	v.Refresh = "/top weekly"
 	return v
 }
 
@@ -252,6 +286,9 @@ func dashboardViews() map[string]draw {
 		"trend_all":           drawTrend(trendView(trend(usage.All, day, 14), "")),
 		"top_root":            drawTop(topView(ranking())),
 		"top_union":           drawTop(union()),
+		"top_uncounted":       drawTop(uncounted()),
+		"trend_failed":        drawTrend(trendView(failedTrend(), "")),
+		"usage_failed":        dashboardView(failedReport(), failedTrend(), ""),
 		"top_below":           drawTop(below()),
 		"top_nothing":         drawTop(templates.TopView{Ranking: usage.Ranking{Query: ranking().Query, Period: week, Complete: true}}),
 		"subscribe_form_new":  drawForm(every), "subscribe_form_change": drawForm(formView(true)),

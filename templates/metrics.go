@@ -1,10 +1,17 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"strings"
+
+	"usagebot/usage"
+)
 
 // oneSection draws the metrics of one ability: the first large, the others in pairs below it.
 func (w wording) oneSection(r usage.Report) []element {
 	s := r.Sections[0]
+	if s.Failed {
+		return nil // which is said with all that could not be had
+	}
 	if s.Missing || len(s.Rows) == 0 {
 		return []element{paragraph(w.say("usage.nothing"))}
 	}
@@ -24,10 +31,13 @@ func (w wording) oneSection(r usage.Report) []element {
 
 func (w wording) metricColumn(r usage.Report, row usage.Row, size textSize) column {
 	elements := []inner{remark(w.metricLabel(row))}
-	if row.Value == nil {
-		elements = append(elements, sized(absent, size), remark(w.say("usage.not_given")))
-	} else {
+	switch {
+	case row.Value != nil:
 		elements = append(elements, sized(integer(*row.Value), size))
+	case failedValue(r.Sections[0], row.Metric):
+		elements = append(elements, sized(w.say("figure.failed"), size))
+	default:
+		elements = append(elements, sized(absent, size), remark(w.say("usage.not_given")))
 	}
 	if change := w.change(row.Change); change != "" {
 		elements = append(elements, paragraph(change))
@@ -51,6 +61,8 @@ func (w wording) before(r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
+	case row.Before == nil && r.Sections[0].BeforeFailed:
+		return "" // which is said once for all metrics
 	case row.Before == nil && r.Complete && row.Value != nil:
 		return w.say("usage.before.none")
 	case row.Before == nil:
@@ -90,7 +102,7 @@ func (w wording) shortChange(c usage.Change) string {
 	case usage.ByCount:
 		return signed(c.Delta)
 	case usage.ByPercent:
-		if p := percent(c.Percent); p != "" && p != "<0.1%" {
+		if p := percent(c.Percent); p != "" && !strings.Contains(p, "<") {
 			return p
 		}
 		return signed(c.Delta)

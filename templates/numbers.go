@@ -42,33 +42,38 @@ func grouped(digits string) string {
 }
 
 // percent writes a change of p per cent, to a tenth: +12.3%, −100%. It never rounds to what did not happen: a change is
-// not shown as none, and a fall to nearly nothing not as −100%. From 1,000 the tenths say nothing and are left out. It
-// returns "" for what is no number.
+// not shown as none, nor one of nearly 100% as 100%. From 1,000 the tenths say nothing and are left out. It returns "" for
+// what is no number.
 func percent(p float64) string {
 	size := math.Abs(p)
-	switch {
-	case math.IsNaN(p), math.IsInf(p, 0), size >= math.MaxInt64:
-		return ""
-	case size > 0 && size < 0.1:
-		return "<0.1%"
-	case p < 0 && size < 100 && size > 99.9:
-		size = 99.9
-	}
 	sign := "+"
 	if p < 0 {
 		sign = minus
 	}
+	switch {
+	case math.IsNaN(p), math.IsInf(p, 0), size >= math.MaxInt64:
+		return ""
+	case size > 0 && size < 0.1:
+		return sign + "<0.1%"
+	case size < 100 && size > 99.9:
+		size = 99.9
+	}
 	return sign + magnitude(size) + "%"
 }
 
+// magnitude writes a size to a tenth, and from 1,000 on to a whole. It is rounded once.
 func magnitude(size float64) string {
-	switch {
-	case size >= 1000:
-		return integer(int64(math.Round(size)))
-	case size == math.Trunc(size):
-		return integer(int64(size))
+	if r := rounded(size); r >= 1000 || size == math.Trunc(size) {
+		return integer(int64(r))
 	}
-	return strconv.FormatFloat(size, 'f', 1, 64)
+	return strconv.FormatFloat(rounded(size), 'f', 1, 64)
+}
+
+func rounded(size float64) float64 {
+	if tenths := math.Round(size * 10); tenths < 10_000 {
+		return tenths / 10
+	}
+	return math.Round(size)
 }
 
 // shortFrom is the first count that is shortened where room is short.
@@ -86,12 +91,12 @@ func (w wording) short(n int64) string {
 		return integer(n)
 	}
 	unit := 1
-	for size /= step; unit < maxUnits && math.Round(size*10) >= step*10; unit++ {
+	for size /= step; unit < maxUnits && rounded(size) >= step; unit++ {
 		size /= step
 	}
 	sign := ""
 	if n < 0 {
 		sign = minus
 	}
-	return sign + magnitude(math.Round(size*10)/10) + w.say("number.unit."+strconv.Itoa(unit))
+	return sign + strings.TrimSuffix(magnitude(size), ".0") + w.say("number.unit."+strconv.Itoa(unit))
 }

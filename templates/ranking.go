@@ -26,9 +26,10 @@ func (w wording) rankingTable(r usage.Ranking, n int) []element {
 	}
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
-		rows[i] = map[string]string{departmentColumnName: w.ranked(i, row), valueColumnName: exact(row.Value)}
+		rows[i] = map[string]string{departmentColumnName: w.ranked(r, i), valueColumnName: w.counted(row.Value, row.Uncounted)}
 		if r.Complete {
-			rows[i][beforeColumnName], rows[i][changeColumnName] = exact(row.Before), w.cellChange(row.Change)
+			rows[i][beforeColumnName] = w.counted(row.Before, row.BeforeUncounted)
+			rows[i][changeColumnName] = w.cellChange(row.Change)
 		}
 	}
 	elements := []element{newTable(columns, rows)}
@@ -38,11 +39,15 @@ func (w wording) rankingTable(r usage.Ranking, n int) []element {
 	return elements
 }
 
-func exact(v *int64) string {
-	if v == nil {
-		return absent
+// counted is a department's figure. That it could not be counted does not mean that it has none.
+func (w wording) counted(v *int64, uncounted bool) string {
+	switch {
+	case v != nil:
+		return integer(*v)
+	case uncounted:
+		return w.say("figure.uncounted")
 	}
-	return integer(*v)
+	return absent
 }
 
 // Limits of a ranking's chart.
@@ -54,6 +59,7 @@ const (
 
 // rankingChart draws the departments that come first as bars. Those without a figure have none.
 func (w wording) rankingChart(ranks []usage.Rank) []element {
+	names := map[string]int{}
 	var values []chartDatum
 	var most int64
 	written := scale{Type: "ordinal", Field: "x"}
@@ -61,7 +67,10 @@ func (w wording) rankingChart(ranks []usage.Rank) []element {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}
-		d := chartDatum{X: unmarked(clean(w.ranked(i, row), maxBarName)), Y: row.Value}
+		d := chartDatum{X: unmarked(clean(w.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
+		if names[d.X]++; names[d.X] > 1 { // two of one name share a place: a chart would make one bar of them
+			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
+		}
 		values = append(values, d)
 		written.Domain, written.Range = append(written.Domain, d.X), append(written.Range, w.short(*row.Value))
 		most = max(most, *row.Value)

@@ -1,6 +1,10 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"slices"
+
+	"usagebot/usage"
+)
 
 // metricColumnName is the table's column that names the metrics; the others are named as the abilities are.
 const metricColumnName = "metric"
@@ -34,8 +38,8 @@ func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[stri
 		row, ok := find(s, m)
 		given = given || ok
 		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = w.shortValue(row)
-		changes[string(s.Ability)] = w.shortChange(row.Change)
+		values[string(s.Ability)] = w.shortValue(s, m, row)
+		changes[string(s.Ability)] = w.changeCell(s, row)
 	}
 	switch {
 	case !given:
@@ -46,11 +50,26 @@ func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[stri
 	return []map[string]string{values, changes}
 }
 
-func (w wording) shortValue(row usage.Row) string {
-	if row.Value == nil {
-		return absent
+func (w wording) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+	switch {
+	case row.Value != nil:
+		return w.short(*row.Value)
+	case failedValue(s, m):
+		return w.say("figure.failed")
 	}
-	return w.short(*row.Value)
+	return absent
+}
+
+// failedValue reports whether a metric's figure could not be had, where there is none.
+func failedValue(s usage.Section, m usage.Metric) bool {
+	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
+}
+
+func (w wording) changeCell(s usage.Section, row usage.Row) string {
+	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
+		return w.say("figure.failed")
+	}
+	return w.shortChange(row.Change)
 }
 
 // exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.

@@ -7,12 +7,18 @@ import "usagebot/usage"
 func (w wording) told(r usage.Remark) []element {
 	switch r.Kind {
 	case usage.Quiet, usage.Rose, usage.Fell:
+	case usage.Unknown:
+		return []element{paragraph(w.say("told.sentence", "text", w.say("told.unknown", "against", w.against(r.Against))))}
 	default:
 		return nil
 	}
 	sentence := w.direction(r)
-	if r.Mover != nil && r.Kind != usage.Quiet {
+	switch {
+	case r.Kind == usage.Quiet:
+	case r.Mover != nil:
 		sentence = w.say("told.with_mover", "sentence", sentence, "mover", w.moverWords(r))
+	case r.MoverUnknown:
+		sentence = w.say("told.with_mover", "sentence", sentence, "mover", w.say("told.mover_unknown"))
 	}
 	return []element{paragraph(w.say("told.sentence", "text", sentence))}
 }

@@ -15,6 +15,8 @@ type TopView struct {
 	Narrowed bool    // the same
 	Union    bool    // all abilities together were asked for
 
+	Refresh string // asks again; only while departments are uncounted
+
 	Open []string // by row: the command that asks for that department's figures
 	Down Pick     // departments that have departments below them: ranks those
 
@@ -42,6 +44,7 @@ func (t *Templates) Top(lang Language, v TopView) Card {
 	p.add(w.crumbs(v.Trail)...)
 	p.add(w.narrowed(v.Narrowed)...)
 	p.add(w.topNotes(v)...)
+	p.add(w.uncounted(v)...)
 	if len(r.Rows) == 0 {
 		p.add(paragraph(w.say("top.nothing")))
 	}
@@ -65,7 +68,11 @@ func (w wording) topHeader(v TopView) header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
 	title := w.say("top.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
 	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", w.department(q.Department, trailPath(v.Trail))))
-	return header{Title: text(title), Subtitle: &subtitle, TextTagList: w.stateTags(r), Template: blueHead}
+	tags := w.stateTags(r)
+	if v.Ranking.Uncounted() > 0 {
+		tags = append(tags, textTag{Text: text(w.say("top.tag.part")), Color: orangeTag})
+	}
+	return header{Title: text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: blueHead}
 }
 
 // asReport is what a ranking has in common with a report: which days it covers, and how far they are out.
@@ -93,6 +100,9 @@ func (w wording) topSummary(v TopView) string {
 	q, first := v.Ranking.Query, absent
 	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
 		first = w.say("line.pair", "name", w.rankName(rows[0]), "value", w.short(*rows[0].Value))
+	}
+	if v.Ranking.Uncounted() > 0 {
+		first = w.say("top.among", "first", first)
 	}
 	return w.say("top.summary", "app", appName(q.App), "cycle", w.cycle(q.Cycle), "days", w.covered(asReport(v.Ranking)), "first", first)
 }
@@ -128,6 +138,22 @@ func (w wording) topNotes(v TopView) []element {
 	return notes
 }
 
+// uncounted says of how many departments nothing is known, and what the order of the others is worth then.
+func (w wording) uncounted(v TopView) []element {
+	r := v.Ranking
+	var words []element
+	if n := r.Uncounted(); n > 0 {
+		words = append(words, paragraph(w.count("top.uncounted", n, "all", integer(int64(len(r.Rows))))))
+	}
+	if n := r.BeforeUncounted(); n > 0 {
+		words = append(words, remark(w.count("top.before_uncounted", n, "days", w.period(r.Before))))
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return append(words, w.refresh(v.Refresh)...)
+}
+
 func (w wording) topRemarks(v TopView) []element {
 	r := v.Ranking
 	var remarks []element
@@ -154,8 +180,8 @@ func (w wording) topControls(v TopView) []element {
 // openButtons ask for the figures of the departments that come first.
 func (w wording) openButtons(v TopView) []element {
 	var buttons []button
-	for i, row := range v.Ranking.Rows[:min(v.listed(), len(v.Open), maxRankButtons)] {
-		if b := (Button{w.ranked(i, row), v.Open[i]}); b.usable() {
+	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
+		if b := (Button{w.ranked(v.Ranking, i), v.Open[i]}); b.usable() {
 			buttons = append(buttons, b.draw(plainButton))
 		}
 	}
@@ -173,7 +199,11 @@ func (w wording) rankName(r usage.Rank) string {
 	return absent
 }
 
-// ranked is a department's place and name. The place also tells two departments of one name apart.
-func (w wording) ranked(i int, r usage.Rank) string {
-	return w.say("top.ranked", "place", strconv.Itoa(i+1), "name", w.rankName(r))
+// ranked is a department's place and name; only the name where it has no figure.
+func (w wording) ranked(r usage.Ranking, i int) string {
+	place := r.Place(i)
+	if place == 0 {
+		return w.rankName(r.Rows[i])
+	}
+	return w.say("top.ranked", "place", strconv.Itoa(place), "name", w.rankName(r.Rows[i]))
 }

@@ -18,7 +18,7 @@ type TrendView struct {
 	Ability, Department           Pick
 	MetricPick, Date              Pick
 	ShowUsage, ShowTop, Subscribe string
-	Refresh                       string // asks again; only while figures are still coming
+	Refresh                       string // asks again; only while figures are missing
 }
 
 // Trend draws a metric over time: its chart, and the same figures in a table, newest first.
@@ -27,6 +27,9 @@ func (t *Templates) Trend(lang Language, v TrendView) Card {
 	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
 	p.add(w.narrowed(v.Narrowed)...)
 	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
+	if incomplete(v.Trend) {
+		p.add(w.refresh(v.Refresh)...)
+	}
 	after := append(w.trendRemarks(v, m), w.trendControls(v)...)
 	p.shrink(len(v.Trend.Points), after, func(n int) []element { return w.trendTable(v.Trend, m, n) })
 	p.add(after...)
@@ -96,7 +99,7 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []e
 	switch {
 	case len(drawn) > 0:
 		drawn = append(drawn, w.legend(t, m)...)
-	case t.Pending() == 0:
+	case !incomplete(t):
 		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
 	}
 	switch n := t.Pending(); {
@@ -105,9 +108,19 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []e
 		drawn = append(drawn, remark(w.count("trend.unasked", n)))
 	default:
 		drawn = append(drawn, paragraph(w.count("trend.pending", n)))
-		drawn = append(drawn, sideways(one(w.say("control.refresh"), refresh, primaryButton))...)
+	}
+	if n := t.Failed(); n > 0 {
+		drawn = append(drawn, paragraph(w.count("trend.failed", n)))
 	}
 	return drawn
+}
+
+// incomplete reports whether figures of a trend are still coming or could not be had.
+func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
+
+// refresh is the button that asks again for what is missing; nothing in a digest, which has no such command.
+func (w wording) refresh(command string) []element {
+	return sideways(one(w.say("control.refresh"), command, primaryButton))
 }
 
 // legend says what the chart's marks mean that no name stands beside.

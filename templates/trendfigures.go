@@ -71,7 +71,7 @@ func (w wording) shortSpan(p usage.Period, last usage.Date) string {
 	return w.say("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
 }
 
-// pointValue is a figure; what is still being asked for is no gap.
+// pointValue is a figure; what is still being asked for, or could not be had, is no gap.
 func (w wording) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
 	v := p.Value(a, m)
 	switch {
@@ -79,6 +79,8 @@ func (w wording) pointValue(p usage.Point, a usage.Ability, m usage.Metric) stri
 		return integer(*v)
 	case p.Pending:
 		return w.say("trend.coming")
+	case p.Failed && p.Figures[a] == nil:
+		return w.say("figure.failed")
 	}
 	return absent
 }

@@ -19,7 +19,7 @@ type UsageOptions struct {
 	MetricPick, Date              Pick
 	Previous, Next                string // the same for the period before and after
 	ShowTrend, ShowTop, Subscribe string
-	Refresh                       string // asks again; only while figures of the chart are still coming
+	Refresh                       string // asks again; only while figures are missing
 }
 
 // Usage draws a report.
@@ -72,10 +72,16 @@ func (w wording) usageBody(p *page, v picture, zone string, after []element) {
 		p.add(w.sideBySide(r)...)
 	}
 	p.add(w.usageRemarks(r)...)
+	p.add(w.usageFailures(r)...)
 	after = append([]element{w.explanation(r, zone)}, after...)
 	if v.trend != nil {
 		p.add(w.caption(*v.trend, v.metric))
 		p.add(w.trendPicture(*v.trend, v.metric, v.refresh)...)
+	}
+	if r.Failed() || v.trend != nil && incomplete(*v.trend) {
+		p.add(w.refresh(v.refresh)...)
+	}
+	if v.trend != nil {
 		p.shrink(len(v.trend.Points), after, func(n int) []element { return w.trendPanel(*v.trend, v.metric, n) })
 	}
 	p.add(after...)
@@ -114,6 +120,8 @@ func (w wording) usageSummary(r usage.Report) string {
 	value := absent
 	if v := activeUsers(r.Sections); v != nil {
 		value = w.short(*v)
+	} else if len(r.Sections) > 0 && r.Sections[0].Failed {
+		value = w.say("figure.failed")
 	}
 	q := r.Query
 	return w.say("usage.summary", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle),
@@ -166,6 +174,31 @@ func (w wording) usageRemarks(r usage.Report) []element {
 		remarks = append(remarks, remark(w.say("usage.bot_reads")))
 	}
 	return remarks
+}
+
+// usageFailures says what of the figures could not be had.
+func (w wording) usageFailures(r usage.Report) []element {
+	var failed, uncompared []string
+	for _, s := range r.Sections {
+		switch {
+		case s.Failed:
+			failed = append(failed, w.ability(s.Ability))
+		case s.BeforeFailed:
+			uncompared = append(uncompared, w.ability(s.Ability))
+		}
+	}
+	var words []element
+	if len(failed) > 0 {
+		words = append(words, paragraph(w.say("usage.failed", "abilities", w.join(failed))))
+	}
+	switch {
+	case len(uncompared) == 0:
+	case len(r.Sections) == 1:
+		words = append(words, remark(w.say("usage.uncompared", "days", w.period(r.Before))))
+	default:
+		words = append(words, remark(w.say("usage.uncompared_abilities", "days", w.period(r.Before), "abilities", w.join(uncompared))))
+	}
+	return words
 }
 
 func hasBefore(sections []usage.Section) bool {

@@ -17,19 +17,24 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 	abilities := q.Ability.Each()
 	r.Sections = make([]Section, len(abilities))
 	failures := make([]error, len(abilities))
-	group, ctx := errgroup.WithContext(ctx)
+	group, within := errgroup.WithContext(ctx)
 	for i, ability := range abilities {
 		group.Go(func() error {
-			r.Sections[i], failures[i] = a.section(ctx, r, ability, share)
-			if absent(failures[i]) {
-				r.Sections[i] = Section{Ability: ability, Missing: true}
-				return nil
+			r.Sections[i], failures[i] = a.section(within, r, ability, share)
+			if failure := new(Failure); errors.As(failures[i], &failure) && failure.final() {
+				return failure // so it is with the others
 			}
-			return failures[i]
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return Report{}, err
+	_ = group.Wait() // it is among the failures
+	if ctx.Err() != nil {
+		return Report{}, ctx.Err()
+	}
+	for i, err := range failures {
+		if err != nil {
+			r.Sections[i] = Section{Ability: abilities[i], Missing: hasNone(err), Failed: failed(err)}
+		}
 	}
 	return r, allOf(failures)
 }
@@ -51,14 +56,19 @@ func (a *Asker) frame(ctx context.Context, q Query, share Share) (Report, error)
 	return r, nil
 }
 
-// allOf returns the first failure when there is nothing but failures: one ability of several may well have no figures.
+// allOf returns a failure when there is nothing but failures: one ability of several may well have no figures. It is the
+// one that says most: that the platform has nothing says less than that it could not be asked.
 func allOf(failures []error) error {
+	worst := failures[0]
 	for _, err := range failures {
-		if err == nil {
+		switch {
+		case err == nil:
 			return nil
+		case failed(err) && (hasNone(worst) || errors.Is(worst, context.Canceled)):
+			worst = err
 		}
 	}
-	return failures[0]
+	return worst
 }
 
 // absent reports whether the platform says that an ability has no figures in this period, which an app that lacks the
@@ -68,41 +78,37 @@ func absent(err error) bool {
 	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadAbility)
 }
 
-// section asks for one ability's figures in the report's period, beside the period before.
+// section asks for one ability's figures in the report's period, beside the period before. What else fails than the figures
+// themselves costs no more than what it is.
 func (a *Asker) section(ctx context.Context, r Report, ability Ability, share Share) (Section, error) {
 	var now, before, total Figures
+	var noBefore, noTotal error
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		now, err = a.fetch(ctx, r.Query.question(ability, r.Period, r.Through), share)
 		return err
 	})
-	group.Go(func() (err error) {
-		before, err = a.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
-		return ignoreNotOut(err)
+	group.Go(func() error {
+		before, noBefore = a.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
+		return nil
 	})
 	if r.totalIsAsOf(ability) {
-		group.Go(func() (err error) {
+		group.Go(func() error {
 			day := Period{TotalUsersCycle, r.Through}
-			total, err = a.fetch(ctx, r.Query.question(ability, day, r.Through), share)
-			return ignoreNotOut(err)
+			total, noTotal = a.fetch(ctx, r.Query.question(ability, day, r.Through), share)
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return Section{}, err
 	}
-	return r.rows(ability, now, before, total), nil
+	s := r.rows(ability, now, before, total)
+	s.BeforeFailed, s.TotalFailed = failed(noBefore), failed(noTotal)
+	return s, nil
 }
 
 func (q Query) question(ability Ability, p Period, through Date) question {
 	return question{Ask{AppID: q.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: q.Department.ID}, through}
-}
-
-// ignoreNotOut: without the period before there is no comparison, but there still are the figures.
-func ignoreNotOut(err error) error {
-	if notOut(err) {
-		return nil
-	}
-	return err
 }
 
 // totalIsAsOf reports whether the ability's total has to be asked as of a day, the period being longer than one.

@@ -16,31 +16,71 @@ const (
 	refusedKey = "below:0:refused:" // with the app's id
 )
 
-// census counts an ability's active users in a period, up to a day of it, in each of the departments right below the
-// query's. A department that the platform says nothing of is not in it. It fails when there is no count at all.
-func (a *Asker) census(ctx context.Context, q Query, s span, below []Department, share Share) (map[string]int64, error) {
-	l, err := a.listed(ctx, q, s, len(below), share)
+// headcount is what the platform says of the active users of departments, by their ids: nil where it has no figure. A
+// department that is not in it could not be counted: it was not asked for, or the call failed.
+type headcount map[string]*int64
+
+// uncounted returns the departments of a list that could not be counted.
+func (h headcount) uncounted(list []Department) (left []Department) {
+	for _, d := range list {
+		if _, counted := h[d.ID]; !counted {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+// countByDepartment counts an ability's active users in a period, up to a day of it, in each of the departments right
+// below the query's. What is remembered of a department is not asked for again, so that its ranking and its own card
+// have the same figure. It fails when there is no count at all.
+func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
+	counts := a.countRemembered(ctx, q, s, below)
+	rest := counts.uncounted(below)
+	a.observe(len(rest) == 0)
+	var err error
+	if len(counts) == 0 || len(rest) > pagesFor(below) { // one by one, fewer cost no more
+		rest, err = a.countListed(ctx, q, s, below, share, counts)
+	}
+	if len(rest) > 0 {
+		err = a.countSingly(ctx, q, s, rest, share, counts)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return counts.or(err)
+}
+
+// countListed counts the departments that the platform lists together, and returns those that are to be asked for one by
+// one: where it lists none of them, or leaves some out.
+func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
+	l, err := a.listed(ctx, q, s, below, share)
+	most := maxLeftOut
+	if l.count(q.Ability, below, counts) == 0 { // it is refused, or about something else
+		most = maxSingles
+	}
+	rest = counts.uncounted(below)
 	failure := new(Failure)
 	switch {
 	case err == nil:
 	case !errors.As(err, &failure) || failure.Temporary():
 		return nil, err
-	case notOut(err) && !q.top():
+	case notOut(err) && !q.top(): // nor is there anything below
+		for _, d := range rest {
+			counts[d.ID] = nil
+		}
 		return nil, err
 	}
-	counts, others := l.counts(q.Ability, below)
-	most := maxLeftOut
-	if len(others) == len(below) { // refused, or an answer about something else
-		most = maxSingles
+	return rest[:min(len(rest), most)], err
+}
+
+// or returns the counts, or why there are none.
+func (h headcount) or(err error) (headcount, error) {
+	for _, n := range h {
+		if n != nil {
+			return h, nil
+		}
 	}
-	err = a.countSingly(ctx, q, s, others[:min(len(others), most)], share, counts)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if len(counts) == 0 && len(others) == len(below) {
-		return nil, err
-	}
-	return counts, nil
+	return h, err
 }
 
 // top reports whether the query is about the whole tenant.
@@ -48,7 +88,7 @@ func (q Query) top() bool { return q.Department.ID == "" || q.Department.ID == R
 
 // listed asks the platform for all departments at once, unless it has refused that of late. The page does not say that
 // the top departments can be had below RootID: it is tried.
-func (a *Asker) listed(ctx context.Context, q Query, s span, below int, share Share) (listing, error) {
+func (a *Asker) listed(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
 	if a.departments == nil {
 		return listing{}, &Failure{Reason: Rejected, Err: errors.New("there is no source of several departments")}
 	}
@@ -60,35 +100,37 @@ func (a *Asker) listed(ctx context.Context, q Query, s span, below int, share Sh
 			return listing{}, &Failure{Reason: UnknownDepartment, Err: errors.New("the platform does not list the top departments, as it said before")}
 		}
 	}
-	l, err := a.list(ctx, departmentQuestion{ask, s.through}, below/DepartmentsOnPage+2, share)
-	if failure := new(Failure); q.top() && errors.As(err, &failure) && failure.refusesDepartment() {
+	l, err := a.list(ctx, departmentQuestion{ask, s.through}, pagesFor(below)+1, share)
+	if failure := new(Failure); q.top() && l.pages == 0 && errors.As(err, &failure) && failure.refusesDepartment() {
 		a.cache.Put(ctx, key, []byte("1"), refusedFor)
 	}
 	return l, err
 }
 
-// refusesDepartment reports whether it is the department that the platform did not take, as far as can be told.
-func (f *Failure) refusesDepartment() bool {
-	return f.Reason == UnknownDepartment || f.Reason == Rejected
-}
+// pagesFor is how many pages a listing of so many departments has at least.
+func pagesFor(below []Department) int { return len(below)/DepartmentsOnPage + 1 }
 
-// counts returns what is listed of the departments, and those that are not listed.
-func (l listing) counts(ability Ability, below []Department) (counts map[string]int64, others []Department) {
-	counts = map[string]int64{}
-	for _, d := range below {
-		active, listed := l.Active[d.ID]
-		if !listed {
-			others = append(others, d)
-		} else if n, ok := active[ability]; ok {
-			counts[d.ID] = n
+// count enters what is listed of the departments, and returns how many that are. An ability that is not listed with a
+// department has no figure there.
+func (l listing) count(ability Ability, list []Department, counts headcount) (listed int) {
+	for _, d := range list {
+		active, ok := l.Active[d.ID]
+		if !ok {
+			continue
+		}
+		listed++
+		counts[d.ID] = nil
+		if n, ok := active[ability]; ok {
+			counts[d.ID] = &n
 		}
 	}
-	return counts, others
+	return listed
 }
 
 // countSingly asks for one department after the other. Its error is one of those that it met, if it met any: the first
-// that says more than that there are no figures, if there is one.
-func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Department, share Share, counts map[string]int64) error {
+// that says more than that there are no figures, if there is one. A refusal of one department is none of the others;
+// any other that is final is, and ends the count.
+func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
 	var mu sync.Mutex
 	var met error
 	group, ctx := errgroup.WithContext(ctx)
@@ -101,23 +143,27 @@ func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Departm
 			break
 		}
 		group.Go(func() error {
-			one := q
-			one.Department = d
-			figures, err := a.fetch(ctx, one.question(q.Ability, s.Period, s.through), share)
+			figures, err := a.fetch(ctx, q.in(d).question(q.Ability, s.Period, s.through), share)
 			mu.Lock()
 			defer mu.Unlock()
-			if n, ok := figures[ActiveUsers]; ok {
-				counts[d.ID] = n
+			if err == nil || hasNone(err) {
+				counts[d.ID] = figures.get(ActiveUsers)
 			}
-			if met == nil || absent(met) && err != nil && !absent(err) {
+			if met == nil || hasNone(met) && err != nil && !hasNone(err) {
 				met = err
 			}
 			if failure := new(Failure); errors.As(err, &failure) && failure.final() && failure.Reason != UnknownDepartment {
-				return err // so it is with the others
+				return err
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // it has been met
 	return met
+}
+
+// in is the same question about another department.
+func (q Query) in(d Department) Query {
+	q.Department = d
+	return q
 }

@@ -1,5 +1,7 @@
 package usage
 
+import "math"
+
 // smallBase is the count below which a percentage of it says more about chance than about the app.
 const smallBase = 20
 
@@ -18,7 +20,20 @@ func compare(value, before *int64) Change {
 	case *before < smallBase && *value != 0:
 		c.Kind = ByCount
 	default:
-		c.Percent = 100 * float64(c.Delta) / float64(*before)
+		c.Percent = percentOf(c.Delta, *before)
 	}
 	return c
+}
+
+// percentOf is what per cent delta is of a count. Of large counts a fraction as small as 1 gets lost: the result is 100, or
+// −100, only where delta is the whole count.
+func percentOf(delta, before int64) float64 {
+	p := 100 * float64(delta) / float64(before)
+	switch {
+	case p == -100 && delta > -before, p == 100 && delta < before:
+		return math.Nextafter(p, 0)
+	case p == 100 && delta > before:
+		return math.Nextafter(p, 200)
+	}
+	return p
 }

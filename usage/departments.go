@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -39,28 +40,33 @@ const (
 	maxPages = 50 // 1,000 departments right below one
 )
 
-// listing is what is remembered of a DepartmentAsk: active users by department and ability, or that there are none.
+// listing is the answer to a DepartmentAsk: active users by department and ability, or that there are none. The history
+// keeps it so.
 type listing struct {
 	Active map[string]map[Ability]int64 `json:"active,omitempty"`
 	none
+
+	departments []DepartmentFigures // as they were listed
+	pages       int
+	asked       time.Time
+	cut         error // why further pages are missing
 }
 
-// add takes a page in. Of a department without use the platform tells nothing but 0 active users of the whole app: who
-// did not use the app used no part of it, so this is 0 for each of its abilities.
-func (l listing) add(page DepartmentPage) {
+func (l *listing) add(page DepartmentPage) {
+	l.pages++
+	l.departments = append(l.departments, page.Departments...)
 	for _, d := range page.Departments {
 		active := map[Ability]int64{}
-		app, known := d.Figures[AppAbility][ActiveUsers]
 		for _, ability := range Abilities() {
-			if n, ok := d.Figures[ability][ActiveUsers]; ok {
+			if n, ok := d.active(ability); ok {
 				active[ability] = n
-			} else if known && app == 0 {
-				active[ability] = 0
 			}
 		}
 		l.Active[d.DepartmentID] = active
 	}
 }
+
+func (l listing) empty() bool { return len(l.Active) == 0 }
 
 func (l listing) idle() bool {
 	for _, active := range l.Active {
@@ -71,13 +77,6 @@ func (l listing) idle() bool {
 		}
 	}
 	return true
-}
-
-func (l listing) result() (listing, error) {
-	if l.NoData {
-		return listing{}, l.failure()
-	}
-	return l, nil
 }
 
 // departmentQuestion is to a DepartmentAsk what a question is to an Ask.
@@ -92,52 +91,39 @@ func (q departmentQuestion) key() string {
 
 func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
-// list answers a question about several departments, of which it reads so many pages at most.
+// list asks about several departments, of which it reads so many pages at most, and remembers what is said of each. What
+// came before a failure is returned beside it.
 func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
-	l, ok := a.recallList(ctx, q)
-	a.observe(ok)
-	if ok {
-		return l.result()
+	var known listing
+	if a.read(ctx, q.key(), &known) && known.NoData {
+		return listing{}, known.failure()
 	}
-	answered, err := join(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+	l, err := join(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
 		asked := a.now().In(a.zone)
-		l, err := a.readPages(ctx, q.DepartmentAsk, pages, share)
-		if nothing, ok := noneOf(err); ok {
-			l, err = listing{none: nothing}, nil
+		l := a.readPages(ctx, q.DepartmentAsk, pages, share)
+		l.asked = asked
+		if nothing, ok := noneOf(l.cut); ok && l.empty() {
+			l.none = nothing
 		}
-		if err != nil {
-			return listing{}, err
+		if !l.empty() || l.NoData {
+			a.rememberList(ctx, q, l)
 		}
-		a.rememberList(ctx, q, l, asked)
 		return l, nil
 	})
-	if err != nil {
-		return listing{}, err
+	if err == nil {
+		err = l.cut
 	}
-	return answered.result()
+	return l, err
 }
 
-// recallList is to list what recall is to fetch.
-func (a *Asker) recallList(ctx context.Context, q departmentQuestion) (l listing, ok bool) {
-	if a.read(ctx, q.key(), &l) {
-		return l, true
+// rememberList keeps a listing for the questions about each of its departments, and one that is whole and settled for
+// good.
+func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing) {
+	if l.NoData {
+		a.write(ctx, q.key(), l, a.keepFor(q.span(), true, true, l.asked))
 	}
-	if a.history == nil || !q.span().whole() {
-		return listing{}, false
-	}
-	within, cancel := context.WithTimeout(ctx, historyPatience)
-	defer cancel()
-	b, ok, err := a.history.RecallDepartments(within, q.DepartmentAsk)
-	if err != nil || !ok || json.Unmarshal(b, &l) != nil {
-		return listing{}, false
-	}
-	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle(), a.now().In(a.zone)))
-	return l, true
-}
-
-func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing, asked time.Time) {
-	a.write(ctx, q.key(), l, a.keepFor(q.span(), l.NoData, l.idle(), asked))
-	if a.history == nil || !settled(q.span(), l.NoData, asked) {
+	a.rememberListed(ctx, q, l)
+	if a.history == nil || l.cut != nil || !settled(q.span(), false, l.asked) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyPatience)
@@ -147,8 +133,22 @@ func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listin
 	}
 }
 
-// readPages asks for one page after the other. What does not fit into so many is left out.
-func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, share Share) (listing, error) {
+// readings is how often the pages are read from the first one on.
+const readings = 3
+
+// readPages asks for one page after the other. What does not fit into so many is left out. Where the platform does not
+// take the token of a page, which it keeps for two hours, the pages are read anew.
+func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, share Share) (l listing) {
+	for range readings {
+		l = a.readOnce(ctx, ask, pages, share)
+		if failure := new(Failure); !errors.As(l.cut, &failure) || !failure.refusesPage() {
+			break
+		}
+	}
+	return l
+}
+
+func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, share Share) listing {
 	l := listing{Active: map[string]map[Ability]int64{}}
 	token := ""
 	for range min(pages, maxPages) {
@@ -157,7 +157,8 @@ func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, sha
 				return a.departments.DepartmentUsage(ctx, ask, token)
 			})
 		if err != nil {
-			return listing{}, err
+			l.cut = err
+			break
 		}
 		l.add(page)
 		if page.Next == "" || page.Next == token {
@@ -165,5 +166,5 @@ func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, sha
 		}
 		token = page.Next
 	}
-	return l, nil
+	return l
 }

@@ -57,3 +57,36 @@ func (f *Failure) final() bool {
 	}
 	return false
 }
+
+// The platform's codes for a list of departments: a page's token that has ended or was never given, and a parameter that
+// is not taken.
+const (
+	codePageExpired     = 210500
+	codePageInvalid     = 210501
+	codeBadDepartment   = 211006
+	codeBadRequest      = 9499
+	codeFieldValidation = 99992402
+)
+
+// refusesPage reports whether it is a page's token that the platform did not take, and not what was asked about.
+func (f *Failure) refusesPage() bool { return f.Code == codePageExpired || f.Code == codePageInvalid }
+
+// refusesDepartment reports whether it is the department of a list that the platform did not take. The other parameters
+// are always in the platform's form, so that a refused parameter is the department as well; so is what a source refuses
+// without a code of the platform's.
+func (f *Failure) refusesDepartment() bool {
+	switch f.Reason {
+	case UnknownDepartment:
+		return true
+	case Rejected:
+		return f.Code == codeBadDepartment || f.Code == codeBadRequest || f.Code == codeFieldValidation || f.Code == 0
+	}
+	return false
+}
+
+// hasNone reports whether the platform says that it has no figures, in whichever words. Any other failure leaves open
+// whether it has.
+func hasNone(err error) bool { return absent(err) || notOut(err) }
+
+// failed reports whether figures could not be had, which is not the same as that there are none.
+func failed(err error) bool { return err != nil && !hasNone(err) }

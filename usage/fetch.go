@@ -11,6 +11,9 @@ import (
 type answer struct {
 	Figures Figures `json:"figures,omitempty"`
 	none
+	// Listed: it is taken from a list of departments, which tells no more than the active users, or that there are none. A
+	// ranking asks for no more; a question about the department itself is asked.
+	Listed bool `json:"listed,omitempty"`
 }
 
 func (a answer) result() (Figures, error) {

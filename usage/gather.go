@@ -25,9 +25,10 @@ type outcome struct {
 	err     error
 }
 
-// gather begins to ask for what a Trend consists of. It goes on when whoever began it has gone.
-func (a *Asker) gather(ctx context.Context, t Trend, share Share) (*gathering, error) {
+// gather begins to ask for what a Trend consists of and is not known yet. It goes on when the caller has gone.
+func (a *Asker) gather(ctx context.Context, t Trend, known map[question]outcome, share Share) (*gathering, error) {
 	g := &gathering{done: make(chan struct{}), answers: map[question]outcome{}}
+	maps.Copy(g.answers, known)
 	missing := a.kept(ctx, t, g)
 	if !a.begin() {
 		return nil, context.Canceled
@@ -48,6 +49,9 @@ func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []ques
 	kept := a.keptSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
+			if _, known := g.answers[q]; known {
+				continue
+			}
 			figures, ok := kept[q.Ask]
 			if !ok || !q.span().whole() {
 				missing = append(missing, q)
@@ -112,10 +116,11 @@ func (g *gathering) fill(t Trend) (Trend, error) {
 				p.Figures[q.Ability], empty = figures, false
 			}
 			p.Pending = p.Pending || !answered && !all
+			p.Failed = p.Failed || failed(got.err) || !answered && all // of those that end the asking only one is answered
 		}
 	}
 	if empty && all {
-		return Trend{}, t.why(answers)
+		return t, t.why(answers)
 	}
 	return t, nil
 }

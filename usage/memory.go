@@ -24,7 +24,8 @@ func (a *Asker) recall(ctx context.Context, q question) (answer, bool) {
 }
 
 func (a *Asker) cached(ctx context.Context, q question) (known answer, ok bool) {
-	return known, a.read(ctx, q.key(), &known)
+	ok = a.read(ctx, q.key(), &known)
+	return known, ok && !known.Listed
 }
 
 // read gets a value of the cache; what cannot be read is not there.

@@ -16,10 +16,15 @@ func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, err
 	if err != nil {
 		return Ranking{}, err
 	}
-	return a.rank(ctx, r, r.Before, share)
+	ranking, err := a.rank(ctx, r, r.Before, share)
+	if err != nil {
+		return Ranking{}, err
+	}
+	return ranking, nil
 }
 
-// rank makes the ranking of a report's period, beside another one.
+// rank makes the ranking of a report's period, beside another one. Where the platform has no figures at all, its rows say
+// so beside the error.
 func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) (Ranking, error) {
 	q := r.Query
 	if q.Ability == All {
@@ -32,26 +37,29 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 	if err != nil || len(below) == 0 {
 		return ranking, err
 	}
-	var now, then map[string]int64
+	var now, then headcount
+	var nothing error // the platform has no figures of any
 	group, within := errgroup.WithContext(ctx)
 	if q.top() {
 		group.SetLimit(1) // what the platform refuses for the first period need not be tried for the second
 	}
 	group.Go(func() (err error) {
-		now, err = a.census(within, q, span{r.Period, r.Through}, below, share)
+		if now, err = a.countByDepartment(within, q, span{r.Period, r.Through}, below, share); hasNone(err) {
+			nothing, err = err, nil
+		}
 		return err
 	})
 	if r.Complete { // what three days of a week have is not compared with the whole week before
-		group.Go(func() (err error) {
-			then, err = a.census(within, q, span{before, before.End()}, below, share)
-			return ignoreNotOut(err)
+		group.Go(func() error {
+			then, _ = a.countByDepartment(within, q, span{before, before.End()}, below, share) // it costs the comparison alone
+			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return Ranking{}, err
 	}
 	ranking.Rows = a.ranks(ctx, below, now, then)
-	return ranking, nil
+	return ranking, nothing
 }
 
 // below asks which departments are right below one.
@@ -62,11 +70,15 @@ func (a *Asker) below(ctx context.Context, id string) ([]Department, error) {
 	return a.children(ctx, id)
 }
 
-func (a *Asker) ranks(ctx context.Context, below []Department, now, then map[string]int64) []Rank {
+func (a *Asker) ranks(ctx context.Context, below []Department, now, then headcount) []Rank {
 	rows := make([]Rank, len(below))
 	for i, d := range below {
-		rows[i] = Rank{Department: d, Value: countOf(now, d), Before: countOf(then, d)}
-		rows[i].Change = compare(rows[i].Value, rows[i].Before)
+		value, counted := now[d.ID]
+		before, countedBefore := then[d.ID]
+		rows[i] = Rank{
+			Department: d, Value: value, Before: before, Change: compare(value, before),
+			Uncounted: !counted, BeforeUncounted: !countedBefore,
+		}
 		if further, err := a.below(ctx, d.ID); err == nil {
 			rows[i].Below = len(further)
 		}
@@ -75,17 +87,13 @@ func (a *Asker) ranks(ctx context.Context, below []Department, now, then map[str
 	return rows
 }
 
-// key puts those without a figure last.
+// key puts those without a figure after those with one, and those that could not be counted last.
 func (r Rank) key() int64 {
-	if r.Value == nil {
-		return -1
+	switch {
+	case r.Value != nil:
+		return *r.Value
+	case r.Uncounted:
+		return -2
 	}
-	return *r.Value
-}
-
-func countOf(counts map[string]int64, d Department) *int64 {
-	if n, ok := counts[d.ID]; ok {
-		return &n
-	}
-	return nil
+	return -1
 }

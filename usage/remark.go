@@ -1,6 +1,9 @@
 package usage
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // What is large enough to be told: so many people, and so much of what was before.
 const (
@@ -27,11 +30,14 @@ func (a *Asker) remark(ctx context.Context, r Report, share Share) Remark {
 		r.Query.Ability = AppAbility
 	}
 	against := r.against()
-	value, before := a.count(ctx, r, r.Period, share), a.count(ctx, r, against, share)
-	if value == nil || before == nil {
+	c := a.candidate(ctx, r, Mover{Ability: r.Query.Ability}, against, share)
+	switch {
+	case c.unknown && against != r.Before: // otherwise the report itself says so
+		return Remark{Kind: Unknown, Metric: ActiveUsers, Against: against}
+	case !c.known():
 		return Remark{}
 	}
-	m := Remark{Quiet, ActiveUsers, *value, *before, compare(value, before), against, nil}
+	m := Remark{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
 	if !large(m.Value, m.Before) {
 		return m
 	}
@@ -39,7 +45,7 @@ func (a *Asker) remark(ctx context.Context, r Report, share Share) Remark {
 	if m.Change.Delta < 0 {
 		m.Kind = Fell
 	}
-	m.Mover = a.mover(ctx, r, against, m.Kind, charts)
+	m.Mover, m.MoverUnknown = a.mover(ctx, r, against, m.Kind, charts)
 	return m
 }
 
@@ -51,53 +57,96 @@ func (r Report) against() Period {
 	return r.Before
 }
 
-// count asks for the active users of one ability in a complete period; nil where there is no figure, whatever the reason.
-func (a *Asker) count(ctx context.Context, r Report, p Period, share Share) *int64 {
-	figures, err := a.fetch(ctx, r.Query.question(r.Query.Ability, p, p.End()), share)
-	if err != nil {
-		return nil
-	}
-	return figures.get(ActiveUsers)
+// candidate is what may have moved, with its active users in two periods.
+type candidate struct {
+	Mover
+	value, before *int64 // nil: the platform has no figure, or it is unknown
+	unknown       bool   // one of them could not be had
 }
 
-// mover finds where the largest part of a change shows: in an ability, or in a department if it shows more there.
-func (a *Asker) mover(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) *Mover {
-	var best *Mover
+func (c candidate) known() bool { return c.value != nil && c.before != nil }
+
+// absent reports whether the platform says that it has nothing in either period: an ability that the app lacks, or a
+// department where nobody uses it. It has not moved.
+func (c candidate) absent() bool { return !c.unknown && c.value == nil && c.before == nil }
+
+// candidate asks for the active users of one ability in a report's period, which is complete, and in the one that it is
+// held against.
+func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Period, share Share) candidate {
+	c := candidate{Mover: of}
+	count := func(p Period) *int64 {
+		figures, err := a.fetch(ctx, r.Query.question(of.Ability, p, p.End()), share)
+		c.unknown = c.unknown || failed(err)
+		return figures.get(ActiveUsers)
+	}
+	c.value, c.before = count(r.Period), count(against)
+	return c
+}
+
+// mover finds where the largest part of a change shows: in an ability, or in a department if it shows more there. It names
+// none unless all of them are known in both periods: the largest of those that happen to be known may not be the largest.
+// unknown tells that some could not be had, which is not the same as that the platform has no figures of them.
+func (a *Asker) mover(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
+	var abilities []candidate
 	if r.Query.Ability == AppAbility {
-		best = a.movingAbility(ctx, r, against, kind, share)
+		abilities = a.abilityCandidates(ctx, r, against, share)
 	}
-	ranking, err := a.rank(ctx, r, against, share)
-	if err != nil {
-		return best
+	departments, err := a.departmentCandidates(ctx, r, against, share)
+	unknown = failed(err)
+	for _, c := range slices.Concat(abilities, departments) {
+		unknown = unknown || c.unknown
 	}
-	for _, row := range ranking.Rows {
-		best = outdone(best, Mover{Department: row.Department}, row.Value, row.Before, kind)
+	if err != nil || unknown {
+		return nil, unknown
 	}
-	return best
+	if slices.ContainsFunc(slices.Concat(abilities, departments), func(c candidate) bool { return !c.known() }) {
+		return nil, false
+	}
+	best, tied := furthest(abilities, kind)
+	if department, alike := furthest(departments, kind); department != nil && (best == nil || department.moved() > best.moved()) {
+		best, tied = department, alike
+	}
+	if tied {
+		return nil, false
+	}
+	return best, false
 }
 
-func (a *Asker) movingAbility(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover) {
+// abilityCandidates are the abilities that the app has.
+func (a *Asker) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
 	for _, ability := range []Ability{MiniProgram, Web, Bot} {
-		r.Query.Ability = ability
-		value := a.count(ctx, r, r.Period, share)
-		if value == nil {
-			continue // the app most likely lacks it
-		}
-		best = outdone(best, Mover{Ability: ability}, value, a.count(ctx, r, against, share), kind)
+		list = append(list, a.candidate(ctx, r, Mover{Ability: ability}, against, share))
 	}
-	return best
+	return slices.DeleteFunc(list, candidate.absent)
 }
 
-// outdone returns the candidate if it has moved further than the best so far: in the same direction, and far enough to be
-// named at all.
-func outdone(best *Mover, candidate Mover, value, before *int64, kind RemarkKind) *Mover {
-	if value == nil || before == nil || (*value > *before) != (kind == Rose) {
-		return best
+// departmentCandidates are the departments right below the report's.
+func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
+	ranking, err := a.rank(ctx, r, against, share)
+	for _, row := range ranking.Rows {
+		list = append(list, candidate{Mover{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
 	}
-	moved := distance(*value, *before)
-	if moved < largeCount || best != nil && moved <= distance(best.Value, best.Before) {
-		return best
+	if hasNone(err) {
+		err = nil // so its rows say
 	}
-	candidate.Value, candidate.Before, candidate.Change = *value, *before, compare(value, before)
-	return &candidate
+	return slices.DeleteFunc(list, candidate.absent), err
 }
+
+// furthest returns which of the candidates, all of them known, has moved furthest in a direction, if it is far enough to be
+// named. tied tells that another one has moved as far.
+func furthest(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
+	for _, c := range list {
+		m := c.Mover
+		m.Value, m.Before, m.Change = *c.value, *c.before, compare(c.value, c.before)
+		switch {
+		case m.moved() < largeCount || (m.Value > m.Before) != (kind == Rose):
+		case best == nil || m.moved() > best.moved():
+			best, tied = &m, false
+		case m.moved() == best.moved():
+			tied = true
+		}
+	}
+	return best, tied
+}
+
+func (m Mover) moved() int64 { return distance(m.Value, m.Before) }

@@ -1,5 +1,7 @@
 package usage
 
+import "slices"
+
 // Query is a question with every name resolved.
 type Query struct {
 	App        App
@@ -29,7 +31,16 @@ type Report struct {
 type Section struct {
 	Ability Ability
 	Missing bool // the platform has nothing for this ability in this period
+	Failed  bool // its figures could not be had: whether the platform has any is not known
 	Rows    []Row
+
+	BeforeFailed bool // the figures of the period before could not be had
+	TotalFailed  bool // nor could TotalUsers, of a week or a month
+}
+
+// Failed reports whether some of a report could not be had. Asked again, it may be whole.
+func (r Report) Failed() bool {
+	return slices.ContainsFunc(r.Sections, func(s Section) bool { return s.Failed || s.BeforeFailed || s.TotalFailed })
 }
 
 // Row is one metric beside the period before.

@@ -16,7 +16,10 @@ type Remark struct {
 	Before  int64
 	Change  Change
 	Against Period // what it is compared with: for a day the same weekday of the week before
-	Mover   *Mover // what contributed most, when something stands out
+	Mover   *Mover // what contributed most, when something stands out among all that may have
+
+	// MoverUnknown tells that some of what may have contributed could not be had, so that nothing can be said to stand out.
+	MoverUnknown bool
 }
 
 // RemarkKind is the direction of a Remark.
@@ -24,10 +27,11 @@ type RemarkKind string
 
 // The kinds of a remark.
 const (
-	Silent RemarkKind = ""      // nothing can be said
-	Quiet  RemarkKind = "quiet" // no large change
-	Rose   RemarkKind = "rose"
-	Fell   RemarkKind = "fell"
+	Silent  RemarkKind = ""        // nothing can be said
+	Unknown RemarkKind = "unknown" // what it would be compared with could not be had
+	Quiet   RemarkKind = "quiet"   // no large change
+	Rose    RemarkKind = "rose"
+	Fell    RemarkKind = "fell"
 )
 
 // Mover is the ability or the department in which the largest part of a change shows. Exactly one of the two is set.

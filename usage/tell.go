@@ -25,14 +25,11 @@ func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err e
 	return s, ctx.Err()
 }
 
-// trendTo finds the periods up to that of a report. Without any it has no points.
+// trendTo finds the periods up to that of a report. When the story ends before it has any, it has no points.
 func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
-	q := r.Query
-	q.When = When{OnDay, r.Period.Start}
-	t, err := a.Trend(ctx, q, DefaultPoints(q.Cycle), share, storyPatience)
+	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, storyPatience)
 	if err != nil {
 		return Trend{Query: r.Query}
 	}
-	t.Query = r.Query
 	return t
 }

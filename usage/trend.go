@@ -13,9 +13,10 @@ type Point struct {
 	Through  Date // the last day that the figures cover: Period.End(), or earlier while the period is unfinished
 	Complete bool // all of the period's days are in
 	// Figures are those of each ability of the query. An ability is absent where the platform has nothing for it in this
-	// period, and while it is still being asked for: a gap, and no zero.
+	// period, where it could not be had, and while it is still being asked for: a gap, and no zero.
 	Figures map[Ability]Figures
 	Pending bool // some of it is still being asked for
+	Failed  bool // some of it could not be had
 }
 
 // Value is one metric of one ability; nil for a gap.
@@ -25,6 +26,16 @@ func (p Point) Value(a Ability, m Metric) *int64 { return p.Figures[a].get(m) }
 func (t Trend) Pending() (n int) {
 	for _, p := range t.Points {
 		if p.Pending {
+			n++
+		}
+	}
+	return n
+}
+
+// Failed returns how many points could not be had.
+func (t Trend) Failed() (n int) {
+	for _, p := range t.Points {
+		if p.Failed {
 			n++
 		}
 	}
