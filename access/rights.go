@@ -15,7 +15,10 @@ const (
 type Rights struct {
 	Admin       bool
 	Everything  bool     // he sees every department and the whole tenant
-	Departments []string // else: those that he sees, with all below
+	Departments []string // else: those that they see, with all below
+
+	// Partial says that more may be granted than could be found out: what they are not known to see, they may see.
+	Partial bool
 }
 
 // Of returns the rights of a person. The grants are those that hold for him: his own, those of the departments that he

@@ -79,6 +79,7 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 		}
 		b.Observe(name, a.outcome(), b.Now().Sub(start))
 	}()
+	req = b.recalled(ctx, req)
 	if err := b.refusal(ctx, req); err != nil {
 		return b.problem(ctx, err)
 	}

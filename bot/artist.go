@@ -100,6 +100,8 @@ func (b speaker) ownerNotice(ctx context.Context, n reports.Notice) templates.Ow
 		shown.Kind, shown.Command = templates.NoticeNotAllowed, idCommand("unsubscribe", s.ID)
 	case reports.BadSchedule:
 		shown.Kind, shown.Command = templates.NoticeBadSchedule, idCommand("unsubscribe", s.ID)
+	case reports.ChatExternal:
+		shown.Kind, shown.Command = templates.NoticeExternal, idCommand("unsubscribe", s.ID)
 	case reports.HandedOver:
 		shown.Kind, shown.Command = templates.NoticeHandedOver, idCommand("history", s.ID)
 	default:

@@ -18,6 +18,9 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 	if e.ID != "" {
 		ctx = b.Inbox.Once(ctx, "chat:"+e.ID)
 	}
+	if err := b.followExternality(ctx, e); err != nil {
+		return err
+	}
 	switch e.Type {
 	case feishu.BotAdded:
 		if err := b.rename(ctx, e.Chat); err != nil {
@@ -28,6 +31,7 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		}
 		return b.welcome(ctx, e.Chat)
 	case feishu.SingleChatEntered:
+		b.noteSingle(ctx, e.Chat.ID)
 		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
 			return err
 		}
@@ -84,6 +88,10 @@ func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatGone {
 			return reports.ErrUnchanged // somebody paused it, and may end that
+		}
+		if b.closedToDigests(ctx, chatID) {
+			s.Reason = reports.ChatExternal
+			return nil
 		}
 		s.State, s.Reason, s.Refusals = reports.Active, "", 0
 		return speaker.setNext(s)

@@ -8,13 +8,18 @@ import (
 )
 
 // afterCallback is how long a card is left alone after its callback: the platform reverts an update that comes before
-// the client has seen the callback's answer.
-const afterCallback = 500 * time.Millisecond
+// the client has seen the callback's answer, and half a second after it. The rest is for the answer to get there.
+const afterCallback = 800 * time.Millisecond
 
-// runClick hands the answer to the callback, or edits the card when that waits no longer.
+// runClick hands the answer to the callback, or edits the card when that waits no longer. A problem changes nothing of the
+// card: an earlier answer that is being filled up there goes on.
 func (b *Bot) runClick(ctx context.Context, j *job) error {
-	view := b.show(ctx, j.MessageID)
-	a := j.speaker.answer(ctx, j.Request)
+	b.suspendFilling(ctx, j.MessageID, clickLength)
+	defer b.suspendFilling(context.WithoutCancel(ctx), j.MessageID, afterCallback)
+	view, a := "", j.speaker.answer(ctx, j.Request)
+	if !a.Problem {
+		view = b.show(ctx, j.MessageID)
+	}
 	select {
 	case j.click <- a:
 		b.fillUp(j.MessageID, view, a)

@@ -59,6 +59,9 @@ func (b speaker) resume(ctx context.Context, req Request, c command.Command) (An
 	if err != nil {
 		return Answer{}, err
 	}
+	if b.closedToDigests(ctx, s.ChatID) {
+		return Answer{}, outsider{}
+	}
 	if s.Reason == reports.NotAllowed {
 		if err := b.open(ctx, c, b.subscriptionQuery(s).Department); err != nil {
 			return Answer{}, err

@@ -29,7 +29,7 @@ type scene struct {
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}, ledger: &ledger{}}
+	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}, until: map[string]time.Time{}, ledger: &ledger{}}
 	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}, notes: notes}
 	list := func(context.Context) ([]usage.Department, error) {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
@@ -132,13 +132,15 @@ func (d *desk) String() string {
 	return strings.Join(d.lines, "; ")
 }
 
-// box is an inbox that answers Take from a list, the last entry for ever, and keeps what happened to the request.
+// box is an inbox that answers Take from a list, the last entry for ever, and keeps what happened to the request. What is
+// done by another owner than the one that has a request is refused, and noted as such.
 type box struct {
 	mu      sync.Mutex
 	states  []string
 	parkErr error
 	lines   []string
 	orphan  []byte
+	owners  map[string]string // by request
 }
 
 func (x *box) note(line string) {
@@ -153,21 +155,47 @@ func (x *box) String() string {
 	return strings.Join(x.lines, "; ")
 }
 
-func (x *box) Take(context.Context, string, string) (string, error) {
+// own makes somebody the owner of a request. The caller holds x.mu.
+func (x *box) own(key, owner string) {
+	if x.owners == nil {
+		x.owners = map[string]string{}
+	}
+	x.owners[key] = owner
+}
+
+// by notes what the owner of a request does.
+func (x *box) by(owner, key, act string) error {
+	x.mu.Lock()
+	mine := owner != "" && x.owners[key] == owner
+	x.mu.Unlock()
+	if !mine {
+		x.note(act + " by another")
+		return errLostClaim
+	}
+	x.note(act)
+	return nil
+}
+
+func (x *box) Take(_ context.Context, key, owner string) (string, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	state := x.states[0]
 	if len(x.states) > 1 {
 		x.states = x.states[1:]
 	}
+	if state == taken || state == again {
+		x.own(key, owner)
+	}
 	return state, nil
 }
 
-func (x *box) Park(_ context.Context, _, _ string, job []byte) error {
+func (x *box) Park(_ context.Context, key, owner string, job []byte) error {
 	if x.parkErr != nil {
 		return x.parkErr
 	}
-	x.note("park")
+	if err := x.by(owner, key, "park"); err != nil {
+		return err
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.orphan = job
@@ -176,16 +204,20 @@ func (x *box) Park(_ context.Context, _, _ string, job []byte) error {
 
 func (x *box) Forget(context.Context, []string, string) error { return nil }
 
-func (x *box) Once(ctx context.Context, _ string) context.Context { return ctx }
+// onceKey is the key in a context under which each subscription is changed once.
+type onceKey struct{}
 
-func (x *box) Keep(context.Context, string, string) error   { x.note("keep"); return nil }
-func (x *box) Finish(context.Context, string, string) error { x.note("finish"); return nil }
-func (x *box) Release(context.Context, string, string) error {
-	x.note("release")
-	return nil
+func (x *box) Once(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, onceKey{}, key)
 }
 
-func (x *box) Orphan(context.Context, string) (string, []byte, error) {
+func (x *box) Keep(_ context.Context, key, owner string) error { return x.by(owner, key, "keep") }
+
+func (x *box) Finish(_ context.Context, key, owner string) error { return x.by(owner, key, "finish") }
+
+func (x *box) Release(_ context.Context, key, owner string) error { return x.by(owner, key, "release") }
+
+func (x *box) Orphan(_ context.Context, owner string) (string, []byte, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	job := x.orphan
@@ -193,8 +225,12 @@ func (x *box) Orphan(context.Context, string) (string, []byte, error) {
 	if job == nil {
 		return "", nil, nil
 	}
-	return "message:om_1", job, nil
+	x.own(orphanKey, owner)
+	return orphanKey, job, nil
 }
+
+// orphanKey is the key of the request that a box's orphan is.
+const orphanKey = "message:om_1"
 
 type endless struct{}
 
@@ -203,11 +239,13 @@ func (endless) Settle(context.Context, string)                         {}
 func (endless) Cancel(context.Context, string)                         {}
 func (endless) Block(context.Context, time.Duration)                   {}
 
+// notes are all that is kept but subscriptions. Preferences and welcomes are those of the chat oc_1, and of ou_1.
 type notes struct {
-	mu  sync.Mutex
-	m   map[string][]byte
-	ttl map[string]time.Duration
-	set Preferences
+	mu    sync.Mutex
+	m     map[string][]byte
+	ttl   map[string]time.Duration
+	until map[string]time.Time
+	set   Preferences
 
 	info     feishu.ChatInfo
 	welcomes int  // how often it was asked whether a chat was welcomed
@@ -225,7 +263,7 @@ func (n *notes) Get(_ context.Context, key string) ([]byte, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	v, ok := n.m[key]
-	return v, ok
+	return v, ok && time.Now().Before(n.until[key])
 }
 
 func (n *notes) forget() {
@@ -243,8 +281,16 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
-// GrantsFor grants nobody anything.
-func (n *notes) GrantsFor(context.Context, string, string) ([]access.Grant, error) { return nil, nil }
+// GrantsFor returns those of the person, of the chat, and of all departments.
+func (n *notes) GrantsFor(_ context.Context, openID, chatID string) (found []access.Grant, err error) {
+	ids := map[access.Kind]string{access.Person: openID, access.Chat: chatID}
+	for _, g := range n.grants {
+		if id, named := ids[g.Subject.Kind]; !named || g.Subject.ID == id {
+			found = append(found, g)
+		}
+	}
+	return found, nil
+}
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return n.grants, nil }
 
@@ -254,18 +300,39 @@ func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.
 	return nil, nil
 }
 
-func (n *notes) Preferences(context.Context, string) (Preferences, error) { return n.set, nil }
+func (n *notes) Preferences(_ context.Context, chatID string) (Preferences, error) {
+	if chatID != "oc_1" {
+		return Preferences{}, nil
+	}
+	return n.set, nil
+}
 
-func (n *notes) Prefer(_ context.Context, _ string, change func(*Preferences), _ access.Entry[Preferences]) error {
+func (n *notes) Prefer(_ context.Context, chatID string, change func(*Preferences), _ access.Entry[Preferences]) error {
+	if chatID != "oc_1" {
+		return errors.New("another chat's preferences")
+	}
 	change(&n.set)
 	return nil
 }
 
-func (n *notes) Welcomed(context.Context, string) (bool, error) { n.welcomes++; return n.welcomed, nil }
-func (n *notes) Welcome(context.Context, string) error          { n.welcomed = true; return nil }
+func (n *notes) Welcomed(_ context.Context, chatID string) (bool, error) {
+	n.welcomes++
+	return chatID == "oc_1" && n.welcomed, nil
+}
 
-func (n *notes) Greeted(context.Context, string) (bool, error)  { return n.greeted, nil }
-func (n *notes) Greet(context.Context, string, time.Time) error { n.greeted = true; return nil }
+func (n *notes) Welcome(_ context.Context, chatID string) error {
+	n.welcomed = n.welcomed || chatID == "oc_1"
+	return nil
+}
+
+func (n *notes) Greeted(_ context.Context, openID string) (bool, error) {
+	return openID == "ou_1" && n.greeted, nil
+}
+
+func (n *notes) Greet(_ context.Context, openID string, _ time.Time) error {
+	n.greeted = n.greeted || openID == "ou_1"
+	return nil
+}
 
 func (n *notes) Meet(context.Context, string, string) error { return nil }
 
@@ -311,11 +378,13 @@ func (n *notes) Rename(context.Context, string, string) error { return nil }
 func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.m[key], n.ttl[key] = value, ttl
+	n.m[key], n.ttl[key], n.until[key] = value, ttl, time.Now().Add(ttl)
 }
 
 var (
-	errAway   = errors.New("redis is away")
+	errAway      = errors.New("redis is away")
+	errLostClaim = errors.New("the request is another's")
+
 	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
 	errBusy   = &feishu.Error{Endpoint: "reply", Code: 99991400, Class: feishu.Retry}
 	errEnough = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
@@ -349,6 +418,7 @@ type ledger struct {
 	reports.Ledger
 	mu   sync.Mutex
 	kept []reports.Subscription
+	made map[string]bool // changes that were made for an event: its key and the subscription's id
 }
 
 // overview shows what a ledger keeps.
@@ -411,17 +481,25 @@ func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscriptio
 	return reports.Subscription{}, reports.ErrNotFound
 }
 
-func (l *ledger) Change(_ context.Context, e reports.Edit) (reports.Subscription, error) {
+// Change makes an edit, once for an event.
+func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, s := range l.kept {
 		if s.ID != e.ID {
 			continue
 		}
+		event, _ := ctx.Value(onceKey{}).(string)
+		if event += " " + e.ID; event[0] != ' ' && l.made[event] {
+			return s, nil
+		}
 		if err := e.Change(&s); err != nil {
 			return l.kept[i], err
 		}
-		l.kept[i] = s
+		if l.made == nil {
+			l.made = map[string]bool{}
+		}
+		l.kept[i], l.made[event] = s, true
 		return s, nil
 	}
 	return reports.Subscription{}, reports.ErrNotFound

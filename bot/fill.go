@@ -25,6 +25,32 @@ func (b *Bot) shows(ctx context.Context, messageID, view string) bool {
 	return ok && string(now) == view
 }
 
+// clickLength is how long a card's filling up waits for the answer to a click on it.
+const clickLength = time.Minute
+
+// suspendFilling has a card's filling up wait: a click on it is being answered, and the answer may take its place; or the
+// platform would revert an edit so soon after the callback.
+func (b *Bot) suspendFilling(ctx context.Context, messageID string, length time.Duration) {
+	until, err := b.Now().Add(length).MarshalText()
+	if err == nil {
+		b.Sessions.Put(ctx, "clicked:"+messageID, until, length)
+	}
+}
+
+// awaitClicks waits until no click on the card is being answered. It reports false when ctx ends before.
+func (b *Bot) awaitClicks(ctx context.Context, messageID string) bool {
+	for {
+		var until time.Time
+		kept, ok := b.Sessions.Get(ctx, "clicked:"+messageID)
+		if !ok || until.UnmarshalText(kept) != nil || !b.Now().Before(until) {
+			return ctx.Err() == nil
+		}
+		if sleep(ctx, afterCallback) != nil {
+			return false
+		}
+	}
+}
+
 // fillUp puts more of an answer into its card as it comes. No event depends on it: should the process end meanwhile, the
 // card has a button that asks again.
 func (b *Bot) fillUp(messageID, view string, a Answer) {
@@ -39,7 +65,7 @@ func (b *Bot) fillUp(messageID, view string, a Answer) {
 				return
 			}
 			fuller, err := a.More(ctx)
-			if err != nil || fuller.Problem || !b.shows(ctx, messageID, view) {
+			if err != nil || fuller.Problem || !b.awaitClicks(ctx, messageID) || !b.shows(ctx, messageID, view) {
 				return
 			}
 			a = fuller

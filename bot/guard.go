@@ -58,7 +58,11 @@ func (b speaker) serving(ctx context.Context, req Request) (speaker, error) {
 	b.rights = access.Rights{Everything: true}
 	if !req.Local {
 		var err error
-		if b.rights, err = b.rightsOf(ctx, req.UserID, req.ChatID); err != nil {
+		rights := b.rightsOf
+		if req.Stranger {
+			rights = b.rightsOfStranger
+		}
+		if b.rights, err = rights(ctx, req.UserID, req.ChatID); err != nil {
 			return b, err
 		}
 	}
@@ -86,13 +90,34 @@ func (b speaker) guard(s *command.Spec) error {
 	return nil
 }
 
-// sees reports whether the person may see a department's figures; an empty id is the whole company.
+// sees reports whether the person may see a department's figures; an empty id is the whole company. It fails where that
+// cannot be found out.
 func (b speaker) sees(ctx context.Context, id string) (bool, error) {
-	if b.rights.Everything || id == "" || !b.rights.Any() {
-		return b.rights.Everything, nil
+	switch r := b.rights; {
+	case r.Everything, id != "" && r.Sees([]string{id}): // known without the index
+		return true, nil
+	case !r.Any():
+		return false, nil
 	}
-	trail, err := b.trail(ctx, id)
-	return err == nil && b.rights.Sees(trail), err
+	var open error
+	if b.rights.Partial {
+		open = errPartial
+	}
+	if id != "" {
+		lineage, err := b.Directory.Lineage(ctx, id, directoryBound)
+		switch {
+		case err != nil:
+			return false, &rightsUnread{err}
+		case b.rights.Sees(lineage.IDs):
+			return true, nil
+		case !lineage.Whole:
+			open = errAbove
+		}
+	}
+	if open != nil {
+		return false, &rightsUnread{open}
+	}
+	return false, nil
 }
 
 // visible returns those of the departments that the person may see.

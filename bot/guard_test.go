@@ -52,7 +52,7 @@ func (members) GrantsFor(context.Context, string, string) ([]access.Grant, error
 // TestWhoBelongsWhereMayBeUnknown has the platform tell of a person, not tell, and know of none.
 func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
 	t.Parallel()
-	unknown := &feishu.Error{Status: http.StatusBadRequest, Code: 41050, Class: feishu.Invalid}
+	unknown := &feishu.Error{Status: http.StatusBadRequest, Code: 41012, Class: feishu.Invalid}
 	throttled := &feishu.Error{Status: http.StatusTooManyRequests, Code: 99991400, Class: feishu.Retry}
 	noScope := &feishu.Error{Status: http.StatusBadRequest, Code: 99991672, Class: feishu.Ours}
 	for name, tt := range map[string]struct {
@@ -91,8 +91,8 @@ func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
 	s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
 	granted, _ := members{}.GrantsFor(t.Context(), "", "")
 	chat := access.Grant{Subject: access.Subject{Kind: access.Chat, ID: "oc_1"}, Role: access.Viewer}
-	if held, err := s.bot.holding(t.Context(), "ou_1", append(granted, chat)); err != nil || len(held) != 1 {
-		t.Errorf("%v, %v", held, err)
+	if held, open, err := s.bot.holding(t.Context(), "ou_1", append(granted, chat), s.bot.membership); err != nil || open != nil || len(held) != 1 {
+		t.Errorf("%v, %v, %v", held, open, err)
 	}
 }
 

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"time"
 
 	"usagebot/feishu"
 	"usagebot/templates"
@@ -48,31 +47,14 @@ func (b *Bot) refusal(ctx context.Context, req Request) error {
 		return notAsked{}
 	case b.AnswerOutsiders || req.Local:
 		return nil
-	case req.Stranger, !req.Single && req.ChatID != "" && b.shared(ctx, req.ChatID):
+	case req.Stranger:
+		return outsider{}
+	case req.Single || req.ChatID == "":
+		return nil
+	}
+	external, err := b.external(ctx, req.ChatID)
+	if external {
 		return outsider{}
 	}
-	return nil
-}
-
-// neverChanges is how long it is remembered whether a chat is shared with another organisation, which is settled when it is
-// made.
-const neverChanges = 24 * time.Hour
-
-// shared reports whether a chat is shared with another organisation. One that cannot be read is taken for the
-// organisation's own: otherwise a missing permission would silence every group.
-func (b *Bot) shared(ctx context.Context, chatID string) bool {
-	key := "shared:" + chatID
-	if known, ok := b.Sessions.Get(ctx, key); ok {
-		return string(known) == "yes"
-	}
-	answer, fresh := "no", neverChanges
-	info, err := b.chat(ctx, chatID)
-	switch {
-	case err != nil:
-		fresh = chatFresh
-	case info.External:
-		answer = "yes"
-	}
-	b.Sessions.Put(ctx, key, []byte(answer), fresh)
-	return info.External
+	return err
 }

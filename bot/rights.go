@@ -49,16 +49,35 @@ func (b *Bot) Administrators(ctx context.Context) []string {
 // rightsUnread says that it cannot be found out what somebody may do.
 type rightsUnread struct{ err error }
 
-func (e *rightsUnread) Error() string { return "reading what is granted: " + e.err.Error() }
+func (e *rightsUnread) Error() string { return "finding out what somebody may see: " + e.err.Error() }
 func (e *rightsUnread) Unwrap() error { return e.err }
 
+// view names the scope where a missing one is the cause: it is for an administrator to grant.
 func (e *rightsUnread) view(b speaker) templates.ProblemView {
-	b.Log.Error("what somebody may see could not be read", "error", e.err)
-	return templates.ProblemView{Key: templates.RightsUnread}
+	b.Log.Error("what somebody may see could not be found out", "error", e.err)
+	v := templates.ProblemView{Key: templates.RightsUnread}
+	refusal, failure := new(feishu.Error), new(usage.Failure)
+	switch {
+	case errors.As(e.err, &refusal):
+		v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
+	case errors.As(e.err, &failure):
+		v.Scopes, v.LogID = failure.Scopes, failure.LogID
+	}
+	return v
 }
 
 // rightsOf returns what a person may do who asks in a chat.
 func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Rights, error) {
+	return b.rightsWith(ctx, openID, chatID, b.membership)
+}
+
+// rightsOfStranger returns what a person of another organisation may do who asks in a chat: they belong to no department
+// of this one, and the platform need not be asked.
+func (b *Bot) rightsOfStranger(ctx context.Context, openID, chatID string) (access.Rights, error) {
+	return b.rightsWith(ctx, openID, chatID, func(context.Context, string) (membership, error) { return membership{whole: true}, nil })
+}
+
+func (b *Bot) rightsWith(ctx context.Context, openID, chatID string, belongs func(context.Context, string) (membership, error)) (access.Rights, error) {
 	if openID != "" && slices.Contains(b.Admins, openID) {
 		return access.Of(b.Access, true, nil), nil
 	}
@@ -66,84 +85,121 @@ func (b *Bot) rightsOf(ctx context.Context, openID, chatID string) (access.Right
 	if err != nil {
 		return access.Rights{}, &rightsUnread{err}
 	}
-	held, err := b.holding(ctx, openID, granted)
+	held, open, err := b.holding(ctx, openID, granted, belongs)
 	if err != nil {
 		return access.Rights{}, &rightsUnread{err}
 	}
-	return access.Of(b.Access, false, held), nil
+	rights := access.Of(b.Access, false, held)
+	if open == nil || rights.Everything {
+		return rights, nil
+	}
+	if rights.Partial = true; !rights.Any() {
+		return access.Rights{}, &rightsUnread{open}
+	}
+	b.Log.Warn("what somebody may see is known in part", "error", open)
+	return rights, nil
 }
 
 // holding leaves out the grants of departments that the person does not belong to. The platform is asked only where its
 // answer can make a difference; where it cannot be asked it is not known what holds, which is not the same as nothing.
-func (b *Bot) holding(ctx context.Context, openID string, granted []access.Grant) ([]access.Grant, error) {
+// open says why a grant that was left out may hold all the same; nil where none does.
+func (b *Bot) holding(
+	ctx context.Context, openID string, granted []access.Grant, belongs func(context.Context, string) (membership, error),
+) (held []access.Grant, open, err error) {
 	byDepartment := func(g access.Grant) bool { return g.Subject.Kind == access.Department }
 	byName := func(g access.Grant) bool { return g.Subject.Kind == access.Person }
 	others := slices.DeleteFunc(slices.Clone(granted), byDepartment)
-	if len(others) == len(granted) || b.Access != access.Listed || b.Belongs == nil ||
+	if len(others) == len(granted) || b.Access != access.Listed ||
 		slices.ContainsFunc(others, byName) || access.Of(b.Access, false, others).Everything {
-		return others, nil
+		return others, nil, nil
 	}
-	within, err := b.within(ctx, openID)
+	member, err := belongs(ctx, openID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(granted), func(g access.Grant) bool {
-		return byDepartment(g) && !slices.Contains(within, g.Subject.ID)
-	}), nil
+	held = slices.DeleteFunc(slices.Clone(granted), func(g access.Grant) bool {
+		return byDepartment(g) && !slices.Contains(member.ids, g.Subject.ID)
+	})
+	if len(held) < len(granted) && !member.whole {
+		open = member.why
+	}
+	return held, open, nil
 }
 
-// within returns the departments that the person belongs to, with all above them. Where the bot may not list departments
-// they are those to which he belongs directly.
-func (b *Bot) within(ctx context.Context, openID string) (ids []string, err error) {
+// membership is where a person belongs.
+type membership struct {
+	ids []string // the departments, with all above them as far as that is known
+
+	whole bool // these are all
+	why   error
+}
+
+// directoryBound is how old the index of departments may be at most when rights rest on it. It is fetched every hour and
+// with each change; one that is older than this does not know of a department that was moved.
+const directoryBound = 24 * time.Hour
+
+// errPartial says that somebody may see more than is known.
+var errPartial = errors.New("what somebody may see is known in part")
+
+// errAbove says that the platform does not show everything above a department.
+var errAbove = errors.New("it is not known what is above a department")
+
+// membership returns the departments that the person belongs to, with all above them. Where what is above cannot be found
+// out, those to which they belong directly are known all the same.
+func (b *Bot) membership(ctx context.Context, openID string) (membership, error) {
 	direct, err := b.belongs(ctx, openID)
 	if err != nil {
-		return nil, err
+		return membership{}, err
 	}
+	m := membership{whole: true}
 	for _, id := range direct {
-		trail, err := b.trail(ctx, id)
-		switch failure := new(usage.Failure); {
-		case errors.As(err, &failure) && failure.Reason == usage.MissingScope:
-			trail = []string{id}
+		lineage, err := b.Directory.Lineage(ctx, id, directoryBound)
+		switch {
+		case ctx.Err() != nil:
+			return membership{}, ctx.Err()
 		case err != nil:
-			return nil, err
+			lineage = usage.Lineage{IDs: []string{id}}
+			m.whole, m.why = false, err
+		case !lineage.Whole:
+			m.whole, m.why = false, errAbove
 		}
-		ids = append(ids, trail...)
+		m.ids = append(m.ids, lineage.IDs...)
 	}
-	return ids, nil
+	return m, nil
 }
 
 // belongFresh is how long it is taken as it is which departments somebody belongs to.
 const belongFresh = 10 * time.Minute
 
+// errNoDepartments says that the platform told of a person without their departments. Everybody belongs to one, be it the
+// tenant itself ("0"): it does not show them to the bot.
+var errNoDepartments = &feishu.Error{
+	Endpoint: "a person's departments", Class: feishu.Ours, Scopes: []string{"contact:user.department:readonly"},
+	Err: errors.New("the platform tells none"),
+}
+
 // belongs returns the departments that the person belongs to directly: none if the platform knows of no such person.
 func (b *Bot) belongs(ctx context.Context, openID string) (ids []string, err error) {
+	if b.Belongs == nil {
+		return nil, errors.New("nobody can be asked for a person's departments")
+	}
 	key := "belongs:" + openID
-	if known, ok := b.Sessions.Get(ctx, key); ok && json.Unmarshal(known, &ids) == nil {
+	if known, ok := b.Sessions.Get(ctx, key); ok && json.Unmarshal(known, &ids) == nil && len(ids) > 0 {
 		return ids, nil
 	}
 	ids, err = b.Belongs(ctx, openID)
 	if refusal := new(feishu.Error); errors.As(err, &refusal) && refusal.NoPerson() {
-		b.Log.Warn("the platform shows the bot no such person", "error", err)
+		b.Log.Warn("the platform knows no such person", "error", err)
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("asking for a person's departments: %w", err)
 	}
+	if ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" }); len(ids) == 0 {
+		return nil, errNoDepartments
+	}
 	if known, err := json.Marshal(ids); err == nil {
 		b.Sessions.Put(ctx, key, known, belongFresh)
-	}
-	return ids, nil
-}
-
-// trail returns a department and all above it. It waits for the list of departments: without it nothing is known to be
-// below another.
-func (b *Bot) trail(ctx context.Context, id string) ([]string, error) {
-	if _, err := b.Directory.Children(ctx, usage.RootID); err != nil {
-		return nil, &noDirectory{err}
-	}
-	ids := []string{id}
-	for _, d := range b.Directory.Trail(ctx, id) {
-		ids = append(ids, d.ID)
 	}
 	return ids, nil
 }

@@ -30,7 +30,7 @@ func (s *scopeCheck) people(ctx context.Context) []Finding {
 		_, err := s.client.PersonDepartments(ctx, id)
 		e, refused := errors.AsType[*feishu.Error](err)
 		switch {
-		case refused && e.NoPerson():
+		case refused && (e.NoPerson() || e.PersonHidden()):
 			findings = append(findings, Doubt("people.unknown").With(e.Code, e.LogID).Of(id))
 		case err != nil:
 			return append(findings, s.stumbled(err, "contact:contact.base:readonly"))

@@ -17,6 +17,8 @@ type ChatInfo struct {
 	Single   bool     // somebody's single chat with the bot
 	Gone     bool     // dissolved
 	External bool     // shared with another organisation
+
+	ExternalTold bool // the platform said whether it is; it does not to a bot that is not in the chat
 }
 
 // Offices are the chat's owner, if it has one, and its managers.
@@ -50,8 +52,8 @@ func (c *Client) Chat(ctx context.Context, chatID string) (ChatInfo, error) {
 			return ChatInfo{
 				Name: value(resp.Data.Name), OwnerID: value(resp.Data.OwnerId), Managers: resp.Data.UserManagerIdList,
 				Single:   value(resp.Data.ChatMode) == SingleChat,
-				External: resp.Data.External != nil && *resp.Data.External,
-				Gone:     value(resp.Data.ChatStatus) == "dissolved" || value(resp.Data.ChatStatus) == "dissolved_save",
+				External: resp.Data.External != nil && *resp.Data.External, ExternalTold: resp.Data.External != nil,
+				Gone: value(resp.Data.ChatStatus) == "dissolved" || value(resp.Data.ChatStatus) == "dissolved_save",
 			}, nil
 		})
 	})

@@ -49,6 +49,8 @@ const (
 	codeNoOpenID         = 99992351
 	codeOtherAppsID      = 99992361
 	codeNoUser           = 41012
+	codeOtherTenantsChat = 232010
+	codeExternalChat     = 232033
 	codeUserHidden       = 41050 // out of the bot's contact range
 	codeSystemRateCreate = 11232
 	codeSystemRateChat   = 11233

@@ -23,7 +23,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 	const person = "ou_84aad35d084aa403a838cf73ee18467"
 	chat := func(kind, name string) *feishu.Event {
 		return event(kind, func(e *feishu.Event) {
-			e.Chat = &feishu.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person}
+			e.Chat = &feishu.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person, ExternalTold: true}
 		})
 	}
 	tests := map[string]*feishu.Event{
@@ -39,10 +39,12 @@ func TestWebhookDecodesEvents(t *testing.T) {
 		"im.chat.disbanded_v1":          chat(feishu.ChatDisbanded, "群名称测试"),
 		"im.chat.updated_v1": event(feishu.ChatUpdated, func(e *feishu.Event) {
 			e.Chat = &feishu.ChatChange{
-				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person,
+				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person, ExternalTold: true,
 			}
 		}),
-		"im.chat.access_event.bot_p2p_chat_entered_v1": chat(feishu.SingleChatEntered, ""),
+		"im.chat.access_event.bot_p2p_chat_entered_v1": event(feishu.SingleChatEntered, func(e *feishu.Event) {
+			e.Chat = &feishu.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", OperatorID: person}
+		}),
 		"application.bot.menu_v6": event(feishu.MenuClicked, func(e *feishu.Event) {
 			e.Menu = &feishu.MenuClick{Key: "menu2022********67dfc8b885136", OperatorID: person}
 		}),

@@ -71,14 +71,22 @@ func (e *Error) PersonGone() bool {
 	return false
 }
 
-// NoPerson reports whether the platform refused to tell of a person since there is none with the id, or none whom it
-// shows to the bot.
+// NoPerson reports whether the platform refused to tell of a person since there is none with the id.
 func (e *Error) NoPerson() bool {
 	switch e.Code {
-	case codeNoOpenID, codeOtherAppsID, codeNoUser, codeUserHidden:
+	case codeNoOpenID, codeOtherAppsID, codeNoUser:
 		return true
 	}
 	return false
+}
+
+// PersonHidden reports whether the platform refused to tell of a person since they are out of the bot's contact range: it
+// says nothing of whether there is one.
+func (e *Error) PersonHidden() bool { return e.Code == codeUserHidden }
+
+// OtherTenant reports whether the platform refused to tell of a chat since it is shared with another organisation.
+func (e *Error) OtherTenant() bool {
+	return e.Code == codeOtherTenantsChat || e.Code == codeExternalChat
 }
 
 // asError makes an *Error of whatever a call of the SDK returned. What is not one already comes from the SDK reading an

@@ -86,6 +86,8 @@ type ChatChange struct {
 	OperatorID string // open_id of who did it
 	External   bool   // the chat is shared with another tenant
 
+	ExternalTold bool // the event said whether it is
+
 	// Of ChatUpdated: the open_ids of who owns the chat and of who did; empty when that is not told, or was a bot.
 	OwnerID, FormerOwnerID string
 }

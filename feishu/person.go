@@ -8,9 +8,9 @@ import (
 	larkcontact "github.com/larksuite/oapi-sdk-go/v3/service/contact/v3"
 )
 
-// PersonDepartments returns the open_department_ids of the departments that a person belongs to directly. The scope
-// contact:user.department:readonly lets it: without it the platform tells of the person, but of no department. Of the
-// answer nothing else is kept. Its error is an *Error.
+// PersonDepartments returns the open_department_ids of the departments that a person belongs to directly; the tenant itself
+// is "0". Everybody belongs to one: none means that the platform does not show them to the bot, which lacks the scope
+// contact:user.department:readonly. Of the answer nothing else is kept. Its error is an *Error.
 func (c *Client) PersonDepartments(ctx context.Context, openID string) ([]string, error) {
 	if !validID(openID) {
 		return nil, invalid(epPerson, "the open_id is not in an id's form")

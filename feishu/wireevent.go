@@ -56,7 +56,7 @@ type payload struct {
 	ChatID     string `json:"chat_id"`
 	OperatorID person `json:"operator_id"`
 	Name       string `json:"name"`
-	External   bool   `json:"external"`
+	External   *bool  `json:"external"`
 
 	AfterChange  wireChat `json:"after_change"`
 	BeforeChange wireChat `json:"before_change"`

@@ -82,6 +82,8 @@ func (c *claim) goesOn(ctx context.Context, s Subscription) bool {
 		c.end(ctx, Skipped, s.Reason, "")
 	case !sent && now.After(end) && c.d.Reason == NotOut:
 		c.end(ctx, Skipped, FiguresAbsent, "")
+	case !sent && now.After(end) && c.d.Reason == RightsUnread:
+		c.endAndTell(ctx, Failed, RightsUnread, "")
 	case !sent && now.After(end):
 		c.end(ctx, Skipped, TooLate, "")
 	default:

@@ -260,7 +260,7 @@ func TestRightsAreAskedForAgain(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.allow = func(context.Context) (bool, error) { return false, context.DeadlineExceeded }
 		s.tick()
-		s.became(sub, reports.Waiting, reports.Internal)
+		s.became(sub, reports.Waiting, reports.RightsUnread)
 		s.platform.allow = func(context.Context) (bool, error) { return false, nil }
 		s.ticks(62 * time.Second)
 		s.became(sub, reports.Skipped, reports.NotAllowed)

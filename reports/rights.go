@@ -15,11 +15,17 @@ func (c *claim) permitted(ctx context.Context, s Subscription) bool {
 		return false
 	case err != nil:
 		e.Log.Error("it could not be found out whether a digest may be sent", "subscription", s.ID, "error", err)
-		c.later(ctx, Internal, time.Minute, "")
+		c.later(ctx, RightsUnread, rightsWait(e.Now().Sub(c.d.Slot)), "")
 		return false
 	case !allowed:
 		e.pause(ctx, s, NotAllowed) // first, as where a chat is gone
 		c.end(ctx, Skipped, NotAllowed, "")
 	}
 	return allowed
+}
+
+// rightsWait is how long a digest waits until it is asked again whether it may be sent: the longer the answer has been
+// missing, the longer. What keeps it away keeps it from many digests at once.
+func rightsWait(since time.Duration) time.Duration {
+	return min(max(since/10, time.Minute), 15*time.Minute)
 }

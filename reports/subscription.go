@@ -73,6 +73,8 @@ const (
 	NoFigures     Reason = "no_figures"     // delivery: the platform refuses the question
 	Internal      Reason = "internal"       // delivery: an error of the bot's own
 	NotAllowed    Reason = "not_allowed"    // both: its owner may not see any more what it carries
+	RightsUnread  Reason = "rights_unread"  // delivery: it cannot be found out whether its owner may see what it carries
+	ChatExternal  Reason = "chat_external"  // both: the chat is shared with another organisation, and such are not answered
 	BadSchedule   Reason = "bad_schedule"   // both: its time zone or its day is not known
 )
 

@@ -103,6 +103,11 @@ func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (De
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Owner = owner })
 }
 
+// Share lets people of another tenant into a chat, or has none of them there any more, and tells the bot.
+func (s *Sandbox) Share(ctx context.Context, chatID, by string, external bool) (Delivery, error) {
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.External = external })
+}
+
 func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
 	s.mu.Lock()
 	chat, person := s.chat(chatID), s.company.byPersonID[by]

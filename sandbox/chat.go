@@ -15,6 +15,7 @@ type Chat struct {
 	Members   []string `json:"members"`     // open_ids
 	BotInside bool     `json:"bot_inside"`  // the bot is a member
 	Status    string   `json:"chat_status"` // normal, dissolved or dissolved_save
+	External  bool     `json:"external"`    // shared with another tenant
 
 	refusal int // the code that messages into it are refused with
 }
@@ -156,7 +157,7 @@ func (s *Sandbox) works(openID string) bool {
 
 func (c *Chat) brief() map[string]any {
 	m := map[string]any{
-		"chat_id": c.ID, "name": c.Name, "avatar": "", "description": "", "external": false, "chat_status": c.Status,
+		"chat_id": c.ID, "name": c.Name, "avatar": "", "description": "", "external": c.External, "chat_status": c.Status,
 	}
 	if c.Owner != "" {
 		m["owner_id"], m["owner_id_type"] = c.Owner, "open_id"
@@ -173,7 +174,7 @@ func (c *Chat) full(tenant string) map[string]any {
 	if !c.BotInside {
 		return m
 	}
-	m["chat_mode"], m["tenant_key"], m["external"] = c.Mode, tenant, false
+	m["chat_mode"], m["tenant_key"], m["external"] = c.Mode, tenant, c.External
 	m["moderation_permission"], m["edit_permission"] = "all_members", "all_members"
 	m["user_manager_id_list"], m["bot_manager_id_list"] = append([]string{}, c.Managers...), []string{}
 	if c.Mode == "p2p" {

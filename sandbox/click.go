@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // The codes that a client shows a person whose click went wrong.
@@ -58,13 +59,22 @@ func (s *Sandbox) ClickAction(ctx context.Context, messageID, openID string, act
 		return Clicked{}, fmt.Errorf("sandbox: no card %q or no person %q", messageID, openID)
 	}
 	event := s.clickEvent(m, by, action)
+	m.clicks++
 	s.mu.Unlock()
 	d, err := s.tell(ctx, EventClick, event)
+	s.set(func() { m.clicks, m.settled = m.clicks-1, time.Now().Add(clickSettles) })
 	if err != nil {
 		return Clicked{}, err
 	}
 	return s.applyAnswer(m, d.Attempts[0]), nil
 }
+
+// clickSettles is how long after a callback's answer the client takes it in: what edits the card before, it reverts.
+const clickSettles = 500 * time.Millisecond
+
+// unsettled reports whether an edit of the card would be reverted. The time is the machine's, as a client's is. The caller
+// holds s.mu.
+func (m *Message) unsettled() bool { return m.clicks > 0 || time.Now().Before(m.settled) }
 
 func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {
 	seen := Clicked{Status: a.Status}

@@ -76,7 +76,7 @@ func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *Person) map[string]
 
 func (s *Sandbox) chatEvent(chat Chat, by *Person) map[string]any {
 	return map[string]any{
-		"chat_id": chat.ID, "operator_id": by.ids(), "external": false, "operator_tenant_key": s.opts.TenantKey,
+		"chat_id": chat.ID, "operator_id": by.ids(), "external": chat.External, "operator_tenant_key": s.opts.TenantKey,
 		"name": chat.Name, "i18n_names": map[string]string{"zh_cn": chat.Name},
 	}
 }
@@ -84,7 +84,7 @@ func (s *Sandbox) chatEvent(chat Chat, by *Person) map[string]any {
 // chatUpdate is what the platform says of a chat whose settings were changed: those that can be, before and after.
 func (s *Sandbox) chatUpdate(before, after Chat, by *Person) map[string]any {
 	return map[string]any{
-		"chat_id": after.ID, "operator_id": by.ids(), "external": false, "operator_tenant_key": s.opts.TenantKey,
+		"chat_id": after.ID, "operator_id": by.ids(), "external": after.External, "operator_tenant_key": s.opts.TenantKey,
 		"before_change": s.chatSettings(before), "after_change": s.chatSettings(after),
 		"moderator_list": map[string]any{"added_member_list": []any{}, "removed_member_list": []any{}},
 	}

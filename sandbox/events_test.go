@@ -211,6 +211,42 @@ func TestClickReplacesTheCard(t *testing.T) {
 	}
 }
 
+// TestClick_EditTooEarly_IsReverted edits a card while a click on it is not answered, right after that, and half a second later.
+func TestClick_EditTooEarly_IsReverted(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	id := clickable(t, sb)
+	token := tokenOf(t, sb)
+	edit := func(content string) {
+		t.Helper()
+		if got := ask(t, sb, "PATCH", messagesPath+"/"+id, token, map[string]string{"content": content}); got.Code != 0 {
+			t.Errorf("the edit was refused: %d", got.Code)
+		}
+	}
+	holds := func(when, want string) {
+		t.Helper()
+		if m, _ := sb.Message(id); m.Content != want {
+			t.Errorf("%s the card is %s", when, m.Content)
+		}
+	}
+	before, _ := sb.Message(id)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		edit(card("during"))
+		_, _ = w.Write([]byte("{}"))
+	}))
+	t.Cleanup(server.Close)
+	sb.SetWebhook(server.URL)
+	if _, err := sb.Click(t.Context(), id, sb.People()[0].OpenID, nil); err != nil {
+		t.Fatal(err)
+	}
+	holds("after an edit before the callback's answer", before.Content)
+	edit(card("at once"))
+	holds("after an edit right after the callback's answer", before.Content)
+	time.Sleep(510 * time.Millisecond)
+	edit(card("later"))
+	holds("after an edit half a second later", card("later"))
+}
+
 func TestClicksThatGoWrong(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.At(noon()))

@@ -25,6 +25,8 @@ type Message struct {
 	History   []string  `json:"history,omitempty"` // contents before the updates, oldest first
 
 	mentions []mention
+	clicks   int       // clicks on it that are not answered yet
+	settled  time.Time // when the client has taken the last answer to a click in
 }
 
 // mention is somebody who is named in a message.

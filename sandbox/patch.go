@@ -35,7 +35,10 @@ func (s *Sandbox) patchMessage(c *call) answer {
 	if !shared(m.Content) || !shared(body.Content) {
 		return refuseParam("ext=update_multi must be true before and after an update")
 	}
-	s.update(m, body.Content, c.now)
+	before := m.Content
+	if s.update(m, body.Content, c.now); m.unsettled() {
+		s.update(m, before, c.now) // the platform says nothing of it
+	}
 	return answer{status: 200, body: map[string]any{"code": 0, "msg": "ok", "data": map[string]any{}}}
 }
 

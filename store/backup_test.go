@@ -22,7 +22,7 @@ func openIn(t *testing.T, dir string) *SQL {
 	return s
 }
 
-func count(t *testing.T, s *SQL, table string) (n int) {
+func rowsIn(t *testing.T, s *SQL, table string) (n int) {
 	t.Helper()
 	if err := s.read.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -67,8 +67,8 @@ func TestBackup_WhileItIsUsed_IsConsistent(t *testing.T) {
 		t.Fatalf("former %q, %v", former, err)
 	}
 	r := openIn(t, target)
-	if n := count(t, r, "probe"); n < 1 || n > count(t, s, "probe") {
-		t.Errorf("%d rows are restored, of %d", n, count(t, s, "probe"))
+	if n := rowsIn(t, r, "probe"); n < 1 || n > rowsIn(t, s, "probe") {
+		t.Errorf("%d rows are restored, of %d", n, rowsIn(t, s, "probe"))
 	}
 }
 
@@ -106,7 +106,7 @@ func TestRestore_WhileTheBotRuns_IsRefused(t *testing.T) {
 	if _, err := RestoreSQLite(t.Context(), dir, file, time.Now()); !errors.Is(err, ErrInUse) {
 		t.Fatalf("got %v, want %v", err, ErrInUse)
 	}
-	if n := count(t, s, "probe"); n != 2 {
+	if n := rowsIn(t, s, "probe"); n != 2 {
 		t.Errorf("got %d rows, want both", n)
 	}
 	if err := s.Close(); err != nil {
@@ -116,7 +116,7 @@ func TestRestore_WhileTheBotRuns_IsRefused(t *testing.T) {
 	if err != nil || former == "" {
 		t.Fatalf("former %q, %v", former, err)
 	}
-	if n := count(t, openIn(t, dir), "probe"); n != 1 {
+	if n := rowsIn(t, openIn(t, dir), "probe"); n != 1 {
 		t.Errorf("got %d rows after the restore, want 1", n)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*.restoring")); len(left) > 0 {

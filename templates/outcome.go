@@ -35,6 +35,8 @@ const (
 	CauseInternal      Cause = "internal"
 	CauseNotAllowed    Cause = "not_allowed"
 	CauseBadSchedule   Cause = "bad_schedule"
+	CauseRightsUnread  Cause = "rights_unread"
+	CauseChatExternal  Cause = "chat_external"
 )
 
 // Causes returns every cause.
@@ -42,6 +44,7 @@ func Causes() []Cause {
 	return []Cause{
 		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
 		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed, CauseBadSchedule,
+		CauseRightsUnread, CauseChatExternal,
 	}
 }
 

@@ -7,18 +7,19 @@ type NoticeKind string
 
 // The kinds, and what the button of each does.
 const (
-	NoticeChatGone    NoticeKind = "chat_gone"    // paused: the bot was removed or the chat is gone; none
-	NoticeChatForbids NoticeKind = "chat_forbids" // paused: the chat does not let the bot write; resume
-	NoticeUncertain   NoticeKind = "uncertain"    // a digest of which nobody knows whether it arrived; send again
-	NoticeFailed      NoticeKind = "failed"       // a digest that did not go out: Cause; send again
-	NoticeNotAllowed  NoticeKind = "not_allowed"  // paused: the reader may not see any more what it carries; remove
-	NoticeBadSchedule NoticeKind = "bad_schedule" // paused: its time zone or its day is not known; remove
-	NoticeHandedOver  NoticeKind = "handed_over"  // the reader answers for the subscription from now on; its history
+	NoticeChatGone    NoticeKind = "chat_gone"     // paused: the bot was removed or the chat is gone; none
+	NoticeChatForbids NoticeKind = "chat_forbids"  // paused: the chat does not let the bot write; resume
+	NoticeUncertain   NoticeKind = "uncertain"     // a digest of which nobody knows whether it arrived; send again
+	NoticeFailed      NoticeKind = "failed"        // a digest that did not go out: Cause; send again
+	NoticeNotAllowed  NoticeKind = "not_allowed"   // paused: the reader may not see any more what it carries; remove
+	NoticeBadSchedule NoticeKind = "bad_schedule"  // paused: its time zone or its day is not known; remove
+	NoticeExternal    NoticeKind = "chat_external" // paused: the chat is shared with another organisation; remove
+	NoticeHandedOver  NoticeKind = "handed_over"   // the reader answers for the subscription from now on; its history
 )
 
 // NoticeKinds returns every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeBadSchedule, NoticeHandedOver}
+	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeBadSchedule, NoticeExternal, NoticeHandedOver}
 }
 
 // OwnerNoticeView gathers what the owner of subscriptions has to know, for a single chat with the owner.

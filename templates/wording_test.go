@@ -137,9 +137,9 @@ func families() map[string][]string {
 	done = slices.DeleteFunc(slices.Clone(back), func(k string) bool { return k == string(DoneRequeued) })
 	return map[string][]string{
 		"digest.cycle.": cycles, "language.": {"zh", "en"}, "timing.weekday.": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
-		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids", "not_allowed", "bad_schedule"},
+		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external"},
 		"subscribed.": subscribed, "done.": back, "done.what.": done, "done.back.": back,
-		"notice.": {"chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "handed_over"}, "notice.todo.": notices, "notice.button.": notices[1:],
+		"notice.": {"chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external", "handed_over"}, "notice.todo.": notices, "notice.button.": notices[1:],
 		"cycle.": cycles, "usage.not_out.": cycles, "usage.unfinished.": cycles, "usage.before.": cycles,
 		"usage.before.whole.": cycles, "usage.compared.": cycles, "usage.beside.": cycles,
 		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -16,7 +14,8 @@ const (
 	directoryFresh    = time.Hour          // how old the index may grow before it is fetched again
 	directoryKept     = 7 * 24 * time.Hour // how long an old index is better than none
 	directoryPatience = 5 * time.Minute    // the longest that one fetch of all departments may take
-	directoryLook     = time.Minute        // how often the other replicas' index is looked for; also the pause between fetches for an unknown name
+	directoryWait     = 10 * time.Second   // how long a question of rights waits for a newer index than a good one
+	directoryLook     = time.Minute        // how often the other replicas' index is looked for; also the pause between fetches for an unknown name, for a change, and after a failure
 )
 
 // Directory is the index of the tenant's departments: fetched from the platform, shared through the cache, found by id,
@@ -26,19 +25,26 @@ type Directory struct {
 	cache Cache
 	now   func() time.Time
 
-	flight singleflight.Group
 	ctx    context.Context // ends with Close; fetches live in it
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	mu     sync.Mutex
-	index  *index
-	looked time.Time // when the cache was last looked at
-	tried  time.Time // when the platform was last asked
-	stale  bool      // the platform told of a change since
-	failed bool      // it gave no answer then
+	mu       sync.Mutex
+	index    *index
+	looked   time.Time   // when the cache was last looked at
+	tried    time.Time   // when the platform was last asked
+	stale    bool        // the platform told of a change that the index may lack
+	followed time.Time   // when the platform was last asked since it had told of a change
+	failure  error       // why it gave no answer the last time; nil when it did
+	fetching *fetching   // the fetch in flight; nil for none
+	next     *time.Timer // begins the fetch for a change that came too soon after another; nil for none
+}
 
-	fetching bool
+// fetching is one fetch, for all who wait for it.
+type fetching struct {
+	done  chan struct{} // closed when the result is there
+	index *index
+	err   error
 }
 
 // NewDirectory returns an empty directory over fetch, which lists all departments; Close ends it.
@@ -52,6 +58,9 @@ func NewDirectory(fetch func(context.Context) ([]Department, error), cache Cache
 func (d *Directory) Close() {
 	d.mu.Lock()
 	d.cancel()
+	if d.next != nil {
+		d.next.Stop()
+	}
 	d.mu.Unlock()
 	d.work.Wait()
 }
@@ -99,7 +108,7 @@ const idPrefix = "od-"
 func (m Match) found() bool { return m.One != nil || len(m.Several) > 0 }
 
 // findIn looks into the index that is being fetched, or keeps what was found in the old one.
-func (d *Directory) findIn(ctx context.Context, flight <-chan singleflight.Result, text string, old Match) Match {
+func (d *Directory) findIn(ctx context.Context, flight *fetching, text string, old Match) Match {
 	newer, err := wait(ctx, flight)
 	if err != nil {
 		return old
@@ -107,12 +116,33 @@ func (d *Directory) findIn(ctx context.Context, flight <-chan singleflight.Resul
 	return newer.find(text)
 }
 
-// Changed tells that the platform's departments have changed: the index is fetched anew.
+// Changed tells that the platform's departments have changed, which makes the index stale. It is fetched anew at once, but
+// only once a minute however many changes are told. What is told during a fetch may not be in its answer, so that the
+// index stays stale after it.
 func (d *Directory) Changed() {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.stale = true
-	d.mu.Unlock()
-	d.begin()
+	d.follow()
+}
+
+// follow fetches a stale index, when the minute since the last fetch for a change is over. The caller holds d.mu.
+func (d *Directory) follow() {
+	if !d.stale || d.fetching != nil || d.next != nil || d.ctx.Err() != nil {
+		return
+	}
+	wait := directoryLook - d.now().Sub(d.followed)
+	if wait <= 0 {
+		d.beginLocked()
+		return
+	}
+	d.next = time.AfterFunc(min(wait, directoryLook), func() { // a clock that was put back makes the wait no longer
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.next = nil; d.stale {
+			d.beginLocked()
+		}
+	})
 }
 
 // Refresh fetches the index when it is missing or has grown old. It is meant to be called every few minutes.
@@ -134,11 +164,30 @@ func (d *Directory) peek() *index {
 func (d *Directory) outdated(ix *index) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now := d.now()
-	if d.failed && now.Sub(d.tried) < directoryLook {
+	switch {
+	case d.failure != nil && d.within(d.tried, directoryLook):
 		return false // it is asked again, but not by every question
+	case d.stale:
+		return !d.within(d.followed, directoryLook)
 	}
-	return d.stale || now.Sub(ix.at) >= directoryFresh
+	return !d.within(ix.at, directoryFresh)
+}
+
+// failedJustNow returns why the platform gave no index, if it was asked less than a minute ago: it is asked again, but not
+// by every question.
+func (d *Directory) failedJustNow() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.within(d.tried, directoryLook) {
+		return nil
+	}
+	return d.failure
+}
+
+// within reports whether a moment lies less than a span back. One that is to come does not: the clock was put back since.
+func (d *Directory) within(moment time.Time, span time.Duration) bool {
+	age := d.now().Sub(moment)
+	return age >= 0 && age < span
 }
 
 // mayRetry reports whether a name that the index does not have may be in a newer one: in the one that is being fetched,
@@ -146,7 +195,7 @@ func (d *Directory) outdated(ix *index) bool {
 func (d *Directory) mayRetry() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.fetching || d.now().Sub(d.tried) >= directoryLook
+	return d.fetching != nil || !d.within(d.tried, directoryLook)
 }
 
 // adopt takes over a newer index that another replica has fetched.
@@ -178,70 +227,64 @@ func (d *Directory) adopt(ctx context.Context) {
 func (d *Directory) refetch(ctx context.Context) (*index, error) { return wait(ctx, d.begin()) }
 
 // begin asks the platform, once for all who want it now. The fetch outlives whoever began it.
-func (d *Directory) begin() <-chan singleflight.Result {
-	return d.flight.DoChan("", func() (any, error) {
-		d.mu.Lock()
-		closed := d.ctx.Err() != nil
-		if !closed {
-			d.work.Add(1)
-		}
-		d.mu.Unlock()
-		if closed {
-			return nil, d.ctx.Err()
-		}
-		defer d.work.Done()
-		ctx, cancel := context.WithTimeout(d.ctx, directoryPatience)
-		defer cancel()
-		return d.fetchIndex(ctx)
-	})
+func (d *Directory) begin() *fetching {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.beginLocked()
 }
 
-func wait(ctx context.Context, flight <-chan singleflight.Result) (*index, error) {
+// beginLocked is begin for a caller that holds d.mu.
+func (d *Directory) beginLocked() *fetching {
+	if d.fetching != nil {
+		return d.fetching
+	}
+	f := &fetching{done: make(chan struct{})}
+	if f.err = d.ctx.Err(); f.err != nil {
+		close(f.done)
+		return f
+	}
+	d.fetching, d.tried = f, d.now()
+	if d.stale {
+		d.followed = d.tried
+	}
+	// Cleared before the platform is asked: a change that is told meanwhile makes the index stale again.
+	d.stale = false
+	d.work.Go(func() { d.run(f, snapshot{At: d.tried}) })
+	return f
+}
+
+// run fetches the index and gives it to all who wait. An index is as old as the question, since the platform may have
+// changed while it answered.
+func (d *Directory) run(f *fetching, s snapshot) {
+	ctx, cancel := context.WithTimeout(d.ctx, directoryPatience)
+	defer cancel()
+	list, err := d.fetch(ctx)
+	if err == nil {
+		s.Departments = list
+		f.index = newIndex(s)
+		if b, err := json.Marshal(s); err == nil {
+			d.cache.Put(ctx, directoryKey, b, directoryKept)
+		}
+	} else {
+		f.err = fmt.Errorf("listing departments: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fetching, d.failure = nil, f.err
+	close(f.done)
+	if f.err != nil {
+		d.stale = true // the next question or Refresh asks again, a minute later
+		return
+	}
+	d.index = f.index
+	d.follow()
+}
+
+func wait(ctx context.Context, f *fetching) (*index, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case r := <-flight:
-		if r.Err != nil {
-			return nil, r.Err
-		}
-		return r.Val.(*index), nil
+	case <-f.done:
+		return f.index, f.err
 	}
-}
-
-func (d *Directory) fetchIndex(ctx context.Context) (*index, error) {
-	d.attempt()
-	defer d.attempted()
-	list, err := d.fetch(ctx)
-	if err != nil {
-		d.fail()
-		return nil, fmt.Errorf("listing departments: %w", err)
-	}
-	s := snapshot{At: d.now(), Departments: list}
-	ix := newIndex(s)
-	d.mu.Lock()
-	d.index = ix
-	d.mu.Unlock()
-	if b, err := json.Marshal(s); err == nil {
-		d.cache.Put(ctx, directoryKey, b, directoryKept)
-	}
-	return ix, nil
-}
-
-func (d *Directory) attempt() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	// Cleared before the fetch: a change that is told meanwhile makes the next question fetch again.
-	d.tried, d.stale, d.failed, d.fetching = d.now(), false, false, true
-}
-
-func (d *Directory) attempted() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fetching = false
-}
-
-func (d *Directory) fail() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.stale, d.failed = true, true
 }

@@ -53,11 +53,16 @@ func TestFindDepartment(t *testing.T) {
 		{name: "a wrong character", text: "市杨部", near: "od-mk"},
 		{name: "a part of the name", text: "端组", near: "od-fe"},
 		{name: "a slip in pinyin", text: "yanfabo", near: "od-rd"},
+		{name: "a slip in a path's last name", text: "研发部/后瑞组", near: "od-be"},
+		{name: "exact pinyin before a beginning", text: "caiwu", one: "od-fin"},
+		{name: "exact initials before a beginning", text: "cw", one: "od-fin"},
+		{name: "the exact name before a beginning", text: "财务", one: "od-fin"},
 		{name: "nothing like it", text: "xyzxyzxyz"},
 		{name: "nothing at all", text: "  "},
 		{name: "only slashes", text: "//"},
 	}
-	ix := newIndex(snapshot{Departments: company()})
+	ix := newIndex(snapshot{Departments: append(company(),
+		Department{ID: "od-fin", ParentID: "0", Name: "财务"}, Department{ID: "od-finsys", ParentID: "0", Name: "财务系统"})})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -39,7 +39,7 @@ type App struct {
 type Department struct {
 	ID       string            `json:"id"`                  // open_department_id (od-…)
 	CustomID string            `json:"custom_id,omitempty"` // department_id: the tenant's own
-	ParentID string            `json:"parent_id,omitempty"` // open_department_id of the parent; empty or "0" at the top
+	ParentID string            `json:"parent_id,omitempty"` // open_department_id of the parent; "0" at the top; empty when the bot may not see it
 	Name     string            `json:"name"`
 	I18n     map[string]string `json:"i18n,omitempty"` // names by locale: zh_cn, en_us, ja_jp
 	Path     string            `json:"-"`              // names from the top down, as in 研发部/后端组; set by the Directory

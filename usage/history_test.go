@@ -168,3 +168,57 @@ func TestAHistoryThatFailsIsNoErrorOfAQuestion(t *testing.T) {
 		}
 	})
 }
+
+// hanging is a history that does not answer until it is left.
+type hanging struct {
+	*archive
+
+	answers, trends bool // what hangs: single answers, and those of a trend
+}
+
+func (h hanging) Recall(ctx context.Context, ask Ask) (Figures, bool, error) {
+	if h.answers {
+		<-ctx.Done()
+		return nil, false, ctx.Err()
+	}
+	return h.archive.Recall(ctx, ask)
+}
+
+func (h hanging) RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error) {
+	if h.trends {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return h.archive.RecallFrom(ctx, from, last)
+}
+
+func TestHistory_Hangs_HoldsUpNoQuestion(t *testing.T) {
+	report := func(ctx context.Context, a *Asker) error {
+		_, err := a.Report(ctx, weeklyWeb(), People)
+		return err
+	}
+	trend := func(ctx context.Context, a *Asker) error {
+		_, err := a.Trend(ctx, weeklyWeb(), 8, People, time.Minute)
+		return err
+	}
+	for name, tt := range map[string]struct {
+		hangs hanging
+		ask   func(context.Context, *Asker) error
+		most  time.Duration
+	}{
+		"a question":     {hanging{archive: &archive{}, answers: true}, report, 10 * time.Second},
+		"a trend's past": {hanging{archive: &archive{}, trends: true}, trend, 3 * time.Second},
+	} {
+		at(t, 11, 23, 15, func(t *testing.T) {
+			p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}
+			a := NewAsker(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: tt.hangs, Now: time.Now, Zone: shanghai})
+			defer a.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			began := time.Now()
+			if err := tt.ask(ctx, a); err != nil || time.Since(began) > tt.most {
+				t.Errorf("%s: %v after %v", name, err, time.Since(began))
+			}
+		})
+	}
+}

@@ -2,7 +2,9 @@ package usage
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"time"
 )
 
 // RootID is how the platform calls the whole tenant where a department is meant; an empty id says the same here.
@@ -65,6 +67,70 @@ func (d *Directory) Trail(ctx context.Context, id string) []Department {
 	}
 	slices.Reverse(trail)
 	return trail
+}
+
+// Lineage is a department and those above it.
+type Lineage struct {
+	IDs []string // the department first
+
+	// Whole says that these are all, up to the tenant. Otherwise there may be more: the index does not have the department,
+	// or something above it, or was not told what is above.
+	Whole bool
+}
+
+// Lineage returns the lineage of a department for a decision about rights: by an index that is younger than a bound. It
+// waits for a newer index where that may tell more, and fails where the one at hand is too old and no newer one comes.
+func (d *Directory) Lineage(ctx context.Context, id string, bound time.Duration) (Lineage, error) {
+	d.adopt(ctx)
+	ix := d.peek()
+	good := ix != nil && d.within(ix.at, bound)
+	if good && !d.mayBeNewer(ix, id) {
+		return ix.lineage(id), nil
+	}
+	if failed := d.failedJustNow(); ix != nil && !good && failed != nil {
+		return Lineage{}, fmt.Errorf("the index of departments is too old: %w", failed)
+	}
+	waiting, cancel := ctx, context.CancelFunc(func() {})
+	if good {
+		waiting, cancel = context.WithTimeout(ctx, directoryWait)
+	}
+	defer cancel()
+	newer, err := wait(waiting, d.begin())
+	switch {
+	case err == nil:
+		return newer.lineage(id), nil
+	case ctx.Err() != nil:
+		return Lineage{}, ctx.Err()
+	case good:
+		return ix.lineage(id), nil
+	}
+	return Lineage{}, err
+}
+
+// mayBeNewer reports whether a newer index that can be had may tell another lineage of the department.
+func (d *Directory) mayBeNewer(ix *index, id string) bool {
+	if _, known := ix.children(id); !known {
+		return d.mayRetry()
+	}
+	d.mu.Lock()
+	inFlight, stale := d.fetching != nil, d.stale
+	d.mu.Unlock()
+	return inFlight || stale && d.outdated(ix)
+}
+
+func (ix *index) lineage(id string) Lineage {
+	if id == "" || id == RootID {
+		return Lineage{IDs: []string{RootID}, Whole: true}
+	}
+	l := Lineage{IDs: []string{id}}
+	if e := ix.byID[id]; e != nil {
+		up := e.trail()
+		for _, above := range up[1:] {
+			l.IDs = append(l.IDs, above.ID)
+		}
+		l.Whole = up[len(up)-1].ParentID == RootID
+	}
+	return l
 }
 
 // Below returns how many departments are right below one, or at the top, as far as it is known.

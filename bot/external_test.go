@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// inGroup subscribes the group of the scene to a digest, and returns how it is.
+func (s *scene) inGroup() func() reports.Subscription {
+	s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", ExternalTold: true}
+	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
+	s.notes.ledger.kept = []reports.Subscription{{
+		ID: "aaaaaa", ChatID: "oc_1", OwnerID: "ou_1", AppID: "cli_a", Ability: usage.AppAbility, State: reports.Active, Schedule: daily,
+	}}
+	return func() reports.Subscription { return s.notes.ledger.kept[0] }
+}
+
+// getsFigures asks for figures in the group of the scene and reports whether they came.
+func (s *scene) getsFigures(t *testing.T) bool {
+	t.Helper()
+	a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: question})
+	return !a.Problem
+}
+
+// updated tells the bot that the group was changed.
+func (s *scene) updated(t *testing.T, id string, c feishu.ChatChange) {
+	t.Helper()
+	c.ID = "oc_1"
+	if _, err := s.bot.Handle(context.Background(), &feishu.Event{ID: id, Type: feishu.ChatUpdated, Chat: &c}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
+	t.Parallel()
+	for name, unreadable := range map[string]bool{"a chat that can be read": false, "a chat that cannot": true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			digest := s.inGroup()
+			if !s.getsFigures(t) {
+				t.Fatalf("%s: the group is not answered before", name)
+			}
+			if unreadable {
+				s.notes.chatErr = errDenied
+			}
+			s.notes.info.External = true
+			s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+			if s.getsFigures(t) {
+				t.Errorf("%s: figures came into an external group", name)
+			}
+			if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
+				t.Errorf("%s: its digest is %s (%s)", name, d.State, d.Reason)
+			}
+			if a := s.bot.speaker(t.Context(), "oc_2").answer(t.Context(), Request{ChatID: "oc_2", UserID: "ou_1", Text: "/resume aaaaaa", Single: true}); !a.Problem {
+				t.Errorf("%s: its digest was resumed", name)
+			}
+			time.Sleep(3 * time.Hour)
+			s.updated(t, "e2", feishu.ChatChange{Name: "a new name"}) // says nothing of it
+			if s.getsFigures(t) {
+				t.Errorf("%s: figures came hours later", name)
+			}
+			s.notes.info.External = false
+			s.updated(t, "e3", feishu.ChatChange{ExternalTold: true})
+			if !s.getsFigures(t) {
+				t.Errorf("%s: the group is not answered any more", name)
+			}
+			if d := digest(); d.State != reports.Active || !d.NextDue.After(time.Now()) {
+				t.Errorf("%s: its digest is %s (%s), next %v", name, d.State, d.Reason, d.NextDue)
+			}
+		})
+	}
+}
+
+func TestExternal_LetIn_NothingPauses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.AnswerOutsiders = true
+		digest := s.inGroup()
+		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+		if d := digest(); !s.getsFigures(t) || d.State != reports.Active {
+			t.Errorf("the digest is %s (%s)", d.State, d.Reason)
+		}
+	})
+}
+
+// TestExternal_EventLost has the platform tell of it only when it is asked.
+func TestExternal_EventLost_SeenWithinTheHour(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		if !s.getsFigures(t) {
+			t.Fatal("the group is not answered before")
+		}
+		s.notes.info.External = true
+		time.Sleep(time.Hour)
+		if d := digest(); s.getsFigures(t) || digest().Reason != reports.ChatExternal {
+			t.Errorf("figures came, or the digest is %s (%s)", d.State, d.Reason)
+		}
+	})
+}
+
+func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		s.notes.ledger.kept[0].State, s.notes.ledger.kept[0].Reason = reports.Paused, reports.ChatGone
+		added := &feishu.Event{ID: "e1", Type: feishu.BotAdded, Chat: &feishu.ChatChange{ID: "oc_1", External: true, ExternalTold: true}}
+		if _, err := s.bot.Handle(context.Background(), added); err != nil {
+			t.Fatal(err)
+		}
+		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
+			t.Errorf("its digest is %s (%s)", d.State, d.Reason)
+		}
+	})
+}
+
+// TestExternal_NotKnown has a group's details not come, before anything is known of it and after.
+func TestExternal_NotKnown(t *testing.T) {
+	t.Parallel()
+	away := &feishu.Error{Status: http.StatusServiceUnavailable, Class: feishu.Retry}
+	other := &feishu.Error{Status: http.StatusBadRequest, Code: 232033, Class: feishu.Invalid}
+	for name, tt := range map[string]struct {
+		info     feishu.ChatInfo // as it was read an hour before; nothing was when it has no owner
+		err      error
+		answered bool
+	}{
+		"nothing known, no answer":              {feishu.ChatInfo{}, away, false},
+		"nothing known, a network error":        {feishu.ChatInfo{}, errors.New("reset"), false},
+		"nothing known, no permission":          {feishu.ChatInfo{}, errDenied, true},
+		"nothing known, refused as external":    {feishu.ChatInfo{}, other, false},
+		"the organisation's own, no answer":     {feishu.ChatInfo{OwnerID: "ou_o", ExternalTold: true}, away, true},
+		"the organisation's own, no permission": {feishu.ChatInfo{OwnerID: "ou_o", ExternalTold: true}, errDenied, true},
+		"external, no answer":                   {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalTold: true}, away, false},
+		"external, no permission":               {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalTold: true}, errDenied, false},
+		"was not told, no answer":               {feishu.ChatInfo{OwnerID: "ou_o"}, away, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			if s.notes.info = tt.info; tt.info.OwnerID != "" {
+				s.getsFigures(t)
+				time.Sleep(2 * time.Hour)
+			}
+			s.notes.info, s.notes.chatErr = feishu.ChatInfo{OwnerID: "ou_o"}, tt.err
+			for range 2 {
+				if got := s.getsFigures(t); got != tt.answered {
+					t.Errorf("%s: answered: %v", name, got)
+				}
+			}
+		})
+	}
+}

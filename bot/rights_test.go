@@ -1,0 +1,265 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/access"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+func viewerGrant(kind access.Kind, id, department string) access.Grant {
+	return access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: access.Viewer, Department: department}
+}
+
+// organise gives the scene a tree of departments, in which fail, when set, is why they cannot be listed.
+func (s *scene) organise(t *testing.T, list []usage.Department) (fail func(error)) {
+	t.Helper()
+	var failure error
+	d := usage.NewDirectory(func(context.Context) ([]usage.Department, error) { return list, failure }, s.notes, time.Now)
+	t.Cleanup(d.Close)
+	s.bot.Directory = d
+	return func(err error) { failure = err }
+}
+
+func tree() []usage.Department {
+	return []usage.Department{
+		{ID: "od-rd", ParentID: "0", Name: "研发部"},
+		{ID: "od-be", ParentID: "od-rd", Name: "后端组"},
+		{ID: "od-mk", ParentID: "0", Name: "市场部"},
+		{ID: "od-orphan", ParentID: "od-unseen", Name: "外包组"},
+	}
+}
+
+// allowed is what becomes of a digest: it goes out, its owner may not see it, or that is not known.
+func (s *scene) allowed(t *testing.T, owner, department string) string {
+	t.Helper()
+	ok, err := s.bot.Allowed(t.Context(), reports.Subscription{OwnerID: owner, ChatID: "oc_1", DepartmentID: department})
+	switch {
+	case err != nil:
+		return "unknown"
+	case ok:
+		return "yes"
+	}
+	return "no"
+}
+
+// TestMembership_NotKnownIsNotNothing asks who may see 研发部, which its members may.
+func TestMembership_NotKnownIsNotNothing(t *testing.T) {
+	t.Parallel()
+	refused := func(code int, class feishu.Class) error {
+		return &feishu.Error{Status: http.StatusBadRequest, Code: code, Class: class}
+	}
+	listing := &usage.Failure{Reason: usage.MissingScope, Code: 40004}
+	for name, tt := range map[string]struct {
+		departments []string
+		err         error
+		listing     error
+		list        []usage.Department
+		want, says  string
+	}{
+		"a member":                           {departments: []string{"od-rd"}, want: "yes", says: `"42"`},
+		"a member of a department below":     {departments: []string{"od-be"}, want: "yes", says: `"42"`},
+		"a member of two":                    {departments: []string{"od-mk", "od-be"}, want: "yes", says: `"42"`},
+		"a member of another":                {departments: []string{"od-mk"}, want: "no", says: "还没有查看用量数据的权限"},
+		"a member of the tenant itself":      {departments: []string{"0"}, want: "no", says: "还没有查看用量数据的权限"},
+		"no departments told":                {departments: nil, want: "unknown", says: "查不到权限"},
+		"an empty list":                      {departments: []string{}, want: "unknown", says: "查不到权限"},
+		"an empty id":                        {departments: []string{""}, want: "unknown", says: "查不到权限"},
+		"out of the contact range":           {err: refused(41050, feishu.Invalid), want: "unknown", says: "查不到权限"},
+		"the scope is missing":               {err: refused(99991672, feishu.Ours), want: "unknown", says: "查不到权限"},
+		"no answer":                          {err: errors.New("HTTP 503"), want: "unknown", says: "查不到权限"},
+		"no such person":                     {err: refused(41012, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},
+		"an id of no person":                 {err: refused(99992351, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},
+		"a department that is not listed":    {departments: []string{"od-new"}, want: "unknown", says: "查不到权限"},
+		"one below what is not listed":       {departments: []string{"od-orphan"}, want: "unknown", says: "查不到权限"},
+		"parents are not told":               {departments: []string{"od-be"}, list: []usage.Department{{ID: "od-rd", Name: "研发部"}, {ID: "od-be", Name: "后端组"}}, want: "unknown", says: "查不到权限"},
+		"no list, a member":                  {departments: []string{"od-rd"}, listing: listing, want: "yes", says: `"42"`},
+		"no list, a member of some other":    {departments: []string{"od-be"}, listing: listing, want: "unknown", says: "查不到权限"},
+		"no list for now, a member":          {departments: []string{"od-rd"}, listing: errors.New("HTTP 503"), want: "yes", says: `"42"`},
+		"no list for now, of some other":     {departments: []string{"od-be"}, listing: errors.New("HTTP 503"), want: "unknown", says: "查不到权限"},
+		"one that is not listed, and a good": {departments: []string{"od-new", "od-rd"}, want: "yes", says: `"42"`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			list := tree()
+			if tt.list != nil {
+				list = tt.list
+			}
+			s.organise(t, list)(tt.listing)
+			s.bot.Access = access.Listed
+			s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
+			s.bot.Belongs = func(context.Context, string) ([]string, error) { return tt.departments, tt.err }
+			for range 2 { // the second time from memory, as far as that is kept
+				if got := s.allowed(t, "ou_1", "od-rd"); got != tt.want {
+					t.Errorf("%s: a digest may go out: %s, want %s", name, got, tt.want)
+				}
+			}
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+			if card := string(a.Card.JSON()); !strings.Contains(card, tt.says) {
+				t.Errorf("%s: the answer lacks %q:\n%s", name, tt.says, card)
+			}
+		})
+	}
+}
+
+// TestMembership_KnownInPart has somebody belong to 研发部, and to a department of which nothing is known.
+func TestMembership_KnownInPart_TheRestIsOpen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.organise(t, tree())
+		s.bot.Access = access.Listed
+		s.notes.grants = []access.Grant{
+			viewerGrant(access.Department, "od-rd", "od-rd"), viewerGrant(access.Department, "od-mk", "od-mk"),
+		}
+		s.bot.Belongs = func(context.Context, string) ([]string, error) { return []string{"od-rd", "od-new"}, nil }
+		for department, want := range map[string]string{"od-rd": "yes", "od-be": "yes", "od-mk": "unknown", "": "unknown"} {
+			if got := s.allowed(t, "ou_1", department); got != want {
+				t.Errorf("a digest of %q may go out: %s, want %s", department, got, want)
+			}
+		}
+	})
+}
+
+func TestMembership_SaysNothingOfAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.organise(t, tree())
+		s.bot.Access = access.Listed
+		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
+		s.bot.Belongs = func(_ context.Context, openID string) ([]string, error) {
+			return map[string][]string{"ou_in": {"od-rd"}, "ou_out": {"od-mk"}}[openID], nil
+		}
+		for _, tt := range []struct{ who, want string }{{"ou_in", "yes"}, {"ou_out", "no"}, {"ou_in", "yes"}, {"ou_out", "no"}} {
+			if got := s.allowed(t, tt.who, "od-rd"); got != tt.want {
+				t.Errorf("%s: %s, want %s", tt.who, got, tt.want)
+			}
+		}
+	})
+}
+
+// TestMembership_Moved has a person leave 研发部: what was asked a while ago does not hold for ever.
+func TestMembership_Moved_SeenAfterAWhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.organise(t, tree())
+		s.bot.Access = access.Listed
+		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
+		in, asked := "od-rd", 0
+		s.bot.Belongs = func(context.Context, string) ([]string, error) { asked++; return []string{in}, nil }
+		if got := s.allowed(t, "ou_1", "od-rd"); got != "yes" {
+			t.Fatal(got)
+		}
+		in = "od-mk"
+		time.Sleep(9 * time.Minute)
+		if got := s.allowed(t, "ou_1", "od-rd"); got != "yes" || asked != 1 {
+			t.Errorf("%s after %d questions", got, asked)
+		}
+		time.Sleep(time.Minute)
+		if got := s.allowed(t, "ou_1", "od-rd"); got != "no" {
+			t.Error(got)
+		}
+	})
+}
+
+// TestRights_IndexTooOld narrows somebody to 研发部, from which 后端组 was moved while departments cannot be listed.
+func TestRights_IndexTooOld_HoldsDigestsAndQuestions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		list := tree()
+		fail := s.organise(t, list)
+		s.notes.grants = []access.Grant{viewerGrant(access.Person, "ou_1", "od-rd")}
+		ask := func() string {
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly dept:od-be", Single: true})
+			return string(a.Card.JSON())
+		}
+		if got := s.allowed(t, "ou_1", "od-be"); got != "yes" || !strings.Contains(ask(), `"42"`) {
+			t.Fatalf("before: %s", got)
+		}
+		fail(errors.New("HTTP 503"))
+		list[1].ParentID = "od-mk"
+		time.Sleep(23 * time.Hour)
+		if got := s.allowed(t, "ou_1", "od-be"); got != "yes" {
+			t.Errorf("within a day: %s", got)
+		}
+		time.Sleep(time.Hour)
+		for range 3 {
+			time.Sleep(10 * time.Minute)
+			if got := s.allowed(t, "ou_1", "od-be"); got != "unknown" {
+				t.Errorf("after a day: %s", got)
+			}
+			if card := ask(); !strings.Contains(card, "查不到权限") {
+				t.Errorf("after a day the answer is:\n%s", card)
+			}
+		}
+		if got := s.allowed(t, "ou_1", "od-rd"); got != "yes" {
+			t.Errorf("the department itself needs no index: %s", got)
+		}
+		if got := s.allowed(t, "ou_1", ""); got != "no" {
+			t.Errorf("the whole company needs none either: %s", got)
+		}
+		fail(nil)
+		time.Sleep(2 * time.Minute)
+		if got := s.allowed(t, "ou_1", "od-be"); got != "no" {
+			t.Errorf("when it is known where it went: %s", got)
+		}
+	})
+}
+
+// TestRights_DepartmentNotListed narrows somebody to 研发部; what is above other departments is not known.
+func TestRights_DepartmentNotListed_IsOpen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.organise(t, tree())
+		s.notes.grants = []access.Grant{viewerGrant(access.Person, "ou_1", "od-rd")}
+		for department, want := range map[string]string{"od-be": "yes", "od-mk": "no", "od-orphan": "unknown", "od-deleted": "unknown"} {
+			if got := s.allowed(t, "ou_1", department); got != want {
+				t.Errorf("%s: %s, want %s", department, got, want)
+			}
+		}
+	})
+}
+
+// TestRights_Stranger lets people of other organisations ask: they belong to no department, and nobody need be asked.
+func TestRights_Stranger_BelongsNowhere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Access, s.bot.AnswerOutsiders = access.Listed, true
+		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "")}
+		s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
+		for stranger, says := range map[bool]string{true: "还没有查看用量数据的权限", false: "查不到权限"} {
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true, Stranger: stranger})
+			if card := string(a.Card.JSON()); !strings.Contains(card, says) {
+				t.Errorf("a stranger: %v, gets:\n%s", stranger, card)
+			}
+		}
+	})
+}
+
+// TestRights_Unread names the scope that is missing, for an administrator.
+func TestRights_Unread_NamesTheScope(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Access = access.Listed
+		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "")}
+		s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, nil }
+		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+		if card := string(a.Card.JSON()); !strings.Contains(card, "contact:user.department:readonly") {
+			t.Errorf("the scope is not named:\n%s", card)
+		}
+	})
+}
