@@ -28,7 +28,8 @@ func (e *tooMany) view(speaker) templates.ProblemView {
 }
 
 // room checks that there is room for one more subscription, unless the chat has it already. Two who subscribe at the same
-// moment may both get in: a ceiling keeps off floods, and one more is none.
+// moment may both get in: a ceiling keeps off floods, and one more is none. Subscriptions of chats that are gone do not count:
+// nothing is sent there, and nobody is left there to remove them.
 func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 	kept, err := b.subscribedTo(ctx, s)
 	if err != nil || kept != nil {
@@ -38,7 +39,7 @@ func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 		tooMany
 		of reports.Which
 	}{
-		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID}}, {tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{}},
+		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID, Reachable: true}}, {tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{Reachable: true}},
 	} {
 		if ceiling.limit == 0 {
 			continue

@@ -56,7 +56,8 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 	return Answer{Card: b.templates.Forget(b.language, v)}, nil
 }
 
-// heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers; nobody in
+// heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers, who may see
+// its figures; nobody in
 // a single chat, and where the platform does not show the chat. Where it could not be asked nothing is known: a group
 // must not lose its digest for that.
 func (b speaker) heir(ctx context.Context, s reports.Subscription) (string, error) {
@@ -72,8 +73,11 @@ func (b speaker) heir(ctx context.Context, s reports.Subscription) (string, erro
 		return "", nil
 	}
 	for _, id := range info.Offices() {
-		if id != s.OwnerID {
-			return id, nil
+		if id == s.OwnerID {
+			continue
+		}
+		if allowed, err := b.mayAnswerFor(ctx, s, id); err != nil || allowed {
+			return id, err
 		}
 	}
 	return "", nil

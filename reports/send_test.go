@@ -156,7 +156,7 @@ func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
 			}
 			return reports.Full{}
 		}
-		s.platform.send = func(context.Context, message) error { return refuse(reports.Own, 230006) }
+		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
 		s.tick()
 		s.pass(2 * time.Second)
 		for _, sub := range []reports.Subscription{first, second} {
@@ -181,7 +181,7 @@ func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
 func TestAHoldEndsAlthoughTheClockIsPutBack(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = func(context.Context, message) error { return refuse(reports.Own, 230006) }
+		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
 		s.tick()
 		s.platform.send, s.platform.off = nil, -time.Hour
 		other := s.subscribe("bbbbbb", "oc_2", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 9, monday(9, 30) })

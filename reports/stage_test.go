@@ -288,3 +288,10 @@ func (p *platform) to(id string) (list []message) {
 func refuse(kind reports.TroubleKind, code int) error {
 	return &reports.Trouble{Kind: kind, Code: code, Err: fmt.Errorf("the platform says %d", code)}
 }
+
+// all are the messages that were offered.
+func (p *platform) all() []message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]message(nil), p.sent...)
+}
