@@ -33,6 +33,7 @@ func (e *Engine) tellOwners(ctx context.Context) error {
 // post sends a letter. As with a digest, that it is about to is written first, and whoever takes it up when the lease has
 // ended sends it under the same uuid.
 func (e *Engine) post(ctx context.Context, l Letter) {
+	card := e.Artist.OwnerNotice(ctx, l.Notices)
 	done, full := e.turn(ctx, l.OwnerID)
 	if done == nil {
 		_ = e.keepLetter(ctx, l, full.Wait) // logged; if it is lost the lease ends
@@ -56,7 +57,7 @@ func (e *Engine) post(ctx context.Context, l Letter) {
 	}
 	within, cancel := context.WithTimeout(ctx, repeatable(l.SentAt, e.Now()))
 	defer cancel()
-	_, err := e.Sender.Send(within, Target{OpenID: l.OwnerID}, e.Artist.OwnerNotice(within, l.Notices), uuidFor("letter", l.ID))
+	_, err := e.Sender.Send(within, Target{OpenID: l.OwnerID}, card, uuidFor("letter", l.ID))
 	if err == nil {
 		e.accepted(ctx)
 		e.forget(ctx, l)
