@@ -72,7 +72,10 @@ func troubleOf(err error) *reports.Trouble {
 	case feishu.TargetForbids:
 		t.Kind = reports.Forbidden
 	case feishu.Ours:
-		t.Kind = reports.Own
+		t.Kind = reports.AppWide
+		if e.MaybeTarget() {
+			t.Kind = reports.Own
+		}
 	case feishu.ContentRefused, feishu.Invalid, feishu.MessageGone:
 		t.Kind = reports.Content
 	}

@@ -110,6 +110,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	a.SQL.Changed = a.Bot.Changed
 	a.engine = a.newEngine()
+	a.metrics.watchInHand(a.engine.InHand)
 	return a, nil
 }
 

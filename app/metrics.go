@@ -23,6 +23,7 @@ type metrics struct {
 	digests   *prometheus.CounterVec
 	waits     *prometheus.CounterVec
 	dropped   prometheus.Counter
+	ticks     *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -54,7 +55,10 @@ func newMetrics() *metrics {
 	m.dropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "usagebot_connections_dropped_total", Help: "Connections that sent no whole request and were closed to make room for newer ones.",
 	})
-	m.registry.MustRegister(m.dropped, m.digests, m.waits, m.events, m.commands, m.platform, m.cache, m.redisAway,
+	m.ticks = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "usagebot_ticks_total", Help: "How often it was looked for digests that are due, by outcome: done or failed. While all is well that is once a second.",
+	}, []string{"outcome"})
+	m.registry.MustRegister(m.dropped, m.digests, m.waits, m.ticks, m.events, m.commands, m.platform, m.cache, m.redisAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -129,5 +133,21 @@ func (m *metrics) call(endpoint string, status, code int, d time.Duration) {
 }
 
 func (m *metrics) delivery(outcome string) { m.digests.WithLabelValues(outcome).Inc() }
+
+// tick counts a look at what is due that is over.
+func (m *metrics) tick(err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.ticks.WithLabelValues(outcome).Inc()
+}
+
+// watchInHand adds how much of what ticks began is not over.
+func (m *metrics) watchInHand(inHand func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_deliveries_in_hand", Help: "Digests, notices to owners and alerts that this process is working on.",
+	}, func() float64 { return float64(inHand()) }))
+}
 
 func (m *metrics) lookup(hit bool) { m.cache.WithLabelValues(strconv.FormatBool(hit)).Inc() }

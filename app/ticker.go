@@ -47,7 +47,11 @@ func (a *App) tick(ctx context.Context) {
 		// The apps first: another replica may have changed which there are and what they are called.
 		err = errors.Join(a.Bot.ReadApps(ctx), a.engine.Tick(ctx))
 	}
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return
+	}
+	a.metrics.tick(err)
+	if err != nil {
 		a.Log.Error("a tick failed", "error", err)
 	}
 }

@@ -33,7 +33,8 @@ func (e *tooMany) view(speaker) templates.ProblemView {
 
 // room checks that there is room for one more subscription, unless the chat has it already. Two who subscribe at the same
 // moment may both get in: a ceiling keeps off floods, and one more is none. A person's own ceiling does not hold
-// administrators, who subscribe for the chats of others.
+// administrators, who subscribe for the chats of others. Subscriptions of chats that are gone do not count: nothing is sent
+// there, and nobody is left there to remove them.
 func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 	kept, err := b.subscribedTo(ctx, s)
 	if err != nil || kept != nil {
@@ -47,8 +48,9 @@ func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 		tooMany
 		of reports.Which
 	}{
-		{tooMany{ofPerson: true, limit: ofPerson}, reports.Which{OwnerID: s.OwnerID}},
-		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID}}, {tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{}},
+		{tooMany{ofPerson: true, limit: ofPerson}, reports.Which{OwnerID: s.OwnerID, Reachable: true}},
+		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID, Reachable: true}},
+		{tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{Reachable: true}},
 	} {
 		if ceiling.limit == 0 {
 			continue

@@ -58,13 +58,27 @@ func (b *Bot) rename(ctx context.Context, c *feishu.ChatChange) error {
 	return nil
 }
 
-// handOver gives the new owner of a chat the subscriptions that were the old one's, and has the new one told.
+// handOver gives the new owner of a chat the subscriptions that were the old one's, and has the new one told. Those whose
+// figures the new one may not see stay with the old one, and rest once that one may not see them either.
 func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
 	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
 		return nil
 	}
-	return b.eachIn(ctx, c.ID, reports.HandedOver, func(s *reports.Subscription) error {
+	list, err := b.Ledger.InChat(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("listing a chat's subscriptions: %w", err)
+	}
+	allowed := map[string]bool{}
+	for _, s := range list {
 		if s.OwnerID != c.FormerOwnerID {
+			continue
+		}
+		if allowed[s.ID], err = b.mayAnswerFor(ctx, s, c.OwnerID); err != nil {
+			return err
+		}
+	}
+	return b.eachIn(ctx, c.ID, reports.HandedOver, func(s *reports.Subscription) error {
+		if s.OwnerID != c.FormerOwnerID || !allowed[s.ID] {
 			return reports.ErrUnchanged
 		}
 		s.OwnerID = c.OwnerID
@@ -84,17 +98,16 @@ func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
 
 // reviveChat lets the digests go on that had paused since the chat could not be reached.
 func (b *Bot) reviveChat(ctx context.Context, chatID string) error {
-	speaker := b.speaker(ctx, chatID)
+	closed := b.closedToDigests(ctx, chatID)
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatGone {
 			return reports.ErrUnchanged // somebody paused it, and may end that
 		}
-		if b.closedToDigests(ctx, chatID) {
+		if closed {
 			s.Reason = reports.ChatExternal
 			return nil
 		}
-		s.State, s.Reason, s.Refusals = reports.Active, "", 0
-		return speaker.setNext(s)
+		return s.Activate(b.Now(), b.Jitter, "")
 	}, nil)
 }
 

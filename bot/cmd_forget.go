@@ -164,9 +164,9 @@ func (b *Bot) parting(ctx context.Context, openID string) ([]reports.Edit, error
 	return edits, nil
 }
 
-// heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers; nobody in
-// a single chat, and where the platform does not show the chat. Where it could not be asked nothing is known: a group
-// must not lose its digest for that.
+// heir is who answers for a subscription when its owner is forgotten: the chat's owner, or one of its managers, who may see
+// its figures; nobody in a single chat, and where the platform does not show the chat. Where it could not be asked nothing
+// is known: a group must not lose its digest for that.
 func (b *Bot) heir(ctx context.Context, s reports.Subscription) (string, error) {
 	if s.Single {
 		return "", nil
@@ -180,8 +180,11 @@ func (b *Bot) heir(ctx context.Context, s reports.Subscription) (string, error) 
 		return "", nil
 	}
 	for _, id := range info.Offices() {
-		if id != s.OwnerID {
-			return id, nil
+		if id == s.OwnerID {
+			continue
+		}
+		if allowed, err := b.mayAnswerFor(ctx, s, id); err != nil || allowed {
+			return id, err
 		}
 	}
 	return "", nil

@@ -33,16 +33,20 @@ func (b speaker) everySubscription(ctx context.Context, req Request, c command.C
 	}
 	v := templates.EverySubscriptionView{All: n, Turn: turn(c, which.Skip+len(list) < n)}
 	for _, s := range list {
-		v.Subscriptions = append(v.Subscriptions, b.governed(ctx, s))
+		row, err := b.governed(ctx, s)
+		if err != nil {
+			return Answer{}, err
+		}
+		v.Subscriptions = append(v.Subscriptions, row)
 	}
 	return Answer{Card: b.templates.EverySubscription(b.language, v)}, nil
 }
 
 // governed is a subscription as an administrator sees it.
-func (b speaker) governed(ctx context.Context, s reports.Subscription) templates.ChatSubscription {
-	shown := b.shown(s)
+func (b speaker) governed(ctx context.Context, s reports.Subscription) (templates.ChatSubscription, error) {
+	shown, err := b.announced(ctx, s)
 	shown.Actions.HandOver = idCommand("admin hand-over", s.ID)
-	return templates.ChatSubscription{Subscription: shown, ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID)}
+	return templates.ChatSubscription{Subscription: shown, ChatID: s.ChatID, ChatName: b.chatName(ctx, s.ChatID)}, err
 }
 
 // chatList lists the chats that the bot knows.

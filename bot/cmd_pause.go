@@ -26,7 +26,7 @@ func (b speaker) pause(ctx context.Context, req Request, c command.Command) (Ans
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ByPerson, until
 		return nil
 	})
-	return b.done(templates.DonePaused, s, idCommand("resume", c.Args.ID), err)
+	return b.done(ctx, templates.DonePaused, s, idCommand("resume", c.Args.ID), err)
 }
 
 // until is the beginning of the day on which a pause ends, in the subscription's zone.
@@ -68,18 +68,18 @@ func (b speaker) resume(ctx context.Context, req Request, c command.Command) (An
 		}
 	}
 	s, err = b.change(ctx, req, access.Resumed, s.ID, func(s *reports.Subscription) error {
-		if s.Reason == reports.NotAllowed {
-			s.OwnerID = req.UserID // whoever may see it answers for it from now on
-		}
-		s.State, s.Reason, s.PausedUntil, s.Refusals = reports.Active, "", time.Time{}, 0
-		return b.setNext(s)
+		return s.Activate(b.Now(), b.Jitter, req.UserID)
 	})
-	return b.done(templates.DoneResumed, s, idCommand("pause", c.Args.ID), err)
+	return b.done(ctx, templates.DoneResumed, s, idCommand("pause", c.Args.ID), err)
 }
 
-func (b speaker) done(key templates.DoneKey, s reports.Subscription, back string, err error) (Answer, error) {
+func (b speaker) done(ctx context.Context, key templates.DoneKey, s reports.Subscription, back string, err error) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: b.templates.Done(b.language, templates.DoneView{Key: key, Subscription: b.shown(s), Back: back})}, nil
+	shown, err := b.announced(ctx, s)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Card: b.templates.Done(b.language, templates.DoneView{Key: key, Subscription: shown, Back: back})}, nil
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usagebot/bot/command"
@@ -58,8 +59,14 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 		return Answer{}, err
 	}
 	for _, s := range next {
-		v.Next = append(v.Next, templates.Due{ID: s.ID, Topic: b.topic(s), At: s.NextDue.In(b.Zone)})
+		at := s.NextDue
+		runs, err := reports.NextRuns(ctx, b.Ledger, s, b.Now(), 1)
+		if err == nil && runs.Sent != (usage.Period{}) && at.Before(runs.At[0]) {
+			at = runs.At[0]
+		}
+		v.Next = append(v.Next, templates.Due{ID: s.ID, Topic: b.topic(s), At: at.In(b.Zone)})
 	}
+	slices.SortStableFunc(v.Next, func(a, b templates.Due) int { return a.At.Compare(b.At) })
 	failed, err := b.Overview.Latest(ctx, reports.Failed, few)
 	if err != nil {
 		return Answer{}, err

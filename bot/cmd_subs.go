@@ -16,7 +16,10 @@ func (b speaker) subs(ctx context.Context, req Request, _ command.Command) (Answ
 	}
 	v := templates.SubscriptionsView{Example: b.commands.Find("subscribe").Examples.First(b.lang())}
 	for _, s := range list {
-		shown := b.shown(s)
+		shown, err := b.announced(ctx, s)
+		if err != nil {
+			return Answer{}, err
+		}
 		if err := b.addLast(ctx, s, &shown); err != nil {
 			return Answer{}, err
 		}

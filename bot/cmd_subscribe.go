@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"time"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -40,20 +39,23 @@ func (b speaker) subscribe(ctx context.Context, req Request, c command.Command) 
 			return Answer{}, err
 		}
 	}
-	v.Subscription = b.shown(kept)
+	if v.Subscription, err = b.announced(ctx, kept); err != nil {
+		return Answer{}, err
+	}
 	v.Single = kept.Single
 	return Answer{Card: b.templates.Subscribed(b.language, v)}, nil
 }
 
-// reschedule changes a subscription that is there already by what was said of its time, and ends its pause.
+// reschedule changes a subscription that is there already by what was said of its time, and ends its pause as resuming does:
+// whoever subscribes may see its figures.
 func (b speaker) reschedule(ctx context.Context, req Request, s reports.Subscription, a command.Args) (reports.Subscription, templates.SubscribedKind, error) {
 	s, err := b.change(ctx, req, access.Rescheduled, s.ID, func(s *reports.Subscription) error {
 		want := b.schedule(a, s.Schedule)
 		if want == s.Schedule && s.State == reports.Active {
 			return reports.ErrUnchanged
 		}
-		s.Schedule, s.State, s.Reason, s.PausedUntil = want, reports.Active, "", time.Time{}
-		return b.setNext(s)
+		s.Schedule = want
+		return s.Activate(b.Now(), b.Jitter, req.UserID)
 	})
 	if errors.Is(err, reports.ErrUnchanged) {
 		return s, templates.SubscribedAgain, nil

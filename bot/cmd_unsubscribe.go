@@ -24,5 +24,5 @@ func (b speaker) unsubscribe(ctx context.Context, req Request, c command.Command
 		s.State, s.Reason = reports.Removed, reports.ByPerson
 		return missing // unless it was this very event that removed it
 	})
-	return b.done(templates.DoneRemoved, s, b.line(s), err)
+	return b.done(ctx, templates.DoneRemoved, s, b.line(s), err)
 }

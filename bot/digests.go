@@ -25,10 +25,10 @@ func (b speaker) wanted(ctx context.Context, req Request, c command.Command) (re
 	s := reports.Subscription{
 		ID: reports.NewID(), ChatID: req.ChatID, Single: req.Single, OwnerID: req.UserID,
 		AppID: q.App.ID, Ability: q.Ability, DepartmentID: q.Department.ID, DepartmentName: departmentName(q.Department),
-		Schedule: b.schedule(c.Args, b.standardSchedule(c.Args.Cycle)),
-		State:    reports.Active, CreatedAt: b.Now(), UpdatedAt: b.Now(),
+		Schedule:  b.schedule(c.Args, b.standardSchedule(c.Args.Cycle)),
+		CreatedAt: b.Now(), UpdatedAt: b.Now(),
 	}
-	return s, b.setNext(&s)
+	return s, s.Activate(b.Now(), b.Jitter, "")
 }
 
 // standardSchedule is the one of which nothing is said but the cycle.
@@ -59,27 +59,6 @@ func (b speaker) schedule(a command.Args, s reports.Schedule) reports.Schedule {
 		s.Zone = a.Zone
 	}
 	return s
-}
-
-// setNext tells when the subscription is due next.
-func (b speaker) setNext(s *reports.Subscription) error {
-	jitter := reports.Jitter(s.ID, b.Jitter)
-	slot, err := s.Schedule.Next(b.Now().Add(-jitter))
-	s.NextDue = slot.At.Add(jitter)
-	return err
-}
-
-// nextRuns returns the next times at which the digest goes out, as the schedule has them.
-func (b speaker) nextRuns(s reports.Subscription, n int) (runs []time.Time) {
-	at := b.Now()
-	for range n {
-		slot, err := s.Schedule.Next(at)
-		if err != nil {
-			return runs
-		}
-		runs, at = append(runs, slot.At), slot.At
-	}
-	return runs
 }
 
 // subscriptionQuery asks for what a subscription's digests carry.

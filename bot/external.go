@@ -106,13 +106,11 @@ func (b *Bot) pauseExternal(ctx context.Context, chatID string, external bool) e
 			return nil
 		}, nil)
 	}
-	speaker := b.speaker(ctx, chatID)
 	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatExternal {
 			return reports.ErrUnchanged
 		}
-		s.State, s.Reason, s.Refusals = reports.Active, "", 0
-		return speaker.setNext(s)
+		return s.Activate(b.Now(), b.Jitter, "")
 	}, nil)
 }
 

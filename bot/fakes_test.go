@@ -416,9 +416,24 @@ func unavailable(err error) string {
 // ledger keeps subscriptions.
 type ledger struct {
 	reports.Ledger
-	mu   sync.Mutex
-	kept []reports.Subscription
-	made map[string]bool // changes that were made for an event: its key and the subscription's id
+	mu         sync.Mutex
+	kept       []reports.Subscription
+	deliveries []reports.Delivery
+	fail       error           // of the next change
+	made       map[string]bool // changes that were made for an event: its key and the subscription's id
+}
+
+// Subscribe keeps a subscription unless there is one for the same thing.
+func (l *ledger) Subscribe(_ context.Context, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, known := range l.kept {
+		if known.Thing() == s.Thing() && known.State != reports.Removed {
+			return known, false, nil
+		}
+	}
+	l.kept = append(l.kept, s)
+	return s, true, nil
 }
 
 // overview shows what a ledger keeps.
@@ -431,7 +446,8 @@ func (o overview) All(_ context.Context, w reports.Which, _ int) (found []report
 	o.ledger.mu.Lock()
 	defer o.ledger.mu.Unlock()
 	for _, s := range o.ledger.kept {
-		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) {
+		gone := s.State == reports.Paused && s.Reason == reports.ChatGone
+		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) && (w.ChatID == "" || s.ChatID == w.ChatID) && !(w.Reachable && gone) {
 			found = append(found, s)
 		}
 	}
@@ -470,6 +486,17 @@ func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subsc
 	return found, nil
 }
 
+func (l *ledger) Delivery(_ context.Context, id string, p usage.Period) (reports.Delivery, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, d := range l.deliveries {
+		if d.SubscriptionID == id && d.Period == p {
+			return d, nil
+		}
+	}
+	return reports.Delivery{}, reports.ErrNotFound
+}
+
 func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -485,6 +512,10 @@ func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscriptio
 func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.fail; err != nil {
+		l.fail = nil
+		return reports.Subscription{}, err
+	}
 	for i, s := range l.kept {
 		if s.ID != e.ID {
 			continue

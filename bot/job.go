@@ -122,7 +122,7 @@ var errGivenUp = errors.New("stopped before the answer")
 const protected = 55 * time.Minute
 
 func (b *Bot) worthAnotherTry(j *job, err error) bool {
-	return (errors.Is(err, errGivenUp) || passing(err) || feishu.Ours.Is(err)) && b.Now().Sub(j.At) < protected
+	return (errors.Is(err, errGivenUp) || passing(err) || feishu.Ours.Is(err) && !maybeTarget(err)) && b.Now().Sub(j.At) < protected
 }
 
 // passing reports whether the same call may succeed a little later.

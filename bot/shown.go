@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"time"
 
 	"usagebot/bot/command"
@@ -26,9 +27,22 @@ func (b speaker) shown(s reports.Subscription) templates.Subscription {
 		return v
 	}
 	v.Actions.Pause = idCommand("pause", s.ID)
-	v.Next = b.nextRuns(s, 3)
 	return v
 }
+
+// announced is a subscription as a card shows it that promises its next digests.
+func (b speaker) announced(ctx context.Context, s reports.Subscription) (templates.Subscription, error) {
+	v := b.shown(s)
+	if s.State != reports.Active {
+		return v, nil
+	}
+	runs, err := reports.NextRuns(ctx, b.Ledger, s, b.Now(), nextRuns)
+	v.Next, v.Sent = runs.At, runs.Sent
+	return v, err
+}
+
+// nextRuns is how many of the next digests are announced.
+const nextRuns = 3
 
 func timing(s reports.Schedule) templates.Timing {
 	return templates.Timing{Hour: s.Hour, Minute: s.Min, On: string(s.On), Zone: s.Zone}

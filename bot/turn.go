@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -33,9 +34,10 @@ const enough = 500 * time.Millisecond
 const shortWait = 600 * time.Millisecond
 
 // inTurn sends a job's message to a chat when its turn has come. Meanwhile the event is written down and acknowledged: a
-// busy chat is no reason to have it sent again.
+// busy chat is no reason to have it sent again. While the platform refuses the bot's app it is tried again, more and more
+// rarely.
 func (b *Bot) inTurn(ctx context.Context, j *job, chatID string, send func() (feishu.Sent, error)) (feishu.Sent, error) {
-	for {
+	for refused := 0; ; {
 		long := time.AfterFunc(shortWait+rand.N(shortWait), j.wait)
 		done, err := b.Turns.Wait(ctx, chatID)
 		long.Stop()
@@ -44,8 +46,45 @@ func (b *Bot) inTurn(ctx context.Context, j *job, chatID string, send func() (fe
 		}
 		sent, err := send()
 		done()
-		if !feishu.Crowded(err) || sleep(ctx, enough+rand.N(enough)) != nil {
+		wait := enough + rand.N(enough)
+		if feishu.Ours.Is(err) && !b.givesUp(j, err, refused) {
+			j.wait()
+			wait = refusedWait(refused)
+			refused++
+		} else if !feishu.Crowded(err) {
+			return sent, err
+		}
+		switch stopped := sleep(ctx, wait) != nil; {
+		case stopped && b.ctx.Err() != nil:
+			return sent, errGivenUp
+		case stopped:
 			return sent, err
 		}
 	}
+}
+
+const (
+	// refusedTries is how often an answer is refused in a way that may be the chat's own before it is given up: for a minute.
+	refusedTries = 6
+	// maxRefusedWait is the longest between two tries of an answer whose app is refused.
+	maxRefusedWait = 5 * time.Minute
+)
+
+// givesUp reports whether an answer is not tried again that was refused, and how often before: the platform refuses the
+// bot's app, perhaps in this chat alone.
+func (b *Bot) givesUp(j *job, err error, before int) bool {
+	return b.Now().Sub(j.At) >= protected || maybeTarget(err) && before+1 >= refusedTries
+}
+
+// refusedWait is how long an answer waits that was refused: 2 s, 4 s, … with a share by chance, so that those which were
+// refused together do not come back together.
+func refusedWait(before int) time.Duration {
+	wait := min(2*time.Second<<min(before, 10), maxRefusedWait)
+	return wait + rand.N(wait/4)
+}
+
+// maybeTarget reports whether a refusal of the bot's app may be about one chat alone.
+func maybeTarget(err error) bool {
+	refusal := new(feishu.Error)
+	return errors.As(err, &refusal) && refusal.MaybeTarget()
 }

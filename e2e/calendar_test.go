@@ -74,7 +74,7 @@ func TestDigestsFollowTheCalendar(t *testing.T) {
 				h.goTo(moment(t, tt.zone, s.at))
 				want := strings.Fields(s.come)
 				await(t, fmt.Sprintf("at %s there are %d digests", s.at, len(want)), func() bool { return len(h.digests(h.p2p)) == len(want) })
-				time.Sleep(1300 * time.Millisecond)
+				h.settled(t)
 				came := h.digests(h.p2p)
 				if len(came) != len(want) {
 					t.Fatalf("at %s %d digests have come, want %d", s.at, len(came), len(want))
@@ -122,6 +122,7 @@ func TestEachCycleHasItsGrace(t *testing.T) {
 			if d := h.last(t, h.p2p); d.State != tt.want || d.Reason != tt.reason || d.Late != (tt.want == reports.Delivered) {
 				t.Errorf("it is %s (%s), late: %v", d.State, d.Reason, d.Late)
 			}
+			h.settled(t)
 			if n := len(h.digests(h.p2p)); n != map[bool]int{true: 1}[tt.want == reports.Delivered] {
 				t.Errorf("%d digests", n)
 			}
@@ -141,7 +142,7 @@ func TestATestAndARunCarryFriday(t *testing.T) {
 	h.say(t, "/admin run "+id).has("2026-11-27")
 	h.becomes(t, h.p2p, reports.Delivered)
 	h.goTo(at(11, 30, 10, 31))
-	time.Sleep(1500 * time.Millisecond)
+	h.settled(t)
 	came := h.digests(h.p2p)
 	if len(came) != 1 || !strings.Contains(came[0].text(), "2026-11-27") || !strings.Contains(came[0].text(), "周五") {
 		t.Errorf("%d digests have come: %v", len(came), came)

@@ -100,7 +100,7 @@ func TestALostDigestIsLookedFor(t *testing.T) {
 			}
 			h.Clock().Advance(time.Minute)
 			await(t, "the owner is told", func() bool { return len(h.told()) >= tt.told })
-			time.Sleep(time.Second)
+			h.settled(t)
 			if n := len(h.told()); n != tt.told {
 				t.Errorf("the owner was told %d times, want %d", n, tt.told)
 			}

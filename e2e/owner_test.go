@@ -55,7 +55,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	word := h.told()[0]
 	word.t = t
 	word.has(append(handed, "产品周会", "现在由你管理")...).lacks(theirs.ID)
-	time.Sleep(1500 * time.Millisecond)
+	h.settled(t)
 	if n := len(h.BotMessages("")); n != 3 { // two answers and this word
 		t.Errorf("%d messages, want 3", n)
 	}
@@ -79,7 +79,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 		h.Clock().Advance(time.Minute)
 		if !handed {
 			await(t, "it was tried", func() bool { return len(h.Calls("message.create")) == 2 })
-			time.Sleep(1500 * time.Millisecond)
+			h.settled(t)
 			if n := len(h.told()); n != 0 {
 				t.Errorf("%d: the chat's owner was told %d times", code, n)
 			}
@@ -136,7 +136,7 @@ func TestWhatAnOwnerHasToKnowOutlivesTheProcess(t *testing.T) {
 	again()
 	for range 3 { // the word's lease ends, and it is sent under the same uuid
 		h.Clock().Advance(3 * time.Minute)
-		time.Sleep(1200 * time.Millisecond)
+		h.settled(t)
 	}
 	if calls := len(h.Calls("message.create")); calls != 2 {
 		t.Errorf("the word was sent %d times, want twice under one uuid", calls)

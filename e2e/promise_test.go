@@ -183,7 +183,7 @@ func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
 	h.Clock().Advance(time.Minute)
 	await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
 	h.goTo(at(11, 28, 12, 0))
-	time.Sleep(1500 * time.Millisecond)
+	h.settled(t)
 	s, err := h.app.SQL.Subscription(t.Context(), id)
 	if err != nil || s.State != reports.Paused || s.Reason != reports.ChatGone {
 		t.Errorf("%+v, %v", s, err)
@@ -191,6 +191,41 @@ func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
 	if n := len(h.Calls("message.create")); n != 2 {
 		t.Errorf("%d messages were tried, want the digest and the word", n)
 	}
+}
+
+// TestADigestMovedToLaterToday_ComesThen: what a card promises comes, and what was sent it does not promise.
+func TestADigestMovedToLaterToday_ComesThen(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon)
+	failing := h.subscribed(t, "/subscribe daily 10:30 h5")
+	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230022, Times: 1})
+	h.goTo(at(11, 26, 10, 30))
+	h.becomes(t, h.p2p, reports.Failed)
+	h.say(t, "/subscribe daily 15:00 h5").has(failing, "2026-11-26 周四 15:00").lacks("已经发过")
+	h.goTo(at(11, 26, 15, 0))
+	h.becomes(t, h.p2p, reports.Delivered)
+	h.say(t, "/subscribe daily 17:00 h5").has("2026-11-27", "已经发过").lacks("2026-11-26")
+	h.goTo(at(11, 26, 17, 0))
+	h.settled(t)
+	if n := len(h.digests(h.p2p)); n != 1 {
+		t.Errorf("%d digests", n)
+	}
+}
+
+// TestACeilingDoesNotCountChatsThatAreGone fills it in a group that is dissolved then.
+func TestACeilingDoesNotCountChatsThatAreGone(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday, soon, func(c *config.Config) { c.MaxSubscriptions = 1 })
+	group := h.AddGroup("周会", h.me).ID
+	h.sayIn(t, group, "/subscribe daily 10:30 h5")
+	h.say(t, "/subscribe weekly 10:30 h5").has("1")
+	if list, err := h.app.SQL.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
+		t.Errorf("%d subscriptions beyond the ceiling, %v", len(list), err)
+	}
+	if _, err := h.RemoveBot(t.Context(), group, h.me); err != nil {
+		t.Fatal(err)
+	}
+	h.subscribed(t, "/subscribe weekly 10:30 h5")
 }
 
 // TestTheHistoryOffersAFailedDigestAgain presses the button.

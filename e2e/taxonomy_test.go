@@ -81,7 +81,7 @@ func TestEachRefusalOfADigestHasItsFate(t *testing.T) {
 	h.Clock().Advance(time.Minute)
 	single, _ := h.Single(other)
 	await(t, "the owners are told", func() bool { return len(h.told()) > 0 && len(h.BotMessages(single.ID)) > 0 })
-	time.Sleep(1500 * time.Millisecond)
+	h.settled(t)
 	words := h.told()[0].text() + answer{Message: h.BotMessages(single.ID)[0]}.text()
 	if n, others := len(h.told()), len(h.BotMessages(single.ID)); n != 1 || others != 1 {
 		t.Errorf("the owners were told %d and %d times", n, others)
@@ -179,7 +179,7 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 		}
 	}
 	h.Clock().Advance(time.Minute)
-	time.Sleep(1500 * time.Millisecond)
+	h.settled(t)
 	if n := len(h.told()); n != 0 {
 		t.Errorf("the owner was told %d times", n)
 	}
@@ -197,7 +197,7 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 	room, _ := h.Single(byGrant)
 	chief, _ := h.Single(h.admin())
 	for i, code := range []int{
-		230006, 230027, 230036, 99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
+		99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
 	} {
 		groups := []string{h.AddGroup("一", h.me).ID, h.AddGroup("二", h.me).ID}
 		times := 1
@@ -211,7 +211,7 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool {
 			return len(h.BotMessages(room.ID)) == i+1 && len(h.BotMessages(chief.ID)) == i+1
 		})
-		time.Sleep(1100 * time.Millisecond)
+		h.settled(t)
 		for _, g := range groups {
 			if n := len(h.BotMessages(g)); n != 0 {
 				t.Errorf("%d: a group got %d messages while sending is on hold", code, n)
@@ -223,9 +223,87 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 		}
 	}
 	h.Clock().Advance(time.Minute)
-	time.Sleep(1500 * time.Millisecond)
-	if n, owners := len(h.BotMessages(room.ID)), len(h.told()); n != 14 || owners != 0 {
+	h.settled(t)
+	if n, owners := len(h.BotMessages(room.ID)), len(h.told()); n != 11 || owners != 0 {
 		t.Errorf("administrators were told %d times, owners %d times", n, owners)
+	}
+}
+
+// TestOneChatsRefusal_HoldsNobodyElse refuses the bot in one group by codes that may mean the whole app.
+func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{230006, 230027, 230036} {
+		t.Run(strconv.Itoa(code), func(t *testing.T) {
+			t.Parallel()
+			h := governed(t, config.Everyone, soon)
+			bad := h.AddGroup("外部群", h.me).ID
+			id := h.subscribe(t, bad, h.me)
+			h.RefuseMessages(bad, code)
+			var good []string
+			for range 5 {
+				good = append(good, h.AddGroup("群", h.me).ID)
+				h.subscribe(t, good[len(good)-1], h.me)
+			}
+			for day := range 3 {
+				h.goTo(at(11, 26+day, 10, 30))
+				for _, g := range good {
+					await(t, "the others come", func() bool { return len(h.digests(g)) == day+1 })
+				}
+				await(t, "it is refused", func() bool {
+					d := h.last(t, bad)
+					return d.State == reports.Failed && d.DoneAt.After(at(11, 26+day, 10, 29))
+				})
+			}
+			h.settled(t)
+			if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.State != reports.Paused || s.Reason != reports.ChatForbids {
+				t.Errorf("it is %s (%s), %v", s.State, s.Reason, err)
+			}
+			h.Clock().Advance(time.Minute)
+			await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
+			h.settled(t)
+			chief, _ := h.Single(h.admin())
+			if n := len(h.BotMessages(chief.ID)); n != 0 {
+				t.Errorf("administrators were told %d times", n)
+			}
+		})
+	}
+}
+
+// TestSeveralChatsRefusals_HoldTheQueue until one accepts again; nobody's subscription bears it.
+func TestSeveralChatsRefusals_HoldTheQueue(t *testing.T) {
+	t.Parallel()
+	h := governed(t, config.Everyone, soon)
+	var groups []string
+	for range 4 {
+		groups = append(groups, h.AddGroup("群", h.me).ID)
+		h.subscribe(t, groups[len(groups)-1], h.me)
+		h.RefuseMessages(groups[len(groups)-1], 230006)
+	}
+	h.goTo(at(11, 26, 10, 30))
+	for _, g := range groups {
+		await(t, "it is on hold", func() bool { return h.last(t, g).Reason == reports.OnHold })
+	}
+	chief, _ := h.Single(h.admin())
+	await(t, "administrators are told", func() bool { return len(h.BotMessages(chief.ID)) == 1 })
+	for _, g := range groups {
+		h.RefuseMessages(g, 0)
+	}
+	h.settled(t)
+	for _, g := range groups {
+		if n := len(h.BotMessages(g)); n != 0 {
+			t.Errorf("a group got %d messages while sending is on hold", n)
+		}
+	}
+	h.Clock().Advance(time.Minute + time.Second)
+	for _, g := range groups {
+		h.becomes(t, g, reports.Delivered)
+		if list, err := h.app.SQL.InChat(t.Context(), g); err != nil || list[0].Refusals != 0 {
+			t.Errorf("refused %d times, %v", list[0].Refusals, err)
+		}
+	}
+	h.settled(t)
+	if n := len(h.BotMessages(chief.ID)); n != 1 {
+		t.Errorf("administrators were told %d times", n)
 	}
 }
 

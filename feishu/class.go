@@ -44,6 +44,7 @@ const (
 	codeTooLong          = 230025
 	codeNoPermission     = 230027
 	codeResigned         = 230029
+	codeKeyDeleted       = 230036 // of a company's encryption
 	codeBeingSent        = 230049
 	codeCardRefused      = 230099
 	codeNoOpenID         = 99992351
@@ -131,7 +132,7 @@ func messageClass(e endpoint, code int) (Class, bool) {
 		return MessageGone, true
 	case codeTooLong, codeCardRefused, 230001, 230022, 230028:
 		return ContentRefused, true
-	case codeBotOff, codeNoPermission, 230036:
+	case codeBotOff, codeNoPermission, codeKeyDeleted:
 		return Ours, true
 	}
 	return "", false

@@ -71,6 +71,17 @@ func (e *Error) PersonGone() bool {
 	return false
 }
 
+// MaybeTarget reports whether a refusal of the class Ours may be about the chat or the person alone that a message went to:
+// the platform gives the same code where the whole app may not write and where it may not in this chat, such as one that is
+// shared with another company.
+func (e *Error) MaybeTarget() bool {
+	switch e.Code {
+	case codeBotOff, codeNoPermission, codeKeyDeleted:
+		return true
+	}
+	return false
+}
+
 // NoPerson reports whether the platform refused to tell of a person since there is none with the id.
 func (e *Error) NoPerson() bool {
 	switch e.Code {

@@ -124,9 +124,3 @@ func (e *Engine) tell(ctx context.Context, openID string, card []byte, uuid stri
 	_, err = e.Sender.Send(ctx, Target{OpenID: openID}, card, uuid)
 	return err
 }
-
-// holdBack stops all sending for a while: every other message would be refused as well.
-func (e *Engine) holdBack(t *Trouble) {
-	e.held.shutFor(e.Now(), hold)
-	e.alert(Alert{Sending: true, Why: t.Why, Code: t.Code, LogID: t.LogID, Scopes: t.Scopes})
-}

@@ -9,14 +9,14 @@ import (
 	"usagebot/usage"
 )
 
-func refuseAll(context.Context, message) error { return refuse(reports.Own, 230006) }
+func refuseAll(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
 
 // refuseChats refuses what is sent to chats and not what is sent to people.
 func refuseChats(_ context.Context, m message) error {
 	if m.to.OpenID != "" {
 		return nil
 	}
-	return refuse(reports.Own, 230006)
+	return refuse(reports.AppWide, 99991662)
 }
 
 // TestAnAlertThatIsRefusedIsNotLost: the bot is off, so that administrators are told when it is on again.
@@ -36,7 +36,7 @@ func TestAnAlertThatIsRefusedIsNotLost(t *testing.T) {
 		s.ticks(6 * time.Minute)
 		s.became(sub, reports.Delivered, "")
 		list := s.platform.to("ou_admin")
-		if refused == 0 || len(list) != refused+1 || list[len(list)-1].card != "alert 230006 " {
+		if refused == 0 || len(list) != refused+1 || list[len(list)-1].card != "alert 99991662 " {
 			t.Errorf("refused %d times, then %+v", refused, list)
 		}
 		if list[0].uuid != list[len(list)-1].uuid {

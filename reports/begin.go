@@ -16,6 +16,11 @@ func (e *Engine) begin(ctx context.Context) error {
 	defer cancel()
 	for e.mayBegin(within) {
 		n := e.spare()
+		held := e.refusals().held()
+		if held && n > probeClaims {
+			e.free.Release(int64(n - probeClaims))
+			n = probeClaims
+		}
 		claimed, err := e.Ledger.Claim(ctx, e.Now(), e.Lease, n)
 		e.free.Release(int64(n - len(claimed)))
 		if err != nil {
@@ -23,9 +28,9 @@ func (e *Engine) begin(ctx context.Context) error {
 			return fmt.Errorf("claiming deliveries: %w", err)
 		}
 		for _, d := range claimed {
-			e.work.Go(func() { e.carry(e.ctx, d, &room{engine: e}) })
+			e.begun(func() { e.carry(e.ctx, d, &room{engine: e}) })
 		}
-		if len(claimed) < n {
+		if len(claimed) < n || held {
 			return nil
 		}
 	}
@@ -41,7 +46,7 @@ func (e *Engine) mayBegin(ctx context.Context) bool {
 		return false
 	}
 	e.free.Release(1)
-	return !e.held.shut(e.Now())
+	return e.refusals().left(e.Now()) == 0
 }
 
 // spare takes as many workers as are free.

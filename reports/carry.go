@@ -80,6 +80,8 @@ func (c *claim) goesOn(ctx context.Context, s Subscription) bool {
 		c.end(ctx, Skipped, ByPerson, "")
 	case s.State == Paused:
 		c.end(ctx, Skipped, s.Reason, "")
+	case !sent && moved(s, c.d, now):
+		c.wait(ctx, s.NextDue)
 	case !sent && now.After(end) && c.d.Reason == NotOut:
 		c.end(ctx, Skipped, FiguresAbsent, "")
 	case !sent && now.After(end) && c.d.Reason == RightsUnread:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -86,10 +87,12 @@ type Engine struct {
 	free  *semaphore.Weighted // workers
 	slow  *semaphore.Weighted // room for deliveries that keep no worker waiting
 	crowd crowd
-	held  gate // sending is on hold: the platform refuses the bot's own app
 	full  gate // the app has sent all that it may for now
 	news  news // for administrators
 	work  sync.WaitGroup
+
+	refused atomic.Pointer[Refusals]
+	inHand  atomic.Int64 // pieces of work that a tick began and that are not over
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -98,7 +101,7 @@ type Engine struct {
 // New returns an Engine; it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
 	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), slow: semaphore.NewWeighted(maxSlow)}
-	e.held.longest, e.full.longest = hold, fullFor
+	e.full.longest = fullFor
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	return e
 }
@@ -118,11 +121,23 @@ func (e *Engine) Stop(ctx context.Context) {
 	<-finished
 }
 
+// InHand returns how many deliveries, notices and alerts are being worked on: what a tick begins goes on after it.
+func (e *Engine) InHand() int { return int(e.inHand.Load()) }
+
+// begun counts a piece of work as in hand while it goes on, for as long as the engine waits for it.
+func (e *Engine) begun(work func()) {
+	e.inHand.Add(1)
+	e.work.Go(func() {
+		defer e.inHand.Add(-1)
+		work()
+	})
+}
+
 // Tick does what has become due. It returns when everything that can be begun has been; it is to be called every second,
 // by each replica, one call at a time. What goes wrong with one digest, or in one step, ends no other.
 func (e *Engine) Tick(ctx context.Context) error {
 	err := e.enter(ctx)
-	if errors.Is(err, ErrAway) || ctx.Err() != nil || e.held.shut(e.Now()) {
+	if errors.Is(err, ErrAway) || ctx.Err() != nil || e.lookForHold(ctx) > 0 {
 		return err
 	}
 	e.tellAdministrators()

@@ -27,8 +27,5 @@ func (g *gate) left(now time.Time) time.Duration {
 	return max(left, 0)
 }
 
-// hold is how long everything waits when the platform refuses the bot's own app.
-const hold = time.Minute
-
 // fullFor is the longest that the app waits for a message's place: a minute, and what the messages before took.
 const fullFor = 2 * time.Minute

@@ -15,6 +15,7 @@ type Ledger interface {
 	deliveries
 	letters
 	chores
+	refusals
 }
 
 // orders are the subscriptions as people manage them.
@@ -37,8 +38,9 @@ type deliveries interface {
 	// after now, earliest first. Its cost does not depend on how many subscriptions there are.
 	Due(ctx context.Context, now time.Time, limit int) ([]Subscription, error)
 	// Open enters deliveries and moves the subscription's next due (and sets its state and clears reason and until) in
-	// one transaction, provided that its next due still is what s says: ErrMoved otherwise. A delivery whose subscription
-	// and period are there already is left as it is.
+	// one transaction, provided that its next due, state and pause still are what s says: ErrMoved otherwise. Where a
+	// delivery of the subscription and period is there already, it begins anew if nothing of it was handed to the platform
+	// and the new one is open; otherwise it is left as it is.
 	Open(ctx context.Context, s Subscription, next time.Time, entries []Delivery) error
 	// Claim takes up to limit open deliveries whose TryAt is not after now and that nobody holds, earliest first, until
 	// the lease ends, and raises their fences. No two callers are given the same one.
@@ -70,6 +72,20 @@ type letters interface {
 	KeepLetter(ctx context.Context, l Letter, until time.Time) error
 	// ForgetLetter drops a letter and what it told.
 	ForgetLetter(ctx context.Context, id string) error
+}
+
+// refusals tell whether the platform refuses the bot's app, for all replicas.
+type refusals interface {
+	// Refuse notes that a message to a target was refused; the empty target stands for the whole app. What was noted
+	// before since does not count any more.
+	Refuse(ctx context.Context, target string, now, since time.Time) error
+	// Refusals returns what was refused since a time and is not forgotten; Chats counts the targets that have refused over
+	// as long as persists, and Since is about the target.
+	Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (Refusals, error)
+	// Probe gives one caller of those who saw the same last refusal the right to try a message.
+	Probe(ctx context.Context, last, now time.Time) (mine bool, err error)
+	// Accepted forgets all refusals.
+	Accepted(ctx context.Context) error
 }
 
 // chores are what one replica does for all.

@@ -2,6 +2,9 @@ package reports_test
 
 import (
 	"context"
+	"errors"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,4 +118,94 @@ func TestAnHeirIsTold(t *testing.T) {
 			t.Errorf("it is %s's", got.OwnerID)
 		}
 	})
+}
+
+// TestHandOver_TheHeirsRight is asked for before anything is handed over; where it cannot be read, it is asked again.
+func TestHandOver_TheHeirsRight(t *testing.T) {
+	unread := errors.New("the grants could not be read")
+	for _, tt := range []struct {
+		name   string
+		may    func(tries int) (bool, error)
+		owner  string
+		state  reports.SubscriptionState
+		reason reports.Reason
+		told   int
+	}{
+		{"may see it", func(int) (bool, error) { return true, nil }, "ou_heir", reports.Active, "", 1},
+		{"may not", func(int) (bool, error) { return false, nil }, "ou_owner", reports.Paused, reports.NotAllowed, 0},
+		{"cannot be read at first", func(tries int) (bool, error) {
+			if tries < 3 {
+				return false, unread
+			}
+			return true, nil
+		}, "ou_heir", reports.Active, "", 1},
+		{"cannot be read", func(int) (bool, error) { return false, unread }, "ou_owner", reports.Active, "", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				sub := s.subscribe("aaaaaa", "oc_1", later)
+				s.told(sub, reports.Lost)
+				tries := 0
+				s.platform.owner, s.platform.send = "ou_heir", ownerHasLeft
+				s.platform.allowTo = func(owner string) (bool, error) {
+					if owner != "ou_heir" {
+						return true, nil
+					}
+					tries++
+					return tt.may(tries)
+				}
+				s.ticks(6 * time.Minute)
+				if got := s.subscription(sub.ID); got.OwnerID != tt.owner || got.State != tt.state || got.Reason != tt.reason {
+					t.Errorf("it is %s's, %s (%s)", got.OwnerID, got.State, got.Reason)
+				}
+				if n := len(s.platform.to("ou_heir")); n != tt.told {
+					t.Errorf("the heir was told %d times", n)
+				}
+			})
+		})
+	}
+}
+
+func ownerHasLeft(_ context.Context, m message) error {
+	if m.to.OpenID == "ou_owner" {
+		return refuse(reports.Departed, 230013)
+	}
+	return nil
+}
+
+// TestHandOver_AWriteThatFails_IsTriedAgain, and each of what the letter tells reaches the heir once.
+func TestHandOver_AWriteThatFails_IsTriedAgain(t *testing.T) {
+	for _, fails := range []int{1, 2, 5} {
+		t.Run(strconv.Itoa(fails), func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1", later), s.subscribe("bbbbbb", "oc_2", later)}
+				for _, sub := range list {
+					s.told(sub, reports.Lost)
+				}
+				s.platform.owner, s.platform.send = "ou_heir", ownerHasLeft
+				s.platform.change = func(string) error {
+					if fails > 0 {
+						fails--
+						return errors.New("change a subscription: context deadline exceeded")
+					}
+					return nil
+				}
+				s.ticks(8 * time.Minute)
+				for _, sub := range list {
+					if got := s.subscription(sub.ID); got.OwnerID != "ou_heir" {
+						t.Errorf("%s is %s's", got.ID, got.OwnerID)
+					}
+				}
+				told := ""
+				for _, m := range s.platform.to("ou_heir") {
+					told += m.card + ";"
+				}
+				for _, want := range []string{"aaaaaa:lost", "aaaaaa:handed_over", "bbbbbb:lost", "bbbbbb:handed_over"} {
+					if strings.Count(told, want) != 1 {
+						t.Errorf("the heir was told %q, want %s once", told, want)
+					}
+				}
+			})
+		})
+	}
 }

@@ -35,7 +35,7 @@ func (e *Engine) once(ctx context.Context, name string, until time.Time, do func
 
 // beside does something beside all else. If it panics, the rest goes on.
 func (e *Engine) beside(do func(ctx context.Context)) {
-	e.work.Go(func() {
+	e.begun(func() {
 		defer func() {
 			if p := recover(); p != nil {
 				e.Log.Error("telling somebody panicked", "panic", p, "stack", string(debug.Stack()))

@@ -6,7 +6,8 @@ import "context"
 type Which struct {
 	ChatID, AppID, OwnerID string
 	State                  SubscriptionState
-	Skip                   int // how many of them are left out, the oldest
+	Reachable              bool // only those whose chat is not gone
+	Skip                   int  // how many of them are left out, the oldest
 }
 
 // Room is a chat that the bot knows.

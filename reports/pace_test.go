@@ -44,13 +44,19 @@ func (s *span) Take(_ context.Context, limit int) (id string, wait time.Duration
 	return id, 0, limit - len(s.ends)
 }
 
-func (s *span) Settle(_ context.Context, id string) {
+func (s *span) Settle(ctx context.Context, id string) {
+	if ctx.Err() != nil { // as a store that is asked under it
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ends[id] = time.Now()
 }
 
-func (s *span) Cancel(_ context.Context, id string) {
+func (s *span) Cancel(ctx context.Context, id string) {
+	if ctx.Err() != nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.ends, id)
@@ -133,6 +139,27 @@ func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
 		time.Sleep(time.Minute)
 		if done, full := p.Take(t.Context(), "oc_last"); done == nil {
 			t.Errorf("a minute later: %+v", full)
+		}
+	})
+}
+
+// TestPace_AnEndedContext_GivesPlacesBack: a message that was sent, or not, under a context that ended meanwhile.
+func TestPace_AnEndedContext_GivesPlacesBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacing()
+		ctx, cancel := context.WithCancel(t.Context())
+		done, _ := p.Take(ctx, "oc_1")
+		cancel()
+		done()
+		time.Sleep(2 * time.Minute)
+		for range ChatPerSecond {
+			if done, full := p.Take(t.Context(), "oc_1"); done == nil {
+				t.Fatalf("a place of the chat is not given back: %+v", full)
+			}
+		}
+		if n := len(p.minute.ends); n != ChatPerSecond {
+			t.Errorf("%d places of the minute are taken", n)
 		}
 	})
 }

@@ -15,30 +15,44 @@ const maxMissed = 31
 // plan says what is to be entered for a subscription that is due, and when it is due next. Of several missed digests
 // only the newest goes out, and only within its grace; the rest are entered as skipped, so that the history tells.
 func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
-	following, err := s.Schedule.Next(now.Add(-jitter))
+	due := now.Add(-jitter) // slots up to here are due
+	slot, err := s.Schedule.Latest(due)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	first, err := firstSlot(s, now)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if due.Before(first) { // a pause ends within the jitter of a slot that fell into it
+		due = first.Add(-1)
+	}
+	following, err := s.Schedule.Next(due)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	next = following.At.Add(jitter)
-	if s.State == Paused { // its pause is over; what fell into it is not missed
-		return nil, next, nil
-	}
-	// The slot that next due was made of, whatever the jitter was then: slots lie further apart than any jitter.
-	first, err := s.Schedule.Latest(s.NextDue)
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	slot, err := s.Schedule.Latest(now.Add(-jitter))
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	for !slot.At.Before(first.At) && len(entries) < maxMissed {
+	for !slot.At.Before(first) && len(entries) < maxMissed {
 		entries = append(entries, entry(s, slot, jitter, now, len(entries) == 0))
 		if slot, err = s.Schedule.Latest(slot.At.Add(-time.Second)); err != nil {
 			return nil, time.Time{}, err
 		}
 	}
 	return entries, next, nil
+}
+
+// firstSlot is the moment from which on a subscription's slots are entered. For an active one it is the slot that its next
+// due was made of, whatever the jitter was then: slots lie further apart than any jitter. For a paused one it is the end of
+// its pause: what fell into the pause is not missed, and what was due between its end and now is.
+func firstSlot(s Subscription, now time.Time) (time.Time, error) {
+	switch {
+	case s.State == Paused && s.PausedUntil.IsZero(): // all that came before somebody resumed it fell into the pause
+		return now, nil
+	case s.State == Paused:
+		return s.PausedUntil, nil
+	}
+	slot, err := s.Schedule.Latest(s.NextDue)
+	return slot.At, err
 }
 
 // entry is the delivery of one slot.

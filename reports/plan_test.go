@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -75,6 +76,52 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestPlan_PauseThatEnds enters what was due between the end of the pause and now, and nothing of what fell into it.
+func TestPlan_PauseThatEnds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name       string
+		hour, min  int
+		until, now string
+		jitter     time.Duration
+		want       []string // newest first
+		next       string
+	}{
+		{"seen at once, before its time", 10, 30, "2026-11-23 00:00", "2026-11-23 00:00", 0, nil, "2026-11-23 10:30"},
+		{"the bot was away over both", 10, 30, "2026-11-23 00:00", "2026-11-23 10:35", 0, []string{"waiting  2026-11-22"}, "2026-11-24 10:30"},
+		{"away for days", 10, 30, "2026-11-21 00:00", "2026-11-23 10:35", 0, []string{"waiting  2026-11-22", "skipped missed 2026-11-21", "skipped missed 2026-11-20"}, "2026-11-24 10:30"},
+		{"away over its grace", 10, 30, "2026-11-23 00:00", "2026-11-24 00:10", 0, []string{"skipped too_late 2026-11-22"}, "2026-11-24 10:30"},
+		{"at midnight, without a jitter", 0, 0, "2026-11-23 00:00", "2026-11-23 00:00", 0, []string{"waiting  2026-11-22"}, "2026-11-24 00:00"},
+		{"at midnight, with one", 0, 0, "2026-11-23 00:00", "2026-11-23 00:00", time.Minute, nil, "2026-11-23 00:01"},
+		{"at midnight, with one, seen late", 0, 0, "2026-11-23 00:00", "2026-11-23 00:02", time.Minute, []string{"waiting  2026-11-22"}, "2026-11-24 00:01"},
+		{"right before midnight, its jitter ends after the pause", 23, 59, "2026-11-23 00:00", "2026-11-23 00:00", 5 * time.Minute, nil, "2026-11-24 00:04"},
+		{"the same, seen late", 23, 59, "2026-11-23 00:00", "2026-11-23 00:30", 5 * time.Minute, nil, "2026-11-24 00:04"},
+	} {
+		s := Subscription{
+			ID: "aaaaaa", State: Paused, Reason: ByPerson, PausedUntil: shanghai(t, tt.until), NextDue: shanghai(t, "2026-11-19 10:30"),
+			Schedule: Schedule{usage.Daily, tt.hour, tt.min, EveryDay, "Asia/Shanghai"},
+		}
+		entries, next, err := plan(s, shanghai(t, tt.now), tt.jitter)
+		var got []string
+		for _, d := range entries {
+			got = append(got, string(d.State)+" "+string(d.Reason)+" "+d.Period.Start.String())
+		}
+		if err != nil || !slices.Equal(got, tt.want) || !next.Equal(shanghai(t, tt.next)) {
+			t.Errorf("%s: %q, next %v, %v, want %q, next %s", tt.name, got, next, err, tt.want, tt.next)
+		}
+	}
+}
+
+// TestPlan_LongOutage enters no more than a month of digests that were missed, however long the bot was away.
+func TestPlan_LongOutage(t *testing.T) {
+	t.Parallel()
+	s := Subscription{ID: "aaaaaa", State: Active, NextDue: shanghai(t, "2026-10-10 10:30"), Schedule: Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}}
+	entries, _, err := plan(s, shanghai(t, "2026-11-19 11:00"), 0)
+	if err != nil || len(entries) != 31 || entries[0].Period.Start.String() != "2026-11-18" || entries[30].Period.Start.String() != "2026-10-19" {
+		t.Errorf("%d entries, %v", len(entries), err)
+	}
+}
+
 func TestGraceEnd(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -121,6 +168,23 @@ func TestIsLate(t *testing.T) {
 		d := Delivery{Period: tt.period, Slot: shanghai(t, tt.slot)}
 		if got := isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}
+
+// TestIsLate_CountsFromTheJitter: a digest that was spread to 10:50 is not late at 11:40, also if it was asked for again.
+func TestIsLate_CountsFromTheJitter(t *testing.T) {
+	t.Parallel()
+	s := Subscription{Schedule: Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}}
+	for slot, wants := range map[string]map[string]bool{
+		"2026-11-23 10:50": {"2026-11-23 11:50": false, "2026-11-23 11:51": true},
+		"2026-11-23 11:40": {"2026-11-23 11:50": false, "2026-11-23 11:51": true},
+	} {
+		for now, want := range wants {
+			d := Delivery{Period: usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 22)), Slot: shanghai(t, slot)}
+			if got := isLate(s, d, shanghai(t, now), 20*time.Minute); got != want {
+				t.Errorf("due or asked for at %s, at %s it is late: %v", slot, now, got)
+			}
 		}
 	}
 }

@@ -19,9 +19,18 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		c.later(ctx, Busy, max(t.After, backOff(c.d.Tries)), why)
 	case Ambiguous:
 		c.later(ctx, Lost, backOff(c.d.Tries), why)
-	case Own:
-		e.holdBack(t)
+	case AppWide:
+		e.appRefused(ctx, t)
 		c.later(ctx, OnHold, hold, why)
+	case Own:
+		switch e.judge(ctx, s.ChatID, c.d.Reason == Refusing, t) {
+		case wholeApp:
+			c.later(ctx, OnHold, hold, why)
+		case chatsOwn:
+			c.forbidden(ctx, s, why)
+		case notKnown:
+			c.later(ctx, Refusing, backOff(c.d.Tries), why)
+		}
 	case Gone:
 		// Paused first: if the process ends in between, the delivery is found again and skipped for the same reason.
 		e.pause(ctx, s, ChatGone)
@@ -32,12 +41,7 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		}
 		c.end(ctx, Skipped, ChatGone, why)
 	case Forbidden:
-		if sent {
-			c.searchInstead(ctx, s, why)
-		} else {
-			c.end(ctx, Failed, ChatForbids, why)
-		}
-		e.forbidden(ctx, s)
+		c.forbidden(ctx, s, why)
 	default:
 		if sent {
 			c.searchInstead(ctx, s, why)
@@ -45,6 +49,16 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		}
 		c.endAndTell(ctx, Failed, Refused, why)
 	}
+}
+
+// forbidden closes the delivery, since its chat does not let the bot write, and counts the refusal.
+func (c *claim) forbidden(ctx context.Context, s Subscription, why string) {
+	if c.d.SentAt.IsZero() {
+		c.end(ctx, Failed, ChatForbids, why)
+	} else {
+		c.searchInstead(ctx, s, why)
+	}
+	c.engine.forbidden(ctx, s)
 }
 
 // searchInstead looks for the message of an earlier try, since another was refused for good.
@@ -80,8 +94,17 @@ func (e *Engine) pause(ctx context.Context, s Subscription, reason Reason) {
 	}, Notice{Reason: reason, At: e.Now()})
 }
 
-// change rewrites a subscription, also while the process is stopping: what was found out of it holds.
+// change rewrites a subscription. Where that fails it is logged, and what it is for is found out again.
 func (e *Engine) change(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) Subscription {
+	s, err := e.tryChange(ctx, id, change, tell...)
+	if err != nil {
+		e.Log.Error("a subscription could not be changed", "subscription", id, "error", err)
+	}
+	return s
+}
+
+// tryChange rewrites a subscription, also while the process is stopping: what was found out of it holds.
+func (e *Engine) tryChange(ctx context.Context, id string, change func(*Subscription) error, tell ...Notice) (Subscription, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	stamped := func(s *Subscription) error {
@@ -89,8 +112,8 @@ func (e *Engine) change(ctx context.Context, id string, change func(*Subscriptio
 		return change(s)
 	}
 	s, err := e.Ledger.Change(ctx, Edit{ID: id, Change: stamped, Tell: tell})
-	if err != nil && !errors.Is(err, ErrUnchanged) {
-		e.Log.Error("a subscription could not be changed", "subscription", id, "error", err)
+	if errors.Is(err, ErrUnchanged) {
+		err = nil
 	}
-	return s
+	return s, err
 }

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +76,10 @@ func TestEachPeriodHasOneSlot(t *testing.T) {
 			Cycle: cycle, Hour: rapid.IntRange(0, 23).Draw(t, "hour"), Min: rapid.IntRange(0, 59).Draw(t, "min"),
 			On: rapid.SampledFrom(OnDays(cycle)).Draw(t, "on"), Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
 		}
+		zone, err := time.LoadLocation(s.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
 		at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 1500).Draw(t, "days"))
 		slot, err := s.Next(at)
 		if err != nil {
@@ -87,12 +93,65 @@ func TestEachPeriodHasOneSlot(t *testing.T) {
 			if s.On != Workdays && next.Period != slot.Period.Next() {
 				t.Fatalf("%v: after %v comes %v", s, slot.Period, next.Period)
 			}
+			if day := next.At.In(zone); !fallsOn(s.On, day) || usage.DateOf(day) != next.Day {
+				t.Fatalf("%v: the next is on %v", s, day)
+			}
 			if !next.Period.End().Before(next.Day) {
 				t.Fatalf("%v: on %v the period %v is not over", s, next.Day, next.Period)
 			}
 			slot = next
 		}
 	})
+}
+
+// fallsOn tells from a calendar of its own whether a digest may go out on a day.
+func fallsOn(on On, day time.Time) bool {
+	last := time.Date(day.Year(), day.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch on {
+	case EveryDay:
+		return true
+	case Workdays:
+		return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+	case LastDay:
+		return day.Day() == last
+	}
+	if n, err := strconv.Atoi(string(on)); err == nil {
+		return day.Day() == min(n, last)
+	}
+	return strings.HasPrefix(strings.ToLower(day.Weekday().String()), string(on))
+}
+
+// TestNext_EachWeekday holds each word for a day of the week to its date.
+func TestNext_EachWeekday(t *testing.T) {
+	t.Parallel()
+	sunday := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)
+	for i, on := range []On{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		slot, err := Schedule{usage.Weekly, 10, 30, on, "UTC"}.Next(sunday)
+		if want := time.Date(2026, 11, 23+i, 10, 30, 0, 0, time.UTC); err != nil || !slot.At.Equal(want) {
+			t.Errorf("on %s: %v, %v, want %v", on, slot.At, err, want)
+		}
+		if got := Weekday(time.Weekday((i + 1) % 7)); got != on {
+			t.Errorf("the word for %s is %s", on, got)
+		}
+	}
+}
+
+// TestNext_WestOfGreenwich: in the evening the day of UTC is tomorrow's already.
+func TestNext_WestOfGreenwich(t *testing.T) {
+	t.Parallel()
+	at, err := time.Parse(time.RFC3339, "2026-11-23T20:30:00-05:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Schedule{usage.Daily, 22, 0, EveryDay, "America/New_York"}
+	next, err := s.Next(at)
+	if got := next.At.Format(time.RFC3339); err != nil || got != "2026-11-23T22:00:00-05:00" || next.Period.Start.String() != "2026-11-22" {
+		t.Errorf("next: %s, %v, %v", got, next.Period, err)
+	}
+	latest, err := s.Latest(at.Add(2 * time.Hour))
+	if err != nil || !latest.At.Equal(next.At) {
+		t.Errorf("latest: %v, %v", latest, err)
+	}
 }
 
 func TestCheckSchedule(t *testing.T) {

@@ -26,6 +26,7 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 	case err == nil:
 		c.change(func(d *Delivery) { d.Message = id })
 		c.end(ctx, Delivered, "", "")
+		c.engine.accepted(ctx)
 		c.engine.allowed(ctx, s)
 		return
 	}
@@ -47,13 +48,17 @@ func (c *claim) handOver(ctx context.Context, s Subscription, card []byte) (mess
 		return "", errKept
 	}
 	defer done()
-	if left := e.held.left(e.Now()); left > 0 {
+	if left := e.refusals().left(e.Now()); left > 0 {
 		c.later(ctx, OnHold, left, c.d.Detail)
 		return "", errKept
 	}
 	first := c.d.SentAt.IsZero()
 	if !first && repeatable(c.d.SentAt, e.Now()) <= 0 {
 		return "", errTooOld
+	}
+	if wait := e.heldBack(ctx); wait > 0 {
+		c.later(ctx, OnHold, wait, c.d.Detail)
+		return "", errKept
 	}
 	c.change(func(d *Delivery) {
 		d.Tries++

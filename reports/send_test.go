@@ -3,6 +3,7 @@ package reports_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,7 +157,7 @@ func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
 			}
 			return reports.Full{}
 		}
-		s.platform.send = func(context.Context, message) error { return refuse(reports.Own, 230006) }
+		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
 		s.tick()
 		s.pass(2 * time.Second)
 		for _, sub := range []reports.Subscription{first, second} {
@@ -181,7 +182,7 @@ func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
 func TestAHoldEndsAlthoughTheClockIsPutBack(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = func(context.Context, message) error { return refuse(reports.Own, 230006) }
+		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
 		s.tick()
 		s.platform.send, s.platform.off = nil, -time.Hour
 		other := s.subscribe("bbbbbb", "oc_2", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 9, monday(9, 30) })
@@ -229,6 +230,152 @@ func TestErrorsThatAreNoTroubleLeaveEverythingOpen(t *testing.T) {
 		s.tick()
 		if d := s.became(sub, reports.Waiting, reports.Lost); d.SentAt.IsZero() {
 			t.Error("it counts as not sent")
+		}
+	})
+}
+
+// TestTrouble_RemovedMeanwhile_StaysRemoved: the chat is gone, or forbids for the third time, while somebody removes it.
+func TestTrouble_RemovedMeanwhile_StaysRemoved(t *testing.T) {
+	for _, kind := range []reports.TroubleKind{reports.Gone, reports.Forbidden} {
+		t.Run(string(kind), func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Refusals = 2 })
+				s.platform.send = func(context.Context, message) error {
+					s.edit(sub.ID, func(sub *reports.Subscription) error {
+						sub.State, sub.Reason = reports.Removed, reports.ByPerson
+						return nil
+					})
+					return refuse(kind, 230002)
+				}
+				s.tick()
+				if got := s.subscription(sub.ID); got.State != reports.Removed || got.Reason != reports.ByPerson {
+					t.Errorf("it is %s (%s)", got.State, got.Reason)
+				}
+			})
+		})
+	}
+}
+
+// TestTrouble_ThePlatformsWait is kept where it is longer than the engine's own.
+func TestTrouble_ThePlatformsWait(t *testing.T) {
+	for after, want := range map[time.Duration]time.Duration{0: 2 * time.Second, time.Second: 2 * time.Second, 10 * time.Minute: 10 * time.Minute} {
+		t.Run(after.String(), func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				sub := s.subscribe("aaaaaa", "oc_1")
+				s.platform.send = func(context.Context, message) error {
+					return &reports.Trouble{Kind: reports.Passing, After: after, Err: errors.New("not now")}
+				}
+				s.tick()
+				if d := s.became(sub, reports.Waiting, reports.Busy); !d.TryAt.Equal(time.Now().Add(want)) {
+					t.Errorf("it is tried again after %v, want %v", time.Until(d.TryAt), want)
+				}
+			})
+		})
+	}
+}
+
+// TestSend_TheLedgerIsAway_NotSent: what could not be written down before was not handed over, and may be skipped later.
+func TestSend_TheLedgerIsAway_NotSent(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		away := true
+		s.platform.saveErr = func(hold bool) error {
+			if away && hold {
+				return reports.ErrAway
+			}
+			return nil
+		}
+		s.tick()
+		if d := s.became(sub, reports.Waiting, ""); !d.SentAt.IsZero() || d.Tries != 0 || len(s.platform.to("oc_1")) != 0 {
+			t.Errorf("it counts as handed over at %v, in %d tries", d.SentAt, d.Tries)
+		}
+		away = false
+		s.edit(sub.ID, func(sub *reports.Subscription) error {
+			sub.State, sub.Reason = reports.Paused, reports.ByPerson
+			return nil
+		})
+		s.ticks(15 * time.Second)
+		s.became(sub, reports.Skipped, reports.ByPerson)
+	})
+}
+
+// TestGrace_EndsAtMidnightOfItsZone, not of UTC, also for a digest with a jitter that waits.
+func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
+	for _, zone := range []string{"Asia/Shanghai", "America/New_York"} {
+		t.Run(zone, func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				s.Jitter = 10 * time.Minute
+				there, err := time.LoadLocation(zone)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) {
+					sub.Schedule.Zone = zone
+					if err := sub.Activate(time.Now(), s.Jitter, ""); err != nil {
+						t.Fatal(err)
+					}
+				})
+				s.platform.out = func(context.Context, string) (bool, error) { return false, nil }
+				s.until(sub.NextDue)
+				s.tick()
+				s.became(sub, reports.Waiting, reports.NotOut)
+				day := sub.NextDue.In(there)
+				midnight := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, there)
+				s.until(midnight.Add(-time.Second))
+				s.tick()
+				s.became(sub, reports.Waiting, reports.NotOut)
+				s.until(midnight.Add(6 * time.Minute))
+				s.tick()
+				s.became(sub, reports.Skipped, reports.FiguresAbsent)
+			})
+		})
+	}
+}
+
+// TestBeside_APanic_EndsNothingElse: an alert and a letter cannot be drawn, and digests go out.
+func TestBeside_APanic_EndsNothingElse(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.platform.admins = []string{"ou_admin"}
+		drawn := map[string]bool{}
+		s.platform.draw = func(what string) {
+			kind, _, _ := strings.Cut(what, " ")
+			drawn[kind] = true
+			if kind != "digest" {
+				panic("there is no such card")
+			}
+		}
+		first := s.subscribe("aaaaaa", "oc_1")
+		s.told(first, reports.Lost)
+		s.platform.send = refuseAll
+		s.tick()
+		s.platform.send = nil
+		second := s.subscribe("bbbbbb", "oc_2")
+		s.ticks(70 * time.Second)
+		for _, sub := range []reports.Subscription{first, second} {
+			s.became(sub, reports.Delivered, "")
+		}
+		if !drawn["alert"] || !drawn["notice"] {
+			t.Errorf("drawn were %v", drawn)
+		}
+		if n := s.InHand(); n != 0 {
+			t.Errorf("%d are still in hand", n)
+		}
+	})
+}
+
+// TestPause_TheBotIsAwayOverItsEnd: the digest that was due after the end goes out, and what fell into the pause does not.
+func TestPause_TheBotIsAwayOverItsEnd(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		s.edit(sub.ID, func(sub *reports.Subscription) error {
+			sub.State, sub.Reason, sub.PausedUntil = reports.Paused, reports.ByPerson, monday(2*24, 0)
+			return nil
+		})
+		s.until(monday(2*24+10, 35))
+		s.ticks(5 * time.Second)
+		s.became(sub, reports.Delivered, "")
+		if list, err := s.ledger.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
+			t.Errorf("%d digests, history %+v, %v", len(s.platform.to("oc_1")), list, err)
 		}
 	})
 }

@@ -65,7 +65,10 @@ func (s *stage) another() *reports.Engine {
 			defer s.mu.Unlock()
 			s.outcomes[outcome]++
 		},
-		Allowed: func(ctx context.Context, _ reports.Subscription) (bool, error) {
+		Allowed: func(ctx context.Context, sub reports.Subscription) (bool, error) {
+			if s.platform.allowTo != nil {
+				return s.platform.allowTo(sub.OwnerID)
+			}
 			if s.platform.allow == nil {
 				return true, nil
 			}
@@ -165,7 +168,21 @@ func (l slowed) Save(ctx context.Context, d reports.Delivery, hold bool, tell ..
 	if l.platform.save != nil {
 		l.platform.save(hold)
 	}
+	if l.platform.saveErr != nil {
+		if err := l.platform.saveErr(hold); err != nil {
+			return err
+		}
+	}
 	return l.SQL.Save(ctx, d, hold, tell...)
+}
+
+func (l slowed) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
+	if l.platform.change != nil {
+		if err := l.platform.change(e.ID); err != nil {
+			return reports.Subscription{}, err
+		}
+	}
+	return l.SQL.Change(ctx, e)
 }
 
 // message is a message that the platform was offered.
@@ -180,19 +197,23 @@ type message struct {
 type platform struct {
 	mu     sync.Mutex
 	sent   []message
+	taken  []string // uuids of digests that were accepted
 	looked []string // chats in which a message was looked for
 
-	off    time.Duration // how wrong the clock of the engine is
-	admins []string
-	owner  string // of each chat
-	allow  func(ctx context.Context) (bool, error)
-	out    func(ctx context.Context, appID string) (bool, error)
-	story  func(ctx context.Context, q usage.Query) error
-	send   func(ctx context.Context, m message) error
-	find   func(chatID string) (string, error)
-	take   func(ctx context.Context, chatID string) reports.Full
-	draw   func(what string)
-	save   func(hold bool)
+	off     time.Duration // how wrong the clock of the engine is
+	admins  []string
+	owner   string // of each chat
+	allowTo func(owner string) (bool, error)
+	change  func(id string) error
+	allow   func(ctx context.Context) (bool, error)
+	out     func(ctx context.Context, appID string) (bool, error)
+	story   func(ctx context.Context, q usage.Query) error
+	send    func(ctx context.Context, m message) error
+	find    func(chatID string) (string, error)
+	take    func(ctx context.Context, chatID string) reports.Full
+	draw    func(what string)
+	save    func(hold bool)
+	saveErr func(hold bool) error
 }
 
 func (p *platform) Out(ctx context.Context, appID string, _ usage.Date, _ usage.Share) (bool, error) {
@@ -221,7 +242,19 @@ func (p *platform) Send(ctx context.Context, to reports.Target, card []byte, uui
 			return "", err
 		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if to.ChatID != "" && string(card[:6]) == "digest" {
+		p.taken = append(p.taken, uuid)
+	}
 	return "om_" + uuid[:8], nil
+}
+
+// accepted are the uuids of the digests that were accepted, each as often as it was.
+func (p *platform) accepted() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.taken...)
 }
 
 func (p *platform) Find(_ context.Context, chatID, _ string, _, _ time.Time) (string, error) {
@@ -287,4 +320,11 @@ func (p *platform) to(id string) (list []message) {
 // refuse is an answer of a kind.
 func refuse(kind reports.TroubleKind, code int) error {
 	return &reports.Trouble{Kind: kind, Code: code, Err: fmt.Errorf("the platform says %d", code)}
+}
+
+// all are the messages that were offered.
+func (p *platform) all() []message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]message(nil), p.sent...)
 }

@@ -68,6 +68,7 @@ const (
 	NotOut        Reason = "not_out"        // delivery: waiting for its figures
 	Busy          Reason = "busy"           // delivery: the platform asks to wait
 	Lost          Reason = "lost"           // delivery: the platform's answer was lost
+	Refusing      Reason = "refusing"       // delivery: the platform refuses the bot in its chat, and it is not known yet whether elsewhere too
 	OnHold        Reason = "on_hold"        // delivery: the bot's own app is refused; administrators were told
 	Refused       Reason = "refused"        // delivery: the platform does not take the message
 	NoFigures     Reason = "no_figures"     // delivery: the platform refuses the question

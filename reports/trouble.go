@@ -12,10 +12,10 @@ import (
 type Trouble struct {
 	Kind   TroubleKind
 	After  time.Duration // for Passing: how long the platform asks to wait; 0 when it says nothing
-	Why    usage.Reason  // for Own: as far as there is a word for it
+	Why    usage.Reason  // for Own and AppWide: as far as there is a word for it
 	Code   int           // the platform's
 	LogID  string
-	Scopes []string // for Own: one of them is missing; may be empty
+	Scopes []string // for Own and AppWide: one of them is missing; may be empty
 	Err    error    // the cause, for the log
 }
 
@@ -30,7 +30,8 @@ const (
 	Departed  TroubleKind = "departed"  // the person has left, or is out of the bot's reach
 	Forbidden TroubleKind = "forbidden" // the chat does not let the bot write
 	Content   TroubleKind = "content"   // the platform does not take what it says, in no form
-	Own       TroubleKind = "own"       // the bot's own app is refused: every other message would be, too
+	Own       TroubleKind = "own"       // the bot's own app is refused, perhaps in this chat alone
+	AppWide   TroubleKind = "app_wide"  // the bot's own app is refused: every other message would be, too
 )
 
 func (t *Trouble) Error() string { return fmt.Sprintf("not sent (%s): %v", t.Kind, t.Err) }

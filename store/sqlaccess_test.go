@@ -292,6 +292,17 @@ func accessBehaviours() []behaviour {
 			if list, err := db.All(t.Context(), reports.Which{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
 				t.Errorf("on the second page: %v, %v", list, err)
 			}
+			for reason, reachable := range map[reports.Reason]int{reports.ByPerson: 2, reports.ChatForbids: 2, reports.ChatGone: 1} {
+				change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.Reason = reason })
+				n, err := db.Count(t.Context(), reports.Which{Reachable: true})
+				list, listErr := db.All(t.Context(), reports.Which{Reachable: true}, 10)
+				if err != nil || listErr != nil || n != reachable || len(list) != n {
+					t.Errorf("with one paused for %s, %d and %d can be reached, %v, %v", reason, n, len(list), err, listErr)
+				}
+			}
+			if n, err := db.Count(t.Context(), reports.Which{}); err != nil || n != 2 {
+				t.Errorf("in all: %d, %v", n, err)
+			}
 			rooms, err := db.Rooms(t.Context(), 0, 5)
 			if err != nil {
 				t.Fatal(err)

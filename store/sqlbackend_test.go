@@ -59,7 +59,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours(), onceBehaviours(), forgettingBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
@@ -107,7 +107,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 func tables() []string {
 	return []string{
 		"forgettings", "direct_chats", "letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
-		"grants", "changes", "apps", "people", "chores", "replicas", "backfills",
+		"grants", "changes", "apps", "people", "chores", "replicas", "backfills", "send_refusals",
 	}
 }
 

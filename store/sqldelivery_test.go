@@ -53,6 +53,8 @@ func deliveryBehaviours() []behaviour {
 			same(t, "delivered", want, delivery(t, db.SQL, sub.ID, 1))
 			same(t, "entered", minute(5), delivery(t, db.SQL, sub.ID, 2).TryAt)
 		}},
+		{"opening lets what was not handed over begin anew at its new time", enterAgainDelivery},
+		{"a change of schedule fences who holds a delivery that was not handed over", scheduleFences},
 		{"of two who open at once one is told that it moved", func(t *testing.T, db *database) {
 			sub, other := subscribe(t, db.SQL, order("oc_a", 1)), db.another(t)
 			var opened, moved atomic.Int32
@@ -206,6 +208,7 @@ func pausedMeanwhile(t *testing.T, db *database) {
 		func(s *reports.Subscription) { s.State = reports.Removed },
 		func(s *reports.Subscription) { s.State = reports.Paused },
 		func(s *reports.Subscription) { s.State, s.PausedUntil = reports.Paused, minute(9999) },
+		func(s *reports.Subscription) { s.State, s.PausedUntil = reports.Paused, minute(1) }, // ends before it is due next
 	} {
 		sub := subscribe(t, db.SQL, order("oc_a", n))
 		want := change(t, db.SQL, sub.ID, meanwhile)
@@ -214,6 +217,11 @@ func pausedMeanwhile(t *testing.T, db *database) {
 		_, err := db.Delivery(t.Context(), sub.ID, daily(1))
 		wantErr(t, "Delivery", reports.ErrNotFound, err)
 	}
+	paused := order("oc_b", 1)
+	paused.State, paused.PausedUntil = reports.Paused, minute(-1)
+	paused = subscribe(t, db.SQL, paused)
+	change(t, db.SQL, paused.ID, func(s *reports.Subscription) { s.PausedUntil = minute(100) })
+	wantErr(t, "Open of what is paused for longer now", reports.ErrMoved, db.Open(t.Context(), paused, minute(1440), nil))
 }
 
 func claimAtOnce(t *testing.T, db *database) {
@@ -291,6 +299,83 @@ func reopenDelivery(t *testing.T, db *database) {
 		t.Errorf("reopening nothing: %v, %v", got, err)
 	}
 	same(t, "entries", 3, left(t, db, "changes"))
+}
+
+// enterAgainDelivery opens a period that is there already, in each state.
+func enterAgainDelivery(t *testing.T, db *database) {
+	tests := []struct {
+		state reports.DeliveryState
+		sent  bool
+		want  bool
+	}{
+		{reports.Failed, false, true}, {reports.Skipped, false, true}, {reports.Waiting, false, true},
+		{reports.Waiting, true, false}, {reports.Uncertain, true, false}, {reports.Delivered, true, false},
+	}
+	entries := make([]reports.Delivery, len(tests))
+	again := make([]reports.Delivery, len(tests))
+	for i := range tests {
+		entries[i], again[i] = waiting(i+1, 0), waiting(i+1, 30)
+	}
+	sub := enterAll(t, db.SQL, entries...)
+	claimed := claim(t, db.SQL, noon(), 9)
+	for i, d := range claimed {
+		d.State, d.Reason, d.Detail, d.Tries, d.ToldAt, d.Late = tests[i].state, reports.Lost, "x", 4, minute(2), true
+		d.TryAt, d.Searches, d.Waited = minute(99), 5, true
+		if tests[i].sent {
+			d.SentAt = minute(1)
+		}
+		if d.Lease = minute(9); d.State != reports.Waiting {
+			d.DoneAt = minute(3)
+		}
+		if err := db.Save(t.Context(), d, d.State == reports.Waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	missed := again[0]
+	missed.State, missed.Reason = reports.Skipped, reports.Missed
+	was := delivery(t, db.SQL, sub.ID, 1)
+	if err := db.Open(t.Context(), subscription(t, db.SQL, sub.ID), minute(2880), []reports.Delivery{missed}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "what is entered as skipped changes nothing", was, delivery(t, db.SQL, sub.ID, 1))
+	wants := make([]reports.Delivery, len(tests))
+	for i := range tests {
+		wants[i] = delivery(t, db.SQL, sub.ID, i+1)
+	}
+	if err := db.Open(t.Context(), subscription(t, db.SQL, sub.ID), minute(4320), again); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range wants {
+		if tests[i].want {
+			want.State, want.Reason, want.Detail, want.Tries, want.Searches, want.Waited, want.Late = reports.Waiting, "", "", 0, 0, false, false
+			want.Slot, want.TryAt, want.DoneAt, want.Lease, want.Fence = minute(30), minute(30), time.Time{}, time.Time{}, 2
+		}
+		same(t, string(tests[i].state), want, delivery(t, db.SQL, sub.ID, i+1))
+		if tests[i].want {
+			wantErr(t, "its former holder", reports.ErrFenced, db.Save(t.Context(), claimed[i], true))
+		}
+	}
+}
+
+// scheduleFences changes a subscription while its deliveries are held.
+func scheduleFences(t *testing.T, db *database) {
+	sub := enterAll(t, db.SQL, waiting(1, 0), waiting(2, 0))
+	claimed := claim(t, db.SQL, noon(), 9)
+	claimed[1].SentAt, claimed[1].Lease = noon(), minute(9)
+	if err := db.Save(t.Context(), claimed[1], true); err != nil {
+		t.Fatal(err)
+	}
+	change(t, db.SQL, sub.ID, func(s *reports.Subscription) { s.Refusals++ })
+	claimed[0].Lease = minute(9)
+	if err := db.Save(t.Context(), claimed[0], true); err != nil {
+		t.Errorf("after another change the holder is told %v", err)
+	}
+	change(t, db.SQL, sub.ID, func(s *reports.Subscription) { s.Schedule.Hour++ })
+	wantErr(t, "the holder", reports.ErrFenced, db.Save(t.Context(), claimed[0], true))
+	if err := db.Save(t.Context(), claimed[1], true); err != nil {
+		t.Errorf("the holder of what was handed over is told %v", err)
+	}
+	same(t, "claimed at once", []int{1}, days(claim(t, db.SQL, noon(), 9)))
 }
 
 // runDelivery runs a delivery that is not there, and again while it is open, when it has failed and when it was delivered.

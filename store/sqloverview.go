@@ -10,15 +10,17 @@ import (
 func (s *SQL) All(ctx context.Context, w reports.Which, limit int) ([]reports.Subscription, error) {
 	return lookUp(ctx, s, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
-			AND ($4 = '' OR owner_id = $4)
-		ORDER BY created_at, id LIMIT $5 OFFSET $6`, w.ChatID, w.AppID, string(w.State), w.OwnerID, int64(limit), int64(w.Skip))
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))
+		ORDER BY created_at, id LIMIT $6 OFFSET $7`,
+		w.ChatID, w.AppID, string(w.State), w.OwnerID, truth(w.Reachable), int64(limit), int64(w.Skip))
 }
 
 // Count implements reports.Overview.
 func (s *SQL) Count(ctx context.Context, w reports.Which) (int, error) {
 	return s.number(ctx, "count subscriptions", `SELECT count(*) FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
-			AND ($4 = '' OR owner_id = $4)`, w.ChatID, w.AppID, string(w.State), w.OwnerID)
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))`,
+		w.ChatID, w.AppID, string(w.State), w.OwnerID, truth(w.Reachable))
 }
 
 // Latest implements reports.Overview.

@@ -152,10 +152,24 @@ func edit(ctx context.Context, tx *sql.Tx, e reports.Edit) (is reports.Subscript
 	if thing(is) != thing(was) {
 		return was, nil, errors.New("what it is for does not change")
 	}
+	if is.Schedule != was.Schedule {
+		if err := fenceUnsent(ctx, tx, e.ID); err != nil {
+			return was, nil, err
+		}
+	}
 	if is, err = rewrite(ctx, tx, is); err != nil {
 		return was, nil, err
 	}
 	return is, entryOf(e.Entry, was, is), note(ctx, tx, e.ID, e.Tell)
+}
+
+// fenceUnsent keeps those who hold an open delivery of a subscription from
+// sending it by what they read of the subscription before it changed. It may be
+// claimed again at once.
+func fenceUnsent(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET lease = 0, fence = fence + 1
+		WHERE subscription_id = $1 AND state = 'waiting' AND sent_at = 0 AND lease > 0`, id)
+	return err
 }
 
 // hold reads a subscription and keeps others from changing it until the

@@ -56,6 +56,9 @@ func anySubscription() *rapid.Generator[templates.Subscription] {
 			Next:    rapid.SliceOfN(anyTime(), 0, 5).Draw(t, "next"), LastSent: anyTime().Draw(t, "sent"),
 			Actions: templates.Actions{Test: command(), Pause: command(), Resume: command(), History: command(), Remove: command()},
 		}
+		if rapid.Bool().Draw(t, "sent already") {
+			s.Sent = anyPeriod().Draw(t, "sent period")
+		}
 		outcome, cause := anyOutcome(t)
 		if rapid.Bool().Draw(t, "paused") {
 			s.Paused = &templates.Pause{Cause: cause, Until: anyTime().Draw(t, "until")}

@@ -48,6 +48,13 @@ func paused() templates.Subscription {
 	return s
 }
 
+// sentAlready was moved to a later day after this week's digest was sent.
+func sentAlready() templates.Subscription {
+	s := active()
+	s.Next, s.Sent = s.Next[1:], usage.PeriodOf(usage.Weekly, usage.NewDate(2026, 11, 16))
+	return s
+}
+
 // fresh has not sent anything yet.
 func fresh() templates.Subscription {
 	s := active()
@@ -170,6 +177,9 @@ func digestViews() map[string]draw {
 		"subscribed_new":     subscribedView(templates.SubscribedView{Kind: templates.SubscribedNew, Subscription: active()}),
 		"subscribed_again":   subscribedView(templates.SubscribedView{Kind: templates.SubscribedAgain, Subscription: paused()}),
 		"subscribed_changed": subscribedView(templates.SubscribedView{Kind: templates.SubscribedChanged, Subscription: fresh(), Single: true}),
+		"subscribed_sent":    subscribedView(templates.SubscribedView{Kind: templates.SubscribedChanged, Subscription: sentAlready()}),
+		"resumed_sent":       doneView(templates.DoneView{Key: templates.DoneResumed, Subscription: sentAlready(), Back: "/pause k7q2mw"}),
+		"subscriptions_sent": subscriptionsView("", sentAlready()),
 		"subscriptions":      subscriptionsView("", active(), paused(), fresh()),
 		"subscriptions_many": subscriptionsView("", many(15)...),
 		"subscriptions_none": subscriptionsView("/subscribe weekly 10:30"),

@@ -38,6 +38,9 @@ func (t *Templates) Done(lang Language, v DoneView) Card {
 	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
 	p.add(paragraph(topic))
 	p.add(paragraph(w.doneWords(v)))
+	if v.Key == DoneResumed {
+		p.add(w.sentAlready(s)...)
+	}
 	if v.Key == DoneHandedOver {
 		p.add(w.owned(s, w.subscriptionID(s.ID))...)
 	} else {

@@ -29,6 +29,7 @@ const (
 	CauseNotOut        Cause = "not_out"
 	CauseBusy          Cause = "busy"
 	CauseLost          Cause = "lost"
+	CauseRefusing      Cause = "refusing"
 	CauseOnHold        Cause = "on_hold"
 	CauseRefused       Cause = "refused"
 	CauseNoFigures     Cause = "no_figures"
@@ -43,7 +44,7 @@ const (
 func Causes() []Cause {
 	return []Cause{
 		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
-		CauseLost, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed, CauseBadSchedule,
+		CauseLost, CauseRefusing, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed, CauseBadSchedule,
 		CauseRightsUnread, CauseChatExternal,
 	}
 }

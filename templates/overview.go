@@ -34,6 +34,7 @@ func (w wording) chatSubscription(s ChatSubscription) []element {
 		remark(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
 	}
 	lines = append(lines, w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
+	lines = append(lines, w.sentAlready(s.Subscription)...)
 	return append(lines, w.actionButtons(s.Subscription)...)
 }
 

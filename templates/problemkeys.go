@@ -47,19 +47,20 @@ const (
 
 // What cannot be done with subscriptions.
 const (
-	SubscriptionUnknown ProblemKey = "subscription_unknown" // word: the id
-	NotManager          ProblemKey = "not_manager"          // none
-	ScheduleBad         ProblemKey = "schedule_bad"         // word: what is wrong with it
-	ZoneUnknown         ProblemKey = "zone_unknown"         // word
-	SubscriptionPaused  ProblemKey = "subscription_paused"  // word: the id
-	DateInPast          ProblemKey = "date_in_past"         // date: the end of a pause, which has to be to come
-	TooMany             ProblemKey = "too_many"             // limit: subscriptions of a chat
-	Unforgotten         ProblemKey = "unforgotten"          // somebody is not forgotten yet
-	TooManyOfPerson     ProblemKey = "too_many_of_person"   // limit: subscriptions that one person answers for
-	TooManyInAll        ProblemKey = "too_many_in_all"      // limit: subscriptions of all chats
-	ChatUnreadable      ProblemKey = "chat_unreadable"      // none; Scopes
-	DatabaseAway        ProblemKey = "database_away"        // none
-	TestNotReady        ProblemKey = "test_not_ready"       // date: the days whose figures are not out
+	SubscriptionUnknown ProblemKey = "subscription_unknown"  // word: the id
+	NotManager          ProblemKey = "not_manager"           // none
+	ScheduleBad         ProblemKey = "schedule_bad"          // word: what is wrong with it
+	ZoneUnknown         ProblemKey = "zone_unknown"          // word
+	SubscriptionPaused  ProblemKey = "subscription_paused"   // word: the id
+	NewOwnerMayNotSee   ProblemKey = "new_owner_may_not_see" // none
+	DateInPast          ProblemKey = "date_in_past"          // date: the end of a pause, which has to be to come
+	TooMany             ProblemKey = "too_many"              // limit: subscriptions of a chat
+	Unforgotten         ProblemKey = "unforgotten"           // somebody is not forgotten yet
+	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions that one person answers for
+	TooManyInAll        ProblemKey = "too_many_in_all"       // limit: subscriptions of all chats
+	ChatUnreadable      ProblemKey = "chat_unreadable"       // none; Scopes
+	DatabaseAway        ProblemKey = "database_away"         // none
+	TestNotReady        ProblemKey = "test_not_ready"        // date: the days whose figures are not out
 )
 
 // Why the platform does not take the bot's messages.
@@ -95,7 +96,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, SubscriptionPaused, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
+		SubscriptionUnknown, NotManager, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -120,7 +121,7 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused:
+	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", greyHead}
 	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", orangeHead}

@@ -56,5 +56,5 @@ func (w wording) announcement(s Subscription) []element {
 	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
 		lines = append(lines, paragraph(w.moment(at)))
 	}
-	return lines
+	return append(lines, w.sentAlready(s)...)
 }

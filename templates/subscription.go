@@ -3,6 +3,8 @@ package templates
 import (
 	"strings"
 	"time"
+
+	"usagebot/usage"
 )
 
 // Subscription is one standing order for a digest as cards show it. Times are in its own zone.
@@ -10,11 +12,12 @@ type Subscription struct {
 	ID       string
 	Topic    Topic
 	Timing   Timing
-	OwnerID  string      // open_id of who answers for it
-	Paused   *Pause      // nil while digests go out
-	Next     []time.Time // when the next ones go out, at most three are shown
-	Last     *Last       // nil before the first
-	LastSent time.Time   // when one was last delivered; zero before the first
+	OwnerID  string       // open_id of who answers for it
+	Paused   *Pause       // nil while digests go out
+	Next     []time.Time  // when the next ones go out, at most three are shown
+	Sent     usage.Period // whose digest was sent already although its time is to come; zero when there is none
+	Last     *Last        // nil before the first
+	LastSent time.Time    // when one was last delivered; zero before the first
 	Actions  Actions
 }
 
@@ -72,6 +75,14 @@ func (w wording) state(s Subscription) string {
 		return w.say("subscription.paused", "why", why)
 	}
 	return w.say("subscription.paused_until", "why", why, "until", w.moment(s.Paused.Until))
+}
+
+// sentAlready says which digest does not come at its time, since it was sent before; nothing when there is none.
+func (w wording) sentAlready(s Subscription) []element {
+	if s.Paused != nil || s.Sent == (usage.Period{}) {
+		return nil
+	}
+	return []element{remark(w.say("subscription.sent_already", "days", w.period(s.Sent)))}
 }
 
 // next announces the next digest; nothing while there is none.

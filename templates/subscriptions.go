@@ -33,6 +33,7 @@ func (w wording) subscription(s Subscription, roomy bool) []element {
 		paragraph(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
 	}
 	lines = append(lines, w.owned(s, w.subscriptionID(s.ID), w.last(s))...)
+	lines = append(lines, w.sentAlready(s)...)
 	s.Actions.Remove = ""
 	if !roomy { // a fourth button would cost a list its last entries
 		s.Actions.Change = ""

@@ -1,0 +1,214 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/access"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+func canceled(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+// viewers is a book in which some people may see everything; err keeps it from being read.
+type viewers struct {
+	*notes
+	who string
+	err error
+}
+
+func (v viewers) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant, error) {
+	if !strings.Contains(v.who, openID) || openID == "" {
+		return nil, v.err
+	}
+	return []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: openID}, Role: access.Viewer}}, v.err
+}
+
+// listedScene is a scene in which only those who are named may see anything, in a group of theirs.
+func listedScene(t *testing.T, who string) *scene {
+	t.Helper()
+	s := newScene(t)
+	s.bot.Access, s.bot.Grants = access.Listed, viewers{notes: s.notes, who: who}
+	s.notes.info = feishu.ChatInfo{OwnerID: "ou_1"}
+	s.notes.ledger.kept = []reports.Subscription{weeklyOf("aaaaaa", "ou_old")}
+	return s
+}
+
+func weeklyOf(id, owner string) reports.Subscription {
+	return reports.Subscription{
+		ID: id, ChatID: "oc_1", OwnerID: owner, AppID: "cli_a", Ability: usage.AppAbility, State: reports.Active,
+		Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "mon", Zone: "UTC"},
+	}
+}
+
+func (s *scene) typed(t *testing.T, line string) Answer {
+	t.Helper()
+	return s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line})
+}
+
+// TestActivation_IsOneWay resumes and subscribes again: whoever does it answers for what its owner lost the right to, and
+// only for that; refusals are counted anew.
+func TestActivation_IsOneWay(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"/subscribe weekly", "/subscribe weekly 15:00", "/resume aaaaaa"} {
+		for reason, owner := range map[reports.Reason]string{
+			reports.NotAllowed: "ou_1", reports.ByPerson: "ou_old", reports.ChatForbids: "ou_old", reports.ChatGone: "ou_old", reports.BadSchedule: "ou_old",
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				s := listedScene(t, "ou_1 ou_old")
+				kept := &s.notes.ledger.kept[0]
+				kept.State, kept.Reason, kept.Refusals, kept.PausedUntil = reports.Paused, reason, 2, time.Now().AddDate(0, 0, 9)
+				if a := s.typed(t, line); a.Problem {
+					t.Errorf("%s after %s: %s", line, reason, a.Card.JSON())
+				}
+				if kept.State != reports.Active || kept.Reason != "" || kept.OwnerID != owner || kept.Refusals != 0 || !kept.PausedUntil.IsZero() {
+					t.Errorf("%s after %s: %+v", line, reason, *kept)
+				}
+				if ok, err := s.bot.Allowed(t.Context(), *kept); !ok || err != nil {
+					t.Errorf("%s after %s: the next digest may go out: %v, %v", line, reason, ok, err)
+				}
+			})
+		}
+	}
+}
+
+// TestHandOver_AsksForTheHeirsRight by command, with the chat's event, and when somebody is forgotten.
+func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
+	t.Parallel()
+	event := func(s *scene) error {
+		return s.bot.chatLife(context.Background(), &feishu.Event{Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
+	}
+	for who, want := range map[string]string{"ou_old ou_heir": "ou_heir", "ou_old": "ou_old"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := listedScene(t, who)
+			s.bot.Admins = []string{"ou_1"}
+			a := s.typed(t, "/admin hand-over aaaaaa user:ou_heir")
+			if got := s.notes.ledger.kept[0].OwnerID; got != want || a.Problem != (want == "ou_old") {
+				t.Errorf("by command where %s may see it: it is %s's, %s", who, got, a.Card.JSON())
+			}
+			s.notes.ledger.kept[0].OwnerID = "ou_old"
+			if err := event(s); err != nil || s.notes.ledger.kept[0].OwnerID != want {
+				t.Errorf("by the event where %s may see it: it is %s's, %v", who, s.notes.ledger.kept[0].OwnerID, err)
+			}
+			s.notes.info = feishu.ChatInfo{OwnerID: "ou_other", Managers: []string{"ou_heir"}}
+			s.notes.forget() // what is remembered of the chat
+			heir, err := s.bot.speaker(t.Context(), "oc_1").heir(t.Context(), weeklyOf("aaaaaa", "ou_gone"))
+			if next := map[string]string{"ou_heir": "ou_heir"}[want]; err != nil || heir != next {
+				t.Errorf("of who is forgotten, where %s may see it: %q takes over, %v", who, heir, err)
+			}
+		})
+	}
+}
+
+// TestHandOver_ThatFails_ComesAgain: the platform repeats the event.
+func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
+	t.Parallel()
+	e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
+	for name, breaks := range map[string]func(s *scene){
+		"the write":        func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
+		"the heir's right": func(s *scene) { s.bot.Grants = viewers{notes: s.notes, err: reports.ErrAway} },
+	} {
+		s := listedScene(t, "ou_old ou_heir")
+		book := s.bot.Grants
+		breaks(s)
+		if _, err := s.bot.Handle(t.Context(), e); unavailable(err) != "send again" || s.notes.ledger.kept[0].OwnerID != "ou_old" {
+			t.Errorf("%s: %v, it is %s's", name, err, s.notes.ledger.kept[0].OwnerID)
+		}
+		s.bot.Grants = book
+		if _, err := s.bot.Handle(t.Context(), e); err != nil || s.notes.ledger.kept[0].OwnerID != "ou_heir" {
+			t.Errorf("%s: %v, it is %s's", name, err, s.notes.ledger.kept[0].OwnerID)
+		}
+	}
+}
+
+// TestCandidates_MaySeeTheFigures leaves out those to whom a subscription could not be handed.
+func TestCandidates_MaySeeTheFigures(t *testing.T) {
+	t.Parallel()
+	s := listedScene(t, "ou_heir")
+	s.notes.info = feishu.ChatInfo{OwnerID: "ou_boss", Managers: []string{"ou_heir", "ou_old"}}
+	got := s.bot.speaker(t.Context(), "oc_2").candidates(t.Context(), weeklyOf("aaaaaa", "ou_old"))
+	if len(got) != 1 || got[0] != "ou_heir" {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestCeilings_LeaveOutChatsThatAreGone: nobody there could remove a subscription.
+func TestCeilings_LeaveOutChatsThatAreGone(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		state  reports.SubscriptionState
+		reason reports.Reason
+		room   bool
+	}{
+		{reports.Active, "", false},
+		{reports.Paused, reports.ByPerson, false},
+		{reports.Paused, reports.ChatForbids, false},
+		{reports.Paused, reports.NotAllowed, false},
+		{reports.Paused, reports.ChatGone, true},
+	} {
+		for _, ceilings := range []Ceilings{{InAll: 1}, {InChat: 1}} {
+			s := listedScene(t, "ou_1")
+			s.bot.Ceilings = ceilings
+			kept := &s.notes.ledger.kept[0]
+			kept.State, kept.Reason = tt.state, tt.reason
+			if a := s.typed(t, "/subscribe daily"); a.Problem == tt.room {
+				t.Errorf("with %+v, beside one that is %s (%s): %s", ceilings, tt.state, tt.reason, a.Card.JSON())
+			}
+		}
+	}
+}
+
+// TestCards_PromiseWhatComes: the digest of a period that was sent already is not among the next ones, and the card says so.
+func TestCards_PromiseWhatComes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		state    reports.DeliveryState
+		sent     bool
+		promised bool
+	}{
+		{reports.Delivered, true, false},
+		{reports.Uncertain, true, false},
+		{reports.Waiting, true, false},
+		{reports.Waiting, false, true},
+		{reports.Skipped, false, true},
+		{reports.Failed, false, true},
+	} {
+		synctest.Test(t, func(t *testing.T) { // it begins on 2000-01-01, a Saturday, at midnight in UTC
+			s := listedScene(t, "ou_1")
+			s.bot.Admins = []string{"ou_1"}
+			s.bot.Standing = func(context.Context) Standing { return Standing{} }
+			daily := weeklyOf("bbbbbb", "ou_1")
+			daily.Schedule.Cycle, daily.Schedule.On = usage.Daily, reports.EveryDay
+			daily.NextDue = time.Now().Add(10*time.Hour + 30*time.Minute)
+			s.notes.ledger.kept = []reports.Subscription{daily}
+			d := reports.Delivery{SubscriptionID: "bbbbbb", Period: usage.PeriodOf(usage.Daily, usage.NewDate(1999, 12, 31)), State: tt.state}
+			if tt.sent {
+				d.SentAt = time.Now()
+			}
+			s.notes.ledger.deliveries = []reports.Delivery{d}
+			for _, line := range []string{"/subscribe daily 15:00", "/subs", "/admin subs"} {
+				text := feishu.PlainText(s.typed(t, line).Card.JSON())
+				if promised := strings.Contains(text, "2000-01-01"); promised != tt.promised {
+					t.Errorf("%s, %s (handed over: %v): today's is promised: %v\n%s", line, tt.state, tt.sent, promised, text)
+				}
+				if said := strings.Contains(text, "1999-12-31") && strings.Contains(text, "已经发过"); said == tt.promised {
+					t.Errorf("%s, %s (handed over: %v): the card says that it was sent: %v\n%s", line, tt.state, tt.sent, said, text)
+				}
+			}
+			if text := feishu.PlainText(s.typed(t, "/admin status").Card.JSON()); strings.Contains(text, "2000-01-01 周六 15:00") != tt.promised {
+				t.Errorf("%s (handed over: %v): the status says\n%s", tt.state, tt.sent, text)
+			}
+		})
+	}
+}
