@@ -54,7 +54,7 @@ const (
 // take busyAckLimit, and all but one in a hundred as long as the platform waits before it repeats an event.
 const (
 	ackLimit      = 50 * time.Millisecond
-	busyAckLimit  = 500 * time.Millisecond
+	busyAckLimit  = time.Second
 	platformWaits = 3 * time.Second
 )
 

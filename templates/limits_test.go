@@ -1,0 +1,268 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"usagebot/usage"
+)
+
+func english(t *testing.T) wording {
+	t.Helper()
+	all, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.in(English)
+}
+
+func TestTextsAreCutAtTheirLimits(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ s, want string }{
+		{strings.Repeat("长", maxName), strings.Repeat("长", maxName)},
+		{strings.Repeat("长", maxName+1), strings.Repeat("长", maxName-1) + "…"},
+		{strings.Repeat("x", maxName), strings.Repeat("x", maxName)},
+		{strings.Repeat("x", maxName-5) + "      y", strings.Repeat("x", maxName-5) + "…"},
+		{" a\nb\u2028c\u202ed\x00 ", "a b cd"},
+		{"a\xffb", "a\uFFFDb"},
+	} {
+		if got := name(tt.s); got != tt.want {
+			t.Errorf("name(%q) = %q, want %q", tt.s, got, tt.want)
+		}
+	}
+	whole := strings.Repeat("上", maxName)
+	if got := path(whole); got != whole {
+		t.Errorf("a path at its limit is cut to %q", got)
+	}
+	if got, want := path("头"+whole), "…"+strings.Repeat("上", maxName-1); got != want {
+		t.Errorf("a path over its limit is %q, want %q", got, want)
+	}
+	if got := unmarked("a<b>c"); got != "a‹b›c" {
+		t.Errorf("unmarked: %q", got)
+	}
+}
+
+func TestPlacesOfATextAreFilledOnce(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{"a": "1", "b": "{a}", "empty": ""}
+	for s, want := range map[string]string{
+		"{a}{b}":          "1{a}",
+		"x{empty}y{none}": "x" + absent + "y" + absent,
+		"x{a":             "x",
+		"a}":              "a}",
+		"":                "",
+	} {
+		if got := fill(s, values); got != want {
+			t.Errorf("fill(%q) = %q, want %q", s, got, want)
+		}
+	}
+	w := wording{forms: map[string]form{"n": {"{n} day for {who}", "{n} days for {who}"}, "same": {"", "{n} 天"}, "list.separator": {"", "、"}}}
+	if one, two := w.count("n", 1, "who", "me"), w.count("n", 2000, "who", "me", "left over"); one != "1 day for me" || two != "2,000 days for me" {
+		t.Errorf("%q and %q", one, two)
+	}
+	if got := w.count("same", 1); got != "1 天" {
+		t.Errorf("a language without a form for one says %q", got)
+	}
+	if got := w.join([]string{"a", "b"}); got != "a、b" {
+		t.Errorf("joined: %q", got)
+	}
+}
+
+func TestDaysInWords(t *testing.T) {
+	t.Parallel()
+	w := english(t)
+	week := usage.PeriodOf(usage.Weekly, usage.NewDate(2026, 11, 18))
+	for _, tt := range []struct {
+		through usage.Date
+		want    string
+	}{
+		{usage.Date{}, "2026-11-22"},
+		{usage.NewDate(2026, 11, 15), "2026-11-22"}, // before the week: nothing is known of it
+		{usage.NewDate(2026, 11, 16), "2026-11-16"},
+		{usage.NewDate(2026, 11, 20), "2026-11-20"},
+	} {
+		r := usage.Report{Period: week, Through: tt.through}
+		if got := lastDay(r).String(); got != tt.want {
+			t.Errorf("through %s: the last day is %s, want %s", tt.through, got, tt.want)
+		}
+		covered := w.covered(r)
+		if !strings.Contains(covered, "2026-11-16") || !strings.Contains(covered, tt.want) {
+			t.Errorf("through %s: %q", tt.through, covered)
+		}
+	}
+	monday := usage.NewDate(2026, 11, 16)
+	if got := w.days(monday, monday); got != w.day(monday) || strings.Count(got, "2026") != 1 {
+		t.Errorf("one day: %q", got)
+	}
+	if got := w.moment(time.Time{}); got != absent {
+		t.Errorf("no moment: %q", got)
+	}
+	afternoon := time.Date(2026, 11, 16, 15, 4, 0, 0, time.FixedZone("", 8*3600))
+	if got := w.moment(afternoon); !strings.Contains(got, "15:04") || !strings.Contains(got, "2026-11-16") {
+		t.Errorf("a moment in its own zone: %q", got)
+	}
+}
+
+func TestWhenADigestGoesOut(t *testing.T) {
+	t.Parallel()
+	w := english(t)
+	if got := (Timing{Hour: 9, Minute: 5}).clock(); got != "09:05" {
+		t.Errorf("clock: %q", got)
+	}
+	for _, tt := range []struct {
+		cycle usage.Cycle
+		on    string
+		want  string
+	}{
+		{usage.Daily, "", w.say("timing.every_day")},
+		{usage.Daily, "workdays", w.say("timing.workdays")},
+		{usage.Weekly, "fri", w.say("timing.weekday.fri")},
+		{usage.Monthly, "last", w.say("timing.last_day")},
+		{usage.Monthly, "28", w.say("timing.day", "day", "28")},
+		{usage.Monthly, "29", w.say("timing.late_day", "day", "29")}, // which not every month has
+		{usage.Monthly, "some\nday", "some day"},
+	} {
+		if got := w.sendingDays(tt.cycle, tt.on); got != tt.want || got == "" {
+			t.Errorf("%s on %q: %q, want %q", tt.cycle, tt.on, got, tt.want)
+		}
+	}
+	if a, b := w.say("timing.day", "day", "29"), w.say("timing.late_day", "day", "29"); a == b {
+		t.Errorf("a day that not every month has is told as any other: %q", a)
+	}
+}
+
+func TestWhichCausesAreTold(t *testing.T) {
+	t.Parallel()
+	w := english(t)
+	for _, tt := range []struct {
+		outcome Outcome
+		cause   Cause
+		told    bool
+	}{
+		{Delivered, CauseBusy, false},
+		{Waiting, CauseNotOut, false}, // the word for waiting says it
+		{Waiting, CauseBusy, true},
+		{Failed, CauseNotOut, true},
+		{Failed, CauseRefused, true},
+		{Failed, "unknown", false},
+		{Skipped, "", false},
+	} {
+		cause, whole := w.cause(tt.outcome, tt.cause), w.outcomeWithCause(tt.outcome, tt.cause)
+		if told := cause != ""; told != tt.told || tt.told != (whole != w.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
+			t.Errorf("%s, %s: %q in %q", tt.outcome, tt.cause, cause, whole)
+		}
+	}
+}
+
+// filling are paragraphs that take so many bytes.
+func filling(t *testing.T, size int) (list []element) {
+	t.Helper()
+	for size > 0 {
+		letters := maxText
+		own, _ := measure([]element{paragraph(strings.Repeat("x", letters))})
+		switch {
+		case own >= size:
+			letters -= own - size
+		case size-own < own-letters+1: // too little is left for another paragraph
+			letters -= own / 2
+		}
+		e := paragraph(strings.Repeat("x", letters))
+		own, _ = measure([]element{e})
+		list, size = append(list, e), size-own
+	}
+	if size != 0 {
+		t.Fatalf("%d bytes too many", -size)
+	}
+	return list
+}
+
+func TestACardGrowsNoFurtherThanItsLimits(t *testing.T) {
+	t.Parallel()
+	begin := func() *page { return newPage(header{Title: text("t"), Template: blueHead}, "t") }
+	room := maxBytes - begin().bytes
+	p := begin()
+	p.add(filling(t, room)...)
+	if size := len(p.card.JSON()); size > maxBytes || size < maxBytes-len(",") {
+		t.Errorf("what just fits makes a card of %d bytes", size)
+	}
+	full := len(p.card.body)
+	p.add(paragraph("x"))
+	if len(p.card.body) != full {
+		t.Error("a full card took more")
+	}
+	if begin().addKeeping(0, 0, filling(t, room+1)) || begin().addKeeping(1, 0, filling(t, room)) || !begin().addKeeping(1, 0, filling(t, room-1)) {
+		t.Error("a byte too many was taken, or too few")
+	}
+
+	p = begin()
+	_, tags := measure([]element{paragraph("x")})
+	count := (maxElements - p.elements) / tags
+	for range count + 1 {
+		p.add(paragraph("x"))
+	}
+	if len(p.card.body) != count || countTags(p.card.JSON()) != p.elements {
+		t.Errorf("%d paragraphs, want %d; %d tags of which %d are counted", len(p.card.body), count, countTags(p.card.JSON()), p.elements)
+	}
+	spare := (maxElements - p.elements) % tags
+	if p = begin(); !p.addKeeping(0, maxElements-p.elements-tags, []element{paragraph("x")}) {
+		t.Error("elements for which there is room were left out")
+	}
+	if p = begin(); p.addKeeping(0, maxElements-p.elements-tags+1+spare, []element{paragraph("x")}) {
+		t.Error("an element too many was taken")
+	}
+}
+
+func TestAListLeavesRoomForWhatFollows(t *testing.T) {
+	t.Parallel()
+	begin := func() *page { return newPage(header{Title: text("t"), Template: blueHead}, "t") }
+	item := func(int) []element { return filling(t, 1000) }
+	if left := begin().list(3, 20, item); left != 0 {
+		t.Errorf("%d of 3 are left out", left)
+	}
+	p := begin()
+	if left := p.list(12, 10, item); left != 2 {
+		t.Errorf("%d of 12 are left out, want 2", left)
+	}
+	p = begin()
+	left, perItem := p.list(100, 100, item), len(item(0))
+	if left != 100-len(p.card.body)/perItem || maxBytes-p.bytes < tailBytes || maxBytes-p.bytes >= tailBytes+1000 {
+		t.Errorf("%d are left out, %d are in, with %d bytes for what follows", left, len(p.card.body)/perItem, maxBytes-p.bytes)
+	}
+	p = begin()
+	drawn := 0
+	p.shrink(100, filling(t, 5000), func(n int) []element {
+		drawn = n
+		return filling(t, n*1000)
+	})
+	if rest := maxBytes - p.bytes; drawn == 100 || rest < 5000 || rest >= 6000 || len(p.card.body) == 0 {
+		t.Errorf("%d were drawn, with %d bytes for what follows", drawn, rest)
+	}
+	w := english(t)
+	if w.leftOut(0) != nil || len(w.leftOut(1)) != 1 {
+		t.Error("what is left out is told wrongly")
+	}
+}
+
+func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
+	t.Parallel()
+	all, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	well := StatusView{Version: "1", Replicas: []string{"1"}, Redis: Well, Database: Well}
+	if got := all.Status(English, well).header.Template; got != blueHead {
+		t.Errorf("all is well in %s", got)
+	}
+	for name, wrong := range map[string]func(*StatusView){
+		"redis":    func(v *StatusView) { v.Redis = Away },
+		"database": func(v *StatusView) { v.Database = Away },
+		"overdue":  func(v *StatusView) { v.Overdue = 1 },
+	} {
+		v := well
+		wrong(&v)
+		if got := all.Status(English, v).header.Template; got != orangeHead {
+			t.Errorf("%s is wrong in %s", name, got)
+		}
+	}
+}
