@@ -84,7 +84,7 @@ func open(block cipher.Block, dst, sealed []byte) (plain, grown []byte, err erro
 func blankPadding(text []byte) {
 	last := text[len(text)-aes.BlockSize:]
 	pad := int(last[aes.BlockSize-1])
-	right := subtle.ConstantTimeLessOrEq(1, pad) & subtle.ConstantTimeLessOrEq(pad, aes.BlockSize)
+	right := subtle.ConstantTimeLessOrEq(pad, aes.BlockSize)
 	var inside [aes.BlockSize]int
 	for i, b := range last {
 		inside[i] = subtle.ConstantTimeLessOrEq(aes.BlockSize-i, pad)

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"usagebot/usage"
 )
 
 func TestEveryCodeHasItsClass(t *testing.T) {
@@ -221,5 +225,32 @@ func TestCallsAreObserved(t *testing.T) {
 	want := []string{string(epToken) + " 200 0", string(epReply) + " 400 230002"}
 	if diff := cmp.Diff(want, p.observed); diff != "" {
 		t.Errorf("observed (-want +got):\n%s", diff)
+	}
+}
+
+// TestReason_MissingPermission holds that a message's code says nothing of a call that is no message.
+func TestReason_MissingPermission(t *testing.T) {
+	t.Parallel()
+	for e, want := range map[endpoint]usage.Reason{
+		epSend: usage.MissingScope, epReply: usage.MissingScope, epUpdate: usage.MissingScope,
+		epOverview: usage.Rejected, epDepartmentUsage: usage.Rejected, epBot: usage.Rejected, epDepartments: usage.Rejected,
+	} {
+		if got := (&Error{Endpoint: string(e), Status: 400, Code: codeNoPermission, Class: Ours}).Reason(); got != want {
+			t.Errorf("%s: %v, want %v", e, got, want)
+		}
+	}
+}
+
+// TestUnanswered_OnlyADialIsCertain holds that a connection which broke after it was made may have carried the message.
+func TestUnanswered_OnlyADialIsCertain(t *testing.T) {
+	t.Parallel()
+	for op, want := range map[string]Class{"dial": Retry, "read": Ambiguous, "write": Ambiguous} {
+		err := &url.Error{Op: "Post", URL: "https://open.feishu.cn/x", Err: &net.OpError{Op: op, Net: "tcp", Err: errors.New("reset")}}
+		if got := unanswered(epReply, err).Class; got != want {
+			t.Errorf("%s: %s, want %s", op, got, want)
+		}
+		if got := unanswered(epOverview, err).Class; got != Retry {
+			t.Errorf("%s of a call that sends nothing: %s", op, got)
+		}
 	}
 }

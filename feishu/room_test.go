@@ -77,3 +77,18 @@ func TestMemoryOfUnreadBodiesIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeBuffersAreNotKept releases buffers that grew for one delivery: the next one begins with small ones.
+func TestLargeBuffersAreNotKept(t *testing.T) {
+	t.Parallel()
+	for name, b := range map[string]*buffers{
+		"raw":   {raw: make([]byte, 0, keptBuffer+1)},
+		"plain": {plain: make([]byte, 0, keptBuffer+1)},
+	} {
+		w := new(Webhook)
+		w.release(b)
+		if next := w.buffers(); next == b {
+			t.Errorf("%s: it is kept", name)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package feishu
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ func tokensOf(requests []request) []string {
 func TestATokenIsFetchedOnceAndRenewedBeforeItsEnd(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[endpoint][]answered{epBot: {botAnswer()}})
-	for _, later := range []time.Duration{0, 114 * time.Minute, 2 * time.Minute} {
+	for _, later := range []time.Duration{0, 115*time.Minute - time.Nanosecond, time.Nanosecond} {
 		p.advance(later)
 		if _, err := p.client.Bot(t.Context()); err != nil {
 			t.Fatal(err)
@@ -170,5 +171,57 @@ func TestWhoeverGivesUpWaitingForATokenDoesNotStopTheOthers(t *testing.T) {
 	close(release)
 	if got, err := tk.get(t.Context()); got != "t" || err != nil {
 		t.Errorf("the second got %q, %v", got, err)
+	}
+}
+
+// TestAShortToken_HalfItsLifeIsUsed has the platform give tokens that end before the margin.
+func TestAShortToken_HalfItsLifeIsUsed(t *testing.T) {
+	t.Parallel()
+	short := func(value string) answered {
+		return answered{status: 200, body: `{"code":0,"msg":"ok","expire":240,"tenant_access_token":"` + value + `"}`}
+	}
+	store := &memory{}
+	p := newPlatform(t, map[endpoint][]answered{epBot: {botAnswer()}, epToken: {short("t-1"), short("t-2"), short("t-3")}},
+		func(s *Settings) { s.Tokens = store })
+	for _, later := range []time.Duration{0, 119 * time.Second, 2 * time.Second} {
+		p.advance(later)
+		if _, err := p.client.Bot(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"t-1", "t-1", "t-2"}, tokensOf(p.calls(epBot))); diff != "" {
+		t.Errorf("tokens (-want +got):\n%s", diff)
+	}
+	if store.ttl != 2*time.Minute {
+		t.Errorf("kept for %v, want 2 minutes", store.ttl)
+	}
+}
+
+// TestDrop_ForgetsOnlyTheRefusedToken refuses a token after another one took its place, in hand or in the store.
+func TestDrop_ForgetsOnlyTheRefusedToken(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_764_000_000, 0)
+	is := func(value string) token { return token{Value: value, Until: now.Add(time.Hour)} }
+	for name, tt := range map[string]struct{ held, stored, wantHeld, wantStored string }{
+		"in both":               {"refused", "refused", "", ""},
+		"a newer one in hand":   {"newer", "refused", "newer", ""},
+		"a newer one in store":  {"refused", "newer", "", "newer"},
+		"a newer one in both":   {"newer", "newer", "newer", "newer"},
+		"nothing is in either":  {"", "", "", ""},
+		"the store has nothing": {"refused", "", "", ""},
+	} {
+		store := &memory{}
+		tk := &tokens{key: "key", store: store, held: is(tt.held)}
+		if tt.stored != "" {
+			b, err := json.Marshal(is(tt.stored))
+			if err != nil {
+				t.Fatal(err)
+			}
+			store.Put(t.Context(), "key", b, time.Hour)
+		}
+		tk.drop(t.Context(), "refused")
+		if held, stored := tk.inHand().Value, tk.stored(t.Context()).Value; held != tt.wantHeld || stored != tt.wantStored {
+			t.Errorf("%s: %q in hand and %q in the store, want %q and %q", name, held, stored, tt.wantHeld, tt.wantStored)
+		}
 	}
 }

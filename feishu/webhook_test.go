@@ -151,9 +151,19 @@ func TestWebhookAnswers(t *testing.T) {
 		"challenge with a wrong signature": {delivery(sealed(challenge), now, "other"), 401, "/bad_signature"},
 		"challenge with another token":     {unsigned(sealed(bytes.Replace(challenge, []byte(testToken), []byte("x"), 1))), 401, "/bad_signature"},
 		"challenge without a challenge":    {delivery(sealed([]byte(`{"token":"`+testToken+`","type":"url_verification"}`)), now, testKey), 400, "/not_event"},
+		"an event like a check, unsigned":  {unsigned(sealed(with(func(_, h, _ map[string]any) { h["x"] = "url_verification" }))), 401, "/bad_signature"},
 		"a very long challenge":            {unsigned(sealed(fmt.Appendf(nil, `{"challenge":%q,"token":%q,"type":"url_verification"}`, strings.Repeat("c", 5000), testToken))), 401, "/bad_signature"},
 		"another verification token":       {delivery(sealed(with(func(_, h, _ map[string]any) { h["token"] = "x" })), now, testKey), 401, "/wrong_token"},
 		"no verification token":            {delivery(sealed(with(func(_, h, _ map[string]any) { delete(h, "token") })), now, testKey), 401, "/wrong_token"},
+		"no app id":                        {delivery(sealed(with(func(_, h, _ map[string]any) { delete(h, "app_id") })), now, testKey), 401, "/wrong_app"},
+		"a challenge that is half signed":  {withSignature(delivery(sealed(challenge), now, testKey), func(string) string { return "" }), 401, "/bad_signature"},
+		"a very long time stamp":           {signedWith(sealed(good), strings.Repeat("0", 300)+stampOf(now), "nonce"), 401, "/bad_signature"},
+		"a very long nonce":                {signedWith(sealed(good), stampOf(now), strings.Repeat("n", 300)), 401, "/bad_signature"},
+		"a person without an id":           {delivery(sealed(with(func(_, _, e map[string]any) { delete(e["sender"].(map[string]any), "sender_id") })), now, testKey), 400, "/not_event"},
+		"an app without an id":             {delivery(sealed(with(func(_, _, e map[string]any) { e["sender"] = map[string]any{"sender_type": "app"} })), now, testKey), 200, "im.message.receive_v1/accepted"},
+		"a click without a chat":           {delivery(sealed(sample(t, "card.action.trigger.request", func(_, _, e map[string]any) { delete(e["context"].(map[string]any), "open_chat_id") })), now, testKey), 400, "/not_event"},
+		"a click without a message":        {delivery(sealed(sample(t, "card.action.trigger.request", func(_, _, e map[string]any) { delete(e["context"].(map[string]any), "open_message_id") })), now, testKey), 400, "/not_event"},
+		"a click without a person":         {delivery(sealed(sample(t, "card.action.trigger.request", func(_, _, e map[string]any) { delete(e["operator"].(map[string]any), "open_id") })), now, testKey), 400, "/not_event"},
 		"another app":                      {delivery(sealed(with(func(_, h, _ map[string]any) { h["app_id"] = "cli_other" })), now, testKey), 401, "/wrong_app"},
 		"no event id":                      {delivery(sealed(with(func(_, h, _ map[string]any) { delete(h, "event_id") })), now, testKey), 400, "/not_event"},
 		"no message":                       {delivery(sealed(with(func(_, _, e map[string]any) { delete(e, "message") })), now, testKey), 400, "/not_event"},
@@ -203,6 +213,17 @@ func TestWebhookAnswers(t *testing.T) {
 
 func withSignature(r *http.Request, edit func(string) string) *http.Request {
 	r.Header.Set("X-Lark-Signature", edit(r.Header.Get("X-Lark-Signature")))
+	return r
+}
+
+func stampOf(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
+
+// signedWith is a delivery that is signed under any time stamp and nonce.
+func signedWith(body []byte, stamp, nonce string) *http.Request {
+	r := delivery(body, testNow(), testKey)
+	r.Header.Set("X-Lark-Request-Timestamp", stamp)
+	r.Header.Set("X-Lark-Request-Nonce", nonce)
+	r.Header.Set("X-Lark-Signature", feishu.Sign(stamp, nonce, testKey, body))
 	return r
 }
 
