@@ -105,7 +105,7 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 		defer close(stopped)
 		for range 3 {
 			linger(t.Context(), l.length/3)
-			heaps = append(heaps, liveHeap(addrs[0]))
+			heaps = append(heaps, liveHeap(t, addrs[0]))
 		}
 	}()
 	var answers, acks times
@@ -228,21 +228,26 @@ func click(i int, chat, by string) map[string]any {
 	}
 }
 
-// liveHeap is what the last collection of a process's garbage left: half of the heap at which the next one is due.
-func liveHeap(addr string) float64 {
+// liveHeap is what the last collection of a process's garbage left: half of the heap at which the next one is due. Without
+// a number it fails the test: 0 would never be a leak.
+func liveHeap(t *testing.T, addr string) float64 {
+	t.Helper()
 	resp, err := http.Get("http://" + addr + "/metrics") //nolint:noctx // it is a test's own
 	if err != nil {
+		t.Errorf("how large the heap is was not told: %v", err)
 		return 0
 	}
 	defer resp.Body.Close()
-	var text strings.Builder
 	buffer := new(bytes.Buffer)
 	_, _ = buffer.ReadFrom(resp.Body) // what is missing is not found
-	text.Write(buffer.Bytes())
-	found := regexp.MustCompile(`(?m)^go_memstats_next_gc_bytes (\S+)$`).FindStringSubmatch(text.String())
+	found := regexp.MustCompile(`(?m)^go_memstats_next_gc_bytes (\S+)$`).FindStringSubmatch(buffer.String())
 	if found == nil {
+		t.Errorf("how large the heap is is not among the metrics of %s: HTTP %d", addr, resp.StatusCode)
 		return 0
 	}
-	next, _ := strconv.ParseFloat(found[1], 64)
+	next, err := strconv.ParseFloat(found[1], 64)
+	if err != nil || next <= 0 {
+		t.Errorf("the heap's size is %q", found[1])
+	}
 	return next / 2
 }
