@@ -22,6 +22,8 @@ func TestTheFirstSentence(t *testing.T) {
 		return usage.Change{Kind: k, Delta: delta, Percent: percent}
 	}
 	same := remarkOf(usage.Quiet, 40, 40, change(usage.Same, 0, 0), month.Previous())
+	unknownMover := rose()
+	unknownMover.Mover, unknownMover.MoverUnknown = nil, true
 	tests := map[string]struct {
 		remark usage.Remark
 		zh, en string
@@ -57,6 +59,15 @@ func TestTheFirstSentence(t *testing.T) {
 			remarkOf(usage.Quiet, 1, 0, change(usage.FromZero, 1, 0), usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}),
 			"平稳的一天：活跃用户 1 人，和上周同一天（11-15 周日）相比变化不大（+1）。",
 			"A quiet day: 1 active user, little changed (+1) from the same day last week (Sun 11-15).",
+		},
+		"what it would be compared with could not be had": {
+			usage.Remark{Kind: usage.Unknown, Metric: usage.ActiveUsers, Against: usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}},
+			"没有取到上周同一天（11-15 周日）的数据，所以没有对比。",
+			"The figures of the same day last week (Sun 11-15) could not be fetched, so there is no comparison.",
+		},
+		"rose, and not all could be counted": {
+			unknownMover, "活跃用户 1,234 人，比上周同一天（11-15 周日）多 321 人（+35.2%），主要变在哪里没有统计全，所以不说。",
+			"1,234 active users, 321 more than the same day last week (Sun 11-15), +35.2%; where most of it shows cannot be told, as not everything could be counted.",
 		},
 		"silent": {usage.Remark{}, "活跃用户数  640  ▲ +40（+6.7%）  上一周 600", "Active users  640  ▲ +40 (+6.7%)  Week before: 600"},
 	}

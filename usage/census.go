@@ -55,7 +55,7 @@ func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []
 func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
 	l, err := a.listed(ctx, q, s, below, share)
 	most := maxLeftOut
-	if l.count(q.Ability, below, counts) == 0 { // it is refused, or about something else
+	if l.count(q.question(q.Ability, s.Period, s.through), below, counts) == 0 { // it is refused, or about something else
 		most = maxSingles
 	}
 	rest = counts.uncounted(below)
@@ -110,18 +110,17 @@ func (a *Asker) listed(ctx context.Context, q Query, s span, below []Department,
 // pagesFor is how many pages a listing of so many departments has at least.
 func pagesFor(below []Department) int { return len(below)/DepartmentsOnPage + 1 }
 
-// count enters what is listed of the departments, and returns how many that are. An ability that is not listed with a
-// department has no figure there.
-func (l listing) count(ability Ability, list []Department, counts headcount) (listed int) {
+// count enters what is listed of the departments that are not counted yet, and returns how many are listed.
+func (l listing) count(q question, list []Department, counts headcount) (listed int) {
+	found := l.byID()
 	for _, d := range list {
-		active, ok := l.Active[d.ID]
+		figures, ok := found[d.ID]
 		if !ok {
 			continue
 		}
 		listed++
-		counts[d.ID] = nil
-		if n, ok := active[ability]; ok {
-			counts[d.ID] = &n
+		if _, counted := counts[d.ID]; !counted {
+			counts[d.ID] = figures.answer(q.Ability, q.Cycle).Figures.get(ActiveUsers)
 		}
 	}
 	return listed

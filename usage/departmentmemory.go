@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -15,23 +16,30 @@ import (
 // lookups is how many answers of a ranking are looked up or written down at once.
 const lookups = 16
 
-// rememberListed keeps what a listing says of each department and ability.
+// rememberListed keeps what a listing says of each department and ability. What is still remembered stays: it may stand on
+// a card that is shown.
 func (a *Asker) rememberListed(ctx context.Context, q departmentQuestion, l listing) {
 	var group errgroup.Group
 	group.SetLimit(lookups)
-	for _, d := range l.departments {
+	for _, d := range l.Departments {
 		if d.DepartmentID == RootID {
 			continue // the whole tenant has no id in a question
 		}
 		for _, ability := range Abilities() {
 			group.Go(func() error {
 				one := question{Ask{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
-				a.write(ctx, one.key(), d.answer(ability, q.Cycle), a.keepFor(q.span(), l.NoData, l.idle(), l.asked))
+				a.rememberUnknown(ctx, one, d.answer(ability, q.Cycle), l.asked)
 				return nil
 			})
 		}
 	}
 	_ = group.Wait() // a cache never fails
+}
+
+func (a *Asker) rememberUnknown(ctx context.Context, q question, listed answer, asked time.Time) {
+	if known := new(answer); !a.read(ctx, q.key(), known) {
+		a.write(ctx, q.key(), listed, a.keepFor(q.span(), listed.NoData, listed.Figures.idle(), asked))
+	}
 }
 
 // answer is what a listing says of an ability, as the answer to a question about the department. It stands for that answer
@@ -92,30 +100,27 @@ func (a *Asker) countRemembered(ctx context.Context, q Query, s span, below []De
 
 // recallCount looks for what is remembered of one department: in the cache, or in the history, where what was said of the
 // department by itself stands before what was said of it among others.
-func (a *Asker) recallCount(ctx context.Context, q question, kept func() listing) (known answer, ok bool) {
+func (a *Asker) recallCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
 	if a.read(ctx, q.key(), &known) {
 		return known, true
 	}
 	if known, ok = a.settledBefore(ctx, q); ok {
 		return known, true
 	}
-	active, ok := kept().Active[q.DepartmentID]
+	d, ok := kept()[q.DepartmentID]
 	if !ok {
 		return answer{}, false
 	}
-	known = answer{none: none{NoData: true}, Listed: true}
-	if n, counted := active[q.Ability]; counted {
-		known = answer{Figures: Figures{ActiveUsers: n}, Listed: true}
-	}
-	a.write(ctx, q.key(), known, a.keepFor(q.span(), false, false, a.now().In(a.zone)))
+	known = d.answer(q.Ability, q.Cycle)
+	a.rememberUnknown(ctx, q, known, a.now().In(a.zone))
 	return known, true
 }
 
 // listedBefore returns what the history has of the departments below the query's, which is looked up when it is needed.
-func (a *Asker) listedBefore(ctx context.Context, q Query, s span) func() listing {
-	return sync.OnceValue(func() (l listing) {
+func (a *Asker) listedBefore(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
+	return sync.OnceValue(func() map[string]DepartmentFigures {
 		if a.history == nil || !s.whole() {
-			return listing{}
+			return nil
 		}
 		ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
 		if q.top() {
@@ -124,9 +129,10 @@ func (a *Asker) listedBefore(ctx context.Context, q Query, s span) func() listin
 		within, cancel := context.WithTimeout(ctx, historyPatience)
 		defer cancel()
 		b, ok, err := a.history.RecallDepartments(within, ask)
+		var l listing
 		if err != nil || !ok || json.Unmarshal(b, &l) != nil {
-			return listing{}
+			return nil
 		}
-		return l
+		return l.byID()
 	})
 }

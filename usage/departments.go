@@ -24,8 +24,8 @@ type DepartmentPage struct {
 
 // DepartmentFigures are those of one department. An ability that the platform gave no list for is absent.
 type DepartmentFigures struct {
-	DepartmentID string
-	Figures      map[Ability]Figures
+	DepartmentID string              `json:"id"`
+	Figures      map[Ability]Figures `json:"figures,omitempty"`
 }
 
 // DepartmentSource is where the figures of several departments at once come from. Its errors are those of a Source.
@@ -40,43 +40,24 @@ const (
 	maxPages = 50 // 1,000 departments right below one
 )
 
-// listing is the answer to a DepartmentAsk: active users by department and ability, or that there are none. The history
-// keeps it so.
+// listing is the answer to a DepartmentAsk: what each department has, or that there are no figures. The history keeps it
+// so.
 type listing struct {
-	Active map[string]map[Ability]int64 `json:"active,omitempty"`
+	Departments []DepartmentFigures `json:"departments,omitempty"`
 	none
 
-	departments []DepartmentFigures // as they were listed
-	pages       int
-	asked       time.Time
-	cut         error // why further pages are missing
+	asked time.Time
+	pages int
+	cut   error // why further pages are missing
 }
 
-func (l *listing) add(page DepartmentPage) {
-	l.pages++
-	l.departments = append(l.departments, page.Departments...)
-	for _, d := range page.Departments {
-		active := map[Ability]int64{}
-		for _, ability := range Abilities() {
-			if n, ok := d.active(ability); ok {
-				active[ability] = n
-			}
-		}
-		l.Active[d.DepartmentID] = active
+// byID returns the listed departments by their ids.
+func (l listing) byID() map[string]DepartmentFigures {
+	found := make(map[string]DepartmentFigures, len(l.Departments))
+	for _, d := range l.Departments {
+		found[d.DepartmentID] = d
 	}
-}
-
-func (l listing) empty() bool { return len(l.Active) == 0 }
-
-func (l listing) idle() bool {
-	for _, active := range l.Active {
-		for _, n := range active {
-			if n != 0 {
-				return false
-			}
-		}
-	}
-	return true
+	return found
 }
 
 // departmentQuestion is to a DepartmentAsk what a question is to an Ask.
@@ -102,12 +83,10 @@ func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share
 		asked := a.now().In(a.zone)
 		l := a.readPages(ctx, q.DepartmentAsk, pages, share)
 		l.asked = asked
-		if nothing, ok := noneOf(l.cut); ok && l.empty() {
+		if nothing, ok := noneOf(l.cut); ok && l.pages == 0 {
 			l.none = nothing
 		}
-		if !l.empty() || l.NoData {
-			a.rememberList(ctx, q, l)
-		}
+		a.rememberList(ctx, q, l)
 		return l, nil
 	})
 	if err == nil {
@@ -149,7 +128,7 @@ func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, sha
 }
 
 func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, share Share) listing {
-	l := listing{Active: map[string]map[Ability]int64{}}
+	var l listing
 	token := ""
 	for range min(pages, maxPages) {
 		page, err := persist(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
@@ -160,7 +139,8 @@ func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, shar
 			l.cut = err
 			break
 		}
-		l.add(page)
+		l.pages++
+		l.Departments = append(l.Departments, page.Departments...)
 		if page.Next == "" || page.Next == token {
 			break
 		}

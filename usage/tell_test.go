@@ -114,6 +114,18 @@ func TestRemark(t *testing.T) {
 			map[string][2]int64{"od-rd": {50, 90}},
 			"rose 100 to 150 against 2026-11-17: 研发部 50 to 90",
 		},
+		"two abilities that moved as far": {Weekly, AppAbility, When{}, map[string]int64{
+			day: 1, week: 150, weekBefore: 100, "h5 weekly 2026-11-16 ": 90, "h5 weekly 2026-11-09 ": 60, "bot weekly 2026-11-16 ": 80, "bot weekly 2026-11-09 ": 50,
+		}, map[string][2]int64{"od-rd": {50, 70}}, "rose 100 to 150 against 2026-11-09"},
+		"an ability that is new": {Weekly, AppAbility, When{}, map[string]int64{
+			day: 1, week: 150, weekBefore: 100, "h5 weekly 2026-11-16 ": 90, "h5 weekly 2026-11-09 ": 60, "mp weekly 2026-11-16 ": 280,
+		}, map[string][2]int64{"od-rd": {50, 70}}, "rose 100 to 150 against 2026-11-09"},
+		"a department that had nothing": {Weekly, AppAbility, When{}, map[string]int64{
+			day: 1, week: 400, weekBefore: 100, "app weekly 2026-11-16 od-ai": 280,
+		}, map[string][2]int64{"od-rd": {50, 65}}, "rose 100 to 400 against 2026-11-09"},
+		"a department that stopped": {Weekly, AppAbility, When{}, map[string]int64{
+			day: 1, week: 100, weekBefore: 400, "app weekly 2026-11-09 od-ai": 280,
+		}, map[string][2]int64{"od-rd": {65, 50}}, "fell 400 to 100 against 2026-11-09"},
 		"of one ability only departments move": {Weekly, Web, When{}, map[string]int64{
 			day: 1, "h5 weekly 2026-11-16 ": 90, "h5 weekly 2026-11-09 ": 60, "bot weekly 2026-11-16 ": 90, "bot weekly 2026-11-09 ": 10,
 		}, map[string][2]int64{"od-rd": {50, 70}}, "rose 60 to 90 against 2026-11-09: 研发部 50 to 70"},
@@ -144,6 +156,35 @@ func TestRemark(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestStory_NoMoverOfASample(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Ask) Figures {
+			n := 10 * numberOf(ask.DepartmentID)
+			if ask.Date == NewDate(2026, 11, 9) {
+				n /= 2
+			}
+			if ask.Ability != AppAbility {
+				return nil
+			}
+			return Figures{ActiveUsers: n}
+		}}
+		a := newRankingAsker(t, p, &listings{list: refusing(211006, UnknownDepartment)}, numbered(120))
+		q := trendOf(Weekly, AppAbility)
+		unknown := true
+		for looks := 0; unknown && looks < 9; looks++ { // each time more of them are counted
+			s, err := a.Story(t.Context(), q, Machines)
+			unknown = s.Remark.MoverUnknown
+			if err != nil || s.Remark.Kind != Rose || looks == 0 && !unknown || unknown != (s.Remark.Mover == nil) || !unknown && s.Remark.Mover.Department.Name != "部门120" {
+				t.Errorf("look %d: %s, unknown: %v, %v", looks, told(s.Remark), unknown, err)
+			}
+			time.Sleep(2 * time.Minute)
+		}
+		if unknown {
+			t.Error("the mover is never known")
+		}
+	})
 }
 
 func TestAStoryEndsWithItsReport(t *testing.T) {
