@@ -90,7 +90,7 @@ func TestSettings_ByClick_AsTyped(t *testing.T) {
 		told func(*scene, *testing.T) // how the bot heard of the chat
 		want bool
 	}{
-		"direct messages":                                   {want: true},
+		"direct messages": {want: true},
 		"direct messages that cannot be read, after a word": {err: errDenied, want: true, told: (*scene).typedHelp},
 		"direct messages that cannot be read, entered":      {err: errDenied, want: true, told: (*scene).entered},
 		"direct messages that could be read before":         {err: errDenied, want: true, told: (*scene).clickedBefore},
@@ -138,4 +138,28 @@ func (s *scene) clickedBefore(t *testing.T) {
 	if _, err := s.click("/settings lang:zh"); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestManage_OwnerChanges_SeenAtItsEvent has a group handed over right after its former owner managed it.
+func TestManage_OwnerChanges_SeenAtItsEvent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.notes.info = feishu.ChatInfo{OwnerID: "ou_1"}
+		set := func(who, lang string) bool {
+			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/settings lang:" + lang})
+			return !a.Problem
+		}
+		if !set("ou_1", "en") || set("ou_2", "zh") {
+			t.Error("before, the owner may not, or another may")
+		}
+		s.notes.info.OwnerID = "ou_2"
+		e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_2", FormerOwnerID: "ou_1"}}
+		if _, err := s.bot.Handle(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		if set("ou_1", "zh") || !set("ou_2", "zh") {
+			t.Error("after, the former owner may, or the new one may not")
+		}
+	})
 }

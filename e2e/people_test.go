@@ -83,7 +83,7 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 			t.Errorf("the record still has the person: %+v", c)
 		}
 	}
-	if got := verdict(h.say2(t, "/usage weekly")); got != "no viewer" {
+	if got := verdict("/usage weekly", h.say2(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("the role is still there: %s", got)
 	}
 	h.Clock().Advance(time.Minute)
