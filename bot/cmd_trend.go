@@ -35,11 +35,12 @@ func (b speaker) chart(ctx context.Context, c command.Command, q usage.Query, wi
 	last := trend.Points[len(trend.Points)-1].Period
 	v := b.controls(c, q, last)
 	a := Answer{Card: b.templates.Trend(b.language, templates.TrendView{
-		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.local(q.Department).Path, TimeZone: b.Zone.String(),
+		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.local(q.Department).Path, TimeZone: b.PlatformZone.String(),
 		Narrowed: b.narrowed(c),
 		Cycles:   v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+		AskAnew: v.askAnew(trend.Points[0].Period.Start, last.End()),
 	})}
 	if trend.Pending() > 0 {
 		q.When = onDay(last.Start) // what is filled up is the chart that was asked for, also past midnight

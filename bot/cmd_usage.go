@@ -57,10 +57,11 @@ func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Repor
 func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Report) templates.UsageOptions {
 	v := b.controls(c, r.Query, r.Period)
 	return templates.UsageOptions{
-		DepartmentPath: b.local(r.Query.Department).Path, TimeZone: b.Zone.String(), Narrowed: b.narrowed(c),
+		DepartmentPath: b.local(r.Query.Department).Path, TimeZone: b.PlatformZone.String(), Narrowed: b.narrowed(c),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: v.department(ctx),
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
 }
 

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -68,6 +69,8 @@ type Settings struct {
 	AppName  func(appID string) string
 	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
 	Zone     *time.Location
+	// PlatformZone is the zone of the platform's days: which day is over, and when its figures are late. Zone when nil.
+	PlatformZone *time.Location
 	Jitter   time.Duration // DIGEST_JITTER
 	Poll     time.Duration // READINESS_POLL
 	Deadline time.Duration // READINESS_DEADLINE, the time of day since midnight
@@ -97,6 +100,7 @@ type Engine struct {
 
 // New returns an Engine; it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
+	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
 	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), slow: semaphore.NewWeighted(maxSlow)}
 	e.held.longest, e.full.longest = hold, fullFor
 	e.ctx, e.cancel = context.WithCancel(context.Background())

@@ -20,6 +20,12 @@ func shanghai(t *testing.T, s string) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), 0, 0, zone)
 }
 
+// inShanghai is an engine for a platform whose days are those of Shanghai.
+func inShanghai(t *testing.T) *Engine {
+	t.Helper()
+	return &Engine{Settings: Settings{PlatformZone: shanghai(t, "2026-11-23 10:30").Location()}}
+}
+
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -53,7 +59,7 @@ func TestPlan(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := Subscription{ID: "aaaaaa", State: tt.state, NextDue: shanghai(t, tt.due), Schedule: Schedule{tt.cycle, 10, 30, tt.on, "Asia/Shanghai"}}
-			entries, next, err := plan(s, shanghai(t, tt.now), tt.jitter)
+			entries, next, err := inShanghai(t).plan(s, shanghai(t, tt.now), tt.jitter)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +125,7 @@ func TestIsLate(t *testing.T) {
 	for _, tt := range tests {
 		s := Subscription{Schedule: tt.schedule}
 		d := Delivery{Period: tt.period, Slot: shanghai(t, tt.slot)}
-		if got := isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
+		if got := inShanghai(t).isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}

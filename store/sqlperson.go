@@ -67,6 +67,7 @@ func erase(ctx context.Context, tx *sql.Tx, openID, pseudonym string) error {
 	for _, statement := range []string{
 		"UPDATE grants SET by_id = $2 WHERE by_id = $1",
 		"UPDATE backfills SET by_id = $2 WHERE by_id = $1",
+		"UPDATE refreshes SET by_id = $2 WHERE by_id = $1",
 		"UPDATE subscriptions SET owner_id = $2, version = version + 1 WHERE owner_id = $1 AND state = 'removed'",
 		"UPDATE changes SET by_id = $2 WHERE by_id = $1",
 		"UPDATE changes SET subject = $2 WHERE subject = $1",
