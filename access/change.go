@@ -36,12 +36,13 @@ const (
 	AppsChanged   Act = "apps"
 	Forgotten     Act = "forget_me"
 	Backfilled    Act = "backfill"
+	Refreshed     Act = "refresh"
 )
 
 // Acts returns every act.
 func Acts() []Act {
 	return []Act{
 		Subscribed, Rescheduled, Paused, Resumed, Removed, HandedOver, Retried, Ran, Granted, Revoked, SettingsSaved,
-		AppsChanged, Forgotten, Backfilled,
+		AppsChanged, Forgotten, Backfilled, Refreshed,
 	}
 }

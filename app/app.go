@@ -73,6 +73,11 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if a.SQL, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
+	if cfg.DatabaseURL.IsZero() {
+		for _, exposed := range store.ExposedFiles(cfg.DataDir) {
+			log.Warn("others than the user that runs the bot may write in DATA_DIR: they could read or change what it keeps", "path", exposed.Path, "mode", exposed.Mode.String())
+		}
+	}
 	a.messages = newMessageLimits(redis, a.metrics)
 	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
 	cache, quota := store.NewCache(redis), a.quota
@@ -83,7 +88,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	})
 	a.Directory = usage.NewDirectory(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
-		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.TimeZone, OnHit: a.metrics.lookup,
+		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
 		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
@@ -91,11 +96,11 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	a.Bot, err = bot.New(bot.Settings{
 		Asker: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Messenger: a.Client,
 		Inbox: store.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
-		Zone: cfg.TimeZone, Now: now, Log: log, Observe: a.metrics.command,
+		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.SQL}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.SQL, Access: access.Mode(cfg.Access), Record: a.SQL, Overview: a.SQL, Standing: a.standing,
 		People: a.SQL, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
-		Backfills: a.SQL, AppBook: a.SQL, Named: func(ctx context.Context, id string) (string, error) {
+		Backfills: a.SQL, Refreshes: a.SQL, AppBook: a.SQL, Named: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
 		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
@@ -118,7 +123,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
 		Ledger: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Artist: a.Bot.Artist(), AppName: a.Bot.AppName, Pacer: a.messages.pace(),
-		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
+		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.Bot.Allowed,
 		Lease:    a.Config.DeliveryLease, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,

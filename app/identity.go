@@ -25,7 +25,10 @@ func (a *App) introduce(ctx context.Context) {
 		}
 		reason := "the platform cannot be reached"
 		if refusal := new(feishu.Error); errors.As(err, &refusal) && feishu.Ours.Is(err) {
-			reason = fmt.Sprintf("the platform refuses the app or its credentials (code %d)", refusal.Code)
+			reason = "the platform refuses the app or its credentials"
+			if refusal.Code != 0 {
+				reason += fmt.Sprintf(" (code %d)", refusal.Code)
+			}
 		}
 		a.health.unready(reason)
 		a.Log.Warn("the bot does not know itself yet", "error", err)

@@ -99,6 +99,9 @@ func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
 	if req.Click && req.For == "" {
 		c.Args.Confirm = false // it has not asked whoever clicked
 	}
+	if spec := b.commands.Find(name); req.Local && !answersLocally(spec) {
+		return b.problem(ctx, &notLocal{c})
+	}
 	if err := b.guard(b.commands.Find(name)); err != nil {
 		return b.problem(ctx, err)
 	}

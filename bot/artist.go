@@ -136,5 +136,5 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 	case a.Sending && a.Why == usage.Rejected:
 		return templates.MessageRejected
 	}
-	return templates.ReasonKey(a.Why)
+	return reasonKey(a.Why, a.Code)
 }

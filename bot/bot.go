@@ -101,15 +101,17 @@ type Settings struct {
 	Ceilings  Ceilings
 	People    people
 	Backfills backfills
+	Refreshes refreshes
 	AppBook   appBook
 	Named     func(ctx context.Context, appID string) (string, error)          // what the platform calls an app
 	Abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // the parts of an app that are online
 	Rates     rates                                                            // nil for no limit
 
 	RateLimits      Rates
-	AnswerOutsiders bool   // people of other organisations, and chats that are shared with them
-	Language        string // of the answers: zh or en
-	Zone            *time.Location
+	AnswerOutsiders bool           // people of other organisations, and chats that are shared with them
+	Language        string         // of the answers: zh or en
+	Zone            *time.Location // of schedules that name none, and of the clock times that are shown
+	PlatformZone    *time.Location // of the platform's days: of all that is said of figures; Zone when nil
 	Now             func() time.Time
 	Log             *slog.Logger
 	Observe         func(command, outcome string, d time.Duration) // told of each answer
@@ -156,6 +158,7 @@ func New(s Settings) (*Bot, error) {
 	}
 	b := &Bot{Settings: s, templates: words}
 	b.InHand = cmp.Or(b.InHand, maxInHand)
+	b.PlatformZone = cmp.Or(b.PlatformZone, b.Zone)
 	if b.Turns == nil {
 		b.Turns = atOnce{}
 	}

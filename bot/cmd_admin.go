@@ -24,6 +24,7 @@ func administration() map[string]handler {
 		"admin audit":     speaker.audit,
 		"admin apps":      speaker.appList,
 		"admin backfill":  speaker.backfill,
+		"admin refresh":   speaker.refresh,
 		"admin doctor":    speaker.doctor,
 	}
 }

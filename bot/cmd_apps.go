@@ -49,11 +49,14 @@ func (b speaker) called(ctx context.Context, a command.Args) command.Args {
 	return a
 }
 
-func addsNew(a command.Args) bool { return a.Do == "add" && strings.HasPrefix(a.App, "cli_") }
+func addsNew(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.App) }
 
 // rearranged returns the apps as a command wants them.
 func rearranged(apps usage.Apps, a command.Args) (usage.Apps, error) {
 	app, known := apps.Find(a.App)
+	if id := cmp.Or(app.ID, a.App); a.Called != "" && slices.ContainsFunc(apps, func(x usage.App) bool { return x.ID != id && strings.EqualFold(x.Name, a.Called) }) {
+		return nil, &appNameTaken{a}
+	}
 	at := slices.IndexFunc(apps, func(x usage.App) bool { return x.ID == app.ID })
 	switch {
 	case addsNew(a) && !known:
@@ -71,6 +74,19 @@ func rearranged(apps usage.Apps, a command.Args) (usage.Apps, error) {
 	}
 	return apps, nil
 }
+
+// appNameTaken says that another app is called so: who typed the name would get the figures of either.
+type appNameTaken struct{ args command.Args }
+
+func (e *appNameTaken) Error() string { return "another app has the name" }
+
+func (e *appNameTaken) view(b speaker) templates.ProblemView {
+	c := command.Command{Name: "admin apps", Args: e.args}
+	c.Args.Called += " 2"
+	return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": e.args.Called}, Example: b.commands.Line(c, b.lang())}
+}
+
+func (*appNameTaken) mistaken() {}
 
 // nameOnPlatform is what the platform calls an app; its id where that is not told.
 func (b *Bot) nameOnPlatform(ctx context.Context, id string) string {

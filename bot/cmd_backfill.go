@@ -36,7 +36,7 @@ func (b speaker) backfill(ctx context.Context, req Request, c command.Command) (
 	if err != nil {
 		return Answer{}, err
 	}
-	last := usage.SurelyOut(b.Now().In(b.Zone)) // later days may still change, and are not kept
+	last := usage.SurelyOut(b.Now().In(b.PlatformZone)) // later days may still change, and are not kept
 	want := usage.Backfill{
 		AppID: app.ID, From: last.AddDays(1 - c.Args.Days), Next: last, Until: last, By: req.UserID,
 	}
@@ -77,10 +77,10 @@ func (b speaker) filling(c command.Command, app usage.App, kept usage.Backfill) 
 	return a
 }
 
-// FillHistories fills what is to be filled, a step at a time, until ctx ends. What is begun here another process ends.
+// FillHistories fills what is to be filled and asks anew for what is to be asked for, a step at a time, until ctx ends. What is begun here another process ends.
 func (b *Bot) FillHistories(ctx context.Context) {
 	for sleep(ctx, fillLook) == nil {
-		for b.fillStep(ctx) {
+		for b.fillStep(ctx) || b.refreshStep(ctx) {
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (b speaker) retry(ctx context.Context, req Request, c command.Command) (Ans
 		return Answer{}, err
 	}
 	now := b.Now()
-	today := usage.DateOf(now.In(b.zoneOf(s)))
+	today := b.platformToday()
 	p, ok := c.Args.When.Period(s.Schedule.Cycle, today)
 	if !ok || !c.Args.When.Fits(s.Schedule.Cycle) {
 		last := retryCommand(s.ID, usage.PeriodOf(s.Schedule.Cycle, today).Previous())

@@ -20,8 +20,7 @@ func (b speaker) runNow(ctx context.Context, req Request, c command.Command) (An
 		return Answer{}, &subscriptionPaused{s.ID}
 	}
 	now := b.Now()
-	today := usage.DateOf(now.In(b.zoneOf(s)))
-	p := s.Schedule.Carried(today)
+	p := b.newestCarried(s, now)
 	run, err := b.Ledger.Run(ctx, s.ID, p, now, b.entry(req, access.Ran, s.ID, "", p.Start.String()))
 	if err != nil {
 		return Answer{}, err

@@ -60,7 +60,7 @@ func (b speaker) status(ctx context.Context, _ Request, _ command.Command) (Answ
 	}
 	for _, s := range next {
 		at := s.NextDue
-		runs, err := reports.NextRuns(ctx, b.Ledger, s, b.Now(), 1)
+		runs, err := reports.NextRuns(ctx, b.Ledger, s, b.PlatformZone, b.Now(), 1)
 		if err == nil && runs.Sent != (usage.Period{}) && at.Before(runs.At[0]) {
 			at = runs.At[0]
 		}

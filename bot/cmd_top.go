@@ -37,7 +37,7 @@ func (b speaker) topView(ctx context.Context, c command.Command, r usage.Ranking
 	}
 	r.Query.Department = b.known(r.Query.Department)
 	view := templates.TopView{
-		Ranking: r, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: b.Zone.String(),
+		Ranking: r, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: b.PlatformZone.String(),
 		Narrowed: b.narrowed(c), Union: c.Args.Ability == usage.All,
 		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
 		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),

@@ -32,11 +32,12 @@ func (b speaker) chart(ctx context.Context, c command.Command, trend usage.Trend
 	departments := v.department(ctx) // after it the department's name is known, as far as it can be
 	trend.Query.Department = b.known(trend.Query.Department)
 	a := Answer{Card: b.templates.Trend(b.language, templates.TrendView{
-		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.current(trend.Query.Department).Path, TimeZone: b.Zone.String(),
+		Trend: trend, Metric: inView(c.Args.Metric), DepartmentPath: b.current(trend.Query.Department).Path, TimeZone: b.PlatformZone.String(),
 		Narrowed: b.narrowed(c),
 		Cycles:   v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+		AskAnew: v.askAnew(trend.Points[0].Period.Start, trend.Points[len(trend.Points)-1].Period.End()),
 	})}
 	if trend.Pending() > 0 {
 		a.More = func(ctx context.Context) (Answer, error) {

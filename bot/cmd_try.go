@@ -25,19 +25,20 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if err != nil {
 		return Answer{}, err
 	}
-	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period)}
+	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period, b.PlatformZone)}
 	return Answer{Card: b.digestCard(story, looks)}, nil
 }
 
 // tried is the period that a test shows: what the next digest carries or, while that is not over, the newest whose figures
 // are out, to show what it will be like. A workdays digest never carries a weekend.
 func (b speaker) tried(s reports.Subscription) (usage.When, error) {
-	slot, err := s.Schedule.Next(b.Now())
+	now := b.Now()
+	slot, err := s.Schedule.Next(now)
 	if err != nil {
 		return usage.When{}, err
 	}
-	newest := s.Schedule.Carried(usage.DateOf(b.Now().In(b.zoneOf(s))))
-	if slot.Period == newest || s.Schedule.On == reports.Workdays {
+	newest := b.newestCarried(s, now)
+	if s.Schedule.Carried(slot.Day, b.PlatformZone) == newest || s.Schedule.On == reports.Workdays {
 		return onDay(newest.Start), nil
 	}
 	return usage.When{}, nil

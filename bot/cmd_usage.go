@@ -62,10 +62,11 @@ func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Re
 	v := b.controls(c, r.Query, r.Period)
 	departments := v.department(ctx) // after it the department's name is known, as far as it can be
 	return templates.UsageOptions{
-		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.Zone.String(), Narrowed: b.narrowed(c),
+		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.PlatformZone.String(), Narrowed: b.narrowed(c),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
 }
 

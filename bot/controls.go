@@ -69,7 +69,7 @@ func (v controls) previous() string {
 // next is none for a period that has not begun: there is nothing in it yet.
 func (v controls) next() string {
 	next := v.period.Next()
-	if !next.Start.Before(usage.DateOf(v.Now().In(v.Zone))) {
+	if !next.Start.Before(v.platformToday()) {
 		return ""
 	}
 	return v.same(func(a *command.Args) { a.When = onDay(next.Start) })

@@ -43,7 +43,7 @@ func TestATestShowsWhatTheNextDigestCarries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := speaker{Bot: &Bot{Settings: Settings{Zone: time.UTC, Now: func() time.Time { return now }}}}
+		b := speaker{Bot: &Bot{Settings: Settings{Zone: time.UTC, PlatformZone: time.UTC, Now: func() time.Time { return now }}}}
 		when, err := b.tried(reports.Subscription{Schedule: tt.schedule})
 		if got := when.Date.String(); err != nil || tt.want == "" && when != (usage.When{}) || tt.want != "" && got != tt.want {
 			t.Errorf("%s: %v, %v, want %q", tt.name, when, err, tt.want)

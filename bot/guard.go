@@ -55,16 +55,18 @@ func (e *departmentClosed) view(b speaker) templates.ProblemView {
 
 // serving returns the speaker with the rights of whoever asks, and with the commands that he may use.
 func (b speaker) serving(ctx context.Context, req Request) (speaker, error) {
-	b.rights = access.Rights{Everything: true}
-	if !req.Local {
-		var err error
-		rights := b.rightsOf
-		if req.Stranger {
-			rights = b.rightsOfStranger
-		}
-		if b.rights, err = rights(ctx, req.UserID, req.ChatID); err != nil {
-			return b, err
-		}
+	if req.Local {
+		b.rights = access.Rights{Everything: true}
+		b.commands = b.commands.For(answersLocally)
+		return b, nil
+	}
+	rights := b.rightsOf
+	if req.Stranger {
+		rights = b.rightsOfStranger
+	}
+	var err error
+	if b.rights, err = rights(ctx, req.UserID, req.ChatID); err != nil {
+		return b, err
 	}
 	manages := sync.OnceValue(func() bool { return b.mayManage(ctx, b.placed(ctx, req), nil) == nil })
 	b.commands = b.commands.For(func(s *command.Spec) bool {
@@ -72,6 +74,25 @@ func (b speaker) serving(ctx context.Context, req Request) (speaker, error) {
 	})
 	return b, nil
 }
+
+// answersLocally reports whether a command can be answered outside of any chat: questions for figures, and help.
+func answersLocally(s *command.Spec) bool { return s.FollowUp != nil || s.Name() == "help" }
+
+// notLocal says that a command is for a chat: outside of any there is nobody with rights, nothing to send digests to, and
+// none of what the running bot keeps.
+type notLocal struct{ command command.Command }
+
+func (e *notLocal) Error() string { return "the command is for a chat" }
+
+func (e *notLocal) view(b speaker) templates.ProblemView {
+	v := templates.ProblemView{Key: templates.ForChat, Example: b.commands.Line(e.command, b.lang())}
+	if e.command.Name == "admin doctor" {
+		v.Key, v.Example = templates.ForTerminal, "usagebot doctor"
+	}
+	return v
+}
+
+func (*notLocal) mistaken() {}
 
 // guard lets a command through to its handler, or says what is missing. Whose digests a Manager may manage is known only
 // when it is known which: managed and mayManage ask.

@@ -68,9 +68,11 @@ func (b speaker) view(err error) templates.ProblemView {
 	return templates.ProblemView{Key: templates.Internal, Reference: b.reference(err)}
 }
 
+func newReference() string { return "E-" + rand.Text()[:8] }
+
 // reference logs an error under a short name that a person can pass on.
 func (b speaker) reference(err error) string {
-	id := "E-" + rand.Text()[:8]
+	id := newReference()
 	b.Log.Error("a question could not be answered", "reference", id, "error", err)
 	return id
 }
@@ -142,8 +144,25 @@ func (b speaker) notYet(e *usage.TimeError) templates.ProblemView {
 }
 
 func (b speaker) refused(f *usage.Failure) templates.ProblemView {
-	b.Log.Warn("the platform gave no figures", "reason", f.Reason, "code", f.Code, "log_id", f.LogID, "error", f.Err)
-	return templates.ProblemView{
-		Key: templates.ReasonKey(f.Reason), Args: map[string]string{"code": strconv.Itoa(f.Code)}, Scopes: f.Scopes, LogID: f.LogID,
+	v := templates.ProblemView{
+		Key: reasonKey(f.Reason, f.Code), Args: map[string]string{"code": strconv.Itoa(f.Code)}, Scopes: f.Scopes, LogID: f.LogID,
 	}
+	attrs := []any{"reason", f.Reason, "error", f.Err}
+	switch {
+	case f.LogID != "":
+		attrs = append(attrs, "code", f.Code, "log_id", f.LogID)
+	case v.Key != templates.ReasonKey(usage.Unavailable): // the words ask for a reference to pass on
+		v.Reference = newReference()
+		attrs = append(attrs, "code", f.Code, "reference", v.Reference)
+	}
+	b.Log.Warn("the platform gave no figures", attrs...)
+	return v
+}
+
+// reasonKey finds the words for why there are no figures. A refusal without a code is no proper answer.
+func reasonKey(r usage.Reason, code int) templates.ProblemKey {
+	if r == usage.Rejected && code == 0 {
+		r = usage.Unavailable
+	}
+	return templates.ReasonKey(r)
 }

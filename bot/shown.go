@@ -36,7 +36,7 @@ func (b speaker) announced(ctx context.Context, s reports.Subscription) (templat
 	if s.State != reports.Active {
 		return v, nil
 	}
-	runs, err := reports.NextRuns(ctx, b.Ledger, s, b.Now(), nextRuns)
+	runs, err := reports.NextRuns(ctx, b.Ledger, s, b.PlatformZone, b.Now(), nextRuns)
 	v.Next, v.Sent = runs.At, runs.Sent
 	return v, err
 }
@@ -62,12 +62,27 @@ func (b speaker) zoneOf(s reports.Subscription) *time.Location {
 	return zone
 }
 
+// platformToday is what day it is where the platform counts its days.
+func (b *Bot) platformToday() usage.Date { return usage.DateOf(b.Now().In(b.PlatformZone)) }
+
+// newestCarried is the newest period that a digest of the subscription may carry now: one that is over where the platform
+// counts its days.
+func (b speaker) newestCarried(s reports.Subscription, now time.Time) usage.Period {
+	day := usage.DateOf(now.In(b.zoneOf(s)))
+	p := s.Schedule.Carried(day, b.PlatformZone)
+	for p.End().Over(b.PlatformZone).After(now) {
+		day = day.AddDays(-1)
+		p = s.Schedule.Carried(day, b.PlatformZone)
+	}
+	return p
+}
+
 // digestCard draws a digest. It holds nothing of the subscription but its id, so that equal ones are one card.
 func (b speaker) digestCard(story usage.Story, o reports.Looks) templates.Card {
 	r := story.Report
 	v := b.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return b.templates.Digest(b.language, r, templates.DigestOptions{
-		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.Zone.String(), Trend: &story.Trend, Remark: story.Remark,
+		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.PlatformZone.String(), Trend: &story.Trend, Remark: story.Remark,
 		Late: o.Late, LateFigures: o.LateFigures, Test: o.Test, CarriesFriday: o.CarriesFriday,
 		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
 		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",

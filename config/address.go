@@ -34,8 +34,16 @@ func parseBaseURL(text string) (string, error) {
 		return "", errors.New("has a query or a fragment")
 	case u.Path != "" && u.Path != "/":
 		return "", errors.New("has a path")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "", errors.New("is not https: the app secret and all figures would cross the network in plain text")
 	}
 	return u.Scheme + "://" + u.Host, nil
+}
+
+// isLoopback reports whether what is sent to the host stays on this machine.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // address is a server's URL taken apart by hand: net/url knows no lists of hosts, and its errors repeat passwords.

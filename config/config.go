@@ -17,7 +17,8 @@ type Config struct {
 	EncryptKey Secret
 	// VerificationToken is FEISHU_VERIFICATION_TOKEN, which every event carries. Required to serve in webhook mode.
 	VerificationToken Secret
-	// BaseURL is FEISHU_BASE_URL: http or https, host and perhaps port, nothing after it, no slash at the end.
+	// BaseURL is FEISHU_BASE_URL: https, or http to this machine itself; host and perhaps port, nothing after it, no slash
+	// at the end.
 	// Default https://open.feishu.cn; https://open.larksuite.com for Lark.
 	BaseURL string
 	// EventMode is EVENT_MODE. Default webhook.
@@ -31,10 +32,14 @@ type Config struct {
 	DatabaseURL URL
 	// DataDir is DATA_DIR, the embedded database's folder. Default ./data.
 	DataDir string
-	// TimeZone is TIMEZONE, a name of the IANA database (built in): days, weeks and default schedules follow it.
-	// Default Asia/Shanghai.
+	// TimeZone is TIMEZONE, a name of the IANA database (built in): schedules follow it unless they name another zone, and
+	// so do the clock times that are shown. Default Asia/Shanghai.
 	TimeZone *time.Location
-	// Apps is APPS, the apps to report on, the first of which is the default. Default the bot's own app; empty where
+	// PlatformTimeZone is PLATFORM_TIMEZONE: the zone in which the platform's days begin and end, as far as that is known.
+	// All that is said of figures follows it: today, yesterday, which day can be out, which period a digest carries.
+	// Default Asia/Shanghai.
+	PlatformTimeZone *time.Location
+	// Apps is APPS, the apps to report on (cli_…), the first of which is the default; no two have the same name. Default the bot's own app; empty where
 	// that is not known.
 	Apps []App
 	// Admins is ADMINS, the open_ids (ou_…) of the first administrators. Default none.
@@ -100,6 +105,7 @@ func defaults() (Config, error) {
 		ListenAddr:        ":8080",
 		DataDir:           "./data",
 		TimeZone:          shanghai,
+		PlatformTimeZone:  shanghai,
 		Access:            Everyone,
 		External:          Refuse,
 		RatePerson:        20,

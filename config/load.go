@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -141,20 +139,8 @@ func (c Config) doubts() []string {
 			doubts = append(doubts, sentence)
 		}
 	}
-	say(c.AppID != "" && !strings.HasPrefix(c.AppID, "cli_"), "FEISHU_APP_ID does not begin with cli_, as the platform's app ids do.")
-	say(unprotected(c.BaseURL), "FEISHU_BASE_URL is not https: the app secret crosses the network in plain text.")
 	say(c.ReadinessPoll < time.Minute, "READINESS_POLL is under 1m: waiting for figures will use up the platform's quota.")
 	say(c.DeliveryLease < 30*time.Second, "DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it.")
 	say(c.Access == Listed && len(c.Admins) == 0, "ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it.")
 	return doubts
-}
-
-// unprotected reports whether calls to the URL can be read on their way.
-func unprotected(base string) bool {
-	u, err := url.Parse(base)
-	if err != nil || u.Scheme == "https" {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
 }

@@ -98,6 +98,7 @@ func TestDefaults(t *testing.T) {
 		ListenAddr:        ":8080",
 		DataDir:           "./data",
 		TimeZone:          location(t, "Asia/Shanghai"),
+		PlatformTimeZone:  location(t, "Asia/Shanghai"),
 		Apps:              []config.App{{ID: "cli_a1b2"}},
 		Access:            config.Everyone,
 		External:          config.Refuse,
@@ -136,6 +137,7 @@ func TestEverythingSet(t *testing.T) {
 		DatabaseURL:       config.NewURL("postgres://u:pw@db/usagebot"),
 		DataDir:           "/var/lib/usagebot",
 		TimeZone:          location(t, "Europe/Berlin"),
+		PlatformTimeZone:  location(t, "Asia/Tokyo"),
 		Apps:              []config.App{{"cli_aaa", "商城"}, {"cli_bbb", ""}},
 		Admins:            []string{"ou_a", "ou_b"},
 		Access:            config.Listed,
@@ -159,7 +161,7 @@ func TestEverythingSet(t *testing.T) {
 	env := environ(
 		"FEISHU_BASE_URL=https://open.larksuite.com/", "EVENT_MODE=websocket", "LISTEN_ADDR=127.0.0.1:9000",
 		"REDIS_URL=rediss://:pw@redis:6379/1", "DATABASE_URL=postgres://u:pw@db/usagebot", "DATA_DIR=/var/lib/usagebot",
-		"TIMEZONE=Europe/Berlin", "APPS=cli_aaa=商城, cli_bbb,", "ADMINS=ou_a,ou_b", "LANGUAGE=EN", "DIGEST_JITTER=0",
+		"TIMEZONE=Europe/Berlin", "PLATFORM_TIMEZONE=Asia/Tokyo", "APPS=cli_aaa=商城, cli_bbb,", "ADMINS=ou_a,ou_b", "LANGUAGE=EN", "DIGEST_JITTER=0",
 		"READINESS_POLL=1m", "READINESS_DEADLINE=09:30", "DELIVERY_LEASE=60s",
 		"ACCESS=Listed", "EXTERNAL=allow", "MAX_SUBSCRIPTIONS_PER_CHAT=3", "MAX_SUBSCRIPTIONS_PER_PERSON=7", "MAX_SUBSCRIPTIONS=100", "RATE_PERSON=5", "RATE_CHAT=10/min",
 		"RETENTION_DELIVERIES=31d", "RETENTION_AUDIT=0", "RETENTION_HISTORY=90d", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json",
@@ -215,13 +217,27 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
   listen_addr "8080" is not an address with a port; expected host:port or :port, such as :8080
   REDIS_URL does not begin with redis:// or rediss://; expected redis:// or rediss:// with a host, further addresses after commas, such as redis://:password@redis:6379/0
   timezone "Asia/Beijing" is not known; expected a name of the time zone database, such as Asia/Shanghai
-  APPS names "cli_a" twice; expected app ids with a name or without, such as cli_aaa=商城,cli_bbb=报销
+  APPS names "cli_a" twice; expected app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销
   READINESS_POLL "5" has no unit; expected a duration with its unit from 1s to 1h, such as 5m`
 	if err == nil {
 		t.Fatal("Load found nothing wrong")
 	}
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
+	}
+}
+
+// TestEveryWrongItemIsNamed of a list, and not only the first.
+func TestEveryWrongItemIsNamed(t *testing.T) {
+	t.Parallel()
+	got := problems(t, config.Serve, environ("APPS=foo,cli_a,bar=商城,cli_a", "ADMINS=me,ou_a,you"), nil)
+	want := []string{
+		`APPS holds "foo", which is not an app id, holds "bar", which is not an app id, names "cli_a" twice; expected ` +
+			"app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销",
+		`ADMINS holds "me", which is not an open_id, holds "you", which is not an open_id; expected open_ids, such as ou_aaa,ou_bbb`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }
 
@@ -246,9 +262,7 @@ func TestWarnings(t *testing.T) {
 		{"another program's variable", "LANG=zh_CN.UTF-8", nil},
 		{"a short name that is near", "APP=x", nil},
 		{"another program's address", "REDIS_HOST=x", nil},
-		{"the app secret in plain text", "FEISHU_BASE_URL=http://10.0.0.1:80", []string{"FEISHU_BASE_URL is not https: the app secret crosses the network in plain text."}},
 		{"a test server on this machine", "FEISHU_BASE_URL=http://127.0.0.1:80", nil},
-		{"an app id of another kind", "FEISHU_APP_ID=app1", []string{"FEISHU_APP_ID does not begin with cli_, as the platform's app ids do."}},
 		{"a hasty poll", "READINESS_POLL=2s", []string{"READINESS_POLL is under 1m: waiting for figures will use up the platform's quota."}},
 		{"a list that nobody can write", "ACCESS=listed", []string{"ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it."}},
 		{"a hasty takeover", "DELIVERY_LEASE=2s", []string{"DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it."}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -31,20 +32,19 @@ func parseSecret(text string) (Secret, error) {
 }
 
 func parseAppID(text string) (string, error) {
-	if !isID(text) {
+	if !appIDForm.MatchString(text) {
 		return "", errors.New("is not an app id")
 	}
 	return text, nil
 }
 
-// isID reports whether the text can be one of the platform's ids as far as its characters go: the platform names the
-// prefixes of its ids but promises nothing of the rest.
-func isID(text string) bool {
-	valid := func(r rune) bool {
-		return r == '_' || r == '-' || r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
-	}
-	return text != "" && len(text) <= maxShown && !strings.ContainsFunc(text, func(r rune) bool { return !valid(r) })
-}
+// The forms of zones and of the platform's ids. The platform writes an app's as cli_ and sixteen small letters and digits, but promises no
+// length; of what follows a person's ou_ it says nothing.
+var (
+	appIDForm  = regexp.MustCompile(`^cli_[0-9a-z]{1,60}$`)
+	zoneForm   = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+/-]*$`)
+	openIDForm = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,61}$`)
+)
 
 func parsePath(text string) (string, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
@@ -53,10 +53,14 @@ func parsePath(text string) (string, error) {
 	return text, nil
 }
 
-// parseTimeZone refuses Local: replicas on different machines have to agree on what a day is.
+// parseTimeZone refuses what differs from machine to machine, as replicas have to agree on what a day is: Local, and the
+// files beside the database's zones, such as localtime, whose names begin with a small letter.
 func parseTimeZone(text string) (*time.Location, error) {
-	if text == "Local" {
+	if text == "Local" || text == "localtime" {
 		return nil, errors.New("differs from machine to machine")
+	}
+	if !zoneForm.MatchString(text) {
+		return nil, errUnknown
 	}
 	zone, err := time.LoadLocation(text)
 	if err != nil {
@@ -132,6 +136,9 @@ func parseListenAddr(text string) (string, error) {
 	if strings.ContainsFunc(host, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("/@?#", r) }) {
 		return "", errors.New("has a host that is none")
 	}
+	if strings.Trim(host, "0123456789.") == "" && host != "" && net.ParseIP(host) == nil {
+		return "", errors.New("has an IP address that is none")
+	}
 	return text, nil
 }
 
@@ -140,39 +147,49 @@ func isPort(text string) bool {
 	return err == nil
 }
 
-// parseApps reads id=name items; the name may be left out, as may anything after a last comma.
+// parseApps reads id=name items; the name may be left out, as may anything after a last comma. Its error names every wrong
+// item.
 func parseApps(items []string) ([]App, error) {
 	var apps []App
-	seen := map[string]bool{}
+	var wrong []string
+	ids, names := map[string]bool{}, map[string]bool{}
 	for _, item := range items {
 		id, name, _ := strings.Cut(item, "=")
 		app := App{ID: strings.TrimSpace(id), Name: strings.TrimSpace(name)}
 		switch {
-		case !isID(app.ID):
-			return nil, fmt.Errorf("holds %s, which is not an app id", quoted(app.ID))
+		case !appIDForm.MatchString(app.ID):
+			wrong = append(wrong, fmt.Sprintf("holds %s, which is not an app id", quoted(app.ID)))
 		case strings.ContainsFunc(app.Name, unicode.IsControl):
-			return nil, errControl
-		case seen[app.ID]:
-			return nil, fmt.Errorf("names %s twice", quoted(app.ID))
+			wrong = append(wrong, errControl.Error())
+		case ids[app.ID]:
+			wrong = append(wrong, fmt.Sprintf("names %s twice", quoted(app.ID)))
+		case app.Name != "" && names[strings.ToLower(app.Name)]: // who types the name must not get the figures of either
+			wrong = append(wrong, fmt.Sprintf("gives two apps the name %s", quoted(app.Name)))
 		}
-		seen[app.ID] = true
+		ids[app.ID], names[strings.ToLower(app.Name)] = true, true
 		apps = append(apps, app)
+	}
+	if len(wrong) > 0 {
+		return nil, errors.New(strings.Join(wrong, ", "))
 	}
 	return apps, nil
 }
 
 func parseAdmins(items []string) ([]string, error) {
-	var admins []string
+	var admins, wrong []string
 	seen := map[string]bool{}
 	for _, id := range items {
 		switch {
-		case !strings.HasPrefix(id, "ou_") || !isID(id):
-			return nil, fmt.Errorf("holds %s, which is not an open_id", quoted(id))
+		case !openIDForm.MatchString(id):
+			wrong = append(wrong, fmt.Sprintf("holds %s, which is not an open_id", quoted(id)))
 		case seen[id]:
-			return nil, fmt.Errorf("names %s twice", quoted(id))
+			wrong = append(wrong, fmt.Sprintf("names %s twice", quoted(id)))
 		}
 		seen[id] = true
 		admins = append(admins, id)
+	}
+	if len(wrong) > 0 {
+		return nil, errors.New(strings.Join(wrong, ", "))
 	}
 	return admins, nil
 }

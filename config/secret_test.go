@@ -111,6 +111,7 @@ REDIS_URL=redis://<secret>@a:1,b:2?…
 DATABASE_URL=postgres://<secret>@db/x?…
 DATA_DIR=./data
 TIMEZONE=Asia/Shanghai
+PLATFORM_TIMEZONE=Asia/Shanghai
 APPS=cli_a1b2
 ADMINS=
 LANGUAGE=zh

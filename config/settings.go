@@ -51,7 +51,7 @@ func platformSettings() []setting {
 			shown: func(c Config) any { return c.VerificationToken },
 		},
 		{
-			name: "FEISHU_BASE_URL", want: "a scheme and a host and nothing else, such as https://open.feishu.cn or https://open.larksuite.com",
+			name: "FEISHU_BASE_URL", want: "https:// and a host and nothing else, such as https://open.feishu.cn or https://open.larksuite.com; http:// is for this machine only, such as http://127.0.0.1:8090",
 			read:  func(c *Config, g given) error { return into(&c.BaseURL, g, parseBaseURL) },
 			shown: func(c Config) any { return c.BaseURL },
 		},
@@ -96,7 +96,12 @@ func reportSettings() []setting {
 			shown: func(c Config) any { return c.TimeZone },
 		},
 		{
-			name: "APPS", want: "app ids with a name or without, such as cli_aaa=商城,cli_bbb=报销", list: true,
+			name: "PLATFORM_TIMEZONE", want: "the time zone in which the platform counts its days, such as Asia/Shanghai",
+			read:  func(c *Config, g given) error { return into(&c.PlatformTimeZone, g, parseTimeZone) },
+			shown: func(c Config) any { return c.PlatformTimeZone },
+		},
+		{
+			name: "APPS", want: "app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销", list: true,
 			read:  func(c *Config, g given) (err error) { c.Apps, err = parseApps(g.items()); return err },
 			shown: func(c Config) any { return appList(c.Apps) },
 		},

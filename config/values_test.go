@@ -18,7 +18,9 @@ func TestValues(t *testing.T) {
 		good good
 		bad  []string
 	}{
-		{"FEISHU_APP_ID", good{"cli_9f5343c580712544": "", " cli_a ": "cli_a"}, []string{"a b", "cli_a,cli_b", "应用", strings.Repeat("a", 65)}},
+		{"FEISHU_APP_ID", good{"cli_9f5343c580712544": "", " cli_a ": "cli_a"}, []string{
+			"a b", "cli_a,cli_b", "应用", "cli_" + strings.Repeat("a", 65), "foo", "cli_", "CLI_a", "cli_A", "cli_a-b", "ou_a",
+		}},
 		{"FEISHU_APP_SECRET", good{"x": "<secret>", "with space": "<secret>"}, []string{" x", "x\n", "a\nb", "\t"}},
 		{"FEISHU_ENCRYPT_KEY", good{"密钥": "<secret>"}, []string{"x ", "a\x00b"}},
 		{"FEISHU_VERIFICATION_TOKEN", good{"x": "<secret>"}, []string{"\u00a0x"}},
@@ -27,13 +29,16 @@ func TestValues(t *testing.T) {
 			"https://open.larksuite.com/": "https://open.larksuite.com",
 			"http://127.0.0.1:8080":       "",
 			"http://[::1]:8080":           "",
+			"http://LocalHost:8080":       "",
+			"http://127.8.8.8":            "",
 		}, []string{
+			"http://open.feishu.cn", "http://10.0.0.1:80", "http://0.0.0.0:80", "http://localhost.example.com", "http://[2001:db8::1]",
 			"open.feishu.cn", "ftp://open.feishu.cn", "https://", "https://:443", "https://h:99999", "https://u:p@h", "https://h/open-apis",
 			"https://h?x=1", "https://h?", "https://h#x", "https://h#", "https://%zz",
 		}},
 		{"EVENT_MODE", good{"webhook": "", "WebSocket": "websocket"}, []string{"ws", "both"}},
 		{"LISTEN_ADDR", good{":0": "", "localhost:80": "", "[::1]:8080": "", "0.0.0.0:65535": ""}, []string{
-			"8080", ":", ":http", ":65536", ":-1", "host", "http://host:80", "a b:80", "::1:80",
+			"8080", ":", ":http", ":65536", ":-1", "host", "http://host:80", "a b:80", "::1:80", "256.1.1.1:80", "10.0.0:80",
 		}},
 		{"REDIS_URL", good{
 			"redis://redis":                        "",
@@ -55,19 +60,25 @@ func TestValues(t *testing.T) {
 			"postgres://db/x?user=u&password=hunter2": "postgres://db/x?…",
 		}, []string{"db", "mysql://db", "sqlite:x.db", "postgres://", "postgres:///x", "postgres://db:x/y", "postgres://u:p/w@db", "postgres://u:%@db", "host=db user=x"}},
 		{"DATA_DIR", good{"/data": "", "./a b": "", "资料": ""}, []string{"a\x00b"}},
-		{"TIMEZONE", good{"UTC": "", "America/Sao_Paulo": ""}, []string{"Local", "Asia/Beijing", "+08:00", "../etc/passwd"}},
+		{"TIMEZONE", good{"UTC": "", "America/Sao_Paulo": "", "Etc/GMT+11": ""}, []string{
+			"Local", "localtime", "Asia/Beijing", "+08:00", "../etc/passwd", "asia/shanghai", "posixrules",
+		}},
+		{"PLATFORM_TIMEZONE", good{"Asia/Singapore": "", "America/New_York": ""}, []string{"Local", "localtime", "UTC+8", "Beijing"}},
 		{"APPS", good{
 			"cli_aaa=商城,cli_bbb=报销":    "",
 			"cli_aaa , cli_bbb = 报销 ,": "cli_aaa,cli_bbb=报销",
 			"cli_aaa=商城，cli_bbb":       "cli_aaa=商城,cli_bbb",
 			"cli_aaa=a=b":              "",
-		}, []string{"商城", "=商城", "cli_a=x,cli_a=y", "cli a", "cli_a=x\ny"}},
-		{"ADMINS", good{"ou_a": "", "ou_a, ou_b,": "ou_a,ou_b"}, []string{"a", "on_a", "ou_a,ou_a", "ou_a ou_b"}},
+		}, []string{
+			"商城", "=商城", "cli_a=x,cli_a=y", "cli a", "cli_a=x\ny", "foo", "foo=商城", "cli_", "cli_=商城", "CLI_A", "cli_A1", "cli_a,ou_b", "cli_a=商城,cli_b=商城",
+			"cli_a=Shop,cli_b=shop",
+		}},
+		{"ADMINS", good{"ou_a": "", "ou_a, ou_b,": "ou_a,ou_b"}, []string{"a", "on_a", "ou_a,ou_a", "ou_a ou_b", "ou_", "cli_a", "OU_a"}},
 		{"LANGUAGE", good{"zh": "", "EN": "en", "zh_CN": "zh", "en-GB": "en", "de_DE:en_GB:en": "en", "fr_FR:fr": "zh"}, []string{"fr", "chinese", "中文"}},
-		{"DIGEST_JITTER", good{"0": "0s", "0s": "", "90s": "1m30s", "30m": "30m0s"}, []string{"90", "-1s", "31m", "soon", "NaN"}},
-		{"READINESS_POLL", good{"1s": "", "1h": "1h0m0s"}, []string{"999ms", "61m", "5"}},
+		{"DIGEST_JITTER", good{"0": "0s", "0s": "", "90s": "1m30s", "30m": "30m0s"}, []string{"90", "-1s", "31m", "soon", "NaN", "-0.1s"}},
+		{"READINESS_POLL", good{"1s": "", "1h": "1h0m0s"}, []string{"999ms", "61m", "5", "0", "0s", "-5m"}},
 		{"READINESS_DEADLINE", good{"00:00": "", "23:59": "", "9:05": "09:05"}, []string{"24:00", "14", "14:60", "2pm", "14:00:00"}},
-		{"DELIVERY_LEASE", good{"1s": "", "10m": "10m0s"}, []string{"0", "11m", "x"}},
+		{"DELIVERY_LEASE", good{"1s": "", "10m": "10m0s"}, []string{"0", "11m", "x", "0s", "-2m"}},
 		{"ACCESS", good{"everyone": "", "LISTED": "listed"}, []string{"nobody", "list"}},
 		{"EXTERNAL", good{"refuse": "", "Allow": "allow"}, []string{"yes", "true"}},
 		{"MAX_SUBSCRIPTIONS_PER_CHAT", good{"1": "", "1000": ""}, []string{"0", "100001", "-1", "many", "2.5"}},

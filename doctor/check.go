@@ -110,7 +110,7 @@ func bounded(ctx context.Context, c Check) []Finding {
 	case findings := <-result: // it gave up by itself just then, and knows more
 		return findings
 	case <-time.After(grace):
-		return []Finding{Ill("late", "limit", limit.String())}
+		return []Finding{Ill("late", "limit", Span(limit))}
 	}
 }
 

@@ -20,6 +20,7 @@ type Checkup struct {
 	client *feishu.Client
 	asker  *usage.Asker
 	admins func(context.Context) []string
+	use    func(context.Context) (store.InUse, error)
 	line   func() feishu.ConnectionState // of the running bot; nil where there is none to look at
 }
 
@@ -31,7 +32,10 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 	}
 	client := feishu.New(feishu.Settings{AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL, Now: now})
 	admins := func(context.Context) []string { return cfg.Admins }
-	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, nil}, nil
+	use := func(ctx context.Context) (store.InUse, error) {
+		return store.LookAtUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
+	}
+	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, use, nil}, nil
 }
 
 // Parts are those of a running bot.
@@ -41,12 +45,13 @@ type Parts struct {
 	Redis      *store.Redis
 	Client     *feishu.Client
 	Admins     func(context.Context) []string
-	Connection func() feishu.ConnectionState // nil: events come by the webhook
+	InUse      func(context.Context) (store.InUse, error) // what is reported on, and where
+	Connection func() feishu.ConnectionState              // nil: events come by the webhook
 }
 
 // RunOn checks a running bot with its own parts.
 func RunOn(ctx context.Context, p Parts) []Finding {
-	c := &Checkup{p.Config, p.Now, p.Redis, p.Client, newAsker(p.Config, p.Client, p.Redis, p.Now), p.Admins, p.Connection}
+	c := &Checkup{p.Config, p.Now, p.Redis, p.Client, newAsker(p.Config, p.Client, p.Redis, p.Now), p.Admins, p.InUse, p.Connection}
 	defer c.asker.Close()
 	return c.Run(ctx)
 }
@@ -58,7 +63,7 @@ func (p *Checkup) Run(ctx context.Context) []Finding { return Run(ctx, p.checks(
 func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now func() time.Time) *usage.Asker {
 	return usage.NewAsker(usage.Settings{
 		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
-		Now: now, Zone: cfg.TimeZone, Again: cfg.ReadinessPoll,
+		Now: now, Zone: cfg.PlatformTimeZone, Again: cfg.ReadinessPoll,
 	})
 }
 

@@ -200,7 +200,7 @@ func TestWhatARefusalMeans(t *testing.T) {
 func TestScopesThatASettingNeeds(t *testing.T) {
 	t.Parallel()
 	wanted := func(cfg config.Config) (costs []string) {
-		for _, n := range neededScopes(cfg) {
+		for _, n := range neededScopes(cfg, cfg.Apps) {
 			if n.cost == "belonging" || n.cost == "names" {
 				costs = append(costs, n.cost)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"usagebot/config"
 	"usagebot/store"
+	"usagebot/usage"
 )
 
 // What is too little or too much.
@@ -41,7 +42,26 @@ func (p *Checkup) timezone(context.Context) []Finding {
 	if _, err := time.LoadLocation(name); err != nil {
 		return []Finding{Ill("timezone.missing", "zone", name)}
 	}
-	return []Finding{Well("timezone.well", "zone", name, "now", p.now().In(p.cfg.TimeZone).Format("2006-01-02 15:04"))}
+	findings := []Finding{Well("timezone.well", "zone", name, "now", p.now().In(p.cfg.TimeZone).Format("2006-01-02 15:04"))}
+	platform := p.cfg.PlatformTimeZone
+	if yesterday := usage.DateOf(p.now().In(platform)).AddDays(-1); differ(p.cfg.TimeZone, platform, p.now()) {
+		findings = append(findings, Doubt("timezone.differs", "zone", name, "platform", platform.String(),
+			"midnight", yesterday.Over(platform).In(p.cfg.TimeZone).Format("15:04"),
+			"out", yesterday.Published(platform).In(p.cfg.TimeZone).Format("15:04")))
+	}
+	return findings
+}
+
+// differ reports whether clocks in the two zones show different times on some day of a year.
+func differ(one, other *time.Location, now time.Time) bool {
+	for month := range 12 {
+		at := now.AddDate(0, month, 0)
+		_, first := at.In(one).Zone()
+		if _, second := at.In(other).Zone(); first != second {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Checkup) events(context.Context) []Finding {
@@ -116,7 +136,7 @@ func (p *Checkup) database(ctx context.Context) []Finding {
 	if c.Ahead.Abs() > skewedServer {
 		find, key = Doubt, "database.skewed"
 	}
-	return append(findings, find(key, "seconds", strconv.Itoa(int(c.Ahead.Abs().Seconds()))))
+	return append(findings, find(key, "span", Span(c.Ahead)))
 }
 
 func tables(c store.SQLCheckup) Finding {
@@ -131,17 +151,26 @@ func tables(c store.SQLCheckup) Finding {
 }
 
 func folder(f *store.Folder) []Finding {
-	switch {
-	case f == nil:
+	if f == nil {
 		return nil
-	case f.Full:
-		return []Finding{Ill("database.full")}
-	case !f.Writable:
-		return []Finding{Ill("database.locked")}
-	case f.Free > 0 && f.Free < littleSpace:
-		return []Finding{Doubt("database.narrow", "free", megabytes(f.Free))}
 	}
-	return []Finding{Well("database.folder", "free", megabytes(f.Free))}
+	findings := []Finding{roomIn(f)}
+	for _, exposed := range f.Exposed {
+		findings = append(findings, Doubt("database.exposed", "path", exposed.Path, "mode", exposed.Mode.String()))
+	}
+	return findings
+}
+
+func roomIn(f *store.Folder) Finding {
+	switch {
+	case f.Full:
+		return Ill("database.full")
+	case !f.Writable:
+		return Ill("database.locked")
+	case f.Free > 0 && f.Free < littleSpace:
+		return Doubt("database.narrow", "free", megabytes(f.Free))
+	}
+	return Well("database.folder", "free", megabytes(f.Free))
 }
 
 func megabytes(bytes uint64) string { return strconv.FormatUint(bytes/megabyte, 10) }

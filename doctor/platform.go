@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,7 @@ func (p *Checkup) platformChecks() []Check {
 		{Name: "bot", Needs: token, Run: p.botAbility},
 		{Name: "scopes", Needs: token, Run: s.scopes},
 		{Name: "apps", Needs: token, After: after, Limit: time.Minute, Run: s.apps},
+		{Name: "chats", Needs: token, After: after, Run: s.chats},
 		{Name: "contacts", Needs: token, After: after, Run: s.contacts},
 		{Name: "plan", Needs: token, After: after, Limit: figuresLimit, Run: s.plan},
 		{Name: "figures", Needs: []string{"plan"}, Limit: figuresLimit, Run: s.figures},
@@ -60,9 +62,8 @@ func (p *Checkup) clock(ctx context.Context) []Finding {
 	if err != nil {
 		return p.refused(err)
 	}
-	seconds := strconv.Itoa(int(platform.Abs().Seconds()))
 	if platform.Abs() <= skewDoubtful {
-		return []Finding{Well("clock.well", "seconds", seconds)}
+		return []Finding{Well("clock.well", "span", Span(platform))}
 	}
 	find, key := Doubt, "clock.ahead"
 	if platform.Abs() > skewFatal {
@@ -71,7 +72,7 @@ func (p *Checkup) clock(ctx context.Context) []Finding {
 	if platform > 0 {
 		key = "clock.behind"
 	}
-	return []Finding{find(key, "seconds", seconds)}
+	return []Finding{find(key, "span", Span(platform))}
 }
 
 func (p *Checkup) credentials(ctx context.Context) []Finding {
@@ -142,6 +143,10 @@ type scopeCheck struct {
 	*Checkup
 
 	listed atomic.Bool
+	inUse  struct {
+		sync.Once
+		reported
+	}
 }
 
 func (s *scopeCheck) scopes(ctx context.Context) []Finding {
@@ -155,7 +160,7 @@ func (s *scopeCheck) scopes(ctx context.Context) []Finding {
 	}
 	s.listed.Store(true)
 	var findings []Finding
-	for _, n := range neededScopes(s.cfg) {
+	for _, n := range neededScopes(s.cfg, s.reportedOn(ctx).apps) {
 		name := n.any[0]
 		if slices.ContainsFunc(n.any, func(scope string) bool { return granted[scope] }) {
 			findings = append(findings, Well("scope.well").Of(name))
@@ -210,9 +215,9 @@ func (s *scopeCheck) slash(ctx context.Context) []Finding {
 	return []Finding{Well("slash.well", "count", strconv.Itoa(len(list)))}
 }
 
-// newest asks for the newest day that is out for the first app, in the machines' share of the quota.
+// newest asks for the newest day that is out for the default app, in the machines' share of the quota.
 func (s *scopeCheck) newest(ctx context.Context) (usage.Date, error) {
-	return s.asker.Newest(ctx, s.cfg.Apps[0].ID, usage.Machines)
+	return s.asker.Newest(ctx, s.reportedOn(ctx).apps[0].ID, usage.Machines)
 }
 
 func (s *scopeCheck) plan(ctx context.Context) []Finding {
@@ -224,7 +229,7 @@ func (s *scopeCheck) plan(ctx context.Context) []Finding {
 	case ok && f.Reason == usage.UnknownApp: // the platform looks at the plan first
 		return []Finding{Well("plan.well")}
 	case errors.Is(err, context.DeadlineExceeded):
-		return []Finding{Doubt("busy", "limit", figuresLimit.String())}
+		return []Finding{Doubt("busy", "limit", Span(figuresLimit))}
 	case err != nil:
 		return []Finding{s.stumbled(err, overviewScope)}
 	}
@@ -239,21 +244,23 @@ func (s *scopeCheck) figures(ctx context.Context) []Finding {
 		return []Finding{Unseen("needs", "check", "apps")}
 	case ok && f.Reason == usage.MonthQuota:
 		return []Finding{Ill("spent", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
+	case ok && f.Code == 0:
+		return []Finding{Ill("unreachable", "url", s.cfg.BaseURL)}
 	case ok:
 		return []Finding{Ill("figures.refused", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
 	case err != nil:
-		return []Finding{Doubt("busy", "limit", figuresLimit.String())}
+		return []Finding{Doubt("busy", "limit", Span(figuresLimit))}
 	case !s.used(ctx, usage.Daily, day) && !s.used(ctx, usage.Weekly, day.AddDays(-7)):
-		return []Finding{Doubt("figures.none", "day", day.String(), "app", s.cfg.Apps[0].ID)}
+		return []Finding{Doubt("figures.none", "day", day.String(), "app", s.reportedOn(ctx).apps[0].ID)}
 	}
 	return []Finding{Well("figures.well", "day", day.String())}
 }
 
-// used reports whether the platform has any use of the first app in the period of a day. Where it does not tell, there may
+// used reports whether the platform has any use of the default app in the period of a day. Where it does not tell, there may
 // be some.
 func (s *scopeCheck) used(ctx context.Context, c usage.Cycle, day usage.Date) bool {
 	r, err := s.asker.Report(ctx, usage.Query{
-		App: usage.App{ID: s.cfg.Apps[0].ID}, Ability: usage.AppAbility, Cycle: c, When: usage.When{Kind: usage.OnDay, Date: day},
+		App: usage.App{ID: s.reportedOn(ctx).apps[0].ID}, Ability: usage.AppAbility, Cycle: c, When: usage.When{Kind: usage.OnDay, Date: day},
 	}, usage.Machines)
 	if f, ok := errors.AsType[*usage.Failure](err); ok && f.Reason == usage.NoData {
 		return false

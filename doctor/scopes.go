@@ -21,7 +21,7 @@ type neededScope struct {
 }
 
 // neededScopes are what the bot uses, by the platform's names.
-func neededScopes(cfg config.Config) []neededScope {
+func neededScopes(cfg config.Config, apps []config.App) []neededScope {
 	list := []neededScope{
 		{[]string{overviewScope}, false, "figures"},
 		{[]string{"im:message:send_as_bot", "im:message", "im:message:send"}, false, "send"},
@@ -42,19 +42,10 @@ func neededScopes(cfg config.Config) []neededScope {
 	if cfg.Access == config.Listed {
 		list = append(list, neededScope{[]string{"contact:user.department:readonly"}, true, "belonging"})
 	}
-	if slices.ContainsFunc(cfg.Apps, func(a config.App) bool { return a.ID != cfg.AppID }) {
+	if slices.ContainsFunc(apps, func(a config.App) bool { return a.ID != cfg.AppID }) {
 		list = append(list, neededScope{[]string{"admin:app.info:readonly"}, true, "names"})
 	}
 	return list
-}
-
-// apps looks at each app that is reported on.
-func (s *scopeCheck) apps(ctx context.Context) []Finding {
-	var findings []Finding
-	for _, app := range s.cfg.Apps {
-		findings = append(findings, s.appState(ctx, app).Of(app.ID))
-	}
-	return findings
 }
 
 func (s *scopeCheck) appState(ctx context.Context, app config.App) Finding {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed locale
@@ -94,13 +95,53 @@ func (w Words) fill(key string, values map[string]string) string {
 	return strings.NewReplacer(pairs...).Replace(w[key])
 }
 
+// spanKey stands before the length of a span of time in a value: words differ by language.
+const spanKey = "span:"
+
+// Span is a value of a finding that is worded as a span of time, whichever way it goes: 31 days 21 hours.
+func Span(d time.Duration) string { return "@" + spanKey + d.Abs().Round(time.Second).String() }
+
+// span words a length by its largest unit and the next one.
+func (w Words) span(length string) string {
+	d, err := time.ParseDuration(length)
+	if err != nil {
+		return ""
+	}
+	var parts []string
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		n := int(d / unit.length)
+		d %= unit.length
+		switch {
+		case n == 0 && len(parts) > 0:
+			return parts[0]
+		case n == 0 && unit.length > time.Second:
+			continue
+		}
+		key := "span." + unit.name
+		if n == 1 {
+			key += ".one"
+		}
+		if parts = append(parts, w.fill(key, map[string]string{"n": strconv.Itoa(n)})); len(parts) == 2 {
+			break
+		}
+	}
+	return strings.Join(parts, w["span.join"])
+}
+
 // worded is a value in words, where it is made of keys.
 func (w Words) worded(value string) string {
 	keys := strings.Split(value, " ")
 	words := make([]string, len(keys))
 	for i, key := range keys {
 		word, is := strings.CutPrefix(key, "@")
-		if words[i] = w[word]; !is || words[i] == "" {
+		words[i] = w[word]
+		if length, isSpan := strings.CutPrefix(word, spanKey); is && isSpan {
+			words[i] = w.span(length)
+		}
+		if !is || words[i] == "" {
 			return value
 		}
 	}

@@ -4,7 +4,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
+	"time"
+	"usagebot/config"
 )
 
 func TestBothLanguagesSayTheSame(t *testing.T) {
@@ -42,5 +45,52 @@ func TestText(t *testing.T) {
 	}
 	if got := Wording(English).Summary([]Finding{missing, skipped}); got != "1 of 2 findings keep the bot from working as it should; warnings: 0." {
 		t.Error(got)
+	}
+}
+
+func TestSpansAreWordedByTheirLargestUnits(t *testing.T) {
+	t.Parallel()
+	for length, want := range map[time.Duration][2]string{
+		0:                             {"0 seconds", "0 秒"},
+		400 * time.Millisecond:        {"0 seconds", "0 秒"},
+		time.Second:                   {"1 second", "1 秒"},
+		-59 * time.Second:             {"59 seconds", "59 秒"},
+		time.Minute:                   {"1 minute", "1 分钟"},
+		15 * time.Minute:              {"15 minutes", "15 分钟"},
+		90 * time.Second:              {"1 minute 30 seconds", "1 分钟 30 秒"},
+		time.Hour + 59*time.Second:    {"1 hour", "1 小时"},
+		25 * time.Hour:                {"1 day 1 hour", "1 天 1 小时"},
+		-2_757_239 * time.Second:      {"31 days 21 hours", "31 天 21 小时"},
+		48*time.Hour + 59*time.Minute: {"2 days", "2 天"},
+		3*time.Hour + 4*time.Minute:   {"3 hours 4 minutes", "3 小时 4 分钟"},
+	} {
+		for i, lang := range []Language{English, Chinese} {
+			if got := Well("clock.well", "span", Span(length)).Text(lang).Detail; !strings.Contains(got, want[i]) || strings.Contains(got, "{") {
+				t.Errorf("%s is %q, want %q in it", length, got, want[i])
+			}
+		}
+	}
+}
+
+func TestTimeZonesThatDifferAreTold(t *testing.T) {
+	t.Parallel()
+	load := func(name string) *time.Location {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return zone
+	}
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for zone, want := range map[string]string{
+		"Asia/Shanghai": "", "Asia/Singapore": "", "America/New_York": "ends at 11:00 by the clock of America/New_York, and its figures are usually out at 21:00",
+		"Pacific/Auckland": "ends at 05:00 by the clock of Pacific/Auckland, and its figures are usually out at 15:00",
+	} {
+		p := &Checkup{cfg: config.Config{TimeZone: load(zone), PlatformTimeZone: load("Asia/Shanghai")}, now: func() time.Time { return now }}
+		findings := p.timezone(t.Context())
+		last := findings[len(findings)-1].Text(English)
+		if want == "" && (len(findings) != 1 || findings[0].Status != OK) || want != "" && (findings[len(findings)-1].Status != Warning || !strings.Contains(last.Detail, want) || last.Todo == "") {
+			t.Errorf("%s: %+v, %+v, want %q", zone, findings, last, want)
+		}
 	}
 }

@@ -73,3 +73,42 @@ func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
 		t.Error("it was given up")
 	}
 }
+
+// TestThePlatformIsAskedAnew from the button of a card, by an administrator and by nobody else, and goes on after a restart.
+func TestThePlatformIsAskedAnew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := governed(t, config.Everyone, keep)
+	chief, _ := h.Single(h.admin())
+	app, week := h.Options().AppID, usage.NewDate(2026, 11, 9)
+	ask := usage.Ask{AppID: app, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: week}
+	truth, _ := h.Figures(ask)
+	wrong := usage.Figures{usage.ActiveUsers: truth[usage.ActiveUsers] + 100, usage.NewUsers: truth[usage.NewUsers], usage.PageViews: truth[usage.PageViews], usage.Opens: truth[usage.Opens]}
+	if err := h.app.SQL.Remember(t.Context(), ask, wrong); err != nil {
+		t.Fatal(err)
+	}
+	question := "/usage weekly app date:" + week.String()
+	h.say(t, question).lacks("重新向平台取数")
+	card := h.as(t, h.admin(), chief.ID, question)
+	card.has(thousands(wrong[usage.ActiveUsers]), "重新向平台取数")
+	if line, _ := card.button("重新向平台取数")["cmd"].(string); !strings.Contains(line, "from:2026-11-09 to:2026-11-15") {
+		t.Errorf("the button carries %q", line)
+	}
+	line, _ := card.button("重新向平台取数")["cmd"].(string)
+	h.say(t, line).has("只有机器人管理员")
+	h.as(t, h.admin(), chief.ID, line).has("重新向平台取数", "2026-11-09", "/7")
+	h.as(t, h.admin(), chief.ID, "/admin refresh 3d").has("已有一次重新取数在进行")
+	h.app.Stop()
+	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
+	h.SetWebhook(h.app.URL() + "/webhook/event")
+	await(t, "the platform has been asked anew", func() bool {
+		r, ok, err := h.app.SQL.Refresh(t.Context(), app)
+		return err == nil && ok && r.Finished()
+	})
+	h.as(t, h.admin(), chief.ID, "/admin refresh progress").has("已重新向平台取数", "7/7", "更正了 1 个数字")
+	h.say(t, question).has(thousands(truth[usage.ActiveUsers])).lacks(thousands(wrong[usage.ActiveUsers]))
+	h.as(t, h.admin(), chief.ID, "/admin audit").has("重新向平台取数", "2026-11-09 2026-11-15")
+	h.as(t, h.admin(), chief.ID, "/admin refresh date:2027-01-01").has("还没有到")
+	h.as(t, h.admin(), chief.ID, "/admin refresh from:2024-01-01").has("没看懂")
+}

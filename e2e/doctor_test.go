@@ -115,6 +115,86 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 	}
 }
 
+// TestDoctorLooksAtWhatIsReportedOn: at the apps that administrators chose and at those of subscriptions, and it reads a
+// chat.
+func TestDoctorLooksAtWhatIsReportedOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := governed(t, config.Everyone, func(c *config.Config) { c.DataDir = dir })
+	chief, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	mall, gone := h.Options().Apps[1].ID, "cli_0000000000000000"
+	do("/admin apps add app:" + mall + " name:商城").has(mall)
+	do("/subscribe weekly h5 app:" + mall).has("已订阅")
+	do("/admin apps add app:" + gone + " name:别的").has(gone)
+	do("/admin apps remove app:" + mall).lacks(mall)
+	h.SetAppFault(mall, sandbox.AppFault{Unpublished: true})
+	look := func(key string) (found []string) {
+		for _, f := range h.app.Examine(t.Context()) {
+			if f.Check == key {
+				found = append(found, fmt.Sprint(f.Status, " ", f.Key, " ", f.Subject))
+			}
+		}
+		return found
+	}
+	want := []string{"ok app.well " + h.Options().AppID, "failure app.none " + gone, "warning app.unpublished " + mall}
+	if got := look("apps"); !slices.Equal(got, want) {
+		t.Errorf("the running bot: %q, want %q", got, want)
+	}
+	if got := look("chats"); !slices.Equal(got, []string{"ok chats.well "}) {
+		t.Errorf("chats: %q", got)
+	}
+	h.AddFault(sandbox.Fault{Endpoint: "scope.list", Code: 212100})
+	h.Revoke("im:chat:read", "im:chat", "im:chat:readonly")
+	if got := look("chats"); !slices.Equal(got, []string{"failure chats.unreadable "}) {
+		t.Errorf("without the scope, and without the list of scopes: %q", got)
+	}
+	h.app.Stop()
+	_, unwell := examine(t, but(examinable(t, h.Sandbox), "DATA_DIR="+dir, "APPS="+h.Options().AppID))
+	for _, want := range append(want[1:], "failure chats.unreadable") {
+		if !slices.Contains(unwell, want) {
+			t.Errorf("from the terminal: not well: %q, want %q among them", unwell, want)
+		}
+	}
+}
+
+// TestDoctorAfterTheClockWasMoved: the bot and the stand-in go by the same clock.
+func TestDoctorAfterTheClockWasMoved(t *testing.T) {
+	t.Parallel()
+	h := open(t, wednesday)
+	h.goTo(wednesday.Add(2_757_239 * time.Second))
+	for _, f := range h.app.Examine(t.Context()) {
+		if f.Check == "clock" && f.Status != doctor.OK {
+			t.Errorf("%+v", f.Text(doctor.English))
+		}
+	}
+}
+
+// TestDoctorOnAFolderThatOthersMayWrite.
+func TestDoctorOnAFolderThatOthersMayWrite(t *testing.T) {
+	t.Parallel()
+	sb, dir := inUse(t), t.TempDir()
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+dir)); code != cli.ExitDone || !slices.Equal(unwell, []string{"warning database.exposed"}) {
+		t.Errorf("exit code %d, not well: %q", code, unwell)
+	}
+	h := openOn(t, sb, func(c *config.Config) { c.DataDir = dir })
+	if !strings.Contains(h.log.String(), "others than the user that runs the bot may write in DATA_DIR") {
+		t.Errorf("the start says nothing of it:\n%s", h.log)
+	}
+}
+
+// TestDoctorOnZonesThatDiffer.
+func TestDoctorOnZonesThatDiffer(t *testing.T) {
+	t.Parallel()
+	sb := inUse(t)
+	if code, unwell := examine(t, append(examinable(t, sb), "TIMEZONE=America/New_York")); code != cli.ExitDone || !slices.Equal(unwell, []string{"warning timezone.differs"}) {
+		t.Errorf("exit code %d, not well: %q", code, unwell)
+	}
+}
+
 func is(want string) func(*sandbox.Sandbox) string {
 	return func(*sandbox.Sandbox) string { return want }
 }

@@ -13,6 +13,8 @@ import (
 	"usagebot/cli"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
+	"usagebot/store"
+	"usagebot/store/pgtest"
 	"usagebot/usage"
 )
 
@@ -108,6 +110,69 @@ func TestAsk(t *testing.T) {
 	sb.SetPlan(false)
 	if code, stdout, _ = command(t, askable(sb), "", "ask", "/usage monthly h5"); code != cli.ExitFailed || !strings.Contains(stdout, "211004") {
 		t.Errorf("a refusal: exit code %d\n%s", code, stdout)
+	}
+}
+
+// TestAskOutsideOfAnyChat says of what is for a chat where to send it, and not that somebody lacks a right.
+func TestAskOutsideOfAnyChat(t *testing.T) {
+	t.Parallel()
+	environ := append(askable(sandboxtest.Start(t)), "LANGUAGE=en")
+	for _, line := range []string{
+		"/subscribe weekly h5", "/unsubscribe k7q2mw", "/pause k7q2mw", "/settings lang:zh", "/subs", "/history", "/forget-me", "/admin status",
+		"/admin refresh 7d", "/admin grant ou_84aad35d084aa403a838cf73ee18467 viewer",
+	} {
+		code, stdout, stderr := command(t, environ, "", "ask", line)
+		if code != cli.ExitMisuse || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {
+			t.Errorf("%s: exit code %d\n%s%s", line, code, stdout, stderr)
+		}
+	}
+	if _, stdout, _ := command(t, environ, "", "ask", "/admin doctor"); !strings.Contains(stdout, "usagebot doctor") {
+		t.Errorf("the doctor:\n%s", stdout)
+	}
+	if code, stdout, _ := command(t, environ, "", "ask", "/help"); code != cli.ExitDone || strings.Contains(stdout, "subscribe") || !strings.Contains(stdout, "/top") {
+		t.Errorf("help: exit code %d\n%s", code, stdout)
+	}
+}
+
+// TestAskOfAPlatformThatIsAway names no code and no reference that are not there.
+func TestAskOfAPlatformThatIsAway(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	environ := append([]string{"LANGUAGE=en", "FEISHU_BASE_URL=http://127.0.0.1:1"}, askable(sb)...)
+	code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5")
+	if code != cli.ExitFailed || !strings.Contains(stdout, "cannot be reached") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if said := stdout + stderr; strings.Contains(said, "code 0") || strings.Contains(said, `"code":0`) || strings.Contains(said, "code=0") || strings.Contains(said, "reference") || strings.Contains(said, `log_id`) {
+		t.Errorf("it names what is not there:\n%s", said)
+	}
+}
+
+// TestAskLeavesDatabasesAlone, whether their tables are older than this program's, newer, or not there.
+func TestAskLeavesDatabasesAlone(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	server := pgtest.Start(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "usagebot.db")
+	for name, content := range map[string]string{"no database at all": "x", "none": ""} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		address := server.NewDatabase(t)
+		environ := append(askable(sb), "DATA_DIR="+dir, "DATABASE_URL="+address)
+		if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitDone {
+			t.Errorf("%s: exit code %d\n%s%s", name, code, stdout, stderr)
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != content {
+			t.Errorf("%s: the file holds %q, %v", name, got, err)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+			t.Errorf("%s: the folder holds %v, %v", name, entries, err)
+		}
+		if c, err := store.ExamineSQL(t.Context(), address, ""); err != nil || c.Tables != 0 {
+			t.Errorf("%s: tables of version %d, %v", name, c.Tables, err)
+		}
 	}
 }
 

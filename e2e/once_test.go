@@ -93,7 +93,7 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	for _, line := range []string{
 		"/pause " + id, "/resume " + id, "/settings lang:zh", "/settings lang:zh",
 		"/admin grant @" + h.me + " viewer dept:研发部", "/admin grant @" + h.me + " viewer",
-		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second, "/admin backfill 3d",
+		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second, "/admin backfill 3d", "/admin refresh 3d",
 	} {
 		do(line).lacks("出了错", "没看懂", "之前已经")
 	}
@@ -111,7 +111,7 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	for _, c := range slices.Backward(entries) {
 		acts = append(acts, string(c.Act))
 	}
-	want := "subscribe change run retry pause resume settings grant grant apps apps apps backfill revoke revoke hand_over remove subscribe remove forget_me"
+	want := "subscribe change run retry pause resume settings grant grant apps apps apps backfill refresh revoke revoke hand_over remove subscribe remove forget_me"
 	if got := strings.Join(acts, " "); got != want {
 		t.Errorf("recorded: %s\nwant:     %s", got, want)
 	}

@@ -29,7 +29,10 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "call %s: %s", e.Endpoint, e.Class)
 	if e.Status != 0 {
-		fmt.Fprintf(&b, ", status %d, code %d", e.Status, e.Code)
+		fmt.Fprintf(&b, ", status %d", e.Status)
+	}
+	if e.Code != 0 {
+		fmt.Fprintf(&b, ", code %d", e.Code)
 	}
 	if e.Sub != 0 {
 		fmt.Fprintf(&b, ", card error %d", e.Sub)

@@ -34,14 +34,11 @@ type Runs struct {
 	Sent usage.Period
 }
 
-// NextRuns returns the times of a subscription's next digests, without its jitter. A card may promise them: each of their
+// NextRuns returns the times of a subscription's next digests, without its jitter. platform is the zone in which the platform
+// counts its days. A card may promise them: each of their
 // deliveries is entered then, also if one for the same period was skipped or failed.
-func NextRuns(ctx context.Context, ledger deliveries, s Subscription, now time.Time, n int) (runs Runs, err error) {
-	zone, err := s.Schedule.zone()
-	if err != nil {
-		return runs, err
-	}
-	today := usage.DateOf(now.In(zone))
+func NextRuns(ctx context.Context, ledger deliveries, s Subscription, platform *time.Location, now time.Time, n int) (runs Runs, err error) {
+	today := usage.DateOf(now.In(platform))
 	for after := now; len(runs.At) < n; {
 		slot, err := s.Schedule.Next(after)
 		if err != nil {
@@ -49,13 +46,13 @@ func NextRuns(ctx context.Context, ledger deliveries, s Subscription, now time.T
 		}
 		after = slot.At
 		// A period that is not over has no digest yet.
-		if slot.Period.End().Before(today) {
-			d, err := ledger.Delivery(ctx, s.ID, slot.Period)
+		if carried := s.Schedule.Carried(slot.Day, platform); carried.End().Before(today) {
+			d, err := ledger.Delivery(ctx, s.ID, carried)
 			if err != nil && !errors.Is(err, ErrNotFound) {
 				return runs, err
 			}
 			if err == nil && !d.enteredAgain() {
-				runs.Sent = slot.Period
+				runs.Sent = carried
 				continue
 			}
 		}
@@ -78,10 +75,10 @@ func (d Delivery) enteredAgain() bool {
 
 // moved reports whether the time of a digest was changed to a later one while the digest waited: then it goes out at that
 // time, as its chat was told. One that somebody had sent at once has a slot after the change, and is not held up.
-func moved(s Subscription, d Delivery, now time.Time) bool {
+func moved(s Subscription, d Delivery, platform *time.Location, now time.Time) bool {
 	if !s.UpdatedAt.After(d.Slot) || !s.NextDue.After(now) {
 		return false
 	}
 	slot, err := s.Schedule.Latest(s.NextDue)
-	return err == nil && slot.Period == d.Period
+	return err == nil && s.Schedule.Carried(slot.Day, platform) == d.Period
 }

@@ -56,9 +56,9 @@ func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
 			return nil
 		}
 	}
-	c.change(func(d *Delivery) { d.Late = isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
+	c.change(func(d *Delivery) { d.Late = e.isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
 	return e.Artist.Digest(ctx, story, Looks{
-		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period),
+		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
 	})
 }
 
@@ -80,7 +80,7 @@ func (c *claim) goesOn(ctx context.Context, s Subscription) bool {
 		c.end(ctx, Skipped, ByPerson, "")
 	case s.State == Paused:
 		c.end(ctx, Skipped, s.Reason, "")
-	case !sent && moved(s, c.d, now):
+	case !sent && moved(s, c.d, e.PlatformZone, now):
 		c.wait(ctx, s.NextDue)
 	case !sent && now.After(end) && c.d.Reason == NotOut:
 		c.end(ctx, Skipped, FiguresAbsent, "")

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -61,21 +62,23 @@ type Looks struct {
 
 // Settings are what an Engine is made of.
 type Settings struct {
-	Ledger   Ledger
-	Figures  figures
-	Sender   sender
-	Pacer    pacer
-	Artist   artist
-	AppName  func(appID string) string
-	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
-	Zone     *time.Location
-	Jitter   time.Duration // DIGEST_JITTER
-	Poll     time.Duration // READINESS_POLL
-	Deadline time.Duration // READINESS_DEADLINE, the time of day since midnight
-	Lease    time.Duration // DELIVERY_LEASE
-	Now      func() time.Time
-	Log      *slog.Logger
-	Observe  func(outcome string) // told of each delivery that ends, and of each wait
+	Ledger  Ledger
+	Figures figures
+	Sender  sender
+	Pacer   pacer
+	Artist  artist
+	AppName func(appID string) string
+	Admins  func(ctx context.Context) []string // open_ids of who is told when digests are on hold
+	Zone    *time.Location
+	// PlatformZone is the zone of the platform's days: which day is over, and when its figures are late. Zone when nil.
+	PlatformZone *time.Location
+	Jitter       time.Duration // DIGEST_JITTER
+	Poll         time.Duration // READINESS_POLL
+	Deadline     time.Duration // READINESS_DEADLINE, the time of day since midnight
+	Lease        time.Duration // DELIVERY_LEASE
+	Now          func() time.Time
+	Log          *slog.Logger
+	Observe      func(outcome string) // told of each delivery that ends, and of each wait
 
 	// Allowed reports whether a subscription's owner still may see what its digests carry.
 	Allowed func(ctx context.Context, s Subscription) (bool, error)
@@ -100,6 +103,7 @@ type Engine struct {
 
 // New returns an Engine; it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
+	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
 	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), slow: semaphore.NewWeighted(maxSlow)}
 	e.full.longest = fullFor
 	e.ctx, e.cancel = context.WithCancel(context.Background())

@@ -47,7 +47,7 @@ func (e *Engine) enter(ctx context.Context) error {
 // open enters what is due of one subscription. One whose schedule makes no sense is paused.
 func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error {
 	jitter := Jitter(s.ID, e.Jitter)
-	entries, next, err := plan(s, now, jitter)
+	entries, next, err := e.plan(s, now, jitter)
 	if err != nil {
 		e.Log.Error("a subscription cannot be planned, and is paused", "subscription", s.ID, "error", err)
 		return e.pauseUnplanned(ctx, s.ID)

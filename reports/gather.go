@@ -66,4 +66,10 @@ func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
 	}
 }
 
-func detail(code int, logID string) string { return fmt.Sprintf("code %d, log id %s", code, logID) }
+// detail is what the platform's support wants to know; empty where the platform gave neither.
+func detail(code int, logID string) string {
+	if code == 0 && logID == "" {
+		return ""
+	}
+	return fmt.Sprintf("code %d, log id %s", code, logID)
+}

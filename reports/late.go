@@ -10,7 +10,7 @@ import (
 // awaitFigures looks again after a while. When the hour has come by which they are surely out, the chat is told.
 func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
 	e := c.engine
-	if c.d.ToldAt.IsZero() && !e.Now().Before(e.sure(s, c.d)) && c.tellLate(ctx, s) {
+	if c.d.ToldAt.IsZero() && !e.Now().Before(e.sure(c.d)) && c.tellLate(ctx, s) {
 		c.change(func(d *Delivery) { d.ToldAt = e.Now() })
 	}
 	c.change(func(d *Delivery) { d.Waited = true })
@@ -18,11 +18,11 @@ func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
 	e.Observe(string(Waiting))
 }
 
-// sure is when a delivery's figures should be out: the hour of READINESS_DEADLINE on the day on which it was due, as
-// clocks show it there.
-func (e *Engine) sure(s Subscription, d Delivery) time.Time {
-	zone := e.zoneOf(s)
-	return moment(usage.DateOf(d.Slot.In(zone)), int(e.Deadline/time.Hour), int(e.Deadline%time.Hour/time.Minute), zone)
+// sure is when a delivery's figures should be out: at READINESS_DEADLINE on the day after its period, in the zone of the
+// platform's days. The subscriber's own clock says nothing of when the platform publishes.
+func (e *Engine) sure(d Delivery) time.Time {
+	hour, minute := int(e.Deadline/time.Hour), int(e.Deadline%time.Hour/time.Minute)
+	return moment(d.Period.End().AddDays(1), hour, minute, e.PlatformZone)
 }
 
 // zoneOf is the zone by which a subscription's days are told.

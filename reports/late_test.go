@@ -80,6 +80,7 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(t *testing.T, s *stage) {
 				s.until(day.Add(-time.Hour))
+				s.PlatformZone = newYork
 				s.platform.out = notOut
 				s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Zone = "America/New_York" })
 				s.Poll = time.Second

@@ -14,7 +14,7 @@ const maxMissed = 31
 
 // plan says what is to be entered for a subscription that is due, and when it is due next. Of several missed digests
 // only the newest goes out, and only within its grace; the rest are entered as skipped, so that the history tells.
-func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
+func (e *Engine) plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
 	due := now.Add(-jitter) // slots up to here are due
 	slot, err := s.Schedule.Latest(due)
 	if err != nil {
@@ -33,7 +33,7 @@ func plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delive
 	}
 	next = following.At.Add(jitter)
 	for !slot.At.Before(first) && len(entries) < maxMissed {
-		entries = append(entries, entry(s, slot, jitter, now, len(entries) == 0))
+		entries = append(entries, e.entry(s, slot, jitter, now, len(entries) == 0))
 		if slot, err = s.Schedule.Latest(slot.At.Add(-time.Second)); err != nil {
 			return nil, time.Time{}, err
 		}
@@ -56,9 +56,9 @@ func firstSlot(s Subscription, now time.Time) (time.Time, error) {
 }
 
 // entry is the delivery of one slot.
-func entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
+func (e *Engine) entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
 	due := slot.At.Add(jitter)
-	d := Delivery{SubscriptionID: s.ID, Period: slot.Period, Slot: due, State: Waiting, TryAt: due} // what was due first is first
+	d := Delivery{SubscriptionID: s.ID, Period: s.Schedule.Carried(slot.Day, e.PlatformZone), Slot: due, State: Waiting, TryAt: due} // what was due first is first
 	switch {
 	case !newest:
 		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
@@ -93,18 +93,31 @@ func graceOf(s Subscription, d Delivery) (time.Time, error) {
 
 // isLate reports whether a digest goes out more than an hour after it was due. One that was asked for again has a slot of
 // its own, and was due when its period's schedule had it.
-func isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) bool {
+func (e *Engine) isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) bool {
 	due := d.Slot
-	if zone, err := s.Schedule.zone(); err == nil {
-		over := moment(d.Period.End().AddDays(1), 0, 0, zone)
-		if slot, err := s.Schedule.Next(over.Add(-time.Second)); err == nil && slot.Period == d.Period && slot.At.Add(jitter).Before(due) {
-			due = slot.At.Add(jitter)
-		}
+	if slot, ok := s.Schedule.slotOf(d.Period, e.PlatformZone); ok && slot.At.Add(jitter).Before(due) {
+		due = slot.At.Add(jitter)
 	}
 	return now.Sub(due) > lateAfter
 }
 
-// CarriesFriday reports whether a digest of the period is one that carries Friday after a weekend, and says so.
-func (s Schedule) CarriesFriday(p usage.Period) bool {
-	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday
+// slotOf returns the slot at which the schedule has a period go out, if it has one soon after the period's end.
+func (s Schedule) slotOf(p usage.Period, platform *time.Location) (Slot, bool) {
+	slot, err := s.Next(p.End().Over(platform).Add(-time.Second))
+	for range mostBehind {
+		if err != nil {
+			return Slot{}, false
+		}
+		if s.Carried(slot.Day, platform) == p {
+			return slot, true
+		}
+		slot, err = s.Next(slot.At)
+	}
+	return Slot{}, false
+}
+
+// CarriesFriday reports whether a digest of the period is Monday's and carries Friday, and says so. In zones far from the
+// platform's it is another day's.
+func (s Schedule) CarriesFriday(p usage.Period, platform *time.Location) bool {
+	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday && s.behind(p.Start, platform) == 1
 }

@@ -21,6 +21,12 @@ func shanghai(t *testing.T, s string) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), 0, 0, zone)
 }
 
+// inShanghai is an engine for a platform whose days are those of Shanghai.
+func inShanghai(t *testing.T) *Engine {
+	t.Helper()
+	return &Engine{Settings: Settings{PlatformZone: shanghai(t, "2026-11-23 10:30").Location()}}
+}
+
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -54,7 +60,7 @@ func TestPlan(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := Subscription{ID: "aaaaaa", State: tt.state, NextDue: shanghai(t, tt.due), Schedule: Schedule{tt.cycle, 10, 30, tt.on, "Asia/Shanghai"}}
-			entries, next, err := plan(s, shanghai(t, tt.now), tt.jitter)
+			entries, next, err := inShanghai(t).plan(s, shanghai(t, tt.now), tt.jitter)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +107,7 @@ func TestPlan_PauseThatEnds(t *testing.T) {
 			ID: "aaaaaa", State: Paused, Reason: ByPerson, PausedUntil: shanghai(t, tt.until), NextDue: shanghai(t, "2026-11-19 10:30"),
 			Schedule: Schedule{usage.Daily, tt.hour, tt.min, EveryDay, "Asia/Shanghai"},
 		}
-		entries, next, err := plan(s, shanghai(t, tt.now), tt.jitter)
+		entries, next, err := inShanghai(t).plan(s, shanghai(t, tt.now), tt.jitter)
 		var got []string
 		for _, d := range entries {
 			got = append(got, string(d.State)+" "+string(d.Reason)+" "+d.Period.Start.String())
@@ -116,7 +122,7 @@ func TestPlan_PauseThatEnds(t *testing.T) {
 func TestPlan_LongOutage(t *testing.T) {
 	t.Parallel()
 	s := Subscription{ID: "aaaaaa", State: Active, NextDue: shanghai(t, "2026-10-10 10:30"), Schedule: Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}}
-	entries, _, err := plan(s, shanghai(t, "2026-11-19 11:00"), 0)
+	entries, _, err := inShanghai(t).plan(s, shanghai(t, "2026-11-19 11:00"), 0)
 	if err != nil || len(entries) != 31 || entries[0].Period.Start.String() != "2026-11-18" || entries[30].Period.Start.String() != "2026-10-19" {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
@@ -166,7 +172,7 @@ func TestIsLate(t *testing.T) {
 	for _, tt := range tests {
 		s := Subscription{Schedule: tt.schedule}
 		d := Delivery{Period: tt.period, Slot: shanghai(t, tt.slot)}
-		if got := isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
+		if got := inShanghai(t).isLate(s, d, shanghai(t, tt.now), 0); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}
@@ -182,7 +188,7 @@ func TestIsLate_CountsFromTheJitter(t *testing.T) {
 	} {
 		for now, want := range wants {
 			d := Delivery{Period: usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 22)), Slot: shanghai(t, slot)}
-			if got := isLate(s, d, shanghai(t, now), 20*time.Minute); got != want {
+			if got := inShanghai(t).isLate(s, d, shanghai(t, now), 20*time.Minute); got != want {
 				t.Errorf("due or asked for at %s, at %s it is late: %v", slot, now, got)
 			}
 		}

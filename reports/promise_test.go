@@ -37,7 +37,7 @@ func (s *stage) moveTo(id string, hour, minute int) reports.Subscription {
 
 func (s *stage) nextRuns(sub reports.Subscription) reports.Runs {
 	s.t.Helper()
-	runs, err := reports.NextRuns(s.t.Context(), s.ledger, sub, time.Now(), 3)
+	runs, err := reports.NextRuns(s.t.Context(), s.ledger, sub, s.PlatformZone, time.Now(), 3)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func (w *promising) act() {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		p := w.sub.Schedule.Carried(usage.DateOf(time.Now().In(zone)))
+		p := w.sub.Schedule.Carried(usage.DateOf(time.Now().In(zone)), w.PlatformZone)
 		if _, err := w.ledger.Run(w.t.Context(), w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}

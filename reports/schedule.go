@@ -77,11 +77,10 @@ func (s Schedule) Check() error {
 	return fmt.Errorf("%q is no day for a %s digest", s.On, s.Cycle)
 }
 
-// Slot is one time at which a digest goes out, and the period that it carries.
+// Slot is one time at which a digest goes out. Carried tells which period it carries.
 type Slot struct {
-	At     time.Time
-	Day    usage.Date // the day of At in the schedule's zone
-	Period usage.Period
+	At  time.Time
+	Day usage.Date // the day of At in the schedule's zone
 }
 
 // maxGap is the longest that two slots can lie apart, in days: from one 31st to another, with room.
@@ -132,7 +131,7 @@ func (s Schedule) slot(day usage.Date, zone *time.Location) (Slot, bool) {
 	if !s.falls(day) {
 		return Slot{}, false
 	}
-	return Slot{At: moment(day, s.Hour, s.Min, zone), Day: day, Period: s.Carried(day)}, true
+	return Slot{At: moment(day, s.Hour, s.Min, zone), Day: day}, true
 }
 
 // falls reports whether a digest goes out on the day. In a month that has no such day it goes out on the last.
@@ -156,17 +155,62 @@ func isWorkday(day usage.Date) bool {
 	return d != time.Saturday && d != time.Sunday
 }
 
-// Carried is the period that a digest of the day carries, and the newest that there is of the schedule on that day: the
-// newest complete one. With workdays only it is the workday before: on Monday, and over the weekend, it is Friday.
-func (s Schedule) Carried(day usage.Date) usage.Period {
+// Carried is the period that a digest of a day carries: the newest that is complete by then where the platform counts its
+// days, and whose figures are usually out by then or by the early afternoon. Mostly it is that of the day before. With
+// workdays only it is the workday before: on Monday, and over the weekend, it is Friday.
+func (s Schedule) Carried(day usage.Date, platform *time.Location) usage.Period {
+	behind := s.behind(day, platform)
 	if s.Cycle != usage.Daily {
-		return usage.PeriodOf(s.Cycle, day).Previous()
+		// Its grace lasts for days, so that it waits for a week or month which has ended rather than carry an older one.
+		return usage.PeriodOf(s.Cycle, day.AddDays(1-min(behind, 1))).Previous()
 	}
-	before := day.AddDays(-1)
-	for s.On == Workdays && !isWorkday(before) {
-		before = before.AddDays(-1)
+	if s.On != Workdays {
+		return usage.PeriodOf(usage.Daily, day.AddDays(-behind))
 	}
-	return usage.PeriodOf(usage.Daily, before)
+	for behind > 0 || !isWorkday(day) {
+		if day = day.AddDays(-1); isWorkday(day) {
+			behind--
+		}
+	}
+	return usage.PeriodOf(usage.Daily, day)
+}
+
+const (
+	// usualWait is the time of day until which a daily digest may have to wait for figures that come at their usual hour.
+	// What comes later is the next digest's: otherwise the digest would be late every day.
+	usualWait = 14
+	// mostBehind is the most days that a digest's day can be ahead of what it carries: no two zones are over 26 hours apart.
+	mostBehind = 3
+)
+
+// behind is how many days before a digest's day the newest day lies that it can carry: 0 west of the platform in the
+// evening, 1 mostly, 2 far to the east in the morning. It is the same on all days of a year, whatever the clocks do
+// meanwhile, so that each day is carried by one digest and by no other.
+func (s Schedule) behind(day usage.Date, platform *time.Location) int {
+	zone, err := s.zone()
+	if err != nil || zone.String() == platform.String() {
+		return 1
+	}
+	behind := 0
+	for month := time.January; month <= time.December; month++ {
+		for _, d := range []int{1, 15} { // some zones change their clocks for one month only
+			behind = max(behind, s.behindOn(usage.NewDate(day.Year, month, d), zone, platform))
+		}
+	}
+	return behind
+}
+
+func (s Schedule) behindOn(day usage.Date, zone, platform *time.Location) int {
+	at := moment(day, s.Hour, s.Min, zone)
+	awaited := moment(day, usualWait, 0, zone)
+	for behind := range mostBehind {
+		newest := day.AddDays(-behind)
+		out := newest.Published(platform)
+		if !newest.Over(platform).After(at) && (!out.After(at) || !out.After(awaited)) {
+			return behind
+		}
+	}
+	return mostBehind
 }
 
 // moment is when clocks in the zone show the time on the day. Where they show it twice it is the first time; where they

@@ -52,11 +52,12 @@ func TestNext(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := slot.At.Format(time.RFC3339); got != want || slot.Period.Start.String() != tt.carries[i] {
-					t.Fatalf("slot %d: %s carries %s, want %s and %s", i, got, slot.Period.Start, want, tt.carries[i])
+				period := tt.schedule.Carried(slot.Day, slot.At.Location())
+				if got := slot.At.Format(time.RFC3339); got != want || period.Start.String() != tt.carries[i] {
+					t.Fatalf("slot %d: %s carries %s, want %s and %s", i, got, period.Start, want, tt.carries[i])
 				}
 				latest, err := tt.schedule.Latest(slot.At)
-				if err != nil || !latest.At.Equal(slot.At) || latest.Period != slot.Period {
+				if err != nil || !latest.At.Equal(slot.At) || latest.Day != slot.Day {
 					t.Errorf("the latest slot at its own moment is %v, %v, want %v", latest, err, slot)
 				}
 				at = slot.At
@@ -65,11 +66,17 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestEachPeriodHasOneSlot walks years of slots in zones with every kind of change: no period is left out, none comes
-// twice, and each is over when it is carried.
+// TestEachPeriodHasOneSlot walks years of slots in zones from the farthest west to the farthest east, with every kind of
+// change of clocks: no period is left out, none comes twice, a daily one is over where the platform counts its days when it
+// is carried, and its figures are usually out by then or by two in the afternoon.
 func TestEachPeriodHasOneSlot(t *testing.T) {
 	t.Parallel()
-	zones := []string{"Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Kathmandu", "UTC"}
+	zones := []string{
+		"Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Kathmandu", "UTC",
+		"Pacific/Pago_Pago", "Pacific/Honolulu", "America/Los_Angeles", "America/St_Johns", "Africa/Casablanca", "Europe/Berlin", "Asia/Tokyo",
+		"Australia/Sydney", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati",
+	}
+	platforms := []string{"Asia/Shanghai", "Asia/Shanghai", "America/New_York", "Pacific/Pago_Pago", "Pacific/Kiritimati"}
 	rapid.Check(t, func(t *rapid.T) {
 		cycle := rapid.SampledFrom(usage.Cycles()).Draw(t, "cycle")
 		s := Schedule{
@@ -77,6 +84,10 @@ func TestEachPeriodHasOneSlot(t *testing.T) {
 			On: rapid.SampledFrom(OnDays(cycle)).Draw(t, "on"), Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
 		}
 		zone, err := time.LoadLocation(s.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		platform, err := time.LoadLocation(rapid.SampledFrom(platforms).Draw(t, "platform"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,14 +101,26 @@ func TestEachPeriodHasOneSlot(t *testing.T) {
 			if err != nil || !next.At.After(slot.At) {
 				t.Fatalf("%v: after %v comes %v, %v", s, slot.At, next.At, err)
 			}
-			if s.On != Workdays && next.Period != slot.Period.Next() {
-				t.Fatalf("%v: after %v comes %v", s, slot.Period, next.Period)
+			was, is := s.Carried(slot.Day, platform), s.Carried(next.Day, platform)
+			following := was.Next()
+			for s.On == Workdays && !isWorkday(following.Start) {
+				following = following.Next()
 			}
 			if day := next.At.In(zone); !fallsOn(s.On, day) || usage.DateOf(day) != next.Day {
 				t.Fatalf("%v: the next is on %v", s, day)
 			}
-			if !next.Period.End().Before(next.Day) {
-				t.Fatalf("%v: on %v the period %v is not over", s, next.Day, next.Period)
+			if !is.End().Before(next.Day) && !is.End().Over(platform).Before(next.At) {
+				t.Fatalf("%v: on %v the period %v is not over", s, next.Day, is)
+			}
+			if is != following {
+				t.Fatalf("%v: after %v comes %v", s, was, is)
+			}
+			awaited := moment(next.Day, 14, 0, next.At.Location())
+			if out := is.End().Published(platform); cycle == usage.Daily && (is.End().Over(platform).After(next.At) || out.After(next.At) && out.After(awaited)) {
+				t.Fatalf("%v: at %v it carries %v, which is usually out at %v", s, next.At, is, out)
+			}
+			if end := graceEnd(cycle, next.At); is.End().Published(platform).After(end) {
+				t.Fatalf("%v: at %v it carries %v, which cannot be out before %v", s, next.At, is, end)
 			}
 			slot = next
 		}
@@ -145,8 +168,8 @@ func TestNext_WestOfGreenwich(t *testing.T) {
 	}
 	s := Schedule{usage.Daily, 22, 0, EveryDay, "America/New_York"}
 	next, err := s.Next(at)
-	if got := next.At.Format(time.RFC3339); err != nil || got != "2026-11-23T22:00:00-05:00" || next.Period.Start.String() != "2026-11-22" {
-		t.Errorf("next: %s, %v, %v", got, next.Period, err)
+	if got := next.At.Format(time.RFC3339); err != nil || got != "2026-11-23T22:00:00-05:00" || next.Day.String() != "2026-11-23" {
+		t.Errorf("next: %s, %v, %v", got, next.Day, err)
 	}
 	latest, err := s.Latest(at.Add(2 * time.Hour))
 	if err != nil || !latest.At.Equal(next.At) {
@@ -171,5 +194,49 @@ func TestCheckSchedule(t *testing.T) {
 	}
 	if err := good.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhatIsCarriedAcrossZones: the newest day that is over where the platform counts its days, and usually out.
+func TestWhatIsCarriedAcrossZones(t *testing.T) {
+	t.Parallel()
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tuesday := usage.NewDate(2026, 11, 24)
+	tests := []struct {
+		name    string
+		s       Schedule
+		day     usage.Date
+		carries string
+	}{
+		{"New York in the morning", Schedule{usage.Daily, 10, 30, EveryDay, "America/New_York"}, tuesday, "2026-11-23"},
+		{"New York at noon, when Tuesday is over in Shanghai and not out", Schedule{usage.Daily, 12, 30, EveryDay, "America/New_York"}, tuesday, "2026-11-23"},
+		{"New York late, when Tuesday is out in Shanghai", Schedule{usage.Daily, 22, 30, EveryDay, "America/New_York"}, tuesday, "2026-11-24"},
+		{"New York late, out in winter and not in summer", Schedule{usage.Daily, 21, 30, EveryDay, "America/New_York"}, tuesday, "2026-11-23"},
+		{"Honolulu in the afternoon", Schedule{usage.Daily, 16, 0, EveryDay, "Pacific/Honolulu"}, tuesday, "2026-11-24"},
+		{"Berlin in the evening, when Tuesday cannot be out before midnight", Schedule{usage.Daily, 20, 0, EveryDay, "Europe/Berlin"}, tuesday, "2026-11-23"},
+		{"Shanghai before ten waits", Schedule{usage.Daily, 8, 0, EveryDay, "Asia/Shanghai"}, tuesday, "2026-11-23"},
+		{"Tokyo at midnight, when Monday is not over", Schedule{usage.Daily, 0, 30, EveryDay, "Asia/Tokyo"}, tuesday, "2026-11-22"},
+		{"Sydney in the morning waits until one", Schedule{usage.Daily, 10, 30, EveryDay, "Australia/Sydney"}, tuesday, "2026-11-23"},
+		{"Auckland in the morning, when Monday is out at three", Schedule{usage.Daily, 10, 30, EveryDay, "Pacific/Auckland"}, tuesday, "2026-11-22"},
+		{"Auckland in the afternoon", Schedule{usage.Daily, 15, 0, EveryDay, "Pacific/Auckland"}, tuesday, "2026-11-23"},
+		{"workdays in Auckland: Tuesday has Friday", Schedule{usage.Daily, 10, 30, Workdays, "Pacific/Auckland"}, tuesday, "2026-11-20"},
+		{"workdays in Auckland: Monday has Thursday", Schedule{usage.Daily, 10, 30, Workdays, "Pacific/Auckland"}, tuesday.AddDays(-1), "2026-11-19"},
+		{"workdays in New York late: Friday has Friday", Schedule{usage.Daily, 22, 30, Workdays, "America/New_York"}, tuesday.AddDays(3), "2026-11-27"},
+		{"workdays in New York late: Sunday has Friday", Schedule{usage.Daily, 22, 30, Workdays, "America/New_York"}, tuesday.AddDays(5), "2026-11-27"},
+		{"a week in Auckland is waited for", Schedule{usage.Weekly, 10, 30, "mon", "Pacific/Auckland"}, tuesday.AddDays(6), "2026-11-23"},
+		{"a week in New York is out on Sunday night", Schedule{usage.Weekly, 22, 30, "sun", "America/New_York"}, tuesday.AddDays(5), "2026-11-23"},
+		{"a month in New York is out on its last night", Schedule{usage.Monthly, 22, 30, LastDay, "America/New_York"}, tuesday.AddDays(6), "2026-11-01"},
+		{"a month in Kiritimati is waited for", Schedule{usage.Monthly, 0, 30, "1", "Pacific/Kiritimati"}, tuesday.AddDays(7), "2026-11-01"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.s.Carried(tt.day, shanghai); got.Start.String() != tt.carries || got.Cycle != tt.s.Cycle {
+				t.Errorf("on %s it carries %v, want %s", tt.day, got, tt.carries)
+			}
+		})
 	}
 }

@@ -40,9 +40,7 @@ func newConsole() console { return console{faults: map[string]AppFault{}, botSta
 func (s *Sandbox) dated(w http.ResponseWriter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.console.skew != 0 {
-		w.Header().Set("Date", time.Now().Add(s.console.skew).UTC().Format(http.TimeFormat))
-	}
+	w.Header().Set("Date", s.clock.Now().Add(s.console.skew).UTC().Format(http.TimeFormat))
 }
 
 // listScopes answers GET /application/v6/scopes: what the app asked for, granted (1) or not (2).

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -242,6 +243,77 @@ func accessBehaviours() []behaviour {
 			}
 			if _, ok, err := db.Backfill(t.Context(), want.AppID); err != nil || ok {
 				t.Errorf("a dropped one is there: %v, %v", ok, err)
+			}
+		}},
+		{"what was known is asked for anew by one at a time, and goes on where it was", func(t *testing.T, db *database) {
+			asked := access.Change{At: noon(), By: "ou_a", Act: access.Refreshed, Of: "cli_app"}
+			until := usage.NewDate(2026, 11, 24)
+			want := usage.Refresh{DepartmentID: "od-rd", Backfill: usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 11, 18), Next: until, Until: until, By: "ou_a"}}
+			if kept, started, err := db.StartRefresh(t.Context(), want, asked); err != nil || !started || kept != want {
+				t.Errorf("%v, %v, %v", kept, started, err)
+			}
+			other := want
+			other.DepartmentID, other.From = "", until
+			if kept, started, err := db.StartRefresh(t.Context(), other, asked); err != nil || started || kept != want {
+				t.Errorf("a second one: %v, %v, %v", kept, started, err)
+			}
+			same(t, "entries", 1, left(t, db, "changes"))
+			var takers atomic.Int32
+			atOnce(4, func(int) {
+				if _, ok, err := db.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil {
+					t.Errorf("ClaimRefresh: %v", err)
+				} else if ok {
+					takers.Add(1)
+				}
+			})
+			same(t, "takers", int32(1), takers.Load())
+			want.Next, want.Changed, want.Kept, want.Failed = until.AddDays(-1), 3, 2, 1
+			if err := db.SaveRefresh(t.Context(), want, noon()); err != nil {
+				t.Fatal(err)
+			}
+			if got, ok, err := db.ClaimRefresh(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
+				t.Errorf("%v, %v, %v, want %v", got, ok, err, want)
+			}
+			want.Next = want.From.AddDays(-1)
+			if err := db.SaveRefresh(t.Context(), want, noon()); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok, err := db.ClaimRefresh(t.Context(), minute(9), time.Minute); err != nil || ok {
+				t.Errorf("a finished one is claimed: %v, %v", ok, err)
+			}
+			if kept, started, err := db.StartRefresh(t.Context(), other, asked); err != nil || !started || kept.From != other.From || kept.Next != other.Next || kept.Changed != 0 || kept.Kept != 0 || kept.Failed != 0 {
+				t.Errorf("after it was finished: %v, %v, %v", kept, started, err)
+			}
+			if err := db.DropRefresh(t.Context(), "cli_app"); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok, err := db.Refresh(t.Context(), "cli_app"); err != nil || ok {
+				t.Errorf("a dropped one is there: %v, %v", ok, err)
+			}
+		}},
+		{"what is reported on, and where", func(t *testing.T, db *database) {
+			if u, err := db.InUse(t.Context()); err != nil || len(u.Apps)+len(u.Subscribed) != 0 || u.Chat != "" {
+				t.Errorf("of nothing: %+v, %v", u, err)
+			}
+			group := order("oc_group", 1)
+			group.Single, group.AppID = false, "cli_other"
+			subscribe(t, db.SQL, order("oc_single", 2))
+			subscribe(t, db.SQL, group)
+			gone := order("oc_gone", 3)
+			gone.AppID = "cli_gone"
+			gone = subscribe(t, db.SQL, gone)
+			change(t, db.SQL, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
+			entry := func(usage.Apps, usage.Apps) access.Change { return access.Change{At: noon(), Act: access.AppsChanged} }
+			chosen := usage.Apps{{ID: "cli_b", Name: "报销"}, {ID: "cli_a", Name: "商城"}}
+			if err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return chosen, nil }, entry); err != nil {
+				t.Fatal(err)
+			}
+			want := InUse{Apps: chosen, Subscribed: []string{"cli_app", "cli_other"}, Chat: "oc_group"}
+			if u, err := db.InUse(t.Context()); err != nil || !reflect.DeepEqual(u, want) {
+				t.Errorf("%+v, %v, want %+v", u, err, want)
+			}
+			if u, err := LookAtUse(t.Context(), db.url, ""); db.url != "" && (err != nil || !reflect.DeepEqual(u, want)) {
+				t.Errorf("without opening it: %+v, %v, want %+v", u, err, want)
 			}
 		}},
 		{"replicas are seen, until they are not", func(t *testing.T, db *database) {

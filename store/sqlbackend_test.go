@@ -107,7 +107,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 func tables() []string {
 	return []string{
 		"forgettings", "direct_chats", "letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
-		"grants", "changes", "apps", "people", "chores", "replicas", "backfills", "send_refusals",
+		"grants", "changes", "apps", "people", "chores", "replicas", "backfills", "send_refusals", "refreshes",
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -33,8 +32,9 @@ type SQLCheckup struct {
 // Folder is where SQLite keeps its file.
 type Folder struct {
 	Writable bool
-	Full     bool   // nothing more fits in
-	Free     uint64 // bytes; 0 where the system does not tell
+	Full     bool      // nothing more fits in
+	Free     uint64    // bytes; 0 where the system does not tell
+	Exposed  []Exposed // what others than the program's own user may write
 }
 
 // ExamineSQL looks at the database and leaves it as it is: it neither makes a
@@ -79,15 +79,12 @@ func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCh
 
 func examineSQLite(ctx context.Context, dir string, c SQLCheckup) (SQLCheckup, error) {
 	c.Folder = examineFolder(dir)
-	path, err := filepath.Abs(filepath.Join(dir, sqliteFile))
-	if err != nil {
-		return c, fmt.Errorf("examine the database: %w", err)
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	c.Folder.Exposed = ExposedFiles(dir)
+	db, err := openToRead(dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		c.New = true
 		return c, nil
 	}
-	db, err := sql.Open("sqlite", fileAddress(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
 	if err != nil {
 		return c, fmt.Errorf("examine the database: %w", err)
 	}

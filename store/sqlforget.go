@@ -202,6 +202,7 @@ func erasures() []string {
 		remove("grants", "kind, subject, role, department_id", "kind = 'person' AND subject = $1 OR kind = 'chat' AND subject IN "+theirs),
 		`UPDATE grants SET by_id = $2 WHERE ` + someOf("grants", "kind, subject, role, department_id", "by_id = $1"),
 		`UPDATE backfills SET by_id = $2 WHERE ` + someOf("backfills", "app_id", "by_id = $1"),
+		`UPDATE refreshes SET by_id = $2 WHERE ` + someOf("refreshes", "app_id", "by_id = $1"),
 		remove("people", "id", "id = $1"),
 		remove("chats", "id", "id IN "+theirs),
 	}

@@ -139,6 +139,11 @@ func deeds() []deed {
 			day := usage.NewDate(2026, 11, 1)
 			return s.StartBackfill(ctx, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
 		}, "backfill"},
+		{"start a refresh", nil, func(ctx context.Context, s *SQL) (any, error) {
+			day := usage.NewDate(2026, 11, 1)
+			kept, started, err := s.StartRefresh(ctx, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
+			return []any{kept, started}, err
+		}, "refresh"},
 		{"retry", entered, func(ctx context.Context, s *SQL) (any, error) {
 			return s.Reopen(ctx, "oc_a1", daily(1), noon(), of(access.Retried))
 		}, "retry"},

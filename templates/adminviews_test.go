@@ -97,6 +97,13 @@ func adminViews() map[string]draw {
 		"backfill":         backfillView(templates.BackfillView{Done: 21, All: 90, Again: "/admin backfill 90d"}),
 		"backfill_done":    backfillView(templates.BackfillView{Done: 90, All: 90}),
 		"backfill_stopped": backfillView(templates.BackfillView{Stopped: true}),
+		"refresh":          refreshView(templates.RefreshView{Done: 2, All: 7, Changed: 1, Again: "/admin refresh app:cli_a progress"}),
+		"refresh_done":     refreshView(templates.RefreshView{Done: 7, All: 7, Changed: 12, Kept: 1, Failed: 2, Show: "/usage weekly app:cli_a 2026-11-16"}),
+		"refresh_other": refreshView(templates.RefreshView{
+			Department: usage.Department{ID: "od-rd", Name: "研发部", Path: "研发部/后端组"}, Done: 0, All: 7, Other: true, Again: "/admin refresh app:cli_a progress",
+		}),
+		"refresh_stopped": refreshView(templates.RefreshView{Done: 3, All: 7, Changed: 4, Stopped: true}),
+		"refresh_none":    refreshView(templates.RefreshView{None: true}),
 		"checkup": func(all *templates.Templates, lang templates.Language) templates.Card {
 			return all.Checkup(lang, templates.CheckupView{Findings: []templates.Finding{
 				{Grade: templates.Fine, What: "Redis 7.2"}, {Grade: templates.Failure, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warning, What: "clock"},
@@ -117,6 +124,11 @@ func governed(s templates.Subscription) templates.Subscription {
 func backfillView(v templates.BackfillView) draw {
 	v.App, v.From, v.Until = shop, usage.NewDate(2026, time.August, 26), usage.NewDate(2026, time.November, 23)
 	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Backfill(lang, v) }
+}
+
+func refreshView(v templates.RefreshView) draw {
+	v.App, v.From, v.Until = shop, usage.NewDate(2026, time.November, 16), usage.NewDate(2026, time.November, 22)
+	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Refresh(lang, v) }
 }
 
 func rolesView(v templates.RolesView) draw {

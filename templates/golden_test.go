@@ -148,6 +148,13 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	case templates.SubjectUnknown:
 		v.Args = map[string]string{"word": "bob"}
 		v.Example = "/admin grant members:研发部 viewer"
+	case templates.AppNameTaken:
+		v.Args = map[string]string{"word": "商城"}
+		v.Example = "/admin apps rename app:cli_b name:\"商城 2\""
+	case templates.ForChat:
+		v.Example = "/subscribe weekly h5"
+	case templates.ForTerminal:
+		v.Example = "usagebot doctor"
 	case templates.AppIDNeeded:
 		v.Args = map[string]string{"word": "商场"}
 		v.Example = "/admin apps add app:cli_a1b2c3d4e5f6a7b8"

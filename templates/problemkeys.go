@@ -29,6 +29,7 @@ const (
 	DepartmentsUnavailable ProblemKey = "departments_unavailable" // none; Scopes
 	AppUnknown             ProblemKey = "app_unknown"             // word; Allowed: the apps
 	AppIDNeeded            ProblemKey = "app_id_needed"           // word: what is to be added and is no app's id
+	AppNameTaken           ProblemKey = "app_name_taken"          // word: a name that another app has
 	DateInFuture           ProblemKey = "date_in_future"          // date
 	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow; newest: the newest day that is out
 	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
@@ -49,6 +50,8 @@ const (
 const (
 	SubscriptionUnknown ProblemKey = "subscription_unknown"  // word: the id
 	NotManager          ProblemKey = "not_manager"           // none
+	ForChat             ProblemKey = "for_chat"              // none: asked outside of any chat
+	ForTerminal         ProblemKey = "for_terminal"          // none: the other way round
 	ScheduleBad         ProblemKey = "schedule_bad"          // word: what is wrong with it
 	ZoneUnknown         ProblemKey = "zone_unknown"          // word
 	SubscriptionPaused  ProblemKey = "subscription_paused"   // word: the id
@@ -94,9 +97,9 @@ func reasons() []usage.Reason {
 func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
+		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
 		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
+		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -113,8 +116,10 @@ type problemKind struct {
 
 func (k ProblemKey) kind() problemKind {
 	switch k {
+	case ForChat, ForTerminal:
+		return problemKind{"elsewhere", orangeHead}
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded:
+		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
 		return problemKind{"typed", orangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", orangeHead}

@@ -19,6 +19,7 @@ type TrendView struct {
 	MetricPick, Date              Pick
 	ShowUsage, ShowTop, Subscribe string
 	Refresh                       string // asks again; only while figures are missing
+	AskAnew                       string // as in UsageOptions
 }
 
 // Trend draws a metric over time: its chart, and the same figures in a table, newest first.
@@ -159,5 +160,6 @@ func (w wording) trendControls(v TrendView) []element {
 		one(w.say("control.usage"), v.ShowUsage, plainButton),
 		one(w.say("control.top"), v.ShowTop, plainButton),
 		one(w.say("control.subscribe"), v.Subscribe, plainButton),
+		one(w.say("control.ask_anew"), v.AskAnew, plainButton),
 	)...)
 }

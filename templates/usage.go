@@ -20,6 +20,7 @@ type UsageOptions struct {
 	Previous, Next                string // the same for the period before and after
 	ShowTrend, ShowTop, Subscribe string
 	Refresh                       string // asks again; only while figures are missing
+	AskAnew                       string // has the platform asked anew for these days; for administrators
 }
 
 // Usage draws a report.
@@ -47,6 +48,7 @@ func (w wording) usageControls(r usage.Report, o UsageOptions) []element {
 		one(w.say("control.trend"), o.ShowTrend, plainButton),
 		one(w.say("control.top"), o.ShowTop, plainButton),
 		one(w.say("control.subscribe"), o.Subscribe, plainButton),
+		one(w.say("control.ask_anew"), o.AskAnew, plainButton),
 	)...)
 }
 

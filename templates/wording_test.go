@@ -97,11 +97,11 @@ func families() map[string][]string {
 	var arguments, titles []string
 	for _, a := range []string{
 		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "form",
-		"to", "person", "chat", "role", "state", "do", "name", "days", "page",
+		"to", "person", "chat", "role", "state", "do", "name", "days", "page", "from", "through", "progress",
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
-	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "tz.todo") // of these there is more to say
+	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "from.todo", "through.todo", "tz.todo") // of these there is more to say
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
 	}
@@ -147,7 +147,7 @@ func families() map[string][]string {
 		"command.": {
 			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings", "trend",
 			"top", "forget-me", "admin", "admin status", "admin subs", "admin hand-over", "admin run", "admin retry", "admin grant", "admin revoke",
-			"admin roles", "admin apps", "admin chats", "admin history", "admin audit", "admin backfill", "admin doctor",
+			"admin roles", "admin apps", "admin chats", "admin history", "admin audit", "admin backfill", "admin refresh", "admin doctor",
 		},
 		"roles.title.": rolesTitles, "roles.access.": {"everyone", "listed"}, "role.": {"admin", "viewer"},
 		"subject.": {"person", "chat", "department"}, "act.": acts, "health.": healths, "grade.": grades,

@@ -105,7 +105,7 @@ type Settings struct {
 	Now     func() time.Time
 	// Again is the longest that "not out yet" is repeated without asking again: a minute, or less.
 	Again time.Duration
-	Zone  *time.Location // in which today and yesterday are told, and in which the platform's days are taken to be
+	Zone  *time.Location // in which the platform's days begin and end, and so today and yesterday
 	OnHit func(hit bool) // told of every look into the cache; may be nil
 
 	// Departments and Children are for rankings. Departments has a quota of its own; without it each department is asked

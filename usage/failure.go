@@ -39,7 +39,11 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string {
-	return fmt.Sprintf("platform gave no figures: %s (code %d, log id %q): %v", f.Reason, f.Code, f.LogID, f.Err)
+	where := ""
+	if f.Code != 0 || f.LogID != "" {
+		where = fmt.Sprintf(" (code %d, log id %q)", f.Code, f.LogID)
+	}
+	return fmt.Sprintf("platform gave no figures: %s%s: %v", f.Reason, where, f.Err)
 }
 
 // Unwrap returns the cause.

@@ -30,3 +30,15 @@ func expected(now time.Time) Date {
 // SurelyOut is the newest day that is out for sure, at a time in the platform's zone: what it and earlier days have does not
 // change any more.
 func SurelyOut(now time.Time) Date { return expected(now).AddDays(-sureDays) }
+
+// Published returns when the figures of a day are usually out: at ten on the next day, in the zone of the platform's days.
+func (d Date) Published(platform *time.Location) time.Time {
+	return d.AddDays(1).begins(platform).Add(published)
+}
+
+// Over returns when a day ends in the zone of the platform's days.
+func (d Date) Over(platform *time.Location) time.Time { return d.AddDays(1).begins(platform) }
+
+func (d Date) begins(zone *time.Location) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+}

@@ -177,7 +177,7 @@ func TestTrendTo_IsOfTheReportsMoment(t *testing.T) {
 				p.newest, count = NewDate(2026, 11, 24), 2
 				p.mu.Unlock()
 				time.Sleep(25 * time.Hour)
-				trend, err := a.TrendTo(t.Context(), r, 3, 0)
+				trend, err := a.TrendTo(t.Context(), r, 3, People, 0)
 				if err != nil || drawn(trend, AppAbility) != tt.want {
 					t.Errorf("%s, %v, want %s", drawn(trend, AppAbility), err, tt.want)
 				}
@@ -195,7 +195,7 @@ func TestTrendTo_ALackOfTheReportIsOneOfTheChart(t *testing.T) {
 			Query: trendOf(Weekly, All), Period: period, Through: period.End(), Complete: true, Before: period.Previous(),
 			Sections: []Section{{Ability: AppAbility, Failed: true}, {Ability: MiniProgram, Missing: true}, {Ability: Web, Rows: []Row{{Metric: ActiveUsers, Value: ptr(8)}}}},
 		}
-		trend, err := a.TrendTo(t.Context(), r, 2, 0)
+		trend, err := a.TrendTo(t.Context(), r, 2, People, 0)
 		last := trend.Points[1]
 		if err != nil || !last.Failed || last.Value(AppAbility, ActiveUsers) != nil || last.Value(MiniProgram, ActiveUsers) != nil || *last.Value(Web, ActiveUsers) != 8 {
 			t.Errorf("%+v, %v", last, err)

@@ -10,7 +10,7 @@ type When struct {
 // WhenKind is the form of a When.
 type WhenKind string
 
-// The forms. "Last" and "this" are seen from today in the configured time zone.
+// The forms. "Last" and "this" are seen from today in the zone of the platform's days.
 const (
 	Newest    WhenKind = ""
 	Today     WhenKind = "today" // of which nothing is out before tomorrow, but its week or month may be

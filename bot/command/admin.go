@@ -80,6 +80,14 @@ func Administration() []*Spec {
 			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:商城"}, Zh: []string{"/管理 补数 90天", "/管理 补数 30天 应用:商城"}},
 		},
 		{
+			Words: Words{En: []string{"refresh"}, Zh: []string{"刷新"}},
+			Args:  []*Arg{DaysArg(), FromArg(), ThroughArg(), DateArg(), AppArg(), DeptArg(), ProgressArg()}, Check: checkRefresh,
+			Examples: Words{
+				En: []string{"/admin refresh 7d", "/admin refresh from:2026-11-01 to:2026-11-07 app:商城 dept:研发部", "/admin refresh last-week"},
+				Zh: []string{"/管理 刷新 7天", "/管理 刷新 从:2026-11-01 到:2026-11-07 应用:商城 部门:研发部", "/管理 刷新 上周"},
+			},
+		},
+		{
 			Words:    Words{En: []string{"doctor"}, Zh: []string{"体检"}},
 			Examples: Words{En: []string{"/admin doctor"}, Zh: []string{"/管理 体检"}},
 		},

@@ -10,6 +10,7 @@ import (
 var (
 	personForm = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,64}$`)
 	chatForm   = regexp.MustCompile(`^oc_[A-Za-z0-9_-]{1,64}$`)
+	appForm    = regexp.MustCompile(`^cli_[0-9a-z]{1,60}$`)
 	daysForm   = regexp.MustCompile(`^([0-9]+)(?:d|days?|天|日)?$`)
 )
 
@@ -84,6 +85,9 @@ func subjectOf(text string) string {
 
 // IsPerson reports whether a subject is a person. What is neither a person nor a chat is a department, by name or id.
 func IsPerson(subject string) bool { return personForm.MatchString(subject) }
+
+// IsAppID reports whether a text has the form of an app's id.
+func IsAppID(text string) bool { return appForm.MatchString(text) }
 
 // IsChat reports whether the subject is a chat, ThisChat included.
 func IsChat(subject string) bool { return subject == ThisChat || chatForm.MatchString(subject) }

@@ -10,8 +10,8 @@ import (
 // arguments returns every kind of argument, in the order in which a line is written.
 func arguments() []*Arg {
 	return []*Arg{
-		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), NumberArg(),
-		PageArg(), MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), FormArg(), TopicArg(),
+		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), FromArg(), ThroughArg(), NumberArg(),
+		PageArg(), MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), ProgressArg(), FormArg(), TopicArg(),
 	}
 }
 

@@ -32,15 +32,18 @@ type Args struct {
 	Topic   string // the name of the command that help is asked for
 
 	// Of administration.
-	Person  string // open_id
-	Chat    string // chat_id, or ThisChat
-	Subject string // to whom something is granted: a person, a chat, or as typed a department
-	Role    string // "viewer" or "admin"
-	State   string // of a subscription or of a delivery
-	Do      string // what is to be done with one of a list
-	Called  string // a new name
-	Days    int
-	Page    int // of a list; 0 is its first
+	Person   string // open_id
+	Chat     string // chat_id, or ThisChat
+	Subject  string // to whom something is granted: a person, a chat, or as typed a department
+	Role     string // "viewer" or "admin"
+	State    string // of a subscription or of a delivery
+	Do       string // what is to be done with one of a list
+	Called   string // a new name
+	Days     int
+	From     usage.Date // of a range of days; the first one
+	Through  usage.Date // the last one
+	Progress bool       // what is under way is to be shown, and nothing begun
+	Page     int        // of a list; 0 is its first
 }
 
 // String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same

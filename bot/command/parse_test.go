@@ -185,10 +185,15 @@ func anyCommand() *rapid.Generator[Command] {
 		"do": func(t *rapid.T, a *Args) {
 			a.Do = rapid.SampledFrom([]string{"add", "remove", "rename", "default"}).Draw(t, "do")
 		},
-		"name":  func(t *rapid.T, a *Args) { a.Called = anyText().Draw(t, "name") },
-		"page":  func(t *rapid.T, a *Args) { a.Page = 1 + digit(t, "page", 9999) },
-		"days":  func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
-		"topic": func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
+		"name": func(t *rapid.T, a *Args) { a.Called = anyText().Draw(t, "name") },
+		"page": func(t *rapid.T, a *Args) { a.Page = 1 + digit(t, "page", 9999) },
+		"from": func(t *rapid.T, a *Args) { a.From = usage.NewDate(2026, 11, rapid.IntRange(1, 40).Draw(t, "from")) },
+		"through": func(t *rapid.T, a *Args) {
+			a.Through = usage.NewDate(2026, 11, rapid.IntRange(1, 40).Draw(t, "through"))
+		},
+		"progress": func(_ *rapid.T, a *Args) { a.Progress = true },
+		"days":     func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
+		"topic":    func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}
 	return rapid.Custom(func(t *rapid.T) Command {
 		spec := rapid.SampledFrom(Builtin()).Draw(t, "spec")
@@ -210,6 +215,9 @@ func anyCommand() *rapid.Generator[Command] {
 			return false
 		}
 		if c.Name == "admin apps" && checkApps(registry(), &c.Args) != nil {
+			return false
+		}
+		if c.Name == "admin refresh" && checkRefresh(registry(), &c.Args) != nil {
 			return false
 		}
 		if c.Name == "trend" && !c.Args.pointsFit() || !c.Args.metricFits() {

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"time"
+
+	"usagebot/usage"
+)
+
+// MostDays is how many days a history is filled or asked for anew at most: what the platform keeps for longer nobody has
+// said.
+const MostDays = mostBackfill
+
+// FromArg returns the argument for the first day of a range: `from:2026-11-01`.
+func FromArg() *Arg {
+	a := dayArg("from", func(args *Args) *usage.Date { return &args.From })
+	a.Keys = Words{En: []string{"from", "since"}, Zh: []string{"从", "自"}}
+	a.Samples = []string{"2026-11-01"}
+	a.Example = Words{En: []string{"from:2026-11-01"}, Zh: []string{"从:2026-11-01"}}
+	return a
+}
+
+// ThroughArg returns the argument for the last day of a range: `to:2026-11-07`.
+func ThroughArg() *Arg {
+	a := dayArg("through", func(args *Args) *usage.Date { return &args.Through })
+	a.Keys = Words{En: []string{"to", "through", "until"}, Zh: []string{"到", "至"}}
+	a.Samples = []string{"2026-11-07"}
+	a.Example = Words{En: []string{"to:2026-11-07"}, Zh: []string{"到:2026-11-07"}}
+	return a
+}
+
+// dayArg returns an argument that is one day.
+func dayArg(name string, field func(*Args) *usage.Date) *Arg {
+	return &Arg{
+		Name: name,
+		Read: func(args *Args, value string) bool {
+			when, ok := parseWhen(value)
+			if !ok || when.Kind != usage.OnDay {
+				return false
+			}
+			*field(args) = when.Date
+			return true
+		},
+		Write: func(args Args) string {
+			if d := *field(&args); !d.IsZero() {
+				return d.String()
+			}
+			return ""
+		},
+	}
+}
+
+// ProgressArg returns the argument that shows how far something is instead of beginning it: `progress`.
+func ProgressArg() *Arg {
+	return wordArg(Words{En: []string{"progress"}, Zh: []string{"进度"}}, func(args *Args) *bool { return &args.Progress })
+}
+
+// checkRefresh wants one way of saying which days are meant, and a range that does not end before it begins.
+func checkRefresh(_ *Registry, args *Args) *Error {
+	inRange := ""
+	switch {
+	case !args.From.IsZero():
+		inRange = FromArg().Name
+	case !args.Through.IsZero():
+		inRange = ThroughArg().Name
+	}
+	dated := args.When != (usage.When{})
+	switch {
+	case args.Days != 0 && inRange != "":
+		return &Error{Kind: Conflict, Arg: inRange, Other: DaysArg().Name}
+	case args.Days != 0 && dated:
+		return &Error{Kind: Conflict, Arg: DateArg().Name, Other: DaysArg().Name}
+	case dated && inRange != "":
+		return &Error{Kind: Conflict, Arg: inRange, Other: DateArg().Name}
+	case args.From.IsZero() || args.Through.IsZero():
+		return nil
+	}
+	if days := daysFrom(args.From, args.Through); days < 1 || days > MostDays {
+		return &Error{Kind: BadValue, Arg: ThroughArg().Name}
+	}
+	return nil
+}
+
+// daysFrom returns how many days a range has, both its ends included; less than 1 when it ends before it begins.
+func daysFrom(first, last usage.Date) int {
+	midnight := func(d usage.Date) time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
+	return int(midnight(last).Sub(midnight(first))/(24*time.Hour)) + 1
+}

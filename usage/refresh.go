@@ -1,0 +1,270 @@
+package usage
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Refresh is a range of days of an app, or of one of its departments, that the platform is asked for anew: it may have
+// corrected figures after they were settled here.
+type Refresh struct {
+	Backfill
+
+	DepartmentID string // empty: the whole tenant
+	Changed      int    // figures that the platform now gives otherwise than they were known
+	Kept         int    // figures that are known and that the platform does not give any more: they stay as they are
+	Failed       int    // questions that the platform refused: what is known of them stays as it is
+}
+
+// never lets persist ask whatever is remembered.
+func never[T any]() (known T, ok bool) { return known, false }
+
+// Refresh asks for one more day of the range, the newest first, and for the weeks and months whose last day of the range
+// it is, in the machines' share of the quota. It returns how far it has come, also with an error: then the same day is
+// asked for again, and what has been mended already counts once.
+func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
+	if r.Finished() {
+		return r, nil
+	}
+	newest, err := a.Newest(ctx, r.AppID, Machines)
+	if err != nil {
+		return r, err
+	}
+	for _, cycle := range Cycles() {
+		p := PeriodOf(cycle, r.Next)
+		last := p.End()
+		if last.After(r.Until) {
+			last = r.Until
+		}
+		if last != r.Next || p.Start.After(newest) { // another day's, or nothing of it is out
+			continue
+		}
+		if err := a.refreshPeriod(ctx, &r, span{p, p.through(newest)}); err != nil {
+			return r, err
+		}
+	}
+	r.Next = r.Next.AddDays(-1)
+	return r, nil
+}
+
+func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
+	for _, ability := range Abilities() {
+		q := question{Ask{AppID: r.AppID, Ability: ability, Cycle: s.Cycle, Date: s.Start, DepartmentID: r.DepartmentID}, s.through}
+		if err := a.refreshFigures(ctx, r, q); err != nil {
+			return err
+		}
+	}
+	return a.refreshListing(ctx, r, s)
+}
+
+// refreshFigures puts what the platform says now in the place of what is known. What it says nothing of stays.
+func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) error {
+	known, err := a.known(ctx, q)
+	if err != nil {
+		return err
+	}
+	asked := a.now().In(a.zone)
+	said, err := join(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
+		return persist(ctx, a.overview, Machines, "anew:"+q.key(), never[answer], func(ctx context.Context) (answer, error) {
+			return answerOf(a.source.Overview(ctx, q.Ask))
+		})
+	})
+	if err != nil {
+		return r.refused(err)
+	}
+	if known == nil {
+		known = &said
+	}
+	mended := r.mend(known.Figures, said.Figures)
+	if len(mended) > 0 {
+		said = answerWith(mended)
+	}
+	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
+	if a.history == nil || !settled(q.span(), said.NoData, asked) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	return a.history.Remember(ctx, q.Ask, said.Figures)
+}
+
+// known is what the history has of a question, or else the cache; nil where neither has anything. Without the history it
+// is not known what must not be lost.
+func (a *Asker) known(ctx context.Context, q question) (*answer, error) {
+	if a.history != nil && q.span().whole() {
+		within, cancel := context.WithTimeout(ctx, historyPatience)
+		defer cancel()
+		figures, ok, err := a.history.Recall(within, q.Ask)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			kept := answerWith(figures)
+			return &kept, nil
+		}
+	}
+	if cached, ok := a.cached(ctx, q); ok {
+		return &cached, nil
+	}
+	return nil, nil
+}
+
+// refreshListing does the same for the departments right below, where anything is known of them: what is not known is
+// asked for when somebody wants it.
+func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
+	if a.departments == nil {
+		return nil
+	}
+	q := Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}
+	kept := a.listedBefore(ctx, q, s)()
+	if len(kept) == 0 && !a.remembersBelow(ctx, q, s) {
+		return nil
+	}
+	ask := departmentQuestion{DepartmentAsk{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
+	asked := a.now().In(a.zone)
+	said := a.readPages(ctx, ask.DepartmentAsk, maxPages, Machines)
+	if said.cut != nil && !notOut(said.cut) {
+		return r.refused(said.cut)
+	}
+	for _, d := range said.Departments {
+		if d.DepartmentID == RootID {
+			continue
+		}
+		for _, ability := range Abilities() {
+			if err := a.refreshListed(ctx, r, q.in(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
+				return err
+			}
+		}
+	}
+	if a.history == nil || said.cut != nil || !settled(s, false, asked) {
+		return nil
+	}
+	b, err := json.Marshal(said.over(kept))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
+}
+
+// remembersBelow reports whether the cache has anything of the departments right below the query's.
+func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
+	below, err := a.below(ctx, q.Department.ID)
+	if err != nil {
+		return false // nobody could have asked for them
+	}
+	for _, d := range below {
+		for _, ability := range Abilities() {
+			if a.read(ctx, q.in(d).question(ability, s.Period, s.through).key(), new(answer)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refreshListed puts what a listing says of one department and ability in the place of what is known. A listing may give
+// fewer metrics than the department's own answer: where the two differ, the department itself is asked.
+func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
+	said := d.answer(q.Ability, q.Cycle)
+	known, err := a.known(ctx, q)
+	if err != nil {
+		return err
+	}
+	if known != nil && said.Listed {
+		was, is := known.Figures.get(ActiveUsers), said.Figures.get(ActiveUsers)
+		if is != nil && (was == nil || *was != *is) {
+			return a.refreshFigures(ctx, r, q)
+		}
+		return nil
+	}
+	if before := new(answer); known == nil && a.read(ctx, q.key(), before) {
+		known = before
+	}
+	if before, ok := kept[q.DepartmentID]; known == nil && ok {
+		listed := before.answer(q.Ability, q.Cycle)
+		known = &listed
+	}
+	if known == nil {
+		known = &said
+	}
+	mended := r.mend(known.Figures, said.Figures)
+	if len(mended) > 0 {
+		said.Figures, said.none = mended, none{}
+	}
+	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
+	if said.Listed || a.history == nil || !settled(q.span(), said.NoData, asked) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	return a.history.Remember(ctx, q.Ask, said.Figures)
+}
+
+// over returns a listing together with what was kept and is not listed any more.
+func (l listing) over(kept map[string]DepartmentFigures) listing {
+	listed := l.byID()
+	all := slices.Clone(l.Departments)
+	for i, d := range all {
+		all[i].Figures = withMissing(d.Figures, kept[d.DepartmentID].Figures)
+	}
+	for _, id := range slices.Sorted(maps.Keys(kept)) {
+		if _, ok := listed[id]; !ok {
+			all = append(all, kept[id])
+		}
+	}
+	l.Departments = all
+	return l
+}
+
+// withMissing adds to figures those that were known and are missing.
+func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
+	all := map[Ability]Figures{}
+	for ability, f := range known {
+		all[ability] = maps.Clone(f)
+	}
+	for ability, f := range figures {
+		if all[ability] == nil {
+			all[ability] = Figures{}
+		}
+		maps.Copy(all[ability], f)
+	}
+	return all
+}
+
+// mend returns what the platform says now together with what was known and it does not say any more, and counts both.
+func (r *Refresh) mend(known, said Figures) Figures {
+	mended := Figures{}
+	for metric, is := range said {
+		if was, ok := known[metric]; !ok || was != is {
+			r.Changed++
+		}
+		mended[metric] = is
+	}
+	for metric, was := range known {
+		if _, ok := said[metric]; !ok {
+			r.Kept++
+			mended[metric] = was
+		}
+	}
+	return mended
+}
+
+// refused takes in that a question got no answer. Only what would be refused every time, or may be answered a little
+// later, ends the step.
+func (r *Refresh) refused(err error) error {
+	failure := new(Failure)
+	if !errors.As(err, &failure) || failure.Temporary() || failure.final() {
+		return err
+	}
+	if !absent(err) { // an app without the ability has no figures of it
+		r.Failed++
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package usage
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// correcting is a platform that gives what it is told to, and an Asker that knows what it gave before.
+func correcting(t *testing.T, said *map[Ask]Figures) (*Asker, *archive, *platform) {
+	t.Helper()
+	p := &platform{newest: NewDate(2026, 11, 22)}
+	p.fail = func(_ int, ask Ask) error {
+		if _, ok := (*said)[ask]; !ok {
+			return &Failure{Reason: NoData, Code: 211011, Err: errors.New("data not found")}
+		}
+		return nil
+	}
+	p.figures = func(ask Ask) Figures { return (*said)[ask] }
+	h := &archive{}
+	return restarted(t, p, h), h, p
+}
+
+// refreshAll goes on until a refresh is done, a step after each failure as the bot does.
+func refreshAll(t *testing.T, a *Asker, r Refresh) Refresh {
+	t.Helper()
+	for tries := 0; !r.Finished(); {
+		var err error
+		if r, err = a.Refresh(t.Context(), r); err != nil {
+			if tries++; tries > 9 {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+		}
+	}
+	return r
+}
+
+func dayOf(d int, ability Ability) Ask {
+	return Ask{AppID: "cli_a", Ability: ability, Cycle: Daily, Date: NewDate(2026, 11, d)}
+}
+
+func weekOf(d int, ability Ability) Ask {
+	return Ask{AppID: "cli_a", Ability: ability, Cycle: Weekly, Date: NewDate(2026, 11, d)}
+}
+
+func TestRefreshMendsWhatWasSettled(t *testing.T) {
+	at(t, 11, 23, 15, func(t *testing.T) {
+		said := map[Ask]Figures{
+			dayOf(10, AppAbility): {ActiveUsers: 10, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 4, PageViews: 9},
+			dayOf(11, AppAbility): {ActiveUsers: 11}, dayOf(12, AppAbility): {ActiveUsers: 12}, dayOf(22, AppAbility): {ActiveUsers: 22},
+			weekOf(9, AppAbility): {ActiveUsers: 70},
+		}
+		a, h, p := correcting(t, &said)
+		for ask := range said {
+			if _, err := a.fetch(t.Context(), question{ask, Period{ask.Cycle, ask.Date}.End()}, People); err != nil {
+				t.Fatal(err)
+			}
+		}
+		said = map[Ask]Figures{
+			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 5}, // it gives no page views any more
+			dayOf(11, AppAbility): {ActiveUsers: 11}, dayOf(11, Bot): {ActiveUsers: 3}, // it gave nothing before
+			dayOf(22, AppAbility): {ActiveUsers: 23}, weekOf(9, AppAbility): {ActiveUsers: 75},
+		} // of the 12th it gives nothing any more
+		range9 := Refresh{Backfill: Backfill{AppID: "cli_a", From: NewDate(2026, 11, 9), Next: NewDate(2026, 11, 22), Until: NewDate(2026, 11, 22)}}
+		calls := len(p.asked())
+		r := refreshAll(t, a, range9)
+		// The 22nd's; the 10th's of the app and of the web; the week's.
+		if r.Changed != 4 || r.Kept != 2 || r.Failed != 0 {
+			t.Errorf("%d changed, %d kept, %d failed, want 4, 2 and 0", r.Changed, r.Kept, r.Failed)
+		}
+		// 14 days, two weeks, and November, each of four abilities and each once.
+		if n := len(p.asked()) - calls; n != 4*(14+2+1) {
+			t.Errorf("%d calls, want %d", n, 4*(14+2+1))
+		}
+		for ask, want := range map[Ask]Figures{
+			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 5, PageViews: 9}, dayOf(11, AppAbility): {ActiveUsers: 11},
+			dayOf(11, Bot): {ActiveUsers: 3}, dayOf(12, AppAbility): {ActiveUsers: 12}, weekOf(9, AppAbility): {ActiveUsers: 75},
+		} {
+			if diff := cmp.Diff(want, h.m[ask]); diff != "" {
+				t.Errorf("%v in the history (-want +got):\n%s", ask, diff)
+			}
+		}
+		calls = len(p.asked())
+		for ask, want := range map[Ask]Figures{
+			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(12, AppAbility): {ActiveUsers: 12}, dayOf(22, AppAbility): {ActiveUsers: 23},
+		} {
+			got, err := a.fetch(t.Context(), question{ask, ask.Date}, People)
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%v is answered with (-want +got), %v:\n%s", ask, err, diff)
+			}
+		}
+		if n := len(p.asked()) - calls; n != 0 {
+			t.Errorf("%d more calls for what was asked for just now", n)
+		}
+		if again := refreshAll(t, a, range9); again.Changed != 0 || again.Kept != 2 {
+			t.Errorf("a second time %d changed and %d are kept, want 0 and 2", again.Changed, again.Kept)
+		}
+	})
+}
+
+// TestRefreshThatFails deletes nothing: what is temporary is tried again and counted once, what is refused for one question
+// costs that question, and what is refused for all ends it.
+func TestRefreshThatFails(t *testing.T) {
+	day := NewDate(2026, 11, 10)
+	for name, tt := range map[string]struct {
+		fail            func(n int, ask Ask) error
+		changed, failed int
+		ends            Reason
+	}{
+		"the platform is away for a while": {func(n int, _ Ask) error {
+			if n > 2 && n < 12 {
+				return &Failure{Reason: Unavailable, Err: errors.New("away")}
+			}
+			return nil
+		}, 4, 0, ""},
+		"one ability is refused": {func(_ int, ask Ask) error {
+			if ask.Ability == Web {
+				return &Failure{Reason: Rejected, Code: 210003, Err: errors.New("refused")}
+			}
+			return nil
+		}, 3, 1, ""},
+		"the app has no such ability": {func(_ int, ask Ask) error {
+			if ask.Ability == Web {
+				return &Failure{Reason: BadAbility, Code: 211008, Err: errors.New("refused")}
+			}
+			return nil
+		}, 3, 0, ""},
+		"the scope is gone": {func(int, Ask) error { return &Failure{Reason: MissingScope, Err: errors.New("refused")} }, 0, 0, MissingScope},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 23, 15, func(t *testing.T) {
+				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
+				h := &archive{}
+				a := restarted(t, p, h)
+				for _, ability := range Abilities() {
+					if _, err := a.fetch(t.Context(), question{dayOf(10, ability), day}, People); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := a.Newest(t.Context(), "cli_a", Machines); err != nil {
+					t.Fatal(err)
+				}
+				p.calls, p.figures, p.fail = nil, func(Ask) Figures { return Figures{ActiveUsers: 2} }, tt.fail
+				r := Refresh{Backfill: Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}
+				if tt.ends != "" {
+					after, err := a.Refresh(t.Context(), r)
+					if failure, ok := errors.AsType[*Failure](err); !ok || failure.Reason != tt.ends || after != r {
+						t.Errorf("%+v, %v, want an end by %s", after, err, tt.ends)
+					}
+				} else {
+					r = refreshAll(t, a, r)
+				}
+				// The week and November lack days and were not known before.
+				if r.Changed != tt.changed || r.Failed < tt.failed || tt.failed == 0 && r.Failed != 0 {
+					t.Errorf("%d changed and %d failed, want %d and %d", r.Changed, r.Failed, tt.changed, tt.failed)
+				}
+				for _, ability := range Abilities() {
+					if n := h.m[dayOf(10, ability)][ActiveUsers]; n != 1 && n != 2 {
+						t.Errorf("of %s %d is kept", ability, n)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestRefreshWithoutTheHistory changes nothing: it is not known what must not be lost.
+func TestRefreshWithoutTheHistory(t *testing.T) {
+	at(t, 11, 23, 15, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 2} }}
+		h := &archive{broken: true}
+		day := NewDate(2026, 11, 10)
+		r := Refresh{Backfill: Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}
+		if after, err := restarted(t, p, h).Refresh(t.Context(), r); !errors.Is(err, errArchive) || after != r {
+			t.Errorf("%+v, %v", after, err)
+		}
+	})
+}
+
+// TestRefreshReachesTheDepartments right below, as one list.
+func TestRefreshReachesTheDepartments(t *testing.T) {
+	at(t, 11, 23, 15, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 9} }}
+		h, backend := &archive{}, int64(5)
+		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+			return []DepartmentFigures{appUse("od-be", backend), appUse("od-fe", 3)}, nil
+		}}
+		a := restarted(t, p, h)
+		a.departments, a.children, a.listings = l, directoryOf(company()), newLine(&window{})
+		q := weeklyIn("od-rd")
+		q.Ability = AppAbility
+		q.When = When{OnDay, NewDate(2026, 11, 9)}
+		if r, err := a.Ranking(t.Context(), q, People); err != nil || ranked(r) != "后端组=5 from 5, 前端组=3 from 3" {
+			t.Fatalf("%s, %v", ranked(r), err)
+		}
+		backend = 6
+		week := Period{Weekly, NewDate(2026, 11, 9)}
+		done := refreshAll(t, a, Refresh{DepartmentID: "od-rd", Backfill: Backfill{AppID: "cli_a", From: week.Start, Next: week.End(), Until: week.End()}})
+		if done.Changed != 1 || done.Kept != 0 {
+			t.Errorf("%d changed and %d kept, want 1 and 0", done.Changed, done.Kept)
+		}
+		for _, asker := range []*Asker{a, restarted(t, p, h)} {
+			asker.departments, asker.children, asker.listings = l, directoryOf(company()), newLine(&window{})
+			if r, err := asker.Ranking(t.Context(), q, People); err != nil || ranked(r) != "后端组=6 from 5, 前端组=3 from 3" {
+				t.Errorf("%s, %v", ranked(r), err)
+			}
+		}
+		asked := p.asked()
+		if !slices.Contains(asked, fmt.Sprintf("app weekly %s od-rd", week.Start)) {
+			t.Errorf("the department's own figures were not asked for: %v", asked)
+		}
+	})
+}
