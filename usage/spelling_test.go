@@ -60,8 +60,13 @@ func TestASpellingIsOfTheWholeNameOrBeginsIt(t *testing.T) {
 func TestDepartmentsWithANearName(t *testing.T) {
 	t.Parallel()
 	list := []Department{
-		{ID: "rd", Name: "研发部"}, {ID: "law", Name: "法务部"}, {ID: "be", Name: "后端研发组"}, {ID: "sh", Name: "上海市场部"},
-		{ID: "mk", Name: "市场部"}, {ID: "plat", Name: "platform"}, {ID: "pl", Name: "platf0rn"},
+		{ID: "rd", Name: "研发部"},
+		{ID: "law", Name: "法务部"},
+		{ID: "be", Name: "后端研发组"},
+		{ID: "sh", Name: "上海市场部"},
+		{ID: "mk", Name: "市场部"},
+		{ID: "plat", Name: "platform"},
+		{ID: "pl", Name: "platf0rn"},
 	}
 	for i := range 2 * maxNear {
 		list = append(list, Department{ID: fmt.Sprint("q", i), Name: fmt.Sprintf("Quality %d", i)})
@@ -90,8 +95,13 @@ func TestDepartmentsWithANearName(t *testing.T) {
 func TestWhatATextMayMean(t *testing.T) {
 	t.Parallel()
 	ix := newIndex(snapshot{Departments: []Department{
-		{ID: "od-rd", Name: "研发部"}, {ID: "od-rdb", Name: "研发部署组"}, {ID: "od-yfb", Name: "yfb"}, {ID: "od-spaced", CustomID: "od-rd", Name: "a / b"},
-		{ID: "od-zz", ParentID: "od-rd", Name: "中转"}, {ID: "od-zzz", Name: "中转站"}, {ID: "od-slash", ParentID: "od-rd", Name: "前端/后端"},
+		{ID: "od-rd", Name: "研发部"},
+		{ID: "od-rdb", Name: "研发部署组"},
+		{ID: "od-yfb", Name: "yfb"},
+		{ID: "od-spaced", CustomID: "od-rd", Name: "a / b"},
+		{ID: "od-zz", ParentID: "od-rd", Name: "中转"},
+		{ID: "od-zzz", Name: "中转站"},
+		{ID: "od-slash", ParentID: "od-rd", Name: "前端/后端"},
 	}})
 	for _, tt := range []struct{ text, one, several, near string }{
 		{text: " od-rd ", one: "od-rd"},       // an id is stricter than a custom id

@@ -75,28 +75,25 @@ func sample(log *slog.Logger, a, b int, ok bool) (time.Duration, error) {
 
 // TestSurvivorsAreTold runs the whole command over a package whose tests look at one of two functions.
 func TestSurvivorsAreTold(t *testing.T) {
-	const source = "package sample\n\nfunc looked(a int) bool {\n\treturn a > 1\n}\n\nfunc forgotten(a int) bool {\n\treturn a > 10\n}\n"
+	const source = "package sample\n\nfunc looked(a bool) bool {\n\treturn !a\n}\n\nfunc forgotten(a bool) bool {\n\treturn !a\n}\n"
 	folder := module(t, source, `package sample
 
 import "testing"
 
 func TestLooked(t *testing.T) {
-	if looked(1) || !looked(2) || forgotten(0) {
+	if looked(true) || !looked(false) {
 		t.Fatal("wrong")
 	}
 }
 `)
-	tell := func(seed uint64) string {
-		var out bytes.Buffer
-		if err := run(t.Context(), options{root: folder, pkg: ".", n: 100, seed: seed, files: regexp.MustCompile("")}, &out); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
+	var out bytes.Buffer
+	if err := run(t.Context(), options{root: folder, pkg: ".", n: 100, seed: 1, files: regexp.MustCompile("")}, &out); err != nil {
+		t.Fatal(err)
 	}
-	told := tell(1)
+	told := out.String()
 	for _, line := range []string{
-		"survived sample.go:8 operator: > -> >=\n", "survived sample.go:8 constant: 10 -> (2 * 10)\n",
-		"survived sample.go:8 result: a > 10 -> false\n", ". has 10 mutants", ": 6 of 10 noticed (60 %), 4 survived; 0 did not compile; seed 1\n",
+		". has 4 mutants", "survived sample.go:8 negation: ! -> nothing\n", "survived sample.go:8 result: !a -> false\n",
+		": 2 of 4 noticed (50 %), 2 survived; 0 did not compile; seed 1\n",
 	} {
 		if !strings.Contains(told, line) {
 			t.Errorf("missing %q in\n%s", line, told)
