@@ -24,7 +24,7 @@ func (a *App) routes(webhook *feishu.Webhook) http.Handler {
 	}
 	router.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "alive"}) })
 	router.GET("/readyz", a.health.serve)
-	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{})))
+	router.GET("/metrics", gin.WrapH(promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})))
 	router.NoRoute(func(c *gin.Context) { c.JSON(http.StatusNotFound, gin.H{"code": 404, "msg": "not found"}) })
 	router.NoMethod(func(c *gin.Context) {
 		c.JSON(http.StatusMethodNotAllowed, gin.H{"code": 405, "msg": "method not allowed"})

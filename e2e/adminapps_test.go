@@ -42,6 +42,14 @@ func TestAdministratorsChooseTheApps(t *testing.T) {
 	do("/admin apps remove app:" + second.ID).lacks("新名字")
 	h.say(t, "/usage weekly").lacks("新名字")
 	do("/admin audit").has("更改应用列表", second.ID)
+	do("/admin apps rename app:" + first + " name:\"采购,报销\"").has("采购,报销")
+	do("/admin audit").has("采购,报销")
+	h.app.Stop()
+	for _, name := range []string{"新名字", "采购", second.Name} {
+		if log := h.log.String(); strings.Contains(log, name) || !strings.Contains(log, second.ID) {
+			t.Errorf("the log holds %q, or no app's id", name)
+		}
+	}
 }
 
 // TestAHistoryIsFilledAndGoesOnAfterARestart fills ten days, and stops the program in between.

@@ -78,23 +78,25 @@ func TestDepartmentsReadsADepartment(t *testing.T) {
 
 func TestDepartmentsGoesLevelByLevelWhereTheTreeIsTooBig(t *testing.T) {
 	t.Parallel()
-	p := newPlatform(t, map[endpoint][]answered{epDepartments: {
-		refused(400, 43010),      // the tree at once
-		page("", "od-1", "od-2"), // the root
-		page("", "od-3"),         // od-1
-		refused(400, 43010),      // od-2 is too big itself
-		page(""),                 // od-3
-	}})
-	found, err := p.client.Departments(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"od-1", "od-2", "od-3"}, idsOf(found)); diff != "" {
-		t.Errorf("departments (-want +got):\n%s", diff)
-	}
-	for _, r := range p.calls(epDepartments)[1:] {
-		if !strings.Contains(r.query, "fetch_child=false") {
-			t.Errorf("asked %s", r.query)
+	for _, code := range []int{43010, 40004, 40014} { // od-2 is too big itself, or out of the bot's range
+		p := newPlatform(t, map[endpoint][]answered{epDepartments: {
+			refused(400, 43010),      // the tree at once
+			page("", "od-1", "od-2"), // the root
+			page("", "od-3"),         // od-1
+			refused(400, code),       // od-2
+			page(""),                 // od-3
+		}})
+		found, err := p.client.Departments(t.Context())
+		if err != nil {
+			t.Fatalf("%d: %v", code, err)
+		}
+		if diff := cmp.Diff([]string{"od-1", "od-2", "od-3"}, idsOf(found)); diff != "" {
+			t.Errorf("%d: departments (-want +got):\n%s", code, diff)
+		}
+		for _, r := range p.calls(epDepartments)[1:] {
+			if !strings.Contains(r.query, "fetch_child=false") {
+				t.Errorf("%d: asked %s", code, r.query)
+			}
 		}
 	}
 }

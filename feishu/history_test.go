@@ -11,10 +11,13 @@ import (
 // written is a message as the platform lists it.
 type written struct{ id, kind, sender, senderType, parent, content string }
 
+// recalled begins the content of a message that was taken back.
+const recalled = "recalled "
+
 func (w written) wire() map[string]any {
 	return map[string]any{
-		"message_id": w.id, "msg_type": w.kind, "parent_id": w.parent, "deleted": w.content == "",
-		"sender": map[string]any{"id": w.sender, "id_type": w.senderType}, "body": map[string]any{"content": w.content},
+		"message_id": w.id, "msg_type": w.kind, "parent_id": w.parent, "deleted": strings.HasPrefix(w.content, recalled),
+		"sender": map[string]any{"id": w.sender, "id_type": w.senderType}, "body": map[string]any{"content": strings.TrimPrefix(w.content, recalled)},
 	}
 }
 
@@ -50,7 +53,8 @@ func TestFindCard(t *testing.T) {
 		{"of another app", []written{{"om_1", "interactive", "cli_other", "app_id", "", column}}, ""},
 		{"of a person", []written{{"om_1", "interactive", "cli_test", "open_id", "", column}}, ""},
 		{"a text", []written{{"om_1", "text", "cli_test", "app_id", "", `{"text":"` + mark + `"}`}}, ""},
-		{"recalled", []written{own("om_1", "")}, ""},
+		{"recalled", []written{own("om_1", recalled)}, ""},
+		{"recalled, and still shown", []written{own("om_1", recalled+column), own("om_2", column)}, "om_2"},
 		{"no JSON", []written{own("om_1", "a card"), own("om_2", column)}, "om_2"},
 	}
 	for _, tt := range tests {

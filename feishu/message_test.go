@@ -304,3 +304,16 @@ func TestUUIDIsStableAndTellsItsPartsApart(t *testing.T) {
 		seen[u] = true
 	}
 }
+
+// TestSendOnce_TriesOnce has the platform refuse a message that Send would repeat.
+func TestSendOnce_TriesOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{epSend: {refused(400, codeChatFrequency)}})
+	if _, err := p.client.SendOnce(t.Context(), To{ToChat, "oc_1"}, card(), "u-1"); !Retry.Is(err) || len(p.calls(epSend)) != 1 {
+		t.Errorf("error %v after %d calls, want a temporary one after one", err, len(p.calls(epSend)))
+	}
+	p = newPlatform(t, map[endpoint][]answered{epSend: {refused(400, codeChatFrequency)}})
+	if _, err := p.client.Send(t.Context(), To{ToChat, "oc_1"}, card(), "u-1"); !Retry.Is(err) || len(p.calls(epSend)) < 2 {
+		t.Errorf("Send: error %v after %d calls, want more", err, len(p.calls(epSend)))
+	}
+}

@@ -100,13 +100,16 @@ func (s *Sandbox) Start(ctx context.Context, addr string) error {
 	return s.serve(listener)
 }
 
+// maxHeaders makes it 16 KiB of headers, as net/http adds 4096 bytes to what it is told.
+const maxHeaders = 12 << 10
+
 func (s *Sandbox) serve(listener net.Listener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.server != nil {
 		return errors.Join(errors.New("sandbox: it serves already"), listener.Close())
 	}
-	server, served := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}, make(chan struct{})
+	server, served := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeaders}, make(chan struct{})
 	s.server, s.served, s.url, s.closing = server, served, "http://"+listener.Addr().String(), false
 	go func() {
 		defer close(served)
