@@ -147,7 +147,6 @@ func TestNothingLeadsBackToWhoWasForgotten(t *testing.T) {
 	}{
 		{"SQLite, asked in the single chat", false, func(h *house, _ string) string { return h.p2p }},
 		{"SQLite, asked in a group", false, func(_ *house, group string) string { return group }},
-		{"PostgreSQL", true, func(h *house, _ string) string { return h.p2p }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

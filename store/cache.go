@@ -101,26 +101,19 @@ func (c *Cache) Forget(ctx context.Context, ids []string) error {
 // scanStep is about how many keys are looked at in one call.
 const scanStep = 500
 
+// forgetAmong looks at one key after the other: the embedded server takes no
+// long pipeline, and a cluster no call for several keys.
 func (c *Cache) forgetAmong(ctx context.Context, node redis.Cmdable, keys, ids []string) error {
-	pipe := node.Pipeline()
-	values := make([]*redis.StringCmd, len(keys))
-	for i, key := range keys {
-		values[i] = pipe.Get(ctx, key)
-	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return err
-	}
-	gone := node.Pipeline()
-	for i, key := range keys {
-		if value, err := values[i].Bytes(); err == nil && holds(key, value, ids) {
-			gone.Del(ctx, key)
+	for _, key := range keys {
+		value, err := node.Get(ctx, key).Bytes()
+		if err == nil && holds(key, value, ids) {
+			err = node.Del(ctx, key).Err()
+		}
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return err
 		}
 	}
-	if gone.Len() == 0 {
-		return nil
-	}
-	_, err := gone.Exec(ctx)
-	return err
+	return nil
 }
 
 func holds(key string, value []byte, ids []string) bool {

@@ -148,6 +148,11 @@ func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
 		})
 	}
 	users.Wait()
+	cutOff(r)
+	cache.Put(t.Context(), "k", []byte("last"), time.Hour)
+	if got, ok := cache.Get(t.Context(), "k"); !ok || string(got) != "last" {
+		t.Errorf("while Redis is away Get = %q, %v, want what was put last", got, ok)
+	}
 	reconnect(r)
 	eventually(t, "the cache catches up", func() bool {
 		cache.Get(t.Context(), "k")

@@ -115,6 +115,12 @@ func quotaContract(t *testing.T, r *Redis) {
 		if got := q.Left(ctx); got != 0 {
 			t.Errorf("Left = %d while blocked, want 0", got)
 		}
+		if r.due() { // Redis knows of the block: so does a process that has made no call yet, also after a shorter one
+			NewQuota(r, "block", 5).Block(ctx, time.Millisecond)
+			if _, wait, _ := NewQuota(r, "block", 5).Take(ctx, 5); wait < 59*time.Minute {
+				t.Errorf("another process waits %v, want the block's hour", wait)
+			}
+		}
 		q = NewQuota(r, "unblock", 5)
 		q.Block(ctx, 20*time.Millisecond)
 		eventually(t, "the block ends", func() bool {
@@ -238,6 +244,24 @@ func TestQuotaTellsRedisWhatWasTakenWhileItWasAway(t *testing.T) {
 		if got, want := q.Left(ctx), 100-10-30-40-2; got != want {
 			t.Errorf("%s: Left = %d, want %d", name, got, want)
 		}
+	}
+}
+
+// A script that is sent again since its reply was lost finds the place that it took.
+func TestQuotaTakesOnePlaceForACallThatIsSentAgain(t *testing.T) {
+	t.Parallel()
+	r := open(t, "", Options{})
+	q := NewQuota(r, "again", 2)
+	for range 3 {
+		if wait, left, err := q.takeShared(t.Context(), "one", 2); err != nil || wait != 0 || left != 1 {
+			t.Errorf("wait %v, %d left, %v", wait, left, err)
+		}
+	}
+	if wait, left, err := q.takeShared(t.Context(), "two", 2); err != nil || wait != 0 || left != 0 {
+		t.Errorf("another call: wait %v, %d left, %v", wait, left, err)
+	}
+	if wait, _, err := q.takeShared(t.Context(), "two", 2); err != nil || wait != 0 {
+		t.Errorf("sent again when all is taken: wait %v, %v", wait, err)
 	}
 }
 
