@@ -100,6 +100,13 @@ func TestAsk(t *testing.T) {
 	if code != cli.ExitDone || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
+	for _, line := range []string{"/usage weekly h5 date:2026-11-02 dept:", "/trend weekly h5 dept:", "/top weekly h5 dept:"} {
+		code, stdout, stderr = command(t, askable(sb), "", "ask", line+want)
+		head, _, _ := strings.Cut(strings.TrimSpace(stdout), "\n\n")
+		if code != cli.ExitDone || !strings.Contains(head, "研发部") || strings.Contains(head, want) {
+			t.Errorf("%s: exit code %d, headed\n%s%s", line, code, head, stderr)
+		}
+	}
 	code, stdout, _ = command(t, askable(sb), "", "ask", "--json", "/usage weekly h5")
 	if !json.Valid([]byte(stdout)) || code != cli.ExitDone {
 		t.Errorf("--json: exit code %d\n%s", code, stdout)

@@ -44,14 +44,17 @@ func TestWhatCouldNotBeHadIsSaid(t *testing.T) {
 		"no total given": {complete(usage.AppAbility, week, rd, noTotal), whole, []string{"not given by the platform"}, only, false},
 		"no total":       {complete(usage.AppAbility, week, rd, total), whole, []string{"unavailable"}, []string{"not given by the platform"}, true},
 		"no ability": {
-			several, whole, []string{"active users unavailable", "could not be fetched from the platform, which does not mean that there was no use: App.", "The platform has nothing in this period for: Mini program."},
+			several, whole,
+			[]string{"active users unavailable", "could not be fetched from the platform, which does not mean that there was no use: App.", "The platform has nothing in this period for: Mini program."},
 			nil, true,
 		},
 		"some points": {complete(usage.AppAbility, week, rd, appSection()), failedTrend(), []string{"The figures of 2 periods could not be fetched", "2026-10-05 – 10-11: unavailable", "2026-10-26 – 11-01: —"}, nil, true},
 		"no points": {
 			complete(usage.AppAbility, week, rd, appSection()),
 			usage.Trend{Query: whole.Query, Points: []usage.Point{{Period: week, Complete: true, Failed: true}}},
-			[]string{"The figures of 1 period could not be fetched"}, []string{"nothing to draw"}, true,
+			[]string{"The figures of 1 period could not be fetched"},
+			[]string{"nothing to draw"},
+			true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -136,7 +136,8 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 		return usage.Rank{Department: usage.Department{ID: "od-" + name, Name: name}, Value: &n}
 	}
 	r := usage.Ranking{Rows: []usage.Rank{
-		row("a", 9), row("b", 5), row("b", 5), row("c", 5), row("d", 1), {Department: usage.Department{ID: "od-e", Name: "e"}},
+		row("a", 9), row("b", 5), row("b", 5), row("c", 5), row("d", 1),
+		{Department: usage.Department{ID: "od-e", Name: "e"}},
 		{Department: usage.Department{ID: "od-f", Name: "f"}, Uncounted: true},
 	}}
 	var got []string

@@ -26,6 +26,8 @@ func (w wording) told(r usage.Remark) []element {
 func (w wording) direction(r usage.Remark) string {
 	value, against := w.number("told.value.", r.Metric, r.Value), w.against(r.Against)
 	switch {
+	case r.Value == 0 && r.Before > 0: // which is not called little, however few they were
+		return w.say("told.to_zero", "value", value, "against", against, "before", w.number("told.count.", r.Metric, r.Before))
 	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
 		return w.say("told.same", "quiet", w.say("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
 	case r.Kind == usage.Quiet:
@@ -33,8 +35,6 @@ func (w wording) direction(r usage.Remark) string {
 			"change", w.bareChange(r.Change))
 	case r.Before == 0:
 		return w.say("told.from_zero", "value", value, "against", against)
-	case r.Value == 0:
-		return w.say("told.to_zero", "value", value, "against", against, "before", w.number("told.count.", r.Metric, r.Before))
 	}
 	sentence := w.say("told."+string(r.Kind), "value", value, "against", against,
 		"delta", w.number("told.count.", r.Metric, abs(r.Change.Delta)))

@@ -55,6 +55,10 @@ func TestTheFirstSentence(t *testing.T) {
 		"the same": {
 			same, "平稳的一个月：活跃用户 40 人，和上个月（2026-09）一样。", "A quiet month: 40 active users, the same as the month before (2026-09).",
 		},
+		"a few to zero": {
+			remarkOf(usage.Quiet, 0, 9, change(usage.ByPercent, -9, -100), month.Previous()),
+			"活跃用户 0 人，上个月（2026-09）有 9 人。", "0 active users; the month before (2026-09) had 9.",
+		},
 		"one": {
 			remarkOf(usage.Quiet, 1, 0, change(usage.FromZero, 1, 0), usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}),
 			"平稳的一天：活跃用户 1 人，和上周同一天（11-15 周日）相比变化不大（+1）。",
