@@ -160,3 +160,16 @@ func TestExternal_NotKnown(t *testing.T) {
 		})
 	}
 }
+
+// TestExternal_WithANewOwner has one event tell both: each changes the same subscription.
+func TestExternal_WithANewOwner_BothAreDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true, OwnerID: "ou_2", FormerOwnerID: "ou_1"})
+		if d := digest(); d.Reason != reports.ChatExternal || d.OwnerID != "ou_2" {
+			t.Errorf("the digest is %s (%s), its owner %s", d.State, d.Reason, d.OwnerID)
+		}
+	})
+}

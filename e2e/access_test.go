@@ -71,8 +71,17 @@ func (h *house) acted(t *testing.T, card answer, by string, action map[string]an
 // doneWords are what the answer to a command says that was done, by the beginning of the command; a longer one goes before.
 func doneWords() []struct{ command, words string } {
 	return []struct{ command, words string }{
-		{"/usage", "活跃用户"}, {"/trend", "趋势"}, {"/top", "部门排行"}, {"/subscribe", "接下来的推送"}, {"/subs", "订阅"}, {"/history", "推送记录"},
-		{"/settings", "这个会话的设置"}, {"/help", "使用说明"}, {"/admin status", "运行状态"}, {"/admin roles", "角色"}, {"/admin audit", "变更记录"},
+		{"/usage", "活跃用户"},
+		{"/trend", "趋势"},
+		{"/top", "部门排行"},
+		{"/subscribe", "接下来的推送"},
+		{"/subs", "订阅"},
+		{"/history", "推送记录"},
+		{"/settings", "默认应用"},
+		{"/help", "使用说明"},
+		{"/admin status", "运行状态"},
+		{"/admin roles", "角色"},
+		{"/admin audit", "变更记录"},
 		{"/admin", "使用说明"},
 	}
 }
