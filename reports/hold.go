@@ -24,6 +24,8 @@ const (
 	persists = 2 * time.Second
 	// judgedAfter is how long a chat may refuse, while nothing is sent to others, before that is its own fault.
 	judgedAfter = 5 * time.Second
+	// judgedTries is how often it refuses until then: where all is slow, others have refused twice by then as well.
+	judgedTries = 3
 	// refusalsCount is for how long a refusal counts.
 	refusalsCount = 24 * time.Hour
 )
@@ -118,7 +120,8 @@ func (e *Engine) appRefused(ctx context.Context, t *Trouble) {
 
 // judge decides whether a refusal of the kind Own is the chat's or the whole app's. again says that the same message was
 // refused so a moment ago: if what was noted then is forgotten, another chat has accepted a message since.
-func (e *Engine) judge(ctx context.Context, chatID string, again bool, t *Trouble) verdict {
+// tries is how often it was tried.
+func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int, t *Trouble) verdict {
 	now, target := e.Now(), uuidFor("refusal", chatID)
 	r, err := e.Ledger.Refusals(ctx, target, now.Add(-refusalsCount), persists)
 	if err == nil && again && r.Since.IsZero() {
@@ -134,7 +137,7 @@ func (e *Engine) judge(ctx context.Context, chatID string, again bool, t *Troubl
 	case r.held():
 		e.alert(Alert{Sending: true, Why: t.Why, Code: t.Code, LogID: t.LogID, Scopes: t.Scopes})
 		return wholeApp
-	case now.Sub(r.Since) >= judgedAfter:
+	case tries >= judgedTries && now.Sub(r.Since) >= judgedAfter:
 		return chatsOwn
 	}
 	return notKnown

@@ -92,7 +92,7 @@ func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
 // it is too old to be news.
 func (e *Engine) refusedLetter(ctx context.Context, l Letter, t *Trouble) {
 	age := e.Now().Sub(l.Notices[0].At)
-	switch held := e.judge(ctx, l.OwnerID, false, t) == wholeApp; {
+	switch held := e.judge(ctx, l.OwnerID, false, 0, t) == wholeApp; {
 	case held:
 		_ = e.keepLetter(ctx, l, hold) // logged; if it is lost the lease ends
 	case age < letterGivenUp:

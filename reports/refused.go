@@ -23,7 +23,7 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		e.appRefused(ctx, t)
 		c.later(ctx, OnHold, hold, why)
 	case Own:
-		switch e.judge(ctx, s.ChatID, c.d.Reason == Refusing, t) {
+		switch e.judge(ctx, s.ChatID, c.d.Reason == Refusing, c.d.Tries, t) {
 		case wholeApp:
 			c.later(ctx, OnHold, hold, why)
 		case chatsOwn:
