@@ -80,7 +80,9 @@ func (b speaker) filling(c command.Command, app usage.App, kept usage.Backfill) 
 // FillHistories fills what is to be filled and asks anew for what is to be asked for, a step at a time, until ctx ends. What is begun here another process ends.
 func (b *Bot) FillHistories(ctx context.Context) {
 	for sleep(ctx, fillLook) == nil {
-		for b.fillStep(ctx) || b.refreshStep(ctx) {
+		for more := true; more; {
+			filled, refreshed := b.fillStep(ctx), b.refreshStep(ctx) // by turns: neither waits for all of the other
+			more = filled || refreshed
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (s *scopeCheck) apps(ctx context.Context) []Finding {
 	var findings []Finding
 	r := s.reportedOn(ctx)
 	if r.err != nil {
-		findings = append(findings, Doubt("apps.unread"))
+		findings = append(findings, Unseen("apps.unread")) // what is wrong with the database is told by its own check
 	}
 	for _, app := range r.apps[:min(len(r.apps), mostApps)] {
 		findings = append(findings, s.appState(ctx, app).Of(app.ID))

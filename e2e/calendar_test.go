@@ -57,6 +57,16 @@ func TestDigestsFollowTheCalendar(t *testing.T) {
 			{"2027-03-15 02:29:50 EDT", "2027-03-13"},
 			{"2027-03-15 02:30:10 EDT", "2027-03-13 2027-03-14"},
 		}},
+		{"a morning far to the east, when the day before is not out", "Pacific/Auckland", "2026-11-24 08:00:00 NZDT", "/subscribe daily 10:30 h5 tz:Pacific/Auckland", []step{
+			{"2026-11-24 10:29:50 NZDT", ""},
+			{"2026-11-24 10:30:10 NZDT", "2026-11-22"},
+			{"2026-11-25 10:30:10 NZDT", "2026-11-22 2026-11-23"},
+		}},
+		{"an evening far to the west, when the day itself is out", newYork, "2026-11-24 22:00:00 EST", "/subscribe daily 22:30 h5 tz:America/New_York", []step{
+			{"2026-11-24 22:29:50 EST", ""},
+			{"2026-11-24 22:30:10 EST", "2026-11-24"},
+			{"2026-11-25 22:30:10 EST", "2026-11-24 2026-11-25"},
+		}},
 		{"an hour that comes twice", newYork, "2027-11-06 12:00:00 EDT", "/subscribe daily 01:30 h5 tz:America/New_York", []step{
 			{"2027-11-07 01:29:50 EDT", ""},
 			{"2027-11-07 01:30:10 EDT", "2027-11-06"},

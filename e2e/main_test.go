@@ -126,7 +126,7 @@ func TestAskOutsideOfAnyChat(t *testing.T) {
 	environ := append(askable(sandboxtest.Start(t)), "LANGUAGE=en")
 	for _, line := range []string{
 		"/subscribe weekly h5", "/unsubscribe k7q2mw", "/pause k7q2mw", "/settings lang:zh", "/subs", "/history", "/forget-me", "/admin status",
-		"/admin refresh 7d", "/admin grant ou_84aad35d084aa403a838cf73ee18467 viewer",
+		"/admin refresh 7d", "/admin grant to:ou_84aad35d084aa403a838cf73ee18467 viewer",
 	} {
 		code, stdout, stderr := command(t, environ, "", "ask", line)
 		if code != cli.ExitMisuse || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {

@@ -62,23 +62,24 @@ type Looks struct {
 
 // Settings are what an Engine is made of.
 type Settings struct {
-	Ledger  Ledger
-	Figures figures
-	Sender  sender
-	Pacer   pacer
-	Artist  artist
-	AppName func(appID string) string
-	Admins  func(ctx context.Context) []string // open_ids of who is told when digests are on hold
-	Zone    *time.Location
+	Ledger   Ledger
+	Figures  figures
+	Sender   sender
+	Pacer    pacer
+	Artist   artist
+	AppName  func(appID string) string
+	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
+	Zone     *time.Location
+	Jitter   time.Duration // DIGEST_JITTER
+	Poll     time.Duration // READINESS_POLL
+	Deadline time.Duration // READINESS_DEADLINE, the time of day since midnight
+	Lease    time.Duration // DELIVERY_LEASE
+	Now      func() time.Time
+	Log      *slog.Logger
+	Observe  func(outcome string) // told of each delivery that ends, and of each wait
+
 	// PlatformZone is the zone of the platform's days: which day is over, and when its figures are late. Zone when nil.
 	PlatformZone *time.Location
-	Jitter       time.Duration // DIGEST_JITTER
-	Poll         time.Duration // READINESS_POLL
-	Deadline     time.Duration // READINESS_DEADLINE, the time of day since midnight
-	Lease        time.Duration // DELIVERY_LEASE
-	Now          func() time.Time
-	Log          *slog.Logger
-	Observe      func(outcome string) // told of each delivery that ends, and of each wait
 
 	// Allowed reports whether a subscription's owner still may see what its digests carry.
 	Allowed func(ctx context.Context, s Subscription) (bool, error)

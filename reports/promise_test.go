@@ -376,7 +376,7 @@ func (w *promising) kept(at time.Time) {
 	if err != nil || !slot.At.Equal(at) {
 		w.t.Fatalf("%v is no slot: %v, %v", at, slot, err)
 	}
-	d, err := w.ledger.Delivery(w.t.Context(), w.sub.ID, slot.Period)
+	d, err := w.ledger.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.Carried(slot.Day, w.PlatformZone))
 	switch {
 	case err != nil:
 		w.t.Errorf("the run of %v has no delivery: %v", at, err)
