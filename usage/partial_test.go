@@ -3,6 +3,7 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -208,11 +209,18 @@ func TestTrendTo_ALackOfTheReportIsOneOfTheChart(t *testing.T) {
 
 func TestResume_KeepsTheMoment(t *testing.T) {
 	at(t, 11, 25, 9, func(t *testing.T) {
-		count := int64(1)
-		p := &platform{newest: NewDate(2026, 11, 23), took: 2 * time.Second}
-		p.figures = func(Ask) Figures { return Figures{ActiveUsers: count, PageViews: 1, Opens: 1} }
+		var later atomic.Bool
+		count := func() int64 {
+			if later.Load() {
+				return 2
+			}
+			return 1
+		}
+		p := &platform{newest: NewDate(2026, 11, 24), took: 2 * time.Second}
+		p.figures = func(Ask) Figures { return Figures{ActiveUsers: count(), PageViews: 1, Opens: 1} }
 		p.fail = func(_ int, ask Ask) error {
-			return when(ask.Date == NewDate(2026, 10, 26) && count == 1, &Failure{Reason: Rejected})
+			refused := when(ask.Date == NewDate(2026, 10, 26), &Failure{Reason: Rejected})
+			return when(!later.Load(), when(ask.Date == NewDate(2026, 11, 24), &Failure{Reason: NoData}, refused))
 		}
 		a := newTestAsker(t, p)
 		trend, err := a.Trend(t.Context(), trendOf(Weekly, Web), 26, People, 9*time.Second)
@@ -220,9 +228,7 @@ func TestResume_KeepsTheMoment(t *testing.T) {
 			t.Fatalf("%s, %v", drawn(trend, Web), err)
 		}
 		answered := 26 - trend.Pending() - 1
-		p.mu.Lock()
-		p.newest, count = NewDate(2026, 11, 24), 2
-		p.mu.Unlock()
+		later.Store(true)
 		time.Sleep(2 * time.Hour)
 		fuller, err := a.Resume(t.Context(), trend, People, 0)
 		if err != nil || fuller.Pending() != 0 || fuller.Failed() != 0 || drawn(Trend{Points: fuller.Points[25:]}, Web) != "11-23=1 to 11-23" {
