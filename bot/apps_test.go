@@ -39,3 +39,20 @@ func TestRearranged(t *testing.T) {
 		t.Errorf("the last one was removed: %v, %v", got, err)
 	}
 }
+
+// TestRearranged_NameOrIDThatIsNone_Refused: what is added has an app's id, and no two apps have one name.
+func TestRearranged_NameOrIDThatIsNone_Refused(t *testing.T) {
+	t.Parallel()
+	apps := usage.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
+	for _, args := range []command.Args{
+		{Do: "add", App: "cli_"}, {Do: "add", App: "cli_FOO"}, {Do: "add", App: "foo"}, {Do: "add", App: "cli_c", Called: "商城"},
+		{Do: "rename", App: "cli_a", Called: "desk"},
+	} {
+		if got, err := rearranged(slices.Clone(apps), args); err == nil {
+			t.Errorf("%+v makes %v, want an error", args, got)
+		}
+	}
+	if got, err := rearranged(slices.Clone(apps), command.Args{Do: "rename", App: "cli_a", Called: "商城"}); err != nil || got[0].Name != "商城" {
+		t.Errorf("its own name again: %v, %v", got, err)
+	}
+}
