@@ -15,11 +15,8 @@ func (b speaker) trend(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
-	a, err := b.chart(ctx, c, q, glimpse)
-	if err == nil {
-		b.rememberSession(ctx, req, c)
-	}
-	return a, err
+	b.rememberSession(ctx, req, c)
+	return b.chart(ctx, c, q, glimpse)
 }
 
 // chart draws what has come of a trend within a time; the rest follows.
@@ -30,7 +27,7 @@ func (b speaker) chart(ctx context.Context, c command.Command, q usage.Query, wi
 	}
 	trend, err := b.Asker.Trend(ctx, q, n, usage.People, within)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
 	last := trend.Points[len(trend.Points)-1].Period
 	v := b.controls(c, q, last)

@@ -25,12 +25,12 @@ func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
+	b.rememberSession(ctx, req, c) // also a question without an answer may be followed up
 	began := b.Now()
 	r, err := b.Asker.Report(ctx, q, usage.People)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
-	b.rememberSession(ctx, req, c)
 	return b.dashboard(ctx, c, r, max(glimpse-b.Now().Sub(began), leastGlimpse)), nil
 }
 

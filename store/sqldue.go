@@ -52,6 +52,6 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 
 // enter keeps a delivery; reports.ErrUnchanged when it is there.
 func enter(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
-	return alter(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(18)+`)
+	return alter(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(19)+`)
 		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
 }

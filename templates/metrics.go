@@ -6,7 +6,7 @@ import "usagebot/usage"
 func (w wording) oneSection(r usage.Report) []element {
 	s := r.Sections[0]
 	if s.Missing || len(s.Rows) == 0 {
-		return []element{paragraph(w.say("usage.nothing"))}
+		return []element{paragraph(w.nothing(r))}
 	}
 	first := columnSet{FlexMode: keepColumns, Columns: []column{w.metricColumn(r, s.Rows[0], hugeSize)}}
 	elements := []element{first}

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -35,60 +36,104 @@ func DefaultPoints(c Cycle) int {
 // the platform has nothing for, or that it refuses, is a gap; only when there are nothing but gaps is the failure
 // returned. Its errors are those of Report.
 func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
-	var late <-chan time.Time
+	timely := ctx
 	if within > 0 {
-		timer := time.NewTimer(within)
-		defer timer.Stop()
-		late = timer.C
+		var cancel context.CancelFunc
+		timely, cancel = context.WithTimeout(ctx, within)
+		defer cancel()
 	}
-	now := a.now().In(a.zone)
-	reach, err := a.reach(ctx, q.App.ID, share, now)
+	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Trend{}, err
 	}
-	last, err := lastPoint(q.When, q.Cycle, DateOf(now), reach)
-	if err != nil {
-		return Trend{}, err
+	var t Trend
+	for range maxLooks {
+		last, notOut, err := lastPoint(q.When, q.Cycle, a.today(), v)
+		if err != nil {
+			return Trend{}, err
+		}
+		t = Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), v), NotOut: notOut}
+		t.asOf(v)
+		g, err := a.gather(ctx, t)
+		if err != nil {
+			return Trend{}, err
+		}
+		select {
+		case <-timely.Done():
+		case <-a.ctx.Done():
+			return Trend{}, a.ctx.Err()
+		case <-g.done:
+		}
+		if ctx.Err() != nil {
+			return Trend{}, ctx.Err()
+		}
+		var answered time.Time
+		if t, answered, err = g.fill(t); err != nil {
+			return Trend{}, v.coverage(last).noFigures(q, t.Points[0].Period.Start, err)
+		}
+		again, err := a.lookAgain(timely, q.App.ID, share, v, answered)
+		switch {
+		case err != nil && ctx.Err() == nil && timely.Err() != nil:
+			return t.withoutUnfinished(), nil
+		case err != nil:
+			return Trend{}, err
+		case !t.changedBy(again):
+			t.asOf(again)
+			return t, nil
+		}
+		v = again
 	}
-	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), reach.out)}
-	g, err := a.gather(ctx, t)
-	if err != nil {
-		return Trend{}, err
-	}
-	select {
-	case <-ctx.Done():
-		return Trend{}, ctx.Err()
-	case <-a.ctx.Done():
-		return Trend{}, a.ctx.Err()
-	case <-late:
-	case <-g.done:
-	}
-	return g.fill(t)
+	return t.withoutUnfinished(), nil
 }
 
-// lastPoint is the period in which a Trend ends.
-func lastPoint(w When, c Cycle, today Date, r reach) (Period, error) {
+// asOf notes when it was that some days had zeros.
+func (t *Trend) asOf(v availability) {
+	if slices.ContainsFunc(t.Points, func(p Point) bool { return !p.ZerosFrom.IsZero() }) {
+		t.AsOf = v.At
+	}
+}
+
+// changedBy reports whether a point of the trend covers other days by what is known of the app's days now.
+func (t Trend) changedBy(v availability) bool {
+	return slices.ContainsFunc(t.Points, func(p Point) bool {
+		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
+	})
+}
+
+// withoutUnfinished takes the figures out of points of which it could not be told in time which days they cover.
+func (t Trend) withoutUnfinished() Trend {
+	for i, p := range t.Points {
+		if !p.Complete {
+			t.Points[i].Figures, t.Points[i].Pending = map[Ability]Figures{}, true
+		}
+	}
+	return t
+}
+
+// lastPoint is the period in which a Trend ends, and the one that was meant if that is another.
+func lastPoint(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
 	current := PeriodOf(c, today)
-	if w.Kind == Newest && !current.Start.After(r.out) {
-		return current, nil // today is never out: it is an unfinished week or month
+	if w.Kind == Newest && !current.Start.After(v.through()) {
+		return current, nil, nil // today is never published: it is an unfinished week or month
 	}
-	p, _, err := choose(w, c, today, r)
-	return p, err
+	return choose(w, c, today, v)
 }
 
-func pointsUpTo(last Period, n int, newest Date) []Point {
+func pointsUpTo(last Period, n int, v availability) []Point {
 	points := make([]Point, n)
 	for i := range points {
 		p := last.shift(i - n + 1)
-		points[i] = Point{Period: p, Through: p.through(newest), Complete: p.CompleteOn(newest), Figures: map[Ability]Figures{}}
+		c := v.coverage(p)
+		points[i] = Point{Period: p, Through: c.through, ZerosFrom: c.zerosFrom, Complete: c.complete, Figures: map[Ability]Figures{}}
 	}
 	return points
 }
 
 // questions are those of a point.
 func (t Trend) questions(p Point) (list []question) {
+	through := coverage{p.Through, p.ZerosFrom, p.Complete}.published(p.Period)
 	for _, ability := range t.Query.Ability.Each() {
-		list = append(list, t.Query.question(ability, p.Period, p.Through))
+		list = append(list, t.Query.question(ability, p.Period, through))
 	}
 	return list
 }
