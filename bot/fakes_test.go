@@ -18,13 +18,14 @@ import (
 
 // scene is a bot among fakes, to be used inside of a synctest bubble.
 type scene struct {
-	bot   *Bot
-	desk  *desk
-	box   *box
-	notes *notes
-	took  time.Duration // how long the platform takes for an answer
-	fail  error
-	age   time.Duration // of the message when it is delivered
+	bot     *Bot
+	desk    *desk
+	box     *box
+	notes   *notes
+	took    time.Duration // how long the platform takes for an answer
+	fail    error
+	missing func(usage.Ask) bool // what the platform has nothing for
+	age     time.Duration        // of the message when it is delivered
 }
 
 func newScene(t *testing.T) *scene {
@@ -65,6 +66,9 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 	}
 	select {
 	case <-time.After(took):
+		if s.missing != nil && s.missing(ask) {
+			return nil, &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"}
+		}
 		return usage.Figures{usage.ActiveUsers: 42}, s.fail
 	case <-ctx.Done():
 		return nil, ctx.Err()

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// zerosKept is how old the word may be that some days have zeros so far: a card gives its time.
+const zerosKept = 10 * time.Second
+
 // maxLooks bounds how often a question is put again since days were published while it was answered.
 const maxLooks = 3
 
@@ -42,6 +45,9 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 // lookAgain finds anew how far an app's figures go, after figures of unfinished periods were answered: a day that was
 // published meanwhile is in them. Where none could be, it returns what is known.
 func (a *Asker) lookAgain(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
+	if recent := a.now().Add(-zerosKept); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
+		answered = recent
+	}
 	if v.final(a.today()) || !answered.After(v.At) {
 		return v, nil
 	}
