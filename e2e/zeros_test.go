@@ -145,5 +145,5 @@ func TestNoFiguresForOneDepartment(t *testing.T) {
 	})
 	h.say(t, "/history "+id).has("已送达", "没有 网页 · 研发部 的数据")
 	h.say(t, "/usage h5 dept:研发部").has(sentence)
-	h.say(t, "/usage bot").lacks("没有")
+	h.say(t, "/usage bot").lacks("没有 机器人 的数据")
 }
