@@ -36,6 +36,15 @@ func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid s
 	return sent.ID, nil
 }
 
+func (o outbox) Update(ctx context.Context, messageID string, card []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	if err := o.client.Update(ctx, messageID, card); err != nil {
+		return troubleOf(err)
+	}
+	return nil
+}
+
 func (o outbox) Find(ctx context.Context, chatID, mark string, from, until time.Time) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()

@@ -21,11 +21,11 @@ func (b speaker) top(ctx context.Context, req Request, c command.Command) (Answe
 		// A department has one place in a ranking, and people who use several abilities are counted once in the whole app.
 		q.Ability = usage.AppAbility
 	}
+	b.rememberSession(ctx, req, c)
 	ranking, err := b.Asker.Ranking(ctx, q, b.share)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
-	b.rememberSession(ctx, req, c)
 	return Answer{Card: b.templates.Top(b.language, b.topView(ctx, c, ranking))}, nil
 }
 

@@ -14,15 +14,15 @@ func (b speaker) trend(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
+	b.rememberSession(ctx, req, c) // also a question without an answer may be followed up
 	n := c.Args.N
 	if n == 0 {
 		n = usage.DefaultPoints(q.Cycle)
 	}
 	trend, err := b.Asker.Trend(ctx, q, n, b.share, glimpse)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
-	b.rememberSession(ctx, req, c)
 	return b.chart(ctx, c, trend), nil
 }
 

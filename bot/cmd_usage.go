@@ -25,12 +25,12 @@ func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
+	b.rememberSession(ctx, req, c) // also a question without an answer may be followed up
 	began := b.Now()
 	r, err := b.Asker.Report(ctx, q, b.share)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
-	b.rememberSession(ctx, req, c)
 	within := max(glimpse-b.Now().Sub(began), leastGlimpse)
 	trend, err := b.Asker.TrendTo(ctx, r, usage.DefaultPoints(q.Cycle), b.share, within)
 	if err != nil {

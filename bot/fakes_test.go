@@ -27,6 +27,7 @@ type scene struct {
 	age   time.Duration // of the message when it is delivered
 
 	figures func(context.Context, usage.Ask) (usage.Figures, error) // nil: 42 people, whatever is asked
+	missing func(usage.Ask) bool                                    // what the platform has nothing for
 }
 
 func newScene(t *testing.T) *scene {
@@ -70,6 +71,9 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 	}
 	select {
 	case <-time.After(took):
+		if s.missing != nil && s.missing(ask) {
+			return nil, &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"}
+		}
 		return usage.Figures{usage.ActiveUsers: 42}, s.fail
 	case <-ctx.Done():
 		return nil, ctx.Err()

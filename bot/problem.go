@@ -45,7 +45,6 @@ func (b speaker) view(err error) templates.ProblemView {
 	var (
 		own     told
 		typed   *command.Error
-		when    *usage.TimeError
 		failure *usage.Failure
 	)
 	switch {
@@ -53,8 +52,6 @@ func (b speaker) view(err error) templates.ProblemView {
 		return own.view(b)
 	case errors.As(err, &typed):
 		return b.misuse(typed)
-	case errors.As(err, &when):
-		return b.notYet(when)
 	case errors.As(err, &failure):
 		return b.refused(failure)
 	case errors.Is(err, reports.ErrAway):
@@ -126,11 +123,40 @@ func (b speaker) appNames(apps usage.Apps) (names []string) {
 	return names
 }
 
-func (b speaker) notYet(e *usage.TimeError) templates.ProblemView {
-	newest := command.Command{Name: "usage", Args: command.Args{When: onDay(e.Newest)}}
+// unanswered is a question that was understood, and of which there are no figures.
+type unanswered struct {
+	command command.Command
+	err     error
+}
+
+func (e *unanswered) Error() string { return e.err.Error() }
+func (e *unanswered) Unwrap() error { return e.err }
+
+// withQuestion makes an unanswered of an error that says that there are no figures.
+func withQuestion(c command.Command, err error) error {
+	if errors.As(err, new(*usage.TimeError)) || errors.As(err, new(*usage.NoFigures)) {
+		return &unanswered{c, err}
+	}
+	return err
+}
+
+func (e *unanswered) view(b speaker) templates.ProblemView {
+	if none := new(usage.NoFigures); errors.As(e.err, &none) {
+		return b.nothingFor(none)
+	}
+	early := new(usage.TimeError)
+	errors.As(e.err, &early)
+	return b.notYet(e.command, early)
+}
+
+// notYet offers the same question of the newest period that there is.
+func (b speaker) notYet(c command.Command, e *usage.TimeError) templates.ProblemView {
+	if c.Args.When = onDay(e.Newest); e.Period.Cycle != usage.Daily {
+		c.Args.Cycle = e.Period.Cycle // which this-week had implied
+	}
 	v := templates.ProblemView{
 		Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String(), "newest": e.Newest.String()},
-		Example: b.commands.Line(newest, b.lang()),
+		Example: b.commands.Line(c, b.lang()),
 	}
 	switch {
 	case e.Future:
@@ -139,6 +165,20 @@ func (b speaker) notYet(e *usage.TimeError) templates.ProblemView {
 		v.Key = templates.WeekNotBegun
 	case e.Period.Cycle == usage.Monthly:
 		v.Key = templates.MonthNotBegun
+	}
+	return v
+}
+
+func (b speaker) nothingFor(e *usage.NoFigures) templates.ProblemView {
+	v := templates.ProblemView{
+		Key: templates.NothingFor, LogID: e.Failure.LogID,
+		Args: map[string]string{
+			"what": b.templates.SelectionName(b.language, e.Query.Ability, b.local(e.Query.Department)),
+			"days": b.templates.Days(b.language, e.First, e.Last),
+		},
+	}
+	if e.Counting {
+		v.Key = templates.NothingForYet
 	}
 	return v
 }

@@ -83,7 +83,7 @@ func (b speaker) digestCard(story usage.Story, o reports.Looks) templates.Card {
 	v := b.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return b.templates.Digest(b.language, r, templates.DigestOptions{
 		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.PlatformZone.String(), Trend: &story.Trend, Remark: story.Remark,
-		Late: o.Late, LateFigures: o.LateFigures, Test: o.Test, CarriesFriday: o.CarriesFriday,
+		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,
 		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
 		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",
 	})

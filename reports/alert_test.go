@@ -76,8 +76,8 @@ func TestAnAlertNamesItsApp(t *testing.T) {
 		for i, app := range []string{"cli_a", "cli_b"} {
 			s.subscribe([]string{"aaaaaa", "bbbbbb"}[i], "oc_1", func(sub *reports.Subscription) { sub.AppID = app })
 		}
-		s.platform.out = func(context.Context, string) (bool, error) {
-			return false, &usage.Failure{Reason: usage.PlanTooSmall, Code: 211004}
+		s.platform.state = func(context.Context, string) (usage.DayState, error) {
+			return usage.NotPublished, &usage.Failure{Reason: usage.PlanTooSmall, Code: 211004}
 		}
 		s.ticks(2 * time.Second)
 		told := map[string]int{}

@@ -37,6 +37,26 @@ func (e *Engine) begin(ctx context.Context) error {
 	return nil
 }
 
+// maxAmending is how many sent digests one tick looks at again: those that have not gone out come first.
+const maxAmending = 16
+
+// beginAmending claims digests that went out with zeros.
+func (e *Engine) beginAmending(ctx context.Context) error {
+	n := 0
+	for n < maxAmending && e.free.TryAcquire(1) {
+		n++
+	}
+	claimed, err := e.Ledger.ClaimAmendments(ctx, e.Now(), e.Lease, n)
+	e.free.Release(int64(n - len(claimed)))
+	if err != nil {
+		return fmt.Errorf("claiming digests with zeros: %w", err)
+	}
+	for _, d := range claimed {
+		e.work.Go(func() { e.carry(e.ctx, d, &room{engine: e}) })
+	}
+	return nil
+}
+
 // mayBegin waits until there is a worker and the app may send. It reports false when the tick is over before.
 func (e *Engine) mayBegin(ctx context.Context) bool {
 	if shut := e.full.left(e.Now()); shut > 0 && pause(ctx, shut) != nil {

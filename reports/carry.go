@@ -34,6 +34,10 @@ func (e *Engine) carry(ctx context.Context, d Delivery, r *room) {
 		c.wait(ctx, e.Now().Add(10*time.Second))
 		return
 	}
+	if d.State == Delivered {
+		c.amend(ctx, s)
+		return
+	}
 	if card := c.prepare(ctx, s); card != nil {
 		aside.Stop()
 		c.send(ctx, s, card)
@@ -56,9 +60,19 @@ func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
 			return nil
 		}
 	}
-	c.change(func(d *Delivery) { d.Late = e.isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter)) })
+	c.empty = story.Report.Empty()
+	zone := e.zoneOf(s)
+	story.Report.AsOf, story.Trend.AsOf = story.Report.AsOf.In(zone), story.Trend.AsOf.In(zone)
+	c.change(func(d *Delivery) {
+		d.Late = e.isLate(s, *d, e.Now(), Jitter(s.ID, e.Jitter))
+		if d.SentAt.IsZero() { // otherwise the message that may be there shows what was known then
+			d.ZerosFrom = story.Report.ZerosFrom
+		}
+	})
+	came := story.Report.Complete && !c.empty // late as they are
 	return e.Artist.Digest(ctx, story, Looks{
-		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
+		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited && came,
+		CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
 	})
 }
 

@@ -14,6 +14,7 @@ type claim struct {
 	mu     sync.Mutex // guards d against keep
 	d      Delivery
 	over   bool // given up: nothing more is written
+	empty  bool // what is sent says that there are no figures
 }
 
 // keep renews the lease while the delivery is carried, which is not for ever; when somebody else has it, the carrying ends.
@@ -78,9 +79,13 @@ func (c *claim) endAndTell(ctx context.Context, state DeliveryState, reason Reas
 	c.end(ctx, state, reason, detail, Notice{Reason: reason, Period: c.d.Period, At: c.engine.Now()})
 }
 
-// later leaves the delivery open until another try, and says why.
+// later leaves the delivery open until another try, and says why. What became of one that is delivered stays.
 func (c *claim) later(ctx context.Context, reason Reason, wait time.Duration, detail string) {
-	c.change(func(d *Delivery) { d.Reason, d.Detail = reason, detail })
+	c.change(func(d *Delivery) {
+		if d.State == Waiting {
+			d.Reason, d.Detail = reason, detail
+		}
+	})
 	c.wait(ctx, c.engine.Now().Add(wait))
 }
 

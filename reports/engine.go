@@ -16,7 +16,8 @@ import (
 
 // figures answers what digests ask.
 type figures interface {
-	Out(ctx context.Context, appID string, day usage.Date, share usage.Share) (bool, error)
+	DayState(ctx context.Context, appID string, day usage.Date, share usage.Share) (usage.DayState, error)
+	Used(ctx context.Context, appID string, first, last usage.Date, share usage.Share) (bool, error)
 	Story(ctx context.Context, q usage.Query, share usage.Share) (usage.Story, error)
 }
 
@@ -24,6 +25,8 @@ type figures interface {
 type sender interface {
 	// Send makes one message for equal uuids within an hour. A success has a message id.
 	Send(ctx context.Context, to Target, card []byte, uuid string) (messageID string, err error)
+	// Update replaces a card that was sent. Doing so twice does no harm.
+	Update(ctx context.Context, messageID string, card []byte) error
 	// Find returns the card that the bot sent to a chat by itself between two moments and that carries the mark; none if
 	// there is none.
 	Find(ctx context.Context, chatID, mark string, from, until time.Time) (messageID string, err error)
@@ -57,6 +60,7 @@ type Looks struct {
 	SubscriptionID string // the one that it goes out by
 	Late, Test     bool
 	LateFigures    bool // it is late since its figures were
+	Amended        bool // it replaces one that was sent with zeros
 	CarriesFriday  bool
 }
 
@@ -146,5 +150,5 @@ func (e *Engine) Tick(ctx context.Context) error {
 		return err
 	}
 	e.tellAdministrators()
-	return errors.Join(err, e.tellOwners(ctx), e.begin(ctx))
+	return errors.Join(err, e.tellOwners(ctx), e.begin(ctx), e.beginAmending(ctx))
 }

@@ -13,24 +13,43 @@ import (
 // next try.
 const gatherFor = 90 * time.Second
 
-// gather asks for what the digest tells, if its figures are out.
+// gather asks for what the digest tells, if its figures are published. Zeros only are nobody's use or figures that are still
+// counted: they go out when the hour has come by which figures should be published.
 func (c *claim) gather(ctx context.Context, s Subscription) (story usage.Story, ready bool) {
-	e := c.engine
+	e, last := c.engine, c.d.Period.End()
 	within, cancel := context.WithTimeout(ctx, gatherFor)
 	defer cancel()
-	out, err := e.Figures.Out(within, s.AppID, c.d.Period.End(), usage.Machines)
-	if err == nil && !out {
-		c.awaitFigures(ctx, s)
+	state, err := e.Figures.DayState(within, s.AppID, last, usage.Machines)
+	if err == nil && !c.mayCarry(s, state) {
+		c.awaitFigures(ctx, s, state)
 		return story, false
 	}
 	if err == nil {
 		story, err = e.Figures.Story(within, e.query(s, c.d.Period), usage.Machines)
 	}
-	if err == nil && story.Report.Period == c.d.Period && story.Report.Complete {
+	if err != nil {
+		c.noFigures(ctx, s, err)
+		return story, false
+	}
+	switch r := story.Report; {
+	case r.Period != c.d.Period || r.Through != last:
+		state = usage.NotPublished
+	case r.Complete:
+		return story, true
+	default:
+		state = usage.ZerosOnly
+	}
+	if c.mayCarry(s, state) {
 		return story, true
 	}
-	c.noFigures(ctx, s, err)
+	c.awaitFigures(ctx, s, state)
 	return story, false
+}
+
+// mayCarry reports whether a digest may go out with what there is of its last day.
+func (c *claim) mayCarry(s Subscription, state usage.DayState) bool {
+	e := c.engine
+	return state == usage.Published || state == usage.ZerosOnly && !e.Now().Before(e.deadline(c.d))
 }
 
 // query asks for a subscription's figures of one period.
@@ -48,8 +67,8 @@ func (c *claim) noFigures(ctx context.Context, s Subscription, err error) {
 	switch {
 	case ctx.Err() != nil: // stopping, or the claim is lost
 		return
-	case err == nil, errors.As(err, &failure) && failure.Reason == usage.NoData, errors.As(err, new(*usage.TimeError)):
-		c.awaitFigures(ctx, s)
+	case errors.As(err, &failure) && failure.Reason == usage.NoData, errors.As(err, new(*usage.TimeError)):
+		c.awaitFigures(ctx, s, usage.NotPublished)
 	case !errors.As(err, &failure) && errors.Is(err, context.DeadlineExceeded):
 		c.later(ctx, Busy, time.Minute, "its figures take long")
 	case !errors.As(err, &failure):

@@ -7,20 +7,26 @@ import (
 	"usagebot/usage"
 )
 
-// awaitFigures looks again after a while. When the hour has come by which they are surely out, the chat is told.
-func (c *claim) awaitFigures(ctx context.Context, s Subscription) {
+// awaitFigures looks again after a while. When the hour has come by which they should be published and the platform has
+// nothing of them, the chat is told.
+func (c *claim) awaitFigures(ctx context.Context, s Subscription, state usage.DayState) {
 	e := c.engine
-	if c.d.ToldAt.IsZero() && !e.Now().Before(e.sure(c.d)) && c.tellLate(ctx, s) {
+	left := e.deadline(c.d).Sub(e.Now())
+	if state == usage.NotPublished && left <= 0 && c.d.ToldAt.IsZero() && c.tellLate(ctx, s) {
 		c.change(func(d *Delivery) { d.ToldAt = e.Now() })
 	}
 	c.change(func(d *Delivery) { d.Waited = true })
-	c.later(ctx, NotOut, e.Poll, "")
+	wait := e.Poll
+	if left > 0 {
+		wait = min(wait, left)
+	}
+	c.later(ctx, NotOut, wait, "")
 	e.Observe(string(Waiting))
 }
 
-// sure is when a delivery's figures should be out: at READINESS_DEADLINE on the day after its period, in the zone of the
+// deadline is when a delivery's figures should be published: at READINESS_DEADLINE on the day after its period, in the zone of the
 // platform's days. The subscriber's own clock says nothing of when the platform publishes.
-func (e *Engine) sure(d Delivery) time.Time {
+func (e *Engine) deadline(d Delivery) time.Time {
 	hour, minute := int(e.Deadline/time.Hour), int(e.Deadline%time.Hour/time.Minute)
 	return moment(d.Period.End().AddDays(1), hour, minute, e.PlatformZone)
 }

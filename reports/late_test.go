@@ -9,7 +9,7 @@ import (
 	"usagebot/usage"
 )
 
-func notOut(context.Context, string) (bool, error) { return false, nil }
+func notOut(context.Context, string) (usage.DayState, error) { return usage.NotPublished, nil }
 
 // polls looks once in each interval, as the program does.
 func (s *stage) polls(until time.Time) {
@@ -27,7 +27,7 @@ func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
 		list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_1"), s.subscribe("cccccc", "oc_1")}
 		s.subscribe("dddddd", "oc_2")
 		s.subscribe("eeeeee", "oc_2", func(sub *reports.Subscription) { sub.AppID = "cli_b" })
-		s.platform.out = notOut
+		s.platform.state = notOut
 		s.polls(monday(13, 0))
 		if n := len(s.platform.sent); n != 0 {
 			t.Fatalf("%d words before the hour by which figures are out", n)
@@ -36,12 +36,12 @@ func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
 		if one, other := s.platform.to("oc_1"), s.platform.to("oc_2"); len(one) != 1 || len(other) != 2 {
 			t.Errorf("one chat was told %+v, and the other %+v", one, other)
 		}
-		s.platform.out = nil
+		s.platform.state = nil
 		s.polls(monday(22, 0))
 		for _, sub := range list {
 			s.became(sub, reports.Delivered, "")
 		}
-		s.platform.out = notOut
+		s.platform.state = notOut
 		s.until(monday(24+10, 30))
 		s.polls(monday(24+20, 0))
 		if n := len(s.platform.to("oc_1")); n != 1+3+1 {
@@ -55,7 +55,7 @@ func TestAWordThatCannotBeSaidIsTriedAgain(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.subscribe("aaaaaa", "oc_1")
 		s.subscribe("bbbbbb", "oc_1")
-		s.platform.out = notOut
+		s.platform.state = notOut
 		s.until(monday(14, 0))
 		s.platform.send = func(context.Context, message) error { return refuse(reports.Passing, 230020) }
 		s.tick()
@@ -81,7 +81,7 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 			play(t, func(t *testing.T, s *stage) {
 				s.until(day.Add(-time.Hour))
 				s.PlatformZone = newYork
-				s.platform.out = notOut
+				s.platform.state = notOut
 				s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Zone = "America/New_York" })
 				s.Poll = time.Second
 				s.tick()
@@ -105,8 +105,8 @@ func TestFiguresThatNeverCome(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.Poll = time.Hour
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.out = func(context.Context, string) (bool, error) {
-			return false, &usage.Failure{Reason: usage.NoData}
+		s.platform.state = func(context.Context, string) (usage.DayState, error) {
+			return usage.NotPublished, &usage.Failure{Reason: usage.NoData}
 		}
 		s.polls(monday(22, 0))
 		s.became(sub, reports.Waiting, reports.NotOut)

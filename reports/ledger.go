@@ -45,8 +45,10 @@ type deliveries interface {
 	// Claim takes up to limit open deliveries whose TryAt is not after now and that nobody holds, earliest first, until
 	// the lease ends, and raises their fences. No two callers are given the same one.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error)
+	// ClaimAmendments does the same for delivered ones with a ZerosFrom.
+	ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error)
 	// Save writes what the holder of a claim found out: state, reason, detail, TryAt, Tries, SentAt, Searches, Waited,
-	// ToldAt, Late, DoneAt, Message. hold keeps the claim until d.Lease; otherwise it is given up. What the owner is to be told is kept in the
+	// ToldAt, Late, DoneAt, Message, ZerosFrom. hold keeps the claim until d.Lease; otherwise it is given up. What the owner is to be told is kept in the
 	// same transaction. ErrFenced when somebody else has claimed it.
 	Save(ctx context.Context, d Delivery, hold bool, tell ...Notice) error
 	// Delivery returns one. ErrNotFound.

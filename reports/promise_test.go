@@ -47,7 +47,6 @@ func (s *stage) nextRuns(sub reports.Subscription) reports.Runs {
 // TestPromise_MovedToLaterToday goes out then, whatever became of the digest before, and once. One that was handed to the
 // platform is not promised.
 func TestPromise_MovedToLaterToday(t *testing.T) {
-	notOut := func(context.Context, string) (bool, error) { return false, nil }
 	for _, tt := range []struct {
 		name     string
 		before   func(s *stage, sub reports.Subscription) // at 10:30
@@ -57,14 +56,14 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 	}{
 		{"before it was due", func(s *stage, sub reports.Subscription) { s.moveTo(sub.ID, 11, 30) }, nil, true, 1},
 		{"delivered", func(s *stage, _ reports.Subscription) { s.ticks(2 * time.Second) }, nil, false, 1},
-		{"it waits for figures", func(s *stage, _ reports.Subscription) { s.platform.out = notOut; s.ticks(2 * time.Second) }, nil, true, 1},
+		{"it waits for figures", func(s *stage, _ reports.Subscription) { s.platform.state = notOut; s.ticks(2 * time.Second) }, nil, true, 1},
 		{"failed", func(s *stage, sub reports.Subscription) {
 			s.platform.send = func(context.Context, message) error { return refuse(reports.Content, 230022) }
 			s.ticks(2 * time.Second)
 			s.became(sub, reports.Failed, reports.Refused)
 		}, nil, true, 2},
 		{"skipped, since it was removed while it waited", func(s *stage, sub reports.Subscription) {
-			s.platform.out = notOut
+			s.platform.state = notOut
 			s.ticks(2 * time.Second)
 			s.edit(sub.ID, func(sub *reports.Subscription) error {
 				sub.State, sub.Reason = reports.Removed, reports.ByPerson
@@ -83,7 +82,7 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 			}
 		}, true, 1},
 		{"skipped, since it was paused while it waited", func(s *stage, sub reports.Subscription) {
-			s.platform.out = notOut
+			s.platform.state = notOut
 			s.ticks(2 * time.Second)
 			s.edit(sub.ID, func(sub *reports.Subscription) error {
 				sub.State, sub.Reason = reports.Paused, reports.ByPerson
@@ -103,7 +102,7 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 			play(t, func(t *testing.T, s *stage) {
 				sub := s.subscribe("aaaaaa", "oc_1")
 				tt.before(s, sub)
-				s.platform.out, s.platform.send = nil, nil
+				s.platform.state, s.platform.send = nil, nil
 				s.until(monday(11, 0))
 				if tt.meantime != nil {
 					tt.meantime(s, sub)
@@ -241,7 +240,7 @@ func (w *promising) play() {
 			w.t.Fatalf("what was done:\n%v", w.log)
 		}
 	}
-	w.platform.out, w.platform.send = nil, nil
+	w.platform.state, w.platform.send = nil, nil
 	w.checkOnce()
 }
 
@@ -316,10 +315,10 @@ func (w *promising) subscribeAgain() {
 
 // trouble has figures come late, or messages refused, for a while.
 func (w *promising) trouble() {
-	w.platform.out, w.platform.send = nil, nil
+	w.platform.state, w.platform.send = nil, nil
 	switch w.random.IntN(4) {
 	case 0:
-		w.platform.out = func(context.Context, string) (bool, error) { return false, nil }
+		w.platform.state = notOut
 	case 1:
 		w.platform.send = func(context.Context, message) error { return refuse(reports.Content, 230022) }
 	case 2:

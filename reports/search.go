@@ -25,8 +25,7 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 	from, until := c.sentAround()
 	id, err := e.Sender.Find(ctx, s.ChatID, e.Artist.Mark(e.query(s, c.d.Period), c.d.Period), from, until)
 	if err == nil && id != "" {
-		c.change(func(d *Delivery) { d.Message = id })
-		c.end(ctx, Delivered, "", "")
+		c.delivered(ctx, id)
 		return
 	}
 	if ctx.Err() != nil {

@@ -24,8 +24,7 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 		c.search(ctx, s)
 		return
 	case err == nil:
-		c.change(func(d *Delivery) { d.Message = id })
-		c.end(ctx, Delivered, "", "")
+		c.delivered(ctx, id)
 		c.engine.accepted(ctx)
 		c.engine.allowed(ctx, s)
 		return
@@ -36,6 +35,21 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 		c.change(func(d *Delivery) { d.SentAt = time.Time{} })
 	}
 	c.trouble(ctx, s, t)
+}
+
+// delivered closes the delivery whose message is there.
+func (c *claim) delivered(ctx context.Context, messageID string) {
+	e, reason := c.engine, Reason("")
+	if c.empty {
+		reason = NothingFor
+	}
+	c.change(func(d *Delivery) {
+		d.Message = messageID
+		if !d.ZerosFrom.IsZero() {
+			d.TryAt = e.Now().Add(e.amendPoll())
+		}
+	})
+	c.end(ctx, Delivered, reason, "")
 }
 
 // handOver sends the message. That it is about to is written first: whoever finds the delivery after a crash knows that the

@@ -315,7 +315,7 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 						t.Fatal(err)
 					}
 				})
-				s.platform.out = func(context.Context, string) (bool, error) { return false, nil }
+				s.platform.state = notOut
 				s.until(sub.NextDue)
 				s.tick()
 				s.became(sub, reports.Waiting, reports.NotOut)

@@ -197,8 +197,9 @@ type message struct {
 type platform struct {
 	mu     sync.Mutex
 	sent   []message
-	taken  []string // uuids of digests that were accepted
-	looked []string // chats in which a message was looked for
+	taken  []string  // uuids of digests that were accepted
+	edits  []message // with the message's id for a uuid
+	looked []string  // chats in which a message was looked for
 
 	off     time.Duration // how wrong the clock of the engine is
 	admins  []string
@@ -206,8 +207,11 @@ type platform struct {
 	allowTo func(owner string) (bool, error)
 	change  func(id string) error
 	allow   func(ctx context.Context) (bool, error)
-	out     func(ctx context.Context, appID string) (bool, error)
+	state   func(ctx context.Context, appID string) (usage.DayState, error)
+	used    func(first, last usage.Date) (bool, error)
 	story   func(ctx context.Context, q usage.Query) error
+	report  func(r *usage.Report) // what is told beside the period
+	update  func(ctx context.Context, m message) error
 	send    func(ctx context.Context, m message) error
 	find    func(chatID string) (string, error)
 	take    func(ctx context.Context, chatID string) reports.Full
@@ -216,11 +220,18 @@ type platform struct {
 	saveErr func(hold bool) error
 }
 
-func (p *platform) Out(ctx context.Context, appID string, _ usage.Date, _ usage.Share) (bool, error) {
-	if p.out == nil {
-		return true, nil
+func (p *platform) DayState(ctx context.Context, appID string, _ usage.Date, _ usage.Share) (usage.DayState, error) {
+	if p.state == nil {
+		return usage.Published, nil
 	}
-	return p.out(ctx, appID)
+	return p.state(ctx, appID)
+}
+
+func (p *platform) Used(_ context.Context, _ string, first, last usage.Date, _ usage.Share) (bool, error) {
+	if p.used == nil {
+		return false, nil
+	}
+	return p.used(first, last)
 }
 
 func (p *platform) Story(ctx context.Context, q usage.Query, _ usage.Share) (usage.Story, error) {
@@ -229,7 +240,23 @@ func (p *platform) Story(ctx context.Context, q usage.Query, _ usage.Share) (usa
 			return usage.Story{}, err
 		}
 	}
-	return usage.Story{Report: usage.Report{Query: q, Period: usage.PeriodOf(q.Cycle, q.When.Date), Complete: true}}, nil
+	period := usage.PeriodOf(q.Cycle, q.When.Date)
+	r := usage.Report{Query: q, Period: period, Through: period.End(), Complete: true, Sections: []usage.Section{{}}}
+	if p.report != nil {
+		p.report(&r)
+	}
+	return usage.Story{Report: r}, nil
+}
+
+func (p *platform) Update(ctx context.Context, messageID string, card []byte) error {
+	m := message{time.Now(), reports.Target{}, string(card), messageID}
+	p.mu.Lock()
+	p.edits = append(p.edits, m)
+	p.mu.Unlock()
+	if p.update != nil {
+		return p.update(ctx, m)
+	}
+	return nil
 }
 
 func (p *platform) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
@@ -285,8 +312,21 @@ func (p *platform) drawn(what string) []byte {
 	return []byte(what)
 }
 
-func (p *platform) Digest(_ context.Context, _ usage.Story, o reports.Looks) []byte {
-	return p.drawn("digest " + o.SubscriptionID)
+func (p *platform) Digest(_ context.Context, story usage.Story, o reports.Looks) []byte {
+	words := "digest " + o.SubscriptionID
+	if r := story.Report; !r.ZerosFrom.IsZero() {
+		words += " with zeros as of " + r.AsOf.Format("15:04")
+	}
+	if story.Report.Empty() {
+		words += " without figures"
+	}
+	if o.LateFigures {
+		words += " of late figures"
+	}
+	if o.Amended {
+		words += ", amended"
+	}
+	return p.drawn(words)
 }
 func (*platform) Mark(usage.Query, usage.Period) string { return "mark" }
 func (p *platform) FiguresLate(_ context.Context, s reports.Subscription, _ reports.Delivery) []byte {

@@ -72,6 +72,7 @@ const (
 	OnHold        Reason = "on_hold"        // delivery: the bot's own app is refused; administrators were told
 	Refused       Reason = "refused"        // delivery: the platform does not take the message
 	NoFigures     Reason = "no_figures"     // delivery: the platform refuses the question
+	NothingFor    Reason = "nothing_for"    // delivery: it says that there are no figures for its ability or department
 	Internal      Reason = "internal"       // delivery: an error of the bot's own
 	NotAllowed    Reason = "not_allowed"    // both: its owner may not see any more what it carries
 	RightsUnread  Reason = "rights_unread"  // delivery: it cannot be found out whether its owner may see what it carries
@@ -89,7 +90,7 @@ type Delivery struct {
 	Reason         Reason
 	Detail         string // for whoever looks into it: a code and a log id; never shown to a chat as it is
 
-	TryAt    time.Time // when it is looked at next; only while open
+	TryAt    time.Time // when it is looked at next; only while open, or sent with zeros
 	Lease    time.Time // until when it is somebody's; zero when nobody has it
 	Fence    int64     // counts claims: a former claimant's is smaller
 	Tries    int       // attempts to send
@@ -100,6 +101,10 @@ type Delivery struct {
 	Late     bool      // it was drawn over an hour after it was due, and says so
 	DoneAt   time.Time // when it ceased to be open
 	Message  string    // message_id, once it is delivered
+
+	// ZerosFrom is the first of its last days that had zeros only when it was sent: its message is amended if their figures
+	// come. Zero when there is none, and when there is nothing left to amend.
+	ZerosFrom usage.Date
 }
 
 // DeliveryState is how far a delivery has come.

@@ -83,6 +83,16 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 	if !ok {
 		return nil, codeDepartmentID
 	}
+	figures, code := s.figuresOf(app, ability, period, members)
+	if s.changed != nil {
+		ask := usage.Ask{AppID: appID, Ability: ability, Cycle: period.Cycle, Date: date, DepartmentID: req.DepartmentID}
+		return s.changed(ask, figures, code)
+	}
+	return figures, code
+}
+
+// figuresOf counts what is published of a period. The caller holds s.mu.
+func (s *Sandbox) figuresOf(app int, ability usage.Ability, period usage.Period, members bitset) (usage.Figures, int) {
 	days, ok := s.covered(period)
 	if !ok {
 		return nil, codeNoData

@@ -35,6 +35,7 @@ type Sandbox struct {
 	stopped    bool          // the bot's app is switched off
 	contacts   bool          // the app may see the departments
 	published  time.Duration // after the midnight that ends a day, its figures are out
+	changed    Overview      // what the overview answers instead; nil: nothing
 	console    console
 	chats      []*Chat
 	messages   []*Message

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"maps"
 	"time"
+
+	"usagebot/usage"
 )
 
 // granted are the scopes that the bot's app has until they are revoked.
@@ -68,6 +70,13 @@ func (s *Sandbox) SetContactRange(everybody bool) { s.set(func() { s.contacts = 
 func (s *Sandbox) SetPublication(afterMidnight time.Duration) {
 	s.set(func() { s.published = afterMidnight })
 }
+
+// Overview is an answer of the overview: figures, or a code of the platform's.
+type Overview func(ask usage.Ask, figures usage.Figures, code int) (usage.Figures, int)
+
+// SetOverview changes what the overview answers to questions that it would answer with figures or with "data not found";
+// nil: nothing.
+func (s *Sandbox) SetOverview(change Overview) { s.set(func() { s.changed = change }) }
 
 func (s *Sandbox) set(change func()) {
 	s.mu.Lock()

@@ -15,21 +15,21 @@ import (
 
 // deliveryColumns in the order of deliveryValues and readDelivery.
 const deliveryColumns = "subscription_id, cycle, start, slot, state, reason, detail, " +
-	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message, searches, waited"
+	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message, searches, waited, zeros_from"
 
 func deliveryValues(d reports.Delivery) []any {
 	return []any{
 		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), millis(d.Slot),
 		string(d.State), string(d.Reason), text(d.Detail),
 		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.ToldAt),
-		truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
+		truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited), dateText(d.ZerosFrom),
 	}
 }
 
 func readDelivery(row scan) (d reports.Delivery, err error) {
 	err = row(&d.SubscriptionID, &d.Period.Cycle, day{&d.Period.Start}, moment{&d.Slot}, &d.State, &d.Reason, &d.Detail,
 		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.ToldAt},
-		&d.Late, moment{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited)
+		&d.Late, moment{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited, day{&d.ZerosFrom})
 	return d, err
 }
 
@@ -39,19 +39,33 @@ func readDelivery(row scan) (d reports.Delivery, err error) {
 // anew for each row would take more than the limit; and its rows are updated
 // by their key alone, since a condition could make the plan go through all
 // that is due.
-func (s *SQL) claimQuery() string {
+func (s *SQL) claimQuery() string { return s.claimOf(`state = 'waiting'`) }
+
+// amendQuery is claimQuery for what was sent with zeros.
+func (s *SQL) amendQuery() string { return s.claimOf(`state = 'delivered' AND zeros_from <> ''`) }
+
+func (s *SQL) claimOf(condition string) string {
 	return `WITH chosen AS MATERIALIZED (
 			SELECT subscription_id AS of, cycle AS length, start AS day FROM deliveries
-			WHERE state = 'waiting' AND try_at <= $1 AND lease <= $1 ORDER BY try_at LIMIT $2` + s.skipLocked + `)
+			WHERE ` + condition + ` AND try_at <= $1 AND lease <= $1 ORDER BY try_at LIMIT $2` + s.skipLocked + `)
 		UPDATE deliveries SET lease = $3, fence = fence + 1 FROM chosen
 		WHERE subscription_id = chosen.of AND cycle = chosen.length AND start = chosen.day
 		RETURNING ` + deliveryColumns
 }
 
 // Claim implements reports.Ledger.
-func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
-	err = s.transaction(ctx, "claim deliveries", func(ctx context.Context, tx *sql.Tx) (err error) {
-		claimed, err = all(ctx, tx, readDelivery, s.claimQuery(), millis(now), int64(limit), millis(now.Add(lease)))
+func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
+	return s.claim(ctx, "claim deliveries", s.claimQuery(), now, lease, limit)
+}
+
+// ClaimAmendments implements reports.Ledger.
+func (s *SQL) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
+	return s.claim(ctx, "claim what was sent with zeros", s.amendQuery(), now, lease, limit)
+}
+
+func (s *SQL) claim(ctx context.Context, what, query string, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
+	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) (err error) {
+		claimed, err = all(ctx, tx, readDelivery, query, millis(now), int64(limit), millis(now.Add(lease)))
 		return err
 	})
 	if err != nil {
@@ -86,11 +100,12 @@ type doer interface {
 
 func save(ctx context.Context, db doer, d reports.Delivery) error {
 	result, err := db.ExecContext(ctx, `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
-			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13
-		WHERE subscription_id = $14 AND cycle = $15 AND start = $16 AND fence = $17`,
+			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
+			zeros_from = $14
+		WHERE subscription_id = $15 AND cycle = $16 AND start = $17 AND fence = $18`,
 		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
 		millis(d.SentAt), millis(d.ToldAt), truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
-		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
+		dateText(d.ZerosFrom), d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
 	if err != nil {
 		return err
 	}
@@ -136,7 +151,7 @@ func (s *SQL) Run(ctx context.Context, subscriptionID string, p usage.Period, no
 func reopen(ctx context.Context, tx *sql.Tx, subscriptionID string, p usage.Period, now time.Time) error {
 	return alter(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
 			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = '',
-			searches = 0, waited = 0
+			searches = 0, waited = 0, zeros_from = ''
 		WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,
 		millis(now), subscriptionID, int64(p.Cycle), p.Start.String())
 }

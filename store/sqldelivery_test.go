@@ -95,7 +95,7 @@ func deliveryBehaviours() []behaviour {
 			want := claim(t, db.SQL, noon(), 1)[0]
 			want.State, want.Reason, want.Detail, want.TryAt = reports.Delivered, reports.Busy, "code 230020", minute(2)
 			want.Tries, want.SentAt, want.ToldAt, want.Late = 3, minute(3), minute(4), true
-			want.Searches, want.Waited = 2, true
+			want.Searches, want.Waited, want.ZerosFrom = 2, true, usage.NewDate(2026, 11, 20)
 			want.DoneAt, want.Message, want.Lease = minute(5), "om_1", minute(6)
 			if err := db.Save(t.Context(), want, false); err != nil {
 				t.Fatal(err)
@@ -123,6 +123,7 @@ func deliveryBehaviours() []behaviour {
 			same(t, "held", []int{}, days(claim(t, db.SQL, minute(9), 9)))
 			same(t, "free", []int{1}, days(claim(t, db.SQL, minute(10), 9)))
 		}},
+		{"what was sent with zeros is claimed until nothing is left to amend", claimAmendments},
 		{"a former holder is fenced", func(t *testing.T, db *database) {
 			sub := enterAll(t, db.SQL, waiting(1, 0))
 			former := claim(t, db.SQL, noon(), 1)[0]
@@ -224,6 +225,48 @@ func pausedMeanwhile(t *testing.T, db *database) {
 	wantErr(t, "Open of what is paused for longer now", reports.ErrMoved, db.Open(t.Context(), paused, minute(1440), nil))
 }
 
+// claimAmendments claims what was delivered with zeros, as Claim does, and nothing else.
+func claimAmendments(t *testing.T, db *database) {
+	sub := enterAll(t, db.SQL, waiting(1, 0), waiting(2, 0), waiting(3, 0), waiting(4, 0), waiting(5, 0))
+	for i, d := range claim(t, db.SQL, noon(), 9) {
+		d.State, d.Message, d.TryAt, d.ZerosFrom = reports.Delivered, "om_1", minute(10+i), d.Period.Start
+		switch i {
+		case 1:
+			d.ZerosFrom = usage.Date{}
+		case 3:
+			d.State = reports.Uncertain
+		case 4:
+			d.State = reports.Waiting
+		}
+		if err := db.Save(t.Context(), d, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	amend := func(at time.Time, limit int) []reports.Delivery {
+		t.Helper()
+		claimed, err := db.ClaimAmendments(t.Context(), at, time.Minute, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return claimed
+	}
+	same(t, "too early", []int{}, days(amend(minute(9), 9)))
+	same(t, "none", []int{}, days(amend(minute(60), 0)))
+	same(t, "the first", []int{1}, days(amend(minute(60), 1)))
+	same(t, "the other", []int{3}, days(amend(minute(60), 9)))
+	same(t, "held", []int{}, days(amend(minute(60), 9)))
+	again := amend(minute(61), 9)
+	same(t, "taken over", []int{1, 3}, days(again))
+	same(t, "fence", int64(3), again[0].Fence)
+	again[0].ZerosFrom = usage.Date{}
+	if err := db.Save(t.Context(), again[0], false); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "what is amended", usage.Date{}, delivery(t, db.SQL, sub.ID, 1).ZerosFrom)
+	same(t, "what is left", []int{3}, days(amend(minute(63), 9)))
+	same(t, "what was not sent", []int{5}, days(claim(t, db.SQL, minute(63), 9)))
+}
+
 func claimAtOnce(t *testing.T, db *database) {
 	const claimers, each, rows = 8, 7, 200
 	entries := make([]reports.Delivery, rows)
@@ -276,7 +319,7 @@ func reopenDelivery(t *testing.T, db *database) {
 	sub, retried := enterAll(t, db.SQL, entries...), access.Change{At: noon(), By: "ou_a", Act: access.Retried, Of: "oc_a1"}
 	for i, d := range claim(t, db.SQL, noon(), 9) {
 		d.State, d.Reason, d.Detail, d.Tries, d.SentAt, d.ToldAt, d.DoneAt = tests[i].state, reports.Lost, "x", 4, minute(1), minute(2), minute(3)
-		d.TryAt, d.Searches, d.Waited = minute(99), 5, true
+		d.TryAt, d.Searches, d.Waited, d.ZerosFrom = minute(99), 5, true, usage.NewDate(2026, 11, 20)
 		if err := db.Save(t.Context(), d, false); err != nil {
 			t.Fatal(err)
 		}
@@ -287,6 +330,7 @@ func reopenDelivery(t *testing.T, db *database) {
 		}
 		if got {
 			want.State, want.Reason, want.Detail, want.Tries, want.Searches, want.Waited = reports.Waiting, "", "", 0, 0, false
+			want.ZerosFrom = usage.Date{}
 			want.Slot, want.TryAt, want.SentAt, want.DoneAt, want.Fence = minute(30), minute(30), time.Time{}, time.Time{}, 2
 		}
 		same(t, string(d.State), want, delivery(t, db.SQL, sub.ID, i+1))

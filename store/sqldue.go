@@ -69,6 +69,6 @@ func enterAgain(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
 
 // enter keeps a delivery; reports.ErrUnchanged when it is there.
 func enter(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
-	return alter(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(18)+`)
+	return alter(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(19)+`)
 		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
 }

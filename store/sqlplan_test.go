@@ -23,7 +23,7 @@ func fill(t testing.TB, s *SQL, n int) {
 			SELECT 'f' || n, 'oc_' || n, 0, 'ou', 'cli', 'app', 1, 10, 30, '', 'Asia/Shanghai', '', '', 'active', '', 0,
 				CAST($1 AS BIGINT) + n, 0, 0, 0, 1 FROM numbers`,
 		"INSERT INTO deliveries (" + deliveryColumns + ") " + numbers + `
-			SELECT 'f' || n, 1, '2026-11-01', CAST($1 AS BIGINT) + n, 'waiting', '', '', CAST($1 AS BIGINT) + n, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM numbers`,
+			SELECT 'f' || n, 1, '2026-11-01', CAST($1 AS BIGINT) + n, 'waiting', '', '', CAST($1 AS BIGINT) + n, 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '' FROM numbers`,
 	} {
 		execute(t, s, statement, minute(60).UnixMilli())
 	}
@@ -53,6 +53,7 @@ func plans(s *SQL, now time.Time) map[string]plan {
 	return map[string]plan{
 		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
 		"Claim":      {s.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
+		"Amend":      {s.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
 		"Letters":    {ripeQuery, []any{millis(now), few}, []string{letters}},
 		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},

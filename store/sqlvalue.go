@@ -49,17 +49,24 @@ func (m moment) Scan(value any) error {
 	return nil
 }
 
-// day scans a date's text.
+// dateText is how a date is kept that may be none.
+func dateText(d usage.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// day scans a date's text; an empty one is none.
 type day struct{ d *usage.Date }
 
 // Scan implements sql.Scanner.
-func (d day) Scan(value any) (err error) {
+func (d day) Scan(value any) error {
 	written, ok := value.(string)
 	if !ok {
 		return fmt.Errorf("a date is kept as a %T", value)
 	}
-	*d.d, err = usage.ParseDate(written)
-	return err
+	return d.d.UnmarshalText([]byte(written))
 }
 
 // scan reads the columns of one row, such as (*sql.Row).Scan.

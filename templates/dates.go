@@ -24,6 +24,11 @@ func (w wording) days(first, last usage.Date) string {
 	return w.say("date.days", "first", w.day(first), "last", w.day(last))
 }
 
+// Days writes the days from first to last, as cards do.
+func (t *Templates) Days(lang Language, first, last usage.Date) string {
+	return t.in(lang).days(first, last)
+}
+
 // period writes the days of a whole period.
 func (w wording) period(p usage.Period) string { return w.days(p.Start, p.End()) }
 

@@ -15,6 +15,7 @@ type DigestOptions struct {
 
 	Late          bool // it goes out after its time
 	LateFigures   bool // its figures came after their time
+	Amended       bool // it replaces one with zeros
 	Test          bool // somebody tries it out
 	CarriesFriday bool // it is Monday's, of a subscription to workdays
 
@@ -35,6 +36,12 @@ func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) Card 
 	p.add(w.told(o.Remark)...)
 	if o.LateFigures {
 		p.add(paragraph(w.say("digest.late_figures")))
+	}
+	switch {
+	case o.Amended:
+		p.add(paragraph(w.say("digest.amended")))
+	case !r.ZerosFrom.IsZero() && !o.Test:
+		p.add(paragraph(w.say("digest.may_follow")))
 	}
 	if o.CarriesFriday {
 		p.add(paragraph(w.say("digest.friday")))

@@ -121,6 +121,8 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	switch key {
 	case templates.NotAdmin, templates.NotManager:
 		v.Ask = []string{"ou_first", "ou_chief"}
+	case templates.NothingFor, templates.NothingForYet:
+		v.Args = map[string]string{"what": "小程序 · 研发部", "days": "2026-11-22 周日"}
 	case templates.UnknownCommand:
 		v.Args = map[string]string{"word": "/usgae"}
 		v.Suggestion = &templates.Button{Label: "/usage", Command: "/usage weekly"}

@@ -59,7 +59,7 @@ func (w wording) historyEntry(v HistoryView, e HistoryEntry) []element {
 	if v.Of == nil {
 		words = append(words, remark(dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
 	}
-	if more := dotted(w.happened(e), w.cause(e.Outcome, e.Cause)); more != "" {
+	if more := dotted(w.happened(e), w.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
 		words = append(words, remark(more))
 	}
 	return []element{beside(words, Button{w.say("history.again"), e.Again})}

@@ -148,7 +148,7 @@ func TestWhichCausesAreTold(t *testing.T) {
 		{Failed, "unknown", false},
 		{Skipped, "", false},
 	} {
-		cause, whole := w.cause(tt.outcome, tt.cause), w.outcomeWithCause(tt.outcome, tt.cause)
+		cause, whole := w.cause(tt.outcome, tt.cause, Topic{}), w.outcomeWithCause(tt.outcome, tt.cause, Topic{})
 		if told := cause != ""; told != tt.told || tt.told != (whole != w.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
 			t.Errorf("%s, %s: %q in %q", tt.outcome, tt.cause, cause, whole)
 		}

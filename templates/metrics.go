@@ -13,7 +13,7 @@ func (w wording) oneSection(r usage.Report) []element {
 		return nil // which is said with all that could not be had
 	}
 	if s.Missing || len(s.Rows) == 0 {
-		return []element{paragraph(w.say("usage.nothing"))}
+		return []element{paragraph(w.nothing(r))}
 	}
 	first := columnSet{FlexMode: keepColumns, Columns: []column{w.metricColumn(r, s.Rows[0], hugeSize)}}
 	elements := []element{first}

@@ -33,6 +33,7 @@ const (
 	CauseOnHold        Cause = "on_hold"
 	CauseRefused       Cause = "refused"
 	CauseNoFigures     Cause = "no_figures"
+	CauseNothingFor    Cause = "nothing_for"
 	CauseInternal      Cause = "internal"
 	CauseNotAllowed    Cause = "not_allowed"
 	CauseBadSchedule   Cause = "bad_schedule"
@@ -44,7 +45,7 @@ const (
 func Causes() []Cause {
 	return []Cause{
 		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
-		CauseLost, CauseRefusing, CauseOnHold, CauseRefused, CauseNoFigures, CauseInternal, CauseNotAllowed, CauseBadSchedule,
+		CauseLost, CauseRefusing, CauseOnHold, CauseRefused, CauseNoFigures, CauseNothingFor, CauseInternal, CauseNotAllowed, CauseBadSchedule,
 		CauseRightsUnread, CauseChatExternal,
 	}
 }
@@ -52,17 +53,18 @@ func Causes() []Cause {
 // outcome names an outcome; its words are the same in every card.
 func (w wording) outcome(o Outcome) string { return w.say("outcome." + string(o)) }
 
-// cause words a cause. That a digest waits for its figures is in the word for waiting already.
-func (w wording) cause(o Outcome, c Cause) string {
-	if o == Delivered || o == Waiting && c == CauseNotOut {
+// cause words a cause of what became of a digest. That it waits for its figures is in the word for waiting already, and one
+// that was delivered needs no other word than that it had no figures.
+func (w wording) cause(o Outcome, c Cause, t Topic) string {
+	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || w.about("cause.", string(c)) == "" {
 		return ""
 	}
-	return w.about("cause.", string(c))
+	return w.say("cause."+string(c), "what", w.selection(t.Ability, t.Department, t.DepartmentPath))
 }
 
 // outcomeWithCause is both in one.
-func (w wording) outcomeWithCause(o Outcome, c Cause) string {
-	if cause := w.cause(o, c); cause != "" {
+func (w wording) outcomeWithCause(o Outcome, c Cause, t Topic) string {
+	if cause := w.cause(o, c, t); cause != "" {
 		return w.say("outcome.with_cause", "outcome", w.outcome(o), "cause", cause)
 	}
 	return w.outcome(o)

@@ -68,7 +68,7 @@ func (w wording) noticeWords(n OwnerNotice) string {
 	if n.Kind != NoticeUncertain && n.Kind != NoticeFailed {
 		return w.say("notice." + string(n.Kind))
 	}
-	return w.say("notice.digest", "days", w.period(n.Period), "outcome", w.outcomeWithCause(Outcome(n.Kind), n.Cause))
+	return w.say("notice.digest", "days", w.period(n.Period), "outcome", w.outcomeWithCause(Outcome(n.Kind), n.Cause, n.Topic))
 }
 
 func (w wording) chat(n OwnerNotice) string {

@@ -34,6 +34,8 @@ const (
 	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow; newest: the newest day that is out
 	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
 	MonthNotBegun          ProblemKey = "month_not_begun"         // none: of this month no day is out
+	NothingFor             ProblemKey = "nothing_for"             // what: an ability and a department; days
+	NothingForYet          ProblemKey = "nothing_for_yet"         // the same, while the platform may still count
 	NotAdmin               ProblemKey = "not_admin"               // none
 	NotViewer              ProblemKey = "not_viewer"              // none
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
@@ -98,7 +100,7 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun,
-		NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
+		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -123,7 +125,7 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"typed", orangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", orangeHead}
-	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, TestNotReady, ReasonKey(usage.NoData),
+	case DateInFuture, DayNotOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", orangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:

@@ -123,7 +123,7 @@ func (w wording) lastFailed(list []HistoryEntry) []element {
 	}
 	lines := []element{paragraph(w.say("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, remark(dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause))))
+		lines = append(lines, remark(dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }

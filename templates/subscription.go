@@ -97,7 +97,7 @@ func (w wording) last(s Subscription) string {
 	if s.Last == nil {
 		return w.say("subscription.last.none")
 	}
-	last := w.say("subscription.last", "outcome", w.outcomeWithCause(s.Last.Outcome, s.Last.Cause))
+	last := w.say("subscription.last", "outcome", w.outcomeWithCause(s.Last.Outcome, s.Last.Cause, s.Topic))
 	if s.LastSent.IsZero() {
 		return last
 	}

@@ -79,6 +79,7 @@ func (w wording) topHeader(v TopView) header {
 func asReport(r usage.Ranking) usage.Report {
 	return usage.Report{
 		Query: r.Query, Period: r.Period, Through: r.Through, Complete: r.Complete, Over: r.Over, NotOut: r.NotOut, Before: r.Before,
+		ZerosFrom: r.ZerosFrom, AsOf: r.AsOf,
 	}
 }
 

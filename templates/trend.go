@@ -27,6 +27,9 @@ func (t *Templates) Trend(lang Language, v TrendView) Card {
 	w, m := t.in(lang), metricInView(v.Metric)
 	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
 	p.add(w.narrowed(v.Narrowed)...)
+	if out := v.Trend.NotOut; out != nil {
+		p.add(paragraph(w.say("trend.not_out."+out.Cycle.String(), "days", w.period(*out))))
+	}
 	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
 		p.add(w.refresh(v.Refresh)...)
@@ -130,7 +133,14 @@ func (w wording) legend(t usage.Trend, m usage.Metric) []element {
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
 		parts = append(parts, w.say("trend.legend.weekend"))
 	}
-	if last := t.Points[len(t.Points)-1]; !last.Complete && len(last.Figures) > 0 {
+	last := t.Points[len(t.Points)-1]
+	zeros := slices.IndexFunc(t.Points, func(p usage.Point) bool { return !p.ZerosFrom.IsZero() })
+	switch {
+	case last.Complete || len(last.Figures) == 0:
+	case zeros >= 0:
+		days := w.days(t.Points[zeros].ZerosFrom, throughOf(last))
+		parts = append(parts, w.say("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
+	default:
 		parts = append(parts, w.say("trend.legend.part", "days", w.days(last.Period.Start, throughOf(last))))
 	}
 	if len(counted(t.Query.Ability, m)) > 1 {

@@ -54,7 +54,10 @@ func (w wording) cellChange(c usage.Change) string {
 
 // pointName names a point's period and says when it is unfinished.
 func (w wording) pointName(p usage.Point) string {
-	if !p.Complete {
+	switch {
+	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
+		return w.say("trend.so_far", "days", w.shortSpan(p.Period, p.Through))
+	case !p.Complete:
 		return w.say("trend.part", "days", w.shortSpan(p.Period, throughOf(p)))
 	}
 	return w.shortSpan(p.Period, p.Period.End())

@@ -71,6 +71,10 @@ func (w wording) usageBody(p *page, v picture, zone string, after []element) {
 	case 1:
 		p.add(w.oneSection(r)...)
 	default:
+		if r.Empty() {
+			p.add(paragraph(w.nothing(r)))
+			break
+		}
 		p.add(w.sideBySide(r)...)
 	}
 	p.add(w.usageRemarks(r)...)
@@ -106,7 +110,10 @@ func (w wording) usageHeader(r usage.Report, departmentPath string) header {
 func (w wording) stateTags(r usage.Report) (tags []textTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
-		if r.Over {
+		switch {
+		case endsWithZeros(r):
+			tag = "usage.tag.so_far"
+		case r.Over:
 			tag = "usage.tag.incomplete"
 		}
 		tags = append(tags, textTag{Text: text(w.say(tag)), Color: orangeTag})
@@ -147,18 +154,49 @@ func (w wording) usageNotes(r usage.Report) []element {
 		key := "usage.not_out." + r.NotOut.Cycle.String()
 		notes = append(notes, paragraph(w.say(key, "days", w.period(*r.NotOut))))
 	}
-	if !r.Complete {
+	if !r.Complete && !endsWithZeros(r) {
 		key := "usage.unfinished." + r.Period.Cycle.String()
 		if r.Over {
 			key = "usage.incomplete"
 		}
 		notes = append(notes, paragraph(w.say(key, "days", w.covered(r))))
 	}
+	if !r.ZerosFrom.IsZero() {
+		notes = append(notes, paragraph(w.say("usage.so_far", "days", w.days(r.ZerosFrom, r.Through), "time", r.AsOf.Format("15:04"))))
+	}
 	return notes
+}
+
+// endsWithZeros reports whether all of a period's days have figures, of which the last are zeros so far.
+func endsWithZeros(r usage.Report) bool { return !r.ZerosFrom.IsZero() && r.Through == r.Period.End() }
+
+// nothing says that the platform has no figures for what a report is about. Of days that may still be counted that says
+// less.
+func (w wording) nothing(r usage.Report) string {
+	if !r.ZerosFrom.IsZero() || r.Through.IsZero() {
+		return w.say("usage.nothing")
+	}
+	return w.say("usage.nothing_for", "what", w.selection(r.Query.Ability, r.Query.Department, ""), "days", w.covered(r))
+}
+
+// selection names the ability and the department of a question.
+func (w wording) selection(a usage.Ability, d usage.Department, itsPath string) string {
+	if d.ID == "" {
+		return w.ability(a)
+	}
+	return dotted(w.ability(a), w.department(d, itsPath))
+}
+
+// SelectionName returns what cards call the ability and the department of a question.
+func (t *Templates) SelectionName(lang Language, a usage.Ability, d usage.Department) string {
+	return t.in(lang).selection(a, d, d.Path)
 }
 
 // usageRemarks says below the figures what they are compared with and what must not be done with them.
 func (w wording) usageRemarks(r usage.Report) []element {
+	if r.Empty() {
+		return nil
+	}
 	var remarks []element
 	sideBySide := len(r.Sections) > 1
 	days := w.period(r.Before)

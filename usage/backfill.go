@@ -47,9 +47,16 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 			}
 		}
 	}
+	published := oldestLate(a.today()).AddDays(-1)
+	if b.Next.After(published) {
+		var err error
+		if published, err = a.Newest(ctx, b.AppID, Machines); err != nil {
+			return b, err
+		}
+	}
 	for _, cycle := range Cycles() {
 		for _, p := range spans[cycle] {
-			if err := a.fillPeriod(ctx, b.AppID, p); err != nil {
+			if err := a.fillPeriod(ctx, b.AppID, p, published); err != nil {
 				return b, err
 			}
 		}
@@ -58,10 +65,11 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	return b, nil
 }
 
-// fillPeriod asks for all abilities of a period whose last day is surely out: no other answer is kept, and that of a week
-// that still lacks its Sunday would be taken for the whole week's. That there is nothing is an answer as well.
-func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period) error {
-	if p.End().After(SurelyOut(a.now().In(a.zone))) {
+// fillPeriod asks for all abilities of a period whose last day is published and does not change any more: no other answer is
+// kept, and that of a week that still lacks its Sunday would be taken for the whole week's. That there is nothing is an
+// answer as well.
+func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
+	if !p.CompleteOn(published) || p.End().After(SurelyOut(a.now().In(a.zone))) {
 		return nil
 	}
 	q := Query{App: App{ID: appID}, Ability: All, Cycle: p.Cycle}

@@ -47,7 +47,7 @@ func TestChoose(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r := reach{out: day(t, tt.newest), due: day(t, cmp.Or(tt.due, tt.newest))}
+			r := availability{Published: day(t, tt.newest), due: day(t, cmp.Or(tt.due, tt.newest))}
 			p, notOut, err := choose(tt.when, tt.cycle, day(t, tt.today), r)
 			if tt.future || tt.begun {
 				timeError := new(TimeError)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // answer is what is remembered of an Ask: figures, or that there are none.
@@ -14,6 +15,10 @@ type answer struct {
 	// Listed: it is taken from a list of departments, which tells no more than the active users, or that there are none. A
 	// ranking asks for no more; a question about the department itself is asked.
 	Listed bool `json:"listed,omitempty"`
+
+	// When the platform was asked, and when it had answered. The history does not know it.
+	Asked    time.Time `json:"asked,omitzero"`
+	Answered time.Time `json:"answered,omitzero"`
 }
 
 func (a answer) result() (Figures, error) {
@@ -61,8 +66,9 @@ func answerWith(figures Figures) answer {
 	return answer{Figures: figures, none: none{NoData: len(figures) == 0}}
 }
 
-// question is an Ask together with what is expected of its answer: the last day that it covers. An unfinished week that
-// was asked for on Tuesday and again on Thursday is one Ask, but two questions.
+// question is an Ask together with what is expected of its answer: the last day that it surely covers. An unfinished week
+// that was asked for on Tuesday and again on Thursday is one Ask, but two questions; so is a day before and after it was
+// published, before without a day that is surely covered.
 type question struct {
 	Ask
 	through Date
@@ -74,44 +80,70 @@ func (q question) key() string {
 
 func (q question) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
+// publishedBy returns the question that an answer is remembered for: use of a day shows that the day is published.
+func (q question) publishedBy(known answer) question {
+	if q.through.IsZero() && known.verdict() == use {
+		q.through = q.Date
+	}
+	return q
+}
+
 // fetch answers a question from what is remembered, from an equal question in flight, or from the platform.
 func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, error) {
-	return a.fetchFrom(ctx, a.recall, q, share)
-}
-
-// fetchUnkept is fetch for a question that is known not to be in the history.
-func (a *Asker) fetchUnkept(ctx context.Context, q question, share Share) (Figures, error) {
-	return a.fetchFrom(ctx, a.cached, q, share)
-}
-
-func (a *Asker) fetchFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share) (Figures, error) {
-	known, ok := remembered(ctx, q)
-	a.observe(ok)
-	if ok {
-		return known.result()
-	}
-	return a.ask(ctx, q, share)
-}
-
-// ask answers a question from an equal one in flight or from the platform.
-func (a *Asker) ask(ctx context.Context, q question, share Share) (Figures, error) {
-	// Each share has its own place in the queue: nobody waits behind a digest's, or behind those of somebody who asks much.
-	key := fmt.Sprintf("%s:%s", share, q.key())
-	answered, err := join(ctx, a, key, func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, share, q.key(), func() (answer, bool) { return a.cached(ctx, q) },
-			func(ctx context.Context) (answer, error) {
-				asked := a.now().In(a.zone)
-				answered, err := answerOf(a.source.Overview(ctx, q.Ask))
-				if err == nil {
-					a.remember(ctx, q, answered, asked)
-				}
-				return answered, err
-			})
-	})
+	known, err := a.answer(ctx, q, share)
 	if err != nil {
 		return nil, err
 	}
-	return answered.result()
+	return known.result()
+}
+
+// answer is fetch that tells when the platform was asked, and for which "nothing" is an answer.
+func (a *Asker) answer(ctx context.Context, q question, share Share) (answer, error) {
+	return a.answerFrom(ctx, a.recall, q, share, time.Time{})
+}
+
+// answerUnkept is answer for a question that is known not to be in the history.
+func (a *Asker) answerUnkept(ctx context.Context, q question, share Share) (answer, error) {
+	return a.answerFrom(ctx, a.cached, q, share, time.Time{})
+}
+
+// answerSince is answer that takes nothing which was said before a time.
+func (a *Asker) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+	return a.answerFrom(ctx, a.cached, q, share, since)
+}
+
+func (a *Asker) answerFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share, since time.Time) (answer, error) {
+	known, ok := remembered(ctx, q)
+	ok = ok && !known.Asked.Before(since)
+	a.observe(ok)
+	if ok {
+		return known, nil
+	}
+	return a.ask(ctx, q, share, since)
+}
+
+// ask answers a question from an equal one in flight or from the platform, not before a time.
+func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+	// Each share has its own place in the queue: nobody waits behind a digest's, or behind those of somebody who asks much.
+	key := fmt.Sprintf("%s:%s", share, q.key())
+	if !since.IsZero() {
+		key += since.Format(":" + time.RFC3339Nano) // a flight that has begun before may bring what was said before
+	}
+	known := func() (answer, bool) {
+		known, ok := a.cached(ctx, q)
+		return known, ok && !known.Asked.Before(since)
+	}
+	return join(ctx, a, key, func(ctx context.Context) (answer, error) {
+		return persist(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
+			asked := a.now().In(a.zone)
+			answered, err := answerOf(a.source.Overview(ctx, q.Ask))
+			if err == nil {
+				answered.Asked, answered.Answered = asked, a.now().In(a.zone)
+				a.remember(ctx, q, answered, asked)
+			}
+			return answered, err
+		})
+	})
 }
 
 // join waits for the flight of that key, which it begins when there is none. The flight outlives whoever began it, since

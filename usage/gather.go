@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -22,6 +23,7 @@ type gathering struct {
 
 type outcome struct {
 	figures Figures
+	at      time.Time // when the platform had answered; zero where that is of no interest
 	err     error
 }
 
@@ -59,7 +61,7 @@ func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []ques
 			}
 			a.observe(true)
 			figures, err := answerWith(figures).result()
-			g.put(q, figures, err)
+			g.put(q, outcome{figures: figures, err: err})
 		}
 	}
 	return missing
@@ -74,8 +76,13 @@ func (a *Asker) askEach(ctx context.Context, list []question, share Share, g *ga
 			break
 		}
 		group.Go(func() error {
-			figures, err := a.fetchUnkept(ctx, q, share)
-			g.put(q, figures, err)
+			known, err := a.answerUnkept(ctx, q, share)
+			got := outcome{at: known.Answered, err: err}
+			if err == nil {
+				got.figures, err = known.result()
+				got.err = err
+			}
+			g.put(q, got)
 			failure := new(Failure)
 			if errors.As(err, &failure) && failure.final() {
 				return err
@@ -86,10 +93,10 @@ func (a *Asker) askEach(ctx context.Context, list []question, share Share, g *ga
 	_ = group.Wait() // it is among the answers
 }
 
-func (g *gathering) put(q question, figures Figures, err error) {
+func (g *gathering) put(q question, got outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.answers[q] = outcome{figures, err}
+	g.answers[q] = got
 }
 
 // soFar returns the answers that have come, and whether these are all that will.
@@ -104,25 +111,28 @@ func (g *gathering) soFar() (answers map[question]outcome, all bool) {
 	return maps.Clone(g.answers), all
 }
 
-// fill puts the answers into the points.
-func (g *gathering) fill(t Trend) (Trend, error) {
+// fill puts the answers into the points, and tells when the last figures of an unfinished one were answered.
+func (g *gathering) fill(t Trend) (filled Trend, answered time.Time, err error) {
 	answers, all := g.soFar()
 	empty := true
 	for i := range t.Points {
 		p := &t.Points[i]
 		for _, q := range t.questions(*p) {
-			got, answered := answers[q]
+			got, known := answers[q]
 			if figures := got.figures.of(q.Ability, q.Cycle); len(figures) > 0 {
 				p.Figures[q.Ability], empty = figures, false
 			}
-			p.Pending = p.Pending || !answered && !all
-			p.Failed = p.Failed || failed(got.err) || !answered && all // of those that end the asking only one is answered
+			if !p.Complete && got.at.After(answered) {
+				answered = got.at
+			}
+			p.Pending = p.Pending || !known && !all
+			p.Failed = p.Failed || failed(got.err) || !known && all // of those that end the asking only one is answered
 		}
 	}
 	if empty && all {
-		return t, t.why(answers)
+		return t, answered, t.why(answers)
 	}
-	return t, nil
+	return t, answered, nil
 }
 
 // why returns the failure of a Trend without any figure: one that says more than that there are none, if there is one,

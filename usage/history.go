@@ -23,18 +23,16 @@ type History interface {
 // historyPatience is the longest that a question waits for the history.
 const historyPatience = 2 * time.Second
 
-// goneDays is how long after a period's end "no data" is taken to be the last word.
-const goneDays = 7
-
-// settled reports whether an answer will not change any more: it is of a whole period, and was asked for when the period's
-// last day was surely out. That the day's figures are there is not enough for good: those of a week or of a department may
-// come after them, and the platform may still mend them. What is missing may come later still.
+// settled reports whether an answer will not change any more: it is of a whole period, whose last day is published, and was
+// asked for when the figures of that day did not change any more. That the day is published is not enough for good: the
+// figures of a week or of a department may come after it, and the platform may still mend them. What is missing may come
+// later still.
 func settled(s span, missing bool, asked time.Time) bool {
 	switch {
 	case !s.whole():
 		return false
 	case missing:
-		return s.End().Before(DateOf(asked).AddDays(-goneDays))
+		return s.End().Before(oldestLate(DateOf(asked)))
 	}
 	return !s.End().After(SurelyOut(asked))
 }

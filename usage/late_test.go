@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,6 +19,9 @@ func seen(r Report) string {
 	s := fmt.Sprintf("%s=%d", r.Period.Start.String()[5:], *row.Value)
 	if !r.Complete {
 		s += fmt.Sprintf(" to %s, over: %v", r.Through.String()[5:], r.Over)
+	}
+	if !r.ZerosFrom.IsZero() {
+		s += fmt.Sprintf(", zeros from %s as of %s", r.ZerosFrom.String()[5:], r.AsOf.In(shanghai).Format("15:04"))
 	}
 	if row.Change.Kind != Incomparable {
 		s += fmt.Sprintf(" %+d", row.Change.Delta)
@@ -45,52 +49,81 @@ func TestWhoAsksWhileTheLastDayIsLate(t *testing.T) {
 	for name, tt := range map[string]struct {
 		cycle Cycle
 		last  Date
+		zeros bool // so is a day in the making answered, and else with nothing
 		looks []look
 	}{
-		"a day": {Daily, sunday, []look{
+		"a day": {Daily, sunday, false, []look{
 			{9, 0, "11-21=10 +0 (not out: 11-22)", "11-20=10 11-21=10"},
 			{14, 30, "11-21=10 +0 (not out: 11-22)", "11-20=10 11-21=10"},
 			{16, 2, "11-22=10 +0", "11-21=10 11-22=10"},
 		}},
-		"a week": {Weekly, sunday, []look{
+		"a day of zeros": {Daily, sunday, true, []look{
+			{9, 0, "11-22=0 to 11-22, over: true, zeros from 11-22 as of 09:00", "11-21=10 11-22=0 to 11-22"},
+			{14, 30, "11-22=0 to 11-22, over: true, zeros from 11-22 as of 14:30", "11-21=10 11-22=0 to 11-22"},
+			{16, 2, "11-22=10 +0", "11-21=10 11-22=10"},
+		}},
+		"a week": {Weekly, sunday, false, []look{
 			{9, 0, "11-09=70 +0 (not out: 11-16)", "11-02=70 11-09=70"},
 			{13, 59, "11-09=70 +0 (not out: 11-16)", "11-02=70 11-09=70"},
 			{14, 30, "11-16=60 to 11-21, over: true", "11-09=70 11-16=60 to 11-21"},
 			{15, 58, "11-16=60 to 11-21, over: true", "11-09=70 11-16=60 to 11-21"},
 			{16, 2, "11-16=70 +0", "11-09=70 11-16=70"},
 		}},
-		"a month": {Monthly, month, []look{
+		"a week that ends with zeros": {Weekly, sunday, true, []look{
+			{9, 0, "11-16=60 to 11-22, over: true, zeros from 11-22 as of 09:00", "11-09=70 11-16=60 to 11-22"},
+			{15, 58, "11-16=60 to 11-22, over: true, zeros from 11-22 as of 15:58", "11-09=70 11-16=60 to 11-22"},
+			{16, 2, "11-16=70 +0", "11-09=70 11-16=70"},
+		}},
+		"a month": {Monthly, month, false, []look{
 			{9, 0, "09-01=300 -10 (not out: 10-01)", "08-01=310 09-01=300"},
 			{14, 30, "10-01=300 to 10-30, over: true", "09-01=300 10-01=300 to 10-30"},
 			{16, 2, "10-01=310 +10", "09-01=300 10-01=310"},
 		}},
+		"a month that ends with zeros": {Monthly, month, true, []look{
+			{9, 0, "10-01=300 to 10-31, over: true, zeros from 10-31 as of 09:00", "09-01=300 10-01=300 to 10-31"},
+			{14, 30, "10-01=300 to 10-31, over: true, zeros from 10-31 as of 14:30", "09-01=300 10-01=300 to 10-31"},
+			{16, 2, "10-01=310 +10", "09-01=300 10-01=310"},
+		}},
 	} {
-		for _, zeros := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, zeros: %v", name, zeros), func(t *testing.T) {
-				today := tt.last.AddDays(1)
-				at(t, today.Month, today.Day, 0, func(t *testing.T) {
-					a, h := keeper(t, lateBy(tt.last, 6*time.Hour), zeros)
-					q := trendOf(tt.cycle, Web)
-					for _, l := range tt.looks {
-						time.Sleep(time.Until(time.Date(2026, today.Month, today.Day, l.hour, l.minute, 0, 0, shanghai)))
+		t.Run(name, func(t *testing.T) {
+			today := tt.last.AddDays(1)
+			at(t, today.Month, today.Day, 0, func(t *testing.T) {
+				a, h := keeper(t, lateBy(tt.last, 6*time.Hour), tt.zeros)
+				q := trendOf(tt.cycle, Web)
+				for _, l := range tt.looks {
+					time.Sleep(time.Until(time.Date(2026, today.Month, today.Day, l.hour, l.minute, 0, 0, shanghai)))
+					for _, q.When = range []When{{}, {OnDay, tt.last}} {
 						r, err := a.Report(t.Context(), q, People)
-						if err != nil || seen(r) != l.want {
+						if err != nil || seen(r) != l.want && (q.When == When{} || tt.cycle == Daily) {
 							t.Errorf("%d:%02d: %s, %v, want %s", l.hour, l.minute, seen(r), err, l.want)
 						}
+						if r.Complete && r.Period.End() == tt.last && l.hour < 16 {
+							t.Errorf("%d:%02d: %s is called whole", l.hour, l.minute, seen(r))
+						}
 						trend, err := a.Trend(t.Context(), q, 2, People, 0)
-						if err != nil || drawn(trend, Web) != l.trend {
+						if err != nil || drawn(trend, Web) != l.trend && (q.When == When{} || tt.cycle == Daily) {
 							t.Errorf("%d:%02d: %s, %v, want %s", l.hour, l.minute, drawn(trend, Web), err, l.trend)
 						}
-						if out, err := a.Out(t.Context(), "cli_a", tt.last, Machines); err != nil || out != (l.hour == 16) {
-							t.Errorf("%d:%02d: out is %v, %v", l.hour, l.minute, out, err)
-						}
-						if _, kept := h.m[Ask{AppID: "cli_a", Ability: Web, Cycle: tt.cycle, Date: PeriodOf(tt.cycle, tt.last).Start}]; kept {
-							t.Errorf("%d:%02d: it is kept for good", l.hour, l.minute)
+						if (trend.NotOut == nil) != (r.NotOut == nil) || trend.NotOut != nil && *trend.NotOut != *r.NotOut {
+							t.Errorf("%d:%02d: the trend says that %v is not out, the report %v", l.hour, l.minute, trend.NotOut, r.NotOut)
 						}
 					}
-				})
+					want := NotPublished
+					switch {
+					case l.hour == 16:
+						want = Published
+					case tt.zeros:
+						want = ZerosOnly
+					}
+					if got, err := a.DayState(t.Context(), "cli_a", tt.last, Machines); err != nil || got != want {
+						t.Errorf("%d:%02d: state %v, %v", l.hour, l.minute, got, err)
+					}
+					if _, kept := h.m[Ask{AppID: "cli_a", Ability: Web, Cycle: tt.cycle, Date: PeriodOf(tt.cycle, tt.last).Start}]; kept {
+						t.Errorf("%d:%02d: it is kept for good", l.hour, l.minute)
+					}
+				}
 			})
-		}
+		})
 	}
 }
 
@@ -117,29 +150,258 @@ func TestAWeekThatWasAskedForTooEarlyIsWholeLater(t *testing.T) {
 	})
 }
 
-func TestZerosOfADayInTheMakingAreNotShown(t *testing.T) {
-	tuesday, monday := NewDate(2026, 11, 24), NewDate(2026, 11, 23)
-	for name, tt := range map[string]struct {
-		today Date
-		hour  int
-		cycle Cycle
-		want  string
-	}{
-		"a day, at night":       {tuesday, 3, Daily, "11-22=10 +0 (not out: 11-23)"},
-		"a day, which is late":  {tuesday, 15, Daily, "11-22=10 +0 (not out: 11-23)"},
-		"a week, at night":      {monday, 3, Weekly, "11-09=70 +0 (not out: 11-16)"},
-		"a week, which is late": {monday, 15, Weekly, "11-16=60 to 11-21, over: true"},
+// silent is a platform of which nobody uses the app in some days, the last of which is published late.
+func silent(from, to Date, zeros bool, late time.Duration) *publisher {
+	p := &publisher{late: map[Date]time.Duration{}, off: map[Date]bool{}, zeros: zeros, making: zeros}
+	for d := from; !d.After(to); d = d.AddDays(1) {
+		p.off[d] = true
+	}
+	p.late[to.AddDays(1)] = late
+	return p
+}
+
+// TestSilenceIsNoProof asks for a day that is late after days without use, as it happens after a holiday and on an app's first
+// day: its zeros are what they are, and never the last word.
+func TestSilenceIsNoProof(t *testing.T) {
+	late := NewDate(2026, 2, 24)
+	for name, from := range map[string]Date{
+		"after a holiday of nine days": NewDate(2026, 2, 15),
+		"after a weekend":              NewDate(2026, 2, 22),
+		"on the first day of an app":   NewDate(2025, 1, 1),
 	} {
-		t.Run(name, func(t *testing.T) {
-			at(t, tt.today.Month, tt.today.Day, tt.hour, func(t *testing.T) {
-				a, _ := keeper(t, lateBy(tt.today.AddDays(-1), 8*time.Hour), true)
-				r, err := a.Report(t.Context(), trendOf(tt.cycle, Web), People)
-				if err != nil || seen(r) != tt.want {
-					t.Errorf("%s, %v, want %s", seen(r), err, tt.want)
-				}
+		for _, zeros := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, zeros: %v", name, zeros), func(t *testing.T) {
+				at(t, 2, 25, 10, func(t *testing.T) {
+					a, h := keeper(t, silent(from, late.AddDays(-1), zeros, 3*time.Hour), zeros)
+					time.Sleep(31 * time.Minute)
+					want, state := "", NotPublished
+					if zeros {
+						want, state = "02-24=0 to 02-24, over: true, zeros from 02-24 as of 10:31", ZerosOnly
+					}
+					for _, when := range []When{{}, {Kind: Yesterday}, {OnDay, late}} {
+						q := trendOf(Daily, Web)
+						q.When = when
+						r, err := a.Report(t.Context(), q, People)
+						switch {
+						case zeros && (err != nil || seen(r) != want):
+							t.Errorf("%v: %s, %v, want %s", when, seen(r), err, want)
+						case !zeros && err == nil && (r.NotOut == nil || r.NotOut.Start != late || *r.Sections[0].Rows[0].Value == 0):
+							t.Errorf("%v: %s", when, seen(r))
+						case !zeros && err != nil && !absent(err):
+							t.Errorf("%v: %v", when, err)
+						}
+					}
+					if got, err := a.DayState(t.Context(), "cli_a", late, Machines); err != nil || got != state {
+						t.Errorf("state %v, %v, want %v", got, err, state)
+					}
+					time.Sleep(2*time.Hour + 30*time.Minute) // 13:01
+					r, err := a.Report(t.Context(), trendOf(Daily, Web), People)
+					if err != nil || !strings.HasPrefix(seen(r), "02-24=10") || !r.Complete {
+						t.Errorf("when it has come: %s, %v", seen(r), err)
+					}
+					if len(h.m) > 0 && h.m[Ask{AppID: "cli_a", Ability: Web, Cycle: Daily, Date: late}] != nil {
+						t.Errorf("kept for good: %v", h.m)
+					}
+				})
 			})
+		}
+	}
+}
+
+// TestAWeekendIsProvedByTheNextDayWithUse lets a week end with a weekend without use, and one with a Sunday that has use
+// although none had before.
+func TestAWeekendIsProvedByTheNextDayWithUse(t *testing.T) {
+	for _, usedOnce := range []bool{false, true} {
+		at(t, 11, 23, 10, func(t *testing.T) {
+			sunday := NewDate(2026, 11, 22)
+			p := &publisher{late: map[Date]time.Duration{sunday: 3 * time.Hour}, off: map[Date]bool{}, zeros: true, making: true}
+			for d := NewDate(2026, 10, 1); d.Before(NewDate(2026, 12, 1)); d = d.AddDays(1) {
+				weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
+				p.off[d] = weekend && (d != sunday || !usedOnce)
+			}
+			a, _ := keeper(t, p, true)
+			q := trendOf(Weekly, Web)
+			look := func(patience time.Duration, want string) {
+				t.Helper()
+				time.Sleep(patience)
+				if r, err := a.Report(t.Context(), q, People); err != nil || seen(r) != want {
+					t.Errorf("%s: %s, %v, want %s", time.Now().In(shanghai).Format(time.DateTime), seen(r), err, want)
+				}
+			}
+			look(31*time.Minute, "11-16=50 to 11-22, over: true, zeros from 11-21 as of 10:31")
+			if usedOnce {
+				look(3*time.Hour, "11-16=60 +10")
+				return
+			}
+			look(3*time.Hour, "11-16=50 to 11-22, over: true, zeros from 11-21 as of 13:31")
+			look(21*time.Hour, "11-16=50 +0") // on Tuesday, when Monday is published
 		})
 	}
+}
+
+// TestAnUnprovedWeekIsNotComparedWith the week that runs.
+func TestAnUnprovedWeekIsNotComparedWith(t *testing.T) {
+	at(t, 11, 24, 11, func(t *testing.T) { // Monday is published, nobody used the app from Saturday on
+		p := silent(NewDate(2026, 11, 21), NewDate(2026, 11, 23), true, 0)
+		a, _ := keeper(t, p, true)
+		q := trendOf(Weekly, AppAbility)
+		q.When = When{Kind: ThisWeek}
+		r, err := a.Report(t.Context(), q, People)
+		if err != nil || seen(r) != "11-23=0 to 11-23, over: false, zeros from 11-23 as of 11:00" {
+			t.Fatalf("%s, %v", seen(r), err)
+		}
+		if row := r.Sections[0].Rows[0]; row.Before != nil {
+			t.Errorf("beside it stands %d of a week that may lack days", *row.Before)
+		}
+		if row := r.Sections[0].Rows[2]; row.Metric != TotalUsers || row.AsOf != NewDate(2026, 11, 20) {
+			t.Errorf("%+v is as of a day that may still be counted", row)
+		}
+	})
+}
+
+// TestAnUnfinishedPeriodNamesTheDaysThatItCovers although a day is published while its figures are asked for, or while they
+// are kept.
+func TestAnUnfinishedPeriodNamesTheDaysThatItCovers(t *testing.T) {
+	tuesday := NewDate(2026, 11, 24)
+	for name, took := range map[string]time.Duration{"at once": 0, "slowly": 40 * time.Second} {
+		for _, zeros := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, zeros: %v", name, zeros), func(t *testing.T) {
+				for before := range 6 { // twenty seconds each
+					at(t, 11, 25, 9, func(t *testing.T) {
+						p := lateBy(tuesday, 0)
+						p.making, p.zeros = zeros, zeros
+						source := p.platform()
+						source.took = took
+						a := restarted(t, source, &archive{})
+						time.Sleep(time.Hour - 2*time.Minute)
+						if _, err := a.Newest(t.Context(), "cli_a", People); err != nil { // it is known for a minute
+							t.Fatal(err)
+						}
+						time.Sleep(time.Until(time.Date(2026, 11, 25, 10, 0, 0, 0, shanghai)) - time.Duration(before)*20*time.Second)
+						for _, c := range []Cycle{Weekly, Monthly} {
+							q := trendOf(c, Web)
+							q.When = When{OnDay, tuesday}
+							r, err := a.Report(t.Context(), q, People)
+							if err != nil {
+								t.Fatal(err)
+							}
+							covered := r.Through
+							if !r.ZerosFrom.IsZero() {
+								covered = r.ZerosFrom.AddDays(-1)
+							}
+							if got, want := *r.Sections[0].Rows[0].Value, p.count(r.Period, covered); got != want {
+								t.Errorf("%d s before: %s names %d", 20*before, seen(r), want)
+							}
+							trend, err := a.Trend(t.Context(), q, 2, People, 0)
+							if err != nil {
+								t.Fatal(err)
+							}
+							last := trend.Points[1]
+							covered = last.Through
+							if !last.ZerosFrom.IsZero() {
+								covered = last.ZerosFrom.AddDays(-1)
+							}
+							if got, want := *last.Value(Web, ActiveUsers), p.count(last.Period, covered); got != want {
+								t.Errorf("%d s before: the trend %s names %d", 20*before, drawn(trend, Web), want)
+							}
+						}
+					})
+				}
+			})
+		}
+	}
+}
+
+// TestATrendThatCannotTellWhichDaysItCovers in time shows no figure for them.
+func TestATrendThatCannotTellWhichDaysItCovers(t *testing.T) {
+	at(t, 11, 25, 9, func(t *testing.T) {
+		p := lateBy(NewDate(2026, 11, 24), 0)
+		source := p.platform()
+		a := restarted(t, source, &archive{})
+		if _, err := a.Newest(t.Context(), "cli_a", People); err != nil {
+			t.Fatal(err)
+		}
+		source.took = time.Second
+		q := trendOf(Weekly, Web)
+		for _, tt := range []struct {
+			within  time.Duration
+			pending int
+		}{{1500 * time.Millisecond, 1}, {5 * time.Second, 0}} {
+			trend, err := a.Trend(t.Context(), q, 2, People, tt.within)
+			if err != nil || trend.Pending() != tt.pending || (trend.Points[1].Value(Web, ActiveUsers) == nil) != (tt.pending == 1) {
+				t.Errorf("within %v: %s, %d pending, %v", tt.within, drawn(trend, Web), trend.Pending(), err)
+			}
+		}
+	})
+}
+
+// TestADayBeforeAndAfterItIsPublishedIsTwoQuestions for an ability of which there was nothing before.
+func TestADayBeforeAndAfterItIsPublishedIsTwoQuestions(t *testing.T) {
+	at(t, 11, 25, 9, func(t *testing.T) {
+		tuesday := NewDate(2026, 11, 24)
+		a, _ := keeper(t, lateBy(tuesday, 0), true)
+		q := trendOf(Daily, Web)
+		q.When = When{OnDay, tuesday}
+		time.Sleep(59*time.Minute + 30*time.Second)
+		if r, err := a.Report(t.Context(), q, People); err != nil || *r.Sections[0].Rows[0].Value != 0 || r.Complete {
+			t.Fatalf("%s, %v", seen(r), err)
+		}
+		time.Sleep(15 * time.Second)
+		q.Department.ID = "od-1"
+		if r, err := a.Report(t.Context(), q, People); err != nil || *r.Sections[0].Rows[0].Value != 0 || r.Complete {
+			t.Fatalf("%s, %v", seen(r), err)
+		}
+		time.Sleep(20 * time.Second)                                                        // the department's zeros would be known for another 40 s
+		if _, err := a.availability(t.Context(), "cli_a", People, time.Now()); err != nil { // somebody looked again
+			t.Fatal(err)
+		}
+		if r, err := a.Report(t.Context(), q, People); err != nil || *r.Sections[0].Rows[0].Value != 10 || !r.Complete {
+			t.Errorf("%s, %v", seen(r), err)
+		}
+	})
+}
+
+// TestNoFigures tells what the platform has nothing for, while it has figures of the app.
+func TestNoFigures(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
+		p.fail = func(_ int, ask Ask) error {
+			return when(ask.DepartmentID == "od-1" || ask.Ability == MiniProgram, &Failure{Reason: NoData, Code: 211011, LogID: "log-7"})
+		}
+		a := newTestAsker(t, p)
+		for name, tt := range map[string]struct {
+			query       Query
+			first, last Date
+		}{
+			"a department's day": {Query{Ability: Web, Cycle: Daily, Department: Department{ID: "od-1"}}, NewDate(2026, 11, 24), NewDate(2026, 11, 24)},
+			"an ability's week":  {Query{Ability: MiniProgram, Cycle: Weekly}, NewDate(2026, 11, 16), NewDate(2026, 11, 22)},
+			"all of a department": {
+				Query{Ability: All, Cycle: Weekly, Department: Department{ID: "od-1"}, When: When{Kind: ThisWeek}}, NewDate(2026, 11, 23), NewDate(2026, 11, 24),
+			},
+		} {
+			tt.query.App.ID = "cli_a"
+			r, err := a.Report(t.Context(), tt.query, People)
+			none, failure := new(NoFigures), new(Failure)
+			if !errors.As(err, &none) || none.First != tt.first || none.Last != tt.last || none.Counting || !errors.As(err, &failure) || failure.LogID != "log-7" {
+				t.Errorf("%s: %v", name, err)
+			}
+			if len(r.Sections) == 0 || !r.Sections[0].Missing {
+				t.Errorf("%s: the report is %+v", name, r)
+			}
+			if _, err := a.Trend(t.Context(), tt.query, 2, People, 0); !errors.As(err, &none) || none.Counting {
+				t.Errorf("%s: the trend is %v", name, err)
+			}
+			if s, err := a.Story(t.Context(), tt.query, Machines); err != nil || !s.Report.Sections[0].Missing || s.Report.Period.Start != tt.first {
+				t.Errorf("%s: the story is %+v, %v", name, s.Report, err)
+			}
+		}
+		p.newest = NewDate(2026, 11, 23) // of Tuesday there is nothing at all: that is another matter
+		q := Query{App: App{ID: "cli_a"}, Ability: Web, Cycle: Daily, Department: Department{ID: "od-2"}, When: When{Kind: Yesterday}}
+		time.Sleep(24 * time.Hour)
+		if r, err := a.Report(t.Context(), q, People); err != nil || r.NotOut == nil {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
 }
 
 func TestARankingOfAWeekThatIsLateIsNotCompared(t *testing.T) {
@@ -179,7 +441,7 @@ func TestAHistoryIsFilledWithWhatDoesNotChange(t *testing.T) {
 			}
 		}
 		// 25 days, three weeks and October, of four abilities.
-		if want := 4 * (25 + 3 + 1); len(h.m) != want || len(a.source.(*platform).asked()) != want {
+		if want := 4 * (25 + 3 + 1); len(h.m) != want || len(a.source.(*platform).asked()) != want+2 { // which day is the newest
 			t.Errorf("%d are kept, want %d: %s", len(h.m), want, strings.Join(a.source.(*platform).asked(), "\n"))
 		}
 		time.Sleep(75 * time.Minute) // Sunday's figures came at ten

@@ -42,6 +42,7 @@ func (a *Asker) write(ctx context.Context, key string, value any, ttl time.Durat
 
 // remember keeps what was answered when it was asked at that time.
 func (a *Asker) remember(ctx context.Context, q question, known answer, asked time.Time) {
+	q = q.publishedBy(known)
 	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle(), asked))
 	if settled(q.span(), known.NoData, asked) {
 		a.settle(ctx, q.Ask, known)
@@ -50,16 +51,14 @@ func (a *Asker) remember(ctx context.Context, q question, known answer, asked ti
 
 // keepFor is how long an answer may be repeated without asking again, when it was asked for at that time. What is complete
 // does not change any more, but for some days after its end the platform may still mend it; what is missing may come at any
-// minute.
+// minute, and so may what is not published.
 func (a *Asker) keepFor(s span, missing, idle bool, asked time.Time) time.Duration {
 	recent := s.End().After(SurelyOut(asked))
 	switch {
-	case missing && recent:
+	case (missing || idle) && (recent || !s.whole()):
 		return a.again
 	case missing:
 		return time.Hour
-	case recent && idle:
-		return a.again // perhaps a day in the making
 	case !s.whole():
 		return 10 * time.Minute
 	case recent:

@@ -3,65 +3,174 @@ package usage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// reach is how far an app's figures go.
-type reach struct {
-	// out is the newest day that is out: its figures say so, or its age. All that is said to be whole is whole by it.
-	out Date
-	// due is the newest day that ought to be out by the hour. It may come after out, and only says which period is meant.
+// availability is how far an app's figures go.
+type availability struct {
+	// Published is the newest day that is published. All that is said to be whole is whole by it.
+	Published Date `json:"published"`
+	// Zeros are the later days of which the platform says zeros, oldest first. Of the others it says nothing.
+	Zeros []Date `json:"zeros,omitempty"`
+	// At is when the platform was asked.
+	At time.Time `json:"at"`
+
+	// due is the newest day that ought to be published by the hour. It only says which period is meant.
 	due Date
 }
 
-// Newest finds the newest day that is out for an app. The platform publishes an app's day as a whole, so one day's question
-// about the whole app answers for every ability, department and cycle. No hour of the day stands in for figures.
+// Newest finds the newest day that is published for an app. The platform publishes an app's day as a whole, so one day's
+// question about the whole app answers for every ability, department and cycle. No hour of the day stands in for figures.
 func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
-	r, err := a.reach(ctx, appID, share, a.now().In(a.zone))
-	return r.out, err
+	v, err := a.availability(ctx, appID, share, time.Time{})
+	return v.Published, err
 }
 
-// Out reports whether a day is out: it goes by Newest, so that a digest and a card never disagree.
-func (a *Asker) Out(ctx context.Context, appID string, day Date, share Share) (bool, error) {
+// DayState tells what is known of an app's day: it goes by the same answers as a Report, so that a digest and a card never
+// disagree.
+func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
 	if !day.Before(a.today()) {
-		return false, nil
+		return NotPublished, nil
 	}
-	newest, err := a.Newest(ctx, appID, share)
-	return err == nil && !day.After(newest), err
+	v, err := a.availability(ctx, appID, share, time.Time{})
+	return v.state(day), err
 }
 
-func (a *Asker) reach(ctx context.Context, appID string, share Share, now time.Time) (r reach, err error) {
-	if r.out, err = a.lastOut(ctx, look{a, appID, share, now}); err != nil {
-		return reach{}, err
-	}
-	r.due = r.out
-	if sinceMidnight(now) >= afternoon {
-		r.due = DateOf(now).AddDays(-1)
-	}
-	return r, nil
-}
-
-// lastOut finds the newest day that is out, once for all who ask.
-func (a *Asker) lastOut(ctx context.Context, l look) (Date, error) {
-	today := DateOf(l.now)
-	key := fmt.Sprintf("out:%s:%s", l.appID, today)
-	if b, ok := a.cache.Get(ctx, key); ok {
-		if d, err := ParseDate(string(b)); err == nil {
-			return d, nil
+// Used reports whether the app was used, by what the platform says now, on one of several days.
+func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
+	for d := first; !d.After(last); d = d.AddDays(1) {
+		said, _, err := a.probe(ctx, appID, d, share, time.Time{})
+		if err != nil || said == use {
+			return err == nil, err
 		}
 	}
-	d, err := l.newest(ctx)
-	if err != nil {
-		return Date{}, err
-	}
-	a.cache.Put(ctx, key, []byte(d.String()), a.keepNewest(d, today))
-	return d, nil
+	return false, nil
 }
 
-// keepNewest keeps a "not yet" for as long as a person may be told so in vain.
-func (a *Asker) keepNewest(d, today Date) time.Duration {
-	if d == today.AddDays(-1) {
+// availability finds how far an app's figures go, once for all who ask. What is remembered of it counts only if it was
+// found at since or later.
+func (a *Asker) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
+	now := a.now().In(a.zone)
+	today := DateOf(now)
+	key := fmt.Sprintf("published:%s:%s", appID, today)
+	if !a.read(ctx, key, &v) || !v.final(today) && v.At.Before(since) {
+		if v, err = a.findNewest(ctx, appID, share, since, now); err != nil {
+			return availability{}, err
+		}
+		a.write(ctx, key, v, a.keepAvailability(v, today))
+	}
+	v.At = v.At.In(a.zone)
+	v.due = v.Published
+	if sinceMidnight(now) >= afternoon {
+		v.due = today.AddDays(-1)
+	}
+	return v, nil
+}
+
+// findNewest goes back from yesterday to the first day that is published.
+func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
+	today := DateOf(now)
+	v := availability{Published: oldestLate(today).AddDays(-1), At: now}
+	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
+		said, asked, err := a.probe(ctx, appID, d, share, since)
+		if err != nil {
+			return availability{}, err
+		}
+		if said == use {
+			v.Published = d
+			break
+		}
+		if asked.Before(v.At) {
+			v.At = asked
+		}
+		if said == zeros {
+			v.Zeros = slices.Insert(v.Zeros, 0, d)
+		}
+	}
+	return v, nil
+}
+
+// keepAvailability keeps what may change at any minute only for as long as a person may be told so in vain.
+func (a *Asker) keepAvailability(v availability, today Date) time.Duration {
+	if v.final(today) {
 		return 24 * time.Hour
 	}
 	return a.again
+}
+
+// final reports whether yesterday is published, so that nothing more can be before tomorrow.
+func (v availability) final(today Date) bool { return v.Published == today.AddDays(-1) }
+
+func (v availability) state(d Date) DayState {
+	switch {
+	case !d.After(v.Published):
+		return Published
+	case slices.Contains(v.Zeros, d):
+		return ZerosOnly
+	}
+	return NotPublished
+}
+
+// answered is the newest day of which the platform gives figures, if only zeros.
+func (v availability) answered() Date {
+	if n := len(v.Zeros); n > 0 {
+		return v.Zeros[n-1]
+	}
+	return v.Published
+}
+
+// through is the last day up to which the platform gives figures of every day.
+func (v availability) through() Date {
+	d := v.Published
+	for v.state(d.AddDays(1)) == ZerosOnly {
+		d = d.AddDays(1)
+	}
+	return d
+}
+
+// coverage is how far a period's figures go.
+type coverage struct {
+	through   Date // the last day that they cover
+	zerosFrom Date // the first of the days up to it of which there are zeros only; none when it is zero
+	complete  bool // all of the period's days are published
+}
+
+func (v availability) coverage(p Period) coverage {
+	switch {
+	case p.CompleteOn(v.Published):
+		return coverage{through: p.End(), complete: true}
+	case p.Cycle == Daily && v.state(p.Start) == ZerosOnly:
+		return coverage{through: p.Start, zerosFrom: p.Start}
+	}
+	c := coverage{through: v.through()}
+	if c.through.After(p.End()) {
+		c.through = p.End()
+	}
+	if c.through.After(v.Published) && !c.through.Before(p.Start) {
+		c.zerosFrom = v.Published.AddDays(1)
+		if c.zerosFrom.Before(p.Start) {
+			c.zerosFrom = p.Start
+		}
+	}
+	return c
+}
+
+// published is the last day of a period that its figures surely hold: a question goes by it, so that an answer from before
+// a day was published is not taken for one from after. There is none of a day that is not published itself.
+func (c coverage) published(p Period) Date {
+	switch {
+	case c.complete:
+		return p.End()
+	case p.Cycle == Daily:
+		return Date{}
+	case c.zerosFrom.IsZero():
+		return c.through
+	}
+	return c.zerosFrom.AddDays(-1)
+}
+
+// published is that of the report's period.
+func (r Report) published() Date {
+	return coverage{r.Through, r.ZerosFrom, r.Complete}.published(r.Period)
 }

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -23,37 +24,43 @@ func said(t *testing.T, days map[string]Figures) *platform {
 }
 
 func TestNewest(t *testing.T) {
-	const sun, sat, fri, thu, sunBefore, satBefore = "2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19", "2026-11-15", "2026-11-14"
+	const sun, sat, fri, thu, wed = "2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19", "2026-11-18"
 	type days = map[string]Figures
 	idle := Figures{ActiveUsers: 0, TotalUsers: 9}
+	since := func(n int, f Figures) days { // the last n days
+		all := days{}
+		for d := range n {
+			all[NewDate(2026, 11, 22).AddDays(-d).String()] = f
+		}
+		return all
+	}
 	tests := []struct {
 		name  string
 		hour  int
 		days  days // what differs from use; nil: 211011
 		want  string
+		zeros string // the later days of zeros
 		calls int
 	}{
-		{"yesterday is out", 11, nil, sun, 1},
-		{"earlier than usual", 3, nil, sun, 1},
-		{"yesterday is not out before ten", 9, days{sun: nil}, sat, 2},
-		{"nor, perhaps, shortly after", 11, days{sun: nil}, sat, 3},
-		{"nor in the evening, whatever the hour", 23, days{sun: nil}, sat, 3},
-		{"nor where one day of the week before had nothing", 23, days{sun: nil, sunBefore: nil}, sat, 3},
-		{"zeros in the night are of a day in the making", 3, days{sun: idle}, sat, 2},
-		{"also where nobody uses the app on Sundays", 3, days{sun: idle, sunBefore: idle}, sat, 2},
-		{"zeros where a week before was use", 15, days{sun: idle}, sat, 3},
-		{"zeros as a week before", 11, days{sun: idle, sunBefore: idle}, sun, 3},
-		{"zeros where a week before was nothing", 11, days{sun: idle, sunBefore: nil}, sun, 3},
-		{"usual zeros after a day that is late", 11, days{sun: idle, sunBefore: idle, sat: idle}, fri, 4},
-		{"zeros of both days", 11, days{sun: idle, sat: idle}, fri, 4},
-		{"no use at weekends, after ten", 11, days{sun: nil, sat: nil, sunBefore: nil, satBefore: nil}, sun, 4},
-		{"no use at weekends, before ten", 9, days{sun: nil, sat: nil, sunBefore: nil, satBefore: nil}, fri, 4},
-		{"a weekend that is late", 15, days{sun: nil, sat: nil}, fri, 4},
-		{"a Sunday that is late after a Saturday without use", 15, days{sun: nil, sat: nil, satBefore: nil}, fri, 4},
-		{"days off, which are out by their age", 11, days{sun: nil, sat: nil, fri: nil, thu: nil}, fri, 4},
-		{"which changes at ten as well", 9, days{sun: nil, sat: nil, fri: nil, thu: nil}, thu, 5},
-		{"zeros on days off", 11, days{sun: idle, sat: idle, fri: idle}, fri, 4},
-		{"an app that nobody uses", 11, days{sun: nil, sat: nil, fri: nil, sunBefore: nil, satBefore: nil}, sun, 4},
+		{"yesterday has use", 11, nil, sun, "", 1},
+		{"earlier than usual", 3, nil, sun, "", 1},
+		{"nothing before ten", 9, days{sun: nil}, sat, "", 2},
+		{"nothing in the evening, whatever the hour", 23, days{sun: nil}, sat, "", 2},
+		{"zeros in the night", 3, days{sun: idle}, sat, sun, 2},
+		{"zeros in the afternoon", 15, days{sun: idle}, sat, sun, 2},
+		{"only people of all times", 15, days{sun: {TotalUsers: 9}}, sat, sun, 2},
+		{"use of one kind is use", 15, days{sun: {ActiveUsers: 0, PageViews: 1}}, sun, "", 1},
+		{"less than none is no use", 15, days{sun: {ActiveUsers: 0, NewUsers: -1}}, sat, sun, 2},
+		{"zeros as a week before", 11, days{sun: idle, "2026-11-15": idle}, sat, sun, 2},
+		{"zeros of both days", 11, days{sun: idle, sat: idle}, fri, sat + " " + sun, 3},
+		{"zeros after a day of nothing", 11, days{sun: idle, sat: nil}, fri, sun, 3},
+		{"nothing after a day of zeros", 11, days{sun: nil, sat: idle}, fri, sat, 3},
+		{"zeros before a day with use", 11, days{sat: idle, fri: idle}, sun, "", 1},
+		{"no use at weekends", 11, days{sun: nil, sat: nil, "2026-11-15": nil, "2026-11-14": nil}, fri, "", 3},
+		{"days off are not published by their age", 11, days{sun: nil, sat: nil, fri: nil, thu: nil}, wed, "", 5},
+		{"nor by zeros", 11, days{sun: idle, sat: idle, fri: idle, thu: idle}, wed, thu + " " + fri + " " + sat + " " + sun, 5},
+		{"an app that nobody uses", 11, since(20, nil), "2026-11-15", "", 7},
+		{"with zeros", 11, since(20, idle), "2026-11-15", "2026-11-16 2026-11-17 " + wed + " " + thu + " " + fri + " " + sat + " " + sun, 7},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,6 +72,19 @@ func TestNewest(t *testing.T) {
 					if err != nil || d.String() != tt.want {
 						t.Errorf("newest is %s, %v, want %s", d, err, tt.want)
 					}
+					for back := 1; back < 12; back++ {
+						d := NewDate(2026, 11, 23).AddDays(-back)
+						want := NotPublished
+						switch {
+						case !d.After(day(t, tt.want)):
+							want = Published
+						case strings.Contains(tt.zeros, d.String()):
+							want = ZerosOnly
+						}
+						if got, err := a.DayState(t.Context(), "cli_a", d, People); err != nil || got != want {
+							t.Errorf("%s is in state %v, %v, want %v", d, got, err, want)
+						}
+					}
 				}
 				if got := len(p.asked()); got != tt.calls {
 					t.Errorf("%d calls, want %d: %v", got, tt.calls, p.asked())
@@ -72,6 +92,42 @@ func TestNewest(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhatMayComeIsAskedForAgain within a minute; that yesterday is published, and what each app has, is known.
+func TestWhatMayComeIsAskedForAgain(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		days := map[string]Figures{"2026-11-22": {ActiveUsers: 0}}
+		p := said(t, nil)
+		p.figures = func(ask Ask) Figures {
+			if f, named := days[ask.Date.String()]; named && ask.AppID == "cli_a" {
+				return f
+			}
+			return Figures{ActiveUsers: 5}
+		}
+		a := newTestAsker(t, p)
+		sunday := NewDate(2026, 11, 22)
+		look := func(app string, want DayState, calls int) {
+			t.Helper()
+			before := len(p.asked())
+			got, err := a.DayState(t.Context(), app, sunday, People)
+			if n := len(p.asked()) - before; err != nil || got != want || n != calls {
+				t.Errorf("%s: state %v, %v, after %d calls, want %v after %d", app, got, err, n, want, calls)
+			}
+		}
+		look("cli_a", ZerosOnly, 2)
+		look("cli_b", Published, 1)
+		time.Sleep(59 * time.Second)
+		look("cli_a", ZerosOnly, 0)
+		time.Sleep(2 * time.Second)
+		look("cli_a", ZerosOnly, 1) // Saturday has use: that is known
+		delete(days, "2026-11-22")
+		time.Sleep(time.Minute)
+		look("cli_a", Published, 1)
+		time.Sleep(12 * time.Hour)
+		look("cli_a", Published, 0)
+		look("cli_b", Published, 0)
+	})
 }
 
 func TestAnAnswerWithoutMetricsIsNone(t *testing.T) {

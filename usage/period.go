@@ -41,11 +41,3 @@ func (p Period) shift(n int) Period {
 
 // CompleteOn reports whether the figures of all of the period's days are out when newest is the newest day that is.
 func (p Period) CompleteOn(newest Date) bool { return !p.End().After(newest) }
-
-// through is the period's last day whose figures are out.
-func (p Period) through(newest Date) Date {
-	if p.CompleteOn(newest) {
-		return p.End()
-	}
-	return newest
-}

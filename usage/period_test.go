@@ -176,8 +176,9 @@ func TestHowFarAPeriodIsOut(t *testing.T) {
 		{Daily, "2026-11-18", true, "2026-11-18", "which is out"},
 	} {
 		p, newest := PeriodOf(tt.cycle, day(t, "2026-11-18")), day(t, tt.newest)
-		if p.CompleteOn(newest) != tt.complete || p.through(newest) != day(t, tt.through) {
-			t.Errorf("a %s period %s: complete %v through %s", tt.cycle, tt.note, p.CompleteOn(newest), p.through(newest))
+		c := availability{Published: newest}.coverage(p)
+		if p.CompleteOn(newest) != tt.complete || c.complete != tt.complete || c.through != day(t, tt.through) {
+			t.Errorf("a %s period %s: complete %v through %s", tt.cycle, tt.note, c.complete, c.through)
 		}
 	}
 }

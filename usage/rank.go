@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -12,13 +13,30 @@ import (
 // Ranking compares the departments right below the query's by their active users: those of the whole app for All. Its
 // errors are those of Report. It is empty where no department is below.
 func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, error) {
-	r, err := a.frame(ctx, q, share)
+	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Ranking{}, err
 	}
-	ranking, err := a.rank(ctx, r, r.Before, share)
-	if err != nil {
-		return Ranking{}, err
+	var ranking Ranking
+	for range maxLooks {
+		r, err := a.frame(q, v)
+		if err != nil {
+			return Ranking{}, err
+		}
+		if ranking, err = a.rank(ctx, r, r.Before, share); err != nil {
+			return Ranking{}, v.coverage(r.Period).noFigures(ranking.Query, r.Period.Start, err)
+		}
+		if r.Complete {
+			return ranking, nil
+		}
+		again, err := a.lookAgain(ctx, q.App.ID, share, v, a.now())
+		if err != nil {
+			return Ranking{}, err
+		}
+		if again.coverage(r.Period) == v.coverage(r.Period) {
+			break
+		}
+		v = again
 	}
 	return ranking, nil
 }
@@ -32,6 +50,7 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 	}
 	ranking := Ranking{
 		Query: q, Period: r.Period, Through: r.Through, Complete: r.Complete, Over: r.Over, NotOut: r.NotOut, Before: before,
+		ZerosFrom: r.ZerosFrom, AsOf: r.AsOf,
 	}
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil || len(below) == 0 {
@@ -44,7 +63,7 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 		group.SetLimit(1) // what the platform refuses for the first period need not be tried for the second
 	}
 	group.Go(func() (err error) {
-		if now, err = a.countByDepartment(within, q, span{r.Period, r.Through}, below, share); hasNone(err) {
+		if now, err = a.countByDepartment(within, q, span{r.Period, r.published()}, below, share); hasNone(err) {
 			nothing, err = err, nil
 		}
 		return err

@@ -1,5 +1,7 @@
 package usage
 
+import "time"
+
 // Ranking compares the departments right below one, or at the top of the tenant, by their active users. People who sit
 // in two departments count in both, so the counts are never added up.
 type Ranking struct {
@@ -8,9 +10,13 @@ type Ranking struct {
 	Through  Date
 	Complete bool
 	Over     bool
-	NotOut   *Period // as in Report
+	NotOut   *Period // as in Report; so are ZerosFrom and AsOf
 	Before   Period
-	Rows     []Rank // most active users first; those without a figure last
+
+	ZerosFrom Date
+	AsOf      time.Time
+
+	Rows []Rank // most active users first; those whose figures are missing last
 }
 
 // Place is the place of a row, from 1 on; 0 for one without a figure. Equal figures share a place, and the places after it

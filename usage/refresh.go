@@ -31,7 +31,7 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	if r.Finished() {
 		return r, nil
 	}
-	newest, err := a.Newest(ctx, r.AppID, Machines)
+	v, err := a.availability(ctx, r.AppID, Machines, time.Time{})
 	if err != nil {
 		return r, err
 	}
@@ -41,10 +41,11 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 		if last.After(r.Until) {
 			last = r.Until
 		}
-		if last != r.Next || p.Start.After(newest) { // another day's, or nothing of it is out
+		days := v.coverage(p)
+		if last != r.Next || p.Start.After(days.through) { // another day's, or there are no figures of it
 			continue
 		}
-		if err := a.refreshPeriod(ctx, &r, span{p, p.through(newest)}); err != nil {
+		if err := a.refreshPeriod(ctx, &r, span{p, days.published(p)}); err != nil {
 			return r, err
 		}
 	}
@@ -80,10 +81,11 @@ func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) erro
 	if known == nil {
 		known = &said
 	}
-	mended := r.mend(known.Figures, said.Figures)
-	if len(mended) > 0 {
+	if mended := r.mend(known.Figures, said.Figures); len(mended) > 0 {
 		said = answerWith(mended)
 	}
+	said.Asked, said.Answered = asked, a.now().In(a.zone)
+	q = q.publishedBy(said)
 	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
 	if a.history == nil || !settled(q.span(), said.NoData, asked) {
 		return nil

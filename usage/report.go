@@ -1,6 +1,9 @@
 package usage
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Query is a question with every name resolved.
 type Query struct {
@@ -16,15 +19,27 @@ type Report struct {
 	Query    Query
 	Period   Period
 	Through  Date // the last day that the figures cover: Period.End(), or earlier when the period is unfinished
-	Complete bool // all of the period's days are in
-	Over     bool // the period has ended; not Complete then means that its last days are not out yet
+	Complete bool // all of the period's days are published
+	Over     bool // the period has ended; not Complete then means that its last days are not published yet
 
-	// NotOut is the newer period that was meant while its figures are not out yet; Period is then the newest one that is.
+	// ZerosFrom is the first of the days up to Through of which the platform says zeros, with no use of the app on a later
+	// day: nobody used it, or the platform still counts. Zero when there is none. AsOf is when the platform was asked.
+	ZerosFrom Date
+	AsOf      time.Time
+
+	// NotOut is the newer period that was meant while the platform has nothing of it yet; Period is then the newest one that is.
 	// Nil when the period that was meant is the one that is shown.
 	NotOut *Period
 
 	Before   Period    // the period before, complete
 	Sections []Section // one for each ability, never to be added up
+
+	days availability // what was known of the app's days
+}
+
+// Empty reports whether the platform has nothing for any of the abilities.
+func (r Report) Empty() bool {
+	return !slices.ContainsFunc(r.Sections, func(s Section) bool { return !s.Missing })
 }
 
 // Section holds the figures of one ability.

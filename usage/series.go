@@ -37,50 +37,68 @@ func DefaultPoints(c Cycle) int {
 // platform has nothing for is a gap, and one that could not be had is Failed; only when there are no figures at all is the
 // failure returned. Its errors are those of Report.
 func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
-	late, stop := after(within)
-	defer stop()
-	now := a.now().In(a.zone)
-	reach, err := a.reach(ctx, q.App.ID, share, now)
+	timely, cancel := limited(ctx, within)
+	defer cancel()
+	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Trend{}, err
 	}
-	last, err := lastPoint(q.When, q.Cycle, DateOf(now), reach)
-	if err != nil {
-		return Trend{}, err
+	var t Trend
+	for range maxLooks {
+		last, notOut, err := lastPoint(q.When, q.Cycle, a.today(), v)
+		if err != nil {
+			return Trend{}, err
+		}
+		t = Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), v), NotOut: notOut}
+		t.asOf(v)
+		var answered time.Time
+		if t, answered, err = a.follow(ctx, timely, t, nil, share); err != nil {
+			return Trend{}, v.coverage(last).noFigures(q, t.Points[0].Period.Start, err)
+		}
+		again, err := a.lookAgain(timely, q.App.ID, share, v, answered)
+		switch {
+		case err != nil && ctx.Err() == nil && timely.Err() != nil:
+			return t.withoutUnfinished(), nil
+		case err != nil:
+			return Trend{}, err
+		case !t.changedBy(again):
+			t.asOf(again)
+			return t, nil
+		}
+		v = again
 	}
-	t := Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), reach.out)}
-	if t, err = a.follow(ctx, t, nil, share, late); err != nil {
-		return Trend{}, err
-	}
-	return t, nil
+	return t.withoutUnfinished(), nil
 }
 
 // TrendTo finds the n periods up to that of a report, as of the report's days. What the report has is taken from it and
 // not asked for again: the two show one moment. What cannot be had is a gap, and said to be Failed; the only errors are
 // those of a context that has ended.
 func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
-	late, stop := after(within)
-	defer stop()
-	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.Through)}
-	t, err := a.follow(ctx, t, r.outcomes(), share, late)
+	timely, cancel := limited(ctx, within)
+	defer cancel()
+	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
+	t.asOf(r.days)
+	t, _, err := a.follow(ctx, timely, t, r.outcomes(), share)
 	return t, a.ended(ctx, err)
 }
 
 // Resume goes on with a Trend of which points are Pending or Failed: its periods, the days that they cover and what has
-// come of them stay. Only where the newest figures themselves were still to come, all are those of now. Its errors are
+// come of them stay. Only where figures of an unfinished period were still to come, all are those of now. Its errors are
 // those of TrendTo.
 func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
-	last := t.Points[len(t.Points)-1]
-	if last.Pending && !last.Complete {
+	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
-		q.When = When{OnDay, last.Period.Start}
+		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
 		if now, err := a.Trend(ctx, q, len(t.Points), share, within); err == nil {
+			if now.NotOut == nil {
+				now.NotOut = t.NotOut
+			}
 			return now, nil
 		}
 	}
-	late, stop := after(within)
-	defer stop()
-	t, err := a.follow(ctx, t.blank(), t.outcomes(), share, late)
+	timely, cancel := limited(ctx, within)
+	defer cancel()
+	t, _, err := a.follow(ctx, timely, t.blank(), t.outcomes(), share)
 	return t, a.ended(ctx, err)
 }
 
@@ -92,55 +110,81 @@ func (a *Asker) ended(ctx context.Context, err error) error {
 	return err
 }
 
-// after gives a channel that tells when a time has passed; never for 0.
-func after(within time.Duration) (late <-chan time.Time, stop func()) {
+// limited returns a context that ends after a time; never for 0.
+func limited(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
 	if within <= 0 {
-		return nil, func() {}
+		return context.WithCancel(ctx)
 	}
-	timer := time.NewTimer(within)
-	return timer.C, func() { timer.Stop() }
+	return context.WithTimeout(ctx, within)
 }
 
-// follow asks for what is not known of a Trend and waits for it until it is late.
-func (a *Asker) follow(ctx context.Context, t Trend, known map[question]outcome, share Share, late <-chan time.Time) (Trend, error) {
+// follow asks for what is not known of a Trend and waits for it as long as it is timely. It tells when the last figures of
+// an unfinished point were answered.
+func (a *Asker) follow(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
 	g, err := a.gather(ctx, t, known, share)
 	if err != nil {
-		return t, err
+		return t, time.Time{}, err
 	}
 	select {
-	case <-ctx.Done():
-		return t, ctx.Err()
+	case <-timely.Done():
 	case <-a.ctx.Done():
-		return t, a.ctx.Err()
-	case <-late:
+		return t, time.Time{}, a.ctx.Err()
 	case <-g.done:
+	}
+	if ctx.Err() != nil {
+		return t, time.Time{}, ctx.Err()
 	}
 	return g.fill(t)
 }
 
-// lastPoint is the period in which a Trend ends.
-func lastPoint(w When, c Cycle, today Date, r reach) (Period, error) {
-	current := PeriodOf(c, today)
-	if w.Kind == Newest && !current.Start.After(r.out) {
-		return current, nil // today is never out: it is an unfinished week or month
+// asOf notes when it was that some days had zeros.
+func (t *Trend) asOf(v availability) {
+	if slices.ContainsFunc(t.Points, func(p Point) bool { return !p.ZerosFrom.IsZero() }) {
+		t.AsOf = v.At
 	}
-	p, _, err := choose(w, c, today, r)
-	return p, err
 }
 
-func pointsUpTo(last Period, n int, newest Date) []Point {
+// changedBy reports whether a point of the trend covers other days by what is known of the app's days now.
+func (t Trend) changedBy(v availability) bool {
+	return slices.ContainsFunc(t.Points, func(p Point) bool {
+		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
+	})
+}
+
+// withoutUnfinished takes the figures out of points of which it could not be told in time which days they cover.
+func (t Trend) withoutUnfinished() Trend {
+	for i, p := range t.Points {
+		if !p.Complete {
+			t.Points[i].Figures, t.Points[i].Pending = map[Ability]Figures{}, true
+		}
+	}
+	return t
+}
+
+// lastPoint is the period in which a Trend ends, and the one that was meant if that is another.
+func lastPoint(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
+	current := PeriodOf(c, today)
+	if w.Kind == Newest && !current.Start.After(v.through()) {
+		return current, nil, nil // today is never published: it is an unfinished week or month
+	}
+	return choose(w, c, today, v)
+}
+
+func pointsUpTo(last Period, n int, v availability) []Point {
 	points := make([]Point, n)
 	for i := range points {
 		p := last.shift(i - n + 1)
-		points[i] = Point{Period: p, Through: p.through(newest), Complete: p.CompleteOn(newest), Figures: map[Ability]Figures{}}
+		c := v.coverage(p)
+		points[i] = Point{Period: p, Through: c.through, ZerosFrom: c.zerosFrom, Complete: c.complete, Figures: map[Ability]Figures{}}
 	}
 	return points
 }
 
 // questions are those of a point.
 func (t Trend) questions(p Point) (list []question) {
+	through := coverage{p.Through, p.ZerosFrom, p.Complete}.published(p.Period)
 	for _, ability := range t.Query.Ability.Each() {
-		list = append(list, t.Query.question(ability, p.Period, p.Through))
+		list = append(list, t.Query.question(ability, p.Period, through))
 	}
 	return list
 }
@@ -174,7 +218,7 @@ func (t Trend) outcomes() map[question]outcome {
 func (r Report) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, s := range r.Sections {
-		q := r.Query.question(s.Ability, r.Period, r.Through)
+		q := r.Query.question(s.Ability, r.Period, r.published())
 		now, before := s.figures()
 		switch {
 		case s.Missing:

@@ -93,15 +93,21 @@ func TestTrendPointsAreConsecutive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := rapid.SampledFrom(Cycles()).Draw(t, "cycle")
 		newest := NewDate(2020, 1, 1).AddDays(rapid.IntRange(0, 4000).Draw(t, "days"))
-		today := newest.AddDays(rapid.IntRange(1, 9).Draw(t, "late"))
-		last, err := lastPoint(When{}, c, today, reach{newest, today.AddDays(-rapid.IntRange(1, 9).Draw(t, "due"))})
+		today := newest.AddDays(rapid.IntRange(1, 7).Draw(t, "late"))
+		v := availability{Published: newest, due: today.AddDays(-rapid.IntRange(1, 9).Draw(t, "due"))}
+		for d := newest.AddDays(1); d.Before(today); d = d.AddDays(1) {
+			if rapid.Bool().Draw(t, "zeros") {
+				v.Zeros = append(v.Zeros, d)
+			}
+		}
+		last, _, err := lastPoint(When{}, c, today, v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := rapid.IntRange(1, MaxPoints(c)).Draw(t, "n")
-		points := pointsUpTo(last, n, newest)
-		if len(points) != n || points[n-1].Period != last || points[n-1].Through.After(newest) {
-			t.Fatalf("%d points up to %v, through %s, newest %s", len(points), last, points[n-1].Through, newest)
+		points := pointsUpTo(last, n, v)
+		if len(points) != n || points[n-1].Period != last || points[n-1].Through.After(v.answered()) {
+			t.Fatalf("%d points up to %v, through %s, newest %s, zeros %s", len(points), last, points[n-1].Through, newest, v.Zeros)
 		}
 		for i, p := range points {
 			if PeriodOf(c, p.Period.Start) != p.Period {
@@ -110,8 +116,11 @@ func TestTrendPointsAreConsecutive(t *testing.T) {
 			if i > 0 && points[i-1].Period.End().AddDays(1) != p.Period.Start {
 				t.Fatalf("%v follows %v", p.Period, points[i-1].Period)
 			}
-			if whole := p.Through == p.Period.End(); whole != p.Complete || !p.Complete && i < n-1 {
-				t.Fatalf("point %d of %d: complete %v through %s", i, n, p.Complete, p.Through)
+			if whole := p.Through == p.Period.End() && p.ZerosFrom.IsZero(); whole != p.Complete || p.Complete == p.Period.End().After(newest) {
+				t.Fatalf("point %d of %d: complete %v through %s, zeros from %s", i, n, p.Complete, p.Through, p.ZerosFrom)
+			}
+			if !p.ZerosFrom.IsZero() && (p.ZerosFrom.Before(p.Period.Start) || p.ZerosFrom.After(p.Through) || !p.ZerosFrom.After(newest)) {
+				t.Fatalf("point %d of %d through %s: zeros from %s", i, n, p.Through, p.ZerosFrom)
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -11,9 +12,12 @@ import (
 const storyPatience = 20 * time.Second
 
 // Story answers a query for a digest: the report, how its figures came about, and what changed. Its errors are those of
-// Report; whatever else cannot be had in time is left out.
+// Report, but that there are no figures is told by the report; whatever else cannot be had in time is left out.
 func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err error) {
-	if s.Report, err = a.Report(ctx, q, share); err != nil {
+	if s.Report, err = a.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
+		return s, nil
+	}
+	if err != nil {
 		return Story{}, err
 	}
 	within, cancel := context.WithTimeout(ctx, storyPatience)

@@ -1,17 +1,23 @@
 package usage
 
+import "time"
+
 // Trend is what an app's figures were in consecutive periods, oldest first. The last of them is the one that was asked
 // for.
 type Trend struct {
 	Query  Query
 	Points []Point
+	NotOut *Period   // as in Report: it ends with an earlier period than was meant
+	AsOf   time.Time // as in Report, of the points
 }
 
 // Point is one period of a Trend.
 type Point struct {
 	Period   Period
 	Through  Date // the last day that the figures cover: Period.End(), or earlier while the period is unfinished
-	Complete bool // all of the period's days are in
+	Complete bool // all of the period's days are published
+	// ZerosFrom is as in Report.
+	ZerosFrom Date
 	// Figures are those of each ability of the query. An ability is absent where the platform has nothing for it in this
 	// period, where it could not be had, and while it is still being asked for: a gap, and no zero.
 	Figures map[Ability]Figures
