@@ -61,13 +61,16 @@ func testImports(pkg string) []string {
 type guarded struct{ prefix, packages, tests string }
 
 func guards() []guarded {
-	const store = "store store/redistest store/pgtest store/newertest"
+	const (
+		store     = "store store/redistest store/pgtest store/newertest"
+		searching = " e2e" // its tests look for what must be gone from the databases themselves
+	)
 	return []guarded{
 		{"github.com/larksuite/oapi-sdk-go", "feishu", "feishu sandbox app"},
 		{"github.com/gorilla/websocket", "feishu sandbox", "feishu sandbox"},
-		{"github.com/redis/go-redis", store, store},
+		{"github.com/redis/go-redis", store, store + searching},
 		{"github.com/alicebob/miniredis", store, store},
-		{"github.com/jackc/pgx", store, store},
+		{"github.com/jackc/pgx", store, store + searching},
 		{"github.com/pressly/goose", store, store},
 		{"modernc.org/sqlite", store, store},
 	}

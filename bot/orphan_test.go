@@ -70,7 +70,8 @@ func TestAnswer_NotSent_TriedAgainWithinTheHour(t *testing.T) {
 		"54 minutes ago":         {errBusy, 54 * time.Minute, "send again", "release"},
 		"55 minutes ago":         {errBusy, 55 * time.Minute, "taken", "finish"},
 		"of a chat that is gone": {errGone, 0, "taken", "finish"},
-		"the app is refused":     {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.Ours}, 0, "send again", "release"},
+		// It is written down, acknowledged, and tried again ever more rarely: TestReply_Refused_IsTriedEverMoreRarely.
+		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.Ours}, 0, "taken", "park"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)

@@ -227,7 +227,7 @@ func TestSettingsThatTheDoctorLooksAt(t *testing.T) {
 	now := time.Date(2026, 11, 25, 3, 4, 0, 0, time.UTC)
 	secret := config.NewSecret("s")
 	p := &Checkup{now: func() time.Time { return now }}
-	p.cfg = config.Config{TimeZone: time.FixedZone("UTC", 8*3600), Warnings: []string{"first", "second"}, EncryptKey: secret}
+	p.cfg = config.Config{TimeZone: time.FixedZone("UTC", 8*3600), PlatformTimeZone: time.FixedZone("UTC+8", 8*3600), Warnings: []string{"first", "second"}, EncryptKey: secret}
 	if f := p.timezone(t.Context()); f[0].Status != OK || f[0].Args["now"] != "2026-11-25 11:04" || f[0].Args["zone"] != "UTC" {
 		t.Errorf("%+v", f)
 	}

@@ -255,17 +255,18 @@ func TestUnanswered_OnlyADialIsCertain(t *testing.T) {
 	}
 }
 
-// TestError_PersonGone holds which codes mean that a person has left or is out of reach, and which that there is none.
+// TestError_PersonGone holds which codes mean that a person has left or is out of reach, which that there is none, and which
+// that the bot may not look at them.
 func TestError_PersonGone(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[int]struct{ gone, none bool }{
-		codeNotAvailable: {true, false}, codeResigned: {true, false}, codeNoOpenID: {true, true},
-		codeOtherAppsID: {false, true}, codeNoUser: {false, true}, codeUserHidden: {false, true},
-		codeNoPermission: {false, false}, codeChatFrequency: {false, false}, 0: {false, false},
+	for code, want := range map[int]struct{ gone, none, hidden bool }{
+		codeNotAvailable: {gone: true}, codeResigned: {gone: true}, codeNoOpenID: {gone: true, none: true},
+		codeOtherAppsID: {none: true}, codeNoUser: {none: true}, codeUserHidden: {hidden: true},
+		codeNoPermission: {}, codeChatFrequency: {}, 0: {},
 	} {
 		e := &Error{Endpoint: string(epSend), Code: code}
-		if e.PersonGone() != want.gone || e.NoPerson() != want.none {
-			t.Errorf("%d: gone %v, none %v; want %+v", code, e.PersonGone(), e.NoPerson(), want)
+		if e.PersonGone() != want.gone || e.NoPerson() != want.none || e.PersonHidden() != want.hidden {
+			t.Errorf("%d: gone %v, none %v, hidden %v; want %+v", code, e.PersonGone(), e.NoPerson(), e.PersonHidden(), want)
 		}
 	}
 }
