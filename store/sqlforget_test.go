@@ -299,7 +299,7 @@ func fillTables(many int) func(context.Context, *sql.Tx) error {
 			for _, statement := range []string{
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('s%[1]d', 'oc_mine', 1, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('g%[1]d', 'oc_group', 0, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
-				`INSERT INTO deliveries (` + deliveryColumns + `) VALUES ('s%[1]d', 1, '2026-11-01', 0, 'failed', '', '', 0, 0, 0, 0, 0, 0, 0, 1, '', 0, 0)`,
+				`INSERT INTO deliveries (` + deliveryColumns + `) VALUES ('s%[1]d', 1, '2026-11-01', 0, 'failed', '', '', 0, 0, 0, 0, 0, 0, 0, 1, '', 0, 0, '')`,
 				`INSERT INTO letters (id, owner_id, lease, sent_at) VALUES ('l%[1]d', 'ou_me', 0, 0)`,
 				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('g%[1]d', 'late', 0, '', 0, 'l%[1]d')`,
 				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('s%[1]d', 'late', 0, '', 0, '')`,
