@@ -60,6 +60,7 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 	t.Parallel()
 	h := governed(t, config.Listed)
 	h.grant(t, access.Person, h.me, access.Viewer, "")
+	h.grant(t, access.Person, h.People()[1].OpenID, access.Viewer, "") // nothing is handed over to those who may not see it
 	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
