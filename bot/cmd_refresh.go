@@ -48,7 +48,8 @@ func (b speaker) refresh(ctx context.Context, req Request, c command.Command) (A
 	}
 	want := usage.Refresh{DepartmentID: d.ID, Backfill: usage.Backfill{AppID: app.ID, By: req.UserID}}
 	if want.From, want.Until, err = b.refreshRange(ctx, app, c.Args); err != nil {
-		return Answer{}, err
+		c.Args.From, c.Args.Through, c.Args.Days = usage.Date{}, usage.Date{}, 0 // the example names the newest day instead
+		return Answer{}, withQuestion(c, err)
 	}
 	want.Next = want.Until
 	after := strings.TrimSpace(want.From.String() + " " + want.Until.String() + " " + d.ID)
