@@ -37,7 +37,7 @@ func Run(p *Process, args []string) int {
 	parsed := false
 	root := rootCommand(p)
 	root.PersistentPreRun = func(*cobra.Command, []string) { parsed = true }
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // nil would mean the arguments of the process
 	err := root.ExecuteContext(p.Context)
 	if err != nil && !parsed { // the arguments were wrong; no command has begun
 		err = usageError{fmt.Errorf("%w\nTry: usagebot help", err)}

@@ -201,7 +201,7 @@ type trial struct {
 // tests runs the package's tests with the mutant in place of what it changes. A nil mutant changes nothing.
 func (t trial) tests(ctx context.Context, m *mutant) (verdict, error) {
 	binary := filepath.Join(t.work, "tests")
-	build := []string{"-c", "-o", binary, t.pkg}
+	build := []string{"-c", "-ldflags=-s -w", "-o", binary, t.pkg}
 	if m != nil {
 		path := filepath.Join(t.folder, filepath.Base(m.file))
 		text, err := os.ReadFile(path)
