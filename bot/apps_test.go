@@ -45,7 +45,10 @@ func TestRearranged_NameOrIDThatIsNone_Refused(t *testing.T) {
 	t.Parallel()
 	apps := usage.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
 	for _, args := range []command.Args{
-		{Do: "add", App: "cli_"}, {Do: "add", App: "cli_FOO"}, {Do: "add", App: "foo"}, {Do: "add", App: "cli_c", Called: "商城"},
+		{Do: "add", App: "cli_"},
+		{Do: "add", App: "cli_FOO"},
+		{Do: "add", App: "foo"},
+		{Do: "add", App: "cli_c", Called: "商城"},
 		{Do: "rename", App: "cli_a", Called: "desk"},
 	} {
 		if got, err := rearranged(slices.Clone(apps), args); err == nil {

@@ -352,8 +352,12 @@ func enterAgainDelivery(t *testing.T, db *database) {
 		sent  bool
 		want  bool
 	}{
-		{reports.Failed, false, true}, {reports.Skipped, false, true}, {reports.Waiting, false, true},
-		{reports.Waiting, true, false}, {reports.Uncertain, true, false}, {reports.Delivered, true, false},
+		{reports.Failed, false, true},
+		{reports.Skipped, false, true},
+		{reports.Waiting, false, true},
+		{reports.Waiting, true, false},
+		{reports.Uncertain, true, false},
+		{reports.Delivered, true, false},
 	}
 	entries := make([]reports.Delivery, len(tests))
 	again := make([]reports.Delivery, len(tests))
