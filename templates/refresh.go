@@ -41,10 +41,10 @@ func (t *Templates) Refresh(lang Language, v RefreshView) Card {
 	}
 	p.add(paragraph(dotted(appName(v.App), w.department(v.Department, v.Department.Path), w.days(v.From, v.Until))))
 	if v.Stopped {
-		p.add(paragraph(w.say("refresh.why")))
-	} else {
-		p.add(paragraph(w.count("refresh.progress", v.All, "done", integer(int64(v.Done)))))
+		p.add(paragraph(w.say("refresh.why"))) // what its last step has corrected is not among the counts
+		return p.card
 	}
+	p.add(paragraph(w.count("refresh.progress", v.All, "done", integer(int64(v.Done)))))
 	p.add(paragraph(w.count("refresh.changed", v.Changed)))
 	if v.Kept > 0 {
 		p.add(remark(w.count("refresh.kept", v.Kept)))
@@ -52,13 +52,11 @@ func (t *Templates) Refresh(lang Language, v RefreshView) Card {
 	if v.Failed > 0 {
 		p.add(remark(w.count("refresh.failed", v.Failed)))
 	}
-	switch {
-	case v.Stopped:
-	case done:
+	if done {
 		p.add(buttonRow(drawAll([]Button{{w.say("refresh.show"), v.Show}}, plainButton, 1)...)...)
-	default:
-		p.add(remark(w.say("refresh.share")))
-		p.add(buttonRow(drawAll([]Button{{w.say("refresh.again"), v.Again}}, plainButton, 1)...)...)
+		return p.card
 	}
+	p.add(remark(w.say("refresh.share")))
+	p.add(buttonRow(drawAll([]Button{{w.say("refresh.again"), v.Again}}, plainButton, 1)...)...)
 	return p.card
 }

@@ -1,6 +1,10 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"slices"
+
+	"usagebot/usage"
+)
 
 // The columns of a trend's table that are not named as an ability is.
 const (
@@ -80,6 +84,8 @@ func (w wording) pointValue(p usage.Point, a usage.Ability, m usage.Metric) stri
 	switch {
 	case v != nil:
 		return integer(*v)
+	case slices.Contains(p.Nothing, a):
+		return absent
 	case p.Pending:
 		return w.say("trend.coming")
 	case p.Failed && p.Figures[a] == nil:

@@ -131,6 +131,9 @@ func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Tim
 	}
 	known := func() (answer, bool) {
 		known, ok := a.cached(ctx, q)
+		if !ok && q.through.IsZero() { // an equal question may have found use, and is remembered as that of a published day
+			known, ok = a.cached(ctx, question{q.Ask, q.Date})
+		}
 		return known, ok && !known.Asked.Before(since)
 	}
 	return join(ctx, a, key, func(ctx context.Context) (answer, error) {

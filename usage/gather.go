@@ -122,6 +122,9 @@ func (g *gathering) fill(t Trend) (filled Trend, answered time.Time, err error) 
 			if figures := got.figures.of(q.Ability, q.Cycle); len(figures) > 0 {
 				p.Figures[q.Ability], empty = figures, false
 			}
+			if hasNone(got.err) {
+				p.Nothing = append(p.Nothing, q.Ability)
+			}
 			if !p.Complete && got.at.After(answered) {
 				answered = got.at
 			}

@@ -3,6 +3,7 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -195,12 +196,15 @@ func TestTrendTo_ALackOfTheReportIsOneOfTheChart(t *testing.T) {
 		r := Report{
 			Query: trendOf(Weekly, All), Period: period, Through: period.End(), Complete: true, Before: period.Previous(),
 			Sections: []Section{{Ability: AppAbility, Failed: true}, {Ability: MiniProgram, Missing: true}, {Ability: Web, Rows: []Row{{Metric: ActiveUsers, Value: ptr(8)}}}},
-			days: availability{Published: NewDate(2026, 11, 23)},
+			days:     availability{Published: NewDate(2026, 11, 23)},
 		}
 		trend, err := a.TrendTo(t.Context(), r, 2, People, 0)
 		last := trend.Points[1]
 		if err != nil || !last.Failed || last.Value(AppAbility, ActiveUsers) != nil || last.Value(MiniProgram, ActiveUsers) != nil || *last.Value(Web, ActiveUsers) != 8 {
 			t.Errorf("%+v, %v", last, err)
+		}
+		if !slices.Equal(last.Nothing, []Ability{MiniProgram}) {
+			t.Errorf("the platform is said to have nothing for %v", last.Nothing)
 		}
 		if *last.Value(Bot, ActiveUsers) != 5 || *trend.Points[0].Value(AppAbility, ActiveUsers) != 5 {
 			t.Errorf("what the report does not have was not asked for: %+v", trend.Points)

@@ -130,7 +130,10 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	ask := departmentQuestion{DepartmentAsk{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
 	asked := a.now().In(a.zone)
 	said := a.readPages(ctx, ask.DepartmentAsk, maxPages, Machines)
-	if said.cut != nil && !notOut(said.cut) {
+	failure := new(Failure)
+	switch unlisted := errors.As(said.cut, &failure) && failure.refusesDepartment(); {
+	case unlisted: // then its ranking was asked for one by one
+	case said.cut != nil && !notOut(said.cut):
 		return r.refused(said.cut)
 	}
 	for _, d := range said.Departments {
@@ -143,6 +146,9 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 			}
 		}
 	}
+	if err := a.refreshUnlisted(ctx, r, q, s, said); err != nil {
+		return err
+	}
 	if a.history == nil || said.cut != nil || !settled(s, false, asked) {
 		return nil
 	}
@@ -153,6 +159,35 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	ctx, cancel := context.WithTimeout(ctx, historyPatience)
 	defer cancel()
 	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
+}
+
+// refreshUnlisted asks for the departments right below that a listing does not have one by one, where anything is known of
+// them: so their ranking was made.
+func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
+	below, err := a.below(ctx, q.Department.ID)
+	if err != nil {
+		return nil // as in remembersBelow
+	}
+	listed := said.byID()
+	for _, d := range below {
+		if _, ok := listed[d.ID]; ok {
+			continue
+		}
+		for _, ability := range Abilities() {
+			one := q.in(d).question(ability, s.Period, s.through)
+			known, err := a.known(ctx, one)
+			if err != nil {
+				return err
+			}
+			if known == nil && !a.read(ctx, one.key(), new(answer)) {
+				continue
+			}
+			if err := a.refreshFigures(ctx, r, one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // remembersBelow reports whether the cache has anything of the departments right below the query's.

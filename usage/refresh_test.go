@@ -216,3 +216,49 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 		}
 	})
 }
+
+// TestRefreshReachesDepartmentsThatAreNotListed: their ranking was asked for one by one, and a refused listing ends nothing.
+func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
+	left := func(DepartmentAsk) ([]DepartmentFigures, error) { return []DepartmentFigures{appUse("od-1", 1)}, nil }
+	for name, list := range map[string]func(DepartmentAsk) ([]DepartmentFigures, error){
+		"the listing is refused": refusing(211006, UnknownDepartment), "its parameter is refused": refusing(9499, Rejected), "some are left out": left,
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 23, 15, func(t *testing.T) {
+				p, h, more := counting(), &archive{}, int64(0)
+				p.newest = NewDate(2026, 11, 22)
+				count := p.figures
+				p.figures = func(ask Ask) Figures {
+					f := count(ask)
+					f[ActiveUsers] += more
+					return f
+				}
+				departments := numbered(3)
+				a := restarted(t, p, h)
+				a.departments, a.children, a.listings = &listings{list: list}, directoryOf(departments), newLine(&window{})
+				q := weeklyIn("")
+				q.When = When{OnDay, NewDate(2026, 11, 9)}
+				before := mustRank(t, a, q)
+				more = 100
+				week := Period{Weekly, NewDate(2026, 11, 9)}
+				refreshAll(t, a, Refresh{Backfill: Backfill{AppID: "cli_a", From: week.Start, Next: week.End(), Until: week.End()}})
+				for _, asker := range []*Asker{a, restarted(t, p, h)} {
+					asker.departments, asker.children, asker.listings = &listings{list: list}, directoryOf(departments), newLine(&window{})
+					for i, row := range mustRank(t, asker, q).Rows {
+						want := *before.Rows[i].Value + more
+						if name == "some are left out" && row.Department.ID == "od-1" {
+							want -= more
+						}
+						if *row.Value != want {
+							t.Errorf("%s has %d, want %d", row.Department.ID, *row.Value, want)
+						}
+						r, err := asker.Report(t.Context(), q.in(row.Department), People)
+						if own := r.Sections[0].Rows[0].Value; err != nil || name != "some are left out" && *own != want {
+							t.Errorf("%s has %d on its card, want %d, %v", row.Department.ID, *own, want, err)
+						}
+					}
+				}
+			})
+		})
+	}
+}

@@ -155,7 +155,7 @@ func (t Trend) changedBy(v availability) bool {
 func (t Trend) withoutUnfinished() Trend {
 	for i, p := range t.Points {
 		if !p.Complete {
-			t.Points[i].Figures, t.Points[i].Pending = map[Ability]Figures{}, true
+			t.Points[i].Figures, t.Points[i].Pending, t.Points[i].Nothing = map[Ability]Figures{}, true, nil
 		}
 	}
 	return t
@@ -194,7 +194,7 @@ func (t Trend) blank() Trend {
 	t.Points = slices.Clone(t.Points)
 	for i := range t.Points {
 		p := &t.Points[i]
-		p.Figures, p.Pending, p.Failed = map[Ability]Figures{}, false, false
+		p.Figures, p.Pending, p.Failed, p.Nothing = map[Ability]Figures{}, false, false, nil
 	}
 	return t
 }
@@ -206,7 +206,7 @@ func (t Trend) outcomes() map[question]outcome {
 		for _, q := range t.questions(p) {
 			if figures, ok := p.Figures[q.Ability]; ok {
 				known[q] = outcome{figures: figures}
-			} else if !p.Pending && !p.Failed {
+			} else if slices.Contains(p.Nothing, q.Ability) || !p.Pending && !p.Failed {
 				known[q] = outcome{err: &Failure{Reason: NoData, Err: errors.New("no data, as the platform said before")}}
 			}
 		}

@@ -23,6 +23,8 @@ type Point struct {
 	Figures map[Ability]Figures
 	Pending bool // some of it is still being asked for
 	Failed  bool // some of it could not be had
+	// Nothing are the abilities that the platform says it has nothing for.
+	Nothing []Ability
 }
 
 // Value is one metric of one ability; nil for a gap.
