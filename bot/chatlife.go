@@ -42,7 +42,7 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		}
 		return b.handOver(ctx, e.Chat)
 	case feishu.BotRemoved, feishu.ChatDisbanded:
-		return b.leaveChat(ctx, e.Chat.ID)
+		return b.leaveChat(ctx, e.Chat.ID, e.Type == feishu.ChatDisbanded)
 	}
 	return nil
 }
@@ -86,9 +86,11 @@ func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
 	}, b.subscriptionEntry(Request{UserID: c.OperatorID, ChatID: c.ID}, access.HandedOver))
 }
 
-func (b *Bot) leaveChat(ctx context.Context, chatID string) error {
+// leaveChat pauses the digests of a chat that the bot cannot reach. If the chat is gone for good, so are the digests that
+// were paused for another reason: nobody can resume them, and they must not count against the ceilings.
+func (b *Bot) leaveChat(ctx context.Context, chatID string, forGood bool) error {
 	return b.eachIn(ctx, chatID, reports.ChatGone, func(s *reports.Subscription) error {
-		if s.State != reports.Active {
+		if s.State != reports.Active && (!forGood || s.State != reports.Paused || s.Reason == reports.ChatGone) {
 			return reports.ErrUnchanged
 		}
 		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatGone, time.Time{}

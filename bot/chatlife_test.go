@@ -3,6 +3,7 @@ package bot
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"usagebot/feishu"
 	"usagebot/reports"
@@ -64,6 +65,25 @@ func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
 				if got := s.notes.ledger.kept[i]; got.State != want || (got.NextDue.IsZero() == (want == reports.Active)) {
 					t.Errorf("%s: %s is %s, due %v", name, got.ID, got.State, got.NextDue)
 				}
+			}
+		})
+	}
+}
+
+// TestGroupIsGone has the bot removed from a group, and the group disbanded: then also a digest that somebody paused is over.
+func TestGroupIsGone(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]reports.Reason{feishu.BotRemoved: reports.ByPerson, feishu.ChatDisbanded: reports.ChatGone} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			digest := s.inGroup()
+			paused := &s.notes.ledger.kept[0]
+			paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(time.Hour)
+			if _, err := s.bot.Handle(t.Context(), &feishu.Event{ID: "e1", Type: kind, Chat: &feishu.ChatChange{ID: "oc_1"}}); err != nil {
+				t.Fatal(err)
+			}
+			if d := digest(); d.State != reports.Paused || d.Reason != want || d.PausedUntil.IsZero() != (want == reports.ChatGone) {
+				t.Errorf("%v: its digest is %s (%s) until %v", kind, d.State, d.Reason, d.PausedUntil)
 			}
 		})
 	}

@@ -95,11 +95,11 @@ func (b *Bot) learnExternality(ctx context.Context, chatID string, external bool
 }
 
 // pauseExternal pauses a chat's digests since it is shared with another organisation, or lets them go on since it no
-// longer is.
+// longer is. A pause that would end by itself meanwhile becomes such a one: it must not end while the chat is shared.
 func (b *Bot) pauseExternal(ctx context.Context, chatID string, external bool) error {
 	if external {
 		return b.eachIn(ctx, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
-			if s.State != reports.Active {
+			if s.State != reports.Active && (s.State != reports.Paused || s.PausedUntil.IsZero()) {
 				return reports.ErrUnchanged
 			}
 			s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatExternal, time.Time{}

@@ -79,6 +79,21 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 	}
 }
 
+// TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile has a person's pause end while the group is external.
+func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		paused := &s.notes.ledger.kept[0]
+		paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(24*time.Hour)
+		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal || !d.PausedUntil.IsZero() {
+			t.Errorf("its digest is %s (%s) until %v", d.State, d.Reason, d.PausedUntil)
+		}
+	})
+}
+
 func TestExternal_LetIn_NothingPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

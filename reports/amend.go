@@ -26,6 +26,10 @@ func (c *claim) amend(ctx context.Context, s Subscription) {
 		c.leaveAsItIs(ctx)
 		return
 	}
+	if s.State == Paused && s.Reason == ChatExternal { // the figures are not for those who have joined
+		c.later(ctx, "", e.amendPoll(), "")
+		return
+	}
 	card, done := c.amended(ctx, s)
 	switch {
 	case done:

@@ -157,6 +157,29 @@ func TestADigestWithZerosIsLeftAsItIs(t *testing.T) {
 	}
 }
 
+// TestADigestIsNotAmendedWhileItsChatIsExternal waits until the chat is the organisation's own again.
+func TestADigestIsNotAmendedWhileItsChatIsExternal(t *testing.T) {
+	sentWithZeros(t, func(t *testing.T, s *stage, sub reports.Subscription) {
+		turn := func(state reports.SubscriptionState, reason reports.Reason) {
+			_, err := s.ledger.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error {
+				sub.State, sub.Reason = state, reason
+				return nil
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		turn(reports.Paused, reports.ChatExternal)
+		s.published(true)
+		s.amends(3 * time.Hour)
+		if got := s.edits(); got != "" {
+			t.Errorf("figures came into an external chat: %q", got)
+		}
+		turn(reports.Active, "")
+		s.settled(sub, "digest aaaaaa, amended")
+	})
+}
+
 func TestFiguresThatComeOnTheThirdDayAreInTime(t *testing.T) {
 	sentWithZeros(t, func(t *testing.T, s *stage, sub reports.Subscription) {
 		s.amends(71 * time.Hour)

@@ -174,3 +174,33 @@ func TestOldWorkIsForgotten(t *testing.T) {
 	expectParked(t, in, "o2", "", "")
 	expectTaken(t, in, "old", "o3", Taken)
 }
+
+// TestParkingForgets drops the work of a person in Redis and in the database, but not the work by which that was asked.
+func TestParkingForgets(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	p := NewParking(open(t, patient(redistest.Start(t)), Options{Namespace: "a"}), openSQL(t, "", t.TempDir()))
+	for key, job := range map[string]string{
+		"asked": "/forget-me by ou_me", "by": "/usage by ou_me", "in": "/usage by ou_b in oc_mine", "other": "/usage by ou_b",
+	} {
+		expectTaken(t, p, key, "o1", Taken)
+		expectErr(t, "Park", p.Park(ctx, key, "o1", []byte(job)), nil)
+	}
+	for i := range 150 { // more than one look finds
+		key := numbered("more", i)
+		expectTaken(t, p, key, "o1", Taken)
+		expectErr(t, "Park", p.Park(ctx, key, "o1", []byte("by ou_me")), nil)
+	}
+	expectErr(t, "Forget", p.Forget(ctx, []string{"ou_me", "oc_mine"}, "asked"), nil)
+	for key, want := range map[string]string{"asked": Parked, "other": Parked, "by": Taken, "in": Taken, "more-149": Taken} {
+		expectTaken(t, p, key, "o2", want)
+	}
+	kept, err := lookUp(ctx, p.sql, "list", readText, "SELECT id FROM parked ORDER BY id")
+	if err != nil || len(kept) != 2 || kept[0] != "asked" || kept[1] != "other" {
+		t.Errorf("the database keeps %q, %v", kept, err)
+	}
+	cutOff(p.redis)
+	if err := p.Forget(ctx, []string{"ou_b"}, ""); err == nil {
+		t.Error("while Redis is away it says that it is done")
+	}
+}

@@ -72,7 +72,8 @@ func (s *SQL) claim(ctx context.Context, what, query string, now time.Time, leas
 		return nil, err
 	}
 	slices.SortFunc(claimed, func(a, b reports.Delivery) int {
-		return cmp.Or(a.TryAt.Compare(b.TryAt), a.Slot.Compare(b.Slot), cmp.Compare(a.SubscriptionID, b.SubscriptionID))
+		return cmp.Or(a.TryAt.Compare(b.TryAt), a.Slot.Compare(b.Slot), cmp.Compare(a.SubscriptionID, b.SubscriptionID),
+			cmp.Compare(a.Period.Start.String(), b.Period.Start.String()))
 	})
 	return claimed, nil
 }

@@ -142,6 +142,12 @@ func leaveTraces(t *testing.T, s *SQL) {
 	day := usage.NewDate(2026, 11, 1)
 	_, err := s.StartBackfill(t.Context(), usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}, granted(access.Grant{}))
 	must(err)
+	_, _, err = s.StartRefresh(t.Context(), usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
+	must(err)
+	for _, name := range []string{"late:oc_mine:cli_a", "late:oc_group:cli_a", "purge"} {
+		_, err = s.Chore(t.Context(), name, noon(), minute(1))
+		must(err)
+	}
 	for chat, owners := range map[string][]string{"oc_group": {"ou_me", "ou_me", "ou_b"}, "oc_mine": {"ou_me", "ou_b"}} {
 		for i, owner := range owners {
 			sub := order(chat, i)
@@ -197,6 +203,7 @@ func forgettingBehaviours() []behaviour {
 			same(t, "what stays of the person", "forget_me grant grant grant grant hand_over remove settings settings", strings.Join(acts, " "))
 			same(t, "what another was told", []int{1, 1}, []int{left(t, db, "grants"), count(t, db, "SELECT count(*) FROM grants WHERE by_id = 'forgotten-1'")})
 			same(t, "others' notices", 1, left(t, db, "notices"))
+			same(t, "what is done for others", 2, left(t, db, "chores"))
 		}},
 		{"forgetting goes in batches, and ends only when nothing is left", func(t *testing.T, db *database) {
 			many := 2*forgetBatch + 7
