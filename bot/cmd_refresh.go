@@ -48,7 +48,7 @@ func (b speaker) refresh(ctx context.Context, req Request, c command.Command) (A
 	}
 	want := usage.Refresh{DepartmentID: d.ID, Backfill: usage.Backfill{AppID: app.ID, By: req.UserID}}
 	if want.From, want.Until, err = b.refreshRange(ctx, app, c.Args); err != nil {
-		return Answer{}, err
+		return Answer{}, withQuestion(c, err)
 	}
 	want.Next = want.Until
 	after := strings.TrimSpace(want.From.String() + " " + want.Until.String() + " " + d.ID)
