@@ -68,6 +68,10 @@ func (b speaker) resume(ctx context.Context, req Request, c command.Command) (An
 		}
 	}
 	s, err = b.change(ctx, req, access.Resumed, s.ID, func(s *reports.Subscription) error {
+		if s.State == reports.Active { // a digest that is due this moment must not be lost
+			s.Refusals = 0
+			return nil
+		}
 		return s.Activate(b.Now(), b.Jitter, req.UserID)
 	})
 	return b.done(ctx, templates.DoneResumed, s, idCommand("pause", c.Args.ID), err)

@@ -11,10 +11,15 @@ import (
 // Activate lets a subscription's digests go out from now on. It is the one way in which a subscription begins, is resumed,
 // is subscribed to again or comes back with its chat. by is the person who does so, empty where nobody does: where the
 // former owner lost the right to see the figures, that person answers for the subscription from now on. It is for the
-// caller to check that the person may see them.
+// caller to check that the person may see them. If a pause has ended by itself meanwhile, what has become due since then is
+// not lost.
 func (s *Subscription) Activate(now time.Time, spread time.Duration, by string) error {
 	jitter := Jitter(s.ID, spread)
-	slot, err := s.Schedule.Next(now.Add(-jitter))
+	from := now.Add(-jitter)
+	if ended := s.PausedUntil.Add(-time.Second); s.State == Paused && !s.PausedUntil.IsZero() && ended.Before(from) {
+		from = ended
+	}
+	slot, err := s.Schedule.Next(from)
 	if err != nil {
 		return err
 	}

@@ -411,3 +411,24 @@ func (w *promising) checkOnce() {
 		w.t.Errorf("%d digests were accepted, %d are recorded", len(accepted), delivered)
 	}
 }
+
+// TestResumedAfterThePauseHasEnded has somebody end a pause that has ended by itself, before that was seen: what became due
+// since goes out.
+func TestResumedAfterThePauseHasEnded(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		alter := func(change func(*reports.Subscription) error) {
+			if _, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: change}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		alter(func(sub *reports.Subscription) error {
+			sub.State, sub.Reason, sub.PausedUntil = reports.Paused, reports.ByPerson, monday(10, 0)
+			return nil
+		})
+		s.until(monday(10, 31))
+		alter(func(sub *reports.Subscription) error { return sub.Activate(time.Now(), s.Jitter, "ou_1") })
+		s.ticks(5 * time.Second)
+		s.became(sub, reports.Delivered, "")
+	})
+}

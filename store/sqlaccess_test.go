@@ -245,6 +245,21 @@ func accessBehaviours() []behaviour {
 				t.Errorf("a dropped one is there: %v, %v", ok, err)
 			}
 		}},
+		{"a refresh of which one day is left is under way", func(t *testing.T, db *database) {
+			day := usage.NewDate(2026, 11, 1)
+			last := usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day.AddDays(3), By: "ou_1"}}
+			if _, started, err := db.StartRefresh(t.Context(), last, granted(access.Grant{})); err != nil || !started {
+				t.Fatal(started, err)
+			}
+			other := last
+			other.From = day.AddDays(-5)
+			if kept, started, err := db.StartRefresh(t.Context(), other, granted(access.Grant{})); err != nil || started || kept != last {
+				t.Errorf("another takes its place: %+v, %v, %v", kept, started, err)
+			}
+			if r, ok, err := db.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil || !ok || r != last {
+				t.Errorf("claimed: %+v, %v, %v", r, ok, err)
+			}
+		}},
 		{"what was known is asked for anew by one at a time, and goes on where it was", func(t *testing.T, db *database) {
 			asked := access.Change{At: noon(), By: "ou_a", Act: access.Refreshed, Of: "cli_app"}
 			until := usage.NewDate(2026, 11, 24)
