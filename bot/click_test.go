@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,11 +68,21 @@ func TestClick_Refused_CardGoesOn(t *testing.T) {
 type editTimes struct {
 	*desk
 
+	mu sync.Mutex
 	at []time.Time
 }
 
+// edited returns when the card was edited.
+func (d *editTimes) edited() []time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.at)
+}
+
 func (d *editTimes) Update(ctx context.Context, messageID string, card []byte) error {
+	d.mu.Lock()
 	d.at = append(d.at, time.Now())
+	d.mu.Unlock()
 	return d.desk.Update(ctx, messageID, card)
 }
 
@@ -102,7 +114,7 @@ func TestClick_CardIsLeftAloneAfterItsCallback(t *testing.T) {
 					}
 					answered := time.Now()
 					time.Sleep(10 * time.Second)
-					for _, at := range edits.at {
+					for _, at := range edits.edited() {
 						if at.After(clicked) && at.Before(answered.Add(500*time.Millisecond)) {
 							t.Errorf("%s clicked after %d tenths, answered %v later: an edit %v after the click", line, tenths, answered.Sub(clicked), at.Sub(clicked))
 						}

@@ -29,6 +29,10 @@ type refreshes interface {
 // refreshDays is how many days are asked for anew where it is not said how many.
 const refreshDays = 7
 
+// refreshLease is the longest that one step may take: a day on which many departments are known by themselves may need over
+// a thousand calls, at 80 a minute.
+const refreshLease = 30 * time.Minute
+
 // refresh begins to ask the platform anew for a range of days, or shows how far that is.
 func (b speaker) refresh(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	app, err := b.findApp(c.Args.App)
@@ -174,14 +178,14 @@ func (v controls) askAnew(from, through usage.Date) string {
 
 // refreshStep asks for one more day; it reports whether there may be another at once.
 func (b *Bot) refreshStep(ctx context.Context) bool {
-	work, ok, err := b.Refreshes.ClaimRefresh(ctx, b.Now(), fillLease)
+	work, ok, err := b.Refreshes.ClaimRefresh(ctx, b.Now(), refreshLease)
 	if err != nil || !ok {
 		if err != nil && ctx.Err() == nil {
 			b.Log.Warn("it could not be looked for days to ask for anew", "error", err)
 		}
 		return false
 	}
-	within, cancel := context.WithTimeout(ctx, fillLease)
+	within, cancel := context.WithTimeout(ctx, refreshLease)
 	defer cancel()
 	further, err := b.Asker.Refresh(within, work)
 	failure := new(usage.Failure)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,15 +21,22 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))) // a Wednesday
 				s := newScene(t)
+				var mu sync.Mutex
 				newest, count := usage.NewDate(2026, 11, 23), int64(777)
+				now := func() (usage.Date, int64) {
+					mu.Lock()
+					defer mu.Unlock()
+					return newest, count
+				}
 				s.figures = func(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
-					if ask.Date.After(newest) {
+					if day, _ := now(); ask.Date.After(day) {
 						return nil, &usage.Failure{Reason: usage.NoData}
 					}
 					if ask.Cycle == usage.Weekly && ask.Date.Before(usage.NewDate(2026, 11, 16)) {
 						_ = sleep(ctx, 3*time.Second)
 					}
-					return usage.Figures{usage.ActiveUsers: count, usage.TotalUsers: 5000, usage.NewUsers: 1, usage.PageViews: 2, usage.Opens: 2}, nil
+					_, active := now()
+					return usage.Figures{usage.ActiveUsers: active, usage.TotalUsers: 5000, usage.NewUsers: 1, usage.PageViews: 2, usage.Opens: 2}, nil
 				}
 				b := s.bot.speaker(t.Context(), "oc_1")
 				b.rights.Everything = true
@@ -37,7 +45,9 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 				if err != nil || a.More == nil {
 					t.Fatalf("it lacks nothing: %v", err)
 				}
+				mu.Lock()
 				newest, count = usage.NewDate(2026, 11, 24), 888
+				mu.Unlock()
 				time.Sleep(2 * time.Hour)
 				s.notes.forget() // what is remembered has aged
 				for a.More != nil {

@@ -18,6 +18,8 @@ import (
 
 // scene is a bot among fakes, to be used inside of a synctest bubble.
 type scene struct {
+	mu sync.Mutex // guards fail while questions are under way
+
 	bot   *Bot
 	desk  *desk
 	box   *box
@@ -74,10 +76,19 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 		if s.missing != nil && s.missing(ask) {
 			return nil, &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"}
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		return usage.Figures{usage.ActiveUsers: 42}, s.fail
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// failWith has the platform fail, or no longer; what was asked before may still be under way.
+func (s *scene) failWith(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = err
 }
 
 func (s *scene) say(text string) (feishu.Response, error) { return s.sayAs("ou_1", "om_1", text) }

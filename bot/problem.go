@@ -151,7 +151,11 @@ func (e *unanswered) view(b speaker) templates.ProblemView {
 
 // notYet offers the same question of the newest period that there is.
 func (b speaker) notYet(c command.Command, e *usage.TimeError) templates.ProblemView {
-	if c.Args.When = onDay(e.Newest); e.Period.Cycle != usage.Daily {
+	c.Args.When = usage.When{}
+	if !e.Newest.IsZero() {
+		c.Args.When = onDay(e.Newest)
+	}
+	if e.Period.Cycle != usage.Daily {
 		c.Args.Cycle = e.Period.Cycle // which this-week had implied
 	}
 	v := templates.ProblemView{
@@ -165,6 +169,8 @@ func (b speaker) notYet(c command.Command, e *usage.TimeError) templates.Problem
 		v.Key = templates.WeekNotBegun
 	case e.Period.Cycle == usage.Monthly:
 		v.Key = templates.MonthNotBegun
+	case e.Newest.IsZero():
+		v.Key = templates.NoDayOut
 	}
 	return v
 }

@@ -48,7 +48,8 @@ func TestReply_Refused_IsTriedEverMoreRarely(t *testing.T) {
 				if answered := strings.Contains(sent, "figures"); answered != tt.answered {
 					t.Errorf("answered: %v, by %s", answered, sent)
 				}
-				if got := s.box.String(); !strings.HasSuffix(got, tt.end) {
+				// A renewal of the lease may come at the same moment as the end.
+				if got := strings.TrimSuffix(s.box.String(), "; keep"); !strings.HasSuffix(got, tt.end) {
 					t.Errorf("the inbox was told %s at last", got[strings.LastIndex(got, ";")+1:])
 				}
 			})

@@ -45,7 +45,7 @@ func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
 					return s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
 				}
 				ask("/usage monthly")
-				s.fail = fail
+				s.failWith(fail)
 				line, followUp, ability := "/"+command+" weekly h5", "bot", "机器人"
 				if fail == nil {
 					line, followUp, ability = line+" this-week", "last-week", "网页"
@@ -53,7 +53,7 @@ func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
 				if a := ask(line); !a.Problem {
 					t.Fatalf("%s, %s: it was answered:\n%s", name, line, string(a.Card.JSON()))
 				}
-				s.fail = nil
+				s.failWith(nil)
 				a := ask(followUp)
 				if text := string(a.Card.JSON()); a.Problem || !strings.Contains(text, "2026-11-16") || !strings.Contains(text, ability) {
 					t.Errorf("%s, after %s:\n%s", name, line, text)

@@ -169,6 +169,9 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	case templates.DayNotOut:
 		v.Args = map[string]string{"date": "2026-11-24", "newest": "2026-11-22"}
 		v.Example = "/usage date:2026-11-22"
+	case templates.NoDayOut:
+		v.Args = map[string]string{"date": "2026-11-24"}
+		v.Example = "/usage"
 	case templates.DateInFuture, templates.DateInPast:
 		v.Args = map[string]string{"date": "2026-11-24"}
 	case templates.SubscriptionUnknown, templates.SubscriptionPaused:

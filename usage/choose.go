@@ -9,7 +9,7 @@ import (
 type TimeError struct {
 	Period Period
 	Future bool // it has not begun; otherwise it has, but no day of it is published yet
-	Newest Date // the newest day that is published
+	Newest Date // the newest day that is published; zero where no use of the app was seen of late
 }
 
 func (e *TimeError) Error() string {
@@ -64,7 +64,7 @@ func choose(w When, c Cycle, today Date, v availability) (p Period, notOut *Peri
 		// Whoever wants "the newest" or a day that is over gets the newest that there is, and is told so.
 		return newestComplete(c, newest), &meant, nil
 	case meant.Start.After(newest):
-		return Period{}, nil, &TimeError{Period: meant, Future: meant.Start.After(today), Newest: v.Published}
+		return Period{}, nil, &TimeError{Period: meant, Future: meant.Start.After(today), Newest: v.seen()}
 	}
 	return meant, nil, nil // an unfinished week or month: to date
 }

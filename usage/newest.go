@@ -11,6 +11,8 @@ import (
 type availability struct {
 	// Published is the newest day that is published. All that is said to be whole is whole by it.
 	Published Date `json:"published"`
+	// Unseen: no use was seen. Published is then only the last day of which nothing is expected any more.
+	Unseen bool `json:"unseen,omitempty"`
 	// Zeros are the later days of which the platform says zeros, oldest first. Of the others it says nothing.
 	Zeros []Date `json:"zeros,omitempty"`
 	// At is when the platform was asked.
@@ -71,14 +73,14 @@ func (a *Asker) availability(ctx context.Context, appID string, share Share, sin
 // findNewest goes back from yesterday to the first day that is published.
 func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
-	v := availability{Published: oldestLate(today).AddDays(-1), At: now}
+	v := availability{Published: oldestLate(today).AddDays(-1), Unseen: true, At: now}
 	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
 		said, asked, err := a.probe(ctx, appID, d, share, since)
 		if err != nil {
 			return availability{}, err
 		}
 		if said == use {
-			v.Published = d
+			v.Published, v.Unseen = d, false
 			break
 		}
 		if asked.Before(v.At) {
@@ -97,6 +99,14 @@ func (a *Asker) keepAvailability(v availability, today Date) time.Duration {
 		return 24 * time.Hour
 	}
 	return a.again
+}
+
+// seen is the newest day that is published, as far as use shows it; zero where none does.
+func (v availability) seen() Date {
+	if v.Unseen {
+		return Date{}
+	}
+	return v.Published
 }
 
 // final reports whether yesterday is published, so that nothing more can be before tomorrow.
