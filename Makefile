@@ -48,7 +48,9 @@ needs:
 	@scripts/needs
 
 test: needs ## run all tests under the race detector, having installed what they need
-	$(GO) test -race -timeout 8m -tags $(TAGS) $(TESTFLAGS) ./...
+	# The whole-program tests run alone: beside other tests, two processors are too few for what they do at once.
+	$(GO) test -race -timeout 20m -tags $(TAGS) $(TESTFLAGS) $$($(GO) list -tags $(TAGS) ./... | grep -v '/e2e$$')
+	$(GO) test -race -timeout 20m -tags $(TAGS) $(TESTFLAGS) ./e2e
 	@$(MAKE) --no-print-directory deploy
 	cd tools && $(GO) vet ./mutants && $(GO) test ./mutants
 

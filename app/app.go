@@ -1,3 +1,4 @@
+// Package app builds all parts of the program, starts them in order and stops them in reverse.
 package app
 
 import (
@@ -138,7 +139,7 @@ func namedApps(cfg config.Config) usage.Apps {
 	return apps
 }
 
-// start listens and begins to take events.
+// Start listens and begins to take events.
 func (a *App) Start(addr string) error {
 	webhook, err := a.openWayIn()
 	if err != nil {
@@ -179,10 +180,10 @@ func (a *App) Start(addr string) error {
 	return nil
 }
 
-// url is where the bot listens, as seen from this machine.
+// URL is where the bot listens, as seen from this machine.
 func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
 
-// stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
+// Stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
 func (a *App) Stop() {
 	a.health.unready("stopping")
 	a.closeWaysIn()
@@ -254,6 +255,7 @@ func (a *App) Metrics() *prometheus.Registry { return a.metrics.registry }
 // needs to see it. A connection that it made and nobody accepted would be reset.
 const draining = time.Second
 
+// Drain has load balancers see that the bot is stopping before it takes no more events.
 func (a *App) Drain() {
 	a.health.unready("stopping")
 	time.Sleep(draining)

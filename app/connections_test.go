@@ -132,7 +132,7 @@ func TestConnectionsThatWorkAreNotClosed(t *testing.T) {
 	next := l.send(t, wholeRequest) // there is room for it once one of them is answered
 	l.leave <- struct{}{}
 	close(l.leave)
-	for i, c := range append(working, next) {
+	for i, c := range slices.Concat(working, []net.Conn{next}) {
 		if got := answer(t, c); got != http.StatusOK {
 			t.Errorf("request %d is answered %d", i, got)
 		}

@@ -40,6 +40,7 @@ func (a *App) introduce(ctx context.Context) {
 	}
 }
 
+// Introduce asks the platform who the bot and its apps are.
 func (a *App) Introduce(ctx context.Context) error {
 	self, err := a.Client.Bot(ctx)
 	if err != nil {

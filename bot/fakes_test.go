@@ -467,7 +467,7 @@ func (o overview) All(_ context.Context, w reports.Which, _ int) (found []report
 	defer o.ledger.mu.Unlock()
 	for _, s := range o.ledger.kept {
 		gone := s.State == reports.Paused && s.Reason == reports.ChatGone
-		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) && (w.ChatID == "" || s.ChatID == w.ChatID) && !(w.Reachable && gone) {
+		if s.State != reports.Removed && (w.OwnerID == "" || s.OwnerID == w.OwnerID) && (w.ChatID == "" || s.ChatID == w.ChatID) && (!w.Reachable || !gone) {
 			found = append(found, s)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -91,16 +90,6 @@ func (p *Process) exitCode(err error) int {
 		return ExitMisuse
 	}
 	return ExitFailed
-}
-
-// environment returns a variable of the environment; "" if it is not set.
-func (p *Process) environment(name string) string {
-	for _, variable := range p.Environ {
-		if value, ok := strings.CutPrefix(variable, name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }
 
 // config reads the settings and prints their warnings.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,4 +46,14 @@ func (p *Process) applyLab(cfg *config.Config) {
 	if p.environment("TEST_QUOTA") == "1" {
 		cfg.UnlimitedCalls = true
 	}
+}
+
+// environment returns a variable of the environment; "" if it is not set.
+func (p *Process) environment(name string) string {
+	for _, variable := range p.Environ {
+		if value, ok := strings.CutPrefix(variable, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }

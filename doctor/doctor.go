@@ -80,6 +80,7 @@ func (c *newCache) Put(_ context.Context, key string, value []byte, _ time.Durat
 	c.kept.Store(key, value)
 }
 
+// Close ends the connections of the checks.
 func (p *Checkup) Close() {
 	p.asker.Close()
 	_ = p.redis.Close() // what was found is told already

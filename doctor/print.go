@@ -52,6 +52,7 @@ type JSONFinding struct {
 	LogID   string `json:"log_id,omitempty"`
 }
 
+// WriteJSON prints findings for machines.
 func WriteJSON(out io.Writer, lang Language, findings []Finding) error {
 	words := Wording(lang)
 	told := make([]JSONFinding, 0, len(findings))

@@ -20,7 +20,7 @@ func (c *claim) gather(ctx context.Context, s Subscription) (story usage.Story, 
 	within, cancel := context.WithTimeout(ctx, gatherFor)
 	defer cancel()
 	state, err := e.Figures.DayState(within, s.AppID, last, usage.Machines)
-	if err == nil && !c.mayCarry(s, state) {
+	if err == nil && !c.mayCarry(state) {
 		c.awaitFigures(ctx, s, state)
 		return story, false
 	}
@@ -39,7 +39,7 @@ func (c *claim) gather(ctx context.Context, s Subscription) (story usage.Story, 
 	default:
 		state = usage.ZerosOnly
 	}
-	if c.mayCarry(s, state) {
+	if c.mayCarry(state) {
 		return story, true
 	}
 	c.awaitFigures(ctx, s, state)
@@ -47,7 +47,7 @@ func (c *claim) gather(ctx context.Context, s Subscription) (story usage.Story, 
 }
 
 // mayCarry reports whether a digest may go out with what there is of its last day.
-func (c *claim) mayCarry(s Subscription, state usage.DayState) bool {
+func (c *claim) mayCarry(state usage.DayState) bool {
 	e := c.engine
 	return state == usage.Published || state == usage.ZerosOnly && !e.Now().Before(e.deadline(c.d))
 }

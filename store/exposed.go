@@ -24,8 +24,8 @@ func ExposedFiles(dir string) []Exposed {
 	if err != nil {
 		return nil
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = target
 	}
 	var found []Exposed
 	look := func(path string) {
