@@ -50,7 +50,8 @@ func TestWhatCouldNotBeHadIsSaid(t *testing.T) {
 		},
 		"some points": {complete(usage.AppAbility, week, rd, appSection()), failedTrend(), []string{"The figures of 2 periods could not be fetched", "2026-10-05 – 10-11: unavailable", "2026-10-26 – 11-01: —"}, nil, true},
 		"nothing there at a point where another ability failed": {
-			several, usage.Trend{Query: several.Query, Points: []usage.Point{{Period: week, Complete: true, Failed: true, Nothing: []usage.Ability{usage.MiniProgram}}}},
+			several,
+			usage.Trend{Query: several.Query, Points: []usage.Point{{Period: week, Complete: true, Failed: true, Nothing: []usage.Ability{usage.MiniProgram}}}},
 			[]string{"App unavailable · Mini program — · Web unavailable"},
 			[]string{"Mini program unavailable"},
 			true,

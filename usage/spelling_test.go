@@ -78,7 +78,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{"市厂部", "mk"},                          // and of a longer name not more
 		{"市场", "sh mk"},                        // a part of a name
 		{"大市场部门", "mk"},                        // and a name that is a part of it
-		{"platfrom", "plat"}, //nolint:misspell // two letters of eight
+		{"platfrom", "plat"},                   //nolint:misspell // two letters of eight
 		{"platfXrm", "plat pl"},                // the nearest first
 		{"yan fabo", "rd"},                     // as it sounds
 		{"shichang", "sh mk"},                  // a part of how it sounds
