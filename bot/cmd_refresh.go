@@ -29,8 +29,8 @@ type refreshes interface {
 // refreshDays is how many days are asked for anew where it is not said how many.
 const refreshDays = 7
 
-// refreshLease is the longest that one step may take: a day on which many departments are known by themselves may need over
-// a thousand calls, at 80 a minute.
+// refreshLease is the longest that one step may take. A step covers one day and asks for each department whose own figures
+// are remembered, at 80 calls a minute.
 const refreshLease = 30 * time.Minute
 
 // refresh begins to ask the platform anew for a range of days, or shows how far that is.
