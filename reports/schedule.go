@@ -162,6 +162,9 @@ func (s Schedule) Carried(day usage.Date, platform *time.Location) usage.Period 
 	behind := s.behind(day, platform)
 	if s.Cycle != usage.Daily {
 		// Its grace lasts for days, so that it waits for a week or month which has ended rather than carry an older one.
+		if s.Cycle == usage.Monthly && s.On != LastDay && s.On != "31" {
+			behind = 1 // the 28th ends some months only: a month that it ends is left to the next digest, as other months are
+		}
 		return usage.PeriodOf(s.Cycle, day.AddDays(1-min(behind, 1))).Previous()
 	}
 	if s.On != Workdays {

@@ -228,6 +228,7 @@ func TestWhatIsCarriedAcrossZones(t *testing.T) {
 		{"workdays in New York late: Sunday has Friday", Schedule{usage.Daily, 22, 30, Workdays, "America/New_York"}, tuesday.AddDays(5), "2026-11-27"},
 		{"a week in Auckland is waited for", Schedule{usage.Weekly, 10, 30, "mon", "Pacific/Auckland"}, tuesday.AddDays(6), "2026-11-23"},
 		{"a week in New York is out on Sunday night", Schedule{usage.Weekly, 22, 30, "sun", "America/New_York"}, tuesday.AddDays(5), "2026-11-23"},
+		{"a month in New York that ends on the 28th is left to the next", Schedule{usage.Monthly, 22, 30, "28", "America/New_York"}, usage.NewDate(2026, 2, 28), "2026-01-01"},
 		{"a month in New York is out on its last night", Schedule{usage.Monthly, 22, 30, LastDay, "America/New_York"}, tuesday.AddDays(6), "2026-11-01"},
 		{"a month in Kiritimati is waited for", Schedule{usage.Monthly, 0, 30, "1", "Pacific/Kiritimati"}, tuesday.AddDays(7), "2026-11-01"},
 	}

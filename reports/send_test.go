@@ -339,7 +339,9 @@ func TestBeside_APanic_EndsNothingElse(t *testing.T) {
 		drawn := map[string]bool{}
 		s.platform.draw = func(what string) {
 			kind, _, _ := strings.Cut(what, " ")
+			s.mu.Lock()
 			drawn[kind] = true
+			s.mu.Unlock()
 			if kind != "digest" {
 				panic("there is no such card")
 			}

@@ -22,7 +22,7 @@ type stage struct {
 	ledger   *store.SQL
 	platform *platform
 	outcomes map[string]int
-	mu       sync.Mutex // guards outcomes
+	mu       sync.Mutex // guards outcomes, and what a test notes while cards are drawn
 }
 
 // play runs a test on a stage at 10:30 on a Monday, in UTC.

@@ -27,6 +27,12 @@ func (l *slowLister) fetch(ctx context.Context) ([]Department, error) {
 	return list, err
 }
 
+// pass lets time pass, and waits until what it set off is over.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func TestDirectory_ManyChanges_OneFetchAMinute(t *testing.T) {
 	for _, took := range []time.Duration{0, 3 * time.Second, 90 * time.Second} {
 		at(t, 11, 23, 11, func(t *testing.T) {
@@ -39,11 +45,11 @@ func TestDirectory_ManyChanges_OneFetchAMinute(t *testing.T) {
 			l.began = nil
 			for range 100 {
 				d.Changed()
-				time.Sleep(100 * time.Millisecond)
+				pass(100 * time.Millisecond)
 			}
 			l.list = company()[:1] // the change that the last event tells of
 			d.Changed()
-			time.Sleep(10 * time.Minute)
+			pass(10 * time.Minute)
 			if n := len(l.began); n == 0 || n > 2 {
 				t.Errorf("fetches that take %v: %d for 101 events, want 1 or 2", took, n)
 			}
@@ -65,14 +71,14 @@ func TestDirectory_ChangeDuringFetch_FetchedAgain(t *testing.T) {
 		d := NewDirectory(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		go func() { _ = d.Refresh(t.Context()) }()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		l.list = company()[:1]
 		d.Changed() // the fetch under way has read the old list
-		time.Sleep(6 * time.Second)
+		pass(6 * time.Second)
 		if _, known := d.Known("od-mk"); !known {
 			t.Error("the first fetch did not bring the old list")
 		}
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if _, known := d.Known("od-mk"); known || len(l.began) != 2 {
 			t.Errorf("after %d fetches the department is still known: %v", len(l.began), known)
 		}
@@ -86,7 +92,7 @@ func TestDirectory_FailedFetchAfterChange_TriedAgainAfterAMinute(t *testing.T) {
 		defer d.Close()
 		ask := func(after time.Duration, want int) {
 			t.Helper()
-			time.Sleep(after)
+			pass(after)
 			if m, err := d.Find(t.Context(), "研发部"); err != nil || m.One == nil {
 				t.Errorf("the old index does not answer: %v", err)
 			}
@@ -123,13 +129,13 @@ func TestDirectory_ClockPutBack_StillFetches(t *testing.T) {
 		back = 24 * time.Hour
 		l.list = company()[:1]
 		d.Changed()
-		time.Sleep(61 * time.Second)
+		pass(61 * time.Second)
 		if _, known := d.Known("od-mk"); known {
 			t.Errorf("after %d fetches the index is still the old one", len(l.began))
 		}
 		back, l.err = 48*time.Hour, errors.New("no answer")
 		d.Changed()
-		time.Sleep(61 * time.Second)
+		pass(61 * time.Second)
 		back, l.list, l.err = 72*time.Hour, company(), nil
 		if err := d.Refresh(t.Context()); err != nil {
 			t.Error(err)
@@ -149,7 +155,7 @@ func TestDirectory_Closed_FetchesNoMore(t *testing.T) {
 		d.Changed() // in a minute, but for the end
 		d.Close()
 		d.Changed()
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		if len(l.began) != 1 {
 			t.Errorf("%d fetches, want the one before the end", len(l.began))
 		}
@@ -169,7 +175,7 @@ func TestDirectory_UnknownName_WaitsForTheFetchInFlight(t *testing.T) {
 		}
 		l.list, l.took = company(), 20*time.Second
 		d.Changed()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		asked := time.Now()
 		if m, err := d.Find(t.Context(), "市场部"); err != nil || m.One == nil {
 			t.Errorf("got %v, %v", m.One, err)
@@ -248,7 +254,7 @@ func TestLineage_IndexTooOld_Fails(t *testing.T) {
 		defer d.Close()
 		ask := func(after time.Duration, want bool) {
 			t.Helper()
-			time.Sleep(after)
+			pass(after)
 			synctest.Wait()
 			if got, err := d.Lineage(t.Context(), "od-be", bound); (err == nil) != want || want && len(got.IDs) != 2 {
 				t.Errorf("after %v: %+v, %v", after, got, err)
