@@ -60,6 +60,10 @@ const (
 	wholeApp                // sending is held
 )
 
+// RefusingChat returns the name under which a chat's refusals are kept. Its id cannot be read from it, so that the table
+// tells nobody who asks for digests in a direct message.
+func RefusingChat(chatID string) string { return uuidFor("refusal", chatID) }
+
 // refusals is what this process has read last. Until the first tick it is nothing.
 func (e *Engine) refusals() Refusals {
 	if r := e.refused.Load(); r != nil {
@@ -122,7 +126,7 @@ func (e *Engine) appRefused(ctx context.Context, t *Trouble) {
 // refused so a moment ago: if what was noted then is forgotten, another chat has accepted a message since.
 // tries is how often it was tried.
 func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int, t *Trouble) verdict {
-	now, target := e.Now(), uuidFor("refusal", chatID)
+	now, target := e.Now(), RefusingChat(chatID)
 	r, err := e.Ledger.Refusals(ctx, target, now.Add(-refusalsCount), persists)
 	if err == nil && again && r.Since.IsZero() {
 		return chatsOwn

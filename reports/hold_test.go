@@ -238,3 +238,30 @@ func TestHold_ARefusedLetter_IsTriedEverMoreRarely(t *testing.T) {
 		}
 	})
 }
+
+// TestHold_RefusedLetters_HoldNothing: the direct messages of several owners refuse the bot, and digests go out.
+func TestHold_RefusedLetters_HoldNothing(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.platform.send = func(_ context.Context, m message) error {
+			if m.to.OpenID != "" {
+				return refuse(reports.Own, 230027)
+			}
+			return nil
+		}
+		for i := range 4 {
+			sub := s.subscribe(fmt.Sprintf("aaaaa%d", i), fmt.Sprintf("oc_%d", i), later)
+			s.edit(sub.ID, func(sub *reports.Subscription) error { sub.OwnerID = fmt.Sprintf("ou_%d", i); return nil })
+			s.told(s.subscription(sub.ID), reports.Lost)
+		}
+		s.ticks(10 * time.Minute)
+		if n := len(s.platform.to("ou_0")); n < 3 {
+			t.Fatalf("a letter was tried %d times", n)
+		}
+		if n := len(s.platform.all()); n > 4*8 {
+			t.Errorf("four letters were tried %d times", n)
+		}
+		sub := s.subscribe("bbbbbb", "oc_9")
+		s.tick()
+		s.became(sub, reports.Delivered, "")
+	})
+}

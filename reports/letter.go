@@ -89,11 +89,11 @@ func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
 }
 
 // refusedLetter keeps a letter that was refused although its reader is there: each time for as long as it has waited, until
-// it is too old to be news.
+// it is too old to be news. It says nothing of the chats that digests go to, and so never begins a hold.
 func (e *Engine) refusedLetter(ctx context.Context, l Letter, t *Trouble) {
 	age := e.Now().Sub(l.Notices[0].At)
-	switch held := e.judge(ctx, l.OwnerID, false, 0, t) == wholeApp; {
-	case held:
+	switch {
+	case e.refusals().held():
 		_ = e.keepLetter(ctx, l, hold) // logged; if it is lost the lease ends
 	case age < letterGivenUp:
 		_ = e.keepLetter(ctx, l, max(age, letterAgain))

@@ -368,7 +368,7 @@ func enterAgainDelivery(t *testing.T, db *database) {
 	claimed := claim(t, db.SQL, noon(), 9)
 	for i, d := range claimed {
 		d.State, d.Reason, d.Detail, d.Tries, d.ToldAt, d.Late = tests[i].state, reports.Lost, "x", 4, minute(2), true
-		d.TryAt, d.Searches, d.Waited = minute(99), 5, true
+		d.TryAt, d.Searches, d.Waited, d.ZerosFrom = minute(99), 5, true, usage.NewDate(2026, 11, 20)
 		if tests[i].sent {
 			d.SentAt = minute(1)
 		}
@@ -396,6 +396,7 @@ func enterAgainDelivery(t *testing.T, db *database) {
 	for i, want := range wants {
 		if tests[i].want {
 			want.State, want.Reason, want.Detail, want.Tries, want.Searches, want.Waited, want.Late = reports.Waiting, "", "", 0, 0, false, false
+			want.ZerosFrom = usage.Date{}
 			want.Slot, want.TryAt, want.DoneAt, want.Lease, want.Fence = minute(30), minute(30), time.Time{}, time.Time{}, 2
 		}
 		same(t, string(tests[i].state), want, delivery(t, db.SQL, sub.ID, i+1))

@@ -61,7 +61,7 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 func enterAgain(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
 	return alter(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
 			slot = $1, try_at = $2, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, late = 0, done_at = 0, message = '',
-			searches = 0, waited = 0
+			searches = 0, waited = 0, zeros_from = ''
 		WHERE subscription_id = $3 AND cycle = $4 AND start = $5
 			AND (state IN ('failed', 'skipped') OR state = 'waiting' AND sent_at = 0)`,
 		millis(d.Slot), millis(d.TryAt), d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String())

@@ -228,6 +228,11 @@ func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
 			}
 		}
 	}
+	for _, chat := range f.Chats {
+		if _, err := s.update(ctx, "forget a chat's refusals", `DELETE FROM send_refusals WHERE target = $1`, reports.RefusingChat(chat)); err != nil {
+			return err
+		}
+	}
 	return s.renameInChanges(ctx, f)
 }
 

@@ -178,6 +178,7 @@ func forgettingBehaviours() []behaviour {
 				}
 			}
 		}},
+		{"that a person's chat refused the bot is forgotten too", forgetRefusals},
 		{"who is forgotten leaves a pseudonym, and nothing else in any table", func(t *testing.T, db *database) {
 			leaveTraces(t, db.SQL)
 			if len(holding(t, db, mine()...)) < 15 {
@@ -378,4 +379,22 @@ func inFiles(t *testing.T, dir string, texts ...string) (found []string) {
 		}
 	}
 	return found
+}
+
+// forgetRefusals: that a person's chat refused the bot goes with the person, and no other chat's does.
+func forgetRefusals(t *testing.T, db *database) {
+	for _, chat := range []string{"oc_mine", "oc_other"} {
+		if err := db.Refuse(t.Context(), reports.RefusingChat(chat), noon(), minute(-60)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := forgetMe(t.Context(), db.SQL); err != nil {
+		t.Fatal(err)
+	}
+	for chat, want := range map[string]bool{"oc_mine": false, "oc_other": true} {
+		r, err := db.Refusals(t.Context(), reports.RefusingChat(chat), minute(-60), time.Second)
+		if got := !r.Since.IsZero(); err != nil || got != want {
+			t.Errorf("the refusal of %s is kept: %v, %v", chat, got, err)
+		}
+	}
 }

@@ -152,7 +152,7 @@ func (a *Asker) section(ctx context.Context, r Report, v availability, ability A
 	if !r.ZerosFrom.IsZero() {
 		totalOn = v.Published // the total of a day that may still be counted is none
 	}
-	if r.totalIsAsOf(ability) {
+	if r.totalIsAsOf(ability) && !totalOn.IsZero() {
 		group.Go(func() error {
 			total, noTotal = a.fetch(ctx, r.Query.question(ability, Period{TotalUsersCycle, totalOn}, totalOn), share)
 			return nil
@@ -170,9 +170,10 @@ func (q Query) question(ability Ability, p Period, through Date) question {
 	return question{Ask{AppID: q.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: q.Department.ID}, through}
 }
 
-// totalIsAsOf reports whether the ability's total has to be asked as of a day, the period being longer than one.
+// totalIsAsOf reports whether the ability's total is that of another day: the period is longer than a day, or its day has
+// zeros so far and its total may be one of them.
 func (r Report) totalIsAsOf(ability Ability) bool {
-	return ability == AppAbility && r.Period.Cycle != TotalUsersCycle
+	return ability == AppAbility && (r.Period.Cycle != TotalUsersCycle || !r.ZerosFrom.IsZero())
 }
 
 // rows puts the figures side by side. Only the metrics that the page gives the ability are looked at: a zero that the

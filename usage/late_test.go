@@ -451,3 +451,24 @@ func TestAHistoryIsFilledWithWhatDoesNotChange(t *testing.T) {
 		}
 	})
 }
+
+// TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore: the total of a day that may still be counted is none.
+func TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Ask) Figures {
+			if a.Date == NewDate(2026, 11, 22) {
+				return Figures{ActiveUsers: 0, TotalUsers: 0}
+			}
+			return Figures{ActiveUsers: 10, TotalUsers: 900}
+		}}
+		r, err := newTestAsker(t, p).Report(t.Context(), trendOf(Daily, AppAbility), People)
+		if err != nil || r.ZerosFrom != NewDate(2026, 11, 22) {
+			t.Fatalf("%s, %v", seen(r), err)
+		}
+		for _, row := range r.Sections[0].Rows {
+			if row.Metric == TotalUsers && (row.Value == nil || *row.Value != 900 || row.AsOf != NewDate(2026, 11, 21)) {
+				t.Errorf("the total is %+v", row)
+			}
+		}
+	})
+}
