@@ -21,6 +21,7 @@ import (
 	"usagebot/reports"
 	"usagebot/store"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // How long stopping waits; with what is then written down it stays under 10 s.
@@ -42,7 +43,7 @@ type App struct {
 	quota     *store.Quota
 	messages  *messageLimits
 	Asker     *usage.Asker
-	Directory *usage.Directory
+	Directory *directory.Directory
 	Bot       *bot.Bot
 	engine    *reports.Engine
 	Ticks     gocron.Scheduler
@@ -87,7 +88,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
-	a.Directory = usage.NewDirectory(a.Client.Departments, cache, now)
+	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
 		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
@@ -131,8 +132,8 @@ func (a *App) newEngine() *reports.Engine {
 	})
 }
 
-func namedApps(cfg config.Config) usage.Apps {
-	apps := make(usage.Apps, 0, len(cfg.Apps))
+func namedApps(cfg config.Config) directory.Apps {
+	apps := make(directory.Apps, 0, len(cfg.Apps))
 	for _, app := range cfg.Apps {
 		apps = append(apps, usage.App{ID: app.ID, Name: app.Name})
 	}

@@ -14,6 +14,7 @@ import (
 	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // scene is a bot among fakes, to be used inside of a synctest bubble.
@@ -39,12 +40,12 @@ func newScene(t *testing.T) *scene {
 	list := func(context.Context) ([]usage.Department, error) {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
 	}
-	directory := usage.NewDirectory(list, notes, time.Now)
+	departments := directory.New(list, notes, time.Now)
 	asker := usage.NewAsker(usage.Settings{
-		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: directory.Children,
+		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: departments.Children,
 	})
 	b, err := New(Settings{
-		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
+		Asker: asker, Directory: departments, Apps: directory.Apps{{ID: "cli_a", Name: "商城"}},
 		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
@@ -56,7 +57,7 @@ func newScene(t *testing.T) *scene {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		b.Stop(ctx)
-		directory.Close()
+		departments.Close()
 		asker.Close()
 	})
 	return s

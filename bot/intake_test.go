@@ -10,6 +10,7 @@ import (
 
 	"usagebot/feishu"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 const question = "/usage weekly h5"
@@ -246,7 +247,7 @@ func TestWhoIsMeant(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				if tt.knows {
-					s.bot.Introduce(self, usage.Apps{{ID: "cli_a", Name: "商城"}})
+					s.bot.Introduce(self, directory.Apps{{ID: "cli_a", Name: "商城"}})
 				}
 				tt.m.ID = "om_1"
 				req, ok := s.bot.request(&feishu.Event{Message: &tt.m})

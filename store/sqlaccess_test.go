@@ -15,6 +15,7 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 func given(kind access.Kind, id string, role access.Role, department string) access.Grant {
@@ -140,7 +141,7 @@ func accessBehaviours() []behaviour {
 		{"no change to the apps is lost when many change them at once", func(t *testing.T, db *database) {
 			other := db.another(t)
 			atOnce(8, func(i int) {
-				changeApps(t, []*SQL{db.SQL, other}[i%2], func(apps usage.Apps) usage.Apps {
+				changeApps(t, []*SQL{db.SQL, other}[i%2], func(apps directory.Apps) directory.Apps {
 					return append(apps, usage.App{ID: "cli_" + strconv.Itoa(i), Name: "app"})
 				})
 			})
@@ -318,9 +319,11 @@ func accessBehaviours() []behaviour {
 			gone.AppID = "cli_gone"
 			gone = subscribe(t, db.SQL, gone)
 			change(t, db.SQL, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
-			entry := func(usage.Apps, usage.Apps) access.Change { return access.Change{At: noon(), Act: access.AppsChanged} }
-			chosen := usage.Apps{{ID: "cli_b", Name: "报销"}, {ID: "cli_a", Name: "商城"}}
-			if err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return chosen, nil }, entry); err != nil {
+			entry := func(directory.Apps, directory.Apps) access.Change {
+				return access.Change{At: noon(), Act: access.AppsChanged}
+			}
+			chosen := directory.Apps{{ID: "cli_b", Name: "报销"}, {ID: "cli_a", Name: "商城"}}
+			if err := db.ChangeApps(t.Context(), nil, func(directory.Apps) (directory.Apps, error) { return chosen, nil }, entry); err != nil {
 				t.Fatal(err)
 			}
 			want := InUse{Apps: chosen, Subscribed: []string{"cli_app", "cli_other"}, Chat: "oc_group"}
@@ -405,28 +408,28 @@ func accessBehaviours() []behaviour {
 	}
 }
 
-func changeApps(t *testing.T, s *SQL, f func(usage.Apps) usage.Apps) {
+func changeApps(t *testing.T, s *SQL, f func(directory.Apps) directory.Apps) {
 	t.Helper()
-	err := s.ChangeApps(t.Context(), usage.Apps{{ID: "cli_given"}}, func(apps usage.Apps) (usage.Apps, error) { return f(apps), nil }, appsChanged)
+	err := s.ChangeApps(t.Context(), directory.Apps{{ID: "cli_given"}}, func(apps directory.Apps) (directory.Apps, error) { return f(apps), nil }, appsChanged)
 	if err != nil {
 		t.Errorf("ChangeApps: %v", err)
 	}
 }
 
 // appsChanged is what is recorded of a change to the apps.
-func appsChanged(was, is usage.Apps) access.Change {
+func appsChanged(was, is directory.Apps) access.Change {
 	return access.Change{At: noon(), By: "ou_admin", Act: access.AppsChanged, Of: "cli_app", Before: fmt.Sprint(was), After: fmt.Sprint(is)}
 }
 
 func appsAreChanged(t *testing.T, db *database) {
-	first := usage.Apps{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}
-	second := usage.Apps{{ID: "cli_a", Name: "OA"}}
-	for i, step := range []struct{ was, is, want usage.Apps }{
-		{usage.Apps{{ID: "cli_given"}}, usage.Apps{{ID: "cli_given"}}, nil}, // nothing to change
-		{usage.Apps{{ID: "cli_given"}}, first, first},
+	first := directory.Apps{{ID: "cli_b", Name: "商城"}, {ID: "cli_a"}}
+	second := directory.Apps{{ID: "cli_a", Name: "OA"}}
+	for i, step := range []struct{ was, is, want directory.Apps }{
+		{directory.Apps{{ID: "cli_given"}}, directory.Apps{{ID: "cli_given"}}, nil}, // nothing to change
+		{directory.Apps{{ID: "cli_given"}}, first, first},
 		{first, second, second},
 	} {
-		changeApps(t, db.SQL, func(was usage.Apps) usage.Apps {
+		changeApps(t, db.SQL, func(was directory.Apps) directory.Apps {
 			same(t, fmt.Sprint("before ", i), step.was, was)
 			return step.is
 		})
@@ -437,7 +440,7 @@ func appsAreChanged(t *testing.T, db *database) {
 		same(t, fmt.Sprint("after ", i), step.want, got)
 	}
 	refused := errors.New("no")
-	err := db.ChangeApps(t.Context(), nil, func(usage.Apps) (usage.Apps, error) { return nil, refused }, appsChanged)
+	err := db.ChangeApps(t.Context(), nil, func(directory.Apps) (directory.Apps, error) { return nil, refused }, appsChanged)
 	wantErr(t, "a change that fails", refused, err)
 	same(t, "entries", 2, left(t, db, "changes"))
 }

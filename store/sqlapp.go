@@ -9,6 +9,7 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 const appsQuery = `SELECT id, name FROM apps ORDER BY position, id`
@@ -20,14 +21,14 @@ func readApp(row scan) (a usage.App, err error) {
 
 // Apps returns the apps that administrators chose, the default first; none
 // when they chose none.
-func (s *SQL) Apps(ctx context.Context) (usage.Apps, error) {
+func (s *SQL) Apps(ctx context.Context) (directory.Apps, error) {
 	return lookUp(ctx, s, "list the apps", readApp, appsQuery)
 }
 
 // ChangeApps changes the apps that administrators chose, or, where they chose
 // none yet, makes a choice out of the given ones. The change may be called
 // again, and must not use the database. Its error ends it.
-func (s *SQL) ChangeApps(ctx context.Context, given usage.Apps, change func(usage.Apps) (usage.Apps, error), entry access.Entry[usage.Apps]) error {
+func (s *SQL) ChangeApps(ctx context.Context, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error {
 	_, _, err := s.once(ctx, "change the apps", string(access.AppsChanged), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		was, err := heldApps(ctx, tx, given)
 		if err != nil {
@@ -51,7 +52,7 @@ func (s *SQL) ChangeApps(ctx context.Context, given usage.Apps, change func(usag
 // heldApps reads the apps, or returns the given ones where there are none, and
 // keeps others from changing them until the transaction ends. As there may be
 // no row to hold, what is held is a chore that is never done.
-func heldApps(ctx context.Context, tx *sql.Tx, given usage.Apps) (usage.Apps, error) {
+func heldApps(ctx context.Context, tx *sql.Tx, given directory.Apps) (directory.Apps, error) {
 	_, err := tx.ExecContext(ctx, `INSERT INTO chores (name, until_ms) VALUES ('apps', 0)
 		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms`)
 	if err != nil {
@@ -64,7 +65,7 @@ func heldApps(ctx context.Context, tx *sql.Tx, given usage.Apps) (usage.Apps, er
 	return kept, err
 }
 
-func replaceApps(ctx context.Context, tx *sql.Tx, apps usage.Apps) error {
+func replaceApps(ctx context.Context, tx *sql.Tx, apps directory.Apps) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM apps`); err != nil {
 		return err
 	}

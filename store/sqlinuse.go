@@ -10,14 +10,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // InUse is what the bot reports on, and where, as the database has it.
 type InUse struct {
-	Apps       usage.Apps // those that administrators chose; none when they chose none
-	Subscribed []string   // ids of the apps that subscriptions are about
-	Chat       string     // a group with a subscription, or any chat; empty when none is known
+	Apps       directory.Apps // those that administrators chose; none when they chose none
+	Subscribed []string       // ids of the apps that subscriptions are about
+	Chat       string         // a group with a subscription, or any chat; empty when none is known
 }
 
 // InUse returns what is reported on and where.

@@ -13,6 +13,7 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // under is the context of an event.
@@ -128,7 +129,7 @@ func deeds() []deed {
 			return s.Revoke(ctx, given(access.Person, "ou_a", "", ""), revoked)
 		}, "revoke revoke"},
 		{"change the apps", nil, func(ctx context.Context, s *SQL) (any, error) {
-			return nil, s.ChangeApps(ctx, usage.Apps{{ID: "cli_a"}}, func(apps usage.Apps) (usage.Apps, error) {
+			return nil, s.ChangeApps(ctx, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
 				return append(apps, usage.App{ID: "cli_b"}), nil
 			}, appsChanged)
 		}, "apps"},

@@ -1,18 +1,17 @@
-package usage
+package directory
 
 import (
 	"context"
 	"fmt"
 	"slices"
 	"time"
-)
 
-// RootID is how the platform calls the whole tenant where a department is meant; an empty id says the same here.
-const RootID = "0"
+	"usagebot/usage"
+)
 
 // Children returns the departments right below one, or those at the top for an empty id or RootID, in the platform's
 // order. A department that is not known has none. It is as fresh as Find, and fails where Find does.
-func (d *Directory) Children(ctx context.Context, id string) ([]Department, error) {
+func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department, error) {
 	ix, err := d.current(ctx)
 	if err != nil {
 		return nil, err
@@ -24,7 +23,7 @@ func (d *Directory) Children(ctx context.Context, id string) ([]Department, erro
 		}
 	}
 	entries, _ := ix.children(id)
-	found := make([]Department, len(entries))
+	found := make([]usage.Department, len(entries))
 	for i, e := range entries {
 		found[i] = e.Department
 	}
@@ -45,23 +44,23 @@ func (d *Directory) current(ctx context.Context) (*index, error) {
 }
 
 // Known returns the department with the id as the index at hand has it. It asks nobody.
-func (d *Directory) Known(id string) (Department, bool) {
+func (d *Directory) Known(id string) (usage.Department, bool) {
 	ix := d.peek()
 	if ix == nil || ix.byID[id] == nil {
-		return Department{}, false
+		return usage.Department{}, false
 	}
 	return ix.byID[id].Department, true
 }
 
 // Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
 // for nothing.
-func (d *Directory) Trail(ctx context.Context, id string) []Department {
+func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
 	d.adopt(ctx)
 	ix := d.peek()
 	if ix == nil {
 		return nil
 	}
-	var trail []Department
+	var trail []usage.Department
 	for _, at := range ix.byID[id].trail() {
 		trail = append(trail, at.Department)
 	}
@@ -119,8 +118,8 @@ func (d *Directory) mayBeNewer(ix *index, id string) bool {
 }
 
 func (ix *index) lineage(id string) Lineage {
-	if id == "" || id == RootID {
-		return Lineage{IDs: []string{RootID}, Whole: true}
+	if id == "" || id == usage.RootID {
+		return Lineage{IDs: []string{usage.RootID}, Whole: true}
 	}
 	l := Lineage{IDs: []string{id}}
 	if e := ix.byID[id]; e != nil {
@@ -128,7 +127,7 @@ func (ix *index) lineage(id string) Lineage {
 		for _, above := range up[1:] {
 			l.IDs = append(l.IDs, above.ID)
 		}
-		l.Whole = up[len(up)-1].ParentID == RootID
+		l.Whole = up[len(up)-1].ParentID == usage.RootID
 	}
 	return l
 }
@@ -144,7 +143,7 @@ func (d *Directory) Below(id string) int {
 }
 
 func (ix *index) children(id string) (below []*entry, known bool) {
-	if id == "" || id == RootID {
+	if id == "" || id == usage.RootID {
 		return ix.top, true
 	}
 	if e := ix.byID[id]; e != nil {

@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"cmp"
@@ -7,10 +7,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
+
+	"usagebot/usage"
 )
 
 // near gives the departments whose names are closest to a name that nobody has, best first.
-func (ix *index) near(name string) []Department {
+func (ix *index) near(name string) []usage.Department {
 	type candidate struct {
 		*entry
 		distance int
@@ -22,7 +24,7 @@ func (ix *index) near(name string) []Department {
 		}
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
-	var found []Department
+	var found []usage.Department
 	for _, c := range candidates[:min(len(candidates), maxNear)] {
 		found = append(found, c.Department)
 	}

@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"usagebot/usage"
 )
 
-func company() []Department {
-	return []Department{
+func company() []usage.Department {
+	return []usage.Department{
 		{ID: "od-rd", CustomID: "D1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "Research & Development"}},
 		{ID: "od-be", CustomID: "D2", ParentID: "od-rd", Name: "后端组"},
 		{ID: "od-fe", CustomID: "D3", ParentID: "od-rd", Name: "前端组"},
@@ -62,7 +64,7 @@ func TestFindDepartment(t *testing.T) {
 		{name: "only slashes", text: "//"},
 	}
 	ix := newIndex(snapshot{Departments: append(company(),
-		Department{ID: "od-fin", ParentID: "0", Name: "财务"}, Department{ID: "od-finsys", ParentID: "0", Name: "财务系统"})})
+		usage.Department{ID: "od-fin", ParentID: "0", Name: "财务"}, usage.Department{ID: "od-finsys", ParentID: "0", Name: "财务系统"})})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -89,7 +91,7 @@ func TestFindDepartment(t *testing.T) {
 	}
 }
 
-func ids(list []Department) []string {
+func ids(list []usage.Department) []string {
 	var out []string
 	for _, d := range list {
 		out = append(out, d.ID)
@@ -108,7 +110,7 @@ func contain(list []string, s string) bool {
 
 func TestATreeThatBitesItsTail(t *testing.T) {
 	t.Parallel()
-	ix := newIndex(snapshot{Departments: []Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}})
+	ix := newIndex(snapshot{Departments: []usage.Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}})
 	if m := ix.find("b/a"); m.One == nil || m.One.ID != "od-a" {
 		t.Errorf("got %+v", m)
 	}
@@ -150,11 +152,11 @@ func FuzzFind(f *testing.F) {
 // lister counts how often the platform is asked.
 type lister struct {
 	calls int
-	list  []Department
+	list  []usage.Department
 	err   error
 }
 
-func (l *lister) fetch(context.Context) ([]Department, error) {
+func (l *lister) fetch(context.Context) ([]usage.Department, error) {
 	l.calls++
 	return l.list, l.err
 }
@@ -163,7 +165,7 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &lister{list: company()}
 		shared := &memory{}
-		d := NewDirectory(l.fetch, shared, time.Now)
+		d := New(l.fetch, shared, time.Now)
 		defer d.Close()
 		find := func(text string, want bool, calls int, when string) {
 			t.Helper()
@@ -181,7 +183,7 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 		find("市场部", true, 2, "after an hour, from the old index while a newer one is fetched")
 		find("市场部", true, 2, "from the newer one")
 
-		l.list = append(l.list, Department{ID: "od-new", ParentID: "0", Name: "法务部"})
+		l.list = append(l.list, usage.Department{ID: "od-new", ParentID: "0", Name: "法务部"})
 		find("法务部", false, 2, "new, but asked a moment ago")
 		time.Sleep(2 * time.Minute)
 		find("法务部", true, 3, "an unknown name is looked for anew")
@@ -191,7 +193,7 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 		synctest.Wait()
 		find("市场部", false, 4, "after an event")
 
-		other := NewDirectory(l.fetch, shared, time.Now)
+		other := New(l.fetch, shared, time.Now)
 		defer other.Close()
 		if m, err := other.Find(t.Context(), "研发部"); err != nil || m.One == nil || l.calls != 4 {
 			t.Errorf("the other replica: %v, %v after %d fetches, want the shared index", m.One, err, l.calls)
@@ -202,7 +204,7 @@ func TestDirectoryIsFetchedHourlyAndOnChange(t *testing.T) {
 func TestAnOldDirectoryIsBetterThanNone(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &lister{err: errors.New("no answer")}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		if _, err := d.Find(t.Context(), "研发部"); err == nil {
 			t.Error("no index, and no error")

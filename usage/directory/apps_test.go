@@ -1,10 +1,10 @@
-package usage
+package directory
 
 import "testing"
 
 func TestFindApp(t *testing.T) {
 	t.Parallel()
-	apps := Apps{{"cli_a", "商城"}, {"cli_b", "报销"}, {"cli_c", "商城 B"}}
+	apps := Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "报销"}, {ID: "cli_c", Name: "商城 B"}}
 	for text, want := range map[string]string{
 		"cli_b": "cli_b", "商城": "cli_a", "报销": "cli_b", "baoxiao": "cli_b", "商城 b": "cli_c", "没有": "", "": "",
 	} {

@@ -1,10 +1,12 @@
-package usage
+package directory
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"usagebot/usage"
 )
 
 func spellings(name string) []string {
@@ -59,7 +61,7 @@ func TestASpellingIsOfTheWholeNameOrBeginsIt(t *testing.T) {
 
 func TestDepartmentsWithANearName(t *testing.T) {
 	t.Parallel()
-	list := []Department{
+	list := []usage.Department{
 		{ID: "rd", Name: "研发部"},
 		{ID: "law", Name: "法务部"},
 		{ID: "be", Name: "后端研发组"},
@@ -69,7 +71,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{ID: "pl", Name: "platf0rn"},
 	}
 	for i := range 2 * maxNear {
-		list = append(list, Department{ID: fmt.Sprint("q", i), Name: fmt.Sprintf("Quality %d", i)})
+		list = append(list, usage.Department{ID: fmt.Sprint("q", i), Name: fmt.Sprintf("Quality %d", i)})
 	}
 	ix := newIndex(snapshot{Departments: list})
 	for _, tt := range []struct{ text, want string }{
@@ -94,7 +96,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 // TestWhatATextMayMean holds which of several meanings of a text comes first.
 func TestWhatATextMayMean(t *testing.T) {
 	t.Parallel()
-	ix := newIndex(snapshot{Departments: []Department{
+	ix := newIndex(snapshot{Departments: []usage.Department{
 		{ID: "od-rd", Name: "研发部"},
 		{ID: "od-rdb", Name: "研发部署组"},
 		{ID: "od-yfb", Name: "yfb"},

@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"cmp"
@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"usagebot/usage"
 )
 
 // Match is what a text may mean among the departments: One, or a choice of Several, or nothing, with the Near ones.
 type Match struct {
-	One     *Department
-	Several []Department
-	Near    []Department
+	One     *usage.Department
+	Several []usage.Department
+	Near    []usage.Department
 }
 
 // maxNear is how many departments are offered for a name that none has.
@@ -29,7 +31,7 @@ type index struct {
 
 // entry is one department with everything by which it can be called.
 type entry struct {
-	Department
+	usage.Department
 	parent *entry
 	below  []*entry // in the platform's order
 	names  []string // as in its own languages, folded
@@ -60,7 +62,7 @@ func (ix *index) attach(e *entry) {
 	e.parent.below = append(e.parent.below, e)
 }
 
-func foldedNames(d Department) []string {
+func foldedNames(d usage.Department) []string {
 	names := []string{fold(d.Name)}
 	for _, n := range d.I18n {
 		if f := fold(n); f != "" && !slices.Contains(names, f) {
@@ -151,8 +153,8 @@ func split(folded string) []string {
 	return parts
 }
 
-func (ix *index) where(means func(*entry) bool) []Department {
-	var found []Department
+func (ix *index) where(means func(*entry) bool) []usage.Department {
+	var found []usage.Department
 	for i := range ix.entries {
 		if means(&ix.entries[i]) {
 			found = append(found, ix.entries[i].Department)

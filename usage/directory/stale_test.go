@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"context"
@@ -8,17 +8,19 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"usagebot/usage"
 )
 
 // slowLister lists what there is when it is asked, and answers after a while.
 type slowLister struct {
 	took  time.Duration
-	list  []Department
+	list  []usage.Department
 	err   error
 	began []time.Time
 }
 
-func (l *slowLister) fetch(ctx context.Context) ([]Department, error) {
+func (l *slowLister) fetch(ctx context.Context) ([]usage.Department, error) {
 	l.began = append(l.began, time.Now())
 	list, err := l.list, l.err
 	if slept := sleep(ctx, l.took); slept != nil {
@@ -37,7 +39,7 @@ func TestDirectory_ManyChanges_OneFetchAMinute(t *testing.T) {
 	for _, took := range []time.Duration{0, 3 * time.Second, 90 * time.Second} {
 		at(t, 11, 23, 11, func(t *testing.T) {
 			l := &slowLister{took: took, list: company()}
-			d := NewDirectory(l.fetch, &memory{}, time.Now)
+			d := New(l.fetch, &memory{}, time.Now)
 			defer d.Close()
 			if err := d.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
@@ -68,7 +70,7 @@ func TestDirectory_ManyChanges_OneFetchAMinute(t *testing.T) {
 func TestDirectory_ChangeDuringFetch_FetchedAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{took: 10 * time.Second, list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		go func() { _ = d.Refresh(t.Context()) }()
 		pass(5 * time.Second)
@@ -88,7 +90,7 @@ func TestDirectory_ChangeDuringFetch_FetchedAgain(t *testing.T) {
 func TestDirectory_FailedFetchAfterChange_TriedAgainAfterAMinute(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		ask := func(after time.Duration, want int) {
 			t.Helper()
@@ -122,7 +124,7 @@ func TestDirectory_ClockPutBack_StillFetches(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		var back time.Duration
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, func() time.Time { return time.Now().Add(-back) })
+		d := New(l.fetch, &memory{}, func() time.Time { return time.Now().Add(-back) })
 		defer d.Close()
 		d.Changed()
 		synctest.Wait()
@@ -149,7 +151,7 @@ func TestDirectory_ClockPutBack_StillFetches(t *testing.T) {
 func TestDirectory_Closed_FetchesNoMore(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		d.Changed()
 		synctest.Wait()
 		d.Changed() // in a minute, but for the end
@@ -168,7 +170,7 @@ func TestDirectory_Closed_FetchesNoMore(t *testing.T) {
 func TestDirectory_UnknownName_WaitsForTheFetchInFlight(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{list: company()[:1]}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		if err := d.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
@@ -189,7 +191,7 @@ func TestDirectory_UnknownName_WaitsForTheFetchInFlight(t *testing.T) {
 func TestDirectory_OlderIndexInTheCache_ReplacesNoNewer(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		shared := &memory{}
-		put := func(age time.Duration, list []Department) {
+		put := func(age time.Duration, list []usage.Department) {
 			b, err := json.Marshal(snapshot{At: time.Now().Add(-age), Departments: list})
 			if err != nil {
 				t.Fatal(err)
@@ -197,7 +199,7 @@ func TestDirectory_OlderIndexInTheCache_ReplacesNoNewer(t *testing.T) {
 			shared.Put(t.Context(), directoryKey, b, directoryKept)
 		}
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, shared, time.Now)
+		d := New(l.fetch, shared, time.Now)
 		defer d.Close()
 		if err := d.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
@@ -218,10 +220,10 @@ func TestDirectory_OlderIndexInTheCache_ReplacesNoNewer(t *testing.T) {
 func TestLineage(t *testing.T) {
 	const bound = 24 * time.Hour
 	list := append(company(),
-		Department{ID: "od-lost", ParentID: "od-unseen", Name: "外包组"}, Department{ID: "od-bare", Name: "不知上级"},
-		Department{ID: "od-a", ParentID: "od-b", Name: "a"}, Department{ID: "od-b", ParentID: "od-a", Name: "b"})
+		usage.Department{ID: "od-lost", ParentID: "od-unseen", Name: "外包组"}, usage.Department{ID: "od-bare", Name: "不知上级"},
+		usage.Department{ID: "od-a", ParentID: "od-b", Name: "a"}, usage.Department{ID: "od-b", ParentID: "od-a", Name: "b"})
 	at(t, 11, 23, 11, func(t *testing.T) {
-		d := NewDirectory((&slowLister{list: list}).fetch, &memory{}, time.Now)
+		d := New((&slowLister{list: list}).fetch, &memory{}, time.Now)
 		defer d.Close()
 		for _, tt := range []struct {
 			id    string
@@ -250,7 +252,7 @@ func TestLineage_IndexTooOld_Fails(t *testing.T) {
 	const bound = 24 * time.Hour
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		ask := func(after time.Duration, want bool) {
 			t.Helper()
@@ -284,7 +286,7 @@ func TestLineage_Moved_WaitsForTheNewIndex(t *testing.T) {
 	for took, want := range map[time.Duration]string{3 * time.Second: "od-mk", time.Minute: "od-rd"} {
 		at(t, 11, 23, 11, func(t *testing.T) {
 			l := &slowLister{list: company()}
-			d := NewDirectory(l.fetch, &memory{}, time.Now)
+			d := New(l.fetch, &memory{}, time.Now)
 			defer d.Close()
 			if err := d.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
@@ -308,12 +310,12 @@ func TestLineage_Moved_WaitsForTheNewIndex(t *testing.T) {
 func TestLineage_New_IsFetched(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &slowLister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		defer d.Close()
 		if err := d.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		l.list = append(l.list, Department{ID: "od-new", ParentID: "od-rd", Name: "新组"})
+		l.list = append(l.list, usage.Department{ID: "od-new", ParentID: "od-rd", Name: "新组"})
 		time.Sleep(2 * time.Minute)
 		if got, err := d.Lineage(t.Context(), "od-new", time.Hour); err != nil || !slices.Equal(got.IDs, []string{"od-new", "od-rd"}) || !got.Whole {
 			t.Errorf("%+v, %v", got, err)

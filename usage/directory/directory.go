@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"usagebot/usage"
 )
 
 const (
@@ -21,8 +23,8 @@ const (
 // Directory is the index of the tenant's departments: fetched from the platform, shared through the cache, found by id,
 // name, path or pinyin.
 type Directory struct {
-	fetch func(context.Context) ([]Department, error)
-	cache Cache
+	fetch func(context.Context) ([]usage.Department, error)
+	cache usage.Cache
 	now   func() time.Time
 
 	ctx    context.Context // ends with Close; fetches live in it
@@ -47,8 +49,8 @@ type fetching struct {
 	err   error
 }
 
-// NewDirectory returns an empty directory over fetch, which lists all departments; Close ends it.
-func NewDirectory(fetch func(context.Context) ([]Department, error), cache Cache, now func() time.Time) *Directory {
+// New returns an empty directory over fetch, which lists all departments; Close ends it.
+func New(fetch func(context.Context) ([]usage.Department, error), cache usage.Cache, now func() time.Time) *Directory {
 	d := &Directory{fetch: fetch, cache: cache, now: now}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
@@ -67,8 +69,8 @@ func (d *Directory) Close() {
 
 // snapshot is what the replicas share.
 type snapshot struct {
-	At          time.Time    `json:"at"`
-	Departments []Department `json:"departments"`
+	At          time.Time          `json:"at"`
+	Departments []usage.Department `json:"departments"`
 }
 
 // Find resolves what a person typed. An index that has grown old still answers while a newer one is fetched; a name that

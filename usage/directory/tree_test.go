@@ -1,4 +1,4 @@
-package usage
+package directory
 
 import (
 	"context"
@@ -7,9 +7,11 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"usagebot/usage"
 )
 
-func pathsOf(list []Department) string {
+func pathsOf(list []usage.Department) string {
 	var paths []string
 	for _, d := range list {
 		paths = append(paths, d.Path)
@@ -19,8 +21,8 @@ func pathsOf(list []Department) string {
 
 func TestTheTreeOfDepartments(t *testing.T) {
 	t.Parallel()
-	list := append(company(), Department{ID: "od-lost", ParentID: "od-unseen", Name: "外包组"})
-	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	list := append(company(), usage.Department{ID: "od-lost", ParentID: "od-unseen", Name: "外包组"})
+	d := New(func(context.Context) ([]usage.Department, error) { return list, nil }, &memory{}, time.Now)
 	t.Cleanup(d.Close)
 	if d.Below("") != 0 || d.Trail(t.Context(), "od-be") != nil {
 		t.Error("it knows of departments before it has any")
@@ -45,8 +47,8 @@ func TestTheTreeOfDepartments(t *testing.T) {
 
 func TestATreeThatBitesItsTailEnds(t *testing.T) {
 	t.Parallel()
-	list := []Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}
-	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	list := []usage.Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}
+	d := New(func(context.Context) ([]usage.Department, error) { return list, nil }, &memory{}, time.Now)
 	t.Cleanup(d.Close)
 	if children, err := d.Children(t.Context(), "od-a"); err != nil || len(children) != 1 {
 		t.Errorf("%v, %v", children, err)
@@ -60,12 +62,12 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		list := company()
 		var broken error
-		d := NewDirectory(func(context.Context) ([]Department, error) { return list, broken }, &memory{}, time.Now)
+		d := New(func(context.Context) ([]usage.Department, error) { return list, broken }, &memory{}, time.Now)
 		t.Cleanup(d.Close)
 		if err := d.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, Department{ID: "od-new", ParentID: "0", Name: "新部门"}, Department{ID: "od-sub", ParentID: "od-new", Name: "新组"})
+		list = append(list, usage.Department{ID: "od-new", ParentID: "0", Name: "新部门"}, usage.Department{ID: "od-sub", ParentID: "od-new", Name: "新组"})
 		time.Sleep(2 * directoryLook)
 		if got, err := d.Children(t.Context(), "od-new"); err != nil || pathsOf(got) != "新部门/新组" {
 			t.Errorf("%v, %v", got, err)
@@ -80,7 +82,7 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 		}
 	})
 	at(t, 11, 23, 11, func(t *testing.T) {
-		d := NewDirectory(func(context.Context) ([]Department, error) { return nil, errors.New("away") }, &memory{}, time.Now)
+		d := New(func(context.Context) ([]usage.Department, error) { return nil, errors.New("away") }, &memory{}, time.Now)
 		t.Cleanup(d.Close)
 		if _, err := d.Children(t.Context(), ""); err == nil {
 			t.Error("no index, and no error")
@@ -92,13 +94,13 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 func TestATreeIsSharedByAllReplicas(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		shared, l := &memory{}, &lister{list: company()}
-		first := NewDirectory(l.fetch, shared, time.Now)
+		first := New(l.fetch, shared, time.Now)
 		t.Cleanup(first.Close)
 		if err := first.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		away := func(context.Context) ([]Department, error) { return nil, errors.New("away") }
-		second, third := NewDirectory(away, shared, time.Now), NewDirectory(away, shared, time.Now)
+		away := func(context.Context) ([]usage.Department, error) { return nil, errors.New("away") }
+		second, third := New(away, shared, time.Now), New(away, shared, time.Now)
 		t.Cleanup(second.Close)
 		t.Cleanup(third.Close)
 		if got := pathsOf(third.Trail(t.Context(), "od-be")); got != "研发部 研发部/后端组" {
@@ -107,7 +109,7 @@ func TestATreeIsSharedByAllReplicas(t *testing.T) {
 		if got, err := second.Children(t.Context(), "od-rd"); err != nil || len(got) != 2 {
 			t.Errorf("the tree in another replica: %v, %v", got, err)
 		}
-		l.list = append(l.list, Department{ID: "od-new", ParentID: "od-rd", Name: "测试组"})
+		l.list = append(l.list, usage.Department{ID: "od-new", ParentID: "od-rd", Name: "测试组"})
 		time.Sleep(directoryFresh + time.Minute)
 		if err := first.Refresh(t.Context()); err != nil || l.calls != 2 {
 			t.Fatalf("%d listings, %v", l.calls, err)
@@ -122,7 +124,7 @@ func TestATreeIsSharedByAllReplicas(t *testing.T) {
 func TestAnOldTreeIsShownWhileANewerOneIsFetched(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		l := &lister{list: company()}
-		d := NewDirectory(l.fetch, &memory{}, time.Now)
+		d := New(l.fetch, &memory{}, time.Now)
 		t.Cleanup(d.Close)
 		children := func(want, calls int) {
 			t.Helper()
@@ -143,12 +145,12 @@ func TestAnOldTreeIsShownWhileANewerOneIsFetched(t *testing.T) {
 
 func TestADepartmentIsCalledAsItIsInALocale(t *testing.T) {
 	t.Parallel()
-	list := []Department{
+	list := []usage.Department{
 		{ID: "od-a", Name: "研发部", I18n: map[string]string{"zh_cn": "研发部", "en_us": "R&D"}},
 		{ID: "od-b", ParentID: "od-a", Name: "后端组"},
 		{ID: "od-c", ParentID: "od-b", Name: "平台", I18n: map[string]string{"en_us": "Platform"}},
 	}
-	d := NewDirectory(func(context.Context) ([]Department, error) { return list, nil }, &memory{}, time.Now)
+	d := New(func(context.Context) ([]usage.Department, error) { return list, nil }, &memory{}, time.Now)
 	t.Cleanup(d.Close)
 	if _, known := d.Known("od-c"); known {
 		t.Error("it knows a department before it has any")
@@ -171,7 +173,7 @@ func TestADepartmentIsCalledAsItIsInALocale(t *testing.T) {
 	if _, known := d.Known("od-none"); known {
 		t.Error("it knows a department that is not there")
 	}
-	if nowhere := (Department{}).In("en_us"); nowhere.Name != "" || nowhere.Path != "" {
+	if nowhere := (usage.Department{}).In("en_us"); nowhere.Name != "" || nowhere.Path != "" {
 		t.Errorf("the whole company is called %+v", nowhere)
 	}
 }
