@@ -15,9 +15,14 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"usagebot/store/redisstore"
+
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+
 	larkevent "github.com/larksuite/oapi-sdk-go/v3/event"
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
+
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 
 	"usagebot/feishu"
@@ -44,12 +49,12 @@ func BenchmarkAcceptedEvent(b *testing.B) {
 
 // ours is the program's own routes and inbox around an empty handler.
 func ours(b *testing.B, sb *sandbox.Sandbox, redisURL string) http.Handler {
-	redis, err := store.Open(redisURL, store.Options{Namespace: sb.Options().AppID})
+	redis, err := redisstore.Open(redisURL, redisstore.Options{Namespace: sb.Options().AppID})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = redis.Close() })
-	inbox, o := store.NewInbox(redis), sb.Options()
+	inbox, o := redisstore.NewInbox(redis), sb.Options()
 	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
 		AppID: o.AppID, EncryptKey: o.EncryptKey, VerificationToken: o.VerificationToken,
 		Handle: func(ctx context.Context, e *feishu.Event) (feishu.Response, error) {

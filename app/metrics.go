@@ -9,7 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"usagebot/feishu"
-	"usagebot/store"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 )
 
 // metrics are what /metrics tells.
@@ -64,7 +65,7 @@ func newMetrics() *metrics {
 }
 
 // watch adds what is read when it is asked for.
-func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, now func() time.Time) {
+func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.SQL, now func() time.Time) {
 	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
@@ -89,11 +90,11 @@ func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, 
 
 // counted is a quota whose waits are counted.
 type counted struct {
-	*store.Quota
+	*redisstore.Quota
 	waits prometheus.Counter
 }
 
-func (m *metrics) counted(name string, q *store.Quota) counted {
+func (m *metrics) counted(name string, q *redisstore.Quota) counted {
 	return counted{q, m.waits.WithLabelValues(name)}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -19,7 +19,7 @@ import (
 type stage struct {
 	*reports.Engine
 	t        *testing.T
-	ledger   *store.SQL
+	ledger   *sqlstore.SQL
 	platform *platform
 	outcomes map[string]int
 	mu       sync.Mutex // guards outcomes, and what a test notes while cards are drawn
@@ -38,7 +38,7 @@ func play(t *testing.T, test func(t *testing.T, s *stage)) {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), "", t.TempDir())
+	ledger, err := sqlstore.OpenSQL(t.Context(), "", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func (s *stage) subscription(id string) reports.Subscription {
 
 // slowed is the ledger, as slow as a test wants it.
 type slowed struct {
-	*store.SQL
+	*sqlstore.SQL
 	platform *platform
 }
 
