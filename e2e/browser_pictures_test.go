@@ -14,10 +14,10 @@ import (
 	"usagebot/config"
 )
 
-// mostBytes is what a picture of the README may weigh.
+// mostBytes is the most that a picture in the documents may have.
 const mostBytes = 150 << 10
 
-// pictures makes the README's pictures anew.
+// pictures takes the pictures of the documents, at the width of a desktop.
 func (b browser) pictures(t *testing.T, h *house, language config.Language, views []view, folder string) {
 	t.Helper()
 	p := b.tab(t, h, look{language, false, desktop})
