@@ -1,4 +1,4 @@
-package sandbox
+package company
 
 import (
 	"math"
@@ -7,8 +7,8 @@ import (
 	"usagebot/usage"
 )
 
-// daysBetween counts the days from one day to another.
-func daysBetween(from, to usage.Date) int {
+// DaysBetween counts the days from one day to another.
+func DaysBetween(from, to usage.Date) int {
 	return int(midnight(to).Sub(midnight(from)) / (24 * time.Hour))
 }
 
@@ -31,7 +31,7 @@ func holiday(d usage.Date) bool {
 	if !ok {
 		return false
 	}
-	since := daysBetween(first, d)
+	since := DaysBetween(first, d)
 	return since >= -1 && since <= 6
 }
 

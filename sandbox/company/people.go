@@ -1,4 +1,4 @@
-package sandbox
+package company
 
 import "slices"
 
@@ -9,7 +9,7 @@ type Person struct {
 	UserID  string `json:"user_id"`
 	Name    string `json:"name"`
 
-	departments []int
+	Departments []int
 	hired, left int // days since the history begins; hired may lie before it, left is never for those who stay
 }
 
@@ -34,32 +34,32 @@ const (
 )
 
 // hire fills the company. The first three people are the demo's: they stay, and their names are fixed.
-func (c *company) hire(seed uint64, headcount int, weights []int) {
-	for _, d := range c.departments {
-		d.own, d.members = newBitset(headcount), newBitset(headcount)
+func (c *Company) hire(seed uint64, headcount int, weights []int) {
+	for _, d := range c.Departments {
+		d.own, d.Members = newBitset(headcount), newBitset(headcount)
 	}
 	for i := range headcount {
 		p := &Person{
-			OpenID:  "ou_" + digest(numbered("open", i))[:32],
-			UnionID: "on_" + digest(numbered("union", i))[:32],
-			UserID:  digest(numbered("user", i))[:8],
+			OpenID:  "ou_" + Digest(Numbered("open", i))[:32],
+			UnionID: "on_" + Digest(Numbered("union", i))[:32],
+			UserID:  Digest(Numbered("user", i))[:8],
 			Name:    name(seed, i),
 			hired:   hiredOn(seed, i),
 			left:    leftOn(seed, i),
 		}
-		p.departments = departmentsOf(seed, i, weights)
-		for _, d := range p.departments {
-			c.departments[d].own.add(i)
+		p.Departments = departmentsOf(seed, i, weights)
+		for _, d := range p.Departments {
+			c.Departments[d].own.add(i)
 		}
-		c.people = append(c.people, p)
+		c.People = append(c.People, p)
 		for _, id := range []string{p.OpenID, p.UnionID, p.UserID} {
-			c.byPersonID[id] = p
+			c.ByPersonID[id] = p
 		}
 	}
 }
 
-// present reports whether p works here on the day.
-func (p *Person) present(day int) bool { return p.hired <= day && day < p.left }
+// Present reports whether p works here on the day.
+func (p *Person) Present(day int) bool { return p.hired <= day && day < p.left }
 
 // departmentsOf draws a department by weight, and for one person in twenty-five a second one.
 func departmentsOf(seed uint64, person int, weights []int) []int {
@@ -88,7 +88,7 @@ func pick(u float64, weights []int) int {
 // hiredOn: four in five were here before the history begins, the others come within two years.
 func hiredOn(seed uint64, person int) int {
 	u := draw(seed, drawHired, person)
-	if person < len(cast()) || u < 0.8 {
+	if person < len(Cast()) || u < 0.8 {
 		return -1000
 	}
 	return int((u - 0.8) / 0.2 * 730)
@@ -97,17 +97,17 @@ func hiredOn(seed uint64, person int) int {
 // leftOn: about one in ten leaves within two years.
 func leftOn(seed uint64, person int) int {
 	u := draw(seed, drawLeft, person)
-	if person < len(cast()) || u > 0.1 {
+	if person < len(Cast()) || u > 0.1 {
 		return never
 	}
 	return hiredOn(seed, person) + 1030 + int(u/0.1*730)
 }
 
-// cast names the people of the demo, who appear in its chats.
-func cast() []string { return []string{"林晓", "陈立", "Alex Wu"} }
+// Cast names the people of the demo, who appear in its chats.
+func Cast() []string { return []string{"林晓", "陈立", "Alex Wu"} }
 
 func name(seed uint64, person int) string {
-	if names := cast(); person < len(names) {
+	if names := Cast(); person < len(names) {
 		return names[person]
 	}
 	family := []rune("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗")

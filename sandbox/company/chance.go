@@ -1,4 +1,4 @@
-package sandbox
+package company
 
 import "strconv"
 
@@ -19,4 +19,4 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func numbered(what string, i int) string { return what + " " + strconv.Itoa(i) }
+func Numbered(what string, i int) string { return what + " " + strconv.Itoa(i) }

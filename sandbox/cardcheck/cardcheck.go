@@ -1,4 +1,4 @@
-package sandbox
+package cardcheck
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 // The sub-codes of 230099 that the check answers with.
 const (
 	flawParse       = 200621
-	flawUnsupported = 200861
+	FlawUnsupported = 200861
 	flawTemplate    = 200380
 	flawChart       = 200550
 	flawRowName     = 200915
@@ -28,69 +28,69 @@ const (
 	maxDepth    = 5
 )
 
-// cardFlaw is why the platform takes no card.
-type cardFlaw struct {
-	code      int
-	path      []string
-	why, what string
+// Flaw is why the platform takes no card.
+type Flaw struct {
+	Code      int
+	Path      []string
+	Why, What string
 }
 
 // Error words the flaw as the platform does.
-func (f *cardFlaw) Error() string {
+func (f *Flaw) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Failed to create card content, ext=ErrCode: %d; ", f.code)
-	if len(f.path) > 0 {
-		fmt.Fprintf(&b, "ErrPath: ROOT -> %s; ", strings.Join(f.path, " -> "))
+	fmt.Fprintf(&b, "Failed to create card content, ext=ErrCode: %d; ", f.Code)
+	if len(f.Path) > 0 {
+		fmt.Fprintf(&b, "ErrPath: ROOT -> %s; ", strings.Join(f.Path, " -> "))
 	}
-	fmt.Fprintf(&b, "ErrMsg: %s; ", f.why)
-	if f.what != "" {
-		fmt.Fprintf(&b, "ErrorValue: %s; ", f.what)
+	fmt.Fprintf(&b, "ErrMsg: %s; ", f.Why)
+	if f.What != "" {
+		fmt.Fprintf(&b, "ErrorValue: %s; ", f.What)
 	}
 	return b.String()
 }
 
-// cardCheck knows what cards may hold.
-type cardCheck struct {
+// Checker knows what cards may hold.
+type Checker struct {
 	rules  map[string]properties
 	closed map[string][]string
 	at     *regexp.Regexp
 }
 
-func newCardCheck() (*cardCheck, error) {
+func New() (*Checker, error) {
 	rules, err := readCardRules()
 	if err != nil {
 		return nil, err
 	}
 	at := regexp.MustCompile(`<at\s[^>]*?\bid\s*=\s*["']?([^"'\s>/]+)`)
-	return &cardCheck{rules: rules, closed: closedValues(), at: at}, nil
+	return &Checker{rules: rules, closed: closedValues(), at: at}, nil
 }
 
-// check returns what is wrong with a card, the first flaw that is met, or nil. The ids of people that the card may
+// Check returns what is wrong with a card, the first flaw that is met, or nil. The ids of people that the card may
 // mention are those that known reports.
-func (c *cardCheck) check(content string, known func(id string) bool) *cardFlaw {
+func (c *Checker) Check(content string, known func(id string) bool) *Flaw {
 	var card map[string]any
 	if err := json.Unmarshal([]byte(content), &card); err != nil {
-		return &cardFlaw{code: flawParse, why: "parse card json err, please check whether the card json is correct", what: err.Error()}
+		return &Flaw{Code: flawParse, Why: "parse card json err, please check whether the card json is correct", What: err.Error()}
 	}
 	if card["type"] == "template" {
-		return &cardFlaw{code: flawTemplate, why: "template does not exist, please confirm whether this template has been released"}
+		return &Flaw{Code: flawTemplate, Why: "template does not exist, please confirm whether this template has been released"}
 	}
 	if card["schema"] != "2.0" {
-		return &cardFlaw{code: flawParse, why: "the sandbox takes cards of schema 2.0 only", what: fmt.Sprint(card["schema"])}
+		return &Flaw{Code: flawParse, Why: "the sandbox takes cards of schema 2.0 only", What: fmt.Sprint(card["schema"])}
 	}
-	w := &cardWalk{cardCheck: c, known: known, ids: map[string]bool{}, names: map[string]bool{}}
+	w := &cardWalk{Checker: c, known: known, ids: map[string]bool{}, names: map[string]bool{}}
 	w.card(card)
 	if w.flaw == nil && w.elements > maxElements {
-		w.flaw = &cardFlaw{code: flawElements, why: "element exceeds the limit"}
+		w.flaw = &Flaw{Code: flawElements, Why: "element exceeds the limit"}
 	}
 	return w.flaw
 }
 
 // cardWalk goes through one card and stops at the first flaw.
 type cardWalk struct {
-	*cardCheck
+	*Checker
 	known    func(id string) bool
-	flaw     *cardFlaw
+	flaw     *Flaw
 	elements int
 	tables   int
 	ids      map[string]bool // element_ids
@@ -99,7 +99,7 @@ type cardWalk struct {
 
 func (w *cardWalk) fail(code int, path []string, why, what string) {
 	if w.flaw == nil {
-		w.flaw = &cardFlaw{code, slices.Clone(path), why, what}
+		w.flaw = &Flaw{code, slices.Clone(path), why, what}
 	}
 }
 
@@ -108,7 +108,7 @@ func (w *cardWalk) malformed(path []string, why, what string) {
 }
 
 func (w *cardWalk) unsupported(path []string, what string) {
-	w.fail(flawUnsupported, path, "cards of schema V2 no longer support this capability", what)
+	w.fail(FlawUnsupported, path, "cards of schema V2 no longer support this capability", what)
 }
 
 func (w *cardWalk) card(card map[string]any) {

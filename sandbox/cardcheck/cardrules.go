@@ -1,4 +1,4 @@
-package sandbox
+package cardcheck
 
 import (
 	_ "embed"
@@ -91,7 +91,7 @@ func closedValues() map[string][]string {
 }
 
 // checkValue returns why a value does not suit a property, or nothing.
-func (c *cardCheck) checkValue(table, name string, p property, v any) string {
+func (c *Checker) checkValue(table, name string, p property, v any) string {
 	if why := checkType(table, name, p, v); why != "" {
 		return why
 	}

@@ -1,4 +1,4 @@
-package sandbox
+package company
 
 import (
 	"math"
@@ -7,12 +7,12 @@ import (
 	"usagebot/usage"
 )
 
-// simulation knows who used which part of which app on which day. Days are counted from since; a day is drawn when it is
+// Simulation knows who used which part of which app on which day. Days are counted from since; a day is drawn when it is
 // first asked for and then kept.
-type simulation struct {
+type Simulation struct {
 	seed    uint64
 	since   usage.Date
-	company *company
+	company *Company
 	apps    []*appUse
 
 	mu   sync.Mutex
@@ -29,16 +29,16 @@ type dayKey struct{ app, ability, day int }
 
 // dayUse is what happened in one ability of an app on one day.
 type dayUse struct {
-	active bitset
+	active Bitset
 	pages  []uint8 // by person
 	opens  []uint8
 }
 
-func newSimulation(seed uint64, since usage.Date, c *company, apps []App) *simulation {
-	s := &simulation{seed: seed, since: since, company: c, days: map[dayKey]*dayUse{}}
+func NewSimulation(seed uint64, since usage.Date, c *Company, apps []App) *Simulation {
+	s := &Simulation{seed: seed, since: since, company: c, days: map[dayKey]*dayUse{}}
 	for i, app := range apps {
-		use := &appUse{App: app, adopted: make([]int, len(c.people))}
-		for p := range c.people {
+		use := &appUse{App: app, adopted: make([]int, len(c.People))}
+		for p := range c.People {
 			use.adopted[p] = s.adoption(i, p)
 		}
 		s.apps = append(s.apps, use)
@@ -48,8 +48,8 @@ func newSimulation(seed uint64, since usage.Date, c *company, apps []App) *simul
 
 // adoption draws the day on which a person first uses an app: many did before the history begins, more join fast at
 // first and slower later, some never do. It is a working day on which the person is there.
-func (s *simulation) adoption(app, person int) int {
-	p := s.company.people[person]
+func (s *Simulation) adoption(app, person int) int {
+	p := s.company.People[person]
 	u := draw(s.seed, drawAdopts, app, person)
 	if u >= 0.9 {
 		return never
@@ -74,7 +74,7 @@ func (s *simulation) adoption(app, person int) int {
 }
 
 // day returns who used the ability on the day. The index of an ability is its place in App.Abilities.
-func (s *simulation) day(app, ability, day int) *dayUse {
+func (s *Simulation) day(app, ability, day int) *dayUse {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := dayKey{app, ability, day}
@@ -86,8 +86,8 @@ func (s *simulation) day(app, ability, day int) *dayUse {
 	return use
 }
 
-func (s *simulation) simulate(k dayKey) *dayUse {
-	n := len(s.company.people)
+func (s *Simulation) simulate(k dayKey) *dayUse {
+	n := len(s.company.People)
 	use := &dayUse{active: newBitset(n), pages: make([]uint8, n), opens: make([]uint8, n)}
 	likely := bustle(s.seed, s.since.AddDays(k.day), k.day) * appeal(s.apps[k.app].Abilities[k.ability])
 	for person := range n {
@@ -104,22 +104,22 @@ func (s *simulation) simulate(k dayKey) *dayUse {
 
 // active draws whether a person uses the ability. Whoever adopts the app on this day does use one of its abilities, so
 // that the day of adoption is the day of the first use.
-func (s *simulation) active(k dayKey, person int, likely float64) bool {
-	p, app := s.company.people[person], s.apps[k.app]
+func (s *Simulation) active(k dayKey, person int, likely float64) bool {
+	p, app := s.company.People[person], s.apps[k.app]
 	adopted := app.adopted[person]
 	switch {
-	case k.day < adopted || !p.present(k.day):
+	case k.day < adopted || !p.Present(k.day):
 		return false
 	case k.day == adopted && k.ability == int(draw(s.seed, drawFirstAbility, k.app, person)*float64(len(app.Abilities))):
 		return true
 	}
 	fond := 0.25 + 1.5*draw(s.seed, drawFondness, k.app, k.ability, person)
-	habit := s.company.departments[p.departments[0]].habit
+	habit := s.company.Departments[p.Departments[0]].habit
 	return draw(s.seed, drawActive, k.app, k.ability, person, k.day) < likely*fond*habit
 }
 
 // visits draws the pages seen and the times opened, at least one of each and never more openings than pages.
-func (s *simulation) visits(k dayKey, person int) (pages, opens uint8) {
+func (s *Simulation) visits(k dayKey, person int) (pages, opens uint8) {
 	p := 1 + int(-math.Log(1-draw(s.seed, drawPages, k.app, k.ability, person, k.day))*5)
 	o := 1 + int(-math.Log(1-draw(s.seed, drawOpens, k.app, k.ability, person, k.day))*1.2)
 	p = min(p, 200)

@@ -1,4 +1,4 @@
-package sandbox
+package company
 
 // branch is a department of the company's plan with those below it.
 type branch struct {
