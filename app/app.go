@@ -18,6 +18,7 @@ import (
 	"usagebot/bot"
 	"usagebot/config"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
@@ -49,7 +50,7 @@ type App struct {
 	engine    *reports.Engine
 	Ticks     gocron.Scheduler
 	health    *health
-	long      *feishu.LongConnection // nil when events come by the webhook
+	long      *events.LongConnection // nil when events come by the webhook
 	Pause     time.Duration          // before a long connection that was refused is tried again; its own default when zero
 
 	version  string

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"usagebot/feishu/events"
 	"usagebot/store/redisstore"
 
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
@@ -25,7 +26,6 @@ import (
 
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 
-	"usagebot/feishu"
 	"usagebot/sandbox"
 	"usagebot/store"
 	"usagebot/store/redistest"
@@ -55,14 +55,14 @@ func ours(b *testing.B, sb *sandbox.Sandbox, redisURL string) http.Handler {
 	}
 	b.Cleanup(func() { _ = redis.Close() })
 	inbox, o := redisstore.NewInbox(redis), sb.Options()
-	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
+	webhook, err := events.NewWebhook(events.WebhookSettings{
 		AppID: o.AppID, EncryptKey: o.EncryptKey, VerificationToken: o.VerificationToken,
-		Handle: func(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+		Handle: func(ctx context.Context, e *events.Event) (events.Response, error) {
 			key, owner := "message:"+e.Message.ID, rand.Text()
 			if state, err := inbox.Take(ctx, key, owner); err != nil || state != store.Taken {
-				return feishu.Response{}, fmt.Errorf("a new message is %s: %w", state, err)
+				return events.Response{}, fmt.Errorf("a new message is %s: %w", state, err)
 			}
-			return feishu.Response{}, inbox.Finish(ctx, key, owner)
+			return events.Response{}, inbox.Finish(ctx, key, owner)
 		},
 	})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 )
@@ -108,7 +108,7 @@ func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Dura
 }
 
 // watchConnection adds how the long connection stands.
-func (m *metrics) watchConnection(state func() feishu.ConnectionState) {
+func (m *metrics) watchConnection(state func() events.ConnectionState) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_longconn_up", Help: "Whether the long connection is open: 1 or 0.",
 	}, func() float64 {
@@ -121,7 +121,7 @@ func (m *metrics) watchConnection(state func() feishu.ConnectionState) {
 	}, func() float64 { return float64(max(0, state().Connections-1)) }))
 }
 
-func (m *metrics) event(kind string, o feishu.Outcome) {
+func (m *metrics) event(kind string, o events.Outcome) {
 	m.events.WithLabelValues(kind, string(o)).Inc()
 }
 

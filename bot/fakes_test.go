@@ -12,6 +12,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 	"usagebot/usage/directory"
@@ -92,16 +93,16 @@ func (s *scene) failWith(err error) {
 	s.fail = err
 }
 
-func (s *scene) say(text string) (feishu.Response, error) { return s.sayAs("ou_1", "om_1", text) }
+func (s *scene) say(text string) (events.Response, error) { return s.sayAs("ou_1", "om_1", text) }
 
-func (s *scene) sayAs(person, message, text string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &feishu.Message{
+func (s *scene) sayAs(person, message, text string) (events.Response, error) {
+	return s.bot.Handle(context.Background(), &events.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &events.Message{
 		ID: message, ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: person, SenderType: "user", Type: "text", Text: text,
 	}})
 }
 
-func (s *scene) click(command string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e2", Click: &feishu.Click{
+func (s *scene) click(command string) (events.Response, error) {
+	return s.bot.Handle(context.Background(), &events.Event{ID: "e2", Click: &events.Click{
 		OperatorID: "ou_1", MessageID: "om_card", ChatID: "oc_1", Value: map[string]any{"cmd": command},
 	}})
 }
@@ -428,7 +429,7 @@ func unavailable(err error) string {
 	switch {
 	case err == nil:
 		return "taken"
-	case errors.Is(err, feishu.ErrUnavailable):
+	case errors.Is(err, events.ErrUnavailable):
 		return "send again"
 	}
 	return fmt.Sprint(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/config"
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/store"
 )
 
@@ -54,7 +54,7 @@ func TestEveryFaultOfAStoreHasWords(t *testing.T) {
 
 func TestConnectionFinding(t *testing.T) {
 	t.Parallel()
-	for want, s := range map[string]feishu.ConnectionState{
+	for want, s := range map[string]events.ConnectionState{
 		"longconn.open": {Up: true}, "longconn.closed": {}, "longconn.crowded": {Code: 1000040350}, "longconn.refused": {Code: 403},
 	} {
 		if got := standing(s); got.Key != want || (got.Status == OK) != s.Up {

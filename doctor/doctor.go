@@ -8,6 +8,7 @@ import (
 
 	"usagebot/config"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 	"usagebot/usage"
@@ -22,7 +23,7 @@ type Checkup struct {
 	asker  *usage.Asker
 	admins func(context.Context) []string
 	use    func(context.Context) (sqlstore.InUse, error)
-	line   func() feishu.ConnectionState // of the running bot; nil where there is none to look at
+	line   func() events.ConnectionState // of the running bot; nil where there is none to look at
 }
 
 // Open makes the parts; nothing is asked yet. Tokens are kept in this process alone, so that each is a new one.
@@ -47,7 +48,7 @@ type Parts struct {
 	Client     *feishu.Client
 	Admins     func(context.Context) []string
 	InUse      func(context.Context) (sqlstore.InUse, error) // what is reported on, and where
-	Connection func() feishu.ConnectionState                 // nil: events come by the webhook
+	Connection func() events.ConnectionState                 // nil: events come by the webhook
 }
 
 // RunOn checks a running bot with its own parts.

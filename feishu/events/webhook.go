@@ -1,4 +1,4 @@
-package feishu
+package events
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"usagebot/feishu"
 )
 
 // ErrUnavailable is what Handle wraps when it cannot take an event now and wants the platform to send it again.
@@ -139,7 +141,7 @@ func (w *Webhook) ServeGin(c *gin.Context) {
 		w.refuse(c, statusOf(outcome), outcome)
 	case e.Type == typeChallenge:
 		w.set.Observe("", Challenged)
-		c.Data(http.StatusOK, contentTypeJSON, toJSON(challengeAnswer{e.Challenge}))
+		c.Data(http.StatusOK, contentTypeJSON, feishu.ToJSON(challengeAnswer{e.Challenge}))
 	default:
 		w.work(ctx, c, e)
 	}

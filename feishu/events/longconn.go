@@ -1,4 +1,4 @@
-package feishu
+package events
 
 import (
 	"context"
@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"usagebot/feishu"
+
 	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 )
 
@@ -56,7 +59,7 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 		return nil, errors.New("set up the long connection: nothing handles its events")
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = feishuBaseURL
+		s.BaseURL = feishu.BaseURL
 	}
 	if s.Pause <= 0 {
 		s.Pause = 30 * time.Second

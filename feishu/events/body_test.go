@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // slowly opens a delivery of which the rest never comes.
@@ -35,11 +35,11 @@ func TestBodiesThatDoNotComeKeepNobodyOut(t *testing.T) {
 	t.Parallel()
 	const inHand, halfOpen = 2, 40
 	var mu sync.Mutex
-	told := map[feishu.Outcome]int{}
-	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+	told := map[events.Outcome]int{}
+	w, err := events.NewWebhook(events.WebhookSettings{
 		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, InHand: inHand,
-		Handle: func(context.Context, *feishu.Event) (feishu.Response, error) { return feishu.Response{}, nil },
-		Observe: func(_ string, o feishu.Outcome) {
+		Handle: func(context.Context, *events.Event) (events.Response, error) { return events.Response{}, nil },
+		Observe: func(_ string, o events.Outcome) {
 			mu.Lock()
 			defer mu.Unlock()
 			told[o]++
@@ -73,7 +73,7 @@ func TestBodiesThatDoNotComeKeepNobodyOut(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if told[feishu.TooSlow] != halfOpen || told[feishu.Accepted] != 20 || len(told) != 2 {
+	if told[events.TooSlow] != halfOpen || told[events.Accepted] != 20 || len(told) != 2 {
 		t.Errorf("told: %v", told)
 	}
 }
@@ -81,14 +81,14 @@ func TestBodiesThatDoNotComeKeepNobodyOut(t *testing.T) {
 // TestAnEventIsWorkedOnBeyondTheTimeOfItsBody has one worked on for longer than its body could have taken.
 func TestAnEventIsWorkedOnBeyondTheTimeOfItsBody(t *testing.T) {
 	t.Parallel()
-	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+	w, err := events.NewWebhook(events.WebhookSettings{
 		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow,
-		Handle: func(ctx context.Context, _ *feishu.Event) (feishu.Response, error) {
+		Handle: func(ctx context.Context, _ *events.Event) (events.Response, error) {
 			select {
 			case <-time.After(2650 * time.Millisecond):
-				return feishu.Response{}, nil
+				return events.Response{}, nil
 			case <-ctx.Done():
-				return feishu.Response{}, ctx.Err()
+				return events.Response{}, ctx.Err()
 			}
 		},
 	})

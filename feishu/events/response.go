@@ -1,9 +1,11 @@
-package feishu
+package events
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"usagebot/feishu"
 )
 
 // Response is the answer to a click; to any other event it is empty.
@@ -43,5 +45,5 @@ func (r Response) body() ([]byte, error) {
 		}
 		out.Card = &callbackCard{Type: "raw", Data: r.Card}
 	}
-	return toJSON(out), nil
+	return feishu.ToJSON(out), nil
 }

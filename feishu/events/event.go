@@ -1,4 +1,4 @@
-package feishu
+package events
 
 import (
 	"encoding/json"
@@ -32,12 +32,6 @@ type Event struct {
 	Menu       *MenuClick  // MenuClicked
 	Department string      // DepartmentCreated, DepartmentUpdated, DepartmentDeleted: the open_department_id
 }
-
-// The types of a chat.
-const (
-	SingleChat = "p2p"
-	GroupChat  = "group"
-)
 
 // Message is a message to the bot.
 type Message struct {

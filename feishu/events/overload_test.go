@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // unread is a body that nobody may look at.
@@ -29,15 +29,15 @@ func TestOverloadIsAnsweredEarlyAndPasses(t *testing.T) {
 	var full atomic.Bool
 	var refused atomic.Int32
 	inside, leave := make(chan struct{}), make(chan struct{})
-	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+	w, err := events.NewWebhook(events.WebhookSettings{
 		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, InHand: room, Full: full.Load,
-		Handle: func(context.Context, *feishu.Event) (feishu.Response, error) {
+		Handle: func(context.Context, *events.Event) (events.Response, error) {
 			inside <- struct{}{}
 			<-leave
-			return feishu.Response{}, nil
+			return events.Response{}, nil
 		},
-		Observe: func(_ string, o feishu.Outcome) {
-			if o == feishu.Overloaded {
+		Observe: func(_ string, o events.Outcome) {
+			if o == events.Overloaded {
 				refused.Add(1)
 			}
 		},

@@ -1,4 +1,4 @@
-package feishu
+package events
 
 import (
 	"bytes"
@@ -13,6 +13,9 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
+
+	"usagebot/feishu"
+
 	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 )
 
@@ -27,11 +30,11 @@ func (l *LongConnection) newClient() *larkws.Client {
 		larkws.WithEventHandler(l.dispatcher()),
 		larkws.WithLogger(wsLog{l}),
 		larkws.WithHttpClient(bootstrap{&http.Client{
-			Timeout: defaultTimeout,
+			Timeout: feishu.DefaultTimeout,
 			// Whoever redirects is not the platform and gets no secret.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}}),
-		larkws.WithWebSocketDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: defaultTimeout}),
+		larkws.WithWebSocketDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: feishu.DefaultTimeout}),
 		larkws.WithOnReady(l.up), larkws.WithOnReconnected(l.up), larkws.WithOnDisconnected(l.down), larkws.WithOnError(l.failed))
 }
 
@@ -45,12 +48,14 @@ func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := readAnswer(resp.Body)
+	body, err := feishu.ReadAnswer(resp.Body)
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	var a answer
+	var a struct {
+		Code *int `json:"code"`
+	}
 	refused := resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError
 	if refused && resp.StatusCode != http.StatusTooManyRequests && json.Unmarshal(body, &a) == nil && a.Code != nil && *a.Code != 0 {
 		resp.StatusCode = http.StatusOK

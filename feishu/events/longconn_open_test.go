@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 )
@@ -19,11 +19,11 @@ func TestLongConnectionComesBack(t *testing.T) {
 	l := openLine(t)
 	// The connection breaks in mid-event: the platform pushes the event over the next one.
 	broken := make(chan struct{})
-	l.answers(func(context.Context, *feishu.Event) (feishu.Response, error) {
+	l.answers(func(context.Context, *events.Event) (events.Response, error) {
 		l.answers(nil)
 		l.sb.DropConnections()
 		<-broken
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	})
 	d := l.say(t, "hello")
 	close(broken)
@@ -111,10 +111,10 @@ func TestLongConnectionThatIsOneTooMany(t *testing.T) {
 func TestLongConnectionStops(t *testing.T) {
 	l := openLine(t)
 	began, finish := make(chan struct{}), make(chan struct{})
-	l.answers(func(context.Context, *feishu.Event) (feishu.Response, error) {
+	l.answers(func(context.Context, *events.Event) (events.Response, error) {
 		close(began)
 		<-finish
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	})
 	var inHand, late sandbox.Delivery
 	var told sync.WaitGroup

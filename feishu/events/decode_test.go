@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"encoding/json"
@@ -10,51 +10,52 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 func TestWebhookDecodesEvents(t *testing.T) {
 	t.Parallel()
 	created := time.UnixMilli(1608725989000)
-	event := func(kind string, edit func(*feishu.Event)) *feishu.Event {
-		e := &feishu.Event{ID: "5e3702a84e847582be8db7fb73283c02", Type: kind, CreatedAt: created, TenantKey: "2ca1d211f64f6438"}
+	event := func(kind string, edit func(*events.Event)) *events.Event {
+		e := &events.Event{ID: "5e3702a84e847582be8db7fb73283c02", Type: kind, CreatedAt: created, TenantKey: "2ca1d211f64f6438"}
 		edit(e)
 		return e
 	}
 	const person = "ou_84aad35d084aa403a838cf73ee18467"
-	chat := func(kind, name string) *feishu.Event {
-		return event(kind, func(e *feishu.Event) {
-			e.Chat = &feishu.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person, ExternalTold: true}
+	chat := func(kind, name string) *events.Event {
+		return event(kind, func(e *events.Event) {
+			e.Chat = &events.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person, ExternalTold: true}
 		})
 	}
-	tests := map[string]*feishu.Event{
-		"im.message.receive_v1": event(feishu.MessageReceived, func(e *feishu.Event) {
-			e.Message = &feishu.Message{
+	tests := map[string]*events.Event{
+		"im.message.receive_v1": event(events.MessageReceived, func(e *events.Event) {
+			e.Message = &events.Message{
 				ID: "om_5ce6d572455d361153b7cb51da133945", ChatID: "oc_5ce6d572455d361153b7xx51da133945", ChatType: feishu.GroupChat,
 				SenderID: person, SenderType: "user", TenantKey: "736588c9260f175e", Type: "text", Text: "@_user_1 hello",
-				Mentions: []feishu.Mention{{Key: "@_user_1", OpenID: person, Kind: "user", Name: "Tom"}},
+				Mentions: []events.Mention{{Key: "@_user_1", OpenID: person, Kind: "user", Name: "Tom"}},
 			}
 		}),
-		"im.chat.member.bot.added_v1":   chat(feishu.BotAdded, "群名称测试"),
-		"im.chat.member.bot.deleted_v1": chat(feishu.BotRemoved, "群名称测试"),
-		"im.chat.disbanded_v1":          chat(feishu.ChatDisbanded, "群名称测试"),
-		"im.chat.updated_v1": event(feishu.ChatUpdated, func(e *feishu.Event) {
-			e.Chat = &feishu.ChatChange{
+		"im.chat.member.bot.added_v1":   chat(events.BotAdded, "群名称测试"),
+		"im.chat.member.bot.deleted_v1": chat(events.BotRemoved, "群名称测试"),
+		"im.chat.disbanded_v1":          chat(events.ChatDisbanded, "群名称测试"),
+		"im.chat.updated_v1": event(events.ChatUpdated, func(e *events.Event) {
+			e.Chat = &events.ChatChange{
 				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person, ExternalTold: true,
 			}
 		}),
-		"im.chat.access_event.bot_p2p_chat_entered_v1": event(feishu.SingleChatEntered, func(e *feishu.Event) {
-			e.Chat = &feishu.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", OperatorID: person}
+		"im.chat.access_event.bot_p2p_chat_entered_v1": event(events.SingleChatEntered, func(e *events.Event) {
+			e.Chat = &events.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", OperatorID: person}
 		}),
-		"application.bot.menu_v6": event(feishu.MenuClicked, func(e *feishu.Event) {
-			e.Menu = &feishu.MenuClick{Key: "menu2022********67dfc8b885136", OperatorID: person}
+		"application.bot.menu_v6": event(events.MenuClicked, func(e *events.Event) {
+			e.Menu = &events.MenuClick{Key: "menu2022********67dfc8b885136", OperatorID: person}
 		}),
-		"contact.department.deleted_v3": event(feishu.DepartmentDeleted, func(e *feishu.Event) {
+		"contact.department.deleted_v3": event(events.DepartmentDeleted, func(e *events.Event) {
 			e.Department = "od_j10j52hjksd9g0isdfg43"
 		}),
 		"card.action.trigger.request": {
-			ID: "f7984f25108f8137722bb63c*****", Type: feishu.CardClicked, TenantKey: "2df73991750*****",
+			ID: "f7984f25108f8137722bb63c*****", Type: events.CardClicked, TenantKey: "2df73991750*****",
 			CreatedAt: time.UnixMicro(1603977298000000),
-			Click: &feishu.Click{
+			Click: &events.Click{
 				Token: "c-295ee57216a5dc9de90fefd0aadb4b1d7d******", OperatorID: "ou_3c14f3a59eaf2825dbe25359f15*****", TenantKey: "2df73991750*****",
 				MessageID: "om_574d639e4a44e4dd646eaf628e2*****", ChatID: "oc_e4d2605ca917e695f54f11aaf56*****",
 				Tag: "button", Name: "Button_lvkepfu3", Value: map[string]any{"key": "value"}, TimeZone: "Asia/Shanghai",
@@ -71,14 +72,14 @@ func TestWebhookDecodesEvents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := deliverSample(t, sample(t, name, nil))
-			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(feishu.Click{}, "RawValue")); diff != "" {
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(events.Click{}, "RawValue")); diff != "" {
 				t.Errorf("event (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func deliverSample(t *testing.T, plain []byte) *feishu.Event {
+func deliverSample(t *testing.T, plain []byte) *events.Event {
 	t.Helper()
 	h := newHook(t)
 	rec := h.serve(delivery(sealed(plain), testNow(), testKey))
@@ -116,8 +117,8 @@ func TestWebhookTakesVariantsOfAnEvent(t *testing.T) {
 		e := deliverSample(t, sample(t, "card.action.trigger.request", func(_, _, ev map[string]any) {
 			ev["action"] = map[string]any{"tag": "select_static", "option": "h5", "options": []string{"a", "b"}, "input_value": "i", "checked": true}
 		}))
-		want := &feishu.Click{Tag: "select_static", Option: "h5", Options: []string{"a", "b"}, Input: "i", Checked: true}
-		if diff := cmp.Diff(want, e.Click, cmpopts.IgnoreFields(feishu.Click{}, "RawValue", "Token", "OperatorID", "TenantKey", "MessageID", "ChatID")); diff != "" {
+		want := &events.Click{Tag: "select_static", Option: "h5", Options: []string{"a", "b"}, Input: "i", Checked: true}
+		if diff := cmp.Diff(want, e.Click, cmpopts.IgnoreFields(events.Click{}, "RawValue", "Token", "OperatorID", "TenantKey", "MessageID", "ChatID")); diff != "" {
 			t.Errorf("click (-want +got):\n%s", diff)
 		}
 	})

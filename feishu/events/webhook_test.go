@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 const (
@@ -35,26 +35,26 @@ func testNow() time.Time { return time.Unix(1_764_000_000, 0) }
 // hook is a webhook under test with what it let through.
 type hook struct {
 	engine   *gin.Engine
-	events   []*feishu.Event
+	events   []*events.Event
 	outcomes []string
-	answer   func(context.Context, *feishu.Event) (feishu.Response, error)
+	answer   func(context.Context, *events.Event) (events.Response, error)
 	log      bytes.Buffer
 }
 
 func newHook(t testing.TB) *hook {
 	t.Helper()
 	h := &hook{}
-	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+	w, err := events.NewWebhook(events.WebhookSettings{
 		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow,
 		Log: slog.New(slog.NewTextHandler(&h.log, nil)),
-		Handle: func(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+		Handle: func(ctx context.Context, e *events.Event) (events.Response, error) {
 			h.events = append(h.events, e)
 			if h.answer != nil {
 				return h.answer(ctx, e)
 			}
-			return feishu.Response{}, nil
+			return events.Response{}, nil
 		},
-		Observe: func(kind string, o feishu.Outcome) { h.outcomes = append(h.outcomes, kind+"/"+string(o)) },
+		Observe: func(kind string, o events.Outcome) { h.outcomes = append(h.outcomes, kind+"/"+string(o)) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -83,11 +83,11 @@ func delivery(body []byte, at time.Time, key string) *http.Request {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	r.Header.Set("X-Lark-Request-Timestamp", stamp)
 	r.Header.Set("X-Lark-Request-Nonce", "nonce")
-	r.Header.Set("X-Lark-Signature", feishu.Sign(stamp, "nonce", key, body))
+	r.Header.Set("X-Lark-Signature", events.Sign(stamp, "nonce", key, body))
 	return r
 }
 
-func sealed(plain []byte) []byte { return feishu.Encrypt(testKey, plain) }
+func sealed(plain []byte) []byte { return events.Encrypt(testKey, plain) }
 
 // sample is the platform's example of an event, made to be ours; edit may change it further.
 func sample(t testing.TB, name string, edit func(root, header, event map[string]any)) []byte {
@@ -172,7 +172,7 @@ func TestWebhookAnswers(t *testing.T) {
 		"signed, encrypted, a list":        {delivery(sealed([]byte("[]")), now, testKey), 400, "/not_event"},
 		"signed, encrypted, other JSON":    {delivery(sealed([]byte(`{"a":1}`)), now, testKey), 400, "/not_event"},
 		"signed, nothing known":            {delivery([]byte(`{"a":1}`), now, testKey), 400, "/not_event"},
-		"signed, encrypted otherwise":      {delivery(feishu.Encrypt("other", good), now, testKey), 400, "/not_event"},
+		"signed, encrypted otherwise":      {delivery(events.Encrypt("other", good), now, testKey), 400, "/not_event"},
 		"signed and empty":                 {delivery(nil, now, testKey), 400, "/not_event"},
 		"an unknown type":                  {delivery(sealed(sample(t, "im.message.message_read_v1", nil)), now, testKey), 200, "other/ignored"},
 		"the older schema":                 {delivery(sealed([]byte(`{"uuid":"u","token":"`+testToken+`","ts":"1.5","type":"event_callback","event":{"type":"add_bot","app_id":"`+testApp+`","message":"x"}}`)), now, testKey), 200, "other/ignored"},
@@ -180,8 +180,8 @@ func TestWebhookAnswers(t *testing.T) {
 		"the older schema, another app":    {delivery(sealed([]byte(`{"uuid":"u","token":"`+testToken+`","type":"event_callback","event":{"type":"add_bot","app_id":"x"}}`)), now, testKey), 401, "/wrong_app"},
 		"another content type":             {withType(delivery(sealed(good), now, testKey), "text/plain"), 415, "/not_json"},
 		"no content type":                  {withType(delivery(sealed(good), now, testKey), ""), 415, "/not_json"},
-		"too large":                        {delivery(bytes.Repeat([]byte("a"), feishu.MaxEventSize+1), now, testKey), 413, "/too_large"},
-		"too large, of unknown length":     {chunked(delivery(bytes.Repeat([]byte("a"), feishu.MaxEventSize+1), now, testKey)), 413, "/too_large"},
+		"too large":                        {delivery(bytes.Repeat([]byte("a"), events.MaxEventSize+1), now, testKey), 413, "/too_large"},
+		"too large, of unknown length":     {chunked(delivery(bytes.Repeat([]byte("a"), events.MaxEventSize+1), now, testKey)), 413, "/too_large"},
 		"large but not too large":          {chunked(delivery(sealed(with(func(_, h, _ map[string]any) { h["x"] = strings.Repeat("x", 700<<10) })), now, testKey)), 200, "im.message.receive_v1/accepted"},
 	}
 	for name, tt := range tests {
@@ -223,7 +223,7 @@ func signedWith(body []byte, stamp, nonce string) *http.Request {
 	r := delivery(body, testNow(), testKey)
 	r.Header.Set("X-Lark-Request-Timestamp", stamp)
 	r.Header.Set("X-Lark-Request-Nonce", nonce)
-	r.Header.Set("X-Lark-Signature", feishu.Sign(stamp, nonce, testKey, body))
+	r.Header.Set("X-Lark-Signature", events.Sign(stamp, nonce, testKey, body))
 	return r
 }
 
@@ -247,16 +247,16 @@ func TestWebhookAnswersTheChallenge(t *testing.T) {
 
 func TestWebhookAnswersAClick(t *testing.T) {
 	t.Parallel()
-	toast := &feishu.Toast{Type: feishu.ToastInfo, Content: "好"}
+	toast := &events.Toast{Type: events.ToastInfo, Content: "好"}
 	tests := map[string]struct {
-		response feishu.Response
+		response events.Response
 		want     string
 	}{
-		"nothing changes": {feishu.Response{}, `{}`},
-		"a toast":         {feishu.Response{Toast: toast}, `{"toast":{"type":"info","content":"好"}}`},
-		"a card":          {feishu.Response{Card: []byte(`{"schema":"2.0"}`)}, `{"card":{"type":"raw","data":{"schema":"2.0"}}}`},
+		"nothing changes": {events.Response{}, `{}`},
+		"a toast":         {events.Response{Toast: toast}, `{"toast":{"type":"info","content":"好"}}`},
+		"a card":          {events.Response{Card: []byte(`{"schema":"2.0"}`)}, `{"card":{"type":"raw","data":{"schema":"2.0"}}}`},
 		"both": {
-			feishu.Response{Toast: toast, Card: []byte(`{"a":"<"}`)},
+			events.Response{Toast: toast, Card: []byte(`{"a":"<"}`)},
 			`{"toast":{"type":"info","content":"好"},"card":{"type":"raw","data":{"a":"<"}}}`,
 		},
 	}
@@ -264,7 +264,7 @@ func TestWebhookAnswersAClick(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHook(t)
-			h.answer = func(context.Context, *feishu.Event) (feishu.Response, error) { return tt.response, nil }
+			h.answer = func(context.Context, *events.Event) (events.Response, error) { return tt.response, nil }
 			rec := h.serve(delivery(sealed(sample(t, "card.action.trigger.request", nil)), testNow(), testKey))
 			if rec.Code != 200 || rec.Body.String() != tt.want {
 				t.Errorf("answer = %d %s, want 200 %s", rec.Code, rec.Body, tt.want)
@@ -281,7 +281,7 @@ func TestWebhookAsksForAnEventAgain(t *testing.T) {
 		card  string
 		level string
 	}{
-		"unavailable":     {"im.message.receive_v1", fmt.Errorf("claim: %w", feishu.ErrUnavailable), "", "WARN"},
+		"unavailable":     {"im.message.receive_v1", fmt.Errorf("claim: %w", events.ErrUnavailable), "", "WARN"},
 		"any other error": {"im.message.receive_v1", errors.New("boom"), "", "ERROR"},
 		"a broken card":   {"card.action.trigger.request", nil, "{", "ERROR"},
 	}
@@ -289,8 +289,8 @@ func TestWebhookAsksForAnEventAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHook(t)
-			h.answer = func(context.Context, *feishu.Event) (feishu.Response, error) {
-				return feishu.Response{Card: []byte(tt.card)}, tt.err
+			h.answer = func(context.Context, *events.Event) (events.Response, error) {
+				return events.Response{Card: []byte(tt.card)}, tt.err
 			}
 			rec := h.serve(delivery(sealed(sample(t, tt.event, nil)), testNow(), testKey))
 			if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
@@ -310,15 +310,15 @@ func TestWebhookPassesTheRequestsContextOnWithADeadline(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	h := newHook(t)
-	h.answer = func(ctx context.Context, _ *feishu.Event) (feishu.Response, error) {
+	h.answer = func(ctx context.Context, _ *events.Event) (events.Response, error) {
 		deadline, ok := ctx.Deadline()
-		if left := time.Until(deadline); !ok || left > feishu.EventDeadline || left < feishu.EventDeadline/2 {
-			t.Errorf("deadline in %v, want in about %v", left, feishu.EventDeadline)
+		if left := time.Until(deadline); !ok || left > events.EventDeadline || left < events.EventDeadline/2 {
+			t.Errorf("deadline in %v, want in about %v", left, events.EventDeadline)
 		}
 		if ctx.Value(key{}) != "mine" {
 			t.Error("the context is not the request's")
 		}
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	r := delivery(sealed(sample(t, "im.message.receive_v1", nil)), testNow(), testKey)
 	h.serve(r.WithContext(context.WithValue(r.Context(), key{}, "mine")))
@@ -329,17 +329,17 @@ func TestWebhookPassesTheRequestsContextOnWithADeadline(t *testing.T) {
 
 func TestNewWebhookNeedsItsKeys(t *testing.T) {
 	t.Parallel()
-	handle := func(context.Context, *feishu.Event) (feishu.Response, error) { return feishu.Response{}, nil }
-	full := feishu.WebhookSettings{AppID: "a", EncryptKey: "k", VerificationToken: "v", Handle: handle}
-	for name, edit := range map[string]func(*feishu.WebhookSettings){
-		"no app id":             func(s *feishu.WebhookSettings) { s.AppID = "" },
-		"no encrypt key":        func(s *feishu.WebhookSettings) { s.EncryptKey = "" },
-		"no verification token": func(s *feishu.WebhookSettings) { s.VerificationToken = "" },
-		"no handler":            func(s *feishu.WebhookSettings) { s.Handle = nil },
+	handle := func(context.Context, *events.Event) (events.Response, error) { return events.Response{}, nil }
+	full := events.WebhookSettings{AppID: "a", EncryptKey: "k", VerificationToken: "v", Handle: handle}
+	for name, edit := range map[string]func(*events.WebhookSettings){
+		"no app id":             func(s *events.WebhookSettings) { s.AppID = "" },
+		"no encrypt key":        func(s *events.WebhookSettings) { s.EncryptKey = "" },
+		"no verification token": func(s *events.WebhookSettings) { s.VerificationToken = "" },
+		"no handler":            func(s *events.WebhookSettings) { s.Handle = nil },
 	} {
 		s := full
 		edit(&s)
-		if _, err := feishu.NewWebhook(s); err == nil {
+		if _, err := events.NewWebhook(s); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -349,13 +349,13 @@ func TestDeliveriesAtOnceKeepApart(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	texts := map[string]int{}
-	w, err := feishu.NewWebhook(feishu.WebhookSettings{
+	w, err := events.NewWebhook(events.WebhookSettings{
 		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow,
-		Handle: func(_ context.Context, e *feishu.Event) (feishu.Response, error) {
+		Handle: func(_ context.Context, e *events.Event) (events.Response, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			texts[e.Message.Text]++
-			return feishu.Response{}, nil
+			return events.Response{}, nil
 		},
 	})
 	if err != nil {

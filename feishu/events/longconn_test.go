@@ -1,4 +1,4 @@
-package feishu_test
+package events_test
 
 import (
 	"bytes"
@@ -16,20 +16,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 )
 
 // longLine is a long connection under test, to a sandbox of its own.
 type longLine struct {
-	*feishu.LongConnection
+	*events.LongConnection
 	sb    *sandbox.Sandbox
 	ended chan struct{} // closed when Run has returned
 
 	mu       sync.Mutex
-	events   []*feishu.Event
+	events   []*events.Event
 	outcomes []string
-	answer   func(context.Context, *feishu.Event) (feishu.Response, error)
+	answer   func(context.Context, *events.Event) (events.Response, error)
 	log      bytes.Buffer
 }
 
@@ -39,13 +40,13 @@ func (l *longLine) Write(p []byte) (int, error) {
 	return l.log.Write(p)
 }
 
-func (l *longLine) handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+func (l *longLine) handle(ctx context.Context, e *events.Event) (events.Response, error) {
 	l.mu.Lock()
 	l.events = append(l.events, e)
 	answer := l.answer
 	l.mu.Unlock()
 	if answer == nil {
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	return answer(ctx, e)
 }
@@ -56,7 +57,7 @@ func (l *longLine) logged() string {
 	return l.log.String()
 }
 
-func (l *longLine) answers(answer func(context.Context, *feishu.Event) (feishu.Response, error)) {
+func (l *longLine) answers(answer func(context.Context, *events.Event) (events.Response, error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answer = answer
@@ -67,10 +68,10 @@ func begin(t *testing.T, sb *sandbox.Sandbox) *longLine {
 	t.Helper()
 	l := &longLine{sb: sb, ended: make(chan struct{})}
 	var err error
-	l.LongConnection, err = feishu.NewLongConnection(feishu.LongConnectionSettings{
+	l.LongConnection, err = events.NewLongConnection(events.LongConnectionSettings{
 		AppID: sb.Options().AppID, AppSecret: sb.Options().AppSecret, BaseURL: sb.URL(), Pause: 20 * time.Millisecond,
 		Handle: l.handle, Now: sb.Now, Log: slog.New(slog.NewTextHandler(l, nil)),
-		Observe: func(kind string, o feishu.Outcome) {
+		Observe: func(kind string, o events.Outcome) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			l.outcomes = append(l.outcomes, kind+"/"+string(o))
@@ -148,7 +149,7 @@ func TestLongConnectionTakesEvents(t *testing.T) {
 	if m := l.events[0].Message; m.Text != "@_user_1 hello" || m.ChatID != group.ID || m.SenderID != me {
 		t.Errorf("the message is %+v", m)
 	}
-	if l.outcomes[0] != feishu.MessageReceived+"/accepted" {
+	if l.outcomes[0] != events.MessageReceived+"/accepted" {
 		t.Errorf("outcomes are %v", l.outcomes)
 	}
 }
@@ -165,27 +166,27 @@ func TestLongConnectionAnswersAClick(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := sent.ID
-	click := func(r feishu.Response, err error) sandbox.Clicked {
-		l.answers(func(context.Context, *feishu.Event) (feishu.Response, error) { return r, err })
+	click := func(r events.Response, err error) sandbox.Clicked {
+		l.answers(func(context.Context, *events.Event) (events.Response, error) { return r, err })
 		seen, err := l.sb.Click(t.Context(), id, l.sb.People()[0].OpenID, map[string]any{"cmd": "/usage"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return seen
 	}
-	if seen := click(feishu.Response{}, nil); !reflect.DeepEqual(seen, sandbox.Clicked{Status: http.StatusOK}) {
+	if seen := click(events.Response{}, nil); !reflect.DeepEqual(seen, sandbox.Clicked{Status: http.StatusOK}) {
 		t.Errorf("an empty answer: %+v", seen)
 	}
-	if seen := click(feishu.Response{Toast: &feishu.Toast{Type: feishu.ToastWarning, Content: "wait"}}, nil); seen.Toast != "wait" || seen.ToastType != "warning" {
+	if seen := click(events.Response{Toast: &events.Toast{Type: events.ToastWarning, Content: "wait"}}, nil); seen.Toast != "wait" || seen.ToastType != "warning" {
 		t.Errorf("a toast: %+v", seen)
 	}
-	if seen := click(feishu.Response{Card: card("after")}, nil); seen.Error != 0 || seen.Card != string(card("after")) {
+	if seen := click(events.Response{Card: card("after")}, nil); seen.Error != 0 || seen.Card != string(card("after")) {
 		t.Errorf("a card: %+v", seen)
 	}
-	if seen := click(feishu.Response{Card: []byte("{")}, nil); seen.Error != sandbox.ClickBadStatus {
+	if seen := click(events.Response{Card: []byte("{")}, nil); seen.Error != sandbox.ClickBadStatus {
 		t.Errorf("no card: %+v", seen)
 	}
-	if seen := click(feishu.Response{}, errors.New("no")); seen.Error != sandbox.ClickBadStatus {
+	if seen := click(events.Response{}, errors.New("no")); seen.Error != sandbox.ClickBadStatus {
 		t.Errorf("an error: %+v", seen)
 	}
 	if v := l.events[0].Click; v.Value["cmd"] != "/usage" || v.MessageID != id {
@@ -234,11 +235,11 @@ func TestLongConnectionAsksForAnEventAgain(t *testing.T) {
 	t.Parallel()
 	l := openLine(t)
 	for name, fail := range map[string]func() error{
-		"unavailable": func() error { return feishu.ErrUnavailable },
+		"unavailable": func() error { return events.ErrUnavailable },
 		"an error":    func() error { return errors.New("no") },
 		"a panic":     func() error { panic("no") },
 	} {
-		l.answers(func(context.Context, *feishu.Event) (feishu.Response, error) { return feishu.Response{}, fail() })
+		l.answers(func(context.Context, *events.Event) (events.Response, error) { return events.Response{}, fail() })
 		d := l.say(t, name)
 		if d.Taken || d.Status() != http.StatusInternalServerError {
 			t.Errorf("%s: %+v", name, d)
@@ -269,7 +270,7 @@ func TestLongConnectionRefusesWhatIsNotForTheApp(t *testing.T) {
 		"another app":  {bytes.ReplaceAll(payload, own, []byte("cli_other")), "/wrong_app"},
 		"no chat":      {bytes.ReplaceAll(payload, []byte("oc_a"), nil), "/not_event"},
 		"no schema":    {bytes.ReplaceAll(payload, []byte(`"2.0"`), []byte(`"3.0"`)), "/not_event"},
-		"over the top": {slices.Concat(payload, bytes.Repeat([]byte(" "), feishu.MaxEventSize)), "/too_large"},
+		"over the top": {slices.Concat(payload, bytes.Repeat([]byte(" "), events.MaxEventSize)), "/too_large"},
 	} {
 		d, err := l.sb.Deliver(t.Context(), sandbox.EventChatEntered, id, tt.payload)
 		if err != nil || d.Status() != http.StatusInternalServerError {
@@ -284,8 +285,8 @@ func TestLongConnectionRefusesWhatIsNotForTheApp(t *testing.T) {
 func TestLongConnectionKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	l := openLine(t)
-	l.answers(func(context.Context, *feishu.Event) (feishu.Response, error) {
-		return feishu.Response{}, errors.New("no")
+	l.answers(func(context.Context, *events.Event) (events.Response, error) {
+		return events.Response{}, errors.New("no")
 	})
 	l.say(t, "what a person typed")
 	l.sb.AddFault(sandbox.Fault{Endpoint: "ws.endpoint", HTML: true, Times: 1})
@@ -302,13 +303,13 @@ func TestLongConnectionKeepsSecrets(t *testing.T) {
 
 func TestNewLongConnectionNeedsItsCredentials(t *testing.T) {
 	t.Parallel()
-	handle := func(context.Context, *feishu.Event) (feishu.Response, error) { return feishu.Response{}, nil }
-	for want, s := range map[string]feishu.LongConnectionSettings{
+	handle := func(context.Context, *events.Event) (events.Response, error) { return events.Response{}, nil }
+	for want, s := range map[string]events.LongConnectionSettings{
 		"app id":     {AppSecret: "s", Handle: handle},
 		"app secret": {AppID: "cli_a", Handle: handle},
 		"handles":    {AppID: "cli_a", AppSecret: "s"},
 	} {
-		if _, err := feishu.NewLongConnection(s); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := events.NewLongConnection(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want one about the %s", err, want)
 		}
 	}
