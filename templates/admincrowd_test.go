@@ -7,6 +7,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -39,15 +40,15 @@ func manyOf(n int, text string) map[string]draw {
 		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})
 		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warning, What: text, Todo: text})
 	}
-	draws := map[string]func(*templates.Templates, templates.Language) templates.Card{
-		"many roles":   func(all *templates.Templates, l templates.Language) templates.Card { return all.Roles(l, roles) },
-		"many changes": func(all *templates.Templates, l templates.Language) templates.Card { return all.Record(l, rec) },
-		"many subscriptions": func(all *templates.Templates, l templates.Language) templates.Card {
+	draws := map[string]func(*templates.Templates, templates.Language) card.Card{
+		"many roles":   func(all *templates.Templates, l templates.Language) card.Card { return all.Roles(l, roles) },
+		"many changes": func(all *templates.Templates, l templates.Language) card.Card { return all.Record(l, rec) },
+		"many subscriptions": func(all *templates.Templates, l templates.Language) card.Card {
 			return all.EverySubscription(l, subs)
 		},
-		"many chats":    func(all *templates.Templates, l templates.Language) templates.Card { return all.Chats(l, chats) },
-		"many apps":     func(all *templates.Templates, l templates.Language) templates.Card { return all.AppList(l, apps) },
-		"many findings": func(all *templates.Templates, l templates.Language) templates.Card { return all.Checkup(l, check) },
+		"many chats":    func(all *templates.Templates, l templates.Language) card.Card { return all.Chats(l, chats) },
+		"many apps":     func(all *templates.Templates, l templates.Language) card.Card { return all.AppList(l, apps) },
+		"many findings": func(all *templates.Templates, l templates.Language) card.Card { return all.Checkup(l, check) },
 	}
 	views := map[string]draw{}
 	for name, d := range draws {

@@ -3,6 +3,7 @@ package templates
 import (
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -18,21 +19,21 @@ type AdminAlertView struct {
 }
 
 // AdminAlert draws the alert.
-func (t *Templates) AdminAlert(lang Language, v AdminAlertView) Card {
+func (t *Templates) AdminAlert(lang Language, v AdminAlertView) card.Card {
 	w := t.in(lang)
 	title, what := w.say("alert.title"), w.problem(v.Key, "what", v.Args)
-	p := newPage(header{Title: text(title), Template: redHead}, w.say("line.titled", "title", title, "text", what))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.RedHead}, w.say("line.titled", "title", title, "text", what))
 	if v.App != (usage.App{}) {
-		p.add(paragraph(w.say("alert.app", "app", appName(v.App))))
+		p.Add(card.Paragraph(w.say("alert.app", "app", appName(v.App))))
 	}
-	p.add(paragraph(what))
-	p.add(paragraph(w.problem(v.Key, "todo", v.Args)))
+	p.Add(card.Paragraph(what))
+	p.Add(card.Paragraph(w.problem(v.Key, "todo", v.Args)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
-	p.add(scopes(v.Scopes)...)
-	p.add(remark(w.say("alert.since", "since", w.moment(v.Since))))
-	p.add(remark(w.say("alert.after")))
-	p.add(w.references(ProblemView{LogID: v.LogID})...)
-	return p.card
+	p.Add(scopes(v.Scopes)...)
+	p.Add(card.Remark(w.say("alert.since", "since", w.moment(v.Since))))
+	p.Add(card.Remark(w.say("alert.after")))
+	p.Add(w.references(ProblemView{LogID: v.LogID})...)
+	return p.Card
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // AppListView lists the apps that are reported on, for administrators.
 type AppListView struct {
@@ -21,19 +24,19 @@ type AppRow struct {
 const maxAppRows = 15
 
 // AppList draws the list.
-func (t *Templates) AppList(lang Language, v AppListView) Card {
+func (t *Templates) AppList(lang Language, v AppListView) card.Card {
 	w := t.in(lang)
 	title := w.say("apps.title")
 	if v.Changed {
 		title = w.say("apps.changed")
 	}
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
-	p.add(w.leftOut(p.list(len(v.Apps), maxAppRows, func(i int) []element { return w.appRow(v.Apps[i]) }))...)
-	p.add(remark(w.say("apps.how")))
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	p.Add(w.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return w.appRow(v.Apps[i]) }))...)
+	p.Add(card.Remark(w.say("apps.how")))
+	return p.Card
 }
 
-func (w wording) appRow(a AppRow) []element {
+func (w wording) appRow(a AppRow) []card.Element {
 	called := appName(a.App)
 	if a.Default {
 		called = w.say("apps.default", "app", called)
@@ -44,10 +47,10 @@ func (w wording) appRow(a AppRow) []element {
 		for _, ability := range a.Abilities {
 			names = append(names, w.ability(ability))
 		}
-		abilities = w.say("apps.abilities", "names", w.list(names))
+		abilities = w.say("apps.abilities", "names", w.List(names))
 	}
-	lines := []element{paragraph(called), remark(dotted(name(a.App.ID), abilities))}
-	return append(lines, buttonRow(drawAll([]Button{
-		{w.say("apps.make_default"), a.MakeDefault}, {w.say("apps.remove"), a.Remove},
-	}, plainButton, maxActions)...)...)
+	lines := []card.Element{card.Paragraph(called), card.Remark(card.Dotted(card.Name(a.App.ID), abilities))}
+	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: w.say("apps.make_default"), Command: a.MakeDefault}, {Label: w.say("apps.remove"), Command: a.Remove},
+	}, card.PlainButton, maxActions)...)...)
 }

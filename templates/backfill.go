@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // BackfillView is how far a history is filled.
 type BackfillView struct {
@@ -13,25 +16,25 @@ type BackfillView struct {
 }
 
 // Backfill draws it.
-func (t *Templates) Backfill(lang Language, v BackfillView) Card {
+func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
 	w := t.in(lang)
-	title, head := w.say("backfill.title"), blueHead
+	title, head := w.say("backfill.title"), card.BlueHead
 	switch {
 	case v.Stopped:
-		title, head = w.say("backfill.stopped"), redHead
+		title, head = w.say("backfill.stopped"), card.RedHead
 	case v.Done >= v.All:
 		title = w.say("backfill.done")
 	}
-	p := newPage(header{Title: text(title), Template: head}, title)
-	p.add(paragraph(dotted(appName(v.App), w.days(v.From, v.Until))))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), w.days(v.From, v.Until))))
 	if v.Stopped {
-		p.add(paragraph(w.say("backfill.why")))
-		return p.card
+		p.Add(card.Paragraph(w.say("backfill.why")))
+		return p.Card
 	}
-	p.add(paragraph(w.count("backfill.progress", v.All, "done", integer(int64(v.Done)))))
+	p.Add(card.Paragraph(w.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
 	if v.Done < v.All {
-		p.add(remark(w.say("backfill.share")))
-		p.add(buttonRow(drawAll([]Button{{w.say("backfill.again"), v.Again}}, plainButton, 1)...)...)
+		p.Add(card.Remark(w.say("backfill.share")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	}
-	return p.card
+	return p.Card
 }

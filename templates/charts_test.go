@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -31,12 +32,12 @@ func drawn(t *testing.T, trend usage.Trend, m usage.Metric) []string {
 	t.Helper()
 	var lines []string
 	for _, e := range newTemplates(t).in(English).trendChart(trend, m) {
-		c := e.(chart)
+		c := e.(card.Chart)
 		for i, s := range c.Spec.Series {
 			if s.DataID != c.Spec.Data[i].ID {
 				t.Errorf("the series %s draws the data %s", s.ID, c.Spec.Data[i].ID)
 			}
-			lines = append(lines, dataLine(c.Spec.Data[i]))
+			lines = append(lines, c.Spec.Data[i].Marks())
 		}
 	}
 	return lines
@@ -100,13 +101,13 @@ func TestTheAxisBeginsAtZeroAndHoldsWhatIsDrawn(t *testing.T) {
 	for most, want := range map[int64]string{
 		0: "1/1", 1: "1/1", 3: "3/3", 5: "5/5", 6: "6/3", 11: "15/3", 51: "60/3", 1444: "1500/3", 9_999: "10000/5", 123_456: "150000/3",
 	} {
-		if top, steps := topOf(most); fmt.Sprintf("%d/%d", top, steps) != want {
+		if top, steps := card.TopOf(most); fmt.Sprintf("%d/%d", top, steps) != want {
 			t.Errorf("topOf(%d) = %d in %d steps, want %s", most, top, steps, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		most := rapid.Int64Range(0, maxTop).Draw(t, "most")
-		top, steps := topOf(most)
+		most := rapid.Int64Range(0, card.MaxTop).Draw(t, "most")
+		top, steps := card.TopOf(most)
 		if top < most || steps < 1 || steps > 5 || top%int64(steps) != 0 {
 			t.Fatalf("topOf(%d) = %d in %d steps", most, top, steps)
 		}
@@ -153,8 +154,8 @@ func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
 	}
 	n, zero := int64(123_456), int64(0)
 	ranks := []usage.Rank{rank("<b>A</b>", &n), rank("A", &zero), rank("B", nil)}
-	spec := w.rankingChart(ranks)[0].(chart).Spec
-	if got, want := dataLine(spec.Data[0]), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
+	spec := w.rankingChart(ranks)[0].(card.Chart).Spec
+	if got, want := spec.Data[0].Marks(), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
 		t.Errorf("bars %q, want %q", got, want)
 	}
 	if got, want := strings.Join(spec.Label.Style.Text.Range, " "), "123.5K 0"; got != want {

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // CheckupView is what was found when everything was looked at.
 type CheckupView struct{ Findings []Finding }
 
@@ -26,9 +28,9 @@ func Grades() []Grade { return []Grade{Fine, Warning, Failure} }
 const maxFindings = 40
 
 // Checkup draws the findings, the worst first.
-func (t *Templates) Checkup(lang Language, v CheckupView) Card {
+func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	w := t.in(lang)
-	title, head := w.say("checkup.title"), blueHead
+	title, head := w.say("checkup.title"), card.BlueHead
 	var sorted []Finding
 	for _, g := range []Grade{Failure, Warning, Fine} {
 		for _, f := range v.Findings {
@@ -38,20 +40,20 @@ func (t *Templates) Checkup(lang Language, v CheckupView) Card {
 		}
 	}
 	if len(sorted) > 0 && sorted[0].Grade != Fine {
-		head = map[Grade]template{Warning: orangeHead, Failure: redHead}[sorted[0].Grade]
+		head = map[Grade]card.Template{Warning: card.OrangeHead, Failure: card.RedHead}[sorted[0].Grade]
 	}
-	p := newPage(header{Title: text(title), Template: head}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if len(sorted) == 0 {
-		p.add(paragraph(w.say("checkup.none")))
+		p.Add(card.Paragraph(w.say("checkup.none")))
 	}
-	left := p.list(len(sorted), maxFindings, func(i int) []element {
+	left := p.List(len(sorted), maxFindings, func(i int) []card.Element {
 		f := sorted[i]
-		lines := []element{paragraph(dotted(w.say("grade."+string(f.Grade)), clean(f.What, maxText/2)))}
+		lines := []card.Element{card.Paragraph(card.Dotted(w.say("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
 		if f.Todo != "" {
-			lines = append(lines, remark(clean(f.Todo, maxText/2)))
+			lines = append(lines, card.Remark(card.Clean(f.Todo, card.MaxText/2)))
 		}
 		return lines
 	})
-	p.add(w.leftOut(left)...)
-	return p.card
+	p.Add(w.leftOut(left)...)
+	return p.Card
 }

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // ChoiceView asks which of several departments is meant.
 type ChoiceView struct {
 	Word    string // what was asked for; empty when nothing was, and the reader may see no more than these
@@ -16,25 +18,25 @@ type ChoiceOption struct {
 const maxOptions = 10
 
 // Choice draws a choice.
-func (t *Templates) Choice(lang Language, v ChoiceView) Card {
+func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
 	w := t.in(lang)
 	question := w.say("choice.yours")
 	if v.Word != "" {
-		question = w.count("choice.question", len(v.Options), "word", name(v.Word))
+		question = w.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := newPage(header{Title: text(w.say("choice.title")), Template: blueHead}, question)
-	p.add(paragraph(question))
-	left := p.list(len(v.Options), maxOptions, func(i int) []element { return []element{w.option(v.Options[i])} })
+	p := card.NewPage(card.Header{Title: card.Text(w.say("choice.title")), Template: card.BlueHead}, question)
+	p.Add(card.Paragraph(question))
+	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{w.option(v.Options[i])} })
 	if left > 0 {
-		p.add(remark(w.count("choice.more", left)))
+		p.Add(card.Remark(w.count("choice.more", left)))
 	}
-	return p.card
+	return p.Card
 }
 
-func (w wording) option(o ChoiceOption) columnSet {
-	words := []inner{paragraph(name(o.Name))}
+func (w wording) option(o ChoiceOption) card.ColumnSet {
+	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
-		words = append(words, remark(path(o.Path)))
+		words = append(words, card.Remark(card.Path(o.Path)))
 	}
-	return beside(words, Button{w.say("choice.choose"), o.Command})
+	return beside(words, card.Button{Label: w.say("choice.choose"), Command: o.Command})
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -17,7 +18,7 @@ func TestOnlyWhatIsComingIsRefreshed(t *testing.T) {
 		trend usage.Trend
 		want  bool
 	}{"all there": {trend(usage.AppAbility, month, 12), false}, "pending": {pendingTrend(), true}} {
-		for view, c := range map[string]templates.Card{
+		for view, c := range map[string]card.Card{
 			"usage": all.Usage(templates.English, complete(usage.AppAbility, month, usage.Department{}, appSection()), dashboard(&tt.trend, "")),
 			"trend": all.Trend(templates.English, trendView(tt.trend, "")),
 		} {
@@ -31,23 +32,23 @@ func TestOnlyWhatIsComingIsRefreshed(t *testing.T) {
 
 func TestAFieldShowsItsCurrentChoice(t *testing.T) {
 	t.Parallel()
-	var options []templates.Option
+	var options []card.Option
 	for i := range 40 {
-		options = append(options, templates.Option{Text: fmt.Sprint("部门", i), Value: fmt.Sprint("od-", i)})
+		options = append(options, card.Option{Text: fmt.Sprint("部门", i), Value: fmt.Sprint("od-", i)})
 	}
 	long := strings.Repeat("x", 700)
 	tests := map[string]struct {
-		pick templates.Pick
+		pick card.Pick
 		want string // "" where there is no field
 	}{
-		"among the first":            {templates.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-3"}, "▾ Department: od-3 (24)  /usage + dept"},
-		"further down":               {templates.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-39"}, "▾ Department: od-39 (24)  /usage + dept"},
-		"none of them":               {templates.Pick{Line: "/usage", Arg: "dept", Options: options[:2], Current: "od-9"}, "▾ Department:  (2)  /usage + dept"},
-		"a value twice and an empty": {templates.Pick{Line: "/usage", Arg: "dept", Options: []templates.Option{{Text: "A", Value: "1"}, {Text: "B", Value: "1"}, {Text: "C"}}}, "▾ Department:  (1)  /usage + dept"},
-		"a value that is too long":   {templates.Pick{Line: "/usage", Arg: "dept", Options: []templates.Option{{Text: "A", Value: long}}}, ""},
-		"no options":                 {templates.Pick{Line: "/usage", Arg: "dept"}, ""},
-		"no command":                 {templates.Pick{Arg: "dept", Options: options}, ""},
-		"a command that is too long": {templates.Pick{Line: long, Arg: "dept", Options: options}, ""},
+		"among the first":            {card.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-3"}, "▾ Department: od-3 (24)  /usage + dept"},
+		"further down":               {card.Pick{Line: "/usage", Arg: "dept", Options: options, Current: "od-39"}, "▾ Department: od-39 (24)  /usage + dept"},
+		"none of them":               {card.Pick{Line: "/usage", Arg: "dept", Options: options[:2], Current: "od-9"}, "▾ Department:  (2)  /usage + dept"},
+		"a value twice and an empty": {card.Pick{Line: "/usage", Arg: "dept", Options: []card.Option{{Text: "A", Value: "1"}, {Text: "B", Value: "1"}, {Text: "C"}}}, "▾ Department:  (1)  /usage + dept"},
+		"a value that is too long":   {card.Pick{Line: "/usage", Arg: "dept", Options: []card.Option{{Text: "A", Value: long}}}, ""},
+		"no options":                 {card.Pick{Line: "/usage", Arg: "dept"}, ""},
+		"no command":                 {card.Pick{Arg: "dept", Options: options}, ""},
+		"a command that is too long": {card.Pick{Line: long, Arg: "dept", Options: options}, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -99,28 +100,28 @@ func failedReport() usage.Report {
 	return r
 }
 
-func abilityPick(line string) templates.Pick {
-	p := templates.Pick{Line: line, Arg: "ability", Current: "app"}
+func abilityPick(line string) card.Pick {
+	p := card.Pick{Line: line, Arg: "ability", Current: "app"}
 	for _, o := range [][2]string{{"应用", "app"}, {"小程序", "mp"}, {"网页", "h5"}, {"机器人", "bot"}, {"全部", "all"}} {
-		p.Options = append(p.Options, templates.Option{Text: o[0], Value: o[1]})
+		p.Options = append(p.Options, card.Option{Text: o[0], Value: o[1]})
 	}
 	return p
 }
 
-func departmentPick(line string) templates.Pick {
-	return templates.Pick{Line: line, Arg: "dept", Current: "od-rd", Options: []templates.Option{
+func departmentPick(line string) card.Pick {
+	return card.Pick{Line: line, Arg: "dept", Current: "od-rd", Options: []card.Option{
 		{Text: "全公司", Value: "all"}, {Text: "研发部", Value: "od-rd"}, {Text: "市场部", Value: "od-market"},
 	}}
 }
 
-func metricPick(line string) templates.Pick {
-	return templates.Pick{Line: line, Arg: "metric", Current: "uv", Options: []templates.Option{
+func metricPick(line string) card.Pick {
+	return card.Pick{Line: line, Arg: "metric", Current: "uv", Options: []card.Option{
 		{Text: "活跃用户数", Value: "uv"}, {Text: "页面访问数", Value: "pv"}, {Text: "打开次数", Value: "lifecycle"},
 	}}
 }
 
-func datePick(line, current string) templates.Pick {
-	return templates.Pick{Line: line, Arg: "date", Current: current}
+func datePick(line, current string) card.Pick {
+	return card.Pick{Line: line, Arg: "date", Current: current}
 }
 
 func cycles(command string) map[usage.Cycle]string {
@@ -177,7 +178,7 @@ func topView(r usage.Ranking) templates.TopView {
 		Ranking: r, Limit: 10, TimeZone: "Asia/Shanghai", Trail: []templates.Crumb{{Name: "全公司"}}, Cycles: cycles("/top"),
 		Ability: abilityPick("/top"), Date: datePick("/top", "2026-11-16"), Previous: "/top date:2026-11-09", Next: "/top date:2026-11-23",
 		ShowUsage: "/usage weekly", ShowTrend: "/trend weekly",
-		Down: templates.Pick{Line: "/top weekly", Arg: "dept", Options: []templates.Option{{Text: "研发部", Value: "od-rd"}}},
+		Down: card.Pick{Line: "/top weekly", Arg: "dept", Options: []card.Option{{Text: "研发部", Value: "od-rd"}}},
 	}
 	for _, row := range r.Rows {
 		v.Open = append(v.Open, "/usage weekly dept:"+row.Department.ID)
@@ -205,7 +206,7 @@ func below() templates.TopView {
 		r.Rows[i].Change = usage.Change{}
 	}
 	v := topView(r)
-	v.Down = templates.Pick{}
+	v.Down = card.Pick{}
 	v.Trail = []templates.Crumb{{Name: "全公司", Command: "/top weekly"}, {Name: "技术中心", Command: "/top weekly dept:od-tech"}, {Name: "研发部"}}
 	return v
 }
@@ -250,15 +251,15 @@ func dashboardView(r usage.Report, t usage.Trend, m usage.Metric) draw {
 }
 
 func drawTrend(v templates.TrendView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Trend(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Trend(lang, v) }
 }
 
 func drawTop(v templates.TopView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Top(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Top(lang, v) }
 }
 
 func drawForm(v templates.SubscribeFormView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card {
+	return func(all *templates.Templates, lang templates.Language) card.Card {
 		return all.SubscribeForm(lang, v)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -13,11 +14,11 @@ func anyMetric(t *rapid.T) usage.Metric {
 	return rapid.SampledFrom(append(usage.AllMetrics(), "")).Draw(t, "metric")
 }
 
-func anyPick(t *rapid.T) templates.Pick {
-	return templates.Pick{
+func anyPick(t *rapid.T) card.Pick {
+	return card.Pick{
 		Line: anyString().Draw(t, "line"), Arg: anyString().Draw(t, "arg"), Current: anyString().Draw(t, "current"),
-		Options: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) templates.Option {
-			return templates.Option{Text: anyString().Draw(t, "text"), Value: anyString().Draw(t, "value")}
+		Options: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Option {
+			return card.Option{Text: anyString().Draw(t, "text"), Value: anyString().Draw(t, "value")}
 		}), 0, 40).Draw(t, "options"),
 	}
 }
@@ -83,9 +84,9 @@ func anyCrumbs(t *rapid.T) []templates.Crumb {
 	}), 0, 9).Draw(t, "trail")
 }
 
-func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, templates.Language) templates.Card {
-	return map[string]func(*rapid.T, templates.Language) templates.Card{
-		"trend": func(t *rapid.T, l templates.Language) templates.Card {
+func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, templates.Language) card.Card {
+	return map[string]func(*rapid.T, templates.Language) card.Card{
+		"trend": func(t *rapid.T, l templates.Language) card.Card {
 			o := anyOptions(t)
 			return all.Trend(l, templates.TrendView{
 				Trend: anyTrend(t), Metric: o.Metric, DepartmentPath: o.DepartmentPath, TimeZone: o.TimeZone, Cycles: o.Cycles,
@@ -93,7 +94,7 @@ func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, template
 				ShowTop: o.ShowTop, Subscribe: o.Subscribe, Refresh: o.Refresh,
 			})
 		},
-		"top": func(t *rapid.T, l templates.Language) templates.Card {
+		"top": func(t *rapid.T, l templates.Language) card.Card {
 			return all.Top(l, templates.TopView{
 				Ranking: anyRanking(t), Limit: rapid.IntRange(-1, 60).Draw(t, "limit"), Trail: anyCrumbs(t), TimeZone: anyString().Draw(t, "zone"),
 				Open: anyStrings(t, "open"), Down: anyPick(t), Cycles: anyCycles(t), Ability: anyPick(t), Date: anyPick(t),
@@ -101,7 +102,7 @@ func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, template
 				ShowTrend: anyString().Draw(t, "trend"),
 			})
 		},
-		"form": func(t *rapid.T, l templates.Language) templates.Card {
+		"form": func(t *rapid.T, l templates.Language) card.Card {
 			return all.SubscribeForm(l, templates.SubscribeFormView{
 				Topic: anyTopic().Draw(t, "topic"), Timing: templates.Timing{
 					Hour: rapid.IntRange(0, 23).Draw(t, "hour"), On: anyString().Draw(t, "on"), Zone: anyString().Draw(t, "zone"),

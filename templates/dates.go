@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -45,7 +46,7 @@ func lastDay(r usage.Report) usage.Date {
 // moment writes a day with its weekday and the time by a clock of 24 hours, in the zone that t has.
 func (w wording) moment(t time.Time) string {
 	if t.IsZero() {
-		return absent
+		return card.Absent
 	}
 	return w.say("date.moment", "day", w.day(usage.DateOf(t)), "time", t.Format("15:04"))
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // DigestOptions is what a digest shows beside the report. Nothing in it may belong to a single subscription: one card
 // serves all that carry the same figures in the same language.
@@ -30,44 +33,44 @@ type DigestOptions struct {
 const maxTags = 3
 
 // Digest draws a report that goes out by subscription.
-func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) Card {
+func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) card.Card {
 	w := t.in(lang)
-	p := newPage(w.digestHeader(r, o), w.digestSummary(r, o))
-	p.add(w.told(o.Remark)...)
+	p := card.NewPage(w.digestHeader(r, o), w.digestSummary(r, o))
+	p.Add(w.told(o.Remark)...)
 	if o.LateFigures {
-		p.add(paragraph(w.say("digest.late_figures")))
+		p.Add(card.Paragraph(w.say("digest.late_figures")))
 	}
 	switch {
 	case o.Amended:
-		p.add(paragraph(w.say("digest.amended")))
+		p.Add(card.Paragraph(w.say("digest.amended")))
 	case !r.ZerosFrom.IsZero() && !o.Test:
-		p.add(paragraph(w.say("digest.may_follow")))
+		p.Add(card.Paragraph(w.say("digest.may_follow")))
 	}
 	if o.CarriesFriday {
-		p.add(paragraph(w.say("digest.friday")))
+		p.Add(card.Paragraph(w.say("digest.friday")))
 	}
-	w.usageBody(p, picture{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, buttonRow(drawAll([]Button{
-		{w.say("digest.open"), o.Open},
-		{w.say("control.trend"), o.ShowTrend},
-		{w.say("control.top"), o.ShowTop},
-		{w.say("action.pause"), o.Pause},
-		{w.say("digest.manage"), o.Manage},
-	}, plainButton, maxActions)...))
-	return p.card
+	w.usageBody(p, picture{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: w.say("digest.open"), Command: o.Open},
+		{Label: w.say("control.trend"), Command: o.ShowTrend},
+		{Label: w.say("control.top"), Command: o.ShowTop},
+		{Label: w.say("action.pause"), Command: o.Pause},
+		{Label: w.say("digest.manage"), Command: o.Manage},
+	}, card.PlainButton, maxActions)...))
+	return p.Card
 }
 
-func (w wording) digestHeader(r usage.Report, o DigestOptions) header {
+func (w wording) digestHeader(r usage.Report, o DigestOptions) card.Header {
 	h := w.usageHeader(r, o.DepartmentPath)
-	h.Title = text(w.digestTitle(r))
-	var tags []textTag
+	h.Title = card.Text(w.digestTitle(r))
+	var tags []card.TextTag
 	if o.Test {
-		tags = append(tags, textTag{Text: text(w.say("digest.tag.test")), Color: violetTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.test")), Color: card.VioletTag})
 	}
 	switch {
 	case o.LateFigures: // then the digest is late for that reason
-		tags = append(tags, textTag{Text: text(w.say("digest.tag.late_figures")), Color: orangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.late_figures")), Color: card.OrangeTag})
 	case o.Late:
-		tags = append(tags, textTag{Text: text(w.say("digest.tag.late")), Color: orangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.late")), Color: card.OrangeTag})
 	}
 	tags = append(tags, h.TextTagList...)
 	h.TextTagList = tags[:min(len(tags), maxTags)]

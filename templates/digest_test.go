@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
 // body is a card's text without its head and buttons.
-func body(c templates.Card) []string {
+func body(c card.Card) []string {
 	_, lines, _ := strings.Cut(c.Text(), "\n\n")
 	var kept []string
 	for line := range strings.SplitSeq(lines, "\n") {
@@ -128,7 +129,7 @@ func TestEachViewHasItsButtons(t *testing.T) {
 	change := working.Actions.Change
 	tests := []struct {
 		name string
-		card templates.Card
+		card card.Card
 		want []string
 	}{
 		{"subscribed", all.Subscribed("en", templates.SubscribedView{Subscription: working}), []string{"/test k7q2mw", change, "/pause k7q2mw", "/unsubscribe k7q2mw"}},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -67,43 +68,43 @@ func fresh() templates.Subscription {
 
 func digestView(r usage.Report, o templates.DigestOptions) draw {
 	o.TimeZone, o.Open, o.Manage = "Asia/Shanghai", "/usage "+r.Query.Cycle.String()+" "+string(r.Query.Ability), "/subs"
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Digest(lang, r, o) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Digest(lang, r, o) }
 }
 
 func subscribedView(v templates.SubscribedView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Subscribed(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Subscribed(lang, v) }
 }
 
 func subscriptionsView(example string, list ...templates.Subscription) draw {
 	v := templates.SubscriptionsView{Subscriptions: list, Example: example}
-	return func(all *templates.Templates, lang templates.Language) templates.Card {
+	return func(all *templates.Templates, lang templates.Language) card.Card {
 		return all.Subscriptions(lang, v)
 	}
 }
 
 func doneView(v templates.DoneView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Done(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Done(lang, v) }
 }
 
 func historyView(v templates.HistoryView) draw {
 	v.Zone = "Asia/Shanghai"
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.History(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.History(lang, v) }
 }
 
 func settingsView(v templates.SettingsView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Settings(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Settings(lang, v) }
 }
 
 func noticeView(notices ...templates.OwnerNotice) draw {
 	v := templates.OwnerNoticeView{Notices: notices}
-	return func(all *templates.Templates, lang templates.Language) templates.Card {
+	return func(all *templates.Templates, lang templates.Language) card.Card {
 		return all.OwnerNotice(lang, v)
 	}
 }
 
 func alertView(v templates.AdminAlertView) draw {
 	v.Since = clock(11, 23, 10, 31)
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.AdminAlert(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.AdminAlert(lang, v) }
 }
 
 // history has every outcome with a cause of its own.
@@ -183,7 +184,7 @@ func digestViews() map[string]draw {
 		"subscriptions":      subscriptionsView("", active(), paused(), fresh()),
 		"subscriptions_many": subscriptionsView("", many(15)...),
 		"subscriptions_none": subscriptionsView("/subscribe weekly 10:30"),
-		"removal": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"removal": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{
 				Asked:        "ou_me",
 				Subscription: active(), Yes: "/unsubscribe k7q2mw confirm", Keep: "/subs",
@@ -196,7 +197,7 @@ func digestViews() map[string]draw {
 		"history_none":         historyView(templates.HistoryView{}),
 		"settings":             settingsView(settings()),
 		"settings_changed":     settingsView(changed),
-		"figures_late": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"figures_late": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.FiguresLate(lang, templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
 		},
 		"owner_notice":     noticeView(notices()...),
@@ -212,7 +213,7 @@ func digestViews() map[string]draw {
 		"admin_alert_rejected": alertView(templates.AdminAlertView{
 			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, LogID: "20261123174200ABCDEF",
 		}),
-		"welcome": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"welcome": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Welcome(lang, templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})
 		},
 	}

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // DoneKey says what was done to a subscription.
 type DoneKey string
@@ -30,33 +33,33 @@ type DoneView struct {
 }
 
 // Done draws a confirmation.
-func (t *Templates) Done(lang Language, v DoneView) Card {
+func (t *Templates) Done(lang Language, v DoneView) card.Card {
 	w := t.in(lang)
 	s := v.Subscription
 	key := "done." + string(v.Key)
 	title, topic := w.say(key), w.topic(s.Topic)
-	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
-	p.add(paragraph(topic))
-	p.add(paragraph(w.doneWords(v)))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(topic))
+	p.Add(card.Paragraph(w.doneWords(v)))
 	if v.Key == DoneResumed {
-		p.add(w.sentAlready(s)...)
+		p.Add(w.sentAlready(s)...)
 	}
 	if v.Key == DoneHandedOver {
-		p.add(w.owned(s, w.subscriptionID(s.ID))...)
+		p.Add(w.owned(s, w.subscriptionID(s.ID))...)
 	} else {
-		p.add(remark(w.subscriptionID(s.ID)))
+		p.Add(card.Remark(w.subscriptionID(s.ID)))
 	}
-	p.add(buttonRow(drawAll([]Button{{w.say("done.back." + string(v.Key)), v.Back}}, plainButton, 1)...)...)
-	return p.card
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
+	return p.Card
 }
 
 func (w wording) doneWords(v DoneView) string {
 	s := v.Subscription
 	switch {
 	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
-		return w.say("done.paused_until", "until", w.moment(s.Paused.Until), "zone", name(s.Timing.Zone))
+		return w.say("done.paused_until", "until", w.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
 	case v.Key == DoneResumed && len(s.Next) > 0:
-		return w.say("done.next", "time", w.moment(s.Next[0]), "zone", name(s.Timing.Zone))
+		return w.say("done.next", "time", w.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
 	case v.Key == DoneRequeued:
 		return w.say("done.again", "days", w.period(v.Period))
 	}

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // ForgetView asks whether somebody is to be forgotten, or tells that he is.
 type ForgetView struct {
 	Done       bool
@@ -12,28 +14,28 @@ type ForgetView struct {
 }
 
 // Forget draws it.
-func (t *Templates) Forget(lang Language, v ForgetView) Card {
+func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
 	w := t.in(lang)
-	title, head := w.say("forget.title"), orangeHead
+	title, head := w.say("forget.title"), card.OrangeHead
 	if v.Done {
-		title, head = w.say("forget.done"), blueHead
+		title, head = w.say("forget.done"), card.BlueHead
 	}
-	p := newPage(header{Title: text(title), Template: head}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if !v.Done {
-		p.add(paragraph(w.say("forget.what")))
+		p.Add(card.Paragraph(w.say("forget.what")))
 	}
 	if v.Owned > 0 {
-		p.add(paragraph(w.count("forget.owned", v.Owned)))
+		p.Add(card.Paragraph(w.count("forget.owned", v.Owned)))
 	}
 	if v.HandedOver > 0 {
-		p.add(paragraph(w.count("forget.handed_over", v.HandedOver)))
+		p.Add(card.Paragraph(w.count("forget.handed_over", v.HandedOver)))
 	}
 	if v.Removed > 0 {
-		p.add(paragraph(w.count("forget.removed", v.Removed)))
+		p.Add(card.Paragraph(w.count("forget.removed", v.Removed)))
 	}
-	p.add(remark(w.say("forget.record")))
+	p.Add(card.Remark(w.say("forget.record")))
 	if !v.Done {
-		p.add(confirmation(Button{w.say("forget.yes"), v.Yes}, Button{w.say("forget.keep"), v.Keep}, v.Asked)...)
+		p.Add(card.Confirmation(card.Button{Label: w.say("forget.yes"), Command: v.Yes}, card.Button{Label: w.say("forget.keep"), Command: v.Keep}, v.Asked)...)
 	}
-	return p.card
+	return p.Card
 }

@@ -13,19 +13,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-type draw func(all *templates.Templates, lang templates.Language) templates.Card
+type draw func(all *templates.Templates, lang templates.Language) card.Card
 
 func usageView(r usage.Report, o templates.UsageOptions) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Usage(lang, r, o) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Usage(lang, r, o) }
 }
 
 func problemView(v templates.ProblemView) draw {
-	return func(all *templates.Templates, lang templates.Language) templates.Card { return all.Problem(lang, v) }
+	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Problem(lang, v) }
 }
 
 // views are every view in every variant.
@@ -47,13 +48,13 @@ func views() map[string]draw {
 		"usage_edges":                usageView(edges(), options()),
 		"usage_nothing": usageView(complete(usage.MiniProgram, day, usage.Department{},
 			usage.Section{Ability: usage.MiniProgram, Missing: true}), templates.UsageOptions{}),
-		"help": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"help": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Help(lang, templates.HelpView{
 				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
-				Buttons:  []templates.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
+				Buttons:  []card.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
 			})
 		},
-		"help_topic": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"help_topic": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.HelpTopic(lang, templates.HelpTopicView{
 				Command: usageCommand(),
 				Arguments: []templates.HelpArgument{
@@ -64,27 +65,27 @@ func views() map[string]draw {
 					{Name: "date", Words: []string{"yesterday", "last-week", "2026-10"}},
 					{Name: "topic"},
 				},
-				Buttons: []templates.Button{{Command: "/usage"}},
+				Buttons: []card.Button{{Command: "/usage"}},
 			})
 		},
-		"choice": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"choice": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Choice(lang, templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
 				{Name: "后端组", Path: "研发部/后端组", Command: "/usage dept:od-1"},
 				{Name: "后端组", Path: "电商部/后端组", Command: "/usage dept:od-2"},
 			}})
 		},
-		"choice_yours": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"choice_yours": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Choice(lang, templates.ChoiceView{Options: []templates.ChoiceOption{
 				{Name: "研发部", Path: "研发部", Command: "/usage dept:od-1"}, {Name: "市场部", Path: "市场部", Command: "/usage dept:od-2"},
 			}})
 		},
-		"working": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"working": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Working(lang, templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
 		},
-		"pointer": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"pointer": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Pointer(lang, templates.PointerView{
-				Help:       templates.Button{Command: "/help"},
-				Suggestion: &templates.Button{Command: "/usage weekly h5"},
+				Help:       card.Button{Command: "/help"},
+				Suggestion: &card.Button{Command: "/usage weekly h5"},
 			})
 		},
 	}
@@ -95,7 +96,7 @@ func views() map[string]draw {
 		Key: templates.MissingValue, Args: map[string]string{"arg": "id"}, Allowed: []string{"k7q2mw", "abcdef"}, Example: "/pause k7q2mw",
 	})
 	v["problem_slip"] = problemView(templates.ProblemView{
-		Key: templates.UnknownCommand, Args: map[string]string{"word": "/admin grnat"}, Suggestion: &templates.Button{Label: "/admin grant"},
+		Key: templates.UnknownCommand, Args: map[string]string{"word": "/admin grnat"}, Suggestion: &card.Button{Label: "/admin grant"},
 		Example: "/admin grant chat:this viewer",
 	})
 	for _, key := range templates.ProblemKeys() {
@@ -125,10 +126,10 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Args = map[string]string{"what": "小程序 · 研发部", "days": "2026-11-22 周日"}
 	case templates.UnknownCommand:
 		v.Args = map[string]string{"word": "/usgae"}
-		v.Suggestion = &templates.Button{Label: "/usage", Command: "/usage weekly"}
+		v.Suggestion = &card.Button{Label: "/usage", Command: "/usage weekly"}
 	case templates.UnknownWord:
 		v.Args = map[string]string{"word": "weekyl"}
-		v.Suggestion = &templates.Button{Label: "weekly", Command: "/usage weekly h5"}
+		v.Suggestion = &card.Button{Label: "weekly", Command: "/usage weekly h5"}
 		v.Allowed = []string{"daily", "weekly", "monthly"}
 		v.Example = "/usage weekly h5"
 	case templates.BadValue, templates.GivenTwice, templates.MissingValue:
@@ -144,7 +145,7 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	case templates.DepartmentClosed:
 		v.Args = map[string]string{"word": "市场部"}
 		v.Allowed = []string{"研发部"}
-		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
+		v.Choices = []card.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
 	case templates.TooFast, templates.ChatTooFast, templates.TooManyOfPerson, templates.TooManyInAll:
 		v.Args = map[string]string{"limit": "20"}
 	case templates.SubjectUnknown:
@@ -162,7 +163,7 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Example = "/admin apps add app:cli_a1b2c3d4e5f6a7b8"
 	case templates.DepartmentUnknown:
 		v.Args = map[string]string{"word": "研法部"}
-		v.Choices = []templates.Button{{Label: "研发部", Command: "/usage dept:od-rd"}, {Label: "法务部", Command: "/usage dept:od-law"}}
+		v.Choices = []card.Button{{Label: "研发部", Command: "/usage dept:od-rd"}, {Label: "法务部", Command: "/usage dept:od-law"}}
 	case templates.AppUnknown:
 		v.Args = map[string]string{"word": "商场"}
 		v.Allowed = []string{"商城", "报销"}

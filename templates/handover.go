@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // HandOverView asks who is to answer for a subscription.
 type HandOverView struct {
 	Subscription ChatSubscription
@@ -8,46 +10,31 @@ type HandOverView struct {
 	Back         string   // the command of the button that leads back
 }
 
-// selectPerson is a field to choose a person by. The platform knows what people are called.
-type selectPerson struct {
-	Tag         selectPersonTag `json:"tag"`
-	Placeholder plainText       `json:"placeholder"`
-	Options     []candidate     `json:"options,omitempty"`
-	Behaviors   []callback      `json:"behaviors"`
-}
-
-type candidate struct {
-	Value string `json:"value"`
-}
-
-func (selectPerson) element() {}
-func (selectPerson) inner()   {}
-
 // handTo is the argument that the choice completes the command by.
 const handTo = "person"
 
 // HandOver draws the question.
-func (t *Templates) HandOver(lang Language, v HandOverView) Card {
+func (t *Templates) HandOver(lang Language, v HandOverView) card.Card {
 	w := t.in(lang)
 	s := v.Subscription
 	title, topic := w.say("hand_over.title"), w.topic(s.Topic)
-	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
-	p.add(paragraph(topic))
-	p.add(w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
-	p.add(w.candidates(v)...)
-	p.add(remark(w.say("hand_over.other", "id", name(s.ID))))
-	p.add(buttonRow(drawAll([]Button{{w.say("hand_over.back"), v.Back}}, plainButton, 1)...)...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(topic))
+	p.Add(w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
+	p.Add(w.candidates(v)...)
+	p.Add(card.Remark(w.say("hand_over.other", "id", card.Name(s.ID))))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
+	return p.Card
 }
 
 // candidates is the field to choose from.
-func (w wording) candidates(v HandOverView) []element {
-	if !(Pick{Line: v.Line, Arg: handTo}).usable() {
+func (w wording) candidates(v HandOverView) []card.Element {
+	if !(card.Pick{Line: v.Line, Arg: handTo}).Usable() {
 		return nil
 	}
-	field := selectPerson{Placeholder: text(w.say("hand_over.to")), Behaviors: []callback{{Value: callbackValue{Cmd: v.Line, With: handTo}}}}
-	for _, p := range persons(v.Candidates) {
-		field.Options = append(field.Options, candidate{p.ID})
+	field := card.SelectPerson{Placeholder: card.Text(w.say("hand_over.to")), Behaviors: []card.Callback{{Value: card.CallbackValue{Cmd: v.Line, With: handTo}}}}
+	for _, p := range card.Persons(v.Candidates) {
+		field.Options = append(field.Options, card.Candidate{Value: p.ID})
 	}
-	return []element{field}
+	return []card.Element{field}
 }

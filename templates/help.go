@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // HelpCommand is one command as help shows it. Usage and Examples are in the reader's language already; what the command
 // is for is worded here, by its Name.
 type HelpCommand struct {
@@ -11,14 +13,14 @@ type HelpCommand struct {
 // HelpView is the overview of what the caller may use.
 type HelpView struct {
 	Commands []HelpCommand
-	Buttons  []Button // lines to try or to read on; an empty Label shows the line
+	Buttons  []card.Button // lines to try or to read on; an empty Label shows the line
 }
 
 // HelpTopicView is one command with all of its arguments.
 type HelpTopicView struct {
 	Command   HelpCommand
 	Arguments []HelpArgument
-	Buttons   []Button // examples to run
+	Buttons   []card.Button // examples to run
 }
 
 // HelpArgument is one argument. What it is for is worded here, by its Name.
@@ -37,20 +39,20 @@ const (
 )
 
 // Help draws the overview.
-func (t *Templates) Help(lang Language, v HelpView) Card {
+func (t *Templates) Help(lang Language, v HelpView) card.Card {
 	w := t.in(lang)
-	p := newPage(header{Title: text(w.say("help.title")), Template: blueHead}, w.say("help.title"))
-	p.add(paragraph(w.say("help.intro")))
-	p.add(w.leftOut(p.list(len(v.Commands), maxCommands, func(i int) []element { return w.helpEntry(v.Commands[i]) }))...)
-	p.add(remark(w.say("help.outro")))
-	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(w.say("help.title")), Template: card.BlueHead}, w.say("help.title"))
+	p.Add(card.Paragraph(w.say("help.intro")))
+	p.Add(w.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return w.helpEntry(v.Commands[i]) }))...)
+	p.Add(card.Remark(w.say("help.outro")))
+	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
+	return p.Card
 }
 
-func (w wording) helpEntry(c HelpCommand) []element {
-	elements := []element{sized(c.Usage, largeSize)}
+func (w wording) helpEntry(c HelpCommand) []card.Element {
+	elements := []card.Element{card.Sized(c.Usage, card.LargeSize)}
 	if about := w.about("command.", c.Name); about != "" {
-		elements = append(elements, paragraph(about))
+		elements = append(elements, card.Paragraph(about))
 	}
 	return append(elements, w.examples(c.Examples, maxHelpExamples)...)
 }
@@ -58,43 +60,43 @@ func (w wording) helpEntry(c HelpCommand) []element {
 // about words a thing that has a name elsewhere; nothing for one that is not known here.
 func (w wording) about(family, known string) string { return w.forms[family+known].other }
 
-func (w wording) examples(lines []string, limit int) []element {
-	var elements []element
+func (w wording) examples(lines []string, limit int) []card.Element {
+	var elements []card.Element
 	for _, line := range lines[:min(len(lines), limit)] {
-		elements = append(elements, remark(w.say("help.example", "line", line)))
+		elements = append(elements, card.Remark(w.say("help.example", "line", line)))
 	}
 	return elements
 }
 
 // HelpTopic draws one command with all of its arguments.
-func (t *Templates) HelpTopic(lang Language, v HelpTopicView) Card {
+func (t *Templates) HelpTopic(lang Language, v HelpTopicView) card.Card {
 	w := t.in(lang)
-	title := w.say("help.topic", "name", name(v.Command.Name))
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
-	p.add(w.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	p.add(w.leftOut(p.list(len(v.Arguments), maxCommands, func(i int) []element { return w.argument(v.Arguments[i]) }))...)
-	p.add(w.examples(v.Command.Examples, maxExamples)...)
-	p.add(buttonRow(drawAll(v.Buttons, plainButton, maxHelpButtons)...)...)
-	return p.card
+	title := w.say("help.topic", "name", card.Name(v.Command.Name))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	p.Add(w.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
+	p.Add(w.leftOut(p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return w.argument(v.Arguments[i]) }))...)
+	p.Add(w.examples(v.Command.Examples, maxExamples)...)
+	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
+	return p.Card
 }
 
-func (w wording) argument(a HelpArgument) []element {
+func (w wording) argument(a HelpArgument) []card.Element {
 	about := w.about("argument.", a.Name)
 	if about == "" {
-		about = name(a.Name)
+		about = card.Name(a.Name)
 	}
-	elements := []element{paragraph(about)}
+	elements := []card.Element{card.Paragraph(about)}
 	if len(a.Words) > 0 {
-		elements = append(elements, remark(w.say("help.words", "words", w.list(a.Words))))
+		elements = append(elements, card.Remark(w.say("help.words", "words", w.List(a.Words))))
 	}
 	return elements
 }
 
-// list joins at most maxWords words and says how many are left out.
-func (w wording) list(words []string) string {
+// List joins at most maxWords words and says how many are left out.
+func (w wording) List(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
-		shown = append(shown, name(s))
+		shown = append(shown, card.Name(s))
 	}
 	if left := len(words) - len(shown); left > 0 {
 		shown = append(shown, w.count("list.more", left))

@@ -3,6 +3,7 @@ package templates
 import (
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -28,41 +29,41 @@ type HistoryEntry struct {
 const maxHistory = 20
 
 // History draws the digests as a list, since a table has no room for buttons.
-func (t *Templates) History(lang Language, v HistoryView) Card {
+func (t *Templates) History(lang Language, v HistoryView) card.Card {
 	w := t.in(lang)
-	h := header{Title: text(w.say("history.title")), Template: blueHead}
+	h := card.Header{Title: card.Text(w.say("history.title")), Template: card.BlueHead}
 	if v.Of != nil {
-		subtitle := text(dotted(w.topic(v.Of.Topic), w.subscriptionID(v.Of.ID)))
+		subtitle := card.Text(card.Dotted(w.topic(v.Of.Topic), w.subscriptionID(v.Of.ID)))
 		h.Subtitle = &subtitle
 	}
-	p := newPage(h, w.say("history.title"))
+	p := card.NewPage(h, w.say("history.title"))
 	if v.Of != nil {
-		p.add(w.owned(*v.Of, w.timing(v.Of.Topic.Cycle, v.Of.Timing), w.state(*v.Of))...)
+		p.Add(w.owned(*v.Of, w.timing(v.Of.Topic.Cycle, v.Of.Timing), w.state(*v.Of))...)
 	}
 	if len(v.Entries) == 0 {
-		p.add(paragraph(w.say("history.none")))
-		return p.card
+		p.Add(card.Paragraph(w.say("history.none")))
+		return p.Card
 	}
-	p.add(w.leftOut(p.list(len(v.Entries), maxHistory, func(i int) []element { return w.historyEntry(v, v.Entries[i]) }))...)
+	p.Add(w.leftOut(p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return w.historyEntry(v, v.Entries[i]) }))...)
 	if v.Zone != "" {
-		p.add(remark(w.say("history.zone", "zone", name(v.Zone))))
+		p.Add(card.Remark(w.say("history.zone", "zone", card.Name(v.Zone))))
 	}
-	return p.card
+	return p.Card
 }
 
-func (w wording) historyEntry(v HistoryView, e HistoryEntry) []element {
+func (w wording) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
 	outcome := w.outcome(e.Outcome)
 	if e.Late {
 		outcome = w.say("outcome.with_cause", "outcome", outcome, "cause", w.say("digest.tag.late"))
 	}
-	words := []inner{paragraph(dotted(w.period(e.Period), outcome))}
+	words := []card.Inner{card.Paragraph(card.Dotted(w.period(e.Period), outcome))}
 	if v.Of == nil {
-		words = append(words, remark(dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
+		words = append(words, card.Remark(card.Dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
 	}
-	if more := dotted(w.happened(e), w.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
-		words = append(words, remark(more))
+	if more := card.Dotted(w.happened(e), w.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
+		words = append(words, card.Remark(more))
 	}
-	return []element{beside(words, Button{w.say("history.again"), e.Again})}
+	return []card.Element{beside(words, card.Button{Label: w.say("history.again"), Command: e.Again})}
 }
 
 // happened says when the digest was sent, or when it was given up.

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // FiguresLateView is a digest whose figures are not out when they should be. It holds nothing of a single subscription:
 // one card serves all chats that wait for the same.
@@ -10,12 +13,12 @@ type FiguresLateView struct {
 }
 
 // FiguresLate draws the brief word to a chat that its digest will follow.
-func (t *Templates) FiguresLate(lang Language, v FiguresLateView) Card {
+func (t *Templates) FiguresLate(lang Language, v FiguresLateView) card.Card {
 	w := t.in(lang)
 	title := w.say("late.title")
 	words := w.say("late.body", "days", w.period(v.Period))
-	p := newPage(header{Title: text(title), Template: greyHead}, w.say("line.titled", "title", title, "text", w.topic(v.Topic)))
-	p.add(paragraph(w.topic(v.Topic)))
-	p.add(paragraph(words))
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, w.say("line.titled", "title", title, "text", w.topic(v.Topic)))
+	p.Add(card.Paragraph(w.topic(v.Topic)))
+	p.Add(card.Paragraph(words))
+	return p.Card
 }

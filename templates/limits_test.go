@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -20,25 +21,25 @@ func english(t *testing.T) wording {
 func TestTextsAreCutAtTheirLimits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ s, want string }{
-		{strings.Repeat("长", maxName), strings.Repeat("长", maxName)},
-		{strings.Repeat("长", maxName+1), strings.Repeat("长", maxName-1) + "…"},
-		{strings.Repeat("x", maxName), strings.Repeat("x", maxName)},
-		{strings.Repeat("x", maxName-5) + "      y", strings.Repeat("x", maxName-5) + "…"},
+		{strings.Repeat("长", card.MaxName), strings.Repeat("长", card.MaxName)},
+		{strings.Repeat("长", card.MaxName+1), strings.Repeat("长", card.MaxName-1) + "…"},
+		{strings.Repeat("x", card.MaxName), strings.Repeat("x", card.MaxName)},
+		{strings.Repeat("x", card.MaxName-5) + "      y", strings.Repeat("x", card.MaxName-5) + "…"},
 		{" a\nb\u2028c\u202ed\x00 ", "a b cd"},
 		{"a\xffb", "a\uFFFDb"},
 	} {
-		if got := name(tt.s); got != tt.want {
+		if got := card.Name(tt.s); got != tt.want {
 			t.Errorf("name(%q) = %q, want %q", tt.s, got, tt.want)
 		}
 	}
-	whole := strings.Repeat("上", maxName)
-	if got := path(whole); got != whole {
+	whole := strings.Repeat("上", card.MaxName)
+	if got := card.Path(whole); got != whole {
 		t.Errorf("a path at its limit is cut to %q", got)
 	}
-	if got, want := path("头"+whole), "…"+strings.Repeat("上", maxName-1); got != want {
+	if got, want := card.Path("头"+whole), "…"+strings.Repeat("上", card.MaxName-1); got != want {
 		t.Errorf("a path over its limit is %q, want %q", got, want)
 	}
-	if got := unmarked("a<b>c"); got != "a‹b›c" {
+	if got := card.Unmarked("a<b>c"); got != "a‹b›c" {
 		t.Errorf("unmarked: %q", got)
 	}
 }
@@ -48,7 +49,7 @@ func TestPlacesOfATextAreFilledOnce(t *testing.T) {
 	values := map[string]string{"a": "1", "b": "{a}", "empty": ""}
 	for s, want := range map[string]string{
 		"{a}{b}":          "1{a}",
-		"x{empty}y{none}": "x" + absent + "y" + absent,
+		"x{empty}y{none}": "x" + card.Absent + "y" + card.Absent,
 		"x{a":             "x",
 		"a}":              "a}",
 		"":                "",
@@ -95,7 +96,7 @@ func TestDaysInWords(t *testing.T) {
 	if got := w.days(monday, monday); got != w.day(monday) || strings.Count(got, "2026") != 1 {
 		t.Errorf("one day: %q", got)
 	}
-	if got := w.moment(time.Time{}); got != absent {
+	if got := w.moment(time.Time{}); got != card.Absent {
 		t.Errorf("no moment: %q", got)
 	}
 	afternoon := time.Date(2026, 11, 16, 15, 4, 0, 0, time.FixedZone("", 8*3600))
@@ -156,19 +157,19 @@ func TestWhichCausesAreTold(t *testing.T) {
 }
 
 // filling are paragraphs that take so many bytes.
-func filling(t *testing.T, size int) (list []element) {
+func filling(t *testing.T, size int) (list []card.Element) {
 	t.Helper()
 	for size > 0 {
-		letters := maxText
-		own, _ := measure([]element{paragraph(strings.Repeat("x", letters))})
+		letters := card.MaxText
+		own, _ := card.Measure([]card.Element{card.Paragraph(strings.Repeat("x", letters))})
 		switch {
 		case own >= size:
 			letters -= own - size
 		case size-own < own-letters+1: // too little is left for another paragraph
 			letters -= own / 2
 		}
-		e := paragraph(strings.Repeat("x", letters))
-		own, _ = measure([]element{e})
+		e := card.Paragraph(strings.Repeat("x", letters))
+		own, _ = card.Measure([]card.Element{e})
 		list, size = append(list, e), size-own
 	}
 	if size != 0 {
@@ -179,63 +180,67 @@ func filling(t *testing.T, size int) (list []element) {
 
 func TestACardGrowsNoFurtherThanItsLimits(t *testing.T) {
 	t.Parallel()
-	begin := func() *page { return newPage(header{Title: text("t"), Template: blueHead}, "t") }
-	room := maxBytes - begin().bytes
+	begin := func() *card.Page {
+		return card.NewPage(card.Header{Title: card.Text("t"), Template: card.BlueHead}, "t")
+	}
+	room := card.MaxBytes - begin().Bytes
 	p := begin()
-	p.add(filling(t, room)...)
-	if size := len(p.card.JSON()); size > maxBytes || size < maxBytes-len(",") {
+	p.Add(filling(t, room)...)
+	if size := len(p.Card.JSON()); size > card.MaxBytes || size < card.MaxBytes-len(",") {
 		t.Errorf("what just fits makes a card of %d bytes", size)
 	}
-	full := len(p.card.body)
-	p.add(paragraph("x"))
-	if len(p.card.body) != full {
+	full := len(p.Card.Body)
+	p.Add(card.Paragraph("x"))
+	if len(p.Card.Body) != full {
 		t.Error("a full card took more")
 	}
-	if begin().addKeeping(0, 0, filling(t, room+1)) || begin().addKeeping(1, 0, filling(t, room)) || !begin().addKeeping(1, 0, filling(t, room-1)) {
+	if begin().AddKeeping(0, 0, filling(t, room+1)) || begin().AddKeeping(1, 0, filling(t, room)) || !begin().AddKeeping(1, 0, filling(t, room-1)) {
 		t.Error("a byte too many was taken, or too few")
 	}
 
 	p = begin()
-	_, tags := measure([]element{paragraph("x")})
-	count := (maxElements - p.elements) / tags
+	_, tags := card.Measure([]card.Element{card.Paragraph("x")})
+	count := (card.MaxElements - p.Elements) / tags
 	for range count + 1 {
-		p.add(paragraph("x"))
+		p.Add(card.Paragraph("x"))
 	}
-	if len(p.card.body) != count || countTags(p.card.JSON()) != p.elements {
-		t.Errorf("%d paragraphs, want %d; %d tags of which %d are counted", len(p.card.body), count, countTags(p.card.JSON()), p.elements)
+	if len(p.Card.Body) != count || card.CountTags(p.Card.JSON()) != p.Elements {
+		t.Errorf("%d paragraphs, want %d; %d tags of which %d are counted", len(p.Card.Body), count, card.CountTags(p.Card.JSON()), p.Elements)
 	}
-	spare := (maxElements - p.elements) % tags
-	if p = begin(); !p.addKeeping(0, maxElements-p.elements-tags, []element{paragraph("x")}) {
+	spare := (card.MaxElements - p.Elements) % tags
+	if p = begin(); !p.AddKeeping(0, card.MaxElements-p.Elements-tags, []card.Element{card.Paragraph("x")}) {
 		t.Error("elements for which there is room were left out")
 	}
-	if p = begin(); p.addKeeping(0, maxElements-p.elements-tags+1+spare, []element{paragraph("x")}) {
+	if p = begin(); p.AddKeeping(0, card.MaxElements-p.Elements-tags+1+spare, []card.Element{card.Paragraph("x")}) {
 		t.Error("an element too many was taken")
 	}
 }
 
 func TestAListLeavesRoomForWhatFollows(t *testing.T) {
 	t.Parallel()
-	begin := func() *page { return newPage(header{Title: text("t"), Template: blueHead}, "t") }
-	item := func(int) []element { return filling(t, 1000) }
-	if left := begin().list(3, 20, item); left != 0 {
+	begin := func() *card.Page {
+		return card.NewPage(card.Header{Title: card.Text("t"), Template: card.BlueHead}, "t")
+	}
+	item := func(int) []card.Element { return filling(t, 1000) }
+	if left := begin().List(3, 20, item); left != 0 {
 		t.Errorf("%d of 3 are left out", left)
 	}
 	p := begin()
-	if left := p.list(12, 10, item); left != 2 {
+	if left := p.List(12, 10, item); left != 2 {
 		t.Errorf("%d of 12 are left out, want 2", left)
 	}
 	p = begin()
-	left, perItem := p.list(100, 100, item), len(item(0))
-	if left != 100-len(p.card.body)/perItem || maxBytes-p.bytes < tailBytes || maxBytes-p.bytes >= tailBytes+1000 {
-		t.Errorf("%d are left out, %d are in, with %d bytes for what follows", left, len(p.card.body)/perItem, maxBytes-p.bytes)
+	left, perItem := p.List(100, 100, item), len(item(0))
+	if left != 100-len(p.Card.Body)/perItem || card.MaxBytes-p.Bytes < card.TailBytes || card.MaxBytes-p.Bytes >= card.TailBytes+1000 {
+		t.Errorf("%d are left out, %d are in, with %d bytes for what follows", left, len(p.Card.Body)/perItem, card.MaxBytes-p.Bytes)
 	}
 	p = begin()
 	drawn := 0
-	p.shrink(100, filling(t, 5000), func(n int) []element {
+	p.Shrink(100, filling(t, 5000), func(n int) []card.Element {
 		drawn = n
 		return filling(t, n*1000)
 	})
-	if rest := maxBytes - p.bytes; drawn == 100 || rest < 5000 || rest >= 6000 || len(p.card.body) == 0 {
+	if rest := card.MaxBytes - p.Bytes; drawn == 100 || rest < 5000 || rest >= 6000 || len(p.Card.Body) == 0 {
 		t.Errorf("%d were drawn, with %d bytes for what follows", drawn, rest)
 	}
 	w := english(t)
@@ -251,7 +256,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	well := StatusView{Version: "1", Replicas: []string{"1"}, Redis: Well, Database: Well}
-	if got := all.Status(English, well).header.Template; got != blueHead {
+	if got := all.Status(English, well).Header.Template; got != card.BlueHead {
 		t.Errorf("all is well in %s", got)
 	}
 	for name, wrong := range map[string]func(*StatusView){
@@ -261,7 +266,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 	} {
 		v := well
 		wrong(&v)
-		if got := all.Status(English, v).header.Template; got != orangeHead {
+		if got := all.Status(English, v).Header.Template; got != card.OrangeHead {
 			t.Errorf("%s is wrong in %s", name, got)
 		}
 	}

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
 // typed is what somebody might write or name a department to have it read as markup.
 const typed = `<at id=all></at>**x**[a](http://x)`
 
-func typedButton() templates.Button { return templates.Button{Label: typed, Command: typed} }
+func typedButton() card.Button { return card.Button{Label: typed, Command: typed} }
 
 // typedViews put typed into every string that a view takes.
 func typedViews() map[string]draw {
@@ -30,21 +31,21 @@ func typedViews() map[string]draw {
 	path.DepartmentPath = typed
 	views := map[string]draw{
 		"usage": usageView(r, o), "usage with path": usageView(r, path),
-		"help": func(all *templates.Templates, lang templates.Language) templates.Card {
-			return all.Help(lang, templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []templates.Button{button}})
+		"help": func(all *templates.Templates, lang templates.Language) card.Card {
+			return all.Help(lang, templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
 		},
-		"topic": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"topic": func(all *templates.Templates, lang templates.Language) card.Card {
 			arguments := []templates.HelpArgument{{Name: typed, Words: []string{typed}}}
-			return all.HelpTopic(lang, templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []templates.Button{button}})
+			return all.HelpTopic(lang, templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []card.Button{button}})
 		},
-		"choice": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"choice": func(all *templates.Templates, lang templates.Language) card.Card {
 			options := []templates.ChoiceOption{{Name: typed, Path: "/" + typed, Command: typed}}
 			return all.Choice(lang, templates.ChoiceView{Word: typed, Options: options})
 		},
-		"working": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"working": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Working(lang, templates.WorkingView{Question: typed, Wait: time.Second})
 		},
-		"pointer": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"pointer": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Pointer(lang, templates.PointerView{Help: button, Suggestion: &button})
 		},
 	}
@@ -52,7 +53,7 @@ func typedViews() map[string]draw {
 		args := map[string]string{"word": typed, "arg": typed, "other": typed, "limit": typed, "date": typed, "newest": typed, "code": typed}
 		views["problem "+string(key)] = problemView(templates.ProblemView{
 			Key: key, Args: args, Allowed: []string{typed}, Example: typed, Scopes: []string{typed}, Suggestion: &button,
-			Choices: []templates.Button{button}, Reference: typed, LogID: typed,
+			Choices: []card.Button{button}, Reference: typed, LogID: typed,
 		})
 	}
 	maps.Copy(views, typedDigestViews())
@@ -66,7 +67,7 @@ func typedDashboardViews() map[string]draw {
 	named := usage.Query{
 		App: usage.App{ID: typed, Name: typed}, Ability: usage.Web, Cycle: usage.Daily, Department: usage.Department{ID: typed, Name: typed},
 	}
-	pick := templates.Pick{Line: typed, Arg: typed, Options: []templates.Option{{Text: typed, Value: typed}}, Current: typed}
+	pick := card.Pick{Line: typed, Arg: typed, Options: []card.Option{{Text: typed, Value: typed}}, Current: typed}
 	tr := trendView(trend(usage.Web, day, 3), "")
 	tr.Trend.Query, tr.Ability, tr.Department, tr.MetricPick, tr.Date, tr.TimeZone = named, pick, pick, pick, pick, typed
 	top := topView(ranking())
@@ -102,14 +103,14 @@ func typedDigestViews() map[string]draw {
 	r := complete(usage.Web, week, usage.Department{ID: typed, Name: typed}, webSection())
 	r.Query.App = topic.App
 	views := map[string]draw{
-		"digest": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"digest": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Digest(lang, r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
 		},
-		"subscribed": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"subscribed": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s})
 		},
 		"subscriptions": subscriptionsView(typed, s, resting), "no subscriptions": subscriptionsView(typed),
-		"removal": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"removal": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
 		},
 		"history":        historyView(templates.HistoryView{Entries: []templates.HistoryEntry{entry}}),
@@ -118,13 +119,13 @@ func typedDigestViews() map[string]draw {
 			Language: typed, App: topic.App, Languages: map[templates.Language]string{templates.Chinese: typed},
 			Apps: []templates.AppChoice{{App: topic.App, Command: typed}},
 		}),
-		"late": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"late": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
 		},
 		"alert": alertView(templates.AdminAlertView{
 			App: topic.App, Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
 		}),
-		"welcome": func(all *templates.Templates, lang templates.Language) templates.Card {
+		"welcome": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Welcome(lang, templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
 		},
 	}

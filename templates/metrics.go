@@ -3,25 +3,26 @@ package templates
 import (
 	"strings"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
 // oneSection draws the metrics of one ability: the first large, the others in pairs below it.
-func (w wording) oneSection(r usage.Report) []element {
+func (w wording) oneSection(r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
 		return nil // which is said with all that could not be had
 	}
 	if s.Missing || len(s.Rows) == 0 {
-		return []element{paragraph(w.nothing(r))}
+		return []card.Element{card.Paragraph(w.nothing(r))}
 	}
-	first := columnSet{FlexMode: keepColumns, Columns: []column{w.metricColumn(r, s.Rows[0], hugeSize)}}
-	elements := []element{first}
+	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{w.metricColumn(r, s.Rows[0], card.HugeSize)}}
+	elements := []card.Element{first}
 	for rest := s.Rows[1:]; len(rest) > 0; {
 		n := min(2, len(rest))
-		pair := columnSet{FlexMode: halfColumns}
+		pair := card.ColumnSet{FlexMode: card.HalfColumns}
 		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, w.metricColumn(r, row, largeSize))
+			pair.Columns = append(pair.Columns, w.metricColumn(r, row, card.LargeSize))
 		}
 		elements = append(elements, pair)
 		rest = rest[n:]
@@ -29,23 +30,23 @@ func (w wording) oneSection(r usage.Report) []element {
 	return elements
 }
 
-func (w wording) metricColumn(r usage.Report, row usage.Row, size textSize) column {
-	elements := []inner{remark(w.metricLabel(row))}
+func (w wording) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
+	elements := []card.Inner{card.Remark(w.metricLabel(row))}
 	switch {
 	case row.Value != nil:
-		elements = append(elements, sized(integer(*row.Value), size))
+		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
 	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, sized(w.say("figure.failed"), size))
+		elements = append(elements, card.Sized(w.say("figure.failed"), size))
 	default:
-		elements = append(elements, sized(absent, size), remark(w.say("usage.not_given")))
+		elements = append(elements, card.Sized(card.Absent, size), card.Remark(w.say("usage.not_given")))
 	}
 	if change := w.change(row.Change); change != "" {
-		elements = append(elements, paragraph(change))
+		elements = append(elements, card.Paragraph(change))
 	}
 	if before := w.before(r, row); before != "" {
-		elements = append(elements, remark(before))
+		elements = append(elements, card.Remark(before))
 	}
-	return column{Width: weightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
+	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
 
 // metricLabel names the metric and, where the count is not over the period, up to which day it counts.
@@ -68,9 +69,9 @@ func (w wording) before(r usage.Report, row usage.Row) string {
 	case row.Before == nil:
 		return ""
 	case !r.Complete:
-		return w.say("usage.before.whole."+r.Before.Cycle.String(), "value", integer(*row.Before))
+		return w.say("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 	}
-	return w.say("usage.before."+r.Before.Cycle.String(), "value", integer(*row.Before))
+	return w.say("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
 // change tells a change in full; nothing where nothing may be said.
@@ -107,7 +108,7 @@ func (w wording) shortChange(c usage.Change) string {
 		}
 		return signed(c.Delta)
 	}
-	return absent
+	return card.Absent
 }
 
 func arrowOf(delta int64) string {

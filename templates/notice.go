@@ -1,6 +1,10 @@
 package templates
 
-import "time"
+import (
+	"time"
+
+	"usagebot/templates/card"
+)
 
 // WorkingView is a question that waits for the platform's quota.
 type WorkingView struct {
@@ -9,15 +13,15 @@ type WorkingView struct {
 }
 
 // Working draws the notice that is shown until the answer replaces it.
-func (t *Templates) Working(lang Language, v WorkingView) Card {
+func (t *Templates) Working(lang Language, v WorkingView) card.Card {
 	w := t.in(lang)
 	title := w.say("working.title")
-	p := newPage(header{Title: text(title), Template: greyHead}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
 	if v.Question != "" {
-		p.add(paragraph(v.Question))
+		p.Add(card.Paragraph(v.Question))
 	}
-	p.add(remark(w.wait(v.Wait)))
-	return p.card
+	p.Add(card.Remark(w.wait(v.Wait)))
+	return p.Card
 }
 
 // wait rounds up: who waits less than was said is not disappointed.
@@ -41,24 +45,24 @@ func roundUp(d, unit time.Duration) int {
 
 // PointerView answers what is no command.
 type PointerView struct {
-	Help       Button  // shows what can be asked; a Label of its own is optional
-	Suggestion *Button // what might have been meant
+	Help       card.Button  // shows what can be asked; a Label of its own is optional
+	Suggestion *card.Button // what might have been meant
 }
 
 // Pointer draws the short pointer to help.
-func (t *Templates) Pointer(lang Language, v PointerView) Card {
+func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
 	w := t.in(lang)
 	title := w.say("pointer.title")
-	p := newPage(header{Title: text(title), Template: greyHead}, title)
-	p.add(w.suggestion(v.Suggestion)...)
-	p.add(paragraph(w.say("pointer.body")))
-	if v.Help.usable() {
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
+	p.Add(w.suggestion(v.Suggestion)...)
+	p.Add(card.Paragraph(w.say("pointer.body")))
+	if v.Help.Usable() {
 		if v.Help.Label == "" {
 			v.Help.Label = w.say("pointer.help")
 		}
-		p.add(buttonRow(v.Help.draw(plainButton))...)
+		p.Add(card.ButtonRow(v.Help.Draw(card.PlainButton))...)
 	}
-	return p.card
+	return p.Card
 }
 
 // maxToast is how many characters of a toast are sure to be shown.
@@ -66,7 +70,7 @@ const maxToast = 60
 
 // WorkingToast answers a click whose card will be edited a little later.
 func (t *Templates) WorkingToast(lang Language) string {
-	return clean(t.in(lang).say("toast.working"), maxToast)
+	return card.Clean(t.in(lang).say("toast.working"), maxToast)
 }
 
 // ProblemToast answers a click that came to nothing: what went wrong, without what to do about it.
@@ -76,5 +80,5 @@ func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
 	if v.Reference != "" {
 		toast = w.say("problem.reference", "id", v.Reference) + " " + toast
 	}
-	return clean(toast, maxToast)
+	return card.Clean(toast, maxToast)
 }

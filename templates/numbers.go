@@ -4,41 +4,16 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"usagebot/templates/card"
 )
-
-// minus is the true minus sign: as wide as +, and never broken from its number.
-const minus = "−"
-
-// integer writes n with thousands separators: 12,345.
-func integer(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = minus, digits[1:]
-	}
-	return sign + grouped(digits)
-}
 
 // signed writes n with its sign: +5, −5, 0.
 func signed(n int64) string {
 	if n > 0 {
-		return "+" + integer(n)
+		return "+" + card.Integer(n)
 	}
-	return integer(n)
-}
-
-func grouped(digits string) string {
-	head := len(digits) % 3
-	if head == 0 {
-		head = min(3, len(digits))
-	}
-	var b strings.Builder
-	b.WriteString(digits[:head])
-	for i := head; i < len(digits); i += 3 {
-		b.WriteByte(',')
-		b.WriteString(digits[i : i+3])
-	}
-	return b.String()
+	return card.Integer(n)
 }
 
 // percent writes a change of p per cent, to a tenth: +12.3%, −100%. It never rounds to what did not happen: a change is
@@ -48,7 +23,7 @@ func percent(p float64) string {
 	size := math.Abs(p)
 	sign := "+"
 	if p < 0 {
-		sign = minus
+		sign = card.Minus
 	}
 	switch {
 	case math.IsNaN(p), math.IsInf(p, 0), size >= math.MaxInt64:
@@ -64,7 +39,7 @@ func percent(p float64) string {
 // magnitude writes a size to a tenth, and from 1,000 on to a whole. It is rounded once.
 func magnitude(size float64) string {
 	if r := rounded(size); r >= 1000 || size == math.Trunc(size) {
-		return integer(int64(r))
+		return card.Integer(int64(r))
 	}
 	return strconv.FormatFloat(rounded(size), 'f', 1, 64)
 }
@@ -88,7 +63,7 @@ func (w wording) short(n int64) string {
 	size := math.Abs(float64(n))
 	step, err := strconv.ParseFloat(w.say("number.step"), 64)
 	if size < shortFrom || err != nil {
-		return integer(n)
+		return card.Integer(n)
 	}
 	unit := 1
 	for size /= step; unit < maxUnits && rounded(size) >= step; unit++ {
@@ -96,7 +71,7 @@ func (w wording) short(n int64) string {
 	}
 	sign := ""
 	if n < 0 {
-		sign = minus
+		sign = card.Minus
 	}
 	return sign + strings.TrimSuffix(magnitude(size), ".0") + w.say("number.unit."+strconv.Itoa(unit))
 }

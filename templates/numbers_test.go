@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"usagebot/templates/card"
 )
 
 func TestInteger(t *testing.T) {
@@ -13,8 +15,8 @@ func TestInteger(t *testing.T) {
 		math.MaxInt64: "9,223,372,036,854,775,807", math.MinInt64: "−9,223,372,036,854,775,808",
 	}
 	for n, want := range tests {
-		if got := integer(n); got != want {
-			t.Errorf("integer(%d) = %q, want %q", n, got, want)
+		if got := card.Integer(n); got != want {
+			t.Errorf("card.Integer(%d) = %q, want %q", n, got, want)
 		}
 	}
 }
@@ -78,7 +80,7 @@ func TestClean(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := name(tt.in); got != tt.want {
+			if got := card.Name(tt.in); got != tt.want {
 				t.Errorf("name(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
@@ -87,8 +89,8 @@ func TestClean(t *testing.T) {
 
 func TestPathKeepsItsEnd(t *testing.T) {
 	t.Parallel()
-	got := path(strings.Repeat("上级/", 40) + "后端组")
-	if !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "/后端组") || len([]rune(got)) != maxName {
+	got := card.Path(strings.Repeat("上级/", 40) + "后端组")
+	if !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "/后端组") || len([]rune(got)) != card.MaxName {
 		t.Errorf("path = %q", got)
 	}
 }

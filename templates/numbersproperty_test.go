@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -120,7 +121,7 @@ func FuzzPercent(f *testing.F) {
 			return
 		}
 		form := percentForm.FindStringSubmatch(text)
-		if form == nil || strings.HasPrefix(text, minus) != (p < 0) {
+		if form == nil || strings.HasPrefix(text, card.Minus) != (p < 0) {
 			t.Fatalf("%v is %q", p, text)
 		}
 		if shown, err := strconv.ParseFloat(strings.ReplaceAll(form[1], ",", ""), 64); err == nil && (shown < 100) != (math.Abs(p) < 100) {
@@ -147,7 +148,7 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 	if want := "1. a 9, 2. b 5, 2. b 5, 2. c 5, 5. d 1, e —, f not counted"; strings.Join(got, ", ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
-	drawn := w.rankingChart(r.Rows)[0].(chart)
+	drawn := w.rankingChart(r.Rows)[0].(card.Chart)
 	seen := map[string]bool{}
 	for _, d := range drawn.Spec.Data[0].Values {
 		if seen[d.X] {

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // EverySubscriptionView lists the subscriptions of all chats.
 type EverySubscriptionView struct {
 	Subscriptions []ChatSubscription
@@ -14,24 +16,24 @@ type ChatSubscription struct {
 }
 
 // EverySubscription draws the list.
-func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) Card {
+func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) card.Card {
 	w := t.in(lang)
 	title := w.count("overview.subscriptions", v.All)
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Subscriptions) == 0 {
-		p.add(paragraph(w.say("overview.none")))
+		p.Add(card.Paragraph(w.say("overview.none")))
 	}
-	left := p.list(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []element { return w.chatSubscription(v.Subscriptions[i]) })
-	p.add(w.leftOut(left)...)
-	p.add(w.turn(v.Turn)...)
-	return p.card
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return w.chatSubscription(v.Subscriptions[i]) })
+	p.Add(w.leftOut(left)...)
+	p.Add(w.turn(v.Turn)...)
+	return p.Card
 }
 
-func (w wording) chatSubscription(s ChatSubscription) []element {
+func (w wording) chatSubscription(s ChatSubscription) []card.Element {
 	s.Actions.Test, s.Actions.Change = "", ""
-	lines := []element{
-		paragraph(w.topic(s.Topic)),
-		remark(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
+	lines := []card.Element{
+		card.Paragraph(w.topic(s.Topic)),
+		card.Remark(card.Dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
 	}
 	lines = append(lines, w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
 	lines = append(lines, w.sentAlready(s.Subscription)...)
@@ -40,9 +42,9 @@ func (w wording) chatSubscription(s ChatSubscription) []element {
 
 func (w wording) room(called, id string) string {
 	if called != "" {
-		return w.say("chat.named", "name", name(called))
+		return w.say("chat.named", "name", card.Name(called))
 	}
-	return name(id)
+	return card.Name(id)
 }
 
 // ChatsView lists the chats that the bot knows.
@@ -59,23 +61,23 @@ type ChatRow struct {
 }
 
 // Chats draws the list.
-func (t *Templates) Chats(lang Language, v ChatsView) Card {
+func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
 	w := t.in(lang)
 	title := w.say("chats.title")
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Chats) == 0 {
-		p.add(paragraph(w.say("chats.none")))
+		p.Add(card.Paragraph(w.say("chats.none")))
 	}
-	left := p.list(len(v.Chats), ChatsOnPage, func(i int) []element {
+	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
 		c := v.Chats[i]
 		about := w.count("chats.subscriptions", c.Subscriptions)
 		if c.Name != "" { // else the id is what it is called
-			about = dotted(name(c.ID), about)
+			about = card.Dotted(card.Name(c.ID), about)
 		}
-		words := []inner{paragraph(w.room(c.Name, c.ID)), remark(about)}
-		return []element{beside(words, Button{w.say("chats.show"), c.Show})}
+		words := []card.Inner{card.Paragraph(w.room(c.Name, c.ID)), card.Remark(about)}
+		return []card.Element{beside(words, card.Button{Label: w.say("chats.show"), Command: c.Show})}
 	})
-	p.add(w.leftOut(left)...)
-	p.add(w.turn(v.Turn)...)
-	return p.card
+	p.Add(w.leftOut(left)...)
+	p.Add(w.turn(v.Turn)...)
+	return p.Card
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // NoticeKind is what an owner is told.
 type NoticeKind string
@@ -42,26 +45,26 @@ type OwnerNotice struct {
 const maxNotices = 20
 
 // OwnerNotice draws the notices as one card.
-func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) Card {
+func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) card.Card {
 	w := t.in(lang)
 	title := w.count("notice.title", len(v.Notices))
-	p := newPage(header{Title: text(title), Template: orangeHead}, title)
-	p.add(w.leftOut(p.list(len(v.Notices), maxNotices, func(i int) []element { return w.notice(v.Notices[i]) }))...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
+	p.Add(w.leftOut(p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return w.notice(v.Notices[i]) }))...)
+	return p.Card
 }
 
-func (w wording) notice(n OwnerNotice) []element {
-	lines := []element{
-		sized(w.topic(n.Topic), largeSize),
-		remark(dotted(w.chat(n), w.subscriptionID(n.ID))),
-		paragraph(w.noticeWords(n)),
-		paragraph(w.say("notice.todo." + string(n.Kind))),
+func (w wording) notice(n OwnerNotice) []card.Element {
+	lines := []card.Element{
+		card.Sized(w.topic(n.Topic), card.LargeSize),
+		card.Remark(card.Dotted(w.chat(n), w.subscriptionID(n.ID))),
+		card.Paragraph(w.noticeWords(n)),
+		card.Paragraph(w.say("notice.todo." + string(n.Kind))),
 	}
-	b := Button{w.say("notice.button." + string(n.Kind)), n.Command}
+	b := card.Button{Label: w.say("notice.button." + string(n.Kind)), Command: n.Command}
 	if n.Kind == NoticeChatGone { // nothing that the reader could do here would help
 		b.Command = ""
 	}
-	return append(lines, buttonRow(drawAll([]Button{b}, plainButton, 1)...)...)
+	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{b}, card.PlainButton, 1)...)...)
 }
 
 func (w wording) noticeWords(n OwnerNotice) string {
@@ -76,7 +79,7 @@ func (w wording) chat(n OwnerNotice) string {
 	case n.Single:
 		return w.say("chat.single")
 	case n.ChatName != "":
-		return w.say("chat.named", "name", name(n.ChatName))
+		return w.say("chat.named", "name", card.Name(n.ChatName))
 	}
 	return w.say("chat.unnamed")
 }

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"usagebot/access"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -29,15 +30,15 @@ type Past struct {
 func (w wording) past(p Past) string {
 	switch {
 	case p.Topic != nil:
-		return dotted(w.timing(p.Topic.Cycle, p.Timing), w.pastState(p))
+		return card.Dotted(w.timing(p.Topic.Cycle, p.Timing), w.pastState(p))
 	case p.Role != "" && w.about("role.", string(p.Role)) != "":
-		return dotted(w.say("role."+string(p.Role)), w.pastSight(p))
+		return card.Dotted(w.say("role."+string(p.Role)), w.pastSight(p))
 	case len(p.Apps) > 0 && p.Text != "":
-		return clean(w.pastApps(p.Apps), maxText/2)
+		return card.Clean(w.pastApps(p.Apps), card.MaxText/2)
 	case p.Language != "" || p.App.ID != "":
 		return w.pastSettings(p)
 	}
-	return clean(p.Text, maxText/2)
+	return card.Clean(p.Text, card.MaxText/2)
 }
 
 func (w wording) pastState(p Past) string {
@@ -46,10 +47,10 @@ func (w wording) pastState(p Past) string {
 	}
 	state := w.about("record.state.", p.State)
 	if state == "" {
-		state = name(p.State)
+		state = card.Name(p.State)
 	}
 	if p.Until != "" {
-		return w.say("record.until", "state", state, "until", name(p.Until))
+		return w.say("record.until", "state", state, "until", card.Name(p.Until))
 	}
 	return state
 }
@@ -58,7 +59,7 @@ func (w wording) pastSight(p Past) string {
 	if p.Department == "" {
 		return ""
 	}
-	return w.say("roles.department", "name", name(p.Department))
+	return w.say("roles.department", "name", card.Name(p.Department))
 }
 
 // pastApps names the apps; two of one name are told apart by their ids.
@@ -71,7 +72,7 @@ func (w wording) pastApps(apps []usage.App) string {
 	for i, app := range apps {
 		words[i] = appName(app)
 		if named[words[i]] > 1 {
-			words[i] = w.say("line.pair", "name", words[i], "value", name(app.ID))
+			words[i] = w.say("line.pair", "name", words[i], "value", card.Name(app.ID))
 		}
 	}
 	return w.join(words)
@@ -85,5 +86,5 @@ func (w wording) pastSettings(p Past) string {
 	if p.App.ID != "" {
 		app = w.say("settings.app", "app", appName(p.App))
 	}
-	return dotted(language, app)
+	return card.Dotted(language, app)
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 )
 
 // The limits that this project keeps; the platform's own are 30 KB and 200.
@@ -97,7 +98,7 @@ var values = map[string]string{
 }
 
 // checkCard holds a card against everything that the platform is known to check.
-func checkCard(c templates.Card) error {
+func checkCard(c card.Card) error {
 	encoded := c.JSON()
 	if !json.Valid(encoded) || !utf8.Valid(encoded) {
 		return fmt.Errorf("not JSON: %s", encoded)

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -114,33 +115,33 @@ func ProblemKeys() []ProblemKey {
 // problemKind is the title and the colour that problems share.
 type problemKind struct {
 	title string
-	head  template
+	head  card.Template
 }
 
 func (k ProblemKey) kind() problemKind {
 	switch k {
 	case ForChat, ForTerminal:
-		return problemKind{"elsewhere", orangeHead}
+		return problemKind{"elsewhere", card.OrangeHead}
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
-		return problemKind{"typed", orangeHead}
+		return problemKind{"typed", card.OrangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
-		return problemKind{"not_found", orangeHead}
+		return problemKind{"not_found", card.OrangeHead}
 	case DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
-		return problemKind{"no_figures", orangeHead}
+		return problemKind{"no_figures", card.OrangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
-		return problemKind{"not_allowed", greyHead}
+		return problemKind{"not_allowed", card.GreyHead}
 	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:
-		return problemKind{"limit", orangeHead}
+		return problemKind{"limit", card.OrangeHead}
 	case Restarting, DatabaseAway, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
-		return problemKind{"later", orangeHead}
+		return problemKind{"later", card.OrangeHead}
 	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
 		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),
 		ReasonKey(usage.AppDisabled), ReasonKey(usage.IPDenied), ReasonKey(usage.MonthQuota):
-		return problemKind{"administrator", redHead}
+		return problemKind{"administrator", card.RedHead}
 	}
-	return problemKind{"internal", redHead}
+	return problemKind{"internal", card.RedHead}
 }
 
 // NeedsAdministrator reports whether an administrator of the bot can put it right, and nobody else.

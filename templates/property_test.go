@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -24,9 +25,9 @@ func anyString() *rapid.Generator[string] {
 	return rapid.OneOf(rapid.String(), rapid.SampledFrom(nasty), rapid.StringN(0, 400, -1))
 }
 
-func anyButtons(t *rapid.T, label string) []templates.Button {
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) templates.Button {
-		return templates.Button{Label: anyString().Draw(t, "label"), Command: anyString().Draw(t, "command")}
+func anyButtons(t *rapid.T, label string) []card.Button {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Button {
+		return card.Button{Label: anyString().Draw(t, "label"), Command: anyString().Draw(t, "command")}
 	}), 0, 12).Draw(t, label)
 }
 
@@ -158,33 +159,33 @@ func anyOption() *rapid.Generator[templates.ChoiceOption] {
 func TestAnythingMakesAValidCard(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	draws := map[string]func(*rapid.T, templates.Language) templates.Card{
-		"usage": func(t *rapid.T, l templates.Language) templates.Card {
+	draws := map[string]func(*rapid.T, templates.Language) card.Card{
+		"usage": func(t *rapid.T, l templates.Language) card.Card {
 			return all.Usage(l, anyReport(t), anyOptions(t))
 		},
-		"problem": func(t *rapid.T, l templates.Language) templates.Card {
+		"problem": func(t *rapid.T, l templates.Language) card.Card {
 			return all.Problem(l, anyProblem(t))
 		},
-		"help": func(t *rapid.T, l templates.Language) templates.Card {
+		"help": func(t *rapid.T, l templates.Language) card.Card {
 			commands := rapid.SliceOfN(anyCommand(), 0, 10).Draw(t, "commands")
 			return all.Help(l, templates.HelpView{Commands: commands, Buttons: anyButtons(t, "buttons")})
 		},
-		"topic": func(t *rapid.T, l templates.Language) templates.Card {
+		"topic": func(t *rapid.T, l templates.Language) card.Card {
 			arguments := rapid.SliceOfN(anyArgument(), 0, 10).Draw(t, "arguments")
 			return all.HelpTopic(l, templates.HelpTopicView{
 				Command: anyCommand().Draw(t, "command"), Arguments: arguments, Buttons: anyButtons(t, "buttons"),
 			})
 		},
-		"choice": func(t *rapid.T, l templates.Language) templates.Card {
+		"choice": func(t *rapid.T, l templates.Language) card.Card {
 			options := rapid.SliceOfN(anyOption(), 0, 14).Draw(t, "options")
 			return all.Choice(l, templates.ChoiceView{Word: anyString().Draw(t, "word"), Options: options})
 		},
-		"working": func(t *rapid.T, l templates.Language) templates.Card {
+		"working": func(t *rapid.T, l templates.Language) card.Card {
 			wait := time.Duration(rapid.Int64().Draw(t, "wait"))
 			return all.Working(l, templates.WorkingView{Question: anyString().Draw(t, "question"), Wait: wait})
 		},
-		"pointer": func(t *rapid.T, l templates.Language) templates.Card {
-			v := templates.PointerView{Help: templates.Button{Command: anyString().Draw(t, "help")}}
+		"pointer": func(t *rapid.T, l templates.Language) card.Card {
+			v := templates.PointerView{Help: card.Button{Command: anyString().Draw(t, "help")}}
 			if buttons := anyButtons(t, "suggestion"); len(buttons) > 0 {
 				v.Suggestion = &buttons[0]
 			}

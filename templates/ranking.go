@@ -3,6 +3,7 @@ package templates
 import (
 	"strconv"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -14,15 +15,15 @@ const (
 )
 
 // rankingTable lists the first n departments.
-func (w wording) rankingTable(r usage.Ranking, n int) []element {
-	columns := []tableColumn{
-		textColumn(departmentColumnName, w.say("top.department"), atLeft),
-		textColumn(valueColumnName, w.metric(usage.ActiveUsers), atRight),
+func (w wording) rankingTable(r usage.Ranking, n int) []card.Element {
+	columns := []card.TableColumn{
+		card.TextColumn(departmentColumnName, w.say("top.department"), card.AtLeft),
+		card.TextColumn(valueColumnName, w.metric(usage.ActiveUsers), card.AtRight),
 	}
 	if r.Complete { // what matters most comes first: on a phone the rest is a swipe away
 		columns = append(columns,
-			textColumn(changeColumnName, w.say("usage.change"), atRight),
-			textColumn(beforeColumnName, w.say("top.before."+r.Period.Cycle.String()), atRight))
+			card.TextColumn(changeColumnName, w.say("usage.change"), card.AtRight),
+			card.TextColumn(beforeColumnName, w.say("top.before."+r.Period.Cycle.String()), card.AtRight))
 	}
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
@@ -32,9 +33,9 @@ func (w wording) rankingTable(r usage.Ranking, n int) []element {
 			rows[i][changeColumnName] = w.cellChange(row.Change)
 		}
 	}
-	elements := []element{newTable(columns, rows)}
+	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(r.Rows) - n; left > 0 {
-		elements = append(elements, remark(w.count("top.more", left)))
+		elements = append(elements, card.Remark(w.count("top.more", left)))
 	}
 	return elements
 }
@@ -43,11 +44,11 @@ func (w wording) rankingTable(r usage.Ranking, n int) []element {
 func (w wording) counted(v *int64, uncounted bool) string {
 	switch {
 	case v != nil:
-		return integer(*v)
+		return card.Integer(*v)
 	case uncounted:
 		return w.say("figure.uncounted")
 	}
-	return absent
+	return card.Absent
 }
 
 // Limits of a ranking's chart.
@@ -58,16 +59,16 @@ const (
 )
 
 // rankingChart draws the departments that come first as bars. Those without a figure have none.
-func (w wording) rankingChart(ranks []usage.Rank) []element {
+func (w wording) rankingChart(ranks []usage.Rank) []card.Element {
 	names := map[string]int{}
-	var values []chartDatum
+	var values []card.ChartDatum
 	var most int64
-	written := scale{Type: "ordinal", Field: "x"}
+	written := card.Scale{Type: "ordinal", Field: "x"}
 	for i, row := range ranks {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}
-		d := chartDatum{X: unmarked(clean(w.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
+		d := card.ChartDatum{X: card.Unmarked(card.Clean(w.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
 		if names[d.X]++; names[d.X] > 1 { // two of one name share a place: a chart would make one bar of them
 			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
 		}
@@ -80,19 +81,19 @@ func (w wording) rankingChart(ranks []usage.Rank) []element {
 	}
 	axis := countAxis("bottom", roomFor(most), 1)
 	axis.Visible = new(bool)
-	return []element{chart{
+	return []card.Element{card.Chart{
 		Height: strconv.Itoa(barHeight*len(values)+20) + "px",
-		Spec: chartSpec{
-			Type: barChart, Data: []chartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
-			Axes:  []chartAxis{{Orient: "left", Type: "band", Tick: &axisTick{}}, axis},
-			Label: &chartLabel{Visible: true, Position: "outside", Style: labelStyle{Text: written}}, Tooltip: hidden(),
-			Color: chartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
+		Spec: card.ChartSpec{
+			Type: card.BarChart, Data: []card.ChartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
+			Axes:  []card.ChartAxis{{Orient: "left", Type: "band", Tick: &card.AxisTick{}}, axis},
+			Label: &card.ChartLabel{Visible: true, Position: "outside", Style: card.LabelStyle{Text: written}}, Tooltip: card.Hidden(),
+			Color: card.ChartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
 		},
 	}}
 }
 
 // roomFor returns where the axis ends so that the longest bar leaves room for its figure.
 func roomFor(most int64) int64 {
-	most = min(max(most, 3), maxTop)
+	most = min(max(most, 3), card.MaxTop)
 	return most + most/3
 }

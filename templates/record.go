@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"usagebot/access"
+	"usagebot/templates/card"
 )
 
 // RecordView is the newest of what was changed.
@@ -26,50 +27,50 @@ type Change struct {
 const maxChanges = 20
 
 // Record draws the record of changes.
-func (t *Templates) Record(lang Language, v RecordView) Card {
+func (t *Templates) Record(lang Language, v RecordView) card.Card {
 	w := t.in(lang)
 	title := w.say("record.title")
-	h := header{Title: text(title), Template: blueHead}
-	who := people(v.About)
+	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
+	who := card.People(v.About)
 	if v.About != "" && len(who) == 0 {
-		subtitle := text(name(v.About))
+		subtitle := card.Text(card.Name(v.About))
 		h.Subtitle = &subtitle
 	}
-	p := newPage(h, title)
-	p.add(elements(who)...)
+	p := card.NewPage(h, title)
+	p.Add(card.Elements(who)...)
 	if len(v.Changes) == 0 {
-		p.add(paragraph(w.say("record.none")))
+		p.Add(card.Paragraph(w.say("record.none")))
 	}
-	p.add(w.leftOut(p.list(len(v.Changes), maxChanges, func(i int) []element { return w.recorded(v.Changes[i]) }))...)
-	p.add(remark(w.say("history.zone", "zone", name(v.Zone))))
-	return p.card
+	p.Add(w.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return w.recorded(v.Changes[i]) }))...)
+	p.Add(card.Remark(w.say("history.zone", "zone", card.Name(v.Zone))))
+	return p.Card
 }
 
-func (w wording) recorded(c Change) []element {
+func (w wording) recorded(c Change) []card.Element {
 	act := w.say("act." + string(c.Act))
-	lines := []element{paragraph(dotted(act, name(cmp.Or(c.OfName, c.Of))))}
-	if who := people(c.Of); len(who) > 0 {
-		lines = append([]element{paragraph(act)}, elements(who)...)
+	lines := []card.Element{card.Paragraph(card.Dotted(act, card.Name(cmp.Or(c.OfName, c.Of))))}
+	if who := card.People(c.Of); len(who) > 0 {
+		lines = append([]card.Element{card.Paragraph(act)}, card.Elements(who)...)
 	}
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
-		lines = append(lines, remark(w.topic(*topic)))
+		lines = append(lines, card.Remark(w.topic(*topic)))
 	}
-	lines = append(lines, elements(toldOf([]string{c.By}, w.say("record.by"), name(c.By), w.moment(c.At), w.place(c)))...)
+	lines = append(lines, card.Elements(card.ToldOf([]string{c.By}, w.say("record.by"), card.Name(c.By), w.moment(c.At), w.place(c)))...)
 	lines = append(lines, w.fromTo(w.past(c.Was), w.past(c.Is))...)
 	if c.Act == access.HandedOver {
-		lines = append(lines, elements(toldOf([]string{c.Is.Owner}, w.say("subscription.owner"), name(c.Is.Owner)))...)
+		lines = append(lines, card.Elements(card.ToldOf([]string{c.Is.Owner}, w.say("subscription.owner"), card.Name(c.Is.Owner)))...)
 	}
 	return lines
 }
 
-func (w wording) fromTo(before, after string) []element {
+func (w wording) fromTo(before, after string) []card.Element {
 	switch {
 	case before != "" && after != "" && before != after:
-		return []element{remark(w.say("record.from_to", "before", before, "after", after))}
+		return []card.Element{card.Remark(w.say("record.from_to", "before", before, "after", after))}
 	case before != "" && after == "":
-		return []element{remark(w.say("record.was", "before", before))}
+		return []card.Element{card.Remark(w.say("record.was", "before", before))}
 	case after != "":
-		return []element{remark(w.say("record.is", "after", after))}
+		return []card.Element{card.Remark(w.say("record.is", "after", after))}
 	}
 	return nil
 }
@@ -77,9 +78,9 @@ func (w wording) fromTo(before, after string) []element {
 func (w wording) place(c Change) string {
 	switch {
 	case c.ChatName != "":
-		return w.say("chat.named", "name", name(c.ChatName))
+		return w.say("chat.named", "name", card.Name(c.ChatName))
 	case c.ChatID != "":
-		return name(c.ChatID)
+		return card.Name(c.ChatID)
 	}
 	return ""
 }

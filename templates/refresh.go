@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // RefreshView is how far the platform has been asked anew for a range of days.
 type RefreshView struct {
@@ -19,44 +22,44 @@ type RefreshView struct {
 }
 
 // Refresh draws it.
-func (t *Templates) Refresh(lang Language, v RefreshView) Card {
+func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
 	w := t.in(lang)
-	title, head := w.say("refresh.title"), blueHead
+	title, head := w.say("refresh.title"), card.BlueHead
 	done := v.Done >= v.All
 	switch {
 	case v.None:
 		title = w.say("refresh.none")
 	case v.Stopped:
-		title, head = w.say("refresh.stopped"), redHead
+		title, head = w.say("refresh.stopped"), card.RedHead
 	case done:
 		title = w.say("refresh.done")
 	}
-	p := newPage(header{Title: text(title), Template: head}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if v.None {
-		p.add(paragraph(w.say("refresh.how", "app", appName(v.App))))
-		return p.card
+		p.Add(card.Paragraph(w.say("refresh.how", "app", appName(v.App))))
+		return p.Card
 	}
 	if v.Other {
-		p.add(paragraph(w.say("refresh.other")))
+		p.Add(card.Paragraph(w.say("refresh.other")))
 	}
-	p.add(paragraph(dotted(appName(v.App), w.department(v.Department, v.Department.Path), w.days(v.From, v.Until))))
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), w.department(v.Department, v.Department.Path), w.days(v.From, v.Until))))
 	if v.Stopped {
-		p.add(paragraph(w.say("refresh.why"))) // what its last step has corrected is not among the counts
-		return p.card
+		p.Add(card.Paragraph(w.say("refresh.why"))) // what its last step has corrected is not among the counts
+		return p.Card
 	}
-	p.add(paragraph(w.count("refresh.progress", v.All, "done", integer(int64(v.Done)))))
-	p.add(paragraph(w.count("refresh.changed", v.Changed)))
+	p.Add(card.Paragraph(w.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))
+	p.Add(card.Paragraph(w.count("refresh.changed", v.Changed)))
 	if v.Kept > 0 {
-		p.add(remark(w.count("refresh.kept", v.Kept)))
+		p.Add(card.Remark(w.count("refresh.kept", v.Kept)))
 	}
 	if v.Failed > 0 {
-		p.add(remark(w.count("refresh.failed", v.Failed)))
+		p.Add(card.Remark(w.count("refresh.failed", v.Failed)))
 	}
 	if done {
-		p.add(buttonRow(drawAll([]Button{{w.say("refresh.show"), v.Show}}, plainButton, 1)...)...)
-		return p.card
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
+		return p.Card
 	}
-	p.add(remark(w.say("refresh.share")))
-	p.add(buttonRow(drawAll([]Button{{w.say("refresh.again"), v.Again}}, plainButton, 1)...)...)
-	return p.card
+	p.Add(card.Remark(w.say("refresh.share")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+	return p.Card
 }

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // ConfirmRemovalView asks before a subscription is removed.
 type ConfirmRemovalView struct {
 	Subscription Subscription
@@ -8,15 +10,15 @@ type ConfirmRemovalView struct {
 }
 
 // ConfirmRemoval draws the question.
-func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) Card {
+func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) card.Card {
 	w := t.in(lang)
 	s := v.Subscription
 	title := w.say("removal.title")
-	p := newPage(header{Title: text(title), Template: orangeHead}, title)
-	p.add(paragraph(w.topic(s.Topic)))
-	p.add(paragraph(w.timing(s.Topic.Cycle, s.Timing)))
-	p.add(w.owned(s, w.subscriptionID(s.ID))...)
-	p.add(paragraph(w.say("removal.effect")))
-	p.add(confirmation(Button{w.say("removal.yes"), v.Yes}, Button{w.say("removal.keep"), v.Keep}, v.Asked)...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
+	p.Add(card.Paragraph(w.topic(s.Topic)))
+	p.Add(card.Paragraph(w.timing(s.Topic.Cycle, s.Timing)))
+	p.Add(w.owned(s, w.subscriptionID(s.ID))...)
+	p.Add(card.Paragraph(w.say("removal.effect")))
+	p.Add(card.Confirmation(card.Button{Label: w.say("removal.yes"), Command: v.Yes}, card.Button{Label: w.say("removal.keep"), Command: v.Keep}, v.Asked)...)
+	return p.Card
 }

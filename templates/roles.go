@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"usagebot/access"
+	"usagebot/templates/card"
 )
 
 // RolesView lists who was granted what, after a change or for looking.
@@ -48,34 +49,34 @@ type Role struct {
 const maxRoles = 20
 
 // Roles draws the list.
-func (t *Templates) Roles(lang Language, v RolesView) Card {
+func (t *Templates) Roles(lang Language, v RolesView) card.Card {
 	w := t.in(lang)
 	title := w.say("roles.title." + string(v.Kind))
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if v.Kind == RolesListed {
-		p.add(paragraph(w.say("roles.access." + string(v.Access))))
-		p.add(elements(toldOf(v.Admins, w.say("roles.admins"), w.say("roles.no_admins")))...)
+		p.Add(card.Paragraph(w.say("roles.access." + string(v.Access))))
+		p.Add(card.Elements(card.ToldOf(v.Admins, w.say("roles.admins"), w.say("roles.no_admins")))...)
 	}
-	left := p.list(len(v.Roles), maxRoles, func(i int) []element { return w.role(v.Roles[i]) })
-	p.add(w.leftOut(left + v.Left)...)
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return w.role(v.Roles[i]) })
+	p.Add(w.leftOut(left + v.Left)...)
 	if len(v.Roles) == 0 {
-		p.add(paragraph(w.say("roles.none")))
+		p.Add(card.Paragraph(w.say("roles.none")))
 	}
 	if v.Now != nil {
-		p.add(remark(w.rightsNow(v)))
+		p.Add(card.Remark(w.rightsNow(v)))
 	}
-	return p.card
+	return p.Card
 }
 
-func (w wording) role(r Role) []element {
-	words := []inner{paragraph(dotted(w.say("role."+string(r.Role)), w.sight(r)))}
-	if who := people(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
+func (w wording) role(r Role) []card.Element {
+	words := []card.Inner{card.Paragraph(card.Dotted(w.say("role."+string(r.Role)), w.sight(r)))}
+	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
 		words = append(words, who...)
 	} else {
-		words = append(words, remark(w.subject(r.Subject, r.SubjectName)))
+		words = append(words, card.Remark(w.subject(r.Subject, r.SubjectName)))
 	}
-	words = append(words, toldOf([]string{r.By}, w.say("roles.by"), name(r.By), w.moment(r.At))...)
-	return []element{beside(words, Button{w.say("roles.revoke"), r.Revoke})}
+	words = append(words, card.ToldOf([]string{r.By}, w.say("roles.by"), card.Name(r.By), w.moment(r.At))...)
+	return []card.Element{beside(words, card.Button{Label: w.say("roles.revoke"), Command: r.Revoke})}
 }
 
 // sight says what a viewer sees.
@@ -86,16 +87,16 @@ func (w wording) sight(r Role) string {
 	case r.Department == "":
 		return w.say("roles.everything")
 	case r.DepartmentName == "":
-		return w.say("roles.department", "name", name(r.Department))
+		return w.say("roles.department", "name", card.Name(r.Department))
 	}
-	return w.say("roles.department", "name", path(r.DepartmentName))
+	return w.say("roles.department", "name", card.Path(r.DepartmentName))
 }
 
 func (w wording) subject(s access.Subject, called string) string {
 	if called == "" {
 		called = s.ID
 	}
-	return w.say("subject."+string(s.Kind), "name", path(called))
+	return w.say("subject."+string(s.Kind), "name", card.Path(called))
 }
 
 // rightsNow says what the person of a change may do now: what was taken may have narrowed or widened him.
@@ -106,7 +107,7 @@ func (w wording) rightsNow(v RolesView) string {
 	case v.Now.Everything:
 		return w.say("roles.now.everything")
 	case len(v.Now.Departments) > 0:
-		return w.say("roles.now.departments", "names", w.list(v.Sees))
+		return w.say("roles.now.departments", "names", w.List(v.Sees))
 	}
 	return w.say("roles.now.nothing")
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // SettingsView is what a chat has chosen.
 type SettingsView struct {
@@ -20,42 +23,42 @@ type AppChoice struct {
 const maxApps = 12
 
 // Settings draws the chat's settings with buttons that change them. The chosen ones are marked.
-func (t *Templates) Settings(lang Language, v SettingsView) Card {
+func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
 	w := t.in(lang)
 	title := w.say("settings.title")
 	if v.Changed {
 		title = w.say("settings.changed")
 	}
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
-	p.add(paragraph(w.say("settings.language", "language", w.language(v.Language))))
-	p.add(w.languageButtons(v)...)
-	p.add(paragraph(w.say("settings.app", "app", appName(v.App))))
-	p.add(appButtons(v)...)
-	p.add(w.leftOut(len(v.Apps) - maxApps)...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	p.Add(card.Paragraph(w.say("settings.language", "language", w.language(v.Language))))
+	p.Add(w.languageButtons(v)...)
+	p.Add(card.Paragraph(w.say("settings.app", "app", appName(v.App))))
+	p.Add(appButtons(v)...)
+	p.Add(w.leftOut(len(v.Apps) - maxApps)...)
+	return p.Card
 }
 
 // language names a language in itself, so that whoever does not read the card's finds it.
 func (w wording) language(l Language) string { return w.say("language." + string(l)) }
 
-func (w wording) languageButtons(v SettingsView) []element {
-	var buttons []button
+func (w wording) languageButtons(v SettingsView) []card.Element {
+	var buttons []card.ButtonElement
 	for _, l := range Languages() {
-		b := Button{Label: w.language(l), Command: v.Languages[l]}
-		if b.usable() {
-			buttons = append(buttons, b.draw(look(l == v.Language)))
+		b := card.Button{Label: w.language(l), Command: v.Languages[l]}
+		if b.Usable() {
+			buttons = append(buttons, b.Draw(look(l == v.Language)))
 		}
 	}
-	return buttonRow(buttons...)
+	return card.ButtonRow(buttons...)
 }
 
-func appButtons(v SettingsView) []element {
-	var buttons []button
+func appButtons(v SettingsView) []card.Element {
+	var buttons []card.ButtonElement
 	for _, c := range v.Apps[:min(len(v.Apps), maxApps)] {
-		b := Button{Label: appName(c.App), Command: c.Command}
-		if b.usable() {
-			buttons = append(buttons, b.draw(look(c.App.ID == v.App.ID)))
+		b := card.Button{Label: appName(c.App), Command: c.Command}
+		if b.Usable() {
+			buttons = append(buttons, b.Draw(look(c.App.ID == v.App.ID)))
 		}
 	}
-	return buttonRow(buttons...)
+	return card.ButtonRow(buttons...)
 }

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -11,18 +12,18 @@ const metricColumnName = "metric"
 
 // sideBySide draws several abilities as a table: a column for each, a row for each metric and one for its change. On a
 // phone that is one narrow column of names, held in place, and numbers that scroll beside it.
-func (w wording) sideBySide(r usage.Report) []element {
-	columns := []tableColumn{textColumn(metricColumnName, w.say("usage.metric"), atLeft)}
+func (w wording) sideBySide(r usage.Report) []card.Element {
+	columns := []card.TableColumn{card.TextColumn(metricColumnName, w.say("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
-		columns = append(columns, textColumn(string(s.Ability), w.ability(s.Ability), atRight))
+		columns = append(columns, card.TextColumn(string(s.Ability), w.ability(s.Ability), card.AtRight))
 	}
 	var rows []map[string]string
 	for _, m := range usage.AllMetrics() {
 		rows = append(rows, w.metricRows(r.Sections, m)...)
 	}
-	var elements []element
+	var elements []card.Element
 	if len(rows) > 0 { // the platform takes no table without any
-		elements = append(elements, newTable(columns, rows))
+		elements = append(elements, card.NewTable(columns, rows))
 	}
 	elements = append(elements, w.exactFigures(r.Sections)...)
 	return append(elements, w.tableRemarks(r.Sections)...)
@@ -57,7 +58,7 @@ func (w wording) shortValue(s usage.Section, m usage.Metric, row usage.Row) stri
 	case failedValue(s, m):
 		return w.say("figure.failed")
 	}
-	return absent
+	return card.Absent
 }
 
 // failedValue reports whether a metric's figure could not be had, where there is none.
@@ -73,36 +74,36 @@ func (w wording) changeCell(s usage.Section, row usage.Row) string {
 }
 
 // exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.
-func (w wording) exactFigures(sections []usage.Section) []element {
-	var lines []inner
+func (w wording) exactFigures(sections []usage.Section) []card.Element {
+	var lines []card.Inner
 	for _, s := range sections {
 		var parts []string
 		for _, row := range s.Rows {
-			if row.Value != nil && w.short(*row.Value) != integer(*row.Value) {
-				parts = append(parts, w.say("line.pair", "name", w.metric(row.Metric), "value", integer(*row.Value)))
+			if row.Value != nil && w.short(*row.Value) != card.Integer(*row.Value) {
+				parts = append(parts, w.say("line.pair", "name", w.metric(row.Metric), "value", card.Integer(*row.Value)))
 			}
 		}
 		if len(parts) > 0 {
-			lines = append(lines, paragraph(w.say("line.titled", "title", w.ability(s.Ability), "text", dotted(parts...))))
+			lines = append(lines, card.Paragraph(w.say("line.titled", "title", w.ability(s.Ability), "text", card.Dotted(parts...))))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return []element{panel(w.say("usage.exact"), lines)}
+	return []card.Element{card.Panel(w.say("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its narrow cells have no room for.
-func (w wording) tableRemarks(sections []usage.Section) []element {
-	var remarks []element
+func (w wording) tableRemarks(sections []usage.Section) []card.Element {
+	var remarks []card.Element
 	for _, s := range sections {
 		if row, _ := find(s, usage.TotalUsers); !row.AsOf.IsZero() {
-			remarks = append(remarks, remark(w.say("usage.total_as_of", "date", row.AsOf.String())))
+			remarks = append(remarks, card.Remark(w.say("usage.total_as_of", "date", row.AsOf.String())))
 			break
 		}
 	}
 	if missing := w.missing(sections); missing != "" {
-		remarks = append(remarks, remark(missing))
+		remarks = append(remarks, card.Remark(missing))
 	}
 	return remarks
 }

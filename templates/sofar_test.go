@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -47,35 +48,35 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 		Rows: []usage.Rank{{Department: rd, Value: count(0)}},
 	}}
 	tests := map[string]struct {
-		card  func(lang templates.Language) templates.Card
+		card  func(lang templates.Language) card.Card
 		en    []string
 		zh    []string
 		never []string // in English
 	}{
 		"a day": {
-			func(l templates.Language) templates.Card { return all.Usage(l, idleDay(), options()) },
+			func(l templates.Language) card.Card { return all.Usage(l, idleDay(), options()) },
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody used the app, or the platform is still counting.", "so far"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
 			[]string{"Compared with", "last days not out", "This day is not over"},
 		},
 		"a week that ends with a weekend": {
-			func(l templates.Language) templates.Card { return all.Usage(l, idleWeekend(), options()) },
+			func(l templates.Language) card.Card { return all.Usage(l, idleWeekend(), options()) },
 			[]string{"Mon 2026-11-16 – Sun 2026-11-22", "0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22: nobody", "so far"},
 			[]string{"截至 14:00，2026-11-21 周六 – 2026-11-22 周日 为 0"},
 			[]string{"last days not out", "are not out", "This week is not over"},
 		},
 		"a week that lacks its Sunday": {
-			func(l templates.Language) templates.Card { return all.Usage(l, lacking, options()) },
+			func(l templates.Language) card.Card { return all.Usage(l, lacking, options()) },
 			[]string{"The figures of the last days are not out: they cover Mon 2026-11-16 – Sat 2026-11-21 only.", "0 as of 14:00 for Sat 2026-11-21: nobody"},
 			nil, nil,
 		},
 		"a week that runs": {
-			func(l templates.Language) templates.Card { return all.Usage(l, running, options()) },
+			func(l templates.Language) card.Card { return all.Usage(l, running, options()) },
 			[]string{"This week is not over", "0 as of 14:00 for Thu 2026-11-19: nobody"},
 			nil, nil,
 		},
 		"a digest": {
-			func(l templates.Language) templates.Card {
+			func(l templates.Language) card.Card {
 				return all.Digest(l, idleDay(), templates.DigestOptions{Late: true})
 			},
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody", "If figures come within three days, this message is updated."},
@@ -83,7 +84,7 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			[]string{"came later than usual"},
 		},
 		"a test of it": {
-			func(l templates.Language) templates.Card {
+			func(l templates.Language) card.Card {
 				return all.Digest(l, idleDay(), templates.DigestOptions{Test: true})
 			},
 			[]string{"0 as of 14:00"},
@@ -91,7 +92,7 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			[]string{"this message is updated"},
 		},
 		"a digest that was amended": {
-			func(l templates.Language) templates.Card {
+			func(l templates.Language) card.Card {
 				return all.Digest(l, complete(usage.Web, day, usage.Department{}, webSection()), templates.DigestOptions{Late: true, Amended: true})
 			},
 			[]string{"the platform had only zeros for the last days. Its figures have come since, and this message was updated."},
@@ -99,7 +100,7 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			[]string{"0 as of", "If figures come"},
 		},
 		"a trend of days": {
-			func(l templates.Language) templates.Card {
+			func(l templates.Language) card.Card {
 				return all.Trend(l, templates.TrendView{Trend: idle})
 			},
 			[]string{"Dashed: 0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22; nobody used the app", "Sun 2026-11-22 (so far)"},
@@ -107,13 +108,13 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			[]string{"unfinished"},
 		},
 		"a trend of weeks": {
-			func(l templates.Language) templates.Card { return all.Trend(l, templates.TrendView{Trend: weekly}) },
+			func(l templates.Language) card.Card { return all.Trend(l, templates.TrendView{Trend: weekly}) },
 			[]string{"Dashed: 0 as of 14:00 for Sun 2026-11-22; nobody used the app", "2026-11-16 – 11-22 (so far)"},
 			nil,
 			[]string{"unfinished"},
 		},
 		"a ranking": {
-			func(l templates.Language) templates.Card { return all.Top(l, top) },
+			func(l templates.Language) card.Card { return all.Top(l, top) },
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
 			nil,

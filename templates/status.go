@@ -3,6 +3,8 @@ package templates
 import (
 	"strconv"
 	"time"
+
+	"usagebot/templates/card"
 )
 
 // StatusView tells administrators whether all is well. Times are in the bot's zone.
@@ -54,32 +56,32 @@ type Due struct {
 const maxDue = 5
 
 // Status draws it.
-func (t *Templates) Status(lang Language, v StatusView) Card {
+func (t *Templates) Status(lang Language, v StatusView) card.Card {
 	w := t.in(lang)
 	title := w.say("status.title")
-	h := header{Title: text(title), Template: blueHead}
+	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
-		h.Template = orangeHead
+		h.Template = card.OrangeHead
 	}
-	p := newPage(h, title)
-	p.add(paragraph(dotted(w.say("status.version", "version", name(v.Version)), w.count("status.replicas", len(v.Replicas)))))
+	p := card.NewPage(h, title)
+	p.Add(card.Paragraph(card.Dotted(w.say("status.version", "version", card.Name(v.Version)), w.count("status.replicas", len(v.Replicas)))))
 	if mixed(v.Replicas) {
-		p.add(remark(w.say("status.mixed", "versions", w.list(v.Replicas))))
+		p.Add(card.Remark(w.say("status.mixed", "versions", w.List(v.Replicas))))
 	}
-	p.add(paragraph(dotted(w.say("status.redis", "health", w.say("health."+string(v.Redis))),
+	p.Add(card.Paragraph(card.Dotted(w.say("status.redis", "health", w.say("health."+string(v.Redis))),
 		w.say("status.database", "kind", v.DatabaseKind, "health", w.say("health."+string(v.Database))))))
-	p.add(paragraph(dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.queue(v.Wait))))
-	p.add(paragraph(w.overdue(v)))
-	p.add(w.comingUp(v.Next)...)
-	p.add(w.lastFailed(v.Failed)...)
-	p.add(w.lastSlips(v.Slips)...)
-	p.add(buttonRow(drawAll([]Button{
-		{w.say("status.button.subs"), v.ShowSubs},
-		{w.say("status.button.failed"), v.ShowFailed},
-		{w.say("roles.title.listed"), v.ShowRoles},
-		{w.say("record.title"), v.ShowRecord},
-	}, plainButton, maxActions)...)...)
-	return p.card
+	p.Add(card.Paragraph(card.Dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.queue(v.Wait))))
+	p.Add(card.Paragraph(w.overdue(v)))
+	p.Add(w.comingUp(v.Next)...)
+	p.Add(w.lastFailed(v.Failed)...)
+	p.Add(w.lastSlips(v.Slips)...)
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: w.say("status.button.subs"), Command: v.ShowSubs},
+		{Label: w.say("status.button.failed"), Command: v.ShowFailed},
+		{Label: w.say("roles.title.listed"), Command: v.ShowRoles},
+		{Label: w.say("record.title"), Command: v.ShowRecord},
+	}, card.PlainButton, maxActions)...)...)
+	return p.Card
 }
 
 // queue says how long a question waits; nothing when it does not.
@@ -106,35 +108,35 @@ func (w wording) overdue(v StatusView) string {
 	return w.count("status.overdue", v.Overdue, "time", w.moment(v.OverdueSince))
 }
 
-func (w wording) comingUp(list []Due) []element {
+func (w wording) comingUp(list []Due) []card.Element {
 	if len(list) == 0 {
-		return []element{remark(w.say("status.nothing_due"))}
+		return []card.Element{card.Remark(w.say("status.nothing_due"))}
 	}
-	lines := []element{paragraph(w.say("status.next"))}
+	lines := []card.Element{card.Paragraph(w.say("status.next"))}
 	for _, d := range list[:min(len(list), maxDue)] {
-		lines = append(lines, remark(dotted(w.moment(d.At), w.topic(d.Topic), w.subscriptionID(d.ID))))
+		lines = append(lines, card.Remark(card.Dotted(w.moment(d.At), w.topic(d.Topic), w.subscriptionID(d.ID))))
 	}
 	return lines
 }
 
-func (w wording) lastFailed(list []HistoryEntry) []element {
+func (w wording) lastFailed(list []HistoryEntry) []card.Element {
 	if len(list) == 0 {
-		return []element{remark(w.say("status.no_failures"))}
+		return []card.Element{card.Remark(w.say("status.no_failures"))}
 	}
-	lines := []element{paragraph(w.say("status.failed"))}
+	lines := []card.Element{card.Paragraph(w.say("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, remark(dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause, e.Topic))))
+		lines = append(lines, card.Remark(card.Dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }
 
-func (w wording) lastSlips(list []Slip) []element {
+func (w wording) lastSlips(list []Slip) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
-	lines := []element{paragraph(w.say("status.slips"))}
+	lines := []card.Element{card.Paragraph(w.say("status.slips"))}
 	for _, s := range list[:min(len(list), maxDue)] {
-		lines = append(lines, remark(dotted(w.moment(s.At), clean(s.What, maxName*2), clean(s.Reference, maxName))))
+		lines = append(lines, card.Remark(card.Dotted(w.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
 	}
 	return lines
 }

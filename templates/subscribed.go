@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // SubscribedKind is what the command to subscribe came to.
 type SubscribedKind string
 
@@ -22,19 +24,19 @@ type SubscribedView struct {
 }
 
 // Subscribed draws what was ordered: what, where, when, by whom, and the next digests.
-func (t *Templates) Subscribed(lang Language, v SubscribedView) Card {
+func (t *Templates) Subscribed(lang Language, v SubscribedView) card.Card {
 	w := t.in(lang)
 	s := v.Subscription
 	title, topic := w.say("subscribed."+string(v.Kind)), w.topic(s.Topic)
-	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
-	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
-	p.add(paragraph(w.say("subscribed.where", "chat", w.thisChat(v.Single))))
-	p.add(paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
-	p.add(w.owned(s, w.subscriptionID(s.ID))...)
-	p.add(w.announcement(s)...)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(w.say("subscribed.what", "topic", topic)))
+	p.Add(card.Paragraph(w.say("subscribed.where", "chat", w.thisChat(v.Single))))
+	p.Add(card.Paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
+	p.Add(w.owned(s, w.subscriptionID(s.ID))...)
+	p.Add(w.announcement(s)...)
 	s.Actions.History = "" // there is hardly any yet
-	p.add(w.actionButtons(s)...)
-	return p.card
+	p.Add(w.actionButtons(s)...)
+	return p.Card
 }
 
 func (w wording) thisChat(single bool) string {
@@ -45,16 +47,16 @@ func (w wording) thisChat(single bool) string {
 }
 
 // announcement lists the next digests, or says why there is none.
-func (w wording) announcement(s Subscription) []element {
+func (w wording) announcement(s Subscription) []card.Element {
 	if s.Paused != nil {
-		return []element{paragraph(w.state(s))}
+		return []card.Element{card.Paragraph(w.state(s))}
 	}
 	if len(s.Next) == 0 {
 		return nil
 	}
-	lines := []element{paragraph(w.say("subscribed.next", "zone", name(s.Timing.Zone)))}
+	lines := []card.Element{card.Paragraph(w.say("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
 	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
-		lines = append(lines, paragraph(w.moment(at)))
+		lines = append(lines, card.Paragraph(w.moment(at)))
 	}
 	return append(lines, w.sentAlready(s)...)
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // SubscribeFormView asks when a digest shall go out.
 type SubscribeFormView struct {
@@ -23,49 +26,49 @@ const (
 )
 
 // SubscribeForm draws the form.
-func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) Card {
+func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) card.Card {
 	w := t.in(lang)
 	key := "new"
 	if v.Change {
 		key = "change"
 	}
 	title, topic := w.say("form.title."+key), w.topic(v.Topic)
-	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", topic))
-	p.add(paragraph(w.say("subscribed.what", "topic", topic)))
-	p.add(w.cycleControls(v.Cycles, v.Topic.Cycle)...)
-	p.add(w.subscribeFields(v, w.say("form.submit."+key))...)
-	p.add(sideways(one(w.say("form.back"), v.Back, plainButton))...)
-	return p.card
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(w.say("subscribed.what", "topic", topic)))
+	p.Add(w.cycleControls(v.Cycles, v.Topic.Cycle)...)
+	p.Add(w.subscribeFields(v, w.say("form.submit."+key))...)
+	p.Add(sideways(one(w.say("form.back"), v.Back, card.PlainButton))...)
+	return p.Card
 }
 
-func (w wording) subscribeFields(v SubscribeFormView, submit string) []element {
-	send := submitButton(submitName, submit, v.Submit)
+func (w wording) subscribeFields(v SubscribeFormView, submit string) []card.Element {
+	send := card.SubmitButton(submitName, submit, v.Submit)
 	if len(send) == 0 { // the fields would lead nowhere
 		return nil
 	}
 	label := w.say("form.time")
 	if v.Timing.Zone != "" {
-		label = w.say("form.zone", "zone", name(v.Timing.Zone))
+		label = w.say("form.zone", "zone", card.Name(v.Timing.Zone))
 	}
-	fields := []inner{
-		remark(label),
-		timePicker{Name: timeField, Placeholder: text(w.say("form.time")), Initial: v.Timing.clock()},
+	fields := []card.Inner{
+		card.Remark(label),
+		card.TimePicker{Name: timeField, Placeholder: card.Text(w.say("form.time")), Initial: v.Timing.clock()},
 	}
-	options := drawOptions(w.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
+	options := card.DrawOptions(w.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
 	if len(options) > 0 {
-		days := selectStatic{Name: daysField, Placeholder: text(w.say("form.days")), Options: options}
-		if offers(options, dayValue(v.Timing.On)) {
+		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(w.say("form.days")), Options: options}
+		if card.Offers(options, dayValue(v.Timing.On)) {
 			days.Initial = dayValue(v.Timing.On)
 		}
-		fields = append(fields, remark(w.say("form.days")), days)
+		fields = append(fields, card.Remark(w.say("form.days")), days)
 	}
-	return []element{inputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
+	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
 }
 
-func (w wording) dayOptions(c usage.Cycle, on []string) []Option {
-	options := make([]Option, len(on))
+func (w wording) dayOptions(c usage.Cycle, on []string) []card.Option {
+	options := make([]card.Option, len(on))
 	for i, word := range on {
-		options[i] = Option{w.sendingDays(c, word), dayValue(word)}
+		options[i] = card.Option{Text: w.sendingDays(c, word), Value: dayValue(word)}
 	}
 	return options
 }

@@ -1,9 +1,9 @@
 package templates
 
 import (
-	"strings"
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -42,24 +42,13 @@ type Actions struct {
 // maxNext is how many of the next digests are announced.
 const maxNext = 3
 
-// dot stands between what is told in one line.
-const dot = " · "
-
-func dotted(parts ...string) string {
-	var told []string
-	for _, s := range parts {
-		if s != "" {
-			told = append(told, s)
-		}
-	}
-	return strings.Join(told, dot)
+func (w wording) subscriptionID(id string) string {
+	return w.say("subscription.id", "id", card.Name(id))
 }
 
-func (w wording) subscriptionID(id string) string { return w.say("subscription.id", "id", name(id)) }
-
 // owned is a line about a subscription, and who answers for it.
-func (w wording) owned(s Subscription, told ...string) []element {
-	return elements(toldOf([]string{s.OwnerID}, w.say("subscription.owner"), w.say("subscription.owner.unknown"), told...))
+func (w wording) owned(s Subscription, told ...string) []card.Element {
+	return card.Elements(card.ToldOf([]string{s.OwnerID}, w.say("subscription.owner"), w.say("subscription.owner.unknown"), told...))
 }
 
 // state says whether digests go out and, when not, why and for how long.
@@ -78,11 +67,11 @@ func (w wording) state(s Subscription) string {
 }
 
 // sentAlready says which digest does not come at its time, since it was sent before; nothing when there is none.
-func (w wording) sentAlready(s Subscription) []element {
+func (w wording) sentAlready(s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
 	}
-	return []element{remark(w.say("subscription.sent_already", "days", w.period(s.Sent)))}
+	return []card.Element{card.Remark(w.say("subscription.sent_already", "days", w.period(s.Sent)))}
 }
 
 // next announces the next digest; nothing while there is none.
@@ -101,26 +90,26 @@ func (w wording) last(s Subscription) string {
 	if s.LastSent.IsZero() {
 		return last
 	}
-	return dotted(last, w.say("subscription.sent", "time", w.moment(s.LastSent)))
+	return card.Dotted(last, w.say("subscription.sent", "time", w.moment(s.LastSent)))
 }
 
 // actionButtons draws a subscription's buttons; of pause and resume only the one that makes a difference.
-func (w wording) actionButtons(s Subscription) []element {
+func (w wording) actionButtons(s Subscription) []card.Element {
 	if s.Paused == nil {
 		s.Actions.Resume = ""
 	} else {
 		s.Actions.Pause = ""
 	}
 	a := s.Actions
-	return buttonRow(drawAll([]Button{
-		{w.say("action.test"), a.Test},
-		{w.say("action.change"), a.Change},
-		{w.say("action.pause"), a.Pause},
-		{w.say("action.resume"), a.Resume},
-		{w.say("action.history"), a.History},
-		{w.say("action.hand_over"), a.HandOver},
-		{w.say("action.remove"), a.Remove},
-	}, plainButton, maxActions)...)
+	return card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: w.say("action.test"), Command: a.Test},
+		{Label: w.say("action.change"), Command: a.Change},
+		{Label: w.say("action.pause"), Command: a.Pause},
+		{Label: w.say("action.resume"), Command: a.Resume},
+		{Label: w.say("action.history"), Command: a.History},
+		{Label: w.say("action.hand_over"), Command: a.HandOver},
+		{Label: w.say("action.remove"), Command: a.Remove},
+	}, card.PlainButton, maxActions)...)
 }
 
 const maxActions = 5

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // SubscriptionsView lists a chat's subscriptions.
 type SubscriptionsView struct {
 	Subscriptions []Subscription
@@ -12,25 +14,25 @@ const (
 )
 
 // Subscriptions draws the list.
-func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) Card {
+func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) card.Card {
 	w := t.in(lang)
 	n := len(v.Subscriptions)
 	title := w.say("subscriptions.title")
-	p := newPage(header{Title: text(title), Template: blueHead}, w.say("line.titled", "title", title, "text", integer(int64(n))))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", card.Integer(int64(n))))
 	if n == 0 {
-		p.add(paragraph(w.say("subscriptions.none")))
-		p.add(buttonRow(drawAll([]Button{{Command: v.Example}}, primaryButton, 1)...)...)
-		return p.card
+		p.Add(card.Paragraph(w.say("subscriptions.none")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
+		return p.Card
 	}
-	left := p.list(n, maxSubscriptions, func(i int) []element { return w.subscription(v.Subscriptions[i], n <= roomyList) })
-	p.add(w.notListed(v.Subscriptions[n-left:])...)
-	return p.card
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return w.subscription(v.Subscriptions[i], n <= roomyList) })
+	p.Add(w.notListed(v.Subscriptions[n-left:])...)
+	return p.Card
 }
 
-func (w wording) subscription(s Subscription, roomy bool) []element {
-	lines := []element{
-		sized(w.topic(s.Topic), largeSize),
-		paragraph(dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
+func (w wording) subscription(s Subscription, roomy bool) []card.Element {
+	lines := []card.Element{
+		card.Sized(w.topic(s.Topic), card.LargeSize),
+		card.Paragraph(card.Dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
 	}
 	lines = append(lines, w.owned(s, w.subscriptionID(s.ID), w.last(s))...)
 	lines = append(lines, w.sentAlready(s)...)
@@ -42,7 +44,7 @@ func (w wording) subscription(s Subscription, roomy bool) []element {
 }
 
 // notListed names those for which the card has no room by what commands call them.
-func (w wording) notListed(rest []Subscription) []element {
+func (w wording) notListed(rest []Subscription) []card.Element {
 	if len(rest) == 0 {
 		return nil
 	}
@@ -50,5 +52,5 @@ func (w wording) notListed(rest []Subscription) []element {
 	for i, s := range rest {
 		ids[i] = s.ID
 	}
-	return []element{remark(w.count("subscriptions.more", len(rest), "ids", w.list(ids)))}
+	return []card.Element{card.Remark(w.count("subscriptions.more", len(rest), "ids", w.List(ids)))}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -20,7 +21,7 @@ type Timing struct {
 const shortestMonth = 28
 
 func (w wording) timing(c usage.Cycle, t Timing) string {
-	return w.say("timing.at", "days", w.sendingDays(c, t.On), "time", t.clock(), "zone", name(t.Zone))
+	return w.say("timing.at", "days", w.sendingDays(c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
 }
 
 func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
@@ -39,7 +40,7 @@ func (w wording) sendingDays(c usage.Cycle, on string) string {
 	d, err := strconv.Atoi(on)
 	switch {
 	case err != nil:
-		return name(on)
+		return card.Name(on)
 	case d > shortestMonth:
 		return w.say("timing.late_day", "day", strconv.Itoa(d))
 	}

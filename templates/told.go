@@ -1,14 +1,17 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // told is the sentence with which a digest begins: what changed, against what, and where most of it shows. Nothing where
 // nothing can be said.
-func (w wording) told(r usage.Remark) []element {
+func (w wording) told(r usage.Remark) []card.Element {
 	switch r.Kind {
 	case usage.Quiet, usage.Rose, usage.Fell:
 	case usage.Unknown:
-		return []element{paragraph(w.say("told.sentence", "text", w.say("told.unknown", "against", w.against(r.Against))))}
+		return []card.Element{card.Paragraph(w.say("told.sentence", "text", w.say("told.unknown", "against", w.against(r.Against))))}
 	default:
 		return nil
 	}
@@ -20,7 +23,7 @@ func (w wording) told(r usage.Remark) []element {
 	case r.MoverUnknown:
 		sentence = w.say("told.with_mover", "sentence", sentence, "mover", w.say("told.mover_unknown"))
 	}
-	return []element{paragraph(w.say("told.sentence", "text", sentence))}
+	return []card.Element{card.Paragraph(w.say("told.sentence", "text", sentence))}
 }
 
 func (w wording) direction(r usage.Remark) string {
@@ -74,7 +77,7 @@ func (w wording) moverWords(r usage.Remark) string {
 	}
 	sign := "+"
 	if r.Mover.Change.Delta < 0 {
-		sign = minus
+		sign = card.Minus
 	}
 	delta := sign + w.number("told.count.", r.Metric, abs(r.Mover.Change.Delta))
 	return w.say("told.mover."+string(r.Kind), "who", who, "delta", delta)

@@ -3,6 +3,7 @@ package templates
 import (
 	"strconv"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -17,11 +18,11 @@ type TopView struct {
 
 	Refresh string // asks again; only while departments are uncounted
 
-	Open []string // by row: the command that asks for that department's figures
-	Down Pick     // departments that have departments below them: ranks those
+	Open []string  // by row: the command that asks for that department's figures
+	Down card.Pick // departments that have departments below them: ranks those
 
 	Cycles               map[usage.Cycle]string // commands for the other cycles
-	Ability, Date        Pick
+	Ability, Date        card.Pick
 	Previous, Next       string // the same for the period before and after
 	ShowUsage, ShowTrend string
 }
@@ -38,21 +39,21 @@ const (
 )
 
 // Top draws a ranking.
-func (t *Templates) Top(lang Language, v TopView) Card {
+func (t *Templates) Top(lang Language, v TopView) card.Card {
 	w, r := t.in(lang), v.Ranking
-	p := newPage(w.topHeader(v), w.topSummary(v))
-	p.add(w.crumbs(v.Trail)...)
-	p.add(w.narrowed(v.Narrowed)...)
-	p.add(w.topNotes(v)...)
-	p.add(w.uncounted(v)...)
+	p := card.NewPage(w.topHeader(v), w.topSummary(v))
+	p.Add(w.crumbs(v.Trail)...)
+	p.Add(w.narrowed(v.Narrowed)...)
+	p.Add(w.topNotes(v)...)
+	p.Add(w.uncounted(v)...)
 	if len(r.Rows) == 0 {
-		p.add(paragraph(w.say("top.nothing")))
+		p.Add(card.Paragraph(w.say("top.nothing")))
 	}
-	p.add(w.rankingChart(r.Rows[:v.listed()])...)
+	p.Add(w.rankingChart(r.Rows[:v.listed()])...)
 	after := append(w.topRemarks(v), w.topControls(v)...)
-	p.shrink(v.listed(), after, func(n int) []element { return w.rankingTable(r, n) })
-	p.add(after...)
-	return p.card
+	p.Shrink(v.listed(), after, func(n int) []card.Element { return w.rankingTable(r, n) })
+	p.Add(after...)
+	return p.Card
 }
 
 // listed is how many rows there are to list.
@@ -64,15 +65,15 @@ func (v TopView) listed() int {
 	return n
 }
 
-func (w wording) topHeader(v TopView) header {
+func (w wording) topHeader(v TopView) card.Header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
 	title := w.say("top.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
-	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", w.department(q.Department, trailPath(v.Trail))))
+	subtitle := card.Text(w.say("usage.subtitle", "days", w.covered(r), "department", w.department(q.Department, trailPath(v.Trail))))
 	tags := w.stateTags(r)
 	if v.Ranking.Uncounted() > 0 {
-		tags = append(tags, textTag{Text: text(w.say("top.tag.part")), Color: orangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say("top.tag.part")), Color: card.OrangeTag})
 	}
-	return header{Title: text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: blueHead}
+	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: card.BlueHead}
 }
 
 // asReport is what a ranking has in common with a report: which days it covers, and how far they are out.
@@ -98,7 +99,7 @@ func trailPath(trail []Crumb) (names string) {
 }
 
 func (w wording) topSummary(v TopView) string {
-	q, first := v.Ranking.Query, absent
+	q, first := v.Ranking.Query, card.Absent
 	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
 		first = w.say("line.pair", "name", w.rankName(rows[0]), "value", w.short(*rows[0].Value))
 	}
@@ -109,45 +110,45 @@ func (w wording) topSummary(v TopView) string {
 }
 
 // crumbs lead back up. Of a long way the middle is left out, and at the top there is no way to lead.
-func (w wording) crumbs(trail []Crumb) []element {
+func (w wording) crumbs(trail []Crumb) []card.Element {
 	if len(trail) < 2 {
 		return nil
 	}
 	if len(trail) > maxCrumbs {
 		trail = append([]Crumb{trail[0], {Name: "…"}}, trail[len(trail)-maxCrumbs+2:]...)
 	}
-	var controls []inner
+	var controls []card.Inner
 	for i, c := range trail {
-		label := clean(c.Name, maxOptionText)
+		label := card.Clean(c.Name, card.MaxOptionText)
 		if i > 0 {
 			label = w.say("top.crumb", "name", label)
 		}
-		if b := (Button{label, c.Command}); b.usable() {
-			controls = append(controls, b.draw(linkButton))
+		if b := (card.Button{Label: label, Command: c.Command}); b.Usable() {
+			controls = append(controls, b.Draw(card.LinkButton))
 		} else {
-			controls = append(controls, paragraph(label))
+			controls = append(controls, card.Paragraph(label))
 		}
 	}
 	return sideways(controls)
 }
 
-func (w wording) topNotes(v TopView) []element {
+func (w wording) topNotes(v TopView) []card.Element {
 	notes := w.usageNotes(asReport(v.Ranking))
 	if v.Union {
-		notes = append(notes, paragraph(w.say("top.union")))
+		notes = append(notes, card.Paragraph(w.say("top.union")))
 	}
 	return notes
 }
 
 // uncounted says of how many departments nothing is known, and what the order of the others is worth then.
-func (w wording) uncounted(v TopView) []element {
+func (w wording) uncounted(v TopView) []card.Element {
 	r := v.Ranking
-	var words []element
+	var words []card.Element
 	if n := r.Uncounted(); n > 0 {
-		words = append(words, paragraph(w.count("top.uncounted", n, "all", integer(int64(len(r.Rows))))))
+		words = append(words, card.Paragraph(w.count("top.uncounted", n, "all", card.Integer(int64(len(r.Rows))))))
 	}
 	if n := r.BeforeUncounted(); n > 0 {
-		words = append(words, remark(w.count("top.before_uncounted", n, "days", w.period(r.Before))))
+		words = append(words, card.Remark(w.count("top.before_uncounted", n, "days", w.period(r.Before))))
 	}
 	if len(words) == 0 {
 		return nil
@@ -155,49 +156,49 @@ func (w wording) uncounted(v TopView) []element {
 	return append(words, w.refresh(v.Refresh)...)
 }
 
-func (w wording) topRemarks(v TopView) []element {
+func (w wording) topRemarks(v TopView) []card.Element {
 	r := v.Ranking
-	var remarks []element
+	var remarks []card.Element
 	if r.Complete && len(r.Rows) > 0 {
-		remarks = append(remarks, remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", w.period(r.Before))))
+		remarks = append(remarks, card.Remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", w.period(r.Before))))
 	}
 	abilities := r.Query.Ability.Each()[:1] // a ranking of all is one of the whole app
-	return append(remarks, remark(w.say("top.overlap")),
+	return append(remarks, card.Remark(w.say("top.overlap")),
 		w.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
-func (w wording) topControls(v TopView) []element {
+func (w wording) topControls(v TopView) []card.Element {
 	controls := w.openButtons(v)
 	controls = append(controls, w.periodControls(v.Previous, v.Date, v.Next)...)
 	controls = append(controls, w.cycleControls(v.Cycles, v.Ranking.Query.Cycle)...)
-	controls = append(controls, sideways(v.Ability.list(w.say("control.ability")), v.Down.list(w.say("top.down")))...)
+	controls = append(controls, sideways(v.Ability.List(w.say("control.ability")), v.Down.List(w.say("top.down")))...)
 	controls = append(controls, w.notOffered(v.Down)...)
 	return append(controls, sideways(
-		one(w.say("control.usage"), v.ShowUsage, plainButton),
-		one(w.say("control.trend"), v.ShowTrend, plainButton),
+		one(w.say("control.usage"), v.ShowUsage, card.PlainButton),
+		one(w.say("control.trend"), v.ShowTrend, card.PlainButton),
 	)...)
 }
 
 // openButtons ask for the figures of the departments that come first.
-func (w wording) openButtons(v TopView) []element {
-	var buttons []button
+func (w wording) openButtons(v TopView) []card.Element {
+	var buttons []card.ButtonElement
 	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
-		if b := (Button{w.ranked(v.Ranking, i), v.Open[i]}); b.usable() {
-			buttons = append(buttons, b.draw(plainButton))
+		if b := (card.Button{Label: w.ranked(v.Ranking, i), Command: v.Open[i]}); b.Usable() {
+			buttons = append(buttons, b.Draw(card.PlainButton))
 		}
 	}
 	if len(buttons) == 0 {
 		return nil
 	}
-	return append([]element{remark(w.say("top.open"))}, buttonRow(buttons...)...)
+	return append([]card.Element{card.Remark(w.say("top.open"))}, card.ButtonRow(buttons...)...)
 }
 
 // rankName is a department's name in the width of a cell, never empty.
 func (w wording) rankName(r usage.Rank) string {
-	if s := clean(w.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
+	if s := card.Clean(w.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
 		return s
 	}
-	return absent
+	return card.Absent
 }
 
 // ranked is a department's place and name; only the name where it has no figure.

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -15,29 +16,29 @@ type TrendView struct {
 	Narrowed                 bool // as in UsageOptions
 
 	Cycles                        map[usage.Cycle]string // commands for the other cycles
-	Ability, Department           Pick
-	MetricPick, Date              Pick
+	Ability, Department           card.Pick
+	MetricPick, Date              card.Pick
 	ShowUsage, ShowTop, Subscribe string
 	Refresh                       string // asks again; only while figures are missing
 	AskAnew                       string // as in UsageOptions
 }
 
 // Trend draws a metric over time: its chart, and the same figures in a table, newest first.
-func (t *Templates) Trend(lang Language, v TrendView) Card {
+func (t *Templates) Trend(lang Language, v TrendView) card.Card {
 	w, m := t.in(lang), metricInView(v.Metric)
-	p := newPage(w.trendHeader(v, m), w.trendSummary(v, m))
-	p.add(w.narrowed(v.Narrowed)...)
+	p := card.NewPage(w.trendHeader(v, m), w.trendSummary(v, m))
+	p.Add(w.narrowed(v.Narrowed)...)
 	if out := v.Trend.NotOut; out != nil {
-		p.add(paragraph(w.say("trend.not_out."+out.Cycle.String(), "days", w.period(*out))))
+		p.Add(card.Paragraph(w.say("trend.not_out."+out.Cycle.String(), "days", w.period(*out))))
 	}
-	p.add(w.trendPicture(v.Trend, m, v.Refresh)...)
+	p.Add(w.trendPicture(v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
-		p.add(w.refresh(v.Refresh)...)
+		p.Add(w.refresh(v.Refresh)...)
 	}
 	after := append(w.trendRemarks(v, m), w.trendControls(v)...)
-	p.shrink(len(v.Trend.Points), after, func(n int) []element { return w.trendTable(v.Trend, m, n) })
-	p.add(after...)
-	return p.card
+	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return w.trendTable(v.Trend, m, n) })
+	p.Add(after...)
+	return p.Card
 }
 
 func metricInView(m usage.Metric) usage.Metric {
@@ -56,11 +57,11 @@ func counted(a usage.Ability, m usage.Metric) []usage.Ability {
 	return with
 }
 
-func (w wording) trendHeader(v TrendView, m usage.Metric) header {
+func (w wording) trendHeader(v TrendView, m usage.Metric) card.Header {
 	q := v.Trend.Query
 	title := w.say("trend.title", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m))
-	subtitle := text(w.say("usage.subtitle", "days", w.span(v.Trend), "department", w.department(q.Department, v.DepartmentPath)))
-	return header{Title: text(title), Subtitle: &subtitle, Template: blueHead}
+	subtitle := card.Text(w.say("usage.subtitle", "days", w.span(v.Trend), "department", w.department(q.Department, v.DepartmentPath)))
+	return card.Header{Title: card.Text(title), Subtitle: &subtitle, Template: card.BlueHead}
 }
 
 // span writes how far a trend reaches, and in what steps.
@@ -87,7 +88,7 @@ func throughOf(p usage.Point) usage.Date {
 // trendSummary names the newest figure, which is what a list of chats has room for.
 func (w wording) trendSummary(v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
-	newest := absent
+	newest := card.Absent
 	first := counted(q.Ability, m)[0]
 	for _, p := range v.Trend.Points {
 		if value := p.Value(first, m); value != nil {
@@ -98,23 +99,23 @@ func (w wording) trendSummary(v TrendView, m usage.Metric) string {
 }
 
 // trendPicture is the chart with what has to be said of it.
-func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []element {
+func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
 	drawn := w.trendChart(t, m)
 	switch {
 	case len(drawn) > 0:
 		drawn = append(drawn, w.legend(t, m)...)
 	case !incomplete(t):
-		return []element{remark(w.say("trend.nothing", "metric", w.metric(m)))}
+		return []card.Element{card.Remark(w.say("trend.nothing", "metric", w.metric(m)))}
 	}
 	switch n := t.Pending(); {
 	case n == 0:
 	case refresh == "": // a digest is not filled up
-		drawn = append(drawn, remark(w.count("trend.unasked", n)))
+		drawn = append(drawn, card.Remark(w.count("trend.unasked", n)))
 	default:
-		drawn = append(drawn, paragraph(w.count("trend.pending", n)))
+		drawn = append(drawn, card.Paragraph(w.count("trend.pending", n)))
 	}
 	if n := t.Failed(); n > 0 {
-		drawn = append(drawn, paragraph(w.count("trend.failed", n)))
+		drawn = append(drawn, card.Paragraph(w.count("trend.failed", n)))
 	}
 	return drawn
 }
@@ -123,12 +124,12 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []e
 func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
 
 // refresh is the button that asks again for what is missing; nothing in a digest, which has no such command.
-func (w wording) refresh(command string) []element {
-	return sideways(one(w.say("control.refresh"), command, primaryButton))
+func (w wording) refresh(command string) []card.Element {
+	return sideways(one(w.say("control.refresh"), command, card.PrimaryButton))
 }
 
 // legend says what the chart's marks mean that no name stands beside.
-func (w wording) legend(t usage.Trend, m usage.Metric) []element {
+func (w wording) legend(t usage.Trend, m usage.Metric) []card.Element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
 		parts = append(parts, w.say("trend.legend.weekend"))
@@ -149,27 +150,27 @@ func (w wording) legend(t usage.Trend, m usage.Metric) []element {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []element{remark(dotted(parts...))}
+	return []card.Element{card.Remark(card.Dotted(parts...))}
 }
 
 // trendRemarks say below the figures what must not be done with them, and what they mean.
-func (w wording) trendRemarks(v TrendView, m usage.Metric) []element {
-	var remarks []element
+func (w wording) trendRemarks(v TrendView, m usage.Metric) []card.Element {
+	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
-		remarks = append(remarks, remark(w.say("trend.no_sum")))
+		remarks = append(remarks, card.Remark(w.say("trend.no_sum")))
 	}
 	q := v.Trend.Query
 	return append(remarks, w.explanationOf([]usage.Metric{m}, counted(q.Ability, m), q.Department, v.TimeZone))
 }
 
-func (w wording) trendControls(v TrendView) []element {
+func (w wording) trendControls(v TrendView) []card.Element {
 	controls := w.periodControls("", v.Date, "")
 	controls = append(controls, w.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
 	controls = append(controls, w.choiceControls(v.Ability, v.Department, v.MetricPick)...)
 	return append(controls, sideways(
-		one(w.say("control.usage"), v.ShowUsage, plainButton),
-		one(w.say("control.top"), v.ShowTop, plainButton),
-		one(w.say("control.subscribe"), v.Subscribe, plainButton),
-		one(w.say("control.ask_anew"), v.AskAnew, plainButton),
+		one(w.say("control.usage"), v.ShowUsage, card.PlainButton),
+		one(w.say("control.top"), v.ShowTop, card.PlainButton),
+		one(w.say("control.subscribe"), v.Subscribe, card.PlainButton),
+		one(w.say("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
 }

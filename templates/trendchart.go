@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -17,42 +18,33 @@ const (
 
 // trendChart draws a metric over time, a line for each ability; nothing where there is no figure to draw. Days on which
 // nothing is known are gaps. What is unfinished is drawn apart, since it is less than it will be.
-func (w wording) trendChart(t usage.Trend, m usage.Metric) []element {
+func (w wording) trendChart(t usage.Trend, m usage.Metric) []card.Element {
 	abilities := drawable(t, m)
 	if len(abilities) == 0 {
 		return nil
 	}
-	top, steps := topOf(largest(t, abilities, m))
-	spec := chartSpec{
-		Type:    commonChart,
-		Axes:    []chartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &axisLabel{AutoHide: true}}},
-		Legends: chartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
-		Color:   chartColors(),
+	top, steps := card.TopOf(largest(t, abilities, m))
+	spec := card.ChartSpec{
+		Type:    card.CommonChart,
+		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true}}},
+		Legends: card.ChartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
+		Color:   card.ChartColors(),
 		Padding: 8,
 	}
 	lines := trendLines{w, t, abilities, m}
-	spec.add(lineSeries(wholeLine, t), lines.values(wholeLine))
-	if slices.ContainsFunc(lines.values(partPoints), chartDatum.known) {
-		spec.add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
-		spec.add(lineSeries(partPoints, t), lines.values(partPoints))
+	spec.Add(lineSeries(wholeLine, t), lines.values(wholeLine))
+	if slices.ContainsFunc(lines.values(partPoints), card.ChartDatum.Known) {
+		spec.Add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
+		spec.Add(lineSeries(partPoints, t), lines.values(partPoints))
 	}
-	spec.add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
-	return []element{chart{Spec: spec, AspectRatio: wideChart}}
-}
-
-// add appends a series if there is anything to draw: the platform refuses a null for a list.
-func (s *chartSpec) add(series chartSeries, values []chartDatum) {
-	if len(values) == 0 {
-		return
-	}
-	s.Series = append(s.Series, series)
-	s.Data = append(s.Data, chartData{ID: series.DataID, Values: values})
+	spec.Add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
+	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
 }
 
 // countAxis is an axis for counts: it begins at zero, or small changes would look large.
-func countAxis(orient string, top int64, steps int) chartAxis {
+func countAxis(orient string, top int64, steps int) card.ChartAxis {
 	zero := int64(0)
-	return chartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &axisTick{Count: steps}}
+	return card.ChartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &card.AxisTick{Count: steps}}
 }
 
 // drawable returns the abilities that have a figure in some period.
@@ -85,11 +77,11 @@ type trendLines struct {
 // values are the marks of a series. The whole line has a mark for every period, known or not, so that the axis has them
 // all in their order; only at the end it leaves to the others what is theirs, or a reader's finger would find a figure
 // and an empty line for the same week.
-func (l trendLines) values(series string) []chartDatum {
-	var values []chartDatum
+func (l trendLines) values(series string) []card.ChartDatum {
+	var values []card.ChartDatum
 	for _, a := range l.abilities {
 		for i, p := range l.trend.Points {
-			d := chartDatum{X: shortPeriod(p.Period), S: l.name(a)}
+			d := card.ChartDatum{X: shortPeriod(p.Period), S: l.name(a)}
 			value := p.Value(a, l.metric)
 			if l.belongs(series, i) {
 				d.Y = value
@@ -133,19 +125,19 @@ func (l trendLines) belongs(series string, i int) bool {
 }
 
 // lineSeries is one look of a line. Many points are drawn smaller.
-func lineSeries(id string, t usage.Trend) chartSeries {
+func lineSeries(id string, t usage.Trend) card.ChartSeries {
 	size := 6
 	if len(t.Points) > 16 {
 		size = 4
 	}
-	s := chartSeries{
-		ID: id, Type: lineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Stack: new(bool), Invalid: "break",
-		Line: &chartMark{Style: &markStyle{LineWidth: 2}}, Point: &chartMark{Style: &markStyle{Size: size}},
+	s := card.ChartSeries{
+		ID: id, Type: card.LineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Stack: new(bool), Invalid: "break",
+		Line: &card.ChartMark{Style: &card.MarkStyle{LineWidth: 2}}, Point: &card.ChartMark{Style: &card.MarkStyle{Size: size}},
 	}
 	switch id {
 	case bridgeLine:
 		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.8
-		s.Point, s.Tooltip = invisible(), hidden()
+		s.Point, s.Tooltip = invisible(), card.Hidden()
 	case partPoints:
 		s.Line = invisible()
 		s.Point.Style.FillOpacity = 0.6
@@ -153,23 +145,23 @@ func lineSeries(id string, t usage.Trend) chartSeries {
 	return s
 }
 
-func invisible() *chartMark { return &chartMark{Visible: new(bool)} }
+func invisible() *card.ChartMark { return &card.ChartMark{Visible: new(bool)} }
 
 // weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
-func weekendSeries() chartSeries {
-	return chartSeries{
-		ID: weekendBars, Type: barChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
-		Bar: &chartMark{Style: &markStyle{Fill: shade, FillOpacity: shadeOpacity}}, Tooltip: hidden(),
+func weekendSeries() card.ChartSeries {
+	return card.ChartSeries{
+		ID: weekendBars, Type: card.BarChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
+		Bar: &card.ChartMark{Style: &card.MarkStyle{Fill: card.Shade, FillOpacity: card.ShadeOpacity}}, Tooltip: card.Hidden(),
 	}
 }
 
 // weekends are the marks of the shading. They go by the name of a line, so that a legend has no entry for them: before
 // 1.4 a legend cannot be told which series to list.
-func weekends(t usage.Trend, top int64, line string) []chartDatum {
-	var values []chartDatum
+func weekends(t usage.Trend, top int64, line string) []card.ChartDatum {
+	var values []card.ChartDatum
 	for _, p := range t.Points {
 		if isWeekend(p.Period) {
-			values = append(values, chartDatum{X: shortPeriod(p.Period), Y: &top, S: line})
+			values = append(values, card.ChartDatum{X: shortPeriod(p.Period), Y: &top, S: line})
 		}
 	}
 	return values

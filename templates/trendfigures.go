@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -13,26 +14,26 @@ const (
 )
 
 // trendTable lists the newest n figures of a trend, newest first.
-func (w wording) trendTable(t usage.Trend, m usage.Metric, n int) []element {
+func (w wording) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
 	abilities := counted(t.Query.Ability, m)
-	columns := []tableColumn{textColumn(periodColumnName, w.say("trend.period"), atLeft)}
+	columns := []card.TableColumn{card.TextColumn(periodColumnName, w.say("trend.period"), card.AtLeft)}
 	for _, a := range abilities {
 		title := w.ability(a)
 		if len(abilities) == 1 {
 			title = w.metric(m)
 		}
-		columns = append(columns, textColumn(string(a), title, atRight))
+		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
 	}
 	if len(abilities) == 1 {
-		columns = append(columns, textColumn(changeColumnName, w.say("trend.change"), atRight))
+		columns = append(columns, card.TextColumn(changeColumnName, w.say("trend.change"), card.AtRight))
 	}
 	var rows []map[string]string
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		rows = append(rows, w.trendRow(t, i, abilities, m))
 	}
-	elements := []element{newTable(columns, rows)}
+	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(t.Points) - n; left > 0 {
-		elements = append(elements, remark(w.count("trend.older", left)))
+		elements = append(elements, card.Remark(w.count("trend.older", left)))
 	}
 	return elements
 }
@@ -83,28 +84,28 @@ func (w wording) pointValue(p usage.Point, a usage.Ability, m usage.Metric) stri
 	v := p.Value(a, m)
 	switch {
 	case v != nil:
-		return integer(*v)
+		return card.Integer(*v)
 	case slices.Contains(p.Nothing, a):
-		return absent
+		return card.Absent
 	case p.Pending:
 		return w.say("trend.coming")
 	case p.Failed && p.Figures[a] == nil:
 		return w.say("figure.failed")
 	}
-	return absent
+	return card.Absent
 }
 
 // trendPanel is a closed panel with the newest n figures of a trend as lines of text.
-func (w wording) trendPanel(t usage.Trend, m usage.Metric, n int) []element {
-	var lines []inner
+func (w wording) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
+	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		p := t.Points[i]
-		lines = append(lines, paragraph(w.say("line.titled", "title", w.pointName(p), "text", w.pointValues(t, p, m))))
+		lines = append(lines, card.Paragraph(w.say("line.titled", "title", w.pointName(p), "text", w.pointValues(t, p, m))))
 	}
 	if left := len(t.Points) - n; left > 0 {
-		lines = append(lines, remark(w.count("trend.older", left)))
+		lines = append(lines, card.Remark(w.count("trend.older", left)))
 	}
-	return []element{panel(w.say("trend.figures"), lines)}
+	return []card.Element{card.Panel(w.say("trend.figures"), lines)}
 }
 
 func (w wording) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
@@ -116,5 +117,5 @@ func (w wording) pointValues(t usage.Trend, p usage.Point, m usage.Metric) strin
 	for _, a := range abilities {
 		parts = append(parts, w.say("line.pair", "name", w.ability(a), "value", w.pointValue(p, a, m)))
 	}
-	return dotted(parts...)
+	return card.Dotted(parts...)
 }

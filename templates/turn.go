@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // How many entries a page of a list has. So many fit whatever they are called, so that no entry falls between two pages.
 const (
 	SubscriptionsOnPage = 6
@@ -13,10 +15,10 @@ type Turn struct {
 }
 
 // turn draws it; nothing for a list of one page.
-func (w wording) turn(t Turn) []element {
-	buttons := sideways(one(w.say("turn.back"), t.Back, plainButton), one(w.say("turn.on"), t.On, plainButton))
+func (w wording) turn(t Turn) []card.Element {
+	buttons := sideways(one(w.say("turn.back"), t.Back, card.PlainButton), one(w.say("turn.on"), t.On, card.PlainButton))
 	if buttons == nil {
 		return nil
 	}
-	return append([]element{remark(w.say("turn.page", "page", integer(int64(t.Page))))}, buttons...)
+	return append([]card.Element{card.Remark(w.say("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "usagebot/usage"
+import (
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
 
 // UsageOptions is what a usage card shows beside the report. A command that is empty has no button, and a zero Pick no
 // field.
@@ -15,8 +18,8 @@ type UsageOptions struct {
 	Metric usage.Metric // of the chart; "" is ActiveUsers
 
 	Cycles                        map[usage.Cycle]string // commands for the other cycles; the current one is marked
-	Ability, Department           Pick
-	MetricPick, Date              Pick
+	Ability, Department           card.Pick
+	MetricPick, Date              card.Pick
 	Previous, Next                string // the same for the period before and after
 	ShowTrend, ShowTop, Subscribe string
 	Refresh                       string // asks again; only while figures are missing
@@ -24,31 +27,31 @@ type UsageOptions struct {
 }
 
 // Usage draws a report.
-func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) Card {
+func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) card.Card {
 	w := t.in(lang)
-	p := newPage(w.usageHeader(r, o.DepartmentPath), w.usageSummary(r))
-	p.add(w.narrowed(o.Narrowed)...)
+	p := card.NewPage(w.usageHeader(r, o.DepartmentPath), w.usageSummary(r))
+	p.Add(w.narrowed(o.Narrowed)...)
 	w.usageBody(p, picture{r, o.Trend, metricInView(o.Metric), o.Refresh}, o.TimeZone, w.usageControls(r, o))
-	return p.card
+	return p.Card
 }
 
 // narrowed says why it is a department's figures that are shown.
-func (w wording) narrowed(narrowed bool) []element {
+func (w wording) narrowed(narrowed bool) []card.Element {
 	if !narrowed {
 		return nil
 	}
-	return []element{paragraph(w.say("usage.narrowed"))}
+	return []card.Element{card.Paragraph(w.say("usage.narrowed"))}
 }
 
-func (w wording) usageControls(r usage.Report, o UsageOptions) []element {
+func (w wording) usageControls(r usage.Report, o UsageOptions) []card.Element {
 	controls := w.periodControls(o.Previous, o.Date, o.Next)
 	controls = append(controls, w.cycleControls(o.Cycles, r.Query.Cycle)...)
 	controls = append(controls, w.choiceControls(o.Ability, o.Department, o.MetricPick)...)
 	return append(controls, sideways(
-		one(w.say("control.trend"), o.ShowTrend, plainButton),
-		one(w.say("control.top"), o.ShowTop, plainButton),
-		one(w.say("control.subscribe"), o.Subscribe, plainButton),
-		one(w.say("control.ask_anew"), o.AskAnew, plainButton),
+		one(w.say("control.trend"), o.ShowTrend, card.PlainButton),
+		one(w.say("control.top"), o.ShowTop, card.PlainButton),
+		one(w.say("control.subscribe"), o.Subscribe, card.PlainButton),
+		one(w.say("control.ask_anew"), o.AskAnew, card.PlainButton),
 	)...)
 }
 
@@ -62,52 +65,52 @@ type picture struct {
 
 // usageBody draws what a usage card and a digest have in common, the figures and all that is said of them, and what comes
 // after.
-func (w wording) usageBody(p *page, v picture, zone string, after []element) {
+func (w wording) usageBody(p *card.Page, v picture, zone string, after []card.Element) {
 	r := v.report
-	p.add(w.usageNotes(r)...)
+	p.Add(w.usageNotes(r)...)
 	switch len(r.Sections) {
 	case 0:
-		p.add(paragraph(w.say("usage.nothing")))
+		p.Add(card.Paragraph(w.say("usage.nothing")))
 	case 1:
-		p.add(w.oneSection(r)...)
+		p.Add(w.oneSection(r)...)
 	default:
 		if r.Empty() {
-			p.add(paragraph(w.nothing(r)))
+			p.Add(card.Paragraph(w.nothing(r)))
 			break
 		}
-		p.add(w.sideBySide(r)...)
+		p.Add(w.sideBySide(r)...)
 	}
-	p.add(w.usageRemarks(r)...)
-	p.add(w.usageFailures(r)...)
-	after = append([]element{w.explanation(r, zone)}, after...)
+	p.Add(w.usageRemarks(r)...)
+	p.Add(w.usageFailures(r)...)
+	after = append([]card.Element{w.explanation(r, zone)}, after...)
 	if v.trend != nil {
-		p.add(w.caption(*v.trend, v.metric))
-		p.add(w.trendPicture(*v.trend, v.metric, v.refresh)...)
+		p.Add(w.caption(*v.trend, v.metric))
+		p.Add(w.trendPicture(*v.trend, v.metric, v.refresh)...)
 	}
 	if r.Failed() || v.trend != nil && incomplete(*v.trend) {
-		p.add(w.refresh(v.refresh)...)
+		p.Add(w.refresh(v.refresh)...)
 	}
 	if v.trend != nil {
-		p.shrink(len(v.trend.Points), after, func(n int) []element { return w.trendPanel(*v.trend, v.metric, n) })
+		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return w.trendPanel(*v.trend, v.metric, n) })
 	}
-	p.add(after...)
+	p.Add(after...)
 }
 
 // caption names what a chart shows.
-func (w wording) caption(t usage.Trend, m usage.Metric) div {
-	return sized(w.say("trend.caption", "metric", w.metric(m), "span", w.span(t)), largeSize)
+func (w wording) caption(t usage.Trend, m usage.Metric) card.Div {
+	return card.Sized(w.say("trend.caption", "metric", w.metric(m), "span", w.span(t)), card.LargeSize)
 }
 
-func (w wording) usageHeader(r usage.Report, departmentPath string) header {
+func (w wording) usageHeader(r usage.Report, departmentPath string) card.Header {
 	q := r.Query
 	title := w.say("usage.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
 	department := w.department(q.Department, departmentPath)
-	subtitle := text(w.say("usage.subtitle", "days", w.covered(r), "department", department))
-	return header{Title: text(title), Subtitle: &subtitle, TextTagList: w.stateTags(r), Template: blueHead}
+	subtitle := card.Text(w.say("usage.subtitle", "days", w.covered(r), "department", department))
+	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: w.stateTags(r), Template: card.BlueHead}
 }
 
 // stateTags say in the head how far the figures are out.
-func (w wording) stateTags(r usage.Report) (tags []textTag) {
+func (w wording) stateTags(r usage.Report) (tags []card.TextTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
 		switch {
@@ -116,17 +119,17 @@ func (w wording) stateTags(r usage.Report) (tags []textTag) {
 		case r.Over:
 			tag = "usage.tag.incomplete"
 		}
-		tags = append(tags, textTag{Text: text(w.say(tag)), Color: orangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say(tag)), Color: card.OrangeTag})
 	}
 	if r.NotOut != nil {
-		tags = append(tags, textTag{Text: text(w.say("usage.tag.not_out")), Color: yellowTag})
+		tags = append(tags, card.TextTag{Text: card.Text(w.say("usage.tag.not_out")), Color: card.YellowTag})
 	}
 	return tags
 }
 
 // usageSummary names the app, the days and the people, which is what a list of chats has room for.
 func (w wording) usageSummary(r usage.Report) string {
-	value := absent
+	value := card.Absent
 	if v := activeUsers(r.Sections); v != nil {
 		value = w.short(*v)
 	} else if len(r.Sections) > 0 && r.Sections[0].Failed {
@@ -148,21 +151,21 @@ func activeUsers(sections []usage.Section) *int64 {
 
 // usageNotes says before the figures what they are not. The days are named rather than called yesterday or this week,
 // since a card is read later than it is sent.
-func (w wording) usageNotes(r usage.Report) []element {
-	var notes []element
+func (w wording) usageNotes(r usage.Report) []card.Element {
+	var notes []card.Element
 	if r.NotOut != nil {
 		key := "usage.not_out." + r.NotOut.Cycle.String()
-		notes = append(notes, paragraph(w.say(key, "days", w.period(*r.NotOut))))
+		notes = append(notes, card.Paragraph(w.say(key, "days", w.period(*r.NotOut))))
 	}
 	if !r.Complete && !endsWithZeros(r) {
 		key := "usage.unfinished." + r.Period.Cycle.String()
 		if r.Over {
 			key = "usage.incomplete"
 		}
-		notes = append(notes, paragraph(w.say(key, "days", w.covered(r))))
+		notes = append(notes, card.Paragraph(w.say(key, "days", w.covered(r))))
 	}
 	if !r.ZerosFrom.IsZero() {
-		notes = append(notes, paragraph(w.say("usage.so_far", "days", w.days(r.ZerosFrom, r.Through), "time", r.AsOf.Format("15:04"))))
+		notes = append(notes, card.Paragraph(w.say("usage.so_far", "days", w.days(r.ZerosFrom, r.Through), "time", r.AsOf.Format("15:04"))))
 	}
 	return notes
 }
@@ -184,7 +187,7 @@ func (w wording) selection(a usage.Ability, d usage.Department, itsPath string) 
 	if d.ID == "" {
 		return w.ability(a)
 	}
-	return dotted(w.ability(a), w.department(d, itsPath))
+	return card.Dotted(w.ability(a), w.department(d, itsPath))
 }
 
 // SelectionName returns what cards call the ability and the department of a question.
@@ -193,31 +196,31 @@ func (t *Templates) SelectionName(lang Language, a usage.Ability, d usage.Depart
 }
 
 // usageRemarks says below the figures what they are compared with and what must not be done with them.
-func (w wording) usageRemarks(r usage.Report) []element {
+func (w wording) usageRemarks(r usage.Report) []card.Element {
 	if r.Empty() {
 		return nil
 	}
-	var remarks []element
+	var remarks []card.Element
 	sideBySide := len(r.Sections) > 1
 	days := w.period(r.Before)
 	switch {
 	case !hasBefore(r.Sections):
 	case r.Complete:
-		remarks = append(remarks, remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.Remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", days)))
 	case !sideBySide: // the table has no room for figures that nothing may be said about
-		remarks = append(remarks, remark(w.say("usage.beside."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.Remark(w.say("usage.beside."+r.Before.Cycle.String(), "days", days)))
 	}
 	if sideBySide {
-		remarks = append(remarks, remark(w.say("usage.overlap")))
+		remarks = append(remarks, card.Remark(w.say("usage.overlap")))
 	}
 	if shows(r.Sections, usage.Bot) {
-		remarks = append(remarks, remark(w.say("usage.bot_reads")))
+		remarks = append(remarks, card.Remark(w.say("usage.bot_reads")))
 	}
 	return remarks
 }
 
 // usageFailures says what of the figures could not be had.
-func (w wording) usageFailures(r usage.Report) []element {
+func (w wording) usageFailures(r usage.Report) []card.Element {
 	var failed, uncompared []string
 	for _, s := range r.Sections {
 		switch {
@@ -227,16 +230,16 @@ func (w wording) usageFailures(r usage.Report) []element {
 			uncompared = append(uncompared, w.ability(s.Ability))
 		}
 	}
-	var words []element
+	var words []card.Element
 	if len(failed) > 0 {
-		words = append(words, paragraph(w.say("usage.failed", "abilities", w.join(failed))))
+		words = append(words, card.Paragraph(w.say("usage.failed", "abilities", w.join(failed))))
 	}
 	switch {
 	case len(uncompared) == 0:
 	case len(r.Sections) == 1:
-		words = append(words, remark(w.say("usage.uncompared", "days", w.period(r.Before))))
+		words = append(words, card.Remark(w.say("usage.uncompared", "days", w.period(r.Before))))
 	default:
-		words = append(words, remark(w.say("usage.uncompared_abilities", "days", w.period(r.Before), "abilities", w.join(uncompared))))
+		words = append(words, card.Remark(w.say("usage.uncompared_abilities", "days", w.period(r.Before), "abilities", w.join(uncompared))))
 	}
 	return words
 }
@@ -270,11 +273,11 @@ func find(s usage.Section, m usage.Metric) (usage.Row, bool) {
 	return usage.Row{}, false
 }
 
-func look(current bool) buttonType {
+func look(current bool) card.ButtonType {
 	if current {
-		return primaryButton
+		return card.PrimaryButton
 	}
-	return plainButton
+	return card.PlainButton
 }
 
 // CycleName returns what cards call a cycle.
@@ -292,9 +295,9 @@ func (w wording) metric(m usage.Metric) string   { return w.say("metric." + stri
 
 func appName(a usage.App) string {
 	if a.Name == "" {
-		return name(a.ID)
+		return card.Name(a.ID)
 	}
-	return name(a.Name)
+	return card.Name(a.Name)
 }
 
 // department names the department by its path, if there is one, or in the card's language where the tenant has named it
@@ -304,14 +307,14 @@ func (w wording) department(d usage.Department, itsPath string) string {
 		return w.say("department.everyone")
 	}
 	if itsPath != "" {
-		return path(itsPath)
+		return card.Path(itsPath)
 	}
 	for _, s := range []string{d.I18n[w.say("department.locale")], d.Name, d.ID} {
 		if s != "" {
-			return name(s)
+			return card.Name(s)
 		}
 	}
-	return absent
+	return card.Absent
 }
 
 // Locale is the platform's name of the language, by which it tells what a department is called there.

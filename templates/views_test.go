@@ -11,13 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
 // click is a button as the platform sees it.
 type click struct{ Label, Type, Command string }
 
-func clicks(t *testing.T, c templates.Card) []click {
+func clicks(t *testing.T, c card.Card) []click {
 	t.Helper()
 	var card any
 	if err := json.Unmarshal(c.JSON(), &card); err != nil {
@@ -66,7 +67,7 @@ func TestUsageButtonsCarryTheirCommands(t *testing.T) {
 func TestACommandIsNeverCut(t *testing.T) {
 	t.Parallel()
 	long := "/usage dept:" + strings.Repeat("部", 150)
-	v := templates.ProblemView{Key: templates.UnknownWord, Suggestion: &templates.Button{Label: "weekly", Command: long}}
+	v := templates.ProblemView{Key: templates.UnknownWord, Suggestion: &card.Button{Label: "weekly", Command: long}}
 	got := clicks(t, newTemplates(t).Problem(templates.English, v))
 	if len(got) != 1 || got[0].Command != long || utf8.RuneCountInString(got[0].Label) > 100 {
 		t.Errorf("buttons = %+v", got)
@@ -158,7 +159,7 @@ func TestListsSayHowManyAreLeftOut(t *testing.T) {
 	if text := choice.Text(); !strings.Contains(text, "25 departments match") || !strings.Contains(text, "15 more are not shown") {
 		t.Errorf("choice:\n%s", text)
 	}
-	help := all.Help(templates.English, templates.HelpView{Commands: commands, Buttons: []templates.Button{{Command: "/help"}}})
+	help := all.Help(templates.English, templates.HelpView{Commands: commands, Buttons: []card.Button{{Command: "/help"}}})
 	if err := checkCard(help); err != nil {
 		t.Error(err)
 	}

@@ -1,5 +1,7 @@
 package templates
 
+import "usagebot/templates/card"
+
 // WelcomeView greets a group that the bot was added to, or a person who opened the single chat. An empty one is for who may not use it. Its commands are those of the three buttons.
 type WelcomeView struct {
 	Usage, Subscribe, Help string
@@ -8,10 +10,10 @@ type WelcomeView struct {
 }
 
 // Welcome draws the greeting.
-func (t *Templates) Welcome(lang Language, v WelcomeView) Card {
+func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
 	w := t.in(lang)
 	title := w.say("welcome.title")
-	p := newPage(header{Title: text(title), Template: blueHead}, title)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	body := w.say("welcome.body")
 	switch {
 	case v.Usage == "":
@@ -19,10 +21,10 @@ func (t *Templates) Welcome(lang Language, v WelcomeView) Card {
 	case v.Single:
 		body = w.say("welcome.single")
 	}
-	p.add(paragraph(body))
-	p.add(remark(w.say("help.outro")))
-	first := drawAll([]Button{{w.say("welcome.usage"), v.Usage}}, primaryButton, 1)
-	others := drawAll([]Button{{w.say("welcome.subscribe"), v.Subscribe}, {w.say("welcome.help"), v.Help}}, plainButton, maxActions)
-	p.add(buttonRow(append(first, others...)...)...)
-	return p.card
+	p.Add(card.Paragraph(body))
+	p.Add(card.Remark(w.say("help.outro")))
+	first := card.DrawAll([]card.Button{{Label: w.say("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
+	others := card.DrawAll([]card.Button{{Label: w.say("welcome.subscribe"), Command: v.Subscribe}, {Label: w.say("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
+	p.Add(card.ButtonRow(append(first, others...)...)...)
+	return p.Card
 }

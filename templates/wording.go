@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"usagebot/templates/card"
 )
 
 // Language is a language that cards are written in.
@@ -94,7 +96,7 @@ func (w wording) sayWith(key string, values map[string]string) string {
 // count is say in the form for n things; the text may use {n}.
 func (w wording) count(key string, n int, pairs ...string) string {
 	values := asMap(pairs)
-	values["n"] = integer(int64(n))
+	values["n"] = card.Integer(int64(n))
 	f := w.forms[key]
 	if n == 1 && f.one != "" {
 		return fill(f.one, values)
@@ -128,8 +130,25 @@ func fill(s string, values map[string]string) string {
 		if v := values[place]; v != "" {
 			b.WriteString(v)
 		} else {
-			b.WriteString(absent)
+			b.WriteString(card.Absent)
 		}
 		s = after
 	}
+}
+
+// leftOut says how many items a list left out; nothing when it left out none.
+func (w wording) leftOut(left int) []card.Element {
+	if left <= 0 {
+		return nil
+	}
+	return []card.Element{card.Remark(w.count("list.more", left))}
+}
+
+// notOffered says how many options a field has no room for; nothing when it offers them all.
+func (w wording) notOffered(p card.Pick) []card.Element {
+	left := len(card.Usable(p.Options)) - card.MaxPickOptions
+	if !p.Usable() || left <= 0 {
+		return nil
+	}
+	return []card.Element{card.Remark(w.count("pick.more", left))}
 }

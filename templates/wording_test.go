@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/access"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -49,7 +50,7 @@ func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
 		}
 		for _, w := range []wording{zh, en} {
 			f := w.forms[key]
-			if f.other == "" || len([]rune(f.other)) > maxText-maxName {
+			if f.other == "" || len([]rune(f.other)) > card.MaxText-card.MaxName {
 				t.Errorf("%s %s: empty, or too long to be shown whole: %q", w.lang, key, f.other)
 			}
 		}

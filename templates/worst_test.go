@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"usagebot/templates"
+	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
@@ -16,13 +17,13 @@ func longest(i int) string { return fmt.Sprintf("%02d%s", i, strings.Repeat("ð ®
 func crowded(t *usage.Trend) templates.UsageOptions {
 	o := dashboard(t, usage.ActiveUsers)
 	line := "/usage monthly all app:cli_0123456789abcdef dept:od-0123456789abcdef0123456789abcdef date:2026-10-01"
-	for _, p := range []*templates.Pick{&o.Ability, &o.Department, &o.MetricPick, &o.Date} {
+	for _, p := range []*card.Pick{&o.Ability, &o.Department, &o.MetricPick, &o.Date} {
 		p.Line = line
 	}
 	o.DepartmentPath = longest(0) + "/" + longest(1)
 	o.Department.Current = "od-0123456789abcdef0123456789abc059"
 	for i := range 60 {
-		o.Department.Options = append(o.Department.Options, templates.Option{
+		o.Department.Options = append(o.Department.Options, card.Option{
 			Text: longest(i), Value: fmt.Sprintf("od-0123456789abcdef0123456789abc%03d", i),
 		})
 	}

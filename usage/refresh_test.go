@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 )
 
 // correcting is a platform that gives what it is told to, and an Asker that knows what it gave before.

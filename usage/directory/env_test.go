@@ -44,7 +44,6 @@ func at(t *testing.T, month time.Month, day, hour int, test func(t *testing.T)) 
 	})
 }
 
-
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -1,21 +1,21 @@
-package templates
+package card
 
 import (
 	"fmt"
 	"strings"
 )
 
-// Text gives the card's content as a reader sees it, a line each, for tests to look at.
+// Text gives the card's content as a reader sees it, a line each.
 func (c Card) Text() string {
-	lines := []string{c.header.Title.Content}
-	if c.header.Subtitle != nil {
-		lines = append(lines, c.header.Subtitle.Content)
+	lines := []string{c.Header.Title.Content}
+	if c.Header.Subtitle != nil {
+		lines = append(lines, c.Header.Subtitle.Content)
 	}
-	for _, t := range c.header.TextTagList {
+	for _, t := range c.Header.TextTagList {
 		lines = append(lines, "【"+t.Text.Content+"】")
 	}
 	lines = append(lines, "")
-	for _, e := range c.body {
+	for _, e := range c.Body {
 		lines = append(lines, linesOf(e)...)
 	}
 	return strings.Join(lines, "\n")
@@ -23,35 +23,35 @@ func (c Card) Text() string {
 
 func linesOf(e any) (all []string) {
 	switch e := e.(type) {
-	case div:
+	case Div:
 		return []string{e.Text.Content}
-	case button:
+	case ButtonElement:
 		return []string{"→ " + e.Text.Content + "  " + e.Behaviors[0].Value.Cmd}
-	case selectStatic:
+	case SelectStatic:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, len(e.Options), e.Behaviors)}
-	case selectPerson:
+	case SelectPerson:
 		line := fieldLine(e.Placeholder.Content, "", len(e.Options), e.Behaviors)
 		for _, o := range e.Options {
 			line += "  @" + o.Value
 		}
 		return []string{line}
-	case datePicker:
+	case DatePicker:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, e.Behaviors)}
-	case timePicker:
+	case TimePicker:
 		return []string{fieldLine(e.Placeholder.Content, e.Initial, 0, nil)}
-	case personList:
+	case PersonList:
 		for _, p := range e.Persons {
 			all = append(all, "@"+p.ID)
 		}
-	case inputForm:
+	case InputForm:
 		for _, inner := range e.Elements {
 			all = append(all, linesOf(inner)...)
 		}
-	case chart:
+	case Chart:
 		for _, d := range e.Spec.Data {
-			all = append(all, dataLine(d))
+			all = append(all, d.Marks())
 		}
-	case columnSet:
+	case ColumnSet:
 		for _, c := range e.Columns {
 			var parts []string
 			for _, inner := range c.Elements {
@@ -59,7 +59,7 @@ func linesOf(e any) (all []string) {
 			}
 			all = append(all, strings.Join(parts, "  "))
 		}
-	case collapsiblePanel:
+	case CollapsiblePanel:
 		all = append(all, "", e.Header.Title.Content)
 		for _, inner := range e.Elements {
 			for _, line := range linesOf(inner) {
@@ -67,14 +67,14 @@ func linesOf(e any) (all []string) {
 			}
 		}
 		all = append(all, "")
-	case table:
+	case Table:
 		all = append(all, tableLines(e)...)
 	}
 	return all
 }
 
 // fieldLine writes a field: what it asks for, what it shows, how many choices it has, and the command that it completes.
-func fieldLine(label, shown string, options int, behaviors []callback) string {
+func fieldLine(label, shown string, options int, behaviors []Callback) string {
 	line := fmt.Sprintf("▾ %s: %s (%d)", label, shown, options)
 	for _, b := range behaviors {
 		line += "  " + b.Value.Cmd + " + " + b.Value.With
@@ -82,20 +82,20 @@ func fieldLine(label, shown string, options int, behaviors []callback) string {
 	return line
 }
 
-// dataLine writes the marks of a chart's series.
-func dataLine(d chartData) string {
+// Marks writes the marks of a series in one line.
+func (d ChartData) Marks() string {
 	var marks []string
 	for _, v := range d.Values {
-		y := absent
+		y := Absent
 		if v.Y != nil {
-			y = integer(*v.Y)
+			y = Integer(*v.Y)
 		}
 		marks = append(marks, strings.TrimSpace(v.S+" "+v.X)+"="+y)
 	}
 	return "~ " + d.ID + ": " + strings.Join(marks, " ")
 }
 
-func tableLines(t table) []string {
+func tableLines(t Table) []string {
 	var head []string
 	for _, c := range t.Columns {
 		head = append(head, c.DisplayName)

@@ -1,17 +1,17 @@
-package templates
+package card
 
-// table is a table of text. It may only stand directly in the body, which its not being an inner ensures.
-type table struct {
+// Table is a table of text. It may only stand directly in the body, which its not being an inner ensures.
+type Table struct {
 	Tag         tableTag            `json:"tag"`
 	PageSize    int                 `json:"page_size"` // 1 to 10 rows
 	RowHeight   rowHeight           `json:"row_height"`
 	FreezeFirst bool                `json:"freeze_first_column"`
 	HeaderStyle headerStyle         `json:"header_style"`
-	Columns     []tableColumn       `json:"columns"` // at most 50
+	Columns     []TableColumn       `json:"columns"` // at most 50
 	Rows        []map[string]string `json:"rows"`    // by column name
 }
 
-type tableColumn struct {
+type TableColumn struct {
 	Name        string     `json:"name"`
 	DisplayName string     `json:"display_name"`
 	DataType    dataType   `json:"data_type"`
@@ -41,8 +41,8 @@ type horizontal string
 
 // The places in use.
 const (
-	atLeft  horizontal = "left"
-	atRight horizontal = "right"
+	AtLeft  horizontal = "left"
+	AtRight horizontal = "right"
 )
 
 // background is the colour behind a table's head.
@@ -53,8 +53,8 @@ const greyBackground background = "grey"
 // maxRows is the platform's limit of rows on a page of a table.
 const maxRows = 10
 
-func newTable(columns []tableColumn, rows []map[string]string) table {
-	return table{
+func NewTable(columns []TableColumn, rows []map[string]string) Table {
+	return Table{
 		PageSize:    maxRows,
 		RowHeight:   lowRows,
 		FreezeFirst: true,
@@ -64,6 +64,6 @@ func newTable(columns []tableColumn, rows []map[string]string) table {
 	}
 }
 
-func textColumn(name, display string, align horizontal) tableColumn {
-	return tableColumn{Name: name, DisplayName: display, DataType: textCells, Width: "auto", Align: align}
+func TextColumn(name, display string, align horizontal) TableColumn {
+	return TableColumn{Name: name, DisplayName: display, DataType: textCells, Width: "auto", Align: align}
 }

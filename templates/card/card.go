@@ -1,4 +1,4 @@
-package templates
+package card
 
 import (
 	"bytes"
@@ -8,32 +8,32 @@ import (
 // Card is one card in the platform's JSON 2.0. The methods of Templates make it.
 type Card struct {
 	config config
-	header header
-	body   []element
+	Header Header
+	Body   []Element
 }
 
 type cardJSON struct {
 	Schema string   `json:"schema"`
 	Config config   `json:"config"`
-	Header header   `json:"header"`
+	Header Header   `json:"header"`
 	Body   bodyJSON `json:"body"`
 }
 
 type bodyJSON struct {
-	Elements []element `json:"elements"`
+	Elements []Element `json:"elements"`
 }
 
 // JSON returns the card as the platform takes it: the same bytes for the same card, with <, > and & as they are.
 func (c Card) JSON() []byte {
-	elements := c.body
+	elements := c.Body
 	if elements == nil {
-		elements = []element{}
+		elements = []Element{}
 	}
-	return encode(cardJSON{Schema: "2.0", Config: c.config, Header: c.header, Body: bodyJSON{elements}})
+	return encode(cardJSON{Schema: "2.0", Config: c.config, Header: c.Header, Body: bodyJSON{elements}})
 }
 
 // Elements returns how many elements the platform counts in the card: every object that has a tag.
-func (c Card) Elements() int { return countTags(c.JSON()) }
+func (c Card) Elements() int { return CountTags(c.JSON()) }
 
 // encode returns v as JSON. What is encoded here holds only strings, numbers and booleans, which cannot fail.
 func encode(v any) []byte {
@@ -46,8 +46,8 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// countTags counts the keys called tag. A text that holds the same letters does not count: its quotes are escaped.
-func countTags(encoded []byte) int { return bytes.Count(encoded, []byte(`"tag":`)) }
+// CountTags counts the keys called tag. A text that holds the same letters does not count: its quotes are escaped.
+func CountTags(encoded []byte) int { return bytes.Count(encoded, []byte(`"tag":`)) }
 
 // config holds what concerns the card as a whole.
 type config struct {
@@ -67,29 +67,29 @@ type widthMode string
 // widthDefault is up to 600 px: figures side by side stay together on a wide screen.
 const widthDefault widthMode = "default"
 
-// header is the card's coloured head.
-type header struct {
-	Title       plainText  `json:"title"`
-	Subtitle    *plainText `json:"subtitle,omitempty"`
-	TextTagList []textTag  `json:"text_tag_list,omitempty"` // at most 3
-	Template    template   `json:"template"`
+// Header is the card's coloured head.
+type Header struct {
+	Title       PlainText  `json:"title"`
+	Subtitle    *PlainText `json:"subtitle,omitempty"`
+	TextTagList []TextTag  `json:"text_tag_list,omitempty"` // at most 3
+	Template    Template   `json:"template"`
 }
 
-// template is the colour of the head.
-type template string
+// Template is the colour of the head.
+type Template string
 
 // The colours in use, each for one meaning.
 const (
-	blueHead   template = "blue"   // an answer
-	orangeHead template = "orange" // something the reader can put right
-	redHead    template = "red"    // something an administrator has to put right
-	greyHead   template = "grey"   // neither
+	BlueHead   Template = "blue"   // an answer
+	OrangeHead Template = "orange" // something the reader can put right
+	RedHead    Template = "red"    // something an administrator has to put right
+	GreyHead   Template = "grey"   // neither
 )
 
-// textTag is a small coloured word in the head.
-type textTag struct {
+// TextTag is a small coloured word in the head.
+type TextTag struct {
 	Tag   textTagTag `json:"tag"`
-	Text  plainText  `json:"text"`
+	Text  PlainText  `json:"text"`
 	Color tagColor   `json:"color"`
 }
 
@@ -98,7 +98,7 @@ type tagColor string
 
 // The colours in use.
 const (
-	orangeTag tagColor = "orange"
-	yellowTag tagColor = "yellow"
-	violetTag tagColor = "violet"
+	OrangeTag tagColor = "orange"
+	YellowTag tagColor = "yellow"
+	VioletTag tagColor = "violet"
 )

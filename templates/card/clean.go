@@ -1,0 +1,70 @@
+package card
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Limits of what is shown, in characters.
+const (
+	MaxName  = 60   // a department, an app, a word that a person typed
+	maxLabel = 80   // a button's text; the platform allows 100
+	MaxText  = 300  // any text
+	maxPath  = 2000 // a path before it is shortened from its beginning
+)
+
+// Absent stands where there is nothing to show. It is not zero.
+const Absent = "—"
+
+// Clean returns s fit to be shown: valid, in one line, at most limit characters long, and without the marks that turn the
+// direction of writing, with which a name could show in another order than it has.
+func Clean(s string, limit int) string {
+	s = strings.Map(showable, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.TrimSpace(s)
+	if len(s) <= limit {
+		return s
+	}
+	if r := []rune(s); len(r) > limit {
+		return strings.TrimSpace(string(r[:limit-1])) + "…"
+	}
+	return s
+}
+
+func showable(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Bidi_Control, r):
+		return -1
+	case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp):
+		return ' '
+	}
+	return r
+}
+
+// Name cleans a name or a typed word.
+func Name(s string) string { return Clean(s, MaxName) }
+
+// Path cleans a path of names. A long one loses its beginning, since its end says which department it is.
+func Path(s string) string {
+	r := []rune(Clean(s, maxPath))
+	if len(r) <= MaxName {
+		return string(r)
+	}
+	return "…" + string(r[len(r)-MaxName+1:])
+}
+
+// Unmarked returns a name for where a chart might take it for markup, with other brackets.
+func Unmarked(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
+
+// dot stands between what is told in one line.
+const dot = " · "
+
+// Dotted puts what is told in one line beside each other; empty parts are left out.
+func Dotted(parts ...string) string {
+	var told []string
+	for _, s := range parts {
+		if s != "" {
+			told = append(told, s)
+		}
+	}
+	return strings.Join(told, dot)
+}

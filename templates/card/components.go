@@ -1,0 +1,158 @@
+package card
+
+// Element is what may stand directly in a card's body.
+type Element interface {
+	element()
+}
+
+// Inner is what may also stand in a column, a panel or a form: no table, no form and no column_set.
+type Inner interface {
+	Element
+	inner()
+}
+
+// PlainText is text that is shown as it is. Every text in a card is one.
+type PlainText struct {
+	Tag       plainTextTag `json:"tag"`
+	Content   string       `json:"content"`
+	TextSize  TextSize     `json:"text_size,omitempty"`
+	TextColor textColor    `json:"text_color,omitempty"`
+}
+
+// TextSize is the size of a text.
+type TextSize string
+
+// The sizes in use; none is normal.
+const (
+	HugeSize  TextSize = "heading-0"
+	LargeSize TextSize = "heading-4"
+	smallSize TextSize = "notation"
+)
+
+// textColor is the colour of a text.
+type textColor string
+
+// greyText is for what matters less. Changes have no colour: whether more is better is not ours to say.
+const greyText textColor = "grey"
+
+// Text returns cleaned text that is never empty, since an empty content may be refused.
+func Text(s string) PlainText {
+	if s = Clean(s, MaxText); s == "" {
+		s = Absent
+	}
+	return PlainText{Content: s}
+}
+
+// Div is a paragraph.
+type Div struct {
+	Tag  divTag    `json:"tag"`
+	Text PlainText `json:"text"`
+}
+
+func Paragraph(s string) Div { return Div{Text: Text(s)} }
+
+func Sized(s string, size TextSize) Div {
+	d := Paragraph(s)
+	d.Text.TextSize = size
+	return d
+}
+
+func Remark(s string) Div {
+	d := Sized(s, smallSize)
+	d.Text.TextColor = greyText
+	return d
+}
+
+func (Div) inner() {}
+
+// ColumnSet lays columns side by side.
+type ColumnSet struct {
+	Tag      columnSetTag `json:"tag"`
+	FlexMode flexMode     `json:"flex_mode"`
+	Columns  []Column     `json:"columns"`
+}
+
+// flexMode is what happens to columns on a narrow screen.
+type flexMode string
+
+// The modes in use.
+const (
+	KeepColumns flexMode = "none"   // stay side by side, narrower
+	WrapColumns flexMode = "flow"   // go on in the next line
+	HalfColumns flexMode = "bisect" // two of equal width in a line
+)
+
+// Column is one column of a columnSet.
+type Column struct {
+	Tag      columnTag   `json:"tag"`
+	Width    columnWidth `json:"width"`
+	Weight   int         `json:"weight,omitempty"` // 1 to 5, only for weighted
+	Align    verticalAt  `json:"vertical_align,omitempty"`
+	Spacing  string      `json:"vertical_spacing,omitempty"`
+	Elements []Inner     `json:"elements"`
+}
+
+// columnWidth is how a column gets its width.
+type columnWidth string
+
+// The widths in use.
+const (
+	AutoWidth     columnWidth = "auto"
+	WeightedWidth columnWidth = "weighted"
+)
+
+// verticalAt is where a column's content stands.
+type verticalAt string
+
+const Centered verticalAt = "center"
+
+// CollapsiblePanel is content that opens on a click; it starts closed.
+type CollapsiblePanel struct {
+	Tag      collapsiblePanelTag `json:"tag"`
+	Expanded bool                `json:"expanded"`
+	Header   panelHeader         `json:"header"`
+	Elements []Inner             `json:"elements"`
+}
+
+type panelHeader struct {
+	Title        PlainText    `json:"title"`
+	Icon         standardIcon `json:"icon"`
+	IconPosition iconPosition `json:"icon_position"`
+	IconAngle    int          `json:"icon_expanded_angle"` // -180, -90, 90 or 180
+}
+
+// standardIcon is an icon from the platform's library.
+type standardIcon struct {
+	Tag   standardIconTag `json:"tag"`
+	Token iconToken       `json:"token"`
+	Size  string          `json:"size"`
+}
+
+// iconToken is an icon's name in the platform's library.
+type iconToken string
+
+const downIcon iconToken = "down-small-ccm_outlined"
+
+// iconPosition is where the icon stands.
+type iconPosition string
+
+const iconRight iconPosition = "right"
+
+func Panel(title string, elements []Inner) CollapsiblePanel {
+	icon := standardIcon{Token: downIcon, Size: "16px 16px"}
+	return CollapsiblePanel{
+		Header:   panelHeader{Title: Text(title), Icon: icon, IconPosition: iconRight, IconAngle: -180},
+		Elements: elements,
+	}
+}
+
+func (Div) element()              {}
+func (ButtonElement) element()    {}
+func (ColumnSet) element()        {}
+func (CollapsiblePanel) element() {}
+func (Table) element()            {}
+func (Chart) element()            {}
+func (InputForm) element()        {}
+func (SelectStatic) element()     {}
+func (DatePicker) element()       {}
+func (TimePicker) element()       {}
