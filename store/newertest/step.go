@@ -14,16 +14,11 @@ import (
 
 	"usagebot/store/sqlstore"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-
-	// the driver "pgx"
-
-	_ "modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
-
-// the driver "sqlite"
 
 // step is what a version may do to the tables while the one before it works on them: columns with defaults, tables,
 // indexes. It does so to the tables that are written most.
