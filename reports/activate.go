@@ -42,7 +42,7 @@ type Runs struct {
 // NextRuns returns the times of a subscription's next digests, without its jitter. platform is the zone in which the platform
 // counts its days. A card may promise them: each of their
 // deliveries is entered then, also if one for the same period was skipped or failed.
-func NextRuns(ctx context.Context, ledger deliveries, s Subscription, platform *time.Location, now time.Time, n int) (runs Runs, err error) {
+func NextRuns(ctx context.Context, ledger DeliveryStore, s Subscription, platform *time.Location, now time.Time, n int) (runs Runs, err error) {
 	today := usage.DateOf(now.In(platform))
 	for after := now; len(runs.At) < n; {
 		slot, err := s.Schedule.Next(after)
@@ -51,7 +51,7 @@ func NextRuns(ctx context.Context, ledger deliveries, s Subscription, platform *
 		}
 		after = slot.At
 		// A period that is not over has no digest yet.
-		if carried := s.Schedule.Carried(slot.Day, platform); carried.End().Before(today) {
+		if carried := s.Schedule.PeriodFor(slot.Day, platform); carried.End().Before(today) {
 			d, err := ledger.Delivery(ctx, s.ID, carried)
 			if err != nil && !errors.Is(err, ErrNotFound) {
 				return runs, err
@@ -85,5 +85,5 @@ func moved(s Subscription, d Delivery, platform *time.Location, now time.Time) b
 		return false
 	}
 	slot, err := s.Schedule.Latest(s.NextDue)
-	return err == nil && s.Schedule.Carried(slot.Day, platform) == d.Period
+	return err == nil && s.Schedule.PeriodFor(slot.Day, platform) == d.Period
 }

@@ -103,7 +103,7 @@ func (e *Engine) reachOne(ctx context.Context, a Alert) bool {
 	e.Log.Error("digests are on hold: the platform refuses the bot's app", "code", a.Code, "log_id", a.LogID, "app", a.AppID)
 	admins := e.Admins(ctx)
 	reached := len(admins) == 0
-	card := e.Artist.AdminAlert(ctx, a)
+	card := e.Renderer.AdminAlert(ctx, a)
 	for _, admin := range admins {
 		err := e.tell(ctx, admin, card, uuidFor("alert", admin, a.key(), fmt.Sprint(a.Since.Truncate(alertEvery).Unix())))
 		if err != nil {

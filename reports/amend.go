@@ -86,20 +86,20 @@ func (c *claim) amended(ctx context.Context, s Subscription) (card []byte, done 
 		e.Log.Warn("the figures of a sent digest could not be asked for", "subscription", s.ID, "error", err)
 		return nil, false
 	}
-	return e.Artist.Digest(ctx, story, Looks{
+	return e.Renderer.Digest(ctx, story, DigestOptions{
 		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, Amended: true, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
 	}), false
 }
 
 // notAmended decides by what the platform said to the edit.
-func (c *claim) notAmended(ctx context.Context, t *Trouble) {
+func (c *claim) notAmended(ctx context.Context, t *SendError) {
 	e := c.engine
 	e.Log.Warn("a digest that was sent with zeros could not be amended", "subscription", c.d.SubscriptionID, "kind", t.Kind, "error", t.Err)
 	c.change(func(d *Delivery) { d.Tries++ })
 	switch t.Kind {
-	case Passing, Ambiguous:
+	case Transient, Ambiguous:
 		c.later(ctx, "", max(t.After, backOff(c.d.Tries)), "")
-	case Own, AppWide: // what is refused to an edit may be allowed to a message
+	case AppRejected, AppWide: // what is refused to an edit may be allowed to a message
 		c.later(ctx, "", e.amendPoll(), "")
 	default: // the chat or the message is gone, or the platform does not take the card
 		c.leaveAsItIs(ctx)

@@ -21,7 +21,7 @@ func (e *Engine) begin(ctx context.Context) error {
 			e.free.Release(int64(n - probeClaims))
 			n = probeClaims
 		}
-		claimed, err := e.Ledger.Claim(ctx, e.Now(), e.Lease, n)
+		claimed, err := e.Store.Claim(ctx, e.Now(), e.Lease, n)
 		e.free.Release(int64(n - len(claimed)))
 		if err != nil {
 			e.free.Release(int64(len(claimed)))
@@ -46,7 +46,7 @@ func (e *Engine) beginAmending(ctx context.Context) error {
 	for n < maxAmending && e.free.TryAcquire(1) {
 		n++
 	}
-	claimed, err := e.Ledger.ClaimAmendments(ctx, e.Now(), e.Lease, n)
+	claimed, err := e.Store.ClaimAmendments(ctx, e.Now(), e.Lease, n)
 	e.free.Release(int64(n - len(claimed)))
 	if err != nil {
 		return fmt.Errorf("claiming digests with zeros: %w", err)

@@ -28,7 +28,7 @@ func (e *Engine) carry(ctx context.Context, d Delivery, r *room) {
 	})
 	defer aside.Stop()
 	e.work.Go(func() { c.keep(ctx, drop) })
-	s, err := e.Ledger.Subscription(ctx, d.SubscriptionID)
+	s, err := e.Store.Subscription(ctx, d.SubscriptionID)
 	if err != nil {
 		e.Log.Error("a delivery's subscription could not be read", "subscription", d.SubscriptionID, "error", err)
 		c.wait(ctx, e.Now().Add(10*time.Second))
@@ -55,7 +55,7 @@ func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
 		return nil
 	}
 	if c.room.slow() { // somebody may have removed it meanwhile
-		s, err := e.Ledger.Subscription(ctx, s.ID)
+		s, err := e.Store.Subscription(ctx, s.ID)
 		if err != nil || !c.goesOn(ctx, s) {
 			return nil
 		}
@@ -70,7 +70,7 @@ func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
 		}
 	})
 	came := story.Report.Complete && !c.empty // late as they are
-	return e.Artist.Digest(ctx, story, Looks{
+	return e.Renderer.Digest(ctx, story, DigestOptions{
 		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited && came,
 		CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
 	})

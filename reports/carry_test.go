@@ -11,8 +11,8 @@ import (
 	"usagebot/usage"
 )
 
-// many subscribes a chat to many digests that are due now.
-func (s *stage) many(n int, prefix, chat string) (list []reports.Subscription) {
+// subscribeMany subscribes a chat to many digests that are due now.
+func (s *testEnv) subscribeMany(n int, prefix, chat string) (list []reports.Subscription) {
 	for i := range n {
 		list = append(list, s.subscribe(fmt.Sprintf("%s%05d", prefix, i), chat))
 	}
@@ -22,10 +22,10 @@ func (s *stage) many(n int, prefix, chat string) (list []reports.Subscription) {
 // TestSlowChatsHoldUpNoOther keeps the answers of many chats with many digests back: each has a few under way, and a digest
 // that is due after all of them goes out at once.
 func TestSlowChatsHoldUpNoOther(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		const chats, each = 16, 8 // of which more than there are workers are under way
 		for i := range chats {
-			s.many(each, fmt.Sprintf("c%02d", i), fmt.Sprintf("oc_slow%02d", i))
+			s.subscribeMany(each, fmt.Sprintf("c%02d", i), fmt.Sprintf("oc_slow%02d", i))
 		}
 		var mu sync.Mutex
 		under, most := map[string]int{}, 0
@@ -41,27 +41,27 @@ func TestSlowChatsHoldUpNoOther(t *testing.T) {
 			mu.Lock()
 			under[m.to.ChatID]--
 			mu.Unlock()
-			return refuse(reports.Ambiguous, 0)
+			return sendError(reports.Ambiguous, 0)
 		}
-		s.pass(time.Second)
+		s.advance(time.Second)
 		good := s.subscribe("goodgo", "oc_good")
 		s.tick()
-		s.became(good, reports.Delivered, "")
+		s.wantDelivery(good, reports.Delivered, "")
 		if most != reports.ChatPerSecond || len(under) != chats {
 			t.Errorf("%d chats with up to %d messages under way", len(under), most)
 		}
 		s.platform.send = nil
-		s.ticks(25 * time.Second)
+		s.tickFor(25 * time.Second)
 		if got := s.outcomes[string(reports.Delivered)]; got != chats*each+1 {
 			t.Errorf("%d were delivered when the chats had become quick", got)
 		}
 	})
 }
 
-// latest are the deliveries of all chats in a state.
-func (s *stage) latest(state reports.DeliveryState) []reports.Delivery {
+// deliveriesIn are the deliveries of all chats in a state.
+func (s *testEnv) deliveriesIn(state reports.DeliveryState) []reports.Delivery {
 	s.t.Helper()
-	list, err := s.ledger.Latest(s.t.Context(), state, 1000)
+	list, err := s.store.Latest(s.t.Context(), state, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func (s *stage) latest(state reports.DeliveryState) []reports.Delivery {
 
 // TestSlowFiguresHoldUpNoOther lets more digests than can be in hand wait for figures that never come.
 func TestSlowFiguresHoldUpNoOther(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		const slow = 340
 		for i := range slow {
 			s.subscribe(fmt.Sprintf("s%05d", i), fmt.Sprintf("oc_%d", i))
@@ -83,16 +83,16 @@ func TestSlowFiguresHoldUpNoOther(t *testing.T) {
 			return ctx.Err()
 		}
 		s.tick()
-		s.pass(time.Second)
+		s.advance(time.Second)
 		good := s.subscribe("goodgo", "oc_good")
 		for range 6 { // those before it take two seconds for each 64
 			s.tick()
-			s.pass(2 * time.Second)
+			s.advance(2 * time.Second)
 		}
-		s.became(good, reports.Delivered, "")
-		s.pass(100 * time.Second)
+		s.wantDelivery(good, reports.Delivered, "")
+		s.advance(100 * time.Second)
 		late := 0
-		for _, d := range s.latest(reports.Waiting) {
+		for _, d := range s.deliveriesIn(reports.Waiting) {
 			if d.Lease.IsZero() && d.Reason == reports.Busy {
 				late++
 			}
@@ -102,7 +102,7 @@ func TestSlowFiguresHoldUpNoOther(t *testing.T) {
 		}
 		s.platform.story = nil
 		for range 4 {
-			s.pass(30 * time.Second)
+			s.advance(30 * time.Second)
 			s.tick()
 		}
 		if got := s.outcomes[string(reports.Delivered)]; got != slow+1 {
@@ -113,11 +113,11 @@ func TestSlowFiguresHoldUpNoOther(t *testing.T) {
 
 // TestOneChatsDigestsComeInOrder sends many to one chat, a few at a time.
 func TestOneChatsDigestsComeInOrder(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		list := s.many(12, "m", "oc_1")
-		s.ticks(5 * time.Second)
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		list := s.subscribeMany(12, "m", "oc_1")
+		s.tickFor(5 * time.Second)
 		for _, sub := range list {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 		}
 		if got := s.platform.to("oc_1"); len(got) != len(list) {
 			t.Errorf("%d messages", len(got))
@@ -127,19 +127,19 @@ func TestOneChatsDigestsComeInOrder(t *testing.T) {
 
 // TestAChatsSlowFiguresHoldUpNoneOfItsOthers has more digests of one chat wait for figures than may go to it at once.
 func TestAChatsSlowFiguresHoldUpNoneOfItsOthers(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.many(12, "m", "oc_1")
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.subscribeMany(12, "m", "oc_1")
 		s.platform.story = func(ctx context.Context, q usage.Query) error {
 			if q.Department.ID != "goodgo" {
 				time.Sleep(20 * time.Second)
 			}
 			return nil
 		}
-		s.pass(time.Second)
+		s.advance(time.Second)
 		good := s.subscribe("goodgo", "oc_1")
-		s.ticks(9 * time.Second)
-		s.became(good, reports.Delivered, "")
-		s.ticks(25 * time.Second)
+		s.tickFor(9 * time.Second)
+		s.wantDelivery(good, reports.Delivered, "")
+		s.tickFor(25 * time.Second)
 		if got := len(s.platform.to("oc_1")); got != 13 {
 			t.Errorf("%d digests came", got)
 		}
@@ -148,17 +148,17 @@ func TestAChatsSlowFiguresHoldUpNoneOfItsOthers(t *testing.T) {
 
 // TestWhoeverIsRemovedMeanwhileIsNotWrittenTo removes a subscription while its figures are gathered.
 func TestWhoeverIsRemovedMeanwhileIsNotWrittenTo(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.story = func(context.Context, usage.Query) error { time.Sleep(30 * time.Second); return nil }
 		s.tick()
-		s.pass(10 * time.Second)
-		_, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
+		s.advance(10 * time.Second)
+		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.pass(30 * time.Second)
-		s.became(sub, reports.Skipped, reports.ByPerson)
+		s.advance(30 * time.Second)
+		s.wantDelivery(sub, reports.Skipped, reports.ByPerson)
 		if n := len(s.platform.to("oc_1")); n != 0 {
 			t.Errorf("%d messages", n)
 		}
@@ -167,16 +167,16 @@ func TestWhoeverIsRemovedMeanwhileIsNotWrittenTo(t *testing.T) {
 
 // TestNothingIsInHandForEver asks somebody who never answers whether a digest may be sent.
 func TestNothingIsInHandForEver(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.allow = func(ctx context.Context) (bool, error) { <-ctx.Done(); return false, ctx.Err() }
 		s.tick()
-		s.pass(4 * time.Minute)
-		if d := s.last(sub); d.Lease.Before(time.Now()) {
+		s.advance(4 * time.Minute)
+		if d := s.lastDelivery(sub); d.Lease.Before(time.Now()) {
 			t.Errorf("it is not held while it is carried: %+v", d)
 		}
-		s.pass(2 * time.Minute)
-		if d := s.became(sub, reports.Waiting, reports.Busy); !d.Lease.IsZero() {
+		s.advance(2 * time.Minute)
+		if d := s.wantDelivery(sub, reports.Waiting, reports.Busy); !d.Lease.IsZero() {
 			t.Errorf("it is held still: %+v", d)
 		}
 	})
@@ -184,42 +184,42 @@ func TestNothingIsInHandForEver(t *testing.T) {
 
 // TestAPanicEndsNoOther draws a card that cannot be drawn.
 func TestAPanicEndsNoOther(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		bad, good := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
-		s.platform.draw = func(what string) {
+		s.platform.onRender = func(what string) {
 			if what == "digest aaaaaa" {
 				panic("no such card")
 			}
 		}
 		s.tick()
-		s.became(bad, reports.Waiting, reports.Internal)
-		s.became(good, reports.Delivered, "")
-		s.platform.draw = nil
-		s.pass(10 * time.Minute)
+		s.wantDelivery(bad, reports.Waiting, reports.Internal)
+		s.wantDelivery(good, reports.Delivered, "")
+		s.platform.onRender = nil
+		s.advance(10 * time.Minute)
 		s.tick()
-		s.became(bad, reports.Delivered, "")
+		s.wantDelivery(bad, reports.Delivered, "")
 	})
 }
 
 // TestAStopLetsGoOfWhatIsInHand so that the next process has it at once and not after a lease.
 func TestAStopLetsGoOfWhatIsInHand(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.story = func(ctx context.Context, _ usage.Query) error { <-ctx.Done(); return ctx.Err() }
 		s.tick()
 		s.stop(s.Engine)
 		s.platform.story = nil
-		s.Engine = s.another()
+		s.Engine = s.newEngine()
 		s.tick()
-		s.became(sub, reports.Delivered, "")
+		s.wantDelivery(sub, reports.Delivered, "")
 	})
 }
 
 // TestADigestOfTwoReplicas is claimed by one, which keeps it for as long as it takes.
 func TestADigestOfTwoReplicas(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		other := s.another()
+		other := s.newEngine()
 		defer s.stop(other)
 		s.platform.story = func(context.Context, usage.Query) error { time.Sleep(80 * time.Second); return nil }
 		s.platform.send = func(context.Context, message) error { time.Sleep(29 * time.Second); return nil }
@@ -228,9 +228,9 @@ func TestADigestOfTwoReplicas(t *testing.T) {
 			if err := other.Tick(t.Context()); err != nil {
 				t.Error(err)
 			}
-			s.pass(10 * time.Second)
+			s.advance(10 * time.Second)
 		}
-		if d := s.became(sub, reports.Delivered, ""); d.Fence != 1 || d.Tries != 1 || len(s.platform.to("oc_1")) != 1 {
+		if d := s.wantDelivery(sub, reports.Delivered, ""); d.Fence != 1 || d.Tries != 1 || len(s.platform.to("oc_1")) != 1 {
 			t.Errorf("%d messages of %+v", len(s.platform.to("oc_1")), d)
 		}
 	})
@@ -238,17 +238,17 @@ func TestADigestOfTwoReplicas(t *testing.T) {
 
 // TestWhoeverHasLostItsClaimLetsGo has another replica take over what one gathers figures for.
 func TestWhoeverHasLostItsClaimLetsGo(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		ended := false
 		s.platform.story = func(ctx context.Context, _ usage.Query) error { <-ctx.Done(); ended = true; return ctx.Err() }
 		s.tick()
-		taken, err := s.ledger.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9) // by a clock that is far ahead
+		taken, err := s.store.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9) // by a clock that is far ahead
 		if err != nil || len(taken) != 1 {
 			t.Fatalf("%+v, %v", taken, err)
 		}
-		s.pass(50 * time.Second)
-		if d := s.last(sub); !ended || d.Fence != 2 || !d.Lease.Equal(taken[0].Lease) {
+		s.advance(50 * time.Second)
+		if d := s.lastDelivery(sub); !ended || d.Fence != 2 || !d.Lease.Equal(taken[0].Lease) {
 			t.Errorf("ended: %v, and it is %+v", ended, d)
 		}
 	})
@@ -256,32 +256,32 @@ func TestWhoeverHasLostItsClaimLetsGo(t *testing.T) {
 
 // TestRightsAreAskedForAgain before each digest.
 func TestRightsAreAskedForAgain(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.allow = func(context.Context) (bool, error) { return false, context.DeadlineExceeded }
 		s.tick()
-		s.became(sub, reports.Waiting, reports.RightsUnread)
+		s.wantDelivery(sub, reports.Waiting, reports.RightsUnread)
 		s.platform.allow = func(context.Context) (bool, error) { return false, nil }
-		s.ticks(62 * time.Second)
-		s.became(sub, reports.Skipped, reports.NotAllowed)
+		s.tickFor(62 * time.Second)
+		s.wantDelivery(sub, reports.Skipped, reports.NotAllowed)
 		if got := s.subscription(sub.ID); got.State != reports.Paused || got.Reason != reports.NotAllowed {
 			t.Errorf("the subscription is %s (%s)", got.State, got.Reason)
 		}
-		s.ticks(40 * time.Second)
-		s.checkTold("notice aaaaaa:not_allowed", true)
+		s.tickFor(40 * time.Second)
+		s.wantOwnerTold("notice aaaaaa:not_allowed", true)
 	})
 }
 
 // TestTheAppsLimitIsWaitedFor lets the app send three messages a minute: what has to wait is not taken up before it can go.
 func TestTheAppsLimitIsWaitedFor(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		const digests, each = 8, 3
 		for i := range digests {
 			s.subscribe(fmt.Sprintf("s%05d", i), fmt.Sprintf("oc_%d", i))
 		}
 		var mu sync.Mutex
 		full, left, asked := time.Time{}, 0, 0
-		s.platform.take = func(context.Context, string) reports.Full {
+		s.platform.limit = func(context.Context, string) reports.Limited {
 			mu.Lock()
 			defer mu.Unlock()
 			asked++
@@ -290,16 +290,16 @@ func TestTheAppsLimitIsWaitedFor(t *testing.T) {
 				full, left = now.Add(time.Minute), each
 			}
 			if left--; left < 0 {
-				return reports.Full{Wait: full.Sub(now), All: true}
+				return reports.Limited{Wait: full.Sub(now), App: true}
 			}
-			return reports.Full{}
+			return reports.Limited{}
 		}
 		for minute, want := range []int{3, 6, 8} {
-			s.ticks(59 * time.Second)
+			s.tickFor(59 * time.Second)
 			if got := s.outcomes[string(reports.Delivered)]; got != want {
 				t.Errorf("%d went out until minute %d, want %d", got, minute+1, want)
 			}
-			s.ticks(time.Second)
+			s.tickFor(time.Second)
 		}
 		if want := digests + (digests - each) + (digests - 2*each); asked != want {
 			t.Errorf("a place was asked for %d times, want %d", asked, want)

@@ -50,7 +50,7 @@ func (c *claim) save(ctx context.Context, keeping bool, tell ...Notice) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 	}
-	err := c.engine.Ledger.Save(ctx, d, keeping, tell...)
+	err := c.engine.Store.Save(ctx, d, keeping, tell...)
 	if err != nil && ctx.Err() == nil {
 		c.engine.Log.Warn("a delivery could not be written", "subscription", d.SubscriptionID, "error", err)
 	}

@@ -11,9 +11,9 @@ type Edit struct {
 	ID string
 	// Change rewrites schedule, owner, state, reason, until, next due and refusals of the row as it is. It may be called
 	// again, and must not use the ledger. Its error ends the change: ErrUnchanged when there is nothing to change.
-	Change func(*Subscription) error
-	Entry  access.Entry[Subscription] // for the record of changes; nil for what nobody did
-	Tell   []Notice                   // what the owner is to be told: reason, period and time
+	Change  func(*Subscription) error
+	Entry   access.Entry[Subscription] // for the record of changes; nil for what nobody did
+	Notices []Notice                   // what the owner is to be told: reason, period and time
 }
 
 // ErrUnchanged says that there was nothing to change, and that nothing is kept of it.

@@ -41,21 +41,21 @@ type Target struct{ ChatID, OpenID string }
 type pacer interface {
 	// Take takes the place of a message that is sent at once; done tells that it was answered. Without a place done is
 	// nil, and full says how long there is none.
-	Take(ctx context.Context, chatID string) (done func(), full Full)
+	Take(ctx context.Context, chatID string) (done func(), full Limited)
 }
 
 // artist draws what is sent.
 type artist interface {
-	Digest(ctx context.Context, s usage.Story, o Looks) []byte
-	// Mark returns what a digest's card carries by which it can be told from all others in its chat.
-	Mark(q usage.Query, p usage.Period) string
+	Digest(ctx context.Context, s usage.Story, o DigestOptions) []byte
+	// LookupKey returns what a digest's card carries by which it can be told from all others in its chat.
+	LookupKey(q usage.Query, p usage.Period) string
 	FiguresLate(ctx context.Context, s Subscription, d Delivery) []byte
 	OwnerNotice(ctx context.Context, notices []Notice) []byte
 	AdminAlert(ctx context.Context, a Alert) []byte
 }
 
-// Looks is what a digest's card says beside the story. Equal stories and looks are one card, but for the ids.
-type Looks struct {
+// DigestOptions is what a digest's card says beside the story. Equal stories and looks are one card, but for the ids.
+type DigestOptions struct {
 	ChatID         string // whose language is spoken
 	SubscriptionID string // the one that it goes out by
 	Late, Test     bool
@@ -66,11 +66,11 @@ type Looks struct {
 
 // Settings are what an Engine is made of.
 type Settings struct {
-	Ledger   Ledger
+	Store    Store
 	Figures  figures
 	Sender   sender
-	Pacer    pacer
-	Artist   artist
+	Limiter  pacer
+	Renderer artist
 	AppName  func(appID string) string
 	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
 	Zone     *time.Location
@@ -130,8 +130,8 @@ func (e *Engine) Stop(ctx context.Context) {
 	<-finished
 }
 
-// InHand returns how many deliveries, notices and alerts are being worked on: what a tick begins goes on after it.
-func (e *Engine) InHand() int { return int(e.inHand.Load()) }
+// InFlight returns how many deliveries, notices and alerts are being worked on: what a tick begins goes on after it.
+func (e *Engine) InFlight() int { return int(e.inHand.Load()) }
 
 // begun counts a piece of work as in hand while it goes on, for as long as the engine waits for it.
 func (e *Engine) begun(work func()) {
@@ -146,7 +146,7 @@ func (e *Engine) begun(work func()) {
 // by each replica, one call at a time. What goes wrong with one digest, or in one step, ends no other.
 func (e *Engine) Tick(ctx context.Context) error {
 	err := e.enter(ctx)
-	if errors.Is(err, ErrAway) || ctx.Err() != nil || e.lookForHold(ctx) > 0 {
+	if errors.Is(err, ErrUnavailable) || ctx.Err() != nil || e.lookForHold(ctx) > 0 {
 		return err
 	}
 	e.tellAdministrators()

@@ -21,7 +21,7 @@ func (e *Engine) enter(ctx context.Context) error {
 	var wrong []error
 	for within.Err() == nil {
 		now := e.Now()
-		due, err := e.Ledger.Due(ctx, now, batch)
+		due, err := e.Store.Due(ctx, now, batch)
 		if err != nil {
 			return errors.Join(append(wrong, fmt.Errorf("asking what is due: %w", err))...)
 		}
@@ -33,7 +33,7 @@ func (e *Engine) enter(ctx context.Context) error {
 				continue
 			}
 			wrong = append(wrong, err)
-			if errors.Is(err, ErrAway) || ctx.Err() != nil {
+			if errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
 				return errors.Join(wrong...)
 			}
 		}
@@ -52,7 +52,7 @@ func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error 
 		e.Log.Error("a subscription cannot be planned, and is paused", "subscription", s.ID, "error", err)
 		return e.pauseUnplanned(ctx, s.ID)
 	}
-	switch err := e.Ledger.Open(ctx, s, next, entries); {
+	switch err := e.Store.Open(ctx, s, next, entries); {
 	case err == nil:
 		for _, d := range entries {
 			if d.State != Waiting {
@@ -60,7 +60,7 @@ func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error 
 			}
 		}
 		return nil
-	case errors.Is(err, ErrMoved): // another replica was faster, or somebody changed it
+	case errors.Is(err, ErrConflict): // another replica was faster, or somebody changed it
 		return nil
 	default:
 		return fmt.Errorf("entering %s: %w", s.ID, err)
@@ -77,7 +77,7 @@ func (e *Engine) pauseUnplanned(ctx context.Context, id string) error {
 		s.State, s.Reason, s.PausedUntil, s.UpdatedAt = Paused, BadSchedule, time.Time{}, e.Now()
 		return nil
 	}
-	_, err := e.Ledger.Change(ctx, Edit{ID: id, Change: unplanned, Tell: []Notice{{Reason: BadSchedule, At: e.Now()}}})
+	_, err := e.Store.Change(ctx, Edit{ID: id, Change: unplanned, Notices: []Notice{{Reason: BadSchedule, At: e.Now()}}})
 	if err != nil && !errors.Is(err, ErrUnchanged) {
 		return fmt.Errorf("pausing %s: %w", id, err)
 	}

@@ -60,9 +60,9 @@ const (
 	wholeApp                // sending is held
 )
 
-// RefusingChat returns the name under which a chat's refusals are kept. Its id cannot be read from it, so that the table
+// RefusalTarget returns the name under which a chat's refusals are kept. Its id cannot be read from it, so that the table
 // tells nobody who asks for digests in a direct message.
-func RefusingChat(chatID string) string { return uuidFor("refusal", chatID) }
+func RefusalTarget(chatID string) string { return uuidFor("refusal", chatID) }
 
 // refusals is what this process has read last. Until the first tick it is nothing.
 func (e *Engine) refusals() Refusals {
@@ -75,7 +75,7 @@ func (e *Engine) refusals() Refusals {
 // lookForHold reads what all replicas know, and returns for how long nothing is sent.
 func (e *Engine) lookForHold(ctx context.Context) time.Duration {
 	now := e.Now()
-	r, err := e.Ledger.Refusals(ctx, "", now.Add(-refusalsCount), persists)
+	r, err := e.Store.Refusals(ctx, "", now.Add(-refusalsCount), persists)
 	if err != nil {
 		e.Log.Warn("it could not be read whether sending is on hold", "error", err)
 		return e.refusals().left(now)
@@ -92,7 +92,7 @@ func (e *Engine) heldBack(ctx context.Context) time.Duration {
 	if left := r.left(now); left > 0 || !r.held() {
 		return min(left, probeWait)
 	}
-	mine, err := e.Ledger.Probe(ctx, r.Last, now)
+	mine, err := e.Store.ClaimProbe(ctx, r.Last, now)
 	if err != nil {
 		e.Log.Warn("it could not be written down that a message is tried", "error", err)
 	}
@@ -106,7 +106,7 @@ func (e *Engine) heldBack(ctx context.Context) time.Duration {
 func (e *Engine) accepted(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := e.Ledger.Accepted(ctx); err != nil {
+	if err := e.Store.ClearRefusals(ctx); err != nil {
 		e.Log.Warn("it could not be written down that a message was accepted", "error", err)
 		return
 	}
@@ -114,7 +114,7 @@ func (e *Engine) accepted(ctx context.Context) {
 }
 
 // appRefused holds all sending: every other message would be refused as well.
-func (e *Engine) appRefused(ctx context.Context, t *Trouble) {
+func (e *Engine) appRefused(ctx context.Context, t *SendError) {
 	now := e.Now()
 	if _, err := e.note(ctx, "", now); err != nil {
 		e.Log.Warn("a refusal could not be written down", "error", err)
@@ -126,9 +126,9 @@ func (e *Engine) appRefused(ctx context.Context, t *Trouble) {
 // judge decides whether a refusal of the kind Own is the chat's or the whole app's. again says that the same message was
 // refused so a moment ago: if what was noted then is forgotten, another chat has accepted a message since.
 // tries is how often it was tried.
-func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int, t *Trouble) verdict {
-	now, target := e.Now(), RefusingChat(chatID)
-	r, err := e.Ledger.Refusals(ctx, target, now.Add(-refusalsCount), persists)
+func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int, t *SendError) verdict {
+	now, target := e.Now(), RefusalTarget(chatID)
+	r, err := e.Store.Refusals(ctx, target, now.Add(-refusalsCount), persists)
 	if err == nil && again && r.Since.IsZero() {
 		return chatsOwn
 	}
@@ -151,10 +151,10 @@ func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int
 // note keeps a refusal, and returns what is known with it.
 func (e *Engine) note(ctx context.Context, target string, now time.Time) (Refusals, error) {
 	since := now.Add(-refusalsCount)
-	if err := e.Ledger.Refuse(ctx, target, now, since); err != nil {
+	if err := e.Store.RecordRefusal(ctx, target, now, since); err != nil {
 		return Refusals{}, err
 	}
-	r, err := e.Ledger.Refusals(ctx, target, since, persists)
+	r, err := e.Store.Refusals(ctx, target, since, persists)
 	if err == nil {
 		e.refused.Store(&r)
 	}

@@ -12,8 +12,8 @@ import (
 func (c *claim) awaitFigures(ctx context.Context, s Subscription, state usage.DayState) {
 	e := c.engine
 	left := e.deadline(c.d).Sub(e.Now())
-	if state == usage.NotPublished && left <= 0 && c.d.ToldAt.IsZero() && c.tellLate(ctx, s) {
-		c.change(func(d *Delivery) { d.ToldAt = e.Now() })
+	if state == usage.NotPublished && left <= 0 && c.d.LateNoticeAt.IsZero() && c.tellLate(ctx, s) {
+		c.change(func(d *Delivery) { d.LateNoticeAt = e.Now() })
 	}
 	c.change(func(d *Delivery) { d.Waited = true })
 	wait := e.Poll
@@ -51,7 +51,7 @@ func (c *claim) tellLate(ctx context.Context, s Subscription) bool {
 		}
 		defer done()
 		c.room.leave()
-		_, err := e.Sender.Send(ctx, Target{ChatID: s.ChatID}, e.Artist.FiguresLate(ctx, s, c.d), uuidFor("late", s.ChatID, s.AppID, today.String()))
+		_, err := e.Sender.Send(ctx, Target{ChatID: s.ChatID}, e.Renderer.FiguresLate(ctx, s, c.d), uuidFor("late", s.ChatID, s.AppID, today.String()))
 		if err != nil {
 			e.Log.Warn("a word about late figures could not be sent", "error", err)
 		}

@@ -9,41 +9,41 @@ import (
 	"usagebot/usage"
 )
 
-func notOut(context.Context, string) (usage.DayState, error) { return usage.NotPublished, nil }
+func notPublished(context.Context, string) (usage.DayState, error) { return usage.NotPublished, nil }
 
-// polls looks once in each interval, as the program does.
-func (s *stage) polls(until time.Time) {
+// pollUntil looks once in each interval, as the program does.
+func (s *testEnv) pollUntil(until time.Time) {
 	s.t.Helper()
 	for time.Now().Before(until) {
 		s.tick()
-		s.pass(s.Poll)
+		s.advance(s.Poll)
 	}
 }
 
 // TestAChatIsToldOnceADayThatFiguresAreLate whichever of its digests wait, and for each app.
 func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.Poll = time.Hour
 		list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_1"), s.subscribe("cccccc", "oc_1")}
 		s.subscribe("dddddd", "oc_2")
 		s.subscribe("eeeeee", "oc_2", func(sub *reports.Subscription) { sub.AppID = "cli_b" })
-		s.platform.state = notOut
-		s.polls(monday(13, 0))
+		s.platform.state = notPublished
+		s.pollUntil(monday(13, 0))
 		if n := len(s.platform.sent); n != 0 {
 			t.Fatalf("%d words before the hour by which figures are out", n)
 		}
-		s.polls(monday(20, 0))
+		s.pollUntil(monday(20, 0))
 		if one, other := s.platform.to("oc_1"), s.platform.to("oc_2"); len(one) != 1 || len(other) != 2 {
 			t.Errorf("one chat was told %+v, and the other %+v", one, other)
 		}
 		s.platform.state = nil
-		s.polls(monday(22, 0))
+		s.pollUntil(monday(22, 0))
 		for _, sub := range list {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 		}
-		s.platform.state = notOut
-		s.until(monday(24+10, 30))
-		s.polls(monday(24+20, 0))
+		s.platform.state = notPublished
+		s.advanceTo(monday(24+10, 30))
+		s.pollUntil(monday(24+20, 0))
 		if n := len(s.platform.to("oc_1")); n != 1+3+1 {
 			t.Errorf("%d messages, want three digests and a word on each day", n)
 		}
@@ -52,16 +52,16 @@ func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
 
 // TestAWordThatCannotBeSaidIsTriedAgain soon, and not said twice when it is.
 func TestAWordThatCannotBeSaidIsTriedAgain(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
 		s.subscribe("bbbbbb", "oc_1")
-		s.platform.state = notOut
-		s.until(monday(14, 0))
-		s.platform.send = func(context.Context, message) error { return refuse(reports.Passing, 230020) }
+		s.platform.state = notPublished
+		s.advanceTo(monday(14, 0))
+		s.platform.send = func(context.Context, message) error { return sendError(reports.Transient, 230020) }
 		s.tick()
 		s.platform.send = nil
-		s.pass(s.Poll)
-		s.polls(monday(14, 30))
+		s.advance(s.Poll)
+		s.pollUntil(monday(14, 30))
 		if list := s.platform.to("oc_1"); len(list) != 2 || list[0].uuid != list[1].uuid {
 			t.Errorf("the chat was told %+v", list)
 		}
@@ -78,19 +78,19 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 		"spring": time.Date(2000, 4, 2, 14, 0, 0, 0, newYork), "autumn": time.Date(2000, 10, 29, 14, 0, 0, 0, newYork),
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
-				s.until(day.Add(-time.Hour))
+			withEnv(t, func(t *testing.T, s *testEnv) {
+				s.advanceTo(day.Add(-time.Hour))
 				s.PlatformZone = newYork
-				s.platform.state = notOut
+				s.platform.state = notPublished
 				s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Zone = "America/New_York" })
 				s.Poll = time.Second
 				s.tick()
-				s.until(day.Add(-2 * time.Second))
+				s.advanceTo(day.Add(-2 * time.Second))
 				s.tick()
 				if n := len(s.platform.to("oc_1")); n != 0 {
 					t.Errorf("told %d times before 14:00", n)
 				}
-				s.until(day)
+				s.advanceTo(day)
 				s.tick()
 				if n := len(s.platform.to("oc_1")); n != 1 {
 					t.Errorf("told %d times at 14:00", n)
@@ -102,16 +102,16 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 
 // TestFiguresThatNeverCome are waited for as long as the digest may go out.
 func TestFiguresThatNeverCome(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.Poll = time.Hour
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.state = func(context.Context, string) (usage.DayState, error) {
 			return usage.NotPublished, &usage.Failure{Reason: usage.NoData}
 		}
-		s.polls(monday(22, 0))
-		s.became(sub, reports.Waiting, reports.NotOut)
-		s.until(monday(24, 1))
+		s.pollUntil(monday(22, 0))
+		s.wantDelivery(sub, reports.Waiting, reports.NotOut)
+		s.advanceTo(monday(24, 1))
 		s.tick()
-		s.became(sub, reports.Skipped, reports.FiguresAbsent)
+		s.wantDelivery(sub, reports.Skipped, reports.FiguresAbsent)
 	})
 }

@@ -8,18 +8,18 @@ import (
 	"usagebot/usage"
 )
 
-// Ledger keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond. What changes a
+// Store keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond. What changes a
 // subscription for an event is done once, however often it is called for that event.
-type Ledger interface {
-	orders
-	deliveries
-	letters
-	chores
-	refusals
+type Store interface {
+	SubscriptionStore
+	DeliveryStore
+	NoticeStore
+	TaskStore
+	RefusalStore
 }
 
-// orders are the subscriptions as people manage them.
-type orders interface {
+// SubscriptionStore are the subscriptions as people manage them.
+type SubscriptionStore interface {
 	// Subscribe keeps a new subscription, or returns the one that the chat already has for the same thing, as it is;
 	// created tells which. A removed one comes back under its own id with the new schedule and owner (created is true).
 	// What is created is recorded.
@@ -32,8 +32,8 @@ type orders interface {
 	Change(ctx context.Context, e Edit) (Subscription, error)
 }
 
-// deliveries are the digests on their way.
-type deliveries interface {
+// DeliveryStore are the digests on their way.
+type DeliveryStore interface {
 	// Due returns active subscriptions whose next due is not after now, and paused ones whose pause ends by itself not
 	// after now, earliest first. Its cost does not depend on how many subscriptions there are.
 	Due(ctx context.Context, now time.Time, limit int) ([]Subscription, error)
@@ -64,34 +64,34 @@ type deliveries interface {
 	Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error)
 }
 
-// letters are what owners have to be told, until they are.
-type letters interface {
-	// Letters puts all that waits for an owner into one letter, when the first of it has waited since ripe, and takes up
+// NoticeStore are what owners have to be told, until they are.
+type NoticeStore interface {
+	// ClaimNoticeBatches puts all that waits for an owner into one letter, when the first of it has waited since ripe, and takes up
 	// to limit letters that nobody holds until the lease ends; each holds something. A subscription's notices go to whoever
 	// owns it now. No two callers are given the same letter.
-	Letters(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) ([]Letter, error)
-	// KeepLetter writes when the letter was sent, and until when nobody takes it up.
-	KeepLetter(ctx context.Context, l Letter, until time.Time) error
-	// ForgetLetter drops a letter and what it told.
-	ForgetLetter(ctx context.Context, id string) error
+	ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) ([]NoticeBatch, error)
+	// SaveNoticeBatch writes when the letter was sent, and until when nobody takes it up.
+	SaveNoticeBatch(ctx context.Context, l NoticeBatch, until time.Time) error
+	// DeleteNoticeBatch drops a letter and what it told.
+	DeleteNoticeBatch(ctx context.Context, id string) error
 }
 
-// refusals tell whether the platform refuses the bot's app, for all replicas.
-type refusals interface {
-	// Refuse notes that a message to a target was refused; the empty target stands for the whole app. What was noted
+// RefusalStore tell whether the platform refuses the bot's app, for all replicas.
+type RefusalStore interface {
+	// RecordRefusal notes that a message to a target was refused; the empty target stands for the whole app. What was noted
 	// before since does not count any more.
-	Refuse(ctx context.Context, target string, now, since time.Time) error
+	RecordRefusal(ctx context.Context, target string, now, since time.Time) error
 	// Refusals returns what was refused since a time and is not forgotten; Chats counts the targets that have refused over
 	// as long as persists, and Since is about the target.
 	Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (Refusals, error)
-	// Probe gives one caller of those who saw the same last refusal the right to try a message.
-	Probe(ctx context.Context, last, now time.Time) (mine bool, err error)
-	// Accepted forgets all refusals.
-	Accepted(ctx context.Context) error
+	// ClaimProbe gives one caller of those who saw the same last refusal the right to try a message.
+	ClaimProbe(ctx context.Context, last, now time.Time) (mine bool, err error)
+	// ClearRefusals forgets all refusals.
+	ClearRefusals(ctx context.Context) error
 }
 
-// chores are what one replica does for all.
-type chores interface {
-	// Chore gives one caller what all of them would do, until a time: then it is to be done again.
-	Chore(ctx context.Context, name string, now, until time.Time) (mine bool, err error)
+// TaskStore are what one replica does for all.
+type TaskStore interface {
+	// ClaimTask gives one caller what all of them would do, until a time: then it is to be done again.
+	ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error)
 }

@@ -20,7 +20,7 @@ const (
 // tellOwners begins to send what has been gathered for a while, one letter an owner.
 func (e *Engine) tellOwners(ctx context.Context) error {
 	now := e.Now()
-	list, err := e.Ledger.Letters(ctx, now, now.Add(-letterRipe), e.Lease, letterBatch)
+	list, err := e.Store.ClaimNoticeBatches(ctx, now, now.Add(-letterRipe), e.Lease, letterBatch)
 	if err != nil {
 		return fmt.Errorf("gathering notices: %w", err)
 	}
@@ -32,8 +32,8 @@ func (e *Engine) tellOwners(ctx context.Context) error {
 
 // post sends a letter. As with a digest, that it is about to is written first, and whoever takes it up when the lease has
 // ended sends it under the same uuid.
-func (e *Engine) post(ctx context.Context, l Letter) {
-	card := e.Artist.OwnerNotice(ctx, l.Notices)
+func (e *Engine) post(ctx context.Context, l NoticeBatch) {
+	card := e.Renderer.OwnerNotice(ctx, l.Notices)
 	done, full := e.turn(ctx, l.OwnerID)
 	if done == nil {
 		_ = e.keepLetter(ctx, l, full.Wait) // logged; if it is lost the lease ends
@@ -71,17 +71,17 @@ func (e *Engine) post(ctx context.Context, l Letter) {
 }
 
 // returned decides by what the platform said instead of taking a letter.
-func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
+func (e *Engine) returned(ctx context.Context, l NoticeBatch, t *SendError) {
 	e.Log.Warn("an owner could not be told", "kind", t.Kind, "error", t.Err)
 	switch t.Kind {
-	case Passing, Ambiguous:
+	case Transient, Ambiguous:
 		_ = e.keepLetter(ctx, l, max(t.After, letterAgain)) // logged; if it is lost the lease ends
 	case AppWide:
 		e.appRefused(ctx, t)
 		_ = e.keepLetter(ctx, l, hold)
-	case Own:
+	case AppRejected:
 		e.refusedLetter(ctx, l, t)
-	case Departed:
+	case UserGone:
 		e.handOver(ctx, l)
 	default:
 		e.forget(ctx, l)
@@ -90,7 +90,7 @@ func (e *Engine) returned(ctx context.Context, l Letter, t *Trouble) {
 
 // refusedLetter keeps a letter that was refused although its reader is there: each time for as long as it has waited, until
 // it is too old to be news. It says nothing of the chats that digests go to, and so never begins a hold.
-func (e *Engine) refusedLetter(ctx context.Context, l Letter, t *Trouble) {
+func (e *Engine) refusedLetter(ctx context.Context, l NoticeBatch, t *SendError) {
 	age := e.Now().Sub(l.Notices[0].At)
 	switch {
 	case e.refusals().held():
@@ -103,8 +103,8 @@ func (e *Engine) refusedLetter(ctx context.Context, l Letter, t *Trouble) {
 	}
 }
 
-func (e *Engine) keepLetter(ctx context.Context, l Letter, wait time.Duration) error {
-	err := e.Ledger.KeepLetter(ctx, l, e.Now().Add(wait))
+func (e *Engine) keepLetter(ctx context.Context, l NoticeBatch, wait time.Duration) error {
+	err := e.Store.SaveNoticeBatch(ctx, l, e.Now().Add(wait))
 	if err != nil {
 		e.Log.Warn("a letter could not be written down", "error", err)
 	}
@@ -112,17 +112,17 @@ func (e *Engine) keepLetter(ctx context.Context, l Letter, wait time.Duration) e
 }
 
 // forget drops a letter, also while the process is stopping.
-func (e *Engine) forget(ctx context.Context, l Letter) {
+func (e *Engine) forget(ctx context.Context, l NoticeBatch) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := e.Ledger.ForgetLetter(ctx, l.ID); err != nil {
+	if err := e.Store.DeleteNoticeBatch(ctx, l.ID); err != nil {
 		e.Log.Warn("a letter could not be forgotten", "error", err)
 	}
 }
 
 // handOver gives the subscriptions that a letter speaks of to the owners of their chats, since the letter's reader is
 // gone, and has these told what the letter says. What nobody can take over stays as it is.
-func (e *Engine) handOver(ctx context.Context, l Letter) {
+func (e *Engine) handOver(ctx context.Context, l NoticeBatch) {
 	for _, n := range l.Notices {
 		err := e.handOverOne(ctx, l.OwnerID, n)
 		if err != nil && e.Now().Sub(l.Notices[0].At) < letterGivenUp {
@@ -177,7 +177,7 @@ func (e *Engine) heir(ctx context.Context, s Subscription) (string, error) {
 		return "", nil
 	}
 	owner, err := e.Sender.Owner(ctx, s.ChatID)
-	if err != nil && troubleIn(err).Kind != Passing {
+	if err != nil && troubleIn(err).Kind != Transient {
 		e.Log.Warn("a chat's owner could not be asked for", "error", err)
 		return "", nil
 	}

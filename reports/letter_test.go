@@ -11,16 +11,16 @@ import (
 	"usagebot/reports"
 )
 
-// told has the owner of a subscription told something.
-func (s *stage) told(sub reports.Subscription, reason reports.Reason) {
+// addNotice has the owner of a subscription told something.
+func (s *testEnv) addNotice(sub reports.Subscription, reason reports.Reason) {
 	s.t.Helper()
-	_, err := s.ledger.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Tell: []reports.Notice{{Reason: reason, At: time.Now()}}})
+	_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reason, At: time.Now()}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-func later(sub *reports.Subscription) { sub.NextDue = monday(24+10, 30) }
+func dueTomorrow(sub *reports.Subscription) { sub.NextDue = monday(24+10, 30) }
 
 // TestALetter goes out once, whatever the platform says of it.
 func TestALetter(t *testing.T) {
@@ -30,23 +30,23 @@ func TestALetter(t *testing.T) {
 		tries int
 	}{
 		{"taken", func(int) error { return nil }, 1},
-		{"throttled", func(tries int) error { return []error{refuse(reports.Passing, 99991400), nil}[min(tries-1, 1)] }, 2},
-		{"its answer is lost", func(tries int) error { return []error{refuse(reports.Ambiguous, 0), nil}[min(tries-1, 1)] }, 2},
-		{"refused", func(int) error { return refuse(reports.Content, 230022) }, 1},
-		{"the person has left", func(int) error { return refuse(reports.Departed, 230013) }, 1},
+		{"throttled", func(tries int) error { return []error{sendError(reports.Transient, 99991400), nil}[min(tries-1, 1)] }, 2},
+		{"its answer is lost", func(tries int) error { return []error{sendError(reports.Ambiguous, 0), nil}[min(tries-1, 1)] }, 2},
+		{"refused", func(int) error { return sendError(reports.InvalidContent, 230022) }, 1},
+		{"the person has left", func(int) error { return sendError(reports.UserGone, 230013) }, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
-				sub := s.subscribe("aaaaaa", "oc_1", later)
-				s.told(sub, reports.ChatForbids)
+			withEnv(t, func(t *testing.T, s *testEnv) {
+				sub := s.subscribe("aaaaaa", "oc_1", dueTomorrow)
+				s.addNotice(sub, reports.ChatForbids)
 				s.platform.send = func(context.Context, message) error { return tt.send(len(s.platform.to("ou_owner"))) }
 				s.tick()
 				if n := len(s.platform.to("ou_owner")); n != 0 {
 					t.Errorf("told %d times before others could join", n)
 				}
 				for range 6 {
-					s.pass(40 * time.Second)
+					s.advance(40 * time.Second)
 					s.tick()
 				}
 				list := s.platform.to("ou_owner")
@@ -60,20 +60,20 @@ func TestALetter(t *testing.T) {
 
 // TestALostLetterIsNotSentAgainAfterTheHour however long its turn took.
 func TestALostLetterIsNotSentAgainAfterTheHour(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.told(s.subscribe("aaaaaa", "oc_1", later), reports.ChatForbids)
-		s.platform.send = lose
-		s.pass(time.Minute)
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
+		s.platform.send = loseAnswer
+		s.advance(time.Minute)
 		s.tick()
-		s.until(monday(11, 25))
-		s.platform.take = func(context.Context, string) reports.Full { time.Sleep(2 * time.Minute); return reports.Full{} }
+		s.advanceTo(monday(11, 25))
+		s.platform.limit = func(context.Context, string) reports.Limited { time.Sleep(2 * time.Minute); return reports.Limited{} }
 		s.tick()
-		s.pass(3 * time.Minute)
+		s.advance(3 * time.Minute)
 		s.tick()
 		if n := len(s.platform.to("ou_owner")); n != 1 {
 			t.Errorf("it was sent %d times", n)
 		}
-		list, err := s.ledger.Letters(t.Context(), monday(23, 0), monday(23, 0), time.Minute, 9)
+		list, err := s.store.ClaimNoticeBatches(t.Context(), monday(23, 0), monday(23, 0), time.Minute, 9)
 		if err != nil || len(list) != 0 {
 			t.Errorf("it is kept: %+v, %v", list, err)
 		}
@@ -82,13 +82,13 @@ func TestALostLetterIsNotSentAgainAfterTheHour(t *testing.T) {
 
 // TestALetterWaitsForItsTurn without holding anything.
 func TestALetterWaitsForItsTurn(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.told(s.subscribe("aaaaaa", "oc_1", later), reports.ChatForbids)
-		s.platform.take = func(context.Context, string) reports.Full { return reports.Full{Wait: 20 * time.Second} }
-		s.pass(time.Minute)
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
+		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: 20 * time.Second} }
+		s.advance(time.Minute)
 		s.tick()
-		s.platform.take = nil
-		s.ticks(25 * time.Second)
+		s.platform.limit = nil
+		s.tickFor(25 * time.Second)
 		if n := len(s.platform.to("ou_owner")); n != 1 {
 			t.Errorf("it was sent %d times", n)
 		}
@@ -97,18 +97,18 @@ func TestALetterWaitsForItsTurn(t *testing.T) {
 
 // TestAnHeirIsTold what the letter to somebody who has left said.
 func TestAnHeirIsTold(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		sub := s.subscribe("aaaaaa", "oc_1", later)
-		s.told(sub, reports.ChatForbids)
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		sub := s.subscribe("aaaaaa", "oc_1", dueTomorrow)
+		s.addNotice(sub, reports.ChatForbids)
 		s.platform.owner = "ou_heir"
 		s.platform.send = func(_ context.Context, m message) error {
 			if m.to.OpenID == "ou_owner" {
-				return refuse(reports.Departed, 230013)
+				return sendError(reports.UserGone, 230013)
 			}
 			return nil
 		}
 		for range 3 {
-			s.pass(40 * time.Second)
+			s.advance(40 * time.Second)
 			s.tick()
 		}
 		if list := s.platform.to("ou_heir"); len(list) != 1 || list[0].card != "notice aaaaaa:chat_forbids aaaaaa:handed_over" {
@@ -142,9 +142,9 @@ func TestHandOver_TheHeirsRight(t *testing.T) {
 		{"cannot be read", func(int) (bool, error) { return false, unread }, "ou_owner", reports.Active, "", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
-				sub := s.subscribe("aaaaaa", "oc_1", later)
-				s.told(sub, reports.Lost)
+			withEnv(t, func(t *testing.T, s *testEnv) {
+				sub := s.subscribe("aaaaaa", "oc_1", dueTomorrow)
+				s.addNotice(sub, reports.Lost)
 				tries := 0
 				s.platform.owner, s.platform.send = "ou_heir", ownerHasLeft
 				s.platform.allowTo = func(owner string) (bool, error) {
@@ -154,7 +154,7 @@ func TestHandOver_TheHeirsRight(t *testing.T) {
 					tries++
 					return tt.may(tries)
 				}
-				s.ticks(6 * time.Minute)
+				s.tickFor(6 * time.Minute)
 				if got := s.subscription(sub.ID); got.OwnerID != tt.owner || got.State != tt.state || got.Reason != tt.reason {
 					t.Errorf("it is %s's, %s (%s)", got.OwnerID, got.State, got.Reason)
 				}
@@ -168,7 +168,7 @@ func TestHandOver_TheHeirsRight(t *testing.T) {
 
 func ownerHasLeft(_ context.Context, m message) error {
 	if m.to.OpenID == "ou_owner" {
-		return refuse(reports.Departed, 230013)
+		return sendError(reports.UserGone, 230013)
 	}
 	return nil
 }
@@ -177,10 +177,10 @@ func ownerHasLeft(_ context.Context, m message) error {
 func TestHandOver_AWriteThatFails_IsTriedAgain(t *testing.T) {
 	for _, fails := range []int{1, 2, 5} {
 		t.Run(strconv.Itoa(fails), func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
-				list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1", later), s.subscribe("bbbbbb", "oc_2", later)}
+			withEnv(t, func(t *testing.T, s *testEnv) {
+				list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1", dueTomorrow), s.subscribe("bbbbbb", "oc_2", dueTomorrow)}
 				for _, sub := range list {
-					s.told(sub, reports.Lost)
+					s.addNotice(sub, reports.Lost)
 				}
 				s.platform.owner, s.platform.send = "ou_heir", ownerHasLeft
 				s.platform.change = func(string) error {
@@ -190,7 +190,7 @@ func TestHandOver_AWriteThatFails_IsTriedAgain(t *testing.T) {
 					}
 					return nil
 				}
-				s.ticks(8 * time.Minute)
+				s.tickFor(8 * time.Minute)
 				for _, sub := range list {
 					if got := s.subscription(sub.ID); got.OwnerID != "ou_heir" {
 						t.Errorf("%s is %s's", got.ID, got.OwnerID)

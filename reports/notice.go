@@ -17,8 +17,8 @@ type Notice struct {
 // HandedOver is the Reason of a Notice alone: its reader answers for the subscription from now on.
 const HandedOver Reason = "handed_over"
 
-// Letter is what one owner is told at once.
-type Letter struct {
+// NoticeBatch is what one owner is told at once.
+type NoticeBatch struct {
 	ID      string
 	OwnerID string // open_id
 	Notices []Notice

@@ -14,7 +14,7 @@ const onceTrying = time.Minute
 func (e *Engine) once(ctx context.Context, name string, until time.Time, do func() bool) (settled bool) {
 	now := e.Now()
 	trying := now.Add(onceTrying)
-	mine, err := e.Ledger.Chore(ctx, name, now, trying)
+	mine, err := e.Store.ClaimTask(ctx, name, now, trying)
 	if err != nil {
 		e.Log.Warn("it could not be found out whether something is done already", "what", name, "error", err)
 		return false
@@ -27,7 +27,7 @@ func (e *Engine) once(ctx context.Context, name string, until time.Time, do func
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if _, err := e.Ledger.Chore(ctx, name, trying, until); err != nil {
+	if _, err := e.Store.ClaimTask(ctx, name, trying, until); err != nil {
 		e.Log.Warn("it could not be written down that something is done", "what", name, "error", err)
 	}
 	return true

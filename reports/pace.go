@@ -25,46 +25,46 @@ type window interface {
 	Cancel(ctx context.Context, id string)
 }
 
-// Full says that a message has no place now.
-type Full struct {
+// Limited says that a message has no place now.
+type Limited struct {
 	Wait time.Duration // how long, about
-	All  bool          // no message of the app has one; otherwise it is this chat that has had enough
+	App  bool          // no message of the app has one; otherwise it is this chat that has had enough
 }
 
-// Pace lets messages go at the platform's speed.
-type Pace struct {
+// SendLimiter lets messages go at the platform's speed.
+type SendLimiter struct {
 	second, minute window
 	chat           func(chatID string) window
 	line           *semaphore.Weighted // in which messages wait shortly, one after the other
 }
 
-// NewPace returns a Pace over windows of a second and a minute for the app, and of a second for each chat.
-func NewPace[W window](second, minute W, chat func(chatID string) W) *Pace {
-	return &Pace{second: second, minute: minute, chat: func(id string) window { return chat(id) }, line: semaphore.NewWeighted(1)}
+// NewSendLimiter returns a Pace over windows of a second and a minute for the app, and of a second for each chat.
+func NewSendLimiter[W window](second, minute W, chat func(chatID string) W) *SendLimiter {
+	return &SendLimiter{second: second, minute: minute, chat: func(id string) window { return chat(id) }, line: semaphore.NewWeighted(1)}
 }
 
 // Take takes the place of a message that is sent at once; done tells that it was answered. Where the app has one shortly it
 // waits for that: nobody else could go meanwhile. Where there is none done is nil.
-func (p *Pace) Take(ctx context.Context, chatID string) (done func(), full Full) {
+func (p *SendLimiter) Take(ctx context.Context, chatID string) (done func(), full Limited) {
 	chat := p.chat(chatID)
 	id, wait, _ := chat.Take(ctx, ChatPerSecond)
 	if wait > 0 {
-		return nil, Full{Wait: wait}
+		return nil, Limited{Wait: wait}
 	}
 	settle, wait := p.takeApp(ctx)
 	ctx = context.WithoutCancel(ctx)
 	if wait > 0 { // all or none
 		chat.Cancel(ctx, id)
-		return nil, Full{Wait: wait, All: true}
+		return nil, Limited{Wait: wait, App: true}
 	}
 	return func() {
 		chat.Settle(ctx, id)
 		settle()
-	}, Full{}
+	}, Limited{}
 }
 
 // takeApp takes a place in both of the app's windows, or in none.
-func (p *Pace) takeApp(ctx context.Context) (settle func(), wait time.Duration) {
+func (p *SendLimiter) takeApp(ctx context.Context) (settle func(), wait time.Duration) {
 	if p.line.Acquire(ctx, 1) != nil {
 		return nil, time.Second
 	}
@@ -77,7 +77,7 @@ func (p *Pace) takeApp(ctx context.Context) (settle func(), wait time.Duration) 
 	}
 }
 
-func (p *Pace) tryApp(ctx context.Context) (settle func(), wait time.Duration) {
+func (p *SendLimiter) tryApp(ctx context.Context) (settle func(), wait time.Duration) {
 	minute, wait, _ := p.minute.Take(ctx, PerMinute)
 	if wait > 0 {
 		return nil, wait

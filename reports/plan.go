@@ -58,7 +58,7 @@ func firstSlot(s Subscription, now time.Time) (time.Time, error) {
 // entry is the delivery of one slot.
 func (e *Engine) entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
 	due := slot.At.Add(jitter)
-	d := Delivery{SubscriptionID: s.ID, Period: s.Schedule.Carried(slot.Day, e.PlatformZone), Slot: due, State: Waiting, TryAt: due} // what was due first is first
+	d := Delivery{SubscriptionID: s.ID, Period: s.Schedule.PeriodFor(slot.Day, e.PlatformZone), Slot: due, State: Waiting, TryAt: due} // what was due first is first
 	switch {
 	case !newest:
 		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
@@ -108,7 +108,7 @@ func (s Schedule) slotOf(p usage.Period, platform *time.Location) (Slot, bool) {
 		if err != nil {
 			return Slot{}, false
 		}
-		if s.Carried(slot.Day, platform) == p {
+		if s.PeriodFor(slot.Day, platform) == p {
 			return slot, true
 		}
 		slot, err = s.Next(slot.At)

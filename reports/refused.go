@@ -10,19 +10,19 @@ import (
 const forbiddenTimes = 3
 
 // trouble decides by what the platform said instead of taking the message.
-func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
+func (c *claim) trouble(ctx context.Context, s Subscription, t *SendError) {
 	e, sent := c.engine, !c.d.SentAt.IsZero() // an earlier try may have arrived
 	e.Log.Warn("a digest could not be sent", "subscription", s.ID, "kind", t.Kind, "error", t.Err)
 	why := detail(t.Code, t.LogID)
 	switch t.Kind {
-	case Passing:
+	case Transient:
 		c.later(ctx, Busy, max(t.After, backOff(c.d.Tries)), why)
 	case Ambiguous:
 		c.later(ctx, Lost, backOff(c.d.Tries), why)
 	case AppWide:
 		e.appRefused(ctx, t)
 		c.later(ctx, OnHold, hold, why)
-	case Own:
+	case AppRejected:
 		switch e.judge(ctx, s.ChatID, c.d.Reason == Refusing, c.d.Tries, t) {
 		case wholeApp:
 			c.later(ctx, OnHold, hold, why)
@@ -31,7 +31,7 @@ func (c *claim) trouble(ctx context.Context, s Subscription, t *Trouble) {
 		case notKnown:
 			c.later(ctx, Refusing, backOff(c.d.Tries), why)
 		}
-	case Gone:
+	case TargetGone:
 		// Paused first: if the process ends in between, the delivery is found again and skipped for the same reason.
 		e.pause(ctx, s, ChatGone)
 		s.State, s.Reason = Paused, ChatGone
@@ -111,7 +111,7 @@ func (e *Engine) tryChange(ctx context.Context, id string, change func(*Subscrip
 		s.UpdatedAt = e.Now()
 		return change(s)
 	}
-	s, err := e.Ledger.Change(ctx, Edit{ID: id, Change: stamped, Tell: tell})
+	s, err := e.Store.Change(ctx, Edit{ID: id, Change: stamped, Notices: tell})
 	if errors.Is(err, ErrUnchanged) {
 		err = nil
 	}

@@ -155,10 +155,10 @@ func isWorkday(day usage.Date) bool {
 	return d != time.Saturday && d != time.Sunday
 }
 
-// Carried is the period that a digest of a day carries: the newest that is complete by then where the platform counts its
+// PeriodFor is the period that a digest of a day carries: the newest that is complete by then where the platform counts its
 // days, and whose figures are usually out by then or by the early afternoon. Mostly it is that of the day before. With
 // workdays only it is the workday before: on Monday, and over the weekend, it is Friday.
-func (s Schedule) Carried(day usage.Date, platform *time.Location) usage.Period {
+func (s Schedule) PeriodFor(day usage.Date, platform *time.Location) usage.Period {
 	behind := s.behind(day, platform)
 	if s.Cycle != usage.Daily {
 		// Its grace lasts for days, so that it waits for a week or month which has ended rather than carry an older one.

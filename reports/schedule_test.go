@@ -52,7 +52,7 @@ func TestNext(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				period := tt.schedule.Carried(slot.Day, slot.At.Location())
+				period := tt.schedule.PeriodFor(slot.Day, slot.At.Location())
 				if got := slot.At.Format(time.RFC3339); got != want || period.Start.String() != tt.carries[i] {
 					t.Fatalf("slot %d: %s carries %s, want %s and %s", i, got, period.Start, want, tt.carries[i])
 				}
@@ -101,7 +101,7 @@ func TestEachPeriodHasOneSlot(t *testing.T) {
 			if err != nil || !next.At.After(slot.At) {
 				t.Fatalf("%v: after %v comes %v, %v", s, slot.At, next.At, err)
 			}
-			was, is := s.Carried(slot.Day, platform), s.Carried(next.Day, platform)
+			was, is := s.PeriodFor(slot.Day, platform), s.PeriodFor(next.Day, platform)
 			following := was.Next()
 			for s.On == Workdays && !isWorkday(following.Start) {
 				following = following.Next()
@@ -235,7 +235,7 @@ func TestWhatIsCarriedAcrossZones(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := tt.s.Carried(tt.day, shanghai); got.Start.String() != tt.carries || got.Cycle != tt.s.Cycle {
+			if got := tt.s.PeriodFor(tt.day, shanghai); got.Start.String() != tt.carries || got.Cycle != tt.s.Cycle {
 				t.Errorf("on %s it carries %v, want %s", tt.day, got, tt.carries)
 			}
 		})

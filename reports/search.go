@@ -23,7 +23,7 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 	defer done()
 	c.room.leave()
 	from, until := c.sentAround()
-	id, err := e.Sender.Find(ctx, s.ChatID, e.Artist.Mark(e.query(s, c.d.Period), c.d.Period), from, until)
+	id, err := e.Sender.Find(ctx, s.ChatID, e.Renderer.LookupKey(e.query(s, c.d.Period), c.d.Period), from, until)
 	if err == nil && id != "" {
 		c.delivered(ctx, id)
 		return
@@ -31,7 +31,7 @@ func (c *claim) search(ctx context.Context, s Subscription) {
 	if ctx.Err() != nil {
 		return
 	}
-	if t := new(Trouble); errors.As(err, &t) && t.Kind == Passing && c.d.Searches < maxSearches {
+	if t := new(SendError); errors.As(err, &t) && t.Kind == Transient && c.d.Searches < maxSearches {
 		wait := max(t.After, backOff(c.d.Searches))
 		c.change(func(d *Delivery) { d.Searches++ })
 		c.later(ctx, Lost, wait, detail(t.Code, t.LogID))

@@ -12,35 +12,35 @@ import (
 )
 
 func TestADigestGoesOutAndIsRecorded(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.tick()
-		d := s.became(sub, reports.Delivered, "")
+		d := s.wantDelivery(sub, reports.Delivered, "")
 		list := s.platform.to("oc_1")
 		if len(list) != 1 || d.Message != "om_"+list[0].uuid[:8] || d.Tries != 1 || !d.SentAt.Equal(monday(10, 30)) {
 			t.Errorf("%+v of %+v", d, list)
 		}
-		s.ticks(3 * time.Second)
+		s.tickFor(3 * time.Second)
 		if n := len(s.platform.to("oc_1")); n != 1 {
 			t.Errorf("it was sent %d times", n)
 		}
 	})
 }
 
-func lose(context.Context, message) error { return refuse(reports.Ambiguous, 0) }
+func loseAnswer(context.Context, message) error { return sendError(reports.Ambiguous, 0) }
 
 // TestNoDigestIsSentAgainAfterTheHour begins the second try in time, and lets it take until the platform may have
 // forgotten the first: the message is looked for instead.
 func TestNoDigestIsSentAgainAfterTheHour(t *testing.T) {
-	for name, slow := range map[string]func(p *platform){
-		"waiting for its figures": func(p *platform) {
+	for name, slow := range map[string]func(p *fakePlatform){
+		"waiting for its figures": func(p *fakePlatform) {
 			p.story = func(context.Context, usage.Query) error { time.Sleep(80 * time.Second); return nil }
 		},
-		"waiting for its turn": func(p *platform) {
-			p.take = func(context.Context, string) reports.Full { time.Sleep(2 * time.Minute); return reports.Full{} }
+		"waiting for its turn": func(p *fakePlatform) {
+			p.limit = func(context.Context, string) reports.Limited { time.Sleep(2 * time.Minute); return reports.Limited{} }
 		},
-		"writing it down": func(p *platform) {
-			p.save = func(hold bool) {
+		"writing it down": func(p *fakePlatform) {
+			p.onSave = func(hold bool) {
 				if hold {
 					time.Sleep(20 * time.Second)
 				}
@@ -48,18 +48,18 @@ func TestNoDigestIsSentAgainAfterTheHour(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
 				sub := s.subscribe("aaaaaa", "oc_1")
-				s.platform.send = lose
+				s.platform.send = loseAnswer
 				s.tick()
-				s.until(monday(11, 25).Add(-10 * time.Second))
+				s.advanceTo(monday(11, 25).Add(-10 * time.Second))
 				slow(s.platform)
 				s.tick()
-				s.until(monday(11, 30))
-				if d := s.became(sub, reports.Uncertain, reports.Lost); d.Tries != 1 && name != "writing it down" {
+				s.advanceTo(monday(11, 30))
+				if d := s.wantDelivery(sub, reports.Uncertain, reports.Lost); d.Tries != 1 && name != "writing it down" {
 					t.Errorf("%d tries are counted", d.Tries)
 				}
-				if sent, looked := len(s.platform.to("oc_1")), len(s.platform.looked); sent != 1 || looked != 1 {
+				if sent, looked := len(s.platform.to("oc_1")), len(s.platform.searched); sent != 1 || looked != 1 {
 					t.Errorf("sent %d times, looked for %d times", sent, looked)
 				}
 			})
@@ -69,11 +69,11 @@ func TestNoDigestIsSentAgainAfterTheHour(t *testing.T) {
 
 // TestASecondTryEndsWithTheHour keeps the platform's answer back: the call must not reach it later.
 func TestASecondTryEndsWithTheHour(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = lose
+		s.platform.send = loseAnswer
 		s.tick()
-		s.until(monday(11, 24))
+		s.advanceTo(monday(11, 24))
 		var ended time.Time
 		s.platform.send = func(ctx context.Context, _ message) error {
 			<-ctx.Done()
@@ -81,27 +81,30 @@ func TestASecondTryEndsWithTheHour(t *testing.T) {
 			return ctx.Err()
 		}
 		s.tick()
-		s.until(monday(11, 40))
+		s.advanceTo(monday(11, 40))
 		if !ended.Equal(monday(11, 25)) {
 			t.Errorf("the second try ended at %v", ended)
 		}
-		s.became(sub, reports.Waiting, reports.Lost)
+		s.wantDelivery(sub, reports.Waiting, reports.Lost)
 		s.tick()
-		s.became(sub, reports.Uncertain, reports.Lost)
+		s.wantDelivery(sub, reports.Uncertain, reports.Lost)
 	})
 }
 
 // TestAMessageOfTheFutureIsNotSentAgain puts the clock back an hour while a second try waits for its turn: nobody can say
 // any more how long ago the first was.
 func TestAMessageOfTheFutureIsNotSentAgain(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = lose
+		s.platform.send = loseAnswer
 		s.tick()
-		s.until(monday(11, 0))
-		s.platform.take = func(context.Context, string) reports.Full { s.platform.off = -time.Hour; return reports.Full{} }
+		s.advanceTo(monday(11, 0))
+		s.platform.limit = func(context.Context, string) reports.Limited {
+			s.platform.clockOffset = -time.Hour
+			return reports.Limited{}
+		}
 		s.tick()
-		s.became(sub, reports.Uncertain, reports.Lost)
+		s.wantDelivery(sub, reports.Uncertain, reports.Lost)
 		if n := len(s.platform.to("oc_1")); n != 1 {
 			t.Errorf("it was sent %d times", n)
 		}
@@ -110,14 +113,14 @@ func TestAMessageOfTheFutureIsNotSentAgain(t *testing.T) {
 
 // TestALostAnswerIsAskedForUnderTheSameUUID within the hour, until there is one.
 func TestALostAnswerIsAskedForUnderTheSameUUID(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = lose
-		s.ticks(10 * time.Second)
-		s.became(sub, reports.Waiting, reports.Lost)
+		s.platform.send = loseAnswer
+		s.tickFor(10 * time.Second)
+		s.wantDelivery(sub, reports.Waiting, reports.Lost)
 		s.platform.send = nil
-		s.ticks(10 * time.Second)
-		s.became(sub, reports.Delivered, "")
+		s.tickFor(10 * time.Second)
+		s.wantDelivery(sub, reports.Delivered, "")
 		uuids := map[string]bool{}
 		for _, m := range s.platform.to("oc_1") {
 			uuids[m.uuid] = true
@@ -130,17 +133,17 @@ func TestALostAnswerIsAskedForUnderTheSameUUID(t *testing.T) {
 
 // TestWhatCannotBeWrittenDownIsNotSent takes the ledger away right before.
 func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.take = func(context.Context, string) reports.Full {
+		s.platform.limit = func(context.Context, string) reports.Limited {
 			// Somebody else takes it, as if this process had stood still for long.
-			if _, err := s.ledger.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9); err != nil {
+			if _, err := s.store.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9); err != nil {
 				t.Error(err)
 			}
-			return reports.Full{}
+			return reports.Limited{}
 		}
 		s.tick()
-		s.became(sub, reports.Waiting, "")
+		s.wantDelivery(sub, reports.Waiting, "")
 		if n := len(s.platform.to("oc_1")); n != 0 {
 			t.Errorf("it was sent %d times", n)
 		}
@@ -149,51 +152,51 @@ func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 
 // TestARefusalOfTheAppKeepsTheOthersBack has one digest refused while others wait for their turn.
 func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		first, second := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
-		s.platform.take = func(_ context.Context, chatID string) reports.Full {
+		s.platform.limit = func(_ context.Context, chatID string) reports.Limited {
 			if chatID == "oc_2" {
 				time.Sleep(time.Second)
 			}
-			return reports.Full{}
+			return reports.Limited{}
 		}
-		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
+		s.platform.send = func(context.Context, message) error { return sendError(reports.AppWide, 99991662) }
 		s.tick()
-		s.pass(2 * time.Second)
+		s.advance(2 * time.Second)
 		for _, sub := range []reports.Subscription{first, second} {
-			s.became(sub, reports.Waiting, reports.OnHold)
+			s.wantDelivery(sub, reports.Waiting, reports.OnHold)
 		}
 		if n := len(s.platform.to("oc_2")); n != 0 {
 			t.Errorf("the second was tried %d times", n)
 		}
-		s.platform.send, s.platform.take = nil, nil
-		s.ticks(50 * time.Second)
+		s.platform.send, s.platform.limit = nil, nil
+		s.tickFor(50 * time.Second)
 		if n := len(s.platform.to("oc_1")); n != 1 {
 			t.Errorf("%d tries while sending is on hold", n)
 		}
-		s.ticks(15 * time.Second)
+		s.tickFor(15 * time.Second)
 		for _, sub := range []reports.Subscription{first, second} {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 		}
 	})
 }
 
 // TestAHoldEndsAlthoughTheClockIsPutBack.
 func TestAHoldEndsAlthoughTheClockIsPutBack(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
-		s.platform.send = func(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
+		s.platform.send = func(context.Context, message) error { return sendError(reports.AppWide, 99991662) }
 		s.tick()
-		s.platform.send, s.platform.off = nil, -time.Hour
+		s.platform.send, s.platform.clockOffset = nil, -time.Hour
 		other := s.subscribe("bbbbbb", "oc_2", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 9, monday(9, 30) })
 		s.tick()
-		s.became(other, reports.Delivered, "")
+		s.wantDelivery(other, reports.Delivered, "")
 	})
 }
 
 // TestAChatThatForbids counts its refusals, and pauses after three in a row.
 func TestAChatThatForbids(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		for day, fails := range []bool{true, true, false, true, true, true} {
 			s.platform.send = nil
@@ -202,13 +205,13 @@ func TestAChatThatForbids(t *testing.T) {
 					if m.to.ChatID == "" {
 						return nil
 					}
-					return refuse(reports.Forbidden, 230018)
+					return sendError(reports.Forbidden, 230018)
 				}
 			}
-			s.until(monday(10, 30).AddDate(0, 0, day))
+			s.advanceTo(monday(10, 30).AddDate(0, 0, day))
 			s.tick()
 			want := map[bool]reports.DeliveryState{true: reports.Failed, false: reports.Delivered}[fails]
-			if d := s.last(sub); d.State != want {
+			if d := s.lastDelivery(sub); d.State != want {
 				t.Errorf("day %d: %s", day, d.State)
 			}
 			refusals := []int{1, 2, 0, 1, 2, 0}[day]
@@ -224,11 +227,11 @@ func TestAChatThatForbids(t *testing.T) {
 
 // TestErrorsThatAreNoTroubleLeaveEverythingOpen: an error that nobody has classified may mean anything.
 func TestErrorsThatAreNoTroubleLeaveEverythingOpen(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = func(context.Context, message) error { return errors.New("what was that") }
 		s.tick()
-		if d := s.became(sub, reports.Waiting, reports.Lost); d.SentAt.IsZero() {
+		if d := s.wantDelivery(sub, reports.Waiting, reports.Lost); d.SentAt.IsZero() {
 			t.Error("it counts as not sent")
 		}
 	})
@@ -236,16 +239,16 @@ func TestErrorsThatAreNoTroubleLeaveEverythingOpen(t *testing.T) {
 
 // TestTrouble_RemovedMeanwhile_StaysRemoved: the chat is gone, or forbids for the third time, while somebody removes it.
 func TestTrouble_RemovedMeanwhile_StaysRemoved(t *testing.T) {
-	for _, kind := range []reports.TroubleKind{reports.Gone, reports.Forbidden} {
+	for _, kind := range []reports.SendErrorKind{reports.TargetGone, reports.Forbidden} {
 		t.Run(string(kind), func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
 				sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Refusals = 2 })
 				s.platform.send = func(context.Context, message) error {
 					s.edit(sub.ID, func(sub *reports.Subscription) error {
 						sub.State, sub.Reason = reports.Removed, reports.ByPerson
 						return nil
 					})
-					return refuse(kind, 230002)
+					return sendError(kind, 230002)
 				}
 				s.tick()
 				if got := s.subscription(sub.ID); got.State != reports.Removed || got.Reason != reports.ByPerson {
@@ -260,13 +263,13 @@ func TestTrouble_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 func TestTrouble_ThePlatformsWait(t *testing.T) {
 	for after, want := range map[time.Duration]time.Duration{0: 2 * time.Second, time.Second: 2 * time.Second, 10 * time.Minute: 10 * time.Minute} {
 		t.Run(after.String(), func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
 				sub := s.subscribe("aaaaaa", "oc_1")
 				s.platform.send = func(context.Context, message) error {
-					return &reports.Trouble{Kind: reports.Passing, After: after, Err: errors.New("not now")}
+					return &reports.SendError{Kind: reports.Transient, After: after, Err: errors.New("not now")}
 				}
 				s.tick()
-				if d := s.became(sub, reports.Waiting, reports.Busy); !d.TryAt.Equal(time.Now().Add(want)) {
+				if d := s.wantDelivery(sub, reports.Waiting, reports.Busy); !d.TryAt.Equal(time.Now().Add(want)) {
 					t.Errorf("it is tried again after %v, want %v", time.Until(d.TryAt), want)
 				}
 			})
@@ -276,17 +279,17 @@ func TestTrouble_ThePlatformsWait(t *testing.T) {
 
 // TestSend_TheLedgerIsAway_NotSent: what could not be written down before was not handed over, and may be skipped later.
 func TestSend_TheLedgerIsAway_NotSent(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		away := true
 		s.platform.saveErr = func(hold bool) error {
 			if away && hold {
-				return reports.ErrAway
+				return reports.ErrUnavailable
 			}
 			return nil
 		}
 		s.tick()
-		if d := s.became(sub, reports.Waiting, ""); !d.SentAt.IsZero() || d.Tries != 0 || len(s.platform.to("oc_1")) != 0 {
+		if d := s.wantDelivery(sub, reports.Waiting, ""); !d.SentAt.IsZero() || d.Tries != 0 || len(s.platform.to("oc_1")) != 0 {
 			t.Errorf("it counts as handed over at %v, in %d tries", d.SentAt, d.Tries)
 		}
 		away = false
@@ -294,8 +297,8 @@ func TestSend_TheLedgerIsAway_NotSent(t *testing.T) {
 			sub.State, sub.Reason = reports.Paused, reports.ByPerson
 			return nil
 		})
-		s.ticks(15 * time.Second)
-		s.became(sub, reports.Skipped, reports.ByPerson)
+		s.tickFor(15 * time.Second)
+		s.wantDelivery(sub, reports.Skipped, reports.ByPerson)
 	})
 }
 
@@ -303,7 +306,7 @@ func TestSend_TheLedgerIsAway_NotSent(t *testing.T) {
 func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 	for _, zone := range []string{"Asia/Shanghai", "America/New_York"} {
 		t.Run(zone, func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
 				s.Jitter = 10 * time.Minute
 				there, err := time.LoadLocation(zone)
 				if err != nil {
@@ -315,18 +318,18 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 						t.Fatal(err)
 					}
 				})
-				s.platform.state = notOut
-				s.until(sub.NextDue)
+				s.platform.state = notPublished
+				s.advanceTo(sub.NextDue)
 				s.tick()
-				s.became(sub, reports.Waiting, reports.NotOut)
+				s.wantDelivery(sub, reports.Waiting, reports.NotOut)
 				day := sub.NextDue.In(there)
 				midnight := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, there)
-				s.until(midnight.Add(-time.Second))
+				s.advanceTo(midnight.Add(-time.Second))
 				s.tick()
-				s.became(sub, reports.Waiting, reports.NotOut)
-				s.until(midnight.Add(6 * time.Minute))
+				s.wantDelivery(sub, reports.Waiting, reports.NotOut)
+				s.advanceTo(midnight.Add(6 * time.Minute))
 				s.tick()
-				s.became(sub, reports.Skipped, reports.FiguresAbsent)
+				s.wantDelivery(sub, reports.Skipped, reports.FiguresAbsent)
 			})
 		})
 	}
@@ -334,10 +337,10 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 
 // TestBeside_APanic_EndsNothingElse: an alert and a letter cannot be drawn, and digests go out.
 func TestBeside_APanic_EndsNothingElse(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		drawn := map[string]bool{}
-		s.platform.draw = func(what string) {
+		s.platform.onRender = func(what string) {
 			kind, _, _ := strings.Cut(what, " ")
 			s.mu.Lock()
 			drawn[kind] = true
@@ -347,19 +350,19 @@ func TestBeside_APanic_EndsNothingElse(t *testing.T) {
 			}
 		}
 		first := s.subscribe("aaaaaa", "oc_1")
-		s.told(first, reports.Lost)
+		s.addNotice(first, reports.Lost)
 		s.platform.send = refuseAll
 		s.tick()
 		s.platform.send = nil
 		second := s.subscribe("bbbbbb", "oc_2")
-		s.ticks(70 * time.Second)
+		s.tickFor(70 * time.Second)
 		for _, sub := range []reports.Subscription{first, second} {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 		}
 		if !drawn["alert"] || !drawn["notice"] {
 			t.Errorf("drawn were %v", drawn)
 		}
-		if n := s.InHand(); n != 0 {
+		if n := s.InFlight(); n != 0 {
 			t.Errorf("%d are still in hand", n)
 		}
 	})
@@ -367,16 +370,16 @@ func TestBeside_APanic_EndsNothingElse(t *testing.T) {
 
 // TestPause_TheBotIsAwayOverItsEnd: the digest that was due after the end goes out, and what fell into the pause does not.
 func TestPause_TheBotIsAwayOverItsEnd(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.edit(sub.ID, func(sub *reports.Subscription) error {
 			sub.State, sub.Reason, sub.PausedUntil = reports.Paused, reports.ByPerson, monday(2*24, 0)
 			return nil
 		})
-		s.until(monday(2*24+10, 35))
-		s.ticks(5 * time.Second)
-		s.became(sub, reports.Delivered, "")
-		if list, err := s.ledger.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
+		s.advanceTo(monday(2*24+10, 35))
+		s.tickFor(5 * time.Second)
+		s.wantDelivery(sub, reports.Delivered, "")
+		if list, err := s.store.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
 			t.Errorf("%d digests, history %+v, %v", len(s.platform.to("oc_1")), list, err)
 		}
 	})

@@ -31,17 +31,17 @@ type Subscription struct {
 	UpdatedAt time.Time
 }
 
-// Thing is what tells a chat's subscriptions apart.
-type Thing struct {
+// Key is what tells a chat's subscriptions apart.
+type Key struct {
 	ChatID, AppID string
 	Ability       usage.Ability
 	Cycle         usage.Cycle
 	DepartmentID  string
 }
 
-// Thing returns what the subscription is for. It never changes.
-func (s Subscription) Thing() Thing {
-	return Thing{s.ChatID, s.AppID, s.Ability, s.Schedule.Cycle, s.DepartmentID}
+// Key returns what the subscription is for. It never changes.
+func (s Subscription) Key() Key {
+	return Key{s.ChatID, s.AppID, s.Ability, s.Schedule.Cycle, s.DepartmentID}
 }
 
 // SubscriptionState is whether digests go out.
@@ -90,17 +90,17 @@ type Delivery struct {
 	Reason         Reason
 	Detail         string // for whoever looks into it: a code and a log id; never shown to a chat as it is
 
-	TryAt    time.Time // when it is looked at next; only while open, or sent with zeros
-	Lease    time.Time // until when it is somebody's; zero when nobody has it
-	Fence    int64     // counts claims: a former claimant's is smaller
-	Tries    int       // attempts to send
-	SentAt   time.Time // when a message was first handed to the platform; zero before
-	Searches int       // attempts to find the message in its chat, the hour being over
-	Waited   bool      // it had to wait for its figures
-	ToldAt   time.Time // when the chat was told that the figures are late; zero if it was not
-	Late     bool      // it was drawn over an hour after it was due, and says so
-	DoneAt   time.Time // when it ceased to be open
-	Message  string    // message_id, once it is delivered
+	TryAt        time.Time // when it is looked at next; only while open, or sent with zeros
+	Lease        time.Time // until when it is somebody's; zero when nobody has it
+	Fence        int64     // counts claims: a former claimant's is smaller
+	Tries        int       // attempts to send
+	SentAt       time.Time // when a message was first handed to the platform; zero before
+	Searches     int       // attempts to find the message in its chat, the hour being over
+	Waited       bool      // it had to wait for its figures
+	LateNoticeAt time.Time // when the chat was told that the figures are late; zero if it was not
+	Late         bool      // it was drawn over an hour after it was due, and says so
+	DoneAt       time.Time // when it ceased to be open
+	Message      string    // message_id, once it is delivered
 
 	// ZerosFrom is the first of its last days that had zeros only when it was sent: its message is amended if their figures
 	// come. Zero when there is none, and when there is nothing left to amend.
@@ -121,8 +121,8 @@ const (
 
 // Errors of a ledger.
 var (
-	ErrNotFound = errors.New("there is no such subscription")
-	ErrFenced   = errors.New("the delivery has been claimed by somebody else")
-	ErrMoved    = errors.New("the subscription has changed meanwhile")
-	ErrAway     = errors.New("the database does not answer")
+	ErrNotFound    = errors.New("there is no such subscription")
+	ErrFenced      = errors.New("the delivery has been claimed by somebody else")
+	ErrConflict    = errors.New("the subscription has changed meanwhile")
+	ErrUnavailable = errors.New("the database does not answer")
 )

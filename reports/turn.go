@@ -7,9 +7,9 @@ import (
 
 // turn takes a message's place; done tells that it was answered. Without one it is nil, and the message waits. While the
 // app as a whole has no place left nothing more is claimed.
-func (e *Engine) turn(ctx context.Context, chatID string) (done func(), full Full) {
-	done, full = e.Pacer.Take(ctx, chatID)
-	if done == nil && full.All && ctx.Err() == nil {
+func (e *Engine) turn(ctx context.Context, chatID string) (done func(), full Limited) {
+	done, full = e.Limiter.Take(ctx, chatID)
+	if done == nil && full.App && ctx.Err() == nil {
 		e.full.shutFor(e.Now(), full.Wait)
 	}
 	return done, full
@@ -57,7 +57,7 @@ func (c *claim) tryTurn(ctx context.Context, chatID string) (done func(), next t
 	answered, full := e.turn(ctx, chatID)
 	if answered == nil {
 		leave()
-		return nil, e.Now().Add(max(full.Wait, time.Second/ChatPerSecond)), full.All
+		return nil, e.Now().Add(max(full.Wait, time.Second/ChatPerSecond)), full.App
 	}
 	return func() {
 		answered()
