@@ -110,6 +110,12 @@ func (b speaker) ownerNotice(ctx context.Context, n reports.Notice) templates.Ow
 	return shown
 }
 
+// OwnerLeft draws the message to a chat that its digest is paused, since its owner has left and nobody could take it over.
+func (a *Artist) OwnerLeft(ctx context.Context, s reports.Subscription) []byte {
+	b := a.bot.speaker(ctx, s.ChatID)
+	return b.templates.OwnerLeft(b.language, templates.OwnerLeftView{ID: s.ID, Topic: b.topic(s), Resume: idCommand("resume", s.ID)}).JSON()
+}
+
 // AdminAlert draws the word that digests are on hold.
 func (a *Artist) AdminAlert(ctx context.Context, alert reports.Alert) []byte {
 	b := a.bot.speaker(ctx, "")

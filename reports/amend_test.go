@@ -57,7 +57,7 @@ func (s *testEnv) tickThrough(d time.Duration) {
 func withZerosSent(t *testing.T, test func(t *testing.T, s *testEnv, sub reports.Subscription)) {
 	t.Helper()
 	withEnv(t, func(t *testing.T, s *testEnv) {
-		s.Poll = 7 * time.Minute // the deadline is no multiple of it
+		s.configure(func(set *reports.Settings) { set.Poll = 7 * time.Minute }) // the deadline is no multiple of it
 		s.reportZeros()
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.tickFor(2 * time.Second)
@@ -104,7 +104,7 @@ func (s *testEnv) wantSettled(sub reports.Subscription, edits string) {
 	}
 }
 
-func TestADigestWithZerosIsAmendedOnce(t *testing.T) {
+func TestAmend_FiguresCome_EditedOnce(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.tickThrough(2 * time.Hour)
 		if got := s.editedCards(); got != "" {
@@ -128,7 +128,7 @@ func (s *testEnv) firstDelivery(sub reports.Subscription) reports.Delivery {
 	return list[len(list)-1]
 }
 
-func TestADigestWithZerosIsLeftAsItIs(t *testing.T) {
+func TestAmend_NothingToAdd_NotEdited(t *testing.T) {
 	for name, change := range map[string]func(s *testEnv, sub reports.Subscription){
 		"where nobody used the app": func(s *testEnv, _ reports.Subscription) { s.publish(false) },
 		"when figures come too late": func(s *testEnv, sub reports.Subscription) {
@@ -157,8 +157,8 @@ func TestADigestWithZerosIsLeftAsItIs(t *testing.T) {
 	}
 }
 
-// TestADigestIsNotAmendedWhileItsChatIsExternal waits until the chat is the organisation's own again.
-func TestADigestIsNotAmendedWhileItsChatIsExternal(t *testing.T) {
+// TestAmend_ChatExternal_Waits waits until the chat is the organisation's own again.
+func TestAmend_ChatExternal_Waits(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		turn := func(state reports.SubscriptionState, reason reports.Reason) {
 			_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error {
@@ -180,7 +180,7 @@ func TestADigestIsNotAmendedWhileItsChatIsExternal(t *testing.T) {
 	})
 }
 
-func TestFiguresThatComeOnTheThirdDayAreInTime(t *testing.T) {
+func TestAmend_ThirdDay_Edited(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.tickThrough(71 * time.Hour)
 		s.platform.used = func(first, _ usage.Date) (bool, error) { return first == s.firstDelivery(sub).Period.Start, nil }
@@ -192,8 +192,8 @@ func TestFiguresThatComeOnTheThirdDayAreInTime(t *testing.T) {
 	})
 }
 
-// TestOneOfSeveralDaysWithFigures is not enough: the message is edited once, when all have come.
-func TestOneOfSeveralDaysWithFigures(t *testing.T) {
+// TestAmend_OneOfSeveralDays_Waits is not enough: the message is edited once, when all have come.
+func TestAmend_OneOfSeveralDays_Waits(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.platform.used = func(usage.Date, usage.Date) (bool, error) { return true, nil }
 		s.tickThrough(5 * time.Hour)
@@ -205,8 +205,8 @@ func TestOneOfSeveralDaysWithFigures(t *testing.T) {
 	})
 }
 
-// TestAnEditThatFails goes by its class: what may pass is tried again, and nothing is sent instead.
-func TestAnEditThatFails(t *testing.T) {
+// TestAmend_EditFails_ByKind goes by its class: what may pass is tried again, and nothing is sent instead.
+func TestAmend_EditFails_ByKind(t *testing.T) {
 	const amended = "digest aaaaaa, amended"
 	for name, tt := range map[string]struct {
 		kind  reports.SendErrorKind
@@ -251,8 +251,8 @@ func TestAnEditThatFails(t *testing.T) {
 	}
 }
 
-// TestTheNextProcessAmends what another has sent, and one of two replicas does.
-func TestTheNextProcessAmends(t *testing.T) {
+// TestAmend_NextProcessAndReplica_EditedOnce what another has sent, and one of two replicas does.
+func TestAmend_NextProcessAndReplica_EditedOnce(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.stop(s.Engine)
 		s.Engine = s.newEngine()
@@ -271,8 +271,8 @@ func TestTheNextProcessAmends(t *testing.T) {
 	})
 }
 
-// TestAnEditThatWasNotRecorded is made again by whoever takes it up: with the same card.
-func TestAnEditThatWasNotRecorded(t *testing.T) {
+// TestAmend_EditNotRecorded_Repeated is made again by whoever takes it up: with the same card.
+func TestAmend_EditNotRecorded_Repeated(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.publish(true)
 		block := make(chan struct{})
@@ -293,8 +293,8 @@ func TestAnEditThatWasNotRecorded(t *testing.T) {
 	})
 }
 
-// TestALostAnswerOfZerosIsAmended: what was sent had zeros, although there were figures when it was sent again.
-func TestALostAnswerOfZerosIsAmended(t *testing.T) {
+// TestAmend_LostAnswerOfZeros_Edited: what was sent had zeros, although there were figures when it was sent again.
+func TestAmend_LostAnswerOfZeros_Edited(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -314,8 +314,8 @@ func TestALostAnswerOfZerosIsAmended(t *testing.T) {
 	})
 }
 
-// TestADigestThatIsDueAfterTheDeadline goes out with zeros at once, and one whose day is not published waits.
-func TestADigestThatIsDueAfterTheDeadline(t *testing.T) {
+// TestFigures_DueAfterDeadline goes out with zeros at once, and one whose day is not published waits.
+func TestFigures_DueAfterDeadline(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
 		s.advanceTo(monday(15, 0))
@@ -332,8 +332,8 @@ func TestADigestThatIsDueAfterTheDeadline(t *testing.T) {
 	})
 }
 
-// TestAWeekThatLacksADayBeforeItsZeros waits: it is not whole but for zeros.
-func TestAWeekThatLacksADayBeforeItsZeros(t *testing.T) {
+// TestFigures_GapBeforeZeros_Waits waits: it is not whole but for zeros.
+func TestFigures_GapBeforeZeros_Waits(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
 		s.platform.report = func(r *usage.Report) { r.Complete, r.Through = false, r.Period.End().AddDays(-1) }
@@ -344,8 +344,8 @@ func TestAWeekThatLacksADayBeforeItsZeros(t *testing.T) {
 	})
 }
 
-// TestNoFiguresForAnAbility are told at once, where the day is published.
-func TestNoFiguresForAnAbility(t *testing.T) {
+// TestFigures_NoneForAbility_SentAtOnce are told at once, where the day is published.
+func TestFigures_NoneForAbility_SentAtOnce(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.report = func(r *usage.Report) { r.Sections = []usage.Section{{Missing: true}, {Missing: true}} }
 		sub := s.subscribe("aaaaaa", "oc_1")

@@ -84,8 +84,8 @@ func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 	}
 }
 
-// TestHold_AloneAtItsTime_IsTheChatsOwn: nothing else is sent by which it could be told from the whole app.
-func TestHold_AloneAtItsTime_IsTheChatsOwn(t *testing.T) {
+// TestHold_NothingElseSent_ChatsFault: nothing else is sent by which it could be told from the whole app.
+func TestHold_NothingElseSent_ChatsFault(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseIn("oc_1")
@@ -99,8 +99,8 @@ func TestHold_AloneAtItsTime_IsTheChatsOwn(t *testing.T) {
 	})
 }
 
-// TestHold_APassingRefusal_IsForgotten: the second try is taken.
-func TestHold_APassingRefusal_IsForgotten(t *testing.T) {
+// TestHold_LoneRefusal_Forgotten: the second try is taken.
+func TestHold_LoneRefusal_Forgotten(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseIn("oc_1")
@@ -170,8 +170,8 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 	})
 }
 
-// TestHold_ATickBeforeTheProbeIsAnswered_DelaysNoOther: a digest that is prepared meanwhile goes out soon after the answer.
-func TestHold_ATickBeforeTheProbeIsAnswered_DelaysNoOther(t *testing.T) {
+// TestHold_TickDuringProbe_DelaysNoOther: a digest that is prepared meanwhile goes out soon after the answer.
+func TestHold_TickDuringProbe_DelaysNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		first := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseAll
@@ -229,8 +229,8 @@ func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
 	})
 }
 
-// TestHold_ARefusedLetter_IsTriedEverMoreRarely: its reader's single chat refuses the bot, and no other is held up.
-func TestHold_ARefusedLetter_IsTriedEverMoreRarely(t *testing.T) {
+// TestHold_RefusedNotice_TriedMoreRarely: its reader's single chat refuses the bot, and no other is held up.
+func TestHold_RefusedNotice_TriedMoreRarely(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.Lost)
 		s.platform.send = func(_ context.Context, m message) error {
@@ -261,8 +261,8 @@ func TestHold_ARefusedLetter_IsTriedEverMoreRarely(t *testing.T) {
 	})
 }
 
-// TestHold_RefusedLetters_HoldNothing: the direct messages of several owners refuse the bot, and digests go out.
-func TestHold_RefusedLetters_HoldNothing(t *testing.T) {
+// TestHold_RefusedNotices_HoldNothing: the direct messages of several owners refuse the bot, and digests go out.
+func TestHold_RefusedNotices_HoldNothing(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.send = func(_ context.Context, m message) error {
 			if m.to.OpenID != "" {

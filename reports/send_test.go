@@ -11,7 +11,7 @@ import (
 	"usagebot/usage"
 )
 
-func TestADigestGoesOutAndIsRecorded(t *testing.T) {
+func TestSend_Accepted_Recorded(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.tick()
@@ -29,9 +29,9 @@ func TestADigestGoesOutAndIsRecorded(t *testing.T) {
 
 func loseAnswer(context.Context, message) error { return sendError(reports.Ambiguous, 0) }
 
-// TestNoDigestIsSentAgainAfterTheHour begins the second try in time, and lets it take until the platform may have
+// TestSend_HourOver_NotSentAgain begins the second try in time, and lets it take until the platform may have
 // forgotten the first: the message is looked for instead.
-func TestNoDigestIsSentAgainAfterTheHour(t *testing.T) {
+func TestSend_HourOver_NotSentAgain(t *testing.T) {
 	for name, slow := range map[string]func(p *fakePlatform){
 		"waiting for its figures": func(p *fakePlatform) {
 			p.story = func(context.Context, usage.Query) error { time.Sleep(80 * time.Second); return nil }
@@ -67,8 +67,8 @@ func TestNoDigestIsSentAgainAfterTheHour(t *testing.T) {
 	}
 }
 
-// TestASecondTryEndsWithTheHour keeps the platform's answer back: the call must not reach it later.
-func TestASecondTryEndsWithTheHour(t *testing.T) {
+// TestSend_SecondTry_EndsWithTheHour keeps the platform's answer back: the call must not reach it later.
+func TestSend_SecondTry_EndsWithTheHour(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = loseAnswer
@@ -91,9 +91,9 @@ func TestASecondTryEndsWithTheHour(t *testing.T) {
 	})
 }
 
-// TestAMessageOfTheFutureIsNotSentAgain puts the clock back an hour while a second try waits for its turn: nobody can say
+// TestSend_ClockSetBack_NotSentAgain puts the clock back an hour while a second try waits for its turn: nobody can say
 // any more how long ago the first was.
-func TestAMessageOfTheFutureIsNotSentAgain(t *testing.T) {
+func TestSend_ClockSetBack_NotSentAgain(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = loseAnswer
@@ -111,8 +111,8 @@ func TestAMessageOfTheFutureIsNotSentAgain(t *testing.T) {
 	})
 }
 
-// TestALostAnswerIsAskedForUnderTheSameUUID within the hour, until there is one.
-func TestALostAnswerIsAskedForUnderTheSameUUID(t *testing.T) {
+// TestSend_LostAnswer_SameUUID within the hour, until there is one.
+func TestSend_LostAnswer_SameUUID(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = loseAnswer
@@ -131,8 +131,8 @@ func TestALostAnswerIsAskedForUnderTheSameUUID(t *testing.T) {
 	})
 }
 
-// TestWhatCannotBeWrittenDownIsNotSent takes the ledger away right before.
-func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
+// TestSend_ClaimLost_NotSent takes the ledger away right before.
+func TestSend_ClaimLost_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.limit = func(context.Context, string) reports.Limited {
@@ -150,8 +150,8 @@ func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	})
 }
 
-// TestARefusalOfTheAppKeepsTheOthersBack has one digest refused while others wait for their turn.
-func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
+// TestHold_AppWide_OthersWait has one digest refused while others wait for their turn.
+func TestHold_AppWide_OthersWait(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		first, second := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
 		s.platform.limit = func(_ context.Context, chatID string) reports.Limited {
@@ -181,8 +181,8 @@ func TestARefusalOfTheAppKeepsTheOthersBack(t *testing.T) {
 	})
 }
 
-// TestAHoldEndsAlthoughTheClockIsPutBack.
-func TestAHoldEndsAlthoughTheClockIsPutBack(t *testing.T) {
+// TestHold_ClockSetBack_Ends.
+func TestHold_ClockSetBack_Ends(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = func(context.Context, message) error { return sendError(reports.AppWide, 99991662) }
@@ -194,8 +194,8 @@ func TestAHoldEndsAlthoughTheClockIsPutBack(t *testing.T) {
 	})
 }
 
-// TestAChatThatForbids counts its refusals, and pauses after three in a row.
-func TestAChatThatForbids(t *testing.T) {
+// TestSend_ChatForbids_PausedAfterThree counts its refusals, and pauses after three in a row.
+func TestSend_ChatForbids_PausedAfterThree(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		for day, fails := range []bool{true, true, false, true, true, true} {
@@ -225,8 +225,8 @@ func TestAChatThatForbids(t *testing.T) {
 	})
 }
 
-// TestErrorsThatAreNoTroubleLeaveEverythingOpen: an error that nobody has classified may mean anything.
-func TestErrorsThatAreNoTroubleLeaveEverythingOpen(t *testing.T) {
+// TestSend_UnclassifiedError_IsAmbiguous: an error that nobody has classified may mean anything.
+func TestSend_UnclassifiedError_IsAmbiguous(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = func(context.Context, message) error { return errors.New("what was that") }
@@ -237,8 +237,8 @@ func TestErrorsThatAreNoTroubleLeaveEverythingOpen(t *testing.T) {
 	})
 }
 
-// TestTrouble_RemovedMeanwhile_StaysRemoved: the chat is gone, or forbids for the third time, while somebody removes it.
-func TestTrouble_RemovedMeanwhile_StaysRemoved(t *testing.T) {
+// TestSendError_RemovedMeanwhile_StaysRemoved: the chat is gone, or forbids for the third time, while somebody removes it.
+func TestSendError_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 	for _, kind := range []reports.SendErrorKind{reports.TargetGone, reports.Forbidden} {
 		t.Run(string(kind), func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {
@@ -259,8 +259,8 @@ func TestTrouble_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 	}
 }
 
-// TestTrouble_ThePlatformsWait is kept where it is longer than the engine's own.
-func TestTrouble_ThePlatformsWait(t *testing.T) {
+// TestSendError_PlatformsWait_Kept is kept where it is longer than the engine's own.
+func TestSendError_PlatformsWait_Kept(t *testing.T) {
 	for after, want := range map[time.Duration]time.Duration{0: 2 * time.Second, time.Second: 2 * time.Second, 10 * time.Minute: 10 * time.Minute} {
 		t.Run(after.String(), func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {
@@ -277,8 +277,8 @@ func TestTrouble_ThePlatformsWait(t *testing.T) {
 	}
 }
 
-// TestSend_TheLedgerIsAway_NotSent: what could not be written down before was not handed over, and may be skipped later.
-func TestSend_TheLedgerIsAway_NotSent(t *testing.T) {
+// TestSend_StoreUnavailable_NotSent: what could not be written down before was not handed over, and may be skipped later.
+func TestSend_StoreUnavailable_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		away := true
@@ -307,14 +307,14 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 	for _, zone := range []string{"Asia/Shanghai", "America/New_York"} {
 		t.Run(zone, func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {
-				s.Jitter = 10 * time.Minute
+				s.configure(func(set *reports.Settings) { set.Jitter = 10 * time.Minute })
 				there, err := time.LoadLocation(zone)
 				if err != nil {
 					t.Fatal(err)
 				}
 				sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) {
 					sub.Schedule.Zone = zone
-					if err := sub.Activate(time.Now(), s.Jitter, ""); err != nil {
+					if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
 						t.Fatal(err)
 					}
 				})
@@ -335,8 +335,8 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 	}
 }
 
-// TestBeside_APanic_EndsNothingElse: an alert and a letter cannot be drawn, and digests go out.
-func TestBeside_APanic_EndsNothingElse(t *testing.T) {
+// TestTasks_Panic_EndsNothingElse: an alert and a letter cannot be drawn, and digests go out.
+func TestTasks_Panic_EndsNothingElse(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		drawn := map[string]bool{}
@@ -368,8 +368,8 @@ func TestBeside_APanic_EndsNothingElse(t *testing.T) {
 	})
 }
 
-// TestPause_TheBotIsAwayOverItsEnd: the digest that was due after the end goes out, and what fell into the pause does not.
-func TestPause_TheBotIsAwayOverItsEnd(t *testing.T) {
+// TestPause_BotAwayOverItsEnd: the digest that was due after the end goes out, and what fell into the pause does not.
+func TestPause_BotAwayOverItsEnd(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.edit(sub.ID, func(sub *reports.Subscription) error {
@@ -382,5 +382,126 @@ func TestPause_TheBotIsAwayOverItsEnd(t *testing.T) {
 		if list, err := s.store.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
 			t.Errorf("%d digests, history %+v, %v", len(s.platform.to("oc_1")), list, err)
 		}
+	})
+}
+
+// TestSearch_LostAnswer_ByResult when the hour is over.
+func TestSearch_LostAnswer_ByResult(t *testing.T) {
+	tests := []struct {
+		name   string
+		find   func(looked int) (string, error)
+		state  reports.DeliveryState
+		looked int
+		told   bool
+	}{
+		{"it is there", func(int) (string, error) { return "om_there", nil }, reports.Delivered, 1, false},
+		{"it is not there", func(int) (string, error) { return "", nil }, reports.Uncertain, 1, true},
+		{"the chat cannot be read", func(int) (string, error) { return "", sendError(reports.Forbidden, 230027) }, reports.Uncertain, 1, true},
+		{"it is there after all", func(looked int) (string, error) {
+			if looked < 4 {
+				return "", sendError(reports.Transient, 99991400)
+			}
+			return "om_there", nil
+		}, reports.Delivered, 4, false},
+		{"the platform never says", func(int) (string, error) { return "", sendError(reports.Transient, 99991400) }, reports.Uncertain, 6, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
+				sub := s.subscribe("aaaaaa", "oc_1")
+				s.platform.send = func(ctx context.Context, m message) error {
+					if m.to.OpenID != "" {
+						return nil
+					}
+					return loseAnswer(ctx, m)
+				}
+				s.platform.find = func(string) (string, error) { return tt.find(len(s.platform.searched)) }
+				s.tick()
+				s.advanceTo(monday(11, 26))
+				for range 8 {
+					s.tick()
+					s.advance(2 * time.Minute)
+				}
+				d := s.lastDelivery(sub)
+				if d.State != tt.state || len(s.platform.searched) != tt.looked || len(s.platform.to("oc_1")) != 1 {
+					t.Errorf("%s, looked for %d times, sent %d times", d.State, len(s.platform.searched), len(s.platform.to("oc_1")))
+				}
+				if told := len(s.platform.to("ou_owner")); (told == 1) != tt.told || told > 1 {
+					t.Errorf("its owner was told %d times", told)
+				}
+			})
+		})
+	}
+}
+
+// TestSearch_LostThenRefused loses the answer to a first try and has the second refused for good.
+func TestSearch_LostThenRefused(t *testing.T) {
+	for kind, told := range map[reports.SendErrorKind]string{
+		reports.Forbidden: "notice aaaaaa:lost", reports.InvalidContent: "notice aaaaaa:lost", reports.TargetGone: "notice aaaaaa:chat_gone",
+	} {
+		for _, there := range []bool{true, false} {
+			t.Run(string(kind), func(t *testing.T) {
+				withEnv(t, func(t *testing.T, s *testEnv) {
+					sub := s.subscribe("aaaaaa", "oc_1")
+					s.platform.send = func(_ context.Context, m message) error {
+						switch {
+						case m.to.OpenID != "":
+							return nil
+						case len(s.platform.to("oc_1")) == 1:
+							return sendError(reports.Ambiguous, 0)
+						}
+						return sendError(kind, 230018)
+					}
+					s.platform.find = func(string) (string, error) {
+						switch {
+						case len(s.platform.searched) == 1:
+							return "", sendError(reports.Transient, 99991400) // it is not sent again meanwhile
+						case there:
+							return "om_there", nil
+						}
+						return "", nil
+					}
+					s.tickFor(2 * time.Minute)
+					want := map[bool]reports.DeliveryState{true: reports.Delivered, false: reports.Uncertain}[there]
+					d := s.lastDelivery(sub)
+					if d.State != want || len(s.platform.searched) != 2 || len(s.platform.to("oc_1")) != 2 {
+						t.Errorf("%s, looked for %d times, sent %d times", d.State, len(s.platform.searched), len(s.platform.to("oc_1")))
+					}
+					got := s.subscription(sub.ID)
+					if (got.State == reports.Paused) != (kind == reports.TargetGone) || (got.Refusals == 1) != (kind == reports.Forbidden) || got.Refusals > 1 {
+						t.Errorf("the subscription is %s, refused %d times", got.State, got.Refusals)
+					}
+					s.wantOwnerTold(told, !there || kind == reports.TargetGone)
+				})
+			})
+		}
+	}
+}
+
+// wantOwnerTold checks that the owner was told just that, or nothing.
+func (s *testEnv) wantOwnerTold(words string, told bool) {
+	s.t.Helper()
+	list := s.platform.to("ou_owner")
+	switch {
+	case !told && len(list) == 0:
+	case told && len(list) == 1 && strings.TrimSpace(list[0].card) == words:
+	default:
+		s.t.Errorf("the owner was told %+v, want %q: %v", list, words, told)
+	}
+}
+
+// TestSearch_Removed_OwnerNotTold removes a subscription whose digest may be there.
+func TestSearch_Removed_OwnerNotTold(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		s.platform.send = loseAnswer
+		s.tick()
+		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.tickFor(time.Minute)
+		s.wantDelivery(sub, reports.Uncertain, reports.Lost)
+		s.wantOwnerTold("", false)
 	})
 }

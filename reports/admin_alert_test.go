@@ -19,8 +19,8 @@ func refuseChats(_ context.Context, m message) error {
 	return sendError(reports.AppWide, 99991662)
 }
 
-// TestAnAlertThatIsRefusedIsNotLost: the bot is off, so that administrators are told when it is on again.
-func TestAnAlertThatIsRefusedIsNotLost(t *testing.T) {
+// TestAdminAlert_Refused_SentLater: the bot is off, so that administrators are told when it is on again.
+func TestAdminAlert_Refused_SentLater(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin", "ou_gone"}
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -45,8 +45,8 @@ func TestAnAlertThatIsRefusedIsNotLost(t *testing.T) {
 	})
 }
 
-// TestAnAlertIsGivenOnce over replicas and restarts, until it is given again after six hours.
-func TestAnAlertIsGivenOnce(t *testing.T) {
+// TestAdminAlert_ReplicasAndRestarts_SentOnce over replicas and restarts, until it is given again after six hours.
+func TestAdminAlert_ReplicasAndRestarts_SentOnce(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		for i := range 4 {
@@ -69,8 +69,8 @@ func TestAnAlertIsGivenOnce(t *testing.T) {
 	})
 }
 
-// TestAnAlertNamesItsApp: each app whose figures are refused is told of.
-func TestAnAlertNamesItsApp(t *testing.T) {
+// TestAdminAlert_TwoApps_OneEach: each app whose figures are refused is told of.
+func TestAdminAlert_TwoApps_OneEach(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		for i, app := range []string{"cli_a", "cli_b"} {

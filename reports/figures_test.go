@@ -16,14 +16,14 @@ func (s *testEnv) pollUntil(until time.Time) {
 	s.t.Helper()
 	for time.Now().Before(until) {
 		s.tick()
-		s.advance(s.Poll)
+		s.advance(s.settings.Poll)
 	}
 }
 
-// TestAChatIsToldOnceADayThatFiguresAreLate whichever of its digests wait, and for each app.
-func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
+// TestLateNotice_OnceADay whichever of its digests wait, and for each app.
+func TestLateNotice_OnceADay(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
-		s.Poll = time.Hour
+		s.configure(func(set *reports.Settings) { set.Poll = time.Hour })
 		list := []reports.Subscription{s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_1"), s.subscribe("cccccc", "oc_1")}
 		s.subscribe("dddddd", "oc_2")
 		s.subscribe("eeeeee", "oc_2", func(sub *reports.Subscription) { sub.AppID = "cli_b" })
@@ -50,8 +50,8 @@ func TestAChatIsToldOnceADayThatFiguresAreLate(t *testing.T) {
 	})
 }
 
-// TestAWordThatCannotBeSaidIsTriedAgain soon, and not said twice when it is.
-func TestAWordThatCannotBeSaidIsTriedAgain(t *testing.T) {
+// TestLateNotice_Refused_TriedAgain soon, and not said twice when it is.
+func TestLateNotice_Refused_TriedAgain(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
 		s.subscribe("bbbbbb", "oc_1")
@@ -60,7 +60,7 @@ func TestAWordThatCannotBeSaidIsTriedAgain(t *testing.T) {
 		s.platform.send = func(context.Context, message) error { return sendError(reports.Transient, 230020) }
 		s.tick()
 		s.platform.send = nil
-		s.advance(s.Poll)
+		s.advance(s.settings.Poll)
 		s.pollUntil(monday(14, 30))
 		if list := s.platform.to("oc_1"); len(list) != 2 || list[0].uuid != list[1].uuid {
 			t.Errorf("the chat was told %+v", list)
@@ -68,8 +68,8 @@ func TestAWordThatCannotBeSaidIsTriedAgain(t *testing.T) {
 	})
 }
 
-// TestTheDeadlineIsATimeOfDay on the days on which clocks change, too.
-func TestTheDeadlineIsATimeOfDay(t *testing.T) {
+// TestDeadline_ClocksChange_TimeOfDay on the days on which clocks change, too.
+func TestDeadline_ClocksChange_TimeOfDay(t *testing.T) {
 	newYork, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
@@ -80,10 +80,10 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {
 				s.advanceTo(day.Add(-time.Hour))
-				s.PlatformZone = newYork
+				s.configure(func(set *reports.Settings) { set.PlatformZone = newYork })
 				s.platform.state = notPublished
 				s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Zone = "America/New_York" })
-				s.Poll = time.Second
+				s.configure(func(set *reports.Settings) { set.Poll = time.Second })
 				s.tick()
 				s.advanceTo(day.Add(-2 * time.Second))
 				s.tick()
@@ -100,10 +100,10 @@ func TestTheDeadlineIsATimeOfDay(t *testing.T) {
 	}
 }
 
-// TestFiguresThatNeverCome are waited for as long as the digest may go out.
-func TestFiguresThatNeverCome(t *testing.T) {
+// TestFigures_NeverCome_Skipped are waited for as long as the digest may go out.
+func TestFigures_NeverCome_Skipped(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
-		s.Poll = time.Hour
+		s.configure(func(set *reports.Settings) { set.Poll = time.Hour })
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.state = func(context.Context, string) (usage.DayState, error) {
 			return usage.NotPublished, &usage.Failure{Reason: usage.NoData}

@@ -14,18 +14,19 @@ import (
 	"usagebot/usage"
 )
 
-// testEnv is an Engine on a real ledger, a SQLite file, before a platform that is played. Its clock stands still until a test
-// moves it: all is played in a bubble.
+// testEnv is an Engine with a real store, a SQLite file, and a platform that a test controls. It runs in a synctest bubble:
+// its clock stands still until the test advances it.
 type testEnv struct {
 	*reports.Engine
 	t        *testing.T
+	settings reports.Settings // of the engines that are made from now on
 	store    *store.SQL
 	platform *fakePlatform
 	outcomes map[string]int
-	mu       sync.Mutex // guards outcomes, and what a test notes while cards are drawn
+	mu       sync.Mutex // guards outcomes, and what a test notes while cards are rendered
 }
 
-// withEnv runs a test on a stage at 10:30 on a Monday, in UTC.
+// withEnv runs a test at 10:30 on a Monday, in UTC.
 func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 	t.Helper()
 	t.Parallel()
@@ -38,27 +39,15 @@ func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 
 func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), "", t.TempDir())
+	db, err := store.OpenSQL(t.Context(), "", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &testEnv{t: t, store: ledger, platform: &fakePlatform{}, outcomes: map[string]int{}}
-	s.Engine = s.newEngine()
-	t.Cleanup(func() {
-		s.stop(s.Engine)
-		if err := ledger.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-// newEngine is the engine of another replica, or of the next process.
-func (s *testEnv) newEngine() *reports.Engine {
-	return reports.New(reports.Settings{
-		Store: faultyStore{s.store, s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
+	s := &testEnv{t: t, store: db, platform: &fakePlatform{}, outcomes: map[string]int{}}
+	s.settings = reports.Settings{
+		Store: faultyStore{db, s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
 		AppName: func(id string) string { return id }, Admins: func(context.Context) []string { return s.platform.admins },
-		Zone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute,
+		Zone: time.UTC, PlatformZone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute,
 		Now: func() time.Time { return time.Now().Add(s.platform.clockOffset) }, Log: slog.New(slog.DiscardHandler),
 		Observe: func(outcome string) {
 			s.mu.Lock()
@@ -74,7 +63,25 @@ func (s *testEnv) newEngine() *reports.Engine {
 			}
 			return s.platform.allow(ctx)
 		},
+	}
+	s.Engine = s.newEngine()
+	t.Cleanup(func() {
+		s.stop(s.Engine)
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
 	})
+	return s
+}
+
+// newEngine returns the engine of another replica, or of the next process.
+func (s *testEnv) newEngine() *reports.Engine { return reports.New(s.settings) }
+
+// configure replaces the engine by one with other settings.
+func (s *testEnv) configure(change func(*reports.Settings)) {
+	s.stop(s.Engine)
+	change(&s.settings)
+	s.Engine = s.newEngine()
 }
 
 func (s *testEnv) stop(e *reports.Engine) {
@@ -93,7 +100,7 @@ func (s *testEnv) advanceTo(at time.Time) {
 
 func (s *testEnv) advance(d time.Duration) { s.advanceTo(time.Now().Add(d)) }
 
-// tick ticks once and waits until all that has come of it is over, or waits for time to pass.
+// tick ticks once, and waits until all tasks of the tick are over or wait for time to pass.
 func (s *testEnv) tick() {
 	s.t.Helper()
 	if err := s.Tick(s.t.Context()); err != nil {
@@ -102,7 +109,7 @@ func (s *testEnv) tick() {
 	synctest.Wait()
 }
 
-// tickFor lets time pass as it does in the program, tick by tick.
+// tickFor ticks every second, as the program does.
 func (s *testEnv) tickFor(d time.Duration) {
 	s.t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); {
@@ -112,7 +119,7 @@ func (s *testEnv) tickFor(d time.Duration) {
 	}
 }
 
-// subscribe subscribes a chat to a daily digest at 10:30, due now unless it is changed.
+// subscribe subscribes a chat to a daily digest at 10:30. It is due now unless a change says otherwise.
 func (s *testEnv) subscribe(id, chat string, changes ...func(*reports.Subscription)) reports.Subscription {
 	s.t.Helper()
 	sub := reports.Subscription{
@@ -158,7 +165,7 @@ func (s *testEnv) subscription(id string) reports.Subscription {
 	return sub
 }
 
-// faultyStore is the ledger, as slow as a test wants it.
+// faultyStore is a store that is slow, or fails, as a test wants.
 type faultyStore struct {
 	*store.SQL
 	platform *fakePlatform
@@ -185,7 +192,7 @@ func (l faultyStore) Change(ctx context.Context, e reports.Edit) (reports.Subscr
 	return l.SQL.Change(ctx, e)
 }
 
-// message is a message that the platform was offered.
+// message is a message that was sent to the platform, whether it took it or not.
 type message struct {
 	at   time.Time
 	to   reports.Target
@@ -193,7 +200,7 @@ type message struct {
 	uuid string
 }
 
-// fakePlatform is what the Engine sees of the world outside. A nil function means that all is well.
+// fakePlatform is all that the Engine depends on except the store. A nil function means that the call succeeds.
 type fakePlatform struct {
 	mu            sync.Mutex
 	sent          []message
@@ -331,6 +338,10 @@ func (p *fakePlatform) Digest(_ context.Context, story usage.Story, o reports.Di
 func (*fakePlatform) LookupKey(usage.Query, usage.Period) string { return "mark" }
 func (p *fakePlatform) FiguresLate(_ context.Context, s reports.Subscription, _ reports.Delivery) []byte {
 	return p.render("late " + s.AppID)
+}
+
+func (p *fakePlatform) OwnerLeft(_ context.Context, s reports.Subscription) []byte {
+	return p.render("owner left " + s.ID)
 }
 
 func (p *fakePlatform) OwnerNotice(_ context.Context, notices []reports.Notice) []byte {

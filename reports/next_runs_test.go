@@ -31,22 +31,22 @@ func (s *testEnv) edit(id string, change func(*reports.Subscription) error) repo
 func (s *testEnv) moveTo(id string, hour, minute int) reports.Subscription {
 	return s.edit(id, func(sub *reports.Subscription) error {
 		sub.Schedule.Hour, sub.Schedule.Min = hour, minute
-		return sub.Activate(time.Now(), s.Jitter, "")
+		return sub.Activate(time.Now(), s.settings.Jitter, "")
 	})
 }
 
 func (s *testEnv) nextRuns(sub reports.Subscription) reports.Runs {
 	s.t.Helper()
-	runs, err := reports.NextRuns(s.t.Context(), s.store, sub, s.PlatformZone, time.Now(), 3)
+	runs, err := reports.NextRuns(s.t.Context(), s.store, sub, s.settings.PlatformZone, time.Now(), 3)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return runs
 }
 
-// TestPromise_MovedToLaterToday goes out then, whatever became of the digest before, and once. One that was handed to the
+// TestNextRuns_MovedToLaterToday goes out then, whatever became of the digest before, and once. One that was handed to the
 // platform is not promised.
-func TestPromise_MovedToLaterToday(t *testing.T) {
+func TestNextRuns_MovedToLaterToday(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		before   func(s *testEnv, sub reports.Subscription) // at 10:30
@@ -74,7 +74,7 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 			s.wantDelivery(sub, reports.Skipped, reports.ByPerson)
 		}, func(s *testEnv, sub reports.Subscription) { // subscribed to again
 			sub.Schedule.Hour, sub.Schedule.Min = 12, 0
-			if err := sub.Activate(time.Now(), s.Jitter, ""); err != nil {
+			if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
 				s.t.Fatal(err)
 			}
 			if _, created, err := s.store.Subscribe(s.t.Context(), sub, nil); !created || err != nil {
@@ -130,8 +130,8 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 
 func yesterday() usage.Period { return usage.PeriodOf(usage.Daily, usage.NewDate(2000, 1, 2)) }
 
-// TestPromise_AnotherDay: a weekly digest that was too late on Monday, and is moved to Friday, goes out on Friday.
-func TestPromise_AnotherDay(t *testing.T) {
+// TestNextRuns_AnotherDay: a weekly digest that was too late on Monday, and is moved to Friday, goes out on Friday.
+func TestNextRuns_AnotherDay(t *testing.T) {
 	for state, on := range map[reports.DeliveryState]reports.On{reports.Skipped: "fri", reports.Delivered: "thu"} {
 		t.Run(string(state), func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {
@@ -143,7 +143,7 @@ func TestPromise_AnotherDay(t *testing.T) {
 				s.wantDelivery(sub, state, map[reports.DeliveryState]reports.Reason{reports.Skipped: reports.TooLate}[state])
 				kept := s.edit(sub.ID, func(sub *reports.Subscription) error {
 					sub.Schedule.On = on
-					return sub.Activate(time.Now(), s.Jitter, "")
+					return sub.Activate(time.Now(), s.settings.Jitter, "")
 				})
 				first := map[reports.DeliveryState]time.Time{reports.Skipped: monday(4*24+10, 30), reports.Delivered: monday(10*24+10, 30)}[state]
 				if runs := s.nextRuns(kept); !runs.At[0].Equal(first) || (runs.Sent == usage.Period{}) != (state == reports.Skipped) {
@@ -160,8 +160,8 @@ func TestPromise_AnotherDay(t *testing.T) {
 	}
 }
 
-// TestPromise_ASendingThatHasReadTheOldTime is fenced: what was read before the change is not sent by.
-func TestPromise_ASendingThatHasReadTheOldTime(t *testing.T) {
+// TestNextRuns_OldTimeAlreadyRead_Fenced is fenced: what was read before the change is not sent by.
+func TestNextRuns_OldTimeAlreadyRead_Fenced(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.onRender = func(string) {
@@ -179,8 +179,8 @@ func TestPromise_ASendingThatHasReadTheOldTime(t *testing.T) {
 	})
 }
 
-// TestPromise_SentAtOnce is not put off to the promised time.
-func TestPromise_SentAtOnce(t *testing.T) {
+// TestNextRuns_RunAtOnce_NotPostponed is not put off to the promised time.
+func TestNextRuns_RunAtOnce_NotPostponed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 15, monday(15, 30) })
 		s.advance(time.Second)
@@ -200,16 +200,16 @@ func TestPromise_SentAtOnce(t *testing.T) {
 	})
 }
 
-// TestPromises plays random sequences of what people do to a subscription, over a clock that moves: each run that was
+// TestNextRuns_RandomEdits_Kept plays random sequences of what people do to a subscription, over a clock that moves: each run that was
 // promised last, and after which nobody changed anything, was sent at its time, or waits, or failed with a reason. Nothing
 // is sent twice.
-func TestPromises(t *testing.T) {
+func TestNextRuns_RandomEdits_Kept(t *testing.T) {
 	for seed := range uint64(18) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w := &scenario{testEnv: newTestEnv(t), random: rand.New(rand.NewPCG(seed, 7))} //nolint:gosec // the sequences are to repeat
-				w.Jitter = time.Duration(seed%3) * 40 * time.Second
+				w.configure(func(set *reports.Settings) { set.Jitter = time.Duration(seed%3) * 40 * time.Second })
 				w.run()
 			})
 		})
@@ -258,7 +258,7 @@ func (w *scenario) step() {
 			return nil
 		})
 	case n == 4:
-		w.change("resume", func(s *reports.Subscription) error { return s.Activate(time.Now(), w.Jitter, "ou_1") })
+		w.change("resume", func(s *reports.Subscription) error { return s.Activate(time.Now(), w.settings.Jitter, "ou_1") })
 	case n == 5:
 		w.change("unsubscribe", func(s *reports.Subscription) error { s.State, s.Reason = reports.Removed, reports.ByPerson; return nil })
 	case n == 6:
@@ -270,7 +270,7 @@ func (w *scenario) step() {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		p := w.sub.Schedule.PeriodFor(usage.DateOf(time.Now().In(zone)), w.PlatformZone)
+		p := w.sub.Schedule.PeriodFor(usage.DateOf(time.Now().In(zone)), w.settings.PlatformZone)
 		if _, err := w.store.Run(w.t.Context(), w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}
@@ -297,13 +297,13 @@ func (w *scenario) reschedule() {
 		}
 		soon := time.Now().Add(time.Duration(w.random.IntN(400)-100) * time.Minute).In(zone)
 		s.Schedule.Hour, s.Schedule.Min = soon.Hour(), soon.Minute()
-		return s.Activate(time.Now(), w.Jitter, "ou_1")
+		return s.Activate(time.Now(), w.settings.Jitter, "ou_1")
 	})
 }
 
 func (w *scenario) subscribeAgain() {
 	sub := w.sub
-	if err := sub.Activate(time.Now(), w.Jitter, ""); err != nil {
+	if err := sub.Activate(time.Now(), w.settings.Jitter, ""); err != nil {
 		w.t.Fatal(err)
 	}
 	sub.UpdatedAt = time.Now()
@@ -358,7 +358,7 @@ func (w *scenario) advance(d time.Duration) {
 			break
 		}
 		w.advanceTo(at)
-		w.tickFor(reports.Jitter(w.sub.ID, w.Jitter) + 4*time.Second)
+		w.tickFor(reports.Jitter(w.sub.ID, w.settings.Jitter) + 4*time.Second)
 		w.checkRun(at)
 	}
 	w.promised = nil // looked at once
@@ -375,7 +375,7 @@ func (w *scenario) checkRun(at time.Time) {
 	if err != nil || !slot.At.Equal(at) {
 		w.t.Fatalf("%v is no slot: %v, %v", at, slot, err)
 	}
-	d, err := w.store.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.PeriodFor(slot.Day, w.PlatformZone))
+	d, err := w.store.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.PeriodFor(slot.Day, w.settings.PlatformZone))
 	switch {
 	case err != nil:
 		w.t.Errorf("the run of %v has no delivery: %v", at, err)
@@ -412,9 +412,9 @@ func (w *scenario) checkOnce() {
 	}
 }
 
-// TestResumedAfterThePauseHasEnded has somebody end a pause that has ended by itself, before that was seen: what became due
+// TestActivate_AfterPauseEnded_NothingLost has somebody end a pause that has ended by itself, before that was seen: what became due
 // since goes out.
-func TestResumedAfterThePauseHasEnded(t *testing.T) {
+func TestActivate_AfterPauseEnded_NothingLost(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		alter := func(change func(*reports.Subscription) error) {
@@ -427,7 +427,7 @@ func TestResumedAfterThePauseHasEnded(t *testing.T) {
 			return nil
 		})
 		s.advanceTo(monday(10, 31))
-		alter(func(sub *reports.Subscription) error { return sub.Activate(time.Now(), s.Jitter, "ou_1") })
+		alter(func(sub *reports.Subscription) error { return sub.Activate(time.Now(), s.settings.Jitter, "ou_1") })
 		s.tickFor(5 * time.Second)
 		s.wantDelivery(sub, reports.Delivered, "")
 	})

@@ -22,8 +22,8 @@ func (s *testEnv) addNotice(sub reports.Subscription, reason reports.Reason) {
 
 func dueTomorrow(sub *reports.Subscription) { sub.NextDue = monday(24+10, 30) }
 
-// TestALetter goes out once, whatever the platform says of it.
-func TestALetter(t *testing.T) {
+// TestNoticeBatch_EachAnswer goes out once, whatever the platform says of it.
+func TestNoticeBatch_EachAnswer(t *testing.T) {
 	tests := []struct {
 		name  string
 		send  func(tries int) error
@@ -58,8 +58,8 @@ func TestALetter(t *testing.T) {
 	}
 }
 
-// TestALostLetterIsNotSentAgainAfterTheHour however long its turn took.
-func TestALostLetterIsNotSentAgainAfterTheHour(t *testing.T) {
+// TestNoticeBatch_LostAnswer_DroppedAfterTheHour however long its turn took.
+func TestNoticeBatch_LostAnswer_DroppedAfterTheHour(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
 		s.platform.send = loseAnswer
@@ -80,8 +80,8 @@ func TestALostLetterIsNotSentAgainAfterTheHour(t *testing.T) {
 	})
 }
 
-// TestALetterWaitsForItsTurn without holding anything.
-func TestALetterWaitsForItsTurn(t *testing.T) {
+// TestNoticeBatch_ChatLimited_Waits without holding anything.
+func TestNoticeBatch_ChatLimited_Waits(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
 		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: 20 * time.Second} }
@@ -95,8 +95,8 @@ func TestALetterWaitsForItsTurn(t *testing.T) {
 	})
 }
 
-// TestAnHeirIsTold what the letter to somebody who has left said.
-func TestAnHeirIsTold(t *testing.T) {
+// TestTransfer_NewOwner_Told what the letter to somebody who has left said.
+func TestTransfer_NewOwner_Told(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", dueTomorrow)
 		s.addNotice(sub, reports.ChatForbids)
@@ -120,8 +120,8 @@ func TestAnHeirIsTold(t *testing.T) {
 	})
 }
 
-// TestHandOver_TheHeirsRight is asked for before anything is handed over; where it cannot be read, it is asked again.
-func TestHandOver_TheHeirsRight(t *testing.T) {
+// TestTransfer_NewOwnersRight is asked for before anything is handed over; where it cannot be read, it is asked again.
+func TestTransfer_NewOwnersRight(t *testing.T) {
 	unread := errors.New("the grants could not be read")
 	for _, tt := range []struct {
 		name   string
@@ -173,8 +173,8 @@ func ownerHasLeft(_ context.Context, m message) error {
 	return nil
 }
 
-// TestHandOver_AWriteThatFails_IsTriedAgain, and each of what the letter tells reaches the heir once.
-func TestHandOver_AWriteThatFails_IsTriedAgain(t *testing.T) {
+// TestTransfer_WriteFails_TriedAgain, and each of what the letter tells reaches the heir once.
+func TestTransfer_WriteFails_TriedAgain(t *testing.T) {
 	for _, fails := range []int{1, 2, 5} {
 		t.Run(strconv.Itoa(fails), func(t *testing.T) {
 			withEnv(t, func(t *testing.T, s *testEnv) {

@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -19,9 +20,9 @@ func (s *testEnv) subscribeMany(n int, prefix, chat string) (list []reports.Subs
 	return list
 }
 
-// TestSlowChatsHoldUpNoOther keeps the answers of many chats with many digests back: each has a few under way, and a digest
+// TestWorker_SlowChats_DelayNoOther keeps the answers of many chats with many digests back: each has a few under way, and a digest
 // that is due after all of them goes out at once.
-func TestSlowChatsHoldUpNoOther(t *testing.T) {
+func TestWorker_SlowChats_DelayNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		const chats, each = 16, 8 // of which more than there are workers are under way
 		for i := range chats {
@@ -68,8 +69,8 @@ func (s *testEnv) deliveriesIn(state reports.DeliveryState) []reports.Delivery {
 	return list
 }
 
-// TestSlowFiguresHoldUpNoOther lets more digests than can be in hand wait for figures that never come.
-func TestSlowFiguresHoldUpNoOther(t *testing.T) {
+// TestWorker_SlowFigures_DelayNoOther lets more digests than can be in hand wait for figures that never come.
+func TestWorker_SlowFigures_DelayNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		const slow = 340
 		for i := range slow {
@@ -111,8 +112,8 @@ func TestSlowFiguresHoldUpNoOther(t *testing.T) {
 	})
 }
 
-// TestOneChatsDigestsComeInOrder sends many to one chat, a few at a time.
-func TestOneChatsDigestsComeInOrder(t *testing.T) {
+// TestWorker_ManyToOneChat_AllSent sends many to one chat, a few at a time.
+func TestWorker_ManyToOneChat_AllSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		list := s.subscribeMany(12, "m", "oc_1")
 		s.tickFor(5 * time.Second)
@@ -125,8 +126,8 @@ func TestOneChatsDigestsComeInOrder(t *testing.T) {
 	})
 }
 
-// TestAChatsSlowFiguresHoldUpNoneOfItsOthers has more digests of one chat wait for figures than may go to it at once.
-func TestAChatsSlowFiguresHoldUpNoneOfItsOthers(t *testing.T) {
+// TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers has more digests of one chat wait for figures than may go to it at once.
+func TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribeMany(12, "m", "oc_1")
 		s.platform.story = func(ctx context.Context, q usage.Query) error {
@@ -146,8 +147,8 @@ func TestAChatsSlowFiguresHoldUpNoneOfItsOthers(t *testing.T) {
 	})
 }
 
-// TestWhoeverIsRemovedMeanwhileIsNotWrittenTo removes a subscription while its figures are gathered.
-func TestWhoeverIsRemovedMeanwhileIsNotWrittenTo(t *testing.T) {
+// TestWorker_RemovedMeanwhile_NotSent removes a subscription while its figures are gathered.
+func TestWorker_RemovedMeanwhile_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.story = func(context.Context, usage.Query) error { time.Sleep(30 * time.Second); return nil }
@@ -165,8 +166,8 @@ func TestWhoeverIsRemovedMeanwhileIsNotWrittenTo(t *testing.T) {
 	})
 }
 
-// TestNothingIsInHandForEver asks somebody who never answers whether a digest may be sent.
-func TestNothingIsInHandForEver(t *testing.T) {
+// TestWorker_NoAnswer_Requeued asks somebody who never answers whether a digest may be sent.
+func TestWorker_NoAnswer_Requeued(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.allow = func(ctx context.Context) (bool, error) { <-ctx.Done(); return false, ctx.Err() }
@@ -182,8 +183,8 @@ func TestNothingIsInHandForEver(t *testing.T) {
 	})
 }
 
-// TestAPanicEndsNoOther draws a card that cannot be drawn.
-func TestAPanicEndsNoOther(t *testing.T) {
+// TestWorker_Panic_EndsNoOther draws a card that cannot be drawn.
+func TestWorker_Panic_EndsNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		bad, good := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
 		s.platform.onRender = func(what string) {
@@ -201,8 +202,8 @@ func TestAPanicEndsNoOther(t *testing.T) {
 	})
 }
 
-// TestAStopLetsGoOfWhatIsInHand so that the next process has it at once and not after a lease.
-func TestAStopLetsGoOfWhatIsInHand(t *testing.T) {
+// TestWorker_Stop_ReleasesClaims so that the next process has it at once and not after a lease.
+func TestWorker_Stop_ReleasesClaims(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.story = func(ctx context.Context, _ usage.Query) error { <-ctx.Done(); return ctx.Err() }
@@ -215,8 +216,8 @@ func TestAStopLetsGoOfWhatIsInHand(t *testing.T) {
 	})
 }
 
-// TestADigestOfTwoReplicas is claimed by one, which keeps it for as long as it takes.
-func TestADigestOfTwoReplicas(t *testing.T) {
+// TestWorker_TwoReplicas_OneSends is claimed by one, which keeps it for as long as it takes.
+func TestWorker_TwoReplicas_OneSends(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		other := s.newEngine()
@@ -236,8 +237,8 @@ func TestADigestOfTwoReplicas(t *testing.T) {
 	})
 }
 
-// TestWhoeverHasLostItsClaimLetsGo has another replica take over what one gathers figures for.
-func TestWhoeverHasLostItsClaimLetsGo(t *testing.T) {
+// TestWorker_ClaimLost_Aborts has another replica take over what one gathers figures for.
+func TestWorker_ClaimLost_Aborts(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		ended := false
@@ -254,8 +255,8 @@ func TestWhoeverHasLostItsClaimLetsGo(t *testing.T) {
 	})
 }
 
-// TestRightsAreAskedForAgain before each digest.
-func TestRightsAreAskedForAgain(t *testing.T) {
+// TestRights_OwnerMayNotSee_Paused before each digest.
+func TestRights_OwnerMayNotSee_Paused(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.allow = func(context.Context) (bool, error) { return false, context.DeadlineExceeded }
@@ -272,8 +273,8 @@ func TestRightsAreAskedForAgain(t *testing.T) {
 	})
 }
 
-// TestTheAppsLimitIsWaitedFor lets the app send three messages a minute: what has to wait is not taken up before it can go.
-func TestTheAppsLimitIsWaitedFor(t *testing.T) {
+// TestWorker_AppLimited_NothingClaimed lets the app send three messages a minute: what has to wait is not taken up before it can go.
+func TestWorker_AppLimited_NothingClaimed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		const digests, each = 8, 3
 		for i := range digests {
@@ -303,6 +304,44 @@ func TestTheAppsLimitIsWaitedFor(t *testing.T) {
 		}
 		if want := digests + (digests - each) + (digests - 2*each); asked != want {
 			t.Errorf("a place was asked for %d times, want %d", asked, want)
+		}
+	})
+}
+
+// TestRights_Unread_WaitsThenFails cannot find out whether a digest's owner may see it, until it is too late.
+func TestRights_Unread_WaitsThenFails(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		asked := 0
+		s.platform.allow = func(context.Context) (bool, error) { asked++; return false, errors.New("no answer") }
+		s.tick()
+		s.wantDelivery(sub, reports.Waiting, reports.RightsUnread)
+		s.tickFor(10 * time.Minute)
+		s.wantDelivery(sub, reports.Waiting, reports.RightsUnread)
+		if asked < 2 || asked > 11 {
+			t.Errorf("in ten minutes it was asked %d times", asked)
+		}
+		s.advance(15 * time.Hour) // past midnight
+		s.tick()
+		s.wantDelivery(sub, reports.Failed, reports.RightsUnread)
+		if got := s.subscription(sub.ID); got.State != reports.Active {
+			t.Errorf("the subscription is %s (%s)", got.State, got.Reason)
+		}
+		s.tickFor(40 * time.Second)
+		s.wantOwnerTold("notice aaaaaa:rights_unread", true)
+	})
+}
+
+func TestRights_KnownAgain_Sent(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		sub := s.subscribe("aaaaaa", "oc_1")
+		s.platform.allow = func(context.Context) (bool, error) { return false, errors.New("no answer") }
+		s.tick()
+		s.wantDelivery(sub, reports.Waiting, reports.RightsUnread)
+		s.platform.allow = func(context.Context) (bool, error) { return true, nil }
+		s.tickFor(62 * time.Second)
+		if d := s.lastDelivery(sub); d.State != reports.Delivered {
+			t.Errorf("it is %s (%s)", d.State, d.Reason)
 		}
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestOneBadSubscriptionStopsNoOther has one in a zone that is not known any more, due before all others.
-func TestOneBadSubscriptionStopsNoOther(t *testing.T) {
+// TestOpen_BadSchedule_StopsNoOther has one in a zone that is not known any more, due before all others.
+func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		early := func(sub *reports.Subscription) { sub.NextDue = monday(10, 29) }
 		nowhere := s.subscribe("aaaaaa", "oc_1", early, func(sub *reports.Subscription) { sub.Schedule.Zone = "Mars/Olympus" })
@@ -35,8 +35,8 @@ func TestOneBadSubscriptionStopsNoOther(t *testing.T) {
 	})
 }
 
-// TestADeliveryWhoseZoneIsLost pauses its subscription as well.
-func TestADeliveryWhoseZoneIsLost(t *testing.T) {
+// TestWorker_ZoneLost_Paused pauses its subscription as well.
+func TestWorker_ZoneLost_Paused(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: time.Minute} }
@@ -55,15 +55,15 @@ func TestADeliveryWhoseZoneIsLost(t *testing.T) {
 	})
 }
 
-// TestADigestAtTheEndOfTheDay goes out although its jitter brings it to the next.
-func TestADigestAtTheEndOfTheDay(t *testing.T) {
+// TestOpen_JitterPastMidnight_Sent goes out although its jitter brings it to the next.
+func TestOpen_JitterPastMidnight_Sent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
-		s.Jitter = 30 * time.Minute
+		s.configure(func(set *reports.Settings) { set.Jitter = 30 * time.Minute })
 		var list []reports.Subscription
 		for i := range 20 {
 			list = append(list, s.subscribe(fmt.Sprintf("s%05d", i), "oc_"+fmt.Sprint(i), func(sub *reports.Subscription) {
 				sub.Schedule.Hour, sub.Schedule.Min = 23, 59
-				sub.NextDue = monday(23, 59).Add(reports.Jitter(sub.ID, s.Jitter))
+				sub.NextDue = monday(23, 59).Add(reports.Jitter(sub.ID, s.settings.Jitter))
 			}))
 		}
 		s.advanceTo(monday(24, 29))

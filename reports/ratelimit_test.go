@@ -82,7 +82,7 @@ func newTestLimiter() *testLimiter {
 	return p
 }
 
-func TestPaceLetsAChatHaveItsShare(t *testing.T) {
+func TestSendLimiter_ChatFull_Limited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestLimiter()
@@ -101,7 +101,7 @@ func TestPaceLetsAChatHaveItsShare(t *testing.T) {
 	})
 }
 
-func TestPaceWaitsShortlyForTheApp(t *testing.T) {
+func TestSendLimiter_SecondFull_Waits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestLimiter()
@@ -119,7 +119,7 @@ func TestPaceWaitsShortlyForTheApp(t *testing.T) {
 	})
 }
 
-func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
+func TestSendLimiter_MinuteFull_Limited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestLimiter()
@@ -145,8 +145,8 @@ func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
 	})
 }
 
-// TestPace_AnEndedContext_GivesPlacesBack: a message that was sent, or not, under a context that ended meanwhile.
-func TestPace_AnEndedContext_GivesPlacesBack(t *testing.T) {
+// TestSendLimiter_ContextEnded_PlacesReturned: a message that was sent, or not, under a context that ended meanwhile.
+func TestSendLimiter_ContextEnded_PlacesReturned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestLimiter()
@@ -166,7 +166,7 @@ func TestPace_AnEndedContext_GivesPlacesBack(t *testing.T) {
 	})
 }
 
-func TestPaceGivesUpWithItsContext(t *testing.T) {
+func TestSendLimiter_ContextEnds_GivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestLimiter()
