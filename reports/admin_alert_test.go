@@ -11,7 +11,7 @@ import (
 
 func refuseAll(context.Context, message) error { return sendError(reports.AppWide, 99991662) }
 
-// refuseChats refuses what is sent to chats and not what is sent to people.
+// refuseChats refuses messages to chats, and accepts those to people.
 func refuseChats(_ context.Context, m message) error {
 	if m.to.OpenID != "" {
 		return nil
@@ -19,7 +19,8 @@ func refuseChats(_ context.Context, m message) error {
 	return sendError(reports.AppWide, 99991662)
 }
 
-// TestAdminAlert_Refused_SentLater: the bot is off, so that administrators are told when it is on again.
+// TestAdminAlert_Refused_SentLater: while the bot is switched off, administrators cannot be told; they are when it is on
+// again.
 func TestAdminAlert_Refused_SentLater(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin", "ou_gone"}
@@ -45,7 +46,7 @@ func TestAdminAlert_Refused_SentLater(t *testing.T) {
 	})
 }
 
-// TestAdminAlert_ReplicasAndRestarts_SentOnce over replicas and restarts, until it is given again after six hours.
+// TestAdminAlert_ReplicasAndRestarts_SentOnce: an alert is sent once in six hours, over all replicas and restarts.
 func TestAdminAlert_ReplicasAndRestarts_SentOnce(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
@@ -69,7 +70,7 @@ func TestAdminAlert_ReplicasAndRestarts_SentOnce(t *testing.T) {
 	})
 }
 
-// TestAdminAlert_TwoApps_OneEach: each app whose figures are refused is told of.
+// TestAdminAlert_TwoApps_OneEach: there is an alert for each app whose figures are refused.
 func TestAdminAlert_TwoApps_OneEach(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}

@@ -18,8 +18,8 @@ const (
 
 func (e *Engine) amendPoll() time.Duration { return amendPollFactor * e.cfg.Poll }
 
-// amend edits the message of a digest that was sent with zeros once its figures have come. Until the edit is recorded another
-// replica, or the next process, may make it again: the card is the same.
+// amend edits the message of a digest that was sent with zeros once its figures have come. Until the edit is recorded
+// another replica, or the next process, may make it again: the card is the same.
 func (c *claim) amend(ctx context.Context, s Subscription) {
 	e := c.engine
 	if now := e.cfg.Now(); s.State == Removed || c.d.Message == "" || now.After(c.d.DoneAt.Add(amendFor+amendGrace)) {
@@ -56,8 +56,8 @@ func (c *claim) amend(ctx context.Context, s Subscription) {
 	c.finishAmending(ctx)
 }
 
-// renderAmended renders the digest again if its figures have come. done reports that the message stays as it is: the days are
-// published without use, the owner may not see the figures, or it is too late.
+// renderAmended renders the digest again if its figures have come. done reports that the message stays as it is: the days
+// are published without use, the owner may not see the figures, or it is too late.
 func (c *claim) renderAmended(ctx context.Context, s Subscription) (card []byte, done bool) {
 	e, last := c.engine, c.d.Period.End()
 	within, cancel := context.WithTimeout(ctx, figuresTimeout)

@@ -10,7 +10,7 @@ import (
 	"usagebot/usage"
 )
 
-// reportZeros makes the last day of every period one of zeros.
+// reportZeros makes the last day of every period a day of zeros.
 func (s *testEnv) reportZeros() {
 	s.platform.state = func(context.Context, string) (usage.DayState, error) { return usage.ZerosOnly, nil }
 	s.platform.report = func(r *usage.Report) {
@@ -18,13 +18,13 @@ func (s *testEnv) reportZeros() {
 	}
 }
 
-// publish makes it one with figures, or one that nobody used the app on.
+// publish makes it a published day, on which the app was used or not.
 func (s *testEnv) publish(used bool) {
 	s.platform.state, s.platform.report = nil, nil
 	s.platform.used = func(usage.Date, usage.Date) (bool, error) { return used, nil }
 }
 
-// cardsTo are what was sent to a chat.
+// cardsTo returns the cards that were sent to a chat.
 func (s *testEnv) cardsTo(chat string) string {
 	var list []string
 	for _, m := range s.platform.to(chat) {
@@ -33,7 +33,7 @@ func (s *testEnv) cardsTo(chat string) string {
 	return strings.Join(list, "; ")
 }
 
-// editedCards are what sent messages were replaced by.
+// editedCards returns the cards that replaced sent ones.
 func (s *testEnv) editedCards() string {
 	s.platform.mu.Lock()
 	defer s.platform.mu.Unlock()
@@ -44,7 +44,7 @@ func (s *testEnv) editedCards() string {
 	return strings.Join(list, "; ")
 }
 
-// tickThrough looks as often as sent digests are looked at.
+// tickThrough ticks every 40 minutes, which is more often than sent digests are looked at again.
 func (s *testEnv) tickThrough(d time.Duration) {
 	s.t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); {
@@ -53,7 +53,7 @@ func (s *testEnv) tickThrough(d time.Duration) {
 	}
 }
 
-// withZerosSent plays until a digest has gone out with zeros, at 14:00.
+// withZerosSent runs a test after a digest was sent with zeros, at 14:00.
 func withZerosSent(t *testing.T, test func(t *testing.T, s *testEnv, sub reports.Subscription)) {
 	t.Helper()
 	withEnv(t, func(t *testing.T, s *testEnv) {
@@ -78,7 +78,7 @@ func withZerosSent(t *testing.T, test func(t *testing.T, s *testEnv, sub reports
 	})
 }
 
-// wantSettled checks what has become of a digest and its message, and that nothing more becomes of it.
+// wantSettled checks the edits of a sent digest, and that it is not looked at any more.
 func (s *testEnv) wantSettled(sub reports.Subscription, edits string) {
 	s.t.Helper()
 	s.tickThrough(80 * time.Hour)
@@ -118,7 +118,7 @@ func TestAmend_FiguresCome_EditedOnce(t *testing.T) {
 	})
 }
 
-// firstDelivery is the oldest delivery of a subscription.
+// firstDelivery returns the oldest delivery of a subscription.
 func (s *testEnv) firstDelivery(sub reports.Subscription) reports.Delivery {
 	s.t.Helper()
 	list, err := s.store.History(s.t.Context(), sub.ChatID, sub.ID, 100)
@@ -157,10 +157,10 @@ func TestAmend_NothingToAdd_NotEdited(t *testing.T) {
 	}
 }
 
-// TestAmend_ChatExternal_Waits waits until the chat is the organisation's own again.
+// TestAmend_ChatExternal_Waits: while people of another organisation are in the chat, the digest is not edited.
 func TestAmend_ChatExternal_Waits(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
-		turn := func(state reports.SubscriptionState, reason reports.Reason) {
+		set := func(state reports.SubscriptionState, reason reports.Reason) {
 			_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error {
 				sub.State, sub.Reason = state, reason
 				return nil
@@ -169,13 +169,13 @@ func TestAmend_ChatExternal_Waits(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		turn(reports.Paused, reports.ChatExternal)
+		set(reports.Paused, reports.ChatExternal)
 		s.publish(true)
 		s.tickThrough(3 * time.Hour)
 		if got := s.editedCards(); got != "" {
 			t.Errorf("figures came into an external chat: %q", got)
 		}
-		turn(reports.Active, "")
+		set(reports.Active, "")
 		s.wantSettled(sub, "digest aaaaaa, amended")
 	})
 }
@@ -192,7 +192,7 @@ func TestAmend_ThirdDay_Edited(t *testing.T) {
 	})
 }
 
-// TestAmend_OneOfSeveralDays_Waits is not enough: the message is edited once, when all have come.
+// TestAmend_OneOfSeveralDays_Waits: the message is edited once, when the figures of all days have come.
 func TestAmend_OneOfSeveralDays_Waits(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.platform.used = func(usage.Date, usage.Date) (bool, error) { return true, nil }
@@ -205,7 +205,7 @@ func TestAmend_OneOfSeveralDays_Waits(t *testing.T) {
 	})
 }
 
-// TestAmend_EditFails_ByKind goes by its class: what may pass is tried again, and nothing is sent instead.
+// TestAmend_EditFails_ByKind: a temporary failure is tried again, and nothing is sent in place of an edit.
 func TestAmend_EditFails_ByKind(t *testing.T) {
 	const amended = "digest aaaaaa, amended"
 	for name, tt := range map[string]struct {
@@ -251,7 +251,7 @@ func TestAmend_EditFails_ByKind(t *testing.T) {
 	}
 }
 
-// TestAmend_NextProcessAndReplica_EditedOnce what another has sent, and one of two replicas does.
+// TestAmend_NextProcessAndReplica_EditedOnce: a digest that a former process has sent is edited by one of two replicas.
 func TestAmend_NextProcessAndReplica_EditedOnce(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.stop(s.Engine)
@@ -271,7 +271,7 @@ func TestAmend_NextProcessAndReplica_EditedOnce(t *testing.T) {
 	})
 }
 
-// TestAmend_EditNotRecorded_Repeated is made again by whoever takes it up: with the same card.
+// TestAmend_EditNotRecorded_Repeated: the next process makes the edit again, with the same card.
 func TestAmend_EditNotRecorded_Repeated(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		s.publish(true)
@@ -293,7 +293,7 @@ func TestAmend_EditNotRecorded_Repeated(t *testing.T) {
 	})
 }
 
-// TestAmend_LostAnswerOfZeros_Edited: what was sent had zeros, although there were figures when it was sent again.
+// TestAmend_LostAnswerOfZeros_Edited: the message of the first try has zeros, although there were figures at the second.
 func TestAmend_LostAnswerOfZeros_Edited(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
@@ -314,7 +314,7 @@ func TestAmend_LostAnswerOfZeros_Edited(t *testing.T) {
 	})
 }
 
-// TestFigures_DueAfterDeadline goes out with zeros at once, and one whose day is not published waits.
+// TestFigures_DueAfterDeadline: a digest with zeros is sent at once; one whose day is not published waits.
 func TestFigures_DueAfterDeadline(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
@@ -332,7 +332,7 @@ func TestFigures_DueAfterDeadline(t *testing.T) {
 	})
 }
 
-// TestFigures_GapBeforeZeros_Waits waits: it is not whole but for zeros.
+// TestFigures_GapBeforeZeros_Waits: a period that lacks another day than the zeros is waited for.
 func TestFigures_GapBeforeZeros_Waits(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.reportZeros()
@@ -344,7 +344,7 @@ func TestFigures_GapBeforeZeros_Waits(t *testing.T) {
 	})
 }
 
-// TestFigures_NoneForAbility_SentAtOnce are told at once, where the day is published.
+// TestFigures_NoneForAbility_SentAtOnce: if the day is published, a digest without figures for its ability is not delayed.
 func TestFigures_NoneForAbility_SentAtOnce(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.report = func(r *usage.Report) { r.Sections = []usage.Section{{Missing: true}, {Missing: true}} }

@@ -27,8 +27,8 @@ type sender interface {
 	Send(ctx context.Context, to Target, card []byte, uuid string) (messageID string, err error)
 	// Update replaces a card that was sent. Doing so twice does no harm.
 	Update(ctx context.Context, messageID string, card []byte) error
-	// Find returns the card with the lookup key that the bot sent to a chat, by itself and between two times. The id is empty
-	// if there is none.
+	// Find returns the card with the lookup key that the bot sent to a chat, by itself and between two times. The id is
+	// empty if there is none.
 	Find(ctx context.Context, chatID, lookupKey string, from, until time.Time) (messageID string, err error)
 	// Owner returns the open_id of a chat's owner; empty when no person owns it.
 	Owner(ctx context.Context, chatID string) (openID string, err error)
@@ -228,7 +228,8 @@ func (e *Engine) startDue(ctx context.Context) error {
 	return nil
 }
 
-// waitUntilReady waits until the app may send and a worker is free. It reports false if ctx ends first or sending is on hold.
+// waitUntilReady waits until the app may send and a worker is free. It reports false if ctx ends first or sending is on
+// hold.
 func (e *Engine) waitUntilReady(ctx context.Context) bool {
 	if left := e.sends.appLimited.left(e.cfg.Now()); left > 0 && sleep(ctx, left) != nil {
 		return false
@@ -312,8 +313,9 @@ const (
 	writeTimeout = 5 * time.Second
 )
 
-// runOncePerCluster lets one replica do something, which then counts as done until a time. While it tries, the others leave it
-// alone; if do reports false, it may be tried again after taskTimeout. settled reports whether this replica has nothing left to do.
+// runOncePerCluster lets one replica do something, which then counts as done until a time. While it tries, the others leave
+// it alone; if do reports false, it may be tried again after taskTimeout. settled reports whether this replica has nothing
+// left to do.
 func (s Settings) runOncePerCluster(ctx context.Context, name string, until time.Time, do func() bool) (settled bool) {
 	now := s.Now()
 	tryUntil := now.Add(taskTimeout)
@@ -345,8 +347,8 @@ func (s Settings) query(sub Subscription, p usage.Period) usage.Query {
 	}
 }
 
-// cooldown is active until a deadline. A deadline further away than max means that the clock was set back since; the cooldown
-// then counts as over.
+// cooldown is active until a deadline. A deadline further away than max means that the clock was set back since; the
+// cooldown then counts as over.
 type cooldown struct {
 	max   time.Duration
 	until atomic.Int64 // in Unix milliseconds

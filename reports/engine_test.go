@@ -10,7 +10,7 @@ import (
 	"usagebot/usage"
 )
 
-// TestOpen_BadSchedule_StopsNoOther has one in a zone that is not known any more, due before all others.
+// TestOpen_BadSchedule_StopsNoOther: subscriptions with invalid schedules, due before all others, are paused.
 func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		early := func(sub *reports.Subscription) { sub.NextDue = monday(10, 29) }
@@ -35,7 +35,7 @@ func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
 	})
 }
 
-// TestWorker_ZoneLost_Paused pauses its subscription as well.
+// TestWorker_ZoneLost_Paused: if the zone becomes unknown while a delivery waits, its subscription is paused.
 func TestWorker_ZoneLost_Paused(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -55,7 +55,7 @@ func TestWorker_ZoneLost_Paused(t *testing.T) {
 	})
 }
 
-// TestOpen_JitterPastMidnight_Sent goes out although its jitter brings it to the next.
+// TestOpen_JitterPastMidnight_Sent: a digest of 23:59 is sent although its jitter leads to the next day.
 func TestOpen_JitterPastMidnight_Sent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.configure(func(set *reports.Settings) { set.Jitter = 30 * time.Minute })

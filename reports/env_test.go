@@ -136,7 +136,7 @@ func (s *testEnv) subscribe(id, chat string, changes ...func(*reports.Subscripti
 	return kept
 }
 
-// lastDelivery is the newest delivery of a subscription.
+// lastDelivery returns the newest delivery of a subscription.
 func (s *testEnv) lastDelivery(sub reports.Subscription) reports.Delivery {
 	s.t.Helper()
 	list, err := s.store.History(s.t.Context(), sub.ChatID, sub.ID, 1)
@@ -146,7 +146,7 @@ func (s *testEnv) lastDelivery(sub reports.Subscription) reports.Delivery {
 	return list[0]
 }
 
-// wantDelivery checks how far the newest delivery has come.
+// wantDelivery checks the state of the newest delivery, and returns it.
 func (s *testEnv) wantDelivery(sub reports.Subscription, state reports.DeliveryState, reason reports.Reason) reports.Delivery {
 	s.t.Helper()
 	d := s.lastDelivery(sub)
@@ -217,7 +217,7 @@ type fakePlatform struct {
 	state       func(ctx context.Context, appID string) (usage.DayState, error)
 	used        func(first, last usage.Date) (bool, error)
 	story       func(ctx context.Context, q usage.Query) error
-	report      func(r *usage.Report) // what is told beside the period
+	report      func(r *usage.Report) // changes the report of a story
 	update      func(ctx context.Context, m message) error
 	send        func(ctx context.Context, m message) error
 	find        func(chatID string) (string, error)
@@ -284,7 +284,7 @@ func (p *fakePlatform) Send(ctx context.Context, to reports.Target, card []byte,
 	return "om_" + uuid[:8], nil
 }
 
-// accepts are the uuids of the digests that were accepted, each as often as it was.
+// accepts returns the uuids of the accepted digests, each as often as it was accepted.
 func (p *fakePlatform) accepts() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -356,7 +356,7 @@ func (p *fakePlatform) AdminAlert(_ context.Context, a reports.Alert) []byte {
 	return p.render(fmt.Sprintf("alert %d %s", a.Code, a.AppID))
 }
 
-// to are the messages that were offered to a chat or a person.
+// to returns the messages that were sent to a chat or a person, also those that were refused.
 func (p *fakePlatform) to(id string) (list []message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -368,12 +368,12 @@ func (p *fakePlatform) to(id string) (list []message) {
 	return list
 }
 
-// sendError is an answer of a kind.
+// sendError returns a SendError of the kind.
 func sendError(kind reports.SendErrorKind, code int) error {
 	return &reports.SendError{Kind: kind, Code: code, Err: fmt.Errorf("the platform says %d", code)}
 }
 
-// all are the messages that were offered.
+// all returns all messages that were sent, also those that were refused.
 func (p *fakePlatform) all() []message {
 	p.mu.Lock()
 	defer p.mu.Unlock()

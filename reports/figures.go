@@ -109,7 +109,8 @@ func (c *claim) handleFiguresError(ctx context.Context, s Subscription, err erro
 	case failure.Reason == usage.UnknownDepartment:
 		c.finishAndNotify(ctx, Failed, NoFigures, detail(failure.Code, failure.LogID))
 	default:
-		// The app, its plan or its rights: the same for every digest of this app. The figures of other apps may be available.
+		// The app, its plan or its rights: the same for every digest of this app. The figures of other apps may be
+		// available.
 		e.alerts.raise(Alert{AppID: s.AppID, Why: failure.Reason, Code: failure.Code, LogID: failure.LogID, Scopes: failure.Scopes})
 		c.retryIn(ctx, OnHold, 5*time.Minute, detail(failure.Code, failure.LogID))
 	}

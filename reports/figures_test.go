@@ -11,7 +11,7 @@ import (
 
 func notPublished(context.Context, string) (usage.DayState, error) { return usage.NotPublished, nil }
 
-// pollUntil looks once in each interval, as the program does.
+// pollUntil ticks once in each READINESS_POLL.
 func (s *testEnv) pollUntil(until time.Time) {
 	s.t.Helper()
 	for time.Now().Before(until) {
@@ -20,7 +20,7 @@ func (s *testEnv) pollUntil(until time.Time) {
 	}
 }
 
-// TestLateNotice_OnceADay whichever of its digests wait, and for each app.
+// TestLateNotice_OnceADay: a chat is told once a day and app, however many of its digests wait.
 func TestLateNotice_OnceADay(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.configure(func(set *reports.Settings) { set.Poll = time.Hour })
@@ -50,7 +50,7 @@ func TestLateNotice_OnceADay(t *testing.T) {
 	})
 }
 
-// TestLateNotice_Refused_TriedAgain soon, and not said twice when it is.
+// TestLateNotice_Refused_TriedAgain: a notice that was limited is tried again under the same uuid.
 func TestLateNotice_Refused_TriedAgain(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
@@ -68,7 +68,7 @@ func TestLateNotice_Refused_TriedAgain(t *testing.T) {
 	})
 }
 
-// TestDeadline_ClocksChange_TimeOfDay on the days on which clocks change, too.
+// TestDeadline_ClocksChange_TimeOfDay: the deadline is 14:00 also on the days on which clocks change.
 func TestDeadline_ClocksChange_TimeOfDay(t *testing.T) {
 	newYork, err := time.LoadLocation("America/New_York")
 	if err != nil {
@@ -100,7 +100,7 @@ func TestDeadline_ClocksChange_TimeOfDay(t *testing.T) {
 	}
 }
 
-// TestFigures_NeverCome_Skipped are waited for as long as the digest may go out.
+// TestFigures_NeverCome_Skipped: figures are waited for until the grace is over.
 func TestFigures_NeverCome_Skipped(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.configure(func(set *reports.Settings) { set.Poll = time.Hour })

@@ -43,8 +43,8 @@ type Refusals struct {
 // sendingHeld reports whether nothing is sent except probes.
 func (r Refusals) sendingHeld() bool { return r.App || r.Chats >= holdAfterChats }
 
-// holdLeft returns for how long not even a probe is sent. If it would be longer than holdFor, the clock was set back since the
-// hold began, and it counts as over.
+// holdLeft returns for how long not even a probe is sent. If it would be longer than holdFor, the clock was set back since
+// the hold began, and it counts as over.
 func (r Refusals) holdLeft(now time.Time) time.Duration {
 	left := r.Last.Add(holdFor).Sub(now)
 	if !r.sendingHeld() || left > holdFor {
@@ -95,9 +95,9 @@ func (h *sendHold) refresh(ctx context.Context) time.Duration {
 	return r.holdLeft(now)
 }
 
-// wait returns for how long a message has to wait. When a hold is over, the first message that asks, over all replicas, is the
-// probe; until its answer is known the hold goes on. The others do not wait for a whole hold, as the answer may end it, and
-// while it lasts no tick claims anything.
+// wait returns for how long a message has to wait. When a hold is over, the first message that asks, over all replicas, is
+// the probe; until its answer is known the hold goes on. The others do not wait for a whole hold, as the answer may end it,
+// and while it lasts no tick claims anything.
 func (h *sendHold) wait(ctx context.Context) time.Duration {
 	r, now := h.known(), h.now()
 	if left := r.holdLeft(now); left > 0 || !r.sendingHeld() {
@@ -134,9 +134,9 @@ func (h *sendHold) rejectedAppWide(ctx context.Context, err *SendError) {
 	h.alert(err)
 }
 
-// judge decides whether an AppRejected error is about the chat or the whole app. again says that the same message was refused
-// in this way a moment ago: if that refusal is forgotten, another chat has accepted a message since. tries is how many times
-// the message was tried.
+// judge decides whether an AppRejected error is about the chat or the whole app. again says that the same message was
+// refused in this way a moment ago: if that refusal is forgotten, another chat has accepted a message since. tries is how
+// many times the message was tried.
 func (h *sendHold) judge(ctx context.Context, chatID string, again bool, tries int, sendErr *SendError) verdict {
 	now, target := h.now(), RefusalTarget(chatID)
 	r, err := h.store.Refusals(ctx, target, now.Add(-refusalLifetime), refusesFor)

@@ -12,7 +12,7 @@ import (
 	"usagebot/usage"
 )
 
-// refuseIn refuses the bot's app in some chats, in a way that may mean the whole app.
+// refuseIn rejects the bot's app in some chats with a code that may mean the whole app.
 func refuseIn(chats ...string) func(context.Context, message) error {
 	return func(_ context.Context, m message) error {
 		for _, chat := range chats {
@@ -35,7 +35,7 @@ func (s *testEnv) subscribeEach(name string, n int, apart time.Duration) (list [
 	return list
 }
 
-// TestHold_OneChatRefuses_OthersGoOut: those that are due meanwhile are in time, and the chat bears the consequences itself.
+// TestHold_OneChatRefuses_OthersGoOut: other digests are in time, and the chat that refuses is paused on the third day.
 func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 	for _, bad := range []int{1, 4} {
 		t.Run(fmt.Sprint(bad, " chats"), func(t *testing.T) {
@@ -84,7 +84,8 @@ func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 	}
 }
 
-// TestHold_NothingElseSent_ChatsFault: nothing else is sent by which it could be told from the whole app.
+// TestHold_NothingElseSent_ChatsFault: if no other message shows whether the whole app is refused, the refusal is the chat's
+// own.
 func TestHold_NothingElseSent_ChatsFault(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -99,7 +100,7 @@ func TestHold_NothingElseSent_ChatsFault(t *testing.T) {
 	})
 }
 
-// TestHold_LoneRefusal_Forgotten: the second try is taken.
+// TestHold_LoneRefusal_Forgotten: a refusal is forgotten when the second try is accepted.
 func TestHold_LoneRefusal_Forgotten(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -114,8 +115,8 @@ func TestHold_LoneRefusal_Forgotten(t *testing.T) {
 	})
 }
 
-// TestHold_SeveralChatsRefuse_AllWaits has the app refused everywhere, as two replicas see it: each sees a part of it alone.
-// Afterwards one message is tried at a time, by one of them, and the others follow once it is taken.
+// TestHold_SeveralChatsRefuse_AllWaits: the app is refused everywhere, and two replicas each see a part of that. Then one
+// message a minute is tried by one of them, and the others follow once it is accepted.
 func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
@@ -170,7 +171,7 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 	})
 }
 
-// TestHold_TickDuringProbe_DelaysNoOther: a digest that is prepared meanwhile goes out soon after the answer.
+// TestHold_TickDuringProbe_DelaysNoOther: a digest that is prepared while the probe is out is sent soon after its answer.
 func TestHold_TickDuringProbe_DelaysNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		first := s.subscribe("aaaaaa", "oc_1")
@@ -191,7 +192,7 @@ func TestHold_TickDuringProbe_DelaysNoOther(t *testing.T) {
 	})
 }
 
-// TestHold_TwoChatsRefuse_IsNoHold: the next digest goes out, and then both are known to refuse by themselves.
+// TestHold_TwoChatsRefuse_IsNoHold: the next digest is sent, which shows that the two chats refuse by themselves.
 func TestHold_TwoChatsRefuse_IsNoHold(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		refusing := s.subscribeEach("bad", 2, 0)
@@ -207,7 +208,7 @@ func TestHold_TwoChatsRefuse_IsNoHold(t *testing.T) {
 	})
 }
 
-// TestHold_AppWide_HoldsEveryReplica at once, by one answer.
+// TestHold_AppWide_HoldsEveryReplica: one answer holds all replicas at once.
 func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		other := s.newEngine()
@@ -229,7 +230,8 @@ func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
 	})
 }
 
-// TestHold_RefusedNotice_TriedMoreRarely: its reader's single chat refuses the bot, and no other is held up.
+// TestHold_RefusedNotice_TriedMoreRarely: an owner's direct message refuses the bot: the batch is tried ever more rarely,
+// and dropped.
 func TestHold_RefusedNotice_TriedMoreRarely(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.Lost)
@@ -261,7 +263,7 @@ func TestHold_RefusedNotice_TriedMoreRarely(t *testing.T) {
 	})
 }
 
-// TestHold_RefusedNotices_HoldNothing: the direct messages of several owners refuse the bot, and digests go out.
+// TestHold_RefusedNotices_HoldNothing: the direct messages of several owners refuse the bot, and digests are sent.
 func TestHold_RefusedNotices_HoldNothing(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.send = func(_ context.Context, m message) error {
@@ -277,10 +279,10 @@ func TestHold_RefusedNotices_HoldNothing(t *testing.T) {
 		}
 		s.tickFor(10 * time.Minute)
 		if n := len(s.platform.to("ou_0")); n < 3 {
-			t.Fatalf("a letter was tried %d times", n)
+			t.Fatalf("a batch was tried %d times", n)
 		}
 		if n := len(s.platform.all()); n > 4*8 {
-			t.Errorf("four letters were tried %d times", n)
+			t.Errorf("four batches were tried %d times", n)
 		}
 		sub := s.subscribe("bbbbbb", "oc_9")
 		s.tick()

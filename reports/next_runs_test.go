@@ -27,7 +27,7 @@ func (s *testEnv) edit(id string, change func(*reports.Subscription) error) repo
 	return kept
 }
 
-// moveTo gives a subscription another time of day, on which its card promises the next digests.
+// moveTo gives a subscription another time of day, as rescheduling does.
 func (s *testEnv) moveTo(id string, hour, minute int) reports.Subscription {
 	return s.edit(id, func(sub *reports.Subscription) error {
 		sub.Schedule.Hour, sub.Schedule.Min = hour, minute
@@ -44,8 +44,8 @@ func (s *testEnv) nextRuns(sub reports.Subscription) reports.Runs {
 	return runs
 }
 
-// TestNextRuns_MovedToLaterToday goes out then, whatever became of the digest before, and once. One that was handed to the
-// platform is not promised.
+// TestNextRuns_MovedToLaterToday: the digest is sent once, at the new time, whatever became of it before. One that was
+// handed to the platform is not promised.
 func TestNextRuns_MovedToLaterToday(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -130,7 +130,7 @@ func TestNextRuns_MovedToLaterToday(t *testing.T) {
 
 func yesterday() usage.Period { return usage.PeriodOf(usage.Daily, usage.NewDate(2000, 1, 2)) }
 
-// TestNextRuns_AnotherDay: a weekly digest that was too late on Monday, and is moved to Friday, goes out on Friday.
+// TestNextRuns_AnotherDay: a weekly digest that was too late on Monday and is moved to Friday is sent on Friday.
 func TestNextRuns_AnotherDay(t *testing.T) {
 	for state, on := range map[reports.DeliveryState]reports.On{reports.Skipped: "fri", reports.Delivered: "thu"} {
 		t.Run(string(state), func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestNextRuns_AnotherDay(t *testing.T) {
 	}
 }
 
-// TestNextRuns_OldTimeAlreadyRead_Fenced is fenced: what was read before the change is not sent by.
+// TestNextRuns_OldTimeAlreadyRead_Fenced: a worker that has read the old schedule does not send.
 func TestNextRuns_OldTimeAlreadyRead_Fenced(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -179,7 +179,7 @@ func TestNextRuns_OldTimeAlreadyRead_Fenced(t *testing.T) {
 	})
 }
 
-// TestNextRuns_RunAtOnce_NotPostponed is not put off to the promised time.
+// TestNextRuns_RunAtOnce_NotPostponed: a digest that somebody has sent at once does not wait for its scheduled time.
 func TestNextRuns_RunAtOnce_NotPostponed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 15, monday(15, 30) })
@@ -200,9 +200,8 @@ func TestNextRuns_RunAtOnce_NotPostponed(t *testing.T) {
 	})
 }
 
-// TestNextRuns_RandomEdits_Kept plays random sequences of what people do to a subscription, over a clock that moves: each run that was
-// promised last, and after which nobody changed anything, was sent at its time, or waits, or failed with a reason. Nothing
-// is sent twice.
+// TestNextRuns_RandomEdits_Kept makes random sequences of edits while time passes. Each run that was promised and not
+// changed afterwards was sent at its time, or waits or failed with a reason. Nothing is sent twice.
 func TestNextRuns_RandomEdits_Kept(t *testing.T) {
 	for seed := range uint64(18) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -216,7 +215,7 @@ func TestNextRuns_RandomEdits_Kept(t *testing.T) {
 	}
 }
 
-// scenario is somebody who changes one subscription, and what they were promised.
+// scenario is a random sequence of edits of one subscription, and the runs that were promised last.
 type scenario struct {
 	*testEnv
 	random   *rand.Rand
@@ -278,7 +277,7 @@ func (w *scenario) step() {
 	}
 }
 
-// reschedule gives it another time, often a little later than now, another day or another zone.
+// reschedule sets another time, often a little later than now, another day or another zone.
 func (w *scenario) reschedule() {
 	w.change("reschedule", func(s *reports.Subscription) error {
 		if s.State == reports.Removed {
@@ -313,7 +312,7 @@ func (w *scenario) subscribeAgain() {
 	w.promise("subscribe")
 }
 
-// disturb has figures come late, or messages refused, for a while.
+// disturb makes figures late, or has messages refused, for a while.
 func (w *scenario) disturb() {
 	w.platform.state, w.platform.send = nil, nil
 	switch w.random.IntN(4) {
@@ -324,10 +323,10 @@ func (w *scenario) disturb() {
 	case 2:
 		w.platform.send = func(context.Context, message) error { return sendError(reports.Transient, 99991400) }
 	}
-	w.log = append(w.log, fmt.Sprintf("%v trouble\n", time.Now()))
+	w.log = append(w.log, fmt.Sprintf("%v disturb\n", time.Now()))
 }
 
-// change makes a change, and is promised the next runs.
+// change edits the subscription, and notes the runs that are promised then.
 func (w *scenario) change(what string, change func(*reports.Subscription) error) {
 	_, err := w.store.Change(w.t.Context(), reports.Edit{ID: w.sub.ID, Change: func(s *reports.Subscription) error {
 		if s.State == reports.Removed {
@@ -350,7 +349,7 @@ func (w *scenario) promise(what string) {
 	w.log = append(w.log, fmt.Sprintf("%v %s: %s %+v, promised %v\n", time.Now(), what, w.sub.State, w.sub.Schedule, w.promised))
 }
 
-// advance moves the clock, and looks at each promised run a little after its time.
+// advance moves the clock, and checks each promised run a little after its time.
 func (w *scenario) advance(d time.Duration) {
 	end := time.Now().Add(d)
 	for _, at := range w.promised {
@@ -389,7 +388,7 @@ func (w *scenario) checkRun(at time.Time) {
 	}
 }
 
-// checkOnce checks that no delivery was accepted twice: each has one uuid.
+// checkOnce checks that no digest was accepted twice.
 func (w *scenario) checkOnce() {
 	list, err := w.store.History(w.t.Context(), "oc_1", "", 100)
 	if err != nil {
@@ -412,8 +411,8 @@ func (w *scenario) checkOnce() {
 	}
 }
 
-// TestActivate_AfterPauseEnded_NothingLost has somebody end a pause that has ended by itself, before that was seen: what became due
-// since goes out.
+// TestActivate_AfterPauseEnded_NothingLost: somebody resumes a subscription whose pause has ended by itself, before a tick
+// has seen that. What has become due since is sent.
 func TestActivate_AfterPauseEnded_NothingLost(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")

@@ -89,7 +89,7 @@ func (o *ownerNotices) send(ctx context.Context, b NoticeBatch) {
 	}
 	within, cancel := context.WithTimeout(ctx, resendTimeLeft(b.SentAt, o.cfg.Now()))
 	defer cancel()
-	_, err := o.cfg.Sender.Send(within, Target{OpenID: b.OwnerID}, card, uuidFor("letter", b.ID))
+	_, err := o.cfg.Sender.Send(within, Target{OpenID: b.OwnerID}, card, uuidFor("notices", b.ID))
 	if err == nil {
 		o.hold.accepted(ctx)
 		o.drop(ctx, b)
@@ -227,8 +227,8 @@ func (o *ownerNotices) transfer(ctx context.Context, gone string, n Notice) (pau
 	return false, err
 }
 
-// newOwner returns who takes a subscription over: the owner of its chat, if that is a group with one. An error says that it may
-// be known later.
+// newOwner returns who takes a subscription over: the owner of its chat, if that is a group with one. An error says that it
+// may be known later.
 func (o *ownerNotices) newOwner(ctx context.Context, s Subscription) (string, error) {
 	if s.Single {
 		return "", nil
@@ -241,8 +241,9 @@ func (o *ownerNotices) newOwner(ctx context.Context, s Subscription) (string, er
 	return owner, err
 }
 
-// tellOwnerLeft tells a chat that its digest is paused since its owner has left, and that somebody who may see the figures can
-// resume it. If the platform's answer is lost, b.SentAt is set, so that send ends the tries when the uuid may be forgotten.
+// tellOwnerLeft tells a chat that its digest is paused since its owner has left, and that somebody who may see the figures
+// can resume it. If the platform's answer is lost, b.SentAt is set, so that send ends the tries when the uuid may be
+// forgotten.
 func (o *ownerNotices) tellOwnerLeft(ctx context.Context, b *NoticeBatch, s Subscription) *SendError {
 	done, limited := o.sends.acquire(ctx, s.ChatID)
 	if done == nil {

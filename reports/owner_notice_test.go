@@ -11,7 +11,7 @@ import (
 	"usagebot/reports"
 )
 
-// addNotice has the owner of a subscription told something.
+// addNotice stores a notice for the owner of a subscription.
 func (s *testEnv) addNotice(sub reports.Subscription, reason reports.Reason) {
 	s.t.Helper()
 	_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reason, At: time.Now()}}})
@@ -22,7 +22,7 @@ func (s *testEnv) addNotice(sub reports.Subscription, reason reports.Reason) {
 
 func dueTomorrow(sub *reports.Subscription) { sub.NextDue = monday(24+10, 30) }
 
-// TestNoticeBatch_EachAnswer goes out once, whatever the platform says of it.
+// TestNoticeBatch_EachAnswer: a batch is sent until it is taken or refused for good, always under one uuid.
 func TestNoticeBatch_EachAnswer(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -43,7 +43,7 @@ func TestNoticeBatch_EachAnswer(t *testing.T) {
 				s.platform.send = func(context.Context, message) error { return tt.send(len(s.platform.to("ou_owner"))) }
 				s.tick()
 				if n := len(s.platform.to("ou_owner")); n != 0 {
-					t.Errorf("told %d times before others could join", n)
+					t.Errorf("told %d times before the batch was complete", n)
 				}
 				for range 6 {
 					s.advance(40 * time.Second)
@@ -58,7 +58,7 @@ func TestNoticeBatch_EachAnswer(t *testing.T) {
 	}
 }
 
-// TestNoticeBatch_LostAnswer_DroppedAfterTheHour however long its turn took.
+// TestNoticeBatch_LostAnswer_DroppedAfterTheHour: also if it waited for its place over the end of the hour.
 func TestNoticeBatch_LostAnswer_DroppedAfterTheHour(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
@@ -80,7 +80,7 @@ func TestNoticeBatch_LostAnswer_DroppedAfterTheHour(t *testing.T) {
 	})
 }
 
-// TestNoticeBatch_ChatLimited_Waits without holding anything.
+// TestNoticeBatch_ChatLimited_Waits: a limited batch is sent when its chat has a place.
 func TestNoticeBatch_ChatLimited_Waits(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.ChatForbids)
@@ -95,7 +95,7 @@ func TestNoticeBatch_ChatLimited_Waits(t *testing.T) {
 	})
 }
 
-// TestTransfer_NewOwner_Told what the letter to somebody who has left said.
+// TestTransfer_NewOwner_Told: the new owner gets the notices that the former one could not.
 func TestTransfer_NewOwner_Told(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", dueTomorrow)
@@ -120,7 +120,8 @@ func TestTransfer_NewOwner_Told(t *testing.T) {
 	})
 }
 
-// TestTransfer_NewOwnersRight is asked for before anything is handed over; where it cannot be read, it is asked again.
+// TestTransfer_NewOwnersRight: the new owner's right is checked before the transfer; if it cannot be read, it is asked for
+// again.
 func TestTransfer_NewOwnersRight(t *testing.T) {
 	unread := errors.New("the grants could not be read")
 	for _, tt := range []struct {
@@ -173,7 +174,7 @@ func ownerHasLeft(_ context.Context, m message) error {
 	return nil
 }
 
-// TestTransfer_WriteFails_TriedAgain, and each of what the letter tells reaches the heir once.
+// TestTransfer_WriteFails_TriedAgain: each notice of the batch reaches the new owner once.
 func TestTransfer_WriteFails_TriedAgain(t *testing.T) {
 	for _, fails := range []int{1, 2, 5} {
 		t.Run(strconv.Itoa(fails), func(t *testing.T) {
@@ -210,8 +211,8 @@ func TestTransfer_WriteFails_TriedAgain(t *testing.T) {
 	}
 }
 
-// TestTransfer_NewOwnerMayNotSee_ChatTold: the owner has left and the chat's owner may not see the figures. The subscription is
-// paused, and its chat is told once whatever becomes of the message; other subscriptions of the batch are transferred.
+// TestTransfer_NewOwnerMayNotSee_ChatTold: the owner has left and the chat's owner may not see the figures. The subscription
+// is paused, and its chat is told once whatever becomes of the message; other subscriptions of the batch are transferred.
 func TestTransfer_NewOwnerMayNotSee_ChatTold(t *testing.T) {
 	answer := func(kinds ...reports.SendErrorKind) func(tries int) error {
 		return func(tries int) error {

@@ -18,7 +18,8 @@ const (
 const (
 	// shortWait is how long a message waits in line for the app's next place. The limit per second has one within that time.
 	shortWait = 1500 * time.Millisecond
-	// maxAppLimited is the longest that nothing is claimed since the app is limited: a minute, and what earlier messages took.
+	// maxAppLimited is the longest that nothing is claimed since the app is limited: a minute, and what earlier messages
+	// took.
 	maxAppLimited = 2 * time.Minute
 	// maxChatSlots is how many messages to one chat a process has under way: as many as may go to it in a second.
 	maxChatSlots = ChatPerSecond

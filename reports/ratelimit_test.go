@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// memoryWindow is a window in memory: a place is free again a while after its call has ended.
+// memoryWindow is a window in memory: a place is free again some time after its call has ended.
 type memoryWindow struct {
 	mu     sync.Mutex
 	length time.Duration
@@ -64,7 +64,7 @@ func (s *memoryWindow) Cancel(ctx context.Context, id string) {
 	delete(s.ends, id)
 }
 
-// testLimiter is a Pace over windows in memory.
+// testLimiter is a SendLimiter over windows in memory.
 type testLimiter struct {
 	*SendLimiter
 	second, minute *memoryWindow
@@ -145,7 +145,7 @@ func TestSendLimiter_MinuteFull_Limited(t *testing.T) {
 	})
 }
 
-// TestSendLimiter_ContextEnded_PlacesReturned: a message that was sent, or not, under a context that ended meanwhile.
+// TestSendLimiter_ContextEnded_PlacesReturned: places are settled and cancelled also when the message's context has ended.
 func TestSendLimiter_ContextEnded_PlacesReturned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

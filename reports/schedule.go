@@ -156,9 +156,9 @@ func isWorkday(day usage.Date) bool {
 	return d != time.Saturday && d != time.Sunday
 }
 
-// PeriodFor returns the period of the digest that goes out on the day: the newest one that is over by then where the platform
-// counts its days, and whose figures are usually published by then or by the early afternoon. Mostly that is the period of
-// the day before. On workdays it is the workday before: Friday on Monday and over the weekend.
+// PeriodFor returns the period of the digest that goes out on the day: the newest one that is over by then where the
+// platform counts its days, and whose figures are usually published by then or by the early afternoon. Mostly that is the
+// period of the day before. On workdays it is the workday before: Friday on Monday and over the weekend.
 func (s Schedule) PeriodFor(day usage.Date, platform *time.Location) usage.Period {
 	behind := s.behind(day, platform)
 	if s.Cycle != usage.Daily {

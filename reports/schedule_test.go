@@ -67,9 +67,9 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestSchedule_EachPeriod_OneSlot walks years of slots in zones from the farthest west to the farthest east, with every kind of
-// change of clocks: no period is left out, none comes twice, a daily one is over where the platform counts its days when it
-// is carried, and its figures are usually out by then or by two in the afternoon.
+// TestSchedule_EachPeriod_OneSlot walks through years of slots in zones from the farthest west to the farthest east, with
+// every kind of clock change: each period has exactly one slot. At a daily slot the period is over where the platform counts
+// its days, and its figures are usually published by then or by two in the afternoon.
 func TestSchedule_EachPeriod_OneSlot(t *testing.T) {
 	t.Parallel()
 	zones := []string{
@@ -128,7 +128,7 @@ func TestSchedule_EachPeriod_OneSlot(t *testing.T) {
 	})
 }
 
-// fallsOn tells from a calendar of its own whether a digest may go out on a day.
+// fallsOn computes independently of Schedule whether a digest goes out on a day.
 func fallsOn(on On, day time.Time) bool {
 	last := time.Date(day.Year(), day.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	switch on {
@@ -145,7 +145,7 @@ func fallsOn(on On, day time.Time) bool {
 	return strings.HasPrefix(strings.ToLower(day.Weekday().String()), string(on))
 }
 
-// TestNext_EachWeekday holds each word for a day of the week to its date.
+// TestNext_EachWeekday checks the word for each day of the week.
 func TestNext_EachWeekday(t *testing.T) {
 	t.Parallel()
 	sunday := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)
@@ -160,7 +160,7 @@ func TestNext_EachWeekday(t *testing.T) {
 	}
 }
 
-// TestNext_WestOfGreenwich: in the evening the day of UTC is tomorrow's already.
+// TestNext_WestOfGreenwich: in the evening it is tomorrow already in UTC.
 func TestNext_WestOfGreenwich(t *testing.T) {
 	t.Parallel()
 	at, err := time.Parse(time.RFC3339, "2026-11-23T20:30:00-05:00")
@@ -198,7 +198,7 @@ func TestSchedule_Check(t *testing.T) {
 	}
 }
 
-// TestPeriodFor_AcrossZones: the newest day that is over where the platform counts its days, and usually out.
+// TestPeriodFor_AcrossZones: a digest reports the newest day that is over in the platform's zone and usually published.
 func TestPeriodFor_AcrossZones(t *testing.T) {
 	t.Parallel()
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
@@ -317,7 +317,8 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestPlan_PauseThatEnds enters what was due between the end of the pause and now, and nothing of what fell into it.
+// TestPlan_PauseThatEnds: what was due between the end of the pause and now is planned, and nothing that fell into the
+// pause.
 func TestPlan_PauseThatEnds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -353,7 +354,7 @@ func TestPlan_PauseThatEnds(t *testing.T) {
 	}
 }
 
-// TestPlan_LongOutage enters no more than a month of digests that were missed, however long the bot was away.
+// TestPlan_LongOutage: at most a month of missed digests is planned, however long the bot was away.
 func TestPlan_LongOutage(t *testing.T) {
 	t.Parallel()
 	s := Subscription{ID: "aaaaaa", State: Active, NextDue: shanghai(t, "2026-10-10 10:30"), Schedule: Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}}
@@ -413,7 +414,8 @@ func TestIsLate(t *testing.T) {
 	}
 }
 
-// TestIsLate_CountsFromTheJitter: a digest that was spread to 10:50 is not late at 11:40, also if it was asked for again.
+// TestIsLate_CountsFromTheJitter: a digest of 10:30 with a jitter of 20 minutes is late after 11:50, also if it was asked
+// for again.
 func TestIsLate_CountsFromTheJitter(t *testing.T) {
 	t.Parallel()
 	s := Subscription{Schedule: Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}}

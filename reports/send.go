@@ -106,9 +106,9 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 	c.handleSendError(ctx, s, sendErr)
 }
 
-// handToPlatform sends the message. It first writes that it is about to: a replica that finds the delivery after a crash then
-// knows that the message may be there, and sends it under the same uuid or, after the hour, not at all. Reserving a place and
-// writing take time, so that it checks after each of them that the hour is not over.
+// handToPlatform sends the message. It first writes that it is about to: a replica that finds the delivery after a crash
+// then knows that the message may be there, and sends it under the same uuid or, after the hour, not at all. Reserving a
+// place and writing take time, so that it checks after each of them that the hour is not over.
 func (c *claim) handToPlatform(ctx context.Context, s Subscription, card []byte) (messageID string, err error) {
 	e := c.engine
 	done := c.acquireSend(ctx, s)
@@ -194,7 +194,8 @@ func (c *claim) handleSendError(ctx context.Context, s Subscription, err *SendEr
 	case Forbidden:
 		c.chatForbids(ctx, s, why)
 	case TargetGone:
-		// The pause comes first: if the process ends in between, the delivery is found again and skipped for the same reason.
+		// The pause comes first: if the process ends in between, the delivery is found again and skipped for the same
+		// reason.
 		e.subscriptions.pause(ctx, s, ChatGone)
 		s.State, s.Reason = Paused, ChatGone
 		if maybeThere {
@@ -227,10 +228,10 @@ func (c *claim) chatForbids(ctx context.Context, s Subscription, why string) {
 // maxSearches is how many times a message is looked for while the platform cannot say whether it is there.
 const maxSearches = 6
 
-// search looks among the chat's messages for a digest whose answer was lost and which may not be sent again: the hour is over,
-// the subscription is paused or removed, or the platform refuses it now. If it is there, it was delivered. If it is not found
-// or cannot be looked for, it is uncertain: the message may have been recalled, or sent as plain text, and a second digest
-// would be worse than a question to the owner.
+// search looks among the chat's messages for a digest whose answer was lost and which may not be sent again: the hour is
+// over, the subscription is paused or removed, or the platform refuses it now. If it is there, it was delivered. If it is
+// not found or cannot be looked for, it is uncertain: the message may have been recalled, or sent as plain text, and a
+// second digest would be worse than a question to the owner.
 func (c *claim) search(ctx context.Context, s Subscription) {
 	e := c.engine
 	c.update(func(d *Delivery) { d.Searches = max(d.Searches, 1) }) // from now on it is not sent again
@@ -333,8 +334,8 @@ func (e *subscriptionEditor) editOrLog(ctx context.Context, id string, change fu
 	return s
 }
 
-// edit changes a subscription, also while the process is stopping: what was found out holds. It returns the subscription as it
-// is then, also if change returns ErrUnchanged.
+// edit changes a subscription, also while the process is stopping: what was found out holds. It returns the subscription as
+// it is then, also if change returns ErrUnchanged.
 func (e *subscriptionEditor) edit(ctx context.Context, id string, change func(*Subscription) error, notices ...Notice) (Subscription, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()

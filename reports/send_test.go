@@ -29,14 +29,14 @@ func TestSend_Accepted_Recorded(t *testing.T) {
 
 func loseAnswer(context.Context, message) error { return sendError(reports.Ambiguous, 0) }
 
-// TestSend_HourOver_NotSentAgain begins the second try in time, and lets it take until the platform may have
-// forgotten the first: the message is looked for instead.
+// TestSend_HourOver_NotSentAgain: a second try that starts in time takes until the platform may have forgotten the uuid. The
+// message is looked for instead.
 func TestSend_HourOver_NotSentAgain(t *testing.T) {
 	for name, slow := range map[string]func(p *fakePlatform){
 		"waiting for its figures": func(p *fakePlatform) {
 			p.story = func(context.Context, usage.Query) error { time.Sleep(80 * time.Second); return nil }
 		},
-		"waiting for its turn": func(p *fakePlatform) {
+		"waiting for its place": func(p *fakePlatform) {
 			p.limit = func(context.Context, string) reports.Limited { time.Sleep(2 * time.Minute); return reports.Limited{} }
 		},
 		"writing it down": func(p *fakePlatform) {
@@ -67,7 +67,7 @@ func TestSend_HourOver_NotSentAgain(t *testing.T) {
 	}
 }
 
-// TestSend_SecondTry_EndsWithTheHour keeps the platform's answer back: the call must not reach it later.
+// TestSend_SecondTry_EndsWithTheHour: a call without an answer is cancelled then, as it must not reach the platform later.
 func TestSend_SecondTry_EndsWithTheHour(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -91,8 +91,8 @@ func TestSend_SecondTry_EndsWithTheHour(t *testing.T) {
 	})
 }
 
-// TestSend_ClockSetBack_NotSentAgain puts the clock back an hour while a second try waits for its turn: nobody can say
-// any more how long ago the first was.
+// TestSend_ClockSetBack_NotSentAgain: the clock is set back an hour while a second try waits for its place. How long ago the
+// first was is then unknown.
 func TestSend_ClockSetBack_NotSentAgain(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -111,7 +111,7 @@ func TestSend_ClockSetBack_NotSentAgain(t *testing.T) {
 	})
 }
 
-// TestSend_LostAnswer_SameUUID within the hour, until there is one.
+// TestSend_LostAnswer_SameUUID: a message is sent again under its uuid until there is an answer.
 func TestSend_LostAnswer_SameUUID(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -131,7 +131,7 @@ func TestSend_LostAnswer_SameUUID(t *testing.T) {
 	})
 }
 
-// TestSend_ClaimLost_NotSent takes the ledger away right before.
+// TestSend_ClaimLost_NotSent: another replica takes the delivery right before it is sent.
 func TestSend_ClaimLost_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -150,7 +150,7 @@ func TestSend_ClaimLost_NotSent(t *testing.T) {
 	})
 }
 
-// TestHold_AppWide_OthersWait has one digest refused while others wait for their turn.
+// TestHold_AppWide_OthersWait: one digest is refused while another waits for its place.
 func TestHold_AppWide_OthersWait(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		first, second := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
@@ -181,7 +181,7 @@ func TestHold_AppWide_OthersWait(t *testing.T) {
 	})
 }
 
-// TestHold_ClockSetBack_Ends.
+// TestHold_ClockSetBack_Ends: a hold that began in the future counts as over.
 func TestHold_ClockSetBack_Ends(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribe("aaaaaa", "oc_1")
@@ -194,7 +194,7 @@ func TestHold_ClockSetBack_Ends(t *testing.T) {
 	})
 }
 
-// TestSend_ChatForbids_PausedAfterThree counts its refusals, and pauses after three in a row.
+// TestSend_ChatForbids_PausedAfterThree: a success in between resets the count.
 func TestSend_ChatForbids_PausedAfterThree(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -225,7 +225,7 @@ func TestSend_ChatForbids_PausedAfterThree(t *testing.T) {
 	})
 }
 
-// TestSend_UnclassifiedError_IsAmbiguous: an error that nobody has classified may mean anything.
+// TestSend_UnclassifiedError_IsAmbiguous: after an unknown error the message may have been sent.
 func TestSend_UnclassifiedError_IsAmbiguous(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -237,7 +237,8 @@ func TestSend_UnclassifiedError_IsAmbiguous(t *testing.T) {
 	})
 }
 
-// TestSendError_RemovedMeanwhile_StaysRemoved: the chat is gone, or forbids for the third time, while somebody removes it.
+// TestSendError_RemovedMeanwhile_StaysRemoved: somebody removes the subscription while its chat turns out to be gone, or
+// refuses for the third time.
 func TestSendError_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 	for _, kind := range []reports.SendErrorKind{reports.TargetGone, reports.Forbidden} {
 		t.Run(string(kind), func(t *testing.T) {
@@ -259,7 +260,7 @@ func TestSendError_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 	}
 }
 
-// TestSendError_PlatformsWait_Kept is kept where it is longer than the engine's own.
+// TestSendError_PlatformsWait_Kept: the platform's wait is kept if it is longer than the engine's own.
 func TestSendError_PlatformsWait_Kept(t *testing.T) {
 	for after, want := range map[time.Duration]time.Duration{0: 2 * time.Second, time.Second: 2 * time.Second, 10 * time.Minute: 10 * time.Minute} {
 		t.Run(after.String(), func(t *testing.T) {
@@ -277,7 +278,8 @@ func TestSendError_PlatformsWait_Kept(t *testing.T) {
 	}
 }
 
-// TestSend_StoreUnavailable_NotSent: what could not be written down before was not handed over, and may be skipped later.
+// TestSend_StoreUnavailable_NotSent: a send that could not be recorded does not happen, and the delivery may be skipped
+// later.
 func TestSend_StoreUnavailable_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -302,7 +304,7 @@ func TestSend_StoreUnavailable_NotSent(t *testing.T) {
 	})
 }
 
-// TestGrace_EndsAtMidnightOfItsZone, not of UTC, also for a digest with a jitter that waits.
+// TestGrace_EndsAtMidnightOfItsZone: the grace does not end at midnight of UTC, also for a digest with a jitter.
 func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 	for _, zone := range []string{"Asia/Shanghai", "America/New_York"} {
 		t.Run(zone, func(t *testing.T) {
@@ -335,7 +337,7 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 	}
 }
 
-// TestTasks_Panic_EndsNothingElse: an alert and a letter cannot be drawn, and digests go out.
+// TestTasks_Panic_EndsNothingElse: rendering alerts and notices panics, and digests are sent.
 func TestTasks_Panic_EndsNothingElse(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
@@ -363,12 +365,12 @@ func TestTasks_Panic_EndsNothingElse(t *testing.T) {
 			t.Errorf("drawn were %v", drawn)
 		}
 		if n := s.InFlight(); n != 0 {
-			t.Errorf("%d are still in hand", n)
+			t.Errorf("%d are still in flight", n)
 		}
 	})
 }
 
-// TestPause_BotAwayOverItsEnd: the digest that was due after the end goes out, and what fell into the pause does not.
+// TestPause_BotAwayOverItsEnd: the digest that was due after the pause is sent, and none that fell into it.
 func TestPause_BotAwayOverItsEnd(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -385,7 +387,7 @@ func TestPause_BotAwayOverItsEnd(t *testing.T) {
 	})
 }
 
-// TestSearch_LostAnswer_ByResult when the hour is over.
+// TestSearch_LostAnswer_ByResult: a message without an answer is looked for when the hour is over.
 func TestSearch_LostAnswer_ByResult(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -434,7 +436,7 @@ func TestSearch_LostAnswer_ByResult(t *testing.T) {
 	}
 }
 
-// TestSearch_LostThenRefused loses the answer to a first try and has the second refused for good.
+// TestSearch_LostThenRefused: the answer to the first try is lost, and the second is refused for good.
 func TestSearch_LostThenRefused(t *testing.T) {
 	for kind, told := range map[reports.SendErrorKind]string{
 		reports.Forbidden: "notice aaaaaa:lost", reports.InvalidContent: "notice aaaaaa:lost", reports.TargetGone: "notice aaaaaa:chat_gone",
@@ -478,7 +480,7 @@ func TestSearch_LostThenRefused(t *testing.T) {
 	}
 }
 
-// wantOwnerTold checks that the owner was told just that, or nothing.
+// wantOwnerTold checks that the owner got exactly this card, or none.
 func (s *testEnv) wantOwnerTold(words string, told bool) {
 	s.t.Helper()
 	list := s.platform.to("ou_owner")
@@ -490,7 +492,7 @@ func (s *testEnv) wantOwnerTold(words string, told bool) {
 	}
 }
 
-// TestSearch_Removed_OwnerNotTold removes a subscription whose digest may be there.
+// TestSearch_Removed_OwnerNotTold: a subscription is removed while its digest may be in the chat.
 func TestSearch_Removed_OwnerNotTold(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")

@@ -197,8 +197,8 @@ func (c *claim) shouldSend(ctx context.Context, s Subscription) bool {
 	return false
 }
 
-// ownerMaySee reports whether the subscription's owner may still see the figures. If not, the subscription is paused; if that
-// cannot be found out, the delivery waits.
+// ownerMaySee reports whether the subscription's owner may still see the figures. If not, the subscription is paused; if
+// that cannot be found out, the delivery waits.
 func (c *claim) ownerMaySee(ctx context.Context, s Subscription) bool {
 	e := c.engine
 	allowed, err := e.cfg.Allowed(ctx, s)
@@ -207,12 +207,14 @@ func (c *claim) ownerMaySee(ctx context.Context, s Subscription) bool {
 		return false
 	case err != nil:
 		e.cfg.Log.Error("reading the rights of a digest's owner failed", "subscription", s.ID, "error", err)
-		// What keeps the answer away does so for many digests at once: the longer it is missing, the more rarely it is asked for.
+		// What keeps the answer away does so for many digests at once: the longer it is missing, the more rarely it is asked
+		// for.
 		wait := min(max(e.cfg.Now().Sub(c.d.Slot)/10, time.Minute), 15*time.Minute)
 		c.retryIn(ctx, RightsUnread, wait, "")
 		return false
 	case !allowed:
-		// The pause comes first: if the process ends in between, the delivery is found again and skipped for the same reason.
+		// The pause comes first: if the process ends in between, the delivery is found again and skipped for the same
+		// reason.
 		e.subscriptions.pause(ctx, s, NotAllowed)
 		c.finish(ctx, Skipped, NotAllowed, "")
 	}
@@ -245,7 +247,8 @@ func (c *claim) release(ctx context.Context) {
 	}
 }
 
-// renewLease extends the lease until ctx ends, and aborts processing with ErrFenced if another replica has taken the delivery.
+// renewLease extends the lease until ctx ends, and aborts processing with ErrFenced if another replica has taken the
+// delivery.
 func (c *claim) renewLease(ctx context.Context, abort context.CancelCauseFunc) {
 	tick := time.NewTicker(max(c.engine.cfg.Lease/3, 50*time.Millisecond))
 	defer tick.Stop()
@@ -262,8 +265,8 @@ func (c *claim) renewLease(ctx context.Context, abort context.CancelCauseFunc) {
 	}
 }
 
-// save writes the delivery and notices for its owner. With hold the claim is kept; otherwise it is given up, and nothing more
-// is written.
+// save writes the delivery and notices for its owner. With hold the claim is kept; otherwise it is given up, and nothing
+// more is written.
 func (c *claim) save(ctx context.Context, hold bool, notices ...Notice) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"usagebot/usage"
 )
 
-// subscribeMany subscribes a chat to many digests that are due now.
+// subscribeMany subscribes a chat to n digests that are due now.
 func (s *testEnv) subscribeMany(n int, prefix, chat string) (list []reports.Subscription) {
 	for i := range n {
 		list = append(list, s.subscribe(fmt.Sprintf("%s%05d", prefix, i), chat))
@@ -20,11 +20,11 @@ func (s *testEnv) subscribeMany(n int, prefix, chat string) (list []reports.Subs
 	return list
 }
 
-// TestWorker_SlowChats_DelayNoOther keeps the answers of many chats with many digests back: each has a few under way, and a digest
-// that is due after all of them goes out at once.
+// TestWorker_SlowChats_DelayNoOther: the platform answers slowly for many chats with many digests. Each chat has a few under
+// way, and a digest that is due after all of them is sent at once.
 func TestWorker_SlowChats_DelayNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
-		const chats, each = 16, 8 // of which more than there are workers are under way
+		const chats, each = 16, 8 // more of them are under way than there are workers
 		for i := range chats {
 			s.subscribeMany(each, fmt.Sprintf("c%02d", i), fmt.Sprintf("oc_slow%02d", i))
 		}
@@ -59,7 +59,7 @@ func TestWorker_SlowChats_DelayNoOther(t *testing.T) {
 	})
 }
 
-// deliveriesIn are the deliveries of all chats in a state.
+// deliveriesIn returns the deliveries of all chats in a state.
 func (s *testEnv) deliveriesIn(state reports.DeliveryState) []reports.Delivery {
 	s.t.Helper()
 	list, err := s.store.Latest(s.t.Context(), state, 1000)
@@ -69,7 +69,7 @@ func (s *testEnv) deliveriesIn(state reports.DeliveryState) []reports.Delivery {
 	return list
 }
 
-// TestWorker_SlowFigures_DelayNoOther lets more digests than can be in hand wait for figures that never come.
+// TestWorker_SlowFigures_DelayNoOther: more digests than both pools hold wait for figures that never come.
 func TestWorker_SlowFigures_DelayNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		const slow = 340
@@ -99,7 +99,7 @@ func TestWorker_SlowFigures_DelayNoOther(t *testing.T) {
 			}
 		}
 		if late < 256 {
-			t.Errorf("%d of %d were given back since their figures take long", late, slow)
+			t.Errorf("%d of %d were requeued since their figures take long", late, slow)
 		}
 		s.platform.story = nil
 		for range 4 {
@@ -112,7 +112,7 @@ func TestWorker_SlowFigures_DelayNoOther(t *testing.T) {
 	})
 }
 
-// TestWorker_ManyToOneChat_AllSent sends many to one chat, a few at a time.
+// TestWorker_ManyToOneChat_AllSent: many digests go to one chat, a few at a time.
 func TestWorker_ManyToOneChat_AllSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		list := s.subscribeMany(12, "m", "oc_1")
@@ -126,7 +126,7 @@ func TestWorker_ManyToOneChat_AllSent(t *testing.T) {
 	})
 }
 
-// TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers has more digests of one chat wait for figures than may go to it at once.
+// TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers: more digests of one chat wait for figures than may go to it at once.
 func TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.subscribeMany(12, "m", "oc_1")
@@ -147,7 +147,7 @@ func TestWorker_SlowFiguresOfChat_DelayNoneOfItsOthers(t *testing.T) {
 	})
 }
 
-// TestWorker_RemovedMeanwhile_NotSent removes a subscription while its figures are gathered.
+// TestWorker_RemovedMeanwhile_NotSent: the subscription is removed while its figures are fetched.
 func TestWorker_RemovedMeanwhile_NotSent(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -166,7 +166,7 @@ func TestWorker_RemovedMeanwhile_NotSent(t *testing.T) {
 	})
 }
 
-// TestWorker_NoAnswer_Requeued asks somebody who never answers whether a digest may be sent.
+// TestWorker_NoAnswer_Requeued: the check of the owner's right never returns.
 func TestWorker_NoAnswer_Requeued(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -174,7 +174,7 @@ func TestWorker_NoAnswer_Requeued(t *testing.T) {
 		s.tick()
 		s.advance(4 * time.Minute)
 		if d := s.lastDelivery(sub); d.Lease.Before(time.Now()) {
-			t.Errorf("it is not held while it is carried: %+v", d)
+			t.Errorf("it is not held while it is processed: %+v", d)
 		}
 		s.advance(2 * time.Minute)
 		if d := s.wantDelivery(sub, reports.Waiting, reports.Busy); !d.Lease.IsZero() {
@@ -183,7 +183,7 @@ func TestWorker_NoAnswer_Requeued(t *testing.T) {
 	})
 }
 
-// TestWorker_Panic_EndsNoOther draws a card that cannot be drawn.
+// TestWorker_Panic_EndsNoOther: rendering one digest panics, and another is sent.
 func TestWorker_Panic_EndsNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		bad, good := s.subscribe("aaaaaa", "oc_1"), s.subscribe("bbbbbb", "oc_2")
@@ -202,7 +202,7 @@ func TestWorker_Panic_EndsNoOther(t *testing.T) {
 	})
 }
 
-// TestWorker_Stop_ReleasesClaims so that the next process has it at once and not after a lease.
+// TestWorker_Stop_ReleasesClaims: the next process gets the delivery at once, and not when the lease ends.
 func TestWorker_Stop_ReleasesClaims(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -216,7 +216,7 @@ func TestWorker_Stop_ReleasesClaims(t *testing.T) {
 	})
 }
 
-// TestWorker_TwoReplicas_OneSends is claimed by one, which keeps it for as long as it takes.
+// TestWorker_TwoReplicas_OneSends: one replica claims the delivery, and holds it as long as it takes.
 func TestWorker_TwoReplicas_OneSends(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -237,7 +237,7 @@ func TestWorker_TwoReplicas_OneSends(t *testing.T) {
 	})
 }
 
-// TestWorker_ClaimLost_Aborts has another replica take over what one gathers figures for.
+// TestWorker_ClaimLost_Aborts: another replica takes the delivery while its figures are fetched.
 func TestWorker_ClaimLost_Aborts(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -255,7 +255,7 @@ func TestWorker_ClaimLost_Aborts(t *testing.T) {
 	})
 }
 
-// TestRights_OwnerMayNotSee_Paused before each digest.
+// TestRights_OwnerMayNotSee_Paused: the owner's right is checked before each digest.
 func TestRights_OwnerMayNotSee_Paused(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
@@ -273,7 +273,8 @@ func TestRights_OwnerMayNotSee_Paused(t *testing.T) {
 	})
 }
 
-// TestWorker_AppLimited_NothingClaimed lets the app send three messages a minute: what has to wait is not taken up before it can go.
+// TestWorker_AppLimited_NothingClaimed: the app may send three messages a minute. Deliveries that have to wait are not
+// claimed before.
 func TestWorker_AppLimited_NothingClaimed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		const digests, each = 8, 3
@@ -308,7 +309,7 @@ func TestWorker_AppLimited_NothingClaimed(t *testing.T) {
 	})
 }
 
-// TestRights_Unread_WaitsThenFails cannot find out whether a digest's owner may see it, until it is too late.
+// TestRights_Unread_WaitsThenFails: the owner's rights cannot be read until the grace is over.
 func TestRights_Unread_WaitsThenFails(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
