@@ -3,7 +3,6 @@ package reports
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"usagebot/usage"
@@ -153,29 +152,19 @@ func (o *ownerNotices) drop(ctx context.Context, b NoticeBatch) {
 // transferOwnership gives the subscriptions in a batch to the owners of their chats, since the batch's reader is gone, and
 // tells these what the batch says. A subscription that nobody can take over stays as it is, or is paused and its chat told.
 func (o *ownerNotices) transferOwnership(ctx context.Context, b NoticeBatch) {
-	retry := func(n Notice, err error, wait time.Duration) (retried bool) {
-		if o.cfg.Now().Sub(b.Notices[0].At) >= noticeMaxAge {
-			o.cfg.Log.Error("transferring a subscription failed", "subscription", n.Subscription.ID, "error", err)
-			return false
-		}
-		o.cfg.Log.Warn("transferring a subscription failed; it is tried again", "subscription", n.Subscription.ID, "error", err)
-		_ = o.save(ctx, b, max(wait, batchRetryDelay))
-		return true
-	}
-	var ownerless []Notice // one for each paused subscription
+	var ownerless []Subscription
 	for _, n := range b.Notices {
 		paused, err := o.transfer(ctx, b.OwnerID, n)
-		if err != nil && retry(n, err, asSendError(err).After) {
+		if err != nil && o.retry(ctx, b, n.Subscription, err, asSendError(err).After) {
 			return
 		}
-		same := func(other Notice) bool { return other.Subscription.ID == n.Subscription.ID }
-		if paused && !slices.ContainsFunc(ownerless, same) {
-			ownerless = append(ownerless, n)
+		if paused {
+			ownerless = append(ownerless, n.Subscription)
 		}
 	}
 	// The chats come last: one that cannot be told must not keep other subscriptions from being transferred.
-	for _, n := range ownerless {
-		err := o.tellOwnerLeft(ctx, &b, n.Subscription)
+	for _, s := range ownerless {
+		err := o.tellOwnerLeft(ctx, &b, s)
 		if err == nil {
 			continue
 		}
@@ -185,14 +174,25 @@ func (o *ownerNotices) transferOwnership(ctx context.Context, b NoticeBatch) {
 			wait = o.cfg.Now().Sub(b.Notices[0].At)
 		case Transient, Ambiguous, AppWide:
 		default:
-			o.cfg.Log.Error("a chat could not be told that its digest is paused", "subscription", n.Subscription.ID, "error", err)
+			o.cfg.Log.Error("a chat could not be told that its digest is paused", "subscription", s.ID, "error", err)
 			continue
 		}
-		if retry(n, err, wait) {
+		if o.retry(ctx, b, s, err, wait) {
 			return
 		}
 	}
 	o.drop(ctx, b)
+}
+
+// retry keeps a batch for another try. It reports false if the batch is too old for that.
+func (o *ownerNotices) retry(ctx context.Context, b NoticeBatch, s Subscription, err error, wait time.Duration) bool {
+	if o.cfg.Now().Sub(b.Notices[0].At) >= noticeMaxAge {
+		o.cfg.Log.Error("the subscription of an owner who has left could not be taken care of", "subscription", s.ID, "error", err)
+		return false
+	}
+	o.cfg.Log.Warn("taking care of the subscription of an owner who has left failed; it is tried again", "subscription", s.ID, "error", err)
+	_ = o.save(ctx, b, max(wait, batchRetryDelay))
+	return true
 }
 
 // transfer gives a subscription of somebody who is gone, and what a notice says about it, to the owner of its chat. If that
@@ -242,9 +242,17 @@ func (o *ownerNotices) newOwner(ctx context.Context, s Subscription) (string, er
 }
 
 // tellOwnerLeft tells a chat that its digest is paused since its owner has left, and that somebody who may see the figures
-// can resume it. If the platform's answer is lost, b.SentAt is set, so that send ends the tries when the uuid may be
-// forgotten.
+// can resume it. It does so once, however often the batch is tried. If the platform's answer is lost, b.SentAt is set, so
+// that send ends the tries when the uuid may be forgotten.
 func (o *ownerNotices) tellOwnerLeft(ctx context.Context, b *NoticeBatch, s Subscription) *SendError {
+	task, now := "owner_left:"+b.ID+":"+s.ID, o.cfg.Now()
+	// A claim that ends at once only asks whether the task is done.
+	if todo, err := o.cfg.Store.ClaimTask(ctx, task, now, now); err != nil || !todo {
+		if err != nil {
+			return &SendError{Kind: Transient, Err: err}
+		}
+		return nil
+	}
 	done, limited := o.sends.acquire(ctx, s.ChatID)
 	if done == nil {
 		return &SendError{Kind: Transient, After: limited.Wait, Err: errNotSent}
@@ -253,7 +261,7 @@ func (o *ownerNotices) tellOwnerLeft(ctx context.Context, b *NoticeBatch, s Subs
 	if wait := o.hold.wait(ctx); wait > 0 {
 		return &SendError{Kind: Transient, After: wait, Err: errNotSent}
 	}
-	now := o.cfg.Now()
+	now = o.cfg.Now()
 	sentAt := b.SentAt
 	if sentAt.IsZero() {
 		sentAt = now
@@ -262,6 +270,11 @@ func (o *ownerNotices) tellOwnerLeft(ctx context.Context, b *NoticeBatch, s Subs
 	defer cancel()
 	_, err := o.cfg.Sender.Send(within, Target{ChatID: s.ChatID}, o.cfg.Renderer.OwnerLeft(ctx, s), uuidFor("owner_left", b.ID, s.ID))
 	if err == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+		defer cancel()
+		if _, err := o.cfg.Store.ClaimTask(ctx, task, now, now.Add(2*noticeMaxAge)); err != nil {
+			o.cfg.Log.Warn("recording that a task is done failed", "task", task, "error", err)
+		}
 		o.hold.accepted(ctx)
 		return nil
 	}

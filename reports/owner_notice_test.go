@@ -328,3 +328,33 @@ func TestTransfer_ChatTold_SurvivesCrash(t *testing.T) {
 		}
 	})
 }
+
+// TestTransfer_ChatTold_OncePerChat: one chat is told at once; another cannot be told for hours, longer than the platform
+// remembers the uuid of the first message.
+func TestTransfer_ChatTold_OncePerChat(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		for _, sub := range []reports.Subscription{s.subscribe("aaaaaa", "oc_1", dueTomorrow), s.subscribe("bbbbbb", "oc_2", dueTomorrow)} {
+			s.addNotice(sub, reports.Lost)
+		}
+		s.platform.owner = "ou_new"
+		s.platform.allowTo = func(owner string) (bool, error) { return owner == "ou_owner", nil }
+		opens := time.Now().Add(3 * time.Hour)
+		s.platform.send = func(ctx context.Context, m message) error {
+			if m.to.ChatID == "oc_2" && time.Now().Before(opens) {
+				return sendError(reports.Transient, 1)
+			}
+			return ownerHasLeft(ctx, m)
+		}
+		for range 40 {
+			s.tick()
+			s.advance(5 * time.Minute)
+		}
+		if got, want := s.cardsTo("oc_1"), "owner left aaaaaa"; got != want {
+			t.Errorf("the first chat was sent %q, want %q", got, want)
+		}
+		list := s.platform.to("oc_2")
+		if n := len(list); n < 30 || list[n-1].at.Before(opens) || list[n-1].at.After(opens.Add(6*time.Minute)) {
+			t.Errorf("the second chat was sent %d messages, the last at %v, want it soon after %v", n, list[n-1].at, opens)
+		}
+	})
+}
