@@ -56,7 +56,7 @@ test: needs ## run all tests under the race detector, having installed what they
 	@$(MAKE) --no-print-directory deploy
 	cd tools && $(GO) vet ./mutants && $(GO) test ./mutants
 
-screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: the README's too
+screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: those of the documents too
 	@mkdir -p bin/screenshots doc/img
 	SCREENSHOTS=$(CURDIR)/bin/screenshots PICTURES=$(if $(README),$(CURDIR)/doc/img) \
 		$(GO) test -count 1 -tags $(TAGS) -run 'TestInTheBrowser/(every view|the page|what goes wrong)' ./e2e

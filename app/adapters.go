@@ -9,7 +9,7 @@ import (
 	"usagebot/bot"
 	"usagebot/feishu"
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 )
 
 // sendTimeout is how long the platform may take for one digest.
@@ -92,7 +92,7 @@ func troubleOf(err error) *reports.SendError {
 }
 
 // chatBook keeps what chats have set for themselves.
-type chatBook struct{ sql *store.SQL }
+type chatBook struct{ sql *sqlstore.SQL }
 
 func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
@@ -100,15 +100,15 @@ func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferenc
 }
 
 func (b chatBook) Prefer(ctx context.Context, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
-	_, err := b.sql.ChangeChat(ctx, chatID, func(chat *store.Chat) {
+	_, err := b.sql.ChangeChat(ctx, chatID, func(chat *sqlstore.Chat) {
 		p := preferences(*chat)
 		change(&p)
 		chat.Language, chat.AppID = p.Language, p.AppID
-	}, func(was, is store.Chat) access.Change { return entry(preferences(was), preferences(is)) })
+	}, func(was, is sqlstore.Chat) access.Change { return entry(preferences(was), preferences(is)) })
 	return err
 }
 
-func preferences(c store.Chat) bot.Preferences {
+func preferences(c sqlstore.Chat) bot.Preferences {
 	return bot.Preferences{Language: c.Language, AppID: c.AppID}
 }
 

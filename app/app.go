@@ -18,9 +18,12 @@ import (
 	"usagebot/bot"
 	"usagebot/config"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // How long stopping waits; with what is then written down it stays under 10 s.
@@ -36,18 +39,18 @@ type App struct {
 	slips     *slips
 	now       func() time.Time
 	metrics   *metrics
-	redis     *store.Redis
-	SQL       *store.SQL
+	redis     *redisstore.Redis
+	SQL       *sqlstore.SQL
 	Client    *feishu.Client
-	quota     *store.Quota
+	quota     *redisstore.Quota
 	messages  *messageLimits
 	Asker     *usage.Asker
-	Directory *usage.Directory
+	Directory *directory.Directory
 	Bot       *bot.Bot
 	engine    *reports.Engine
 	Ticks     gocron.Scheduler
 	health    *health
-	long      *feishu.LongConnection // nil when events come by the webhook
+	long      *events.LongConnection // nil when events come by the webhook
 	Pause     time.Duration          // before a long connection that was refused is tried again; its own default when zero
 
 	version  string
@@ -63,7 +66,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	kept := new(slips)
 	log = kept.through(log)
 	a := &App{Config: cfg, version: version, Log: log, slips: kept, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
-	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, Away: func(op string, err error) {
+	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, Away: func(op string, err error) {
 		a.metrics.redisAway.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
 	}})
@@ -71,32 +74,32 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
-	if a.SQL, err = store.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
+	if a.SQL, err = sqlstore.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	if cfg.DatabaseURL.IsZero() {
-		for _, exposed := range store.ExposedFiles(cfg.DataDir) {
+		for _, exposed := range sqlstore.ExposedFiles(cfg.DataDir) {
 			log.Warn("others than the user that runs the bot may write in DATA_DIR: they could read or change what it keeps", "path", exposed.Path, "mode", exposed.Mode.String())
 		}
 	}
 	a.messages = newMessageLimits(redis, a.metrics)
-	a.quota = store.NewQuota(redis, "overview", usage.CallsPerMinute)
-	cache, quota := store.NewCache(redis), a.quota
+	a.quota = redisstore.NewQuota(redis, "overview", usage.CallsPerMinute)
+	cache, quota := redisstore.NewCache(redis), a.quota
 	a.metrics.watch(redis, quota, a.SQL, now)
 	a.Client = feishu.New(feishu.Settings{
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
-	a.Directory = usage.NewDirectory(a.Client.Departments, cache, now)
+	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
 		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
-		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", store.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
+		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
 	a.Bot, err = bot.New(bot.Settings{
 		Asker: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Messenger: a.Client,
-		Inbox: store.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
+		Inbox: redisstore.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatBook{a.SQL}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
 		Grants: a.SQL, Access: access.Mode(cfg.Access), Record: a.SQL, Overview: a.SQL, Standing: a.standing,
@@ -131,8 +134,8 @@ func (a *App) newEngine() *reports.Engine {
 	})
 }
 
-func namedApps(cfg config.Config) usage.Apps {
-	apps := make(usage.Apps, 0, len(cfg.Apps))
+func namedApps(cfg config.Config) directory.Apps {
+	apps := make(directory.Apps, 0, len(cfg.Apps))
 	for _, app := range cfg.Apps {
 		apps = append(apps, usage.App{ID: app.ID, Name: app.Name})
 	}

@@ -15,12 +15,17 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"usagebot/feishu/events"
+	"usagebot/store/redisstore"
+
 	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
+
 	larkevent "github.com/larksuite/oapi-sdk-go/v3/event"
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
+
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 
-	"usagebot/feishu"
 	"usagebot/sandbox"
 	"usagebot/store"
 	"usagebot/store/redistest"
@@ -44,20 +49,20 @@ func BenchmarkAcceptedEvent(b *testing.B) {
 
 // ours is the program's own routes and inbox around an empty handler.
 func ours(b *testing.B, sb *sandbox.Sandbox, redisURL string) http.Handler {
-	redis, err := store.Open(redisURL, store.Options{Namespace: sb.Options().AppID})
+	redis, err := redisstore.Open(redisURL, redisstore.Options{Namespace: sb.Options().AppID})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = redis.Close() })
-	inbox, o := store.NewInbox(redis), sb.Options()
-	webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
+	inbox, o := redisstore.NewInbox(redis), sb.Options()
+	webhook, err := events.NewWebhook(events.WebhookSettings{
 		AppID: o.AppID, EncryptKey: o.EncryptKey, VerificationToken: o.VerificationToken,
-		Handle: func(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+		Handle: func(ctx context.Context, e *events.Event) (events.Response, error) {
 			key, owner := "message:"+e.Message.ID, rand.Text()
 			if state, err := inbox.Take(ctx, key, owner); err != nil || state != store.Taken {
-				return feishu.Response{}, fmt.Errorf("a new message is %s: %w", state, err)
+				return events.Response{}, fmt.Errorf("a new message is %s: %w", state, err)
 			}
-			return feishu.Response{}, inbox.Finish(ctx, key, owner)
+			return events.Response{}, inbox.Finish(ctx, key, owner)
 		},
 	})
 	if err != nil {

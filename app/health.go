@@ -7,7 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 )
 
 // health is whether the bot can serve, and why not.
@@ -26,7 +26,7 @@ func newHealth() *health { return &health{reason: "starting", begun: make(chan s
 func (h *health) database(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch why := store.Refusal(err); {
+	switch why := sqlstore.Refusal(err); {
 	case err == nil:
 		h.away = ""
 	case why != nil:

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"usagebot/bot"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -24,7 +24,7 @@ func (a *App) keepHouse(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		now := a.now()
-		if err := a.SQL.Appear(ctx, store.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
+		if err := a.SQL.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("a replica could not be noted", "error", err)
 		}
 		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
@@ -47,7 +47,7 @@ func (a *App) purge(ctx context.Context, now time.Time) error {
 	if err != nil || !mine {
 		return err
 	}
-	var r store.Retention
+	var r sqlstore.Retention
 	if before, ok := a.Config.RetentionDeliveries.Before(now); ok {
 		r.Deliveries = before
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"usagebot/feishu"
-	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // introduce asks the platform who the bot is, until it knows. Before that it is not ready: it cannot tell a mention of
@@ -54,7 +54,7 @@ func (a *App) Introduce(ctx context.Context) error {
 }
 
 // appNames completes the names of the apps. An app whose name cannot be had is called by its id.
-func (a *App) appNames(ctx context.Context, self feishu.BotInfo) usage.Apps {
+func (a *App) appNames(ctx context.Context, self feishu.BotInfo) directory.Apps {
 	apps := namedApps(a.Config)
 	for i := range apps {
 		if apps[i].Name != "" {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"usagebot/config"
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // ConnectionGrace is how long a lost connection may take to come back before the bot counts as not ready: the SDK's
@@ -14,9 +14,9 @@ import (
 const ConnectionGrace = 30 * time.Second
 
 // openWayIn makes what takes the platform's events: the webhook, or the long connection and no webhook.
-func (a *App) openWayIn() (*feishu.Webhook, error) {
+func (a *App) openWayIn() (*events.Webhook, error) {
 	if a.Config.EventMode != config.WebSocket {
-		webhook, err := feishu.NewWebhook(feishu.WebhookSettings{
+		webhook, err := events.NewWebhook(events.WebhookSettings{
 			AppID: a.Config.AppID, EncryptKey: a.Config.EncryptKey.Reveal(), VerificationToken: a.Config.VerificationToken.Reveal(),
 			Handle: a.handle, Full: a.Bot.Full, Now: a.now, Log: a.Log, Observe: a.metrics.event,
 		})
@@ -25,7 +25,7 @@ func (a *App) openWayIn() (*feishu.Webhook, error) {
 		}
 		return webhook, nil
 	}
-	long, err := feishu.NewLongConnection(feishu.LongConnectionSettings{
+	long, err := events.NewLongConnection(events.LongConnectionSettings{
 		AppID: a.Config.AppID, AppSecret: a.Config.AppSecret.Reveal(), BaseURL: a.Config.BaseURL,
 		Handle: a.handle, Pause: a.Pause, Now: a.now, Log: a.Log, Observe: a.metrics.event,
 	})

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/redisstore"
 )
 
 // arriving is the longest that a message takes to the platform, which counts it then. Its answer may take much longer: a
@@ -27,9 +27,9 @@ type chatRoom struct {
 	line chan struct{} // holds one: whoever is first
 }
 
-func newMessageLimits(redis *store.Redis, m *metrics) *messageLimits {
+func newMessageLimits(redis *redisstore.Redis, m *metrics) *messageLimits {
 	within := func(label, name string, limit int, window time.Duration) counted {
-		q := store.NewQuota(redis, name, limit)
+		q := redisstore.NewQuota(redis, name, limit)
 		q.Window, q.Hold = window, arriving
 		return m.counted(label, q)
 	}

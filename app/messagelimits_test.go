@@ -8,7 +8,7 @@ import (
 
 	"usagebot/reports"
 	"usagebot/sandbox"
-	"usagebot/store"
+	"usagebot/store/redisstore"
 	"usagebot/store/redistest"
 )
 
@@ -17,7 +17,7 @@ func TestMessagesTakeTurns(t *testing.T) {
 	t.Parallel()
 	limits := func(t *testing.T, url string) *messageLimits {
 		t.Helper()
-		redis, err := store.Open(url, store.Options{Namespace: "cli"})
+		redis, err := redisstore.Open(url, redisstore.Options{Namespace: "cli"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestMessagesTakeTurns(t *testing.T) {
 // TestWhatGoesOutByItselfLeavesRoom fills a chat with digests: an answer still finds a place, of which the last is its own.
 func TestWhatGoesOutByItselfLeavesRoom(t *testing.T) {
 	t.Parallel()
-	redis, err := store.Open("", store.Options{Namespace: "cli"})
+	redis, err := redisstore.Open("", redisstore.Options{Namespace: "cli"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestWhatGoesOutByItselfLeavesRoom(t *testing.T) {
 func TestDigestsSpareTheAppsLimitsWhilePeopleAsk(t *testing.T) {
 	t.Parallel()
 	for _, asked := range []bool{false, true} {
-		redis, err := store.Open("", store.Options{Namespace: "cli"})
+		redis, err := redisstore.Open("", redisstore.Options{Namespace: "cli"})
 		if err != nil {
 			t.Fatal(err)
 		}

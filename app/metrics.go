@@ -8,8 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"usagebot/feishu"
-	"usagebot/store"
+	"usagebot/feishu/events"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 )
 
 // metrics are what /metrics tells.
@@ -64,7 +65,7 @@ func newMetrics() *metrics {
 }
 
 // watch adds what is read when it is asked for.
-func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, now func() time.Time) {
+func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.SQL, now func() time.Time) {
 	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
@@ -89,11 +90,11 @@ func (m *metrics) watch(redis *store.Redis, quota *store.Quota, sql *store.SQL, 
 
 // counted is a quota whose waits are counted.
 type counted struct {
-	*store.Quota
+	*redisstore.Quota
 	waits prometheus.Counter
 }
 
-func (m *metrics) counted(name string, q *store.Quota) counted {
+func (m *metrics) counted(name string, q *redisstore.Quota) counted {
 	return counted{q, m.waits.WithLabelValues(name)}
 }
 
@@ -107,7 +108,7 @@ func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Dura
 }
 
 // watchConnection adds how the long connection stands.
-func (m *metrics) watchConnection(state func() feishu.ConnectionState) {
+func (m *metrics) watchConnection(state func() events.ConnectionState) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_longconn_up", Help: "Whether the long connection is open: 1 or 0.",
 	}, func() float64 {
@@ -120,7 +121,7 @@ func (m *metrics) watchConnection(state func() feishu.ConnectionState) {
 	}, func() float64 { return float64(max(0, state().Connections-1)) }))
 }
 
-func (m *metrics) event(kind string, o feishu.Outcome) {
+func (m *metrics) event(kind string, o events.Outcome) {
 	m.events.WithLabelValues(kind, string(o)).Inc()
 }
 

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"usagebot/store"
+	"usagebot/store/redisstore"
 	"usagebot/usage"
 )
 
 // quotaFor returns the limit that calls to an endpoint of the platform keep.
-func (a *App) quotaFor(endpoint string, q *store.Quota) usage.Quota {
+func (a *App) quotaFor(endpoint string, q *redisstore.Quota) usage.Quota {
 	if a.Config.UnlimitedCalls {
 		return unlimited{}
 	}

@@ -4,16 +4,16 @@ import (
 	"context"
 	"time"
 
-	"usagebot/store"
+	"usagebot/store/redisstore"
 )
 
 // rates count what people and chats ask for, by the same sliding window as the platform's quota. Each count lives in Redis
 // alone: while that is away, everything passes.
-type rates struct{ redis *store.Redis }
+type rates struct{ redis *redisstore.Redis }
 
 // Pass counts one, if it is within the limit of the last minute; back takes that back.
 func (r rates) Pass(ctx context.Context, of string, limit int) (back func(), wait time.Duration) {
-	q := store.NewQuota(r.redis, "rate:"+r.redis.Hide(of), limit)
+	q := redisstore.NewQuota(r.redis, "rate:"+r.redis.Hide(of), limit)
 	q.Hold = 0 // what is asked counts from when it is asked
 	id, wait, _ := q.Take(ctx, limit)
 	return func() { q.Cancel(ctx, id) }, wait
@@ -22,7 +22,7 @@ func (r rates) Pass(ctx context.Context, of string, limit int) (back func(), wai
 // First reports whether something is the first of its kind for as long as that: the one that has a place which ends by
 // itself.
 func (r rates) First(ctx context.Context, of string, during time.Duration) (first bool, back func()) {
-	q := store.NewQuota(r.redis, "first:"+r.redis.Hide(of), 1)
+	q := redisstore.NewQuota(r.redis, "first:"+r.redis.Hide(of), 1)
 	q.Window, q.Hold = time.Millisecond, during
 	id, wait, _ := q.Take(ctx, 1)
 	return wait <= 0, func() { q.Cancel(ctx, id) }

@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/store"
+	"usagebot/store/redisstore"
 )
 
 // TestRatesCountAndTakeBack counts by the embedded Redis, as it does for the bot.
 func TestRatesCountAndTakeBack(t *testing.T) {
 	t.Parallel()
-	redis, err := store.Open("", store.Options{Namespace: "cli"})
+	redis, err := redisstore.Open("", redisstore.Options{Namespace: "cli"})
 	if err != nil {
 		t.Fatal(err)
 	}

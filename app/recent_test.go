@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/redisstore"
 )
 
 func TestRecentKeepsTheLastAndForgetsOthers(t *testing.T) {
@@ -28,7 +28,7 @@ func TestRecentKeepsTheLastAndForgetsOthers(t *testing.T) {
 // TestAChatsLimitHoldsWithoutRedis asks for places by the quota that stands in while Redis does not answer.
 func TestAChatsLimitHoldsWithoutRedis(t *testing.T) {
 	t.Parallel()
-	redis, err := store.Open("redis://127.0.0.1:1", store.Options{Namespace: "cli"})
+	redis, err := redisstore.Open("redis://127.0.0.1:1", redisstore.Options{Namespace: "cli"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,11 +6,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // routes are all that the bot answers over HTTP; the webhook is nil when events come over the long connection.
-func (a *App) routes(webhook *feishu.Webhook) http.Handler {
+func (a *App) routes(webhook *events.Webhook) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.HandleMethodNotAllowed = true

@@ -9,7 +9,7 @@ import (
 	"github.com/go-co-op/gocron/v2"
 	"github.com/google/uuid"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // tickEvery is how often it is asked what is due: the answer costs next to nothing, and a digest is never later by more.
@@ -57,9 +57,9 @@ func (a *App) tick(ctx context.Context) {
 }
 
 // handle takes an event, while there is a database to keep what it does.
-func (a *App) handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+func (a *App) handle(ctx context.Context, e *events.Event) (events.Response, error) {
 	if why := a.health.missing(); why != "" {
-		return feishu.Response{}, fmt.Errorf("%s: %w", why, feishu.ErrUnavailable)
+		return events.Response{}, fmt.Errorf("%s: %w", why, events.ErrUnavailable)
 	}
 	return a.Bot.Handle(ctx, e)
 }

@@ -9,6 +9,7 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/templates"
 	"usagebot/usage"
 )
@@ -172,13 +173,13 @@ func (b speaker) working(req Request) []byte {
 }
 
 // respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.
-func respond(a Answer) feishu.Response {
+func respond(a Answer) events.Response {
 	if a.Problem {
-		return feishu.Response{Toast: &feishu.Toast{Type: "error", Content: a.Toast}}
+		return events.Response{Toast: &events.Toast{Type: "error", Content: a.Toast}}
 	}
-	return feishu.Response{Card: a.Card.JSON()}
+	return events.Response{Card: a.Card.JSON()}
 }
 
-func (b speaker) wait() feishu.Response {
-	return feishu.Response{Toast: &feishu.Toast{Type: "info", Content: b.templates.WorkingToast(b.language)}}
+func (b speaker) wait() events.Response {
+	return events.Response{Toast: &events.Toast{Type: "info", Content: b.templates.WorkingToast(b.language)}}
 }

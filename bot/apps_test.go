@@ -9,6 +9,7 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 func TestRearranged(t *testing.T) {
@@ -16,26 +17,26 @@ func TestRearranged(t *testing.T) {
 	shop, desk := usage.App{ID: "cli_a", Name: "商城"}, usage.App{ID: "cli_b", Name: "服务台"}
 	for name, tt := range map[string]struct {
 		args command.Args
-		want usage.Apps // nil where there is no such app
+		want directory.Apps // nil where there is no such app
 	}{
-		"a new one, named":       {command.Args{Do: "add", App: "cli_c", Called: "OA"}, usage.Apps{shop, desk, {ID: "cli_c", Name: "OA"}}},
-		"a new one without name": {command.Args{Do: "add", App: "cli_c"}, usage.Apps{shop, desk, {ID: "cli_c", Name: "cli_c"}}},
-		"one that is there":      {command.Args{Do: "add", App: "cli_b"}, usage.Apps{shop, desk}},
+		"a new one, named":       {command.Args{Do: "add", App: "cli_c", Called: "OA"}, directory.Apps{shop, desk, {ID: "cli_c", Name: "OA"}}},
+		"a new one without name": {command.Args{Do: "add", App: "cli_c"}, directory.Apps{shop, desk, {ID: "cli_c", Name: "cli_c"}}},
+		"one that is there":      {command.Args{Do: "add", App: "cli_b"}, directory.Apps{shop, desk}},
 		"no id":                  {command.Args{Do: "add", App: "somewhere"}, nil},
-		"renamed":                {command.Args{Do: "rename", App: "商城", Called: "店"}, usage.Apps{{ID: "cli_a", Name: "店"}, desk}},
-		"preferred":              {command.Args{Do: "default", App: "cli_b"}, usage.Apps{desk, shop}},
-		"removed":                {command.Args{Do: "remove", App: "商城"}, usage.Apps{desk}},
+		"renamed":                {command.Args{Do: "rename", App: "商城", Called: "店"}, directory.Apps{{ID: "cli_a", Name: "店"}, desk}},
+		"preferred":              {command.Args{Do: "default", App: "cli_b"}, directory.Apps{desk, shop}},
+		"removed":                {command.Args{Do: "remove", App: "商城"}, directory.Apps{desk}},
 		"removed before":         {command.Args{Do: "remove", App: "cli_c"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := rearranged(slices.Clone(usage.Apps{shop, desk}), tt.args)
+			got, err := rearranged(slices.Clone(directory.Apps{shop, desk}), tt.args)
 			if diff := cmp.Diff(tt.want, got); diff != "" || errors.As(err, new(*unknownApp)) != (tt.want == nil) {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 		})
 	}
-	if got, err := rearranged(usage.Apps{shop}, command.Args{Do: "remove", App: "cli_a"}); err != nil || len(got) != 1 {
+	if got, err := rearranged(directory.Apps{shop}, command.Args{Do: "remove", App: "cli_a"}); err != nil || len(got) != 1 {
 		t.Errorf("the last one was removed: %v, %v", got, err)
 	}
 }
@@ -43,7 +44,7 @@ func TestRearranged(t *testing.T) {
 // TestRearranged_NameOrIDThatIsNone_Refused: what is added has an app's id, and no two apps have one name.
 func TestRearranged_NameOrIDThatIsNone_Refused(t *testing.T) {
 	t.Parallel()
-	apps := usage.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
+	apps := directory.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
 	for _, args := range []command.Args{
 		{Do: "add", App: "cli_"},
 		{Do: "add", App: "cli_FOO"},

@@ -15,6 +15,7 @@ import (
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // messenger sends what was answered.
@@ -81,8 +82,8 @@ type greeter interface {
 // Settings are what a Bot is made of.
 type Settings struct {
 	Asker     *usage.Asker
-	Directory *usage.Directory
-	Apps      usage.Apps // at least one; the first is the default
+	Directory *directory.Directory
+	Apps      directory.Apps // at least one; the first is the default
 	Messenger messenger
 	Inbox     inbox
 	Sessions  sessions
@@ -132,7 +133,7 @@ type Bot struct {
 	handlers  map[string]handler
 
 	self atomic.Pointer[feishu.BotInfo]
-	apps atomic.Pointer[usage.Apps]
+	apps atomic.Pointer[directory.Apps]
 
 	reading sync.Mutex // held while the apps are read
 
@@ -170,7 +171,7 @@ func New(s Settings) (*Bot, error) {
 }
 
 // Introduce tells the bot who it is on the platform and what its apps are called there.
-func (b *Bot) Introduce(self feishu.BotInfo, apps usage.Apps) {
+func (b *Bot) Introduce(self feishu.BotInfo, apps directory.Apps) {
 	b.self.Store(&self)
 	b.apps.Store(&apps)
 }

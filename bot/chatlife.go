@@ -8,13 +8,14 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/templates"
 )
 
 // chatLife follows what happens to a chat: digests pause when the bot cannot reach it and go on when it is back.
 // Of an event that comes twice, also long after others, each subscription is changed once.
-func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
+func (b *Bot) chatLife(ctx context.Context, e *events.Event) error {
 	if e.ID != "" {
 		ctx = b.Inbox.Once(ctx, "chat:"+e.ID)
 	}
@@ -22,7 +23,7 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 		return err
 	}
 	switch e.Type {
-	case feishu.BotAdded:
+	case events.BotAdded:
 		if err := b.rename(ctx, e.Chat); err != nil {
 			return err
 		}
@@ -30,25 +31,25 @@ func (b *Bot) chatLife(ctx context.Context, e *feishu.Event) error {
 			return err
 		}
 		return b.welcome(ctx, e.Chat)
-	case feishu.SingleChatEntered:
+	case events.SingleChatEntered:
 		b.noteSingle(ctx, e.Chat.ID)
 		if err := b.reviveChat(ctx, e.Chat.ID); err != nil {
 			return err
 		}
 		return b.greet(ctx, e.Chat)
-	case feishu.ChatUpdated:
+	case events.ChatUpdated:
 		if err := b.rename(ctx, e.Chat); err != nil {
 			return err
 		}
 		return b.handOver(ctx, e.Chat)
-	case feishu.BotRemoved, feishu.ChatDisbanded:
-		return b.leaveChat(ctx, e.Chat.ID, e.Type == feishu.ChatDisbanded)
+	case events.BotRemoved, events.ChatDisbanded:
+		return b.leaveChat(ctx, e.Chat.ID, e.Type == events.ChatDisbanded)
 	}
 	return nil
 }
 
 // rename keeps what the chat is called now.
-func (b *Bot) rename(ctx context.Context, c *feishu.ChatChange) error {
+func (b *Bot) rename(ctx context.Context, c *events.ChatChange) error {
 	if c.Name == "" {
 		return nil
 	}
@@ -60,7 +61,7 @@ func (b *Bot) rename(ctx context.Context, c *feishu.ChatChange) error {
 
 // handOver gives the new owner of a chat the subscriptions that were the old one's, and has the new one told. Those whose
 // figures the new one may not see stay with the old one, and rest once that one may not see them either.
-func (b *Bot) handOver(ctx context.Context, c *feishu.ChatChange) error {
+func (b *Bot) handOver(ctx context.Context, c *events.ChatChange) error {
 	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
 		return nil
 	}
@@ -161,7 +162,7 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 }
 
 // welcome greets a chat once. One in which it would answer nobody it does not greet.
-func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
+func (b *Bot) welcome(ctx context.Context, c *events.ChatChange) error {
 	if c.External && !b.AnswerOutsiders {
 		return nil
 	}
@@ -176,7 +177,7 @@ func (b *Bot) welcome(ctx context.Context, c *feishu.ChatChange) error {
 }
 
 // greet greets a person once, in the single chat that he has opened.
-func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
+func (b *Bot) greet(ctx context.Context, c *events.ChatChange) error {
 	if c.OperatorID == "" {
 		return nil
 	}
@@ -196,7 +197,7 @@ func (b *Bot) greet(ctx context.Context, c *feishu.ChatChange) error {
 // sendWelcome offers what whoever brought the bot there may use. It is noted only once it is sent, so that none is lost;
 // of two that are sent at once, or again after a process died in between, the uuid makes one. A welcome that the platform
 // will not take later either is let be.
-func (b *Bot) sendWelcome(ctx context.Context, c *feishu.ChatChange, single bool) error {
+func (b *Bot) sendWelcome(ctx context.Context, c *events.ChatChange, single bool) error {
 	s, err := b.speaker(ctx, c.ID).serving(ctx, Request{ChatID: c.ID, UserID: c.OperatorID, Single: single})
 	if err != nil {
 		return err

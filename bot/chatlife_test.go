@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -13,10 +14,10 @@ import (
 // TestAWelcomeIsNotedOnceItIsSent has the platform fail, refuse for good, and take it.
 func TestAWelcomeIsNotedOnceItIsSent(t *testing.T) {
 	t.Parallel()
-	added := &feishu.Event{Type: feishu.BotAdded, Chat: &feishu.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
-	entered := &feishu.Event{Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
+	added := &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
+	entered := &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
 	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbids}
-	for name, e := range map[string]*feishu.Event{"a group": added, "a person": entered} {
+	for name, e := range map[string]*events.Event{"a group": added, "a person": entered} {
 		s := newScene(t)
 		noted := func() bool { return s.notes.welcomed || s.notes.greeted }
 		for _, failure := range []error{errBusy, errDenied, errAway} {
@@ -44,7 +45,7 @@ func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
 	t.Parallel()
 	for name, back := range map[string]func(s *scene) error{
 		"entered": func(s *scene) error {
-			_, err := s.bot.Handle(t.Context(), &feishu.Event{Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_1"}})
+			_, err := s.bot.Handle(t.Context(), &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_1"}})
 			return err
 		},
 		"wrote": func(s *scene) error { _, err := s.say("/help"); return err },
@@ -73,13 +74,13 @@ func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
 // TestGroupIsGone has the bot removed from a group, and the group disbanded: then also a digest that somebody paused is over.
 func TestGroupIsGone(t *testing.T) {
 	t.Parallel()
-	for kind, want := range map[string]reports.Reason{feishu.BotRemoved: reports.ByPerson, feishu.ChatDisbanded: reports.ChatGone} {
+	for kind, want := range map[string]reports.Reason{events.BotRemoved: reports.ByPerson, events.ChatDisbanded: reports.ChatGone} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
 			digest := s.inGroup()
 			paused := &s.notes.ledger.kept[0]
 			paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(time.Hour)
-			if _, err := s.bot.Handle(t.Context(), &feishu.Event{ID: "e1", Type: kind, Chat: &feishu.ChatChange{ID: "oc_1"}}); err != nil {
+			if _, err := s.bot.Handle(t.Context(), &events.Event{ID: "e1", Type: kind, Chat: &events.ChatChange{ID: "oc_1"}}); err != nil {
 				t.Fatal(err)
 			}
 			if d := digest(); d.State != reports.Paused || d.Reason != want || d.PausedUntil.IsZero() != (want == reports.ChatGone) {

@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // pressed is a click of somebody on the card.
-func (s *scene) pressed(event, who, line string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: event, Click: &feishu.Click{
+func (s *scene) pressed(event, who, line string) (events.Response, error) {
+	return s.bot.Handle(context.Background(), &events.Event{ID: event, Click: &events.Click{
 		OperatorID: who, MessageID: "om_card", ChatID: "oc_1", Value: map[string]any{"cmd": line},
 	}})
 }

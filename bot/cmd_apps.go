@@ -11,15 +11,16 @@ import (
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // appBook keeps the apps that administrators chose, in the place of those of the settings.
 type appBook interface {
 	// Apps returns them, the default first; none while nobody chose any.
-	Apps(ctx context.Context) (usage.Apps, error)
+	Apps(ctx context.Context) (directory.Apps, error)
 	// ChangeApps changes them, or, while nobody chose any, makes a choice out of the given ones; once for an event. The
 	// change may be called again, and its error ends it.
-	ChangeApps(ctx context.Context, given usage.Apps, change func(usage.Apps) (usage.Apps, error), entry access.Entry[usage.Apps]) error
+	ChangeApps(ctx context.Context, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error
 }
 
 // appList shows the apps that are reported on, and changes them.
@@ -28,8 +29,8 @@ func (b speaker) appList(ctx context.Context, req Request, c command.Command) (A
 		return b.appsCard(ctx, *b.apps.Load(), false), nil
 	}
 	args, given := b.called(ctx, c.Args), *b.apps.Load()
-	err := b.AppBook.ChangeApps(ctx, given, func(apps usage.Apps) (usage.Apps, error) { return rearranged(apps, args) },
-		func(was, is usage.Apps) access.Change {
+	err := b.AppBook.ChangeApps(ctx, given, func(apps directory.Apps) (directory.Apps, error) { return rearranged(apps, args) },
+		func(was, is directory.Apps) access.Change {
 			return b.entry(req, access.AppsChanged, args.App, appsLine(was), appsLine(is))
 		})
 	if err != nil {
@@ -52,7 +53,7 @@ func (b speaker) called(ctx context.Context, a command.Args) command.Args {
 func addsNew(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.App) }
 
 // rearranged returns the apps as a command wants them.
-func rearranged(apps usage.Apps, a command.Args) (usage.Apps, error) {
+func rearranged(apps directory.Apps, a command.Args) (directory.Apps, error) {
 	app, known := apps.Find(a.App)
 	if id := cmp.Or(app.ID, a.App); a.Called != "" && slices.ContainsFunc(apps, func(x usage.App) bool { return x.ID != id && strings.EqualFold(x.Name, a.Called) }) {
 		return nil, &appNameTaken{a}
@@ -105,7 +106,7 @@ var (
 )
 
 // appsLine is the list in one line: cli_a=one name,cli_b=another.
-func appsLine(apps usage.Apps) string {
+func appsLine(apps directory.Apps) string {
 	parts := make([]string, len(apps))
 	for i, app := range apps {
 		parts[i] = app.ID + "=" + escapeName.Replace(app.Name)
@@ -114,7 +115,7 @@ func appsLine(apps usage.Apps) string {
 }
 
 // parseAppsLine reads what appsLine wrote.
-func parseAppsLine(line string) (apps usage.Apps) {
+func parseAppsLine(line string) (apps directory.Apps) {
 	for app := range strings.SplitSeq(line, ",") {
 		id, name, _ := strings.Cut(app, "=")
 		apps = append(apps, usage.App{ID: id, Name: unescapeName.Replace(name)})
@@ -135,7 +136,7 @@ func appIDsLine(line string) string {
 // abilitiesWithin is how long a list of apps waits for their abilities.
 const abilitiesWithin = 1200 * time.Millisecond
 
-func (b speaker) appsCard(ctx context.Context, apps usage.Apps, changed bool) Answer {
+func (b speaker) appsCard(ctx context.Context, apps directory.Apps, changed bool) Answer {
 	v := templates.AppListView{Changed: changed}
 	within, cancel := context.WithTimeout(ctx, abilitiesWithin)
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -31,13 +32,13 @@ func (s *scene) states() string {
 }
 
 // press is a click of somebody on a button that is for somebody.
-func (s *scene) press(t *testing.T, by, asked, line string) feishu.Response {
+func (s *scene) press(t *testing.T, by, asked, line string) events.Response {
 	t.Helper()
 	value := map[string]any{"cmd": line}
 	if asked != "" {
 		value["for"] = asked
 	}
-	got, err := s.bot.Handle(t.Context(), &feishu.Event{ID: "e-" + by + asked, Click: &feishu.Click{OperatorID: by, MessageID: "om_card", ChatID: "oc_1", Value: value}})
+	got, err := s.bot.Handle(t.Context(), &events.Event{ID: "e-" + by + asked, Click: &events.Click{OperatorID: by, MessageID: "om_card", ChatID: "oc_1", Value: value}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // glimpse is how long an answer waits for its chart before it goes out without the points that are missing; with the
@@ -87,7 +88,7 @@ func (b speaker) query(ctx context.Context, c command.Command) (usage.Query, err
 // unknownApp says that no app, or more than one, is called so.
 type unknownApp struct {
 	word  string
-	apps  usage.Apps
+	apps  directory.Apps
 	added bool // it was to be added to them
 }
 
@@ -119,7 +120,7 @@ func (b speaker) findApp(text string) (usage.App, error) {
 // whichDepartment says that no department is called so, or several are.
 type whichDepartment struct {
 	command command.Command
-	match   usage.Match
+	match   directory.Match
 	subject bool // it is whom something is granted to, not where to look
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 )
 
@@ -66,8 +67,8 @@ func (b *Bot) external(ctx context.Context, chatID string) (bool, error) {
 }
 
 // followExternality takes from an event whether its chat is shared with another organisation.
-func (b *Bot) followExternality(ctx context.Context, e *feishu.Event) error {
-	if e.Type != feishu.ChatUpdated && e.Type != feishu.BotAdded {
+func (b *Bot) followExternality(ctx context.Context, e *events.Event) error {
+	if e.Type != events.ChatUpdated && e.Type != events.BotAdded {
 		return nil
 	}
 	b.forgetChat(ctx, e.Chat.ID)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -31,10 +32,10 @@ func (s *scene) getsFigures(t *testing.T) bool {
 }
 
 // updated tells the bot that the group was changed.
-func (s *scene) updated(t *testing.T, id string, c feishu.ChatChange) {
+func (s *scene) updated(t *testing.T, id string, c events.ChatChange) {
 	t.Helper()
 	c.ID = "oc_1"
-	if _, err := s.bot.Handle(context.Background(), &feishu.Event{ID: id, Type: feishu.ChatUpdated, Chat: &c}); err != nil {
+	if _, err := s.bot.Handle(context.Background(), &events.Event{ID: id, Type: events.ChatUpdated, Chat: &c}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -52,7 +53,7 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 				s.notes.chatErr = errDenied
 			}
 			s.notes.info.External = true
-			s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+			s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
 			if s.getsFigures(t) {
 				t.Errorf("%s: figures came into an external group", name)
 			}
@@ -63,12 +64,12 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 				t.Errorf("%s: its digest was resumed", name)
 			}
 			time.Sleep(3 * time.Hour)
-			s.updated(t, "e2", feishu.ChatChange{Name: "a new name"}) // says nothing of it
+			s.updated(t, "e2", events.ChatChange{Name: "a new name"}) // says nothing of it
 			if s.getsFigures(t) {
 				t.Errorf("%s: figures came hours later", name)
 			}
 			s.notes.info.External = false
-			s.updated(t, "e3", feishu.ChatChange{ExternalTold: true})
+			s.updated(t, "e3", events.ChatChange{ExternalTold: true})
 			if !s.getsFigures(t) {
 				t.Errorf("%s: the group is not answered any more", name)
 			}
@@ -87,7 +88,7 @@ func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
 		digest := s.inGroup()
 		paused := &s.notes.ledger.kept[0]
 		paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(24*time.Hour)
-		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
 		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal || !d.PausedUntil.IsZero() {
 			t.Errorf("its digest is %s (%s) until %v", d.State, d.Reason, d.PausedUntil)
 		}
@@ -100,7 +101,7 @@ func TestExternal_LetIn_NothingPauses(t *testing.T) {
 		s := newScene(t)
 		s.bot.AnswerOutsiders = true
 		digest := s.inGroup()
-		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
 		if d := digest(); !s.getsFigures(t) || d.State != reports.Active {
 			t.Errorf("the digest is %s (%s)", d.State, d.Reason)
 		}
@@ -130,7 +131,7 @@ func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
 		s := newScene(t)
 		digest := s.inGroup()
 		s.notes.ledger.kept[0].State, s.notes.ledger.kept[0].Reason = reports.Paused, reports.ChatGone
-		added := &feishu.Event{ID: "e1", Type: feishu.BotAdded, Chat: &feishu.ChatChange{ID: "oc_1", External: true, ExternalTold: true}}
+		added := &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", External: true, ExternalTold: true}}
 		if _, err := s.bot.Handle(context.Background(), added); err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +183,7 @@ func TestExternal_WithANewOwner_BothAreDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		digest := s.inGroup()
-		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true, OwnerID: "ou_2", FormerOwnerID: "ou_1"})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true, OwnerID: "ou_2", FormerOwnerID: "ou_1"})
 		if d := digest(); d.Reason != reports.ChatExternal || d.OwnerID != "ou_2" {
 			t.Errorf("the digest is %s (%s), its owner %s", d.State, d.Reason, d.OwnerID)
 		}

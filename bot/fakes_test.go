@@ -12,8 +12,10 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // scene is a bot among fakes, to be used inside of a synctest bubble.
@@ -39,12 +41,12 @@ func newScene(t *testing.T) *scene {
 	list := func(context.Context) ([]usage.Department, error) {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
 	}
-	directory := usage.NewDirectory(list, notes, time.Now)
+	departments := directory.New(list, notes, time.Now)
 	asker := usage.NewAsker(usage.Settings{
-		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: directory.Children,
+		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: departments.Children,
 	})
 	b, err := New(Settings{
-		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
+		Asker: asker, Directory: departments, Apps: directory.Apps{{ID: "cli_a", Name: "商城"}},
 		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
 	})
@@ -56,7 +58,7 @@ func newScene(t *testing.T) *scene {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		b.Stop(ctx)
-		directory.Close()
+		departments.Close()
 		asker.Close()
 	})
 	return s
@@ -91,16 +93,16 @@ func (s *scene) failWith(err error) {
 	s.fail = err
 }
 
-func (s *scene) say(text string) (feishu.Response, error) { return s.sayAs("ou_1", "om_1", text) }
+func (s *scene) say(text string) (events.Response, error) { return s.sayAs("ou_1", "om_1", text) }
 
-func (s *scene) sayAs(person, message, text string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &feishu.Message{
+func (s *scene) sayAs(person, message, text string) (events.Response, error) {
+	return s.bot.Handle(context.Background(), &events.Event{ID: "e1", CreatedAt: time.Now().Add(-s.age), Message: &events.Message{
 		ID: message, ChatID: "oc_1", ChatType: feishu.SingleChat, SenderID: person, SenderType: "user", Type: "text", Text: text,
 	}})
 }
 
-func (s *scene) click(command string) (feishu.Response, error) {
-	return s.bot.Handle(context.Background(), &feishu.Event{ID: "e2", Click: &feishu.Click{
+func (s *scene) click(command string) (events.Response, error) {
+	return s.bot.Handle(context.Background(), &events.Event{ID: "e2", Click: &events.Click{
 		OperatorID: "ou_1", MessageID: "om_card", ChatID: "oc_1", Value: map[string]any{"cmd": command},
 	}})
 }
@@ -427,7 +429,7 @@ func unavailable(err error) string {
 	switch {
 	case err == nil:
 		return "taken"
-	case errors.Is(err, feishu.ErrUnavailable):
+	case errors.Is(err, events.ErrUnavailable):
 		return "send again"
 	}
 	return fmt.Sprint(err)

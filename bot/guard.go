@@ -12,6 +12,7 @@ import (
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // This file is the one place where it is decided who may do what: before every handler, however the command came; for
@@ -191,7 +192,7 @@ func (b speaker) standard(ctx context.Context, c command.Command) (usage.Departm
 	case len(own) == 1:
 		return own[0], nil
 	}
-	return usage.Department{}, &whichDepartment{command: c, match: usage.Match{Several: own}}
+	return usage.Department{}, &whichDepartment{command: c, match: directory.Match{Several: own}}
 }
 
 // Allowed reports whether whoever answers for a subscription still may see what its digests carry.

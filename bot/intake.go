@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // The platform waits 3 s for an event's answer.
@@ -26,23 +26,23 @@ const (
 
 // Handle takes an event. It returns without an error only when the event's effect is safe: done, or written down where
 // another process finds it.
-func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, error) {
+func (b *Bot) Handle(ctx context.Context, e *events.Event) (events.Response, error) {
 	if e.Department != "" {
 		b.Directory.Changed()
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	if e.Chat != nil {
 		if err := b.chatLife(ctx, e); err != nil {
-			return feishu.Response{}, fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
+			return events.Response{}, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
 		}
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	req, ok := b.request(e)
 	if !ok {
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	if b.Full() {
-		return feishu.Response{}, fmt.Errorf("too much is in hand: %w", feishu.ErrUnavailable)
+		return events.Response{}, fmt.Errorf("too much is in hand: %w", events.ErrUnavailable)
 	}
 	owner := rand.Text()
 	state := b.admit(ctx, req.Key, owner)
@@ -50,7 +50,7 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 	defer cancel()
 	switch state {
 	case parked, done:
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	case taken, again:
 		var p pace
 		req.Stranger = stranger(e)
@@ -59,18 +59,18 @@ func (b *Bot) Handle(ctx context.Context, e *feishu.Event) (feishu.Response, err
 		}
 		if p.quiet {
 			b.drop(ctx, req, owner)
-			return feishu.Response{}, nil
+			return events.Response{}, nil
 		}
 		req.Excess = p.over
 		j := b.newJob(ctx, req, owner, state == again || b.Now().Sub(req.At) > firstDelivery)
 		j.unsaid = p.unsaid
 		if !b.enter(func() { b.run(j) }) {
 			b.release(ctx, j)
-			return feishu.Response{}, fmt.Errorf("stopping: %w", feishu.ErrUnavailable)
+			return events.Response{}, fmt.Errorf("stopping: %w", events.ErrUnavailable)
 		}
 		return b.await(ctx, j)
 	}
-	return feishu.Response{}, fmt.Errorf("another delivery is still in work: %w", feishu.ErrUnavailable)
+	return events.Response{}, fmt.Errorf("another delivery is still in work: %w", events.ErrUnavailable)
 }
 
 // admit claims the request, or waits until it is known what became of the claim that somebody else has: a little longer
@@ -96,12 +96,12 @@ func (b *Bot) admit(ctx context.Context, key, owner string) (state string) {
 
 // await waits for the job as long as the platform waits for the event, or until it waits for its turn in a line. Then the
 // job is written down.
-func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
+func (b *Bot) await(ctx context.Context, j *job) (events.Response, error) {
 	select {
 	case a := <-j.click:
 		return respond(a), nil
 	case <-j.done:
-		return feishu.Response{}, j.outcome()
+		return events.Response{}, j.outcome()
 	case <-j.inLine:
 	case <-ctx.Done():
 	}
@@ -116,10 +116,10 @@ func (b *Bot) await(ctx context.Context, j *job) (feishu.Response, error) {
 	if err != nil {
 		// It goes on here, but if this process dies nobody else would know: then the platform must send it again. A click
 		// it does not: whoever clicked is shown that it failed, and may click again.
-		return feishu.Response{}, err
+		return events.Response{}, err
 	}
 	if !j.Click {
-		return feishu.Response{}, nil
+		return events.Response{}, nil
 	}
 	return j.speaker.wait(), nil
 }
@@ -140,7 +140,7 @@ func (b *Bot) park(j *job, within time.Duration) error {
 	case <-j.done: // it was finished meanwhile: there is nothing to write down
 		return j.outcome()
 	case <-time.After(glance): // it may just be finishing
-		return fmt.Errorf("%w: %w", feishu.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 const question = "/usage weekly h5"
@@ -224,32 +226,32 @@ func TestStoppingLeavesTheRestToOthers(t *testing.T) {
 
 func TestWhoIsMeant(t *testing.T) {
 	self := feishu.BotInfo{OpenID: "ou_bot"}
-	bot := feishu.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
-	other := feishu.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
+	bot := events.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
+	other := events.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
 	tests := []struct {
 		name  string
 		knows bool // the bot knows itself
-		m     feishu.Message
+		m     events.Message
 		want  string // the text that is understood; "-" for nothing
 	}{
-		{"single chat", true, feishu.Message{ChatType: "p2p", SenderType: "user", Text: " /help "}, "/help"},
-		{"group without a mention", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "/help"}, "-"},
-		{"group with a mention", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{bot}}, "/help"},
-		{"group that mentions another bot", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{other}}, "-"},
-		{"any bot, before it knows itself", false, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []feishu.Mention{other}}, "/help"},
-		{"everybody is not the bot", true, feishu.Message{ChatType: "group", SenderType: "user", Text: "@_all /help"}, "-"},
-		{"another bot speaks", true, feishu.Message{ChatType: "p2p", SenderType: "bot", Text: "/help"}, "-"},
-		{"a picture", true, feishu.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, ""},
+		{"single chat", true, events.Message{ChatType: "p2p", SenderType: "user", Text: " /help "}, "/help"},
+		{"group without a mention", true, events.Message{ChatType: "group", SenderType: "user", Text: "/help"}, "-"},
+		{"group with a mention", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{bot}}, "/help"},
+		{"group that mentions another bot", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{other}}, "-"},
+		{"any bot, before it knows itself", false, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{other}}, "/help"},
+		{"everybody is not the bot", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_all /help"}, "-"},
+		{"another bot speaks", true, events.Message{ChatType: "p2p", SenderType: "bot", Text: "/help"}, "-"},
+		{"a picture", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				if tt.knows {
-					s.bot.Introduce(self, usage.Apps{{ID: "cli_a", Name: "商城"}})
+					s.bot.Introduce(self, directory.Apps{{ID: "cli_a", Name: "商城"}})
 				}
 				tt.m.ID = "om_1"
-				req, ok := s.bot.request(&feishu.Event{Message: &tt.m})
+				req, ok := s.bot.request(&events.Event{Message: &tt.m})
 				if got := req.Text; !ok && tt.want != "-" || ok && got != tt.want {
 					t.Errorf("understood %q, %v, want %q", got, ok, tt.want)
 				}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // job is a request that is being answered.
@@ -48,7 +49,7 @@ func (j *job) writtenDown() bool {
 // outcome is what the platform is told of a job that is done: an error makes it send the event again.
 func (j *job) outcome() error {
 	if j.err != nil {
-		return fmt.Errorf("%w: %w", feishu.ErrUnavailable, j.err)
+		return fmt.Errorf("%w: %w", events.ErrUnavailable, j.err)
 	}
 	return nil
 }

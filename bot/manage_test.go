@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -127,7 +128,7 @@ func (s *scene) typedHelp(t *testing.T) {
 
 func (s *scene) entered(t *testing.T) {
 	t.Helper()
-	e := &feishu.Event{ID: "e9", Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
+	e := &events.Event{ID: "e9", Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
 	if _, err := s.bot.Handle(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestManage_OwnerChanges_SeenAtItsEvent(t *testing.T) {
 			t.Error("before, the owner may not, or another may")
 		}
 		s.notes.info.OwnerID = "ou_2"
-		e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_2", FormerOwnerID: "ou_1"}}
+		e := &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_2", FormerOwnerID: "ou_1"}}
 		if _, err := s.bot.Handle(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}

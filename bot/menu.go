@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // menuLine is the command that an entry of the bot's menu stands for; none for an entry that is not ours.
@@ -16,7 +17,7 @@ func menuLine(key string) string {
 }
 
 // menuRequest reads a Request out of a use of the menu. There is no chat in it: the answer goes to the person.
-func (b *Bot) menuRequest(e *feishu.Event) (Request, bool) {
+func (b *Bot) menuRequest(e *events.Event) (Request, bool) {
 	line := menuLine(e.Menu.Key)
 	if line == "" || e.ID == "" {
 		return Request{}, false

@@ -9,6 +9,7 @@ import (
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // reads is a card as its reader sees it, with what its buttons and fields offer.
@@ -36,9 +37,9 @@ func known(s *scene) {
 // shelf keeps no choice of apps, and makes none.
 type shelf struct{}
 
-func (shelf) Apps(context.Context) (usage.Apps, error) { return nil, nil }
+func (shelf) Apps(context.Context) (directory.Apps, error) { return nil, nil }
 
-func (shelf) ChangeApps(_ context.Context, given usage.Apps, change func(usage.Apps) (usage.Apps, error), _ access.Entry[usage.Apps]) error {
+func (shelf) ChangeApps(_ context.Context, given directory.Apps, change func(directory.Apps) (directory.Apps, error), _ access.Entry[directory.Apps]) error {
 	_, err := change(given)
 	return err
 }

@@ -3,7 +3,7 @@ package bot
 import (
 	"context"
 
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/templates"
 )
 
@@ -27,7 +27,7 @@ func (notAsked) view(speaker) templates.ProblemView {
 
 // stranger reports whether an event is of a person of another tenant than the event's, which is the one that the app is
 // installed in. The menu does not tell.
-func stranger(e *feishu.Event) bool {
+func stranger(e *events.Event) bool {
 	tenant := ""
 	switch {
 	case e.Message != nil:

@@ -5,23 +5,24 @@ import (
 	"testing/synctest"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 func TestWhoIsFromOutside(t *testing.T) {
 	t.Parallel()
-	message := func(own, sender, chatType string) *feishu.Event {
-		return &feishu.Event{ID: "e", TenantKey: own, Message: &feishu.Message{
+	message := func(own, sender, chatType string) *events.Event {
+		return &events.Event{ID: "e", TenantKey: own, Message: &events.Message{
 			ID: "om_1", ChatID: "oc_1", ChatType: chatType, TenantKey: sender, SenderType: "user", SenderID: "ou_1",
-			Mentions: []feishu.Mention{{Key: "@_user_1", Kind: "bot"}},
+			Mentions: []events.Mention{{Key: "@_user_1", Kind: "bot"}},
 		}}
 	}
-	click := func(own, operator string) *feishu.Event {
-		return &feishu.Event{ID: "e", TenantKey: own, Click: &feishu.Click{
+	click := func(own, operator string) *events.Event {
+		return &events.Event{ID: "e", TenantKey: own, Click: &events.Click{
 			ChatID: "oc_1", TenantKey: operator, OperatorID: "ou_1", Value: map[string]any{"cmd": "/usage"},
 		}}
 	}
 	for name, tt := range map[string]struct {
-		event    *feishu.Event
+		event    *events.Event
 		external bool // the chat is shared
 		allow    bool
 		want     bool
@@ -35,7 +36,7 @@ func TestWhoIsFromOutside(t *testing.T) {
 		"a colleague in a group":                {message("t1", "t1", feishu.GroupChat), false, false, false},
 		"a click of somebody else":              {click("t1", "t2"), false, false, true},
 		"a click in a chat that is shared":      {click("t1", "t1"), true, false, true},
-		"a use of the menu, which tells nobody": {&feishu.Event{ID: "e", TenantKey: "t1", Menu: &feishu.MenuClick{Key: "help", OperatorID: "ou_1"}}, true, false, false},
+		"a use of the menu, which tells nobody": {&events.Event{ID: "e", TenantKey: "t1", Menu: &events.MenuClick{Key: "help", OperatorID: "ou_1"}}, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +60,7 @@ func TestASharedChatIsNotGreeted(t *testing.T) {
 	for allow, want := range map[bool]int{false: 0, true: 1} {
 		s := newScene(t)
 		s.bot.AnswerOutsiders, s.notes.welcomed = allow, true
-		if err := s.bot.welcome(t.Context(), &feishu.ChatChange{ID: "oc_1", External: true}); err != nil || s.notes.welcomes != want {
+		if err := s.bot.welcome(t.Context(), &events.ChatChange{ID: "oc_1", External: true}); err != nil || s.notes.welcomes != want {
 			t.Errorf("greeted %d times, %v; want %d", s.notes.welcomes, err, want)
 		}
 	}

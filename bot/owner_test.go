@@ -10,6 +10,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -87,7 +88,7 @@ func TestActivation_IsOneWay(t *testing.T) {
 func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
 	t.Parallel()
 	event := func(s *scene) error {
-		return s.bot.chatLife(context.Background(), &feishu.Event{Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
+		return s.bot.chatLife(context.Background(), &events.Event{Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
 	}
 	for who, want := range map[string]string{"ou_old ou_heir": "ou_heir", "ou_old": "ou_old"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -114,7 +115,7 @@ func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
 // TestHandOver_ThatFails_ComesAgain: the platform repeats the event.
 func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
 	t.Parallel()
-	e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
+	e := &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
 	for name, breaks := range map[string]func(s *scene){
 		"the write":        func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
 		"the heir's right": func(s *scene) { s.bot.Grants = viewers{notes: s.notes, err: reports.ErrUnavailable} },

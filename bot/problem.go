@@ -10,6 +10,7 @@ import (
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // told is an error of this package that finds its own words.
@@ -112,7 +113,7 @@ func inDepartment(c command.Command, d usage.Department) string {
 	return c.String()
 }
 
-func (b speaker) appNames(apps usage.Apps) (names []string) {
+func (b speaker) appNames(apps directory.Apps) (names []string) {
 	for _, app := range apps {
 		name := app.Name
 		if name == "" {

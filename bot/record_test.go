@@ -14,6 +14,7 @@ import (
 	"usagebot/access"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // TestWhatWasRevokedIsReadOutOfTheRecord holds that the record's line says all of a grant that a card shows.
@@ -77,7 +78,7 @@ func TestChangesAreLoggedWithoutNames(t *testing.T) {
 	s.bot.Log = slog.New(slog.NewTextHandler(&log, nil))
 	s.bot.Changed(access.Change{
 		By: "ou_1", Act: access.AppsChanged, Of: "cli_b",
-		Before: appsLine(usage.Apps{{ID: "cli_a", Name: "商城"}}), After: appsLine(usage.Apps{{ID: "cli_a", Name: "采购,报销"}, {ID: "cli_b", Name: "=办公="}}),
+		Before: appsLine(directory.Apps{{ID: "cli_a", Name: "商城"}}), After: appsLine(directory.Apps{{ID: "cli_a", Name: "采购,报销"}, {ID: "cli_b", Name: "=办公="}}),
 	})
 	if got, want := log.String(), "before=cli_a after=cli_a,cli_b "; !strings.Contains(got, want) || strings.ContainsAny(got, "商城采购报销办公") {
 		t.Errorf("logged %s, want %s", got, want)

@@ -9,6 +9,7 @@ import (
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // TestTheRecordIsToldInNames reads lines as they are recorded.
@@ -39,7 +40,7 @@ func TestTheRecordIsToldInNames(t *testing.T) {
 		"a role":                 {access.Granted, "viewer dept:od-1", templates.Past{Role: access.Viewer, Department: "R&D"}},
 		"a department that went": {access.Revoked, "viewer dept:od-9", templates.Past{Role: access.Viewer, Department: "od-9"}},
 		"apps":                   {access.AppsChanged, "cli_a=商城,cli_b=OA", templates.Past{Apps: []usage.App{shop, {ID: "cli_b", Name: "OA"}}}},
-		"an app with a comma":    {access.AppsChanged, appsLine(usage.Apps{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}), templates.Past{Apps: []usage.App{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}}},
+		"an app with a comma":    {access.AppsChanged, appsLine(directory.Apps{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}), templates.Past{Apps: []usage.App{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}}},
 		"settings":               {access.SettingsSaved, Preferences{Language: "en", AppID: "cli_a"}.String(), templates.Past{Language: "en", App: shop}},
 		"a day":                  {access.Ran, "2026-11-16", templates.Past{}},
 	} {

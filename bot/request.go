@@ -8,6 +8,7 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // Request is what somebody wants of the bot: a message or a click, reduced to what the answer depends on. It can be
@@ -40,7 +41,7 @@ type Request struct {
 }
 
 // request reads a Request out of an event; ok is false for everything that is not said to the bot.
-func (b *Bot) request(e *feishu.Event) (Request, bool) {
+func (b *Bot) request(e *events.Event) (Request, bool) {
 	switch {
 	case e.Message != nil:
 		return b.messageRequest(e)
@@ -52,7 +53,7 @@ func (b *Bot) request(e *feishu.Event) (Request, bool) {
 	return Request{}, false
 }
 
-func (b *Bot) messageRequest(e *feishu.Event) (Request, bool) {
+func (b *Bot) messageRequest(e *events.Event) (Request, bool) {
 	m := e.Message
 	// Two bots that answer each other would never stop.
 	if m.SenderType != "user" || m.ID == "" {
@@ -75,7 +76,7 @@ func digest(id string) string {
 }
 
 // mentioning says who is meant by a message's placeholders. Bots are of no matter, nor is everybody.
-func mentioning(mentions []feishu.Mention) command.Mentions {
+func mentioning(mentions []events.Mention) command.Mentions {
 	who := command.Mentions{"@_all": ""}
 	for _, m := range mentions {
 		if who[m.Key] = ""; m.Kind == "user" {
@@ -86,7 +87,7 @@ func mentioning(mentions []feishu.Mention) command.Mentions {
 }
 
 // said is when the platform first told of the event, whatever delivery this is.
-func (b *Bot) said(e *feishu.Event) time.Time {
+func (b *Bot) said(e *events.Event) time.Time {
 	if e.CreatedAt.IsZero() {
 		return b.Now()
 	}
@@ -94,7 +95,7 @@ func (b *Bot) said(e *feishu.Event) time.Time {
 }
 
 // mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.
-func (b *Bot) mentioned(mentions []feishu.Mention) bool {
+func (b *Bot) mentioned(mentions []events.Mention) bool {
 	self := b.self.Load()
 	for _, m := range mentions {
 		if self != nil && m.OpenID == self.OpenID || self == nil && m.Kind == "bot" {
@@ -104,7 +105,7 @@ func (b *Bot) mentioned(mentions []feishu.Mention) bool {
 	return false
 }
 
-func (b *Bot) clickRequest(eventID string, c *feishu.Click) (Request, bool) {
+func (b *Bot) clickRequest(eventID string, c *events.Click) (Request, bool) {
 	text, ok := command.FromClick(c.Value, c.Option, c.Form)
 	if !ok || eventID == "" {
 		return Request{}, false

@@ -12,6 +12,7 @@ import (
 	"usagebot/feishu"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // grants are what administrators have granted.
@@ -158,7 +159,7 @@ func (b *Bot) membership(ctx context.Context, openID string) (membership, error)
 		case ctx.Err() != nil:
 			return membership{}, ctx.Err()
 		case err != nil:
-			lineage = usage.Lineage{IDs: []string{id}}
+			lineage = directory.Lineage{IDs: []string{id}}
 			m.whole, m.why = false, err
 		case !lineage.Whole:
 			m.whole, m.why = false, errAbove

@@ -13,6 +13,7 @@ import (
 	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 func viewerGrant(kind access.Kind, id, department string) access.Grant {
@@ -23,7 +24,7 @@ func viewerGrant(kind access.Kind, id, department string) access.Grant {
 func (s *scene) organise(t *testing.T, list []usage.Department) (fail func(error)) {
 	t.Helper()
 	var failure error
-	d := usage.NewDirectory(func(context.Context) ([]usage.Department, error) { return list, failure }, s.notes, time.Now)
+	d := directory.New(func(context.Context) ([]usage.Department, error) { return list, failure }, s.notes, time.Now)
 	t.Cleanup(d.Close)
 	s.bot.Directory = d
 	return func(err error) { failure = err }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"usagebot/config"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 )
 
 func backupCommand(p *Process) *cobra.Command {
@@ -53,7 +53,7 @@ func backup(p *Process, file string) error {
 	if !cfg.DatabaseURL.IsZero() {
 		return p.print("The database is PostgreSQL. Back it up with its own tool:\n\n  pg_dump --format=custom --file=%s \"$DATABASE_URL\"\n", file)
 	}
-	if err := store.BackupSQLite(p.Context, cfg.DataDir, file); err != nil {
+	if err := sqlstore.BackupSQLite(p.Context, cfg.DataDir, file); err != nil {
 		return err
 	}
 	return p.print("The database in %s is copied to %s.\n", cfg.DataDir, file)
@@ -68,7 +68,7 @@ func restore(p *Process, file string) error {
 		return p.print("The database is PostgreSQL. Stop every replica of the bot, then restore with its own tool:\n\n"+
 			"  pg_restore --clean --if-exists --no-owner --single-transaction --dbname=\"$DATABASE_URL\" %s\n", file)
 	}
-	former, err := store.RestoreSQLite(p.Context, cfg.DataDir, file, time.Now())
+	former, err := sqlstore.RestoreSQLite(p.Context, cfg.DataDir, file, time.Now())
 	if err != nil {
 		return err
 	}

@@ -9,25 +9,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/config"
-	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/store"
 )
 
-// TestDoctorLooksForTheScopesOfTheREADME holds the list of one against the tables of the other, in both languages.
-func TestDoctorLooksForTheScopesOfTheREADME(t *testing.T) {
+// TestDoctorLooksForTheScopesOfTheDocuments holds the doctor's list of scopes against the tables of doc/scopes*.md.
+func TestDoctorLooksForTheScopesOfTheDocuments(t *testing.T) {
 	t.Parallel()
 	cfg := config.Config{AppID: "cli_a", Access: config.Listed, Apps: []config.App{{ID: "cli_a"}}}
 	looked := map[string]bool{} // whether it is optional
 	for _, n := range neededScopes(cfg, []config.App{{ID: "cli_a"}, {ID: "cli_b"}}) {
 		looked[n.any[0]] = n.optional
 	}
-	for file, optional := range map[string]string{"README.md": "optional", "README.zh-CN.md": "可选"} {
+	for file, optional := range map[string]string{"doc/scopes.md": "optional", "doc/scopes.zh-CN.md": "可选"} {
 		text, err := os.ReadFile("../" + file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		listed := map[string]bool{}
-		for _, row := range regexp.MustCompile("(?m)^   \\| (`[a-z0-9_]+:.*?) \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
+		for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z0-9_]+:.*?) \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
 			for _, scope := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
 				listed[scope[1]] = strings.HasPrefix(row[2], optional)
 			}
@@ -54,7 +54,7 @@ func TestEveryFaultOfAStoreHasWords(t *testing.T) {
 
 func TestConnectionFinding(t *testing.T) {
 	t.Parallel()
-	for want, s := range map[string]feishu.ConnectionState{
+	for want, s := range map[string]events.ConnectionState{
 		"longconn.open": {Up: true}, "longconn.closed": {}, "longconn.crowded": {Code: 1000040350}, "longconn.refused": {Code: 403},
 	} {
 		if got := standing(s); got.Key != want || (got.Status == OK) != s.Up {

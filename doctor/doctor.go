@@ -8,7 +8,9 @@ import (
 
 	"usagebot/config"
 	"usagebot/feishu"
-	"usagebot/store"
+	"usagebot/feishu/events"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -16,24 +18,24 @@ import (
 type Checkup struct {
 	cfg    config.Config
 	now    func() time.Time
-	redis  *store.Redis
+	redis  *redisstore.Redis
 	client *feishu.Client
 	asker  *usage.Asker
 	admins func(context.Context) []string
-	use    func(context.Context) (store.InUse, error)
-	line   func() feishu.ConnectionState // of the running bot; nil where there is none to look at
+	use    func(context.Context) (sqlstore.InUse, error)
+	line   func() events.ConnectionState // of the running bot; nil where there is none to look at
 }
 
 // Open makes the parts; nothing is asked yet. Tokens are kept in this process alone, so that each is a new one.
 func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
-	redis, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Namespace: cfg.AppID, Now: now})
+	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Now: now})
 	if err != nil {
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	client := feishu.New(feishu.Settings{AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL, Now: now})
 	admins := func(context.Context) []string { return cfg.Admins }
-	use := func(ctx context.Context) (store.InUse, error) {
-		return store.LookAtUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
+	use := func(ctx context.Context) (sqlstore.InUse, error) {
+		return sqlstore.LookAtUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
 	}
 	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, use, nil}, nil
 }
@@ -42,11 +44,11 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 type Parts struct {
 	Config     config.Config
 	Now        func() time.Time
-	Redis      *store.Redis
+	Redis      *redisstore.Redis
 	Client     *feishu.Client
 	Admins     func(context.Context) []string
-	InUse      func(context.Context) (store.InUse, error) // what is reported on, and where
-	Connection func() feishu.ConnectionState              // nil: events come by the webhook
+	InUse      func(context.Context) (sqlstore.InUse, error) // what is reported on, and where
+	Connection func() events.ConnectionState                 // nil: events come by the webhook
 }
 
 // RunOn checks a running bot with its own parts.
@@ -60,9 +62,9 @@ func RunOn(ctx context.Context, p Parts) []Finding {
 func (p *Checkup) Run(ctx context.Context) []Finding { return Run(ctx, p.checks()) }
 
 // newAsker asks for figures within the quota that all replicas share: a check-up may cost nobody his place.
-func newAsker(cfg config.Config, client *feishu.Client, redis *store.Redis, now func() time.Time) *usage.Asker {
+func newAsker(cfg config.Config, client *feishu.Client, redis *redisstore.Redis, now func() time.Time) *usage.Asker {
 	return usage.NewAsker(usage.Settings{
-		Source: client, Quota: store.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
+		Source: client, Quota: redisstore.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
 		Now: now, Zone: cfg.PlatformTimeZone, Again: cfg.ReadinessPoll,
 	})
 }

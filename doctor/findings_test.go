@@ -10,7 +10,8 @@ import (
 
 	"usagebot/config"
 	"usagebot/feishu"
-	"usagebot/store"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 )
 
 func TestFindingsArePrintedALineEach(t *testing.T) {
@@ -128,17 +129,17 @@ func TestWhatIsFoundOutOfStores(t *testing.T) {
 		got  Finding
 		want string
 	}{
-		{redisMemory(store.RedisCheckup{Used: 91 * mb, Limit: 100 * mb}), "warning redis.full 91/100 MB"},
-		{redisMemory(store.RedisCheckup{Used: 90 * mb, Limit: 100 * mb}), "ok redis.memory 90/100 MB"},
-		{redisMemory(store.RedisCheckup{Used: 5000 * mb}), "ok redis.memory 5000/-"},
-		{tables(store.SQLCheckup{Tables: 6, Want: 7}), "warning database.behind 6/7"},
-		{tables(store.SQLCheckup{Tables: 7, Want: 7}), "ok database.current 7/"},
-		{tables(store.SQLCheckup{Tables: 8, Want: 7}), "failure database.ahead 8/7"},
-		{folder(&store.Folder{Full: true, Writable: true, Free: 500 * mb})[0], "failure database.full /"},
-		{folder(&store.Folder{Free: 500 * mb})[0], "failure database.locked /"},
-		{folder(&store.Folder{Writable: true, Free: 255 * mb})[0], "warning database.narrow 255/"},
-		{folder(&store.Folder{Writable: true, Free: 256 * mb})[0], "ok database.folder 256/"},
-		{folder(&store.Folder{Writable: true})[0], "ok database.folder 0/"}, // the system does not tell
+		{redisMemory(redisstore.RedisCheckup{Used: 91 * mb, Limit: 100 * mb}), "warning redis.full 91/100 MB"},
+		{redisMemory(redisstore.RedisCheckup{Used: 90 * mb, Limit: 100 * mb}), "ok redis.memory 90/100 MB"},
+		{redisMemory(redisstore.RedisCheckup{Used: 5000 * mb}), "ok redis.memory 5000/-"},
+		{tables(sqlstore.SQLCheckup{Tables: 6, Want: 7}), "warning database.behind 6/7"},
+		{tables(sqlstore.SQLCheckup{Tables: 7, Want: 7}), "ok database.current 7/"},
+		{tables(sqlstore.SQLCheckup{Tables: 8, Want: 7}), "failure database.ahead 8/7"},
+		{folder(&sqlstore.Folder{Full: true, Writable: true, Free: 500 * mb})[0], "failure database.full /"},
+		{folder(&sqlstore.Folder{Free: 500 * mb})[0], "failure database.locked /"},
+		{folder(&sqlstore.Folder{Writable: true, Free: 255 * mb})[0], "warning database.narrow 255/"},
+		{folder(&sqlstore.Folder{Writable: true, Free: 256 * mb})[0], "ok database.folder 256/"},
+		{folder(&sqlstore.Folder{Writable: true})[0], "ok database.folder 0/"}, // the system does not tell
 	} {
 		a := tt.got.Args
 		first, second := a["used"]+a["version"]+a["free"], a["limit"]+a["want"]

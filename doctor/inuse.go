@@ -8,7 +8,7 @@ import (
 
 	"usagebot/config"
 	"usagebot/feishu"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 )
 
 // mostApps is how many apps are looked at, so that the check ends in its time.
@@ -26,7 +26,7 @@ type reported struct {
 func (s *scopeCheck) reportedOn(ctx context.Context) reported {
 	s.inUse.Do(func() {
 		r := reported{apps: slices.Clone(s.cfg.Apps)}
-		var use store.InUse
+		var use sqlstore.InUse
 		if use, r.err = s.use(ctx); len(use.Apps) > 0 {
 			r.apps = nil
 			for _, app := range use.Apps {

@@ -7,6 +7,8 @@ import (
 
 	"usagebot/config"
 	"usagebot/store"
+	"usagebot/store/redisstore"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -104,7 +106,7 @@ func shut(check string, why store.Fault, pairs ...string) Finding {
 	return Ill(check+"."+string(why), pairs...)
 }
 
-func redisMemory(c store.RedisCheckup) Finding {
+func redisMemory(c redisstore.RedisCheckup) Finding {
 	limit := "-"
 	if c.Limit > 0 {
 		limit = megabytes(c.Limit) + " MB"
@@ -117,7 +119,7 @@ func redisMemory(c store.RedisCheckup) Finding {
 }
 
 func (p *Checkup) database(ctx context.Context) []Finding {
-	c, err := store.ExamineSQL(ctx, p.cfg.DatabaseURL.Reveal(), p.cfg.DataDir)
+	c, err := sqlstore.ExamineSQL(ctx, p.cfg.DatabaseURL.Reveal(), p.cfg.DataDir)
 	findings := folder(c.Folder)
 	switch {
 	case err != nil:
@@ -139,7 +141,7 @@ func (p *Checkup) database(ctx context.Context) []Finding {
 	return append(findings, find(key, "span", Span(c.Ahead)))
 }
 
-func tables(c store.SQLCheckup) Finding {
+func tables(c sqlstore.SQLCheckup) Finding {
 	version, want := strconv.FormatInt(c.Tables, 10), strconv.FormatInt(c.Want, 10)
 	switch {
 	case c.Tables < c.Want:
@@ -150,7 +152,7 @@ func tables(c store.SQLCheckup) Finding {
 	return Well("database.current", "version", version)
 }
 
-func folder(f *store.Folder) []Finding {
+func folder(f *sqlstore.Folder) []Finding {
 	if f == nil {
 		return nil
 	}
@@ -161,7 +163,7 @@ func folder(f *store.Folder) []Finding {
 	return findings
 }
 
-func roomIn(f *store.Folder) Finding {
+func roomIn(f *sqlstore.Folder) Finding {
 	switch {
 	case f.Full:
 		return Ill("database.full")

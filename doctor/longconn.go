@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 )
 
 // longConnection looks at the running bot's connection, or asks whether one is offered. None is opened for that: it would
@@ -25,7 +26,7 @@ func (p *Checkup) longConnection(ctx context.Context) []Finding {
 	return p.refused(err)
 }
 
-func standing(s feishu.ConnectionState) Finding {
+func standing(s events.ConnectionState) Finding {
 	switch {
 	case s.Up:
 		return Well("longconn.open")

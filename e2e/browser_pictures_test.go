@@ -14,16 +14,16 @@ import (
 	"usagebot/config"
 )
 
-// mostBytes is what a picture of the README may weigh.
+// mostBytes is the most that a picture in the documents may have.
 const mostBytes = 150 << 10
 
-// pictures makes the README's pictures anew.
+// pictures takes the pictures of the documents, at the width of a desktop.
 func (b browser) pictures(t *testing.T, h *house, language config.Language, views []view, folder string) {
 	t.Helper()
-	p := b.tab(t, h, look{language, false, 700})
+	p := b.tab(t, h, look{language, false, desktop})
 	p.open(h.p2p)
-	p.do(chromedp.EmulateViewport(640, tall, chromedp.EmulateScale(2)))
-	for _, name := range []string{"usage_daily", "trend_weekly", "top", "digest"} {
+	p.do(chromedp.EmulateViewport(desktop, tall, chromedp.EmulateScale(2)))
+	for _, name := range []string{"usage_weekly", "trend_weekly", "top", "digest"} {
 		v := views[slices.IndexFunc(views, func(v view) bool { return v.name == name })]
 		p.shows(v.answer)
 		small, err := fewColours(p.picture(v.ID))

@@ -18,9 +18,9 @@ import (
 
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
+	"usagebot/store/sqlstore"
 )
 
 // Fleets that are killed mostly wait for what comes again, and are used beside other tests; one of which each delivery must
@@ -37,7 +37,7 @@ type fleet struct {
 	redis    *redistest.Server
 	postgres *pgtest.Server
 	database [2]string // driver and address
-	ledger   *store.SQL
+	ledger   *sqlstore.SQL
 	addrs    []string
 	replicas []*child
 	programs map[int]string // of replicas that run an older version, or did

@@ -17,9 +17,9 @@ import (
 	"usagebot/feishu"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
+	"usagebot/store/sqlstore"
 )
 
 // examined is what `doctor --json` prints.
@@ -321,7 +321,7 @@ func TestDoctorOnDatabases(t *testing.T) {
 	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning database.behind" {
 		t.Errorf("PostgreSQL without tables: exit code %d, not well: %q", code, unwell)
 	}
-	sql, err := store.OpenSQL(t.Context(), address, "")
+	sql, err := sqlstore.OpenSQL(t.Context(), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}

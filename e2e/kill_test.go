@@ -21,9 +21,9 @@ import (
 	"usagebot/reports"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -212,7 +212,7 @@ func chaos(t *testing.T, kills int, database, dir string, addrs []string, enviro
 	t.Logf("%d kills, %d digests, %d of their sendings were repeated", kills, digests, again)
 }
 
-func past(t *testing.T, ledger *store.SQL, chat string) []reports.Delivery {
+func past(t *testing.T, ledger *sqlstore.SQL, chat string) []reports.Delivery {
 	t.Helper()
 	list, err := ledger.History(t.Context(), chat, "", 10)
 	if err != nil {
@@ -222,7 +222,7 @@ func past(t *testing.T, ledger *store.SQL, chat string) []reports.Delivery {
 }
 
 // waiting counts the chats whose digest is not entered yet, or still open.
-func waiting(t *testing.T, ledger *store.SQL, chats []string) (n int) {
+func waiting(t *testing.T, ledger *sqlstore.SQL, chats []string) (n int) {
 	t.Helper()
 	for _, chat := range chats {
 		list := past(t, ledger, chat)
@@ -274,9 +274,9 @@ func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
 }
 
 // entered opens the database and subscribes new groups to digests that fall due one after the other.
-func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*store.SQL, []string) {
+func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*sqlstore.SQL, []string) {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), database, dir)
+	ledger, err := sqlstore.OpenSQL(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

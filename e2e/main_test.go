@@ -13,8 +13,8 @@ import (
 	"usagebot/cli"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/store"
 	"usagebot/store/pgtest"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -177,7 +177,7 @@ func TestAskLeavesDatabasesAlone(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 			t.Errorf("%s: the folder holds %v, %v", name, entries, err)
 		}
-		if c, err := store.ExamineSQL(t.Context(), address, ""); err != nil || c.Tables != 0 {
+		if c, err := sqlstore.ExamineSQL(t.Context(), address, ""); err != nil || c.Tables != 0 {
 			t.Errorf("%s: tables of version %d, %v", name, c.Tables, err)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
+	"usagebot/store/sqlstore"
 )
 
 // subscribeMany makes so many subscriptions that are due one a second from tomorrow on.
@@ -38,7 +38,7 @@ func TestAHundredThousandSubscriptions(t *testing.T) {
 
 func many(t *testing.T, driver, address, database, dir string, environ ...string) {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), database, dir)
+	ledger, err := sqlstore.OpenSQL(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

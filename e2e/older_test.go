@@ -19,9 +19,9 @@ import (
 
 	"usagebot/reports"
 	"usagebot/sandbox"
-	"usagebot/store"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -110,9 +110,9 @@ func openOlder(t *testing.T, program string, p plan) *fleet {
 	return f
 }
 
-func ledgerAt(t *testing.T, database string) *store.SQL {
+func ledgerAt(t *testing.T, database string) *sqlstore.SQL {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), database, "")
+	ledger, err := sqlstore.OpenSQL(t.Context(), database, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func olderVersion(t *testing.T) string {
 	if tag, err := git("describe", "--tags", "--abbrev=0", "HEAD^"); err == nil {
 		return tag
 	}
-	today, err := fs.Glob(os.DirFS("."), "store/migrations/*.sql")
+	today, err := fs.Glob(os.DirFS("."), "store/sqlstore/migrations/*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,12 @@ import (
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 )
 
+// The types of a chat.
+const (
+	SingleChat = "p2p"
+	GroupChat  = "group"
+)
+
 // ChatInfo is a chat as far as the bot may see it.
 type ChatInfo struct {
 	Name     string

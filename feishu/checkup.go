@@ -34,7 +34,7 @@ func (c *Client) Reach(ctx context.Context) (ahead time.Duration, err error) {
 		return 0, unanswered(epBot, err)
 	}
 	took := time.Since(began)
-	body, err := readAnswer(resp.Body)
+	body, err := ReadAnswer(resp.Body)
 	if err == nil && !json.Valid(body) {
 		err = errors.New("it is no JSON, so it is not the platform's")
 	}

@@ -44,7 +44,7 @@ func New(s Settings) *Client {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = feishuBaseURL
+		s.BaseURL = BaseURL
 	}
 	if s.Now == nil {
 		s.Now = time.Now

@@ -50,7 +50,7 @@ func forms(card []byte, uuid string) []outgoing {
 // of everybody and "](" a link; what stood in a card as plain text must not become either.
 func plainMessage(card []byte) string {
 	text := strings.NewReplacer("<", "＜", "](", "] (").Replace(cut(PlainText(card), maxFallback))
-	return string(toJSON(struct {
+	return string(ToJSON(struct {
 		Text string `json:"text"`
 	}{text}))
 }
@@ -65,7 +65,7 @@ func plainCard(card []byte) []byte {
 		Tag  string `json:"tag"`
 		Text text   `json:"text"`
 	}
-	return toJSON(map[string]any{
+	return ToJSON(map[string]any{
 		"schema": "2.0",
 		"config": map[string]any{"update_multi": true},
 		"body":   map[string]any{"elements": []div{{"div", text{"plain_text", cut(PlainText(card), maxFallback)}}}},
@@ -80,8 +80,8 @@ func cut(s string, size int) string {
 	return strings.ToValidUTF8(s[:size], "") + "…"
 }
 
-// toJSON writes values that always can be, without making <, > and & three times as long.
-func toJSON(v any) []byte {
+// ToJSON writes values that always can be, without making <, > and & three times as long.
+func ToJSON(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -11,8 +11,8 @@ import (
 	larkim "github.com/larksuite/oapi-sdk-go/v3/service/im/v1"
 )
 
-// feishuBaseURL is the platform's address in China.
-const feishuBaseURL = "https://open.feishu.cn"
+// BaseURL is the platform's address in China.
+const BaseURL = "https://open.feishu.cn"
 
 // sdk holds the SDK's services that this program calls. The SDK's own client would hold all of its sixty services, which
 // makes the program larger by several megabytes.

@@ -32,7 +32,7 @@ func smallCard(card []byte) []byte {
 	if head := smallHead(object(root["header"])); len(head) > 0 {
 		smaller["header"] = head
 	}
-	return toJSON(smaller)
+	return ToJSON(smaller)
 }
 
 // smallHead is a head without its ornaments.

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	defaultTimeout = 10 * time.Second
+	DefaultTimeout = 10 * time.Second
 	maxAnswer      = 8 << 20 // bytes; the largest answer we ask for, 50 departments, is below 100 KiB
 )
 
@@ -25,7 +25,7 @@ type wire struct {
 
 func newWire(timeout time.Duration, observe func(string, int, int, time.Duration)) *wire {
 	if timeout <= 0 {
-		timeout = defaultTimeout
+		timeout = DefaultTimeout
 	}
 	if observe == nil {
 		observe = func(string, int, int, time.Duration) {}
@@ -65,7 +65,7 @@ func (w *wire) try(e endpoint, req *http.Request) (*http.Response, int, *Error) 
 	if err != nil {
 		return nil, 0, unanswered(e, err)
 	}
-	body, err := readAnswer(resp.Body)
+	body, err := ReadAnswer(resp.Body)
 	if err != nil {
 		return resp, 0, unreadable(e, resp.StatusCode, logIDOf(resp.Header), err)
 	}
@@ -75,7 +75,7 @@ func (w *wire) try(e endpoint, req *http.Request) (*http.Response, int, *Error) 
 	return resp, code, failure
 }
 
-func readAnswer(body io.ReadCloser) (_ []byte, err error) {
+func ReadAnswer(body io.ReadCloser) (_ []byte, err error) {
 	defer func() { err = errors.Join(err, body.Close()) }()
 	b, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
 	if err == nil && len(b) > maxAnswer {

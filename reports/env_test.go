@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"usagebot/reports"
-	"usagebot/store"
+	"usagebot/store/sqlstore"
 	"usagebot/usage"
 )
 
@@ -20,7 +20,7 @@ type testEnv struct {
 	*reports.Engine
 	t        *testing.T
 	settings reports.Settings // of the engines that are made from now on
-	store    *store.SQL
+	store    *sqlstore.SQL
 	platform *fakePlatform
 	outcomes map[string]int
 	mu       sync.Mutex // guards outcomes, and what a test notes while cards are rendered
@@ -39,7 +39,7 @@ func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 
 func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
-	db, err := store.OpenSQL(t.Context(), "", t.TempDir())
+	db, err := sqlstore.OpenSQL(t.Context(), "", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func (s *testEnv) subscription(id string) reports.Subscription {
 
 // faultyStore is a store that is slow, or fails, as a test wants.
 type faultyStore struct {
-	*store.SQL
+	*sqlstore.SQL
 	platform *fakePlatform
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+
+	"usagebot/sandbox/company"
 )
 
 // mentioned is a person as Say lets one be mentioned.
@@ -31,7 +33,7 @@ func (s *Sandbox) SayAgain(ctx context.Context, messageID string) (Delivery, err
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: nobody wrote a message %q", messageID)
 	}
-	event := s.messageEvent(m, s.chat(m.ChatID), s.company.byPersonID[m.SenderID])
+	event := s.messageEvent(m, s.chat(m.ChatID), s.company.ByPersonID[m.SenderID])
 	s.mu.Unlock()
 	id, payload, err := s.Event(EventMessage, event)
 	if err != nil {
@@ -43,7 +45,7 @@ func (s *Sandbox) SayAgain(ctx context.Context, messageID string) (Delivery, err
 func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chat, from := s.chat(chatID), s.company.byPersonID[openID]
+	chat, from := s.chat(chatID), s.company.ByPersonID[openID]
 	if chat == nil || from == nil {
 		return nil, nil, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, openID)
 	}
@@ -62,7 +64,7 @@ func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, 
 // list.
 func (s *Sandbox) mentionPeople(text string, draft *Message) string {
 	return mentioned.ReplaceAllStringFunc(text, func(at string) string {
-		p := s.company.byPersonID[at[1:]]
+		p := s.company.ByPersonID[at[1:]]
 		if p == nil {
 			return at
 		}
@@ -97,7 +99,7 @@ func (s *Sandbox) Rename(ctx context.Context, chatID, name, by string) (Delivery
 
 // ChangeOwner hands a chat over to another of its people and tells the bot.
 func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
-	if s.company.byPersonID[owner] == nil {
+	if s.company.ByPersonID[owner] == nil {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", owner)
 	}
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Owner = owner })
@@ -110,7 +112,7 @@ func (s *Sandbox) Share(ctx context.Context, chatID, by string, external bool) (
 
 func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
 	s.mu.Lock()
-	chat, person := s.chat(chatID), s.company.byPersonID[by]
+	chat, person := s.chat(chatID), s.company.ByPersonID[by]
 	if chat == nil || person == nil {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
@@ -124,7 +126,7 @@ func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func
 
 func (s *Sandbox) tellOfChat(ctx context.Context, eventType, chatID, by string) (Delivery, error) {
 	s.mu.Lock()
-	chat, person := s.chat(chatID), s.company.byPersonID[by]
+	chat, person := s.chat(chatID), s.company.ByPersonID[by]
 	if chat == nil || person == nil {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
@@ -141,13 +143,13 @@ func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
 	}
 	return s.tell(ctx, EventChatEntered, map[string]any{
-		"chat_id": chat.ID, "operator_id": s.company.byPersonID[openID].ids(),
+		"chat_id": chat.ID, "operator_id": idsOf(s.company.ByPersonID[openID]),
 	})
 }
 
 // PressMenu lets a person press an entry of the bot's menu.
 func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, error) {
-	p, ok := s.company.byPersonID[openID]
+	p, ok := s.company.ByPersonID[openID]
 	if !ok {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
 	}
@@ -156,7 +158,7 @@ func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, 
 
 // RenameDepartment gives a department another name and tells the bot when it has a webhook.
 func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delivery, error) {
-	return s.changeDepartment(ctx, EventDepartmentUpdated, id, func(d *department) {
+	return s.changeDepartment(ctx, EventDepartmentUpdated, id, func(d *company.Department) {
 		d.Name = name
 		d.I18n = map[string]string{"zh_cn": name}
 	})
@@ -164,12 +166,12 @@ func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delive
 
 // DeleteDepartment closes a department, given its open_department_id, and tells the bot.
 func (s *Sandbox) DeleteDepartment(ctx context.Context, id string) (Delivery, error) {
-	return s.changeDepartment(ctx, EventDepartmentDeleted, id, func(d *department) { d.deleted = true })
+	return s.changeDepartment(ctx, EventDepartmentDeleted, id, func(d *company.Department) { d.Deleted = true })
 }
 
-func (s *Sandbox) changeDepartment(ctx context.Context, eventType, id string, change func(*department)) (Delivery, error) {
+func (s *Sandbox) changeDepartment(ctx context.Context, eventType, id string, change func(*company.Department)) (Delivery, error) {
 	s.mu.Lock()
-	d := s.company.byID(id, false)
+	d := s.company.ByID(id, false)
 	if d == nil {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: no department %q", id)

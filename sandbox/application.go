@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -20,15 +21,15 @@ func (s *Sandbox) application(c *call) answer {
 	if id != s.opts.AppID && !c.scopes[scopeOtherApps] {
 		return refuse(codeAppForbidden)
 	}
-	i := slices.IndexFunc(s.opts.Apps, func(a App) bool { return a.ID == id })
+	i := slices.IndexFunc(s.opts.Apps, func(a company.App) bool { return a.ID == id })
 	if i < 0 {
 		return refuse(codeNoApp)
 	}
 	app := s.opts.Apps[i]
-	return success(map[string]any{"app": s.wireState(app, app.wire(lang, s.company.people[0].OpenID))})
+	return success(map[string]any{"app": s.wireState(app, wireApp(app, lang, s.company.People[0].OpenID))})
 }
 
-func (a App) wire(lang, owner string) map[string]any {
+func wireApp(a company.App, lang, owner string) map[string]any {
 	name := a.Name
 	if lang == "en_us" && a.NameEN != "" {
 		name = a.NameEN
@@ -38,12 +39,12 @@ func (a App) wire(lang, owner string) map[string]any {
 		"avatar_url": "", "description": "", "primary_language": "zh_cn", "creator_id": owner,
 		"i18n":  []map[string]string{{"i18n_key": "zh_cn", "name": a.Name}, {"i18n_key": "en_us", "name": a.NameEN}},
 		"owner": map[string]any{"type": 2, "owner_id": owner}, "scopes": []any{},
-		"pc_default_ability": a.mainAbility(), "mobile_default_ability": a.mainAbility(),
+		"pc_default_ability": mainAbility(a), "mobile_default_ability": mainAbility(a),
 	}
 }
 
 // mainAbility gives the first ability by the name that this endpoint uses for it.
-func (a App) mainAbility() string {
+func mainAbility(a company.App) string {
 	if len(a.Abilities) == 0 {
 		return ""
 	}
@@ -57,7 +58,7 @@ func (a App) mainAbility() string {
 }
 
 // BotOpenID is the open_id of the bot itself, by which it is mentioned.
-func (s *Sandbox) BotOpenID() string { return "ou_" + digest("bot " + s.opts.AppID)[:32] }
+func (s *Sandbox) BotOpenID() string { return "ou_" + company.Digest("bot " + s.opts.AppID)[:32] }
 
 // botInfo answers GET /bot/v3/info, which has no data around what it says.
 func (s *Sandbox) botInfo(*call) answer {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"slices"
 	"strconv"
+
+	"usagebot/sandbox/company"
 )
 
 // Chat is a group or somebody's single chat with the bot.
@@ -32,17 +34,17 @@ func (s *Sandbox) openDemoChats() {
 	}
 	s.chats = append(s.chats, &group)
 	for i := range people {
-		s.single(s.company.people[i])
+		s.single(s.company.People[i])
 	}
 }
 
-func chatID(appID, what string) string { return "oc_" + digest("chat " + appID + what)[:32] }
+func chatID(appID, what string) string { return "oc_" + company.Digest("chat " + appID + what)[:32] }
 
 // People returns the demo's people: the group's owner, its manager, and a member without office.
-func (s *Sandbox) People() []Person {
-	var people []Person
-	for i := range min(len(cast()), len(s.company.people)) {
-		people = append(people, *s.company.people[i])
+func (s *Sandbox) People() []company.Person {
+	var people []company.Person
+	for i := range min(len(company.Cast()), len(s.company.People)) {
+		people = append(people, *s.company.People[i])
 	}
 	return people
 }
@@ -63,7 +65,7 @@ func (s *Sandbox) Group() Chat { return s.Chats()[0] }
 
 // Single returns somebody's single chat with the bot, given the person's open_id.
 func (s *Sandbox) Single(openID string) (Chat, bool) {
-	p, ok := s.company.byPersonID[openID]
+	p, ok := s.company.ByPersonID[openID]
 	if !ok {
 		return Chat{}, false
 	}
@@ -79,7 +81,7 @@ func (c *Chat) copied() Chat {
 }
 
 // single returns p's single chat and opens it when there is none yet. The caller holds s.mu.
-func (s *Sandbox) single(p *Person) *Chat {
+func (s *Sandbox) single(p *company.Person) *Chat {
 	id := chatID(s.opts.AppID, p.OpenID)
 	if c := s.chat(id); c != nil {
 		return c
@@ -151,8 +153,8 @@ func (s *Sandbox) admitMessage(c *Chat) int {
 
 // works reports whether the person is with the company today. The caller holds s.mu.
 func (s *Sandbox) works(openID string) bool {
-	p, ok := s.company.byPersonID[openID]
-	return ok && p.present(daysBetween(s.opts.Since, s.newest())+1)
+	p, ok := s.company.ByPersonID[openID]
+	return ok && p.Present(company.DaysBetween(s.opts.Since, s.newest())+1)
 }
 
 func (c *Chat) brief() map[string]any {

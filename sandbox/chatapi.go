@@ -36,7 +36,7 @@ func (s *Sandbox) chatMembers(c *call) answer {
 	}
 	var members []map[string]any
 	for _, id := range chat.Members {
-		p := s.company.byPersonID[id]
+		p := s.company.ByPersonID[id]
 		if p == nil {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -62,18 +63,18 @@ func (s *Sandbox) appVersion(c *call) answer {
 	if id != s.opts.AppID && !c.scopes[scopeOtherApps] {
 		return refuse(codeAppForbidden)
 	}
-	i := slices.IndexFunc(s.opts.Apps, func(a App) bool { return a.ID == id })
-	if i < 0 || c.request.PathValue("version_id") != s.opts.Apps[i].version() {
+	i := slices.IndexFunc(s.opts.Apps, func(a company.App) bool { return a.ID == id })
+	if i < 0 || c.request.PathValue("version_id") != versionOf(s.opts.Apps[i]) {
 		return refuse(codeNoApp)
 	}
 	return success(map[string]any{"app_version": map[string]any{
-		"app_id": id, "version": "1.0.0", "version_id": s.opts.Apps[i].version(), "status": 1, "ability": s.opts.Apps[i].wireAbility(),
+		"app_id": id, "version": "1.0.0", "version_id": versionOf(s.opts.Apps[i]), "status": 1, "ability": wireAbility(s.opts.Apps[i]),
 	}})
 }
 
-func (a App) version() string { return "oav_" + digest("version of " + a.ID)[:32] }
+func versionOf(a company.App) string { return "oav_" + company.Digest("version of " + a.ID)[:32] }
 
-func (a App) wireAbility() map[string]any {
+func wireAbility(a company.App) map[string]any {
 	has := map[string]any{}
 	for _, ability := range a.Abilities {
 		switch ability {
@@ -89,14 +90,14 @@ func (a App) wireAbility() map[string]any {
 }
 
 // wireState is what the console adds to an app. The caller does not hold s.mu.
-func (s *Sandbox) wireState(a App, into map[string]any) map[string]any {
+func (s *Sandbox) wireState(a company.App, into map[string]any) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.console.faults[a.ID]
 	if f.Off {
 		into["status"] = 0
 	}
-	if into["online_version_id"] = a.version(); f.Unpublished {
+	if into["online_version_id"] = versionOf(a); f.Unpublished {
 		into["online_version_id"] = ""
 	}
 	return into

@@ -53,7 +53,7 @@ func (s *Sandbox) Click(ctx context.Context, messageID, openID string, value map
 // ClickAction is Click for any action: a selection ("option"), an input ("input_value"), a form ("form_value").
 func (s *Sandbox) ClickAction(ctx context.Context, messageID, openID string, action map[string]any) (Clicked, error) {
 	s.mu.Lock()
-	m, by := s.message(messageID), s.company.byPersonID[openID]
+	m, by := s.message(messageID), s.company.ByPersonID[openID]
 	if m == nil || by == nil || m.Type != "interactive" || m.gone() != 0 {
 		s.mu.Unlock()
 		return Clicked{}, fmt.Errorf("sandbox: no card %q or no person %q", messageID, openID)
@@ -114,7 +114,7 @@ func (s *Sandbox) flawOf(kind, card string) string {
 	case len(card) > maxCard:
 		return "the card is too large"
 	}
-	if flaw := s.cards.check(card, s.knows); flaw != nil {
+	if flaw := s.cards.Check(card, s.knows); flaw != nil {
 		return flaw.Error()
 	}
 	return ""

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"strconv"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -25,20 +26,20 @@ func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) fu
 
 // childDepartments answers GET /contact/v3/departments/:department_id/children.
 func (s *Sandbox) childDepartments(c *call, custom bool) answer {
-	start, id := s.company.roots, c.request.PathValue("department_id")
-	if id != rootID {
-		d := s.company.byID(id, custom)
+	start, id := s.company.Roots, c.request.PathValue("department_id")
+	if id != company.RootID {
+		d := s.company.ByID(id, custom)
 		if d == nil {
 			return refuseDepartment(id, custom)
 		}
-		start = d.below
+		start = d.Below
 	}
 	deep, err := strconv.ParseBool(orElse(c.request.URL.Query().Get("fetch_child"), "false"))
 	if err != nil {
 		return refuseField("fetch_child", "it is no boolean")
 	}
 	var list []map[string]any
-	for _, d := range s.company.descend(start, deep) {
+	for _, d := range s.company.Descend(start, deep) {
 		list = append(list, s.wireDepartment(d, custom, c.scopes))
 	}
 	return paged(c, list, pageRule{standard: 10, most: 50, badSize: codePageSize, badToken: codePageToken})
@@ -47,7 +48,7 @@ func (s *Sandbox) childDepartments(c *call, custom bool) answer {
 // getDepartment answers GET /contact/v3/departments/:department_id.
 func (s *Sandbox) getDepartment(c *call, custom bool) answer {
 	id := c.request.PathValue("department_id")
-	d := s.company.byID(id, custom)
+	d := s.company.ByID(id, custom)
 	switch {
 	case d == nil && custom:
 		return refuse(codeNoDepartment)
@@ -64,7 +65,7 @@ func (s *Sandbox) getUser(c *call) answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.company.byPersonID[c.request.PathValue("user_id")]
+	p := s.company.ByPersonID[c.request.PathValue("user_id")]
 	switch {
 	case p == nil:
 		return refuse(codeNoOpenID)
@@ -74,8 +75,8 @@ func (s *Sandbox) getUser(c *call) answer {
 	user := map[string]any{"open_id": p.OpenID, "union_id": p.UnionID}
 	if c.scopes[scopePersonDepartments] {
 		ids := []string{}
-		for _, i := range p.departments {
-			ids = append(ids, s.company.departments[i].ID)
+		for _, i := range p.Departments {
+			ids = append(ids, s.company.Departments[i].ID)
 		}
 		user["department_ids"] = ids
 	}
@@ -96,7 +97,7 @@ func (s *Sandbox) batchDepartments(c *call) answer {
 	}
 	list := []map[string]any{}
 	for _, id := range ids {
-		if d := s.company.byID(id, custom); d != nil {
+		if d := s.company.ByID(id, custom); d != nil {
 			list = append(list, s.wireDepartment(d, custom, c.scopes))
 		}
 	}
@@ -111,25 +112,25 @@ func refuseDepartment(id string, custom bool) answer {
 }
 
 // wireDepartment is the department with the fields that the app's scopes open. The caller holds s.mu.
-func (s *Sandbox) wireDepartment(d *department, custom bool, scopes map[string]bool) map[string]any {
+func (s *Sandbox) wireDepartment(d *company.Department, custom bool, scopes map[string]bool) map[string]any {
 	wide := scopes["contact:contact:readonly"] || scopes["contact:contact:readonly_as_app"] || scopes["contact:contact:access_as_app"]
 	m := map[string]any{"open_department_id": d.ID}
 	if wide || scopes[scopeDepartmentBase] {
 		m["name"], m["i18n_name"], m["department_id"] = d.Name, d.I18n, d.CustomID
-		m["chat_id"], m["status"] = "", map[string]any{"is_deleted": d.deleted}
+		m["chat_id"], m["status"] = "", map[string]any{"is_deleted": d.Deleted}
 	}
 	if wide || scopes[scopeDepartmentTree] {
-		m["parent_department_id"], m["order"] = s.company.parentID(d, custom), strconv.Itoa(d.order)
-		m["member_count"] = s.headcount(d.members)
+		m["parent_department_id"], m["order"] = parentID(s.company, d, custom), strconv.Itoa(d.Order)
+		m["member_count"] = s.headcount(d.Members)
 	}
 	return m
 }
 
-func (c *company) parentID(d *department, custom bool) string {
-	parent := c.byID(d.ParentID, false)
+func parentID(c *company.Company, d *company.Department, custom bool) string {
+	parent := c.ByID(d.ParentID, false)
 	switch {
 	case parent == nil:
-		return rootID
+		return company.RootID
 	case custom:
 		return parent.CustomID
 	}
@@ -137,10 +138,10 @@ func (c *company) parentID(d *department, custom bool) string {
 }
 
 // headcount counts those who are with the company today. The caller holds s.mu.
-func (s *Sandbox) headcount(members bitset) (n int) {
-	today := daysBetween(s.opts.Since, s.newest()) + 1
-	members.each(func(i int) {
-		if s.company.people[i].present(today) {
+func (s *Sandbox) headcount(members company.Bitset) (n int) {
+	today := company.DaysBetween(s.opts.Since, s.newest()) + 1
+	members.Each(func(i int) {
+		if s.company.People[i].Present(today) {
 			n++
 		}
 	})
@@ -152,7 +153,7 @@ func (s *Sandbox) Departments() []usage.Department {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []usage.Department
-	for _, d := range s.company.descend(s.company.roots, true) {
+	for _, d := range s.company.Descend(s.company.Roots, true) {
 		list = append(list, d.Department)
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usagebot/sandbox"
+	"usagebot/sandbox/company"
 	"usagebot/sandbox/sandboxtest"
 )
 
@@ -112,8 +113,8 @@ func TestOptionsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]sandbox.Options{
 		"too few people":      {People: 2},
-		"another app first":   {AppID: "cli_a", Apps: []sandbox.App{{ID: "cli_b"}}},
-		"an app without name": {Apps: []sandbox.App{{}, {Name: "x"}}},
+		"another app first":   {AppID: "cli_a", Apps: []company.App{{ID: "cli_b"}}},
+		"an app without name": {Apps: []company.App{{}, {Name: "x"}}},
 	} {
 		if _, err := sandbox.New(o); err == nil {
 			t.Errorf("%s is taken", name)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -72,7 +73,7 @@ func (s *Sandbox) departmentPage(appID string, req departmentRequest, custom boo
 	if !s.plan {
 		return refuse(codePlan)
 	}
-	app := s.simulation.appIndex(appID)
+	app := s.simulation.AppIndex(appID)
 	if app < 0 {
 		return refuse(codeAppID)
 	}
@@ -121,28 +122,28 @@ func (r departmentRequest) size() int {
 
 // askedFor returns the department and those so many levels below it. Without a department it is the whole tenant, and
 // how deep it goes has no meaning. The caller holds s.mu.
-func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*department, bool) {
-	whole := &department{Department: usage.Department{ID: rootID, CustomID: rootID}}
+func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*company.Department, bool) {
+	whole := &company.Department{Department: usage.Department{ID: company.RootID, CustomID: company.RootID}}
 	switch {
 	case req.DepartmentID == "":
-		return []*department{whole}, true
-	case req.DepartmentID == rootID && s.opts.RootDepartment:
-		return append([]*department{whole}, s.company.levels(s.company.roots, req.Recursion)...), true
+		return []*company.Department{whole}, true
+	case req.DepartmentID == company.RootID && s.opts.RootDepartment:
+		return append([]*company.Department{whole}, levels(s.company, s.company.Roots, req.Recursion)...), true
 	}
-	d := s.company.byID(req.DepartmentID, custom)
+	d := s.company.ByID(req.DepartmentID, custom)
 	if d == nil {
 		return nil, false
 	}
-	return append([]*department{d}, s.company.levels(d.below, req.Recursion)...), true
+	return append([]*company.Department{d}, levels(s.company, d.Below, req.Recursion)...), true
 }
 
 // levels returns so many levels of departments, level by level.
-func (c *company) levels(indexes []int, deep int) (found []*department) {
+func levels(c *company.Company, indexes []int, deep int) (found []*company.Department) {
 	for ; deep > 0 && len(indexes) > 0; deep-- {
 		var below []int
-		for _, d := range c.descend(indexes, false) {
+		for _, d := range c.Descend(indexes, false) {
 			found = append(found, d)
-			below = append(below, d.below...)
+			below = append(below, d.Below...)
 		}
 		indexes = below
 	}
@@ -151,19 +152,19 @@ func (c *company) levels(indexes []int, deep int) (found []*department) {
 
 // departmentItem is one department of the answer: 0 active users and nothing else where nobody used the app, and null for
 // an ability that the app lacks. The caller holds s.mu.
-func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days span, d *department, custom bool) map[string]any {
+func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days company.Span, d *company.Department, custom bool) map[string]any {
 	id := d.ID
 	if custom {
 		id = d.CustomID
 	}
-	whole, _ := s.simulation.figures(app, usage.AppAbility, cycle, days, s.peopleOf(d))
+	whole, _ := s.simulation.Figures(app, usage.AppAbility, cycle, days, s.peopleOf(d))
 	if whole[usage.ActiveUsers] == 0 {
 		return map[string]any{"department_id": id, "app": items(usage.Figures{usage.ActiveUsers: 0})}
 	}
 	item := map[string]any{"department_id": id, "app": items(whole)}
 	for name, ability := range map[string]usage.Ability{"gadget": usage.MiniProgram, "webapp": usage.Web, "bot": usage.Bot} {
 		item[name] = nil
-		if figures, ok := s.simulation.figures(app, ability, cycle, days, s.peopleOf(d)); ok {
+		if figures, ok := s.simulation.Figures(app, ability, cycle, days, s.peopleOf(d)); ok {
 			item[name] = items(figures)
 		}
 	}
@@ -171,18 +172,18 @@ func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days span, d *depar
 }
 
 // peopleOf returns a department's people; nil, for everybody, of the whole tenant.
-func (s *Sandbox) peopleOf(d *department) bitset {
-	if d.ID == rootID {
+func (s *Sandbox) peopleOf(d *company.Department) company.Bitset {
+	if d.ID == company.RootID {
 		return nil
 	}
-	return d.members
+	return d.Members
 }
 
 // usageTokenMark makes a page token recognisable, as tokenMark does.
 const usageTokenMark = "sandbox usage page"
 
 func usageToken(question string, from int, now time.Time) string {
-	text := fmt.Sprintf("%s|%s|%d|%d", usageTokenMark, digest(question), from, now.Unix())
+	text := fmt.Sprintf("%s|%s|%d|%d", usageTokenMark, company.Digest(question), from, now.Unix())
 	return base64.StdEncoding.EncodeToString([]byte(text))
 }
 
@@ -202,7 +203,7 @@ func readUsageToken(token, question string, now time.Time) (from, code int) {
 	switch {
 	case err != nil, err2 != nil, from < 0, now.Sub(time.Unix(given, 0)) > usagePageTokenLife:
 		return 0, codeUsageTokenGone
-	case parts[1] != digest(question):
+	case parts[1] != company.Digest(question):
 		return 0, codeUsageToken
 	}
 	return from, 0

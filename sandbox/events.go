@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"usagebot/sandbox/company"
 )
 
 // The types of events that the sandbox sends by itself.
@@ -45,12 +47,12 @@ func (s *Sandbox) Event(eventType string, event map[string]any) (id string, payl
 	return id, payload, nil
 }
 
-func (p *Person) ids() map[string]string {
+func idsOf(p *company.Person) map[string]string {
 	return map[string]string{"open_id": p.OpenID, "union_id": p.UnionID, "user_id": p.UserID}
 }
 
 // messageEvent is what the platform says of a person's message.
-func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *Person) map[string]any {
+func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *company.Person) map[string]any {
 	var mentions []map[string]any
 	for _, who := range m.mentions {
 		mentions = append(mentions, map[string]any{
@@ -69,22 +71,22 @@ func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *Person) map[string]
 		message["root_id"], message["parent_id"] = m.RootID, m.ParentID
 	}
 	return map[string]any{
-		"sender":  map[string]any{"sender_id": from.ids(), "sender_type": "user", "tenant_key": s.opts.TenantKey},
+		"sender":  map[string]any{"sender_id": idsOf(from), "sender_type": "user", "tenant_key": s.opts.TenantKey},
 		"message": message,
 	}
 }
 
-func (s *Sandbox) chatEvent(chat Chat, by *Person) map[string]any {
+func (s *Sandbox) chatEvent(chat Chat, by *company.Person) map[string]any {
 	return map[string]any{
-		"chat_id": chat.ID, "operator_id": by.ids(), "external": chat.External, "operator_tenant_key": s.opts.TenantKey,
+		"chat_id": chat.ID, "operator_id": idsOf(by), "external": chat.External, "operator_tenant_key": s.opts.TenantKey,
 		"name": chat.Name, "i18n_names": map[string]string{"zh_cn": chat.Name},
 	}
 }
 
 // chatUpdate is what the platform says of a chat whose settings were changed: those that can be, before and after.
-func (s *Sandbox) chatUpdate(before, after Chat, by *Person) map[string]any {
+func (s *Sandbox) chatUpdate(before, after Chat, by *company.Person) map[string]any {
 	return map[string]any{
-		"chat_id": after.ID, "operator_id": by.ids(), "external": after.External, "operator_tenant_key": s.opts.TenantKey,
+		"chat_id": after.ID, "operator_id": idsOf(by), "external": after.External, "operator_tenant_key": s.opts.TenantKey,
 		"before_change": s.chatSettings(before), "after_change": s.chatSettings(after),
 		"moderator_list": map[string]any{"added_member_list": []any{}, "removed_member_list": []any{}},
 	}
@@ -97,13 +99,13 @@ func (s *Sandbox) chatSettings(c Chat) map[string]any {
 		"edit_permission": "all_members", "membership_approval": "no_approval_required", "join_message_visibility": "all_members",
 		"leave_message_visibility": "all_members", "moderation_permission": "all_members", "group_message_type": "chat",
 	}
-	if owner := s.company.byPersonID[c.Owner]; owner != nil { // a bot's is not told
-		m["owner_id"] = owner.ids()
+	if owner := s.company.ByPersonID[c.Owner]; owner != nil { // a bot's is not told
+		m["owner_id"] = idsOf(owner)
 	}
 	return m
 }
 
-func (s *Sandbox) clickEvent(m *Message, by *Person, action map[string]any) map[string]any {
+func (s *Sandbox) clickEvent(m *Message, by *company.Person, action map[string]any) map[string]any {
 	return map[string]any{
 		"operator": map[string]any{
 			"tenant_key": s.opts.TenantKey, "open_id": by.OpenID, "union_id": by.UnionID, "user_id": by.UserID,
@@ -117,11 +119,11 @@ func (s *Sandbox) clickEvent(m *Message, by *Person, action map[string]any) map[
 	}
 }
 
-func departmentEvent(d *department, old string) map[string]any {
+func departmentEvent(d *company.Department, old string) map[string]any {
 	return map[string]any{
 		"object": map[string]any{
-			"name": d.Name, "parent_department_id": orElse(d.ParentID, rootID), "department_id": d.CustomID,
-			"open_department_id": d.ID, "order": d.order, "status": map[string]any{"is_deleted": d.deleted},
+			"name": d.Name, "parent_department_id": orElse(d.ParentID, company.RootID), "department_id": d.CustomID,
+			"open_department_id": d.ID, "order": d.Order, "status": map[string]any{"is_deleted": d.Deleted},
 		},
 		"old_object": map[string]any{
 			"name": old, "open_department_id": d.ID, "status": map[string]any{"is_deleted": false},
@@ -129,9 +131,9 @@ func departmentEvent(d *department, old string) map[string]any {
 	}
 }
 
-func menuEvent(by *Person, key string, at time.Time) map[string]any {
+func menuEvent(by *company.Person, key string, at time.Time) map[string]any {
 	return map[string]any{
-		"operator":  map[string]any{"operator_name": by.Name, "operator_id": by.ids()},
+		"operator":  map[string]any{"operator_name": by.Name, "operator_id": idsOf(by)},
 		"event_key": key, "timestamp": at.Unix(),
 	}
 }

@@ -2,21 +2,13 @@ package sandbox
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"time"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
-
-// App is an app of the tenant whose usage can be asked for.
-type App struct {
-	ID        string
-	Name      string
-	NameEN    string
-	Abilities []usage.Ability // of MiniProgram, Web and Bot: those that the app has
-}
 
 // DuplicateUUID says how a second message with the uuid of a first one is answered within the hour. The platform
 // promises one message and does not document the answer.
@@ -44,7 +36,7 @@ type Options struct {
 	People int        // 3000 when 0, at least 3
 
 	// Apps are the tenant's apps, the bot's own first; an empty ID of the first one stands for AppID. Three when empty.
-	Apps []App
+	Apps []company.App
 
 	Limits          Limits        // DefaultLimits when zero
 	DuplicateUUID   DuplicateUUID // AnswerFirst when zero
@@ -72,7 +64,7 @@ func (o Options) withDefaults(now time.Time) Options {
 	if len(o.Apps) == 0 {
 		o.Apps = defaultApps(o.AppID)
 	} else {
-		o.Apps = append([]App(nil), o.Apps...)
+		o.Apps = append([]company.App(nil), o.Apps...)
 		setDefault(&o.Apps[0].ID, o.AppID)
 	}
 	return o
@@ -85,18 +77,12 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-func defaultApps(own string) []App {
-	return []App{
+func defaultApps(own string) []company.App {
+	return []company.App{
 		{ID: own, Name: "用量助手", NameEN: "Usage Assistant", Abilities: []usage.Ability{usage.Web, usage.Bot}},
-		{ID: "cli_" + digest("mall of " + own)[:16], Name: "商城", NameEN: "Mall", Abilities: []usage.Ability{usage.MiniProgram, usage.Web, usage.Bot}},
-		{ID: "cli_" + digest("expenses of " + own)[:16], Name: "报销", NameEN: "Expenses", Abilities: []usage.Ability{usage.Web}},
+		{ID: "cli_" + company.Digest("mall of " + own)[:16], Name: "商城", NameEN: "Mall", Abilities: []usage.Ability{usage.MiniProgram, usage.Web, usage.Bot}},
+		{ID: "cli_" + company.Digest("expenses of " + own)[:16], Name: "报销", NameEN: "Expenses", Abilities: []usage.Ability{usage.Web}},
 	}
-}
-
-// digest returns 64 hexadecimal digits that are the same whenever s is.
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
 }
 
 // randomHex returns 2n random hexadecimal digits.
@@ -112,7 +98,7 @@ func (o Options) check() error {
 			return fmt.Errorf("sandbox: app %q has no id", app.Name)
 		}
 	}
-	if o.People < len(cast()) {
+	if o.People < len(company.Cast()) {
 		return fmt.Errorf("sandbox: %d people are too few for the demo's chats", o.People)
 	}
 	if o.Apps[0].ID != o.AppID {

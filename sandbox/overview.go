@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -67,7 +68,7 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 	if !s.plan {
 		return nil, codePlan
 	}
-	app := s.simulation.appIndex(appID)
+	app := s.simulation.AppIndex(appID)
 	if app < 0 {
 		return nil, codeAppID
 	}
@@ -92,12 +93,12 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 }
 
 // figuresOf counts what is published of a period. The caller holds s.mu.
-func (s *Sandbox) figuresOf(app int, ability usage.Ability, period usage.Period, members bitset) (usage.Figures, int) {
+func (s *Sandbox) figuresOf(app int, ability usage.Ability, period usage.Period, members company.Bitset) (usage.Figures, int) {
 	days, ok := s.covered(period)
 	if !ok {
 		return nil, codeNoData
 	}
-	figures, ok := s.simulation.figures(app, ability, period.Cycle, days, members)
+	figures, ok := s.simulation.Figures(app, ability, period.Cycle, days, members)
 	if !ok {
 		return nil, codeNoData
 	}
@@ -123,25 +124,25 @@ func checkQuestion(p usage.Period, a usage.Ability, today usage.Date) int {
 }
 
 // membersOf returns the people of a department; nil, for everybody, when no department is given.
-func (s *Sandbox) membersOf(id string, custom bool) (bitset, bool) {
+func (s *Sandbox) membersOf(id string, custom bool) (company.Bitset, bool) {
 	if id == "" {
 		return nil, true
 	}
-	d := s.company.byID(id, custom)
+	d := s.company.ByID(id, custom)
 	if d == nil {
 		return nil, false
 	}
-	return d.members, true
+	return d.Members, true
 }
 
 // covered returns the days of the period that have figures: those of the history, up to the newest that is out.
-func (s *Sandbox) covered(p usage.Period) (span, bool) {
+func (s *Sandbox) covered(p usage.Period) (company.Span, bool) {
 	last := p.End()
 	if newest := s.newest(); last.After(newest) {
 		last = newest
 	}
-	days := span{max(0, daysBetween(s.opts.Since, p.Start)), daysBetween(s.opts.Since, last)}
-	return days, days.first <= days.last
+	days := company.Span{First: max(0, company.DaysBetween(s.opts.Since, p.Start)), Last: company.DaysBetween(s.opts.Since, last)}
+	return days, days.First <= days.Last
 }
 
 func items(f usage.Figures) []map[string]any {

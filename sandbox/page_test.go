@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usagebot/sandbox"
+	"usagebot/sandbox/company"
 	"usagebot/sandbox/sandboxtest"
 )
 
@@ -91,7 +92,7 @@ type told struct {
 	Now   time.Time
 	State *struct {
 		Newest   string
-		People   []sandbox.Person
+		People   []company.Person
 		Chats    []sandbox.Chat
 		Troubles []sandbox.Trouble
 	}

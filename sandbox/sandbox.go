@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"usagebot/sandbox/cardcheck"
+	"usagebot/sandbox/company"
 	"usagebot/usage"
 )
 
@@ -16,9 +18,9 @@ import (
 type Sandbox struct {
 	opts       Options
 	clock      *Clock
-	company    *company
-	simulation *simulation
-	cards      *cardCheck
+	company    *company.Company
+	simulation *company.Simulation
+	cards      *cardcheck.Checker
 	mux        *http.ServeMux
 	webClient  *http.Client
 
@@ -56,14 +58,14 @@ func New(o Options) (*Sandbox, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	cards, err := newCardCheck()
+	cards, err := cardcheck.New()
 	if err != nil {
 		return nil, err
 	}
-	company := newCompany(o.Seed, o.People)
+	tenant := company.New(o.Seed, o.People)
 	s := &Sandbox{
-		opts: o, clock: clock, company: company, cards: cards,
-		simulation: newSimulation(o.Seed, o.Since, company, o.Apps),
+		opts: o, clock: clock, company: tenant, cards: cards,
+		simulation: company.NewSimulation(o.Seed, o.Since, tenant, o.Apps),
 		webClient:  newWebClient(),
 		webhook:    o.Webhook,
 		limits:     o.Limits,
@@ -158,7 +160,7 @@ func (s *Sandbox) URL() string {
 func (s *Sandbox) Options() Options { return s.opts }
 
 // Apps returns the tenant's apps, the bot's own first.
-func (s *Sandbox) Apps() []App { return append([]App(nil), s.opts.Apps...) }
+func (s *Sandbox) Apps() []company.App { return append([]company.App(nil), s.opts.Apps...) }
 
 // Clock returns the sandbox's clock, which can be moved. Moving it by itself delivers no event again: see Advance.
 func (s *Sandbox) Clock() *Clock { return s.clock }
@@ -180,5 +182,5 @@ func (s *Sandbox) newest() usage.Date {
 // nextID makes an id that the sandbox has not given before. The caller holds s.mu.
 func (s *Sandbox) nextID(prefix string) string {
 	s.serial++
-	return prefix + digest(numbered(s.opts.AppID+prefix, s.serial))[:32]
+	return prefix + company.Digest(company.Numbered(s.opts.AppID+prefix, s.serial))[:32]
 }

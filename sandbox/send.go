@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"usagebot/sandbox/company"
 )
 
 // The sizes that a message's content may have, in bytes.
@@ -100,8 +102,8 @@ func (s *Sandbox) receiver(idType, id string) (*Chat, *answer) {
 		}
 		a = refuse(codeReceiveID)
 	case "open_id", "union_id", "user_id":
-		p := s.company.byPersonID[id]
-		if p != nil && id == p.id(idType) {
+		p := s.company.ByPersonID[id]
+		if p != nil && id == personID(p, idType) {
 			return s.single(p), nil
 		}
 		a = refuse(codeReceiveID)
@@ -115,7 +117,7 @@ func (s *Sandbox) receiver(idType, id string) (*Chat, *answer) {
 	return nil, &a
 }
 
-func (p *Person) id(idType string) string {
+func personID(p *company.Person, idType string) string {
 	switch idType {
 	case "union_id":
 		return p.UnionID
@@ -167,7 +169,7 @@ func (s *Sandbox) checkContent(msgType, content string) *answer {
 	case msgType == "text" && len(content) > maxText, msgType != "text" && len(content) > maxCard:
 		a = refuse(codeTooLong)
 	case msgType == "interactive":
-		flaw := s.cards.check(content, s.knows)
+		flaw := s.cards.Check(content, s.knows)
 		if flaw == nil {
 			return nil
 		}
@@ -185,7 +187,7 @@ func (s *Sandbox) checkContent(msgType, content string) *answer {
 
 // knows reports whether an id is somebody's whom a card may mention.
 func (s *Sandbox) knows(id string) bool {
-	_, ok := s.company.byPersonID[id]
+	_, ok := s.company.ByPersonID[id]
 	return ok || id == "all"
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"usagebot/sandbox/company"
 )
 
 // How the stream goes. It is the machine's time that passes: a browser waits by it, whatever the sandbox's clock does.
@@ -27,13 +29,13 @@ type news struct {
 
 // pageState is all that the chat page shows besides messages and calls.
 type pageState struct {
-	BotID    string    `json:"bot_id"`
-	BotName  string    `json:"bot_name"`
-	BotEN    string    `json:"bot_name_en"`
-	People   []Person  `json:"people"`
-	Chats    []Chat    `json:"chats"`
-	Newest   string    `json:"newest"` // the newest day whose figures are out
-	Troubles []Trouble `json:"troubles"`
+	BotID    string           `json:"bot_id"`
+	BotName  string           `json:"bot_name"`
+	BotEN    string           `json:"bot_name_en"`
+	People   []company.Person `json:"people"`
+	Chats    []Chat           `json:"chats"`
+	Newest   string           `json:"newest"` // the newest day whose figures are out
+	Troubles []Trouble        `json:"troubles"`
 }
 
 // streamedCall is a call with its place, by which a browser knows it again when it is answered.
@@ -140,7 +142,7 @@ func (l *look) drifted(now, machine time.Time) bool {
 }
 
 // pageState is the state now. The caller holds s.mu.
-func (s *Sandbox) pageState(people []Person) pageState {
+func (s *Sandbox) pageState(people []company.Person) pageState {
 	state := pageState{
 		BotID: s.BotOpenID(), BotName: s.opts.Apps[0].Name, BotEN: s.opts.Apps[0].NameEN,
 		People: people, Newest: s.newest().String(), Troubles: s.troubles(),

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"usagebot/sandbox/cardcheck"
 )
 
 // The troubles that the chat page offers, each with all that makes it up.
@@ -39,9 +41,9 @@ func troubleNames() []string {
 
 // troubleFaults are those troubles that are faults of endpoints.
 func troubleFaults() map[string]Fault {
-	unknown := &cardFlaw{
-		code: flawUnsupported, path: []string{"body", "elements", "[0]"},
-		why: "cards of schema V2 no longer support this capability", what: "unknown property",
+	unknown := &cardcheck.Flaw{
+		Code: cardcheck.FlawUnsupported, Path: []string{"body", "elements", "[0]"},
+		Why: "cards of schema V2 no longer support this capability", What: "unknown property",
 	}
 	return map[string]Fault{
 		TroubleThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 10},

@@ -1,5 +1,3 @@
-// Package store keeps the bot's state: in SQL what lasts (subscriptions,
-// deliveries, chats' settings, figures), in Redis what may be lost (which
-// events were handled, cached answers, the platform's quota), with the
-// process's own memory standing in while Redis is away.
+// Package store holds what both stores say in the same words: why one does not let us in, and whose a piece of work is.
+// What lasts is kept by sqlstore, what may be lost by redisstore.
 package store

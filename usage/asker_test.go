@@ -111,7 +111,7 @@ func (c *memory) Put(_ context.Context, key string, value []byte, ttl time.Durat
 
 var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 
-// at runs a test at a moment of 2026 in Shanghai, on a clock of its own.
+// At runs a test at a moment of 2026 in Shanghai, on a clock of its own.
 func at(t *testing.T, month time.Month, day, hour int, test func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

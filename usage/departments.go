@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// RootID is how the platform calls the whole tenant where a department is meant; an empty id says the same here.
+const RootID = "0"
+
 // DepartmentAsk is one question to the platform's overview of several departments: of one and of those right below it.
 type DepartmentAsk struct {
 	AppID        string

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+
 )
 
 // lateBy is a platform that is used on every day and publishes one of them so long after 10 o'clock.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 )
 
 // correcting is a platform that gives what it is told to, and an Asker that knows what it gave before.

@@ -11,13 +11,19 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"usagebot/store/sqlstore"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"usagebot/store"
+	// the driver "pgx"
+
+	_ "modernc.org/sqlite"
 )
+
+// the driver "sqlite"
 
 // step is what a version may do to the tables while the one before it works on them: columns with defaults, tables,
 // indexes. It does so to the tables that are written most.
@@ -35,7 +41,7 @@ CREATE INDEX handled_newer ON handled (newer, at_ms);
 
 // Step applies it by the tool that the program uses, and under the same lock.
 func Step(ctx context.Context, databaseURL, dataDir string) error {
-	checkup, err := store.ExamineSQL(ctx, databaseURL, dataDir)
+	checkup, err := sqlstore.ExamineSQL(ctx, databaseURL, dataDir)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,145 @@
+package events_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"usagebot/feishu/events"
+	"usagebot/sandbox"
+	"usagebot/sandbox/sandboxtest"
+)
+
+func TestLongConnectionComesBack(t *testing.T) {
+	t.Parallel()
+	l := openLine(t)
+	// The connection breaks in mid-event: the platform pushes the event over the next one.
+	broken := make(chan struct{})
+	l.answers(func(context.Context, *events.Event) (events.Response, error) {
+		l.answers(nil)
+		l.sb.DropConnections()
+		<-broken
+		return events.Response{}, nil
+	})
+	d := l.say(t, "hello")
+	close(broken)
+	if !d.Taken || len(d.Attempts) != 2 || len(l.events) != 2 || l.events[0].ID != l.events[1].ID {
+		t.Errorf("%+v, %d events", d, len(l.events))
+	}
+	if s := l.State(); !s.Up || s.Connections != 2 || !s.LostAt.IsZero() {
+		t.Errorf("state %+v", s)
+	}
+}
+
+func TestLongConnectionThatIsRefused(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+	sb.RefuseConnections(10015)
+	l := begin(t, sb)
+	tries := func(n int) func() bool { return func() bool { return len(sb.Calls("ws.endpoint")) >= n } }
+	l.until(t, "it tries again", tries(3))
+	if s := l.State(); s.Up || s.Code != 10015 || !s.LostAt.IsZero() {
+		t.Errorf("state %+v", s)
+	}
+	sb.RefuseConnections(0)
+	l.until(t, "it is open", func() bool { return l.State().Up })
+	sb.RefuseConnections(99991662)
+	sb.DropConnections()
+	l.until(t, "it is refused again", func() bool { return l.State().Code == 99991662 })
+	if s := l.State(); s.Up || s.LostAt.IsZero() {
+		t.Errorf("state %+v", s)
+	}
+	sb.RefuseConnections(0)
+	l.until(t, "it is open again", func() bool { return l.State().Up })
+	log := l.logged()
+	for _, line := range []string{"refused\" code=10015", "refused\" code=99991662", "is closed"} {
+		if n := strings.Count(log, line); n != 1 {
+			t.Errorf("%q is in the log %d times, want once:\n%s", line, n, log)
+		}
+	}
+}
+
+func TestLongConnectionTellsRefusalsFromTroubles(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault sandbox.Fault
+		code  int
+		log   string
+	}{
+		"refused with 200":  {sandbox.Fault{Code: 10015}, 10015, "is refused"},
+		"refused with 400":  {sandbox.Fault{Code: 10003}, 10003, "is refused"},
+		"asked to be slow":  {sandbox.Fault{Code: 99991400}, 0, "cannot be opened"}, // 429
+		"unavailable":       {sandbox.Fault{HTTPStatus: http.StatusServiceUnavailable}, 0, "cannot be opened"},
+		"a gateway's page":  {sandbox.Fault{HTML: true}, 0, "cannot be opened"},
+		"no answer":         {sandbox.Fault{DropAnswer: true}, 0, "cannot be opened"},
+		"nowhere to go":     {sandbox.Fault{HTML: true, HTTPStatus: http.StatusNotFound}, 0, "cannot be opened"},
+		"sent to elsewhere": {sandbox.Fault{HTTPStatus: http.StatusFound}, 0, "cannot be opened"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+			tt.fault.Endpoint = "ws.endpoint"
+			sb.AddFault(tt.fault)
+			l := begin(t, sb)
+			l.until(t, "the log says so", func() bool { return strings.Contains(l.logged(), tt.log) })
+			if s := l.State(); s.Up || s.Code != tt.code {
+				t.Errorf("state %+v", s)
+			}
+		})
+	}
+}
+
+func TestLongConnectionThatIsOneTooMany(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+	var lines []*longLine
+	for range sandbox.MaxConnections {
+		lines = append(lines, begin(t, sb))
+	}
+	lines[0].until(t, "all are open", func() bool { return sb.Connections() == sandbox.MaxConnections })
+	over := begin(t, sb)
+	over.until(t, "it is refused", func() bool { return over.State().Code == 1000040350 })
+	lines[0].Stop(t.Context())
+	over.until(t, "there is room", func() bool { return over.State().Up })
+}
+
+// TestLongConnectionStops runs on its own, since it looks at all goroutines.
+func TestLongConnectionStops(t *testing.T) {
+	l := openLine(t)
+	began, finish := make(chan struct{}), make(chan struct{})
+	l.answers(func(context.Context, *events.Event) (events.Response, error) {
+		close(began)
+		<-finish
+		return events.Response{}, nil
+	})
+	var inHand, late sandbox.Delivery
+	var told sync.WaitGroup
+	told.Go(func() { inHand = l.say(t, "in hand") })
+	<-began
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		l.Stop(t.Context())
+	}()
+	l.until(t, "no more are taken", func() bool {
+		late = l.say(t, "late")
+		return !late.Taken
+	})
+	close(finish)
+	told.Wait()
+	<-stopped
+	<-l.ended
+	if !inHand.Taken || late.Status() != http.StatusInternalServerError {
+		t.Errorf("in hand: %+v\nlate: %+v", inHand, late)
+	}
+	for _, ours := range []string{"feishu.(*LongConnection)", "ws.(*Client)"} {
+		l.until(t, "no goroutine of "+ours+" is left", func() bool { // the SDK's end a moment after Start has returned
+			stacks := make([]byte, 1<<20)
+			return !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte(ours))
+		})
+	}
+}

@@ -1,0 +1,144 @@
+package redisstore
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usagebot/store/redistest"
+)
+
+// clock is a clock that moves when it is told to.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Unix(1_700_000_000, 0)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func open(t testing.TB, address string, opts Options) *Redis {
+	t.Helper()
+	r, err := Open(address, opts)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return r
+}
+
+// patient is a server's address with limits that a busy machine keeps.
+func patient(s *redistest.Server) string { return s.URL() + "?read_timeout=5s&pool_timeout=5s" }
+
+// cutOff makes r look away until reconnect.
+func cutOff(r *Redis)    { r.retryAt.Store(math.MaxInt64) }
+func reconnect(r *Redis) { r.retryAt.Store(0) }
+
+// backends runs a contract on a real server, on the embedded one, and on the
+// process's own memory with Redis away.
+func backends(t *testing.T, contract func(t *testing.T, r *Redis)) {
+	server := redistest.Start(t)
+	for name, prepare := range map[string]func(t *testing.T) *Redis{
+		"real":     func(t *testing.T) *Redis { return open(t, patient(server), Options{Namespace: t.Name()}) },
+		"embedded": func(t *testing.T) *Redis { return open(t, "", Options{}) },
+		"away": func(t *testing.T) *Redis {
+			r := open(t, "redis://127.0.0.1:1", Options{})
+			cutOff(r)
+			return r
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contract(t, prepare(t))
+		})
+	}
+}
+
+// A cluster refuses calls whose keys do not belong together. One node shows
+// it, and one start, which takes seconds, serves all contracts.
+func TestContractsInACluster(t *testing.T) {
+	t.Parallel()
+	r := startCluster(t)
+	for name, contract := range map[string]func(*testing.T, *Redis){
+		"cache": cacheContract, "quota": quotaContract, "inbox": inboxContract, "parking": parkingContract,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contract(t, r)
+		})
+	}
+}
+
+// startCluster gives all slots to one node. Naming it twice makes a list, and
+// a list is a cluster.
+func startCluster(t *testing.T) *Redis {
+	server := redistest.Start(t, "--cluster-enabled", "yes")
+	node := open(t, patient(server), Options{})
+	if err := node.client.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		t.Fatalf("give the node its slots: %v", err)
+	}
+	eventually(t, "the cluster is ready", func() bool {
+		info, err := node.client.ClusterInfo(t.Context()).Result()
+		return err == nil && strings.Contains(info, "cluster_state:ok")
+	})
+	host := strings.TrimPrefix(server.URL(), "redis://")
+	return open(t, "redis://"+host+","+host+"?read_timeout=5s&pool_timeout=5s", Options{Namespace: "cluster"})
+}
+
+// shared is another process's connection to an embedded server that looks to
+// it like a server of its own, with a clock that the test moves for both.
+func shared(t *testing.T, e *embedded, c *clock) *Redis {
+	t.Helper()
+	r := &Redis{client: e.client(), prefix: "usagebot:test:", now: c.Now, away: func(op string, err error) {
+		t.Errorf("%s: %v", op, err)
+	}}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return r
+}
+
+func stillServer(t *testing.T, c *clock) *embedded {
+	t.Helper()
+	e := startEmbedded()
+	e.mini.SetTime(c.Now())
+	t.Cleanup(e.stop)
+	return e
+}
+
+// eventually waits for something that takes real time on a real server.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(3 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-deadline:
+			t.Fatal("never happened: " + what)
+		case <-tick.C:
+		}
+	}
+}
+
+func numbered(prefix string, n int) string { return fmt.Sprintf("%s-%d", prefix, n) }

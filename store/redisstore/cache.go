@@ -1,0 +1,160 @@
+package redisstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// standinEntries bounds what a process keeps of its own while Redis is away.
+const standinEntries = 10_000
+
+// Cache keeps values for a while. It never fails: a value that cannot be had
+// is one that is not there.
+//
+// While Redis is away, values go to this process's memory. When Redis is
+// back, each key that was put or deleted meanwhile is deleted there before
+// anything is read: what Redis holds under it is older, and what the process
+// holds may be older than what another process put. So a value read is never
+// older than one put before, at the price of fetching some anew.
+type Cache struct {
+	redis    *Redis
+	standin  *standin
+	catching sync.Mutex
+}
+
+// NewCache returns the cache that lives in r.
+func NewCache(r *Redis) *Cache {
+	return &Cache{redis: r, standin: newStandin(r.now, standinEntries)}
+}
+
+// Get returns the value of key and whether there is one.
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, bool) {
+	if !c.caughtUp(ctx) {
+		return c.standin.get(key)
+	}
+	var value []byte
+	err := c.redis.do(ctx, "cache_get", func(ctx context.Context) error {
+		var err error
+		value, err = c.redis.client.Get(ctx, c.name(key)).Bytes()
+		return err
+	})
+	switch {
+	case err == nil:
+		return value, true
+	case errors.Is(err, redis.Nil):
+		return nil, false
+	}
+	return c.standin.get(key)
+}
+
+// Put keeps value under key for ttl; a ttl of 0 or less puts nothing.
+func (c *Cache) Put(ctx context.Context, key string, value []byte, ttl time.Duration) {
+	if ttl <= 0 {
+		return
+	}
+	ttl = max(ttl, time.Millisecond) // Redis counts no shorter time
+	err := c.change(ctx, "cache_put", func(ctx context.Context) error {
+		return c.redis.client.Set(ctx, c.name(key), value, ttl).Err()
+	})
+	if err != nil {
+		c.standin.put(key, value, ttl)
+	}
+}
+
+// Delete forgets key.
+func (c *Cache) Delete(ctx context.Context, key string) {
+	err := c.change(ctx, "cache_delete", func(ctx context.Context) error {
+		return c.redis.client.Del(ctx, c.name(key)).Err()
+	})
+	if err != nil {
+		c.standin.put(key, nil, 0)
+	}
+}
+
+// Forget deletes every key in which one of the ids is, or whose value has one.
+// It fails while Redis is away: nobody knows then what is in it.
+func (c *Cache) Forget(ctx context.Context, ids []string) error {
+	c.standin.drop(func(key string, value []byte) bool { return holds(key, value, ids) })
+	return c.redis.everywhere(ctx, func(ctx context.Context, node redis.Cmdable) error {
+		for cursor := uint64(0); ; {
+			keys, next, err := node.Scan(ctx, cursor, globbed(c.name(""))+"*", scanStep).Result()
+			if err != nil {
+				return err
+			}
+			if err := c.forgetAmong(ctx, node, keys, ids); err != nil {
+				return err
+			}
+			if cursor = next; cursor == 0 {
+				return nil
+			}
+		}
+	})
+}
+
+// scanStep is about how many keys are looked at in one call.
+const scanStep = 500
+
+// forgetAmong looks at one key after the other: the embedded server takes no
+// long pipeline, and a cluster no call for several keys.
+func (c *Cache) forgetAmong(ctx context.Context, node redis.Cmdable, keys, ids []string) error {
+	for _, key := range keys {
+		value, err := node.Get(ctx, key).Bytes()
+		if err == nil && holds(key, value, ids) {
+			err = node.Del(ctx, key).Err()
+		}
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+	}
+	return nil
+}
+
+func holds(key string, value []byte, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return id != "" && (strings.Contains(key, id) || bytes.Contains(value, []byte(id)))
+	})
+}
+
+// change makes a change in Redis, once it has caught up.
+func (c *Cache) change(ctx context.Context, op string, call func(context.Context) error) error {
+	if !c.caughtUp(ctx) {
+		return ErrAway
+	}
+	return c.redis.do(ctx, op, call)
+}
+
+// caughtUp makes Redis forget what was changed while it was away and reports
+// whether it has. One caller does it; the others go on with the stand-in
+// rather than wait for a Redis that may not answer.
+func (c *Cache) caughtUp(ctx context.Context) bool {
+	if c.standin.empty() {
+		return true
+	}
+	if !c.catching.TryLock() {
+		return false
+	}
+	defer c.catching.Unlock()
+	changed := c.standin.changed()
+	err := c.redis.do(ctx, "cache_catch_up", func(ctx context.Context) error {
+		pipe := c.redis.client.Pipeline()
+		for key := range changed {
+			pipe.Del(ctx, c.name(key))
+		}
+		_, err := pipe.Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return false
+	}
+	c.standin.forget(changed)
+	return c.standin.empty()
+}
+
+func (c *Cache) name(key string) string { return c.redis.key("cache:" + key) }

@@ -1,0 +1,161 @@
+package redisstore
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/store/redistest"
+)
+
+func TestCacheContract(t *testing.T) {
+	t.Parallel()
+	backends(t, cacheContract)
+}
+
+func cacheContract(t *testing.T, r *Redis) {
+	ctx, cache := t.Context(), NewCache(r)
+	expect := func(key, want string, there bool) {
+		t.Helper()
+		if got, ok := cache.Get(ctx, key); string(got) != want || ok != there {
+			t.Errorf("Get(%s) = %q, %v, want %q, %v", key, got, ok, want, there)
+		}
+	}
+	expect("none", "", false)
+	cache.Put(ctx, "a", []byte("1"), time.Hour)
+	cache.Put(ctx, "b", []byte("x\x00y"), time.Hour)
+	expect("a", "1", true)
+	expect("b", "x\x00y", true)
+	cache.Put(ctx, "a", []byte("2"), time.Hour)
+	expect("a", "2", true)
+	cache.Put(ctx, "a", []byte("3"), 0)
+	cache.Put(ctx, "c", []byte("3"), -time.Second)
+	expect("a", "2", true)
+	expect("c", "", false)
+	cache.Delete(ctx, "a")
+	cache.Delete(ctx, "none")
+	expect("a", "", false)
+	expect("b", "x\x00y", true)
+	cache.Put(ctx, "short", []byte("v"), 50*time.Millisecond)
+	eventually(t, "a value expires", func() bool {
+		_, ok := cache.Get(ctx, "short")
+		return !ok
+	})
+	cache.Put(ctx, "instant", []byte("v"), time.Nanosecond)
+	eventually(t, "a value of no time expires", func() bool {
+		_, ok := cache.Get(ctx, "instant")
+		return !ok
+	})
+}
+
+func TestCacheKeepsItsOwnCopyWhileAway(t *testing.T) {
+	t.Parallel()
+	r := open(t, "redis://127.0.0.1:1", Options{})
+	cutOff(r)
+	cache := NewCache(r)
+	value := []byte("v")
+	cache.Put(t.Context(), "k", value, time.Hour)
+	value[0] = 'x'
+	got, _ := cache.Get(t.Context(), "k")
+	got[0] = 'y'
+	if again, _ := cache.Get(t.Context(), "k"); string(again) != "v" {
+		t.Errorf("the kept value became %q", again)
+	}
+}
+
+// What was changed while Redis was away must not come back in its old form.
+func TestCacheAfterAnOutageIsNeverOlder(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	here, there := open(t, patient(server), Options{}), open(t, patient(server), Options{})
+	mine, other := NewCache(here), NewCache(there)
+	ctx := t.Context()
+	for _, key := range []string{"put", "deleted", "expired", "untouched", "both"} {
+		mine.Put(ctx, key, []byte("old"), time.Hour)
+	}
+	cutOff(here)
+	mine.Put(ctx, "put", []byte("new"), time.Hour)
+	mine.Delete(ctx, "deleted")
+	mine.Put(ctx, "expired", []byte("new"), time.Nanosecond)
+	mine.Put(ctx, "both", []byte("mine"), time.Hour)
+	other.Put(ctx, "both", []byte("newest"), time.Hour)
+	if got, ok := mine.Get(ctx, "put"); !ok || string(got) != "new" {
+		t.Errorf("while away Get = %q, %v, want what was put meanwhile", got, ok)
+	}
+	reconnect(here)
+	for _, cache := range []*Cache{mine, other} {
+		for key, want := range map[string]string{"put": "", "deleted": "", "expired": "", "both": "", "untouched": "old"} {
+			if got, _ := cache.Get(ctx, key); string(got) != want {
+				t.Errorf("after the outage %s = %q, want %q", key, got, want)
+			}
+		}
+	}
+}
+
+func TestStandinDropsTheOldestChange(t *testing.T) {
+	t.Parallel()
+	s := newStandin(newClock().Now, 3)
+	for i := range 3 {
+		s.put(numbered("k", i), []byte("v"), time.Hour)
+	}
+	s.put("k-0", []byte("again"), time.Hour)
+	s.put("k-3", []byte("v"), time.Hour)
+	var kept []string
+	for i := range 4 {
+		if _, ok := s.get(numbered("k", i)); ok {
+			kept = append(kept, numbered("k", i))
+		}
+	}
+	if diff := cmp.Diff([]string{"k-0", "k-2", "k-3"}, kept); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestStandinForgetsOnlyWhatWasNotChangedSince(t *testing.T) {
+	t.Parallel()
+	s := newStandin(newClock().Now, 10)
+	s.put("a", []byte("1"), time.Hour)
+	s.put("b", []byte("1"), time.Hour)
+	changed := s.changed()
+	s.put("b", []byte("2"), time.Hour)
+	s.forget(changed)
+	_, a := s.get("a")
+	b, _ := s.get("b")
+	if a || string(b) != "2" {
+		t.Errorf("a kept: %v, b = %q; want a forgotten and b = 2", a, b)
+	}
+}
+
+func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
+	t.Parallel()
+	r := open(t, "", Options{})
+	cache := NewCache(r)
+	var users sync.WaitGroup
+	for i := range 8 {
+		users.Go(func() {
+			for n := range 50 {
+				if i == 0 && n%10 == 0 {
+					cutOff(r)
+				}
+				cache.Put(t.Context(), "k", []byte("v"), time.Hour)
+				cache.Get(t.Context(), "k")
+				if i == 0 && n%10 == 5 {
+					reconnect(r)
+				}
+			}
+		})
+	}
+	users.Wait()
+	cutOff(r)
+	cache.Put(t.Context(), "k", []byte("last"), time.Hour)
+	if got, ok := cache.Get(t.Context(), "k"); !ok || string(got) != "last" {
+		t.Errorf("while Redis is away Get = %q, %v, want what was put last", got, ok)
+	}
+	reconnect(r)
+	eventually(t, "the cache catches up", func() bool {
+		cache.Get(t.Context(), "k")
+		return cache.standin.empty()
+	})
+}

@@ -1,0 +1,64 @@
+package redisstore
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"usagebot/store"
+	"usagebot/store/redistest"
+)
+
+func TestRedisTellsAboutItself(t *testing.T) {
+	t.Parallel()
+	if c, err := open(t, "", Options{}).Checkup(t.Context()); err != nil || c != (RedisCheckup{Embedded: true}) {
+		t.Errorf("the embedded one: %+v, %v", c, err)
+	}
+	server := redistest.Start(t, "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru")
+	r := open(t, patient(server), Options{})
+	c, err := r.Checkup(t.Context())
+	if err != nil || c.Version == "" || c.Persistence != "none" || c.Eviction != "allkeys-lru" || c.Limit != 64<<20 || c.Used == 0 {
+		t.Errorf("a real one: %+v, %v", c, err)
+	}
+	if err := r.client.ConfigSet(t.Context(), "save", "60 1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := r.Checkup(t.Context()); err != nil || c.Persistence != "rdb" {
+		t.Errorf("with snapshots: %+v, %v", c, err)
+	}
+	server.Stop()
+	if _, err := r.Checkup(t.Context()); !errors.Is(err, ErrAway) {
+		t.Errorf("a stopped one: %v", err)
+	}
+}
+
+func TestRedisNamesWhyItRefuses(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	if err := open(t, server.URL(), Options{}).client.ConfigSet(t.Context(), "requirepass", "sesame").Err(); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		change func(*url.URL)
+		want   store.Fault
+	}{
+		"no password":         {func(u *url.URL) { u.User = nil }, store.Refused},
+		"a wrong password":    {func(u *url.URL) { u.User = url.UserPassword("", "wrong-password") }, store.Refused},
+		"no such database":    {func(u *url.URL) { u.User, u.Path = url.UserPassword("", "sesame"), "/99" }, store.Missing},
+		"TLS that it has not": {func(u *url.URL) { u.Scheme = "rediss" }, store.Insecure},
+		"nobody there":        {func(u *url.URL) { u.Host = "127.0.0.1:1" }, store.NoAnswer},
+		"all is well":         {func(u *url.URL) { u.User = url.UserPassword("", "sesame") }, ""},
+	} {
+		other := *u
+		tt.change(&other)
+		c, err := open(t, other.String(), Options{}).Checkup(t.Context())
+		if c.Fault != tt.want || errors.Is(err, ErrAway) != (tt.want != "") || err != nil && strings.Contains(err.Error(), "wrong-password") {
+			t.Errorf("%s: %+v, %v, want %q", name, c, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"usagebot/usage"
+)
+
+// ClaimTask gives one caller what all of them would do, until a time: then it is
+// to be done again.
+func (s *SQL) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
+	return s.update(ctx, "take a chore", `INSERT INTO chores (name, until_ms) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE chores.until_ms <= $3`,
+		name, millis(until), millis(now))
+}
+
+// Retention says up to when things are forgotten: what is older goes. A zero
+// time keeps everything.
+type Retention struct{ Deliveries, Changes, History time.Time }
+
+// Purge forgets what is too old. Deliveries that are open stay; a subscription
+// goes when it is removed and none of its deliveries is left.
+func (s *SQL) Purge(ctx context.Context, r Retention) error {
+	return s.transaction(ctx, "forget what is too old", func(ctx context.Context, tx *sql.Tx) error {
+		for _, old := range []struct {
+			statement string
+			before    time.Time
+		}{
+			{`DELETE FROM deliveries WHERE state <> 'waiting' AND done_at > 0 AND done_at < $1`, r.Deliveries},
+			{`DELETE FROM subscriptions WHERE state = 'removed' AND updated_at < $1
+				AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)
+				AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subscription_id = subscriptions.id)`, r.Deliveries},
+			{`DELETE FROM changes WHERE at_ms < $1`, r.Changes},
+		} {
+			if old.before.IsZero() {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, old.statement, millis(old.before)); err != nil {
+				return err
+			}
+		}
+		if r.History.IsZero() {
+			return nil
+		}
+		for _, table := range []string{"usage_history", "department_history"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE start < $1`, usage.DateOf(r.History).String()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Replica is a process that runs, or did.
+type Replica struct {
+	ID, Version string
+	Seen        time.Time
+}
+
+// Appear notes that a replica runs, and forgets those that were seen last
+// before a time.
+func (s *SQL) Appear(ctx context.Context, r Replica, gone time.Time) error {
+	return s.transaction(ctx, "note a replica", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO replicas (id, version, seen_ms) VALUES ($1, $2, $3)
+			ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_ms = excluded.seen_ms`, r.ID, r.Version, millis(r.Seen))
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM replicas WHERE seen_ms < $1`, millis(gone))
+		}
+		return err
+	})
+}
+
+// Replicas returns the processes that were seen since a time.
+func (s *SQL) Replicas(ctx context.Context, since time.Time) ([]Replica, error) {
+	read := func(row scan) (r Replica, err error) {
+		err = row(&r.ID, &r.Version, moment{&r.Seen})
+		return r, err
+	}
+	return lookUp(ctx, s, "list the replicas", read, `SELECT id, version, seen_ms FROM replicas WHERE seen_ms >= $1 ORDER BY id`, millis(since))
+}

@@ -1,0 +1,281 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"usagebot/access"
+	"usagebot/reports"
+	"usagebot/usage"
+	"usagebot/usage/directory"
+)
+
+// under is the context of an event.
+func under(t *testing.T, key string) context.Context {
+	t.Helper()
+	return OfEvent(t.Context(), key)
+}
+
+// anEventChangesOnce works on the same events again, as whoever takes over from a process that was killed, after others
+// have changed the same.
+func anEventChangesOnce(t *testing.T, db *database) {
+	event := func(key string) func(*SQL, func(*reports.Subscription)) reports.Subscription {
+		return func(s *SQL, f func(*reports.Subscription)) reports.Subscription {
+			t.Helper()
+			got, err := s.Change(under(t, key), reports.Edit{ID: "oc_a1", Change: func(sub *reports.Subscription) error { f(sub); return nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+	}
+	order1 := order("oc_a", 1)
+	for range 2 {
+		kept, created, err := db.Subscribe(under(t, "message:1"), order1, nil)
+		if err != nil || !created || kept.ID != order1.ID {
+			t.Fatalf("Subscribe = %+v, %v, %v", kept, created, err)
+		}
+	}
+	removed := event("click:2")(db.SQL, func(s *reports.Subscription) { s.State = reports.Removed })
+	kept, created, err := db.Subscribe(under(t, "message:1"), order1, nil)
+	if err != nil || !created || kept.State != reports.Removed {
+		t.Errorf("an order that was carried out before its removal came to %+v, %v, %v", kept, created, err)
+	}
+	again := event("click:2")(db.another(t), func(s *reports.Subscription) { s.Schedule.Hour = 23 })
+	same(t, "the same click in another process", removed, again)
+	if _, created, err = db.Subscribe(under(t, "message:3"), order1, nil); err != nil || !created {
+		t.Errorf("a new order: %v, %v", created, err)
+	}
+	other := order("oc_a", 2)
+	if _, created, err = db.Subscribe(t.Context(), other, nil); err != nil || !created {
+		t.Fatal(created, err)
+	}
+	for _, id := range []string{order1.ID, other.ID} { // one event that changes two
+		if got, err := db.Change(under(t, "message:6"), reports.Edit{ID: id, Change: func(s *reports.Subscription) error { s.Refusals = 7; return nil }}); err != nil || got.Refusals != 7 {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+	}
+	event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 })
+	event("message:5")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 13 })
+	if got := event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 }); got.Schedule.Hour != 13 {
+		t.Errorf("an earlier change was made again over a later one: %+v", got.Schedule)
+	}
+	refuse := func(*reports.Subscription) error { return errors.New("who may do so once may not any more") }
+	if got, err := db.Change(under(t, "message:4"), reports.Edit{ID: "oc_a1", Change: refuse}); err != nil || got.Schedule.Hour != 13 {
+		t.Errorf("what was done before is refused: %v", err)
+	}
+}
+
+// deed is a call that changes something kept.
+type deed struct {
+	name    string
+	prepare func(t *testing.T, s *SQL)                     // what is there before
+	do      func(ctx context.Context, s *SQL) (any, error) // returns what is told of it
+	acts    string                                         // what is recorded of it, the newest first
+}
+
+func deeds() []deed {
+	two := func(t *testing.T, s *SQL) {
+		t.Helper()
+		for n := range 2 {
+			sub := order("oc_a", n)
+			sub.OwnerID = "ou_me"
+			if _, _, err := s.Subscribe(t.Context(), sub, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	grants := func(t *testing.T, s *SQL) {
+		t.Helper()
+		for _, department := range []string{"od-1", "od-2"} {
+			execute(t, s, `INSERT INTO grants (`+grantColumns+`) VALUES ('person', 'ou_a', 'viewer', $1, 'ou_b', 0)`, department)
+		}
+	}
+	entered := func(t *testing.T, s *SQL) {
+		t.Helper()
+		enterAll(t, s, waiting(1, 0))
+		execute(t, s, "UPDATE deliveries SET state = 'failed'")
+	}
+	of := func(act access.Act) access.Change {
+		return access.Change{At: noon(), By: "ou_admin", Act: act, Of: "it", After: "so"}
+	}
+	entry := func(act access.Act) access.Entry[reports.Subscription] {
+		return func(_, is reports.Subscription) access.Change { c := of(act); c.Of = is.ID; return c }
+	}
+	pause := func(e access.Entry[reports.Subscription]) reports.Edit {
+		return reports.Edit{ID: "oc_a0", Entry: e, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}}, Change: func(s *reports.Subscription) error {
+			s.State = reports.Paused
+			s.Refusals++
+			return nil
+		}}
+	}
+	return []deed{
+		{"subscribe", nil, func(ctx context.Context, s *SQL) (any, error) {
+			kept, created, err := s.Subscribe(ctx, order("oc_a", 1), entry(access.Subscribed))
+			return fmt.Sprint(kept, created), err
+		}, "subscribe"},
+		{"change a subscription", two, func(ctx context.Context, s *SQL) (any, error) { return s.Change(ctx, pause(entry(access.Paused))) }, "pause"},
+		{"change one for nobody", two, func(ctx context.Context, s *SQL) (any, error) { return s.Change(ctx, pause(nil)) }, ""},
+		{"grant", nil, func(ctx context.Context, s *SQL) (any, error) {
+			return s.Grant(ctx, given(access.Person, "ou_a", access.Viewer, ""), of(access.Granted))
+		}, "grant"},
+		{"revoke two", grants, func(ctx context.Context, s *SQL) (any, error) {
+			return s.Revoke(ctx, given(access.Person, "ou_a", "", ""), revoked)
+		}, "revoke revoke"},
+		{"change the apps", nil, func(ctx context.Context, s *SQL) (any, error) {
+			return nil, s.ChangeApps(ctx, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
+				return append(apps, usage.App{ID: "cli_b"}), nil
+			}, appsChanged)
+		}, "apps"},
+		{"change a chat's settings", nil, func(ctx context.Context, s *SQL) (any, error) {
+			return s.ChangeChat(ctx, "oc_a", func(c *Chat) { c.Language += "en" }, chatChanged)
+		}, "settings"},
+		{"start a backfill", nil, func(ctx context.Context, s *SQL) (any, error) {
+			day := usage.NewDate(2026, 11, 1)
+			return s.StartBackfill(ctx, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
+		}, "backfill"},
+		{"start a refresh", nil, func(ctx context.Context, s *SQL) (any, error) {
+			day := usage.NewDate(2026, 11, 1)
+			kept, started, err := s.StartRefresh(ctx, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
+			return []any{kept, started}, err
+		}, "refresh"},
+		{"retry", entered, func(ctx context.Context, s *SQL) (any, error) {
+			return s.Reopen(ctx, "oc_a1", daily(1), noon(), of(access.Retried))
+		}, "retry"},
+		{"run what is not there", entered, func(ctx context.Context, s *SQL) (any, error) {
+			return s.Run(ctx, "oc_a1", daily(2), noon(), of(access.Ran))
+		}, "run"},
+		{"run what has failed", entered, func(ctx context.Context, s *SQL) (any, error) {
+			return s.Run(ctx, "oc_a1", daily(1), noon(), of(access.Ran))
+		}, "run"},
+	}
+}
+
+// onceBehaviours holds of every deed that the change, its entries and its event's mark are all there or none of them, and
+// that whoever works on the event again is told the same and changes nothing.
+func onceBehaviours() []behaviour {
+	list := []behaviour{{"made once: what a commit without an answer has made", lostCommit}}
+	for _, d := range deeds() {
+		list = append(list, behaviour{"made once: " + d.name, func(t *testing.T, db *database) {
+			if d.prepare != nil {
+				d.prepare(t, db.SQL)
+			}
+			before := dump(t, db.SQL)
+			for _, table := range []string{"changes", "handled"} {
+				if table == "changes" && d.acts == "" {
+					continue
+				}
+				if err := without(t, db.SQL, table, func() error { _, err := d.do(under(t, "message:1"), db.SQL); return err }); err == nil {
+					t.Errorf("it was made without %s", table)
+				}
+				same(t, "after it has failed", before, dump(t, db.SQL))
+			}
+			made(t, d, db.SQL, db.another(t))
+		}})
+	}
+	return list
+}
+
+// lostCommit breaks the connection after a commit and before its answer, for an event and for nobody's: the first is tried
+// again and finds its mark, of the second nobody can say whether it was made.
+func lostCommit(t *testing.T, db *database) {
+	c, tries := granted(given(access.Person, "ou_a", access.Viewer, "")), 0
+	lost := func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+		tries++
+		if _, err := record(ctx, tx, entryID(ctx, "grant"), []access.Change{c}); err != nil {
+			return nil, err
+		}
+		if err := tx.Commit(); err != nil {
+			return nil, err
+		}
+		return nil, io.ErrUnexpectedEOF
+	}
+	made, repeated, err := db.once(under(t, "message:1"), "grant", "grant", lost)
+	if err != nil || !repeated || len(made) != 1 || made[0].Of != c.Of {
+		t.Errorf("once = %v, %v, %v", made, repeated, err)
+	}
+	_, _, err = db.once(t.Context(), "grant", "grant", lost)
+	wantErr(t, "without an event", reports.ErrUnavailable, err)
+	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
+}
+
+// made lets two processes work on an event at once, and then again, each after the other.
+func made(t *testing.T, d deed, processes ...*SQL) {
+	t.Helper()
+	told := make([]any, 6)
+	do := func(i int) {
+		var err error
+		if told[i], err = d.do(under(t, "message:1"), processes[i%2]); err != nil {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	atOnce(4, do)
+	after := dump(t, processes[0])
+	do(4)
+	do(5)
+	for _, again := range told[1:] {
+		same(t, "what is told of it", told[0], again)
+	}
+	same(t, "after it was worked on again", after, dump(t, processes[1]))
+	entries, err := processes[0].Changes(t.Context(), "", 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "recorded", d.acts, actsOf(entries))
+	same(t, "marks", 1, strings.Count(after, "handled[change:message:1:"))
+}
+
+// without does something while a table is not there.
+func without(t *testing.T, s *SQL, table string, do func() error) error {
+	t.Helper()
+	execute(t, s, "ALTER TABLE "+table+" RENAME TO away")
+	defer execute(t, s, "ALTER TABLE away RENAME TO "+table)
+	return do()
+}
+
+// dump is everything that is kept, a line a row.
+func dump(t *testing.T, s *SQL) string {
+	t.Helper()
+	var lines []string
+	for _, table := range tables() {
+		width := 0
+		read := func(row scan) (string, error) {
+			values, fields := make([]any, width), make([]any, width)
+			for i := range values {
+				fields[i] = &values[i]
+			}
+			err := row(fields...)
+			return fmt.Sprint(table, values), err
+		}
+		found, err := all(t.Context(), counting{s.write, &width}, read, "SELECT * FROM "+table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, found...)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// counting counts the columns of what it answers.
+type counting struct {
+	asker
+	columns *int
+}
+
+// QueryContext implements asker.
+func (c counting) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := c.asker.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := rows.Columns()
+	*c.columns = len(names)
+	return rows, err
+}
