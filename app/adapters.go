@@ -29,7 +29,7 @@ func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid s
 	if err != nil {
 		t := troubleOf(err)
 		if e := new(feishu.Error); to.OpenID != "" && errors.As(err, &e) && e.PersonGone() {
-			t.Kind = reports.Departed
+			t.Kind = reports.UserGone
 		}
 		return "", t
 	}
@@ -66,8 +66,8 @@ func (o outbox) Owner(ctx context.Context, chatID string) (string, error) {
 }
 
 // troubleOf puts the platform's classes into the words of whoever sends digests.
-func troubleOf(err error) *reports.Trouble {
-	t := &reports.Trouble{Kind: reports.Ambiguous, Err: err}
+func troubleOf(err error) *reports.SendError {
+	t := &reports.SendError{Kind: reports.Ambiguous, Err: err}
 	e := new(feishu.Error)
 	if !errors.As(err, &e) {
 		return t
@@ -75,18 +75,18 @@ func troubleOf(err error) *reports.Trouble {
 	t.After, t.Code, t.LogID, t.Scopes, t.Why = e.RetryAfter, e.Code, e.LogID, e.Scopes, e.Reason()
 	switch e.Class {
 	case feishu.Retry:
-		t.Kind = reports.Passing
+		t.Kind = reports.Transient
 	case feishu.TargetGone:
-		t.Kind = reports.Gone
+		t.Kind = reports.TargetGone
 	case feishu.TargetForbids:
 		t.Kind = reports.Forbidden
 	case feishu.Ours:
 		t.Kind = reports.AppWide
 		if e.MaybeTarget() {
-			t.Kind = reports.Own
+			t.Kind = reports.AppRejected
 		}
 	case feishu.ContentRefused, feishu.Invalid, feishu.MessageGone:
-		t.Kind = reports.Content
+		t.Kind = reports.InvalidContent
 	}
 	return t
 }

@@ -11,9 +11,9 @@ import (
 // TestTroubleOf_TheAppsRefusals: only codes that can have no other reason are taken as refusals of every message.
 func TestTroubleOf_TheAppsRefusals(t *testing.T) {
 	t.Parallel()
-	for kind, codes := range map[reports.TroubleKind][]int{
-		reports.Own:     {230006, 230027, 230036},
-		reports.AppWide: {99991661, 99991662, 99991663, 99991664, 99991665, 99991668, 99991671, 99991672, 99991673, 99991401, 99991403, 10012, 10014, 10015},
+	for kind, codes := range map[reports.SendErrorKind][]int{
+		reports.AppRejected: {230006, 230027, 230036},
+		reports.AppWide:     {99991661, 99991662, 99991663, 99991664, 99991665, 99991668, 99991671, 99991672, 99991673, 99991401, 99991403, 10012, 10014, 10015},
 	} {
 		for _, code := range codes {
 			err := fmt.Errorf("sending: %w", &feishu.Error{Code: code, Class: feishu.Ours, LogID: "log-1"})

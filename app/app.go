@@ -119,14 +119,14 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	a.SQL.Changed = a.Bot.Changed
 	a.engine = a.newEngine()
-	a.metrics.watchInHand(a.engine.InHand)
+	a.metrics.watchInHand(a.engine.InFlight)
 	return a, nil
 }
 
 // newEngine makes what sends digests.
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Ledger: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Artist: a.Bot.Artist(), AppName: a.Bot.AppName, Pacer: a.messages.pace(),
+		Store: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Artist(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
 		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.Bot.Allowed,

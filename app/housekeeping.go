@@ -43,7 +43,7 @@ func (a *App) keepHouse(ctx context.Context) {
 
 // purge forgets what is too old, once a day and on one replica.
 func (a *App) purge(ctx context.Context, now time.Time) error {
-	mine, err := a.SQL.Chore(ctx, "purge", now, now.Add(purgeEvery))
+	mine, err := a.SQL.ClaimTask(ctx, "purge", now, now.Add(purgeEvery))
 	if err != nil || !mine {
 		return err
 	}

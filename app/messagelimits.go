@@ -64,8 +64,8 @@ func (s sparing) Take(ctx context.Context, limit int) (id string, wait time.Dura
 
 // pace lets go what goes out by itself. Of the app's limits it spares some only while people ask: with nobody there, digests
 // go as fast as the platform lets them.
-func (m *messageLimits) pace() *reports.Pace {
-	return reports.NewPace(sparing{m.second, m.peopleAsk}, sparing{m.minute, m.peopleAsk}, m.digests)
+func (m *messageLimits) pace() *reports.SendLimiter {
+	return reports.NewSendLimiter(sparing{m.second, m.peopleAsk}, sparing{m.minute, m.peopleAsk}, m.digests)
 }
 
 // digests is a chat's limit for what goes out by itself.

@@ -147,7 +147,7 @@ func (m *metrics) tick(err error) {
 // watchInHand adds how much of what ticks began is not over.
 func (m *metrics) watchInHand(inHand func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "usagebot_deliveries_in_hand", Help: "Digests, notices to owners and alerts that this process is working on.",
+		Name: "usagebot_deliveries_in_flight", Help: "Digests, notices to owners and alerts that this process is working on.",
 	}, func() float64 { return float64(inHand()) }))
 }
 

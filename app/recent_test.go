@@ -39,7 +39,7 @@ func TestAChatsLimitHoldsWithoutRedis(t *testing.T) {
 		done, full := pace.Take(t.Context(), "oc_1")
 		if done != nil {
 			taken++
-		} else if full.All || full.Wait <= 0 || full.Wait > time.Second {
+		} else if full.App || full.Wait <= 0 || full.Wait > time.Second {
 			t.Errorf("without a place: %+v", full)
 		}
 	}

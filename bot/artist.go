@@ -28,7 +28,7 @@ const maxDrawn = 256
 
 // Digest draws a digest, once for all chats that get the same in the same language. Only the subscription's id is put in
 // for each.
-func (a *Artist) Digest(ctx context.Context, story usage.Story, o reports.Looks) []byte {
+func (a *Artist) Digest(ctx context.Context, story usage.Story, o reports.DigestOptions) []byte {
 	b := a.bot.speaker(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", anySubscription
@@ -62,8 +62,8 @@ func (a *Artist) once(of []any, draw func() []byte) []byte {
 	return card
 }
 
-// Mark returns the command of the button by which a digest is found again among the messages of its chat.
-func (a *Artist) Mark(q usage.Query, p usage.Period) string { return openLine(q, p) }
+// LookupKey returns the command of the button by which a digest is found again among the messages of its chat.
+func (a *Artist) LookupKey(q usage.Query, p usage.Period) string { return openLine(q, p) }
 
 // FiguresLate draws the word that a digest waits for its figures.
 func (a *Artist) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) []byte {
@@ -108,6 +108,12 @@ func (b speaker) ownerNotice(ctx context.Context, n reports.Notice) templates.Ow
 		shown.Kind, shown.Command = templates.NoticeFailed, retryCommand(s.ID, n.Period)
 	}
 	return shown
+}
+
+// OwnerLeft draws the message to a chat that its digest is paused, since its owner has left and nobody could take it over.
+func (a *Artist) OwnerLeft(ctx context.Context, s reports.Subscription) []byte {
+	b := a.bot.speaker(ctx, s.ChatID)
+	return b.templates.OwnerLeft(b.language, templates.OwnerLeftView{ID: s.ID, Topic: b.topic(s), Resume: idCommand("resume", s.ID)}).JSON()
 }
 
 // AdminAlert draws the word that digests are on hold.

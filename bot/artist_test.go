@@ -77,13 +77,13 @@ func TestADigestCarriesItsMark(t *testing.T) {
 	a := s.bot.Artist()
 	// The query of whoever looks for it need not have the names that the drawn one has.
 	q.App.Name, q.Department.Name = "Mall", ""
-	mark := a.Mark(q, period)
-	if card := string(a.Digest(t.Context(), usage.Story{Report: r}, reports.Looks{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
+	mark := a.LookupKey(q, period)
+	if card := string(a.Digest(t.Context(), usage.Story{Report: r}, reports.DigestOptions{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
 		t.Errorf("the mark %q is not in\n%s", mark, card)
 	}
 	for name, other := range map[string]string{
-		"another day": a.Mark(q, period.Next()), "another app": a.Mark(usage.Query{App: usage.App{ID: "cli_b"}, Ability: q.Ability, Department: q.Department}, period),
-		"the whole company": a.Mark(usage.Query{App: q.App, Ability: q.Ability}, period),
+		"another day": a.LookupKey(q, period.Next()), "another app": a.LookupKey(usage.Query{App: usage.App{ID: "cli_b"}, Ability: q.Ability, Department: q.Department}, period),
+		"the whole company": a.LookupKey(usage.Query{App: q.App, Ability: q.Ability}, period),
 	} {
 		if other == mark {
 			t.Errorf("%s has the same mark", name)

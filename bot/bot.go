@@ -91,7 +91,7 @@ type Settings struct {
 	Groups    groups
 	Greeter   greeter
 	Turns     turns // nil for no limits
-	Ledger    reports.Ledger
+	Ledger    reports.Store
 	Grants    grants
 	Record    record
 	Overview  reports.Overview

@@ -46,11 +46,11 @@ func (b speaker) room(ctx context.Context, s reports.Subscription) error {
 	}
 	for _, ceiling := range []struct {
 		tooMany
-		of reports.Which
+		of reports.SubscriptionFilter
 	}{
-		{tooMany{ofPerson: true, limit: ofPerson}, reports.Which{OwnerID: s.OwnerID, Reachable: true}},
-		{tooMany{limit: b.Ceilings.InChat}, reports.Which{ChatID: s.ChatID, Reachable: true}},
-		{tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.Which{Reachable: true}},
+		{tooMany{ofPerson: true, limit: ofPerson}, reports.SubscriptionFilter{OwnerID: s.OwnerID, Reachable: true}},
+		{tooMany{limit: b.Ceilings.InChat}, reports.SubscriptionFilter{ChatID: s.ChatID, Reachable: true}},
+		{tooMany{inAll: true, limit: b.Ceilings.InAll}, reports.SubscriptionFilter{Reachable: true}},
 	} {
 		if ceiling.limit == 0 {
 			continue

@@ -153,7 +153,7 @@ func (b *Bot) eachIn(ctx context.Context, chatID string, tell reports.Reason, ch
 		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
 			continue
 		}
-		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: stamped, Entry: entry, Tell: notices})
+		_, err := b.Ledger.Change(ctx, reports.Edit{ID: s.ID, Change: stamped, Entry: entry, Notices: notices})
 		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
 		}

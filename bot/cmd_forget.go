@@ -69,12 +69,12 @@ func (b speaker) forgetMe(ctx context.Context, req Request, c command.Command) (
 
 // askWhetherToForget says what would become of the person's subscriptions.
 func (b speaker) askWhetherToForget(ctx context.Context, req Request, v templates.ForgetView) (Answer, error) {
-	owned, err := b.Overview.All(ctx, reports.Which{OwnerID: req.UserID}, heirsShown+1)
+	owned, err := b.Overview.All(ctx, reports.SubscriptionFilter{OwnerID: req.UserID}, heirsShown+1)
 	if err != nil {
 		return Answer{}, err
 	}
 	if len(owned) > heirsShown {
-		if v.Owned, err = b.Overview.Count(ctx, reports.Which{OwnerID: req.UserID}); err != nil {
+		if v.Owned, err = b.Overview.Count(ctx, reports.SubscriptionFilter{OwnerID: req.UserID}); err != nil {
 			return Answer{}, err
 		}
 		return Answer{Card: b.templates.Forget(b.language, v)}, nil
@@ -149,7 +149,7 @@ func (b *Bot) FinishForgetting(ctx context.Context) {
 
 // parting gives some of a person's subscriptions to their heirs, and removes those that have none.
 func (b *Bot) parting(ctx context.Context, openID string) ([]reports.Edit, error) {
-	owned, err := b.Overview.All(ctx, reports.Which{OwnerID: openID}, letGoAtOnce)
+	owned, err := b.Overview.All(ctx, reports.SubscriptionFilter{OwnerID: openID}, letGoAtOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (b *Bot) letGo(req Request, id, heir string) reports.Edit {
 	if heir == "" {
 		act, tell = access.Removed, nil
 	}
-	return reports.Edit{ID: id, Entry: b.subscriptionEntry(req, act), Tell: tell, Change: func(s *reports.Subscription) error {
+	return reports.Edit{ID: id, Entry: b.subscriptionEntry(req, act), Notices: tell, Change: func(s *reports.Subscription) error {
 		switch {
 		case s.OwnerID != req.UserID || s.State == reports.Removed:
 			return reports.ErrUnchanged // somebody has taken it over or removed it meanwhile

@@ -10,7 +10,7 @@ import (
 
 // everySubscription lists the subscriptions of all chats, or of those that are asked for.
 func (b speaker) everySubscription(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	which := reports.Which{ChatID: c.Args.Chat, State: reports.SubscriptionState(c.Args.State)}
+	which := reports.SubscriptionFilter{ChatID: c.Args.Chat, State: reports.SubscriptionState(c.Args.State)}
 	if which.ChatID == command.ThisChat {
 		which.ChatID = req.ChatID
 	}
@@ -52,7 +52,7 @@ func (b speaker) governed(ctx context.Context, s reports.Subscription) (template
 // chatList lists the chats that the bot knows.
 func (b speaker) chatList(ctx context.Context, req Request, c command.Command) (Answer, error) {
 	skip := skipped(c, templates.ChatsOnPage)
-	rooms, err := b.Overview.Rooms(ctx, skip, templates.ChatsOnPage+1) // one more tells whether there is another page
+	rooms, err := b.Overview.ChatSummaries(ctx, skip, templates.ChatsOnPage+1) // one more tells whether there is another page
 	if err != nil {
 		return Answer{}, err
 	}

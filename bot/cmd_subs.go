@@ -31,7 +31,7 @@ func (b speaker) subs(ctx context.Context, req Request, _ command.Command) (Answ
 // subscriptionsFor returns the chat's subscriptions; from the menu, which knows no chat, the person's own.
 func (b speaker) subscriptionsFor(ctx context.Context, req Request) ([]reports.Subscription, error) {
 	if req.Person != "" {
-		return b.Overview.All(ctx, reports.Which{OwnerID: req.UserID}, listed)
+		return b.Overview.All(ctx, reports.SubscriptionFilter{OwnerID: req.UserID}, listed)
 	}
 	return b.Ledger.InChat(ctx, req.ChatID)
 }

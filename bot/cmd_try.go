@@ -25,7 +25,7 @@ func (b speaker) test(ctx context.Context, req Request, c command.Command) (Answ
 	if err != nil {
 		return Answer{}, err
 	}
-	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period, b.PlatformZone)}
+	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period, b.PlatformZone)}
 	return Answer{Card: b.digestCard(story, looks)}, nil
 }
 
@@ -38,7 +38,7 @@ func (b speaker) tried(s reports.Subscription) (usage.When, error) {
 		return usage.When{}, err
 	}
 	newest := b.newestCarried(s, now)
-	if s.Schedule.Carried(slot.Day, b.PlatformZone) == newest || s.Schedule.On == reports.Workdays {
+	if s.Schedule.PeriodFor(slot.Day, b.PlatformZone) == newest || s.Schedule.On == reports.Workdays {
 		return onDay(newest.Start), nil
 	}
 	return usage.When{}, nil

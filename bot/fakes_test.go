@@ -437,7 +437,7 @@ func unavailable(err error) string {
 
 // ledger keeps subscriptions.
 type ledger struct {
-	reports.Ledger
+	reports.Store
 	mu         sync.Mutex
 	kept       []reports.Subscription
 	deliveries []reports.Delivery
@@ -450,7 +450,7 @@ func (l *ledger) Subscribe(_ context.Context, s reports.Subscription, _ access.E
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, known := range l.kept {
-		if known.Thing() == s.Thing() && known.State != reports.Removed {
+		if known.Key() == s.Key() && known.State != reports.Removed {
 			return known, false, nil
 		}
 	}
@@ -464,7 +464,7 @@ type overview struct {
 	ledger *ledger
 }
 
-func (o overview) All(_ context.Context, w reports.Which, _ int) (found []reports.Subscription, err error) {
+func (o overview) All(_ context.Context, w reports.SubscriptionFilter, _ int) (found []reports.Subscription, err error) {
 	o.ledger.mu.Lock()
 	defer o.ledger.mu.Unlock()
 	for _, s := range o.ledger.kept {
@@ -476,13 +476,13 @@ func (o overview) All(_ context.Context, w reports.Which, _ int) (found []report
 	return found, nil
 }
 
-func (o overview) Count(ctx context.Context, w reports.Which) (int, error) {
+func (o overview) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
 	found, err := o.All(ctx, w, 0)
 	return len(found), err
 }
 
 func (o overview) Next(ctx context.Context, _ int) ([]reports.Subscription, error) {
-	return o.All(ctx, reports.Which{}, 0)
+	return o.All(ctx, reports.SubscriptionFilter{}, 0)
 }
 
 func (overview) Latest(context.Context, reports.DeliveryState, int) ([]reports.Delivery, error) {

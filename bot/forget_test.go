@@ -38,8 +38,8 @@ func TestLetGo(t *testing.T) {
 		if entry.Act != tt.act || entry.By != "ou_1" || entry.Of != was.ID || entry.ChatID != "oc_1" || entry.Before == entry.After || entry.At.IsZero() {
 			t.Errorf("%s: recorded as %+v", name, entry)
 		}
-		if len(e.Tell) != tt.told {
-			t.Errorf("%s: %d notices", name, len(e.Tell))
+		if len(e.Notices) != tt.told {
+			t.Errorf("%s: %d notices", name, len(e.Notices))
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (b speaker) subscribedTo(ctx context.Context, s reports.Subscription) (*rep
 		return nil, err
 	}
 	for _, kept := range list {
-		if kept.Thing() == s.Thing() {
+		if kept.Key() == s.Key() {
 			return &kept, nil
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type away struct{ *notes }
 
 func (away) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
-	return nil, reports.ErrAway
+	return nil, reports.ErrUnavailable
 }
 
 func TestWithoutRightsThatCanBeReadNobodySeesAnything(t *testing.T) {

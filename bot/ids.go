@@ -45,7 +45,7 @@ func (b speaker) withIDs(ctx context.Context, req Request, err error) error {
 	list, failed := b.subscriptionsFor(ctx, req)
 	if b.rights.Admin && typed.Spec != nil && typed.Spec.Parent != nil {
 		stray.list = "admin subs"
-		list, failed = b.Overview.All(ctx, reports.Which{}, listed)
+		list, failed = b.Overview.All(ctx, reports.SubscriptionFilter{}, listed)
 	}
 	if failed != nil { // what was wrong matters more
 		return err

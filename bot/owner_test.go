@@ -118,7 +118,7 @@ func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
 	e := &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
 	for name, breaks := range map[string]func(s *scene){
 		"the write":        func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
-		"the heir's right": func(s *scene) { s.bot.Grants = viewers{notes: s.notes, err: reports.ErrAway} },
+		"the heir's right": func(s *scene) { s.bot.Grants = viewers{notes: s.notes, err: reports.ErrUnavailable} },
 	} {
 		s := listedScene(t, "ou_old ou_heir")
 		book := s.bot.Grants

@@ -55,7 +55,7 @@ func (b speaker) view(err error) templates.ProblemView {
 		return b.misuse(typed)
 	case errors.As(err, &failure):
 		return b.refused(failure)
-	case errors.Is(err, reports.ErrAway):
+	case errors.Is(err, reports.ErrUnavailable):
 		b.Log.Error("the database did not do what was asked for", "error", err)
 		return templates.ProblemView{Key: templates.DatabaseAway}
 	case errors.Is(err, context.Canceled):

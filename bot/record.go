@@ -49,7 +49,7 @@ func (b speaker) change(ctx context.Context, req Request, act access.Act, id str
 		s.UpdatedAt = b.Now()
 		return change(s)
 	}
-	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: kept, Entry: b.subscriptionEntry(req, act), Tell: tell})
+	return b.Ledger.Change(ctx, reports.Edit{ID: id, Change: kept, Entry: b.subscriptionEntry(req, act), Notices: tell})
 }
 
 // described is a subscription in one line, in no language but the grammar's; empty for none.

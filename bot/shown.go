@@ -69,16 +69,16 @@ func (b *Bot) platformToday() usage.Date { return usage.DateOf(b.Now().In(b.Plat
 // counts its days.
 func (b speaker) newestCarried(s reports.Subscription, now time.Time) usage.Period {
 	day := usage.DateOf(now.In(b.zoneOf(s)))
-	p := s.Schedule.Carried(day, b.PlatformZone)
+	p := s.Schedule.PeriodFor(day, b.PlatformZone)
 	for p.End().Over(b.PlatformZone).After(now) {
 		day = day.AddDays(-1)
-		p = s.Schedule.Carried(day, b.PlatformZone)
+		p = s.Schedule.PeriodFor(day, b.PlatformZone)
 	}
 	return p
 }
 
 // digestCard draws a digest. It holds nothing of the subscription but its id, so that equal ones are one card.
-func (b speaker) digestCard(story usage.Story, o reports.Looks) templates.Card {
+func (b speaker) digestCard(story usage.Story, o reports.DigestOptions) templates.Card {
 	r := story.Report
 	v := b.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return b.templates.Digest(b.language, r, templates.DigestOptions{

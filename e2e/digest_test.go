@@ -37,7 +37,7 @@ func (h *house) settled(t *testing.T, others ...*app.App) {
 	for _, a := range append([]*app.App{h.app}, others...) {
 		ticked := metric(t, a, "usagebot_ticks_total")
 		await(t, "the engine looks twice", func() bool { return metric(t, a, "usagebot_ticks_total") >= ticked+2 })
-		await(t, "nothing is in hand", func() bool { return metric(t, a, "usagebot_deliveries_in_hand") == 0 })
+		await(t, "nothing is in hand", func() bool { return metric(t, a, "usagebot_deliveries_in_flight") == 0 })
 	}
 }
 

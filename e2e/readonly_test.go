@@ -46,7 +46,7 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 	readOnly("on")
 	await(t, "a change is refused", func() bool {
 		err := h.app.SQL.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
-		return errors.Is(err, reports.ErrAway) && sqlstore.Refusal(err) != nil
+		return errors.Is(err, reports.ErrUnavailable) && sqlstore.Refusal(err) != nil
 	})
 	ready(http.StatusServiceUnavailable)
 	await(t, "/readyz says what is the matter", func() bool {

@@ -10,104 +10,105 @@ import (
 const (
 	// amendFor is how long after it was sent a digest with zeros is amended if its figures come.
 	amendFor = 72 * time.Hour
-	// amendPolls is how many times longer than for a digest that waits the pause between two looks is.
-	amendPolls = 6
-	// amendGrace is how much longer the platform may refuse the edit for a while.
+	// amendPollFactor is how many times READINESS_POLL the time between two looks is.
+	amendPollFactor = 6
+	// amendGrace is how much longer the edit is tried while the platform refuses it temporarily.
 	amendGrace = 6 * time.Hour
 )
 
-func (e *Engine) amendPoll() time.Duration { return amendPolls * e.Poll }
+func (e *Engine) amendPoll() time.Duration { return amendPollFactor * e.cfg.Poll }
 
-// amend puts the figures into the message of a digest that went out with zeros, once they come, and never again. Until the
-// edit is recorded another replica, or the next process, makes it again: the card is the same.
+// amend edits the message of a digest that was sent with zeros once its figures have come. Until the edit is recorded
+// another replica, or the next process, may make it again: the card is the same.
 func (c *claim) amend(ctx context.Context, s Subscription) {
 	e := c.engine
-	if now := e.Now(); s.State == Removed || c.d.Message == "" || now.After(c.d.DoneAt.Add(amendFor+amendGrace)) {
-		c.leaveAsItIs(ctx)
+	if now := e.cfg.Now(); s.State == Removed || c.d.Message == "" || now.After(c.d.DoneAt.Add(amendFor+amendGrace)) {
+		c.finishAmending(ctx)
 		return
 	}
-	if s.State == Paused && s.Reason == ChatExternal { // the figures are not for those who have joined
-		c.later(ctx, "", e.amendPoll(), "")
+	if s.State == Paused && s.Reason == ChatExternal { // people of another organisation would see the figures
+		c.retryIn(ctx, "", e.amendPoll(), "")
 		return
 	}
-	card, done := c.amended(ctx, s)
+	card, done := c.renderAmended(ctx, s)
 	switch {
 	case done:
-		c.leaveAsItIs(ctx)
+		c.finishAmending(ctx)
 		return
 	case card == nil:
-		c.later(ctx, "", e.amendPoll(), "")
+		c.retryIn(ctx, "", e.amendPoll(), "")
 		return
 	}
-	place := c.turn(ctx, s)
-	if place == nil {
+	answered := c.acquireSend(ctx, s)
+	if answered == nil {
 		return
 	}
-	defer place()
-	if r := e.refusals(); r.held() {
-		c.later(ctx, "", max(r.left(e.Now()), probeWait), "")
+	defer answered()
+	if r := e.hold.known(); r.sendingHeld() {
+		c.retryIn(ctx, "", max(r.holdLeft(e.cfg.Now()), probeWait), "")
 		return
 	}
-	c.room.leave()
-	if err := e.Sender.Update(ctx, c.d.Message, card); err != nil {
-		c.notAmended(ctx, troubleIn(err))
+	c.slot.release()
+	if err := e.cfg.Sender.Update(ctx, c.d.Message, card); err != nil {
+		c.handleEditError(ctx, asSendError(err))
 		return
 	}
-	c.leaveAsItIs(ctx)
+	c.finishAmending(ctx)
 }
 
-// amended draws the digest anew if figures have come. done tells that none will be put into the message any more: the days
-// are published without use, or nobody may see them.
-func (c *claim) amended(ctx context.Context, s Subscription) (card []byte, done bool) {
+// renderAmended renders the digest again if its figures have come. done reports that the message stays as it is: the days
+// are published without use, the owner may not see the figures, or it is too late.
+func (c *claim) renderAmended(ctx context.Context, s Subscription) (card []byte, done bool) {
 	e, last := c.engine, c.d.Period.End()
-	within, cancel := context.WithTimeout(ctx, gatherFor)
+	within, cancel := context.WithTimeout(ctx, figuresTimeout)
 	defer cancel()
-	over := e.Now().After(c.d.DoneAt.Add(amendFor))
-	used, err := e.Figures.Used(within, s.AppID, c.d.ZerosFrom, last, usage.Machines)
+	over := e.cfg.Now().After(c.d.DoneAt.Add(amendFor))
+	used, err := e.cfg.Figures.Used(within, s.AppID, c.d.ZerosFrom, last, usage.Machines)
 	var state usage.DayState
 	if err == nil {
-		state, err = e.Figures.DayState(within, s.AppID, last, usage.Machines)
+		state, err = e.cfg.Figures.DayState(within, s.AppID, last, usage.Machines)
 	}
 	switch {
 	case err != nil:
-		e.Log.Warn("it could not be asked whether the figures of a sent digest have come", "subscription", s.ID, "error", err)
+		e.cfg.Log.Warn("asking whether the figures of a sent digest have come failed", "subscription", s.ID, "error", err)
 		return nil, false
 	case !used:
 		return nil, over || state == usage.Published
-	case state != usage.Published && !over: // it is edited once: when all of it has come
+	case state != usage.Published && !over: // the message is edited once, when all figures have come
 		return nil, false
 	}
-	allowed, err := e.Allowed(within, s)
+	allowed, err := e.cfg.Allowed(within, s)
 	if err != nil || !allowed {
 		return nil, err == nil
 	}
-	story, err := e.Figures.Story(within, e.query(s, c.d.Period), usage.Machines)
+	story, err := e.cfg.Figures.Story(within, e.cfg.query(s, c.d.Period), usage.Machines)
 	if err != nil || story.Report.Period != c.d.Period {
-		e.Log.Warn("the figures of a sent digest could not be asked for", "subscription", s.ID, "error", err)
+		e.cfg.Log.Warn("fetching the figures of a sent digest failed", "subscription", s.ID, "error", err)
 		return nil, false
 	}
-	return e.Artist.Digest(ctx, story, Looks{
-		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, Amended: true, CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.PlatformZone),
+	return e.cfg.Renderer.Digest(ctx, story, DigestOptions{
+		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, Amended: true,
+		CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.cfg.PlatformZone),
 	}), false
 }
 
-// notAmended decides by what the platform said to the edit.
-func (c *claim) notAmended(ctx context.Context, t *Trouble) {
+// handleEditError decides by the platform's answer whether the edit is tried again.
+func (c *claim) handleEditError(ctx context.Context, err *SendError) {
 	e := c.engine
-	e.Log.Warn("a digest that was sent with zeros could not be amended", "subscription", c.d.SubscriptionID, "kind", t.Kind, "error", t.Err)
-	c.change(func(d *Delivery) { d.Tries++ })
-	switch t.Kind {
-	case Passing, Ambiguous:
-		c.later(ctx, "", max(t.After, backOff(c.d.Tries)), "")
-	case Own, AppWide: // what is refused to an edit may be allowed to a message
-		c.later(ctx, "", e.amendPoll(), "")
+	e.cfg.Log.Warn("amending a digest failed", "subscription", c.d.SubscriptionID, "kind", err.Kind, "error", err.Err)
+	c.update(func(d *Delivery) { d.Tries++ })
+	switch err.Kind {
+	case Transient, Ambiguous:
+		c.retryIn(ctx, "", max(err.After, backOff(c.d.Tries)), "")
+	case AppRejected, AppWide: // this begins no hold: new messages may be accepted where an edit is refused
+		c.retryIn(ctx, "", e.amendPoll(), "")
 	default: // the chat or the message is gone, or the platform does not take the card
-		c.leaveAsItIs(ctx)
+		c.finishAmending(ctx)
 	}
 }
 
-// leaveAsItIs ends the looking for figures of a digest that was sent.
-func (c *claim) leaveAsItIs(ctx context.Context) {
-	c.change(func(d *Delivery) { d.ZerosFrom = usage.Date{} })
-	c.wait(ctx, c.d.TryAt)
+// finishAmending stops looking for the figures of a sent digest.
+func (c *claim) finishAmending(ctx context.Context) {
+	c.update(func(d *Delivery) { d.ZerosFrom = usage.Date{} })
+	c.requeue(ctx, c.d.TryAt)
 }

@@ -1,4 +1,4 @@
-// Package reports knows who gets which digest when, and sees to it that each goes out once: subscriptions and their
-// calendar, what is due, the claim on a delivery, the wait for its figures, the sending and what became of it. It knows
-// neither how a message travels nor how a row is kept.
+// Package reports decides who gets which digest when, and sees to it that each is sent once: subscriptions and their
+// calendar, what is due, the claim on a delivery, the wait for its figures, the sending and its outcome. How a message
+// travels and how a row is stored is left to what Settings holds.
 package reports

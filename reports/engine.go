@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"usagebot/usage"
 )
@@ -21,134 +21,361 @@ type figures interface {
 	Story(ctx context.Context, q usage.Query, share usage.Share) (usage.Story, error)
 }
 
-// sender sends cards and asks about chats. Its errors are *Troubles.
+// sender sends cards and asks the platform about chats. Its errors are *SendErrors.
 type sender interface {
-	// Send makes one message for equal uuids within an hour. A success has a message id.
+	// Send makes one message out of all calls with the same uuid within an hour. On success it returns the message's id.
 	Send(ctx context.Context, to Target, card []byte, uuid string) (messageID string, err error)
 	// Update replaces a card that was sent. Doing so twice does no harm.
 	Update(ctx context.Context, messageID string, card []byte) error
-	// Find returns the card that the bot sent to a chat by itself between two moments and that carries the mark; none if
-	// there is none.
-	Find(ctx context.Context, chatID, mark string, from, until time.Time) (messageID string, err error)
-	// Owner returns the open_id of who owns a chat; empty when no person does.
+	// Find returns the card with the lookup key that the bot sent to a chat, by itself and between two times. The id is
+	// empty if there is none.
+	Find(ctx context.Context, chatID, lookupKey string, from, until time.Time) (messageID string, err error)
+	// Owner returns the open_id of a chat's owner; empty when no person owns it.
 	Owner(ctx context.Context, chatID string) (openID string, err error)
 }
 
-// Target is where a message goes: a chat, or a person's single chat.
+// Target is where a message goes: to a chat, or to a person's direct message with the bot.
 type Target struct{ ChatID, OpenID string }
 
-// pacer lets messages go at the platform's speed.
-type pacer interface {
-	// Take takes the place of a message that is sent at once; done tells that it was answered. Without a place done is
-	// nil, and full says how long there is none.
-	Take(ctx context.Context, chatID string) (done func(), full Full)
+// limiter keeps messages within the platform's limits.
+type limiter interface {
+	// Take reserves a place for a message that is sent at once; done tells that the platform has answered. If there is no
+	// place, done is nil and limited says for how long.
+	Take(ctx context.Context, chatID string) (done func(), limited Limited)
 }
 
-// artist draws what is sent.
-type artist interface {
-	Digest(ctx context.Context, s usage.Story, o Looks) []byte
-	// Mark returns what a digest's card carries by which it can be told from all others in its chat.
-	Mark(q usage.Query, p usage.Period) string
+// renderer renders the cards that are sent.
+type renderer interface {
+	Digest(ctx context.Context, s usage.Story, o DigestOptions) []byte
+	// LookupKey returns a text in a digest's card by which it can be told from all other messages in its chat.
+	LookupKey(q usage.Query, p usage.Period) string
 	FiguresLate(ctx context.Context, s Subscription, d Delivery) []byte
 	OwnerNotice(ctx context.Context, notices []Notice) []byte
+	OwnerLeft(ctx context.Context, s Subscription) []byte
 	AdminAlert(ctx context.Context, a Alert) []byte
 }
 
-// Looks is what a digest's card says beside the story. Equal stories and looks are one card, but for the ids.
-type Looks struct {
-	ChatID         string // whose language is spoken
-	SubscriptionID string // the one that it goes out by
+// DigestOptions is what a digest's card says beside the story. Equal stories and options give equal cards, but for the ids.
+type DigestOptions struct {
+	ChatID         string // decides the language
+	SubscriptionID string // the subscription that the digest belongs to
 	Late, Test     bool
-	LateFigures    bool // it is late since its figures were
-	Amended        bool // it replaces one that was sent with zeros
+	LateFigures    bool // it is late because its figures were
+	Amended        bool // it replaces a card that was sent with zeros
 	CarriesFriday  bool
 }
 
 // Settings are what an Engine is made of.
 type Settings struct {
-	Ledger   Ledger
+	Store    Store
 	Figures  figures
 	Sender   sender
-	Pacer    pacer
-	Artist   artist
+	Limiter  limiter
+	Renderer renderer
 	AppName  func(appID string) string
-	Admins   func(ctx context.Context) []string // open_ids of who is told when digests are on hold
+	Admins   func(ctx context.Context) []string // open_ids of the people who are told when digests are on hold
 	Zone     *time.Location
 	Jitter   time.Duration // DIGEST_JITTER
 	Poll     time.Duration // READINESS_POLL
-	Deadline time.Duration // READINESS_DEADLINE, the time of day since midnight
+	Deadline time.Duration // READINESS_DEADLINE, since midnight
 	Lease    time.Duration // DELIVERY_LEASE
 	Now      func() time.Time
 	Log      *slog.Logger
-	Observe  func(outcome string) // told of each delivery that ends, and of each wait
+	Observe  func(outcome string) // called for each delivery that ends, and each time one has to wait for figures
 
-	// PlatformZone is the zone of the platform's days: which day is over, and when its figures are late. Zone when nil.
+	// PlatformZone is the zone of the platform's days: it decides which day is over, and when its figures are late. The
+	// default is Zone.
 	PlatformZone *time.Location
 
-	// Allowed reports whether a subscription's owner still may see what its digests carry.
+	// Allowed reports whether a subscription's owner may still see the figures of its digests.
 	Allowed func(ctx context.Context, s Subscription) (bool, error)
 }
 
-// Engine sends digests: what falls due is entered, what is entered is claimed, sent and recorded.
+// Engine sends digests: each tick stores what has become due, then claims, sends and records it. The parts that this takes
+// are types of their own.
 type Engine struct {
-	Settings
-	free  *semaphore.Weighted // workers
-	slow  *semaphore.Weighted // room for deliveries that keep no worker waiting
-	crowd crowd
-	full  gate // the app has sent all that it may for now
-	news  news // for administrators
-	work  sync.WaitGroup
-
-	refused atomic.Pointer[Refusals]
-	inHand  atomic.Int64 // pieces of work that a tick began and that are not over
-
-	ctx    context.Context
-	cancel context.CancelFunc
+	cfg           Settings
+	planner       planner
+	tasks         *tasks
+	pool          *workerPool
+	sends         *sendSlots
+	chats         *chatLimiter
+	hold          *sendHold
+	subscriptions *subscriptionEditor
+	alerts        *adminAlerts
+	notices       *ownerNotices
 }
 
-// New returns an Engine; it works when Tick is called, until Stop.
+// New returns an Engine. It has no loop of its own: it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
 	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
-	e := &Engine{Settings: s, free: semaphore.NewWeighted(workers), slow: semaphore.NewWeighted(maxSlow)}
-	e.full.longest = fullFor
-	e.ctx, e.cancel = context.WithCancel(context.Background())
+	e := &Engine{
+		cfg: s, planner: planner{zone: s.Zone, platformZone: s.PlatformZone, deadline: s.Deadline},
+		tasks: newTasks(s.Log), pool: newWorkerPool(), sends: newSendSlots(s.Limiter, s.Now), chats: newChatLimiter(),
+		subscriptions: &subscriptionEditor{store: s.Store, now: s.Now, log: s.Log},
+	}
+	e.alerts = newAdminAlerts(s, e.sends, e.tasks)
+	e.hold = &sendHold{store: s.Store, alerts: e.alerts, now: s.Now, log: s.Log}
+	e.notices = &ownerNotices{cfg: s, sends: e.sends, hold: e.hold, subscriptions: e.subscriptions, tasks: e.tasks}
 	return e
 }
 
-// Stop gives the deliveries in hand until ctx ends and then lets go of them, so that others go on at once.
-func (e *Engine) Stop(ctx context.Context) {
+// Stop waits for the deliveries that are being worked on until ctx ends. Then it cancels and releases them, so that other
+// replicas continue with them at once.
+func (e *Engine) Stop(ctx context.Context) { e.tasks.stop(ctx) }
+
+// InFlight returns how many deliveries, notices and alerts are being worked on: what a tick starts outlives it.
+func (e *Engine) InFlight() int { return int(e.tasks.counted.Load()) }
+
+// Tick starts what has become due, and returns when all of it is started that can be. Each replica calls it every second,
+// one call at a time. A failure of one digest or of one step stops no other.
+func (e *Engine) Tick(ctx context.Context) error {
+	err := e.openDue(ctx)
+	if errors.Is(err, ErrUnavailable) || ctx.Err() != nil || e.hold.refresh(ctx) > 0 {
+		return err
+	}
+	e.alerts.sendDue()
+	return errors.Join(err, e.notices.sendDue(ctx), e.startDue(ctx), e.startAmendments(ctx))
+}
+
+const (
+	// openBatch is how many due subscriptions are read at a time.
+	openBatch = 200
+	// openTimeout is how long one tick stores deliveries. Then it is time to send what was stored.
+	openTimeout = time.Second
+	// startTimeout is how long one tick claims deliveries. It is less than the time between two ticks, so that the next one
+	// does not come while this one is still at work, and is dropped.
+	startTimeout = 900 * time.Millisecond
+	// maxAmendments is how many sent digests one tick looks at again. Few, since those that were not sent come first.
+	maxAmendments = 16
+)
+
+// openDue stores the deliveries of the subscriptions that are due. One that fails is left for the next tick.
+func (e *Engine) openDue(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	var errs []error
+	for within.Err() == nil {
+		now := e.cfg.Now()
+		due, err := e.cfg.Store.Due(ctx, now, openBatch)
+		if err != nil {
+			return errors.Join(append(errs, fmt.Errorf("asking what is due: %w", err))...)
+		}
+		opened := 0
+		for _, s := range due {
+			err := e.open(ctx, s, now)
+			if err == nil {
+				opened++
+				continue
+			}
+			errs = append(errs, err)
+			if errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
+				return errors.Join(errs...)
+			}
+		}
+		if len(due) < openBatch || opened == 0 {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// open stores what is due of one subscription. If its schedule is invalid, the subscription is paused.
+func (e *Engine) open(ctx context.Context, s Subscription, now time.Time) error {
+	entries, next, err := e.planner.plan(s, now, Jitter(s.ID, e.cfg.Jitter))
+	if err != nil {
+		e.cfg.Log.Error("a subscription's schedule is invalid; pausing it", "subscription", s.ID, "error", err)
+		return e.subscriptions.pauseBadSchedule(ctx, s.ID)
+	}
+	switch err := e.cfg.Store.Open(ctx, s, next, entries); {
+	case err == nil:
+		for _, d := range entries {
+			if d.State != Waiting {
+				e.cfg.Observe(string(d.State))
+			}
+		}
+		return nil
+	case errors.Is(err, ErrConflict): // another replica was faster, or somebody changed it
+		return nil
+	default:
+		return fmt.Errorf("opening deliveries of %s: %w", s.ID, err)
+	}
+}
+
+// startDue claims deliveries and starts processing them, for as long as there are any and a worker is free.
+func (e *Engine) startDue(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for e.waitUntilReady(within) {
+		probing, limit := e.hold.known().sendingHeld(), workers
+		if probing {
+			limit = probeClaims
+		}
+		n := e.pool.tryAcquire(limit)
+		claimed, err := e.cfg.Store.Claim(ctx, e.cfg.Now(), e.cfg.Lease, n)
+		if err != nil {
+			e.pool.fast.Release(int64(n))
+			return fmt.Errorf("claiming deliveries: %w", err)
+		}
+		e.pool.fast.Release(int64(n - len(claimed)))
+		for _, d := range claimed {
+			e.tasks.start(func(ctx context.Context) { e.process(ctx, d) })
+		}
+		if len(claimed) < n || probing {
+			return nil
+		}
+	}
+	return nil
+}
+
+// waitUntilReady waits until the app may send and a worker is free. It reports false if ctx ends first or sending is on
+// hold.
+func (e *Engine) waitUntilReady(ctx context.Context) bool {
+	if left := e.sends.appLimited.left(e.cfg.Now()); left > 0 && sleep(ctx, left) != nil {
+		return false
+	}
+	if e.pool.fast.Acquire(ctx, 1) != nil {
+		return false
+	}
+	e.pool.fast.Release(1)
+	return e.hold.known().holdLeft(e.cfg.Now()) == 0
+}
+
+// startAmendments claims digests that were sent with zeros, and looks whether their figures have come.
+func (e *Engine) startAmendments(ctx context.Context) error {
+	n := e.pool.tryAcquire(maxAmendments)
+	claimed, err := e.cfg.Store.ClaimAmendments(ctx, e.cfg.Now(), e.cfg.Lease, n)
+	e.pool.fast.Release(int64(n - len(claimed)))
+	if err != nil {
+		return fmt.Errorf("claiming digests with zeros: %w", err)
+	}
+	for _, d := range claimed {
+		e.tasks.running.Go(func() { e.process(e.tasks.ctx, d) })
+	}
+	return nil
+}
+
+// tasks runs what ticks start, until stop.
+type tasks struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	counted atomic.Int64 // those begun by start
+	log     *slog.Logger
+}
+
+func newTasks(log *slog.Logger) *tasks {
+	t := &tasks{log: log}
+	t.ctx, t.cancel = context.WithCancel(context.Background())
+	return t
+}
+
+// start runs a task that counts as in flight until it is over.
+func (t *tasks) start(task func(ctx context.Context)) {
+	t.counted.Add(1)
+	t.running.Go(func() {
+		defer t.counted.Add(-1)
+		task(t.ctx)
+	})
+}
+
+// startSafe is start for a task that may panic: the panic is logged and ends nothing else.
+func (t *tasks) startSafe(task func(ctx context.Context)) {
+	t.start(func(ctx context.Context) {
+		defer func() {
+			if p := recover(); p != nil {
+				t.log.Error("a task panicked", "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		task(ctx)
+	})
+}
+
+// stop waits for all tasks until ctx ends. Then it cancels them, and waits until they have returned.
+func (t *tasks) stop(ctx context.Context) {
 	finished := make(chan struct{})
 	go func() {
-		e.work.Wait()
+		t.running.Wait()
 		close(finished)
 	}()
 	select {
 	case <-finished:
 	case <-ctx.Done():
 	}
-	e.cancel()
+	t.cancel()
 	<-finished
 }
 
-// InHand returns how many deliveries, notices and alerts are being worked on: what a tick begins goes on after it.
-func (e *Engine) InHand() int { return int(e.inHand.Load()) }
+const (
+	// taskTimeout is how long one replica may take for what all of them would do. Then another may try.
+	taskTimeout = time.Minute
+	// writeTimeout is how long an outcome may take to be written while the process is stopping.
+	writeTimeout = 5 * time.Second
+)
 
-// begun counts a piece of work as in hand while it goes on, for as long as the engine waits for it.
-func (e *Engine) begun(work func()) {
-	e.inHand.Add(1)
-	e.work.Go(func() {
-		defer e.inHand.Add(-1)
-		work()
-	})
+// runOncePerCluster lets one replica do something, which then counts as done until a time. While it tries, the others leave
+// it alone; if do reports false, it may be tried again after taskTimeout. settled reports whether this replica has nothing
+// left to do.
+func (s Settings) runOncePerCluster(ctx context.Context, name string, until time.Time, do func() bool) (settled bool) {
+	now := s.Now()
+	tryUntil := now.Add(taskTimeout)
+	mine, err := s.Store.ClaimTask(ctx, name, now, tryUntil)
+	if err != nil {
+		s.Log.Warn("claiming a task failed", "task", name, "error", err)
+		return false
+	}
+	if !mine {
+		return true
+	}
+	if !do() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	if _, err := s.Store.ClaimTask(ctx, name, tryUntil, until); err != nil {
+		s.Log.Warn("recording that a task is done failed", "task", name, "error", err)
+	}
+	return true
 }
 
-// Tick does what has become due. It returns when everything that can be begun has been; it is to be called every second,
-// by each replica, one call at a time. What goes wrong with one digest, or in one step, ends no other.
-func (e *Engine) Tick(ctx context.Context) error {
-	err := e.enter(ctx)
-	if errors.Is(err, ErrAway) || ctx.Err() != nil || e.lookForHold(ctx) > 0 {
-		return err
+// query asks for a subscription's figures of one period.
+func (s Settings) query(sub Subscription, p usage.Period) usage.Query {
+	return usage.Query{
+		App: usage.App{ID: sub.AppID, Name: s.AppName(sub.AppID)}, Ability: sub.Ability, Cycle: p.Cycle,
+		Department: usage.Department{ID: sub.DepartmentID, Name: sub.DepartmentName},
+		When:       usage.When{Kind: usage.OnDay, Date: p.Start},
 	}
-	e.tellAdministrators()
-	return errors.Join(err, e.tellOwners(ctx), e.begin(ctx), e.beginAmending(ctx))
+}
+
+// cooldown is active until a deadline. A deadline further away than max means that the clock was set back since; the
+// cooldown then counts as over.
+type cooldown struct {
+	max   time.Duration
+	until atomic.Int64 // in Unix milliseconds
+}
+
+func (c *cooldown) start(now time.Time, d time.Duration) {
+	c.until.Store(now.Add(min(d, c.max)).UnixMilli())
+}
+
+func (c *cooldown) active(now time.Time) bool { return c.left(now) > 0 }
+
+// left returns how long the cooldown is still active.
+func (c *cooldown) left(now time.Time) time.Duration {
+	left := time.UnixMilli(c.until.Load()).Sub(now)
+	if left > c.max {
+		return 0
+	}
+	return max(left, 0)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), context.Cause(ctx))
+	case <-t.C:
+		return nil
+	}
 }

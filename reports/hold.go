@@ -2,98 +2,110 @@ package reports
 
 import (
 	"context"
+	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
 // The platform refuses the bot's own app in two ways. Some codes say that it would refuse every message (AppWide): then
-// nothing is sent for a while. Others (Own) may mean the app or one chat alone, such as a group that is shared with another
-// company. One chat must not hold up all others, so that sending is held only when several chats keep refusing and none
-// accepts. What was refused is kept in the database: each replica sees a part of it.
+// nothing is sent for a while. Others (AppRejected) may mean the app or one chat alone, for example a group that is shared
+// with another company. One chat must not delay all others, so that sending is held only when several chats keep refusing
+// and none accepts. Refusals are kept in the database, since each replica sees only a part of them.
 const (
-	// hold is how long nothing is sent once the app is refused. Then one message is tried, and if it is accepted the
-	// others follow.
-	hold = time.Minute
-	// probeWait is how long the others wait for what becomes of that message; it is asked again until it is known.
+	// holdFor is how long nothing is sent once the app is refused. Then one message is tried, the probe, and if the platform
+	// accepts it the others follow.
+	holdFor = time.Minute
+	// probeWait is how long the other messages wait for the outcome of the probe. They ask again until it is known.
 	probeWait = 2 * time.Second
-	// probeClaims is how many deliveries a tick claims meanwhile: one of them is tried.
+	// probeClaims is how many deliveries a tick claims meanwhile. One of them is the probe.
 	probeClaims = 4
-	// holdingChats is how many chats have to refuse before all sending is held, none accepting.
-	holdingChats = 3
-	// persists is how long each of them has to go on refusing: of what was sent to others at the same moment, something
-	// may have been accepted.
-	persists = 2 * time.Second
-	// judgedAfter is how long a chat may refuse, while nothing is sent to others, before that is its own fault.
-	judgedAfter = 5 * time.Second
-	// judgedTries is how often it refuses until then: where all is slow, others have refused twice by then as well.
-	judgedTries = 3
-	// refusalsCount is for how long a refusal counts.
-	refusalsCount = 24 * time.Hour
+	// holdAfterChats is how many chats have to refuse, none accepting, before all sending is held.
+	holdAfterChats = 3
+	// refusesFor is how long each of them has to go on refusing. Of the messages sent to others at the same moment, one may
+	// have been accepted.
+	refusesFor = 2 * time.Second
+	// chatOnlyAfter is how long a chat may refuse, while nothing is sent to others, before that is its own fault.
+	chatOnlyAfter = 5 * time.Second
+	// chatOnlyTries is how many times it has refused by then. If all is slow, others have refused twice by then as well.
+	chatOnlyTries = 3
+	// refusalLifetime is how long a refusal counts.
+	refusalLifetime = 24 * time.Hour
 )
 
-// Refusals is what all replicas know of the platform's refusing the bot's app, since a message was last accepted.
+// Refusals is what all replicas know about the platform's refusing the bot's app, since a message was last accepted.
 type Refusals struct {
-	Chats int       // that keep refusing
-	App   bool      // it is the whole app for sure
-	Last  time.Time // when one was refused last, or tried
+	Chats int       // how many keep refusing
+	App   bool      // the whole app is refused for certain
+	Last  time.Time // when a message was last refused or tried
 	Since time.Time // since when the chat refuses that was asked about; zero when it does not
 }
 
-// held reports whether nothing is sent but what is tried.
-func (r Refusals) held() bool { return r.App || r.Chats >= holdingChats }
+// sendingHeld reports whether nothing is sent except probes.
+func (r Refusals) sendingHeld() bool { return r.App || r.Chats >= holdAfterChats }
 
-// left is for how long nothing is tried either. A hold that would be longer than holds are began before the clock was put
-// back, and is over.
-func (r Refusals) left(now time.Time) time.Duration {
-	left := r.Last.Add(hold).Sub(now)
-	if !r.held() || left > hold {
+// holdLeft returns for how long not even a probe is sent. If it would be longer than holdFor, the clock was set back since
+// the hold began, and it counts as over.
+func (r Refusals) holdLeft(now time.Time) time.Duration {
+	left := r.Last.Add(holdFor).Sub(now)
+	if !r.sendingHeld() || left > holdFor {
 		return 0
 	}
 	return max(left, 0)
 }
 
-// verdict is what a refusal of the kind Own comes to.
+// RefusalTarget returns the name under which a chat's refusals are stored. The chat's id cannot be derived from it, so that
+// the table does not show who asks for digests in a direct message.
+func RefusalTarget(chatID string) string { return uuidFor("refusal", chatID) }
+
+// verdict is what an AppRejected error comes to.
 type verdict int
 
 const (
-	notKnown verdict = iota // it is tried again soon
-	chatsOwn                // the chat alone refuses
-	wholeApp                // sending is held
+	undecided verdict = iota // the message is tried again soon
+	chatOnly                 // the chat alone refuses
+	wholeApp                 // sending is held
 )
 
-// RefusingChat returns the name under which a chat's refusals are kept. Its id cannot be read from it, so that the table
-// tells nobody who asks for digests in a direct message.
-func RefusingChat(chatID string) string { return uuidFor("refusal", chatID) }
+// sendHold holds all sending while the platform refuses the bot's app.
+type sendHold struct {
+	store  RefusalStore
+	alerts *adminAlerts
+	now    func() time.Time
+	log    *slog.Logger
+	read   atomic.Pointer[Refusals] // what this process has read last
+}
 
-// refusals is what this process has read last. Until the first tick it is nothing.
-func (e *Engine) refusals() Refusals {
-	if r := e.refused.Load(); r != nil {
+// known returns what this process has read last. Until the first tick it is empty.
+func (h *sendHold) known() Refusals {
+	if r := h.read.Load(); r != nil {
 		return *r
 	}
 	return Refusals{}
 }
 
-// lookForHold reads what all replicas know, and returns for how long nothing is sent.
-func (e *Engine) lookForHold(ctx context.Context) time.Duration {
-	now := e.Now()
-	r, err := e.Ledger.Refusals(ctx, "", now.Add(-refusalsCount), persists)
+// refresh reads what all replicas know, and returns for how long nothing is sent.
+func (h *sendHold) refresh(ctx context.Context) time.Duration {
+	now := h.now()
+	r, err := h.store.Refusals(ctx, "", now.Add(-refusalLifetime), refusesFor)
 	if err != nil {
-		e.Log.Warn("it could not be read whether sending is on hold", "error", err)
-		return e.refusals().left(now)
+		h.log.Warn("reading the refusals of messages failed", "error", err)
+		return h.known().holdLeft(now)
 	}
-	e.refused.Store(&r)
-	return r.left(now)
+	h.read.Store(&r)
+	return r.holdLeft(now)
 }
 
-// heldBack is for how long a message has to wait. When a hold is over, the first to ask may go and is the one that is
-// tried, over all replicas; while its answer is out the hold lasts on.
-func (e *Engine) heldBack(ctx context.Context) time.Duration {
-	r, now := e.refusals(), e.Now()
-	if left := r.left(now); left > 0 || !r.held() {
-		return left
+// wait returns for how long a message has to wait. When a hold is over, the first message that asks, over all replicas, is
+// the probe; until its answer is known the hold goes on. The others do not wait for a whole hold, as the answer may end it,
+// and while it lasts no tick claims anything.
+func (h *sendHold) wait(ctx context.Context) time.Duration {
+	r, now := h.known(), h.now()
+	if left := r.holdLeft(now); left > 0 || !r.sendingHeld() {
+		return min(left, probeWait)
 	}
-	mine, err := e.Ledger.Probe(ctx, r.Last, now)
+	mine, err := h.store.ClaimProbe(ctx, r.Last, now)
 	if err != nil {
-		e.Log.Warn("it could not be written down that a message is tried", "error", err)
+		h.log.Warn("claiming the probe of a hold failed", "error", err)
 	}
 	if mine {
 		return 0
@@ -101,61 +113,65 @@ func (e *Engine) heldBack(ctx context.Context) time.Duration {
 	return probeWait
 }
 
-// accepted ends a hold, and forgets what was refused before: the platform takes the app's messages.
-func (e *Engine) accepted(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+// accepted ends a hold and forgets all refusals: the platform takes the app's messages.
+func (h *sendHold) accepted(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
-	if err := e.Ledger.Accepted(ctx); err != nil {
-		e.Log.Warn("it could not be written down that a message was accepted", "error", err)
+	if err := h.store.ClearRefusals(ctx); err != nil {
+		h.log.Warn("forgetting the refusals of messages failed", "error", err)
 		return
 	}
-	e.refused.Store(&Refusals{})
+	h.read.Store(&Refusals{})
 }
 
-// appRefused holds all sending: every other message would be refused as well.
-func (e *Engine) appRefused(ctx context.Context, t *Trouble) {
-	now := e.Now()
-	if _, err := e.note(ctx, "", now); err != nil {
-		e.Log.Warn("a refusal could not be written down", "error", err)
-		e.refused.Store(&Refusals{App: true, Last: now}) // this replica holds alone, until the next tick
+// rejectedAppWide holds all sending: every other message would be refused as well.
+func (h *sendHold) rejectedAppWide(ctx context.Context, err *SendError) {
+	now := h.now()
+	if _, err := h.record(ctx, "", now); err != nil {
+		h.log.Warn("recording a refusal failed", "error", err)
+		h.read.Store(&Refusals{App: true, Last: now}) // until the next tick only this replica holds
 	}
-	e.alert(Alert{Sending: true, Why: t.Why, Code: t.Code, LogID: t.LogID, Scopes: t.Scopes})
+	h.alert(err)
 }
 
-// judge decides whether a refusal of the kind Own is the chat's or the whole app's. again says that the same message was
-// refused so a moment ago: if what was noted then is forgotten, another chat has accepted a message since.
-// tries is how often it was tried.
-func (e *Engine) judge(ctx context.Context, chatID string, again bool, tries int, t *Trouble) verdict {
-	now, target := e.Now(), RefusingChat(chatID)
-	r, err := e.Ledger.Refusals(ctx, target, now.Add(-refusalsCount), persists)
+// judge decides whether an AppRejected error is about the chat or the whole app. again says that the same message was
+// refused in this way a moment ago: if that refusal is forgotten, another chat has accepted a message since. tries is how
+// many times the message was tried.
+func (h *sendHold) judge(ctx context.Context, chatID string, again bool, tries int, sendErr *SendError) verdict {
+	now, target := h.now(), RefusalTarget(chatID)
+	r, err := h.store.Refusals(ctx, target, now.Add(-refusalLifetime), refusesFor)
 	if err == nil && again && r.Since.IsZero() {
-		return chatsOwn
+		return chatOnly
 	}
 	if err == nil {
-		r, err = e.note(ctx, target, now)
+		r, err = h.record(ctx, target, now)
 	}
 	switch {
 	case err != nil:
-		e.Log.Warn("a refusal could not be written down", "error", err)
-		return notKnown
-	case r.held():
-		e.alert(Alert{Sending: true, Why: t.Why, Code: t.Code, LogID: t.LogID, Scopes: t.Scopes})
+		h.log.Warn("recording a refusal failed", "error", err)
+		return undecided
+	case r.sendingHeld():
+		h.alert(sendErr)
 		return wholeApp
-	case tries >= judgedTries && now.Sub(r.Since) >= judgedAfter:
-		return chatsOwn
+	case tries >= chatOnlyTries && now.Sub(r.Since) >= chatOnlyAfter:
+		return chatOnly
 	}
-	return notKnown
+	return undecided
 }
 
-// note keeps a refusal, and returns what is known with it.
-func (e *Engine) note(ctx context.Context, target string, now time.Time) (Refusals, error) {
-	since := now.Add(-refusalsCount)
-	if err := e.Ledger.Refuse(ctx, target, now, since); err != nil {
+// record stores a refusal, and returns what is known with it.
+func (h *sendHold) record(ctx context.Context, target string, now time.Time) (Refusals, error) {
+	since := now.Add(-refusalLifetime)
+	if err := h.store.RecordRefusal(ctx, target, now, since); err != nil {
 		return Refusals{}, err
 	}
-	r, err := e.Ledger.Refusals(ctx, target, since, persists)
+	r, err := h.store.Refusals(ctx, target, since, refusesFor)
 	if err == nil {
-		e.refused.Store(&r)
+		h.read.Store(&r)
 	}
 	return r, err
+}
+
+func (h *sendHold) alert(err *SendError) {
+	h.alerts.raise(Alert{Sending: true, Why: err.Why, Code: err.Code, LogID: err.LogID, Scopes: err.Scopes})
 }

@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"usagebot/reports"
+	"usagebot/usage"
 )
 
-// refuseIn refuses the bot's app in some chats, in a way that may mean the whole app.
+// refuseIn rejects the bot's app in some chats with a code that may mean the whole app.
 func refuseIn(chats ...string) func(context.Context, message) error {
 	return func(_ context.Context, m message) error {
 		for _, chat := range chats {
 			if m.to.ChatID == chat {
-				return refuse(reports.Own, 230027)
+				return sendError(reports.AppRejected, 230027)
 			}
 		}
 		return nil
@@ -24,7 +25,7 @@ func refuseIn(chats ...string) func(context.Context, message) error {
 }
 
 // subscribeEach subscribes chats, one digest each, due one after the other.
-func (s *stage) subscribeEach(name string, n int, apart time.Duration) (list []reports.Subscription) {
+func (s *testEnv) subscribeEach(name string, n int, apart time.Duration) (list []reports.Subscription) {
 	for i := range n {
 		at := time.Now().Add(time.Duration(i) * apart)
 		list = append(list, s.subscribe(fmt.Sprintf("%s%03d", name, i), fmt.Sprintf("oc_%s%d", name, i), func(sub *reports.Subscription) {
@@ -34,11 +35,11 @@ func (s *stage) subscribeEach(name string, n int, apart time.Duration) (list []r
 	return list
 }
 
-// TestHold_OneChatRefuses_OthersGoOut: those that are due meanwhile are in time, and the chat bears the consequences itself.
+// TestHold_OneChatRefuses_OthersGoOut: other digests are in time, and the chat that refuses is paused on the third day.
 func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 	for _, bad := range []int{1, 4} {
 		t.Run(fmt.Sprint(bad, " chats"), func(t *testing.T) {
-			play(t, func(t *testing.T, s *stage) {
+			withEnv(t, func(t *testing.T, s *testEnv) {
 				s.platform.admins = []string{"ou_admin"}
 				refusing := s.subscribeEach("bad", bad, 0)
 				good := append(s.subscribeEach("now", 10, 0), s.subscribeEach("gut", 20, 5*time.Second)...)
@@ -52,10 +53,10 @@ func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 				}
 				s.platform.send = refuseIn(chats...)
 				for day := range 3 {
-					s.until(monday(10, 30).AddDate(0, 0, day))
-					s.ticks(2 * time.Minute)
+					s.advanceTo(monday(10, 30).AddDate(0, 0, day))
+					s.tickFor(2 * time.Minute)
 					for _, sub := range refusing {
-						s.became(sub, reports.Failed, reports.ChatForbids)
+						s.wantDelivery(sub, reports.Failed, reports.ChatForbids)
 						if n := len(s.platform.to(sub.ChatID)); n > 3*(day+1) {
 							t.Errorf("day %d: %s was tried %d times", day, sub.ID, n)
 						}
@@ -71,7 +72,7 @@ func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 						}
 					}
 				}
-				s.ticks(40 * time.Second)
+				s.tickFor(40 * time.Second)
 				if list := s.platform.to("ou_owner"); len(list) != 1 || strings.Count(list[0].card, ":chat_forbids") != bad {
 					t.Errorf("the owner was told %+v", list)
 				}
@@ -83,45 +84,46 @@ func TestHold_OneChatRefuses_OthersGoOut(t *testing.T) {
 	}
 }
 
-// TestHold_AloneAtItsTime_IsTheChatsOwn: nothing else is sent by which it could be told from the whole app.
-func TestHold_AloneAtItsTime_IsTheChatsOwn(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestHold_NothingElseSent_ChatsFault: if no other message shows whether the whole app is refused, the refusal is the chat's
+// own.
+func TestHold_NothingElseSent_ChatsFault(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseIn("oc_1")
 		s.tick()
-		s.became(sub, reports.Waiting, reports.Refusing)
-		s.ticks(20 * time.Second)
-		s.became(sub, reports.Failed, reports.ChatForbids)
+		s.wantDelivery(sub, reports.Waiting, reports.Refusing)
+		s.tickFor(20 * time.Second)
+		s.wantDelivery(sub, reports.Failed, reports.ChatForbids)
 		if n := len(s.platform.to("oc_1")); n < 2 || n > 4 {
 			t.Errorf("it was tried %d times", n)
 		}
 	})
 }
 
-// TestHold_APassingRefusal_IsForgotten: the second try is taken.
-func TestHold_APassingRefusal_IsForgotten(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestHold_LoneRefusal_Forgotten: a refusal is forgotten when the second try is accepted.
+func TestHold_LoneRefusal_Forgotten(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseIn("oc_1")
 		s.tick()
 		s.platform.send = nil
-		s.ticks(3 * time.Second)
-		s.became(sub, reports.Delivered, "")
-		if r, err := s.ledger.Refusals(t.Context(), "", time.Now().Add(-time.Hour), 0); err != nil || r != (reports.Refusals{}) {
+		s.tickFor(3 * time.Second)
+		s.wantDelivery(sub, reports.Delivered, "")
+		if r, err := s.store.Refusals(t.Context(), "", time.Now().Add(-time.Hour), 0); err != nil || r != (reports.Refusals{}) {
 			t.Errorf("it is still known: %+v, %v", r, err)
 		}
 	})
 }
 
-// TestHold_SeveralChatsRefuse_AllWaits has the app refused everywhere, as two replicas see it: each sees a part of it alone.
-// Afterwards one message is tried at a time, by one of them, and the others follow once it is taken.
+// TestHold_SeveralChatsRefuse_AllWaits: the app is refused everywhere, and two replicas each see a part of that. Then one
+// message a minute is tried by one of them, and the others follow once it is accepted.
 func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
-		other := s.another()
+		other := s.newEngine()
 		defer s.stop(other)
 		both := func(d time.Duration) {
-			for end := time.Now().Add(d); time.Now().Before(end); s.pass(time.Second) {
+			for end := time.Now().Add(d); time.Now().Before(end); s.advance(time.Second) {
 				s.tick()
 				if err := other.Tick(t.Context()); err != nil {
 					t.Error(err)
@@ -133,7 +135,7 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 			if m.to.OpenID != "" {
 				return nil
 			}
-			return refuse(reports.Own, 230006)
+			return sendError(reports.AppRejected, 230006)
 		}
 		list := s.subscribeEach("aaa", 2, 0)
 		s.tick()
@@ -161,7 +163,7 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 		s.platform.send = nil
 		both(75 * time.Second)
 		for _, sub := range list {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 			if got := s.subscription(sub.ID); got.Refusals != 0 || got.State != reports.Active {
 				t.Errorf("%s is %s, refused %d times", sub.ID, got.State, got.Refusals)
 			}
@@ -169,26 +171,47 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 	})
 }
 
-// TestHold_TwoChatsRefuse_IsNoHold: the next digest goes out, and then both are known to refuse by themselves.
+// TestHold_TickDuringProbe_DelaysNoOther: a digest that is prepared while the probe is out is sent soon after its answer.
+func TestHold_TickDuringProbe_DelaysNoOther(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		first := s.subscribe("aaaaaa", "oc_1")
+		s.platform.send = refuseAll
+		s.tick()
+		second := s.subscribe("bbbbbb", "oc_2")
+		s.tickFor(time.Minute)
+		s.platform.send = func(context.Context, message) error { time.Sleep(3 * time.Second); return nil }
+		s.platform.story = func(_ context.Context, q usage.Query) error {
+			if q.Department.ID == second.DepartmentID {
+				time.Sleep(1500 * time.Millisecond) // a tick sees meanwhile that the first is tried
+			}
+			return nil
+		}
+		s.tickFor(10 * time.Second)
+		s.wantDelivery(first, reports.Delivered, "")
+		s.wantDelivery(second, reports.Delivered, "")
+	})
+}
+
+// TestHold_TwoChatsRefuse_IsNoHold: the next digest is sent, which shows that the two chats refuse by themselves.
 func TestHold_TwoChatsRefuse_IsNoHold(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		refusing := s.subscribeEach("bad", 2, 0)
 		s.platform.send = refuseIn("oc_bad0", "oc_bad1")
-		s.ticks(4 * time.Second)
+		s.tickFor(4 * time.Second)
 		good := s.subscribe("goodgo", "oc_good")
-		s.ticks(2 * time.Second)
-		s.became(good, reports.Delivered, "")
-		s.ticks(6 * time.Second)
+		s.tickFor(2 * time.Second)
+		s.wantDelivery(good, reports.Delivered, "")
+		s.tickFor(6 * time.Second)
 		for _, sub := range refusing {
-			s.became(sub, reports.Failed, reports.ChatForbids)
+			s.wantDelivery(sub, reports.Failed, reports.ChatForbids)
 		}
 	})
 }
 
-// TestHold_AppWide_HoldsEveryReplica at once, by one answer.
+// TestHold_AppWide_HoldsEveryReplica: one answer holds all replicas at once.
 func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		other := s.another()
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		other := s.newEngine()
 		defer s.stop(other)
 		s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseAll
@@ -199,7 +222,7 @@ func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
 				t.Fatal(err)
 			}
 			synctest.Wait()
-			s.pass(time.Second)
+			s.advance(time.Second)
 		}
 		if n := len(s.platform.to(second.ChatID)); n != 0 {
 			t.Errorf("the other replica tried %d times", n)
@@ -207,21 +230,22 @@ func TestHold_AppWide_HoldsEveryReplica(t *testing.T) {
 	})
 }
 
-// TestHold_ARefusedLetter_IsTriedEverMoreRarely: its reader's single chat refuses the bot, and no other is held up.
-func TestHold_ARefusedLetter_IsTriedEverMoreRarely(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.told(s.subscribe("aaaaaa", "oc_1", later), reports.Lost)
+// TestHold_RefusedNotice_TriedMoreRarely: an owner's direct message refuses the bot: the batch is tried ever more rarely,
+// and dropped.
+func TestHold_RefusedNotice_TriedMoreRarely(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.Lost)
 		s.platform.send = func(_ context.Context, m message) error {
 			if m.to.OpenID == "ou_owner" {
-				return refuse(reports.Own, 230027)
+				return sendError(reports.AppRejected, 230027)
 			}
 			return nil
 		}
-		s.pass(time.Minute)
+		s.advance(time.Minute)
 		day := func(ticks int) {
 			for range ticks {
 				s.tick()
-				s.pass(10 * time.Minute)
+				s.advance(10 * time.Minute)
 			}
 		}
 		day(23 * 6)
@@ -233,35 +257,35 @@ func TestHold_ARefusedLetter_IsTriedEverMoreRarely(t *testing.T) {
 		if n := len(s.platform.to("ou_owner")) - tries; n > 2 {
 			t.Errorf("it was tried %d times after a day", n)
 		}
-		if list, err := s.ledger.Letters(t.Context(), time.Now().AddDate(0, 0, 1), time.Now(), time.Minute, 9); err != nil || len(list) != 0 {
+		if list, err := s.store.ClaimNoticeBatches(t.Context(), time.Now().AddDate(0, 0, 1), time.Now(), time.Minute, 9); err != nil || len(list) != 0 {
 			t.Errorf("it is kept: %+v, %v", list, err)
 		}
 	})
 }
 
-// TestHold_RefusedLetters_HoldNothing: the direct messages of several owners refuse the bot, and digests go out.
-func TestHold_RefusedLetters_HoldNothing(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestHold_RefusedNotices_HoldNothing: the direct messages of several owners refuse the bot, and digests are sent.
+func TestHold_RefusedNotices_HoldNothing(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.send = func(_ context.Context, m message) error {
 			if m.to.OpenID != "" {
-				return refuse(reports.Own, 230027)
+				return sendError(reports.AppRejected, 230027)
 			}
 			return nil
 		}
 		for i := range 4 {
-			sub := s.subscribe(fmt.Sprintf("aaaaa%d", i), fmt.Sprintf("oc_%d", i), later)
+			sub := s.subscribe(fmt.Sprintf("aaaaa%d", i), fmt.Sprintf("oc_%d", i), dueTomorrow)
 			s.edit(sub.ID, func(sub *reports.Subscription) error { sub.OwnerID = fmt.Sprintf("ou_%d", i); return nil })
-			s.told(s.subscription(sub.ID), reports.Lost)
+			s.addNotice(s.subscription(sub.ID), reports.Lost)
 		}
-		s.ticks(10 * time.Minute)
+		s.tickFor(10 * time.Minute)
 		if n := len(s.platform.to("ou_0")); n < 3 {
-			t.Fatalf("a letter was tried %d times", n)
+			t.Fatalf("a batch was tried %d times", n)
 		}
 		if n := len(s.platform.all()); n > 4*8 {
-			t.Errorf("four letters were tried %d times", n)
+			t.Errorf("four batches were tried %d times", n)
 		}
 		sub := s.subscribe("bbbbbb", "oc_9")
 		s.tick()
-		s.became(sub, reports.Delivered, "")
+		s.wantDelivery(sub, reports.Delivered, "")
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"usagebot/usage"
 )
 
-// Schedule says on which days, at what time and in which zone a digest goes out. Days are told by the calendar of the
-// zone, so that 10:30 stays 10:30 when clocks change.
+// Schedule is on which days, at what time and in which zone a digest goes out. Days are those of the zone's calendar, so
+// that 10:30 stays 10:30 when clocks change.
 type Schedule struct {
 	Cycle usage.Cycle
 	Hour  int    // 0 to 23
@@ -19,11 +19,11 @@ type Schedule struct {
 	Zone  string // IANA name
 }
 
-// On is the choice of days, in the form in which people write it: "workdays" or "" (every day) for daily; "mon" to "sun"
-// for weekly; "1" to "31" or "last" for monthly.
+// On is the choice of days, as people write it: "workdays" or "" (every day) for daily digests, "mon" to "sun" for weekly
+// ones, "1" to "31" or "last" for monthly ones.
 type On string
 
-// The words of On that are no number.
+// The values of On that are neither a weekday nor a number.
 const (
 	EveryDay On = ""
 	Workdays On = "workdays" // Monday to Friday
@@ -32,10 +32,10 @@ const (
 
 var weekdays = [...]On{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
-// Weekday returns the On of a day of the week.
+// Weekday returns the value of On for a day of the week.
 func Weekday(d time.Weekday) On { return weekdays[d] }
 
-// DefaultOn is the day on which a digest goes out unless something else is said: every day, Monday, the 1st.
+// DefaultOn returns when a digest goes out unless a day is given: every day, on Mondays, or on the 1st.
 func DefaultOn(c usage.Cycle) On {
 	switch c {
 	case usage.Weekly:
@@ -46,7 +46,7 @@ func DefaultOn(c usage.Cycle) On {
 	return EveryDay
 }
 
-// OnDays returns what On may be for a cycle.
+// OnDays returns the values that On may have for a cycle.
 func OnDays(c usage.Cycle) []On {
 	switch c {
 	case usage.Weekly:
@@ -61,32 +61,32 @@ func OnDays(c usage.Cycle) []On {
 	return []On{EveryDay, Workdays}
 }
 
-// Check reports what is wrong with the schedule, or nil.
+// Check returns an error that says what is wrong with the schedule, or nil.
 func (s Schedule) Check() error {
 	if s.Hour < 0 || s.Hour > 23 || s.Min < 0 || s.Min > 59 {
-		return fmt.Errorf("%02d:%02d is no time of day", s.Hour, s.Min)
+		return fmt.Errorf("%02d:%02d is not a time of day", s.Hour, s.Min)
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
-		return fmt.Errorf("%q is no time zone", s.Zone)
+		return fmt.Errorf("%q is not a time zone", s.Zone)
 	}
 	for _, on := range OnDays(s.Cycle) {
 		if on == s.On {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no day for a %s digest", s.On, s.Cycle)
+	return fmt.Errorf("%q is not a day for a %s digest", s.On, s.Cycle)
 }
 
-// Slot is one time at which a digest goes out. Carried tells which period it carries.
+// Slot is one time at which a digest goes out. Schedule.PeriodFor returns the period of its digest.
 type Slot struct {
 	At  time.Time
 	Day usage.Date // the day of At in the schedule's zone
 }
 
-// maxGap is the longest that two slots can lie apart, in days: from one 31st to another, with room.
+// maxGap is more days than two slots can lie apart: from one 31st to the next.
 const maxGap = 64
 
-// Next returns the first slot after a moment.
+// Next returns the first slot after the given time.
 func (s Schedule) Next(after time.Time) (Slot, error) {
 	zone, err := s.zone()
 	if err != nil {
@@ -102,15 +102,15 @@ func (s Schedule) Next(after time.Time) (Slot, error) {
 	return Slot{}, fmt.Errorf("a %s schedule on %q has no next slot", s.Cycle, s.On)
 }
 
-// Latest returns the last slot that is not after a moment.
-func (s Schedule) Latest(moment time.Time) (Slot, error) {
+// Latest returns the last slot that is not after the given time.
+func (s Schedule) Latest(until time.Time) (Slot, error) {
 	zone, err := s.zone()
 	if err != nil {
 		return Slot{}, err
 	}
-	day := usage.DateOf(moment.In(zone))
+	day := usage.DateOf(until.In(zone))
 	for range maxGap {
-		if slot, ok := s.slot(day, zone); ok && !slot.At.After(moment) {
+		if slot, ok := s.slot(day, zone); ok && !slot.At.After(until) {
 			return slot, nil
 		}
 		day = day.AddDays(-1)
@@ -128,14 +128,15 @@ func (s Schedule) zone() (*time.Location, error) {
 
 // slot returns the day's slot, if the day has one.
 func (s Schedule) slot(day usage.Date, zone *time.Location) (Slot, bool) {
-	if !s.falls(day) {
+	if !s.includes(day) {
 		return Slot{}, false
 	}
-	return Slot{At: moment(day, s.Hour, s.Min, zone), Day: day}, true
+	return Slot{At: timeOn(day, s.Hour, s.Min, zone), Day: day}, true
 }
 
-// falls reports whether a digest goes out on the day. In a month that has no such day it goes out on the last.
-func (s Schedule) falls(day usage.Date) bool {
+// includes reports whether a digest goes out on the day. In a month that is too short for the chosen day it goes out on the
+// last.
+func (s Schedule) includes(day usage.Date) bool {
 	switch s.Cycle {
 	case usage.Daily:
 		return s.On != Workdays || isWorkday(day)
@@ -155,15 +156,17 @@ func isWorkday(day usage.Date) bool {
 	return d != time.Saturday && d != time.Sunday
 }
 
-// Carried is the period that a digest of a day carries: the newest that is complete by then where the platform counts its
-// days, and whose figures are usually out by then or by the early afternoon. Mostly it is that of the day before. With
-// workdays only it is the workday before: on Monday, and over the weekend, it is Friday.
-func (s Schedule) Carried(day usage.Date, platform *time.Location) usage.Period {
+// PeriodFor returns the period of the digest that goes out on the day: the newest one that is over by then where the
+// platform counts its days, and whose figures are usually published by then or by the early afternoon. Mostly that is the
+// period of the day before. On workdays it is the workday before: Friday on Monday and over the weekend.
+func (s Schedule) PeriodFor(day usage.Date, platform *time.Location) usage.Period {
 	behind := s.behind(day, platform)
 	if s.Cycle != usage.Daily {
-		// Its grace lasts for days, so that it waits for a week or month which has ended rather than carry an older one.
+		// The grace of these digests lasts for days, so they wait for the figures of a week or month that has just ended.
 		if s.Cycle == usage.Monthly && s.On != LastDay && s.On != "31" {
-			behind = 1 // the 28th ends some months only: a month that it ends is left to the next digest, as other months are
+			// The 28th is the last day of some months only. The digest of such a month goes out with the next one, as in all
+			// other months.
+			behind = 1
 		}
 		return usage.PeriodOf(s.Cycle, day.AddDays(1-min(behind, 1))).Previous()
 	}
@@ -179,16 +182,16 @@ func (s Schedule) Carried(day usage.Date, platform *time.Location) usage.Period 
 }
 
 const (
-	// usualWait is the time of day until which a daily digest may have to wait for figures that come at their usual hour.
-	// What comes later is the next digest's: otherwise the digest would be late every day.
+	// usualWait is the hour until which a daily digest may have to wait for figures that are published at their usual hour.
+	// Figures that come later belong to the next digest: otherwise the digest would be late every day.
 	usualWait = 14
-	// mostBehind is the most days that a digest's day can be ahead of what it carries: no two zones are over 26 hours apart.
-	mostBehind = 3
+	// maxBehind is the most days that a digest's period can lie before its day: no two zones are over 26 hours apart.
+	maxBehind = 3
 )
 
-// behind is how many days before a digest's day the newest day lies that it can carry: 0 west of the platform in the
-// evening, 1 mostly, 2 far to the east in the morning. It is the same on all days of a year, whatever the clocks do
-// meanwhile, so that each day is carried by one digest and by no other.
+// behind returns how many days before a digest's day the newest day lies that it can report: 0 west of the platform in the
+// evening, mostly 1, and 2 far to the east in the morning. It is the same on all days of a year, although clocks change
+// meanwhile, so that each day is reported by exactly one digest.
 func (s Schedule) behind(day usage.Date, platform *time.Location) int {
 	zone, err := s.zone()
 	if err != nil || zone.String() == platform.String() {
@@ -203,27 +206,28 @@ func (s Schedule) behind(day usage.Date, platform *time.Location) int {
 	return behind
 }
 
+// behindOn is behind for one day alone.
 func (s Schedule) behindOn(day usage.Date, zone, platform *time.Location) int {
-	at := moment(day, s.Hour, s.Min, zone)
-	awaited := moment(day, usualWait, 0, zone)
-	for behind := range mostBehind {
+	at := timeOn(day, s.Hour, s.Min, zone)
+	awaited := timeOn(day, usualWait, 0, zone)
+	for behind := range maxBehind {
 		newest := day.AddDays(-behind)
 		out := newest.Published(platform)
 		if !newest.Over(platform).After(at) && (!out.After(at) || !out.After(awaited)) {
 			return behind
 		}
 	}
-	return mostBehind
+	return maxBehind
 }
 
-// moment is when clocks in the zone show the time on the day. Where they show it twice it is the first time; where they
-// skip it, it is as long after the jump as the time lies after its beginning, so that no day is without its digest.
-func moment(day usage.Date, hour, minute int, zone *time.Location) time.Time {
+// timeOn returns when clocks in the zone show the time on the day. If they show it twice, it is the first time. If they skip
+// it, it is as long after the jump as the time lies after the jump's start, so that every day has its digest.
+func timeOn(day usage.Date, hour, minute int, zone *time.Location) time.Time {
 	wall := time.Date(day.Year, day.Month, day.Day, hour, minute, 0, 0, time.UTC)
 	at := func(offset int) time.Time { return wall.Add(-time.Duration(offset) * time.Second).In(zone) }
 	_, before := wall.Add(-24 * time.Hour).In(zone).Zone()
 	_, after := wall.Add(24 * time.Hour).In(zone).Zone()
-	// With the offset from before a change the moment is right before it and, where the time comes twice, the first.
+	// The offset from before a change is right for times before it, and gives the first of two equal times.
 	if t := at(before); t.Hour() == hour && t.Minute() == minute {
 		return t
 	}
@@ -231,4 +235,136 @@ func moment(day usage.Date, hour, minute int, zone *time.Location) time.Time {
 		return t
 	}
 	return at(before)
+}
+
+// planner decides what is due, by the zones and hours that are set.
+type planner struct {
+	zone         *time.Location // of subscriptions whose own zone is not known
+	platformZone *time.Location // of the platform's days
+	deadline     time.Duration  // READINESS_DEADLINE, since midnight
+}
+
+const (
+	// lateAfter is how long after its slot a digest is marked late.
+	lateAfter = time.Hour
+	// maxMissed bounds how many missed digests are stored for one subscription after an outage.
+	maxMissed = 31
+	// minGrace is how long a digest may go out at least, so that one due at the end of its day can wait for its figures.
+	minGrace = 2 * time.Hour
+)
+
+// plan returns the deliveries of a subscription that is due, and when it is due next. Of several missed digests only the
+// newest goes out, and only within its grace; the others are stored as skipped, so that the history shows them.
+func (p planner) plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
+	due := now.Add(-jitter) // slots up to here are due
+	slot, err := s.Schedule.Latest(due)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	first, err := firstSlot(s, now)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if due.Before(first) { // a pause ended within the jitter of a slot that fell into it
+		due = first.Add(-1)
+	}
+	following, err := s.Schedule.Next(due)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	next = following.At.Add(jitter)
+	for !slot.At.Before(first) && len(entries) < maxMissed {
+		entries = append(entries, p.entry(s, slot, jitter, now, len(entries) == 0))
+		if slot, err = s.Schedule.Latest(slot.At.Add(-time.Second)); err != nil {
+			return nil, time.Time{}, err
+		}
+	}
+	return entries, next, nil
+}
+
+// firstSlot returns the time from which on a subscription's slots are due. For an active one it is the slot that its next
+// due was computed from, whatever the jitter was then: slots lie further apart than any jitter. For a paused one it is the
+// end of the pause: slots within the pause are not missed, and those between its end and now are due.
+func firstSlot(s Subscription, now time.Time) (time.Time, error) {
+	switch {
+	case s.State == Paused && s.PausedUntil.IsZero(): // all slots so far fell into the pause
+		return now, nil
+	case s.State == Paused:
+		return s.PausedUntil, nil
+	}
+	slot, err := s.Schedule.Latest(s.NextDue)
+	return slot.At, err
+}
+
+// entry returns the delivery of one slot.
+func (p planner) entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
+	due := slot.At.Add(jitter)
+	d := Delivery{
+		SubscriptionID: s.ID, Period: s.Schedule.PeriodFor(slot.Day, p.platformZone), Slot: due, State: Waiting,
+		TryAt: due, // deliveries are claimed in the order in which they were due
+	}
+	switch {
+	case !newest:
+		d.State, d.Reason, d.DoneAt = Skipped, Missed, now
+	case now.After(graceEnd(s.Schedule.Cycle, d.Slot)):
+		d.State, d.Reason, d.DoneAt = Skipped, TooLate, now
+	}
+	return d
+}
+
+// graceEnd returns until when a digest may still go out: a daily one within the day on which it was due, a weekly one within
+// two days more, a monthly one within five. due includes the jitter, which may lead to the day after the slot's.
+func graceEnd(c usage.Cycle, due time.Time) time.Time {
+	days := map[usage.Cycle]int{usage.Daily: 1, usage.Weekly: 3, usage.Monthly: 6}[c]
+	end := timeOn(usage.DateOf(due).AddDays(days), 0, 0, due.Location())
+	if least := due.Add(minGrace); least.After(end) {
+		return least
+	}
+	return end
+}
+
+// isLate reports whether a digest goes out more than an hour after it was due. A digest that somebody asked for again has
+// the slot of that moment, but was due when the schedule had its period go out.
+func (p planner) isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) bool {
+	due := d.Slot
+	if slot, ok := s.Schedule.slotOf(d.Period, p.platformZone); ok && slot.At.Add(jitter).Before(due) {
+		due = slot.At.Add(jitter)
+	}
+	return now.Sub(due) > lateAfter
+}
+
+// figuresDeadline returns when a delivery's figures should be published: at READINESS_DEADLINE on the day after its period,
+// in the zone of the platform's days. The subscriber's own zone says nothing about when the platform publishes.
+func (p planner) figuresDeadline(d Delivery) time.Time {
+	hour, minute := int(p.deadline/time.Hour), int(p.deadline%time.Hour/time.Minute)
+	return timeOn(d.Period.End().AddDays(1), hour, minute, p.platformZone)
+}
+
+// zoneOf returns the zone of a subscription's days.
+func (p planner) zoneOf(s Subscription) *time.Location {
+	if zone, err := s.Schedule.zone(); err == nil {
+		return zone
+	}
+	return p.zone
+}
+
+// slotOf returns the slot at which the schedule has a period go out, if there is one soon after the period's end.
+func (s Schedule) slotOf(p usage.Period, platform *time.Location) (Slot, bool) {
+	slot, err := s.Next(p.End().Over(platform).Add(-time.Second))
+	for range maxBehind {
+		if err != nil {
+			return Slot{}, false
+		}
+		if s.PeriodFor(slot.Day, platform) == p {
+			return slot, true
+		}
+		slot, err = s.Next(slot.At)
+	}
+	return Slot{}, false
+}
+
+// CarriesFriday reports whether the digest of the period goes out on Monday and reports Friday, which its card then says. In
+// zones far from the platform's, Friday is reported on another day.
+func (s Schedule) CarriesFriday(p usage.Period, platform *time.Location) bool {
+	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday && s.behind(p.Start, platform) == 1
 }

@@ -161,6 +161,9 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, templates.L
 		"late": func(t *rapid.T, l templates.Language) card.Card {
 			return all.FiguresLate(l, templates.FiguresLateView{Topic: anyTopic().Draw(t, "topic"), Period: anyPeriod().Draw(t, "period")})
 		},
+		"owner left": func(t *rapid.T, l templates.Language) card.Card {
+			return all.OwnerLeft(l, templates.OwnerLeftView{ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Resume: anyString().Draw(t, "resume")})
+		},
 		"owner": func(t *rapid.T, l templates.Language) card.Card {
 			return all.OwnerNotice(l, templates.OwnerNoticeView{Notices: rapid.SliceOfN(anyNotice(), 0, 25).Draw(t, "notices")})
 		},

@@ -200,6 +200,9 @@ func digestViews() map[string]draw {
 		"figures_late": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.FiguresLate(lang, templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
 		},
+		"owner_left": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: "k7q2mw", Topic: weeklyTopic(), Resume: "/resume k7q2mw"})
+		},
 		"owner_notice":     noticeView(notices()...),
 		"owner_notice_one": noticeView(notices()[0]),
 		"admin_alert_secret": alertView(templates.AdminAlertView{

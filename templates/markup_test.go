@@ -122,6 +122,9 @@ func typedDigestViews() map[string]draw {
 		"late": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
 		},
+		"owner left": func(all *templates.Templates, lang templates.Language) templates.Card {
+			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: typed, Topic: topic, Resume: typed})
+		},
 		"alert": alertView(templates.AdminAlertView{
 			App: topic.App, Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
 		}),

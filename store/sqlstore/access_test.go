@@ -155,7 +155,7 @@ func accessBehaviours() []behaviour {
 			var times atomic.Int32
 			other := db.another(t)
 			take := func(s *SQL, now time.Time) {
-				mine, err := s.Chore(t.Context(), "purge", now, now.Add(time.Hour))
+				mine, err := s.ClaimTask(t.Context(), "purge", now, now.Add(time.Hour))
 				if err != nil {
 					t.Errorf("Chore: %v", err)
 				}
@@ -353,7 +353,7 @@ func accessBehaviours() []behaviour {
 				subscribe(t, db.SQL, s)
 			}
 			change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.State = reports.Paused })
-			for want, w := range map[string]reports.Which{
+			for want, w := range map[string]reports.SubscriptionFilter{
 				one.ID + " " + two.ID: {}, one.ID: {ChatID: "oc_a"}, two.ID: {AppID: "cli_other"}, " ": {AppID: "cli_other", State: reports.Active},
 			} {
 				list, err := db.All(t.Context(), w, 10)
@@ -369,7 +369,7 @@ func accessBehaviours() []behaviour {
 					t.Errorf("Count: %d, %v", n, err)
 				}
 			}
-			if list, err := db.All(t.Context(), reports.Which{OwnerID: "ou_b"}, 10); err != nil || len(list) != 1 {
+			if list, err := db.All(t.Context(), reports.SubscriptionFilter{OwnerID: "ou_b"}, 10); err != nil || len(list) != 1 {
 				t.Errorf("of an owner: %v, %v", list, err)
 			}
 			next, err := db.Next(t.Context(), 5)
@@ -379,26 +379,26 @@ func accessBehaviours() []behaviour {
 			if err := db.RenameChat(t.Context(), "oc_a", "日报"); err != nil {
 				t.Fatal(err)
 			}
-			if list, err := db.All(t.Context(), reports.Which{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
+			if list, err := db.All(t.Context(), reports.SubscriptionFilter{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
 				t.Errorf("on the second page: %v, %v", list, err)
 			}
 			for reason, reachable := range map[reports.Reason]int{reports.ByPerson: 2, reports.ChatForbids: 2, reports.ChatGone: 1} {
 				change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.Reason = reason })
-				n, err := db.Count(t.Context(), reports.Which{Reachable: true})
-				list, listErr := db.All(t.Context(), reports.Which{Reachable: true}, 10)
+				n, err := db.Count(t.Context(), reports.SubscriptionFilter{Reachable: true})
+				list, listErr := db.All(t.Context(), reports.SubscriptionFilter{Reachable: true}, 10)
 				if err != nil || listErr != nil || n != reachable || len(list) != n {
 					t.Errorf("with one paused for %s, %d and %d can be reached, %v, %v", reason, n, len(list), err, listErr)
 				}
 			}
-			if n, err := db.Count(t.Context(), reports.Which{}); err != nil || n != 2 {
+			if n, err := db.Count(t.Context(), reports.SubscriptionFilter{}); err != nil || n != 2 {
 				t.Errorf("in all: %d, %v", n, err)
 			}
-			rooms, err := db.Rooms(t.Context(), 0, 5)
+			rooms, err := db.ChatSummaries(t.Context(), 0, 5)
 			if err != nil {
 				t.Fatal(err)
 			}
-			same(t, "rooms", []reports.Room{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
-			if rooms, err := db.Rooms(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
+			same(t, "rooms", []reports.ChatSummary{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
+			if rooms, err := db.ChatSummaries(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
 				t.Errorf("on the second page: %v, %v", rooms, err)
 			}
 			if list, err := db.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {

@@ -8,9 +8,9 @@ import (
 	"usagebot/usage"
 )
 
-// Chore gives one caller what all of them would do, until a time: then it is
+// ClaimTask gives one caller what all of them would do, until a time: then it is
 // to be done again.
-func (s *SQL) Chore(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
+func (s *SQL) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
 	return s.update(ctx, "take a chore", `INSERT INTO chores (name, until_ms) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE chores.until_ms <= $3`,
 		name, millis(until), millis(now))

@@ -21,14 +21,14 @@ func deliveryValues(d reports.Delivery) []any {
 	return []any{
 		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), millis(d.Slot),
 		string(d.State), string(d.Reason), text(d.Detail),
-		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.ToldAt),
+		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.LateNoticeAt),
 		truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited), dateText(d.ZerosFrom),
 	}
 }
 
 func readDelivery(row scan) (d reports.Delivery, err error) {
 	err = row(&d.SubscriptionID, &d.Period.Cycle, day{&d.Period.Start}, moment{&d.Slot}, &d.State, &d.Reason, &d.Detail,
-		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.ToldAt},
+		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.LateNoticeAt},
 		&d.Late, moment{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited, day{&d.ZerosFrom})
 	return d, err
 }
@@ -53,12 +53,12 @@ func (s *SQL) claimOf(condition string) string {
 		RETURNING ` + deliveryColumns
 }
 
-// Claim implements reports.Ledger.
+// Claim implements reports.Store.
 func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim deliveries", s.claimQuery(), now, lease, limit)
 }
 
-// ClaimAmendments implements reports.Ledger.
+// ClaimAmendments implements reports.Store.
 func (s *SQL) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim what was sent with zeros", s.amendQuery(), now, lease, limit)
 }
@@ -78,7 +78,7 @@ func (s *SQL) claim(ctx context.Context, what, query string, now time.Time, leas
 	return claimed, nil
 }
 
-// Save implements reports.Ledger. Without a notice it is one statement.
+// Save implements reports.Store. Without a notice it is one statement.
 func (s *SQL) Save(ctx context.Context, d reports.Delivery, hold bool, tell ...reports.Notice) error {
 	if !hold {
 		d.Lease = time.Time{}
@@ -105,7 +105,7 @@ func save(ctx context.Context, db doer, d reports.Delivery) error {
 			zeros_from = $14
 		WHERE subscription_id = $15 AND cycle = $16 AND start = $17 AND fence = $18`,
 		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
-		millis(d.SentAt), millis(d.ToldAt), truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
+		millis(d.SentAt), millis(d.LateNoticeAt), truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
 		dateText(d.ZerosFrom), d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func save(ctx context.Context, db doer, d reports.Delivery) error {
 	return nil
 }
 
-// Delivery implements reports.Ledger.
+// Delivery implements reports.Store.
 func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
 	err = s.again(ctx, "read a delivery", func(ctx context.Context) (err error) {
 		d, err = readDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
@@ -127,14 +127,14 @@ func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Perio
 	return d, err
 }
 
-// Reopen implements reports.Ledger.
+// Reopen implements reports.Store.
 func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	return s.onceAs(ctx, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		return reopen(ctx, tx, subscriptionID, p, now)
 	})
 }
 
-// Run implements reports.Ledger.
+// Run implements reports.Store.
 func (s *SQL) Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
 	return s.onceAs(ctx, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {

@@ -33,7 +33,7 @@ func deliveryBehaviours() []behaviour {
 		}},
 		{"opening what has moved on is refused and enters nothing", func(t *testing.T, db *database) {
 			sub := enterAll(t, db.SQL, waiting(1, 0))
-			wantErr(t, "Open", reports.ErrMoved, db.Open(t.Context(), sub, minute(9), []reports.Delivery{waiting(2, 0)}))
+			wantErr(t, "Open", reports.ErrConflict, db.Open(t.Context(), sub, minute(9), []reports.Delivery{waiting(2, 0)}))
 			_, err := db.Delivery(t.Context(), sub.ID, daily(2))
 			wantErr(t, "Delivery", reports.ErrNotFound, err)
 			same(t, "next due", minute(1440), subscription(t, db.SQL, sub.ID).NextDue)
@@ -62,7 +62,7 @@ func deliveryBehaviours() []behaviour {
 				switch err := []*SQL{db.SQL, other}[i%2].Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(i+1, 0)}); {
 				case err == nil:
 					opened.Add(1)
-				case errors.Is(err, reports.ErrMoved):
+				case errors.Is(err, reports.ErrConflict):
 					moved.Add(1)
 				default:
 					t.Errorf("Open: %v", err)
@@ -94,7 +94,7 @@ func deliveryBehaviours() []behaviour {
 			sub := enterAll(t, db.SQL, waiting(1, 0))
 			want := claim(t, db.SQL, noon(), 1)[0]
 			want.State, want.Reason, want.Detail, want.TryAt = reports.Delivered, reports.Busy, "code 230020", minute(2)
-			want.Tries, want.SentAt, want.ToldAt, want.Late = 3, minute(3), minute(4), true
+			want.Tries, want.SentAt, want.LateNoticeAt, want.Late = 3, minute(3), minute(4), true
 			want.Searches, want.Waited, want.ZerosFrom = 2, true, usage.NewDate(2026, 11, 20)
 			want.DoneAt, want.Message, want.Lease = minute(5), "om_1", minute(6)
 			if err := db.Save(t.Context(), want, false); err != nil {
@@ -213,7 +213,7 @@ func pausedMeanwhile(t *testing.T, db *database) {
 	} {
 		sub := subscribe(t, db.SQL, order("oc_a", n))
 		want := change(t, db.SQL, sub.ID, meanwhile)
-		wantErr(t, "Open", reports.ErrMoved, db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(1, 0)}))
+		wantErr(t, "Open", reports.ErrConflict, db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(1, 0)}))
 		same(t, "read", want, subscription(t, db.SQL, sub.ID))
 		_, err := db.Delivery(t.Context(), sub.ID, daily(1))
 		wantErr(t, "Delivery", reports.ErrNotFound, err)
@@ -222,7 +222,7 @@ func pausedMeanwhile(t *testing.T, db *database) {
 	paused.State, paused.PausedUntil = reports.Paused, minute(-1)
 	paused = subscribe(t, db.SQL, paused)
 	change(t, db.SQL, paused.ID, func(s *reports.Subscription) { s.PausedUntil = minute(100) })
-	wantErr(t, "Open of what is paused for longer now", reports.ErrMoved, db.Open(t.Context(), paused, minute(1440), nil))
+	wantErr(t, "Open of what is paused for longer now", reports.ErrConflict, db.Open(t.Context(), paused, minute(1440), nil))
 }
 
 // claimAmendments claims what was delivered with zeros, as Claim does, and nothing else.
@@ -318,7 +318,7 @@ func reopenDelivery(t *testing.T, db *database) {
 	}
 	sub, retried := enterAll(t, db.SQL, entries...), access.Change{At: noon(), By: "ou_a", Act: access.Retried, Of: "oc_a1"}
 	for i, d := range claim(t, db.SQL, noon(), 9) {
-		d.State, d.Reason, d.Detail, d.Tries, d.SentAt, d.ToldAt, d.DoneAt = tests[i].state, reports.Lost, "x", 4, minute(1), minute(2), minute(3)
+		d.State, d.Reason, d.Detail, d.Tries, d.SentAt, d.LateNoticeAt, d.DoneAt = tests[i].state, reports.Lost, "x", 4, minute(1), minute(2), minute(3)
 		d.TryAt, d.Searches, d.Waited, d.ZerosFrom = minute(99), 5, true, usage.NewDate(2026, 11, 20)
 		if err := db.Save(t.Context(), d, false); err != nil {
 			t.Fatal(err)
@@ -367,7 +367,7 @@ func enterAgainDelivery(t *testing.T, db *database) {
 	sub := enterAll(t, db.SQL, entries...)
 	claimed := claim(t, db.SQL, noon(), 9)
 	for i, d := range claimed {
-		d.State, d.Reason, d.Detail, d.Tries, d.ToldAt, d.Late = tests[i].state, reports.Lost, "x", 4, minute(2), true
+		d.State, d.Reason, d.Detail, d.Tries, d.LateNoticeAt, d.Late = tests[i].state, reports.Lost, "x", 4, minute(2), true
 		d.TryAt, d.Searches, d.Waited, d.ZerosFrom = minute(99), 5, true, usage.NewDate(2026, 11, 20)
 		if tests[i].sent {
 			d.SentAt = minute(1)

@@ -19,12 +19,12 @@ const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
 			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT $2) AS paused
 	) AS due ORDER BY moment, id LIMIT $2`
 
-// Due implements reports.Ledger.
+// Due implements reports.Store.
 func (s *SQL) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
 	return lookUp(ctx, s, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
 }
 
-// Open implements reports.Ledger. The subscription is active afterwards. One
+// Open implements reports.Store. The subscription is active afterwards. One
 // that was paused or removed meanwhile, or until another time, has moved as
 // well.
 func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
@@ -38,7 +38,7 @@ func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time
 			return err
 		}
 		if n, err := moved.RowsAffected(); err != nil || n == 0 {
-			return cmp.Or(err, reports.ErrMoved)
+			return cmp.Or(err, reports.ErrConflict)
 		}
 		for _, d := range entries {
 			d.SubscriptionID = sub.ID

@@ -229,7 +229,7 @@ func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
 		}
 	}
 	for _, chat := range f.Chats {
-		if _, err := s.update(ctx, "forget a chat's refusals", `DELETE FROM send_refusals WHERE target = $1`, reports.RefusingChat(chat)); err != nil {
+		if _, err := s.update(ctx, "forget a chat's refusals", `DELETE FROM send_refusals WHERE target = $1`, reports.RefusalTarget(chat)); err != nil {
 			return err
 		}
 	}

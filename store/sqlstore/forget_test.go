@@ -145,7 +145,7 @@ func leaveTraces(t *testing.T, s *SQL) {
 	_, _, err = s.StartRefresh(t.Context(), usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
 	must(err)
 	for _, name := range []string{"late:oc_mine:cli_a", "late:oc_group:cli_a", "purge"} {
-		_, err = s.Chore(t.Context(), name, noon(), minute(1))
+		_, err = s.ClaimTask(t.Context(), name, noon(), minute(1))
 		must(err)
 	}
 	for chat, owners := range map[string][]string{"oc_group": {"ou_me", "ou_me", "ou_b"}, "oc_mine": {"ou_me", "ou_b"}} {
@@ -155,12 +155,12 @@ func leaveTraces(t *testing.T, s *SQL) {
 			sub = subscribe(t, s, sub)
 			must(s.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(1, 0), waiting(2, 1)}))
 			_, err := s.Change(t.Context(), reports.Edit{
-				ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Tell: []reports.Notice{{Reason: reports.ChatGone, At: noon()}},
+				ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}},
 			})
 			must(err)
 		}
 	}
-	_, err = s.Letters(t.Context(), minute(1), noon(), time.Minute, 10)
+	_, err = s.ClaimNoticeBatches(t.Context(), minute(1), noon(), time.Minute, 10)
 	must(err)
 	change(t, s, "oc_group1", func(s *reports.Subscription) { s.State = reports.Removed })
 }
@@ -384,7 +384,7 @@ func inFiles(t *testing.T, dir string, texts ...string) (found []string) {
 // forgetRefusals: that a person's chat refused the bot goes with the person, and no other chat's does.
 func forgetRefusals(t *testing.T, db *database) {
 	for _, chat := range []string{"oc_mine", "oc_other"} {
-		if err := db.Refuse(t.Context(), reports.RefusingChat(chat), noon(), minute(-60)); err != nil {
+		if err := db.RecordRefusal(t.Context(), reports.RefusalTarget(chat), noon(), minute(-60)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -392,7 +392,7 @@ func forgetRefusals(t *testing.T, db *database) {
 		t.Fatal(err)
 	}
 	for chat, want := range map[string]bool{"oc_mine": false, "oc_other": true} {
-		r, err := db.Refusals(t.Context(), reports.RefusingChat(chat), minute(-60), time.Second)
+		r, err := db.Refusals(t.Context(), reports.RefusalTarget(chat), minute(-60), time.Second)
 		if got := !r.Since.IsZero(); err != nil || got != want {
 			t.Errorf("the refusal of %s is kept: %v, %v", chat, got, err)
 		}

@@ -17,13 +17,13 @@ const (
 		) AS overdue`
 )
 
-// History implements reports.Ledger. Deliveries of removed subscriptions are
+// History implements reports.Store. Deliveries of removed subscriptions are
 // among them.
 func (s *SQL) History(ctx context.Context, chatID, subscriptionID string, limit int) ([]reports.Delivery, error) {
 	return lookUp(ctx, s, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
 }
 
-// Overdue implements reports.Ledger. What was never entered counts as well: if
+// Overdue implements reports.Store. What was never entered counts as well: if
 // nothing is, something is wrong.
 func (s *SQL) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
 	err = s.again(ctx, "count overdue deliveries", func(ctx context.Context) error {

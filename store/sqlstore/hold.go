@@ -7,9 +7,9 @@ import (
 	"usagebot/reports"
 )
 
-// Refuse implements reports.Ledger. What was noted before since, or by a clock
+// RecordRefusal implements reports.Store. What was noted before since, or by a clock
 // that was put back, begins anew.
-func (s *SQL) Refuse(ctx context.Context, target string, now, since time.Time) error {
+func (s *SQL) RecordRefusal(ctx context.Context, target string, now, since time.Time) error {
 	_, err := s.update(ctx, "note a refusal", `INSERT INTO send_refusals (target, first_ms, last_ms) VALUES ($1, $2, $2)
 		ON CONFLICT (target) DO UPDATE SET last_ms = excluded.last_ms,
 			first_ms = CASE WHEN send_refusals.last_ms <= $3 OR send_refusals.first_ms > excluded.first_ms
@@ -18,7 +18,7 @@ func (s *SQL) Refuse(ctx context.Context, target string, now, since time.Time) e
 	return err
 }
 
-// Refusals implements reports.Ledger.
+// Refusals implements reports.Store.
 func (s *SQL) Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (r reports.Refusals, err error) {
 	var whole int
 	err = s.again(ctx, "look for refusals", func(ctx context.Context) error {
@@ -32,13 +32,13 @@ func (s *SQL) Refusals(ctx context.Context, target string, since time.Time, pers
 	return r, err
 }
 
-// Probe implements reports.Ledger.
-func (s *SQL) Probe(ctx context.Context, last, now time.Time) (mine bool, err error) {
+// ClaimProbe implements reports.Store.
+func (s *SQL) ClaimProbe(ctx context.Context, last, now time.Time) (mine bool, err error) {
 	return s.update(ctx, "begin a probe", `UPDATE send_refusals SET last_ms = $1 WHERE last_ms = $2`, millis(now), millis(last))
 }
 
-// Accepted implements reports.Ledger. While nothing was refused it only reads.
-func (s *SQL) Accepted(ctx context.Context) error {
+// ClearRefusals implements reports.Store. While nothing was refused it only reads.
+func (s *SQL) ClearRefusals(ctx context.Context) error {
 	n, err := s.number(ctx, "look for refusals", `SELECT count(*) FROM send_refusals`)
 	if err != nil || n == 0 {
 		return err

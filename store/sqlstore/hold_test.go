@@ -22,7 +22,7 @@ func holdBehaviours() []behaviour {
 			for range 2 {
 				refuse(t, db.SQL, "a", noon())
 				refuse(t, db.SQL, "", noon())
-				if err := db.Accepted(t.Context()); err != nil {
+				if err := db.ClearRefusals(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				same(t, "afterwards", reports.Refusals{}, refusals(t, db.SQL, "a"))
@@ -41,7 +41,7 @@ func holdBehaviours() []behaviour {
 			refuse(t, db.SQL, "", noon())
 			var tries atomic.Int32
 			atOnce(8, func(i int) {
-				mine, err := []*SQL{db.SQL, other}[i%2].Probe(t.Context(), noon(), minute(1))
+				mine, err := []*SQL{db.SQL, other}[i%2].ClaimProbe(t.Context(), noon(), minute(1))
 				if err != nil {
 					t.Error(err)
 				}
@@ -57,7 +57,7 @@ func holdBehaviours() []behaviour {
 
 func refuse(t *testing.T, s *SQL, target string, now time.Time) {
 	t.Helper()
-	if err := s.Refuse(t.Context(), target, now, now.Add(-time.Hour)); err != nil {
+	if err := s.RecordRefusal(t.Context(), target, now, now.Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -37,9 +37,9 @@ const (
 	freeQuery = `SELECT count(*) FROM letters WHERE lease <= $1`
 )
 
-// Letters implements reports.Ledger. While there is nothing to tell it only
+// ClaimNoticeBatches implements reports.Store. While there is nothing to tell it only
 // reads.
-func (s *SQL) Letters(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.Letter, err error) {
+func (s *SQL) ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.NoticeBatch, err error) {
 	owners, err := lookUp(ctx, s, "look for notices", readText, ripeQuery, millis(ripe), int64(limit))
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func gather(ctx context.Context, tx *sql.Tx, owner string) error {
 
 // takeUp claims letters in the manner of claimQuery, and reads what is in them.
 // One in which nothing is left, since all of it is to be told anew, is dropped.
-func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.Letter, error) {
+func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.NoticeBatch, error) {
 	letters, err := all(ctx, tx, readLetter, `WITH chosen AS MATERIALIZED (
 			SELECT id AS letter FROM letters WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
 		UPDATE letters SET lease = $3 FROM chosen WHERE id = chosen.letter RETURNING id, owner_id, sent_at`,
@@ -96,7 +96,7 @@ func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.
 	if err != nil {
 		return nil, err
 	}
-	var told []reports.Letter
+	var told []reports.NoticeBatch
 	for _, l := range letters {
 		l.Notices, err = all(ctx, tx, readNotice, `SELECT n.reason, n.cycle, n.start, n.at_ms, `+ofSubscription+`
 			FROM notices n JOIN subscriptions s ON s.id = n.subscription_id WHERE n.letter = $1 AND n.letter <> ''
@@ -113,7 +113,7 @@ func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.
 	return told, nil
 }
 
-func readLetter(row scan) (l reports.Letter, err error) {
+func readLetter(row scan) (l reports.NoticeBatch, err error) {
 	err = row(&l.ID, &l.OwnerID, moment{&l.SentAt})
 	return l, err
 }
@@ -127,15 +127,15 @@ func readNotice(row scan) (n reports.Notice, err error) {
 	return n, err
 }
 
-// KeepLetter implements reports.Ledger.
-func (s *SQL) KeepLetter(ctx context.Context, l reports.Letter, until time.Time) error {
+// SaveNoticeBatch implements reports.Store.
+func (s *SQL) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
 	_, err := s.update(ctx, "keep a letter", `UPDATE letters SET lease = $1, sent_at = $2 WHERE id = $3`,
 		millis(until), millis(l.SentAt), l.ID)
 	return err
 }
 
-// ForgetLetter implements reports.Ledger.
-func (s *SQL) ForgetLetter(ctx context.Context, id string) error {
+// DeleteNoticeBatch implements reports.Store.
+func (s *SQL) DeleteNoticeBatch(ctx context.Context, id string) error {
 	return s.transaction(ctx, "forget a letter", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM notices WHERE letter = $1 AND letter <> ''`, id); err != nil {
 			return err

@@ -109,7 +109,7 @@ func deeds() []deed {
 		return func(_, is reports.Subscription) access.Change { c := of(act); c.Of = is.ID; return c }
 	}
 	pause := func(e access.Entry[reports.Subscription]) reports.Edit {
-		return reports.Edit{ID: "oc_a0", Entry: e, Tell: []reports.Notice{{Reason: reports.ChatGone, At: noon()}}, Change: func(s *reports.Subscription) error {
+		return reports.Edit{ID: "oc_a0", Entry: e, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}}, Change: func(s *reports.Subscription) error {
 			s.State = reports.Paused
 			s.Refusals++
 			return nil
@@ -201,7 +201,7 @@ func lostCommit(t *testing.T, db *database) {
 		t.Errorf("once = %v, %v, %v", made, repeated, err)
 	}
 	_, _, err = db.once(t.Context(), "grant", "grant", lost)
-	wantErr(t, "without an event", reports.ErrAway, err)
+	wantErr(t, "without an event", reports.ErrUnavailable, err)
 	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
 }
 

@@ -102,7 +102,7 @@ func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 	if s.Ping(t.Context()) == nil {
 		t.Error("a stopped server answers")
 	}
-	if _, err := s.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrAway) {
+	if _, err := s.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrUnavailable) {
 		t.Errorf("a stopped server's claim: %v", err)
 	}
 	server.Restart()

@@ -7,7 +7,7 @@ import (
 )
 
 // All implements reports.Overview.
-func (s *SQL) All(ctx context.Context, w reports.Which, limit int) ([]reports.Subscription, error) {
+func (s *SQL) All(ctx context.Context, w reports.SubscriptionFilter, limit int) ([]reports.Subscription, error) {
 	return lookUp(ctx, s, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
 			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))
@@ -16,7 +16,7 @@ func (s *SQL) All(ctx context.Context, w reports.Which, limit int) ([]reports.Su
 }
 
 // Count implements reports.Overview.
-func (s *SQL) Count(ctx context.Context, w reports.Which) (int, error) {
+func (s *SQL) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
 	return s.number(ctx, "count subscriptions", `SELECT count(*) FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
 			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))`,
@@ -35,10 +35,10 @@ func (s *SQL) Next(ctx context.Context, limit int) ([]reports.Subscription, erro
 		WHERE state = 'active' ORDER BY next_due, id LIMIT $1`, int64(limit))
 }
 
-// Rooms returns the chats that the bot has something to do with, and how many
+// ChatSummaries returns the chats that the bot has something to do with, and how many
 // subscriptions each has.
-func (s *SQL) Rooms(ctx context.Context, skip, limit int) ([]reports.Room, error) {
-	read := func(row scan) (r reports.Room, err error) {
+func (s *SQL) ChatSummaries(ctx context.Context, skip, limit int) ([]reports.ChatSummary, error) {
+	read := func(row scan) (r reports.ChatSummary, err error) {
 		err = row(&r.ChatID, &r.Name, &r.Subscriptions)
 		return r, err
 	}

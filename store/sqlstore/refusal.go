@@ -37,7 +37,7 @@ func Refusal(err error) error {
 type refusedError struct{ why, err error }
 
 func (r *refusedError) Error() string   { return r.why.Error() + ": " + r.err.Error() }
-func (r *refusedError) Unwrap() []error { return []error{r.why, r.err, reports.ErrAway} }
+func (r *refusedError) Unwrap() []error { return []error{r.why, r.err, reports.ErrUnavailable} }
 
 // refused makes a *refusedError of an error that is one; any other stays what it is.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -21,9 +21,9 @@ func refusingDatabaseIsAway(t *testing.T, db *database) {
 			t.Errorf("%s: before anything was refused, Ping = %v", name, err)
 		}
 		_, _, err := db.Subscribe(t.Context(), order("oc_a", 2), nil)
-		wantErr(t, name, reports.ErrAway, err)
+		wantErr(t, name, reports.ErrUnavailable, err)
 		_, err = db.Change(t.Context(), reports.Edit{ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour++; return nil }})
-		wantErr(t, name, reports.ErrAway, err)
+		wantErr(t, name, reports.ErrUnavailable, err)
 		if db.Ping(t.Context()) == nil {
 			t.Errorf("%s: Ping finds nothing wrong", name)
 		}
@@ -87,7 +87,7 @@ func TestAFullDiskHasNoHalfEffect(t *testing.T) {
 	execute(t, db.SQL, fmt.Sprint("PRAGMA max_page_count = ", pages))
 	entry := waiting(1, 0)
 	entry.Detail = strings.Repeat("large ", 10_000)
-	wantErr(t, "Open", reports.ErrAway, db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}))
+	wantErr(t, "Open", reports.ErrUnavailable, db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}))
 	if got := subscription(t, db.SQL, sub.ID); !got.NextDue.Equal(sub.NextDue) {
 		t.Errorf("the subscription moved to %v", got.NextDue)
 	}

@@ -53,7 +53,7 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 	case err == nil:
 		return nil
 	case unreachable(err):
-		return fmt.Errorf("%s: %w: %w", what, reports.ErrAway, err)
+		return fmt.Errorf("%s: %w: %w", what, reports.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }

@@ -55,7 +55,7 @@ func TestADatabaseThatShutsDownIsAway(t *testing.T) {
 	s := openSQL(t, "", t.TempDir())
 	for code, away := range map[string]bool{"57P01": true, "57P03": true, "57014": false, "23505": false} {
 		err := s.transaction(t.Context(), "count", func(context.Context, *sql.Tx) error { return &pgconn.PgError{Code: code} })
-		if errors.Is(err, reports.ErrAway) != away {
+		if errors.Is(err, reports.ErrUnavailable) != away {
 			t.Errorf("%s: %v", code, err)
 		}
 		tries := 0
@@ -83,7 +83,7 @@ func TestAClosedConnectionIsADatabaseAway(t *testing.T) {
 	s := openSQL(t, "", t.TempDir())
 	for why, away := range map[error]bool{errors.New("conn closed"): true, context.Canceled: false, context.DeadlineExceeded: false} {
 		err := s.again(t.Context(), "count", func(context.Context) error { return unsent{why} })
-		if errors.Is(err, reports.ErrAway) != away || !errors.Is(err, why) {
+		if errors.Is(err, reports.ErrUnavailable) != away || !errors.Is(err, why) {
 			t.Errorf("%v: %v", why, err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // SQL keeps what lasts, in a SQLite file or in PostgreSQL, by the same
-// statements. It is a reports.Ledger.
+// statements. It is a reports.Store.
 type SQL struct {
 	// Changed is told of each entry of the record of changes once it is kept;
 	// it may be nil, and is set before anything is changed.
@@ -36,7 +36,7 @@ type SQL struct {
 }
 
 var (
-	_ reports.Ledger   = (*SQL)(nil)
+	_ reports.Store    = (*SQL)(nil)
 	_ reports.Overview = (*SQL)(nil)
 )
 

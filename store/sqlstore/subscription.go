@@ -44,7 +44,7 @@ func subscriptionFields(s *reports.Subscription) []any {
 	}
 }
 
-// Subscribe implements reports.Ledger. A new subscription whose id is another
+// Subscribe implements reports.Store. A new subscription whose id is another
 // one's already is kept under a new id. One that comes back keeps the time of
 // its creation.
 func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
@@ -111,7 +111,7 @@ func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (
 	return first(found), err
 }
 
-// Subscription implements reports.Ledger.
+// Subscription implements reports.Store.
 func (s *SQL) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
 	err = s.again(ctx, "read a subscription", func(ctx context.Context) error {
 		sub, err = readSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions WHERE id = $1`, id).Scan)
@@ -120,13 +120,13 @@ func (s *SQL) Subscription(ctx context.Context, id string) (sub reports.Subscrip
 	return sub, err
 }
 
-// InChat implements reports.Ledger.
+// InChat implements reports.Store.
 func (s *SQL) InChat(ctx context.Context, chatID string) ([]reports.Subscription, error) {
 	return lookUp(ctx, s, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE chat_id = $1 AND state <> 'removed' ORDER BY created_at, id`, chatID)
 }
 
-// Change implements reports.Ledger. What a subscription is for (chat, app,
+// Change implements reports.Store. What a subscription is for (chat, app,
 // ability, cycle, department) does not change.
 func (s *SQL) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
 	_, repeated, err := s.once(ctx, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
@@ -160,7 +160,7 @@ func edit(ctx context.Context, tx *sql.Tx, e reports.Edit) (is reports.Subscript
 	if is, err = rewrite(ctx, tx, is); err != nil {
 		return was, nil, err
 	}
-	return is, entryOf(e.Entry, was, is), note(ctx, tx, e.ID, e.Tell)
+	return is, entryOf(e.Entry, was, is), note(ctx, tx, e.ID, e.Notices)
 }
 
 // fenceUnsent keeps those who hold an open delivery of a subscription from

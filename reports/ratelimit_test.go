@@ -9,17 +9,19 @@ import (
 	"time"
 )
 
-// span is a window in memory: a place is free again a while after its call has ended.
-type span struct {
+// memoryWindow is a window in memory: a place is free again some time after its call has ended.
+type memoryWindow struct {
 	mu     sync.Mutex
 	length time.Duration
 	calls  int
 	ends   map[string]time.Time // zero while under way
 }
 
-func newSpan(length time.Duration) *span { return &span{length: length, ends: map[string]time.Time{}} }
+func newMemoryWindow(length time.Duration) *memoryWindow {
+	return &memoryWindow{length: length, ends: map[string]time.Time{}}
+}
 
-func (s *span) Take(_ context.Context, limit int) (id string, wait time.Duration, left int) {
+func (s *memoryWindow) Take(_ context.Context, limit int) (id string, wait time.Duration, left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	soonest := time.Second
@@ -44,7 +46,7 @@ func (s *span) Take(_ context.Context, limit int) (id string, wait time.Duration
 	return id, 0, limit - len(s.ends)
 }
 
-func (s *span) Settle(ctx context.Context, id string) {
+func (s *memoryWindow) Settle(ctx context.Context, id string) {
 	if ctx.Err() != nil { // as a store that is asked under it
 		return
 	}
@@ -53,7 +55,7 @@ func (s *span) Settle(ctx context.Context, id string) {
 	s.ends[id] = time.Now()
 }
 
-func (s *span) Cancel(ctx context.Context, id string) {
+func (s *memoryWindow) Cancel(ctx context.Context, id string) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -62,34 +64,34 @@ func (s *span) Cancel(ctx context.Context, id string) {
 	delete(s.ends, id)
 }
 
-// pacing is a Pace over windows in memory.
-type pacing struct {
-	*Pace
-	second, minute *span
-	chats          map[string]*span
+// testLimiter is a SendLimiter over windows in memory.
+type testLimiter struct {
+	*SendLimiter
+	second, minute *memoryWindow
+	chats          map[string]*memoryWindow
 }
 
-func newPacing() *pacing {
-	p := &pacing{second: newSpan(time.Second), minute: newSpan(time.Minute), chats: map[string]*span{}}
-	p.Pace = NewPace(p.second, p.minute, func(id string) *span {
+func newTestLimiter() *testLimiter {
+	p := &testLimiter{second: newMemoryWindow(time.Second), minute: newMemoryWindow(time.Minute), chats: map[string]*memoryWindow{}}
+	p.SendLimiter = NewSendLimiter(p.second, p.minute, func(id string) *memoryWindow {
 		if p.chats[id] == nil {
-			p.chats[id] = newSpan(time.Second)
+			p.chats[id] = newMemoryWindow(time.Second)
 		}
 		return p.chats[id]
 	})
 	return p
 }
 
-func TestPaceLetsAChatHaveItsShare(t *testing.T) {
+func TestSendLimiter_ChatFull_Limited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacing()
+		p := newTestLimiter()
 		for i := range ChatPerSecond + 1 {
 			done, full := p.Take(t.Context(), "oc_1")
 			if (done == nil) != (i == ChatPerSecond) {
 				t.Fatalf("number %d: %+v", i, full)
 			}
-			if done == nil && (full.All || full.Wait != time.Second || time.Now().Second() != 0) {
+			if done == nil && (full.App || full.Wait != time.Second || time.Now().Second() != 0) {
 				t.Errorf("it waits for %+v", full)
 			}
 		}
@@ -99,10 +101,10 @@ func TestPaceLetsAChatHaveItsShare(t *testing.T) {
 	})
 }
 
-func TestPaceWaitsShortlyForTheApp(t *testing.T) {
+func TestSendLimiter_SecondFull_Waits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacing()
+		p := newTestLimiter()
 		for i := range 2*PerSecond + 1 {
 			began := time.Now()
 			done, full := p.Take(t.Context(), fmt.Sprint("oc_", i))
@@ -117,10 +119,10 @@ func TestPaceWaitsShortlyForTheApp(t *testing.T) {
 	})
 }
 
-func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
+func TestSendLimiter_MinuteFull_Limited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacing()
+		p := newTestLimiter()
 		for i := range PerMinute {
 			if done, full := p.Take(t.Context(), fmt.Sprint("oc_", i)); done == nil {
 				t.Fatalf("number %d: %+v", i, full)
@@ -130,7 +132,7 @@ func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
 		}
 		began := time.Now()
 		done, full := p.Take(t.Context(), "oc_last")
-		if done != nil || !full.All || full.Wait < 30*time.Second || time.Since(began) > 0 {
+		if done != nil || !full.App || full.Wait < 30*time.Second || time.Since(began) > 0 {
 			t.Errorf("it waits for %+v, after %v", full, time.Since(began))
 		}
 		if n := len(p.chats["oc_last"].ends); n != 0 {
@@ -143,11 +145,11 @@ func TestPaceDoesNotWaitForTheMinute(t *testing.T) {
 	})
 }
 
-// TestPace_AnEndedContext_GivesPlacesBack: a message that was sent, or not, under a context that ended meanwhile.
-func TestPace_AnEndedContext_GivesPlacesBack(t *testing.T) {
+// TestSendLimiter_ContextEnded_PlacesReturned: places are settled and cancelled also when the message's context has ended.
+func TestSendLimiter_ContextEnded_PlacesReturned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacing()
+		p := newTestLimiter()
 		ctx, cancel := context.WithCancel(t.Context())
 		done, _ := p.Take(ctx, "oc_1")
 		cancel()
@@ -164,17 +166,17 @@ func TestPace_AnEndedContext_GivesPlacesBack(t *testing.T) {
 	})
 }
 
-func TestPaceGivesUpWithItsContext(t *testing.T) {
+func TestSendLimiter_ContextEnds_GivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacing()
+		p := newTestLimiter()
 		for i := range PerSecond {
 			p.Take(t.Context(), fmt.Sprint("oc_", i)) // and their answers never come
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		done, full := p.Take(ctx, "oc_last")
-		if done != nil || !full.All || len(p.chats["oc_last"].ends) != 0 || len(p.minute.ends) != PerSecond {
+		if done != nil || !full.App || len(p.chats["oc_last"].ends) != 0 || len(p.minute.ends) != PerSecond {
 			t.Errorf("%+v, %d places of its chat and %d of the minute are taken", full, len(p.chats["oc_last"].ends), len(p.minute.ends))
 		}
 	})

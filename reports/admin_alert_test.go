@@ -9,32 +9,33 @@ import (
 	"usagebot/usage"
 )
 
-func refuseAll(context.Context, message) error { return refuse(reports.AppWide, 99991662) }
+func refuseAll(context.Context, message) error { return sendError(reports.AppWide, 99991662) }
 
-// refuseChats refuses what is sent to chats and not what is sent to people.
+// refuseChats refuses messages to chats, and accepts those to people.
 func refuseChats(_ context.Context, m message) error {
 	if m.to.OpenID != "" {
 		return nil
 	}
-	return refuse(reports.AppWide, 99991662)
+	return sendError(reports.AppWide, 99991662)
 }
 
-// TestAnAlertThatIsRefusedIsNotLost: the bot is off, so that administrators are told when it is on again.
-func TestAnAlertThatIsRefusedIsNotLost(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestAdminAlert_Refused_SentLater: while the bot is switched off, administrators cannot be told; they are when it is on
+// again.
+func TestAdminAlert_Refused_SentLater(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin", "ou_gone"}
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = refuseAll
-		s.ticks(3 * time.Minute)
+		s.tickFor(3 * time.Minute)
 		refused := len(s.platform.to("ou_admin"))
 		s.platform.send = func(_ context.Context, m message) error {
 			if m.to.OpenID == "ou_gone" {
-				return refuse(reports.Departed, 230013)
+				return sendError(reports.UserGone, 230013)
 			}
 			return nil
 		}
-		s.ticks(6 * time.Minute)
-		s.became(sub, reports.Delivered, "")
+		s.tickFor(6 * time.Minute)
+		s.wantDelivery(sub, reports.Delivered, "")
 		list := s.platform.to("ou_admin")
 		if refused == 0 || len(list) != refused+1 || list[len(list)-1].card != "alert 99991662 " {
 			t.Errorf("refused %d times, then %+v", refused, list)
@@ -45,23 +46,23 @@ func TestAnAlertThatIsRefusedIsNotLost(t *testing.T) {
 	})
 }
 
-// TestAnAlertIsGivenOnce over replicas and restarts, until it is given again after six hours.
-func TestAnAlertIsGivenOnce(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestAdminAlert_ReplicasAndRestarts_SentOnce: an alert is sent once in six hours, over all replicas and restarts.
+func TestAdminAlert_ReplicasAndRestarts_SentOnce(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		for i := range 4 {
 			sub := s.subscribe([]string{"aaaaaa", "bbbbbb", "cccccc", "dddddd"}[i], "oc_"+time.Now().Format("1504"))
 			s.platform.send = refuseChats
 			s.tick()
-			s.became(sub, reports.Waiting, reports.OnHold)
+			s.wantDelivery(sub, reports.Waiting, reports.OnHold)
 			if n, want := len(s.platform.to("ou_admin")), 1+i/3; n != want {
 				t.Errorf("restarted %d times: told %d times, want %d", i, n, want)
 			}
 			s.platform.send = nil
-			s.ticks(70 * time.Second)
+			s.tickFor(70 * time.Second)
 			s.stop(s.Engine)
-			s.Engine = s.another()
-			s.pass(2*time.Hour + time.Minute)
+			s.Engine = s.newEngine()
+			s.advance(2*time.Hour + time.Minute)
 		}
 		if list := s.platform.to("ou_admin"); len(list) == 2 && list[0].uuid == list[1].uuid {
 			t.Error("two alerts have one uuid")
@@ -69,9 +70,9 @@ func TestAnAlertIsGivenOnce(t *testing.T) {
 	})
 }
 
-// TestAnAlertNamesItsApp: each app whose figures are refused is told of.
-func TestAnAlertNamesItsApp(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestAdminAlert_TwoApps_OneEach: there is an alert for each app whose figures are refused.
+func TestAdminAlert_TwoApps_OneEach(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.platform.admins = []string{"ou_admin"}
 		for i, app := range []string{"cli_a", "cli_b"} {
 			s.subscribe([]string{"aaaaaa", "bbbbbb"}[i], "oc_1", func(sub *reports.Subscription) { sub.AppID = app })
@@ -79,7 +80,7 @@ func TestAnAlertNamesItsApp(t *testing.T) {
 		s.platform.state = func(context.Context, string) (usage.DayState, error) {
 			return usage.NotPublished, &usage.Failure{Reason: usage.PlanTooSmall, Code: 211004}
 		}
-		s.ticks(2 * time.Second)
+		s.tickFor(2 * time.Second)
 		told := map[string]int{}
 		for _, m := range s.platform.to("ou_admin") {
 			told[m.card]++

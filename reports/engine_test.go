@@ -10,9 +10,9 @@ import (
 	"usagebot/usage"
 )
 
-// TestOneBadSubscriptionStopsNoOther has one in a zone that is not known any more, due before all others.
-func TestOneBadSubscriptionStopsNoOther(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestOpen_BadSchedule_StopsNoOther: subscriptions with invalid schedules, due before all others, are paused.
+func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		early := func(sub *reports.Subscription) { sub.NextDue = monday(10, 29) }
 		nowhere := s.subscribe("aaaaaa", "oc_1", early, func(sub *reports.Subscription) { sub.Schedule.Zone = "Mars/Olympus" })
 		never := s.subscribe("bbbbbb", "oc_2", early, func(sub *reports.Subscription) { sub.Schedule.Cycle, sub.Schedule.On = usage.Weekly, "someday" })
@@ -21,55 +21,55 @@ func TestOneBadSubscriptionStopsNoOther(t *testing.T) {
 		})
 		good := s.subscribe("goodgo", "oc_4")
 		s.tick()
-		s.became(good, reports.Delivered, "")
+		s.wantDelivery(good, reports.Delivered, "")
 		for _, sub := range []reports.Subscription{nowhere, never, until} {
 			if got := s.subscription(sub.ID); got.State != reports.Paused || got.Reason != reports.BadSchedule || !got.PausedUntil.IsZero() {
 				t.Errorf("%s is %s (%s) until %v", sub.ID, got.State, got.Reason, got.PausedUntil)
 			}
 		}
-		if n, oldest, err := s.ledger.Overdue(t.Context(), time.Now()); n != 0 || err != nil {
+		if n, oldest, err := s.store.Overdue(t.Context(), time.Now()); n != 0 || err != nil {
 			t.Errorf("%d are overdue since %v, %v", n, oldest, err)
 		}
-		s.ticks(40 * time.Second)
-		s.checkTold("notice aaaaaa:bad_schedule bbbbbb:bad_schedule cccccc:bad_schedule", true)
+		s.tickFor(40 * time.Second)
+		s.wantOwnerTold("notice aaaaaa:bad_schedule bbbbbb:bad_schedule cccccc:bad_schedule", true)
 	})
 }
 
-// TestADeliveryWhoseZoneIsLost pauses its subscription as well.
-func TestADeliveryWhoseZoneIsLost(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
+// TestWorker_ZoneLost_Paused: if the zone becomes unknown while a delivery waits, its subscription is paused.
+func TestWorker_ZoneLost_Paused(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
-		s.platform.take = func(context.Context, string) reports.Full { return reports.Full{Wait: time.Minute} }
+		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: time.Minute} }
 		s.tick()
-		_, err := s.ledger.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil }})
+		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.platform.take = nil
-		s.pass(time.Minute)
+		s.platform.limit = nil
+		s.advance(time.Minute)
 		s.tick()
-		s.became(sub, reports.Skipped, reports.BadSchedule)
+		s.wantDelivery(sub, reports.Skipped, reports.BadSchedule)
 		if got := s.subscription(sub.ID); got.State != reports.Paused || got.Reason != reports.BadSchedule {
 			t.Errorf("it is %s (%s)", got.State, got.Reason)
 		}
 	})
 }
 
-// TestADigestAtTheEndOfTheDay goes out although its jitter brings it to the next.
-func TestADigestAtTheEndOfTheDay(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.Jitter = 30 * time.Minute
+// TestOpen_JitterPastMidnight_Sent: a digest of 23:59 is sent although its jitter leads to the next day.
+func TestOpen_JitterPastMidnight_Sent(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.configure(func(set *reports.Settings) { set.Jitter = 30 * time.Minute })
 		var list []reports.Subscription
 		for i := range 20 {
 			list = append(list, s.subscribe(fmt.Sprintf("s%05d", i), "oc_"+fmt.Sprint(i), func(sub *reports.Subscription) {
 				sub.Schedule.Hour, sub.Schedule.Min = 23, 59
-				sub.NextDue = monday(23, 59).Add(reports.Jitter(sub.ID, s.Jitter))
+				sub.NextDue = monday(23, 59).Add(reports.Jitter(sub.ID, s.settings.Jitter))
 			}))
 		}
-		s.until(monday(24, 29))
+		s.advanceTo(monday(24, 29))
 		s.tick()
 		for _, sub := range list {
-			s.became(sub, reports.Delivered, "")
+			s.wantDelivery(sub, reports.Delivered, "")
 		}
 	})
 }

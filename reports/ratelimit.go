@@ -1,0 +1,222 @@
+package reports
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// The platform's limits for messages: 50 a second and 1,000 a minute from the app, and 5 a second to one chat.
+const (
+	PerSecond     = 50
+	PerMinute     = 1000
+	ChatPerSecond = 5
+)
+
+const (
+	// shortWait is how long a message waits in line for the app's next place. The limit per second has one within that time.
+	shortWait = 1500 * time.Millisecond
+	// maxAppLimited is the longest that nothing is claimed since the app is limited: a minute, and what earlier messages
+	// took.
+	maxAppLimited = 2 * time.Minute
+	// maxChatSlots is how many messages to one chat a process has under way: as many as may go to it in a second.
+	maxChatSlots = ChatPerSecond
+)
+
+// window is a limit that all replicas share.
+type window interface {
+	Take(ctx context.Context, limit int) (id string, wait time.Duration, left int)
+	Settle(ctx context.Context, id string)
+	Cancel(ctx context.Context, id string)
+}
+
+// Limited says that a message may not be sent now.
+type Limited struct {
+	Wait time.Duration // for how long, about
+	App  bool          // no message of the app may be sent; otherwise none to this chat
+}
+
+// SendLimiter keeps messages within the platform's limits.
+type SendLimiter struct {
+	second, minute window
+	chat           func(chatID string) window
+	line           *semaphore.Weighted // one message at a time waits for the app's next place
+}
+
+// NewSendLimiter returns a SendLimiter over windows of a second and of a minute for the app, and of a second for each chat.
+func NewSendLimiter[W window](second, minute W, chat func(chatID string) W) *SendLimiter {
+	return &SendLimiter{second: second, minute: minute, chat: func(id string) window { return chat(id) }, line: semaphore.NewWeighted(1)}
+}
+
+// Take reserves a place in all windows for a message that is sent at once; done tells that the platform has answered. If the
+// app has a place shortly, Take waits for it, as no other message could go meanwhile. If there is none, done is nil.
+func (l *SendLimiter) Take(ctx context.Context, chatID string) (done func(), limited Limited) {
+	chat := l.chat(chatID)
+	id, wait, _ := chat.Take(ctx, ChatPerSecond)
+	if wait > 0 {
+		return nil, Limited{Wait: wait}
+	}
+	settle, wait := l.takeApp(ctx)
+	ctx = context.WithoutCancel(ctx)
+	if wait > 0 { // all windows or none
+		chat.Cancel(ctx, id)
+		return nil, Limited{Wait: wait, App: true}
+	}
+	return func() {
+		chat.Settle(ctx, id)
+		settle()
+	}, Limited{}
+}
+
+// takeApp reserves a place in both of the app's windows, or in none.
+func (l *SendLimiter) takeApp(ctx context.Context) (settle func(), wait time.Duration) {
+	if l.line.Acquire(ctx, 1) != nil {
+		return nil, time.Second
+	}
+	defer l.line.Release(1)
+	for {
+		settle, wait = l.tryTakeApp(ctx)
+		if wait <= 0 || wait > shortWait || sleep(ctx, wait) != nil {
+			return settle, wait
+		}
+	}
+}
+
+func (l *SendLimiter) tryTakeApp(ctx context.Context) (settle func(), wait time.Duration) {
+	minute, wait, _ := l.minute.Take(ctx, PerMinute)
+	if wait > 0 {
+		return nil, wait
+	}
+	second, wait, _ := l.second.Take(ctx, PerSecond)
+	ctx = context.WithoutCancel(ctx)
+	if wait > 0 {
+		l.minute.Cancel(ctx, minute)
+		return nil, wait
+	}
+	return func() {
+		l.minute.Settle(ctx, minute)
+		l.second.Settle(ctx, second)
+	}, 0
+}
+
+// sendSlots reserves places for messages, and remembers when the app as a whole has none: then nothing more is claimed.
+type sendSlots struct {
+	limiter    limiter
+	appLimited cooldown
+	now        func() time.Time
+}
+
+func newSendSlots(l limiter, now func() time.Time) *sendSlots {
+	return &sendSlots{limiter: l, appLimited: cooldown{max: maxAppLimited}, now: now}
+}
+
+// acquire reserves a place; done tells that the platform has answered. If there is none, done is nil and the message waits.
+func (s *sendSlots) acquire(ctx context.Context, chatID string) (done func(), limited Limited) {
+	done, limited = s.limiter.Take(ctx, chatID)
+	if done == nil && limited.App && ctx.Err() == nil {
+		s.appLimited.start(s.now(), limited.Wait)
+	}
+	return done, limited
+}
+
+// wait reserves a place, and waits for it.
+func (s *sendSlots) wait(ctx context.Context, chatID string) (done func(), err error) {
+	for {
+		done, limited := s.acquire(ctx, chatID)
+		if done != nil {
+			return done, nil
+		}
+		if err := sleep(ctx, limited.Wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// chatLimiter bounds what a process has under way to each chat, so that a chat with many digests, or a slow one, leaves
+// workers for others.
+type chatLimiter struct {
+	mu    sync.Mutex
+	chats map[string]*chatSlots
+}
+
+// chatSlots are the messages under way to one chat, and when the next one that has to wait may try again.
+type chatSlots struct {
+	used int
+	next time.Time
+}
+
+func newChatLimiter() *chatLimiter { return &chatLimiter{chats: map[string]*chatSlots{}} }
+
+// acquire takes a slot for a message to the chat, until release is called. If all are taken, release is nil and next is when
+// to try again: those that wait get times one after the other, at the chat's speed.
+func (l *chatLimiter) acquire(chatID string, now time.Time) (release func(), next time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slots := l.chats[chatID]
+	if slots == nil {
+		slots = &chatSlots{}
+		l.chats[chatID] = slots
+	}
+	if slots.used < maxChatSlots {
+		slots.used++
+		return func() { l.release(chatID) }, time.Time{}
+	}
+	next = slots.next
+	if soonest := now.Add(time.Second); next.Before(soonest) {
+		next = soonest
+	}
+	slots.next = next.Add(time.Second / ChatPerSecond)
+	return nil, next
+}
+
+func (l *chatLimiter) release(chatID string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slots := l.chats[chatID]
+	if slots.used--; slots.used == 0 {
+		delete(l.chats, chatID)
+	}
+}
+
+// maxSendWait is how long a rendered digest waits for its chat, outside the fast pool.
+const maxSendWait = 10 * time.Second
+
+// acquireSend reserves a place for the delivery's message, waiting up to maxSendWait outside the fast pool. On failure it
+// requeues the delivery and returns nil: until the chat's next place if the chat is limited, and unchanged if the app is, so
+// that the delivery keeps its rank.
+func (c *claim) acquireSend(ctx context.Context, s Subscription) (done func()) {
+	now := c.engine.cfg.Now
+	for end := now().Add(maxSendWait); ; {
+		done, next, appLimited := c.tryAcquireSend(ctx, s.ChatID)
+		switch wait := next.Sub(now()); {
+		case done != nil:
+			return done
+		case appLimited || ctx.Err() != nil:
+			c.requeue(ctx, c.d.TryAt)
+			return nil
+		case next.After(end) || !c.slot.moveToSlowPool() || sleep(ctx, wait) != nil:
+			c.requeue(ctx, next)
+			return nil
+		}
+	}
+}
+
+// tryAcquireSend reserves a place if there is one. Otherwise next is when to try again, unless the whole app is limited.
+func (c *claim) tryAcquireSend(ctx context.Context, chatID string) (done func(), next time.Time, appLimited bool) {
+	e := c.engine
+	release, next := e.chats.acquire(chatID, e.cfg.Now())
+	if release == nil {
+		return nil, next, false
+	}
+	answered, limited := e.sends.acquire(ctx, chatID)
+	if answered == nil {
+		release()
+		return nil, e.cfg.Now().Add(max(limited.Wait, time.Second/ChatPerSecond)), limited.App
+	}
+	return func() {
+		answered()
+		release()
+	}, next, false
+}
