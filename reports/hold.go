@@ -81,11 +81,12 @@ func (e *Engine) lookForHold(ctx context.Context) time.Duration {
 }
 
 // heldBack is for how long a message has to wait. When a hold is over, the first to ask may go and is the one that is
-// tried, over all replicas; while its answer is out the hold lasts on.
+// tried, over all replicas; while its answer is out the hold lasts on. So nobody waits for the end of a hold: it may end
+// with that answer, and until it ends no tick claims anything.
 func (e *Engine) heldBack(ctx context.Context) time.Duration {
 	r, now := e.refusals(), e.Now()
 	if left := r.left(now); left > 0 || !r.held() {
-		return left
+		return min(left, probeWait)
 	}
 	mine, err := e.Ledger.Probe(ctx, r.Last, now)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usagebot/reports"
+	"usagebot/usage"
 )
 
 // refuseIn refuses the bot's app in some chats, in a way that may mean the whole app.
@@ -166,6 +167,27 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 				t.Errorf("%s is %s, refused %d times", sub.ID, got.State, got.Refusals)
 			}
 		}
+	})
+}
+
+// TestHold_ATickBeforeTheProbeIsAnswered_DelaysNoOther: a digest that is prepared meanwhile goes out soon after the answer.
+func TestHold_ATickBeforeTheProbeIsAnswered_DelaysNoOther(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		first := s.subscribe("aaaaaa", "oc_1")
+		s.platform.send = refuseAll
+		s.tick()
+		second := s.subscribe("bbbbbb", "oc_2")
+		s.ticks(time.Minute)
+		s.platform.send = func(context.Context, message) error { time.Sleep(3 * time.Second); return nil }
+		s.platform.story = func(_ context.Context, q usage.Query) error {
+			if q.Department.ID == second.DepartmentID {
+				time.Sleep(1500 * time.Millisecond) // a tick sees meanwhile that the first is tried
+			}
+			return nil
+		}
+		s.ticks(10 * time.Second)
+		s.became(first, reports.Delivered, "")
+		s.became(second, reports.Delivered, "")
 	})
 }
 

@@ -63,7 +63,7 @@ func (c *claim) handOver(ctx context.Context, s Subscription, card []byte) (mess
 	}
 	defer done()
 	if left := e.refusals().left(e.Now()); left > 0 {
-		c.later(ctx, OnHold, left, c.d.Detail)
+		c.later(ctx, OnHold, min(left, probeWait), c.d.Detail)
 		return "", errKept
 	}
 	first := c.d.SentAt.IsZero()
