@@ -41,13 +41,14 @@ func ownImports() map[string][]string {
 		"store/redistest":     {"store", "sandbox/sandboxtest"},
 		"store/pgtest":        {"store"},
 		"store/newertest":     {"store"},
+		"store/sqltest":       {"store"},
 		"store/disktest":      nil,
 	}
 }
 
 // testImports are what the tests of a package may import besides.
 func testImports(pkg string) []string {
-	every := []string{"sandbox", "sandbox/sandboxtest", "store/redistest", "store/pgtest", "store/newertest", "store/disktest"}
+	every := []string{"sandbox", "sandbox/sandboxtest", "store/redistest", "store/pgtest", "store/sqltest", "store/newertest", "store/disktest"}
 	if pkg == "e2e" {
 		return append(every, "access", "app", "bot", "bot/command", "cli", "config", "doctor", "feishu", "reports", "store", "templates", "usage")
 	}

@@ -78,6 +78,7 @@ type Settings struct {
 	Poll     time.Duration // READINESS_POLL
 	Deadline time.Duration // READINESS_DEADLINE, the time of day since midnight
 	Lease    time.Duration // DELIVERY_LEASE
+	Gather   time.Duration // how long notices to an owner are gathered into one letter
 	Now      func() time.Time
 	Log      *slog.Logger
 	Observe  func(outcome string) // told of each delivery that ends, and of each wait

@@ -7,8 +7,6 @@ import (
 )
 
 const (
-	// letterRipe is how long notices to an owner are gathered into one letter.
-	letterRipe = 30 * time.Second
 	// letterAgain is how long a letter waits that could not be sent.
 	letterAgain = time.Minute
 	// letterGivenUp is how old the news of a letter may be that its reader's single chat refuses.
@@ -20,7 +18,7 @@ const (
 // tellOwners begins to send what has been gathered for a while, one letter an owner.
 func (e *Engine) tellOwners(ctx context.Context) error {
 	now := e.Now()
-	list, err := e.Ledger.Letters(ctx, now, now.Add(-letterRipe), e.Lease, letterBatch)
+	list, err := e.Ledger.Letters(ctx, now, now.Add(-e.Gather), e.Lease, letterBatch)
 	if err != nil {
 		return fmt.Errorf("gathering notices: %w", err)
 	}

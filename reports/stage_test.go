@@ -11,6 +11,7 @@ import (
 
 	"usagebot/reports"
 	"usagebot/store"
+	"usagebot/store/sqltest"
 	"usagebot/usage"
 )
 
@@ -38,7 +39,7 @@ func play(t *testing.T, test func(t *testing.T, s *stage)) {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	ledger, err := store.OpenSQL(t.Context(), "", t.TempDir())
+	ledger, err := store.OpenSQL(t.Context(), "", sqltest.Folder(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func (s *stage) another() *reports.Engine {
 	return reports.New(reports.Settings{
 		Ledger: slowed{s.ledger, s.platform}, Figures: s.platform, Sender: s.platform, Pacer: s.platform, Artist: s.platform,
 		AppName: func(id string) string { return id }, Admins: func(context.Context) []string { return s.platform.admins },
-		Zone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute,
+		Zone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute, Gather: 30 * time.Second,
 		Now: func() time.Time { return time.Now().Add(s.platform.off) }, Log: slog.New(slog.DiscardHandler),
 		Observe: func(outcome string) {
 			s.mu.Lock()
