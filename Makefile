@@ -19,10 +19,12 @@ BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
 TESTFLAGS ?=
 
-# What make chaos, upgrade, load, soak and mutants are told: a seed (of the test's choice when empty), how long, and how many people.
+# What make chaos, upgrade, load, soak and mutants are told: a seed (of the test's choice when empty), how long, how many people, and how
+# often chaos kills one process.
 SEED ?=
 LENGTH ?=
 PEOPLE ?= 60
+KILLS ?= 100
 # The package that make mutants changes, how many mutants it tries, and the files it changes (a regular expression).
 PKG ?= ./usage
 N ?= 40
@@ -30,7 +32,7 @@ FILES ?=
 # The version that make upgrade begins with: the newest before this one when empty.
 FROM ?=
 
-.PHONY: help demo build web test screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test quick screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +58,10 @@ test: needs ## run all tests under the race detector, having installed what they
 	@$(MAKE) --no-print-directory deploy
 	cd tools && $(GO) vet ./mutants && $(GO) test ./mutants
 
+# With -short the tests that start a server, another process or a browser are passed over.
+quick: ## run the tests of single packages in less than a minute, without servers, browser and race detector
+	$(GO) test -short -tags $(TAGS) $(TESTFLAGS) $$($(GO) list -tags $(TAGS) ./... | grep -v '/e2e$$')
+
 screenshots: needs ## every card in both languages, light and dark, desktop and phone, into bin/screenshots; README=1: those of the documents too
 	@mkdir -p bin/screenshots doc/img
 	SCREENSHOTS=$(CURDIR)/bin/screenshots PICTURES=$(if $(README),$(CURDIR)/doc/img) \
@@ -65,9 +71,9 @@ screenshots: needs ## every card in both languages, light and dark, desktop and 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench
 
-chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60)
-	USAGEBOT_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) \
-		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestChaos$$' -v ./e2e
+chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60); then kill one KILLS (100) times
+	USAGEBOT_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) USAGEBOT_KILLS=$(KILLS) \
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestChaos|TestKilledAgainAndAgainEachDigestComesOnce)$$' -v ./e2e
 
 upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
 	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \

@@ -130,7 +130,7 @@ func (a *App) newEngine() *reports.Engine {
 		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.Bot.Allowed,
-		Lease:    a.Config.DeliveryLease, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
+		Lease:    a.Config.DeliveryLease, Gather: a.Config.GatherNotices, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
 	})
 }
 

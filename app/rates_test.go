@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -46,5 +47,24 @@ func TestRatesCountAndTakeBack(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	if !first(time.Minute) {
 		t.Error("when its time is over nobody is the first")
+	}
+}
+
+// TestRatesWithoutTimePass: a request whose time is over before it is counted is not taken for too much, which would leave it
+// without an answer.
+func TestRatesWithoutTimePass(t *testing.T) {
+	t.Parallel()
+	redis, err := redisstore.Open("", redisstore.Options{Namespace: "cli"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = redis.Close() })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, wait := (rates{redis}).Pass(ctx, "person:ou_1", 1); wait != 0 {
+		t.Errorf("it has to wait for %v", wait)
+	}
+	if first, _ := (rates{redis}).First(ctx, "told", time.Minute); !first {
+		t.Error("it is not the first of its kind")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/go-co-op/gocron/v2"
 	"github.com/google/uuid"
@@ -12,17 +11,14 @@ import (
 	"usagebot/feishu/events"
 )
 
-// tickEvery is how often it is asked what is due: the answer costs next to nothing, and a digest is never later by more.
-const tickEvery = time.Second
-
-// startTicking lets digests go out. gocron only ticks: what is due stands in the database, so that a restart, another
+// startTicking lets digests go out: it is asked what is due every Config.Tick, and the answer costs next to nothing. gocron only ticks: what is due stands in the database, so that a restart, another
 // replica or a clock that jumps loses nothing.
 func (a *App) startTicking() error {
 	ticks, err := gocron.NewScheduler(gocron.WithStopTimeout(stopWorking))
 	if err != nil {
 		return fmt.Errorf("making the ticker: %w", err)
 	}
-	_, err = ticks.NewJob(gocron.DurationJob(tickEvery), gocron.NewTask(a.tick),
+	_, err = ticks.NewJob(gocron.DurationJob(a.Config.Tick), gocron.NewTask(a.tick),
 		gocron.WithSingletonMode(gocron.LimitModeReschedule),
 		gocron.WithStartAt(gocron.WithStartImmediately()), // what fell due while nothing ran goes out at once
 		// Without a listener a panic in a job ends the process.

@@ -29,6 +29,8 @@ type Process struct {
 	Stderr  io.Writer
 	Version string
 	Commit  string
+	// Adjust changes the settings once they are read; nil leaves them. Tests shorten waits by it.
+	Adjust func(*config.Config)
 }
 
 // Run runs the program with the arguments and returns its exit code.
@@ -99,6 +101,9 @@ func (p *Process) config(purpose config.Purpose) (config.Config, error) {
 		return cfg, err
 	}
 	p.applyLab(&cfg)
+	if p.Adjust != nil {
+		p.Adjust(&cfg)
+	}
 	for _, warning := range cfg.Warnings {
 		fmt.Fprintln(p.Stderr, "usagebot: warning:", warning)
 	}

@@ -88,6 +88,12 @@ type Config struct {
 	// UnlimitedCalls lifts the limit of 100 calls a minute to the usage overview. It is no setting: only builds for tests
 	// set it.
 	UnlimitedCalls bool
+	// Tick is how often the program looks for what is due: a digest is never later by more. It is no setting: only tests
+	// change it. Default 1s.
+	Tick time.Duration
+	// GatherNotices is how long notices to the owner of digests are gathered into one message. It is no setting: only tests
+	// change it. Default 30s.
+	GatherNotices time.Duration
 
 	// Warnings are sentences on what is allowed but probably not meant. They hold no secrets.
 	Warnings []string
@@ -123,6 +129,9 @@ func defaults() (Config, error) {
 		RetentionAudit:            1000,
 
 		LogLevel: slog.LevelInfo,
+
+		Tick:          time.Second,
+		GatherNotices: 30 * time.Second,
 	}, nil
 }
 

@@ -117,6 +117,9 @@ func TestDefaults(t *testing.T) {
 		MaxSubscriptionsPerPerson: 50,
 		RetentionDeliveries:       400,
 		RetentionAudit:            1000,
+
+		Tick:          time.Second,
+		GatherNotices: 30 * time.Second,
 	}
 	if diff := cmp.Diff(want, load(t, required(), nil), sameZone); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -157,6 +160,9 @@ func TestEverythingSet(t *testing.T) {
 		MaxSubscriptionsPerPerson: 7,
 		RetentionDeliveries:       31,
 		RetentionHistory:          90,
+
+		Tick:          time.Second,
+		GatherNotices: 30 * time.Second,
 	}
 	env := environ(
 		"FEISHU_BASE_URL=https://open.larksuite.com/", "EVENT_MODE=websocket", "LISTEN_ADDR=127.0.0.1:9000",

@@ -140,11 +140,7 @@ func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 1500 * time.Millisecond})
-	began := time.Now()
 	a := h.announced(t, "/usage weekly h5")
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("the event was acknowledged after %v", took)
-	}
 	await(t, "the answer takes the notice's place", func() bool {
 		m, _ := h.Message(a.ID)
 		return strings.Contains(m.Content, "2026-11-16")

@@ -29,7 +29,7 @@ func everyControl(t *testing.T, b browser) {
 	for _, line := range lines() {
 		name, kind, _ := strings.Cut(line[0], "_")
 		switch {
-		case kind == "all", line[0] == "trend_daily", line[0] == "top_below": // have the controls of the others
+		case kind == "all", kind == "unfinished", line[0] == "trend_daily", line[0] == "top_below": // have the controls of the others
 		case slices.Contains([]string{"usage", "trend", "top"}, name):
 			t.Run(line[0], func(t *testing.T) {
 				t.Parallel()

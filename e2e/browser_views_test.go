@@ -166,6 +166,9 @@ func (b browser) looksAt(t *testing.T, h *house, l look, views []view) {
 			p.shows(v.answer)
 		}
 		p.fits(l.String(), "")
+		if os.Getenv("SCREENSHOTS") == "" {
+			return // a picture takes long
+		}
 		for _, v := range views {
 			keep(t, filepath.Join(folder, v.name+"_"+l.String()+".png"), p.picture(v.ID))
 		}

@@ -18,6 +18,7 @@ import (
 	"usagebot/feishu"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
+	"usagebot/store/sqltest"
 	"usagebot/usage"
 )
 
@@ -57,6 +58,9 @@ func from(at time.Time) func(*sandbox.Options) {
 	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at.Add(time.Since(began)) } }
 }
 
+// patient makes the sandbox wait for a machine that is busy with other tests.
+func patient(o *sandbox.Options) { o.EventPatience = time.Minute }
+
 // move changes the settings before the house starts.
 type move func(*config.Config)
 
@@ -64,7 +68,7 @@ func english(c *config.Config) { c.Language = config.English }
 
 func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()
-	return openOn(t, sandboxtest.Start(t, from(at)), moves...)
+	return openOn(t, sandboxtest.Start(t, from(at), patient), moves...)
 }
 
 func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
@@ -104,6 +108,9 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 	for _, m := range moves {
 		m(&cfg)
 	}
+	if cfg.DatabaseURL.IsZero() {
+		sqltest.Fill(t, cfg.DataDir)
+	}
 	a, err := app.New(t.Context(), cfg, "test", slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: cfg.LogLevel})), h.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +120,7 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 	}
 	var once sync.Once
 	t.Cleanup(func() { once.Do(a.Stop) })
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := a.WaitReady(ctx); err != nil {
 		t.Fatalf("not ready: %v\n%s", err, h.log)
@@ -141,27 +148,32 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 	return answer{t, got[0]}
 }
 
-// write writes to the bot, and returns the message's id once it is acknowledged. What a busy machine did not take in time is
-// sent again, as the platform does.
+// write writes to the bot, and returns the message's id once it is acknowledged.
 func (h *house) write(t *testing.T, chat, text string) (id string) {
 	t.Helper()
 	d, err := h.Say(t.Context(), chat, h.me, text)
-	for tries := 1; err == nil && !d.Taken && tries < 5; tries++ {
-		d, err = h.Repeat(t.Context(), d.EventID)
+	return taken(t, h.Sandbox, d, err).MessageID
+}
+
+// taken returns a delivery once it is acknowledged. What a busy machine did not take in time is sent again, as the platform
+// does.
+func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) sandbox.Delivery {
+	t.Helper()
+	for tries := 1; err == nil && !d.Taken && tries < 20; tries++ {
+		d, err = sb.Repeat(t.Context(), d.EventID)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || !d.Taken {
+		t.Fatalf("a delivery was answered HTTP %d, %v", d.Status(), err)
 	}
-	if !d.Taken {
-		t.Fatalf("%q was answered HTTP %d\n%s", text, d.Status(), h.log)
-	}
-	return d.MessageID
+	return d
 }
 
 // announced writes to the bot in the single chat what takes long, and returns the notice that says so.
 func (h *house) announced(t *testing.T, text string) answer {
 	t.Helper()
-	got := h.repliesTo(h.p2p, h.write(t, h.p2p, text))
+	id := h.write(t, h.p2p, text)
+	var got []sandbox.Message
+	await(t, "a notice", func() bool { got = h.repliesTo(h.p2p, id); return len(got) > 0 })
 	if len(got) != 1 || isFinal(got[0].Content) {
 		t.Fatalf("%q got %d answers, want a notice", text, len(got))
 	}
@@ -334,10 +346,11 @@ func (h *house) department(t *testing.T, name string) string {
 	return ""
 }
 
-// await waits until a condition holds that another goroutine brings about.
+// await waits until a condition holds that another goroutine brings about. It gives a busy machine so long that only what
+// never comes fails.
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return
 		}

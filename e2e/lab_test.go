@@ -24,7 +24,7 @@ func TestLabBuild_ClockFile_MovesTheClock(t *testing.T) {
 	if err := os.WriteFile(clock, ahead, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "nomsgpack lab", "-o", program, "usagebot").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "nomsgpack lab", "-ldflags", "-s -w", "-buildvcs=false", "-o", program, "usagebot").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	environ := append(askable(sb), "CLOCK_FILE="+clock, "TEST_QUOTA=1", "LANGUAGE=en")

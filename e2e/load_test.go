@@ -19,28 +19,25 @@ import (
 	"usagebot/store/redistest"
 )
 
-// load is how much a run of TestLoad delivers, and whether its times are measured. Without USAGEBOT_LOAD_LENGTH it is a
-// short one on a machine that is busy with other tests, and held only to what would be wrong on any machine:
+// loadLength is how long a run that measures times delivers events; 0 when nothing is measured, as in make test, where
+// other tests use the machine:
 //
 //	make load LENGTH=60s
-type load struct {
-	length   time.Duration
-	rate     int // events a second
-	measured bool
-}
-
-func loadOf(t *testing.T) load {
+func loadLength(t *testing.T) time.Duration {
 	t.Helper()
 	v := os.Getenv("USAGEBOT_LOAD_LENGTH")
 	if v == "" {
-		return load{5 * time.Second, 200, false}
+		return 0
 	}
 	length, err := time.ParseDuration(v)
-	if err != nil {
+	if err != nil || length < time.Second {
 		t.Fatalf("USAGEBOT_LOAD_LENGTH is %q; it takes a time such as 60s", v)
 	}
-	return load{length, 1000, true}
+	return length
 }
+
+// eventsPerSecond are delivered: questions and others.
+const eventsPerSecond = 1000
 
 // questionsPerSecond are as many answers as the platform lets an app send: 1,000 a minute, less what else it sends.
 // clicksInTen are of ten other events: a click is answered without a message, so that nothing bounds them.
@@ -49,28 +46,26 @@ const (
 	clicksInTen        = 1
 )
 
-// ackLimit is how long all but one in a hundred acknowledgements may take in a measured run. In another, half of them may
-// take busyAckLimit, and all but one in a hundred as long as the platform waits before it repeats an event.
-const (
-	ackLimit      = 50 * time.Millisecond
-	busyAckLimit  = time.Second
-	platformWaits = 3 * time.Second
-)
+// ackLimit is how long all but one in a hundred acknowledgements may take.
+const ackLimit = 50 * time.Millisecond
 
 // TestLoad delivers a thousand events a second: messages of groups that are not for the bot, one click on a card in
 // ten of them, and as many questions as the platform lets a bot answer, all from what is remembered.
 func TestLoad(t *testing.T) {
-	l := loadOf(t) // not in parallel with others: they would be measured too
+	length := loadLength(t)
+	if length == 0 {
+		t.Skip("make load runs it")
+	}
 	t.Run("one process with embedded stores", func(t *testing.T) {
-		l.run(t, []string{"DATA_DIR=" + t.TempDir()}, freeAddr(t))
+		loaded(t, length, []string{"DATA_DIR=" + t.TempDir()}, freeAddr(t))
 	})
 	t.Run("two processes with shared stores", func(t *testing.T) {
 		redis, database := redistest.Start(t), pgtest.Start(t).NewDatabase(t)
-		l.run(t, []string{"DATABASE_URL=" + database, "REDIS_URL=" + redis.URL(), "DATA_DIR=" + t.TempDir()}, freeAddr(t), freeAddr(t))
+		loaded(t, length, []string{"DATABASE_URL=" + database, "REDIS_URL=" + redis.URL(), "DATA_DIR=" + t.TempDir()}, freeAddr(t), freeAddr(t))
 	})
 }
 
-func (l load) run(t *testing.T, environ []string, addrs ...string) {
+func loaded(t *testing.T, length time.Duration, environ []string, addrs ...string) {
 	t.Helper()
 	sb := yesterdayIsOut(t)
 	for _, addr := range addrs {
@@ -94,7 +89,7 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	others := sealOthers(t, sb, int(l.length.Seconds())*(l.rate-questionsPerSecond))
+	others := sealOthers(t, sb, int(length.Seconds())*(eventsPerSecond-questionsPerSecond))
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	post := func(ctx context.Context, i int) error { return others[i].post(ctx, client, addrs[i%len(addrs)]) }
 
@@ -103,28 +98,21 @@ func (l load) run(t *testing.T, environ []string, addrs ...string) {
 	go func() {
 		defer close(stopped)
 		for range 3 {
-			linger(t.Context(), l.length/3)
+			linger(t.Context(), length/3)
 			heaps = append(heaps, liveHeap(t, addrs[0]))
 		}
 	}()
 	var answers, acks times
 	var both sync.WaitGroup
-	both.Go(func() { answers.pace(t, int(l.length.Seconds())*questionsPerSecond, questionsPerSecond, ask) })
-	both.Go(func() { acks.pace(t, len(others), l.rate-questionsPerSecond, post) })
+	both.Go(func() { answers.pace(t, int(length.Seconds())*questionsPerSecond, questionsPerSecond, ask) })
+	both.Go(func() { acks.pace(t, len(others), eventsPerSecond-questionsPerSecond, post) })
 	both.Wait()
 	<-stopped
 	t.Logf("%d messages not for the bot and clicks: p50 %v, p99 %v, longest %v; %d questions: p50 %v, p99 %v, longest %v; live heap %.1f, %.1f, %.1f MB",
 		len(acks.took), acks.at(50), acks.at(99), acks.at(100), len(answers.took), answers.at(50), answers.at(99), answers.at(100),
 		heaps[0]/1e6, heaps[1]/1e6, heaps[2]/1e6)
-	limit := ackLimit
-	if !l.measured {
-		limit = platformWaits
-		if half := max(acks.at(50), answers.at(50)); half > busyAckLimit {
-			t.Errorf("half of the acknowledgements took %v, of questions %v; want at most %v", acks.at(50), answers.at(50), busyAckLimit)
-		}
-	}
-	if max(acks.at(99), answers.at(99)) > limit {
-		t.Errorf("the 99th of 100 acknowledgements took %v, of questions %v; want at most %v", acks.at(99), answers.at(99), limit)
+	if max(acks.at(99), answers.at(99)) > ackLimit {
+		t.Errorf("the 99th of 100 acknowledgements took %v, of questions %v; want at most %v", acks.at(99), answers.at(99), ackLimit)
 	}
 	if heaps[2] > 1.5*heaps[0]+8e6 {
 		t.Errorf("the heap grew from %.1f to %.1f MB", heaps[0]/1e6, heaps[2]/1e6)

@@ -46,10 +46,12 @@ func (h *deaths) say(t *testing.T, who, chat, line string) answer {
 	h.Clock().Advance(time.Second) // the platform takes 5 messages a second into one chat
 	h.SetWebhook(h.replicas[0].URL() + "/webhook/event")
 	d, err := h.Say(t.Context(), chat, who, line)
-	if err != nil || !d.Taken {
-		t.Fatalf("%s: HTTP %d, %v", line, d.Status(), err)
-	}
-	replies := h.repliesTo(chat, d.MessageID)
+	d = taken(t, h.Sandbox, d, err)
+	var replies []sandbox.Message
+	await(t, line+" is answered", func() bool {
+		replies = h.repliesTo(chat, d.MessageID)
+		return len(replies) > 1 || len(replies) == 1 && isFinal(replies[0].Content)
+	})
 	if len(replies) != 1 {
 		t.Fatalf("%s: %d answers", line, len(replies))
 	}
@@ -60,9 +62,8 @@ func (h *deaths) say(t *testing.T, who, chat, line string) answer {
 	h.Clock().Advance(15 * time.Second) // as long as the platform waits
 	slices.Reverse(h.replicas[:])
 	h.SetWebhook(h.replicas[0].URL() + "/webhook/event")
-	if d, err := h.Repeat(t.Context(), d.EventID); err != nil || !d.Taken {
-		t.Fatalf("%s, again: HTTP %d, %v", line, d.Status(), err)
-	}
+	again, err := h.Repeat(t.Context(), d.EventID)
+	taken(t, h.Sandbox, again, err)
 	await(t, "the second answer to "+line+" takes the first one's place", func() bool { return len(h.Calls("message.patch")) > edits })
 	m, _ := h.Message(first.ID)
 	was, is := changing.ReplaceAllString(first.text(), ""), changing.ReplaceAllString(answer{t, m}.text(), "")
@@ -135,15 +136,11 @@ func TestAChatEventThatComesAgainChangesNothing(t *testing.T) {
 		func() (sandbox.Delivery, error) { return h.AddBot(t.Context(), group.ID, one) },
 	} {
 		d, err := step()
-		if err != nil || !d.Taken {
-			t.Fatalf("%+v, %v", d, err)
-		}
-		events = append(events, d.EventID)
+		events = append(events, taken(t, h.Sandbox, d, err).EventID)
 	}
 	for _, event := range events {
-		if d, err := h.Repeat(t.Context(), event); err != nil || !d.Taken {
-			t.Fatalf("%+v, %v", d, err)
-		}
+		d, err := h.Repeat(t.Context(), event)
+		taken(t, h.Sandbox, d, err)
 		if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.OwnerID != one || s.State != reports.Active {
 			t.Errorf("it is %s and owned by %s, %v", s.State, s.OwnerID, err)
 		}

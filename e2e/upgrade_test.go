@@ -33,7 +33,7 @@ func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			f, settings, newer := open(t)
-			f.inTurn(4*time.Second, 300*time.Millisecond, f.goOn, func() {
+			f.inTurn(0, 300*time.Millisecond, f.goOn, func() {
 				if err := newer(); err != nil {
 					t.Fatal(err)
 				}
@@ -51,20 +51,21 @@ func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
 // goOn lets the fleet be used for a moment.
 func (f *fleet) goOn() { time.Sleep(f.moment()) }
 
-// inTurn lets one thing happen after the other, each once, while the fleet is used; then all replicas serve.
+// inTurn lets one thing happen after the other, each once, while the fleet is used, for a time at least; then all replicas
+// serve.
 func (f *fleet) inTurn(length, pause time.Duration, steps ...func()) {
 	f.t.Helper()
-	next := func() {
-		if len(steps) > 0 {
-			steps[0]()
-			steps = steps[1:]
-		}
+	ctx, cancel := context.WithCancel(f.t.Context())
+	defer cancel()
+	began, used := time.Now(), f.use(ctx, pause)
+	for _, step := range steps {
+		step()
+		f.revive()
+		linger(ctx, time.Duration(f.random.Int64N(int64(2*pause))))
 	}
-	f.during(length, pause, next)
-	for len(steps) > 0 { // a machine that was busy
-		next()
-	}
-	f.revive()
+	linger(ctx, length-time.Since(began))
+	cancel()
+	used()
 	for _, r := range f.replicas {
 		r.ready(f.t)
 	}

@@ -79,6 +79,7 @@ type Settings struct {
 	Poll     time.Duration // READINESS_POLL
 	Deadline time.Duration // READINESS_DEADLINE, since midnight
 	Lease    time.Duration // DELIVERY_LEASE
+	Gather   time.Duration // how long notices to an owner are collected into one batch
 	Now      func() time.Time
 	Log      *slog.Logger
 	Observe  func(outcome string) // called for each delivery that ends, and each time one has to wait for figures

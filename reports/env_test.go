@@ -11,6 +11,7 @@ import (
 
 	"usagebot/reports"
 	"usagebot/store/sqlstore"
+	"usagebot/store/sqltest"
 	"usagebot/usage"
 )
 
@@ -39,7 +40,7 @@ func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 
 func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
-	db, err := sqlstore.OpenSQL(t.Context(), "", t.TempDir())
+	db, err := sqlstore.OpenSQL(t.Context(), "", sqltest.Folder(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func newTestEnv(t *testing.T) *testEnv {
 	s.settings = reports.Settings{
 		Store: faultyStore{db, s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
 		AppName: func(id string) string { return id }, Admins: func(context.Context) []string { return s.platform.admins },
-		Zone: time.UTC, PlatformZone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute,
+		Zone: time.UTC, PlatformZone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute, Gather: 30 * time.Second,
 		Now: func() time.Time { return time.Now().Add(s.platform.clockOffset) }, Log: slog.New(slog.DiscardHandler),
 		Observe: func(outcome string) {
 			s.mu.Lock()

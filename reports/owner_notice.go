@@ -28,8 +28,6 @@ type NoticeBatch struct {
 }
 
 const (
-	// batchDelay is how long notices to an owner are collected into one batch.
-	batchDelay = 30 * time.Second
 	// batchRetryDelay is how long a batch waits at least that could not be sent.
 	batchRetryDelay = time.Minute
 	// noticeMaxAge is how old a notice may be when its batch is tried again.
@@ -48,10 +46,10 @@ type ownerNotices struct {
 	tasks         *tasks
 }
 
-// sendDue starts sending the notices that have been collected for batchDelay, one batch for each owner.
+// sendDue starts sending the notices that have been collected for Gather, one batch for each owner.
 func (o *ownerNotices) sendDue(ctx context.Context) error {
 	now := o.cfg.Now()
-	list, err := o.cfg.Store.ClaimNoticeBatches(ctx, now, now.Add(-batchDelay), o.cfg.Lease, batchLimit)
+	list, err := o.cfg.Store.ClaimNoticeBatches(ctx, now, now.Add(-o.cfg.Gather), o.cfg.Lease, batchLimit)
 	if err != nil {
 		return fmt.Errorf("claiming notices: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The platform's patience with a webhook.
+// The platform's patience with a webhook. Options may give events more.
 const (
 	eventPatience     = 3 * time.Second
 	challengePatience = time.Second
@@ -99,7 +99,7 @@ func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
 	if s.overConnection() {
 		return s.push(ctx, d), nil
 	}
-	a, err := s.post(ctx, d.payload, eventPatience)
+	a, err := s.post(ctx, d.payload, s.opts.EventPatience)
 	return []Attempt{a}, err
 }
 

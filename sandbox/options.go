@@ -43,6 +43,7 @@ type Options struct {
 	RootDepartment  bool          // department_overview takes "0" for the whole tenant; otherwise there is no such department
 	WrongSecretCode int           // 10015, as the list of common codes has it, when 0; 10014 has been seen as well
 	Webhook         string        // where events go; can be set later
+	EventPatience   time.Duration // how long the webhook may take for an event; the platform's 3 s when zero
 
 	// LongConnection sends events over the long connection whatever else is set. Without it they go there when no webhook
 	// is set and a connection has been open.
@@ -59,6 +60,7 @@ func (o Options) withDefaults(now time.Time) Options {
 	setDefault(&o.People, 3000)
 	setDefault(&o.WrongSecretCode, codeWrongSecret)
 	setDefault(&o.Limits, DefaultLimits())
+	setDefault(&o.EventPatience, eventPatience)
 	setDefault(&o.ClientConfig, defaultClientConfig())
 	setDefault(&o.Since, usage.DateOf(now.In(zone())).AddDays(-400))
 	if len(o.Apps) == 0 {

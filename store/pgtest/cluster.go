@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	osuser "os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"syscall"
+	"testing"
 )
 
 // findPrograms returns the folder that holds initdb and postgres. Debian
@@ -86,8 +89,72 @@ func (s *Server) makeFolder(parent string) {
 	}
 }
 
-// initialize makes the server's files.
+// initialize makes the server's files. initdb takes as long as many a test, so that it runs once in a process.
 func (s *Server) initialize() {
+	s.t.Helper()
+	made.Lock()
+	defer made.Unlock()
+	if made.files == nil {
+		s.initdb()
+		made.files = readFiles(s.t, s.data())
+		return
+	}
+	for _, f := range made.files {
+		f.write(s.t, s.data(), s.user)
+	}
+}
+
+// made is what initdb has made in this process.
+var made struct {
+	sync.Mutex
+	files []file
+}
+
+// file is a file or a folder of a server that has not run yet.
+type file struct {
+	path    string // below the server's data
+	folder  bool
+	content []byte
+}
+
+func readFiles(t testing.TB, data string) (all []file) {
+	t.Helper()
+	err := filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		f := file{folder: d.IsDir()}
+		if f.path, err = filepath.Rel(data, path); err == nil && !f.folder {
+			f.content, err = os.ReadFile(path)
+		}
+		all = append(all, f)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("read what initdb made: %v", err)
+	}
+	return all
+}
+
+func (f file) write(t testing.TB, data string, owner *syscall.Credential) {
+	t.Helper()
+	path := filepath.Join(data, f.path)
+	var err error
+	if f.folder {
+		err = os.Mkdir(path, 0o700)
+	} else {
+		err = os.WriteFile(path, f.content, 0o600)
+	}
+	if err == nil && owner != nil {
+		err = os.Chown(path, int(owner.Uid), int(owner.Gid))
+	}
+	if err != nil {
+		t.Fatalf("make the server's files: %v", err)
+	}
+}
+
+// initdb makes a server's files.
+func (s *Server) initdb() {
 	s.t.Helper()
 	secret := filepath.Join(s.dir, "password")
 	if err := os.WriteFile(secret, []byte(password), 0o600); err != nil {

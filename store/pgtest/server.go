@@ -42,7 +42,7 @@ type Server struct {
 
 // Start makes and runs a server, and removes it when the test ends. Where
 // PostgreSQL is not installed the test fails: a missing service must not look
-// like a pass.
+// like a pass. With -short no server is started, and the test is passed over.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	return StartIn(t, "")
@@ -52,6 +52,9 @@ func Start(t testing.TB) *Server {
 // may enter; empty: that of temporary files.
 func StartIn(t testing.TB, folder string) *Server {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: it starts a server")
+	}
 	bin, err := findPrograms()
 	if err != nil {
 		t.Fatal(err)

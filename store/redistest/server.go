@@ -32,9 +32,13 @@ type Server struct {
 
 // Start runs a server and stops it when the test ends. Where redis-server is
 // not installed the test fails: a missing service must not look like a pass.
-// The args are further arguments of redis-server.
+// With -short no server is started, and the test is passed over. The args
+// are further arguments of redis-server.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: it starts a server")
+	}
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not installed: apt-get install redis-server")
 	}
