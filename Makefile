@@ -14,6 +14,9 @@ COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 RACE := -race -gcflags=modernc.org/sqlite/lib=-race=false
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
+# How many bytes bin/usagebot may have, the chat page included.
+MAX_SIZE ?= 33000000
+
 FUZZTIME ?= 5s
 BENCHTIME ?= 1s
 # Extra arguments of go test, such as -run or -v.
@@ -32,7 +35,7 @@ FILES ?=
 # The version that make upgrade begins with: the newest before this one when empty.
 FROM ?=
 
-.PHONY: help demo build web test quick screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test quick screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode size webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,7 +91,7 @@ soak: needs ## send all kinds of traffic for LENGTH (60s), by SEED, under the ra
 mutants: needs ## change PKG (./usage) in N (40) places, one at a time, and print the changes its tests miss; by SEED, in FILES
 	nice $(GO) run -C tools ./mutants -C .. -pkg $(PKG) -tags $(TAGS) -n $(N) -seed $(or $(SEED),1) -files '$(FILES)'
 
-check: format vet lint modules deadcode webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
+check: format vet lint modules deadcode size webcheck vuln fuzz ## run everything that CI holds against a change, except the tests
 
 format:
 	@wrong=$$($(TOOL) gofumpt -l .); \
@@ -107,6 +110,11 @@ modules:
 deadcode:
 	@dead=$$($(TOOL) deadcode -tags $(TAGS) -test ./...); \
 	if [ -n "$$dead" ]; then printf 'nothing calls:\n%s\n' "$$dead" >&2; exit 1; fi
+
+# A library that calls methods by name keeps the linker from dropping any: that shows here first.
+size: build ## hold the program to its size
+	@size=$$(stat -c %s bin/usagebot 2>/dev/null || stat -f %z bin/usagebot); \
+	if [ "$$size" -gt $(MAX_SIZE) ]; then echo "bin/usagebot has $$size bytes, at most $(MAX_SIZE) are allowed" >&2; exit 1; fi
 
 webcheck:
 	@scripts/web check
