@@ -33,7 +33,7 @@ func ownImports() map[string][]string {
 		"templates":           {"access", "usage"},
 		"feishu":              {"usage"},
 		"sandbox":             {"feishu", "usage"},
-		"access":              nil,
+		"access":              {"usage"},
 		"config":              nil,
 		"doctor":              {"config", "feishu", "store", "usage"},
 		"usage":               nil,

@@ -11,7 +11,7 @@ import (
 	"usagebot/usage"
 )
 
-func TestRearranged(t *testing.T) {
+func TestChangeApps(t *testing.T) {
 	t.Parallel()
 	shop, desk := usage.App{ID: "cli_a", Name: "商城"}, usage.App{ID: "cli_b", Name: "服务台"}
 	for name, tt := range map[string]struct {
@@ -29,19 +29,19 @@ func TestRearranged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := rearranged(slices.Clone(usage.Apps{shop, desk}), tt.args)
-			if diff := cmp.Diff(tt.want, got); diff != "" || errors.As(err, new(*unknownApp)) != (tt.want == nil) {
+			got, err := changeApps(slices.Clone(usage.Apps{shop, desk}), tt.args)
+			if diff := cmp.Diff(tt.want, got); diff != "" || errors.Is(err, errUnknownApp) != (tt.want == nil) {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 		})
 	}
-	if got, err := rearranged(usage.Apps{shop}, command.Args{Do: "remove", App: "cli_a"}); err != nil || len(got) != 1 {
+	if got, err := changeApps(usage.Apps{shop}, command.Args{Do: "remove", App: "cli_a"}); err != nil || len(got) != 1 {
 		t.Errorf("the last one was removed: %v, %v", got, err)
 	}
 }
 
-// TestRearranged_NameOrIDThatIsNone_Refused: what is added has an app's id, and no two apps have one name.
-func TestRearranged_NameOrIDThatIsNone_Refused(t *testing.T) {
+// TestChangeApps_NameOrIDThatIsNone_Refused: what is added has an app's id, and no two apps have one name.
+func TestChangeApps_NameOrIDThatIsNone_Refused(t *testing.T) {
 	t.Parallel()
 	apps := usage.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
 	for _, args := range []command.Args{
@@ -51,11 +51,11 @@ func TestRearranged_NameOrIDThatIsNone_Refused(t *testing.T) {
 		{Do: "add", App: "cli_c", Called: "商城"},
 		{Do: "rename", App: "cli_a", Called: "desk"},
 	} {
-		if got, err := rearranged(slices.Clone(apps), args); err == nil {
+		if got, err := changeApps(slices.Clone(apps), args); err == nil {
 			t.Errorf("%+v makes %v, want an error", args, got)
 		}
 	}
-	if got, err := rearranged(slices.Clone(apps), command.Args{Do: "rename", App: "cli_a", Called: "商城"}); err != nil || got[0].Name != "商城" {
+	if got, err := changeApps(slices.Clone(apps), command.Args{Do: "rename", App: "cli_a", Called: "商城"}); err != nil || got[0].Name != "商城" {
 		t.Errorf("its own name again: %v, %v", got, err)
 	}
 }

@@ -34,8 +34,8 @@ func TestAnAlertNamesTheScopes(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for language, word := range map[string]string{"zh": "权限", "en": "permission"} {
-		s.bot.Language = language
-		card := s.bot.Artist().AdminAlert(t.Context(), reports.Alert{Sending: true, Why: usage.MissingScope, Code: 230027, Scopes: []string{"im:message:send"}, LogID: "log-1"})
+		s.set(func(o *Settings) { o.Language = language })
+		card := s.bot.Digests().AdminAlert(t.Context(), reports.Alert{Sending: true, Why: usage.MissingScope, Code: 230027, Scopes: []string{"im:message:send"}, LogID: "log-1"})
 		text := feishu.PlainText(card)
 		if !strings.Contains(text, "im:message:send") || strings.Contains(text, "send_as_bot") || !strings.Contains(text, word) || !strings.Contains(text, "log-1") {
 			t.Errorf("%s:\n%s", language, text)
@@ -47,8 +47,8 @@ func TestAnAlertNamesTheApp(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	since := time.Date(2026, 11, 23, 2, 31, 0, 0, time.UTC)
-	card := s.bot.Artist().AdminAlert(t.Context(), reports.Alert{AppID: "cli_unnamed", Why: usage.PlanTooSmall, Code: 211004, Since: since})
-	for _, want := range []string{"cli_unnamed", since.In(s.bot.Zone).Format("2006-01-02"), since.In(s.bot.Zone).Format("15:04")} {
+	card := s.bot.Digests().AdminAlert(t.Context(), reports.Alert{AppID: "cli_unnamed", Why: usage.PlanTooSmall, Code: 211004, Since: since})
+	for _, want := range []string{"cli_unnamed", since.In(s.settings.Zone).Format("2006-01-02"), since.In(s.settings.Zone).Format("15:04")} {
 		if text := feishu.PlainText(card); !strings.Contains(text, want) {
 			t.Errorf("it does not say %s:\n%s", want, text)
 		}
@@ -60,8 +60,8 @@ func TestAnOwnerReadsWhyASubscriptionIsPaused(t *testing.T) {
 	s := newScene(t)
 	notice := reports.Notice{Subscription: reports.Subscription{ID: "k7q2mw", AppID: "cli_a", Ability: usage.Web}, Reason: reports.BadSchedule}
 	for language, word := range map[string]string{"zh": "时区", "en": "time zone"} {
-		s.bot.Language = language
-		card := s.bot.Artist().OwnerNotice(t.Context(), []reports.Notice{notice})
+		s.set(func(o *Settings) { o.Language = language })
+		card := s.bot.Digests().OwnerNotice(t.Context(), []reports.Notice{notice})
 		if text := feishu.PlainText(card); !strings.Contains(text, word) || !strings.Contains(string(card), "/unsubscribe k7q2mw") {
 			t.Errorf("%s:\n%s", language, text)
 		}
@@ -74,7 +74,7 @@ func TestADigestCarriesItsMark(t *testing.T) {
 	period := usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 25))
 	q := usage.Query{App: usage.App{ID: "cli_a", Name: "商城"}, Ability: usage.Web, Cycle: usage.Daily, Department: usage.Department{ID: "od-1", Name: "研发部"}}
 	r := usage.Report{Query: q, Period: period, Complete: true, Sections: []usage.Section{{Ability: usage.Web, Rows: []usage.Row{{Metric: usage.ActiveUsers}}}}}
-	a := s.bot.Artist()
+	a := s.bot.Digests()
 	// The query of whoever looks for it need not have the names that the drawn one has.
 	q.App.Name, q.Department.Name = "Mall", ""
 	mark := a.Mark(q, period)

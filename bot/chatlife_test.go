@@ -97,7 +97,7 @@ func TestResumingWhatIsDue(t *testing.T) {
 		digest := s.inGroup()
 		due := time.Now().Add(-time.Second)
 		s.notes.ledger.kept[0].NextDue, s.notes.ledger.kept[0].Refusals = due, 2
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/resume aaaaaa"})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/resume aaaaaa"})
 		if d := digest(); a.Problem || d.State != reports.Active || !d.NextDue.Equal(due) || d.Refusals != 0 {
 			t.Errorf("problem %v, next %v, %d refusals", a.Problem, d.NextDue, d.Refusals)
 		}

@@ -38,14 +38,14 @@ func TestClick_Refused_CardGoesOn(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
-			s.bot.handlers["help"] = growing(whole)
-			s.bot.handlers["trend"] = func(b speaker, ctx context.Context, _ Request, _ command.Command) (Answer, error) {
+			s.bot.answers.handlers["help"] = growing(whole)
+			s.bot.answers.handlers["trend"] = func(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 				_ = sleep(ctx, 5*time.Second)
-				return Answer{}, &unknownSubscription{"zzzzzz"}
+				return Answer{}, unknownSubscription("zzzzzz")
 			}
-			s.bot.handlers["usage"] = func(b speaker, ctx context.Context, _ Request, _ command.Command) (Answer, error) {
+			s.bot.answers.handlers["usage"] = func(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 				_ = sleep(ctx, 5*time.Second)
-				return b.pointer("42"), nil
+				return c.pointer("42"), nil
 			}
 			_, _ = s.pressed("e1", "ou_1", "/help")
 			time.Sleep(12 * time.Second)
@@ -95,15 +95,15 @@ func TestClick_CardIsLeftAloneAfterItsCallback(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				edits := &editTimes{desk: s.desk}
-				s.bot.Messenger = edits
-				s.bot.handlers["help"] = growing(3)
-				s.bot.handlers["trend"] = func(_ speaker, ctx context.Context, _ Request, _ command.Command) (Answer, error) {
+				s.set(func(o *Settings) { o.Messenger = edits })
+				s.bot.answers.handlers["help"] = growing(3)
+				s.bot.answers.handlers["trend"] = func(ctx context.Context, _ conversation, _ Request, _ command.Command) (Answer, error) {
 					_ = sleep(ctx, slow)
-					return Answer{}, &unknownSubscription{"zzzzzz"}
+					return Answer{}, unknownSubscription("zzzzzz")
 				}
-				s.bot.handlers["usage"] = func(b speaker, ctx context.Context, _ Request, _ command.Command) (Answer, error) {
+				s.bot.answers.handlers["usage"] = func(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 					_ = sleep(ctx, slow)
-					return b.pointer("42"), nil
+					return c.pointer("42"), nil
 				}
 				_, _ = s.pressed("e1", "ou_1", "/help")
 				time.Sleep(9*time.Second + time.Duration(tenths)*100*time.Millisecond)

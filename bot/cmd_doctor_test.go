@@ -9,18 +9,19 @@ import (
 func TestACheckUpIsShownToAdministratorsWhereThereIsOne(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Admins = []string{"ou_1"}
+	s.rights.Admins = []string{"ou_1"}
 	ask := func(who string) string {
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/admin doctor", Single: true})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/admin doctor", Single: true})
 		return string(a.Card.JSON())
 	}
 	if got := ask("ou_1"); !strings.Contains(got, "/admin doctor") || strings.Contains(got, "体检结果") {
 		t.Errorf("without a check-up it is a command:\n%s", got)
 	}
-	s.bot.Doctor = func(_ context.Context, language string) []Finding {
-		return []Finding{{Status: "failure", What: "im:chat:read in " + language}}
-	}
-	s.bot.register()
+	s.set(func(o *Settings) {
+		o.Doctor = func(_ context.Context, language string) []Finding {
+			return []Finding{{Status: "failure", What: "im:chat:read in " + language}}
+		}
+	})
 	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read in zh") {
 		t.Errorf("the findings are not shown:\n%s", got)
 	}

@@ -70,7 +70,7 @@ func TestAGroupKeepsItsDigestWhileItsOwnerCannotBeAskedFor(t *testing.T) {
 	t.Parallel()
 	s := ordered(t)
 	forget := func() string {
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/forget-me confirm", Single: true})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/forget-me confirm", Single: true})
 		return string(a.Card.JSON())
 	}
 	s.notes.chatErr = &feishu.Error{Status: 503, Class: feishu.Retry}

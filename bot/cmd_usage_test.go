@@ -16,7 +16,7 @@ import (
 // TestUsage_FillingUpKeepsTheMoment lets another day come out, and the platform mend what it has said, while a card waits
 // for its chart.
 func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
-	for name, handle := range map[string]handler{"usage": speaker.usage, "trend": speaker.trend} {
+	for _, name := range []string{"usage", "trend"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))) // a Wednesday
@@ -38,11 +38,11 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 					_, active := now()
 					return usage.Figures{usage.ActiveUsers: active, usage.TotalUsers: 5000, usage.NewUsers: 1, usage.PageViews: 2, usage.Opens: 2}, nil
 				}
-				b := s.bot.speaker(t.Context(), "oc_1")
-				b.rights.Everything = true
-				c := command.Command{Name: name, Args: command.Args{Cycle: usage.Weekly, When: usage.When{Kind: usage.ThisWeek}}}
-				a, err := handle(b, t.Context(), Request{}, c)
-				if err != nil || a.More == nil {
+				c := s.bot.answers.in(t.Context(), "oc_1")
+				c.rights.Everything = true
+				cmd := command.Command{Name: name, Args: command.Args{Cycle: usage.Weekly, When: usage.When{Kind: usage.ThisWeek}}}
+				a, err := s.bot.answers.handlers[name](t.Context(), c, Request{}, cmd)
+				if err != nil || a.Refine == nil {
 					t.Fatalf("it lacks nothing: %v", err)
 				}
 				mu.Lock()
@@ -50,8 +50,8 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 				mu.Unlock()
 				time.Sleep(2 * time.Hour)
 				s.notes.forget() // what is remembered has aged
-				for a.More != nil {
-					if a, err = a.More(t.Context()); err != nil {
+				for a.Refine != nil {
+					if a, err = a.Refine(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 				}

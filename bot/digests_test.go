@@ -12,7 +12,7 @@ import (
 func TestScheduleIsChangedByWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]reports.On{"": reports.Workdays, command.EveryDay: reports.EveryDay, "fri": "fri"} {
-		if got := (speaker{}).schedule(command.Args{On: said}, reports.Schedule{On: reports.Workdays}); got.On != want {
+		if got := withSchedule(command.Args{On: said}, reports.Schedule{On: reports.Workdays}); got.On != want {
 			t.Errorf("on %q after workdays is %q, want %q", said, got.On, want)
 		}
 	}
@@ -43,8 +43,8 @@ func TestATestShowsWhatTheNextDigestCarries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := speaker{Bot: &Bot{Settings: Settings{Zone: time.UTC, PlatformZone: time.UTC, Now: func() time.Time { return now }}}}
-		when, err := b.tried(reports.Subscription{Schedule: tt.schedule})
+		s := shared{zone: time.UTC, platformZone: time.UTC, now: func() time.Time { return now }}
+		when, err := s.previewPeriod(reports.Subscription{Schedule: tt.schedule})
 		if got := when.Date.String(); err != nil || tt.want == "" && when != (usage.When{}) || tt.want != "" && got != tt.want {
 			t.Errorf("%s: %v, %v, want %q", tt.name, when, err, tt.want)
 		}

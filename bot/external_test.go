@@ -26,7 +26,7 @@ func (s *scene) inGroup() func() reports.Subscription {
 // getsFigures asks for figures in the group of the scene and reports whether they came.
 func (s *scene) getsFigures(t *testing.T) bool {
 	t.Helper()
-	a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: question})
+	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: question})
 	return !a.Problem
 }
 
@@ -59,7 +59,7 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 			if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
 				t.Errorf("%s: its digest is %s (%s)", name, d.State, d.Reason)
 			}
-			if a := s.bot.speaker(t.Context(), "oc_2").answer(t.Context(), Request{ChatID: "oc_2", UserID: "ou_1", Text: "/resume aaaaaa", Single: true}); !a.Problem {
+			if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_2", UserID: "ou_1", Text: "/resume aaaaaa", Single: true}); !a.Problem {
 				t.Errorf("%s: its digest was resumed", name)
 			}
 			time.Sleep(3 * time.Hour)
@@ -98,7 +98,7 @@ func TestExternal_LetIn_NothingPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.AnswerOutsiders = true
+		s.set(func(o *Settings) { o.AnswerExternal = true })
 		digest := s.inGroup()
 		s.updated(t, "e1", feishu.ChatChange{External: true, ExternalTold: true})
 		if d := digest(); !s.getsFigures(t) || d.State != reports.Active {

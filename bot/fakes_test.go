@@ -20,7 +20,11 @@ import (
 type scene struct {
 	mu sync.Mutex // guards fail while questions are under way
 
-	bot   *Bot
+	bot      *Bot
+	settings Settings         // what the bot is made of; changed by set
+	rights   *access.Resolver // its fields may be changed at any time
+	make     func()           // makes the bot
+
 	desk  *desk
 	box   *box
 	notes *notes
@@ -43,24 +47,46 @@ func newScene(t *testing.T) *scene {
 	asker := usage.NewAsker(usage.Settings{
 		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: directory.Children,
 	})
-	b, err := New(Settings{
-		Asker: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}},
-		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
-		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
+	log := slog.New(slog.DiscardHandler)
+	s.rights = access.NewResolver(access.ResolverSettings{
+		Mode: access.Everyone, Grants: notes, Directory: directory, Cache: notes, Log: log,
 	})
-	if err != nil {
-		t.Fatal(err)
+	s.settings = Settings{
+		Usage: asker, Directory: directory, Apps: usage.Apps{{ID: "cli_a", Name: "商城"}}, Rights: s.rights,
+		Groups: notes, Audit: notes, Grants: notes, People: notes, Sender: notes, Store: notes.ledger, Overview: overview{ledger: notes.ledger},
+		Messenger: s.desk, Inbox: s.box, Cache: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Log: log, Observe: func(string, string, time.Duration) {},
 	}
-	s.bot = b
+	var bots []*Bot
+	s.make = func() {
+		b, err := New(s.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bots = append(bots, b)
+		s.bot = b
+	}
+	s.make()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		b.Stop(ctx)
+		for _, b := range bots {
+			b.Stop(ctx)
+		}
 		directory.Close()
 		asker.Close()
 	})
 	return s
 }
+
+// set changes what the bot is made of, and makes it anew.
+func (s *scene) set(change func(o *Settings)) {
+	change(&s.settings)
+	s.make()
+}
+
+// limit has messages wait for their turn.
+func (s *scene) limit(l sendLimiter) { s.set(func(o *Settings) { o.Limiter = l }) }
 
 // Overview is the platform's: 42 people for whatever is asked. What only a chart asks for comes at once.
 func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
@@ -224,20 +250,13 @@ func (x *box) Park(_ context.Context, key, owner string, job []byte) error {
 
 func (x *box) Forget(context.Context, []string, string) error { return nil }
 
-// onceKey is the key in a context under which each subscription is changed once.
-type onceKey struct{}
-
-func (x *box) Once(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, onceKey{}, key)
-}
-
 func (x *box) Keep(_ context.Context, key, owner string) error { return x.by(owner, key, "keep") }
 
 func (x *box) Finish(_ context.Context, key, owner string) error { return x.by(owner, key, "finish") }
 
 func (x *box) Release(_ context.Context, key, owner string) error { return x.by(owner, key, "release") }
 
-func (x *box) Orphan(_ context.Context, owner string) (string, []byte, error) {
+func (x *box) RescueExpired(_ context.Context, owner string) (string, []byte, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	job := x.orphan
@@ -314,9 +333,11 @@ func (n *notes) GrantsFor(_ context.Context, openID, chatID string) (found []acc
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return n.grants, nil }
 
-func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
+func (n *notes) Grant(context.Context, string, access.Grant, access.Change) (bool, error) {
+	return true, nil
+}
 
-func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
+func (n *notes) Revoke(context.Context, string, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
 	return nil, nil
 }
 
@@ -327,7 +348,7 @@ func (n *notes) Preferences(_ context.Context, chatID string) (Preferences, erro
 	return n.set, nil
 }
 
-func (n *notes) Prefer(_ context.Context, chatID string, change func(*Preferences), _ access.Entry[Preferences]) error {
+func (n *notes) Prefer(_ context.Context, _, chatID string, change func(*Preferences), _ access.Entry[Preferences]) error {
 	if chatID != "oc_1" {
 		return errors.New("another chat's preferences")
 	}
@@ -444,7 +465,7 @@ type ledger struct {
 }
 
 // Subscribe keeps a subscription unless there is one for the same thing.
-func (l *ledger) Subscribe(_ context.Context, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
+func (l *ledger) Subscribe(_ context.Context, _ string, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, known := range l.kept {
@@ -529,7 +550,7 @@ func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscriptio
 }
 
 // Change makes an edit, once for an event.
-func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
+func (l *ledger) Change(_ context.Context, e reports.Edit) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.fail; err != nil {
@@ -540,8 +561,8 @@ func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscripti
 		if s.ID != e.ID {
 			continue
 		}
-		event, _ := ctx.Value(onceKey{}).(string)
-		if event += " " + e.ID; event[0] != ' ' && l.made[event] {
+		event := e.IdempotencyKey + " " + e.ID
+		if e.IdempotencyKey != "" && l.made[event] {
 			return s, nil
 		}
 		if err := e.Change(&s); err != nil {

@@ -11,16 +11,16 @@ import (
 
 // growing answers at once and is whole after a number of further looks, each of which takes 10 s.
 func growing(looks int) handler {
-	var look func(b speaker, left int) Answer
-	look = func(b speaker, left int) Answer {
-		a := b.pointer("42")
+	var look func(c conversation, left int) Answer
+	look = func(c conversation, left int) Answer {
+		a := c.pointer("42")
 		if left > 0 {
-			a.More = func(ctx context.Context) (Answer, error) { return look(b, left-1), sleep(ctx, 10*time.Second) }
+			a.Refine = func(ctx context.Context) (Answer, error) { return look(c, left-1), sleep(ctx, 10*time.Second) }
 		}
 		return a
 	}
-	return func(b speaker, _ context.Context, _ Request, _ command.Command) (Answer, error) {
-		return look(b, looks), nil
+	return func(_ context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
+		return look(c, looks), nil
 	}
 }
 
@@ -50,7 +50,7 @@ func TestAnAnswerIsFilledUpInItsPlace(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
-				s.bot.handlers["help"] = growing(2)
+				s.bot.answers.handlers["help"] = growing(2)
 				tt.act(s)
 				time.Sleep(time.Minute)
 				synctest.Wait()
@@ -65,7 +65,7 @@ func TestAnAnswerIsFilledUpInItsPlace(t *testing.T) {
 func TestStoppingDoesNotWaitForWhatIsFilledUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.handlers["help"] = growing(1000)
+		s.bot.answers.handlers["help"] = growing(1000)
 		if _, err := s.say("/help"); err != nil {
 			t.Fatal(err)
 		}
@@ -82,8 +82,8 @@ func TestStoppingDoesNotWaitForWhatIsFilledUp(t *testing.T) {
 func TestAnAnswerOnTheTerminalIsWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.handlers["help"] = growing(2)
-		if a := s.bot.Ask(t.Context(), "/help"); a.More != nil {
+		s.bot.answers.handlers["help"] = growing(2)
+		if a := s.bot.Ask(t.Context(), "/help"); a.Refine != nil {
 			t.Error("it lacks something")
 		}
 	})

@@ -3,15 +3,15 @@ package bot
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"usagebot/access"
 	"usagebot/reports"
 )
 
-// TestLetGo gives a subscription to an heir, removes one, and leaves one alone that is somebody else's meanwhile.
-func TestLetGo(t *testing.T) {
+// TestReleaseSubscription gives a subscription to an heir, removes one, and leaves one alone that is somebody else's meanwhile.
+func TestReleaseSubscription(t *testing.T) {
 	t.Parallel()
-	b := speaker{Bot: newScene(t).bot}
 	for name, tt := range map[string]struct {
 		owner, heir string
 		want        string // whose it is then, and whether digests go out
@@ -23,7 +23,7 @@ func TestLetGo(t *testing.T) {
 		"somebody else has it": {"ou_2", "", "", "", 0},
 	} {
 		was := reports.Subscription{ID: "k7q2mw", OwnerID: tt.owner, State: reports.Active}
-		is, e := was, b.letGo(Request{UserID: "ou_1", ChatID: "oc_1"}, was.ID, tt.heir)
+		is, e := was, releaseSubscription(time.Now(), Request{UserID: "ou_1", ChatID: "oc_1"}, was.ID, tt.heir)
 		err := e.Change(&is)
 		if tt.want == "" {
 			if !errors.Is(err, reports.ErrUnchanged) || is != was {

@@ -25,18 +25,18 @@ func (away) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
 func TestWithoutRightsThatCanBeReadNobodySeesAnything(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Grants = away{s.notes}
+	s.rights.Grants = away{s.notes}
 	for _, line := range []string{"/usage", "/help", "/admin", "weekly"} {
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 		if card := string(a.Card.JSON()); !a.Problem || !strings.Contains(card, "查不到权限") {
 			t.Errorf("%q was answered:\n%s", line, card)
 		}
 	}
-	if ok, err := s.bot.Allowed(t.Context(), reports.Subscription{OwnerID: "ou_1"}); ok || err == nil {
+	if ok, err := s.rights.PersonSees(t.Context(), "ou_1", "", ""); ok || err == nil {
 		t.Errorf("a digest would go out: %v, %v", ok, err)
 	}
-	s.bot.Admins = []string{"ou_1"} // of the settings: nothing has to be read
-	a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/help", Single: true})
+	s.rights.Admins = []string{"ou_1"} // of the settings: nothing has to be read
+	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/help", Single: true})
 	if a.Problem {
 		t.Errorf("an administrator of the settings gets:\n%s", a.Card.JSON())
 	}
@@ -69,13 +69,13 @@ func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
-			s.bot.Access, s.bot.Grants = access.Listed, members{s.notes}
-			s.bot.Belongs = func(context.Context, string) ([]string, error) { return []string{"od-1"}, tt.err }
-			allowed, err := s.bot.Allowed(t.Context(), reports.Subscription{OwnerID: "ou_1", ChatID: "oc_1", DepartmentID: "od-1"})
+			s.rights.Mode, s.rights.Grants = access.Listed, members{s.notes}
+			s.rights.MemberOf = func(context.Context, string) ([]string, error) { return []string{"od-1"}, tt.err }
+			allowed, err := s.rights.PersonSees(t.Context(), "ou_1", "oc_1", "od-1")
 			if allowed != tt.allowed || (err != nil) != tt.unread {
 				t.Errorf("%s: a digest may go out: %v, %v", name, allowed, err)
 			}
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
 			if card := string(a.Card.JSON()); !strings.Contains(card, tt.says) {
 				t.Errorf("%s: the answer lacks %q:\n%s", name, tt.says, card)
 			}
@@ -87,12 +87,13 @@ func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
 func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Access = access.Listed
-	s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
+	s.rights.Mode = access.Listed
+	s.rights.MemberOf = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
 	granted, _ := members{}.GrantsFor(t.Context(), "", "")
 	chat := access.Grant{Subject: access.Subject{Kind: access.Chat, ID: "oc_1"}, Role: access.Viewer}
-	if held, open, err := s.bot.holding(t.Context(), "ou_1", append(granted, chat), s.bot.membership); err != nil || open != nil || len(held) != 1 {
-		t.Errorf("%v, %v, %v", held, open, err)
+	s.notes.grants = append(granted, chat)
+	if ok, err := s.rights.PersonSees(t.Context(), "ou_1", "oc_1", ""); err != nil || !ok {
+		t.Errorf("the whole company may be seen: %v, %v", ok, err)
 	}
 }
 
@@ -111,13 +112,13 @@ func TestRefusalsSayWhomToAsk(t *testing.T) {
 		{"/usge", access.Everyone, nil},
 	} {
 		s := newScene(t)
-		s.bot.Admins, s.bot.Access = []string{"ou_set"}, tt.mode
+		s.rights.Admins, s.rights.Mode = []string{"ou_set"}, tt.mode
 		s.notes.grants = []access.Grant{
 			{Subject: access.Subject{Kind: access.Person, ID: "ou_viewer"}, Role: access.Viewer},
 			{Subject: access.Subject{Kind: access.Person, ID: "ou_granted"}, Role: access.Admin},
 		}
 		s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", Managers: []string{"ou_manager"}}
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: tt.line})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: tt.line})
 		var shown []string
 		for _, match := range regexp.MustCompile(`"id":"(ou_[a-z]+)"`).FindAllStringSubmatch(string(a.Card.JSON()), -1) {
 			shown = append(shown, match[1])

@@ -39,9 +39,9 @@ func TestHandle(t *testing.T) {
 		{"a message that is told hours later is not lost", func(s *scene) { s.age = 7 * time.Hour }, "taken", "reply om_1 figures; update answ figures", "finish"},
 		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
 		{"the chat has had enough although it was its turn", func(s *scene) { s.desk.replyErrs = []error{errEnough, errEnough} }, "taken", "refused om_1; refused om_1; reply om_1 figures", "finish"},
-		{"others wait in the chat: no notice", func(s *scene) { s.took, s.bot.Turns = 3*time.Second, laneFrom(8*time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"a quick answer that has to wait for its turn", func(s *scene) { s.bot.Turns = laneFrom(8 * time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"the same when it cannot be written down", func(s *scene) { s.bot.Turns, s.box.parkErr = laneFrom(8*time.Second), errAway }, "send again", "reply om_1 figures", "keep; finish"},
+		{"others wait in the chat: no notice", func(s *scene) { s.took = 3 * time.Second; s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"a quick answer that has to wait for its turn", func(s *scene) { s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"the same when it cannot be written down", func(s *scene) { s.box.parkErr = errAway; s.limit(laneFrom(8 * time.Second)) }, "send again", "reply om_1 figures", "keep; finish"},
 		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
 		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
 	}
@@ -126,7 +126,7 @@ func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
 				s := newScene(t)
 				s.box.orphan, _ = json.Marshal(Request{Key: "message:om_1", MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: tt.notice})
 				ctx, stop := context.WithCancel(t.Context())
-				go s.bot.Recover(ctx)
+				go s.bot.RunRescuer(ctx)
 				time.Sleep(9 * time.Second)
 				stop()
 				synctest.Wait()
@@ -175,8 +175,9 @@ func TestStoppingDuringAClick(t *testing.T) {
 func TestTooMuchInHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.took, s.bot.InHand = time.Minute, 3
-		for range s.bot.InHand {
+		s.took = time.Minute
+		s.set(func(o *Settings) { o.MaxInHand = 3 })
+		for range 3 {
 			if _, err := s.say(question); err != nil {
 				t.Fatal(err)
 			}
@@ -246,10 +247,10 @@ func TestWhoIsMeant(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				if tt.knows {
-					s.bot.Introduce(self, usage.Apps{{ID: "cli_a", Name: "商城"}})
+					s.bot.Identify(self, usage.Apps{{ID: "cli_a", Name: "商城"}})
 				}
 				tt.m.ID = "om_1"
-				req, ok := s.bot.request(&feishu.Event{Message: &tt.m})
+				req, ok := s.bot.reader.request(&feishu.Event{Message: &tt.m})
 				if got := req.Text; !ok && tt.want != "-" || ok && got != tt.want {
 					t.Errorf("understood %q, %v, want %q", got, ok, tt.want)
 				}

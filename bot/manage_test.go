@@ -39,7 +39,7 @@ func TestManage_AnotherChatsSubscription_IsOutOfReach(t *testing.T) {
 					s := newScene(t)
 					s.notes.info = feishu.ChatInfo{OwnerID: "ou_1"}
 					s.order("zzzzzz", "oc_2", "ou_2")
-					a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: single, Click: click, For: "ou_1"})
+					a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: single, Click: click, For: "ou_1"})
 					if got := s.state("zzzzzz"); got != reports.Active || !a.Problem {
 						t.Errorf("%s (direct messages: %v, click: %v): it is %s, and a problem is told: %v", line, single, click, got, a.Problem)
 					}
@@ -55,7 +55,7 @@ func TestManage_OwnSubscription_FromElsewhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.order("zzzzzz", "oc_2", "ou_1")
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/pause zzzzzz", Single: true})
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/pause zzzzzz", Single: true})
 		if got := s.state("zzzzzz"); got != reports.Paused || a.Problem {
 			t.Errorf("it is %s:\n%s", got, a.Card.JSON())
 		}
@@ -69,10 +69,10 @@ func TestManage_InAGroup_OwnerManagersSubscriberAdmins(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
-			s.bot.Admins = []string{"ou_admin"}
+			s.rights.Admins = []string{"ou_admin"}
 			s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", Managers: []string{"ou_manager"}}
 			s.order("zzzzzz", "oc_1", "ou_1")
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/pause zzzzzz"})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/pause zzzzzz"})
 			if got := s.state("zzzzzz"); got != want || a.Problem != (want == reports.Active) {
 				t.Errorf("%s: it is %s, want %s", who, got, want)
 			}
@@ -147,7 +147,7 @@ func TestManage_OwnerChanges_SeenAtItsEvent(t *testing.T) {
 		s := newScene(t)
 		s.notes.info = feishu.ChatInfo{OwnerID: "ou_1"}
 		set := func(who, lang string) bool {
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/settings lang:" + lang})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: "/settings lang:" + lang})
 			return !a.Problem
 		}
 		if !set("ou_1", "en") || set("ou_2", "zh") {

@@ -14,9 +14,8 @@ import (
 // reads is a card as its reader sees it, with what its buttons and fields offer.
 func (s *scene) reads(t *testing.T, lang templates.Language, who, line string) string {
 	t.Helper()
-	b := s.bot.speaker(t.Context(), "oc_1")
-	b.language = lang
-	a := b.answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: line, Single: true})
+	s.notes.set.Language = string(lang)
+	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: line, Single: true})
 	return string(a.Card.JSON())
 }
 
@@ -38,7 +37,7 @@ type shelf struct{}
 
 func (shelf) Apps(context.Context) (usage.Apps, error) { return nil, nil }
 
-func (shelf) ChangeApps(_ context.Context, given usage.Apps, change func(usage.Apps) (usage.Apps, error), _ access.Entry[usage.Apps]) error {
+func (shelf) ChangeApps(_ context.Context, _ string, given usage.Apps, change func(usage.Apps) (usage.Apps, error), _ access.Entry[usage.Apps]) error {
 	_, err := change(given)
 	return err
 }
@@ -47,8 +46,9 @@ func (shelf) ChangeApps(_ context.Context, given usage.Apps, change func(usage.A
 func TestWhatANewcomerWritesIsAnsweredWithAWayOn(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Admins, s.bot.AppBook = []string{"ou_admin"}, shelf{}
-	s.bot.Standing = func(context.Context) Standing { return Standing{Redis: Well, Database: Well} }
+	s.rights.Admins = []string{"ou_admin"}
+	s.set(func(o *Settings) { o.AppBook = shelf{} })
+	s.set(func(o *Settings) { o.Status = func(context.Context) Status { return Status{Redis: OK, Database: OK} } })
 	known(s)
 	for _, tt := range []struct {
 		line   string
@@ -105,8 +105,8 @@ func (book) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant, erro
 func TestWhoIsNarrowedIsToldSo(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Admins, s.bot.Grants = []string{"ou_admin"}, book{s.notes}
-	if err := s.bot.Directory.Refresh(t.Context()); err != nil {
+	s.rights.Admins, s.rights.Grants = []string{"ou_admin"}, book{s.notes}
+	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for lang, said := range map[templates.Language]string{templates.Chinese: "你能看的是这个部门及下级的数据", templates.English: "You may see this department and what is below it"} {
@@ -145,9 +145,9 @@ func TestARankingOfAllAbilitiesSaysWhatItRanks(t *testing.T) {
 func TestADepartmentIsCalledInTheChatsLanguage(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.bot.Admins = []string{"ou_1"}
+	s.rights.Admins = []string{"ou_1"}
 	known(s)
-	if err := s.bot.Directory.Refresh(t.Context()); err != nil {
+	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"/usage dept:od-1", "/usage", "/trend dept:od-1", "/subs", "/pause bcdefg", "/history bcdefg", "/admin subs", "/subscribe weekly dept:od-1 form", "/admin grant members:od-1 viewer"} {

@@ -15,7 +15,7 @@ func (s *scene) rescued(t *testing.T, orphan []byte) {
 	t.Helper()
 	s.box.orphan = orphan
 	ctx, stop := context.WithCancel(t.Context())
-	go s.bot.Recover(ctx)
+	go s.bot.RunRescuer(ctx)
 	time.Sleep(9 * time.Second)
 	stop()
 	time.Sleep(time.Minute)

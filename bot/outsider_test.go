@@ -41,11 +41,11 @@ func TestWhoIsFromOutside(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
-				s.notes.info.External, s.bot.AnswerOutsiders = tt.external, tt.allow
-				req, ok := s.bot.request(tt.event)
-				req.Stranger = stranger(tt.event)
+				s.notes.info.External = tt.external
+				s.set(func(o *Settings) { o.AnswerExternal = tt.allow })
+				req, ok := s.bot.reader.request(tt.event)
 				for range 2 { // the second time from memory
-					if got := s.bot.refusal(t.Context(), req); !ok || (got != nil) != tt.want {
+					if got := s.bot.answers.refusal(t.Context(), req); !ok || (got != nil) != tt.want {
 						t.Errorf("got %v, %v", got, ok)
 					}
 				}
@@ -58,8 +58,9 @@ func TestASharedChatIsNotGreeted(t *testing.T) {
 	t.Parallel()
 	for allow, want := range map[bool]int{false: 0, true: 1} {
 		s := newScene(t)
-		s.bot.AnswerOutsiders, s.notes.welcomed = allow, true
-		if err := s.bot.welcome(t.Context(), &feishu.ChatChange{ID: "oc_1", External: true}); err != nil || s.notes.welcomes != want {
+		s.set(func(o *Settings) { o.AnswerExternal = allow })
+		s.notes.welcomed = true
+		if err := s.bot.events.welcome(t.Context(), &feishu.ChatChange{ID: "oc_1", External: true}); err != nil || s.notes.welcomes != want {
 			t.Errorf("greeted %d times, %v; want %d", s.notes.welcomes, err, want)
 		}
 	}

@@ -39,7 +39,7 @@ func (v viewers) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant,
 func listedScene(t *testing.T, who string) *scene {
 	t.Helper()
 	s := newScene(t)
-	s.bot.Access, s.bot.Grants = access.Listed, viewers{notes: s.notes, who: who}
+	s.rights.Mode, s.rights.Grants = access.Listed, viewers{notes: s.notes, who: who}
 	s.notes.info = feishu.ChatInfo{OwnerID: "ou_1"}
 	s.notes.ledger.kept = []reports.Subscription{weeklyOf("aaaaaa", "ou_old")}
 	return s
@@ -54,7 +54,7 @@ func weeklyOf(id, owner string) reports.Subscription {
 
 func (s *scene) typed(t *testing.T, line string) Answer {
 	t.Helper()
-	return s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line})
+	return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line})
 }
 
 // TestActivation_IsOneWay resumes and subscribes again: whoever does it answers for what its owner lost the right to, and
@@ -75,7 +75,7 @@ func TestActivation_IsOneWay(t *testing.T) {
 				if kept.State != reports.Active || kept.Reason != "" || kept.OwnerID != owner || kept.Refusals != 0 || !kept.PausedUntil.IsZero() {
 					t.Errorf("%s after %s: %+v", line, reason, *kept)
 				}
-				if ok, err := s.bot.Allowed(t.Context(), *kept); !ok || err != nil {
+				if ok, err := s.rights.PersonSees(t.Context(), kept.OwnerID, kept.ChatID, kept.DepartmentID); !ok || err != nil {
 					t.Errorf("%s after %s: the next digest may go out: %v, %v", line, reason, ok, err)
 				}
 			})
@@ -87,12 +87,12 @@ func TestActivation_IsOneWay(t *testing.T) {
 func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
 	t.Parallel()
 	event := func(s *scene) error {
-		return s.bot.chatLife(context.Background(), &feishu.Event{Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
+		return s.bot.events.handleChatEvent(context.Background(), &feishu.Event{Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
 	}
 	for who, want := range map[string]string{"ou_old ou_heir": "ou_heir", "ou_old": "ou_old"} {
 		synctest.Test(t, func(t *testing.T) {
 			s := listedScene(t, who)
-			s.bot.Admins = []string{"ou_1"}
+			s.rights.Admins = []string{"ou_1"}
 			a := s.typed(t, "/admin hand-over aaaaaa user:ou_heir")
 			if got := s.notes.ledger.kept[0].OwnerID; got != want || a.Problem != (want == "ou_old") {
 				t.Errorf("by command where %s may see it: it is %s's, %s", who, got, a.Card.JSON())
@@ -103,7 +103,7 @@ func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
 			}
 			s.notes.info = feishu.ChatInfo{OwnerID: "ou_other", Managers: []string{"ou_heir"}}
 			s.notes.forget() // what is remembered of the chat
-			heir, err := s.bot.speaker(t.Context(), "oc_1").heir(t.Context(), weeklyOf("aaaaaa", "ou_gone"))
+			heir, err := s.bot.forget.newOwner(t.Context(), weeklyOf("aaaaaa", "ou_gone"))
 			if next := map[string]string{"ou_heir": "ou_heir"}[want]; err != nil || heir != next {
 				t.Errorf("of who is forgotten, where %s may see it: %q takes over, %v", who, heir, err)
 			}
@@ -117,15 +117,15 @@ func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
 	e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
 	for name, breaks := range map[string]func(s *scene){
 		"the write":        func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
-		"the heir's right": func(s *scene) { s.bot.Grants = viewers{notes: s.notes, err: reports.ErrAway} },
+		"the heir's right": func(s *scene) { s.rights.Grants = viewers{notes: s.notes, err: reports.ErrAway} },
 	} {
 		s := listedScene(t, "ou_old ou_heir")
-		book := s.bot.Grants
+		book := s.rights.Grants
 		breaks(s)
 		if _, err := s.bot.Handle(t.Context(), e); unavailable(err) != "send again" || s.notes.ledger.kept[0].OwnerID != "ou_old" {
 			t.Errorf("%s: %v, it is %s's", name, err, s.notes.ledger.kept[0].OwnerID)
 		}
-		s.bot.Grants = book
+		s.rights.Grants = book
 		if _, err := s.bot.Handle(t.Context(), e); err != nil || s.notes.ledger.kept[0].OwnerID != "ou_heir" {
 			t.Errorf("%s: %v, it is %s's", name, err, s.notes.ledger.kept[0].OwnerID)
 		}
@@ -137,14 +137,15 @@ func TestCandidates_MaySeeTheFigures(t *testing.T) {
 	t.Parallel()
 	s := listedScene(t, "ou_heir")
 	s.notes.info = feishu.ChatInfo{OwnerID: "ou_boss", Managers: []string{"ou_heir", "ou_old"}}
-	got := s.bot.speaker(t.Context(), "oc_2").candidates(t.Context(), weeklyOf("aaaaaa", "ou_old"))
+	admin := adminCommands{subs: s.bot.answers.subscriptions}
+	got := admin.candidates(t.Context(), s.bot.answers.in(t.Context(), "oc_2"), weeklyOf("aaaaaa", "ou_old"))
 	if len(got) != 1 || got[0] != "ou_heir" {
 		t.Errorf("%v", got)
 	}
 }
 
-// TestCeilings_LeaveOutChatsThatAreGone: nobody there could remove a subscription.
-func TestCeilings_LeaveOutChatsThatAreGone(t *testing.T) {
+// TestLimits_LeaveOutChatsThatAreGone: nobody there could remove a subscription.
+func TestLimits_LeaveOutChatsThatAreGone(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		state  reports.SubscriptionState
@@ -157,13 +158,13 @@ func TestCeilings_LeaveOutChatsThatAreGone(t *testing.T) {
 		{reports.Paused, reports.NotAllowed, false},
 		{reports.Paused, reports.ChatGone, true},
 	} {
-		for _, ceilings := range []Ceilings{{InAll: 1}, {InChat: 1}} {
+		for _, limits := range []SubscriptionLimits{{InAll: 1}, {InChat: 1}} {
 			s := listedScene(t, "ou_1")
-			s.bot.Ceilings = ceilings
+			s.set(func(o *Settings) { o.Limits = limits })
 			kept := &s.notes.ledger.kept[0]
 			kept.State, kept.Reason = tt.state, tt.reason
 			if a := s.typed(t, "/subscribe daily"); a.Problem == tt.room {
-				t.Errorf("with %+v, beside one that is %s (%s): %s", ceilings, tt.state, tt.reason, a.Card.JSON())
+				t.Errorf("with %+v, beside one that is %s (%s): %s", limits, tt.state, tt.reason, a.Card.JSON())
 			}
 		}
 	}
@@ -186,8 +187,8 @@ func TestCards_PromiseWhatComes(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) { // it begins on 2000-01-01, a Saturday, at midnight in UTC
 			s := listedScene(t, "ou_1")
-			s.bot.Admins = []string{"ou_1"}
-			s.bot.Standing = func(context.Context) Standing { return Standing{} }
+			s.rights.Admins = []string{"ou_1"}
+			s.set(func(o *Settings) { o.Status = func(context.Context) Status { return Status{} } })
 			daily := weeklyOf("bbbbbb", "ou_1")
 			daily.Schedule.Cycle, daily.Schedule.On = usage.Daily, reports.EveryDay
 			daily.NextDue = time.Now().Add(10*time.Hour + 30*time.Minute)

@@ -19,7 +19,7 @@ type tally struct {
 
 func newTally() *tally { return &tally{counts: map[string]int{}, told: map[string]bool{}} }
 
-func (y *tally) Pass(_ context.Context, of string, limit int) (back func(), wait time.Duration) {
+func (y *tally) Allow(_ context.Context, of string, limit int) (back func(), wait time.Duration) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	if y.counts[of] >= limit {
@@ -35,7 +35,7 @@ func (y *tally) add(of string, n int) {
 	y.counts[of] += n
 }
 
-func (y *tally) First(_ context.Context, of string, _ time.Duration) (first bool, back func()) {
+func (y *tally) FirstIn(_ context.Context, of string, _ time.Duration) (first bool, back func()) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	if y.told[of] {
@@ -91,12 +91,12 @@ func TestWhoAsksTooMuch(t *testing.T) {
 		{"in a chat has asked nothing that counts elsewhere", Rates{Person: 1, Chat: 1}, func(s *scene, _ *tally) {
 			s.ask("ou_2", 1)
 			s.ask("ou_1", 1)
-			s.bot.RateLimits.Chat = 9
+			s.set(func(o *Settings) { o.RateLimits.Chat = 9 })
 			s.ask("ou_1", 1)
 		}, "reply om_1 figures; reply om_1 problem; reply om_1 figures"},
 		{"keeps no administrator out", Rates{Person: 2, Chat: 1}, func(s *scene, _ *tally) {
-			s.bot.Admins = []string{"ou_1"}
-			s.bot.Grants = roles{s.bot.Grants, []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}}
+			s.rights.Admins = []string{"ou_1"}
+			s.rights.Grants = roles{s.notes, []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}}
 			s.ask("ou_3", 2)
 			s.ask("ou_1", 1)
 			s.ask("ou_2", 3) // his own limit holds for him as well
@@ -106,7 +106,7 @@ func TestWhoAsksTooMuch(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, y := newScene(t), newTally()
-				s.bot.Rates, s.bot.RateLimits = y, tt.limits
+				s.set(func(o *Settings) { o.RateCounter, o.RateLimits = y, tt.limits })
 				tt.do(s, y)
 				if got := s.desk.String(); got != tt.desk {
 					t.Errorf("sent: %s\nwant: %s", got, tt.desk)
@@ -145,7 +145,7 @@ func TestWhatIsDroppedIsNotKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, y := newScene(t), newTally()
-		s.bot.Rates, s.bot.RateLimits = y, Rates{Person: 1}
+		s.set(func(o *Settings) { o.RateCounter, o.RateLimits = y, Rates{Person: 1} })
 		s.ask("ou_1", 4)
 		y.minute()
 		if _, err := s.sayAs("ou_1", "om_4", question); err != nil {

@@ -25,7 +25,7 @@ func TestWhatWasRevokedIsReadOutOfTheRecord(t *testing.T) {
 		{Subject: subject, Role: access.Viewer, By: "ou_admin", At: at},
 		{Subject: subject, Role: access.Viewer, Department: "od-1 dept:od-2", By: "ou_admin", At: at},
 	} {
-		got := revoked(subject, []access.Change{{By: "ou_admin", At: at, Before: granted(want)}})
+		got := revokedGrants(subject, []access.Change{{By: "ou_admin", At: at, Before: grantSummary(want)}})
 		if diff := cmp.Diff([]access.Grant{want}, got); diff != "" {
 			t.Errorf("grants (-want +got):\n%s", diff)
 		}
@@ -45,7 +45,7 @@ func (b behind) Subscription(ctx context.Context, id string) (reports.Subscripti
 	return s, err
 }
 
-func (b behind) Subscribe(ctx context.Context, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
+func (b behind) Subscribe(ctx context.Context, _ string, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
 	kept, err := b.Subscription(ctx, "aaaaaa")
 	return kept, false, err
 }
@@ -60,8 +60,8 @@ func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
 			s.notes.ledger.kept = []reports.Subscription{
 				{ID: "aaaaaa", ChatID: "oc_1", OwnerID: "ou_1", AppID: "cli_a", Ability: usage.AppAbility, State: reports.Active, Schedule: daily},
 			}
-			s.bot.Ledger = behind{s.notes.ledger}
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			s.set(func(o *Settings) { o.Store = behind{s.notes.ledger} })
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			if kept := s.notes.ledger.kept[0]; kept.State != reports.Removed || !strings.Contains(string(a.Card.JSON()), "没有编号为") {
 				t.Errorf("%s: it is %s, and the answer is\n%s", line, kept.State, a.Card.JSON())
 			}
@@ -72,12 +72,10 @@ func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
 // TestChangesAreLoggedWithoutNames logs a change of the apps, whose record holds their names.
 func TestChangesAreLoggedWithoutNames(t *testing.T) {
 	t.Parallel()
-	s := newScene(t)
 	var log bytes.Buffer
-	s.bot.Log = slog.New(slog.NewTextHandler(&log, nil))
-	s.bot.Changed(access.Change{
+	ChangeLogger(slog.New(slog.NewTextHandler(&log, nil)))(access.Change{
 		By: "ou_1", Act: access.AppsChanged, Of: "cli_b",
-		Before: appsLine(usage.Apps{{ID: "cli_a", Name: "商城"}}), After: appsLine(usage.Apps{{ID: "cli_a", Name: "采购,报销"}, {ID: "cli_b", Name: "=办公="}}),
+		Before: appsSummary(usage.Apps{{ID: "cli_a", Name: "商城"}}), After: appsSummary(usage.Apps{{ID: "cli_a", Name: "采购,报销"}, {ID: "cli_b", Name: "=办公="}}),
 	})
 	if got, want := log.String(), "before=cli_a after=cli_a,cli_b "; !strings.Contains(got, want) || strings.ContainsAny(got, "商城采购报销办公") {
 		t.Errorf("logged %s, want %s", got, want)

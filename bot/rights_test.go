@@ -11,7 +11,6 @@ import (
 
 	"usagebot/access"
 	"usagebot/feishu"
-	"usagebot/reports"
 	"usagebot/usage"
 )
 
@@ -25,7 +24,8 @@ func (s *scene) organise(t *testing.T, list []usage.Department) (fail func(error
 	var failure error
 	d := usage.NewDirectory(func(context.Context) ([]usage.Department, error) { return list, failure }, s.notes, time.Now)
 	t.Cleanup(d.Close)
-	s.bot.Directory = d
+	s.rights.Directory = d
+	s.set(func(o *Settings) { o.Directory = d })
 	return func(err error) { failure = err }
 }
 
@@ -41,7 +41,7 @@ func tree() []usage.Department {
 // allowed is what becomes of a digest: it goes out, its owner may not see it, or that is not known.
 func (s *scene) allowed(t *testing.T, owner, department string) string {
 	t.Helper()
-	ok, err := s.bot.Allowed(t.Context(), reports.Subscription{OwnerID: owner, ChatID: "oc_1", DepartmentID: department})
+	ok, err := s.rights.PersonSees(t.Context(), owner, "oc_1", department)
 	switch {
 	case err != nil:
 		return "unknown"
@@ -94,15 +94,15 @@ func TestMembership_NotKnownIsNotNothing(t *testing.T) {
 				list = tt.list
 			}
 			s.organise(t, list)(tt.listing)
-			s.bot.Access = access.Listed
+			s.rights.Mode = access.Listed
 			s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
-			s.bot.Belongs = func(context.Context, string) ([]string, error) { return tt.departments, tt.err }
+			s.rights.MemberOf = func(context.Context, string) ([]string, error) { return tt.departments, tt.err }
 			for range 2 { // the second time from memory, as far as that is kept
 				if got := s.allowed(t, "ou_1", "od-rd"); got != tt.want {
 					t.Errorf("%s: a digest may go out: %s, want %s", name, got, tt.want)
 				}
 			}
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
 			if card := string(a.Card.JSON()); !strings.Contains(card, tt.says) {
 				t.Errorf("%s: the answer lacks %q:\n%s", name, tt.says, card)
 			}
@@ -116,11 +116,11 @@ func TestMembership_KnownInPart_TheRestIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.organise(t, tree())
-		s.bot.Access = access.Listed
+		s.rights.Mode = access.Listed
 		s.notes.grants = []access.Grant{
 			viewerGrant(access.Department, "od-rd", "od-rd"), viewerGrant(access.Department, "od-mk", "od-mk"),
 		}
-		s.bot.Belongs = func(context.Context, string) ([]string, error) { return []string{"od-rd", "od-new"}, nil }
+		s.rights.MemberOf = func(context.Context, string) ([]string, error) { return []string{"od-rd", "od-new"}, nil }
 		for department, want := range map[string]string{"od-rd": "yes", "od-be": "yes", "od-mk": "unknown", "": "unknown"} {
 			if got := s.allowed(t, "ou_1", department); got != want {
 				t.Errorf("a digest of %q may go out: %s, want %s", department, got, want)
@@ -134,9 +134,9 @@ func TestMembership_SaysNothingOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.organise(t, tree())
-		s.bot.Access = access.Listed
+		s.rights.Mode = access.Listed
 		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
-		s.bot.Belongs = func(_ context.Context, openID string) ([]string, error) {
+		s.rights.MemberOf = func(_ context.Context, openID string) ([]string, error) {
 			return map[string][]string{"ou_in": {"od-rd"}, "ou_out": {"od-mk"}}[openID], nil
 		}
 		for _, tt := range []struct{ who, want string }{{"ou_in", "yes"}, {"ou_out", "no"}, {"ou_in", "yes"}, {"ou_out", "no"}} {
@@ -153,10 +153,10 @@ func TestMembership_Moved_SeenAfterAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.organise(t, tree())
-		s.bot.Access = access.Listed
+		s.rights.Mode = access.Listed
 		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "od-rd")}
 		in, asked := "od-rd", 0
-		s.bot.Belongs = func(context.Context, string) ([]string, error) { asked++; return []string{in}, nil }
+		s.rights.MemberOf = func(context.Context, string) ([]string, error) { asked++; return []string{in}, nil }
 		if got := s.allowed(t, "ou_1", "od-rd"); got != "yes" {
 			t.Fatal(got)
 		}
@@ -181,7 +181,7 @@ func TestRights_IndexTooOld_HoldsDigestsAndQuestions(t *testing.T) {
 		fail := s.organise(t, list)
 		s.notes.grants = []access.Grant{viewerGrant(access.Person, "ou_1", "od-rd")}
 		ask := func() string {
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly dept:od-be", Single: true})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly dept:od-be", Single: true})
 			return string(a.Card.JSON())
 		}
 		if got := s.allowed(t, "ou_1", "od-be"); got != "yes" || !strings.Contains(ask(), `"42"`) {
@@ -232,18 +232,19 @@ func TestRights_DepartmentNotListed_IsOpen(t *testing.T) {
 	})
 }
 
-// TestRights_Stranger lets people of other organisations ask: they belong to no department, and nobody need be asked.
-func TestRights_Stranger_BelongsNowhere(t *testing.T) {
+// TestRights_External lets people of other organisations ask: they belong to no department, and nobody need be asked.
+func TestRights_External_BelongsNowhere(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.Access, s.bot.AnswerOutsiders = access.Listed, true
+		s.rights.Mode = access.Listed
+		s.set(func(o *Settings) { o.AnswerExternal = true })
 		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "")}
-		s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
-		for stranger, says := range map[bool]string{true: "还没有查看用量数据的权限", false: "查不到权限"} {
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true, Stranger: stranger})
+		s.rights.MemberOf = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
+		for external, says := range map[bool]string{true: "还没有查看用量数据的权限", false: "查不到权限"} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true, External: external})
 			if card := string(a.Card.JSON()); !strings.Contains(card, says) {
-				t.Errorf("a stranger: %v, gets:\n%s", stranger, card)
+				t.Errorf("of another organisation: %v, gets:\n%s", external, card)
 			}
 		}
 	})
@@ -254,10 +255,10 @@ func TestRights_Unread_NamesTheScope(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.Access = access.Listed
+		s.rights.Mode = access.Listed
 		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "")}
-		s.bot.Belongs = func(context.Context, string) ([]string, error) { return nil, nil }
-		a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
+		s.rights.MemberOf = func(context.Context, string) ([]string, error) { return nil, nil }
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true})
 		if card := string(a.Card.JSON()); !strings.Contains(card, "contact:user.department:readonly") {
 			t.Errorf("the scope is not named:\n%s", card)
 		}

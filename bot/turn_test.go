@@ -47,7 +47,8 @@ func TestManyInOneChatAreAnsweredInTheirTurn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
-				s.took, s.bot.Turns = took, laneFrom(0)
+				s.took = took
+				s.limit(laneFrom(0))
 				began := time.Now()
 				var events sync.WaitGroup
 				for i := range people {
@@ -58,10 +59,10 @@ func TestManyInOneChatAreAnsweredInTheirTurn(t *testing.T) {
 					})
 				}
 				events.Wait()
-				if acked := time.Since(began); took == 0 && acked > 2*shortWait {
+				if acked := time.Since(began); took == 0 && acked > 2*slotWait {
 					t.Errorf("the last was acknowledged after %v although its answer was ready", acked)
 				}
-				if acked := time.Since(began); acked > max(budget, 2*shortWait) {
+				if acked := time.Since(began); acked > max(ackDeadline, 2*slotWait) {
 					t.Errorf("the last was acknowledged after %v", acked)
 				}
 				time.Sleep(13*time.Second + 2*took - time.Since(began))
@@ -82,7 +83,7 @@ func TestManyInOneChatAreAnsweredInTheirTurn(t *testing.T) {
 func TestStoppingWhileAnAnswerWaitsForItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.Turns = laneFrom(time.Minute)
+		s.limit(laneFrom(time.Minute))
 		if _, err := s.say(question); err != nil {
 			t.Fatal(err)
 		}

@@ -21,8 +21,8 @@ func TestAnExampleKeepsTheQuestion(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC))) // a Monday
 			s := newScene(t)
-			s.bot.Language = "en"
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			s.set(func(o *Settings) { o.Language = "en" })
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "For example: "+want) {
 				t.Errorf("%s: %q is not said in\n%s", line, want, text)
 			}
@@ -42,7 +42,7 @@ func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
 				time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
 				s := newScene(t)
 				ask := func(text string) Answer {
-					return s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
+					return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
 				}
 				ask("/usage monthly")
 				s.failWith(fail)
@@ -75,7 +75,7 @@ func TestNoFiguresAreToldByName(t *testing.T) {
 			"/trend mp dept:研发部":   "没有 小程序 · 研发部 的数据",
 			"/usage mp 2026-11-18": "2026-11-18 周三 没有 小程序 的数据",
 		} {
-			a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			text := string(a.Card.JSON())
 			if !a.Problem || !strings.Contains(text, want) || !strings.Contains(text, "log-1") || strings.Contains(text, "产出") {
 				t.Errorf("%s: %q is not said, or more is, in\n%s", line, want, text)

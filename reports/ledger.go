@@ -9,7 +9,7 @@ import (
 )
 
 // Ledger keeps subscriptions and deliveries for good, for all replicas. Times are kept to the millisecond. What changes a
-// subscription for an event is done once, however often it is called for that event.
+// subscription for an idempotency key is done once, however often it is called with that key; an empty key is none.
 type Ledger interface {
 	orders
 	deliveries
@@ -23,7 +23,7 @@ type orders interface {
 	// Subscribe keeps a new subscription, or returns the one that the chat already has for the same thing, as it is;
 	// created tells which. A removed one comes back under its own id with the new schedule and owner (created is true).
 	// What is created is recorded.
-	Subscribe(ctx context.Context, s Subscription, entry access.Entry[Subscription]) (kept Subscription, created bool, err error)
+	Subscribe(ctx context.Context, key string, s Subscription, entry access.Entry[Subscription]) (kept Subscription, created bool, err error)
 	// Subscription returns one by its id, a removed one too. ErrNotFound.
 	Subscription(ctx context.Context, id string) (Subscription, error)
 	// InChat returns a chat's subscriptions that are not removed, oldest first.
@@ -55,8 +55,8 @@ type deliveries interface {
 	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
 	// Reopen makes a failed, skipped or uncertain delivery wait again from now on, and records it; false when it is open
 	// or delivered. Run does the same, and enters a delivery that is not there.
-	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
-	Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
 	// Overdue returns how many digests are due and have not gone out, and since when the oldest is: open deliveries, by their

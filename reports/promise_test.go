@@ -77,7 +77,7 @@ func TestPromise_MovedToLaterToday(t *testing.T) {
 			if err := sub.Activate(time.Now(), s.Jitter, ""); err != nil {
 				s.t.Fatal(err)
 			}
-			if _, created, err := s.ledger.Subscribe(s.t.Context(), sub, nil); !created || err != nil {
+			if _, created, err := s.ledger.Subscribe(s.t.Context(), "", sub, nil); !created || err != nil {
 				s.t.Fatal(created, err)
 			}
 		}, true, 1},
@@ -184,7 +184,7 @@ func TestPromise_SentAtOnce(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 15, monday(15, 30) })
 		s.pass(time.Second)
-		if run, err := s.ledger.Run(t.Context(), sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
+		if run, err := s.ledger.Run(t.Context(), "", sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
 			t.Fatal(run, err)
 		}
 		s.ticks(2 * time.Second)
@@ -271,7 +271,7 @@ func (w *promising) act() {
 			w.t.Fatal(err)
 		}
 		p := w.sub.Schedule.Carried(usage.DateOf(time.Now().In(zone)), w.PlatformZone)
-		if _, err := w.ledger.Run(w.t.Context(), w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
+		if _, err := w.ledger.Run(w.t.Context(), "", w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}
 		w.promise("run")
@@ -307,7 +307,7 @@ func (w *promising) subscribeAgain() {
 		w.t.Fatal(err)
 	}
 	sub.UpdatedAt = time.Now()
-	if _, _, err := w.ledger.Subscribe(w.t.Context(), sub, nil); err != nil {
+	if _, _, err := w.ledger.Subscribe(w.t.Context(), "", sub, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	w.promise("subscribe")

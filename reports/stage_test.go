@@ -122,7 +122,7 @@ func (s *stage) subscribe(id, chat string, changes ...func(*reports.Subscription
 	for _, change := range changes {
 		change(&sub)
 	}
-	kept, created, err := s.ledger.Subscribe(s.t.Context(), sub, nil)
+	kept, created, err := s.ledger.Subscribe(s.t.Context(), "", sub, nil)
 	if err != nil || !created {
 		s.t.Fatalf("Subscribe: %v, %v", created, err)
 	}

@@ -2,19 +2,19 @@ package access
 
 import "time"
 
-// Change is one entry of the record of who changed what.
+// Change is one entry of the audit log: who changed what.
 type Change struct {
 	ID     string
 	At     time.Time
-	By     string // open_id, or a pseudonym of somebody who has been forgotten
-	ChatID string // where
+	By     string // open_id, or the pseudonym of a person who was forgotten
+	ChatID string // where it was done
 	Act    Act
-	Of     string // what was changed: a subscription's id, an app's, a subject's
-	Before string // as it was, in short; empty when there was nothing
-	After  string // as it is, in short; empty when there is nothing
+	Of     string // what was changed: the id of a subscription, an app or a subject
+	Before string // a summary of the state before; empty when there was nothing
+	After  string // a summary of the state after; empty when nothing is left
 }
 
-// Entry makes the entry of a change of what something was and is.
+// Entry makes the audit entry from the states before and after a change.
 type Entry[T any] func(was, is T) Change
 
 // Act is what was done.
