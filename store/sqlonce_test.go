@@ -181,21 +181,23 @@ func onceBehaviours() []behaviour {
 // again and finds its mark, of the second nobody can say whether it was made.
 func lostCommit(t *testing.T, db *database) {
 	c, tries := granted(given(access.Person, "ou_a", access.Viewer, "")), 0
-	lost := func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
-		tries++
-		if _, err := record(ctx, tx, entryID("message:1", "grant"), []access.Change{c}); err != nil {
-			return nil, err
+	lost := func(key string) func(context.Context, *sql.Tx) ([]access.Change, error) {
+		return func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+			tries++
+			if _, err := record(ctx, tx, entryID(key, "grant"), []access.Change{c}); err != nil {
+				return nil, err
+			}
+			if err := tx.Commit(); err != nil {
+				return nil, err
+			}
+			return nil, io.ErrUnexpectedEOF
 		}
-		if err := tx.Commit(); err != nil {
-			return nil, err
-		}
-		return nil, io.ErrUnexpectedEOF
 	}
-	made, repeated, err := db.once(t.Context(), "message:1", "grant", "grant", lost)
+	made, repeated, err := db.once(t.Context(), "message:1", "grant", "grant", lost("message:1"))
 	if err != nil || !repeated || len(made) != 1 || made[0].Of != c.Of {
 		t.Errorf("once = %v, %v, %v", made, repeated, err)
 	}
-	_, _, err = db.once(t.Context(), "", "grant", "grant", lost)
+	_, _, err = db.once(t.Context(), "", "grant", "grant", lost(""))
 	wantErr(t, "without an event", reports.ErrAway, err)
 	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
 }
