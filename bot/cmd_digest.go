@@ -151,7 +151,7 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 		return Answer{}, err
 	}
 	looks := reports.Looks{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period, c.platformZone)}
-	return Answer{Card: c.digestCard(story, looks)}, nil
+	return Answer{Card: digestCard(c, story, looks)}, nil
 }
 
 // previewPeriod returns the period that a preview shows: the one of the next digest or, while that is not over, the newest

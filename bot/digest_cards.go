@@ -37,7 +37,7 @@ func (r *DigestRenderer) Digest(ctx context.Context, story usage.Story, o report
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", placeholderID
 	department := c.current(story.Report.Query.Department).Path
-	card := r.renderCached([]any{c.language, o, story, department}, func() []byte { return c.digestCard(story, o).JSON() })
+	card := r.renderCached([]any{c.language, o, story, department}, func() []byte { return digestCard(c, story, o).JSON() })
 	return bytes.ReplaceAll(card, pauseButton(placeholderID), pauseButton(id))
 }
 
@@ -146,7 +146,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 }
 
 // digestCard renders a digest. It contains nothing of the subscription but its id, so that equal digests are one card.
-func (c conversation) digestCard(story usage.Story, o reports.Looks) templates.Card {
+func digestCard(c conversation, story usage.Story, o reports.Looks) templates.Card {
 	r := story.Report
 	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return c.templates.Digest(c.language, r, templates.DigestOptions{

@@ -274,15 +274,15 @@ func unanswered(cmd command.Command, err error) error {
 	early, none := new(usage.TimeError), new(usage.NoFigures)
 	switch {
 	case errors.As(err, &none):
-		return &userError{err: err, problem: func(c conversation) templates.ProblemView { return c.noFigures(none) }}
+		return &userError{err: err, problem: func(c conversation) templates.ProblemView { return noFigures(c, none) }}
 	case errors.As(err, &early):
-		return &userError{err: err, problem: func(c conversation) templates.ProblemView { return c.tooEarly(cmd, early) }}
+		return &userError{err: err, problem: func(c conversation) templates.ProblemView { return tooEarly(c, cmd, early) }}
 	}
 	return err
 }
 
 // tooEarly offers the same question for the newest period that has figures.
-func (c conversation) tooEarly(cmd command.Command, e *usage.TimeError) templates.ProblemView {
+func tooEarly(c conversation, cmd command.Command, e *usage.TimeError) templates.ProblemView {
 	cmd.Args.When = usage.When{}
 	if !e.Newest.IsZero() {
 		cmd.Args.When = onDay(e.Newest)
@@ -308,7 +308,7 @@ func (c conversation) tooEarly(cmd command.Command, e *usage.TimeError) template
 }
 
 // noFigures says for what there are no figures.
-func (c conversation) noFigures(e *usage.NoFigures) templates.ProblemView {
+func noFigures(c conversation, e *usage.NoFigures) templates.ProblemView {
 	v := templates.ProblemView{
 		Key: templates.NothingFor, LogID: e.Failure.LogID,
 		Args: map[string]string{
