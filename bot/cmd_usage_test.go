@@ -80,3 +80,78 @@ func TestDepartmentID_IsHeadedByItsName(t *testing.T) {
 		})
 	}
 }
+
+// TestAnExampleKeepsTheQuestion where a period has no figures yet: only the date is another.
+func TestAnExampleKeepsTheQuestion(t *testing.T) {
+	for line, want := range map[string]string{
+		"/usage weekly h5 dept:研发部 app:商城 this-week": "/usage weekly h5 dept:研发部 app:商城 date:2026-11-22",
+		"/usage bot dept:研发部 this-week":              "/usage weekly bot dept:研发部 date:2026-11-22",
+		"/trend weekly h5 dept:研发部 n:5 this-week":    "/trend weekly h5 dept:研发部 date:2026-11-22 n:5",
+		"/top weekly h5 this-week":                   "/top weekly h5 date:2026-11-22",
+		"/usage mp dept:研发部 today":                   "/usage mp dept:研发部 date:2026-11-22",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC))) // a Monday
+			s := newScene(t)
+			s.set(func(o *Settings) { o.Language = "en" })
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "For example: "+want) {
+				t.Errorf("%s: %q is not said in\n%s", line, want, text)
+			}
+		})
+	}
+}
+
+// TestAFollowUpContinuesTheLastQuestion also when that had no figures, or could not be answered for now.
+func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
+	for name, fail := range map[string]error{
+		"no figures":   &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"},
+		"no answer":    &usage.Failure{Reason: usage.Rejected, Code: 1},
+		"an early day": nil,
+	} {
+		for _, command := range []string{"usage", "trend", "top"} {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
+				s := newScene(t)
+				ask := func(text string) Answer {
+					return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
+				}
+				ask("/usage monthly")
+				s.failWith(fail)
+				line, followUp, ability := "/"+command+" weekly h5", "bot", "机器人"
+				if fail == nil {
+					line, followUp, ability = line+" this-week", "last-week", "网页"
+				}
+				if a := ask(line); !a.Problem {
+					t.Fatalf("%s, %s: it was answered:\n%s", name, line, string(a.Card.JSON()))
+				}
+				s.failWith(nil)
+				a := ask(followUp)
+				if text := string(a.Card.JSON()); a.Problem || !strings.Contains(text, "2026-11-16") || !strings.Contains(text, ability) {
+					t.Errorf("%s, after %s:\n%s", name, line, text)
+				}
+			})
+		}
+	}
+}
+
+// TestNoFiguresAreToldByName with the platform's log id.
+func TestNoFiguresAreToldByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.missing = func(ask usage.Ask) bool { return ask.Ability == usage.MiniProgram }
+		for line, want := range map[string]string{
+			"/usage mp dept:研发部":   "2026-11-22 周日 没有 小程序 · 研发部 的数据",
+			"/usage weekly mp":     "2026-11-16 周一 – 2026-11-22 周日 没有 小程序 的数据",
+			"/trend mp dept:研发部":   "没有 小程序 · 研发部 的数据",
+			"/usage mp 2026-11-18": "2026-11-18 周三 没有 小程序 的数据",
+		} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			text := string(a.Card.JSON())
+			if !a.Problem || !strings.Contains(text, want) || !strings.Contains(text, "log-1") || strings.Contains(text, "产出") {
+				t.Errorf("%s: %q is not said, or more is, in\n%s", line, want, text)
+			}
+		}
+	})
+}

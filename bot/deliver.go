@@ -330,7 +330,9 @@ func (d *delivery) updateUntilComplete(messageID, view string, a Answer) {
 			}
 			a = fuller
 			if err := d.messenger.Update(ctx, messageID, a.Card.JSON()); err != nil {
-				d.log.Warn("a card could not be filled up", "error", err)
+				if ctx.Err() == nil { // otherwise the bot is stopping
+					d.log.Warn("a card could not be filled up", "error", err)
+				}
 				return
 			}
 		}

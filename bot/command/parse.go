@@ -1,9 +1,13 @@
 package command
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // IsCommand reports whether the text begins like a command: with a slash, after any space.
@@ -257,4 +261,301 @@ func (p *parser) check() *Error {
 	t := p.given[e.Arg]
 	e.Word, e.from, e.to = clip(t.raw), t.value, t.end
 	return p.at(e, p.spec.arg(e.Arg))
+}
+
+// token is one word of a line: `weekly`, `"last week"`, `dept:研发部`.
+type token struct {
+	start, value, end int    // where it, its value and what follows it begin in the line, in bytes
+	raw               string // as typed
+	colon             bool   // it has a colon outside quotes
+	key               string // the folded text before that colon
+	text              string // the value as typed without its quotes, or the whole word where there is no colon
+	quoted            bool   // text stood in quotes
+}
+
+// bare returns what the token says when its colon does not follow a known key, as in `09:30`.
+func (t token) bare() string {
+	if t.colon {
+		return t.raw
+	}
+	return t.text
+}
+
+// special reports whether the token is more than an ordinary word: quotes or a colon hold it together.
+func (t token) special() bool { return t.colon || t.quoted }
+
+type lexer struct {
+	line string
+	pos  int
+	key  func(folded string) bool // whether it is a key of the command; nil: none is
+}
+
+// slash skips the character that makes a line a command, with the space around it.
+func (l *lexer) slash() bool {
+	l.skip(isGap)
+	if !isSlash(l.peek()) {
+		return false
+	}
+	l.advance()
+	l.skip(isGap)
+	return true
+}
+
+// name reads a command's name; people write `/usage: weekly` too.
+func (l *lexer) name() token {
+	start := l.pos
+	raw := l.run(func(r rune) bool { return unicode.IsSpace(r) || isColon(r) })
+	t := token{start: start, value: start, end: l.pos, raw: raw, text: raw}
+	if isColon(l.peek()) {
+		l.advance()
+	}
+	return t
+}
+
+// tokens reads the rest of the line. After an unclosed quote it returns what came before.
+func (l *lexer) tokens() ([]token, *Error) {
+	var tokens []token
+	for {
+		l.skip(isGap)
+		if l.pos == len(l.line) {
+			return tokens, nil
+		}
+		t, closed := l.token()
+		if !closed {
+			return tokens, &Error{Kind: UnclosedQuote, Word: clip(t.raw)}
+		}
+		tokens = append(tokens, t)
+	}
+}
+
+func (l *lexer) token() (t token, closed bool) {
+	t = token{start: l.pos, value: l.pos}
+	closed = true
+	if closing(l.peek()) != 0 {
+		t.quoted = true
+		t.text, closed = l.quoted()
+		return l.finish(t), closed
+	}
+	t.text = l.run(func(r rune) bool {
+		return unicode.IsSpace(r) || isColon(r) || isEquals(r) && l.isKey(l.line[t.start:l.pos])
+	})
+	if !l.colonAhead(t.text) {
+		return l.finish(t), true
+	}
+	t.colon, t.key = true, fold(t.text)
+	l.skip(isInvisible)
+	t.value = l.pos
+	if closing(l.peek()) != 0 {
+		t.quoted = true
+		t.text, closed = l.quoted()
+	} else {
+		t.text = strings.TrimFunc(l.run(unicode.IsSpace), isInvisible)
+	}
+	return l.finish(t), closed
+}
+
+func (l *lexer) finish(t token) token {
+	t.end = l.pos
+	t.raw = l.line[t.start:t.end]
+	return t
+}
+
+func (l *lexer) isKey(text string) bool { return l.key != nil && l.key(fold(text)) }
+
+// colonAhead skips a colon, or behind a key what people write for it, and the space before it if there is one.
+func (l *lexer) colonAhead(text string) bool {
+	before := l.pos
+	l.skip(isGap)
+	if r := l.peek(); isColon(r) || isEquals(r) && l.isKey(text) {
+		l.advance()
+		return true
+	}
+	l.pos = before
+	return false
+}
+
+// quoted reads a text in quotes. The closing one written twice stands for itself.
+func (l *lexer) quoted() (text string, closed bool) {
+	end := closing(l.peek())
+	l.advance()
+	var b strings.Builder
+	for l.pos < len(l.line) {
+		r := l.peek()
+		l.advance()
+		if r == end {
+			if l.peek() != end {
+				return b.String(), true
+			}
+			l.advance()
+		}
+		b.WriteRune(r)
+	}
+	return b.String(), false
+}
+
+// run reads up to the first rune that stop holds for.
+func (l *lexer) run(stop func(rune) bool) string {
+	start := l.pos
+	l.skip(func(r rune) bool { return !stop(r) })
+	return l.line[start:l.pos]
+}
+
+func (l *lexer) skip(while func(rune) bool) {
+	for l.pos < len(l.line) && while(l.peek()) {
+		l.advance()
+	}
+}
+
+// peek returns the next rune, or 0 at the end of the line, which neither opens nor closes anything.
+func (l *lexer) peek() rune {
+	if l.pos == len(l.line) {
+		return 0
+	}
+	r, _ := utf8.DecodeRuneInString(l.line[l.pos:])
+	return r
+}
+
+func (l *lexer) advance() {
+	_, size := utf8.DecodeRuneInString(l.line[l.pos:])
+	l.pos += size
+}
+
+// fold gives the form in which words are compared: half-width, lower case, single spaces, nothing invisible.
+func fold(s string) string { return strings.ToLower(narrow(s)) }
+
+// narrow is fold but for the case of letters.
+func narrow(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if isInvisible(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(width.Fold.String(s)), " ")
+}
+
+// isInvisible reports whether r is one of the zero-width characters that come along with copied text.
+func isInvisible(r rune) bool {
+	return r >= '\u200b' && r <= '\u200f' || r == '\u2060' || r == '\ufeff'
+}
+
+// isGap reports whether r carries nothing outside a value.
+func isGap(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) }
+
+func isColon(r rune) bool { return r == ':' || r == '：' }
+
+// isEquals reports whether r stands between a key and its value where somebody writes `dept=研发部`. Elsewhere it is a
+// character like any other.
+func isEquals(r rune) bool { return r == '=' || r == '＝' }
+
+func isSlash(r rune) bool { return r == '/' || r == '／' }
+
+// closing returns the character that ends a text opened with r, or 0 when r opens none. Phones often type the closing
+// one twice, so it opens as well.
+func closing(r rune) rune {
+	switch r {
+	case '"', '\'', '＂', '”', '’':
+		return r
+	case '“':
+		return '”'
+	case '‘':
+		return '’'
+	case '「':
+		return '」'
+	case '『':
+		return '』'
+	}
+	return 0
+}
+
+// quote writes a value so that the lexer reads the same value again.
+func quote(s string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_/.", r)
+	}
+	if clockTime.MatchString(s) { // its colon comes after no key
+		return s
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return inQuotes(s)
+}
+
+func inQuotes(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func isHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// clip shortens what was typed to what an Error may carry.
+func clip(s string) string { return clipTo(s, maxWord) }
+
+func clipTo(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit])
+	}
+	return s
+}
+
+// Mentions say who is meant by the placeholders in a message, such as `@_user_1`: an open_id, or "" for whoever is of no
+// matter. They come with the message: a placeholder that somebody typed and that is none of them stays.
+type Mentions map[string]string
+
+// PutMentions returns the text with each placeholder replaced: by `@` and the open_id, or by nothing. A command that
+// takes no person passes over the former.
+func PutMentions(text string, mentions Mentions) string {
+	var b strings.Builder
+	keys := slices.Collect(maps.Keys(mentions))
+	for text != "" {
+		if key := mentionAt(text, keys); key != "" {
+			b.WriteByte(' ') // what stood before and after a mention stays apart
+			if id := mentions[key]; personForm.MatchString(id) {
+				b.WriteString("@" + id + " ")
+			}
+			text = text[len(key):]
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(text)
+		b.WriteString(text[:size])
+		text = text[size:]
+	}
+	return strings.TrimFunc(b.String(), isGap)
+}
+
+// mentionAt returns the longest key that the text begins with. `@_user_1` is no key of `@_user_10`.
+func mentionAt(text string, keys []string) (longest string) {
+	for _, key := range keys {
+		rest, begins := strings.CutPrefix(text, key)
+		if begins && len(key) > len(longest) && !splitsNumber(key, rest) {
+			longest = key
+		}
+	}
+	return longest
+}
+
+func splitsNumber(before, after string) bool {
+	return before != "" && after != "" && isDigit(before[len(before)-1]) && isDigit(after[0])
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// mentionForm is a mention as PutMentions writes it.
+func mentionForm(raw string) bool {
+	id, mention := strings.CutPrefix(raw, "@")
+	return mention && personForm.MatchString(id)
+}
+
+// addressed returns the tokens without the people who are only addressed: those of a command that takes no person.
+func (p *parser) addressed(tokens []token) []token {
+	if p.spec.arg(PersonArg().Name) != nil || p.spec.arg(SubjectArg().Name) != nil {
+		return tokens
+	}
+	return slices.DeleteFunc(tokens, func(t token) bool { return mentionForm(t.raw) })
+}
+
+// Addressed returns the text without those who are addressed in it, for showing it.
+func Addressed(text string) string {
+	words := strings.FieldsFunc(text, isGap)
+	return strings.Join(slices.DeleteFunc(words, mentionForm), " ")
 }
