@@ -187,7 +187,7 @@ func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err
 func (p *pipeline) working(ctx context.Context, req Request) []byte {
 	c := p.in(ctx, req.ChatID)
 	return c.templates.Working(c.language, templates.WorkingView{
-		Question: command.Addressed(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
+		Question: command.WithoutMentions(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
 	}).JSON()
 }
 

@@ -181,7 +181,7 @@ func (h *figureCommands) refreshRange(ctx context.Context, today usage.Date, app
 	if until.After(yesterday) {
 		until = yesterday
 	}
-	if from.Before(until.AddDays(1 - command.MostDays)) {
+	if from.Before(until.AddDays(1 - command.MaxDays)) {
 		return from, until, &command.Error{Kind: command.BadValue, Arg: "from", Word: from.String()}
 	}
 	return from, until, nil

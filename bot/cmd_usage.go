@@ -352,7 +352,7 @@ func (v controls) askAnew(from, through usage.Date) string {
 	if yesterday := v.platformToday().AddDays(-1); through.After(yesterday) {
 		through = yesterday
 	}
-	if most := through.AddDays(1 - command.MostDays); from.Before(most) {
+	if most := through.AddDays(1 - command.MaxDays); from.Before(most) {
 		from = most
 	}
 	if through.Before(from) {

@@ -74,7 +74,7 @@ func (r *requestReader) message(e *feishu.Event) (Request, bool) {
 		// It is hashed, because it is stored for longer than the message's author may want to be found by it.
 		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: r.firstDelivered(e),
 		Single: m.ChatType == feishu.SingleChat, External: isExternal(e.TenantKey, m.TenantKey),
-		Text: strings.TrimSpace(command.PutMentions(m.Text, mentionedUsers(m.Mentions))),
+		Text: strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions))),
 	}, true
 }
 

@@ -76,8 +76,8 @@ func readAbility(args *Args, value string) bool {
 	return ok
 }
 
-// DeptArg returns the argument for a department: `dept:研发部`. The whole tenant is no department, so that saying it
-// takes back what was said before.
+// DeptArg returns the argument for a department: `dept:研发部`. The words for the whole tenant set an empty department, which
+// takes back one that was given before.
 func DeptArg() *Arg {
 	return &Arg{
 		Name: "dept",
@@ -112,7 +112,7 @@ func TopicArg() *Arg {
 	return &Arg{
 		Name:  "topic",
 		Rest:  true,
-		Looks: func(string) bool { return true },
+		HasForm: func(string) bool { return true },
 		Read: func(args *Args, value string) bool {
 			args.Topic = strings.TrimLeft(value, "/ ")
 			return args.Topic != ""
@@ -123,8 +123,8 @@ func TopicArg() *Arg {
 	}
 }
 
-// MetricArg returns the argument for the metric that a chart is drawn of: `metric:uv`, `指标:新增`. The words of its values
-// all need the key: "new" and 打开 by themselves are ordinary talk.
+// MetricArg returns the argument for the metric that is charted: `metric:uv`, `指标:新增`. All its words need the key: "new"
+// and 打开 by themselves are ordinary words.
 func MetricArg() *Arg {
 	return &Arg{
 		Name: "metric",
@@ -142,7 +142,7 @@ func MetricArg() *Arg {
 	}
 }
 
-// metricValue returns a metric by the platform's name, which is also the first of its English words.
+// metricValue returns the value for a metric. The platform's name of it is also the first of its English words.
 func metricValue(m usage.Metric, en []string, zh ...string) Value {
 	return Value{Means: string(m), NeedsKey: true, Words: Words{En: append([]string{string(m)}, en...), Zh: zh}}
 }
@@ -155,8 +155,8 @@ func readMetric(args *Args, m usage.Metric) bool {
 	return ok
 }
 
-// metrics returns the metrics that a chart of what was asked for can be drawn of. Of abilities side by side it is enough
-// that one of them has it.
+// metrics returns the metrics that can be charted for the arguments. If several abilities are shown side by side, it is
+// enough that one of them has the metric.
 func (a Args) metrics() []usage.Metric {
 	return slices.DeleteFunc(usage.AllMetrics(), func(m usage.Metric) bool {
 		return !a.hasMetric(m) || m == usage.TotalUsers && a.ResolvedCycle() != usage.TotalUsersCycle
@@ -173,8 +173,8 @@ func (a Args) hasMetric(m usage.Metric) bool {
 
 func (a Args) metricFits() bool { return a.Metric == "" || slices.Contains(a.metrics(), a.Metric) }
 
-// checkMetric returns the check of the named command that refuses a metric that the platform does not count for the
-// ability, or not in the cycle. The example changes what is easier to do without: the metric, or the cycle.
+// checkMetric returns a check for the named command. It refuses a metric that the platform does not count for the ability,
+// with an example for another metric, or not in the cycle, with an example for another cycle.
 func checkMetric(name string) CheckFunc {
 	return func(r *Registry, args *Args) *Error {
 		if args.metricFits() {
@@ -196,16 +196,16 @@ func checkMetric(name string) CheckFunc {
 	}
 }
 
-// What a number may be. One point is no trend.
+// The limits of numbers. A trend needs two points.
 const (
-	leastPoints = 2
-	mostRanks   = 50
+	minPoints = 2
+	maxRanks   = 50
 )
 
 var numberForm = regexp.MustCompile(`^\d{1,4}$`)
 
-// NumberArg returns the argument for how many there are to be, periods or departments: `n:20`, `数量:20`. Which numbers
-// are too many is for the command to say, by the samples and by its Check.
+// NumberArg returns the argument for how many periods or departments to show: `n:20`, `数量:20`. The command says by its Check
+// which numbers are too large.
 func NumberArg(samples ...string) *Arg {
 	return &Arg{
 		Name: "n",
@@ -253,8 +253,8 @@ func PageArg() *Arg {
 	}
 }
 
-// mostPoints returns how many periods of the cycle one chart shows at most.
-func mostPoints(c usage.Cycle) int {
+// maxPoints returns how many periods of a cycle one chart can show.
+func maxPoints(c usage.Cycle) int {
 	switch c {
 	case usage.Weekly:
 		return 26
@@ -267,40 +267,39 @@ func mostPoints(c usage.Cycle) int {
 }
 
 func (a Args) pointsFit() bool {
-	return a.N == 0 || leastPoints <= a.N && a.N <= mostPoints(a.ResolvedCycle())
+	return a.N == 0 || minPoints <= a.N && a.N <= maxPoints(a.ResolvedCycle())
 }
 
-// checkPoints refuses a number of periods that makes no chart of the cycle. The number of another cycle, as in
-// `weekly n:30`, is told apart from one that is never right.
+// checkPoints refuses a number of periods that one chart cannot show. A number that is right for another cycle only, as in
+// `weekly n:30`, is a conflict; any other is a bad value.
 func checkPoints(r *Registry, args *Args) *Error {
 	if args.pointsFit() {
 		return nil
 	}
 	cycle := args.ResolvedCycle()
-	e := &Error{Kind: BadValue, Arg: NumberArg().Name, allowed: span(leastPoints, mostPoints(cycle))}
-	if leastPoints <= args.N && args.N <= mostPoints(usage.Daily) {
+	e := &Error{Kind: BadValue, Arg: NumberArg().Name, allowed: span(minPoints, maxPoints(cycle))}
+	if minPoints <= args.N && args.N <= maxPoints(usage.Daily) {
 		e.Kind, e.Other = Conflict, CycleArg().Name
 	}
-	e.examples = r.lines(Command{Name: Trend().Name(), Args: Args{Cycle: cycle, N: mostPoints(cycle)}})
+	e.examples = r.lines(Command{Name: Trend().Name(), Args: Args{Cycle: cycle, N: maxPoints(cycle)}})
 	return e
 }
 
-// checkRanks refuses more departments than one card lists.
+// checkRanks refuses more departments than one card can list.
 func checkRanks(_ *Registry, args *Args) *Error {
-	if args.N <= mostRanks {
+	if args.N <= maxRanks {
 		return nil
 	}
-	return &Error{Kind: BadValue, Arg: NumberArg().Name, allowed: span(1, mostRanks)}
+	return &Error{Kind: BadValue, Arg: NumberArg().Name, allowed: span(1, maxRanks)}
 }
 
-// span is the form that stands for every whole number from one to another.
+// span shows that every whole number from one to another is allowed.
 func span(from, to int) []Words { return []Words{{En: []string{fmt.Sprintf("%d–%d", from, to)}}} }
 
 // hanNumber is a number below a hundred in Chinese characters: 十, 二十三, 零五.
 var hanNumber = regexp.MustCompile(`[零〇一二两三四五六七八九十]+`)
 
-// withDigits returns the text with its Chinese numbers in digits: 上午十点半 as 上午10点半. What is no number below a hundred
-// stays.
+// withDigits returns the text with its Chinese numbers below a hundred in digits: 上午十点半 becomes 上午10点半.
 func withDigits(text string) string { return hanNumber.ReplaceAllStringFunc(text, digitsOf) }
 
 func digitsOf(han string) string {
@@ -319,7 +318,7 @@ func digitsOf(han string) string {
 	return strconv.Itoa(n)
 }
 
-// hanDigit reads one digit, of which 零 may stand in front; none is what it says.
+// hanDigit reads one digit, which 零 may precede. For an empty text it returns none.
 func hanDigit(han string, none int) (n int, ok bool) {
 	if han == "" {
 		return none, true
@@ -338,12 +337,12 @@ func hanDigit(han string, none int) (n int, ok bool) {
 }
 
 var (
-	// idShape is what somebody who copies an id types: people mistake 1 for l and 0 for o.
+	// idShape is an id as people type it from a card, perhaps with 1 for l and 0 for o. idForm is a valid id.
 	idShape = regexp.MustCompile(`^[a-z0-9]{6}$`)
 	idForm  = regexp.MustCompile(`^[a-z2-7]{6}$`)
 )
 
-// SampleID stands in examples for an id. No subscription need have it: whoever knows the chat's writes one of those.
+// SampleID is a subscription's id for examples. Answers replace it by an id of the chat, if it has one.
 const SampleID = "k7q2mw"
 
 // IDArg returns the argument for a subscription: `k7q2mw`.
@@ -352,7 +351,7 @@ func IDArg() *Arg {
 		Name:    "id",
 		Keys:    Words{En: []string{"id"}, Zh: []string{"编号"}},
 		Default: true,
-		Looks:   idShape.MatchString,
+		HasForm:   idShape.MatchString,
 		Read: func(args *Args, value string) bool {
 			ok := idForm.MatchString(value)
 			if ok {
@@ -366,18 +365,18 @@ func IDArg() *Arg {
 	}
 }
 
-// ConfirmArg returns the argument that carries out at once what asks first: `confirm`.
+// ConfirmArg returns the argument that confirms a command which otherwise asks first: `confirm`.
 func ConfirmArg() *Arg {
-	return wordArg(Words{En: []string{"confirm", "yes"}, Zh: []string{"确认", "确定"}}, func(args *Args) *bool { return &args.Confirm })
+	return flagArg(Words{En: []string{"confirm", "yes"}, Zh: []string{"确认", "确定"}}, func(args *Args) *bool { return &args.Confirm })
 }
 
 // FormArg returns the argument that opens a form instead of subscribing: `form`.
 func FormArg() *Arg {
-	return wordArg(Words{En: []string{"form"}, Zh: []string{"表单"}}, func(args *Args) *bool { return &args.Form })
+	return flagArg(Words{En: []string{"form"}, Zh: []string{"表单"}}, func(args *Args) *bool { return &args.Form })
 }
 
-// wordArg returns the argument that is one word, there or not. Its name is its first English word.
-func wordArg(words Words, field func(*Args) *bool) *Arg {
+// flagArg returns an argument of one word, which is given or not. Its name is its first English word.
+func flagArg(words Words, field func(*Args) *bool) *Arg {
 	name := words.First(En)
 	return &Arg{
 		Name:   name,

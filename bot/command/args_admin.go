@@ -14,7 +14,7 @@ var (
 	daysForm   = regexp.MustCompile(`^([0-9]+)(?:d|days?|天|日)?$`)
 )
 
-// ThisChat stands for the chat in which a command is given.
+// ThisChat stands for the chat in which the command is typed.
 const ThisChat = "this"
 
 // PersonArg returns the argument for a person: a mention, or `ou_…`.
@@ -23,9 +23,9 @@ func PersonArg() *Arg {
 		Name:   "person",
 		Keys:   Words{En: []string{"user"}, Zh: []string{"用户"}},
 		Proper: true,
-		Looks:  regexp.MustCompile(`^@?ou_`).MatchString,
+		HasForm:  regexp.MustCompile(`^@?ou_`).MatchString,
 		Read: func(args *Args, value string) bool {
-			if mentionForm(value) {
+			if isMention(value) {
 				value = value[1:]
 			}
 			ok := personForm.MatchString(value)
@@ -41,15 +41,15 @@ func PersonArg() *Arg {
 	}
 }
 
-// SubjectArg returns the argument for whom something is granted to: a person as in PersonArg, a chat (`chat:this`,
-// `oc_…`), or by its key all who belong to a department (`members:研发部`).
+// SubjectArg returns the argument for who gets a role: a person as in PersonArg, a chat (`chat:this`, `oc_…`), or everybody in
+// a department (`members:研发部`).
 func SubjectArg() *Arg {
 	return &Arg{
 		Name:   "to",
 		Keys:   subjectKeys(),
 		Values: []Value{{Means: ThisChat, Words: Words{En: []string{ThisChat, "this-chat", "this chat"}, Zh: []string{"本群", "本会话"}}}},
 		Free:   true,
-		Looks:  regexp.MustCompile(`^(@?ou|oc)_`).MatchString,
+		HasForm:  regexp.MustCompile(`^(@?ou|oc)_`).MatchString,
 		Read: func(args *Args, value string) bool {
 			args.Subject = subjectOf(value)
 			return args.Subject != ""
@@ -64,7 +64,7 @@ func subjectKeys() Words {
 	return Words{En: []string{"to", "chat", "members", "user"}, Zh: []string{"给", "会话", "群", "成员", "用户"}}
 }
 
-// subjectOf returns the subject without the keys that people write twice over, as in `to:chat:this`.
+// subjectOf returns the subject without the keys that people write twice, as in `to:chat:this`.
 func subjectOf(text string) string {
 	for {
 		at := strings.IndexFunc(text, isColon)
@@ -75,7 +75,7 @@ func subjectOf(text string) string {
 		text = strings.TrimFunc(text[at+size:], isGap)
 	}
 	switch {
-	case mentionForm(text):
+	case isMention(text):
 		return text[1:]
 	case SubjectArg().value(fold(text), true) != nil:
 		return ThisChat
@@ -83,7 +83,7 @@ func subjectOf(text string) string {
 	return text
 }
 
-// IsPerson reports whether a subject is a person. What is neither a person nor a chat is a department, by name or id.
+// IsPerson reports whether a subject is a person. A subject that is neither a person nor a chat names a department.
 func IsPerson(subject string) bool { return personForm.MatchString(subject) }
 
 // IsAppID reports whether a text has the form of an app's id.
@@ -124,16 +124,16 @@ func StateArg() *Arg {
 		Words{En: []string{"active"}, Zh: []string{"有效", "正常"}}, Words{En: []string{"paused"}, Zh: []string{"已暂停"}})
 }
 
-// DoArg returns the argument for what is to be done with an app of the list.
+// DoArg returns the argument for what to do with an app of the list.
 func DoArg() *Arg {
 	a := choiceArg("do", Words{En: []string{"do"}, Zh: []string{"操作"}}, func(args *Args) *string { return &args.Do },
 		Words{En: []string{"add"}, Zh: []string{"添加"}}, Words{En: []string{"remove"}, Zh: []string{"移除"}},
 		Words{En: []string{"rename"}, Zh: []string{"改名"}}, Words{En: []string{"default"}, Zh: []string{"设为默认"}})
-	a.Example = Words{En: []string{"add app:" + SampleApp}, Zh: []string{"添加 应用:" + SampleApp}} // none of them does without an app
+	a.Example = Words{En: []string{"add app:" + SampleApp}, Zh: []string{"添加 应用:" + SampleApp}} // each of them needs an app
 	return a
 }
 
-// choiceArg returns the argument that is one of a few words, each of which means its first English one.
+// choiceArg returns an argument that is one of a few words. The value is the first English word of each.
 func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Words) *Arg {
 	a := &Arg{
 		Name: name, Keys: keys,
@@ -158,14 +158,14 @@ func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Wo
 	return a
 }
 
-// stateArg writes for every command that has a state.
+// stateArg writes the states of subscriptions and of deliveries: a line has only one of them.
 func stateArg() *Arg {
 	a := StateArg()
 	a.Values = append(a.Values, OutcomeArg().Values...)
 	return a
 }
 
-// NameArg returns the argument for what something is to be called: `name:商城`.
+// NameArg returns the argument for a new name: `name:商城`.
 func NameArg() *Arg {
 	return &Arg{
 		Name:    "name",
@@ -178,8 +178,8 @@ func NameArg() *Arg {
 	}
 }
 
-// mostBackfill is how many days a history is filled at most: what the platform keeps for longer nobody has said.
-const mostBackfill = 400
+// MaxDays is how many days can be backfilled or refreshed. The platform does not say how long it keeps figures.
+const MaxDays = 400
 
 // DaysArg returns the argument for a number of days back: `90d`, `90`.
 func DaysArg() *Arg {
@@ -187,7 +187,7 @@ func DaysArg() *Arg {
 		Name:    "days",
 		Keys:    Words{En: []string{"days"}, Zh: []string{"天数"}},
 		Default: true,
-		Looks:   daysForm.MatchString,
+		HasForm:   daysForm.MatchString,
 		Read:    readDays,
 		Write: func(args Args) string {
 			if args.Days == 0 {
@@ -207,7 +207,7 @@ func readDays(args *Args, value string) bool {
 		return false
 	}
 	n, err := strconv.Atoi(m[1])
-	if err != nil || n < 1 || n > mostBackfill {
+	if err != nil || n < 1 || n > MaxDays {
 		return false
 	}
 	args.Days = n

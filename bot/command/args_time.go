@@ -12,24 +12,24 @@ import (
 	"usagebot/usage"
 )
 
-// dateShape is what somebody who means a date types, right or wrong: numbers with something between them, or six
-// digits and more.
+// dateShape is what people type when they mean a date, valid or not: numbers with something between them, or six digits and
+// more.
 var dateShape = regexp.MustCompile(`^\d+[-/.年月][-/.月日\d]*$|^\d{6,}$`)
 
-// DateArg returns the argument for the period that is meant: `date:2026-11-16`, `昨天`.
+// DateArg returns the argument for a period: `date:2026-11-16`, `昨天`.
 func DateArg() *Arg {
 	return &Arg{
 		Name: "date",
 		Keys: Words{En: []string{"date"}, Zh: []string{"日期", "时间"}},
 		Values: []Value{
-			{Means: string(usage.Today), Unsaid: true, Words: Words{En: []string{"today"}, Zh: []string{"今天", "今日"}}},
+			{Means: string(usage.Today), Hidden: true, Words: Words{En: []string{"today"}, Zh: []string{"今天", "今日"}}},
 			{Means: string(usage.Yesterday), Words: Words{En: []string{"yesterday"}, Zh: []string{"昨天", "昨日"}}},
 			{Means: string(usage.LastWeek), Words: Words{En: []string{"last-week", "lastweek", "last week"}, Zh: []string{"上周", "上个周"}}},
 			{Means: string(usage.ThisWeek), Words: Words{En: []string{"this-week", "thisweek", "this week"}, Zh: []string{"本周", "这周"}}},
 			{Means: string(usage.LastMonth), Words: Words{En: []string{"last-month", "lastmonth", "last month"}, Zh: []string{"上月", "上个月"}}},
 			{Means: string(usage.ThisMonth), Words: Words{En: []string{"this-month", "thismonth", "this month"}, Zh: []string{"本月", "这个月"}}},
 		},
-		Looks:   dateShape.MatchString,
+		HasForm:   dateShape.MatchString,
 		Read:    readWhen,
 		Write:   writeWhen,
 		Samples: []string{"2026-11-16", "2026-10"},
@@ -67,7 +67,7 @@ func parseWhen(value string) (usage.When, bool) {
 	return usage.When{}, false
 }
 
-// plausible keeps typing errors such as 0226-11-16 from becoming questions to the platform.
+// plausible rejects typing errors such as 0226-11-16, about which the platform must not be asked.
 func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() < 2100 }
 
 func writeWhen(args Args) string {
@@ -80,7 +80,7 @@ func writeWhen(args Args) string {
 	return string(args.When.Kind)
 }
 
-// EveryDay is the value of On that takes back what was said of days before.
+// EveryDay is the value of On that takes back days that were given before.
 const EveryDay = "daily"
 
 // The other values of On beside "mon" to "sun" and "1" to "31".
@@ -90,7 +90,7 @@ const (
 )
 
 var (
-	// dayShape is a day of the month as people write it by itself, right or wrong. A bare number could be an hour.
+	// dayShape is what people type for a day of the month, valid or not. A bare number does not count: it could be an hour.
 	dayShape = regexp.MustCompile(`^(?:每?月)?\d+(?:号|日|st|nd|rd|th)$|^每?月\d+$`)
 	dayForm  = regexp.MustCompile(`^(?:每?月)?(\d{1,2})(?:号|日|st|nd|rd|th)?$`)
 )
@@ -105,17 +105,17 @@ func OnArg() *Arg {
 			Value{Means: EveryDay, NeedsKey: true, Words: Words{En: []string{EveryDay, "every-day", "every day", "everyday"}, Zh: []string{"每天", "每日"}}},
 			Value{Means: lastDay, Words: Words{En: []string{lastDay, "last-day", "last day"}, Zh: []string{"月底", "月末", "最后一天"}}},
 		),
-		Looks:   func(folded string) bool { return dayShape.MatchString(withDigits(folded)) },
+		HasForm:   func(folded string) bool { return dayShape.MatchString(withDigits(folded)) },
 		Read:    readOn,
 		Write:   func(args Args) string { return args.On },
 		Samples: []string{"1", "15", "31"},
 		Example: Words{En: []string{"on:mon"}, Zh: []string{"日子:周一"}},
-		Beside:  onBeside,
+		Narrow:  narrowDays,
 	}
 }
 
-// onBeside returns the argument with nothing but the days on which a digest of the cycle goes out.
-func onBeside(args Args) *Arg {
+// narrowDays returns the argument with only the days on which a digest of the given cycle can go out.
+func narrowDays(args Args) *Arg {
 	a := OnArg()
 	examples := map[usage.Cycle]Words{
 		usage.Daily:   {En: []string{"on:workdays"}, Zh: []string{"日子:工作日"}},
@@ -144,7 +144,7 @@ func weekdays() []Value {
 	}
 }
 
-// readOn takes a day of the month too, and behind a key the end of a weekday's name, as in `星期:一`.
+// readOn reads a word for days, a day of the month, or after a key the end of a weekday's name, as in `星期:一`.
 func readOn(args *Args, value string) bool {
 	if dayForm.MatchString(value) {
 		return readDay(args, value)
@@ -159,10 +159,10 @@ func readOn(args *Args, value string) bool {
 			return true
 		}
 	}
-	return readDay(args, withDigits(value)) // only now: 星期:一 is no first day
+	return readDay(args, withDigits(value)) // last, because 星期:一 is a Monday and not the first of the month
 }
 
-// readDay takes a day of the month.
+// readDay reads a day of the month.
 func readDay(args *Args, value string) bool {
 	m := dayForm.FindStringSubmatch(value)
 	if m == nil {
@@ -176,7 +176,7 @@ func readDay(args *Args, value string) bool {
 	return true
 }
 
-// cycleOf returns the one cycle whose digests can go out on such days.
+// cycleOf returns the cycle whose digests can go out on the given days.
 func cycleOf(on string) usage.Cycle {
 	switch {
 	case on == EveryDay, on == workdays:
@@ -187,8 +187,8 @@ func cycleOf(on string) usage.Cycle {
 	return usage.Weekly
 }
 
-// checkDay refuses days on which no digest of the cycle goes out, as in `daily on:mon`. Days without a cycle say which
-// one is meant.
+// checkDay refuses days on which no digest of the cycle goes out, as in `daily on:mon`. If no cycle was given, the days
+// imply it.
 func checkDay(_ *Registry, args *Args) *Error {
 	if args.On != "" && args.Cycle == 0 {
 		args.Cycle = cycleOf(args.On)
@@ -199,26 +199,26 @@ func checkDay(_ *Registry, args *Args) *Error {
 	return &Error{Kind: Conflict, Arg: OnArg().Name, Other: CycleArg().Name}
 }
 
-// dayHalf is what people say in front of an hour of the half day.
+// dayHalf is what people write before an hour of the 12-hour clock.
 const dayHalf = `(?:上午|早上|早晨|清晨|凌晨|中午|下午|傍晚|晚上)`
 
 var (
-	// clockShape is what somebody who means a time of day types, right or wrong.
+	// clockShape is what people type when they mean a time of day, valid or not.
 	clockShape = regexp.MustCompile(`^` + dayHalf + `?\d+(?:[:点时].*|[ap]m)$`)
-	// clockForm is every form that is read: `9:05`, `9点05分`, `下午3点半`, `9am`, and behind a key also `9`. Chinese numbers
-	// are digits by then.
+	// clockForm is every valid form: `9:05`, `9点05分`, `下午3点半`, `9am`, and after a key also `9`. Chinese numbers have been
+	// replaced by digits before.
 	clockForm = regexp.MustCompile(`^(` + dayHalf + `)?(\d{1,2})(?::(\d\d)|[点时](?:(\d{1,2})分?|(半|[13]刻)|整|钟)?)?([ap]m)?$`)
-	// clockTime is the form in which a time is kept and written.
+	// clockTime is the form in which a time is stored and written.
 	clockTime = regexp.MustCompile(`^\d\d:\d\d$`)
 )
 
-// TimeArg returns the argument for the time of day at which a digest goes out: `10:30`. It shares the key 时间 with the
-// date, which a command takes or a time, but not both.
+// TimeArg returns the argument for the time of day at which a digest goes out: `10:30`. It shares the key 时间 with the date;
+// no command takes both.
 func TimeArg() *Arg {
 	return &Arg{
 		Name:  "time",
 		Keys:  Words{En: []string{"at", "time"}, Zh: []string{"时间", "时刻", "几点"}},
-		Looks: func(folded string) bool { return clockShape.MatchString(withDigits(folded)) },
+		HasForm: func(folded string) bool { return clockShape.MatchString(withDigits(folded)) },
 		Read: func(args *Args, value string) bool {
 			clock, ok := parseClock(value)
 			if ok {
@@ -242,7 +242,7 @@ func parseClock(folded string) (clock string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	hour, ok = onClock(hour, m[1]+m[6])
+	hour, ok = to24h(hour, m[1]+m[6])
 	if !ok {
 		return "", false
 	}
@@ -255,9 +255,8 @@ func parseClock(folded string) (clock string, ok bool) {
 	return fmt.Sprintf("%02d:%02d", hour, minute), minute < 60
 }
 
-// onClock returns the hour of 24 that an hour of the half day is. Twelve is no such hour but at noon: people do not agree on
-// which side of noon, or of midnight, it lies.
-func onClock(hour int, half string) (int, bool) {
+// to24h converts a 12-hour time. 12 is accepted with 中午 only; elsewhere it is ambiguous.
+func to24h(hour int, half string) (int, bool) {
 	switch half {
 	case "":
 		return hour, hour < 24
@@ -274,13 +273,13 @@ func onClock(hour int, half string) (int, bool) {
 	return 0, false
 }
 
-// maxPause is the longest that a number of days may be.
+// maxPause is the largest number of days that a pause may have.
 const maxPause = 366
 
 var spanForm = regexp.MustCompile(`^\+?(\d{1,4})(?:d|days?|天)$`)
 
-// Until says when a pause ends: on a day, or some days from today. At most one of them is set; the zero Until is not
-// given.
+// Until says when a pause ends: on a day, or some days from today. At most one of them is set; the zero Until means that
+// no end was given.
 type Until struct {
 	Date usage.Date
 	Days int // 1 to 366
@@ -289,7 +288,7 @@ type Until struct {
 // IsZero reports whether no end was given.
 func (u Until) IsZero() bool { return u == Until{} }
 
-// From returns the day that is meant on the day today, or the zero Date when none was given. It may lie in the past.
+// From returns the day on which the pause ends, counted from today; the zero Date if none was given. It may be in the past.
 func (u Until) From(today usage.Date) usage.Date {
 	if u.Days != 0 {
 		return today.AddDays(u.Days)
@@ -302,7 +301,7 @@ func UntilArg() *Arg {
 	return &Arg{
 		Name:    "until",
 		Keys:    Words{En: []string{"until", "till"}, Zh: []string{"直到", "到", "至"}},
-		Looks:   func(folded string) bool { return dateShape.MatchString(folded) || spanForm.MatchString(folded) },
+		HasForm:   func(folded string) bool { return dateShape.MatchString(folded) || spanForm.MatchString(folded) },
 		Read:    readUntil,
 		Write:   writeUntil,
 		Samples: []string{"2026-12-01", "3d"},
@@ -337,12 +336,12 @@ func writeUntil(args Args) string {
 	return ""
 }
 
-// zoneShape keeps everything but names from the database of time zones, which may be a folder of files. Its names begin
-// with a capital; beside them the folder may hold what differs from machine to machine, such as localtime.
+// zoneShape is the form of a time zone's name. Only such names are looked up: the database of time zones may be a folder that
+// contains other files too, such as localtime, which differ between machines and do not begin with a capital.
 var zoneShape = regexp.MustCompile(`^[A-Z][A-Za-z]*(?:[/_+-]?[A-Za-z0-9]+)*$`)
 
-// ZoneArg returns the argument for the time zone in which a time is told: `tz:Asia/Shanghai`, `时区:北京`. The words of its
-// values all need the key: a city by itself may be a department.
+// ZoneArg returns the argument for the time zone of a schedule: `tz:Asia/Shanghai`, `时区:北京`. All its words need the key: a
+// city by itself may be a department.
 func ZoneArg() *Arg {
 	return &Arg{
 		Name:   "tz",
@@ -376,8 +375,8 @@ func ZoneArg() *Arg {
 	}
 }
 
-// findZone returns the name of a zone as the database writes it: with capitals at the beginning of each word, or
-// throughout, or as it was typed (`America/Port_of_Spain`).
+// findZone returns the database's name of a time zone. It tries capitals at the beginning of each word, the text as typed
+// (`America/Port_of_Spain`), and capitals throughout.
 func findZone(text string) (name string, ok bool) {
 	for _, name := range []string{capitalised(text), text, strings.ToUpper(text)} {
 		if !zoneShape.MatchString(name) || name == "Local" {

@@ -7,26 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// The keys of a component's value. The value is an object, since the platform's SDK answers a click on a component whose
-// value is a string with an error; other keys are left to whoever makes the component.
+// The keys of a component's value. The value is an object, because the platform's SDK answers a click on a component with an
+// error if the value is a string. Other keys are ignored.
 const (
 	lineKey = "cmd"  // the command's line
-	withKey = "with" // the name of the argument that the chosen option is for
+	withKey = "with" // the name of the argument that gets the chosen option
 )
 
-// pickedForm is a date or a time as a picker gives it, with the distance from UTC in the person's zone.
+// pickedForm is a date or a time as a picker returns it, with the offset of the person's time zone.
 var pickedForm = regexp.MustCompile(`^([-:\d]+) [+-]\d\d:?\d\d$`)
 
-// FromClick returns the line that a click on a card means. It is to be parsed as if the one who clicked had typed it.
+// FromClick returns the line that a click on a card means. It is parsed as if the person who clicked had typed it.
 //
-// A component carries a line, and may name the argument that its chosen option completes the line with. A form's entries
-// complete it each with the argument that it is named for; empty ones and those that the command does not take change
-// nothing. What was chosen takes the place of what the line has; it can be no more than a value. A value that the
-// argument does not take makes a line that says so when it is parsed. Of a question, what does not go with the choice is
-// let go, as in a follow-up; all else stays.
+// A component carries a line, and may name the argument that gets the chosen option. The entries of a form set the arguments
+// that they are named for; empty entries, and those that the command does not take, change nothing. A choice replaces what
+// the line has, and can be no more than a value. If the argument does not take the value, the line says so when it is
+// parsed. In a question, arguments that do not go with the choice are dropped, as in a follow-up; all others stay.
 //
-// ok is false where there is no line, and where the choice cannot stand in one: nothing is chosen, it is no text, it has
-// control characters, or it is for an argument that the command does not take or that has no key to write it behind.
+// ok is false if there is no line, or if the choice cannot be written in one: nothing is chosen, it is no text, it has
+// control characters, or it is for an argument that the command does not take or that has no key.
 func FromClick(value map[string]any, option string, form map[string]any) (line string, ok bool) {
 	line, ok = value[lineKey].(string)
 	if !ok || line == "" {
@@ -38,7 +37,7 @@ func FromClick(value map[string]any, option string, form map[string]any) (line s
 	}
 	p, e := NewRegistry(Builtin()...).read(strings.ToValidUTF8(line, "\ufffd"))
 	if e != nil {
-		return line, true // whoever clicked is told what is wrong with it
+		return line, true // parsing it will tell the person what is wrong
 	}
 	chosen, ok := choices(p.spec, form)
 	if !ok {
@@ -68,7 +67,7 @@ func choices(spec *Spec, form map[string]any) (chosen map[string]string, ok bool
 	return chosen, true
 }
 
-// single returns the one text that an entry holds, without the space around it; "" for an entry that is empty.
+// single returns the one text in an entry, without the space around it; "" for an empty entry.
 func single(entry any) (text string, ok bool) {
 	if list, isList := entry.([]any); isList && len(list) < 2 {
 		entry = nil
@@ -86,7 +85,7 @@ func single(entry any) (text string, ok bool) {
 	return "", false
 }
 
-// complete puts what was chosen into the arguments of a line that was read, and writes the line again.
+// complete puts the choices into the arguments of a line that was read, and writes the line again.
 func complete(p *parser, chosen map[string]string) (line string, ok bool) {
 	p.given = map[string]token{}
 	wrong := map[string]string{}
@@ -102,12 +101,12 @@ func complete(p *parser, chosen map[string]string) (line string, ok bool) {
 		}
 	}
 	if len(wrong) == 0 {
-		p.settle()
+		p.dropConflicts()
 	}
 	return write(p.spec.Name(), p.args, En, wrong), true
 }
 
-// choose puts a text into the arguments as if the argument's key stood before it.
+// choose puts a text into the arguments as if it were typed after the argument's key.
 func (p *parser) choose(a *Arg, text string) bool {
 	if !a.Free {
 		text = pickedForm.ReplaceAllString(text, "$1")
@@ -121,8 +120,8 @@ func (p *parser) choose(a *Arg, text string) bool {
 	return a.Read(&p.args, a.typed(text))
 }
 
-// settle lets go of what conflicts with the choice, where the command takes follow-ups.
-func (p *parser) settle() {
+// dropConflicts drops the arguments that conflict with the choice, if the command takes follow-ups.
+func (p *parser) dropConflicts() {
 	trial := *p
 	if e := trial.check(); p.spec.FollowUp != nil && e != nil && e.Kind == Conflict {
 		p.spec.FollowUp(&p.args, p.gave)

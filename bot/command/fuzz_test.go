@@ -124,11 +124,11 @@ func FuzzPutMentions(f *testing.F) {
 	f.Add("@_user_10@_user_1周报 @_all", "@_user_1", "@_all")
 	f.Add("a@\xff", "@", "")
 	f.Fuzz(func(t *testing.T, text, key, other string) {
-		got := PutMentions(text, Mentions{key: "", other: ""})
+		got := ReplaceMentions(text, Mentions{key: "", other: ""})
 		if len(got) > len(text)+strings.Count(text, key)+strings.Count(text, other) {
 			t.Fatalf("PutMentions(%q) grew to %q", text, got)
 		}
-		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != PutMentions(text, nil) {
+		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != ReplaceMentions(text, nil) {
 			t.Fatalf("PutMentions(%q, %q, %q) = %q changed what is no mention", text, key, other, got)
 		}
 	})

@@ -150,7 +150,7 @@ func anyCommand() *rapid.Generator[Command] {
 		"dept": func(t *rapid.T, a *Args) { a.Dept = anyText().Draw(t, "dept") },
 		"app":  func(t *rapid.T, a *Args) { a.App = anyText().Draw(t, "app") },
 		"date": func(t *rapid.T, a *Args) { a.When = anyWhen().Draw(t, "when") },
-		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", mostRanks) },
+		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", maxRanks) },
 		"metric": func(t *rapid.T, a *Args) {
 			a.Metric = rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric")
 		},
@@ -192,7 +192,7 @@ func anyCommand() *rapid.Generator[Command] {
 			a.Through = usage.NewDate(2026, 11, rapid.IntRange(1, 40).Draw(t, "through"))
 		},
 		"progress": func(_ *rapid.T, a *Args) { a.Progress = true },
-		"days":     func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
+		"days":     func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, MaxDays).Draw(t, "days") },
 		"topic":    func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}
 	return rapid.Custom(func(t *rapid.T) Command {
@@ -336,7 +336,7 @@ func TestMentionsAreDropped(t *testing.T) {
 			for _, key := range test.keys {
 				mentions[key] = ""
 			}
-			if diff := cmp.Diff(test.want, PutMentions(test.text, mentions)); diff != "" {
+			if diff := cmp.Diff(test.want, ReplaceMentions(test.text, mentions)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -346,17 +346,17 @@ func TestMentionsAreDropped(t *testing.T) {
 func TestPeopleAreMentionedByTheirIDs(t *testing.T) {
 	t.Parallel()
 	mentions := Mentions{"@_user_1": "", "@_user_2": "ou_A1b2"}
-	line := PutMentions("@_user_1 /admin grant@_user_2viewer", mentions)
+	line := ReplaceMentions("@_user_1 /admin grant@_user_2viewer", mentions)
 	if want := "/admin grant @ou_A1b2 viewer"; line != want {
 		t.Errorf("got %q, want %q", line, want)
 	}
 	if c := parse(t, line); c.Args.Subject != "ou_A1b2" || c.Args.Role != "viewer" {
 		t.Errorf("%q is read as %+v", line, c)
 	}
-	if c := parse(t, PutMentions("/usage @_user_2 weekly", mentions)); c.String() != "/usage weekly" {
+	if c := parse(t, ReplaceMentions("/usage @_user_2 weekly", mentions)); c.String() != "/usage weekly" {
 		t.Errorf("a person who is only addressed is read as %s", c)
 	}
-	if got := Addressed("/usage @ou_A1b2 weekly"); got != "/usage weekly" {
+	if got := WithoutMentions("/usage @ou_A1b2 weekly"); got != "/usage weekly" {
 		t.Errorf("shown as %q", got)
 	}
 }

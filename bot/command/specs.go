@@ -25,7 +25,7 @@ func Usage() *Spec {
 			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
 			Zh: []string{"/用量 周报 网页 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
-		Check:    inTurn(checkPeriod, checkMetric("usage")),
+		Check:    firstError(checkPeriod, checkMetric("usage")),
 		FollowUp: settleMetric,
 	}
 }
@@ -45,7 +45,8 @@ func checkPeriod(_ *Registry, args *Args) *Error {
 	return &Error{Kind: Conflict, Arg: date.Name, Other: CycleArg().Name, allowed: fitting}
 }
 
-// settlePeriod keeps the cycle and the date of a follow-up together: what it does not name belongs to what it replaces.
+// settlePeriod keeps the cycle and the date of a follow-up together: a new cycle drops the old date, and a new date that
+// implies a cycle drops the old cycle.
 func settlePeriod(args *Args, given func(string) bool) {
 	cycle, date := given("cycle"), given("date")
 	if cycle && !date {
@@ -82,8 +83,8 @@ func checkTopic(r *Registry, args *Args) *Error {
 	return nil
 }
 
-// unknownTopic describes a name that no command has. Of several words the first may be a command, of which the rest is no
-// part of the name.
+// unknownTopic describes a topic that no command has. If it has several words, the first may be a command and the rest not
+// part of its name.
 func (r *Registry) unknownTopic(topic string) *Error {
 	first, rest, several := strings.Cut(topic, " ")
 	spec := r.Find(first)
@@ -114,7 +115,7 @@ func Trend() *Spec {
 			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
 			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
 		},
-		Check:    inTurn(checkPeriod, checkMetric("trend"), checkPoints),
+		Check:    firstError(checkPeriod, checkMetric("trend"), checkPoints),
 		FollowUp: settleTrend,
 	}
 }
@@ -129,13 +130,13 @@ func Top() *Spec {
 			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部"},
 			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部"},
 		},
-		Check:    inTurn(checkPeriod, checkRanks),
+		Check:    firstError(checkPeriod, checkRanks),
 		FollowUp: settlePeriod,
 	}
 }
 
-// inTurn returns the check that finds what the first of the checks does.
-func inTurn(checks ...CheckFunc) CheckFunc {
+// firstError returns a check that runs the checks in order and returns the first error.
+func firstError(checks ...CheckFunc) CheckFunc {
 	return func(r *Registry, args *Args) *Error {
 		for _, check := range checks {
 			if e := check(r, args); e != nil {
@@ -146,8 +147,8 @@ func inTurn(checks ...CheckFunc) CheckFunc {
 	}
 }
 
-// Fitting returns the command without a metric, or a number of periods, that does not go with its cycle and ability. It is
-// for making one view's command of another's.
+// Fitting returns the command without a metric or a number of periods that does not go with its cycle and ability. It is for
+// making the command of one view from that of another.
 func (c Command) Fitting() Command {
 	if !c.Args.metricFits() {
 		c.Args.Metric = ""
@@ -158,7 +159,7 @@ func (c Command) Fitting() Command {
 	return c
 }
 
-// settleMetric lets go of the metric in view when what a follow-up asks for does not have it.
+// settleMetric drops the charted metric if what a follow-up asks for does not have it.
 func settleMetric(args *Args, given func(string) bool) {
 	settlePeriod(args, given)
 	if !given("metric") && !args.metricFits() {
@@ -166,7 +167,7 @@ func settleMetric(args *Args, given func(string) bool) {
 	}
 }
 
-// settleTrend lets go of a number of periods too, when the follow-up's cycle does not take so many.
+// settleTrend also drops the number of periods if the follow-up's cycle does not allow so many.
 func settleTrend(args *Args, given func(string) bool) {
 	settleMetric(args, given)
 	if !given("n") && !args.pointsFit() {
@@ -174,8 +175,8 @@ func settleTrend(args *Args, given func(string) bool) {
 	}
 }
 
-// Subscribe returns the command that sends a digest to the chat from now on. What it does not say stays zero: it is not
-// the grammar that knows when digests go out. Without a cycle, or with the word form, a form is to ask for it.
+// Subscribe returns the command that subscribes the chat to a digest. Arguments that were not given stay zero: the grammar
+// does not know when digests go out by default. Without a cycle, or with the word form, a form asks for them.
 func Subscribe() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
@@ -210,17 +211,17 @@ func Subs() *Spec {
 	}
 }
 
-// Unsubscribe returns the command that removes a subscription, once that is confirmed.
+// Unsubscribe returns the command that removes a subscription, after a confirmation.
 func Unsubscribe() *Spec {
-	return managing(Words{En: []string{"unsubscribe", "unsub"}, Zh: []string{"退订", "取消订阅"}}, Words{
+	return manageSpec(Words{En: []string{"unsubscribe", "unsub"}, Zh: []string{"退订", "取消订阅"}}, Words{
 		En: []string{"/unsubscribe k7q2mw", "/unsubscribe k7q2mw confirm"},
 		Zh: []string{"/退订 k7q2mw", "/退订 k7q2mw 确认"},
 	}, ConfirmArg())
 }
 
-// Pause returns the command that holds a subscription for a time or until it is resumed.
+// Pause returns the command that pauses a subscription until a day, or until it is resumed.
 func Pause() *Spec {
-	return managing(Words{En: []string{"pause", "stop"}, Zh: []string{"暂停", "停止"}}, Words{
+	return manageSpec(Words{En: []string{"pause", "stop"}, Zh: []string{"暂停", "停止"}}, Words{
 		En: []string{"/pause k7q2mw", "/pause k7q2mw until:2026-12-01", "/pause k7q2mw until:3d"},
 		Zh: []string{"/暂停 k7q2mw", "/暂停 k7q2mw 直到:2026-12-01", "/暂停 k7q2mw 直到:3天"},
 	}, UntilArg())
@@ -228,15 +229,15 @@ func Pause() *Spec {
 
 // Resume returns the command that ends a pause.
 func Resume() *Spec {
-	return managing(Words{En: []string{"resume"}, Zh: []string{"恢复", "继续"}}, Words{
+	return manageSpec(Words{En: []string{"resume"}, Zh: []string{"恢复", "继续"}}, Words{
 		En: []string{"/resume k7q2mw", "/resume id:k7q2mw"},
 		Zh: []string{"/恢复 k7q2mw", "/恢复 编号:k7q2mw"},
 	})
 }
 
-// Test returns the command that shows what a subscription's next digest would carry.
+// Test returns the command that shows a subscription's next digest.
 func Test() *Spec {
-	return managing(Words{En: []string{"test"}, Zh: []string{"试发", "测试"}}, Words{
+	return manageSpec(Words{En: []string{"test"}, Zh: []string{"试发", "测试"}}, Words{
 		En: []string{"/test k7q2mw", "/test id:k7q2mw"},
 		Zh: []string{"/试发 k7q2mw", "/试发 编号:k7q2mw"},
 	})
@@ -244,7 +245,7 @@ func Test() *Spec {
 
 // History returns the command that lists the last deliveries, of one subscription or of all in the chat.
 func History() *Spec {
-	spec := managing(Words{En: []string{"history"}, Zh: []string{"历史", "发送记录", "历史记录"}}, Words{
+	spec := manageSpec(Words{En: []string{"history"}, Zh: []string{"历史", "发送记录", "历史记录"}}, Words{
 		En: []string{"/history", "/history k7q2mw"},
 		Zh: []string{"/历史", "/历史 k7q2mw"},
 	})
@@ -252,9 +253,9 @@ func History() *Spec {
 	return spec
 }
 
-// Retry returns the command that runs again what a subscription failed to deliver for a period.
+// Retry returns the command that sends a digest again that was not delivered.
 func Retry() *Spec {
-	spec := managing(Words{En: []string{"retry", "resend"}, Zh: []string{"重发", "重试"}}, Words{
+	spec := manageSpec(Words{En: []string{"retry", "resend"}, Zh: []string{"重发", "重试"}}, Words{
 		En: []string{"/retry k7q2mw date:2026-11-16", "/retry k7q2mw last-week"},
 		Zh: []string{"/重发 k7q2mw 日期:2026-11-16", "/重发 k7q2mw 上周"},
 	}, DateArg())
@@ -262,8 +263,8 @@ func Retry() *Spec {
 	return spec
 }
 
-// managing returns a command for the managers of one subscription.
-func managing(names, examples Words, more ...*Arg) *Spec {
+// manageSpec returns a command for the managers of one subscription.
+func manageSpec(names, examples Words, more ...*Arg) *Spec {
 	return &Spec{
 		Words:    names,
 		Who:      Manager,
@@ -273,7 +274,7 @@ func managing(names, examples Words, more ...*Arg) *Spec {
 	}
 }
 
-// Settings returns the command that shows and changes what holds for the chat.
+// Settings returns the command that shows and changes the settings of the chat.
 func Settings() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"settings", "setting"}, Zh: []string{"设置"}},
@@ -286,7 +287,7 @@ func Settings() *Spec {
 	}
 }
 
-// Admin returns the command under which the administrators' are.
+// Admin returns the parent of the administrators' commands.
 func Admin() *Spec {
 	return &Spec{
 		Words:    Words{En: []string{"admin"}, Zh: []string{"管理"}},
@@ -295,13 +296,13 @@ func Admin() *Spec {
 	}
 }
 
-// anID is an open_id as the platform's documents show one.
+// anID is an open_id as in the platform's documents.
 const anID = "ou_84aad35d084aa403a838cf73ee18467"
 
-// SampleApp stands in examples for an app's id. It is one as the platform's console shows them.
+// SampleApp is an app's id for examples, in the form that the platform's console shows.
 const SampleApp = "cli_a1b2c3d4e5f6a7b8"
 
-// Administration returns Admin and all that is under it.
+// Administration returns Admin and the commands under it.
 func Administration() []*Spec {
 	parent := Admin()
 	under := []*Spec{
@@ -335,8 +336,8 @@ func Administration() []*Spec {
 				Zh: []string{"/管理 重发 k7q2mw 日期:2026-11-16", "/管理 重发 k7q2mw 上周"},
 			},
 		},
-		granting("grant", "授权", RoleArg().Name),
-		granting("revoke", "撤权"),
+		grantSpec("grant", "授权", RoleArg().Name),
+		grantSpec("revoke", "撤权"),
 		{
 			Words:    Words{En: []string{"roles"}, Zh: []string{"角色"}},
 			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
@@ -384,8 +385,8 @@ func Administration() []*Spec {
 	return append([]*Spec{parent}, under...)
 }
 
-// granting returns the command that gives or takes a role.
-func granting(en, zh string, required ...string) *Spec {
+// grantSpec returns the command that grants or revokes a role.
+func grantSpec(en, zh string, required ...string) *Spec {
 	return &Spec{
 		Words:    Words{En: []string{en}, Zh: []string{zh}},
 		Args:     []*Arg{SubjectArg(), RoleArg(), DeptArg()},
@@ -398,7 +399,7 @@ func granting(en, zh string, required ...string) *Spec {
 	}
 }
 
-// checkRole wants an administrator to be a person, and not of one department.
+// checkRole allows the role of administrator for persons only, and without a department.
 func checkRole(_ *Registry, args *Args) *Error {
 	switch {
 	case args.Role == "admin" && args.Dept != "":
@@ -409,8 +410,8 @@ func checkRole(_ *Registry, args *Args) *Error {
 	return nil
 }
 
-// checkApps wants to know which app is to be changed, and what it is to be called. What may be added is none of those that
-// are there.
+// checkApps checks that the app to change is named, and its new name for a renaming. For adding it lists no allowed apps,
+// because those that exist cannot be added.
 func checkApps(r *Registry, args *Args) *Error {
 	e, shown := &Error{Kind: MissingValue}, Args{Do: args.Do, App: args.App}
 	switch {
@@ -438,7 +439,7 @@ func OutcomeArg() *Arg {
 		Words{En: []string{"delivered"}, Zh: []string{"送达"}})
 }
 
-// ForgetMe returns the command by which somebody has removed what is kept of him.
+// ForgetMe returns the command by which a person has everything about them removed.
 func ForgetMe() *Spec {
 	return &Spec{
 		Words:    Words{En: []string{"forget-me", "forgetme"}, Zh: []string{"忘记我"}},

@@ -21,36 +21,36 @@ const (
 	GivenTwice      Kind = "given_twice"      // the same argument twice
 	Conflict        Kind = "conflict"         // two arguments, Arg and Other, that exclude each other
 	UnclosedQuote   Kind = "unclosed_quote"   // a quote without its end
-	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or any where all that there can be was given
+	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or a word although every argument was given
 	TooLong         Kind = "too_long"         // over MaxRunes, or a value over MaxValue
 )
 
 // Limits of what is read, in runes.
 const (
 	MaxRunes = 2000 // a whole line
-	MaxValue = 256  // a value that is kept as typed; so short that every command's own line stays under MaxRunes
+	MaxValue = 256  // a value that is stored as typed; short enough that the line of every Command stays under MaxRunes
 	maxWord  = 64   // Error.Word
 )
 
-// Error is a line that cannot be carried out. It carries what an answer needs; the wording is not its business.
+// Error says why a line cannot be carried out. It has what an answer needs, but no words for the person.
 type Error struct {
 	Kind  Kind
-	Word  string // what was wrong, as typed, at most 64 runes; empty when it is something that is missing
-	Spec  *Spec  // the command, nil when it is unknown
-	Arg   string // the argument's name, where one is concerned
+	Word  string // the wrong part as typed, at most 64 runes; empty if something is missing
+	Spec  *Spec  // the command; nil if it is unknown
+	Arg   string // the name of the argument that is wrong; empty if it is none in particular
 	Other string // the argument that Arg conflicts with
 
-	Suggestion string // the word that was probably meant, in the script that was typed; never carried out by itself
-	Corrected  string // the whole line with Suggestion in it, when nothing else is wrong with it
+	Suggestion string // the word that was probably meant, in the script that was typed; it is only offered
+	Corrected  string // the whole line with Suggestion in it, if nothing else is wrong with it
 
-	keyless  bool // Word means something behind a key only
+	keyless  bool // Word would mean something only after a key
 	allowed  []Words
-	examples Words  // whole lines; empty: what the command or the argument gives
+	examples Words  // whole lines; empty: those of the command or the argument
 	from, to int    // the part of the line that fix replaces, in bytes
 	fix      string // Suggestion as it must be written there
 }
 
-// Error tells the kind and the place but not what was typed: messages do not belong in logs.
+// Error returns the kind and the place, but not what was typed: messages do not belong in logs.
 func (e *Error) Error() string {
 	name := ""
 	if e.Spec != nil {
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("read command %q, argument %q: %s", name, e.Arg, e.Kind)
 }
 
-// Allowed returns what could stand in the wrong word's place: words, or forms such as `dept:X`.
+// Allowed returns what could replace the wrong word: words, or forms such as `dept:X`.
 func (e *Error) Allowed(lang Lang) []string {
 	words := make([]string, 0, len(e.allowed))
 	for _, w := range e.allowed {
@@ -71,7 +71,7 @@ func (e *Error) Allowed(lang Lang) []string {
 // Example returns one whole line to copy.
 func (e *Error) Example(lang Lang) string { return e.examples.First(lang) }
 
-// suggest takes over what nearest found; at is the part of the line that it replaces.
+// suggest suggests a candidate in place of a part of the line.
 func (e *Error) suggest(found candidate, from, to int) {
 	e.Suggestion, e.fix = found.shown, found.shown
 	e.from, e.to = from, to
@@ -82,12 +82,12 @@ func (p *parser) fail(kind Kind, a *Arg, t token) *Error {
 	return p.at(&Error{Kind: kind, Word: clip(t.raw)}, a)
 }
 
-// at fills in what follows from the place of an error: the command and, unless a is nil, the argument.
+// at completes an error by its place: the command and, unless a is nil, the argument.
 func (p *parser) at(e *Error, a *Arg) *Error {
 	e.Spec = p.spec
-	given := p.foreseen()
+	given := p.expectedArgs()
 	if a != nil {
-		a = a.beside(given)
+		a = a.narrowed(given)
 	}
 	if len(e.examples.En) == 0 {
 		e.examples = p.spec.example(a, given)
@@ -101,9 +101,9 @@ func (p *parser) at(e *Error, a *Arg) *Error {
 	return e
 }
 
-// foreseen returns what was given, with what leads the command and stands in the rest of the line: `on:32 monthly` is about
-// a month too.
-func (p *parser) foreseen() Args {
+// expectedArgs returns the arguments that were given, and the leading ones from the rest of the line: in `on:32 monthly` the
+// cycle is known although it comes after the error.
+func (p *parser) expectedArgs() Args {
 	args := p.args
 	for _, t := range p.tokens {
 		for _, a := range p.spec.Args {
@@ -172,7 +172,7 @@ func (p *parser) unknown(t token) *Error {
 	return e
 }
 
-// keyAlone describes a key without its colon: `dept 研发部`. A word behind it that means nothing else is the value.
+// keyAlone describes a key without its colon: `dept 研发部`. If the next word means nothing else, it is taken for the value.
 func (p *parser) keyAlone(a *Arg, t token) *Error {
 	e := p.fail(MissingValue, a, t)
 	if len(p.tokens) == 0 || p.tokens[0].colon {
@@ -185,8 +185,8 @@ func (p *parser) keyAlone(a *Arg, t token) *Error {
 	return e
 }
 
-// behindKey finds the one argument of which the word would be a value if its key stood before it: `20` for `n:20`. Any
-// text would do for an argument that is Free.
+// behindKey finds the one argument that would take the word as its value after a key: `20` for `n:20`. Free arguments do not
+// count, because they would take any word.
 func (p *parser) behindKey(t token) (found candidate, ok bool) {
 	folded := fold(t.text)
 	for _, a := range p.spec.Args {
@@ -226,7 +226,7 @@ func (p *parser) names(folded string) bool {
 	return false
 }
 
-// words returns what could still stand by itself: the words of every argument that was not given yet.
+// words returns the words of the arguments that were not given yet.
 func (p *parser) words(of func(*Arg) bool) []candidate {
 	var list []candidate
 	for _, a := range p.spec.Args {
@@ -239,9 +239,9 @@ func (p *parser) words(of func(*Arg) bool) []candidate {
 
 // candidate is a word that may have been meant.
 type candidate struct {
-	word  string // to be compared, folded
+	word  string // folded, to be compared
 	shown string // to be suggested
-	of    any    // what the word stands for: words for the same thing do not compete
+	of    any    // what the word stands for; several words for the same thing do not compete
 }
 
 func candidates(w Words, of any, show func(string) string) []candidate {
@@ -254,7 +254,7 @@ func candidates(w Words, of any, show func(string) string) []candidate {
 
 func asIs(s string) string { return s }
 
-// nearest returns the one candidate that is closest to what was typed, if any is close enough and no other thing is as
+// nearest returns the candidate that is closest to what was typed, if it is close enough and no other thing is equally
 // close.
 func nearest(typed string, list []candidate) (best candidate, ok bool) {
 	typed = fold(typed)
@@ -272,9 +272,9 @@ func nearest(typed string, list []candidate) (best candidate, ok bool) {
 	return best, ok
 }
 
-// distance counts the changes from a to b and reports whether they are few enough for a slip: two, of a short word one or
-// two letters that changed places, of a single character none. Words of different scripts are never near: replacing a Chinese word by an English one
-// helps nobody who typed Chinese.
+// distance counts the changes from a to b and reports whether they are few enough for a typo: two; in a short word one, or
+// two letters that changed places; none in a single character. Words of different scripts are never near: a Chinese typo
+// has a Chinese correction.
 func distance(a, b string) (d int, near bool) {
 	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
 	limit := 2
@@ -291,7 +291,7 @@ func distance(a, b string) (d int, near bool) {
 	return d, d <= limit
 }
 
-// swapped reports whether two letters that stand beside each other are all that differs.
+// swapped reports whether the words differ only by two neighbouring letters that changed places.
 func swapped(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	if len(x) != len(y) {
