@@ -110,8 +110,8 @@ func AppArg() *Arg {
 // TopicArg returns the argument for the name of a command, with or without its slash.
 func TopicArg() *Arg {
 	return &Arg{
-		Name:  "topic",
-		Rest:  true,
+		Name:    "topic",
+		Rest:    true,
 		HasForm: func(string) bool { return true },
 		Read: func(args *Args, value string) bool {
 			args.Topic = strings.TrimLeft(value, "/ ")
@@ -199,7 +199,7 @@ func checkMetric(name string) CheckFunc {
 // The limits of numbers. A trend needs two points.
 const (
 	minPoints = 2
-	maxRanks   = 50
+	maxRanks  = 50
 )
 
 var numberForm = regexp.MustCompile(`^\d{1,4}$`)
@@ -351,7 +351,7 @@ func IDArg() *Arg {
 		Name:    "id",
 		Keys:    Words{En: []string{"id"}, Zh: []string{"编号"}},
 		Default: true,
-		HasForm:   idShape.MatchString,
+		HasForm: idShape.MatchString,
 		Read: func(args *Args, value string) bool {
 			ok := idForm.MatchString(value)
 			if ok {

@@ -20,10 +20,10 @@ const ThisChat = "this"
 // PersonArg returns the argument for a person: a mention, or `ou_…`.
 func PersonArg() *Arg {
 	return &Arg{
-		Name:   "person",
-		Keys:   Words{En: []string{"user"}, Zh: []string{"用户"}},
-		Proper: true,
-		HasForm:  regexp.MustCompile(`^@?ou_`).MatchString,
+		Name:    "person",
+		Keys:    Words{En: []string{"user"}, Zh: []string{"用户"}},
+		Proper:  true,
+		HasForm: regexp.MustCompile(`^@?ou_`).MatchString,
 		Read: func(args *Args, value string) bool {
 			if isMention(value) {
 				value = value[1:]
@@ -45,11 +45,11 @@ func PersonArg() *Arg {
 // a department (`members:研发部`).
 func SubjectArg() *Arg {
 	return &Arg{
-		Name:   "to",
-		Keys:   subjectKeys(),
-		Values: []Value{{Means: ThisChat, Words: Words{En: []string{ThisChat, "this-chat", "this chat"}, Zh: []string{"本群", "本会话"}}}},
-		Free:   true,
-		HasForm:  regexp.MustCompile(`^(@?ou|oc)_`).MatchString,
+		Name:    "to",
+		Keys:    subjectKeys(),
+		Values:  []Value{{Means: ThisChat, Words: Words{En: []string{ThisChat, "this-chat", "this chat"}, Zh: []string{"本群", "本会话"}}}},
+		Free:    true,
+		HasForm: regexp.MustCompile(`^(@?ou|oc)_`).MatchString,
 		Read: func(args *Args, value string) bool {
 			args.Subject = subjectOf(value)
 			return args.Subject != ""
@@ -187,7 +187,7 @@ func DaysArg() *Arg {
 		Name:    "days",
 		Keys:    Words{En: []string{"days"}, Zh: []string{"天数"}},
 		Default: true,
-		HasForm:   daysForm.MatchString,
+		HasForm: daysForm.MatchString,
 		Read:    readDays,
 		Write: func(args Args) string {
 			if args.Days == 0 {

@@ -29,7 +29,7 @@ func DateArg() *Arg {
 			{Means: string(usage.LastMonth), Words: Words{En: []string{"last-month", "lastmonth", "last month"}, Zh: []string{"上月", "上个月"}}},
 			{Means: string(usage.ThisMonth), Words: Words{En: []string{"this-month", "thismonth", "this month"}, Zh: []string{"本月", "这个月"}}},
 		},
-		HasForm:   dateShape.MatchString,
+		HasForm: dateShape.MatchString,
 		Read:    readWhen,
 		Write:   writeWhen,
 		Samples: []string{"2026-11-16", "2026-10"},
@@ -105,7 +105,7 @@ func OnArg() *Arg {
 			Value{Means: EveryDay, NeedsKey: true, Words: Words{En: []string{EveryDay, "every-day", "every day", "everyday"}, Zh: []string{"每天", "每日"}}},
 			Value{Means: lastDay, Words: Words{En: []string{lastDay, "last-day", "last day"}, Zh: []string{"月底", "月末", "最后一天"}}},
 		),
-		HasForm:   func(folded string) bool { return dayShape.MatchString(withDigits(folded)) },
+		HasForm: func(folded string) bool { return dayShape.MatchString(withDigits(folded)) },
 		Read:    readOn,
 		Write:   func(args Args) string { return args.On },
 		Samples: []string{"1", "15", "31"},
@@ -216,8 +216,8 @@ var (
 // no command takes both.
 func TimeArg() *Arg {
 	return &Arg{
-		Name:  "time",
-		Keys:  Words{En: []string{"at", "time"}, Zh: []string{"时间", "时刻", "几点"}},
+		Name:    "time",
+		Keys:    Words{En: []string{"at", "time"}, Zh: []string{"时间", "时刻", "几点"}},
 		HasForm: func(folded string) bool { return clockShape.MatchString(withDigits(folded)) },
 		Read: func(args *Args, value string) bool {
 			clock, ok := parseClock(value)
@@ -301,7 +301,7 @@ func UntilArg() *Arg {
 	return &Arg{
 		Name:    "until",
 		Keys:    Words{En: []string{"until", "till"}, Zh: []string{"直到", "到", "至"}},
-		HasForm:   func(folded string) bool { return dateShape.MatchString(folded) || spanForm.MatchString(folded) },
+		HasForm: func(folded string) bool { return dateShape.MatchString(folded) || spanForm.MatchString(folded) },
 		Read:    readUntil,
 		Write:   writeUntil,
 		Samples: []string{"2026-12-01", "3d"},

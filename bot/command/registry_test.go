@@ -204,7 +204,7 @@ func TestAddingACommand(t *testing.T) {
 	clock := regexp.MustCompile(`^\d\d?:\d\d$`)
 	at := &Arg{
 		Name:    "at",
-		HasForm:   clock.MatchString,
+		HasForm: clock.MatchString,
 		Read:    func(args *Args, value string) bool { args.Topic = value; return value < "24:00" },
 		Write:   func(args Args) string { return args.Topic },
 		Hint:    Words{En: []string{"HH:MM"}},
