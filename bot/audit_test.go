@@ -17,8 +17,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestWhatWasRevokedIsReadOutOfTheRecord holds that the record's line says all of a grant that a card shows.
-func TestWhatWasRevokedIsReadOutOfTheRecord(t *testing.T) {
+// TestRevokedGrants_FromAuditLog checks that an audit entry says everything that a card shows of a grant.
+func TestRevokedGrants_FromAuditLog(t *testing.T) {
 	t.Parallel()
 	subject, at := access.Subject{Kind: access.Person, ID: "ou_1"}, time.Unix(1_790_000_000, 0)
 	for _, want := range []access.Grant{
@@ -33,7 +33,7 @@ func TestWhatWasRevokedIsReadOutOfTheRecord(t *testing.T) {
 	}
 }
 
-// behind is a ledger in which somebody removes a subscription after it was read.
+// behind is a ledger in which every subscription is removed right after it was read.
 type behind struct{ *ledger }
 
 func (b behind) Subscription(ctx context.Context, id string) (reports.Subscription, error) {
@@ -51,8 +51,8 @@ func (b behind) Subscribe(ctx context.Context, _ string, s reports.Subscription,
 	return kept, false, err
 }
 
-// TestWhatWasRemovedMeanwhileStaysRemoved removes a subscription between the look at it and the change.
-func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
+// TestChange_RemovedMeanwhile_StaysRemoved removes a subscription after the command has read it and before it changes it.
+func TestChange_RemovedMeanwhile_StaysRemoved(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"/pause aaaaaa", "/resume aaaaaa", "/subscribe daily 9:00"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -70,8 +70,8 @@ func TestWhatWasRemovedMeanwhileStaysRemoved(t *testing.T) {
 	}
 }
 
-// TestChangesAreLoggedWithoutNames logs a change of the apps, whose record holds their names.
-func TestChangesAreLoggedWithoutNames(t *testing.T) {
+// TestChangeLogger_WithoutNames logs a change of the apps, whose audit entry contains their names.
+func TestChangeLogger_WithoutNames(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ChangeLogger(slog.New(slog.NewTextHandler(&log, nil)))(access.Change{
@@ -83,8 +83,8 @@ func TestChangesAreLoggedWithoutNames(t *testing.T) {
 	}
 }
 
-// TestTheRecordIsToldInNames reads lines as they are recorded.
-func TestTheRecordIsToldInNames(t *testing.T) {
+// TestReadSummary_PresentNames reads summaries of the audit log.
+func TestReadSummary_PresentNames(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	if err := s.settings.Directory.Refresh(t.Context()); err != nil {

@@ -17,14 +17,14 @@ import (
 	"usagebot/usage"
 )
 
-// away is a book of grants that cannot be read.
+// away are grants that cannot be read.
 type away struct{ *notes }
 
 func (away) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
 	return nil, reports.ErrAway
 }
 
-func TestWithoutRightsThatCanBeReadNobodySeesAnything(t *testing.T) {
+func TestRights_GrantsUnreadable_NothingIsShown(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Grants = away{s.notes}
@@ -44,15 +44,15 @@ func TestWithoutRightsThatCanBeReadNobodySeesAnything(t *testing.T) {
 	}
 }
 
-// members is a book in which those who belong to a department may see it.
+// members are grants by which the members of a department may see it.
 type members struct{ *notes }
 
 func (members) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
 	return []access.Grant{{Subject: access.Subject{Kind: access.Department, ID: "od-1"}, Role: access.Viewer, Department: "od-1"}}, nil
 }
 
-// TestWhoBelongsWhereMayBeUnknown has the platform tell of a person, not tell, and know of none.
-func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
+// TestRights_MembershipUnknown has the platform return a person's departments, fail, and not know the person.
+func TestRights_MembershipUnknown(t *testing.T) {
 	t.Parallel()
 	unknown := &feishu.Error{Status: http.StatusBadRequest, Code: 41012, Class: feishu.Invalid}
 	throttled := &feishu.Error{Status: http.StatusTooManyRequests, Code: 99991400, Class: feishu.Retry}
@@ -85,8 +85,8 @@ func TestWhoBelongsWhereMayBeUnknown(t *testing.T) {
 	}
 }
 
-// TestWhereItMakesNoDifferenceNobodyIsLookedUp lets a chat see everything.
-func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
+// TestRights_MembershipIrrelevant_NotAsked grants a chat everything, so that a person's departments make no difference.
+func TestRights_MembershipIrrelevant_NotAsked(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Mode = access.Listed
@@ -99,8 +99,8 @@ func TestWhereItMakesNoDifferenceNobodyIsLookedUp(t *testing.T) {
 	}
 }
 
-// TestRefusalsSayWhomToAsk refuses an administrator's command, a group's digests and a look at what may not be seen.
-func TestRefusalsSayWhomToAsk(t *testing.T) {
+// TestRefusal_SaysWhomToAsk has a person use commands for which they lack the right.
+func TestRefusal_SaysWhomToAsk(t *testing.T) {
 	t.Parallel()
 	admins := []string{"ou_set", "ou_granted"}
 	for _, tt := range []struct {
@@ -135,7 +135,7 @@ func viewerGrant(kind access.Kind, id, department string) access.Grant {
 	return access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: access.Viewer, Department: department}
 }
 
-// organise gives the scene a tree of departments, in which fail, when set, is why they cannot be listed.
+// organise gives the scene a tree of departments. With fail the departments cannot be listed from then on.
 func (s *scene) organise(t *testing.T, list []usage.Department) (fail func(error)) {
 	t.Helper()
 	var failure error
@@ -155,7 +155,7 @@ func tree() []usage.Department {
 	}
 }
 
-// allowed is what becomes of a digest: it goes out, its owner may not see it, or that is not known.
+// allowed reports whether a digest may go out: "yes", "no", or "unknown".
 func (s *scene) allowed(t *testing.T, owner, department string) string {
 	t.Helper()
 	ok, err := s.rights.PersonSees(t.Context(), owner, "oc_1", department)
@@ -168,8 +168,8 @@ func (s *scene) allowed(t *testing.T, owner, department string) string {
 	return "no"
 }
 
-// TestMembership_NotKnownIsNotNothing asks who may see 研发部, which its members may.
-func TestMembership_NotKnownIsNotNothing(t *testing.T) {
+// TestMembership_UnknownIsNotNone grants 研发部 to its members, and lets the platform and the directory know more or less.
+func TestMembership_UnknownIsNotNone(t *testing.T) {
 	t.Parallel()
 	refused := func(code int, class feishu.Class) error {
 		return &feishu.Error{Status: http.StatusBadRequest, Code: code, Class: class}
@@ -227,8 +227,8 @@ func TestMembership_NotKnownIsNotNothing(t *testing.T) {
 	}
 }
 
-// TestMembership_KnownInPart has somebody belong to 研发部, and to a department of which nothing is known.
-func TestMembership_KnownInPart_TheRestIsOpen(t *testing.T) {
+// TestMembership_KnownInPart_RestIsUnknown has a person belong to 研发部 and to a department that is not in the directory.
+func TestMembership_KnownInPart_RestIsUnknown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -246,7 +246,7 @@ func TestMembership_KnownInPart_TheRestIsOpen(t *testing.T) {
 	})
 }
 
-func TestMembership_SaysNothingOfAnother(t *testing.T) {
+func TestMembership_PerPerson(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -264,8 +264,8 @@ func TestMembership_SaysNothingOfAnother(t *testing.T) {
 	})
 }
 
-// TestMembership_Moved has a person leave 研发部: what was asked a while ago does not hold for ever.
-func TestMembership_Moved_SeenAfterAWhile(t *testing.T) {
+// TestMembership_Moved_SeenAfterTTL has a person leave 研发部.
+func TestMembership_Moved_SeenAfterTTL(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -289,8 +289,8 @@ func TestMembership_Moved_SeenAfterAWhile(t *testing.T) {
 	})
 }
 
-// TestRights_IndexTooOld narrows somebody to 研发部, from which 后端组 was moved while departments cannot be listed.
-func TestRights_IndexTooOld_HoldsDigestsAndQuestions(t *testing.T) {
+// TestRights_DirectoryTooOld_Unknown narrows a person to 研发部. 后端组 moves out of it while departments cannot be listed.
+func TestRights_DirectoryTooOld_Unknown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -334,8 +334,8 @@ func TestRights_IndexTooOld_HoldsDigestsAndQuestions(t *testing.T) {
 	})
 }
 
-// TestRights_DepartmentNotListed narrows somebody to 研发部; what is above other departments is not known.
-func TestRights_DepartmentNotListed_IsOpen(t *testing.T) {
+// TestRights_DepartmentNotListed_Unknown narrows a person to 研发部, and asks for departments whose parents are unknown.
+func TestRights_DepartmentNotListed_Unknown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -349,8 +349,9 @@ func TestRights_DepartmentNotListed_IsOpen(t *testing.T) {
 	})
 }
 
-// TestRights_External lets people of other organisations ask: they belong to no department, and nobody need be asked.
-func TestRights_External_BelongsNowhere(t *testing.T) {
+// TestRights_External_NoDepartments lets people of other organisations ask. They belong to no department, so the platform is not
+// asked.
+func TestRights_External_NoDepartments(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -367,8 +368,8 @@ func TestRights_External_BelongsNowhere(t *testing.T) {
 	})
 }
 
-// TestRights_Unread names the scope that is missing, for an administrator.
-func TestRights_Unread_NamesTheScope(t *testing.T) {
+// TestRights_Unresolved_NamesScope names the missing scope for an administrator.
+func TestRights_Unresolved_NamesScope(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -10,8 +10,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestAWelcomeIsNotedOnceItIsSent has the platform fail, refuse for good, and take it.
-func TestAWelcomeIsNotedOnceItIsSent(t *testing.T) {
+// TestWelcome_RecordedAfterSending has the platform fail, accept the welcome, and refuse it for good.
+func TestWelcome_RecordedAfterSending(t *testing.T) {
 	t.Parallel()
 	added := &feishu.Event{Type: feishu.BotAdded, Chat: &feishu.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
 	entered := &feishu.Event{Type: feishu.SingleChatEntered, Chat: &feishu.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
@@ -39,8 +39,8 @@ func TestAWelcomeIsNotedOnceItIsSent(t *testing.T) {
 	}
 }
 
-// TestASingleChatIsBackOnceSomebodySpeaksThere stops and comes back, by entering and by writing.
-func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
+// TestDirectMessages_DigestsResumeOnMessage has a person come back to direct messages, by entering them and by writing.
+func TestDirectMessages_DigestsResumeOnMessage(t *testing.T) {
 	t.Parallel()
 	for name, back := range map[string]func(s *scene) error{
 		"entered": func(s *scene) error {
@@ -70,8 +70,9 @@ func TestASingleChatIsBackOnceSomebodySpeaksThere(t *testing.T) {
 	}
 }
 
-// TestGroupIsGone has the bot removed from a group, and the group disbanded: then also a digest that somebody paused is over.
-func TestGroupIsGone(t *testing.T) {
+// TestGroup_RemovedOrDisbanded_DigestsPause has the bot removed from a group, which leaves a person's own pause alone, and the
+// group disbanded, which does not.
+func TestGroup_RemovedOrDisbanded_DigestsPause(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]reports.Reason{feishu.BotRemoved: reports.ByPerson, feishu.ChatDisbanded: reports.ChatGone} {
 		synctest.Test(t, func(t *testing.T) {
@@ -89,8 +90,8 @@ func TestGroupIsGone(t *testing.T) {
 	}
 }
 
-// TestResumingWhatIsDue has a digest resumed that goes out this moment: its time stays.
-func TestResumingWhatIsDue(t *testing.T) {
+// TestResume_Due_KeepsItsTime resumes an active digest that is due at this moment.
+func TestResume_Due_KeepsItsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

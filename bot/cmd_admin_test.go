@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestACheckUpIsShownToAdministratorsWhereThereIsOne(t *testing.T) {
+func TestCheckup_ForAdministratorsOnly(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Admins = []string{"ou_1"}

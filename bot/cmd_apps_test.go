@@ -40,8 +40,8 @@ func TestChangeApps(t *testing.T) {
 	}
 }
 
-// TestChangeApps_NameOrIDThatIsNone_Refused: what is added has an app's id, and no two apps have one name.
-func TestChangeApps_NameOrIDThatIsNone_Refused(t *testing.T) {
+// TestChangeApps_InvalidNameOrID_Refused adds apps without a valid id, and apps with the name of another.
+func TestChangeApps_InvalidNameOrID_Refused(t *testing.T) {
 	t.Parallel()
 	apps := usage.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "Desk"}}
 	for _, args := range []command.Args{

@@ -9,7 +9,7 @@ import (
 	"usagebot/usage"
 )
 
-func TestScheduleIsChangedByWhatWasSaid(t *testing.T) {
+func TestWithSchedule_Days(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]reports.On{"": reports.Workdays, command.EveryDay: reports.EveryDay, "fri": "fri"} {
 		if got := withSchedule(command.Args{On: said}, reports.Schedule{On: reports.Workdays}); got.On != want {
@@ -18,8 +18,8 @@ func TestScheduleIsChangedByWhatWasSaid(t *testing.T) {
 	}
 }
 
-// TestATestShowsWhatTheNextDigestCarries goes by the calendar of a week that begins on Monday, 23 November.
-func TestATestShowsWhatTheNextDigestCarries(t *testing.T) {
+// TestPreviewPeriod uses a week that begins on Monday, 23 November.
+func TestPreviewPeriod(t *testing.T) {
 	t.Parallel()
 	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
 	workdays, weekly := daily, daily

@@ -13,7 +13,7 @@ import (
 	"usagebot/usage"
 )
 
-// ordered is a scene in which the person has a digest in his single chat, and one in a group.
+// ordered is a scene in which the person has a digest in direct messages, and one in a group.
 func ordered(t *testing.T) *scene {
 	t.Helper()
 	s := newScene(t)
@@ -33,7 +33,7 @@ func (s *scene) states() string {
 	return strings.Join(states, " ")
 }
 
-// press is a click of somebody on a button that is for somebody.
+// press clicks, as one person, on a button that asks another.
 func (s *scene) press(t *testing.T, by, asked, line string) feishu.Response {
 	t.Helper()
 	value := map[string]any{"cmd": line}
@@ -48,8 +48,8 @@ func (s *scene) press(t *testing.T, by, asked, line string) feishu.Response {
 	return got
 }
 
-// TestOnlyWhoWasAskedConfirms has somebody else press the button, then one that asked nobody pressed, then the right one.
-func TestOnlyWhoWasAskedConfirms(t *testing.T) {
+// TestConfirm_OnlyByThePersonAsked clicks as another person, then on a button that asks nobody, then as the person asked.
+func TestConfirm_OnlyByThePersonAsked(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{"/forget-me confirm": "removed removed", "/unsubscribe aaaaaa confirm": "removed active"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -68,8 +68,8 @@ func TestOnlyWhoWasAskedConfirms(t *testing.T) {
 	}
 }
 
-// TestAGroupKeepsItsDigestWhileItsOwnerCannotBeAskedFor has the platform fail for a while, and then refuse for good.
-func TestAGroupKeepsItsDigestWhileItsOwnerCannotBeAskedFor(t *testing.T) {
+// TestForget_ChatUnreadable_DigestStays has the platform fail for now, and then refuse for good.
+func TestForget_ChatUnreadable_DigestStays(t *testing.T) {
 	t.Parallel()
 	s := ordered(t)
 	forget := func() string {
@@ -86,7 +86,7 @@ func TestAGroupKeepsItsDigestWhileItsOwnerCannotBeAskedFor(t *testing.T) {
 	}
 }
 
-// TestReleaseSubscription gives a subscription to an heir, removes one, and leaves one alone that is somebody else's meanwhile.
+// TestReleaseSubscription gives a subscription to a new owner, removes one, and leaves one alone that has another owner by now.
 func TestReleaseSubscription(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -14,7 +14,7 @@ import (
 	"usagebot/usage"
 )
 
-// order keeps a subscription of a chat.
+// order stores a subscription of a chat.
 func (s *scene) order(id, chatID, ownerID string) {
 	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
 	s.notes.ledger.kept = append(s.notes.ledger.kept, reports.Subscription{
@@ -31,9 +31,9 @@ func (s *scene) state(id string) reports.SubscriptionState {
 	return ""
 }
 
-// TestManage_AnotherChatsSubscription_IsOutOfReach asks by the id of a subscription that somebody else has in another chat:
+// TestManage_OtherChat_Unknown uses the id of a subscription that another person has in another chat:
 // in direct messages, where everybody manages what is there, and in a group.
-func TestManage_AnotherChatsSubscription_IsOutOfReach(t *testing.T) {
+func TestManage_OtherChat_Unknown(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
 		"/pause zzzzzz", "/resume zzzzzz", "/unsubscribe zzzzzz confirm", "/history zzzzzz", "/test zzzzzz", "/retry zzzzzz date:2026-11-22",
@@ -54,7 +54,7 @@ func TestManage_AnotherChatsSubscription_IsOutOfReach(t *testing.T) {
 	}
 }
 
-// TestManage_OwnSubscription_FromElsewhere is what notices to the owner are for.
+// TestManage_OwnSubscription_FromElsewhere pauses a subscription from another chat, as notices to the owner offer.
 func TestManage_OwnSubscription_FromElsewhere(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -145,7 +145,7 @@ func (s *scene) clickedBefore(t *testing.T) {
 	}
 }
 
-// TestManage_OwnerChanges_SeenAtItsEvent has a group handed over right after its former owner managed it.
+// TestManage_OwnerChanges_SeenAtItsEvent gives a group a new owner right after the former one managed it.
 func TestManage_OwnerChanges_SeenAtItsEvent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -176,7 +176,7 @@ func canceled(t *testing.T) context.Context {
 	return ctx
 }
 
-// viewers is a book in which some people may see everything; err keeps it from being read.
+// viewers are grants by which some people may see everything; with err they cannot be read.
 type viewers struct {
 	*notes
 	who string
@@ -190,7 +190,7 @@ func (v viewers) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant,
 	return []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: openID}, Role: access.Viewer}}, v.err
 }
 
-// listedScene is a scene in which only those who are named may see anything, in a group of theirs.
+// listedScene is a scene with a group, in which only the named people may see anything.
 func listedScene(t *testing.T, who string) *scene {
 	t.Helper()
 	s := newScene(t)
@@ -212,8 +212,8 @@ func (s *scene) typed(t *testing.T, line string) Answer {
 	return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line})
 }
 
-// TestActivation_IsOneWay resumes and subscribes again: whoever does it answers for what its owner lost the right to, and
-// only for that; refusals are counted anew.
+// TestActivation_IsOneWay resumes and subscribes again. The person who does it becomes the owner if the owner has lost the right
+// to see the figures, and only then. Refusals are counted from zero.
 func TestActivation_IsOneWay(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"/subscribe weekly", "/subscribe weekly 15:00", "/resume aaaaaa"} {
@@ -238,8 +238,8 @@ func TestActivation_IsOneWay(t *testing.T) {
 	}
 }
 
-// TestHandOver_AsksForTheHeirsRight by command, with the chat's event, and when somebody is forgotten.
-func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
+// TestHandOver_NewOwnerMustSeeTheFigures hands over by command, by the chat's event, and when the owner is forgotten.
+func TestHandOver_NewOwnerMustSeeTheFigures(t *testing.T) {
 	t.Parallel()
 	event := func(s *scene) error {
 		return s.bot.events.handleChatEvent(context.Background(), &feishu.Event{Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
@@ -266,8 +266,8 @@ func TestHandOver_AsksForTheHeirsRight(t *testing.T) {
 	}
 }
 
-// TestHandOver_ThatFails_ComesAgain: the platform repeats the event.
-func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
+// TestHandOver_Failure_IsRetried fails once. The platform then repeats the event.
+func TestHandOver_Failure_IsRetried(t *testing.T) {
 	t.Parallel()
 	e := &feishu.Event{ID: "e1", Type: feishu.ChatUpdated, Chat: &feishu.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
 	for name, breaks := range map[string]func(s *scene){
@@ -287,8 +287,8 @@ func TestHandOver_ThatFails_ComesAgain(t *testing.T) {
 	}
 }
 
-// TestCandidates_MaySeeTheFigures leaves out those to whom a subscription could not be handed.
-func TestCandidates_MaySeeTheFigures(t *testing.T) {
+// TestCandidates_MustSeeTheFigures does not offer people who could not own the subscription.
+func TestCandidates_MustSeeTheFigures(t *testing.T) {
 	t.Parallel()
 	s := listedScene(t, "ou_heir")
 	s.notes.info = feishu.ChatInfo{OwnerID: "ou_boss", Managers: []string{"ou_heir", "ou_old"}}
@@ -299,8 +299,8 @@ func TestCandidates_MaySeeTheFigures(t *testing.T) {
 	}
 }
 
-// TestLimits_LeaveOutChatsThatAreGone: nobody there could remove a subscription.
-func TestLimits_LeaveOutChatsThatAreGone(t *testing.T) {
+// TestLimits_UnreachableChatsDoNotCount fills the limit with subscriptions in several states.
+func TestLimits_UnreachableChatsDoNotCount(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		state  reports.SubscriptionState
@@ -325,8 +325,8 @@ func TestLimits_LeaveOutChatsThatAreGone(t *testing.T) {
 	}
 }
 
-// TestCards_PromiseWhatComes: the digest of a period that was sent already is not among the next ones, and the card says so.
-func TestCards_PromiseWhatComes(t *testing.T) {
+// TestCards_NextRuns_WithoutWhatWasSent checks that a digest that was sent already is not announced, and that the card says so.
+func TestCards_NextRuns_WithoutWhatWasSent(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		state    reports.DeliveryState

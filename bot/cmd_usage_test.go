@@ -13,9 +13,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestUsage_FillingUpKeepsTheMoment lets another day come out, and the platform mend what it has said, while a card waits
-// for its chart.
-func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
+// TestUsage_Refine_KeepsTheMoment publishes another day and corrects figures while a card waits for its chart.
+func TestUsage_Refine_KeepsTheMoment(t *testing.T) {
 	for _, name := range []string{"usage", "trend"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -56,7 +55,7 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 					}
 				}
 				card := feishu.PlainText(a.Card.JSON())
-				// The last two weeks and the head's figure are those of the first moment, the weeks before them came later.
+				// The last two weeks and the figure at the top are from the first moment, the weeks before them from later.
 				if strings.Contains(card, "11-24") || !strings.Contains(card, "11-23") || strings.Count(card, "777") < 2 || !strings.Contains(card, "888") {
 					t.Errorf("the card is of two moments:\n%s", card)
 				}
@@ -68,7 +67,7 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 	}
 }
 
-func TestDepartmentID_IsHeadedByItsName(t *testing.T) {
+func TestUsage_DepartmentID_ShownByName(t *testing.T) {
 	for _, line := range []string{"/usage weekly dept:od-1", "/trend weekly dept:od-1", "/top weekly dept:od-1"} {
 		t.Run(line, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -81,8 +80,8 @@ func TestDepartmentID_IsHeadedByItsName(t *testing.T) {
 	}
 }
 
-// TestAnExampleKeepsTheQuestion where a period has no figures yet: only the date is another.
-func TestAnExampleKeepsTheQuestion(t *testing.T) {
+// TestTooEarly_ExampleKeepsTheQuestion asks for periods without figures. The example differs from the question in its date only.
+func TestTooEarly_ExampleKeepsTheQuestion(t *testing.T) {
 	for line, want := range map[string]string{
 		"/usage weekly h5 dept:研发部 app:商城 this-week": "/usage weekly h5 dept:研发部 app:商城 date:2026-11-22",
 		"/usage bot dept:研发部 this-week":              "/usage weekly bot dept:研发部 date:2026-11-22",
@@ -102,8 +101,8 @@ func TestAnExampleKeepsTheQuestion(t *testing.T) {
 	}
 }
 
-// TestAFollowUpContinuesTheLastQuestion also when that had no figures, or could not be answered for now.
-func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
+// TestFollowUp_AfterUnansweredQuestion follows up a question that had no figures, or no answer for now.
+func TestFollowUp_AfterUnansweredQuestion(t *testing.T) {
 	for name, fail := range map[string]error{
 		"no figures":   &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"},
 		"no answer":    &usage.Failure{Reason: usage.Rejected, Code: 1},
@@ -135,8 +134,8 @@ func TestAFollowUpContinuesTheLastQuestion(t *testing.T) {
 	}
 }
 
-// TestNoFiguresAreToldByName with the platform's log id.
-func TestNoFiguresAreToldByName(t *testing.T) {
+// TestNoFigures_NamesWhatWasAskedFor also checks the platform's log id.
+func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
 		s := newScene(t)

@@ -14,15 +14,15 @@ import (
 	"usagebot/feishu"
 )
 
-// pressed is a click of somebody on the card.
+// pressed clicks on the card as a person.
 func (s *scene) pressed(event, who, line string) (feishu.Response, error) {
 	return s.bot.Handle(context.Background(), &feishu.Event{ID: event, Click: &feishu.Click{
 		OperatorID: who, MessageID: "om_card", ChatID: "oc_1", Value: map[string]any{"cmd": line},
 	}})
 }
 
-// TestClick_Refused_CardGoesOn has a card filled up three times, 10 s apart, and clicks on it meanwhile.
-func TestClick_Refused_CardGoesOn(t *testing.T) {
+// TestClick_Refused_UpdatesGoOn clicks on a card that is updated three times, 10 s apart.
+func TestClick_Refused_UpdatesGoOn(t *testing.T) {
 	t.Parallel()
 	const whole = 3
 	for name, tt := range map[string]struct {
@@ -65,7 +65,7 @@ func TestClick_Refused_CardGoesOn(t *testing.T) {
 	}
 }
 
-// editTimes notes when a card is edited.
+// editTimes records when a card is edited.
 type editTimes struct {
 	*desk
 
@@ -87,9 +87,9 @@ func (d *editTimes) Update(ctx context.Context, messageID string, card []byte) e
 	return d.desk.Update(ctx, messageID, card)
 }
 
-// TestClick_CardIsLeftAloneAfterItsCallback clicks on a card while it is filled up, at every tenth of a second, and holds that
-// no edit falls into the time in which the platform would revert it.
-func TestClick_CardIsLeftAloneAfterItsCallback(t *testing.T) {
+// TestClick_NoEditRightAfterCallback clicks on a card while it is updated, at every tenth of a second. No edit may fall into the
+// time in which the platform would revert it.
+func TestClick_NoEditRightAfterCallback(t *testing.T) {
 	t.Parallel()
 	for tenths := range 20 {
 		for _, slow := range []time.Duration{0, time.Second, 2300 * time.Millisecond, 3 * time.Second} {
@@ -126,7 +126,7 @@ func TestClick_CardIsLeftAloneAfterItsCallback(t *testing.T) {
 	}
 }
 
-// growing answers at once and is whole after a number of further looks, each of which takes 10 s.
+// growing answers at once, and the answer is whole after a number of calls of Refine, each of which takes 10 s.
 func growing(looks int) handler {
 	var look func(c conversation, left int) Answer
 	look = func(c conversation, left int) Answer {
@@ -141,7 +141,7 @@ func growing(looks int) handler {
 	}
 }
 
-func TestAnAnswerIsFilledUpInItsPlace(t *testing.T) {
+func TestUpdateUntilComplete(t *testing.T) {
 	tests := []struct {
 		name string
 		act  func(*scene)
@@ -179,7 +179,7 @@ func TestAnAnswerIsFilledUpInItsPlace(t *testing.T) {
 	}
 }
 
-func TestStoppingDoesNotWaitForWhatIsFilledUp(t *testing.T) {
+func TestStop_DoesNotWaitForUpdates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.bot.answers.handlers["help"] = growing(1000)
@@ -196,7 +196,7 @@ func TestStoppingDoesNotWaitForWhatIsFilledUp(t *testing.T) {
 	})
 }
 
-func TestAnAnswerOnTheTerminalIsWhole(t *testing.T) {
+func TestAsk_AnswerIsWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.bot.answers.handlers["help"] = growing(2)
@@ -206,7 +206,7 @@ func TestAnAnswerOnTheTerminalIsWhole(t *testing.T) {
 	})
 }
 
-// lane lets a message go every fifth of a second, in the order in which they ask.
+// lane lets one message go every fifth of a second, in the order of the calls.
 type lane struct {
 	mu   sync.Mutex
 	next time.Time
@@ -235,9 +235,9 @@ func (l *lane) Try(context.Context, string) (done func()) {
 	return func() {}
 }
 
-// TestManyInOneChatAreAnsweredInTheirTurn has sixty people ask in one moment, of which five a second can be answered: with
-// figures that are at hand, and with such as take longer than a notice waits.
-func TestManyInOneChatAreAnsweredInTheirTurn(t *testing.T) {
+// TestSendLimited_ManyInOneChat has sixty people ask at one moment, of whom five a second can be answered: with figures that are
+// at hand, and with figures that take longer than noticeAfter.
+func TestSendLimited_ManyInOneChat(t *testing.T) {
 	const people = 60
 	for name, took := range map[string]time.Duration{"figures at hand": 0, "slow figures": 2 * time.Second} {
 		t.Run(name, func(t *testing.T) {
@@ -275,8 +275,8 @@ func TestManyInOneChatAreAnsweredInTheirTurn(t *testing.T) {
 	}
 }
 
-// TestStoppingWhileAnAnswerWaitsForItsTurn leaves it to another process.
-func TestStoppingWhileAnAnswerWaitsForItsTurn(t *testing.T) {
+// TestSendLimited_Stop_ReleasesTheJob stops the bot while an answer waits for a slot.
+func TestSendLimited_Stop_ReleasesTheJob(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.limit(laneFrom(time.Minute))
@@ -295,9 +295,9 @@ var (
 	errStopped = &feishu.Error{Endpoint: "reply", Code: 99991662, Class: feishu.Ours}
 )
 
-// TestReply_Refused_IsTriedEverMoreRarely has the platform refuse the bot's app for an answer: in this chat, in a way that
-// may be the chat's own, and everywhere.
-func TestReply_Refused_IsTriedEverMoreRarely(t *testing.T) {
+// TestReply_Refused_GrowingPauses has the platform refuse the app when it sends an answer: in a way that may concern the chat
+// alone, and in one that concerns every chat.
+func TestReply_Refused_GrowingPauses(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name     string
@@ -338,8 +338,8 @@ func TestReply_Refused_IsTriedEverMoreRarely(t *testing.T) {
 	}
 }
 
-// TestReply_Refused_AStopLeavesItToOthers: it is not given up although its chat may refuse by itself.
-func TestReply_Refused_AStopLeavesItToOthers(t *testing.T) {
+// TestReply_Refused_Stop_ReleasesTheJob stops the bot while an answer waits after a refusal that may concern its chat alone.
+func TestReply_Refused_Stop_ReleasesTheJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -30,7 +30,7 @@ func TestAlertKey(t *testing.T) {
 	}
 }
 
-func TestAnAlertNamesTheScopes(t *testing.T) {
+func TestAdminAlert_NamesScopes(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for language, word := range map[string]string{"zh": "权限", "en": "permission"} {
@@ -43,7 +43,7 @@ func TestAnAlertNamesTheScopes(t *testing.T) {
 	}
 }
 
-func TestAnAlertNamesTheApp(t *testing.T) {
+func TestAdminAlert_NamesApp(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	since := time.Date(2026, 11, 23, 2, 31, 0, 0, time.UTC)
@@ -55,7 +55,7 @@ func TestAnAlertNamesTheApp(t *testing.T) {
 	}
 }
 
-func TestAnOwnerReadsWhyASubscriptionIsPaused(t *testing.T) {
+func TestOwnerNotice_SaysWhyPaused(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	notice := reports.Notice{Subscription: reports.Subscription{ID: "k7q2mw", AppID: "cli_a", Ability: usage.Web}, Reason: reports.BadSchedule}
@@ -68,14 +68,14 @@ func TestAnOwnerReadsWhyASubscriptionIsPaused(t *testing.T) {
 	}
 }
 
-func TestADigestCarriesItsMark(t *testing.T) {
+func TestDigest_CarriesItsMark(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	period := usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 25))
 	q := usage.Query{App: usage.App{ID: "cli_a", Name: "商城"}, Ability: usage.Web, Cycle: usage.Daily, Department: usage.Department{ID: "od-1", Name: "研发部"}}
 	r := usage.Report{Query: q, Period: period, Complete: true, Sections: []usage.Section{{Ability: usage.Web, Rows: []usage.Row{{Metric: usage.ActiveUsers}}}}}
 	a := s.bot.Digests()
-	// The query of whoever looks for it need not have the names that the drawn one has.
+	// The query that looks for a digest may lack the names that the rendered one has.
 	q.App.Name, q.Department.Name = "Mall", ""
 	mark := a.Mark(q, period)
 	if card := string(a.Digest(t.Context(), usage.Story{Report: r}, reports.Looks{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {

@@ -13,7 +13,7 @@ import (
 	"usagebot/usage"
 )
 
-// inGroup subscribes the group of the scene to a digest, and returns how it is.
+// inGroup subscribes the group of the scene to a digest. The function that it returns reads the digest's present state.
 func (s *scene) inGroup() func() reports.Subscription {
 	s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", ExternalTold: true}
 	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
@@ -30,7 +30,7 @@ func (s *scene) getsFigures(t *testing.T) bool {
 	return !a.Problem
 }
 
-// updated tells the bot that the group was changed.
+// updated sends the bot an event that the group was changed.
 func (s *scene) updated(t *testing.T, id string, c feishu.ChatChange) {
 	t.Helper()
 	c.ID = "oc_1"
@@ -94,7 +94,7 @@ func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
 	})
 }
 
-func TestExternal_LetIn_NothingPauses(t *testing.T) {
+func TestExternal_Answered_NothingPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -107,7 +107,7 @@ func TestExternal_LetIn_NothingPauses(t *testing.T) {
 	})
 }
 
-// TestExternal_EventLost has the platform tell of it only when it is asked.
+// TestExternal_EventLost_SeenWithinTheHour makes the group external without an event.
 func TestExternal_EventLost_SeenWithinTheHour(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -140,8 +140,8 @@ func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
 	})
 }
 
-// TestExternal_NotKnown has a group's details not come, before anything is known of it and after.
-func TestExternal_NotKnown(t *testing.T) {
+// TestExternal_Unknown makes the group unreadable, before and after something is known of it.
+func TestExternal_Unknown(t *testing.T) {
 	t.Parallel()
 	away := &feishu.Error{Status: http.StatusServiceUnavailable, Class: feishu.Retry}
 	other := &feishu.Error{Status: http.StatusBadRequest, Code: 232033, Class: feishu.Invalid}
@@ -176,8 +176,8 @@ func TestExternal_NotKnown(t *testing.T) {
 	}
 }
 
-// TestExternal_WithANewOwner has one event tell both: each changes the same subscription.
-func TestExternal_WithANewOwner_BothAreDone(t *testing.T) {
+// TestExternal_WithNewOwner_BothHappen sends one event that says both. Each changes the same subscription.
+func TestExternal_WithNewOwner_BothHappen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -16,7 +16,7 @@ import (
 	"usagebot/usage"
 )
 
-// scene is a bot among fakes, to be used inside of a synctest bubble.
+// scene is a bot with fakes around it, for use inside of a synctest bubble.
 type scene struct {
 	mu sync.Mutex // guards fail while questions are under way
 
@@ -79,16 +79,16 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
-// set changes what the bot is made of, and makes it anew.
+// set changes the bot's settings, and makes a new bot of them.
 func (s *scene) set(change func(o *Settings)) {
 	change(&s.settings)
 	s.make()
 }
 
-// limit has messages wait for their turn.
+// limit limits the bot's messages.
 func (s *scene) limit(l sendLimiter) { s.set(func(o *Settings) { o.Limiter = l }) }
 
-// Overview is the platform's: 42 people for whatever is asked. What only a chart asks for comes at once.
+// Overview answers as the platform: 42 people, whatever is asked. Figures that only a chart needs come at once.
 func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
 	if s.figures != nil {
 		return s.figures(ctx, ask)
@@ -110,7 +110,7 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 	}
 }
 
-// failWith has the platform fail, or no longer; what was asked before may still be under way.
+// failWith makes the platform fail from now on, or no longer. Earlier questions may still be under way.
 func (s *scene) failWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +131,7 @@ func (s *scene) click(command string) (feishu.Response, error) {
 	}})
 }
 
-// desk is a messenger that keeps what it was given, a line each.
+// desk is a messenger that records each call as a line.
 type desk struct {
 	mu        sync.Mutex
 	lines     []string
@@ -178,8 +178,8 @@ func (d *desk) String() string {
 	return strings.Join(d.lines, "; ")
 }
 
-// box is an inbox that answers Take from a list, the last entry for ever, and keeps what happened to the request. What is
-// done by another owner than the one that has a request is refused, and noted as such.
+// box is an inbox that answers Take from a list, whose last entry repeats, and records each call as a line. It refuses calls by
+// another owner than the one that has the request, and records that too.
 type box struct {
 	mu      sync.Mutex
 	states  []string
@@ -201,7 +201,7 @@ func (x *box) String() string {
 	return strings.Join(x.lines, "; ")
 }
 
-// own makes somebody the owner of a request. The caller holds x.mu.
+// own sets the owner of a request. The caller holds x.mu.
 func (x *box) own(key, owner string) {
 	if x.owners == nil {
 		x.owners = map[string]string{}
@@ -209,7 +209,7 @@ func (x *box) own(key, owner string) {
 	x.owners[key] = owner
 }
 
-// by notes what the owner of a request does.
+// by records what the owner of a request does.
 func (x *box) by(owner, key, act string) error {
 	x.mu.Lock()
 	mine := owner != "" && x.owners[key] == owner
@@ -268,7 +268,7 @@ func (x *box) RescueExpired(_ context.Context, owner string) (string, []byte, er
 	return orphanKey, job, nil
 }
 
-// orphanKey is the key of the request that a box's orphan is.
+// orphanKey is the key of the box's orphan: the request whose owner is gone.
 const orphanKey = "message:om_1"
 
 type endless struct{}
@@ -278,7 +278,7 @@ func (endless) Settle(context.Context, string)                         {}
 func (endless) Cancel(context.Context, string)                         {}
 func (endless) Block(context.Context, time.Duration)                   {}
 
-// notes are all that is kept but subscriptions. Preferences and welcomes are those of the chat oc_1, and of ou_1.
+// notes store everything but subscriptions. Preferences and welcomes are those of the chat oc_1 and of ou_1.
 type notes struct {
 	mu    sync.Mutex
 	m     map[string][]byte
@@ -311,7 +311,7 @@ func (n *notes) forget() {
 	clear(n.m)
 }
 
-// Chat is everybody's single one, unless somebody owns it.
+// Chat returns direct messages, unless the chat has an owner.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	info := n.info
 	info.Single = info.OwnerID == ""
@@ -320,7 +320,7 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
-// GrantsFor returns those of the person, of the chat, and of all departments.
+// GrantsFor returns the grants of the person, of the chat, and of all departments.
 func (n *notes) GrantsFor(_ context.Context, openID, chatID string) (found []access.Grant, err error) {
 	ids := map[access.Kind]string{access.Person: openID, access.Chat: chatID}
 	for _, g := range n.grants {
@@ -402,7 +402,7 @@ func (n *notes) EndForgetting(_ context.Context, f access.Forgetting, _ access.C
 	return f, nil
 }
 
-// Forget keeps nothing, of whomever it is.
+// Forget deletes everything.
 func (n *notes) Forget(context.Context, []string) error {
 	n.forget()
 	return nil
@@ -549,7 +549,7 @@ func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscriptio
 	return reports.Subscription{}, reports.ErrNotFound
 }
 
-// Change makes an edit, once for an event.
+// Change makes an edit, once for an idempotency key.
 func (l *ledger) Change(_ context.Context, e reports.Edit) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

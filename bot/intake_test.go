@@ -113,7 +113,7 @@ func TestHandleClick(t *testing.T) {
 	}
 }
 
-func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
+func TestRescue_AnswerReplacesNotice(t *testing.T) {
 	for name, tt := range map[string]struct {
 		notice string
 		desk   string
@@ -136,7 +136,7 @@ func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
 	}
 }
 
-func TestStopping(t *testing.T) {
+func TestStop_WaitsForAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -157,7 +157,7 @@ func TestStopping(t *testing.T) {
 	})
 }
 
-func TestStoppingDuringAClick(t *testing.T) {
+func TestStop_DuringClick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -171,8 +171,8 @@ func TestStoppingDuringAClick(t *testing.T) {
 	})
 }
 
-// TestTooMuchInHand asks more at once than the bot works on, and again when it is done.
-func TestTooMuchInHand(t *testing.T) {
+// TestHandle_TooMuchInHand asks more at once than the bot works on, and again when that is done.
+func TestHandle_TooMuchInHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -194,7 +194,7 @@ func TestTooMuchInHand(t *testing.T) {
 	})
 }
 
-func TestSessionsLastHalfAnHour(t *testing.T) {
+func TestFollowUp_WithinHalfAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		if _, err := s.say(question); err != nil {
@@ -206,7 +206,7 @@ func TestSessionsLastHalfAnHour(t *testing.T) {
 	})
 }
 
-func TestStoppingLeavesTheRestToOthers(t *testing.T) {
+func TestStop_ReleasesUnfinishedJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -223,7 +223,7 @@ func TestStoppingLeavesTheRestToOthers(t *testing.T) {
 	})
 }
 
-func TestWhoIsMeant(t *testing.T) {
+func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 	self := feishu.BotInfo{OpenID: "ou_bot"}
 	bot := feishu.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
 	other := feishu.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
@@ -259,7 +259,7 @@ func TestWhoIsMeant(t *testing.T) {
 	}
 }
 
-// rescued has the scene's bot take up an orphan, and waits until all is done.
+// rescued lets the scene's bot rescue an orphan, and waits until all is done.
 func (s *scene) rescued(t *testing.T, orphan []byte) {
 	t.Helper()
 	s.box.orphan = orphan
@@ -280,7 +280,7 @@ func orphanOf(t *testing.T, notice string) []byte {
 	return b
 }
 
-func TestOrphan_SlowAnswer_KeepsItsLease(t *testing.T) {
+func TestRescue_SlowAnswer_RenewsLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = 13 * time.Second
@@ -289,7 +289,7 @@ func TestOrphan_SlowAnswer_KeepsItsLease(t *testing.T) {
 	})
 }
 
-func TestOrphan_Unreadable_IsFinished(t *testing.T) {
+func TestRescue_Unreadable_IsFinished(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.rescued(t, []byte("no JSON"))
@@ -297,7 +297,7 @@ func TestOrphan_Unreadable_IsFinished(t *testing.T) {
 	})
 }
 
-func TestOrphan_BotStops_IsReleased(t *testing.T) {
+func TestRescue_BotStops_IsReleased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.bot.Stop(t.Context())
@@ -306,9 +306,9 @@ func TestOrphan_BotStops_IsReleased(t *testing.T) {
 	})
 }
 
-// TestAnswer_NotSent_TriedAgainWithinTheHour has the platform refuse an answer for a while: after an hour it would no longer
-// know that the same answer may have come already.
-func TestAnswer_NotSent_TriedAgainWithinTheHour(t *testing.T) {
+// TestAnswer_NotSent_RetriedWithinTheHour has the platform refuse answers of different age. After an hour it no longer recognises
+// an answer that it has sent before.
+func TestAnswer_NotSent_RetriedWithinTheHour(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err     error
 		age     time.Duration
@@ -319,7 +319,7 @@ func TestAnswer_NotSent_TriedAgainWithinTheHour(t *testing.T) {
 		"54 minutes ago":         {errBusy, 54 * time.Minute, "send again", "release"},
 		"55 minutes ago":         {errBusy, 55 * time.Minute, "taken", "finish"},
 		"of a chat that is gone": {errGone, 0, "taken", "finish"},
-		// It is written down, acknowledged, and tried again ever more rarely: TestReply_Refused_IsTriedEverMoreRarely.
+		// It is persisted, acknowledged, and tried again: TestReply_Refused_GrowingPauses.
 		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.Ours}, 0, "taken", "park"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"usagebot/usage"
 )
 
-// reads is a card as its reader sees it, with what its buttons and fields offer.
+// reads returns the card that a person gets for a line, in a language.
 func (s *scene) reads(t *testing.T, lang templates.Language, who, line string) string {
 	t.Helper()
 	s.notes.set.Language = string(lang)
@@ -19,7 +19,7 @@ func (s *scene) reads(t *testing.T, lang templates.Language, who, line string) s
 	return string(a.Card.JSON())
 }
 
-// known is a ledger with two subscriptions of the chat and one of another.
+// known stores two subscriptions of the chat and one of another.
 func known(s *scene) {
 	for _, sub := range []reports.Subscription{
 		{ID: "abcdef", ChatID: "oc_1", OwnerID: "ou_1"},
@@ -32,7 +32,7 @@ func known(s *scene) {
 	}
 }
 
-// shelf keeps no choice of apps, and makes none.
+// shelf is an appBook without apps that stores none.
 type shelf struct{}
 
 func (shelf) Apps(context.Context) (usage.Apps, error) { return nil, nil }
@@ -42,8 +42,8 @@ func (shelf) ChangeApps(_ context.Context, _ string, given usage.Apps, change fu
 	return err
 }
 
-// TestWhatANewcomerWritesIsAnsweredWithAWayOn holds what each wrong line is told, in both languages.
-func TestWhatANewcomerWritesIsAnsweredWithAWayOn(t *testing.T) {
+// TestProblem_ShowsAWayOn checks the answer to each wrong line, in both languages.
+func TestProblem_ShowsAWayOn(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Admins = []string{"ou_admin"}
@@ -95,14 +95,14 @@ func TestWhatANewcomerWritesIsAnsweredWithAWayOn(t *testing.T) {
 	}
 }
 
-// book is a book of grants in which everybody is narrowed to one department.
+// book are grants by which everybody is narrowed to one department.
 type book struct{ *notes }
 
 func (book) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant, error) {
 	return []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: openID}, Role: access.Viewer, Department: "od-1"}}, nil
 }
 
-func TestWhoIsNarrowedIsToldSo(t *testing.T) {
+func TestNarrowed_IsSaid(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Admins, s.rights.Grants = []string{"ou_admin"}, book{s.notes}
@@ -129,7 +129,7 @@ func TestWhoIsNarrowedIsToldSo(t *testing.T) {
 	}
 }
 
-func TestARankingOfAllAbilitiesSaysWhatItRanks(t *testing.T) {
+func TestTop_AllAbilities_SaysWhatIsRanked(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for line, want := range map[string]bool{"/top all": true, "/top": false, "/top app": false} {
@@ -141,8 +141,8 @@ func TestARankingOfAllAbilitiesSaysWhatItRanks(t *testing.T) {
 	}
 }
 
-// TestADepartmentIsCalledInTheChatsLanguage holds every place that names one: the head, the fields, a subscription's topic.
-func TestADepartmentIsCalledInTheChatsLanguage(t *testing.T) {
+// TestDepartment_InTheChatsLanguage checks every place that names a department: the head, the fields, a subscription's topic.
+func TestDepartment_InTheChatsLanguage(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.rights.Admins = []string{"ou_1"}

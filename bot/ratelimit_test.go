@@ -10,7 +10,7 @@ import (
 	"usagebot/access"
 )
 
-// tally lets so many of each pass, until minute is called.
+// tally admits requests up to the limit, until minute is called.
 type tally struct {
 	mu     sync.Mutex
 	counts map[string]int
@@ -56,7 +56,7 @@ func (y *tally) minute() {
 	clear(y.told)
 }
 
-func TestWhoAsksTooMuch(t *testing.T) {
+func TestRateLimit(t *testing.T) {
 	tests := []struct {
 		name   string
 		limits Rates
@@ -116,7 +116,7 @@ func TestWhoAsksTooMuch(t *testing.T) {
 	}
 }
 
-// ask has somebody ask a number of times; a second call delivers the same messages again, and new ones.
+// ask has a person ask a number of times. A second call delivers the same messages again, and new ones.
 func (s *scene) ask(person string, times int) {
 	for i := range times {
 		_, _ = s.sayAs(person, "om_"+string(rune('1'+i)), question)
@@ -124,7 +124,7 @@ func (s *scene) ask(person string, times int) {
 	}
 }
 
-// roles are the grants of whom they are for.
+// roles are grants to people.
 type roles struct {
 	grants
 	list []access.Grant
@@ -139,9 +139,9 @@ func (r roles) GrantsFor(_ context.Context, openID, _ string) (of []access.Grant
 	return of, nil
 }
 
-// TestWhatIsDroppedIsNotKept floods the bot and has the last message delivered again: nothing is finished of what was not
-// answered, and what is remembered of it is gone a minute later.
-func TestWhatIsDroppedIsNotKept(t *testing.T) {
+// TestRateLimit_IgnoredRequestsLeaveNothing floods the bot and delivers the last message again. Ignored requests are not finished
+// in the inbox, and after a minute the cache has nothing of them.
+func TestRateLimit_IgnoredRequestsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, y := newScene(t), newTally()

@@ -8,7 +8,7 @@ import (
 	"usagebot/feishu"
 )
 
-// The completed line is what is written down, so that another process can carry it out.
+// TestClickRequest checks the completed line, which is persisted so that another process can carry it out.
 func TestClickRequest(t *testing.T) {
 	t.Parallel()
 	r := requestReader{now: time.Now}
@@ -26,7 +26,7 @@ func TestClickRequest(t *testing.T) {
 	}
 }
 
-func TestWhoIsFromOutside(t *testing.T) {
+func TestRefusal_ExternalPeopleAndChats(t *testing.T) {
 	t.Parallel()
 	message := func(own, sender, chatType string) *feishu.Event {
 		return &feishu.Event{ID: "e", TenantKey: own, Message: &feishu.Message{
@@ -73,7 +73,7 @@ func TestWhoIsFromOutside(t *testing.T) {
 	}
 }
 
-func TestASharedChatIsNotGreeted(t *testing.T) {
+func TestWelcome_SharedChat(t *testing.T) {
 	t.Parallel()
 	for allow, want := range map[bool]int{false: 0, true: 1} {
 		s := newScene(t)
