@@ -9,7 +9,7 @@ import (
 	"usagebot/access"
 )
 
-func TestWhetherAnythingIsSeen(t *testing.T) {
+func TestAny(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		rights access.Rights
@@ -26,7 +26,7 @@ func TestWhetherAnythingIsSeen(t *testing.T) {
 	}
 }
 
-// TestEveryActIsListed reads the constants from the source: the record and its words go through the list.
+// TestEveryActIsListed reads the constants from the source, because the audit log and its words rely on the list.
 func TestEveryActIsListed(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("audit.go")

@@ -130,6 +130,9 @@ func externalUser() error {
 
 // understand reads the command in a request. A name of "" means that there is none.
 func (p *pipeline) understand(ctx context.Context, c conversation, req Request) (command.Command, error) {
+	if req.command != nil {
+		return *req.command, nil
+	}
 	if req.Click || command.IsCommand(req.Text) {
 		return c.commands.Parse(req.Text)
 	}

@@ -148,7 +148,7 @@ func New(s Settings) (*Bot, error) {
 		language: common.defaultLanguage, figureJobs: &figureJobs{backfills: s.Backfills, refreshes: s.Refreshes, usage: s.Usage, now: s.Now, log: s.Log},
 	}
 	b.intake = &intake{
-		lifecycle: life, inbox: s.Inbox, jobs: jobs, answers: answers, events: events, reader: requestReader{now: s.Now},
+		lifecycle: life, inbox: s.Inbox, jobs: jobs, answers: answers, events: events, reader: requestReader{grammar: common.grammar, now: s.Now},
 		rates: &rateLimiter{counter: s.RateCounter, limits: s.RateLimits, cache: s.Cache, rights: s.Rights},
 		delivery: &delivery{
 			lifecycle: life, jobs: jobs, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,

@@ -37,14 +37,18 @@ type Request struct {
 	// Local says that it was typed on the machine itself, by the person who runs the bot.
 	Local bool `json:"-"`
 
+	// command is what the text reads as, if that is known already.
+	command *command.Command
+
 	// NoticeID is the "still working" notice, which the answer replaces.
 	NoticeID string `json:"notice_id,omitempty"`
 }
 
 // requestReader reads requests out of events.
 type requestReader struct {
-	self atomic.Pointer[feishu.BotInfo] // nil until the platform has told
-	now  func() time.Time
+	grammar *command.Registry
+	self    atomic.Pointer[feishu.BotInfo] // nil until the platform has told
+	now     func() time.Time
 }
 
 // request reads a Request out of an event; ok is false if the event is not for the bot.
@@ -79,14 +83,14 @@ func (r *requestReader) message(e *feishu.Event) (Request, bool) {
 }
 
 func (r *requestReader) click(e *feishu.Event) (Request, bool) {
-	text, ok := command.FromClick(e.Click.Value, e.Click.Option, e.Click.Form)
+	c, ok := r.grammar.FromClick(e.Click.Value, e.Click.Option, e.Click.Form)
 	if !ok || e.ID == "" {
 		return Request{}, false
 	}
 	asked, _ := e.Click.Value["for"].(string)
 	return Request{
 		Key: "click:" + e.ID, Click: true, MessageID: e.Click.MessageID, ChatID: e.Click.ChatID, UserID: e.Click.OperatorID,
-		Text: text, For: asked, At: r.now(), External: isExternal(e.TenantKey, e.Click.TenantKey),
+		Text: c.Line, command: c.Command, For: asked, At: r.now(), External: isExternal(e.TenantKey, e.Click.TenantKey),
 	}, true
 }
 

@@ -5,13 +5,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"usagebot/bot/command"
 	"usagebot/feishu"
 )
 
 // TestClickRequest checks the completed line, which is persisted so that another process can carry it out.
 func TestClickRequest(t *testing.T) {
 	t.Parallel()
-	r := requestReader{now: time.Now}
+	r := requestReader{grammar: command.NewRegistry(command.Builtin()...), now: time.Now}
 	for want, c := range map[string]feishu.Click{
 		"/usage weekly":                 {Value: map[string]any{"cmd": "/usage weekly"}, Option: "x"},
 		"/usage weekly date:2025-06-10": {Value: map[string]any{"cmd": "/usage weekly", "with": "date"}, Option: "2025-06-10 +0800", Tag: "date_picker"},

@@ -6,17 +6,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"usagebot/usage"
 )
 
-// arguments returns every kind of argument, in the order in which a line is written.
-func arguments() []*Arg {
+// arguments returns every kind of argument, in the order in which a line is written. They are made once, and never changed.
+var arguments = sync.OnceValue(func() []*Arg {
 	return []*Arg{
 		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), FromArg(), ThroughArg(), NumberArg(),
 		PageArg(), MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), ProgressArg(), FormArg(), TopicArg(),
 	}
-}
+})
 
 // CycleArg returns the argument for the length of the period: `weekly`, `周报`.
 func CycleArg() *Arg {

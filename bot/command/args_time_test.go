@@ -69,7 +69,7 @@ func TestDays(t *testing.T) {
 	}
 }
 
-// The cycle 周 and the weekday 周一 are different words, as are 日 and 1日.
+// TestCyclesAreNoDays: the cycle 周 and the weekday 周一 are different words, as are 日 and 1日.
 func TestCyclesAreNoDays(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Args{

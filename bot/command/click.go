@@ -17,7 +17,15 @@ const (
 // pickedForm is a date or a time as a picker returns it, with the offset of the person's time zone.
 var pickedForm = regexp.MustCompile(`^([-:\d]+) [+-]\d\d:?\d\d$`)
 
-// FromClick returns the line that a click on a card means. It is parsed as if the person who clicked had typed it.
+// Click is what a click on a card means.
+type Click struct {
+	Line string // to be read as if the person who clicked had typed it
+
+	// Command is what Parse would read from the line; nil if that was not found out.
+	Command *Command
+}
+
+// FromClick returns what a click on a card means.
 //
 // A component carries a line, and may name the argument that gets the chosen option. The entries of a form set the arguments
 // that they are named for; empty entries, and those that the command does not take, change nothing. A choice replaces what
@@ -26,27 +34,27 @@ var pickedForm = regexp.MustCompile(`^([-:\d]+) [+-]\d\d:?\d\d$`)
 //
 // ok is false if there is no line, or if the choice cannot be written in one: nothing is chosen, it is no text, it has
 // control characters, or it is for an argument that the command does not take or that has no key.
-func FromClick(value map[string]any, option string, form map[string]any) (line string, ok bool) {
-	line, ok = value[lineKey].(string)
+func (r *Registry) FromClick(value map[string]any, option string, form map[string]any) (c Click, ok bool) {
+	line, ok := value[lineKey].(string)
 	if !ok || line == "" {
-		return "", false
+		return Click{}, false
 	}
 	_, with := value[withKey]
 	if !with && len(form) == 0 {
-		return line, true
+		return Click{Line: line}, true
 	}
-	p, e := NewRegistry(Builtin()...).read(strings.ToValidUTF8(line, "\ufffd"))
+	p, e := r.read(strings.ToValidUTF8(line, "\ufffd"))
 	if e != nil {
-		return line, true // parsing it will tell the person what is wrong
+		return Click{Line: line}, true // parsing it will tell the person what is wrong
 	}
 	chosen, ok := choices(p.spec, form)
 	if !ok {
-		return "", false
+		return Click{}, false
 	}
 	if with {
 		name, _ := value[withKey].(string)
 		if chosen[name], ok = single(option); !ok || chosen[name] == "" || p.spec.arg(name) == nil {
-			return "", false
+			return Click{}, false
 		}
 	}
 	return complete(p, chosen)
@@ -86,7 +94,7 @@ func single(entry any) (text string, ok bool) {
 }
 
 // complete puts the choices into the arguments of a line that was read, and writes the line again.
-func complete(p *parser, chosen map[string]string) (line string, ok bool) {
+func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
 	p.given = map[string]token{}
 	wrong := map[string]string{}
 	for name, text := range chosen {
@@ -95,15 +103,21 @@ func complete(p *parser, chosen map[string]string) (line string, ok bool) {
 		case p.choose(a, text):
 			p.given[name] = token{}
 		case len(a.Keys.En) == 0:
-			return "", false
+			return Click{}, false
 		default:
 			wrong[name] = a.Keys.First(En) + ":" + inQuotes(clipTo(text, MaxValue+1))
 		}
 	}
-	if len(wrong) == 0 {
-		p.dropConflicts()
+	if len(wrong) > 0 {
+		return Click{Line: write(p.spec.Name(), p.args, En, wrong)}, true
 	}
-	return write(p.spec.Name(), p.args, En, wrong), true
+	p.dropConflicts()
+	c.Line = write(p.spec.Name(), p.args, En, nil)
+	if utf8.RuneCountInString(c.Line) <= MaxRunes && p.check() == nil {
+		read := p.command()
+		c.Command = &read
+	}
+	return c, true
 }
 
 // choose puts a text into the arguments as if it were typed after the argument's key.

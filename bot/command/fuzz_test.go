@@ -50,7 +50,7 @@ func FuzzFollowUp(f *testing.F) {
 		f.Add(line, "/trend n:31 metric:total")
 	}
 	r := registry()
-	// What came before is mostly no command when it is made up: the line then follows each command that takes one.
+	// An invented previous line is mostly no command. The message then follows each command that takes follow-ups.
 	var all []Command
 	for _, s := range Builtin() {
 		if s.FollowUp != nil {
@@ -119,7 +119,7 @@ func checkError(t *testing.T, r *Registry, err error) {
 	}
 }
 
-func FuzzPutMentions(f *testing.F) {
+func FuzzReplaceMentions(f *testing.F) {
 	f.Add("@_user_1 /usage", "@_user_1", "@_user_10")
 	f.Add("@_user_10@_user_1周报 @_all", "@_user_1", "@_all")
 	f.Add("a@\xff", "@", "")

@@ -125,7 +125,7 @@ func TestParseEveryWord(t *testing.T) {
 	}
 }
 
-// A command's own line must give the command again, since buttons and sessions keep nothing else.
+// TestLineGivesTheCommandAgain checks that Parse reads a command from its own line. Buttons and sessions store only the line.
 func TestLineGivesTheCommandAgain(t *testing.T) {
 	t.Parallel()
 	r := registry()
@@ -294,7 +294,7 @@ func TestIsCommand(t *testing.T) {
 	}
 }
 
-// problem is what an Error says, in a form that can be compared.
+// problem is an Error in a form that can be compared.
 type problem struct {
 	Kind                                Kind
 	Word, Arg, Other, Suggestion, Fixed string

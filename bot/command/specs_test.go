@@ -86,7 +86,7 @@ func TestParseDigestCommands(t *testing.T) {
 	}
 }
 
-// 时间 is the date's key where a date is taken, and the time's where a time is.
+// TestKeyOfTimeAndDate: 时间 is the key of the date in commands that take a date, and of the time in those that take a time.
 func TestKeyOfTimeAndDate(t *testing.T) {
 	t.Parallel()
 	if c := parse(t, "/用量 时间:昨天"); c.Args.When.Kind != usage.Yesterday {
@@ -227,7 +227,7 @@ func TestDigestLines(t *testing.T) {
 	}
 }
 
-// What changes something is never read out of a message without a slash.
+// TestDigestCommandsTakeNoFollowUp: a message without a slash never changes anything.
 func TestDigestCommandsTakeNoFollowUp(t *testing.T) {
 	t.Parallel()
 	for _, s := range Builtin() {
@@ -240,7 +240,7 @@ func TestDigestCommandsTakeNoFollowUp(t *testing.T) {
 	}
 }
 
-// An id that is a word could never be given.
+// TestNoWordIsAnID: a subscription whose id is a word of the grammar could not be named.
 func TestNoWordIsAnID(t *testing.T) {
 	t.Parallel()
 	for _, s := range Builtin() {
@@ -451,7 +451,7 @@ func TestFollowUpOfViews(t *testing.T) {
 	}
 }
 
-// What people say to each other, or to the bot, while a view is fresh.
+// TestTalkIsNoFollowUpOfAView reads what people say to each other after a question.
 func TestTalkIsNoFollowUpOfAView(t *testing.T) {
 	t.Parallel()
 	talk := []string{
@@ -480,7 +480,7 @@ func TestGuessAView(t *testing.T) {
 	}
 }
 
-// A bare word that means something behind a key only is not read, but what was meant is offered.
+// TestWordsThatLackTheirKey: a word that needs a key is not read without it, but the right form is suggested.
 func TestWordsThatLackTheirKey(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]problem{

@@ -164,7 +164,7 @@ func TestErrorNamesItsCommand(t *testing.T) {
 	}
 }
 
-// An error's text goes to the log, where people's messages must not.
+// TestErrorTextKeepsTheMessageOut: an error's text goes to the log, but people's messages must not.
 func TestErrorTextKeepsTheMessageOut(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"/secretcmd", "/usage secret", "/usage dept:secret dept:secret", `/usage "secret`, "/usage secret:1"} {
