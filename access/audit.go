@@ -10,8 +10,8 @@ type Change struct {
 	ChatID string // where it was done
 	Act    Act
 	Of     string // what was changed: the id of a subscription, an app or a subject
-	Before string // a summary of the state before; empty when there was nothing
-	After  string // a summary of the state after; empty when nothing is left
+	Before string // the state before, as JSON or as plain text; empty when there was nothing
+	After  string // the state after, in the same form; empty when nothing is left
 }
 
 // Entry makes the audit entry from the states before and after a change.

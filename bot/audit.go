@@ -1,8 +1,8 @@
 package bot
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"time"
@@ -44,75 +44,94 @@ func subscriptionEntry(at time.Time, req Request, act access.Act) access.Entry[r
 	}
 }
 
-// summary describes a subscription in one line of the grammar; empty for none. auditedSubscription reads it.
+// The audit log stores what something was and is as JSON, by ids: names may change, and a card shows the present ones.
+
+// subscriptionState is a subscription in the audit log.
+type subscriptionState struct {
+	App        string        `json:"app"`
+	Ability    usage.Ability `json:"ability"`
+	Cycle      string        `json:"cycle"`
+	Department string        `json:"dept,omitempty"`
+	Hour       int           `json:"hour"`
+	Minute     int           `json:"minute"`
+	On         string        `json:"on,omitempty"`
+	Zone       string        `json:"zone"`
+	State      string        `json:"state"`
+	Owner      string        `json:"owner"`
+	Until      string        `json:"until,omitempty"` // the day on which a pause ends
+}
+
+// grantState is a grant in the audit log, beside its subject.
+type grantState struct {
+	Role       access.Role `json:"role"`
+	Department string      `json:"dept,omitempty"`
+}
+
+// appState is one of the apps in the audit log.
+type appState struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// settingsState are a chat's settings in the audit log.
+type settingsState struct {
+	Language string `json:"lang,omitempty"`
+	App      string `json:"app,omitempty"`
+}
+
+// encode writes a state.
+func encode(state any) string {
+	written, err := json.Marshal(state)
+	if err != nil { // strings and numbers cannot fail
+		return ""
+	}
+	return string(written)
+}
+
+// decode reads a state. ok is false if there was none, or if it is not one of this kind.
+func decode[S any](text string) (state S, ok bool) {
+	return state, text != "" && json.Unmarshal([]byte(text), &state) == nil
+}
+
+// summary writes a subscription; empty for none.
 func summary(s reports.Subscription) string {
 	if s.ID == "" {
 		return ""
 	}
-	parts := []string{
-		subscribeCommand(s, func(a *command.Args) {
-			a.Time, a.On, a.Zone = clockTime(s.Schedule), daysWord(s.Schedule), s.Schedule.Zone
-		}),
-		"state:" + string(s.State), "owner:" + s.OwnerID,
+	state := subscriptionState{
+		App: s.AppID, Ability: s.Ability, Cycle: s.Schedule.Cycle.String(), Department: s.DepartmentID,
+		Hour: s.Schedule.Hour, Minute: s.Schedule.Min, On: string(s.Schedule.On), Zone: s.Schedule.Zone,
+		State: string(s.State), Owner: s.OwnerID,
 	}
 	if !s.PausedUntil.IsZero() {
-		parts = append(parts, "until:"+usage.DateOf(s.PausedUntil).String())
+		state.Until = usage.DateOf(s.PausedUntil).String()
 	}
-	return strings.Join(parts, " ")
+	return encode(state)
 }
 
-// daysWord is the grammar's word for the days of a schedule.
-func daysWord(s reports.Schedule) string {
-	if s.On == reports.EveryDay && s.Cycle == usage.Daily {
-		return command.EveryDay
-	}
-	return string(s.On)
-}
-
-// grantSummary describes a grant in one line. splitGrant reads it.
 func grantSummary(g access.Grant) string {
-	if g.Department == "" {
-		return string(g.Role)
-	}
-	return string(g.Role) + ofDepartment + g.Department
+	return encode(grantState{Role: g.Role, Department: g.Department})
 }
 
-// splitGrant reads the role and the department from a grantSummary.
-func splitGrant(line string) (role access.Role, department string) {
-	r, department, _ := strings.Cut(line, ofDepartment)
-	return access.Role(r), department
-}
-
-// ofDepartment stands between a role and its department in a grantSummary.
-const ofDepartment = " dept:"
-
-// The name of an app may contain the comma that separates the apps of a summary.
-var (
-	escapeName   = strings.NewReplacer("%", "%25", ",", "%2C")
-	unescapeName = strings.NewReplacer("%25", "%", "%2C", ",")
-)
-
-// appsSummary describes a list of apps in one line: cli_a=one name,cli_b=another. readApps reads it.
 func appsSummary(apps usage.Apps) string {
-	parts := make([]string, len(apps))
+	states := make([]appState, len(apps))
 	for i, app := range apps {
-		parts[i] = app.ID + "=" + escapeName.Replace(app.Name)
+		states[i] = appState(app)
 	}
-	return strings.Join(parts, ",")
+	return encode(states)
 }
 
-// readApps reads what appsSummary wrote.
-func readApps(line string) (apps usage.Apps) {
-	for app := range strings.SplitSeq(line, ",") {
-		id, name, _ := strings.Cut(app, "=")
-		apps = append(apps, usage.App{ID: id, Name: unescapeName.Replace(name)})
+// settingsSummary writes a chat's settings; empty if nothing was set.
+func settingsSummary(p Preferences) string {
+	if p == (Preferences{}) {
+		return ""
 	}
-	return apps
+	return encode(settingsState{Language: p.Language, App: p.AppID})
 }
 
-// appIDs is an appsSummary without the names, which are not logged.
-func appIDs(line string) string {
-	apps := readApps(line)
+// appIDs returns the ids of an appsSummary. Names are not logged.
+func appIDs(text string) string {
+	apps, _ := decode[[]appState](text)
 	ids := make([]string, len(apps))
 	for i, app := range apps {
 		ids[i] = app.ID
@@ -142,51 +161,47 @@ func (c conversation) subjectName(ctx context.Context, id string) string {
 	return ""
 }
 
-// readSummary reads a summary of the audit log. What it does not understand stays as it is written.
-func (c conversation) readSummary(act access.Act, line string) templates.Past {
-	p := templates.Past{Text: line}
+// readSummary reads a summary of the audit log. A text that it does not understand stays as it is.
+func (c conversation) readSummary(act access.Act, text string) templates.Past {
+	p := templates.Past{Text: text}
 	switch act {
 	case access.Subscribed, access.Rescheduled, access.Paused, access.Resumed, access.Removed, access.HandedOver:
-		c.readSubscription(&p, line)
+		if s, ok := decode[subscriptionState](text); ok {
+			c.addSubscription(&p, s)
+		}
 	case access.Granted, access.Revoked:
-		var department string
-		if p.Role, department = splitGrant(line); department != "" {
-			p.Department = pathOrName(c.current(usage.Department{ID: department, Name: department}))
+		if g, ok := decode[grantState](text); ok {
+			p.Role = g.Role
+			if g.Department != "" {
+				p.Department = pathOrName(c.current(usage.Department{ID: g.Department, Name: g.Department}))
+			}
 		}
 	case access.AppsChanged:
-		p.Apps = readApps(line)
+		apps, _ := decode[[]appState](text)
+		for _, app := range apps {
+			p.Apps = append(p.Apps, usage.App(app))
+		}
 	case access.SettingsSaved:
-		if cmd, err := c.grammar.Parse(line); err == nil {
-			p.Language = templates.Language(cmd.Args.Lang)
-			p.App = usage.App{ID: cmd.Args.App, Name: c.apps.name(cmd.Args.App)}
+		if s, ok := decode[settingsState](text); ok {
+			p.Language = templates.Language(s.Language)
+			p.App = usage.App{ID: s.App, Name: c.apps.name(s.App)}
 		}
 	}
 	return p
 }
 
-// readSubscription reads what summary wrote.
-func (c conversation) readSubscription(p *templates.Past, line string) {
-	order, rest, _ := strings.Cut(line, " state:")
-	cmd, err := c.grammar.Parse(order)
-	if err != nil {
-		return
-	}
-	a := cmd.Args
+// addSubscription adds a subscription under its present names.
+func (c conversation) addSubscription(p *templates.Past, s subscriptionState) {
 	p.Topic = &templates.Topic{
-		App: usage.App{ID: a.App, Name: c.apps.name(a.App)}, Ability: cmp.Or(a.Ability, usage.AppAbility), Cycle: a.Cycle,
-		Department: c.current(usage.Department{ID: a.Dept, Name: a.Dept}),
+		App: usage.App{ID: s.App, Name: c.apps.name(s.App)}, Ability: s.Ability,
+		Department: c.current(usage.Department{ID: s.Department, Name: s.Department}),
 	}
 	p.Topic.DepartmentPath = p.Topic.Department.Path
-	p.Timing = timing(withSchedule(a, c.defaultSchedule(a.Cycle)))
-	for word := range strings.FieldsSeq("state:" + rest) {
-		name, value, _ := strings.Cut(word, ":")
-		switch name {
-		case "state":
-			p.State = value
-		case "owner":
-			p.Owner = value
-		case "until":
-			p.Until = value
+	for _, cycle := range usage.Cycles() {
+		if cycle.String() == s.Cycle {
+			p.Topic.Cycle = cycle
 		}
 	}
+	p.Timing = templates.Timing{Hour: s.Hour, Minute: s.Minute, On: s.On, Zone: s.Zone}
+	p.State, p.Owner, p.Until = s.State, s.Owner, s.Until
 }

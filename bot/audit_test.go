@@ -108,11 +108,11 @@ func TestReadSummary_PresentNames(t *testing.T) {
 			Timing: templates.Timing{Hour: 9, On: "mon", Zone: "Asia/Tokyo"}, State: "paused", Owner: "ou_1",
 		}},
 		"nothing before it":      {access.Subscribed, "", templates.Past{}},
-		"a role":                 {access.Granted, "viewer dept:od-1", templates.Past{Role: access.Viewer, Department: "R&D"}},
-		"a department that went": {access.Revoked, "viewer dept:od-9", templates.Past{Role: access.Viewer, Department: "od-9"}},
-		"apps":                   {access.AppsChanged, "cli_a=商城,cli_b=OA", templates.Past{Apps: []usage.App{shop, {ID: "cli_b", Name: "OA"}}}},
+		"a role":                 {access.Granted, `{"role":"viewer","dept":"od-1"}`, templates.Past{Role: access.Viewer, Department: "R&D"}},
+		"a department that went": {access.Revoked, `{"role":"viewer","dept":"od-9"}`, templates.Past{Role: access.Viewer, Department: "od-9"}},
+		"apps":                   {access.AppsChanged, `[{"id":"cli_a","name":"商城"},{"id":"cli_b","name":"OA"}]`, templates.Past{Apps: []usage.App{shop, {ID: "cli_b", Name: "OA"}}}},
 		"an app with a comma":    {access.AppsChanged, appsSummary(usage.Apps{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}), templates.Past{Apps: []usage.App{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}}},
-		"settings":               {access.SettingsSaved, Preferences{Language: "en", AppID: "cli_a"}.String(), templates.Past{Language: "en", App: shop}},
+		"settings":               {access.SettingsSaved, settingsSummary(Preferences{Language: "en", AppID: "cli_a"}), templates.Past{Language: "en", App: shop}},
 		"a day":                  {access.Ran, "2026-11-16", templates.Past{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,8 +64,8 @@ func (h *grantCommands) revoke(ctx context.Context, c conversation, req Request,
 func revokedGrants(subject access.Subject, taken []access.Change) []access.Grant {
 	list := make([]access.Grant, len(taken))
 	for i, entry := range taken {
-		role, department := splitGrant(entry.Before)
-		list[i] = access.Grant{Subject: subject, Role: role, Department: department, By: entry.By, At: entry.At}
+		was, _ := decode[grantState](entry.Before)
+		list[i] = access.Grant{Subject: subject, Role: was.Role, Department: was.Department, By: entry.By, At: entry.At}
 	}
 	return list
 }

@@ -143,6 +143,6 @@ func (h *helpCommands) prefer(ctx context.Context, c conversation, req Request, 
 			p.AppID = app.ID
 		}
 	}, func(was, is Preferences) access.Change {
-		return auditEntry(c.now(), req, access.SettingsSaved, req.ChatID, was.String(), is.String())
+		return auditEntry(c.now(), req, access.SettingsSaved, req.ChatID, settingsSummary(was), settingsSummary(is))
 	})
 }

@@ -93,11 +93,6 @@ type Preferences struct {
 	AppID    string // of the default app
 }
 
-// String returns the preferences as one line of the grammar, which the audit log stores.
-func (p Preferences) String() string {
-	return strings.TrimSpace(command.Command{Name: "settings", Args: command.Args{Lang: command.Lang(p.Language), App: p.AppID}}.String())
-}
-
 // conversations begins conversations.
 type conversations struct {
 	*shared
