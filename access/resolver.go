@@ -31,6 +31,9 @@ type cache interface {
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
 }
 
+// unknownPerson is an error of the platform that can say that it knows no such person.
+type unknownPerson interface{ NoPerson() bool }
+
 // ResolverSettings are what a Resolver is made of.
 type ResolverSettings struct {
 	Mode      Mode
@@ -63,7 +66,7 @@ func (e *UnresolvedError) Unwrap() error { return e.Err }
 
 var (
 	// errPartial says that a person may see more than could be found out.
-	errPartial = errors.New("what somebody may see is known in part")
+	errPartial = errors.New("a person's rights are known in part")
 	// errAbove says that the platform does not show everything above a department.
 	errAbove = errors.New("it is not known what is above a department")
 	// errNoDepartments says that the platform returned a person without departments. Everybody belongs to at least one, if
@@ -113,7 +116,7 @@ func (r *Resolver) rights(ctx context.Context, openID, chatID string, memberOf f
 	if rights.Partial = true; !rights.Any() {
 		return Rights{}, &UnresolvedError{open}
 	}
-	r.Log.Warn("what somebody may see is known in part", "error", open)
+	r.Log.Warn("a person's rights are known in part", "error", open)
 	return rights, nil
 }
 
@@ -183,7 +186,8 @@ func (r *Resolver) directMembership(ctx context.Context, openID string) (ids []s
 		return ids, nil
 	}
 	ids, err = r.MemberOf(ctx, openID)
-	if refusal := (interface{ NoPerson() bool })(nil); errors.As(err, &refusal) && refusal.NoPerson() {
+	var refusal unknownPerson
+	if errors.As(err, &refusal) && refusal.NoPerson() {
 		r.Log.Warn("the platform knows no such person", "error", err)
 		return nil, nil
 	}
@@ -253,7 +257,7 @@ func (r *Resolver) Administrators(ctx context.Context) []string {
 	all := slices.Clone(r.Admins)
 	list, err := r.Grants.Grants(ctx, allGrants)
 	if err != nil {
-		r.Log.Warn("the grants could not be read", "error", err)
+		r.Log.Warn("could not read the grants", "error", err)
 	}
 	for _, g := range list {
 		if g.Role == Admin && g.Subject.Kind == Person && !slices.Contains(all, g.Subject.ID) {

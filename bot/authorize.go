@@ -172,7 +172,7 @@ func notLocal(cmd command.Command) error {
 // unresolvedRights words that the person's rights cannot be found out. If a missing scope is the cause, it is named for an
 // administrator.
 func (c conversation) unresolvedRights(err *access.UnresolvedError) templates.ProblemView {
-	c.log.Error("what somebody may see could not be found out", "error", err.Err)
+	c.log.Error("could not resolve a person's rights", "error", err.Err)
 	v := templates.ProblemView{Key: templates.RightsUnread}
 	refusal, failure := new(feishu.Error), new(usage.Failure)
 	switch {

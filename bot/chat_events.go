@@ -130,10 +130,10 @@ func (h *chatEvents) reviveOnMessage(ctx context.Context, req Request) {
 	ctx, cancel := context.WithTimeout(ctx, reviveTimeout)
 	defer cancel()
 	if err := h.people.Meet(ctx, req.UserID, req.ChatID); err != nil {
-		h.log.Warn("whose single chat it is could not be noted", "error", err)
+		h.log.Warn("could not record whose direct messages a chat is", "error", err)
 	}
 	if err := h.revive(ctx, "", req.ChatID); err != nil {
-		h.log.Warn("a single chat's digests could not be resumed", "error", err)
+		h.log.Warn("could not resume the digests of direct messages", "error", err)
 	}
 }
 
@@ -194,7 +194,7 @@ func (h *chatEvents) sendWelcome(ctx context.Context, e *feishu.ChatChange, sing
 	case isTransient(err), feishu.Ours.Is(err):
 		return fmt.Errorf("welcoming a chat: %w", err)
 	}
-	h.log.Warn("a chat could not be welcomed", "error", err)
+	h.log.Warn("could not welcome a chat", "error", err)
 	return nil
 }
 
@@ -324,7 +324,7 @@ func (r *chatReader) get(ctx context.Context, chatID string) (info feishu.ChatIn
 // administrator; what may pass is not.
 func chatUnreadable(err error) error {
 	return &userError{err: &wrapped{"the chat cannot be read", err}, problem: func(c conversation) templates.ProblemView {
-		c.log.Warn("a chat cannot be read", "error", err)
+		c.log.Warn("could not read a chat", "error", err)
 		v := templates.ProblemView{Key: templates.ChatUnreadable}
 		if isTransient(err) {
 			v.Key = templates.ReasonKey(usage.Unavailable)

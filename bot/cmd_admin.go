@@ -269,7 +269,7 @@ func (h *adminCommands) handOverCard(ctx context.Context, c conversation, req Re
 func (h *adminCommands) candidates(ctx context.Context, c conversation, s reports.Subscription) []string {
 	var managers []string
 	if info, err := h.subs.chats.get(ctx, s.ChatID); err != nil {
-		c.log.Warn("a chat's owner could not be asked for", "error", err)
+		c.log.Warn("could not ask for a chat's owner", "error", err)
 	} else {
 		managers = info.Offices()
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"usagebot/bot/command"
 )
 
 func TestCheckup_ForAdministratorsOnly(t *testing.T) {
@@ -27,5 +29,19 @@ func TestCheckup_ForAdministratorsOnly(t *testing.T) {
 	}
 	if got := ask("ou_2"); !strings.Contains(got, "只有机器人管理员能用") {
 		t.Errorf("somebody else gets:\n%s", got)
+	}
+}
+
+func TestEveryCommand_HasAHandler(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.set(func(o *Settings) { o.Doctor = func(context.Context, string) []Finding { return nil } })
+	for _, spec := range command.Builtin() {
+		if s.bot.answers.handlers[spec.Name()] == nil {
+			t.Errorf("/%s has none", spec.Name())
+		}
+	}
+	if got, want := len(s.bot.answers.handlers), len(command.Builtin()); got != want {
+		t.Errorf("%d handlers, want %d: one of them has no command", got, want)
 	}
 }

@@ -103,7 +103,7 @@ func addsApp(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.Ap
 func (h *appCommands) nameOnPlatform(ctx context.Context, c conversation, id string) string {
 	name, err := h.name(ctx, id)
 	if err != nil || name == "" {
-		c.log.Warn("an app's name could not be asked for", "app", id, "error", err)
+		c.log.Warn("could not ask for an app's name", "app", id, "error", err)
 		return id
 	}
 	return name

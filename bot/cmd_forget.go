@@ -83,7 +83,7 @@ func (h *forgetCommands) forgetMe(ctx context.Context, c conversation, req Reque
 // unforgotten says that the removal has begun and is not finished yet.
 func unforgotten(err error) error {
 	return &userError{err: &wrapped{"forgetting a person", err}, problem: func(c conversation) templates.ProblemView {
-		c.log.Warn("a person is not forgotten yet", "error", err)
+		c.log.Warn("could not finish forgetting a person yet", "error", err)
 		return templates.ProblemView{Key: templates.Unforgotten}
 	}}
 }
@@ -152,7 +152,7 @@ func (h *forgetCommands) finishAll(ctx context.Context) {
 			_, err = h.finish(ctx, f)
 		}
 		if err != nil && ctx.Err() == nil {
-			h.log.Warn("a person is not forgotten yet", "error", err)
+			h.log.Warn("could not finish forgetting a person yet", "error", err)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func (h *forgetCommands) newOwner(ctx context.Context, s reports.Subscription) (
 		return "", err
 	}
 	if err != nil {
-		h.log.Warn("a chat's owner could not be asked for", "error", err)
+		h.log.Warn("could not ask for a chat's owner", "error", err)
 		return "", nil
 	}
 	for _, id := range info.Offices() {

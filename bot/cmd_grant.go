@@ -121,7 +121,7 @@ func rolesCard(ctx context.Context, c conversation, kind templates.RolesKind, su
 func addRights(ctx context.Context, c conversation, openID string, v *templates.RolesView) {
 	now, err := c.resolver.RightsOf(ctx, openID, "")
 	if err != nil {
-		c.log.Warn("what somebody may do now could not be found out", "error", err)
+		c.log.Warn("could not resolve the rights that a person has now", "error", err)
 		return
 	}
 	v.Now = &now

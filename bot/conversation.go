@@ -52,7 +52,7 @@ func (s *shared) chatName(ctx context.Context, chatID string) string {
 	}
 	name, err := s.chatNames.Name(ctx, chatID)
 	if err != nil {
-		s.log.Warn("a chat's name could not be read", "error", err)
+		s.log.Warn("could not read a chat's name", "error", err)
 	}
 	return strings.TrimSpace(name)
 }
@@ -114,7 +114,7 @@ func (s *conversations) in(ctx context.Context, chatID string) conversation {
 	}
 	set, err := s.preferences.Preferences(ctx, chatID)
 	if err != nil {
-		s.log.Warn("a chat's preferences could not be read", "error", err)
+		s.log.Warn("could not read a chat's preferences", "error", err)
 		return c
 	}
 	if set.Language != "" {

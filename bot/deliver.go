@@ -94,7 +94,7 @@ func (d *delivery) deliver(ctx context.Context, j *job, a Answer) (err error) {
 // answers wait for slots already, and it would hold them up.
 func (d *delivery) notify(ctx context.Context, j *job) {
 	if err := d.jobs.persist(j, persistTimeout); err != nil {
-		d.log.Warn("an answer takes longer, and that could not be written down", "error", err)
+		d.log.Warn("could not persist a slow request", "error", err)
 		return
 	}
 	done := d.limiter.Try(ctx, j.ChatID)
@@ -108,13 +108,13 @@ func (d *delivery) notify(ctx context.Context, j *job) {
 		// The platform may have sent the notice and lost the response. The reply will find it by its uuid.
 		j.again = true
 		if ctx.Err() == nil {
-			d.log.Warn("could not say that an answer takes longer", "error", err)
+			d.log.Warn("could not send a notice", "error", err)
 		}
 	case sent.Plain:
 		j.separate = true // a text cannot become a card
 	default:
 		if err := d.jobs.persistNotice(j, sent.ID); err != nil {
-			d.log.Warn("could not write down where an answer goes", "error", err)
+			d.log.Warn("could not persist a notice", "error", err)
 		}
 	}
 }
@@ -331,7 +331,7 @@ func (d *delivery) updateUntilComplete(messageID, view string, a Answer) {
 			a = fuller
 			if err := d.messenger.Update(ctx, messageID, a.Card.JSON()); err != nil {
 				if ctx.Err() == nil { // otherwise the bot is stopping
-					d.log.Warn("a card could not be filled up", "error", err)
+					d.log.Warn("could not update a card", "error", err)
 				}
 				return
 			}

@@ -208,7 +208,7 @@ func (in *intake) run(j *job) {
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if err != nil && in.worthAnotherTry(j, err) {
-		in.log.Warn("an answer could not be sent", "error", err)
+		in.log.Warn("could not send an answer", "error", err)
 		j.err = err
 		in.release(ctx, j) // to the next delivery or, if it is persisted, to a rescuer
 		return
@@ -217,7 +217,7 @@ func (in *intake) run(j *job) {
 		in.log.Error("an answer was given up", "error", err)
 	}
 	if err := in.inbox.Finish(ctx, j.Key, j.owner); err != nil {
-		in.log.Warn("a finished request could not be marked", "error", err)
+		in.log.Warn("could not mark a request as finished", "error", err)
 	}
 }
 
@@ -247,7 +247,7 @@ func (in *intake) release(ctx context.Context, j *job) {
 
 func (in *intake) giveBack(ctx context.Context, key, owner string) {
 	if err := in.inbox.Release(ctx, key, owner); err != nil {
-		in.log.Warn("a request could not be released", "error", err)
+		in.log.Warn("could not release a request", "error", err)
 	}
 }
 
@@ -311,7 +311,7 @@ func (in *intake) rescue(ctx context.Context) bool {
 	}
 	var req Request
 	if err := json.Unmarshal(persisted, &req); err != nil {
-		in.log.Error("an orphan cannot be read", "error", err)
+		in.log.Error("could not read a persisted request", "error", err)
 		_ = in.inbox.Finish(ctx, key, owner)
 		return true
 	}

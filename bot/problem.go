@@ -200,7 +200,7 @@ func noDirectory(err error) error {
 		if failure.Reason != usage.MissingScope {
 			return c.platformRefusal(failure)
 		}
-		c.log.Warn("departments cannot be listed", "error", err)
+		c.log.Warn("could not list departments", "error", err)
 		return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
 	}
 	return e
