@@ -102,13 +102,10 @@ const maxInHand = 2000
 // Bot answers requests.
 type Bot struct {
 	*intake
+	shared     *shared
 	digests    *DigestRenderer
 	figureJobs *figureJobs
 	forget     *forgetCommands
-	apps       *appList
-	templates  *templates.Templates
-	grammar    *command.Registry
-	language   templates.Language
 }
 
 // New returns a Bot that takes events until Stop.
@@ -122,41 +119,40 @@ func New(s Settings) (*Bot, error) {
 	if s.Limiter == nil {
 		s.Limiter = unlimited{}
 	}
-	apps := newAppList(s.AppBook, s.Apps)
 	common := &shared{
-		templates: words, directory: s.Directory, resolver: s.Rights, apps: apps, chatNames: s.Chats,
-		grammar: grammarFor(s), defaultLanguage: templates.Language(s.Language), zone: s.Zone, platformZone: s.PlatformZone, now: s.Now, log: s.Log,
+		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps),
+		chatNames: s.Chats, defaultLanguage: templates.Language(s.Language), zone: s.Zone, platformZone: s.PlatformZone,
+		now: s.Now, log: s.Log,
 	}
+	talk := &conversations{shared: common, preferences: s.Chats}
 	reader := &chatReader{groups: s.Groups, cache: s.Cache}
-	digests := &chatDigests{store: s.Store, jitter: s.Jitter, now: s.Now}
-	external := &externalChats{cache: s.Cache, chats: reader, digests: digests, answered: s.AnswerExternal, now: s.Now}
+	pauses := &chatDigests{store: s.Store, jitter: s.Jitter, now: s.Now}
+	external := &externalChats{cache: s.Cache, chats: reader, digests: pauses, answered: s.AnswerExternal, now: s.Now}
 	subs := &subscriptions{store: s.Store, overview: s.Overview, chats: reader}
 	forget := &forgetCommands{shared: common, people: s.People, inbox: s.Inbox, cache: s.Cache, overview: s.Overview, chats: reader}
-	talk := &conversations{shared: common, preferences: s.Chats}
 	answers := &pipeline{
-		conversations: talk, handlers: commandHandlers(s, talk, subs, external, forget), chats: reader, external: external, subscriptions: subs, cache: s.Cache,
-		usage: s.Usage, answerExternal: s.AnswerExternal, observe: s.Observe,
+		conversations: talk, handlers: commandHandlers(s, talk, subs, external, forget), chats: reader, external: external,
+		subscriptions: subs, cache: s.Cache, usage: s.Usage, answerExternal: s.AnswerExternal, observe: s.Observe,
 	}
-	life := newLifecycle()
 	events := &chatEvents{
-		pipeline: answers, chats: s.Chats, people: s.People, reader: reader, digests: digests, external: external, limiter: s.Limiter,
-		sender: s.Sender, now: s.Now, log: s.Log,
+		conversations: talk, chats: s.Chats, people: s.People, reader: reader, digests: pauses, external: external,
+		limiter: s.Limiter, sender: s.Sender, answerExternal: s.AnswerExternal,
 	}
-	jobs := &jobStore{inbox: s.Inbox}
-	b := &Bot{
-		digests: newDigestRenderer(talk), forget: forget, apps: apps, templates: words, grammar: common.grammar,
-		language: common.defaultLanguage, figureJobs: &figureJobs{backfills: s.Backfills, refreshes: s.Refreshes, usage: s.Usage, now: s.Now, log: s.Log},
+	rates := &rateLimiter{counter: s.RateCounter, limits: s.RateLimits, cache: s.Cache, rights: s.Rights}
+	life, jobs := newLifecycle(), &jobStore{inbox: s.Inbox}
+	delivery := &delivery{
+		lifecycle: life, jobs: jobs, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
+		now: s.Now, log: s.Log,
 	}
-	b.intake = &intake{
-		lifecycle: life, inbox: s.Inbox, jobs: jobs, answers: answers, events: events, reader: requestReader{grammar: common.grammar, now: s.Now},
-		rates: &rateLimiter{counter: s.RateCounter, limits: s.RateLimits, cache: s.Cache, rights: s.Rights},
-		delivery: &delivery{
-			lifecycle: life, jobs: jobs, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
-			now: s.Now, log: s.Log,
+	return &Bot{
+		intake: &intake{
+			lifecycle: life, inbox: s.Inbox, jobs: jobs, answers: answers, delivery: delivery, events: events, rates: rates,
+			reader: requestReader{grammar: common.grammar, now: s.Now}, directoryChanged: s.Directory.Changed,
+			maxInHand: int64(s.MaxInHand), now: s.Now, log: s.Log,
 		},
-		directoryChanged: s.Directory.Changed, maxInHand: int64(s.MaxInHand), now: s.Now, log: s.Log,
-	}
-	return b, nil
+		shared: common, digests: newDigestRenderer(talk), forget: forget,
+		figureJobs: &figureJobs{backfills: s.Backfills, refreshes: s.Refreshes, usage: s.Usage, now: s.Now, log: s.Log},
+	}, nil
 }
 
 // commandHandlers binds each command to what carries it out, by theme.
@@ -220,7 +216,7 @@ func grammarFor(s Settings) *command.Registry {
 // Identify tells the bot who it is on the platform and what its apps are called there.
 func (b *Bot) Identify(self feishu.BotInfo, apps usage.Apps) {
 	b.reader.self.Store(&self)
-	b.apps.set(apps)
+	b.shared.apps.set(apps)
 }
 
 // Ask answers one line that was typed outside of any chat. It returns once the answer is whole.
@@ -240,10 +236,10 @@ func (b *Bot) Ask(ctx context.Context, text string) Answer {
 func (b *Bot) Digests() *DigestRenderer { return b.digests }
 
 // AppName returns the name of an app.
-func (b *Bot) AppName(id string) string { return b.apps.name(id) }
+func (b *Bot) AppName(id string) string { return b.shared.apps.name(id) }
 
 // ReadApps reads the apps that administrators chose, perhaps on another replica.
-func (b *Bot) ReadApps(ctx context.Context) error { return b.apps.read(ctx) }
+func (b *Bot) ReadApps(ctx context.Context) error { return b.shared.apps.read(ctx) }
 
 // RunFigureJobs works on backfills and refreshes until ctx ends.
 func (b *Bot) RunFigureJobs(ctx context.Context) { b.figureJobs.run(ctx) }

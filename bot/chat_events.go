@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"usagebot/access"
@@ -18,16 +17,15 @@ import (
 // chatEvents follows what happens to chats: it pauses digests when the bot can no longer reach a chat, resumes them when it
 // is back, gives subscriptions a new owner with the chat, and welcomes.
 type chatEvents struct {
-	*pipeline
-	chats    chats
-	people   people
-	reader   *chatReader
-	digests  *chatDigests
-	external *externalChats
-	limiter  sendLimiter
-	sender   sender
-	now      func() time.Time
-	log      *slog.Logger
+	*conversations
+	chats          chats
+	people         people
+	reader         *chatReader
+	digests        *chatDigests
+	external       *externalChats
+	limiter        sendLimiter
+	sender         sender
+	answerExternal bool // people of other organisations
 }
 
 // handleChatEvent handles an event about a chat. An event that comes twice, even much later, changes each subscription

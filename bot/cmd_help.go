@@ -85,14 +85,14 @@ func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.But
 // panel takes English names only.
 func (b *Bot) SlashCommands() []feishu.SlashCommand {
 	var list []feishu.SlashCommand
-	for _, spec := range b.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
-		zh := b.templates.CommandLine(templates.Chinese, spec.Name())
+	for _, spec := range b.shared.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
+		zh := b.shared.templates.CommandLine(templates.Chinese, spec.Name())
 		if zh == "" || !isPanelName(spec.Name()) {
 			continue
 		}
-		en := b.templates.CommandLine(templates.English, spec.Name())
+		en := b.shared.templates.CommandLine(templates.English, spec.Name())
 		standard := zh
-		if b.language == templates.English {
+		if b.shared.defaultLanguage == templates.English {
 			standard = en
 		}
 		list = append(list, feishu.SlashCommand{
