@@ -1,14 +1,14 @@
 package access
 
-// Forgetting is the removal of all that is kept of a person, which goes on until nothing is left.
+// Forgetting is the removal of everything that is stored about a person. It is resumed until nothing is left.
 type Forgetting struct {
 	ID        string
-	OpenID    string   // empty when it is done
-	Pseudonym string   // takes the person's place where something has to stay; random
-	Event     string   // the key of the event by which it was asked; empty where there was none
-	Chats     []string // the person's single chats with the bot
+	OpenID    string   // empty once it is done
+	Pseudonym string   // random; replaces the person where a row has to stay
+	Event     string   // the idempotency key of the request; empty when there was none
+	Chats     []string // the person's direct messages with the bot
 
-	HandedOver, Removed int // subscriptions that were let go
+	HandedOver, Removed int // how many of the person's subscriptions got a new owner or were removed
 }
 
 // Done reports whether nothing is left.

@@ -1,30 +1,69 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+// Kind says what a Subject is.
+type Kind string
+
+// The kinds of subjects.
+const (
+	Person     Kind = "person"     // one person, by open_id
+	Chat       Kind = "chat"       // everybody who asks in the chat, by chat_id
+	Department Kind = "department" // everybody in the department or below it, by open_department_id
+)
+
+// Subject is who gets a role.
+type Subject struct {
+	Kind Kind
+	ID   string
+}
+
+// Role is what is granted.
+type Role string
+
+// The roles.
+const (
+	Admin  Role = "admin"  // sees and does everything
+	Viewer Role = "viewer" // sees figures
+)
+
+// Grant gives one role to one subject.
+type Grant struct {
+	Subject    Subject
+	Role       Role
+	Department string // for a Viewer: the open_department_id they see, with everything below; empty for the whole tenant
+	By         string // open_id of the person who granted it
+	At         time.Time
+}
 
 // Mode says who sees figures without a grant.
 type Mode string
 
 // The modes.
 const (
-	Everyone Mode = "everyone" // everybody sees everything, unless grants of his own narrow him
-	Listed   Mode = "listed"   // nobody sees anything, unless it is granted
+	Everyone Mode = "everyone" // everybody sees everything, unless personal grants narrow them
+	Listed   Mode = "listed"   // nobody sees anything without a grant
 )
 
-// Rights are what somebody may do at the moment. The zero value is nothing.
+// Rights are what a person may do at the moment of asking. The zero value allows nothing.
 type Rights struct {
 	Admin       bool
-	Everything  bool     // he sees every department and the whole tenant
-	Departments []string // else: those that they see, with all below
+	Everything  bool     // they see every department and the whole tenant
+	Departments []string // otherwise: the departments they see, with everything below
 
-	// Partial says that more may be granted than could be found out: what they are not known to see, they may see.
+	// Partial says that more may be granted than could be found out. A department that is not known to be allowed may be
+	// allowed all the same.
 	Partial bool
 }
 
-// Of returns the rights of a person. The grants are those that hold for him: his own, those of the departments that he
-// belongs to, and those of the chat in which he asks.
+// Of returns the rights of a person. The grants are those that apply to them: their own, those of their departments, and
+// those of the chat they ask in.
 //
-// Grants of his own say all that he sees: a chat or a department widens nothing for somebody who was narrowed by name.
+// If a person has grants of their own, only these count: a chat or a department widens nothing for somebody whom an
+// administrator has narrowed by name.
 func Of(mode Mode, configuredAdmin bool, grants []Grant) Rights {
 	var own, others []Grant
 	for _, g := range grants {
@@ -39,15 +78,15 @@ func Of(mode Mode, configuredAdmin bool, grants []Grant) Rights {
 	}
 	switch {
 	case len(own) > 0:
-		return seen(own)
+		return viewerRights(own)
 	case mode == Listed:
-		return seen(others)
+		return viewerRights(others)
 	}
 	return Rights{Everything: true}
 }
 
-// seen is what grants let one see together.
-func seen(grants []Grant) Rights {
+// viewerRights adds up what viewer grants allow.
+func viewerRights(grants []Grant) Rights {
 	var r Rights
 	for _, g := range grants {
 		switch {
@@ -64,11 +103,11 @@ func seen(grants []Grant) Rights {
 	return r
 }
 
-// Sees reports whether the figures of a department may be seen. The trail is that department and all above it, in any
-// order; none is the whole tenant.
-func (r Rights) Sees(trail []string) bool {
-	return r.Everything || slices.ContainsFunc(trail, func(id string) bool { return slices.Contains(r.Departments, id) })
+// Sees reports whether the rights cover a department. The lineage is that department and all above it, in any order; an
+// empty one stands for the whole tenant.
+func (r Rights) Sees(lineage []string) bool {
+	return r.Everything || slices.ContainsFunc(lineage, func(id string) bool { return slices.Contains(r.Departments, id) })
 }
 
-// Any reports whether any figures may be seen.
+// Any reports whether the rights allow any figures at all.
 func (r Rights) Any() bool { return r.Everything || len(r.Departments) > 0 }

@@ -99,8 +99,8 @@ func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferenc
 	return preferences(chat), err
 }
 
-func (b chatBook) Prefer(ctx context.Context, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
-	_, err := b.sql.ChangeChat(ctx, chatID, func(chat *sqlstore.Chat) {
+func (b chatBook) Prefer(ctx context.Context, key, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
+	_, err := b.sql.ChangeChat(ctx, key, chatID, func(chat *sqlstore.Chat) {
 		p := preferences(*chat)
 		change(&p)
 		chat.Language, chat.AppID = p.Language, p.AppID

@@ -46,6 +46,7 @@ type App struct {
 	messages  *messageLimits
 	Asker     *usage.Asker
 	Directory *directory.Directory
+	Rights    *access.Resolver
 	Bot       *bot.Bot
 	engine    *reports.Engine
 	Ticks     gocron.Scheduler
@@ -74,7 +75,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
-	if a.SQL, err = sqlstore.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
+	if a.SQL, err = sqlstore.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, bot.ChangeLogger(log)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -97,27 +98,30 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
+	a.Rights = access.NewResolver(access.ResolverSettings{
+		Mode: access.Mode(cfg.Access), Admins: cfg.Admins, Grants: a.SQL, Directory: a.Directory, Cache: cache, Log: log,
+		MemberOf: a.Client.PersonDepartments,
+	})
 	a.Bot, err = bot.New(bot.Settings{
-		Asker: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Messenger: a.Client,
-		Inbox: redisstore.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
+		Usage: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
+		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL), Cache: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.SQL}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
-		Grants: a.SQL, Access: access.Mode(cfg.Access), Record: a.SQL, Overview: a.SQL, Standing: a.standing,
-		People: a.SQL, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
-		Backfills: a.SQL, Refreshes: a.SQL, AppBook: a.SQL, Named: func(ctx context.Context, id string) (string, error) {
+		Chats: chatBook{a.SQL}, Groups: a.Client, Store: a.SQL, Overview: a.SQL, Jitter: cfg.DigestJitter,
+		Grants: a.SQL, Audit: a.SQL, Status: a.standing,
+		People: a.SQL, RateCounter: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Backfills: a.SQL, Refreshes: a.SQL, AppBook: a.SQL, AppName: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
 		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
 			state, err := a.Client.AppState(ctx, id, string(cfg.Language))
 			return state.Abilities, err
 		},
-		AnswerOutsiders: cfg.External == config.Allow, Doctor: a.diagnose, Belongs: a.Client.PersonDepartments,
-		Ceilings: bot.Ceilings{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
+		AnswerExternal: cfg.External == config.Allow, Doctor: a.diagnose,
+		Limits: bot.SubscriptionLimits{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
-	a.SQL.Changed = a.Bot.Changed
 	a.engine = a.newEngine()
 	a.metrics.watchInHand(a.engine.InFlight)
 	return a, nil
@@ -126,11 +130,13 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 // newEngine makes what sends digests.
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Store: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Artist(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
-		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
+		Store: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
+		Admins: a.Rights.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
-		Allowed:  a.Bot.Allowed,
-		Lease:    a.Config.DeliveryLease, Gather: a.Config.GatherNotices, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
+		Allowed: func(ctx context.Context, s reports.Subscription) (bool, error) {
+			return a.Rights.PersonSees(ctx, s.OwnerID, s.ChatID, s.DepartmentID)
+		},
+		Lease: a.Config.DeliveryLease, Gather: a.Config.GatherNotices, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
 	})
 }
 
@@ -162,9 +168,9 @@ func (a *App) Start(addr string) error {
 	a.loops.Go(func() { a.fillPanel(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
 	a.loops.Go(func() { a.keepHouse(ctx) })
-	a.loops.Go(func() { a.Bot.FillHistories(ctx) })
+	a.loops.Go(func() { a.Bot.RunFigureJobs(ctx) })
 	a.loops.Go(func() { a.Bot.FinishForgetting(ctx) })
-	a.loops.Go(func() { a.Bot.Recover(ctx) })
+	a.loops.Go(func() { a.Bot.RunRescuer(ctx) })
 	if a.long != nil {
 		a.loops.Go(func() { a.connect(ctx) })
 	}

@@ -9,7 +9,7 @@ import (
 
 // Examine is the running bot looking at itself, by the same checks and with its own parts.
 func (a *App) Examine(ctx context.Context) []doctor.Finding {
-	p := doctor.Parts{Config: a.Config, Now: a.now, Redis: a.redis, Client: a.Client, Admins: a.Bot.Administrators, InUse: a.SQL.InUse}
+	p := doctor.Parts{Config: a.Config, Now: a.now, Redis: a.redis, Client: a.Client, Admins: a.Rights.Administrators, InUse: a.SQL.InUse}
 	if a.long != nil {
 		p.Connection = a.long.State
 	}

@@ -61,10 +61,10 @@ func (a *App) purge(ctx context.Context, now time.Time) error {
 }
 
 // standing is how the parts do.
-func (a *App) standing(ctx context.Context) bot.Standing {
-	s := bot.Standing{
-		Version: a.version, Redis: bot.Well, Database: bot.Well, DatabaseKind: "PostgreSQL",
-		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute, Slips: a.slips.list(),
+func (a *App) standing(ctx context.Context) bot.Status {
+	s := bot.Status{
+		Version: a.version, Redis: bot.OK, Database: bot.OK, DatabaseKind: "PostgreSQL",
+		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute, RecentErrors: a.slips.list(),
 	}
 	if a.Config.DatabaseURL.Reveal() == "" {
 		s.DatabaseKind = "SQLite"

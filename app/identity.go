@@ -46,7 +46,7 @@ func (a *App) Introduce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Bot.Introduce(self, a.appNames(ctx, self))
+	a.Bot.Identify(self, a.appNames(ctx, self))
 	if err := a.Bot.ReadApps(ctx); err != nil {
 		a.Log.Warn("the apps that administrators chose could not be read", "error", err)
 	}

@@ -12,8 +12,8 @@ import (
 // no answer.
 type rates struct{ redis *redisstore.Redis }
 
-// Pass counts one, if it is within the limit of the last minute; back takes that back.
-func (r rates) Pass(ctx context.Context, of string, limit int) (back func(), wait time.Duration) {
+// Allow counts one request if it is within the limit of the last minute; undo takes that back.
+func (r rates) Allow(ctx context.Context, of string, limit int) (undo func(), wait time.Duration) {
 	q := redisstore.NewQuota(r.redis, "rate:"+r.redis.Hide(of), limit)
 	q.Hold = 0 // what is asked counts from when it is asked
 	id, wait, _ := q.Take(ctx, limit)
@@ -23,11 +23,10 @@ func (r rates) Pass(ctx context.Context, of string, limit int) (back func(), wai
 	return func() { q.Cancel(ctx, id) }, wait
 }
 
-// First reports whether something is the first of its kind for as long as that: the one that has a place which ends by
-// itself.
-func (r rates) First(ctx context.Context, of string, during time.Duration) (first bool, back func()) {
-	q := redisstore.NewQuota(r.redis, "first:"+r.redis.Hide(of), 1)
-	q.Window, q.Hold = time.Millisecond, during
+// FirstIn reports whether key has not been seen within the given period, across all replicas. undo forgets it again.
+func (r rates) FirstIn(ctx context.Context, key string, period time.Duration) (first bool, undo func()) {
+	q := redisstore.NewQuota(r.redis, "first:"+r.redis.Hide(key), 1)
+	q.Window, q.Hold = time.Millisecond, period
 	id, wait, _ := q.Take(ctx, 1)
 	return wait <= 0 || ctx.Err() != nil, func() { q.Cancel(ctx, id) }
 }

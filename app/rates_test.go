@@ -17,19 +17,19 @@ func TestRatesCountAndTakeBack(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = redis.Close() })
 	r, ctx := rates{redis}, t.Context()
-	back, wait := r.Pass(ctx, "person:ou_1", 1)
+	back, wait := r.Allow(ctx, "person:ou_1", 1)
 	if wait != 0 {
 		t.Errorf("the first has to wait for %v", wait)
 	}
-	if _, wait := r.Pass(ctx, "person:ou_1", 1); wait < 50*time.Second || wait > time.Minute {
+	if _, wait := r.Allow(ctx, "person:ou_1", 1); wait < 50*time.Second || wait > time.Minute {
 		t.Errorf("the second has to wait for %v", wait)
 	}
 	back()
-	if _, wait := r.Pass(ctx, "person:ou_1", 1); wait != 0 {
+	if _, wait := r.Allow(ctx, "person:ou_1", 1); wait != 0 {
 		t.Errorf("after one was taken back the next has to wait for %v", wait)
 	}
 	first := func(during time.Duration) bool {
-		first, b := r.First(ctx, "told", during)
+		first, b := r.FirstIn(ctx, "told", during)
 		back = b
 		return first
 	}
@@ -61,10 +61,10 @@ func TestRatesWithoutTimePass(t *testing.T) {
 	t.Cleanup(func() { _ = redis.Close() })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, wait := (rates{redis}).Pass(ctx, "person:ou_1", 1); wait != 0 {
+	if _, wait := (rates{redis}).Allow(ctx, "person:ou_1", 1); wait != 0 {
 		t.Errorf("it has to wait for %v", wait)
 	}
-	if first, _ := (rates{redis}).First(ctx, "told", time.Minute); !first {
+	if first, _ := (rates{redis}).FirstIn(ctx, "told", time.Minute); !first {
 		t.Error("it is not the first of its kind")
 	}
 }

@@ -13,7 +13,7 @@ import (
 // beside it is for the log alone.
 type slips struct {
 	mu   sync.Mutex
-	last []bot.Slip // newest first
+	last []bot.RecentError // newest first
 }
 
 // maxSlips is how many are remembered.
@@ -45,7 +45,7 @@ func (w watched) WithGroup(name string) slog.Handler {
 }
 
 func (s *slips) keep(r slog.Record) {
-	slip := bot.Slip{At: r.Time, What: r.Message}
+	slip := bot.RecentError{At: r.Time, What: r.Message}
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "reference" {
 			slip.Reference = a.Value.String()
@@ -58,7 +58,7 @@ func (s *slips) keep(r slog.Record) {
 	s.last = s.last[:min(len(s.last), maxSlips)]
 }
 
-func (s *slips) list() []bot.Slip {
+func (s *slips) list() []bot.RecentError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.last)

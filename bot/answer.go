@@ -2,121 +2,39 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
+	"sync"
 	"time"
+
+	"usagebot/feishu/events"
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
-	"usagebot/feishu/events"
+	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
 )
 
-// Answer is what a request gets: a card, and what is known about it beside its looks.
+// Answer is what a request gets: a card, and what the edge has to know about it.
 type Answer struct {
-	Card    templates.Card
-	Problem bool   // it says why there is no answer
-	Misuse  bool   // what was typed has to be typed otherwise, or chosen
-	Toast   string // for a click: the problem in a few words
-	More    More   // nil when the answer is whole
+	Card       templates.Card
+	Problem    bool   // the card says why there is no answer
+	UsageError bool   // the person has to type or choose something else
+	Toast      string // for a click: the problem in a few words
+	Refine     Refine // nil when the answer is whole
 }
 
-// handler carries out one command.
-type handler func(b speaker, ctx context.Context, req Request, c command.Command) (Answer, error)
-
-// register binds each command to what carries it out. A command is in the grammar only if something does.
-func (b *Bot) register() {
-	b.handlers = map[string]handler{
-		"usage": speaker.usage,
-		"trend": speaker.trend,
-		"top":   speaker.top,
-		"help":  speaker.help,
-
-		"subscribe":   speaker.subscribe,
-		"subs":        speaker.subs,
-		"unsubscribe": speaker.unsubscribe,
-		"pause":       speaker.pause,
-		"resume":      speaker.resume,
-		"test":        speaker.test,
-		"history":     speaker.history,
-		"retry":       speaker.retry,
-		"settings":    speaker.settings,
-		"forget-me":   speaker.forgetMe,
-	}
-	maps.Copy(b.handlers, administration())
-	if b.Doctor == nil {
-		delete(b.handlers, "admin doctor")
-	}
-	var specs []*command.Spec
-	for _, spec := range command.Builtin() {
-		if b.handlers[spec.Name()] != nil {
-			specs = append(specs, spec)
-		}
-	}
-	b.all = command.NewRegistry(specs...)
-}
-
-// Ask answers one line that somebody typed outside of any chat, once the answer is whole.
-func (b *Bot) Ask(ctx context.Context, text string) Answer {
-	a := b.speaker(ctx, "").answer(ctx, Request{Text: text, Local: true})
-	for a.More != nil {
-		whole, err := a.More(ctx)
-		if err != nil {
-			return a
-		}
-		a = whole
-	}
-	return a
-}
-
-// answer always gives an answer: whatever goes wrong becomes a problem that the person can read.
-func (b speaker) answer(ctx context.Context, req Request) (a Answer) {
-	start, name := b.Now(), "none"
-	defer func() {
-		if p := recover(); p != nil {
-			a = b.problem(ctx, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-		}
-		b.Observe(name, a.outcome(), b.Now().Sub(start))
-	}()
-	req = b.recalled(ctx, req)
-	if err := b.refusal(ctx, req); err != nil {
-		return b.problem(ctx, err)
-	}
-	b, err := b.serving(ctx, req)
-	if err != nil {
-		return b.problem(ctx, err)
-	}
-	b.share = usage.People.For(req.UserID)
-	c, err := b.understand(ctx, req)
-	if err != nil {
-		return b.problem(ctx, b.withIDs(ctx, req, err))
-	}
-	if c.Name == "" {
-		return b.pointer(req.Text)
-	}
-	name = c.Name
-	if req.Click && req.For == "" {
-		c.Args.Confirm = false // it has not asked whoever clicked
-	}
-	if spec := b.commands.Find(name); req.Local && !answersLocally(spec) {
-		return b.problem(ctx, &notLocal{c})
-	}
-	if err := b.guard(b.commands.Find(name)); err != nil {
-		return b.problem(ctx, err)
-	}
-	if a, err = b.handlers[name](b, ctx, req, c); err != nil {
-		return b.problem(ctx, b.withIDs(ctx, req, err))
-	}
-	return a
-}
+// Refine returns the answer again when more of it has come. That answer may still lack something, and then has its own
+// Refine.
+type Refine func(ctx context.Context) (Answer, error)
 
 func (a Answer) content() feishu.Content { return feishu.Content{Card: a.Card.JSON()} }
 
 func (a Answer) outcome() string {
 	switch {
-	case a.Misuse:
+	case a.UsageError:
 		return "misuse"
 	case a.Problem:
 		return "problem"
@@ -124,62 +42,171 @@ func (a Answer) outcome() string {
 	return "answered"
 }
 
-// understand reads the command out of a request. A name of "" means that it is none.
-func (b speaker) understand(ctx context.Context, req Request) (command.Command, error) {
-	if req.Click || command.IsCommand(req.Text) {
-		return b.commands.Parse(req.Text)
-	}
-	previous, ok := b.previous(ctx, req)
-	if !ok {
-		return command.Command{}, nil
-	}
-	c, ok, err := b.commands.FollowUp(req.Text, previous)
-	if !ok {
-		return command.Command{}, nil
-	}
-	return c, err
+// handler carries out one command.
+type handler func(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error)
+
+// pipeline leads a request to its answer: it finds out who asks, what they may, and which command they mean, and calls the
+// command's handler.
+type pipeline struct {
+	*conversations
+	handlers       map[string]handler
+	chats          *chatReader
+	external       *externalChats
+	subscriptions  *subscriptions
+	cache          cache
+	usage          *usage.Asker
+	answerExternal bool // people of other organisations
+	observe        func(command, outcome string, d time.Duration)
 }
 
-// sessionLength is how long a follow-up may leave out what it repeats.
+// Answer answers a request. Whatever goes wrong becomes a problem that the person can read.
+func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
+	start, name := p.now(), "none"
+	c := p.in(ctx, req.ChatID)
+	defer func() {
+		if cause := recover(); cause != nil {
+			a = c.problem(ctx, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+		}
+		p.observe(name, a.outcome(), p.now().Sub(start))
+	}()
+	req = p.chats.recall(ctx, req)
+	if err := p.refusal(ctx, req); err != nil {
+		return c.problem(ctx, err)
+	}
+	c, err := c.authorize(ctx, req, sync.OnceValue(func() bool {
+		return p.subscriptions.mayManage(ctx, c.rights, p.chats.complete(ctx, req), nil) == nil
+	}))
+	if err != nil {
+		return c.problem(ctx, err)
+	}
+	c.share = usage.People.For(req.UserID)
+	cmd, err := p.understand(ctx, c, req)
+	if err != nil {
+		return c.problem(ctx, p.withIDs(ctx, c, req, err))
+	}
+	if cmd.Name == "" {
+		return c.pointer(req.Text)
+	}
+	name = cmd.Name
+	if req.Click && req.For == "" {
+		cmd.Args.Confirm = false // the card did not ask the person who clicked
+	}
+	spec := c.commands.Find(name)
+	if req.Local && !answersLocally(spec) {
+		return c.problem(ctx, notLocal(cmd))
+	}
+	if err := c.mayUse(spec); err != nil {
+		return c.problem(ctx, err)
+	}
+	if a, err = p.handlers[name](ctx, c, req, cmd); err != nil {
+		return c.problem(ctx, p.withIDs(ctx, c, req, err))
+	}
+	return a
+}
+
+// refusal says why a request is not answered, whatever it asks; nil if it is.
+func (p *pipeline) refusal(ctx context.Context, req Request) error {
+	switch {
+	case req.OverLimit != nil:
+		return req.OverLimit.problem()
+	case req.For != "" && req.For != req.UserID:
+		return saying("somebody else was asked", templates.ProblemView{Key: templates.NotAsked})
+	case p.answerExternal || req.Local:
+		return nil
+	case req.External:
+		return externalUser()
+	case req.Single || req.ChatID == "":
+		return nil
+	}
+	external, err := p.external.isExternal(ctx, req.Key, req.ChatID)
+	if external {
+		return externalUser()
+	}
+	return err
+}
+
+// externalUser says that the person is of another organisation, or that the chat is shared with one.
+func externalUser() error {
+	return saying("not of this organisation", templates.ProblemView{Key: templates.Outsider})
+}
+
+// understand reads the command in a request. A name of "" means that there is none.
+func (p *pipeline) understand(ctx context.Context, c conversation, req Request) (command.Command, error) {
+	if req.command != nil {
+		return *req.command, nil
+	}
+	if req.Click || command.IsCommand(req.Text) {
+		return c.commands.Parse(req.Text)
+	}
+	previous, ok := p.previous(ctx, c, req)
+	if !ok {
+		return command.Command{}, nil
+	}
+	cmd, ok, err := c.commands.FollowUp(req.Text, previous)
+	if !ok {
+		return command.Command{}, nil
+	}
+	return cmd, err
+}
+
+// sessionLength is how long after a question a follow-up may leave out what it repeats.
 const sessionLength = 30 * time.Minute
 
 func sessionKey(req Request) string { return "session:" + req.ChatID + ":" + req.UserID }
 
-func (b speaker) previous(ctx context.Context, req Request) (command.Command, bool) {
-	line, ok := b.Sessions.Get(ctx, sessionKey(req))
+// previous returns the person's last question in the chat.
+func (p *pipeline) previous(ctx context.Context, c conversation, req Request) (command.Command, bool) {
+	line, ok := p.cache.Get(ctx, sessionKey(req))
 	if !ok || req.UserID == "" {
 		return command.Command{}, false
 	}
-	c, err := b.commands.Parse(string(line))
-	return c, err == nil
+	cmd, err := c.commands.Parse(string(line))
+	return cmd, err == nil
 }
 
-func (b *Bot) rememberSession(ctx context.Context, req Request, c command.Command) {
-	if req.UserID != "" {
-		b.Sessions.Put(ctx, sessionKey(req), []byte(c.String()), sessionLength)
+// withIDs adds to an error about a subscription's id the ids that could have been meant: those of the chat, or for an
+// administrator's command those of all chats.
+func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err error) error {
+	typed := new(command.Error)
+	about := errors.As(err, &typed) && typed.Arg == command.IDArg().Name
+	if !about && !errors.Is(err, errUnknownSubscription) {
+		return err
 	}
+	listing := "subs"
+	list, failed := p.subscriptions.listed(ctx, req)
+	if c.rights.Admin && typed.Spec != nil && typed.Spec.Parent != nil {
+		listing = "admin subs"
+		list, failed = p.subscriptions.overview.All(ctx, reports.SubscriptionFilter{}, listLength)
+	}
+	if failed != nil { // what was wrong with the command matters more
+		return err
+	}
+	var ids []string
+	for _, s := range list {
+		ids = append(ids, s.ID)
+	}
+	return unknownIDError(err, ids, listing)
 }
 
-func (b speaker) pointer(text string) Answer {
+// working returns the "still working" notice.
+func (p *pipeline) working(ctx context.Context, req Request) []byte {
+	c := p.in(ctx, req.ChatID)
+	return c.templates.Working(c.language, templates.WorkingView{
+		Question: command.WithoutMentions(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
+	}).JSON()
+}
+
+// workingToast tells the person who clicked that the answer takes longer.
+func (p *pipeline) workingToast(ctx context.Context, req Request) events.Response {
+	c := p.in(ctx, req.ChatID)
+	return events.Response{Toast: &events.Toast{Type: "info", Content: c.templates.WorkingToast(c.language)}}
+}
+
+// pointer answers a text that is no command: it points to help, and to the command that may have been meant.
+func (c conversation) pointer(text string) Answer {
 	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
-	if c, ok := b.commands.Guess(text); ok {
-		v.Suggestion = &templates.Button{Label: b.commands.Line(c, b.lang()), Command: c.String()}
+	if cmd, ok := c.commands.Guess(text); ok {
+		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.lang()), Command: cmd.String()}
 	}
-	return Answer{Card: b.templates.Pointer(b.language, v), Misuse: true}
-}
-
-func (b speaker) working(req Request) []byte {
-	return b.templates.Working(b.language, templates.WorkingView{Question: command.Addressed(req.Text), Wait: b.Asker.Backlog(usage.People.For(req.UserID))}).JSON()
-}
-
-// respond puts a click's answer into its callback: the card in place of the old one, or a toast that says what is wrong.
-func respond(a Answer) events.Response {
-	if a.Problem {
-		return events.Response{Toast: &events.Toast{Type: "error", Content: a.Toast}}
-	}
-	return events.Response{Card: a.Card.JSON()}
-}
-
-func (b speaker) wait() events.Response {
-	return events.Response{Toast: &events.Toast{Type: "info", Content: b.templates.WorkingToast(b.language)}}
+	return Answer{Card: c.templates.Pointer(c.language, v), UsageError: true}
 }

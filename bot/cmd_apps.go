@@ -3,67 +3,126 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"usagebot/usage/directory"
 
 	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
-	"usagebot/usage/directory"
 )
 
-// appBook keeps the apps that administrators chose, in the place of those of the settings.
+// appBook stores the apps that administrators chose, which replace those of the settings.
 type appBook interface {
-	// Apps returns them, the default first; none while nobody chose any.
+	// Apps returns them, the default first; none while nobody has chosen any.
 	Apps(ctx context.Context) (directory.Apps, error)
-	// ChangeApps changes them, or, while nobody chose any, makes a choice out of the given ones; once for an event. The
-	// change may be called again, and its error ends it.
-	ChangeApps(ctx context.Context, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error
+	// ChangeApps changes them, once for an idempotency key. While nobody has chosen any it starts from the given ones. It may
+	// call change again, and fails with its error.
+	ChangeApps(ctx context.Context, key string, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error
 }
 
-// appList shows the apps that are reported on, and changes them.
-func (b speaker) appList(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	if c.Args.Do == "" {
-		return b.appsCard(ctx, *b.apps.Load(), false), nil
+// appList is the list of apps that the bot reports on. Administrators change it while the bot runs.
+type appList struct {
+	book    appBook
+	current atomic.Pointer[directory.Apps]
+	reading sync.Mutex // held by read, so that an older list does not replace a newer one
+}
+
+func newAppList(book appBook, apps directory.Apps) *appList {
+	l := &appList{book: book}
+	l.set(apps)
+	return l
+}
+
+// all returns the apps, the default first. There is at least one.
+func (l *appList) all() directory.Apps { return *l.current.Load() }
+
+func (l *appList) set(apps directory.Apps) { l.current.Store(&apps) }
+
+// name returns the name of an app; its id if it has none.
+func (l *appList) name(id string) string {
+	for _, app := range l.all() {
+		if app.ID == id && app.Name != "" {
+			return app.Name
+		}
 	}
-	args, given := b.called(ctx, c.Args), *b.apps.Load()
-	err := b.AppBook.ChangeApps(ctx, given, func(apps directory.Apps) (directory.Apps, error) { return rearranged(apps, args) },
+	return id
+}
+
+// read reads the apps that administrators chose, perhaps on another replica.
+func (l *appList) read(ctx context.Context) error {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	chosen, err := l.book.Apps(ctx)
+	if err != nil || len(chosen) == 0 {
+		return err
+	}
+	l.set(chosen)
+	return nil
+}
+
+// appCommands show and change the apps that the bot reports on.
+type appCommands struct {
+	book      appBook
+	usage     *usage.Asker
+	name      func(ctx context.Context, appID string) (string, error)          // asks the platform
+	abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // asks the platform
+}
+
+// apps shows the list of apps, or changes it.
+func (h *appCommands) apps(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	if cmd.Args.Do == "" {
+		return h.card(ctx, c, false), nil
+	}
+	given := c.apps.all()
+	args := cmd.Args
+	if _, known := given.Find(args.App); addsApp(args) && !known && args.Called == "" {
+		args.Called = h.nameOnPlatform(ctx, c, args.App)
+	}
+	err := h.book.ChangeApps(ctx, req.Key, given, func(apps directory.Apps) (directory.Apps, error) { return changeApps(apps, args) },
 		func(was, is directory.Apps) access.Change {
-			return b.entry(req, access.AppsChanged, args.App, appsLine(was), appsLine(is))
+			return auditEntry(c.now(), req, access.AppsChanged, args.App, appsSummary(was), appsSummary(is))
 		})
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := b.ReadApps(ctx); err != nil {
+	if err := c.apps.read(ctx); err != nil {
 		return Answer{}, err
 	}
-	return b.appsCard(ctx, *b.apps.Load(), true), nil
+	return h.card(ctx, c, true), nil
 }
 
-// called completes a new app by its name.
-func (b speaker) called(ctx context.Context, a command.Args) command.Args {
-	if _, known := b.apps.Load().Find(a.App); addsNew(a) && !known && a.Called == "" {
-		a.Called = b.nameOnPlatform(ctx, a.App)
+// addsApp reports whether a command adds an app by a valid id.
+func addsApp(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.App) }
+
+// nameOnPlatform returns the platform's name for an app; its id if the platform does not tell.
+func (h *appCommands) nameOnPlatform(ctx context.Context, c conversation, id string) string {
+	name, err := h.name(ctx, id)
+	if err != nil || name == "" {
+		c.log.Warn("could not ask for an app's name", "app", id, "error", err)
+		return id
 	}
-	return a
+	return name
 }
 
-func addsNew(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.App) }
-
-// rearranged returns the apps as a command wants them.
-func rearranged(apps directory.Apps, a command.Args) (directory.Apps, error) {
+// changeApps returns the apps after the change that a command asks for.
+func changeApps(apps directory.Apps, a command.Args) (directory.Apps, error) {
 	app, known := apps.Find(a.App)
 	if id := cmp.Or(app.ID, a.App); a.Called != "" && slices.ContainsFunc(apps, func(x usage.App) bool { return x.ID != id && strings.EqualFold(x.Name, a.Called) }) {
-		return nil, &appNameTaken{a}
+		return nil, appNameTaken(a)
 	}
 	at := slices.IndexFunc(apps, func(x usage.App) bool { return x.ID == app.ID })
 	switch {
-	case addsNew(a) && !known:
+	case addsApp(a) && !known:
 		return append(apps, usage.App{ID: a.App, Name: cmp.Or(a.Called, a.App)}), nil
 	case !known:
-		return nil, &unknownApp{word: a.App, apps: apps, added: a.Do == "add"}
+		return nil, unknownApp(a.App, apps, a.Do == "add")
 	case a.Do == "add" || a.Do == "rename":
 		if a.Called != "" {
 			apps[at].Name = a.Called
@@ -76,70 +135,25 @@ func rearranged(apps directory.Apps, a command.Args) (directory.Apps, error) {
 	return apps, nil
 }
 
-// appNameTaken says that another app is called so: who typed the name would get the figures of either.
-type appNameTaken struct{ args command.Args }
-
-func (e *appNameTaken) Error() string { return "another app has the name" }
-
-func (e *appNameTaken) view(b speaker) templates.ProblemView {
-	c := command.Command{Name: "admin apps", Args: e.args}
-	c.Args.Called += " 2"
-	return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": e.args.Called}, Example: b.commands.Line(c, b.lang())}
+// appNameTaken says that another app has the name. With two apps of one name, a person who types it could get the figures
+// of either.
+func appNameTaken(a command.Args) error {
+	return &userError{err: errors.New("another app has the name"), usageError: true, problem: func(c conversation) templates.ProblemView {
+		other := command.Command{Name: "admin apps", Args: a}
+		other.Args.Called += " 2"
+		return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": a.Called}, Example: c.commands.Line(other, c.lang())}
+	}}
 }
 
-func (*appNameTaken) mistaken() {}
+// abilitiesTimeout is how long the list of apps waits for their abilities.
+const abilitiesTimeout = 1200 * time.Millisecond
 
-// nameOnPlatform is what the platform calls an app; its id where that is not told.
-func (b *Bot) nameOnPlatform(ctx context.Context, id string) string {
-	name, err := b.Named(ctx, id)
-	if err != nil || name == "" {
-		b.Log.Warn("an app's name could not be asked for", "app", id, "error", err)
-		return id
-	}
-	return name
-}
-
-// A name may hold a comma, which separates the apps of a line.
-var (
-	escapeName   = strings.NewReplacer("%", "%25", ",", "%2C")
-	unescapeName = strings.NewReplacer("%25", "%", "%2C", ",")
-)
-
-// appsLine is the list in one line: cli_a=one name,cli_b=another.
-func appsLine(apps directory.Apps) string {
-	parts := make([]string, len(apps))
-	for i, app := range apps {
-		parts[i] = app.ID + "=" + escapeName.Replace(app.Name)
-	}
-	return strings.Join(parts, ",")
-}
-
-// parseAppsLine reads what appsLine wrote.
-func parseAppsLine(line string) (apps directory.Apps) {
-	for app := range strings.SplitSeq(line, ",") {
-		id, name, _ := strings.Cut(app, "=")
-		apps = append(apps, usage.App{ID: id, Name: unescapeName.Replace(name)})
-	}
-	return apps
-}
-
-// appIDsLine is a line of appsLine without the names, which the log does not hold.
-func appIDsLine(line string) string {
-	apps := parseAppsLine(line)
-	ids := make([]string, len(apps))
-	for i, app := range apps {
-		ids[i] = app.ID
-	}
-	return strings.Join(ids, ",")
-}
-
-// abilitiesWithin is how long a list of apps waits for their abilities.
-const abilitiesWithin = 1200 * time.Millisecond
-
-func (b speaker) appsCard(ctx context.Context, apps directory.Apps, changed bool) Answer {
+// card lists the apps.
+func (h *appCommands) card(ctx context.Context, c conversation, changed bool) Answer {
 	v := templates.AppListView{Changed: changed}
-	within, cancel := context.WithTimeout(ctx, abilitiesWithin)
+	ctx, cancel := context.WithTimeout(ctx, abilitiesTimeout)
 	defer cancel()
+	apps := c.apps.all()
 	for i, app := range apps {
 		row := templates.AppRow{App: app, Default: i == 0}
 		if i > 0 {
@@ -148,23 +162,23 @@ func (b speaker) appsCard(ctx context.Context, apps directory.Apps, changed bool
 		if len(apps) > 1 {
 			row.Remove = appCommand("remove", app.ID)
 		}
-		row.Abilities, row.AbilitiesHidden = b.abilities(within, app)
+		row.Abilities, row.AbilitiesHidden = h.abilitiesOf(ctx, c, app)
 		v.Apps = append(v.Apps, row)
 	}
-	return Answer{Card: b.templates.AppList(b.language, v)}
+	return Answer{Card: c.templates.AppList(c.language, v)}
 }
 
 func appCommand(do, id string) string {
 	return command.Command{Name: "admin apps", Args: command.Args{Do: do, App: id}}.String()
 }
 
-// abilities are the parts of an app as the platform's console has them; where it does not tell, those that it has figures
-// of on the newest day.
-func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ability, hidden bool) {
-	if found, err := b.Abilities(ctx, app.ID); err == nil {
+// abilitiesOf returns the parts of an app that the platform's console lists. If the platform does not tell, it returns
+// those that have figures on the newest day; hidden if these cannot be had either.
+func (h *appCommands) abilitiesOf(ctx context.Context, c conversation, app usage.App) (found []usage.Ability, hidden bool) {
+	if found, err := h.abilities(ctx, app.ID); err == nil {
 		return found, false
 	}
-	r, err := b.Asker.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, b.share)
+	r, err := h.usage.Report(ctx, usage.Query{App: app, Ability: usage.All, Cycle: usage.Daily}, c.share)
 	if err != nil {
 		return nil, true
 	}
@@ -177,17 +191,4 @@ func (b speaker) abilities(ctx context.Context, app usage.App) (found []usage.Ab
 		}
 	}
 	return found, false
-}
-
-// ReadApps takes over what administrators chose, on whichever replica. One at a time reads, so that what was read first
-// does not come after what was read later.
-func (b *Bot) ReadApps(ctx context.Context) error {
-	b.reading.Lock()
-	defer b.reading.Unlock()
-	chosen, err := b.AppBook.Apps(ctx)
-	if err != nil || len(chosen) == 0 {
-		return err
-	}
-	b.apps.Store(&chosen)
-	return nil
 }

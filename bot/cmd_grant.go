@@ -3,28 +3,34 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/templates"
 )
 
-// grant gives a role.
-func (b speaker) grant(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	subject, err := b.subject(ctx, req, c)
+// grants stores what administrators have granted.
+type grants interface {
+	// Grants returns all grants, oldest first.
+	Grants(ctx context.Context, limit int) ([]access.Grant, error)
+	// Grant stores a grant and reports whether it is new. Revoke removes a subject's grants: all, or those of the role and
+	// the department if these are not empty. Both write the audit log. For an idempotency key that was used before, they
+	// change nothing and return the same again.
+	Grant(ctx context.Context, key string, g access.Grant, c access.Change) (added bool, err error)
+	Revoke(ctx context.Context, key string, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error)
+}
+
+// grantCommands grant, revoke and list roles.
+type grantCommands struct{ grants grants }
+
+// grant grants a role.
+func (h *grantCommands) grant(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	g, err := grantOf(ctx, c, req, cmd)
 	if err != nil {
 		return Answer{}, err
 	}
-	g := access.Grant{Subject: subject, Role: access.Role(c.Args.Role), By: req.UserID, At: b.Now()}
-	if c.Args.Dept != "" {
-		d, err := b.department(ctx, c)
-		if err != nil {
-			return Answer{}, err
-		}
-		g.Department = d.ID
-	}
-	added, err := b.Grants.Grant(ctx, g, b.entry(req, access.Granted, subject.ID, "", granted(g)))
+	g.By, g.At = req.UserID, c.now()
+	added, err := h.grants.Grant(ctx, req.Key, g, auditEntry(g.At, req, access.Granted, g.Subject.ID, "", grantSummary(g)))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -32,25 +38,17 @@ func (b speaker) grant(ctx context.Context, req Request, c command.Command) (Ans
 	if added {
 		kind = templates.RoleGranted
 	}
-	return b.rolesAfter(ctx, kind, subject, []access.Grant{g})
+	return rolesCard(ctx, c, kind, g.Subject, []access.Grant{g}), nil
 }
 
-// revoke takes roles: those that the command does not say more of.
-func (b speaker) revoke(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	subject, err := b.subject(ctx, req, c)
+// revoke revokes the roles that match the command.
+func (h *grantCommands) revoke(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	which, err := grantOf(ctx, c, req, cmd)
 	if err != nil {
 		return Answer{}, err
 	}
-	which := access.Grant{Subject: subject, Role: access.Role(c.Args.Role)}
-	if c.Args.Dept != "" {
-		d, err := b.department(ctx, c)
-		if err != nil {
-			return Answer{}, err
-		}
-		which.Department = d.ID
-	}
-	taken, err := b.Grants.Revoke(ctx, which, func(g access.Grant) access.Change {
-		return b.entry(req, access.Revoked, subject.ID, granted(g), "")
+	taken, err := h.grants.Revoke(ctx, req.Key, which, func(g access.Grant) access.Change {
+		return auditEntry(c.now(), req, access.Revoked, which.Subject.ID, grantSummary(g), "")
 	})
 	if err != nil {
 		return Answer{}, err
@@ -59,33 +57,34 @@ func (b speaker) revoke(ctx context.Context, req Request, c command.Command) (An
 	if len(taken) == 0 {
 		kind = templates.RoleNotThere
 	}
-	return b.rolesAfter(ctx, kind, subject, revoked(subject, taken))
+	return rolesCard(ctx, c, kind, which.Subject, revokedGrants(which.Subject, taken)), nil
 }
 
-// revoked are the grants that were taken, by whom and when, as the record has them.
-func revoked(subject access.Subject, taken []access.Change) []access.Grant {
+// revokedGrants returns the grants that were revoked, with who did it and when, as the audit log tells.
+func revokedGrants(subject access.Subject, taken []access.Change) []access.Grant {
 	list := make([]access.Grant, len(taken))
-	for i, c := range taken {
-		role, department, _ := strings.Cut(c.Before, ofDepartment)
-		list[i] = access.Grant{Subject: subject, Role: access.Role(role), Department: department, By: c.By, At: c.At}
+	for i, entry := range taken {
+		was, _ := decode[grantState](entry.Before)
+		list[i] = access.Grant{Subject: subject, Role: was.Role, Department: was.Department, By: entry.By, At: entry.At}
 	}
 	return list
 }
 
-// granted is a grant in one line, in no language but the grammar's.
-func granted(g access.Grant) string {
-	if g.Department == "" {
-		return string(g.Role)
+// grantOf returns the subject, the role and the department that a command names.
+func grantOf(ctx context.Context, c conversation, req Request, cmd command.Command) (access.Grant, error) {
+	subject, err := subjectOf(ctx, c, req, cmd)
+	g := access.Grant{Subject: subject, Role: access.Role(cmd.Args.Role)}
+	if err != nil || cmd.Args.Dept == "" {
+		return g, err
 	}
-	return string(g.Role) + ofDepartment + g.Department
+	d, err := c.department(ctx, cmd)
+	g.Department = d.ID
+	return g, err
 }
 
-// ofDepartment stands between a role and its department in the record.
-const ofDepartment = " dept:"
-
-// subject is whom a command means: a person, a chat, or all who belong to a department.
-func (b speaker) subject(ctx context.Context, req Request, c command.Command) (access.Subject, error) {
-	switch id := c.Args.Subject; {
+// subjectOf returns whom a command means: a person, a chat, or everybody in a department.
+func subjectOf(ctx context.Context, c conversation, req Request, cmd command.Command) (access.Subject, error) {
+	switch id := cmd.Args.Subject; {
 	case command.IsPerson(id):
 		return access.Subject{Kind: access.Person, ID: id}, nil
 	case id == command.ThisChat:
@@ -93,86 +92,75 @@ func (b speaker) subject(ctx context.Context, req Request, c command.Command) (a
 	case command.IsChat(id):
 		return access.Subject{Kind: access.Chat, ID: id}, nil
 	}
-	named := c
-	named.Args.Dept = c.Args.Subject
-	d, err := b.department(ctx, named)
-	if which := new(whichDepartment); errors.As(err, &which) {
-		err = &whichDepartment{command: c, match: which.match, subject: true}
+	named := cmd
+	named.Args.Dept = cmd.Args.Subject
+	d, err := c.department(ctx, named)
+	if choice := new(departmentChoice); errors.As(err, &choice) {
+		err = whichDepartment(departmentChoice{command: cmd, match: choice.match, subject: true})
 	}
 	return access.Subject{Kind: access.Department, ID: d.ID}, err
 }
 
-// rolesAfter shows what was done, and of a person what he may do now.
-func (b speaker) rolesAfter(ctx context.Context, kind templates.RolesKind, subject access.Subject, list []access.Grant) (Answer, error) {
+// rolesCard shows what was done, and what a person may do now.
+func rolesCard(ctx context.Context, c conversation, kind templates.RolesKind, subject access.Subject, list []access.Grant) Answer {
 	v := templates.RolesView{Kind: kind, Subject: subject}
 	for _, g := range list {
-		role := b.role(ctx, g)
+		role := roleView(ctx, c, g)
 		if kind == templates.RoleRevoked {
 			role.Revoke = ""
 		}
 		v.Roles = append(v.Roles, role)
 	}
 	if subject.Kind == access.Person {
-		b.addRights(ctx, subject.ID, &v)
+		addRights(ctx, c, subject.ID, &v)
 	}
-	return Answer{Card: b.templates.Roles(b.language, v)}, nil
+	return Answer{Card: c.templates.Roles(c.language, v)}
 }
 
-// addRights adds what a person may do now. What was changed is changed also where that cannot be found out.
-func (b speaker) addRights(ctx context.Context, openID string, v *templates.RolesView) {
-	now, err := b.rightsOf(ctx, openID, "")
+// addRights adds what a person may do now. If that cannot be found out the card does without: the change was made.
+func addRights(ctx context.Context, c conversation, openID string, v *templates.RolesView) {
+	now, err := c.resolver.RightsOf(ctx, openID, "")
 	if err != nil {
-		b.Log.Warn("what somebody may do now could not be found out", "error", err)
+		c.log.Warn("could not resolve the rights that a person has now", "error", err)
 		return
 	}
 	v.Now = &now
 	for _, id := range now.Departments {
-		v.Sees = append(v.Sees, b.nameOf(ctx, id))
+		v.Sees = append(v.Sees, c.departmentName(ctx, id))
 	}
 }
 
-// rolesListed is how many roles are read at most; a card shows fewer.
-const rolesListed = 200
+// maxRoles is how many roles are read. A card shows fewer.
+const maxRoles = 200
 
-// roles lists who has which.
-func (b speaker) roles(ctx context.Context, _ Request, _ command.Command) (Answer, error) {
-	list, err := b.Grants.Grants(ctx, rolesListed)
+// list lists who has which role.
+func (h *grantCommands) list(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
+	list, err := h.grants.Grants(ctx, maxRoles)
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.RolesView{Kind: templates.RolesListed, Access: b.Access, Admins: b.Admins}
+	v := templates.RolesView{Kind: templates.RolesListed, Access: c.resolver.Mode, Admins: c.resolver.Admins}
 	for _, g := range list {
-		v.Roles = append(v.Roles, b.role(ctx, g))
+		v.Roles = append(v.Roles, roleView(ctx, c, g))
 	}
-	return Answer{Card: b.templates.Roles(b.language, v)}, nil
+	return Answer{Card: c.templates.Roles(c.language, v)}, nil
 }
 
-func (b speaker) role(ctx context.Context, g access.Grant) templates.Role {
-	r := templates.Role{Grant: g, At: g.At.In(b.Zone)}
+// roleView is a grant as a card shows it.
+func roleView(ctx context.Context, c conversation, g access.Grant) templates.Role {
+	r := templates.Role{Grant: g, At: g.At.In(c.zone)}
 	r.Revoke = command.Command{Name: "admin revoke", Args: command.Args{
 		Subject: g.Subject.ID, Role: string(g.Role), Dept: g.Department,
 	}}.String()
 	switch g.Subject.Kind {
 	case access.Department:
-		r.SubjectName = b.nameOf(ctx, g.Subject.ID)
+		r.SubjectName = c.departmentName(ctx, g.Subject.ID)
 	case access.Chat:
-		r.SubjectName = b.chatName(ctx, g.Subject.ID)
+		r.SubjectName = c.chatName(ctx, g.Subject.ID)
 	case access.Person:
 	}
 	if g.Department != "" {
-		r.DepartmentName = b.nameOf(ctx, g.Department)
+		r.DepartmentName = c.departmentName(ctx, g.Department)
 	}
 	return r
-}
-
-// chatName is what a chat is called; empty where that is not known.
-func (b *Bot) chatName(ctx context.Context, chatID string) string {
-	if chatID == "" {
-		return ""
-	}
-	name, err := b.Chats.Name(ctx, chatID)
-	if err != nil {
-		b.Log.Warn("a chat's name could not be read", "error", err)
-	}
-	return strings.TrimSpace(name)
 }

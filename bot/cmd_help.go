@@ -1,65 +1,148 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
+	"usagebot/access"
 	"usagebot/bot/command"
+	"usagebot/feishu"
 	"usagebot/templates"
 )
 
-// help tells what the caller may use, or all about one command.
-func (b speaker) help(_ context.Context, _ Request, c command.Command) (Answer, error) {
-	if spec := b.commands.Find(c.Args.Topic); spec != nil {
-		if err := b.guard(spec); err != nil {
+// helpCommands explain the commands, and show and change the settings of a chat.
+type helpCommands struct {
+	conversations *conversations
+	chats         chats
+	subs          *subscriptions
+}
+
+// help lists the commands that the person may use, or explains one.
+func (h *helpCommands) help(_ context.Context, c conversation, _ Request, cmd command.Command) (Answer, error) {
+	if spec := c.commands.Find(cmd.Args.Topic); spec != nil {
+		if err := c.mayUse(spec); err != nil {
 			return Answer{}, err
 		}
-		if len(b.commands.OfferedUnder(spec.Name())) > 0 {
-			return Answer{Card: b.templates.Help(b.language, b.helpUnder(spec.Name()))}, nil
+		if len(c.commands.OfferedUnder(spec.Name())) > 0 {
+			return helpUnder(c, spec.Name()), nil
 		}
-		return Answer{Card: b.templates.HelpTopic(b.language, b.helpTopic(spec))}, nil
+		return Answer{Card: c.templates.HelpTopic(c.language, helpTopic(c, spec))}, nil
 	}
-	return Answer{Card: b.templates.Help(b.language, b.helpView(b.commands.Offered()))}, nil
+	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.Offered()))}, nil
+}
+
+// adminHelp lists the administrators' commands.
+func (h *helpCommands) adminHelp(_ context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
+	return helpUnder(c, "admin"), nil
 }
 
 // helpUnder lists the commands under another.
-func (b speaker) helpUnder(name string) templates.HelpView {
-	return b.helpView(b.commands.OfferedUnder(name))
+func helpUnder(c conversation, name string) Answer {
+	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.OfferedUnder(name)))}
 }
 
-func (b speaker) helpView(specs []*command.Spec) templates.HelpView {
+func helpView(c conversation, specs []*command.Spec) templates.HelpView {
 	var v templates.HelpView
 	for _, spec := range specs {
-		v.Commands = append(v.Commands, b.helpCommand(spec))
-		if buttons := b.exampleButtons(spec); len(buttons) > 0 {
+		v.Commands = append(v.Commands, helpCommand(c, spec))
+		if buttons := exampleButtons(c, spec); len(buttons) > 0 {
 			v.Buttons = append(v.Buttons, buttons[0])
 		}
 	}
 	return v
 }
 
-func (b speaker) helpCommand(spec *command.Spec) templates.HelpCommand {
-	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(b.lang()), Examples: spec.Examples.In(b.lang())}
+func helpCommand(c conversation, spec *command.Spec) templates.HelpCommand {
+	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(c.lang()), Examples: spec.Examples.In(c.lang())}
 }
 
-func (b speaker) helpTopic(spec *command.Spec) templates.HelpTopicView {
-	v := templates.HelpTopicView{Command: b.helpCommand(spec)}
+func helpTopic(c conversation, spec *command.Spec) templates.HelpTopicView {
+	v := templates.HelpTopicView{Command: helpCommand(c, spec)}
 	for _, arg := range spec.Args {
-		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(b.lang())})
+		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(c.lang())})
 	}
-	v.Buttons = b.exampleButtons(spec)
+	v.Buttons = exampleButtons(c, spec)
 	return v
 }
 
-// exampleButtons gives the examples that can be tried as they are: those with names in them are for copying, since this
-// organisation may have no such department or app.
-func (b speaker) exampleButtons(spec *command.Spec) (buttons []templates.Button) {
+// exampleButtons returns the examples that can be tried as they are. Those with names in them are for copying only, since
+// this organisation may have no such department or app. So are those that change something: a click in help should not
+// subscribe anybody.
+func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.Button) {
 	if spec.Who == command.Manager || spec.Who == command.AdminOnly {
-		return nil // what changes something is for copying: a click in help should not subscribe anybody
+		return nil
 	}
-	for _, example := range spec.Examples.In(b.lang()) {
-		if c, err := b.commands.Parse(example); err == nil && b.commands.May(b.commands.Find(c.Name)) && c.Args.Dept == "" && c.Args.App == "" {
+	for _, example := range spec.Examples.In(c.lang()) {
+		if cmd, err := c.commands.Parse(example); err == nil && c.commands.May(c.commands.Find(cmd.Name)) && cmd.Args.Dept == "" && cmd.Args.App == "" {
 			buttons = append(buttons, templates.Button{Command: example})
 		}
 	}
 	return buttons
+}
+
+// SlashCommands returns the entries for the platform's slash panel: what everybody may use, described in both languages. The
+// panel takes English names only.
+func (b *Bot) SlashCommands() []feishu.SlashCommand {
+	var list []feishu.SlashCommand
+	for _, spec := range b.shared.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
+		zh := b.shared.templates.CommandLine(templates.Chinese, spec.Name())
+		if zh == "" || !isPanelName(spec.Name()) {
+			continue
+		}
+		en := b.shared.templates.CommandLine(templates.English, spec.Name())
+		standard := zh
+		if b.shared.defaultLanguage == templates.English {
+			standard = en
+		}
+		list = append(list, feishu.SlashCommand{
+			Name: spec.Name(), Description: standard, Localized: map[string]string{"zh_cn": zh, "en_us": en},
+		})
+	}
+	return list
+}
+
+// isPanelName reports whether the slash panel takes the name: letters, digits and underscores.
+func isPanelName(name string) bool {
+	return name != "" && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// settings shows the settings of the chat, or changes them.
+func (h *helpCommands) settings(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	changed := cmd.Args.Lang != "" || cmd.Args.App != ""
+	if changed {
+		if err := h.prefer(ctx, c, req, cmd.Args); err != nil {
+			return Answer{}, err
+		}
+		fresh := h.conversations.in(ctx, req.ChatID)
+		c.language, c.app = fresh.language, fresh.app
+	}
+	v := templates.SettingsView{Changed: changed, Language: c.language, App: c.app, Languages: map[templates.Language]string{}}
+	for _, lang := range templates.Languages() {
+		v.Languages[lang] = "/settings lang:" + string(lang)
+	}
+	for _, app := range c.apps.all() {
+		set := command.Command{Name: "settings", Args: command.Args{App: app.ID}}
+		v.Apps = append(v.Apps, templates.AppChoice{App: app, Command: set.String()})
+	}
+	return Answer{Card: c.templates.Settings(c.language, v)}, nil
+}
+
+// prefer changes the settings of the chat.
+func (h *helpCommands) prefer(ctx context.Context, c conversation, req Request, a command.Args) error {
+	if err := h.subs.mayManage(ctx, c.rights, req, nil); err != nil {
+		return err
+	}
+	app, err := c.findApp(a.App)
+	if err != nil {
+		return err
+	}
+	return h.chats.Prefer(ctx, req.Key, req.ChatID, func(p *Preferences) {
+		p.Language = cmp.Or(string(a.Lang), p.Language)
+		if a.App != "" {
+			p.AppID = app.ID
+		}
+	}, func(was, is Preferences) access.Change {
+		return auditEntry(c.now(), req, access.SettingsSaved, req.ChatID, settingsSummary(was), settingsSummary(is))
+	})
 }

@@ -2,208 +2,363 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"usagebot/bot/command"
 	"usagebot/templates"
 	"usagebot/usage"
-	"usagebot/usage/directory"
 )
 
-// glimpse is how long an answer waits for its chart before it goes out without the points that are missing; with the
-// figures before it stays below hurry.
-const (
-	glimpse      = 1200 * time.Millisecond
-	leastGlimpse = 200 * time.Millisecond
-	refill       = 10 * time.Second // how long a card that lacks points waits for more of them
-)
-
-// usage answers with the figures of one period, beside the period before, and how they came about.
-func (b speaker) usage(ctx context.Context, req Request, c command.Command) (Answer, error) {
-	q, err := b.query(ctx, c)
-	if err != nil {
-		return Answer{}, err
-	}
-	b.rememberSession(ctx, req, c) // also a question without an answer may be followed up
-	began := b.Now()
-	r, err := b.Asker.Report(ctx, q, b.share)
-	if err != nil {
-		return Answer{}, withQuestion(c, err)
-	}
-	within := max(glimpse-b.Now().Sub(began), leastGlimpse)
-	trend, err := b.Asker.TrendTo(ctx, r, usage.DefaultPoints(q.Cycle), b.share, within)
-	if err != nil {
-		return Answer{}, err
-	}
-	return b.dashboard(ctx, c, r, trend), nil
+// usageCommands answer questions for figures: usage, trend and top.
+type usageCommands struct {
+	usage *usage.Asker
+	cache cache
 }
 
-// dashboard draws a report with its trend. While points of the trend are missing the card is filled up with them; the
-// report stays, and the trend is that of the report's moment.
-func (b speaker) dashboard(ctx context.Context, c command.Command, r usage.Report, trend usage.Trend) Answer {
-	o := b.usageOptions(ctx, c, r)
-	r.Query.Department = b.known(r.Query.Department)
+const (
+	// chartWait is how long an answer waits for its chart before it goes out without the missing points. Together with the
+	// figures it stays below noticeAfter.
+	chartWait      = 1200 * time.Millisecond
+	leastWait      = 200 * time.Millisecond // for the chart, however long the figures took
+	chartRetryWait = 10 * time.Second       // how long a card with missing points waits for more of them
+)
+
+// remember stores a question, so that a follow-up can refer to it. A question without an answer may be followed up too.
+func (h *usageCommands) remember(ctx context.Context, req Request, cmd command.Command) {
+	if req.UserID != "" {
+		h.cache.Put(ctx, sessionKey(req), []byte(cmd.String()), sessionLength)
+	}
+}
+
+// answerUsage answers with the figures of one period, the period before, and a chart of how they came about.
+func (h *usageCommands) answerUsage(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	q, err := c.query(ctx, cmd)
+	if err != nil {
+		return Answer{}, err
+	}
+	h.remember(ctx, req, cmd)
+	began := c.now()
+	r, err := h.usage.Report(ctx, q, c.share)
+	if err != nil {
+		return Answer{}, unanswered(cmd, err)
+	}
+	wait := max(chartWait-c.now().Sub(began), leastWait)
+	trend, err := h.usage.TrendTo(ctx, r, usage.DefaultPoints(q.Cycle), c.share, wait)
+	if err != nil {
+		return Answer{}, err
+	}
+	return h.dashboard(ctx, c, cmd, r, trend), nil
+}
+
+// dashboard renders a report with its trend. While points of the trend are missing, Refine adds them; the report stays as
+// it is, and the trend keeps to the report's moment.
+func (h *usageCommands) dashboard(ctx context.Context, c conversation, cmd command.Command, r usage.Report, trend usage.Trend) Answer {
+	o := usageOptions(ctx, c, cmd, r)
+	r.Query.Department = c.known(r.Query.Department)
 	o.Trend = &trend
-	a := Answer{Card: b.templates.Usage(b.language, r, o)}
+	a := Answer{Card: c.templates.Usage(c.language, r, o)}
 	if trend.Pending() > 0 {
-		a.More = func(ctx context.Context) (Answer, error) {
-			fuller, err := b.Asker.Resume(ctx, trend, b.share, refill)
+		a.Refine = func(ctx context.Context) (Answer, error) {
+			fuller, err := h.usage.Resume(ctx, trend, c.share, chartRetryWait)
 			if err != nil {
 				return Answer{}, err
 			}
-			return b.dashboard(ctx, c, r, fuller), nil
+			return h.dashboard(ctx, c, cmd, r, fuller), nil
 		}
 	}
 	return a
 }
 
-func (b speaker) usageOptions(ctx context.Context, c command.Command, r usage.Report) templates.UsageOptions {
-	v := b.controls(c, r.Query, r.Period)
-	departments := v.department(ctx) // after it the department's name is known, as far as it can be
+func usageOptions(ctx context.Context, c conversation, cmd command.Command, r usage.Report) templates.UsageOptions {
+	v := c.controls(cmd, r.Query, r.Period)
+	departments := v.department(ctx) // first, since it fetches the department's name
 	return templates.UsageOptions{
-		DepartmentPath: b.current(r.Query.Department).Path, TimeZone: b.PlatformZone.String(), Narrowed: b.narrowed(c),
+		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
-		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: inView(c.Args.Metric),
+		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: chartedMetric(cmd.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
 }
 
-// query resolves the names in a command.
-func (b speaker) query(ctx context.Context, c command.Command) (usage.Query, error) {
-	q := usage.Query{Ability: c.Args.Ability, Cycle: c.Args.ResolvedCycle(), When: c.Args.When}
-	if q.Ability == "" {
-		q.Ability = usage.AppAbility
+// answerTrend answers with a chart of the last periods.
+func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	q, err := c.query(ctx, cmd)
+	if err != nil {
+		return Answer{}, err
 	}
-	var err error
-	if q.App, err = b.findApp(c.Args.App); err != nil {
-		return q, err
+	h.remember(ctx, req, cmd)
+	n := cmd.Args.N
+	if n == 0 {
+		n = usage.DefaultPoints(q.Cycle)
 	}
-	q.Department, err = b.department(ctx, c)
-	return q, err
+	trend, err := h.usage.Trend(ctx, q, n, c.share, chartWait)
+	if err != nil {
+		return Answer{}, unanswered(cmd, err)
+	}
+	return h.chart(ctx, c, cmd, trend), nil
 }
 
-// unknownApp says that no app, or more than one, is called so.
-type unknownApp struct {
-	word  string
-	apps  directory.Apps
-	added bool // it was to be added to them
-}
-
-func (e *unknownApp) Error() string { return "no such app" }
-
-func (e *unknownApp) view(b speaker) templates.ProblemView {
-	if e.added {
-		add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
-		return templates.ProblemView{
-			Key: templates.AppIDNeeded, Args: map[string]string{"word": e.word}, Example: b.commands.Line(add, b.lang()),
+// chart renders the points of a trend that have come. Refine adds the rest of the same trend, even past midnight.
+func (h *usageCommands) chart(ctx context.Context, c conversation, cmd command.Command, trend usage.Trend) Answer {
+	first, last := trend.Points[0].Period, trend.Points[len(trend.Points)-1].Period
+	v := c.controls(cmd, trend.Query, last)
+	departments := v.department(ctx) // first, since it fetches the department's name
+	trend.Query.Department = c.known(trend.Query.Department)
+	a := Answer{Card: c.templates.Trend(c.language, templates.TrendView{
+		Trend: trend, Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
+		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
+		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
+		MetricPick: v.metric(), Date: v.date(),
+		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
+		AskAnew: v.askAnew(first.Start, last.End()),
+	})}
+	if trend.Pending() > 0 {
+		a.Refine = func(ctx context.Context) (Answer, error) {
+			fuller, err := h.usage.Resume(ctx, trend, c.share, chartRetryWait)
+			if err != nil {
+				return Answer{}, err
+			}
+			return h.chart(ctx, c, cmd, fuller), nil
 		}
 	}
-	return templates.ProblemView{Key: templates.AppUnknown, Args: map[string]string{"word": e.word}, Allowed: b.appNames(e.apps)}
+	return a
 }
 
-func (*unknownApp) mistaken() {}
+// defaultRanks is how many departments a ranking lists unless the command says otherwise.
+const defaultRanks = 10
 
-func (b speaker) findApp(text string) (usage.App, error) {
-	apps := *b.apps.Load()
-	if text == "" {
-		return b.app, nil
+// answerTop answers with the departments right below one, or at the top, ranked by their active users.
+func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	q, err := c.query(ctx, cmd)
+	if err != nil {
+		return Answer{}, err
 	}
-	if app, ok := apps.Find(text); ok {
-		return app, nil
+	if q.Ability == usage.All {
+		// A department has one place in a ranking, and the whole app counts a person who uses several abilities once.
+		q.Ability = usage.AppAbility
 	}
-	return usage.App{}, &unknownApp{word: text, apps: apps}
+	h.remember(ctx, req, cmd)
+	ranking, err := h.usage.Ranking(ctx, q, c.share)
+	if err != nil {
+		return Answer{}, unanswered(cmd, err)
+	}
+	return Answer{Card: c.templates.Top(c.language, topView(ctx, c, cmd, ranking))}, nil
 }
 
-// whichDepartment says that no department is called so, or several are.
-type whichDepartment struct {
-	command command.Command
-	match   directory.Match
-	subject bool // it is whom something is granted to, not where to look
+func topView(ctx context.Context, c conversation, cmd command.Command, r usage.Ranking) templates.TopView {
+	v := c.controls(cmd, r.Query, r.Period)
+	limit := cmd.Args.N
+	if limit == 0 {
+		limit = defaultRanks
+	}
+	r.Query.Department = c.known(r.Query.Department)
+	view := templates.TopView{
+		Ranking: r, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: c.platformZone.String(),
+		Narrowed: c.narrowed(cmd), Union: cmd.Args.Ability == usage.All,
+		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
+		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),
+		Down: templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
+	}
+	for _, row := range r.Rows {
+		view.Open = append(view.Open, v.line("usage", func(a *command.Args) { a.Dept = row.Department.ID }))
+		if row.Below > 0 {
+			view.Down.Options = append(view.Down.Options, templates.Option{Text: c.local(row.Department).Name, Value: row.Department.ID})
+		}
+	}
+	return view
 }
 
-// view: there is none of that name, but others like it.
-func (e *whichDepartment) view(b speaker) templates.ProblemView {
-	v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
-	if e.subject {
-		examples := b.commands.Find(e.command.Name).Examples.In(b.lang())
-		v.Key, v.Example = templates.SubjectUnknown, examples[len(examples)-1] // of a department's members
-	}
-	for _, d := range e.match.Near {
-		v.Choices = append(v.Choices, templates.Button{Label: b.local(d).Path, Command: e.in(d)})
-	}
+// controls are the buttons and pickers of an answer's card. They repeat the question with the ids and the period that the
+// card shows, so that a click means the same a week later, whatever "newest" and the names are then.
+type controls struct {
+	conversation
+	name   string // of the command
+	asked  command.Args
+	pinned command.Args
+	query  usage.Query
+	period usage.Period
+}
+
+func (c conversation) controls(cmd command.Command, q usage.Query, p usage.Period) controls {
+	v := controls{conversation: c, name: cmd.Name, asked: cmd.Args, pinned: cmd.Args, query: q, period: p}
+	v.pinned.App, v.pinned.Dept, v.pinned.Cycle, v.pinned.Ability = q.App.ID, q.Department.ID, q.Cycle, q.Ability
+	v.pinned.When = onDay(p.Start)
 	return v
 }
 
-func (*whichDepartment) mistaken() {}
+func onDay(d usage.Date) usage.When { return usage.When{Kind: usage.OnDay, Date: d} }
 
-// word is what was typed.
-func (e *whichDepartment) word() string {
-	if e.subject {
-		return e.command.Args.Subject
+// line asks the same by a command, after a change. It leaves out what that command does not take.
+func (v controls) line(name string, change func(*command.Args)) string {
+	cmd := command.Command{Name: name, Args: v.pinned}
+	if change != nil {
+		change(&cmd.Args)
 	}
-	return e.command.Args.Dept
+	if name != v.name {
+		cmd.Args.N = 0
+	}
+	switch name {
+	case "top", "subscribe":
+		cmd.Args.Metric = ""
+	}
+	return cmd.Fitting().String()
 }
 
-// in returns the command with one department in the place of what was typed.
-func (e *whichDepartment) in(d usage.Department) string {
-	c := e.command
-	if e.subject {
-		c.Args.Subject = d.ID
-		return c.String()
+// same asks by the same command.
+func (v controls) same(change func(*command.Args)) string { return v.line(v.name, change) }
+
+// cycles ask the same for each cycle. If the question was for the newest period, so are these.
+func (v controls) cycles() map[usage.Cycle]string {
+	lines := map[usage.Cycle]string{}
+	for _, cycle := range usage.Cycles() {
+		lines[cycle] = v.same(func(a *command.Args) {
+			if a.Cycle != cycle && v.asked.When.Kind == usage.Newest {
+				a.When = usage.When{}
+			}
+			a.Cycle = cycle
+		})
 	}
-	return inDepartment(c, d)
+	return lines
 }
 
-func (e *whichDepartment) Error() string { return "no single such department" }
-
-// noDirectory says that names cannot be looked up.
-type noDirectory struct{ err error }
-
-func (e *noDirectory) Error() string { return "no departments to look a name up in: " + e.err.Error() }
-func (e *noDirectory) Unwrap() error { return e.err }
-
-// view: without an index only open_department_ids can be asked for. What keeps it away is for an administrator, who is
-// told as for any other refusal; a missing scope is told by what it keeps from the asker.
-func (e *noDirectory) view(b speaker) templates.ProblemView {
-	failure := new(usage.Failure)
-	if !errors.As(e.err, &failure) {
-		return templates.ProblemView{Key: templates.Internal, Reference: b.reference(e)}
-	}
-	if failure.Reason != usage.MissingScope {
-		return b.refused(failure)
-	}
-	b.Log.Warn("departments cannot be listed", "error", e.err)
-	return templates.ProblemView{Key: templates.DepartmentsUnavailable, Scopes: failure.Scopes, LogID: failure.LogID}
+func (v controls) previous() string {
+	return v.same(func(a *command.Args) { a.When = onDay(v.period.Previous().Start) })
 }
 
-func (b speaker) department(ctx context.Context, c command.Command) (usage.Department, error) {
-	text := c.Args.Dept
-	if text == "" {
-		return b.standard(ctx, c)
+// next is empty if the next period has not begun, since there are no figures in it.
+func (v controls) next() string {
+	next := v.period.Next()
+	if !next.Start.Before(v.platformToday()) {
+		return ""
 	}
-	m, err := b.Directory.Find(ctx, text)
-	several := len(m.Several)
-	if m.Several = b.visible(ctx, m.Several); len(m.Several) == 1 {
-		m.One = &m.Several[0] // of the others he may see none
+	return v.same(func(a *command.Args) { a.When = onDay(next.Start) })
+}
+
+// date lets the person choose another day.
+func (v controls) date() templates.Pick {
+	return templates.Pick{
+		Line: v.same(func(a *command.Args) { a.When = usage.When{} }), Arg: "date", Current: v.period.Start.String(),
 	}
-	switch {
-	case m.One != nil:
-		return *m.One, b.open(ctx, c, *m.One)
-	case strings.HasPrefix(text, "od-"):
-		// An id that the directory does not have may lie outside of what the bot may list: the platform decides.
-		d := usage.Department{ID: text, Name: text}
-		return d, b.open(ctx, c, d)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return usage.Department{}, err
-	case err != nil:
-		return usage.Department{}, &noDirectory{err}
+}
+
+// ability lets the person choose another part of the app. The chart goes back to active users, which every part has.
+func (v controls) ability(abilities []usage.Ability) templates.Pick {
+	pick := templates.Pick{
+		Line: v.same(func(a *command.Args) { a.Ability, a.Metric = "", "" }), Arg: "ability", Current: string(v.query.Ability),
 	}
-	if several > 0 && len(m.Several) == 0 {
-		return usage.Department{}, &departmentClosed{c, text, b.ownDepartments(ctx)}
+	for _, a := range abilities {
+		pick.Options = append(pick.Options, templates.Option{Text: v.templates.AbilityName(v.language, a), Value: string(a)})
 	}
-	m.Near = b.visible(ctx, m.Near)
-	return usage.Department{}, &whichDepartment{command: c, match: m}
+	return pick
+}
+
+// metric lets the person choose which metric is charted; empty if there is only one.
+func (v controls) metric() templates.Pick {
+	pick := templates.Pick{
+		Line: v.same(func(a *command.Args) { a.Metric = "" }), Arg: "metric", Current: string(chartedMetric(v.asked.Metric)),
+	}
+	for _, m := range usage.AllMetrics() {
+		if v.charts(m) {
+			pick.Options = append(pick.Options, templates.Option{Text: v.templates.MetricName(v.language, m), Value: string(m)})
+		}
+	}
+	if len(pick.Options) < 2 {
+		return templates.Pick{}
+	}
+	return pick
+}
+
+// charts reports whether the card can chart a metric.
+func (v controls) charts(m usage.Metric) bool {
+	cmd := command.Command{Name: v.name, Args: v.pinned}
+	cmd.Args.Metric = m
+	return cmd.Fitting().Args.Metric == m
+}
+
+// chartedMetric returns the metric whose chart is shown.
+func chartedMetric(m usage.Metric) usage.Metric {
+	if m == "" {
+		return usage.ActiveUsers
+	}
+	return m
+}
+
+// wholeCompany is the grammar's word for no department at all.
+const wholeCompany = "all"
+
+// department lets the person choose another department that they may see: one above or right below. It is empty if the
+// directory cannot be read.
+func (v controls) department(ctx context.Context) templates.Pick {
+	id := v.query.Department.ID
+	below, err := v.directory.Children(ctx, id)
+	if err != nil {
+		v.log.Debug("no departments to choose from", "error", err)
+		return templates.Pick{}
+	}
+	trail := v.directory.Trail(ctx, id)
+	if len(below) == 0 && len(trail) > 1 { // offer the departments beside it instead
+		below, _ = v.directory.Children(ctx, trail[len(trail)-2].ID)
+	}
+	pick := templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept", Current: id}
+	if v.rights.Everything {
+		pick.Options = []templates.Option{{Text: v.templates.WholeCompany(v.language), Value: wholeCompany}}
+	}
+	if id == "" {
+		pick.Current = wholeCompany
+	}
+	if len(trail) == 0 && id != "" { // an id that is not in the directory
+		trail = []usage.Department{v.query.Department}
+	}
+	seen := map[string]bool{}
+	for _, d := range v.visible(ctx, slices.Concat(v.ownDepartments(ctx), trail, below)) {
+		if !seen[d.ID] {
+			seen[d.ID] = true
+			pick.Options = append(pick.Options, templates.Option{Text: v.local(d).Name, Value: d.ID})
+		}
+	}
+	return pick
+}
+
+// subscribe opens the form that subscribes the chat to what is shown.
+func (v controls) subscribe() string {
+	return v.line("subscribe", func(a *command.Args) { a.When, a.Form = usage.When{}, true })
+}
+
+// trail leads from the whole company, or from what the person may see of it, down to the department that is shown.
+func (v controls) trail(ctx context.Context) []templates.Crumb {
+	var crumbs []templates.Crumb
+	if v.rights.Everything {
+		crumbs = []templates.Crumb{{Name: v.templates.WholeCompany(v.language), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
+	}
+	for _, d := range v.visible(ctx, v.directory.Trail(ctx, v.query.Department.ID)) {
+		crumbs = append(crumbs, templates.Crumb{Name: v.local(d).Name, Command: v.same(func(a *command.Args) { a.Dept = d.ID })})
+	}
+	if len(crumbs) == 0 { // an id that is not in the directory
+		return nil
+	}
+	crumbs[len(crumbs)-1].Command = ""
+	return crumbs
+}
+
+// askAnew is the command of the button by which an administrator has the platform asked again for the days that a card
+// shows; empty for everybody else. In a group others see the button too; a click runs with the rights of the person who
+// clicks.
+func (v controls) askAnew(from, through usage.Date) string {
+	if !v.rights.Admin || v.commands.Find("admin refresh") == nil {
+		return ""
+	}
+	if yesterday := v.platformToday().AddDays(-1); through.After(yesterday) {
+		through = yesterday
+	}
+	if most := through.AddDays(1 - command.MaxDays); from.Before(most) {
+		from = most
+	}
+	if through.Before(from) {
+		return ""
+	}
+	return command.Command{Name: "admin refresh", Args: command.Args{
+		App: v.query.App.ID, Dept: v.query.Department.ID, From: from, Through: through,
+	}}.String()
 }

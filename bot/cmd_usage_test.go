@@ -13,10 +13,9 @@ import (
 	"usagebot/usage"
 )
 
-// TestUsage_FillingUpKeepsTheMoment lets another day come out, and the platform mend what it has said, while a card waits
-// for its chart.
-func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
-	for name, handle := range map[string]handler{"usage": speaker.usage, "trend": speaker.trend} {
+// TestUsage_Refine_KeepsTheMoment publishes another day and corrects figures while a card waits for its chart.
+func TestUsage_Refine_KeepsTheMoment(t *testing.T) {
+	for _, name := range []string{"usage", "trend"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))) // a Wednesday
@@ -38,11 +37,11 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 					_, active := now()
 					return usage.Figures{usage.ActiveUsers: active, usage.TotalUsers: 5000, usage.NewUsers: 1, usage.PageViews: 2, usage.Opens: 2}, nil
 				}
-				b := s.bot.speaker(t.Context(), "oc_1")
-				b.rights.Everything = true
-				c := command.Command{Name: name, Args: command.Args{Cycle: usage.Weekly, When: usage.When{Kind: usage.ThisWeek}}}
-				a, err := handle(b, t.Context(), Request{}, c)
-				if err != nil || a.More == nil {
+				c := s.bot.answers.in(t.Context(), "oc_1")
+				c.rights.Everything = true
+				cmd := command.Command{Name: name, Args: command.Args{Cycle: usage.Weekly, When: usage.When{Kind: usage.ThisWeek}}}
+				a, err := s.bot.answers.handlers[name](t.Context(), c, Request{}, cmd)
+				if err != nil || a.Refine == nil {
 					t.Fatalf("it lacks nothing: %v", err)
 				}
 				mu.Lock()
@@ -50,13 +49,13 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 				mu.Unlock()
 				time.Sleep(2 * time.Hour)
 				s.notes.forget() // what is remembered has aged
-				for a.More != nil {
-					if a, err = a.More(t.Context()); err != nil {
+				for a.Refine != nil {
+					if a, err = a.Refine(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 				}
 				card := feishu.PlainText(a.Card.JSON())
-				// The last two weeks and the head's figure are those of the first moment, the weeks before them came later.
+				// The last two weeks and the figure at the top are from the first moment, the weeks before them from later.
 				if strings.Contains(card, "11-24") || !strings.Contains(card, "11-23") || strings.Count(card, "777") < 2 || !strings.Contains(card, "888") {
 					t.Errorf("the card is of two moments:\n%s", card)
 				}
@@ -68,7 +67,7 @@ func TestUsage_FillingUpKeepsTheMoment(t *testing.T) {
 	}
 }
 
-func TestDepartmentID_IsHeadedByItsName(t *testing.T) {
+func TestUsage_DepartmentID_ShownByName(t *testing.T) {
 	for _, line := range []string{"/usage weekly dept:od-1", "/trend weekly dept:od-1", "/top weekly dept:od-1"} {
 		t.Run(line, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -79,4 +78,79 @@ func TestDepartmentID_IsHeadedByItsName(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTooEarly_ExampleKeepsTheQuestion asks for periods without figures. The example differs from the question in its date only.
+func TestTooEarly_ExampleKeepsTheQuestion(t *testing.T) {
+	for line, want := range map[string]string{
+		"/usage weekly h5 dept:研发部 app:商城 this-week": "/usage weekly h5 dept:研发部 app:商城 date:2026-11-22",
+		"/usage bot dept:研发部 this-week":              "/usage weekly bot dept:研发部 date:2026-11-22",
+		"/trend weekly h5 dept:研发部 n:5 this-week":    "/trend weekly h5 dept:研发部 date:2026-11-22 n:5",
+		"/top weekly h5 this-week":                   "/top weekly h5 date:2026-11-22",
+		"/usage mp dept:研发部 today":                   "/usage mp dept:研发部 date:2026-11-22",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC))) // a Monday
+			s := newScene(t)
+			s.set(func(o *Settings) { o.Language = "en" })
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "For example: "+want) {
+				t.Errorf("%s: %q is not said in\n%s", line, want, text)
+			}
+		})
+	}
+}
+
+// TestFollowUp_AfterUnansweredQuestion follows up a question that had no figures, or no answer for now.
+func TestFollowUp_AfterUnansweredQuestion(t *testing.T) {
+	for name, fail := range map[string]error{
+		"no figures":   &usage.Failure{Reason: usage.NoData, Code: 211011, LogID: "log-1"},
+		"no answer":    &usage.Failure{Reason: usage.Rejected, Code: 1},
+		"an early day": nil,
+	} {
+		for _, command := range []string{"usage", "trend", "top"} {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
+				s := newScene(t)
+				ask := func(text string) Answer {
+					return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
+				}
+				ask("/usage monthly")
+				s.failWith(fail)
+				line, followUp, ability := "/"+command+" weekly h5", "bot", "机器人"
+				if fail == nil {
+					line, followUp, ability = line+" this-week", "last-week", "网页"
+				}
+				if a := ask(line); !a.Problem {
+					t.Fatalf("%s, %s: it was answered:\n%s", name, line, string(a.Card.JSON()))
+				}
+				s.failWith(nil)
+				a := ask(followUp)
+				if text := string(a.Card.JSON()); a.Problem || !strings.Contains(text, "2026-11-16") || !strings.Contains(text, ability) {
+					t.Errorf("%s, after %s:\n%s", name, line, text)
+				}
+			})
+		}
+	}
+}
+
+// TestNoFigures_NamesWhatWasAskedFor also checks the platform's log id.
+func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.missing = func(ask usage.Ask) bool { return ask.Ability == usage.MiniProgram }
+		for line, want := range map[string]string{
+			"/usage mp dept:研发部":   "2026-11-22 周日 没有 小程序 · 研发部 的数据",
+			"/usage weekly mp":     "2026-11-16 周一 – 2026-11-22 周日 没有 小程序 的数据",
+			"/trend mp dept:研发部":   "没有 小程序 · 研发部 的数据",
+			"/usage mp 2026-11-18": "2026-11-18 周三 没有 小程序 的数据",
+		} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			text := string(a.Card.JSON())
+			if !a.Problem || !strings.Contains(text, want) || !strings.Contains(text, "log-1") || strings.Contains(text, "产出") {
+				t.Errorf("%s: %q is not said, or more is, in\n%s", line, want, text)
+			}
+		}
+	})
 }

@@ -7,117 +7,111 @@ import (
 	"fmt"
 	"time"
 
-	"usagebot/feishu"
 	"usagebot/feishu/events"
-	"usagebot/reports"
+
+	"usagebot/feishu"
 )
 
 const (
-	// externalFresh is how long it is taken as it is whether a chat is shared with another organisation. An event tells when
-	// that changes; this is for an event that did not come.
-	externalFresh = time.Hour
-	// externalKept is how long the last that was known stands in while the chat cannot be read.
-	externalKept = 30 * 24 * time.Hour
+	// externalTTL is how long it holds whether a chat is shared with another organisation. An event tells when that changes;
+	// this is for an event that did not come.
+	externalTTL = time.Hour
+	// externalFallbackTTL is how long the last known answer is used while the chat cannot be read.
+	externalFallbackTTL = 30 * 24 * time.Hour
 )
 
-// externality is what is known of whether a chat is shared with another organisation.
+// externality is whether a chat is shared with another organisation.
 type externality struct {
 	External bool      `json:"external"`
 	Assumed  bool      `json:"assumed,omitempty"` // the platform did not say
-	Until    time.Time `json:"until"`             // when the platform is to be asked again
+	Until    time.Time `json:"until"`             // when to ask the platform again
 }
 
 func externalKey(chatID string) string { return "external:" + chatID }
 
-// lastExternality returns the last that was known of a chat.
-func (b *Bot) lastExternality(ctx context.Context, chatID string) (known externality, ok bool) {
-	kept, ok := b.Sessions.Get(ctx, externalKey(chatID))
+// externalChats knows which chats are shared with other organisations, and pauses their digests.
+type externalChats struct {
+	cache    cache
+	chats    *chatReader
+	digests  *chatDigests
+	answered bool // other organisations are answered, and may read digests
+	now      func() time.Time
+}
+
+// last returns what was last known of a chat.
+func (x *externalChats) last(ctx context.Context, chatID string) (known externality, ok bool) {
+	kept, ok := x.cache.Get(ctx, externalKey(chatID))
 	return known, ok && json.Unmarshal(kept, &known) == nil
 }
 
-func (b *Bot) keepExternality(ctx context.Context, chatID string, e externality, fresh, kept time.Duration) {
-	e.Until = b.Now().Add(fresh)
+// remember stores what is known of a chat. It is used unasked for ttl, and as a fallback for longer.
+func (x *externalChats) remember(ctx context.Context, chatID string, e externality, ttl, fallback time.Duration) {
+	e.Until = x.now().Add(ttl)
 	if written, err := json.Marshal(e); err == nil {
-		b.Sessions.Put(ctx, externalKey(chatID), written, kept)
+		x.cache.Put(ctx, externalKey(chatID), written, fallback)
 	}
 }
 
-// external reports whether a chat is shared with another organisation. While the chat cannot be read the last that was
-// known counts; where nothing is known, it fails if the chat may be read a little later. A chat that the bot is not
-// permitted to read counts as the organisation's own: otherwise a missing permission would silence every group.
-func (b *Bot) external(ctx context.Context, chatID string) (bool, error) {
-	known, ok := b.lastExternality(ctx, chatID)
-	if ok && b.Now().Before(known.Until) {
+// isExternal reports whether a chat is shared with another organisation. While the chat cannot be read, the last known
+// answer counts; if there is none, isExternal fails as long as the chat may be readable a little later. A chat that the bot
+// is not permitted to read counts as internal: otherwise a missing permission would silence every group.
+func (x *externalChats) isExternal(ctx context.Context, key, chatID string) (bool, error) {
+	known, ok := x.last(ctx, chatID)
+	if ok && x.now().Before(known.Until) {
 		return known.External, nil
 	}
-	info, err := b.chat(ctx, chatID)
+	info, err := x.chats.get(ctx, chatID)
 	refusal := new(feishu.Error)
 	switch {
 	case err == nil && (info.External || info.ExternalTold):
-		return info.External, b.learnExternality(ctx, chatID, info.External)
+		return info.External, x.learn(ctx, key, chatID, info.External)
 	case errors.As(err, &refusal) && refusal.OtherTenant():
-		return true, b.learnExternality(ctx, chatID, true)
+		return true, x.learn(ctx, key, chatID, true)
 	case ok && !known.Assumed:
 		return known.External, nil
-	case err != nil && passing(err):
+	case err != nil && isTransient(err):
 		return false, err
 	}
-	b.keepExternality(ctx, chatID, externality{Assumed: true}, chatFresh, chatFresh)
+	x.remember(ctx, chatID, externality{Assumed: true}, chatTTL, chatTTL)
 	return false, nil
 }
 
-// followExternality takes from an event whether its chat is shared with another organisation.
-func (b *Bot) followExternality(ctx context.Context, e *events.Event) error {
+// follow learns from an event whether its chat is shared with another organisation.
+func (x *externalChats) follow(ctx context.Context, e *events.Event) error {
 	if e.Type != events.ChatUpdated && e.Type != events.BotAdded {
 		return nil
 	}
-	b.forgetChat(ctx, e.Chat.ID)
+	x.chats.forget(ctx, e.Chat.ID)
 	if !e.Chat.External && !e.Chat.ExternalTold {
 		return nil
 	}
-	if e.ID != "" { // apart from what else the event changes of the same subscriptions
-		ctx = b.Inbox.Once(ctx, "chat:"+e.ID+":external")
+	key := ""
+	if e.ID != "" { // its own key, since the event may change the same subscriptions for another reason too
+		key = "chat:" + e.ID + ":external"
 	}
-	return b.learnExternality(ctx, e.Chat.ID, e.Chat.External)
+	return x.learn(ctx, key, e.Chat.ID, e.Chat.External)
 }
 
-// learnExternality keeps whether a chat is shared with another organisation. If people of others are not answered, its digests
-// pause as long as it is: they would see them.
-func (b *Bot) learnExternality(ctx context.Context, chatID string, external bool) error {
-	was, known := b.lastExternality(ctx, chatID)
-	if !b.AnswerOutsiders && (external || known && was.External) {
-		// Before it is kept: what fails is tried again with the next event or question.
-		if err := b.pauseExternal(ctx, chatID, external); err != nil {
+// learn stores whether a chat is shared with another organisation. If other organisations are not answered, its digests
+// pause for as long as it is, because they would see them.
+func (x *externalChats) learn(ctx context.Context, key, chatID string, external bool) error {
+	was, known := x.last(ctx, chatID)
+	if !x.answered && (external || known && was.External) {
+		change := x.digests.resumeInternal
+		if external {
+			change = x.digests.pauseExternal
+		}
+		// Before it is remembered, so that a failure is tried again with the next event or question.
+		if err := change(ctx, key, chatID); err != nil {
 			return fmt.Errorf("following that a chat is shared with another organisation: %w", err)
 		}
 	}
-	b.keepExternality(ctx, chatID, externality{External: external}, externalFresh, externalKept)
+	x.remember(ctx, chatID, externality{External: external}, externalTTL, externalFallbackTTL)
 	return nil
 }
 
-// pauseExternal pauses a chat's digests since it is shared with another organisation, or lets them go on since it no
-// longer is. A pause that would end by itself meanwhile becomes such a one: it must not end while the chat is shared.
-func (b *Bot) pauseExternal(ctx context.Context, chatID string, external bool) error {
-	if external {
-		return b.eachIn(ctx, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
-			if s.State != reports.Active && (s.State != reports.Paused || s.PausedUntil.IsZero()) {
-				return reports.ErrUnchanged
-			}
-			s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatExternal, time.Time{}
-			return nil
-		}, nil)
-	}
-	return b.eachIn(ctx, chatID, "", func(s *reports.Subscription) error {
-		if s.State != reports.Paused || s.Reason != reports.ChatExternal {
-			return reports.ErrUnchanged
-		}
-		return s.Activate(b.Now(), b.Jitter, "")
-	}, nil)
-}
-
-// closedToDigests reports whether digests may not go to a chat, as far as that is known: it is shared with another
-// organisation, and such are not answered.
-func (b *Bot) closedToDigests(ctx context.Context, chatID string) bool {
-	known, ok := b.lastExternality(ctx, chatID)
-	return ok && known.External && !b.AnswerOutsiders
+// closedToDigests reports whether digests may not go to a chat, as far as that is known.
+func (x *externalChats) closedToDigests(ctx context.Context, chatID string) bool {
+	known, ok := x.last(ctx, chatID)
+	return ok && known.External && !x.answered
 }

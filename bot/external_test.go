@@ -8,13 +8,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"usagebot/feishu"
 	"usagebot/feishu/events"
+
+	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
 )
 
-// inGroup subscribes the group of the scene to a digest, and returns how it is.
+// inGroup subscribes the group of the scene to a digest. The function that it returns reads the digest's present state.
 func (s *scene) inGroup() func() reports.Subscription {
 	s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", ExternalTold: true}
 	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
@@ -27,11 +28,11 @@ func (s *scene) inGroup() func() reports.Subscription {
 // getsFigures asks for figures in the group of the scene and reports whether they came.
 func (s *scene) getsFigures(t *testing.T) bool {
 	t.Helper()
-	a := s.bot.speaker(t.Context(), "oc_1").answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: question})
+	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: question})
 	return !a.Problem
 }
 
-// updated tells the bot that the group was changed.
+// updated sends the bot an event that the group was changed.
 func (s *scene) updated(t *testing.T, id string, c events.ChatChange) {
 	t.Helper()
 	c.ID = "oc_1"
@@ -60,7 +61,7 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 			if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
 				t.Errorf("%s: its digest is %s (%s)", name, d.State, d.Reason)
 			}
-			if a := s.bot.speaker(t.Context(), "oc_2").answer(t.Context(), Request{ChatID: "oc_2", UserID: "ou_1", Text: "/resume aaaaaa", Single: true}); !a.Problem {
+			if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_2", UserID: "ou_1", Text: "/resume aaaaaa", Single: true}); !a.Problem {
 				t.Errorf("%s: its digest was resumed", name)
 			}
 			time.Sleep(3 * time.Hour)
@@ -95,11 +96,11 @@ func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
 	})
 }
 
-func TestExternal_LetIn_NothingPauses(t *testing.T) {
+func TestExternal_Answered_NothingPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.bot.AnswerOutsiders = true
+		s.set(func(o *Settings) { o.AnswerExternal = true })
 		digest := s.inGroup()
 		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
 		if d := digest(); !s.getsFigures(t) || d.State != reports.Active {
@@ -108,7 +109,7 @@ func TestExternal_LetIn_NothingPauses(t *testing.T) {
 	})
 }
 
-// TestExternal_EventLost has the platform tell of it only when it is asked.
+// TestExternal_EventLost_SeenWithinTheHour makes the group external without an event.
 func TestExternal_EventLost_SeenWithinTheHour(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -141,8 +142,8 @@ func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
 	})
 }
 
-// TestExternal_NotKnown has a group's details not come, before anything is known of it and after.
-func TestExternal_NotKnown(t *testing.T) {
+// TestExternal_Unknown makes the group unreadable, before and after something is known of it.
+func TestExternal_Unknown(t *testing.T) {
 	t.Parallel()
 	away := &feishu.Error{Status: http.StatusServiceUnavailable, Class: feishu.Retry}
 	other := &feishu.Error{Status: http.StatusBadRequest, Code: 232033, Class: feishu.Invalid}
@@ -177,8 +178,8 @@ func TestExternal_NotKnown(t *testing.T) {
 	}
 }
 
-// TestExternal_WithANewOwner has one event tell both: each changes the same subscription.
-func TestExternal_WithANewOwner_BothAreDone(t *testing.T) {
+// TestExternal_WithNewOwner_BothHappen sends one event that says both. Each changes the same subscription.
+func TestExternal_WithNewOwner_BothHappen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

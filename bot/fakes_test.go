@@ -10,19 +10,24 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/feishu/events"
+	"usagebot/usage/directory"
+
 	"usagebot/access"
 	"usagebot/feishu"
-	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
-	"usagebot/usage/directory"
 )
 
-// scene is a bot among fakes, to be used inside of a synctest bubble.
+// scene is a bot with fakes around it, for use inside of a synctest bubble.
 type scene struct {
 	mu sync.Mutex // guards fail while questions are under way
 
-	bot   *Bot
+	bot      *Bot
+	settings Settings         // what the bot is made of; changed by set
+	rights   *access.Resolver // its fields may be changed at any time
+	make     func()           // makes the bot
+
 	desk  *desk
 	box   *box
 	notes *notes
@@ -45,26 +50,48 @@ func newScene(t *testing.T) *scene {
 	asker := usage.NewAsker(usage.Settings{
 		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: departments.Children,
 	})
-	b, err := New(Settings{
-		Asker: asker, Directory: departments, Apps: directory.Apps{{ID: "cli_a", Name: "商城"}},
-		Groups: notes, Record: notes, Grants: notes, People: notes, Greeter: notes, Ledger: notes.ledger, Overview: overview{ledger: notes.ledger}, Access: access.Everyone, Messenger: s.desk, Inbox: s.box, Sessions: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
-		Log: slog.New(slog.DiscardHandler), Observe: func(string, string, time.Duration) {},
+	log := slog.New(slog.DiscardHandler)
+	s.rights = access.NewResolver(access.ResolverSettings{
+		Mode: access.Everyone, Grants: notes, Directory: departments, Cache: notes, Log: log,
 	})
-	if err != nil {
-		t.Fatal(err)
+	s.settings = Settings{
+		Usage: asker, Directory: departments, Apps: directory.Apps{{ID: "cli_a", Name: "商城"}}, Rights: s.rights,
+		Groups: notes, Audit: notes, Grants: notes, People: notes, Sender: notes, Store: notes.ledger, Overview: overview{ledger: notes.ledger},
+		Messenger: s.desk, Inbox: s.box, Cache: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Log: log, Observe: func(string, string, time.Duration) {},
 	}
-	s.bot = b
+	var bots []*Bot
+	s.make = func() {
+		b, err := New(s.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bots = append(bots, b)
+		s.bot = b
+	}
+	s.make()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		b.Stop(ctx)
+		for _, b := range bots {
+			b.Stop(ctx)
+		}
 		departments.Close()
 		asker.Close()
 	})
 	return s
 }
 
-// Overview is the platform's: 42 people for whatever is asked. What only a chart asks for comes at once.
+// set changes the bot's settings, and makes a new bot of them.
+func (s *scene) set(change func(o *Settings)) {
+	change(&s.settings)
+	s.make()
+}
+
+// limit limits the bot's messages.
+func (s *scene) limit(l sendLimiter) { s.set(func(o *Settings) { o.Limiter = l }) }
+
+// Overview answers as the platform: 42 people, whatever is asked. Figures that only a chart needs come at once.
 func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
 	if s.figures != nil {
 		return s.figures(ctx, ask)
@@ -86,7 +113,7 @@ func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, err
 	}
 }
 
-// failWith has the platform fail, or no longer; what was asked before may still be under way.
+// failWith makes the platform fail from now on, or no longer. Earlier questions may still be under way.
 func (s *scene) failWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,7 +134,7 @@ func (s *scene) click(command string) (events.Response, error) {
 	}})
 }
 
-// desk is a messenger that keeps what it was given, a line each.
+// desk is a messenger that records each call as a line.
 type desk struct {
 	mu        sync.Mutex
 	lines     []string
@@ -154,8 +181,8 @@ func (d *desk) String() string {
 	return strings.Join(d.lines, "; ")
 }
 
-// box is an inbox that answers Take from a list, the last entry for ever, and keeps what happened to the request. What is
-// done by another owner than the one that has a request is refused, and noted as such.
+// box is an inbox that answers Take from a list, whose last entry repeats, and records each call as a line. It refuses calls by
+// another owner than the one that has the request, and records that too.
 type box struct {
 	mu      sync.Mutex
 	states  []string
@@ -177,7 +204,7 @@ func (x *box) String() string {
 	return strings.Join(x.lines, "; ")
 }
 
-// own makes somebody the owner of a request. The caller holds x.mu.
+// own sets the owner of a request. The caller holds x.mu.
 func (x *box) own(key, owner string) {
 	if x.owners == nil {
 		x.owners = map[string]string{}
@@ -185,7 +212,7 @@ func (x *box) own(key, owner string) {
 	x.owners[key] = owner
 }
 
-// by notes what the owner of a request does.
+// by records what the owner of a request does.
 func (x *box) by(owner, key, act string) error {
 	x.mu.Lock()
 	mine := owner != "" && x.owners[key] == owner
@@ -226,20 +253,13 @@ func (x *box) Park(_ context.Context, key, owner string, job []byte) error {
 
 func (x *box) Forget(context.Context, []string, string) error { return nil }
 
-// onceKey is the key in a context under which each subscription is changed once.
-type onceKey struct{}
-
-func (x *box) Once(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, onceKey{}, key)
-}
-
 func (x *box) Keep(_ context.Context, key, owner string) error { return x.by(owner, key, "keep") }
 
 func (x *box) Finish(_ context.Context, key, owner string) error { return x.by(owner, key, "finish") }
 
 func (x *box) Release(_ context.Context, key, owner string) error { return x.by(owner, key, "release") }
 
-func (x *box) Orphan(_ context.Context, owner string) (string, []byte, error) {
+func (x *box) RescueExpired(_ context.Context, owner string) (string, []byte, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	job := x.orphan
@@ -251,7 +271,7 @@ func (x *box) Orphan(_ context.Context, owner string) (string, []byte, error) {
 	return orphanKey, job, nil
 }
 
-// orphanKey is the key of the request that a box's orphan is.
+// orphanKey is the key of the box's orphan: the request whose owner is gone.
 const orphanKey = "message:om_1"
 
 type endless struct{}
@@ -261,7 +281,7 @@ func (endless) Settle(context.Context, string)                         {}
 func (endless) Cancel(context.Context, string)                         {}
 func (endless) Block(context.Context, time.Duration)                   {}
 
-// notes are all that is kept but subscriptions. Preferences and welcomes are those of the chat oc_1, and of ou_1.
+// notes store everything but subscriptions. Preferences and welcomes are those of the chat oc_1 and of ou_1.
 type notes struct {
 	mu    sync.Mutex
 	m     map[string][]byte
@@ -294,7 +314,7 @@ func (n *notes) forget() {
 	clear(n.m)
 }
 
-// Chat is everybody's single one, unless somebody owns it.
+// Chat returns direct messages, unless the chat has an owner.
 func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 	info := n.info
 	info.Single = info.OwnerID == ""
@@ -303,7 +323,7 @@ func (n *notes) Chat(context.Context, string) (feishu.ChatInfo, error) {
 
 func (n *notes) Changes(context.Context, string, int) ([]access.Change, error) { return nil, nil }
 
-// GrantsFor returns those of the person, of the chat, and of all departments.
+// GrantsFor returns the grants of the person, of the chat, and of all departments.
 func (n *notes) GrantsFor(_ context.Context, openID, chatID string) (found []access.Grant, err error) {
 	ids := map[access.Kind]string{access.Person: openID, access.Chat: chatID}
 	for _, g := range n.grants {
@@ -316,9 +336,11 @@ func (n *notes) GrantsFor(_ context.Context, openID, chatID string) (found []acc
 
 func (n *notes) Grants(context.Context, int) ([]access.Grant, error) { return n.grants, nil }
 
-func (n *notes) Grant(context.Context, access.Grant, access.Change) (bool, error) { return true, nil }
+func (n *notes) Grant(context.Context, string, access.Grant, access.Change) (bool, error) {
+	return true, nil
+}
 
-func (n *notes) Revoke(context.Context, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
+func (n *notes) Revoke(context.Context, string, access.Grant, func(access.Grant) access.Change) ([]access.Change, error) {
 	return nil, nil
 }
 
@@ -329,7 +351,7 @@ func (n *notes) Preferences(_ context.Context, chatID string) (Preferences, erro
 	return n.set, nil
 }
 
-func (n *notes) Prefer(_ context.Context, chatID string, change func(*Preferences), _ access.Entry[Preferences]) error {
+func (n *notes) Prefer(_ context.Context, _, chatID string, change func(*Preferences), _ access.Entry[Preferences]) error {
 	if chatID != "oc_1" {
 		return errors.New("another chat's preferences")
 	}
@@ -383,7 +405,7 @@ func (n *notes) EndForgetting(_ context.Context, f access.Forgetting, _ access.C
 	return f, nil
 }
 
-// Forget keeps nothing, of whomever it is.
+// Forget deletes everything.
 func (n *notes) Forget(context.Context, []string) error {
 	n.forget()
 	return nil
@@ -446,7 +468,7 @@ type ledger struct {
 }
 
 // Subscribe keeps a subscription unless there is one for the same thing.
-func (l *ledger) Subscribe(_ context.Context, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
+func (l *ledger) Subscribe(_ context.Context, _ string, s reports.Subscription, _ access.Entry[reports.Subscription]) (reports.Subscription, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, known := range l.kept {
@@ -530,8 +552,8 @@ func (l *ledger) Subscription(_ context.Context, id string) (reports.Subscriptio
 	return reports.Subscription{}, reports.ErrNotFound
 }
 
-// Change makes an edit, once for an event.
-func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
+// Change makes an edit, once for an idempotency key.
+func (l *ledger) Change(_ context.Context, e reports.Edit) (reports.Subscription, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.fail; err != nil {
@@ -542,8 +564,8 @@ func (l *ledger) Change(ctx context.Context, e reports.Edit) (reports.Subscripti
 		if s.ID != e.ID {
 			continue
 		}
-		event, _ := ctx.Value(onceKey{}).(string)
-		if event += " " + e.ID; event[0] != ' ' && l.made[event] {
+		event := e.IdempotencyKey + " " + e.ID
+		if e.IdempotencyKey != "" && l.made[event] {
 			return s, nil
 		}
 		if err := e.Change(&s); err != nil {

@@ -8,10 +8,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"usagebot/feishu"
 	"usagebot/feishu/events"
-	"usagebot/usage"
 	"usagebot/usage/directory"
+
+	"usagebot/feishu"
+	"usagebot/usage"
 )
 
 const question = "/usage weekly h5"
@@ -41,9 +42,9 @@ func TestHandle(t *testing.T) {
 		{"a message that is told hours later is not lost", func(s *scene) { s.age = 7 * time.Hour }, "taken", "reply om_1 figures; update answ figures", "finish"},
 		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
 		{"the chat has had enough although it was its turn", func(s *scene) { s.desk.replyErrs = []error{errEnough, errEnough} }, "taken", "refused om_1; refused om_1; reply om_1 figures", "finish"},
-		{"others wait in the chat: no notice", func(s *scene) { s.took, s.bot.Turns = 3*time.Second, laneFrom(8*time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"a quick answer that has to wait for its turn", func(s *scene) { s.bot.Turns = laneFrom(8 * time.Second) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"the same when it cannot be written down", func(s *scene) { s.bot.Turns, s.box.parkErr = laneFrom(8*time.Second), errAway }, "send again", "reply om_1 figures", "keep; finish"},
+		{"others wait in the chat: no notice", func(s *scene) { s.took = 3 * time.Second; s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"a quick answer that has to wait for its turn", func(s *scene) { s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
+		{"the same when it cannot be written down", func(s *scene) { s.box.parkErr = errAway; s.limit(laneFrom(8 * time.Second)) }, "send again", "reply om_1 figures", "keep; finish"},
 		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
 		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
 	}
@@ -115,7 +116,7 @@ func TestHandleClick(t *testing.T) {
 	}
 }
 
-func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
+func TestRescue_AnswerReplacesNotice(t *testing.T) {
 	for name, tt := range map[string]struct {
 		notice string
 		desk   string
@@ -128,7 +129,7 @@ func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
 				s := newScene(t)
 				s.box.orphan, _ = json.Marshal(Request{Key: "message:om_1", MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: tt.notice})
 				ctx, stop := context.WithCancel(t.Context())
-				go s.bot.Recover(ctx)
+				go s.bot.RunRescuer(ctx)
 				time.Sleep(9 * time.Second)
 				stop()
 				synctest.Wait()
@@ -138,7 +139,7 @@ func TestOrphanIsAnsweredInTheNoticesPlace(t *testing.T) {
 	}
 }
 
-func TestStopping(t *testing.T) {
+func TestStop_WaitsForAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -159,7 +160,7 @@ func TestStopping(t *testing.T) {
 	})
 }
 
-func TestStoppingDuringAClick(t *testing.T) {
+func TestStop_DuringClick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -173,12 +174,13 @@ func TestStoppingDuringAClick(t *testing.T) {
 	})
 }
 
-// TestTooMuchInHand asks more at once than the bot works on, and again when it is done.
-func TestTooMuchInHand(t *testing.T) {
+// TestHandle_TooMuchInHand asks more at once than the bot works on, and again when that is done.
+func TestHandle_TooMuchInHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.took, s.bot.InHand = time.Minute, 3
-		for range s.bot.InHand {
+		s.took = time.Minute
+		s.set(func(o *Settings) { o.MaxInHand = 3 })
+		for range 3 {
 			if _, err := s.say(question); err != nil {
 				t.Fatal(err)
 			}
@@ -195,7 +197,7 @@ func TestTooMuchInHand(t *testing.T) {
 	})
 }
 
-func TestSessionsLastHalfAnHour(t *testing.T) {
+func TestFollowUp_WithinHalfAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		if _, err := s.say(question); err != nil {
@@ -207,7 +209,7 @@ func TestSessionsLastHalfAnHour(t *testing.T) {
 	})
 }
 
-func TestStoppingLeavesTheRestToOthers(t *testing.T) {
+func TestStop_ReleasesUnfinishedJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
@@ -224,7 +226,7 @@ func TestStoppingLeavesTheRestToOthers(t *testing.T) {
 	})
 }
 
-func TestWhoIsMeant(t *testing.T) {
+func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 	self := feishu.BotInfo{OpenID: "ou_bot"}
 	bot := events.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
 	other := events.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
@@ -248,14 +250,88 @@ func TestWhoIsMeant(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				if tt.knows {
-					s.bot.Introduce(self, directory.Apps{{ID: "cli_a", Name: "商城"}})
+					s.bot.Identify(self, directory.Apps{{ID: "cli_a", Name: "商城"}})
 				}
 				tt.m.ID = "om_1"
-				req, ok := s.bot.request(&events.Event{Message: &tt.m})
+				req, ok := s.bot.reader.request(&events.Event{Message: &tt.m})
 				if got := req.Text; !ok && tt.want != "-" || ok && got != tt.want {
 					t.Errorf("understood %q, %v, want %q", got, ok, tt.want)
 				}
 			})
+		})
+	}
+}
+
+// rescued lets the scene's bot rescue an orphan, and waits until all is done.
+func (s *scene) rescued(t *testing.T, orphan []byte) {
+	t.Helper()
+	s.box.orphan = orphan
+	ctx, stop := context.WithCancel(t.Context())
+	go s.bot.RunRescuer(ctx)
+	time.Sleep(9 * time.Second)
+	stop()
+	time.Sleep(time.Minute)
+	synctest.Wait()
+}
+
+func orphanOf(t *testing.T, notice string) []byte {
+	t.Helper()
+	b, err := json.Marshal(Request{Key: orphanKey, MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: notice})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRescue_SlowAnswer_RenewsLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.took = 13 * time.Second
+		s.rescued(t, orphanOf(t, "om_left"))
+		s.expect(t, "update left figures", "keep; keep; keep; keep; keep; finish")
+	})
+}
+
+func TestRescue_Unreadable_IsFinished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.rescued(t, []byte("no JSON"))
+		s.expect(t, "", "finish")
+	})
+}
+
+func TestRescue_BotStops_IsReleased(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Stop(t.Context())
+		s.rescued(t, orphanOf(t, ""))
+		s.expect(t, "", "release")
+	})
+}
+
+// TestAnswer_NotSent_RetriedWithinTheHour has the platform refuse answers of different age. After an hour it no longer recognises
+// an answer that it has sent before.
+func TestAnswer_NotSent_RetriedWithinTheHour(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err     error
+		age     time.Duration
+		outcome string
+		box     string
+	}{
+		"just said":              {errBusy, 0, "send again", "release"},
+		"54 minutes ago":         {errBusy, 54 * time.Minute, "send again", "release"},
+		"55 minutes ago":         {errBusy, 55 * time.Minute, "taken", "finish"},
+		"of a chat that is gone": {errGone, 0, "taken", "finish"},
+		// It is persisted, acknowledged, and tried again: TestReply_Refused_GrowingPauses.
+		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.Ours}, 0, "taken", "park"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.age, s.desk.replyErrs = tt.age, []error{tt.err, tt.err, tt.err}
+			_, err := s.say(question)
+			if got := unavailable(err); got != tt.outcome || s.box.String() != tt.box {
+				t.Errorf("%s: %s, inbox %q; want %s, %q", name, got, s.box, tt.outcome, tt.box)
+			}
 		})
 	}
 }

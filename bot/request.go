@@ -4,99 +4,129 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"usagebot/feishu/events"
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
-	"usagebot/feishu/events"
 )
 
-// Request is what somebody wants of the bot: a message or a click, reduced to what the answer depends on. It can be
-// written down and answered by another process.
+// Request is a message, a click or a use of the menu, reduced to what its answer depends on. It can be persisted and
+// answered by another process.
 type Request struct {
-	Key       string    `json:"key"` // unique for what was said or clicked, however often it is delivered
+	Key       string    `json:"key"` // the idempotency key: the same for every delivery of the same message or click
 	Click     bool      `json:"click,omitempty"`
 	MessageID string    `json:"message_id"` // the message to reply to, or the card to change
 	ChatID    string    `json:"chat_id"`
 	UserID    string    `json:"user_id"` // open_id
 	Text      string    `json:"text"`
-	Single    bool      `json:"single,omitempty"` // it was said in a single chat; of a click this is not known
+	Single    bool      `json:"single,omitempty"` // it was written in direct messages; unknown for a click
 	At        time.Time `json:"at"`
 
-	// For is the only one who may press the button that was clicked, where a card asks somebody.
+	// For is the only person who may press the clicked button, if the card asks somebody.
 	For string `json:"for,omitempty"`
 
-	// Person is who gets the answer where there is no message to reply to: whoever used the menu.
+	// Person gets the answer if there is no message to reply to: the person who used the menu.
 	Person string `json:"person,omitempty"`
 
-	// Excess is why it is not answered; Stranger says that it is of somebody of another organisation.
-	Excess   *excess `json:"excess,omitempty"`
-	Stranger bool    `json:"stranger,omitempty"`
+	// OverLimit is the limit that the request exceeds; it is then not answered. External says that the person is of another
+	// organisation.
+	OverLimit *rateLimited `json:"over_limit,omitempty"`
+	External  bool         `json:"external,omitempty"`
 
-	// Local says that it was asked on the machine itself, by whoever runs the bot.
+	// Local says that it was typed on the machine itself, by the person who runs the bot.
 	Local bool `json:"-"`
 
-	// NoticeID is the message that says that the answer takes longer; the answer goes in its place.
+	// command is what the text reads as, if that is known already.
+	command *command.Command
+
+	// NoticeID is the "still working" notice, which the answer replaces.
 	NoticeID string `json:"notice_id,omitempty"`
 }
 
-// request reads a Request out of an event; ok is false for everything that is not said to the bot.
-func (b *Bot) request(e *events.Event) (Request, bool) {
+// requestReader reads requests out of events.
+type requestReader struct {
+	grammar *command.Registry
+	self    atomic.Pointer[feishu.BotInfo] // nil until the platform has told
+	now     func() time.Time
+}
+
+// request reads a Request out of an event; ok is false if the event is not for the bot.
+func (r *requestReader) request(e *events.Event) (req Request, ok bool) {
 	switch {
 	case e.Message != nil:
-		return b.messageRequest(e)
+		return r.message(e)
 	case e.Click != nil:
-		return b.clickRequest(e.ID, e.Click)
+		return r.click(e)
 	case e.Menu != nil:
-		return b.menuRequest(e)
+		return r.menu(e)
 	}
 	return Request{}, false
 }
 
-func (b *Bot) messageRequest(e *events.Event) (Request, bool) {
+func (r *requestReader) message(e *events.Event) (Request, bool) {
 	m := e.Message
 	// Two bots that answer each other would never stop.
 	if m.SenderType != "user" || m.ID == "" {
 		return Request{}, false
 	}
-	if m.ChatType != feishu.SingleChat && !b.mentioned(m.Mentions) {
+	if m.ChatType != feishu.SingleChat && !r.mentioned(m.Mentions) {
 		return Request{}, false
 	}
 	return Request{
-		// "do not rely on event_id": the platform may wrap one message in several events. What is kept of the message after
-		// its answer does not lead to it, and so to who wrote it.
-		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: b.said(e), Single: m.ChatType == feishu.SingleChat,
-		Text: strings.TrimSpace(command.PutMentions(m.Text, mentioning(m.Mentions))),
+		// The platform may wrap one message in several events ("do not rely on event_id"), so the key comes from the message.
+		// It is hashed, because it is stored for longer than the message's author may want to be found by it.
+		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: r.firstDelivered(e),
+		Single: m.ChatType == feishu.SingleChat, External: isExternal(e.TenantKey, m.TenantKey),
+		Text: strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions))),
 	}, true
 }
 
-func digest(id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return hex.EncodeToString(sum[:16])
-}
-
-// mentioning says who is meant by a message's placeholders. Bots are of no matter, nor is everybody.
-func mentioning(mentions []events.Mention) command.Mentions {
-	who := command.Mentions{"@_all": ""}
-	for _, m := range mentions {
-		if who[m.Key] = ""; m.Kind == "user" {
-			who[m.Key] = m.OpenID
-		}
+func (r *requestReader) click(e *events.Event) (Request, bool) {
+	c, ok := r.grammar.FromClick(e.Click.Value, e.Click.Option, e.Click.Form)
+	if !ok || e.ID == "" {
+		return Request{}, false
 	}
-	return who
+	asked, _ := e.Click.Value["for"].(string)
+	return Request{
+		Key: "click:" + e.ID, Click: true, MessageID: e.Click.MessageID, ChatID: e.Click.ChatID, UserID: e.Click.OperatorID,
+		Text: c.Line, command: c.Command, For: asked, At: r.now(), External: isExternal(e.TenantKey, e.Click.TenantKey),
+	}, true
 }
 
-// said is when the platform first told of the event, whatever delivery this is.
-func (b *Bot) said(e *events.Event) time.Time {
+// menu reads a use of the bot's menu. It comes without a chat, so the answer goes to the person.
+func (r *requestReader) menu(e *events.Event) (Request, bool) {
+	line := menuLine(e.Menu.Key)
+	if line == "" || e.ID == "" {
+		return Request{}, false
+	}
+	return Request{
+		Key: "menu:" + e.ID, UserID: e.Menu.OperatorID, Person: e.Menu.OperatorID, Text: line, Single: true, At: r.firstDelivered(e),
+	}, true
+}
+
+// menuLine returns the command behind an entry of the bot's menu; empty for an entry that the bot does not know.
+func menuLine(key string) string {
+	switch key {
+	case "help", "usage", "subs":
+		return "/" + key
+	}
+	return ""
+}
+
+// firstDelivered returns when the platform first delivered the event, which may be long before this delivery.
+func (r *requestReader) firstDelivered(e *events.Event) time.Time {
 	if e.CreatedAt.IsZero() {
-		return b.Now()
+		return r.now()
 	}
 	return e.CreatedAt
 }
 
 // mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.
-func (b *Bot) mentioned(mentions []events.Mention) bool {
-	self := b.self.Load()
+func (r *requestReader) mentioned(mentions []events.Mention) bool {
+	self := r.self.Load()
 	for _, m := range mentions {
 		if self != nil && m.OpenID == self.OpenID || self == nil && m.Kind == "bot" {
 			return true
@@ -105,14 +135,25 @@ func (b *Bot) mentioned(mentions []events.Mention) bool {
 	return false
 }
 
-func (b *Bot) clickRequest(eventID string, c *events.Click) (Request, bool) {
-	text, ok := command.FromClick(c.Value, c.Option, c.Form)
-	if !ok || eventID == "" {
-		return Request{}, false
+// mentionedUsers maps a message's placeholders to open_ids; bots and @all map to "".
+func mentionedUsers(mentions []events.Mention) command.Mentions {
+	users := command.Mentions{"@_all": ""}
+	for _, m := range mentions {
+		if users[m.Key] = ""; m.Kind == "user" {
+			users[m.Key] = m.OpenID
+		}
 	}
-	asked, _ := c.Value["for"].(string)
-	return Request{
-		For: asked,
-		Key: "click:" + eventID, Click: true, MessageID: c.MessageID, ChatID: c.ChatID, UserID: c.OperatorID, Text: text, At: b.Now(),
-	}, true
+	return users
+}
+
+// isExternal reports whether a person belongs to another tenant than the one that the app is installed in. An event of the
+// menu does not tell.
+func isExternal(appTenant, personTenant string) bool {
+	return appTenant != "" && personTenant != "" && appTenant != personTenant
+}
+
+// digest hashes an id for a key.
+func digest(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:16])
 }

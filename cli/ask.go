@@ -67,7 +67,7 @@ func ask(p *Process, question string, asJSON bool) error {
 		return fmt.Errorf("printing the answer: %w", err)
 	}
 	switch {
-	case answer.Misuse:
+	case answer.UsageError:
 		return usageError{errReported}
 	case answer.Problem:
 		return errReported

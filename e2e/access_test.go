@@ -29,7 +29,7 @@ func (h *house) admin() string { return h.People()[0].OpenID }
 func (h *house) grant(t *testing.T, kind access.Kind, id string, role access.Role, department string) {
 	t.Helper()
 	g := access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: h.admin(), At: h.Now()}
-	_, err := h.app.SQL.Grant(t.Context(), g, access.Change{At: g.At, By: g.By, Act: access.Granted, Of: id, After: string(role)})
+	_, err := h.app.SQL.Grant(t.Context(), "", g, access.Change{At: g.At, By: g.By, Act: access.Granted, Of: id, After: string(role)})
 	if err != nil {
 		t.Fatal(err)
 	}

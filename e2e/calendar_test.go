@@ -145,7 +145,7 @@ func TestEachCycleHasItsGrace(t *testing.T) {
 func TestATestAndARunCarryFriday(t *testing.T) {
 	t.Parallel()
 	h := open(t, time.Date(2026, 11, 29, 12, 0, 0, 0, wednesday.Location()), soon)
-	h.app.Bot.Admins = []string{h.me}
+	h.app.Rights.Admins = []string{h.me}
 	id := h.subscribed(t, "/subscribe daily 10:30 on:workdays h5")
 	h.say(t, "/test "+id).has("2026-11-27", "周五")
 	h.goTo(at(11, 30, 10, 5))

@@ -293,7 +293,7 @@ func (h *house) subscribeGroups(t testing.TB, n int) {
 	t.Helper()
 	for range n {
 		group := h.AddGroup("群", h.me)
-		_, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+		_, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute),

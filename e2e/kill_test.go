@@ -289,7 +289,7 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 	for i := range digests {
 		group := sb.AddGroup(fmt.Sprint("群", i), sb.People()[0].OpenID)
 		chats = append(chats, group.ID)
-		_, created, err := ledger.Subscribe(t.Context(), reports.Subscription{
+		_, created, err := ledger.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: sb.People()[0].OpenID, AppID: sb.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: slot.Hour(), Min: slot.Minute(), Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: now.Add(time.Duration(i) * apart), // while processes are killed

@@ -19,7 +19,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	h.me = former
 	h.sayIn(t, group.ID, "/subscribe daily 10:30")
 	h.sayIn(t, group.ID, "/subscribe weekly 10:30")
-	theirs, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+	theirs, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
 		ID: reports.NewID(), ChatID: group.ID, OwnerID: "ou_somebody", AppID: h.Options().AppID, Ability: usage.Bot,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(12, 26, 10, 30),
 	}, nil)
@@ -100,7 +100,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 // subscribe subscribes a chat to a daily digest, as somebody.
 func (h *house) subscribe(t *testing.T, chat, owner string) string {
 	t.Helper()
-	kept, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+	kept, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
 		ID: reports.NewID(), ChatID: chat, OwnerID: owner, AppID: h.Options().AppID, Ability: usage.Web,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(11, 26, 10, 30),
 	}, nil)

@@ -28,7 +28,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 	}
 	h.app.Ticks.StopJobs() //nolint:errcheck // it only waits
 	for _, d := range departments[:digests] {
-		_, _, err := h.app.SQL.Subscribe(t.Context(), reports.Subscription{
+		_, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: wednesday,
 		}, nil)

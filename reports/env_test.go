@@ -130,7 +130,7 @@ func (s *testEnv) subscribe(id, chat string, changes ...func(*reports.Subscripti
 	for _, change := range changes {
 		change(&sub)
 	}
-	kept, created, err := s.store.Subscribe(s.t.Context(), sub, nil)
+	kept, created, err := s.store.Subscribe(s.t.Context(), "", sub, nil)
 	if err != nil || !created {
 		s.t.Fatalf("Subscribe: %v, %v", created, err)
 	}

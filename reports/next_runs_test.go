@@ -77,7 +77,7 @@ func TestNextRuns_MovedToLaterToday(t *testing.T) {
 			if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
 				s.t.Fatal(err)
 			}
-			if _, created, err := s.store.Subscribe(s.t.Context(), sub, nil); !created || err != nil {
+			if _, created, err := s.store.Subscribe(s.t.Context(), "", sub, nil); !created || err != nil {
 				s.t.Fatal(created, err)
 			}
 		}, true, 1},
@@ -184,7 +184,7 @@ func TestNextRuns_RunAtOnce_NotPostponed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 15, monday(15, 30) })
 		s.advance(time.Second)
-		if run, err := s.store.Run(t.Context(), sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
+		if run, err := s.store.Run(t.Context(), "", sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
 			t.Fatal(run, err)
 		}
 		s.tickFor(2 * time.Second)
@@ -270,7 +270,7 @@ func (w *scenario) step() {
 			w.t.Fatal(err)
 		}
 		p := w.sub.Schedule.PeriodFor(usage.DateOf(time.Now().In(zone)), w.settings.PlatformZone)
-		if _, err := w.store.Run(w.t.Context(), w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
+		if _, err := w.store.Run(w.t.Context(), "", w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}
 		w.promise("run")
@@ -306,7 +306,7 @@ func (w *scenario) subscribeAgain() {
 		w.t.Fatal(err)
 	}
 	sub.UpdatedAt = time.Now()
-	if _, _, err := w.store.Subscribe(w.t.Context(), sub, nil); err != nil {
+	if _, _, err := w.store.Subscribe(w.t.Context(), "", sub, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	w.promise("subscribe")

@@ -8,8 +8,8 @@ import (
 	"usagebot/usage"
 )
 
-// Store keeps subscriptions and deliveries durably, for all replicas. Times are kept to the millisecond. A change that
-// belongs to an event is made once, however often it is called for that event.
+// Store keeps subscriptions and deliveries durably, for all replicas. Times are kept to the millisecond. A change with
+// an idempotency key is made once, however often it is called with that key; an empty key is none.
 type Store interface {
 	SubscriptionStore
 	DeliveryStore
@@ -23,7 +23,7 @@ type SubscriptionStore interface {
 	// Subscribe stores a new subscription. If the chat has one with the same key, that one is returned as it is and created
 	// is false. A removed one comes back under its own id with the new schedule and owner, and created is true. What is
 	// created is recorded.
-	Subscribe(ctx context.Context, s Subscription, entry access.Entry[Subscription]) (kept Subscription, created bool, err error)
+	Subscribe(ctx context.Context, key string, s Subscription, entry access.Entry[Subscription]) (kept Subscription, created bool, err error)
 	// Subscription returns one by its id, also if it is removed. ErrNotFound.
 	Subscription(ctx context.Context, id string) (Subscription, error)
 	// InChat returns a chat's subscriptions that are not removed, oldest first.
@@ -55,9 +55,9 @@ type DeliveryStore interface {
 	Delivery(ctx context.Context, subscriptionID string, p usage.Period) (Delivery, error)
 	// Reopen lets a failed, skipped or uncertain delivery wait again from now on, and records it; false when it is waiting
 	// or delivered.
-	Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// Run is like Reopen, and also stores a delivery that is not there yet.
-	Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
+	Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error)
 	// History returns a chat's newest deliveries, newest slot first; of one subscription if the id is not empty.
 	History(ctx context.Context, chatID, subscriptionID string, limit int) ([]Delivery, error)
 	// Overdue returns how many digests are due and were not sent, and since when the oldest is: waiting deliveries by their

@@ -136,6 +136,8 @@ var (
 // Edit is a change to a subscription together with its record and its notices. They are stored in one transaction.
 type Edit struct {
 	ID string
+	// IdempotencyKey names the event that asks for the change, so that it is made once; empty if there is none.
+	IdempotencyKey string
 	// Change rewrites schedule, owner, state, reason, pause, next due and refusals of the subscription. It may be called
 	// more than once, and must not use the store. If it returns an error, ErrUnchanged for example, nothing is stored.
 	Change  func(*Subscription) error

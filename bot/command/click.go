@@ -7,47 +7,54 @@ import (
 	"unicode/utf8"
 )
 
-// The keys of a component's value. The value is an object, since the platform's SDK answers a click on a component whose
-// value is a string with an error; other keys are left to whoever makes the component.
+// The keys of a component's value. The value is an object, because the platform's SDK answers a click on a component with an
+// error if the value is a string. Other keys are ignored.
 const (
 	lineKey = "cmd"  // the command's line
-	withKey = "with" // the name of the argument that the chosen option is for
+	withKey = "with" // the name of the argument that gets the chosen option
 )
 
-// pickedForm is a date or a time as a picker gives it, with the distance from UTC in the person's zone.
+// pickedForm is a date or a time as a picker returns it, with the offset of the person's time zone.
 var pickedForm = regexp.MustCompile(`^([-:\d]+) [+-]\d\d:?\d\d$`)
 
-// FromClick returns the line that a click on a card means. It is to be parsed as if the one who clicked had typed it.
+// Click is what a click on a card means.
+type Click struct {
+	Line string // to be read as if the person who clicked had typed it
+
+	// Command is what Parse would read from the line; nil if that was not found out.
+	Command *Command
+}
+
+// FromClick returns what a click on a card means.
 //
-// A component carries a line, and may name the argument that its chosen option completes the line with. A form's entries
-// complete it each with the argument that it is named for; empty ones and those that the command does not take change
-// nothing. What was chosen takes the place of what the line has; it can be no more than a value. A value that the
-// argument does not take makes a line that says so when it is parsed. Of a question, what does not go with the choice is
-// let go, as in a follow-up; all else stays.
+// A component carries a line, and may name the argument that gets the chosen option. The entries of a form set the arguments
+// that they are named for; empty entries, and those that the command does not take, change nothing. A choice replaces what
+// the line has, and can be no more than a value. If the argument does not take the value, the line says so when it is
+// parsed. In a question, arguments that do not go with the choice are dropped, as in a follow-up; all others stay.
 //
-// ok is false where there is no line, and where the choice cannot stand in one: nothing is chosen, it is no text, it has
-// control characters, or it is for an argument that the command does not take or that has no key to write it behind.
-func FromClick(value map[string]any, option string, form map[string]any) (line string, ok bool) {
-	line, ok = value[lineKey].(string)
+// ok is false if there is no line, or if the choice cannot be written in one: nothing is chosen, it is no text, it has
+// control characters, or it is for an argument that the command does not take or that has no key.
+func (r *Registry) FromClick(value map[string]any, option string, form map[string]any) (c Click, ok bool) {
+	line, ok := value[lineKey].(string)
 	if !ok || line == "" {
-		return "", false
+		return Click{}, false
 	}
 	_, with := value[withKey]
 	if !with && len(form) == 0 {
-		return line, true
+		return Click{Line: line}, true
 	}
-	p, e := NewRegistry(Builtin()...).read(strings.ToValidUTF8(line, "\ufffd"))
+	p, e := r.read(strings.ToValidUTF8(line, "\ufffd"))
 	if e != nil {
-		return line, true // whoever clicked is told what is wrong with it
+		return Click{Line: line}, true // parsing it will tell the person what is wrong
 	}
 	chosen, ok := choices(p.spec, form)
 	if !ok {
-		return "", false
+		return Click{}, false
 	}
 	if with {
 		name, _ := value[withKey].(string)
 		if chosen[name], ok = single(option); !ok || chosen[name] == "" || p.spec.arg(name) == nil {
-			return "", false
+			return Click{}, false
 		}
 	}
 	return complete(p, chosen)
@@ -68,7 +75,7 @@ func choices(spec *Spec, form map[string]any) (chosen map[string]string, ok bool
 	return chosen, true
 }
 
-// single returns the one text that an entry holds, without the space around it; "" for an entry that is empty.
+// single returns the one text in an entry, without the space around it; "" for an empty entry.
 func single(entry any) (text string, ok bool) {
 	if list, isList := entry.([]any); isList && len(list) < 2 {
 		entry = nil
@@ -86,8 +93,8 @@ func single(entry any) (text string, ok bool) {
 	return "", false
 }
 
-// complete puts what was chosen into the arguments of a line that was read, and writes the line again.
-func complete(p *parser, chosen map[string]string) (line string, ok bool) {
+// complete puts the choices into the arguments of a line that was read, and writes the line again.
+func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
 	p.given = map[string]token{}
 	wrong := map[string]string{}
 	for name, text := range chosen {
@@ -96,18 +103,24 @@ func complete(p *parser, chosen map[string]string) (line string, ok bool) {
 		case p.choose(a, text):
 			p.given[name] = token{}
 		case len(a.Keys.En) == 0:
-			return "", false
+			return Click{}, false
 		default:
 			wrong[name] = a.Keys.First(En) + ":" + inQuotes(clipTo(text, MaxValue+1))
 		}
 	}
-	if len(wrong) == 0 {
-		p.settle()
+	if len(wrong) > 0 {
+		return Click{Line: write(p.spec.Name(), p.args, En, wrong)}, true
 	}
-	return write(p.spec.Name(), p.args, En, wrong), true
+	p.dropConflicts()
+	c.Line = write(p.spec.Name(), p.args, En, nil)
+	if utf8.RuneCountInString(c.Line) <= MaxRunes && p.check() == nil {
+		read := p.command()
+		c.Command = &read
+	}
+	return c, true
 }
 
-// choose puts a text into the arguments as if the argument's key stood before it.
+// choose puts a text into the arguments as if it were typed after the argument's key.
 func (p *parser) choose(a *Arg, text string) bool {
 	if !a.Free {
 		text = pickedForm.ReplaceAllString(text, "$1")
@@ -121,8 +134,8 @@ func (p *parser) choose(a *Arg, text string) bool {
 	return a.Read(&p.args, a.typed(text))
 }
 
-// settle lets go of what conflicts with the choice, where the command takes follow-ups.
-func (p *parser) settle() {
+// dropConflicts drops the arguments that conflict with the choice, if the command takes follow-ups.
+func (p *parser) dropConflicts() {
 	trial := *p
 	if e := trial.check(); p.spec.FollowUp != nil && e != nil && e.Kind == Conflict {
 		p.spec.FollowUp(&p.args, p.gave)

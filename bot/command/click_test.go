@@ -14,6 +14,25 @@ import (
 	"usagebot/usage"
 )
 
+// reporter is a *testing.T or a *rapid.T.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// fromClick returns the line of a click. It checks that the command of a click is the one that its line reads as.
+func fromClick(t reporter, value map[string]any, option string, form map[string]any) (line string, ok bool) {
+	t.Helper()
+	r := NewRegistry(Builtin()...)
+	c, ok := r.FromClick(value, option, form)
+	if c.Command != nil {
+		if want, err := r.Parse(c.Line); err != nil || *c.Command != want {
+			t.Errorf("a click means %+v, but %q reads as %+v, %v", *c.Command, c.Line, want, err)
+		}
+	}
+	return c.Line, ok
+}
+
 func TestClick(t *testing.T) {
 	t.Parallel()
 	c := ask(Args{Cycle: usage.Weekly, Dept: `研发 "一" 部`})
@@ -26,7 +45,7 @@ func TestClick(t *testing.T) {
 		t.Fatal(err)
 	}
 	value["more"] = map[string]any{"from": "its maker"}
-	line, ok := FromClick(value, "not asked for", nil)
+	line, ok := fromClick(t, value, "not asked for", nil)
 	if !ok || line != c.String() {
 		t.Fatalf("FromClick(%v) = %q, %v", value, line, ok)
 	}
@@ -62,19 +81,19 @@ func TestChoice(t *testing.T) {
 		{"/subscribe daily", "tz", "Asia/Tokyo", "/subscribe daily tz:Asia/Tokyo"},
 		{"/subscribe daily app:a", "app", "10:30 +0800", `/subscribe daily app:"10:30 +0800"`},
 		{"/help", "topic", "趋势", "/help 趋势"},
-		// Of a question, what does not go with the choice is let go.
+		// In a question, arguments that do not go with the choice are dropped.
 		{"/usage date:last-week", "cycle", "monthly", "/usage monthly"},
 		{"/usage date:2026-11-16", "cycle", "monthly", "/usage monthly date:2026-11-16"},
 		{"/trend n:31", "cycle", "weekly", "/trend weekly"},
 		{"/trend metric:new_users n:20", "ability", "bot", "/trend bot n:20"},
 		{"/trend weekly n:26", "n", "30", "/trend weekly n:30"},                              // an error
 		{"/subscribe daily on:workdays", "cycle", "weekly", "/subscribe weekly on:workdays"}, // an error
-		// What is wrong already stays as it is.
+		// A line that is wrong already stays as it is.
 		{"/usage foo", "cycle", "weekly", "/usage foo"},
 		{"usage", "cycle", "weekly", "usage"},
 		{"/nothing", "cycle", "weekly", "/nothing"},
 	} {
-		line, ok := FromClick(map[string]any{"cmd": test.line, "with": test.with}, test.option, nil)
+		line, ok := fromClick(t, map[string]any{"cmd": test.line, "with": test.with}, test.option, nil)
 		if !ok || line != test.want {
 			t.Errorf("%s with %s %q is %q, %v, want %q", test.line, test.with, test.option, line, ok, test.want)
 		}
@@ -114,7 +133,7 @@ func TestForm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			line, ok := FromClick(map[string]any{"cmd": test.line}, "", test.form)
+			line, ok := fromClick(t, map[string]any{"cmd": test.line}, "", test.form)
 			if !ok || line != test.want {
 				t.Errorf("FromClick = %q, %v, want %q", line, ok, test.want)
 			}
@@ -125,12 +144,12 @@ func TestForm(t *testing.T) {
 func TestChoiceWithAnOptionAndAForm(t *testing.T) {
 	t.Parallel()
 	value := map[string]any{"cmd": "/usage", "with": "ability"}
-	if line, ok := FromClick(value, "bot", map[string]any{"cycle": "weekly"}); !ok || line != "/usage weekly bot" {
+	if line, ok := fromClick(t, value, "bot", map[string]any{"cycle": "weekly"}); !ok || line != "/usage weekly bot" {
 		t.Errorf("FromClick = %q, %v", line, ok)
 	}
 }
 
-// A value that cannot be makes a line whose error says so.
+// TestWrongChoice checks that an invalid value makes a line whose error says so.
 func TestWrongChoice(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -155,7 +174,7 @@ func TestWrongChoice(t *testing.T) {
 		{"/usage", "ability", "weekly", problem{Kind: BadValue, Arg: "ability", Word: `ability:"weekly"`}},
 		{"/help", "topic", "nothing", problem{Kind: BadValue, Arg: "topic", Word: "nothing"}},
 	} {
-		line, ok := FromClick(map[string]any{"cmd": test.line, "with": test.with}, test.option, nil)
+		line, ok := fromClick(t, map[string]any{"cmd": test.line, "with": test.with}, test.option, nil)
 		_, err := registry().Parse(line)
 		if got, _ := problemOf(t, err); !ok || got != test.want {
 			t.Errorf("%s with %s %q is %q, %v:\n%+v, want\n%+v", test.line, test.with, test.option, line, ok, got, test.want)
@@ -163,13 +182,13 @@ func TestWrongChoice(t *testing.T) {
 	}
 	long := strings.Repeat("研", MaxValue)
 	for _, arg := range []string{"dept", "date"} {
-		line, _ := FromClick(map[string]any{"cmd": "/usage", "with": arg}, strings.Repeat(long, 100), nil)
+		line, _ := fromClick(t, map[string]any{"cmd": "/usage", "with": arg}, strings.Repeat(long, 100), nil)
 		_, err := registry().Parse(line)
 		if got, _ := problemOf(t, err); got.Kind != TooLong || got.Arg != arg {
 			t.Errorf("a long %s: %+v", arg, got)
 		}
 	}
-	if line, ok := FromClick(map[string]any{"cmd": "/usage", "with": "dept"}, long, nil); !ok || parse(t, line).Args.Dept != long {
+	if line, ok := fromClick(t, map[string]any{"cmd": "/usage", "with": "dept"}, long, nil); !ok || parse(t, line).Args.Dept != long {
 		t.Errorf("a department of %d runes: %q, %v", MaxValue, line, ok)
 	}
 }
@@ -177,7 +196,7 @@ func TestWrongChoice(t *testing.T) {
 func TestNoChoice(t *testing.T) {
 	t.Parallel()
 	for _, value := range []map[string]any{nil, {}, {"cmd": ""}, {"cmd": 1}, {"cmd": nil}, {"command": "/usage"}, {"with": "date"}} {
-		if line, ok := FromClick(value, "weekly", map[string]any{"cycle": "weekly"}); ok {
+		if line, ok := fromClick(t, value, "weekly", map[string]any{"cycle": "weekly"}); ok {
 			t.Errorf("FromClick(%v) = %q", value, line)
 		}
 	}
@@ -195,18 +214,18 @@ func TestNoChoice(t *testing.T) {
 		{"dept", "a\nb"},
 		{"dept", "a\x00"},
 	} {
-		if line, ok := FromClick(map[string]any{"cmd": "/usage", "with": test.with}, test.option, nil); ok {
+		if line, ok := fromClick(t, map[string]any{"cmd": "/usage", "with": test.with}, test.option, nil); ok {
 			t.Errorf("with %v %q is %q", test.with, test.option, line)
 		}
 	}
 	for _, entry := range []any{1.0, true, map[string]any{"a": "b"}, []any{"a", "b"}, []any{1.0}, []any{[]any{"a"}}, "a\tb"} {
-		if line, ok := FromClick(map[string]any{"cmd": "/usage"}, "", map[string]any{"dept": entry}); ok {
+		if line, ok := fromClick(t, map[string]any{"cmd": "/usage"}, "", map[string]any{"dept": entry}); ok {
 			t.Errorf("a form with the department %v is %q", entry, line)
 		}
 	}
 }
 
-// Whatever is chosen, it is a value of the argument that it is for, and all else stays.
+// TestChoiceChangesOneArgument checks that a choice sets only the argument that it is for.
 func TestChoiceChangesOneArgument(t *testing.T) {
 	t.Parallel()
 	r := registry()
@@ -215,7 +234,7 @@ func TestChoiceChangesOneArgument(t *testing.T) {
 		spec := r.Find(before.Name)
 		arg := rapid.SampledFrom(spec.Args).Draw(t, "arg")
 		option := anyOption(arg).Draw(t, "option")
-		line, ok := FromClick(map[string]any{"cmd": before.String(), "with": arg.Name}, option, nil)
+		line, ok := fromClick(t, map[string]any{"cmd": before.String(), "with": arg.Name}, option, nil)
 		if !ok {
 			return
 		}
@@ -229,7 +248,7 @@ func TestChoiceChangesOneArgument(t *testing.T) {
 		if other := changed(before, after, arg); other != "" {
 			t.Fatalf("%s with %s %q is %q, which changes %s", before, arg.Name, option, line, other)
 		}
-		if again, ok := FromClick(map[string]any{"cmd": line, "with": arg.Name}, option, nil); !ok || again != line {
+		if again, ok := fromClick(t, map[string]any{"cmd": line, "with": arg.Name}, option, nil); !ok || again != line {
 			t.Fatalf("%q with %s %q is %q", line, arg.Name, option, again)
 		}
 	})
@@ -244,8 +263,8 @@ func anyOption(a *Arg) *rapid.Generator[string] {
 	return rapid.OneOf(rapid.SampledFrom(append(words, a.Samples...)), injected, anyText())
 }
 
-// changed returns the name of an argument beside the chosen one that is not what it was, "" when there is none. A question
-// may have let go of it; days may have brought their cycle.
+// changed returns the name of another argument than the chosen one that has changed; "" if there is none. A question may have
+// dropped it, and days may have implied their cycle.
 func changed(before, after Command, chosen *Arg) string {
 	if before.Name != after.Name {
 		return "the command"
@@ -284,7 +303,7 @@ func FuzzFromClick(f *testing.F) {
 			form[name] = entry
 		}
 		for _, filled := range []map[string]any{nil, form} {
-			line, ok := FromClick(value, option, maps.Clone(filled))
+			line, ok := fromClick(t, value, option, maps.Clone(filled))
 			if !ok {
 				continue
 			}
@@ -299,8 +318,7 @@ func FuzzFromClick(f *testing.F) {
 	})
 }
 
-// checkSmuggled fails if a click on a line that is right means another command, or one with an argument that was not
-// chosen.
+// checkSmuggled fails if a click on a valid line means another command, or sets an argument that was not chosen.
 func checkSmuggled(t *testing.T, r *Registry, cmd string, got Command, with string, form map[string]any) {
 	t.Helper()
 	before, err := r.Parse(cmd)

@@ -6,7 +6,7 @@ import (
 	"usagebot/usage"
 )
 
-// Command is one command that was read: what a person typed or a button carries. Commands are comparable.
+// Command is one command that was read from a typed line or a button. Commands are comparable.
 type Command struct {
 	Name string // the Spec's name
 	Args Args
@@ -20,29 +20,29 @@ type Args struct {
 	App     string // as typed: an id or a name; empty is the chat's app
 	When    usage.When
 	N       int          // how many periods or departments
-	Metric  usage.Metric // what the chart in view is drawn of
+	Metric  usage.Metric // the metric that is charted
 	Time    string       // the time of day at which a digest goes out, "09:05"
 	On      string       // the days on which it does: EveryDay, "workdays", "mon" to "sun", "1" to "31" or "last"
-	Zone    string       // the IANA name of the zone that Time and On are told in
+	Zone    string       // the IANA name of the time zone of Time and On
 	ID      string       // of a subscription: six characters from a-z and 2-7
 	Until   Until
 	Lang    Lang
-	Confirm bool   // what asks first is not to ask again
-	Form    bool   // what can be chosen is to be asked for in a form
+	Confirm bool   // the person has confirmed a command that asks first
+	Form    bool   // open a form instead
 	Topic   string // the name of the command that help is asked for
 
-	// Of administration.
+	// Of the administrators' commands.
 	Person   string // open_id
 	Chat     string // chat_id, or ThisChat
-	Subject  string // to whom something is granted: a person, a chat, or as typed a department
+	Subject  string // who gets a role: a person, a chat, or a department as typed
 	Role     string // "viewer" or "admin"
 	State    string // of a subscription or of a delivery
-	Do       string // what is to be done with one of a list
+	Do       string // what to do with an app: "add", "remove", "rename" or "default"
 	Called   string // a new name
 	Days     int
 	From     usage.Date // of a range of days; the first one
 	Through  usage.Date // the last one
-	Progress bool       // what is under way is to be shown, and nothing begun
+	Progress bool       // show what is under way, and begin nothing
 	Page     int        // of a list; 0 is its first
 }
 
@@ -61,7 +61,7 @@ func (a Args) ResolvedCycle() usage.Cycle {
 	return usage.Daily
 }
 
-// write returns a command's line. An argument whose name instead has is written as it says there.
+// write writes a command. An argument whose name is in instead is written as instead says.
 func write(name string, args Args, lang Lang, instead map[string]string) string {
 	words := []string{"/" + name}
 	for _, a := range arguments() {

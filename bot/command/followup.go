@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// FollowUp reads a message without a slash as a change of the previous command: what it names replaces, the rest stays.
-// ok is false when it is no such message; an *Error comes with ok.
+// FollowUp reads a message without a slash as a change of the previous command: the arguments that it names are replaced, the
+// rest stay. ok is false if it is no such message; an *Error comes with ok true.
 //
-// It is a follow-up when more of its words are arguments of the previous command than are strange to it, or when its only
-// word nearly is an argument: people also talk to each other in a session ("the app is down").
+// People also talk to each other in a chat ("the app is down"). So a message is a follow-up only if more of its words are
+// arguments of the previous command than are not, or if its only word is nearly one.
 func (r *Registry) FollowUp(text string, previous Command) (c Command, ok bool, err error) {
 	spec := r.Find(previous.Name)
 	text = strings.ToValidUTF8(text, "\ufffd")
@@ -31,7 +31,7 @@ func (r *Registry) FollowUp(text string, previous Command) (c Command, ok bool, 
 
 func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool, *Error) {
 	p := parser{registry: r, spec: spec, args: previous, given: map[string]token{}}
-	e, ok := p.conversation(&lexer{line: text, key: p.isKey})
+	e, ok := p.readLoosely(&lexer{line: text, key: p.isKey})
 	if !ok {
 		return Command{}, false, nil
 	}
@@ -45,18 +45,18 @@ func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool
 	return p.command(), true, nil
 }
 
-// conversation reads on after an error, since one wrong word makes no difference to whether the bot was meant. It
-// returns the first error and whether the bot was.
-func (p *parser) conversation(lex *lexer) (first *Error, meant bool) {
+// readLoosely reads a message to the end, even after an error: one wrong word does not decide whether the bot is meant. It
+// returns the first error, and whether the bot is meant.
+func (p *parser) readLoosely(lex *lexer) (first *Error, meant bool) {
 	tokens, unclosed := lex.tokens()
-	tokens = p.addressed(tokens)
+	tokens = p.withoutMentions(tokens)
 	understood, strange := 0, 0
 	for p.tokens = tokens; len(p.tokens) > 0; {
 		e := p.step()
 		switch {
-		case e == nil || len(tokens) == 1 && isSlip(e):
+		case e == nil || len(tokens) == 1 && isTypo(e):
 			understood++
-		case isStrange(e):
+		case isUnrelated(e):
 			strange++
 		case e.Kind != UnknownWord:
 			understood++
@@ -71,23 +71,23 @@ func (p *parser) conversation(lex *lexer) (first *Error, meant bool) {
 	return first, understood > strange
 }
 
-// isSlip reports whether a message of one wrong word is taken for a slip. Two letters are too little to tell: "hi" is
-// not h5.
-func isSlip(e *Error) bool {
+// isTypo reports whether a message of one wrong word is taken for a typo. Two letters are too few to tell: "hi" is not
+// h5.
+func isTypo(e *Error) bool {
 	return e.Kind == UnknownWord && e.Suggestion != "" && !e.keyless && (isHan(e.Word) || utf8.RuneCountInString(e.Word) > 2)
 }
 
-// isStrange reports whether a word says nothing to the bot. A key of one letter may be a word of its own: "n" is also no,
-// and what means something behind a key only, such as a number, means much else without it.
-func isStrange(e *Error) bool {
+// isUnrelated reports whether a word is not meant for the bot. A key of one letter may be an ordinary word ("n" for "no"), and
+// so may a word that means something only after a key, such as a number.
+func isUnrelated(e *Error) bool {
 	if e.Kind == MissingValue {
 		return utf8.RuneCountInString(e.Word) == 1
 	}
 	return e.Kind == UnknownWord && (e.Suggestion == "" || e.keyless)
 }
 
-// Guess returns the command that a message without a slash would be if it had one, or if `weekly h5` were asked of a
-// command that takes it. It is for suggesting only: nothing that was typed without a slash is carried out.
+// Guess returns the command that a message would be with a slash, or with the name of a question before it, as for
+// `weekly h5`. It is only for suggestions: nothing that was typed without a slash is carried out.
 func (r *Registry) Guess(text string) (Command, bool) {
 	text = strings.ToValidUTF8(text, "\ufffd")
 	if IsCommand(text) {

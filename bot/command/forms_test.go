@@ -6,7 +6,7 @@ import (
 	"usagebot/usage"
 )
 
-// People write the same thing in several ways, and some of them are no way of ours.
+// TestOtherFormsOfTheSame reads the several ways in which people write the same, and refuses some that are none of ours.
 func TestOtherFormsOfTheSame(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

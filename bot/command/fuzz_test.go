@@ -50,7 +50,7 @@ func FuzzFollowUp(f *testing.F) {
 		f.Add(line, "/trend n:31 metric:total")
 	}
 	r := registry()
-	// What came before is mostly no command when it is made up: the line then follows each command that takes one.
+	// An invented previous line is mostly no command. The message then follows each command that takes follow-ups.
 	var all []Command
 	for _, s := range Builtin() {
 		if s.FollowUp != nil {
@@ -119,16 +119,16 @@ func checkError(t *testing.T, r *Registry, err error) {
 	}
 }
 
-func FuzzPutMentions(f *testing.F) {
+func FuzzReplaceMentions(f *testing.F) {
 	f.Add("@_user_1 /usage", "@_user_1", "@_user_10")
 	f.Add("@_user_10@_user_1周报 @_all", "@_user_1", "@_all")
 	f.Add("a@\xff", "@", "")
 	f.Fuzz(func(t *testing.T, text, key, other string) {
-		got := PutMentions(text, Mentions{key: "", other: ""})
+		got := ReplaceMentions(text, Mentions{key: "", other: ""})
 		if len(got) > len(text)+strings.Count(text, key)+strings.Count(text, other) {
 			t.Fatalf("PutMentions(%q) grew to %q", text, got)
 		}
-		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != PutMentions(text, nil) {
+		if !strings.Contains(text, key) && !strings.Contains(text, other) && got != ReplaceMentions(text, nil) {
 			t.Fatalf("PutMentions(%q, %q, %q) = %q changed what is no mention", text, key, other, got)
 		}
 	})

@@ -125,7 +125,7 @@ func TestParseEveryWord(t *testing.T) {
 	}
 }
 
-// A command's own line must give the command again, since buttons and sessions keep nothing else.
+// TestLineGivesTheCommandAgain checks that Parse reads a command from its own line. Buttons and sessions store only the line.
 func TestLineGivesTheCommandAgain(t *testing.T) {
 	t.Parallel()
 	r := registry()
@@ -150,7 +150,7 @@ func anyCommand() *rapid.Generator[Command] {
 		"dept": func(t *rapid.T, a *Args) { a.Dept = anyText().Draw(t, "dept") },
 		"app":  func(t *rapid.T, a *Args) { a.App = anyText().Draw(t, "app") },
 		"date": func(t *rapid.T, a *Args) { a.When = anyWhen().Draw(t, "when") },
-		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", mostRanks) },
+		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", maxRanks) },
 		"metric": func(t *rapid.T, a *Args) {
 			a.Metric = rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric")
 		},
@@ -192,7 +192,7 @@ func anyCommand() *rapid.Generator[Command] {
 			a.Through = usage.NewDate(2026, 11, rapid.IntRange(1, 40).Draw(t, "through"))
 		},
 		"progress": func(_ *rapid.T, a *Args) { a.Progress = true },
-		"days":     func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, mostBackfill).Draw(t, "days") },
+		"days":     func(t *rapid.T, a *Args) { a.Days = rapid.IntRange(1, MaxDays).Draw(t, "days") },
 		"topic":    func(t *rapid.T, a *Args) { a.Topic = rapid.SampledFrom(Builtin()).Draw(t, "topic").Name() },
 	}
 	return rapid.Custom(func(t *rapid.T) Command {
@@ -294,7 +294,7 @@ func TestIsCommand(t *testing.T) {
 	}
 }
 
-// problem is what an Error says, in a form that can be compared.
+// problem is an Error in a form that can be compared.
 type problem struct {
 	Kind                                Kind
 	Word, Arg, Other, Suggestion, Fixed string
@@ -307,4 +307,56 @@ func problemOf(t *testing.T, err error) (problem, *Error) {
 		t.Fatalf("error is %v, want an *Error", err)
 	}
 	return problem{e.Kind, e.Word, e.Arg, e.Other, e.Suggestion, e.Corrected}, e
+}
+
+func TestMentionsAreDropped(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text string
+		keys []string
+		want string
+	}{
+		"before":                    {"@_user_1 /usage weekly", []string{"@_user_1"}, "/usage weekly"},
+		"behind":                    {"/usage weekly @_user_1", []string{"@_user_1"}, "/usage weekly"},
+		"within":                    {"/usage @_user_1 weekly", []string{"@_user_1"}, "/usage   weekly"},
+		"without space":             {"@_user_1/usage@_user_2周报", []string{"@_user_1", "@_user_2"}, "/usage 周报"},
+		"a key that begins another": {"@_user_10 @_user_1 a", []string{"@_user_1", "@_user_10"}, "a"},
+		"the longer is no key":      {"@_user_10 a", []string{"@_user_1"}, "@_user_10 a"},
+		"everybody":                 {"@_all a", []string{"@_all"}, "a"},
+		"everybody is no key":       {"@_all a", nil, "@_all a"},
+		"what somebody typed":       {"@_user_2 a@b.c", []string{"@_user_1"}, "@_user_2 a@b.c"},
+		"an empty key":              {"a @_user_1", []string{"", "@_user_1"}, "a"},
+		"removal makes no new one":  {"@_us@_user_1er_1", []string{"@_user_1"}, "@_us er_1"},
+		"nothing else":              {"@_user_1\u00a0", []string{"@_user_1"}, ""},
+		"no text":                   {"", []string{"@_user_1"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mentions := Mentions{}
+			for _, key := range test.keys {
+				mentions[key] = ""
+			}
+			if diff := cmp.Diff(test.want, ReplaceMentions(test.text, mentions)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPeopleAreMentionedByTheirIDs(t *testing.T) {
+	t.Parallel()
+	mentions := Mentions{"@_user_1": "", "@_user_2": "ou_A1b2"}
+	line := ReplaceMentions("@_user_1 /admin grant@_user_2viewer", mentions)
+	if want := "/admin grant @ou_A1b2 viewer"; line != want {
+		t.Errorf("got %q, want %q", line, want)
+	}
+	if c := parse(t, line); c.Args.Subject != "ou_A1b2" || c.Args.Role != "viewer" {
+		t.Errorf("%q is read as %+v", line, c)
+	}
+	if c := parse(t, ReplaceMentions("/usage @_user_2 weekly", mentions)); c.String() != "/usage weekly" {
+		t.Errorf("a person who is only addressed is read as %s", c)
+	}
+	if got := WithoutMentions("/usage @ou_A1b2 weekly"); got != "/usage weekly" {
+		t.Errorf("shown as %q", got)
+	}
 }

@@ -6,10 +6,6 @@ import (
 	"usagebot/usage"
 )
 
-// MostDays is how many days a history is filled or asked for anew at most: what the platform keeps for longer nobody has
-// said.
-const MostDays = mostBackfill
-
 // FromArg returns the argument for the first day of a range: `from:2026-11-01`.
 func FromArg() *Arg {
 	a := dayArg("from", func(args *Args) *usage.Date { return &args.From })
@@ -28,7 +24,7 @@ func ThroughArg() *Arg {
 	return a
 }
 
-// dayArg returns an argument that is one day.
+// dayArg returns an argument for one day.
 func dayArg(name string, field func(*Args) *usage.Date) *Arg {
 	return &Arg{
 		Name: name,
@@ -49,12 +45,12 @@ func dayArg(name string, field func(*Args) *usage.Date) *Arg {
 	}
 }
 
-// ProgressArg returns the argument that shows how far something is instead of beginning it: `progress`.
+// ProgressArg returns the argument that shows the progress of a job instead of beginning one: `progress`.
 func ProgressArg() *Arg {
-	return wordArg(Words{En: []string{"progress"}, Zh: []string{"进度"}}, func(args *Args) *bool { return &args.Progress })
+	return flagArg(Words{En: []string{"progress"}, Zh: []string{"进度"}}, func(args *Args) *bool { return &args.Progress })
 }
 
-// checkRefresh wants one way of saying which days are meant, and a range that does not end before it begins.
+// checkRefresh allows only one way of saying which days are meant, and no range that ends before it begins.
 func checkRefresh(_ *Registry, args *Args) *Error {
 	inRange := ""
 	switch {
@@ -74,13 +70,13 @@ func checkRefresh(_ *Registry, args *Args) *Error {
 	case args.From.IsZero() || args.Through.IsZero():
 		return nil
 	}
-	if days := daysFrom(args.From, args.Through); days < 1 || days > MostDays {
+	if days := daysFrom(args.From, args.Through); days < 1 || days > MaxDays {
 		return &Error{Kind: BadValue, Arg: ThroughArg().Name}
 	}
 	return nil
 }
 
-// daysFrom returns how many days a range has, both its ends included; less than 1 when it ends before it begins.
+// daysFrom returns how many days a range has, with both ends; less than 1 if it ends before it begins.
 func daysFrom(first, last usage.Date) int {
 	midnight := func(d usage.Date) time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 	return int(midnight(last).Sub(midnight(first))/(24*time.Hour)) + 1

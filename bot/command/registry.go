@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Registry holds the commands that there are. It is not changed once it is made.
+// Registry holds the commands that exist. It never changes.
 type Registry struct {
 	specs []*Spec
 	may   func(*Spec) bool
 }
 
-// NewRegistry returns the registry of the commands. Where two share a name the first has it.
+// NewRegistry returns a registry of the commands. If two share a name, the first one gets it.
 func NewRegistry(specs ...*Spec) *Registry { return &Registry{specs: slices.Clone(specs)} }
 
 // May reports whether the registry offers a command.
@@ -23,11 +23,10 @@ func (r *Registry) Offered() []*Spec { return r.Specs(r.may) }
 // OfferedUnder returns the commands of the parent that the registry offers.
 func (r *Registry) OfferedUnder(name string) []*Spec { return r.Under(name, r.may) }
 
-// For returns the registry as it is for somebody: it reads the same commands, but suggests only those that may holds
-// for.
+// For returns a registry that reads the same commands but suggests only those for which may is true.
 func (r *Registry) For(may func(*Spec) bool) *Registry { return &Registry{specs: r.specs, may: may} }
 
-// Specs returns the commands of one word that may holds for, in the order of help; all of them when may is nil.
+// Specs returns the commands of one word for which may is true, in the order of help; all of them if may is nil.
 func (r *Registry) Specs(may func(*Spec) bool) []*Spec {
 	var specs []*Spec
 	for _, s := range r.specs {
@@ -38,13 +37,13 @@ func (r *Registry) Specs(may func(*Spec) bool) []*Spec {
 	return specs
 }
 
-// Find returns the command with the name in any language and case, with or without its slash, or nil. A name may have
-// two words.
+// Find returns the command with the name, or nil. The name may be in any language and case, with or without its slash, and
+// have two words.
 func (r *Registry) Find(name string) *Spec {
 	return r.find(strings.TrimLeft(fold(name), "/ "))
 }
 
-// Line returns the command's line in the language. Parse reads the same command from it.
+// Line writes the command in the language. Parse reads the same command from it.
 func (r *Registry) Line(c Command, lang Lang) string {
 	name := c.Name
 	if spec := r.Find(name); spec != nil {
@@ -56,12 +55,12 @@ func (r *Registry) Line(c Command, lang Lang) string {
 	return write(name, c.Args, lang, nil)
 }
 
-// lines returns the command's line in every language.
+// lines writes the command in every language.
 func (r *Registry) lines(c Command) Words {
 	return Words{En: []string{r.Line(c, En)}, Zh: []string{r.Line(c, Zh)}}
 }
 
-// unknownCommand describes a name that no command has, and which command was meant.
+// unknownCommand describes a name that no command has, and suggests the one that was probably meant.
 func (r *Registry) unknownCommand(name string) *Error {
 	e := &Error{Kind: UnknownCommand, Word: clip("/" + name)}
 	var list []candidate
@@ -81,7 +80,7 @@ func (r *Registry) unknownCommand(name string) *Error {
 	return e
 }
 
-// examples returns the lines that show what a command looks like to somebody who wrote none.
+// examples returns lines that show what a command looks like.
 func (r *Registry) examples() Words {
 	if offered := r.Specs(r.may); len(offered) > 0 {
 		return offered[0].Examples
@@ -89,7 +88,7 @@ func (r *Registry) examples() Words {
 	return Words{}
 }
 
-// runTogether finds the Chinese name that a word begins with: `用量周报` is `用量 周报` without the space.
+// runTogether finds the Chinese name that a word begins with, as in `用量周报` for `用量 周报`.
 func runTogether(typed string, list []candidate) (found candidate, ok bool) {
 	typed = fold(typed)
 	for _, c := range list {
@@ -100,4 +99,89 @@ func runTogether(typed string, list []candidate) (found candidate, ok bool) {
 		}
 	}
 	return found, ok
+}
+
+// A command of two words, such as `/admin status`, is a Spec with a Parent. The parent alone is a command of its own.
+
+// Called returns the command's whole name in the language, with its parent's in front.
+func (s *Spec) Called(lang Lang) string {
+	if s.Parent == nil {
+		return s.First(lang)
+	}
+	return s.Parent.First(lang) + " " + s.First(lang)
+}
+
+// Under returns the commands under a parent for which may is true, in their order; all of them if may is nil.
+func (r *Registry) Under(name string, may func(*Spec) bool) []*Spec {
+	var specs []*Spec
+	for _, s := range r.specs {
+		if s.Parent != nil && s.Parent.Name() == name && (may == nil || may(s)) {
+			specs = append(specs, s)
+		}
+	}
+	return specs
+}
+
+// below returns the command under the parent that a word names, or nil.
+func (r *Registry) below(parent *Spec, word string) *Spec {
+	for _, s := range r.Under(parent.Name(), nil) {
+		if s.has(word) {
+			return s
+		}
+	}
+	return nil
+}
+
+// find finds a command by its whole folded name.
+func (r *Registry) find(name string) *Spec {
+	for _, s := range r.specs {
+		if s.Parent == nil && s.has(name) {
+			return s
+		}
+	}
+	first, rest, two := strings.Cut(name, " ")
+	if !two {
+		return nil
+	}
+	if parent := r.find(first); parent != nil {
+		return r.below(parent, rest)
+	}
+	return nil
+}
+
+// descend reads the second word of a command, if there are commands under it. Without one the command is the parent itself.
+func (r *Registry) descend(spec *Spec, lex *lexer) (*Spec, *Error) {
+	if len(r.Under(spec.Name(), nil)) == 0 {
+		return spec, nil
+	}
+	lex.skip(isGap)
+	if lex.pos == len(lex.line) {
+		return spec, nil
+	}
+	word := lex.name()
+	if below := r.below(spec, fold(word.raw)); below != nil {
+		return below, nil
+	}
+	e := r.unknownBelow(spec, word.raw)
+	e.from, e.to = word.start, word.end
+	return nil, e
+}
+
+// unknownBelow describes a second word that no command under the parent has, and suggests the one that was probably meant.
+func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
+	e := &Error{Kind: UnknownCommand, Word: clip("/" + parent.First(En) + " " + word), examples: parent.Examples}
+	var list []candidate
+	for _, s := range r.Under(parent.Name(), r.may) {
+		e.allowed = append(e.allowed, Words{En: []string{"/" + s.Called(En)}, Zh: []string{"/" + s.Called(Zh)}})
+		list = append(list, candidates(s.Words, s, asIs)...)
+	}
+	found, ok := runTogether(word, list)
+	if !ok {
+		found, ok = nearest(word, list)
+	}
+	if ok {
+		e.Suggestion, e.fix = "/"+parent.First(scriptOf(found.word))+" "+found.word, found.shown
+		e.examples = found.of.(*Spec).Examples
+	}
+	return e
 }

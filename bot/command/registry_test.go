@@ -82,7 +82,7 @@ func TestEveryExampleParses(t *testing.T) {
 	}
 }
 
-// What an error calls allowed can be typed as it stands, once X is replaced.
+// TestEverythingAllowedParses checks that what an error calls allowed can be typed as it is, with X replaced.
 func TestEverythingAllowedParses(t *testing.T) {
 	t.Parallel()
 	fill := strings.NewReplacer(
@@ -134,7 +134,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
+func TestOffered_OnlyWhatThePersonMayUse(t *testing.T) {
 	t.Parallel()
 	anyone := func(s *Spec) bool { return s.Who == Anyone }
 	r := registry()
@@ -161,7 +161,7 @@ func TestOnlyWhatSomebodyMayUseIsOffered(t *testing.T) {
 	}
 }
 
-// Two commands or two arguments of one command with the same word would hide each other.
+// TestWordsAreUnambiguous: of two commands, or two arguments of one command, with the same word one would be unreachable.
 func TestWordsAreUnambiguous(t *testing.T) {
 	t.Parallel()
 	commands, under := once{}, once{}
@@ -198,13 +198,13 @@ func (o once) all(t *testing.T, of string, words Words) {
 	}
 }
 
-// A new command with new kinds of argument is made of values alone.
+// TestAddingACommand makes a new command with new kinds of arguments. It needs no new code in the parser.
 func TestAddingACommand(t *testing.T) {
 	t.Parallel()
 	clock := regexp.MustCompile(`^\d\d?:\d\d$`)
 	at := &Arg{
 		Name:    "at",
-		Looks:   clock.MatchString,
+		HasForm: clock.MatchString,
 		Read:    func(args *Args, value string) bool { args.Topic = value; return value < "24:00" },
 		Write:   func(args Args) string { return args.Topic },
 		Hint:    Words{En: []string{"HH:MM"}},

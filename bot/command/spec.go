@@ -8,7 +8,7 @@ import (
 // Who says who may use a command.
 type Who string
 
-// The circles, each within the one before.
+// From the most people to the fewest.
 const (
 	Anyone    Who = "anyone"
 	Viewer    Who = "viewer"
@@ -16,24 +16,24 @@ const (
 	AdminOnly Who = "admin"
 )
 
-// Spec describes one command to the parser and to help. What it does is bound to its name elsewhere.
+// Spec describes one command to the parser and to help. Its handler is bound to its name elsewhere.
 type Spec struct {
-	Words              // the command's names, without the slash; of one with a Parent its second word
-	Parent   *Spec     // whose name stands before it; nil for most
+	Words              // the command's names, without the slash; with a Parent, the second word of its name
+	Parent   *Spec     // the command whose name comes first, as in `/admin status`; nil for most
 	Who      Who       // who may use it
 	Args     []*Arg    // what it takes, in the order of the usage line
-	Required []string  // the names of those Args that it does not do without
-	Lead     string    // the name of the argument that the command is mostly about; none for most
+	Required []string  // the names of the Args that have to be given
+	Lead     string    // the name of the argument that stands in every example; empty for most
 	Examples Words     // whole lines to copy
-	Check    CheckFunc // looks at all arguments together and settles them; nil when there is nothing to look at
+	Check    CheckFunc // checks all arguments together, and may complete them; nil if there is nothing to check
 
-	// FollowUp settles the arguments after a message without a slash changed those that given holds for. Nil: the
-	// command takes no such messages. Only a question may, never a command that changes something.
+	// FollowUp adapts the other arguments after a message without a slash changed those for which given is true. Nil: the
+	// command takes no such messages. Only questions take them, never a command that changes something.
 	FollowUp func(args *Args, given func(arg string) bool)
 }
 
-// CheckFunc looks at the arguments of a whole command. Of its Error it fills in Kind and Arg and, if it knows better
-// than the argument itself, what is allowed and an example.
+// CheckFunc checks the arguments of a whole command. In its Error it sets Kind and Arg and, if it knows better than the
+// argument itself, what is allowed and an example.
 type CheckFunc func(r *Registry, args *Args) *Error
 
 // Name returns the command's name, by which handlers are bound to it.
@@ -52,11 +52,11 @@ func (s *Spec) Usage(lang Lang) string {
 	return strings.Join(parts, " ")
 }
 
-// leads reports whether the argument stands in every example, and is what a doubtful slip is taken for.
+// leads reports whether the argument stands in every example. A typo that could mean several things is taken for it.
 func (s *Spec) leads(name string) bool { return name == s.Lead || slices.Contains(s.Required, name) }
 
-// example returns a line that shows the argument beside those that lead, these as they were given where they were; or all
-// examples when a is nil.
+// example returns a line that shows the argument beside the leading ones, which keep their given values; with nil, all
+// examples.
 func (s *Spec) example(a *Arg, given Args) Words {
 	if a == nil {
 		return s.Examples
@@ -73,12 +73,12 @@ func (s *Spec) example(a *Arg, given Args) Words {
 	return Words{En: line(En), Zh: line(Zh)}
 }
 
-// shows returns what stands in an example for the argument: what was given if it is to be kept, else the argument's own.
+// shows returns the argument's part of an example: the given value if it is kept, otherwise the argument's own example.
 func (a *Arg) shows(given Args, lang Lang, keep bool) string {
 	if text := a.write(given, lang); keep && text != "" {
 		return text
 	}
-	return a.beside(given).Example.First(lang)
+	return a.narrowed(given).Example.First(lang)
 }
 
 func (s *Spec) arg(name string) *Arg {
@@ -97,4 +97,225 @@ func (s *Spec) keyed(folded string) *Arg {
 		}
 	}
 	return nil
+}
+
+// Arg is one kind of argument: how it is recognised, read and written. A new kind has to be added to arguments.
+//
+// An argument with Keys is written `key:value`; one without them, or with a Hint, is written by itself. Each is also
+// recognised without a key, by its Values and by HasForm.
+type Arg struct {
+	Name   string // for errors and wording: "cycle"
+	Keys   Words  // what may stand before the colon; empty for an argument without a key
+	Values []Value
+	Free   bool // any text is a value and is stored as typed; in quotes it is never one of Values
+	Proper bool // values are proper names: Read gets them with their capitals, and they are written as Write returns them
+
+	// Default says that a word without any meaning is reported as a wrong value of this argument, if it was not given yet.
+	Default bool
+
+	// Rest says that the value takes all words up to the end of the line.
+	Rest bool
+
+	// HasForm reports whether a folded word without a key has the form of this argument, right or wrong. Nil: never.
+	HasForm func(folded string) bool
+	// Read puts a value into the arguments and reports whether it is a valid one. It gets a Value's Means or a text: as typed
+	// if the argument is Free, otherwise folded. It does not touch the arguments if the value is not valid.
+	Read func(args *Args, value string) bool
+	// Write returns the value for Read, or "" if the argument was not given.
+	Write func(args Args) string
+
+	Hint    Words    // for the usage line of an argument that is written by itself and has no fixed words
+	Samples []string // values that are not among Values, to show the form of what is allowed
+	Example Words    // the argument as a person would type it
+
+	// Narrow returns the argument with only those values that go with the other arguments. Nil: all values go with them.
+	Narrow func(args Args) *Arg
+}
+
+// Value is a value that has its own words.
+type Value struct {
+	Words
+	Means    string // the value for Read and Write
+	NeedsKey bool   // the words mean this only after a key
+	Hidden   bool   // it is understood but never suggested
+}
+
+// narrowed returns the argument with only those values that go with the others.
+func (a *Arg) narrowed(args Args) *Arg {
+	if a.Narrow == nil {
+		return a
+	}
+	return a.Narrow(args)
+}
+
+// value returns the value that the folded word stands for.
+func (a *Arg) value(folded string, keyed bool) *Value {
+	for i := range a.Values {
+		if v := &a.Values[i]; v.has(folded) && (keyed || !v.NeedsKey) {
+			return v
+		}
+	}
+	return nil
+}
+
+// Allowed returns what may be written as the argument's value, in the language.
+func (a *Arg) Allowed(lang Lang) []string {
+	var words []string
+	for _, v := range a.values() {
+		words = append(words, v.First(lang))
+	}
+	return words
+}
+
+func (a *Arg) write(args Args, lang Lang) string {
+	text := a.Write(args)
+	if text == "" {
+		return ""
+	}
+	text = a.word(text, lang)
+	if key := a.key(lang); key != "" {
+		return key + ":" + text
+	}
+	return text
+}
+
+// key returns the key that the argument is written with, or "" if it is written by itself.
+func (a *Arg) key(lang Lang) string {
+	if a.Hint.First(lang) != "" {
+		return ""
+	}
+	return a.Keys.First(lang)
+}
+
+// typed returns a typed value in the form that Read expects.
+func (a *Arg) typed(text string) string {
+	switch {
+	case a.Free:
+		return text
+	case a.Proper:
+		return narrow(text)
+	}
+	return fold(text)
+}
+
+// word writes a value in the language, in quotes if it would otherwise be read as something else.
+func (a *Arg) word(value string, lang Lang) string {
+	if a.Free {
+		if a.value(fold(value), true) != nil {
+			return `"` + value + `"`
+		}
+		return quote(value)
+	}
+	for _, v := range a.Values {
+		if v.Means == value && !a.Proper {
+			return quote(v.First(lang))
+		}
+	}
+	return quote(value)
+}
+
+// usage returns the argument's place in a usage line: `daily|weekly|monthly`, `dept:X`, `command`.
+func (a *Arg) usage(lang Lang) string {
+	switch {
+	case a.key(lang) != "":
+		return a.key(lang) + ":X"
+	case len(a.Values) > 0:
+		words := make([]string, 0, len(a.Values))
+		for _, v := range a.Values {
+			words = append(words, v.First(lang))
+		}
+		return strings.Join(words, "|")
+	}
+	return a.Hint.First(lang)
+}
+
+// values returns what may be written as the argument's value.
+func (a *Arg) values() []Words {
+	var allowed []Words
+	for _, v := range a.Values {
+		if !v.Hidden {
+			allowed = append(allowed, a.shown(v))
+		}
+	}
+	for _, s := range a.Samples {
+		allowed = append(allowed, Words{En: []string{s}})
+	}
+	return allowed
+}
+
+// shown returns the words of a value as they are shown, a proper name with its capitals.
+func (a *Arg) shown(v Value) Words {
+	if a.Proper {
+		return Words{En: []string{v.Means}, Zh: v.Zh}
+	}
+	return v.Words
+}
+
+// candidates returns the words that a typo may have meant. Words that need the key count only if it was given.
+func (a *Arg) candidates(keyed bool) []candidate {
+	var list []candidate
+	for i := range a.Values {
+		v := &a.Values[i]
+		if v.Hidden || v.NeedsKey && !keyed {
+			continue
+		}
+		list = append(list, candidates(v.Words, v, func(word string) string {
+			if a.Proper && !isHan(word) {
+				return v.Means
+			}
+			return word
+		})...)
+	}
+	return list
+}
+
+// places returns what may be written where the argument is expected: its key or, if it has none, its values.
+func (a *Arg) places() []Words {
+	if a.key(En) != "" {
+		return []Words{a.Keys.shownAs(func(key string) string { return key + ":X" })}
+	}
+	if len(a.Values) > 0 {
+		return a.values()
+	}
+	return []Words{a.Hint}
+}
+
+// Lang is a language that commands are written in.
+type Lang string
+
+// The languages of the grammar. Both are understood everywhere, also mixed in one line.
+const (
+	En Lang = "en"
+	Zh Lang = "zh"
+)
+
+// Words are the ways to say one thing, already folded. The first of each language is the one that is shown; the first English
+// one is also the thing's name.
+type Words struct{ En, Zh []string }
+
+// In returns the words of the language, or the English ones if it has none.
+func (w Words) In(lang Lang) []string {
+	if lang == Zh && len(w.Zh) > 0 {
+		return w.Zh
+	}
+	return w.En
+}
+
+// First returns the word that is shown in the language, or "" if there is none.
+func (w Words) First(lang Lang) string {
+	if words := w.In(lang); len(words) > 0 {
+		return words[0]
+	}
+	return ""
+}
+
+func (w Words) all() []string { return slices.Concat(w.En, w.Zh) }
+
+func (w Words) has(folded string) bool {
+	return slices.Contains(w.En, folded) || slices.Contains(w.Zh, folded)
+}
+
+// shownAs returns the word that is shown in each language, changed by f.
+func (w Words) shownAs(f func(string) string) Words {
+	return Words{En: []string{f(w.First(En))}, Zh: []string{f(w.First(Zh))}}
 }

@@ -25,7 +25,7 @@ func Usage() *Spec {
 			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
 			Zh: []string{"/用量 周报 网页 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
-		Check:    inTurn(checkPeriod, checkMetric("usage")),
+		Check:    firstError(checkPeriod, checkMetric("usage")),
 		FollowUp: settleMetric,
 	}
 }
@@ -45,7 +45,8 @@ func checkPeriod(_ *Registry, args *Args) *Error {
 	return &Error{Kind: Conflict, Arg: date.Name, Other: CycleArg().Name, allowed: fitting}
 }
 
-// settlePeriod keeps the cycle and the date of a follow-up together: what it does not name belongs to what it replaces.
+// settlePeriod keeps the cycle and the date of a follow-up together: a new cycle drops the old date, and a new date that
+// implies a cycle drops the old cycle.
 func settlePeriod(args *Args, given func(string) bool) {
 	cycle, date := given("cycle"), given("date")
 	if cycle && !date {
@@ -82,8 +83,8 @@ func checkTopic(r *Registry, args *Args) *Error {
 	return nil
 }
 
-// unknownTopic describes a name that no command has. Of several words the first may be a command, of which the rest is no
-// part of the name.
+// unknownTopic describes a topic that no command has. If it has several words, the first may be a command and the rest not
+// part of its name.
 func (r *Registry) unknownTopic(topic string) *Error {
 	first, rest, several := strings.Cut(topic, " ")
 	spec := r.Find(first)
@@ -100,4 +101,350 @@ func (r *Registry) unknownTopic(topic string) *Error {
 	e := r.unknownCommand(topic)
 	e.Suggestion, e.fix = "/"+first, first
 	return e
+}
+
+// Trend returns the command that asks for the chart of a metric in consecutive periods.
+func Trend() *Spec {
+	return &Spec{
+		Words: Words{En: []string{"trend", "trends"}, Zh: []string{"趋势", "走势"}},
+		Who:   Viewer,
+		Args: []*Arg{
+			CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("7", "12", "24"), MetricArg(),
+		},
+		Examples: Words{
+			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
+			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
+		},
+		Check:    firstError(checkPeriod, checkMetric("trend"), checkPoints),
+		FollowUp: settleTrend,
+	}
+}
+
+// Top returns the command that ranks departments by their active users.
+func Top() *Spec {
+	return &Spec{
+		Words: Words{En: []string{"top", "rank", "ranking"}, Zh: []string{"排行", "排名", "部门排行", "部门排名", "排行榜"}},
+		Who:   Viewer,
+		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("10", "20", "50")},
+		Examples: Words{
+			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部"},
+			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部"},
+		},
+		Check:    firstError(checkPeriod, checkRanks),
+		FollowUp: settlePeriod,
+	}
+}
+
+// firstError returns a check that runs the checks in order and returns the first error.
+func firstError(checks ...CheckFunc) CheckFunc {
+	return func(r *Registry, args *Args) *Error {
+		for _, check := range checks {
+			if e := check(r, args); e != nil {
+				return e
+			}
+		}
+		return nil
+	}
+}
+
+// Fitting returns the command without a metric or a number of periods that does not go with its cycle and ability. It is for
+// making the command of one view from that of another.
+func (c Command) Fitting() Command {
+	if !c.Args.metricFits() {
+		c.Args.Metric = ""
+	}
+	if c.Name == Trend().Name() && !c.Args.pointsFit() {
+		c.Args.N = 0
+	}
+	return c
+}
+
+// settleMetric drops the charted metric if what a follow-up asks for does not have it.
+func settleMetric(args *Args, given func(string) bool) {
+	settlePeriod(args, given)
+	if !given("metric") && !args.metricFits() {
+		args.Metric = ""
+	}
+}
+
+// settleTrend also drops the number of periods if the follow-up's cycle does not allow so many.
+func settleTrend(args *Args, given func(string) bool) {
+	settleMetric(args, given)
+	if !given("n") && !args.pointsFit() {
+		args.N = 0
+	}
+}
+
+// Subscribe returns the command that subscribes the chat to a digest. Arguments that were not given stay zero: the grammar
+// does not know when digests go out by default. Without a cycle, or with the word form, a form asks for them.
+func Subscribe() *Spec {
+	return &Spec{
+		Words: Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
+		Who:   Manager,
+		Args:  []*Arg{CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), FormArg()},
+		Lead:  CycleArg().Name,
+		Examples: Words{
+			En: []string{
+				"/subscribe daily 10:30", "/subscribe weekly 10:30 on:mon h5 dept:研发部", "/subscribe monthly on:1 all",
+				"/subscribe daily on:workdays", `/subscribe weekly 9:00 on:fri app:"My Shop" tz:Europe/London`,
+				"/subscribe form",
+			},
+			Zh: []string{
+				"/订阅 日报 10:30", "/订阅 周报 周一 10:30 网页 部门:研发部", "/订阅 月报 1号", "/订阅 日报 工作日",
+				"/订阅 月报 月底 9点半 应用:商城 时区:北京",
+				"/订阅 表单",
+			},
+		},
+		Check: checkDay,
+	}
+}
+
+// Subs returns the command that lists the chat's subscriptions.
+func Subs() *Spec {
+	return &Spec{
+		Words: Words{En: []string{"subs", "subscriptions", "list"}, Zh: []string{"订阅列表", "订阅清单", "我的订阅"}},
+		Who:   Anyone,
+		Examples: Words{
+			En: []string{"/subs", "/subscriptions"},
+			Zh: []string{"/订阅列表", "/订阅清单"},
+		},
+	}
+}
+
+// Unsubscribe returns the command that removes a subscription, after a confirmation.
+func Unsubscribe() *Spec {
+	return manageSpec(Words{En: []string{"unsubscribe", "unsub"}, Zh: []string{"退订", "取消订阅"}}, Words{
+		En: []string{"/unsubscribe k7q2mw", "/unsubscribe k7q2mw confirm"},
+		Zh: []string{"/退订 k7q2mw", "/退订 k7q2mw 确认"},
+	}, ConfirmArg())
+}
+
+// Pause returns the command that pauses a subscription until a day, or until it is resumed.
+func Pause() *Spec {
+	return manageSpec(Words{En: []string{"pause", "stop"}, Zh: []string{"暂停", "停止"}}, Words{
+		En: []string{"/pause k7q2mw", "/pause k7q2mw until:2026-12-01", "/pause k7q2mw until:3d"},
+		Zh: []string{"/暂停 k7q2mw", "/暂停 k7q2mw 直到:2026-12-01", "/暂停 k7q2mw 直到:3天"},
+	}, UntilArg())
+}
+
+// Resume returns the command that ends a pause.
+func Resume() *Spec {
+	return manageSpec(Words{En: []string{"resume"}, Zh: []string{"恢复", "继续"}}, Words{
+		En: []string{"/resume k7q2mw", "/resume id:k7q2mw"},
+		Zh: []string{"/恢复 k7q2mw", "/恢复 编号:k7q2mw"},
+	})
+}
+
+// Test returns the command that shows a subscription's next digest.
+func Test() *Spec {
+	return manageSpec(Words{En: []string{"test"}, Zh: []string{"试发", "测试"}}, Words{
+		En: []string{"/test k7q2mw", "/test id:k7q2mw"},
+		Zh: []string{"/试发 k7q2mw", "/试发 编号:k7q2mw"},
+	})
+}
+
+// History returns the command that lists the last deliveries, of one subscription or of all in the chat.
+func History() *Spec {
+	spec := manageSpec(Words{En: []string{"history"}, Zh: []string{"历史", "发送记录", "历史记录"}}, Words{
+		En: []string{"/history", "/history k7q2mw"},
+		Zh: []string{"/历史", "/历史 k7q2mw"},
+	})
+	spec.Who, spec.Required = Anyone, nil
+	return spec
+}
+
+// Retry returns the command that sends a digest again that was not delivered.
+func Retry() *Spec {
+	spec := manageSpec(Words{En: []string{"retry", "resend"}, Zh: []string{"重发", "重试"}}, Words{
+		En: []string{"/retry k7q2mw date:2026-11-16", "/retry k7q2mw last-week"},
+		Zh: []string{"/重发 k7q2mw 日期:2026-11-16", "/重发 k7q2mw 上周"},
+	}, DateArg())
+	spec.Required = append(spec.Required, DateArg().Name)
+	return spec
+}
+
+// manageSpec returns a command for the managers of one subscription.
+func manageSpec(names, examples Words, more ...*Arg) *Spec {
+	return &Spec{
+		Words:    names,
+		Who:      Manager,
+		Args:     append([]*Arg{IDArg()}, more...),
+		Required: []string{IDArg().Name},
+		Examples: examples,
+	}
+}
+
+// Settings returns the command that shows and changes the settings of the chat.
+func Settings() *Spec {
+	return &Spec{
+		Words: Words{En: []string{"settings", "setting"}, Zh: []string{"设置"}},
+		Who:   Manager,
+		Args:  []*Arg{LangArg(), AppArg()},
+		Examples: Words{
+			En: []string{"/settings", "/settings lang:en", "/settings app:商城"},
+			Zh: []string{"/设置", "/设置 语言:中文", "/设置 应用:商城"},
+		},
+	}
+}
+
+// Admin returns the parent of the administrators' commands.
+func Admin() *Spec {
+	return &Spec{
+		Words:    Words{En: []string{"admin"}, Zh: []string{"管理"}},
+		Who:      AdminOnly,
+		Examples: Words{En: []string{"/admin", "/admin status"}, Zh: []string{"/管理", "/管理 状态"}},
+	}
+}
+
+// anID is an open_id as in the platform's documents.
+const anID = "ou_84aad35d084aa403a838cf73ee18467"
+
+// SampleApp is an app's id for examples, in the form that the platform's console shows.
+const SampleApp = "cli_a1b2c3d4e5f6a7b8"
+
+// Administration returns Admin and the commands under it.
+func Administration() []*Spec {
+	parent := Admin()
+	under := []*Spec{
+		{
+			Words:    Words{En: []string{"status"}, Zh: []string{"状态"}},
+			Examples: Words{En: []string{"/admin status"}, Zh: []string{"/管理 状态"}},
+		},
+		{
+			Words: Words{En: []string{"subs", "subscriptions"}, Zh: []string{"订阅"}},
+			Args:  []*Arg{ChatArg(), AppArg(), StateArg(), PageArg()},
+			Examples: Words{
+				En: []string{"/admin subs", "/admin subs chat:this paused", "/admin subs app:商城"},
+				Zh: []string{"/管理 订阅", "/管理 订阅 会话:本群 已暂停", "/管理 订阅 应用:商城"},
+			},
+		},
+		{
+			Words: Words{En: []string{"hand-over", "handover"}, Zh: []string{"转交"}}, Args: []*Arg{IDArg(), PersonArg()}, Required: []string{"id"},
+			Examples: Words{
+				En: []string{"/admin hand-over k7q2mw", "/admin hand-over k7q2mw " + anID, "/admin hand-over id:k7q2mw user:" + anID},
+				Zh: []string{"/管理 转交 k7q2mw", "/管理 转交 k7q2mw " + anID, "/管理 转交 编号:k7q2mw 用户:" + anID},
+			},
+		},
+		{
+			Words: Words{En: []string{"run"}, Zh: []string{"立即发送"}}, Args: []*Arg{IDArg()}, Required: []string{"id"},
+			Examples: Words{En: []string{"/admin run k7q2mw", "/admin run id:k7q2mw"}, Zh: []string{"/管理 立即发送 k7q2mw", "/管理 立即发送 编号:k7q2mw"}},
+		},
+		{
+			Words: Words{En: []string{"retry"}, Zh: []string{"重发"}}, Args: []*Arg{IDArg(), DateArg()}, Required: []string{"id", "date"},
+			Examples: Words{
+				En: []string{"/admin retry k7q2mw date:2026-11-16", "/admin retry k7q2mw last-week"},
+				Zh: []string{"/管理 重发 k7q2mw 日期:2026-11-16", "/管理 重发 k7q2mw 上周"},
+			},
+		},
+		grantSpec("grant", "授权", RoleArg().Name),
+		grantSpec("revoke", "撤权"),
+		{
+			Words:    Words{En: []string{"roles"}, Zh: []string{"角色"}},
+			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
+		},
+		{
+			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg()}, Check: checkApps,
+			Examples: Words{
+				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:商城", "/admin apps default app:商城"},
+				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + SampleApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},
+			},
+		},
+		{
+			Words:    Words{En: []string{"chats"}, Zh: []string{"会话", "群"}},
+			Args:     []*Arg{PageArg()},
+			Examples: Words{En: []string{"/admin chats", "/admin chats page:2"}, Zh: []string{"/管理 会话", "/管理 会话 页:2"}},
+		},
+		{
+			Words: Words{En: []string{"history"}, Zh: []string{"历史", "发送记录"}}, Args: []*Arg{OutcomeArg()},
+			Examples: Words{En: []string{"/admin history", "/admin history failed"}, Zh: []string{"/管理 历史", "/管理 历史 失败"}},
+		},
+		{
+			Words: Words{En: []string{"audit"}, Zh: []string{"审计"}}, Args: []*Arg{IDArg(), PersonArg()},
+			Examples: Words{En: []string{"/admin audit", "/admin audit k7q2mw"}, Zh: []string{"/管理 审计", "/管理 审计 k7q2mw"}},
+		},
+		{
+			Words: Words{En: []string{"backfill"}, Zh: []string{"补数"}}, Args: []*Arg{DaysArg(), AppArg()}, Required: []string{"days"},
+			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:商城"}, Zh: []string{"/管理 补数 90天", "/管理 补数 30天 应用:商城"}},
+		},
+		{
+			Words: Words{En: []string{"refresh"}, Zh: []string{"刷新"}},
+			Args:  []*Arg{DaysArg(), FromArg(), ThroughArg(), DateArg(), AppArg(), DeptArg(), ProgressArg()}, Check: checkRefresh,
+			Examples: Words{
+				En: []string{"/admin refresh 7d", "/admin refresh from:2026-11-01 to:2026-11-07 app:商城 dept:研发部", "/admin refresh last-week"},
+				Zh: []string{"/管理 刷新 7天", "/管理 刷新 从:2026-11-01 到:2026-11-07 应用:商城 部门:研发部", "/管理 刷新 上周"},
+			},
+		},
+		{
+			Words:    Words{En: []string{"doctor"}, Zh: []string{"体检"}},
+			Examples: Words{En: []string{"/admin doctor"}, Zh: []string{"/管理 体检"}},
+		},
+	}
+	for _, s := range under {
+		s.Parent, s.Who = parent, AdminOnly
+	}
+	return append([]*Spec{parent}, under...)
+}
+
+// grantSpec returns the command that grants or revokes a role.
+func grantSpec(en, zh string, required ...string) *Spec {
+	return &Spec{
+		Words:    Words{En: []string{en}, Zh: []string{zh}},
+		Args:     []*Arg{SubjectArg(), RoleArg(), DeptArg()},
+		Required: append([]string{SubjectArg().Name}, required...),
+		Check:    checkRole,
+		Examples: Words{
+			En: []string{"/admin " + en + " " + anID + " viewer dept:研发部", "/admin " + en + " chat:this viewer", "/admin " + en + " members:研发部 viewer"},
+			Zh: []string{"/管理 " + zh + " " + anID + " 查看者 部门:研发部", "/管理 " + zh + " 会话:本群 查看者", "/管理 " + zh + " 成员:研发部 查看者"},
+		},
+	}
+}
+
+// checkRole allows the role of administrator for persons only, and without a department.
+func checkRole(_ *Registry, args *Args) *Error {
+	switch {
+	case args.Role == "admin" && args.Dept != "":
+		return &Error{Kind: Conflict, Arg: DeptArg().Name, Other: RoleArg().Name}
+	case args.Role == "admin" && !IsPerson(args.Subject):
+		return &Error{Kind: Conflict, Arg: RoleArg().Name, Other: SubjectArg().Name}
+	}
+	return nil
+}
+
+// checkApps checks that the app to change is named, and its new name for a renaming. For adding it lists no allowed apps,
+// because those that exist cannot be added.
+func checkApps(r *Registry, args *Args) *Error {
+	e, shown := &Error{Kind: MissingValue}, Args{Do: args.Do, App: args.App}
+	switch {
+	case args.Do == "add" && args.App == "":
+		e.Arg, e.allowed, shown.App = AppArg().Name, []Words{}, SampleApp
+	case args.Do != "" && args.App == "":
+		e.Arg, shown.App = AppArg().Name, AppArg().Samples[0]
+	case args.Do == "rename" && args.Called == "":
+		e.Arg = NameArg().Name
+	default:
+		return nil
+	}
+	if args.Do == "add" || args.Do == "rename" {
+		shown.Called = NameArg().Samples[0]
+	}
+	e.examples = r.lines(Command{Name: "admin apps", Args: shown})
+	return e
+}
+
+// OutcomeArg returns the argument for what became of a digest.
+func OutcomeArg() *Arg {
+	return choiceArg("state", Words{En: []string{"state"}, Zh: []string{"状态"}}, func(args *Args) *string { return &args.State },
+		Words{En: []string{"failed"}, Zh: []string{"失败"}}, Words{En: []string{"uncertain"}, Zh: []string{"不确定"}},
+		Words{En: []string{"skipped"}, Zh: []string{"跳过"}}, Words{En: []string{"waiting"}, Zh: []string{"等待"}},
+		Words{En: []string{"delivered"}, Zh: []string{"送达"}})
+}
+
+// ForgetMe returns the command by which a person has everything about them removed.
+func ForgetMe() *Spec {
+	return &Spec{
+		Words:    Words{En: []string{"forget-me", "forgetme"}, Zh: []string{"忘记我"}},
+		Who:      Anyone,
+		Args:     []*Arg{ConfirmArg()},
+		Examples: Words{En: []string{"/forget-me", "/forget-me confirm"}, Zh: []string{"/忘记我", "/忘记我 确认"}},
+	}
 }

@@ -17,7 +17,7 @@ import (
 //
 // Work that is taken or parked is held by a lease. When the lease ends without
 // a sign of life, taken work is open to the next delivery and parked work to
-// Orphan; whoever had it before is told ErrLost once somebody else has it.
+// RescueExpired; whoever had it before is told ErrLost once somebody else has it.
 //
 // With an embedded Redis the ledger of this process is all there is. With a
 // Redis of its own the ledger mirrors what this process did, and stands in
@@ -146,7 +146,7 @@ func (in *Inbox) Finish(ctx context.Context, key, owner string) error {
 }
 
 // Release gives the work back undone: the next delivery may take it, or, when
-// it is parked, anybody by Orphan after a Pause. While Redis is away it is
+// it is parked, anybody by RescueExpired after a Pause. While Redis is away it is
 // free there when the lease has ended.
 func (in *Inbox) Release(ctx context.Context, key, owner string) error {
 	if in.alone() {

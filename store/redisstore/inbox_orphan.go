@@ -7,11 +7,11 @@ import (
 	"usagebot/store"
 )
 
-// Orphan takes over one parked job whose lease has ended, for owner and with a
+// RescueExpired takes over one parked job whose lease has ended, for owner and with a
 // new lease. The key is empty when there is none. It is meant to be called
 // every few seconds by each process, and also tells Redis what this process
 // finished while Redis was away, before somebody does it again.
-func (in *Inbox) Orphan(ctx context.Context, owner string) (key string, job []byte, err error) {
+func (in *Inbox) RescueExpired(ctx context.Context, owner string) (key string, job []byte, err error) {
 	if in.alone() {
 		key, job = in.mine.orphan(in.redis.now(), owner, in.ParkLease, in.Memory)
 		return key, job, nil

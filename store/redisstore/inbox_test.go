@@ -110,8 +110,8 @@ func parkingContract(t *testing.T, r *Redis) {
 	expectTake(t, in, "p", "o1", store.Taken)
 	if cut := r.retryAt.Load() != 0; cut {
 		expectErr(t, "Park while away", in.Park(ctx, "p", "o1", []byte(job)), ErrAway)
-		_, _, err := in.Orphan(ctx, "o2")
-		expectErr(t, "Orphan while away", err, ErrAway)
+		_, _, err := in.RescueExpired(ctx, "o2")
+		expectErr(t, "RescueExpired while away", err, ErrAway)
 		expectErr(t, "Keep while away", in.Keep(ctx, "p", "o1"), ErrAway)
 		return
 	}
@@ -129,7 +129,7 @@ func parkingContract(t *testing.T, r *Redis) {
 	expectTake(t, in, "q", "o1", store.Taken)
 	expectErr(t, "Park", in.Park(ctx, "q", "o1", []byte(job)), nil)
 	eventually(t, "the parked job is an orphan", func() bool {
-		key, got, err := in.Orphan(ctx, "o2")
+		key, got, err := in.RescueExpired(ctx, "o2")
 		return err == nil && key == "q" && string(got) == job
 	})
 	in.ParkLease = time.Hour
@@ -149,7 +149,7 @@ func parkingContract(t *testing.T, r *Redis) {
 	expectErr(t, "Release of parked work", in.Release(ctx, "r", "o1"), nil)
 	expectTake(t, in, "r", "o2", store.Parked)
 	eventually(t, "released, it is an orphan", func() bool {
-		key, got, err := in.Orphan(ctx, "o2")
+		key, got, err := in.RescueExpired(ctx, "o2")
 		return err == nil && key == "r" && string(got) == job
 	})
 	expectErr(t, "Finish by who released it", in.Finish(ctx, "r", "o1"), store.ErrLost)
@@ -157,9 +157,9 @@ func parkingContract(t *testing.T, r *Redis) {
 
 func expectOrphan(t *testing.T, in *Inbox, owner, key, job string) {
 	t.Helper()
-	gotKey, gotJob, err := in.Orphan(t.Context(), owner)
+	gotKey, gotJob, err := in.RescueExpired(t.Context(), owner)
 	if err != nil || gotKey != key || string(gotJob) != job {
-		t.Errorf("Orphan = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
+		t.Errorf("RescueExpired = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
 	}
 }
 
@@ -187,7 +187,7 @@ func TestInboxIsSharedByProcesses(t *testing.T) {
 	expectTake(t, one, "slow", "o1", store.Taken)
 	expectErr(t, "Park", one.Park(ctx, "slow", "o1", []byte(job)), nil)
 	eventually(t, "the other process takes the job over", func() bool {
-		key, got, err := two.Orphan(ctx, "o2")
+		key, got, err := two.RescueExpired(ctx, "o2")
 		return err == nil && key == "slow" && string(got) == job
 	})
 	expectErr(t, "Finish by the former", one.Finish(ctx, "slow", "o1"), store.ErrLost)
@@ -211,7 +211,7 @@ func TestOrphanGoesToOneProcess(t *testing.T) {
 		for range 8 {
 			processes.Go(func() {
 				other := NewInbox(in.redis)
-				if key, _, err := other.Orphan(t.Context(), "o"); err == nil && key != "" {
+				if key, _, err := other.RescueExpired(t.Context(), "o"); err == nil && key != "" {
 					mu.Lock()
 					adopted[key]++
 					mu.Unlock()

@@ -107,7 +107,7 @@ func act(ctx context.Context, in *Inbox, op, owner string) string {
 		err = in.Release(ctx, "k", owner)
 	case "orphan":
 		var work []byte
-		answer, work, err = in.Orphan(ctx, owner)
+		answer, work, err = in.RescueExpired(ctx, owner)
 		answer += string(work)
 	}
 	return fmt.Sprint(answer, err)

@@ -29,7 +29,7 @@ type Parking struct {
 const sweepEvery = time.Hour
 
 // adoptionLooks bounds how much parked work that is in other hands is passed
-// over in one call of Orphan.
+// over in one call of RescueExpired.
 const adoptionLooks = 16
 
 // NewParking returns the inbox in r that keeps in s what may not be lost.
@@ -128,12 +128,12 @@ func (p *Parking) Release(ctx context.Context, key, owner string) error {
 	return errors.Join(err, freeing)
 }
 
-// Orphan does what Inbox.Orphan does, and takes over what Redis has forgotten.
-func (p *Parking) Orphan(ctx context.Context, owner string) (key string, job []byte, err error) {
+// RescueExpired does what Inbox.RescueExpired does, and takes over what Redis has forgotten.
+func (p *Parking) RescueExpired(ctx context.Context, owner string) (key string, job []byte, err error) {
 	if err := p.sweep(ctx); err != nil {
 		return "", nil, err
 	}
-	key, job, err = p.Inbox.Orphan(ctx, owner)
+	key, job, err = p.Inbox.RescueExpired(ctx, owner)
 	if key != "" {
 		// If the database does not answer, its lease ends, and Redis is asked whose the work is.
 		_, err = p.sql.HandParked(ctx, key, owner, p.redis.now().Add(p.ParkLease))
@@ -195,11 +195,4 @@ func (p *Parking) sweep(ctx context.Context) error {
 	p.swept = now
 	p.mu.Unlock()
 	return nil
-}
-
-// Once returns a context under which an event changes a thing once, however
-// often and wherever it is worked on: of a change that was made already, what
-// became of it is returned in its place.
-func (p *Parking) Once(ctx context.Context, key string) context.Context {
-	return sqlstore.OfEvent(ctx, key)
 }

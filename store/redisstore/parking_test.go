@@ -50,9 +50,9 @@ func expectTaken(t *testing.T, in *Parking, key, owner, want string) {
 
 func expectParked(t *testing.T, in *Parking, owner, key, job string) {
 	t.Helper()
-	gotKey, gotJob, err := in.Orphan(t.Context(), owner)
+	gotKey, gotJob, err := in.RescueExpired(t.Context(), owner)
 	if err != nil || gotKey != key || string(gotJob) != job {
-		t.Errorf("Orphan = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
+		t.Errorf("RescueExpired = %q, %q, %v, want %q, %q", gotKey, gotJob, err, key, job)
 	}
 }
 
@@ -89,7 +89,7 @@ func twoReplicas(t *testing.T, server *pgtest.Server) (here, there *Parking, red
 func adopts(t *testing.T, in *Parking, owner, key, job string) {
 	t.Helper()
 	eventually(t, key+" is taken over", func() bool {
-		gotKey, gotJob, err := in.Orphan(t.Context(), owner)
+		gotKey, gotJob, err := in.RescueExpired(t.Context(), owner)
 		return err == nil && gotKey == key && string(gotJob) == job
 	})
 }

@@ -38,7 +38,7 @@ func accessBehaviours() []behaviour {
 			department, other := given(access.Department, "od-2", access.Viewer, ""), given(access.Person, "ou_b", access.Admin, "")
 			for _, g := range []access.Grant{person, chat, department, other} {
 				for _, want := range []bool{true, false} {
-					if added, err := db.Grant(t.Context(), g, granted(g)); err != nil || added != want {
+					if added, err := db.Grant(t.Context(), "", g, granted(g)); err != nil || added != want {
 						t.Errorf("Grant: %v, %v, want %v", added, err, want)
 					}
 				}
@@ -57,12 +57,12 @@ func accessBehaviours() []behaviour {
 		{"a grant is revoked alone, and once", func(t *testing.T, db *database) {
 			one, two := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Person, "ou_a", access.Viewer, "od-2")
 			for _, g := range []access.Grant{one, two} {
-				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
+				if _, err := db.Grant(t.Context(), "", g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for _, want := range []int{1, 0} {
-				if taken, err := db.Revoke(t.Context(), one, revoked); err != nil || len(taken) != want {
+				if taken, err := db.Revoke(t.Context(), "", one, revoked); err != nil || len(taken) != want {
 					t.Errorf("Revoke: %v, %v, want %v", taken, err, want)
 				}
 			}
@@ -77,7 +77,7 @@ func accessBehaviours() []behaviour {
 				given(access.Person, "ou_a", access.Admin, ""), given(access.Person, "ou_a", access.Viewer, "od-1"),
 				given(access.Person, "ou_a", access.Viewer, "od-2"), given(access.Chat, "ou_a", access.Viewer, "od-1"),
 			} {
-				if _, err := db.Grant(t.Context(), g, granted(g)); err != nil {
+				if _, err := db.Grant(t.Context(), "", g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -90,7 +90,7 @@ func accessBehaviours() []behaviour {
 				{given(access.Person, "ou_a", "", "od-1"), "viewer od-1"},
 				{given(access.Person, "ou_a", "", ""), "admin , viewer od-2"},
 			} {
-				taken, err := db.Revoke(t.Context(), tt.which, revoked)
+				taken, err := db.Revoke(t.Context(), "", tt.which, revoked)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -208,7 +208,7 @@ func accessBehaviours() []behaviour {
 			for i := range 2 {
 				longer := want
 				longer.From = want.From.AddDays(-i)
-				if kept, err := db.StartBackfill(t.Context(), longer, filled); err != nil || kept != want {
+				if kept, err := db.StartBackfill(t.Context(), "", longer, filled); err != nil || kept != want {
 					t.Errorf("%v, %v", kept, err)
 				}
 			}
@@ -236,7 +236,7 @@ func accessBehaviours() []behaviour {
 			if _, ok, err := db.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if _, err := db.StartBackfill(t.Context(), want, filled); err != nil || left(t, db, "changes") != 2 {
+			if _, err := db.StartBackfill(t.Context(), "", want, filled); err != nil || left(t, db, "changes") != 2 {
 				t.Errorf("after it was finished: %d entries, %v", left(t, db, "changes"), err)
 			}
 			if err := db.DropBackfill(t.Context(), want.AppID); err != nil {
@@ -249,12 +249,12 @@ func accessBehaviours() []behaviour {
 		{"a refresh of which one day is left is under way", func(t *testing.T, db *database) {
 			day := usage.NewDate(2026, 11, 1)
 			last := usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day.AddDays(3), By: "ou_1"}}
-			if _, started, err := db.StartRefresh(t.Context(), last, granted(access.Grant{})); err != nil || !started {
+			if _, started, err := db.StartRefresh(t.Context(), "", last, granted(access.Grant{})); err != nil || !started {
 				t.Fatal(started, err)
 			}
 			other := last
 			other.From = day.AddDays(-5)
-			if kept, started, err := db.StartRefresh(t.Context(), other, granted(access.Grant{})); err != nil || started || kept != last {
+			if kept, started, err := db.StartRefresh(t.Context(), "", other, granted(access.Grant{})); err != nil || started || kept != last {
 				t.Errorf("another takes its place: %+v, %v, %v", kept, started, err)
 			}
 			if r, ok, err := db.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil || !ok || r != last {
@@ -265,12 +265,12 @@ func accessBehaviours() []behaviour {
 			asked := access.Change{At: noon(), By: "ou_a", Act: access.Refreshed, Of: "cli_app"}
 			until := usage.NewDate(2026, 11, 24)
 			want := usage.Refresh{DepartmentID: "od-rd", Backfill: usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 11, 18), Next: until, Until: until, By: "ou_a"}}
-			if kept, started, err := db.StartRefresh(t.Context(), want, asked); err != nil || !started || kept != want {
+			if kept, started, err := db.StartRefresh(t.Context(), "", want, asked); err != nil || !started || kept != want {
 				t.Errorf("%v, %v, %v", kept, started, err)
 			}
 			other := want
 			other.DepartmentID, other.From = "", until
-			if kept, started, err := db.StartRefresh(t.Context(), other, asked); err != nil || started || kept != want {
+			if kept, started, err := db.StartRefresh(t.Context(), "", other, asked); err != nil || started || kept != want {
 				t.Errorf("a second one: %v, %v, %v", kept, started, err)
 			}
 			same(t, "entries", 1, left(t, db, "changes"))
@@ -297,7 +297,7 @@ func accessBehaviours() []behaviour {
 			if _, ok, err := db.ClaimRefresh(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if kept, started, err := db.StartRefresh(t.Context(), other, asked); err != nil || !started || kept.From != other.From || kept.Next != other.Next || kept.Changed != 0 || kept.Kept != 0 || kept.Failed != 0 {
+			if kept, started, err := db.StartRefresh(t.Context(), "", other, asked); err != nil || !started || kept.From != other.From || kept.Next != other.Next || kept.Changed != 0 || kept.Kept != 0 || kept.Failed != 0 {
 				t.Errorf("after it was finished: %v, %v, %v", kept, started, err)
 			}
 			if err := db.DropRefresh(t.Context(), "cli_app"); err != nil {
@@ -323,7 +323,7 @@ func accessBehaviours() []behaviour {
 				return access.Change{At: noon(), Act: access.AppsChanged}
 			}
 			chosen := directory.Apps{{ID: "cli_b", Name: "报销"}, {ID: "cli_a", Name: "商城"}}
-			if err := db.ChangeApps(t.Context(), nil, func(directory.Apps) (directory.Apps, error) { return chosen, nil }, entry); err != nil {
+			if err := db.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return chosen, nil }, entry); err != nil {
 				t.Fatal(err)
 			}
 			want := InUse{Apps: chosen, Subscribed: []string{"cli_app", "cli_other"}, Chat: "oc_group"}
@@ -410,7 +410,7 @@ func accessBehaviours() []behaviour {
 
 func changeApps(t *testing.T, s *SQL, f func(directory.Apps) directory.Apps) {
 	t.Helper()
-	err := s.ChangeApps(t.Context(), directory.Apps{{ID: "cli_given"}}, func(apps directory.Apps) (directory.Apps, error) { return f(apps), nil }, appsChanged)
+	err := s.ChangeApps(t.Context(), "", directory.Apps{{ID: "cli_given"}}, func(apps directory.Apps) (directory.Apps, error) { return f(apps), nil }, appsChanged)
 	if err != nil {
 		t.Errorf("ChangeApps: %v", err)
 	}
@@ -440,7 +440,7 @@ func appsAreChanged(t *testing.T, db *database) {
 		same(t, fmt.Sprint("after ", i), step.want, got)
 	}
 	refused := errors.New("no")
-	err := db.ChangeApps(t.Context(), nil, func(directory.Apps) (directory.Apps, error) { return nil, refused }, appsChanged)
+	err := db.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return nil, refused }, appsChanged)
 	wantErr(t, "a change that fails", refused, err)
 	same(t, "entries", 2, left(t, db, "changes"))
 }
@@ -448,7 +448,7 @@ func appsAreChanged(t *testing.T, db *database) {
 // keepEntry records a change that is made elsewhere.
 func keepEntry(t *testing.T, s *SQL, c access.Change) {
 	t.Helper()
-	if _, err := s.onceAs(t.Context(), "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+	if _, err := s.onceAs(t.Context(), "", "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 }

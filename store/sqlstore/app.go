@@ -28,8 +28,8 @@ func (s *SQL) Apps(ctx context.Context) (directory.Apps, error) {
 // ChangeApps changes the apps that administrators chose, or, where they chose
 // none yet, makes a choice out of the given ones. The change may be called
 // again, and must not use the database. Its error ends it.
-func (s *SQL) ChangeApps(ctx context.Context, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error {
-	_, _, err := s.once(ctx, "change the apps", string(access.AppsChanged), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+func (s *SQL) ChangeApps(ctx context.Context, key string, given directory.Apps, change func(directory.Apps) (directory.Apps, error), entry access.Entry[directory.Apps]) error {
+	_, _, err := s.once(ctx, key, "change the apps", string(access.AppsChanged), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		was, err := heldApps(ctx, tx, given)
 		if err != nil {
 			return nil, err

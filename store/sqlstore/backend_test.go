@@ -136,7 +136,7 @@ func waiting(day, tryAt int) reports.Delivery {
 
 func subscribe(t *testing.T, s *SQL, sub reports.Subscription) reports.Subscription {
 	t.Helper()
-	kept, created, err := s.Subscribe(t.Context(), sub, nil)
+	kept, created, err := s.Subscribe(t.Context(), "", sub, nil)
 	if err != nil || !created {
 		t.Fatalf("Subscribe: created %v, %v", created, err)
 	}

@@ -18,8 +18,8 @@ func readBackfill(row scan) (b usage.Backfill, err error) {
 
 // StartBackfill keeps a history that is to be filled, and records it. One of
 // the same app that is under way stays. It returns the one that is kept.
-func (s *SQL) StartBackfill(ctx context.Context, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
-	_, err = s.onceAs(ctx, "start a backfill", c, func(ctx context.Context, tx *sql.Tx) error {
+func (s *SQL) StartBackfill(ctx context.Context, key string, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
+	_, err = s.onceAs(ctx, key, "start a backfill", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO backfills (`+backfillColumns+`, lease)
 			VALUES (`+placeholders(5)+`, 0)
 			ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,

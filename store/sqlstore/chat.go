@@ -34,8 +34,8 @@ func (s *SQL) Chat(ctx context.Context, id string) (Chat, error) {
 
 // ChangeChat changes a chat's language and default app, and returns the chat
 // as it is then. The change may be called again, and must not use the database.
-func (s *SQL) ChangeChat(ctx context.Context, id string, change func(*Chat), entry access.Entry[Chat]) (is Chat, err error) {
-	_, repeated, err := s.once(ctx, "change a chat's settings", string(access.SettingsSaved), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+func (s *SQL) ChangeChat(ctx context.Context, key, id string, change func(*Chat), entry access.Entry[Chat]) (is Chat, err error) {
+	_, repeated, err := s.once(ctx, key, "change a chat's settings", string(access.SettingsSaved), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		was, err := heldChat(ctx, tx, id)
 		if err != nil {
 			return nil, err

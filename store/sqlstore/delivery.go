@@ -127,17 +127,17 @@ func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Perio
 	return d, err
 }
 
-// Reopen implements reports.Store.
-func (s *SQL) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
-	return s.onceAs(ctx, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+// Reopen implements reports.DeliveryStore.
+func (s *SQL) Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+	return s.onceAs(ctx, key, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		return reopen(ctx, tx, subscriptionID, p, now)
 	})
 }
 
-// Run implements reports.Store.
-func (s *SQL) Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+// Run implements reports.DeliveryStore.
+func (s *SQL) Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
-	return s.onceAs(ctx, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+	return s.onceAs(ctx, key, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		err := enter(ctx, tx, d)
 		if errors.Is(err, reports.ErrUnchanged) {
 			return reopen(ctx, tx, subscriptionID, p, now)

@@ -324,7 +324,7 @@ func reopenDelivery(t *testing.T, db *database) {
 			t.Fatal(err)
 		}
 		want := delivery(t, db.SQL, sub.ID, i+1)
-		got, err := db.Reopen(t.Context(), sub.ID, d.Period, minute(30), retried)
+		got, err := db.Reopen(t.Context(), "", sub.ID, d.Period, minute(30), retried)
 		if err != nil || got != tests[i].want {
 			t.Errorf("%s: %v, %v, want %v", d.State, got, err, tests[i].want)
 		}
@@ -339,7 +339,7 @@ func reopenDelivery(t *testing.T, db *database) {
 		}
 	}
 	same(t, "claimed again", []int{1, 2, 3}, days(claim(t, db.SQL, minute(30), 9)))
-	if got, err := db.Reopen(t.Context(), "nobody", daily(1), noon(), retried); got || err != nil {
+	if got, err := db.Reopen(t.Context(), "", "nobody", daily(1), noon(), retried); got || err != nil {
 		t.Errorf("reopening nothing: %v, %v", got, err)
 	}
 	same(t, "entries", 3, left(t, db, "changes"))
@@ -432,7 +432,7 @@ func runDelivery(t *testing.T, db *database) {
 	sub, ran := enterAll(t, db.SQL), access.Change{At: noon(), By: "ou_a", Act: access.Ran, Of: "oc_a1"}
 	run := func(want bool) reports.Delivery {
 		t.Helper()
-		if got, err := db.Run(t.Context(), sub.ID, daily(1), noon(), ran); got != want || err != nil {
+		if got, err := db.Run(t.Context(), "", sub.ID, daily(1), noon(), ran); got != want || err != nil {
 			t.Errorf("Run = %v, %v, want %v", got, err, want)
 		}
 		return delivery(t, db.SQL, sub.ID, 1)
@@ -453,7 +453,7 @@ func runDelivery(t *testing.T, db *database) {
 		execute(t, db.SQL, "UPDATE deliveries SET state = 'waiting', lease = 0")
 	}
 	same(t, "entries", 2, left(t, db, "changes"))
-	if _, err := db.Run(t.Context(), "nobody", daily(1), noon(), ran); err == nil {
+	if _, err := db.Run(t.Context(), "", "nobody", daily(1), noon(), ran); err == nil {
 		t.Error("a digest of no subscription was run")
 	}
 }

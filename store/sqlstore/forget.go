@@ -37,9 +37,8 @@ func (s *SQL) Meet(ctx context.Context, openID, chatID string) error {
 // whatever becomes of this process. One that has begun for the person or by the
 // same event is returned as it is, also when it is done.
 func (s *SQL) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
-	f.ID = entryID(ctx, string(access.Forgotten))
-	f.Event, _ = ctx.Value(eventKey{}).(string)
-	err = s.transaction(ctx, "begin to forget a person", func(ctx context.Context, tx *sql.Tx) error {
+	f.ID = entryID(f.Event, string(access.Forgotten))
+	err = s.transactionFor(ctx, f.Event, "begin to forget a person", func(ctx context.Context, tx *sql.Tx) error {
 		begun, err := all(ctx, tx, readForgetting, `SELECT `+forgettingColumns+` FROM forgettings WHERE id = $1 OR open_id = $2
 			ORDER BY id = $1 DESC`, f.ID, f.OpenID)
 		if err == nil && len(begun) > 0 {
@@ -122,7 +121,7 @@ func (s *SQL) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forg
 // In what is recorded of that the pseudonym stands in the person's place.
 func (s *SQL) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
 	var entries []access.Change
-	err := s.transaction(ctx, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.transactionFor(ctx, f.Event, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
 		entries = nil
 		for _, e := range edits {
 			_, more, err := edit(ctx, tx, e)
@@ -275,7 +274,7 @@ func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []
 	if len(changed) == 0 {
 		return nil
 	}
-	return s.transaction(ctx, "forget a person in the record of changes", func(ctx context.Context, tx *sql.Tx) error {
+	return s.transactionFor(ctx, f.Event, "forget a person in the record of changes", func(ctx context.Context, tx *sql.Tx) error {
 		for pair := range slices.Chunk(changed, 2) {
 			was, is := pair[0], pair[1]
 			if _, err := tx.ExecContext(ctx, `UPDATE changes SET id = $1, by_id = $2, chat_id = $3, subject = $4, before = $5, after = $6 WHERE id = $7`,
@@ -292,7 +291,7 @@ func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []
 // kept of deleted rows goes as well.
 func (s *SQL) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
 	var made []access.Change
-	err := s.transaction(ctx, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.transactionFor(ctx, f.Event, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
 		made = nil
 		if _, err = tx.ExecContext(ctx, `DELETE FROM direct_chats WHERE open_id = $1`, f.OpenID); err != nil {
 			return err

@@ -26,8 +26,10 @@ func forgettingMe() access.Forgetting {
 }
 
 // forgetMe forgets ou_me from beginning to end.
-func forgetMe(ctx context.Context, s *SQL, ids ...string) (access.Forgetting, error) {
-	f, err := s.BeginForgetting(ctx, forgettingMe(), noon())
+func forgetMe(ctx context.Context, key string, s *SQL, ids ...string) (access.Forgetting, error) {
+	f := forgettingMe()
+	f.Event = key
+	f, err := s.BeginForgetting(ctx, f, noon())
 	if err == nil && !f.Done() {
 		f, err = goOn(ctx, s, f, ids...)
 	}
@@ -123,7 +125,7 @@ func leaveTraces(t *testing.T, s *SQL) {
 		if g.Subject.ID == "ou_b" {
 			g.By = "ou_me"
 		}
-		_, err := s.Grant(t.Context(), g, granted(g))
+		_, err := s.Grant(t.Context(), "", g, granted(g))
 		must(err)
 	}
 	for i, c := range []access.Change{
@@ -140,9 +142,9 @@ func leaveTraces(t *testing.T, s *SQL) {
 	changeChat(t, s, "oc_mine", func(c *Chat) { c.Language = "en" })
 	must(s.RenameChat(t.Context(), "oc_mine", "mine"))
 	day := usage.NewDate(2026, 11, 1)
-	_, err := s.StartBackfill(t.Context(), usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}, granted(access.Grant{}))
+	_, err := s.StartBackfill(t.Context(), "", usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}, granted(access.Grant{}))
 	must(err)
-	_, _, err = s.StartRefresh(t.Context(), usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
+	_, _, err = s.StartRefresh(t.Context(), "", usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
 	must(err)
 	for _, name := range []string{"late:oc_mine:cli_a", "late:oc_group:cli_a", "purge"} {
 		_, err = s.ClaimTask(t.Context(), name, noon(), minute(1))
@@ -184,7 +186,7 @@ func forgettingBehaviours() []behaviour {
 			if len(holding(t, db, mine()...)) < 15 {
 				t.Fatalf("there is hardly anything to forget: %q", holding(t, db, mine()...))
 			}
-			f, err := forgetMe(under(t, "message:1"), db.SQL, "oc_group0", "oc_mine0")
+			f, err := forgetMe(t.Context(), "message:1", db.SQL, "oc_group0", "oc_mine0")
 			if err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("%+v, %v", f, err)
 			}
@@ -211,7 +213,7 @@ func forgettingBehaviours() []behaviour {
 			if err := db.transaction(t.Context(), "fill", fillTables(many)); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := forgetMe(t.Context(), db.SQL); err != nil {
+			if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
 				t.Fatal(err)
 			}
 			for _, trace := range holding(t, db, mine()...) {
@@ -222,7 +224,9 @@ func forgettingBehaviours() []behaviour {
 		{"a forgetting that was left is taken up, once, and another for the same person joins it", func(t *testing.T, db *database) {
 			leaveTraces(t, db.SQL)
 			other := db.another(t)
-			begun, err := db.BeginForgetting(under(t, "message:1"), forgettingMe(), noon())
+			first := forgettingMe()
+			first.Event = "message:1"
+			begun, err := db.BeginForgetting(t.Context(), first, noon())
 			if err != nil || begun.Event != "message:1" || len(begun.Chats) != 1 {
 				t.Fatalf("%+v, %v", begun, err)
 			}
@@ -230,8 +234,8 @@ func forgettingBehaviours() []behaviour {
 				t.Fatal(err)
 			}
 			again := forgettingMe()
-			again.Pseudonym = "forgotten-2"
-			if joined, err := other.BeginForgetting(under(t, "message:2"), again, minute(1)); err != nil || joined.Pseudonym != "forgotten-1" || joined.ID != begun.ID || joined.HandedOver != 1 {
+			again.Pseudonym, again.Event = "forgotten-2", "message:2"
+			if joined, err := other.BeginForgetting(t.Context(), again, minute(1)); err != nil || joined.Pseudonym != "forgotten-1" || joined.ID != begun.ID || joined.HandedOver != 1 {
 				t.Errorf("joined: %+v, %v", joined, err)
 			}
 			if f, ok, err := other.ClaimForgetting(t.Context(), noon().Add(forgetLease-time.Second)); err != nil || ok {
@@ -247,7 +251,7 @@ func forgettingBehaviours() []behaviour {
 			if f, err = goOn(t.Context(), other, f, "oc_group0", "oc_mine0"); err != nil || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("%+v, %v", f, err)
 			}
-			if f, err := forgetMe(under(t, "message:1"), db.SQL); err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
+			if f, err := forgetMe(t.Context(), "message:1", db.SQL); err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("the event that comes again is told %+v, %v", f, err)
 			}
 			same(t, "entries", 1, count(t, db, "SELECT count(*) FROM changes WHERE act = 'forget_me'"))
@@ -262,19 +266,18 @@ func forgettingBehaviours() []behaviour {
 		{"two forgettings of one person have nothing in common", func(t *testing.T, db *database) {
 			c := access.Change{By: "ou_me", Act: access.SettingsSaved, Of: "it", At: noon()}
 			for i := range 2 {
-				if _, _, err := db.once(under(t, "message:1"), "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
+				if _, _, err := db.once(t.Context(), "message:1", "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
 					return []access.Change{c}, nil
 				}); err != nil {
 					t.Fatal(err)
 				}
 				f := forgettingMe()
-				f.Pseudonym = fmt.Sprint("forgotten-", i)
-				ctx := under(t, fmt.Sprint("message:", i))
-				f, err := db.BeginForgetting(ctx, f, noon())
+				f.Pseudonym, f.Event = fmt.Sprint("forgotten-", i), fmt.Sprint("message:", i)
+				f, err := db.BeginForgetting(t.Context(), f, noon())
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err = goOn(ctx, db.SQL, f); err != nil {
+				if _, err = goOn(t.Context(), db.SQL, f); err != nil {
 					t.Fatal(err)
 				}
 				kept, err := db.Changes(t.Context(), fmt.Sprint("forgotten-", i), 9)
@@ -282,7 +285,7 @@ func forgettingBehaviours() []behaviour {
 					t.Fatalf("%v, %v", kept, err)
 				}
 				for _, c := range kept {
-					if made := entryID(under(t, "message:1"), fmt.Sprint("it", i)); strings.Contains(c.ID, made) {
+					if made := entryID("message:1", fmt.Sprint("it", i)); strings.Contains(c.ID, made) {
 						t.Errorf("the entry's id %s leads to the message", c.ID)
 					}
 				}
@@ -340,7 +343,7 @@ func TestNothingIsLeftInTheFiles(t *testing.T) {
 			change(t, db.SQL, sub.ID, func(s *reports.Subscription) { s.State = reports.Removed })
 		}
 		leaveTracesOnce(t, db, round)
-		if _, err := forgetMe(t.Context(), db.SQL); err != nil {
+		if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
 			t.Fatal(err)
 		}
 		for _, trace := range inFiles(t, db.dir, mine()...) {
@@ -388,7 +391,7 @@ func forgetRefusals(t *testing.T, db *database) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := forgetMe(t.Context(), db.SQL); err != nil {
+	if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
 		t.Fatal(err)
 	}
 	for chat, want := range map[string]bool{"oc_mine": false, "oc_other": true} {

@@ -33,8 +33,8 @@ func (s *SQL) GrantsFor(ctx context.Context, openID, chatID string) ([]access.Gr
 }
 
 // Grant keeps a grant, and reports whether it is new. A new one is recorded.
-func (s *SQL) Grant(ctx context.Context, g access.Grant, c access.Change) (added bool, err error) {
-	return s.onceAs(ctx, "grant", c, func(ctx context.Context, tx *sql.Tx) error {
+func (s *SQL) Grant(ctx context.Context, key string, g access.Grant, c access.Change) (added bool, err error) {
+	return s.onceAs(ctx, key, "grant", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO grants (`+grantColumns+`) VALUES (`+placeholders(6)+`)
 			ON CONFLICT (kind, subject, role, department_id) DO NOTHING`,
 			string(g.Subject.Kind), g.Subject.ID, string(g.Role), g.Department, g.By, millis(g.At))
@@ -43,8 +43,8 @@ func (s *SQL) Grant(ctx context.Context, g access.Grant, c access.Change) (added
 
 // Revoke removes a subject's grants: those of the role and of the department,
 // where these are not empty. It returns what was recorded of each.
-func (s *SQL) Revoke(ctx context.Context, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error) {
-	taken, _, err = s.once(ctx, "revoke", string(access.Revoked), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+func (s *SQL) Revoke(ctx context.Context, key string, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error) {
+	taken, _, err = s.once(ctx, key, "revoke", string(access.Revoked), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		removed, err := all(ctx, tx, readGrant, `DELETE FROM grants WHERE kind = $1 AND subject = $2
 			AND ($3 = '' OR role = $3) AND ($4 = '' OR department_id = $4) RETURNING `+grantColumns,
 			string(which.Subject.Kind), which.Subject.ID, string(which.Role), which.Department)

@@ -19,7 +19,7 @@ func saveChat(t *testing.T, s *SQL, want Chat) {
 
 func changeChat(t *testing.T, s *SQL, id string, f func(*Chat)) Chat {
 	t.Helper()
-	is, err := s.ChangeChat(t.Context(), id, f, chatChanged)
+	is, err := s.ChangeChat(t.Context(), "", id, f, chatChanged)
 	if err != nil {
 		t.Errorf("ChangeChat: %v", err)
 	}

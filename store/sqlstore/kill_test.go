@@ -33,7 +33,7 @@ func TestWriteUntilKilled(t *testing.T) {
 		}
 		slot := strconv.FormatInt(sub.NextDue.UnixMilli(), 10)
 		g := given(access.Person, "ou_a", access.Viewer, slot)
-		if _, err := s.Grant(under(t, "message:"+slot), g, granted(g)); err != nil {
+		if _, err := s.Grant(t.Context(), "message:"+slot, g, granted(g)); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println("kept", slot)

@@ -17,38 +17,28 @@ import (
 // the database is away: for some ten seconds, as long as it takes to restart.
 const onceTries = 30
 
-// eventKey names the value of a context that says which event is worked on. It
-// changes nothing of what is done, only how often.
-type eventKey struct{}
-
-// OfEvent returns a context under which an event changes a thing once, however
-// often and wherever it is worked on: of a change that was made already, what
-// became of it is returned in its place.
-func OfEvent(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, eventKey{}, key)
-}
-
 // errRepeated undoes a transaction whose event has made its change before.
 var errRepeated = errors.New("the event has made its change before")
 
 // once makes a change to something, its entries in the record of changes and
-// the mark of the context's event: all three, or none. It returns the entries,
-// also of a change that the event has made before, which is repeated and not
-// made again. An event may change several things. The work may be done again.
-func (s *SQL) once(ctx context.Context, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
-	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
-		if err := markEvent(ctx, tx, of); err != nil {
+// the mark of an idempotency key: all three, or none. It returns the entries,
+// also of a change that was made before under the key, which is repeated and not
+// made again. One key may change several things. The work may be done again. An
+// empty key marks nothing.
+func (s *SQL) once(ctx context.Context, key, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
+	err = s.transactionFor(ctx, key, what, func(ctx context.Context, tx *sql.Tx) error {
+		if err := markEvent(ctx, tx, key, of); err != nil {
 			return err
 		}
 		entries, err := work(ctx, tx)
 		if err != nil {
 			return err
 		}
-		made, err = record(ctx, tx, entryID(ctx, of), entries)
+		made, err = record(ctx, tx, entryID(key, of), entries)
 		return err
 	})
 	if errors.Is(err, errRepeated) {
-		made, err = s.entriesOf(ctx, entryID(ctx, of))
+		made, err = s.entriesOf(ctx, entryID(key, of))
 		return made, true, err
 	}
 	if err != nil {
@@ -62,8 +52,8 @@ func (s *SQL) once(ctx context.Context, what, of string, work func(context.Conte
 
 // onceAs makes a change that has one entry, and reports whether there was
 // something to change.
-func (s *SQL) onceAs(ctx context.Context, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
-	_, _, err = s.once(ctx, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+func (s *SQL) onceAs(ctx context.Context, key, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
+	_, _, err = s.once(ctx, key, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		return []access.Change{c}, work(ctx, tx)
 	})
 	if errors.Is(err, reports.ErrUnchanged) {
@@ -74,39 +64,34 @@ func (s *SQL) onceAs(ctx context.Context, what string, c access.Change, work fun
 
 // tell lets it be known that a change was made.
 func (s *SQL) tell(c access.Change) {
-	if s.Changed != nil {
-		s.Changed(c)
+	for _, changed := range s.changed {
+		changed(c)
 	}
 }
 
-// markEvent keeps in the transaction that the context's event makes its change
-// to something; errRepeated when it has made it before. Another process that
+// markEvent keeps in the transaction that a change to something is made under an
+// idempotency key; errRepeated when it was made before. Another process that
 // works on the same event waits here until this one has committed.
-func markEvent(ctx context.Context, tx *sql.Tx, of string) error {
-	mark, ok := markOf(ctx, of)
-	if !ok {
+func markEvent(ctx context.Context, tx *sql.Tx, key, of string) error {
+	if key == "" {
 		return nil
 	}
-	err := alter(ctx, tx, `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, mark, time.Now().UnixMilli())
+	err := alter(ctx, tx, `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, markOf(key, of), time.Now().UnixMilli())
 	if errors.Is(err, reports.ErrUnchanged) {
 		return errRepeated
 	}
 	return err
 }
 
-func markOf(ctx context.Context, of string) (mark string, ok bool) {
-	key, ok := ctx.Value(eventKey{}).(string)
-	return "change:" + key + ":" + of, ok
-}
+func markOf(key, of string) string { return "change:" + key + ":" + of }
 
-// entryID begins the ids of a change's entries. An event's entries are found
+// entryID begins the ids of a change's entries. The entries of a key are found
 // by it again.
-func entryID(ctx context.Context, of string) string {
-	mark, ok := markOf(ctx, of)
-	if !ok {
+func entryID(key, of string) string {
+	if key == "" {
 		return rand.Text()
 	}
-	sum := sha256.Sum256([]byte(mark))
+	sum := sha256.Sum256([]byte(markOf(key, of)))
 	return hex.EncodeToString(sum[:entryIDLength/2])
 }
 
@@ -127,7 +112,7 @@ func alter(ctx context.Context, db doer, statement string, args ...any) error {
 }
 
 // unsure is the error of a transaction of which nobody knows whether it was
-// made. Under an event's key it can be tried again.
+// made. Under an idempotency key it can be tried again.
 type unsure struct{ err error }
 
 func (u *unsure) Error() string { return u.err.Error() }
@@ -135,8 +120,8 @@ func (u *unsure) Unwrap() error { return u.err }
 
 // maybeMade tells whether a failed transaction may be tried again although it
 // may have been made.
-func maybeMade(ctx context.Context, err error) error {
-	if _, once := ctx.Value(eventKey{}).(string); once && unreachable(err) {
+func maybeMade(key string, err error) error {
+	if key != "" && unreachable(err) {
 		return &unsure{err}
 	}
 	return err

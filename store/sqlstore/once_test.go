@@ -16,19 +16,13 @@ import (
 	"usagebot/usage/directory"
 )
 
-// under is the context of an event.
-func under(t *testing.T, key string) context.Context {
-	t.Helper()
-	return OfEvent(t.Context(), key)
-}
-
 // anEventChangesOnce works on the same events again, as whoever takes over from a process that was killed, after others
 // have changed the same.
 func anEventChangesOnce(t *testing.T, db *database) {
 	event := func(key string) func(*SQL, func(*reports.Subscription)) reports.Subscription {
 		return func(s *SQL, f func(*reports.Subscription)) reports.Subscription {
 			t.Helper()
-			got, err := s.Change(under(t, key), reports.Edit{ID: "oc_a1", Change: func(sub *reports.Subscription) error { f(sub); return nil }})
+			got, err := s.Change(t.Context(), reports.Edit{IdempotencyKey: key, ID: "oc_a1", Change: func(sub *reports.Subscription) error { f(sub); return nil }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,27 +31,27 @@ func anEventChangesOnce(t *testing.T, db *database) {
 	}
 	order1 := order("oc_a", 1)
 	for range 2 {
-		kept, created, err := db.Subscribe(under(t, "message:1"), order1, nil)
+		kept, created, err := db.Subscribe(t.Context(), "message:1", order1, nil)
 		if err != nil || !created || kept.ID != order1.ID {
 			t.Fatalf("Subscribe = %+v, %v, %v", kept, created, err)
 		}
 	}
 	removed := event("click:2")(db.SQL, func(s *reports.Subscription) { s.State = reports.Removed })
-	kept, created, err := db.Subscribe(under(t, "message:1"), order1, nil)
+	kept, created, err := db.Subscribe(t.Context(), "message:1", order1, nil)
 	if err != nil || !created || kept.State != reports.Removed {
 		t.Errorf("an order that was carried out before its removal came to %+v, %v, %v", kept, created, err)
 	}
 	again := event("click:2")(db.another(t), func(s *reports.Subscription) { s.Schedule.Hour = 23 })
 	same(t, "the same click in another process", removed, again)
-	if _, created, err = db.Subscribe(under(t, "message:3"), order1, nil); err != nil || !created {
+	if _, created, err = db.Subscribe(t.Context(), "message:3", order1, nil); err != nil || !created {
 		t.Errorf("a new order: %v, %v", created, err)
 	}
 	other := order("oc_a", 2)
-	if _, created, err = db.Subscribe(t.Context(), other, nil); err != nil || !created {
+	if _, created, err = db.Subscribe(t.Context(), "", other, nil); err != nil || !created {
 		t.Fatal(created, err)
 	}
 	for _, id := range []string{order1.ID, other.ID} { // one event that changes two
-		if got, err := db.Change(under(t, "message:6"), reports.Edit{ID: id, Change: func(s *reports.Subscription) error { s.Refusals = 7; return nil }}); err != nil || got.Refusals != 7 {
+		if got, err := db.Change(t.Context(), reports.Edit{IdempotencyKey: "message:6", ID: id, Change: func(s *reports.Subscription) error { s.Refusals = 7; return nil }}); err != nil || got.Refusals != 7 {
 			t.Errorf("%s: %+v, %v", id, got, err)
 		}
 	}
@@ -67,7 +61,7 @@ func anEventChangesOnce(t *testing.T, db *database) {
 		t.Errorf("an earlier change was made again over a later one: %+v", got.Schedule)
 	}
 	refuse := func(*reports.Subscription) error { return errors.New("who may do so once may not any more") }
-	if got, err := db.Change(under(t, "message:4"), reports.Edit{ID: "oc_a1", Change: refuse}); err != nil || got.Schedule.Hour != 13 {
+	if got, err := db.Change(t.Context(), reports.Edit{IdempotencyKey: "message:4", ID: "oc_a1", Change: refuse}); err != nil || got.Schedule.Hour != 13 {
 		t.Errorf("what was done before is refused: %v", err)
 	}
 }
@@ -75,9 +69,9 @@ func anEventChangesOnce(t *testing.T, db *database) {
 // deed is a call that changes something kept.
 type deed struct {
 	name    string
-	prepare func(t *testing.T, s *SQL)                     // what is there before
-	do      func(ctx context.Context, s *SQL) (any, error) // returns what is told of it
-	acts    string                                         // what is recorded of it, the newest first
+	prepare func(t *testing.T, s *SQL)                                 // what is there before
+	do      func(ctx context.Context, key string, s *SQL) (any, error) // returns what is told of it
+	acts    string                                                     // what is recorded of it, the newest first
 }
 
 func deeds() []deed {
@@ -86,7 +80,7 @@ func deeds() []deed {
 		for n := range 2 {
 			sub := order("oc_a", n)
 			sub.OwnerID = "ou_me"
-			if _, _, err := s.Subscribe(t.Context(), sub, nil); err != nil {
+			if _, _, err := s.Subscribe(t.Context(), "", sub, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -108,51 +102,53 @@ func deeds() []deed {
 	entry := func(act access.Act) access.Entry[reports.Subscription] {
 		return func(_, is reports.Subscription) access.Change { c := of(act); c.Of = is.ID; return c }
 	}
-	pause := func(e access.Entry[reports.Subscription]) reports.Edit {
-		return reports.Edit{ID: "oc_a0", Entry: e, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}}, Change: func(s *reports.Subscription) error {
+	pause := func(key string, e access.Entry[reports.Subscription]) reports.Edit {
+		return reports.Edit{ID: "oc_a0", IdempotencyKey: key, Entry: e, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}}, Change: func(s *reports.Subscription) error {
 			s.State = reports.Paused
 			s.Refusals++
 			return nil
 		}}
 	}
 	return []deed{
-		{"subscribe", nil, func(ctx context.Context, s *SQL) (any, error) {
-			kept, created, err := s.Subscribe(ctx, order("oc_a", 1), entry(access.Subscribed))
+		{"subscribe", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+			kept, created, err := s.Subscribe(ctx, key, order("oc_a", 1), entry(access.Subscribed))
 			return fmt.Sprint(kept, created), err
 		}, "subscribe"},
-		{"change a subscription", two, func(ctx context.Context, s *SQL) (any, error) { return s.Change(ctx, pause(entry(access.Paused))) }, "pause"},
-		{"change one for nobody", two, func(ctx context.Context, s *SQL) (any, error) { return s.Change(ctx, pause(nil)) }, ""},
-		{"grant", nil, func(ctx context.Context, s *SQL) (any, error) {
-			return s.Grant(ctx, given(access.Person, "ou_a", access.Viewer, ""), of(access.Granted))
+		{"change a subscription", two, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Change(ctx, pause(key, entry(access.Paused)))
+		}, "pause"},
+		{"change one for nobody", two, func(ctx context.Context, key string, s *SQL) (any, error) { return s.Change(ctx, pause(key, nil)) }, ""},
+		{"grant", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Grant(ctx, key, given(access.Person, "ou_a", access.Viewer, ""), of(access.Granted))
 		}, "grant"},
-		{"revoke two", grants, func(ctx context.Context, s *SQL) (any, error) {
-			return s.Revoke(ctx, given(access.Person, "ou_a", "", ""), revoked)
+		{"revoke two", grants, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Revoke(ctx, key, given(access.Person, "ou_a", "", ""), revoked)
 		}, "revoke revoke"},
-		{"change the apps", nil, func(ctx context.Context, s *SQL) (any, error) {
-			return nil, s.ChangeApps(ctx, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
+		{"change the apps", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return nil, s.ChangeApps(ctx, key, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
 				return append(apps, usage.App{ID: "cli_b"}), nil
 			}, appsChanged)
 		}, "apps"},
-		{"change a chat's settings", nil, func(ctx context.Context, s *SQL) (any, error) {
-			return s.ChangeChat(ctx, "oc_a", func(c *Chat) { c.Language += "en" }, chatChanged)
+		{"change a chat's settings", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.ChangeChat(ctx, key, "oc_a", func(c *Chat) { c.Language += "en" }, chatChanged)
 		}, "settings"},
-		{"start a backfill", nil, func(ctx context.Context, s *SQL) (any, error) {
+		{"start a backfill", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
 			day := usage.NewDate(2026, 11, 1)
-			return s.StartBackfill(ctx, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
+			return s.StartBackfill(ctx, key, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
 		}, "backfill"},
-		{"start a refresh", nil, func(ctx context.Context, s *SQL) (any, error) {
+		{"start a refresh", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
 			day := usage.NewDate(2026, 11, 1)
-			kept, started, err := s.StartRefresh(ctx, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
+			kept, started, err := s.StartRefresh(ctx, key, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
 			return []any{kept, started}, err
 		}, "refresh"},
-		{"retry", entered, func(ctx context.Context, s *SQL) (any, error) {
-			return s.Reopen(ctx, "oc_a1", daily(1), noon(), of(access.Retried))
+		{"retry", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Reopen(ctx, key, "oc_a1", daily(1), noon(), of(access.Retried))
 		}, "retry"},
-		{"run what is not there", entered, func(ctx context.Context, s *SQL) (any, error) {
-			return s.Run(ctx, "oc_a1", daily(2), noon(), of(access.Ran))
+		{"run what is not there", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Run(ctx, key, "oc_a1", daily(2), noon(), of(access.Ran))
 		}, "run"},
-		{"run what has failed", entered, func(ctx context.Context, s *SQL) (any, error) {
-			return s.Run(ctx, "oc_a1", daily(1), noon(), of(access.Ran))
+		{"run what has failed", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
+			return s.Run(ctx, key, "oc_a1", daily(1), noon(), of(access.Ran))
 		}, "run"},
 	}
 }
@@ -171,7 +167,7 @@ func onceBehaviours() []behaviour {
 				if table == "changes" && d.acts == "" {
 					continue
 				}
-				if err := without(t, db.SQL, table, func() error { _, err := d.do(under(t, "message:1"), db.SQL); return err }); err == nil {
+				if err := without(t, db.SQL, table, func() error { _, err := d.do(t.Context(), "message:1", db.SQL); return err }); err == nil {
 					t.Errorf("it was made without %s", table)
 				}
 				same(t, "after it has failed", before, dump(t, db.SQL))
@@ -186,21 +182,23 @@ func onceBehaviours() []behaviour {
 // again and finds its mark, of the second nobody can say whether it was made.
 func lostCommit(t *testing.T, db *database) {
 	c, tries := granted(given(access.Person, "ou_a", access.Viewer, "")), 0
-	lost := func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
-		tries++
-		if _, err := record(ctx, tx, entryID(ctx, "grant"), []access.Change{c}); err != nil {
-			return nil, err
+	lost := func(key string) func(context.Context, *sql.Tx) ([]access.Change, error) {
+		return func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+			tries++
+			if _, err := record(ctx, tx, entryID(key, "grant"), []access.Change{c}); err != nil {
+				return nil, err
+			}
+			if err := tx.Commit(); err != nil {
+				return nil, err
+			}
+			return nil, io.ErrUnexpectedEOF
 		}
-		if err := tx.Commit(); err != nil {
-			return nil, err
-		}
-		return nil, io.ErrUnexpectedEOF
 	}
-	made, repeated, err := db.once(under(t, "message:1"), "grant", "grant", lost)
+	made, repeated, err := db.once(t.Context(), "message:1", "grant", "grant", lost("message:1"))
 	if err != nil || !repeated || len(made) != 1 || made[0].Of != c.Of {
 		t.Errorf("once = %v, %v, %v", made, repeated, err)
 	}
-	_, _, err = db.once(t.Context(), "grant", "grant", lost)
+	_, _, err = db.once(t.Context(), "", "grant", "grant", lost(""))
 	wantErr(t, "without an event", reports.ErrUnavailable, err)
 	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
 }
@@ -211,7 +209,7 @@ func made(t *testing.T, d deed, processes ...*SQL) {
 	told := make([]any, 6)
 	do := func(i int) {
 		var err error
-		if told[i], err = d.do(under(t, "message:1"), processes[i%2]); err != nil {
+		if told[i], err = d.do(t.Context(), "message:1", processes[i%2]); err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
 	}

@@ -19,8 +19,8 @@ func readRefresh(row scan) (r usage.Refresh, err error) {
 // StartRefresh keeps a range that the platform is to be asked for anew, and
 // records it. One of the same app that is under way stays. It returns the one
 // that is kept, and whether it is this one.
-func (s *SQL) StartRefresh(ctx context.Context, r usage.Refresh, c access.Change) (kept usage.Refresh, started bool, err error) {
-	started, err = s.onceAs(ctx, "start a refresh", c, func(ctx context.Context, tx *sql.Tx) error {
+func (s *SQL) StartRefresh(ctx context.Context, key string, r usage.Refresh, c access.Change) (kept usage.Refresh, started bool, err error) {
+	started, err = s.onceAs(ctx, key, "start a refresh", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO refreshes (`+refreshColumns+`, lease)
 			VALUES (`+placeholders(9)+`, 0)
 			ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,

@@ -20,7 +20,7 @@ func refusingDatabaseIsAway(t *testing.T, db *database) {
 		if err := db.Ping(t.Context()); err != nil {
 			t.Errorf("%s: before anything was refused, Ping = %v", name, err)
 		}
-		_, _, err := db.Subscribe(t.Context(), order("oc_a", 2), nil)
+		_, _, err := db.Subscribe(t.Context(), "", order("oc_a", 2), nil)
 		wantErr(t, name, reports.ErrUnavailable, err)
 		_, err = db.Change(t.Context(), reports.Edit{ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour++; return nil }})
 		wantErr(t, name, reports.ErrUnavailable, err)

@@ -31,14 +31,14 @@ const (
 // again makes a call, and makes it again a few times while the database says
 // that others were in the way and nothing was done.
 func (s *SQL) again(ctx context.Context, what string, call func(context.Context) error) error {
+	return s.tryTimes(ctx, what, sqlTries, call)
+}
+
+func (s *SQL) tryTimes(ctx context.Context, what string, tries uint, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, sqlLimit)
 	defer cancel()
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = sqlPause, sqlMaxPause
-	tries := uint(sqlTries)
-	if _, once := ctx.Value(eventKey{}).(string); once {
-		tries = onceTries
-	}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := call(ctx)
 		if err != nil && !inTheWay(err) {
@@ -73,16 +73,26 @@ func unreachable(err error) bool {
 
 // transaction makes a call in one transaction, again if need be.
 func (s *SQL) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
-	return s.again(ctx, what, func(ctx context.Context) error {
+	return s.transactionFor(ctx, "", what, call)
+}
+
+// transactionFor makes a call in one transaction for an idempotency key, under
+// which the call can be made again also where nobody knows whether it was made.
+func (s *SQL) transactionFor(ctx context.Context, key, what string, call func(context.Context, *sql.Tx) error) error {
+	tries := uint(sqlTries)
+	if key != "" {
+		tries = onceTries
+	}
+	return s.tryTimes(ctx, what, tries, func(ctx context.Context) error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
-			return maybeMade(ctx, err)
+			return maybeMade(key, err)
 		}
 		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and before one the call's error matters
 		if err := call(ctx, tx); err != nil {
-			return maybeMade(ctx, err)
+			return maybeMade(key, err)
 		}
-		return maybeMade(ctx, tx.Commit())
+		return maybeMade(key, tx.Commit())
 	})
 }
 

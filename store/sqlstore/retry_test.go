@@ -59,7 +59,7 @@ func TestADatabaseThatShutsDownIsAway(t *testing.T) {
 			t.Errorf("%s: %v", code, err)
 		}
 		tries := 0
-		err = s.transaction(under(t, "message:1"), "count", func(context.Context, *sql.Tx) error {
+		err = s.transactionFor(t.Context(), "message:1", "count", func(context.Context, *sql.Tx) error {
 			if tries++; tries == 1 {
 				return &pgconn.PgError{Code: code}
 			}

@@ -15,9 +15,8 @@ import (
 // SQL keeps what lasts, in a SQLite file or in PostgreSQL, by the same
 // statements. It is a reports.Store.
 type SQL struct {
-	// Changed is told of each entry of the record of changes once it is kept;
-	// it may be nil, and is set before anything is changed.
-	Changed func(access.Change)
+	// changed are told of each entry of the record of changes once it is kept.
+	changed []func(access.Change)
 
 	read  *sql.DB // the same as write, except with SQLite
 	write *sql.DB
@@ -44,7 +43,9 @@ var (
 // processes may do so at once. An empty URL is the file usagebot.db in dataDir,
 // which is made if it is not there; otherwise the URL begins with postgres://
 // or postgresql://. Errors do not hold the URL, which may hold a password.
-func OpenSQL(ctx context.Context, databaseURL, dataDir string) (s *SQL, err error) {
+// Each of changed is told of every entry of the record of changes, once it is
+// kept.
+func OpenSQL(ctx context.Context, databaseURL, dataDir string, changed ...func(access.Change)) (s *SQL, err error) {
 	switch {
 	case databaseURL == "":
 		s, err = openSQLite(ctx, dataDir)
@@ -55,6 +56,7 @@ func OpenSQL(ctx context.Context, databaseURL, dataDir string) (s *SQL, err erro
 	}
 	if err == nil {
 		s.refused.Store(true)
+		s.changed = changed
 	}
 	return s, err
 }

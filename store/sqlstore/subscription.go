@@ -47,9 +47,9 @@ func subscriptionFields(s *reports.Subscription) []any {
 // Subscribe implements reports.Store. A new subscription whose id is another
 // one's already is kept under a new id. One that comes back keeps the time of
 // its creation.
-func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
+func (s *SQL) Subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
 	for range sqlTries {
-		kept, created, err = s.subscribe(ctx, sub, entry)
+		kept, created, err = s.subscribe(ctx, key, sub, entry)
 		if !idTaken(err) {
 			break
 		}
@@ -58,8 +58,8 @@ func (s *SQL) Subscribe(ctx context.Context, sub reports.Subscription, entry acc
 	return kept, created, err
 }
 
-func (s *SQL) subscribe(ctx context.Context, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
-	_, repeated, err := s.once(ctx, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+func (s *SQL) subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
+	_, repeated, err := s.once(ctx, key, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		kept, err = enterSubscription(ctx, tx, sub)
 		return entryOf(entry, reports.Subscription{}, kept), err
 	})
@@ -129,7 +129,7 @@ func (s *SQL) InChat(ctx context.Context, chatID string) ([]reports.Subscription
 // Change implements reports.Store. What a subscription is for (chat, app,
 // ability, cycle, department) does not change.
 func (s *SQL) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
-	_, repeated, err := s.once(ctx, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+	_, repeated, err := s.once(ctx, e.IdempotencyKey, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		is, entries, err = edit(ctx, tx, e)
 		return entries, err
 	})

@@ -21,7 +21,7 @@ func orderBehaviours() []behaviour {
 			want := subscribe(t, db.SQL, order("oc_a", 1))
 			other := order("oc_a", 1)
 			other.ID, other.OwnerID, other.Schedule.Hour, other.NextDue = "other", "ou_other", 23, minute(5)
-			kept, created, err := db.Subscribe(t.Context(), other, nil)
+			kept, created, err := db.Subscribe(t.Context(), "", other, nil)
 			if err != nil || created {
 				t.Errorf("created %v, %v", created, err)
 			}
@@ -30,7 +30,7 @@ func orderBehaviours() []behaviour {
 		}},
 		{"the same subscription entered twice is one", func(t *testing.T, db *database) {
 			want := subscribe(t, db.SQL, order("oc_a", 1))
-			kept, created, err := db.Subscribe(t.Context(), order("oc_a", 1), nil)
+			kept, created, err := db.Subscribe(t.Context(), "", order("oc_a", 1), nil)
 			if err != nil || created {
 				t.Errorf("created %v, %v", created, err)
 			}
@@ -150,7 +150,7 @@ func subscribeAtOnce(t *testing.T, db *database) {
 		atOnce(len(ids), func(i int) {
 			sub := order("oc_a", round)
 			sub.ID = string(rune('a'+i)) + string(rune('a'+round))
-			kept, isNew, err := []*SQL{db.SQL, other}[i%2].Subscribe(t.Context(), sub, nil)
+			kept, isNew, err := []*SQL{db.SQL, other}[i%2].Subscribe(t.Context(), "", sub, nil)
 			if err != nil {
 				t.Errorf("Subscribe: %v", err)
 			}

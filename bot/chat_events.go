@@ -1,0 +1,373 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"usagebot/feishu/events"
+
+	"usagebot/access"
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// chatEvents follows what happens to chats: it pauses digests when the bot can no longer reach a chat, resumes them when it
+// is back, gives subscriptions a new owner with the chat, and welcomes.
+type chatEvents struct {
+	*conversations
+	chats          chats
+	people         people
+	reader         *chatReader
+	digests        *chatDigests
+	external       *externalChats
+	limiter        sendLimiter
+	sender         sender
+	answerExternal bool // people of other organisations
+}
+
+// handleChatEvent handles an event about a chat. An event that comes twice, even much later, changes each subscription
+// once.
+func (h *chatEvents) handleChatEvent(ctx context.Context, e *events.Event) error {
+	key := ""
+	if e.ID != "" {
+		key = "chat:" + e.ID
+	}
+	if err := h.external.follow(ctx, e); err != nil {
+		return err
+	}
+	switch e.Type {
+	case events.BotAdded:
+		if err := h.rename(ctx, e.Chat); err != nil {
+			return err
+		}
+		if err := h.revive(ctx, key, e.Chat.ID); err != nil {
+			return err
+		}
+		return h.welcome(ctx, e.Chat)
+	case events.SingleChatEntered:
+		h.reader.rememberDirect(ctx, e.Chat.ID)
+		if err := h.revive(ctx, key, e.Chat.ID); err != nil {
+			return err
+		}
+		return h.greet(ctx, e.Chat)
+	case events.ChatUpdated:
+		if err := h.rename(ctx, e.Chat); err != nil {
+			return err
+		}
+		return h.transferOwnership(ctx, key, e.Chat)
+	case events.BotRemoved, events.ChatDisbanded:
+		return h.digests.pauseUnreachable(ctx, key, e.Chat.ID, e.Type == events.ChatDisbanded)
+	}
+	return nil
+}
+
+// rename records the present name of a chat.
+func (h *chatEvents) rename(ctx context.Context, c *events.ChatChange) error {
+	if c.Name == "" {
+		return nil
+	}
+	if err := h.chats.Rename(ctx, c.ID, c.Name); err != nil {
+		return fmt.Errorf("keeping a chat's name: %w", err)
+	}
+	return nil
+}
+
+// transferOwnership gives the subscriptions of a chat's former owner to the new one, and tells the new owner. A
+// subscription whose figures the new owner may not see stays with the former one, and pauses once they may not see them
+// either.
+func (h *chatEvents) transferOwnership(ctx context.Context, key string, c *events.ChatChange) error {
+	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
+		return nil
+	}
+	list, err := h.digests.store.InChat(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("listing a chat's subscriptions: %w", err)
+	}
+	allowed := map[string]bool{}
+	for _, s := range list {
+		if s.OwnerID != c.FormerOwnerID {
+			continue
+		}
+		if allowed[s.ID], err = mayOwn(ctx, h.resolver, s, c.OwnerID); err != nil {
+			return err
+		}
+	}
+	change := func(s *reports.Subscription) error {
+		if s.OwnerID != c.FormerOwnerID || !allowed[s.ID] {
+			return reports.ErrUnchanged
+		}
+		s.OwnerID = c.OwnerID
+		return nil
+	}
+	entry := subscriptionEntry(h.now(), Request{UserID: c.OperatorID, ChatID: c.ID}, access.HandedOver)
+	return h.digests.each(ctx, key, c.ID, reports.HandedOver, change, entry)
+}
+
+// mayOwn reports whether a person may see what a subscription's digests carry, and so may become its owner.
+func mayOwn(ctx context.Context, rights *access.Resolver, s reports.Subscription, openID string) (bool, error) {
+	return rights.PersonSees(ctx, openID, s.ChatID, s.DepartmentID)
+}
+
+// revive resumes the digests that were paused because the bot could not reach the chat.
+func (h *chatEvents) revive(ctx context.Context, key, chatID string) error {
+	return h.digests.resumeReachable(ctx, key, chatID, h.external.closedToDigests(ctx, chatID))
+}
+
+// reviveTimeout is how long an answer waits for reviveOnMessage.
+const reviveTimeout = 500 * time.Millisecond
+
+// reviveOnMessage takes a direct message as the sign that the bot may write to the person again. The platform gives no
+// other sign: a person who stops the bot and starts it again need not leave the chat in between.
+func (h *chatEvents) reviveOnMessage(ctx context.Context, req Request) {
+	if req.Click || req.Person != "" || !req.Single {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, reviveTimeout)
+	defer cancel()
+	if err := h.people.Meet(ctx, req.UserID, req.ChatID); err != nil {
+		h.log.Warn("could not record whose direct messages a chat is", "error", err)
+	}
+	if err := h.revive(ctx, "", req.ChatID); err != nil {
+		h.log.Warn("could not resume the digests of direct messages", "error", err)
+	}
+}
+
+// welcome welcomes a chat once, unless the bot would answer nobody there.
+func (h *chatEvents) welcome(ctx context.Context, c *events.ChatChange) error {
+	if c.External && !h.answerExternal {
+		return nil
+	}
+	done, err := h.chats.Welcomed(ctx, c.ID)
+	if err != nil || done {
+		return err
+	}
+	if err := h.sendWelcome(ctx, c, false); err != nil {
+		return err
+	}
+	return h.chats.Welcome(ctx, c.ID)
+}
+
+// greet welcomes a person once, when they open their direct messages with the bot.
+func (h *chatEvents) greet(ctx context.Context, c *events.ChatChange) error {
+	if c.OperatorID == "" {
+		return nil
+	}
+	if err := h.people.Meet(ctx, c.OperatorID, c.ID); err != nil {
+		return err
+	}
+	done, err := h.people.Greeted(ctx, c.OperatorID)
+	if err != nil || done {
+		return err
+	}
+	if err := h.sendWelcome(ctx, c, true); err != nil {
+		return err
+	}
+	return h.people.Greet(ctx, c.OperatorID, h.now())
+}
+
+// sendWelcome sends the welcome card with the commands that the inviter may use. It is recorded after sending, so a crash
+// repeats it; the uuid dedups. Permanent errors are logged and dropped.
+func (h *chatEvents) sendWelcome(ctx context.Context, e *events.ChatChange, single bool) error {
+	c := h.in(ctx, e.ID)
+	rights, err := h.resolver.RightsOf(ctx, e.OperatorID, e.ID)
+	if err != nil {
+		return err
+	}
+	v := templates.WelcomeView{Help: "/help", Single: single}
+	if rights.Any() {
+		v.Usage, v.Subscribe = "/usage weekly", "/subscribe weekly"
+	}
+	card := c.templates.Welcome(c.language, v)
+	done, err := h.limiter.Wait(ctx, e.ID)
+	if err == nil {
+		_, err = h.sender.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: e.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", e.ID))
+		done()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case isTransient(err), feishu.Ours.Is(err):
+		return fmt.Errorf("welcoming a chat: %w", err)
+	}
+	h.log.Warn("could not welcome a chat", "error", err)
+	return nil
+}
+
+// chatDigests pauses and resumes the digests of a chat.
+type chatDigests struct {
+	store  reports.Store
+	jitter time.Duration
+	now    func() time.Time
+}
+
+// pauseUnreachable pauses the digests of a chat that the bot cannot reach. If the chat was disbanded, it also takes over
+// the digests that were paused for another reason: nobody can resume them, and they must not count against the limits.
+func (d *chatDigests) pauseUnreachable(ctx context.Context, key, chatID string, disbanded bool) error {
+	return d.each(ctx, key, chatID, reports.ChatGone, func(s *reports.Subscription) error {
+		if s.State != reports.Active && (!disbanded || s.State != reports.Paused || s.Reason == reports.ChatGone) {
+			return reports.ErrUnchanged
+		}
+		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatGone, time.Time{}
+		return nil
+	}, nil)
+}
+
+// resumeReachable resumes the digests that were paused because the bot could not reach the chat. If the chat is closed to
+// digests they stay paused, for that reason.
+func (d *chatDigests) resumeReachable(ctx context.Context, key, chatID string, closed bool) error {
+	return d.each(ctx, key, chatID, "", func(s *reports.Subscription) error {
+		if s.State != reports.Paused || s.Reason != reports.ChatGone {
+			return reports.ErrUnchanged // a person paused it, and a person has to resume it
+		}
+		if closed {
+			s.Reason = reports.ChatExternal
+			return nil
+		}
+		return s.Activate(d.now(), d.jitter, "")
+	}, nil)
+}
+
+// pauseExternal pauses the digests of a chat that is shared with another organisation. A pause with an end becomes such a
+// pause too, because it must not end while the chat is shared.
+func (d *chatDigests) pauseExternal(ctx context.Context, key, chatID string) error {
+	return d.each(ctx, key, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
+		if s.State != reports.Active && (s.State != reports.Paused || s.PausedUntil.IsZero()) {
+			return reports.ErrUnchanged
+		}
+		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatExternal, time.Time{}
+		return nil
+	}, nil)
+}
+
+// resumeInternal resumes the digests that were paused because the chat was shared with another organisation.
+func (d *chatDigests) resumeInternal(ctx context.Context, key, chatID string) error {
+	return d.each(ctx, key, chatID, "", func(s *reports.Subscription) error {
+		if s.State != reports.Paused || s.Reason != reports.ChatExternal {
+			return reports.ErrUnchanged
+		}
+		return s.Activate(d.now(), d.jitter, "")
+	}, nil)
+}
+
+// each applies a change to the chat's subscriptions, once for an idempotency key. If there is a reason to tell, the owners
+// are told. A subscription for which change returns ErrUnchanged costs no write.
+func (d *chatDigests) each(
+	ctx context.Context, key, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription],
+) error {
+	list, err := d.store.InChat(ctx, chatID)
+	if err != nil {
+		return fmt.Errorf("listing a chat's subscriptions: %w", err)
+	}
+	now := d.now()
+	var notices []reports.Notice
+	if tell != "" {
+		notices = []reports.Notice{{Reason: tell, At: now}}
+	}
+	stamped := func(s *reports.Subscription) error {
+		s.UpdatedAt = now
+		return change(s)
+	}
+	for _, s := range list {
+		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
+			continue
+		}
+		_, err := d.store.Change(ctx, reports.Edit{IdempotencyKey: key, ID: s.ID, Change: stamped, Entry: entry, Notices: notices})
+		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
+			return fmt.Errorf("changing a subscription: %w", err)
+		}
+	}
+	return nil
+}
+
+// groups reads chats from the platform.
+type groups interface {
+	Chat(ctx context.Context, chatID string) (feishu.ChatInfo, error)
+}
+
+// chatReader reads chats from the platform and remembers them for a while.
+type chatReader struct {
+	groups groups
+	cache  cache
+}
+
+const (
+	// chatTTL is how long a chat is remembered. A person who ceased to manage it may go on managing its digests for as long.
+	chatTTL = time.Minute
+	// directTTL is how long it is remembered that a chat is a person's direct messages, which never changes.
+	directTTL = 30 * 24 * time.Hour
+)
+
+// get returns a chat.
+func (r *chatReader) get(ctx context.Context, chatID string) (info feishu.ChatInfo, err error) {
+	key := "chat:" + chatID
+	if known, ok := r.cache.Get(ctx, key); ok && json.Unmarshal(known, &info) == nil {
+		return info, nil
+	}
+	if info, err = r.groups.Chat(ctx, chatID); err != nil {
+		return feishu.ChatInfo{}, chatUnreadable(err)
+	}
+	if known, err := json.Marshal(info); err == nil {
+		r.cache.Put(ctx, key, known, chatTTL)
+	}
+	if info.Single {
+		r.rememberDirect(ctx, chatID)
+	}
+	return info, nil
+}
+
+// chatUnreadable says that the chat cannot be read, so that nobody knows who manages it. A missing scope is for an
+// administrator; what may pass is not.
+func chatUnreadable(err error) error {
+	return &userError{err: &wrapped{"the chat cannot be read", err}, problem: func(c conversation) templates.ProblemView {
+		c.log.Warn("could not read a chat", "error", err)
+		v := templates.ProblemView{Key: templates.ChatUnreadable}
+		if isTransient(err) {
+			v.Key = templates.ReasonKey(usage.Unavailable)
+		}
+		if refusal := new(feishu.Error); errors.As(err, &refusal) {
+			v.Scopes, v.LogID = refusal.Scopes, refusal.LogID
+		}
+		return v
+	}}
+}
+
+// forget makes the next get read the chat again, since it was changed.
+func (r *chatReader) forget(ctx context.Context, chatID string) {
+	r.cache.Put(ctx, "chat:"+chatID, nil, chatTTL)
+}
+
+// directKey names a chat without its id: the id of direct messages would lead to the person.
+func directKey(chatID string) string { return "single:" + feishu.UUID("single", chatID) }
+
+// rememberDirect remembers that a chat is a person's direct messages with the bot.
+func (r *chatReader) rememberDirect(ctx context.Context, chatID string) {
+	r.cache.Put(ctx, directKey(chatID), []byte("yes"), directTTL)
+}
+
+// complete finds out whether a click came from direct messages, which the platform does not say of clicks. If that cannot
+// be found out the chat counts as a group, where not everybody may do everything.
+func (r *chatReader) complete(ctx context.Context, req Request) Request {
+	if req = r.recall(ctx, req); req.Click && !req.Single {
+		info, err := r.get(ctx, req.ChatID)
+		req.Single = err == nil && info.Single
+	}
+	return req
+}
+
+// recall is complete by memory alone, whether or not the chat can be read now: a click then does the same as the typed
+// command.
+func (r *chatReader) recall(ctx context.Context, req Request) Request {
+	switch {
+	case req.ChatID == "" || req.Local:
+	case req.Single:
+		r.rememberDirect(ctx, req.ChatID)
+	case req.Click:
+		_, req.Single = r.cache.Get(ctx, directKey(req.ChatID))
+	}
+	return req
+}

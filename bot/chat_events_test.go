@@ -1,0 +1,108 @@
+package bot
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"usagebot/feishu/events"
+
+	"usagebot/feishu"
+	"usagebot/reports"
+	"usagebot/usage"
+)
+
+// TestWelcome_RecordedAfterSending has the platform fail, accept the welcome, and refuse it for good.
+func TestWelcome_RecordedAfterSending(t *testing.T) {
+	t.Parallel()
+	added := &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
+	entered := &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
+	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbids}
+	for name, e := range map[string]*events.Event{"a group": added, "a person": entered} {
+		s := newScene(t)
+		noted := func() bool { return s.notes.welcomed || s.notes.greeted }
+		for _, failure := range []error{errBusy, errDenied, errAway} {
+			s.notes.sendErr = failure
+			if _, err := s.bot.Handle(t.Context(), e); unavailable(err) != "send again" || noted() {
+				t.Errorf("%s, after %v: %v, noted: %v", name, failure, err, noted())
+			}
+		}
+		s.notes.sendErr = nil
+		for range 2 {
+			if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() || s.notes.sent != 4 {
+				t.Errorf("%s: %v, noted: %v, tried %d times", name, err, noted(), s.notes.sent)
+			}
+		}
+		s = newScene(t)
+		s.notes.sendErr = forbids
+		if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() {
+			t.Errorf("%s, refused for good: %v, noted: %v", name, err, noted())
+		}
+	}
+}
+
+// TestDirectMessages_DigestsResumeOnMessage has a person come back to direct messages, by entering them and by writing.
+func TestDirectMessages_DigestsResumeOnMessage(t *testing.T) {
+	t.Parallel()
+	for name, back := range map[string]func(s *scene) error{
+		"entered": func(s *scene) error {
+			_, err := s.bot.Handle(t.Context(), &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_1"}})
+			return err
+		},
+		"wrote": func(s *scene) error { _, err := s.say("/help"); return err },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
+			s.notes.ledger.kept = []reports.Subscription{
+				{ID: "aaaaaa", ChatID: "oc_1", State: reports.Paused, Reason: reports.ChatGone, Schedule: daily},
+				{ID: "bbbbbb", ChatID: "oc_1", State: reports.Paused, Reason: reports.ByPerson, Schedule: daily},
+				{ID: "cccccc", ChatID: "oc_2", State: reports.Paused, Reason: reports.ChatGone, Schedule: daily},
+			}
+			if err := back(s); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			for i, want := range []reports.SubscriptionState{reports.Active, reports.Paused, reports.Paused} {
+				if got := s.notes.ledger.kept[i]; got.State != want || (got.NextDue.IsZero() == (want == reports.Active)) {
+					t.Errorf("%s: %s is %s, due %v", name, got.ID, got.State, got.NextDue)
+				}
+			}
+		})
+	}
+}
+
+// TestGroup_RemovedOrDisbanded_DigestsPause has the bot removed from a group, which leaves a person's own pause alone, and the
+// group disbanded, which does not.
+func TestGroup_RemovedOrDisbanded_DigestsPause(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]reports.Reason{events.BotRemoved: reports.ByPerson, events.ChatDisbanded: reports.ChatGone} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			digest := s.inGroup()
+			paused := &s.notes.ledger.kept[0]
+			paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(time.Hour)
+			if _, err := s.bot.Handle(t.Context(), &events.Event{ID: "e1", Type: kind, Chat: &events.ChatChange{ID: "oc_1"}}); err != nil {
+				t.Fatal(err)
+			}
+			if d := digest(); d.State != reports.Paused || d.Reason != want || d.PausedUntil.IsZero() != (want == reports.ChatGone) {
+				t.Errorf("%v: its digest is %s (%s) until %v", kind, d.State, d.Reason, d.PausedUntil)
+			}
+		})
+	}
+}
+
+// TestResume_Due_KeepsItsTime resumes an active digest that is due at this moment.
+func TestResume_Due_KeepsItsTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		due := time.Now().Add(-time.Second)
+		s.notes.ledger.kept[0].NextDue, s.notes.ledger.kept[0].Refusals = due, 2
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/resume aaaaaa"})
+		if d := digest(); a.Problem || d.State != reports.Active || !d.NextDue.Equal(due) || d.Refusals != 0 {
+			t.Errorf("problem %v, next %v, %d refusals", a.Problem, d.NextDue, d.Refusals)
+		}
+	})
+}

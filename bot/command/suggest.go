@@ -1,0 +1,306 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Kind says what is wrong with a line.
+type Kind string
+
+// The kinds of error.
+const (
+	NotCommand      Kind = "not_command"      // the line begins with no slash
+	UnknownCommand  Kind = "unknown_command"  // there is no such command
+	UnknownWord     Kind = "unknown_word"     // the command takes no such word or key
+	BadValue        Kind = "bad_value"        // the argument has no such value
+	MissingValue    Kind = "missing_value"    // a key without a value, or a required argument that was not given
+	GivenTwice      Kind = "given_twice"      // the same argument twice
+	Conflict        Kind = "conflict"         // two arguments, Arg and Other, that exclude each other
+	UnclosedQuote   Kind = "unclosed_quote"   // a quote without its end
+	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or a word although every argument was given
+	TooLong         Kind = "too_long"         // over MaxRunes, or a value over MaxValue
+)
+
+// Limits of what is read, in runes.
+const (
+	MaxRunes = 2000 // a whole line
+	MaxValue = 256  // a value that is stored as typed; short enough that the line of every Command stays under MaxRunes
+	maxWord  = 64   // Error.Word
+)
+
+// Error says why a line cannot be carried out. It has what an answer needs, but no words for the person.
+type Error struct {
+	Kind  Kind
+	Word  string // the wrong part as typed, at most 64 runes; empty if something is missing
+	Spec  *Spec  // the command; nil if it is unknown
+	Arg   string // the name of the argument that is wrong; empty if it is none in particular
+	Other string // the argument that Arg conflicts with
+
+	Suggestion string // the word that was probably meant, in the script that was typed; it is only offered
+	Corrected  string // the whole line with Suggestion in it, if nothing else is wrong with it
+
+	keyless  bool // Word would mean something only after a key
+	allowed  []Words
+	examples Words  // whole lines; empty: those of the command or the argument
+	from, to int    // the part of the line that fix replaces, in bytes
+	fix      string // Suggestion as it must be written there
+}
+
+// Error returns the kind and the place, but not what was typed: messages do not belong in logs.
+func (e *Error) Error() string {
+	name := ""
+	if e.Spec != nil {
+		name = e.Spec.Name()
+	}
+	return fmt.Sprintf("read command %q, argument %q: %s", name, e.Arg, e.Kind)
+}
+
+// Allowed returns what could replace the wrong word: words, or forms such as `dept:X`.
+func (e *Error) Allowed(lang Lang) []string {
+	words := make([]string, 0, len(e.allowed))
+	for _, w := range e.allowed {
+		words = append(words, w.First(lang))
+	}
+	return words
+}
+
+// Example returns one whole line to copy.
+func (e *Error) Example(lang Lang) string { return e.examples.First(lang) }
+
+// suggest suggests a candidate in place of a part of the line.
+func (e *Error) suggest(found candidate, from, to int) {
+	e.Suggestion, e.fix = found.shown, found.shown
+	e.from, e.to = from, to
+}
+
+// fail describes what is wrong with the token as a value of the argument.
+func (p *parser) fail(kind Kind, a *Arg, t token) *Error {
+	return p.at(&Error{Kind: kind, Word: clip(t.raw)}, a)
+}
+
+// at completes an error by its place: the command and, unless a is nil, the argument.
+func (p *parser) at(e *Error, a *Arg) *Error {
+	e.Spec = p.spec
+	given := p.expectedArgs()
+	if a != nil {
+		a = a.narrowed(given)
+	}
+	if len(e.examples.En) == 0 {
+		e.examples = p.spec.example(a, given)
+	}
+	if a != nil {
+		e.Arg = a.Name
+	}
+	if e.allowed == nil && e.Kind != UnclosedQuote {
+		e.allowed = p.allowed(a)
+	}
+	return e
+}
+
+// expectedArgs returns the arguments that were given, and the leading ones from the rest of the line: in `on:32 monthly` the
+// cycle is known although it comes after the error.
+func (p *parser) expectedArgs() Args {
+	args := p.args
+	for _, t := range p.tokens {
+		for _, a := range p.spec.Args {
+			if !p.spec.leads(a.Name) || p.has(a) || t.special() {
+				continue
+			}
+			if v := a.value(fold(t.text), false); v != nil {
+				a.Read(&args, v.Means)
+			}
+		}
+	}
+	return args
+}
+
+func (p *parser) allowed(a *Arg) []Words {
+	if a != nil {
+		return a.values()
+	}
+	var allowed []Words
+	for _, each := range p.spec.Args {
+		if !p.has(each) {
+			allowed = append(allowed, each.places()...)
+		}
+	}
+	return allowed
+}
+
+func (p *parser) badValue(a *Arg, t token) *Error {
+	e := p.fail(BadValue, a, t)
+	if found, ok := nearest(t.text, a.candidates(true)); ok {
+		e.suggest(found, t.value, t.end)
+		e.fix = quote(e.fix)
+	}
+	return e
+}
+
+// unknown describes a token that names no argument.
+func (p *parser) unknown(t token) *Error {
+	switch {
+	case len(p.allowed(nil)) == 0 || t.colon && p.names(t.key):
+		return p.fail(UnexpectedValue, nil, t)
+	case t.colon:
+		return p.unknownKey(t)
+	}
+	if a := p.spec.keyed(fold(t.text)); a != nil && !t.quoted {
+		return p.keyAlone(a, t)
+	}
+	e := p.fail(UnknownWord, nil, t)
+	found, ok := nearest(t.text, p.words(func(*Arg) bool { return true }))
+	if !ok {
+		found, ok = nearest(t.text, p.words(func(a *Arg) bool { return p.spec.leads(a.Name) }))
+	}
+	if ok {
+		e.suggest(found, t.start, t.end)
+		return e
+	}
+	if found, e.keyless = p.behindKey(t); e.keyless {
+		e.suggest(found, t.start, t.end)
+		return e
+	}
+	for _, a := range p.spec.Args {
+		if a.Default && !p.has(a) {
+			return p.fail(BadValue, a, t)
+		}
+	}
+	return e
+}
+
+// keyAlone describes a key without its colon: `dept 研发部`. If the next word means nothing else, it is taken for the value.
+func (p *parser) keyAlone(a *Arg, t token) *Error {
+	e := p.fail(MissingValue, a, t)
+	if len(p.tokens) == 0 || p.tokens[0].colon {
+		return e
+	}
+	next := p.tokens[0]
+	if folded := fold(next.text); a.value(folded, true) != nil || !p.names(folded) {
+		e.suggest(candidate{shown: fold(t.text) + ":" + quote(next.text)}, t.start, next.end)
+	}
+	return e
+}
+
+// behindKey finds the one argument that would take the word as its value after a key: `20` for `n:20`. Free arguments do not
+// count, because they would take any word.
+func (p *parser) behindKey(t token) (found candidate, ok bool) {
+	folded := fold(t.text)
+	for _, a := range p.spec.Args {
+		trial := p.args
+		if a.Free || p.has(a) || len(a.Keys.En) == 0 || a.value(folded, true) == nil && !a.Read(&trial, a.typed(t.text)) {
+			continue
+		}
+		if ok {
+			return candidate{}, false
+		}
+		ok, found = true, candidate{shown: a.Keys.First(scriptOf(folded)) + ":" + quote(t.text)}
+	}
+	return found, ok
+}
+
+func (p *parser) unknownKey(t token) *Error {
+	e := p.fail(UnknownWord, nil, t)
+	var list []candidate
+	for _, a := range p.spec.Args {
+		if !p.has(a) {
+			list = append(list, candidates(a.Keys, a, func(key string) string { return key + ":" })...)
+		}
+	}
+	if found, ok := nearest(t.key, list); ok {
+		e.suggest(found, t.start, t.value)
+	}
+	return e
+}
+
+// names reports whether the folded word is the value of an argument.
+func (p *parser) names(folded string) bool {
+	for _, a := range p.spec.Args {
+		if a.value(folded, false) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// words returns the words of the arguments that were not given yet.
+func (p *parser) words(of func(*Arg) bool) []candidate {
+	var list []candidate
+	for _, a := range p.spec.Args {
+		if !p.has(a) && of(a) {
+			list = append(list, a.candidates(false)...)
+		}
+	}
+	return list
+}
+
+// candidate is a word that may have been meant.
+type candidate struct {
+	word  string // folded, to be compared
+	shown string // to be suggested
+	of    any    // what the word stands for; several words for the same thing do not compete
+}
+
+func candidates(w Words, of any, show func(string) string) []candidate {
+	var list []candidate
+	for _, word := range w.all() {
+		list = append(list, candidate{word: word, shown: show(word), of: of})
+	}
+	return list
+}
+
+func asIs(s string) string { return s }
+
+// nearest returns the candidate that is closest to what was typed, if it is close enough and no other thing is equally
+// close.
+func nearest(typed string, list []candidate) (best candidate, ok bool) {
+	typed = fold(typed)
+	least := 0
+	for _, c := range list {
+		d, near := distance(typed, c.word)
+		switch {
+		case !near:
+		case best.of == nil || d < least:
+			best, least, ok = c, d, true
+		case d == least && c.of != best.of:
+			ok = false
+		}
+	}
+	return best, ok
+}
+
+// distance counts the changes from a to b and reports whether they are few enough for a typo: two; in a short word one, or
+// two letters that changed places; none in a single character. Words of different scripts are never near: a Chinese typo
+// has a Chinese correction.
+func distance(a, b string) (d int, near bool) {
+	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	limit := 2
+	switch short := min(la, lb); {
+	case short < 2:
+		return 0, false
+	case short <= 3, short == 4 && !swapped(a, b):
+		limit = 1
+	}
+	if max(la, lb)-min(la, lb) > limit || isHan(a) != isHan(b) {
+		return 0, false
+	}
+	d = levenshtein.ComputeDistance(a, b)
+	return d, d <= limit
+}
+
+// swapped reports whether the words differ only by two neighbouring letters that changed places.
+func swapped(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range len(x) - 1 {
+		if x[i] != y[i] {
+			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+		}
+	}
+	return false
+}

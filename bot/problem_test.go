@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"usagebot/usage/directory"
+
+	"usagebot/access"
+	"usagebot/reports"
+	"usagebot/templates"
+	"usagebot/usage"
+)
+
+// reads returns the card that a person gets for a line, in a language.
+func (s *scene) reads(t *testing.T, lang templates.Language, who, line string) string {
+	t.Helper()
+	s.notes.set.Language = string(lang)
+	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: line, Single: true})
+	return string(a.Card.JSON())
+}
+
+// known stores two subscriptions of the chat and one of another.
+func known(s *scene) {
+	for _, sub := range []reports.Subscription{
+		{ID: "abcdef", ChatID: "oc_1", OwnerID: "ou_1"},
+		{ID: "bcdefg", ChatID: "oc_1", OwnerID: "ou_1", DepartmentID: "od-1", DepartmentName: "研发部"},
+		{ID: "zzzzzz", ChatID: "oc_2", OwnerID: "ou_2"},
+	} {
+		sub.Ability, sub.AppID, sub.State = usage.AppAbility, "cli_a", reports.Active
+		sub.Schedule = reports.Schedule{Cycle: usage.Weekly, Hour: 10, On: "mon", Zone: "UTC"}
+		s.notes.ledger.kept = append(s.notes.ledger.kept, sub)
+	}
+}
+
+// shelf is an appBook without apps that stores none.
+type shelf struct{}
+
+func (shelf) Apps(context.Context) (directory.Apps, error) { return nil, nil }
+
+func (shelf) ChangeApps(_ context.Context, _ string, given directory.Apps, change func(directory.Apps) (directory.Apps, error), _ access.Entry[directory.Apps]) error {
+	_, err := change(given)
+	return err
+}
+
+// TestProblem_ShowsAWayOn checks the answer to each wrong line, in both languages.
+func TestProblem_ShowsAWayOn(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Admins = []string{"ou_admin"}
+	s.set(func(o *Settings) { o.AppBook = shelf{} })
+	s.set(func(o *Settings) { o.Status = func(context.Context) Status { return Status{Redis: OK, Database: OK} } })
+	known(s)
+	for _, tt := range []struct {
+		line   string
+		zh, en []string // what is said
+		not    []string // what is not, in either
+	}{
+		{"/pause", []string{"缺少订阅编号", "可以写：abcdef、bcdefg", "例如：/暂停 abcdef", `"cmd":"/subs"`, "a–z 和 2–7"}, []string{"You may write: abcdef, bcdefg", "For example: /pause abcdef"}, []string{"k7q2mw", "zzzzzz"}},
+		{"/pause 12", []string{"可以写：abcdef、bcdefg"}, []string{"You may write: abcdef, bcdefg"}, []string{"k7q2mw", "zzzzzz"}},
+		{"/unsubscribe k7q2mx", []string{"没有编号为“k7q2mx”", "可以写：abcdef、bcdefg"}, []string{"There is no subscription “k7q2mx”", "You may write: abcdef, bcdefg"}, []string{"zzzzzz"}},
+		{"/admin run", []string{"abcdef、bcdefg、zzzzzz", "/管理 订阅"}, []string{"abcdef, bcdefg, zzzzzz", `"cmd":"/admin subs"`}, []string{"k7q2mw"}},
+		{"/admin grnat", []string{"你是不是想输入 /admin grant？"}, []string{"Did you mean /admin grant?"}, nil},
+		{"/admin grant to:bob viewer", []string{"“bob”不是可以授权的对象", "@某人", "例如：/管理 授权 成员:研发部 查看者"}, []string{"“bob” is nobody a role can be granted to", "chat:this", "For example: /admin grant members:研发部 viewer"}, []string{"There is no department", "没有找到部门"}},
+		{"/admin apps add", []string{"缺少应用", "例如：/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8"}, []string{"For example: /admin apps add app:cli_a1b2c3d4e5f6a7b8"}, []string{"You may write", "可以写"}},
+		{"/admin apps add app:somewhere", []string{"“somewhere”不是 App ID", "以 cli_ 开头"}, []string{"“somewhere” is no app id", "begins with cli_"}, nil},
+		{"/admin apps remove", []string{"可以写：商城"}, []string{"You may write: 商城"}, nil},
+		{"/usage app:nowhere", []string{"/管理 应用 添加"}, []string{"/admin apps add"}, []string{"APPS"}},
+		{"/admin backfill 5000", []string{"请写天数，1 到 400", "例如：/管理 补数 90天"}, []string{"a number of days, 1 to 400", "For example: /admin backfill 90d"}, nil},
+		{"/subscribe daily tz:Mars", []string{"IANA", "例如：/订阅 日报 时区:北京"}, []string{"IANA", "For example: /subscribe daily tz:Asia/Shanghai"}, []string{"Did you mean", "你是不是"}},
+		{"/usage today", []string{"还没有数据", "已经产出的最近一天是", "例如：/用量 日期:2"}, []string{"There are no figures of", "The newest day that is out is", "For example: /usage date:2"}, nil},
+		{"/help admin backfill", []string{"/管理 补数 天数"}, []string{"/admin backfill DAYS"}, nil},
+		{"/help subscribe", []string{"/订阅 [日报|周报|月报]", "订阅时不写会打开表单"}, []string{"/subscribe [daily|weekly|monthly]", "a subscription without it asks by a form"}, nil},
+		{"/admin status", []string{"失败的推送", "变更记录"}, []string{"Failed digests", "Who changed what"}, []string{`"content":"/admin`}},
+	} {
+		for lang, want := range map[templates.Language][]string{templates.Chinese: tt.zh, templates.English: tt.en} {
+			got := s.reads(t, lang, "ou_admin", tt.line)
+			for _, w := range want {
+				if !strings.Contains(got, w) {
+					t.Errorf("%s, %s: %q is not said in\n%s", tt.line, lang, w, got)
+				}
+			}
+			for _, w := range tt.not {
+				if strings.Contains(got, w) {
+					t.Errorf("%s, %s: %q is said in\n%s", tt.line, lang, w, got)
+				}
+			}
+		}
+	}
+	if got := s.reads(t, templates.English, "ou_2", "/admin run"); strings.Contains(got, "zzzzzz") {
+		t.Errorf("somebody who is no administrator is told of another chat:\n%s", got)
+	}
+	s.notes.ledger.kept = nil
+	if got := s.reads(t, templates.English, "ou_1", "/pause"); !strings.Contains(got, "For example: /subs") || strings.Contains(got, "You may write") {
+		t.Errorf("without subscriptions:\n%s", got)
+	}
+}
+
+// book are grants by which everybody is narrowed to one department.
+type book struct{ *notes }
+
+func (book) GrantsFor(_ context.Context, openID, _ string) ([]access.Grant, error) {
+	return []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: openID}, Role: access.Viewer, Department: "od-1"}}, nil
+}
+
+func TestNarrowed_IsSaid(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Admins, s.rights.Grants = []string{"ou_admin"}, book{s.notes}
+	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for lang, said := range map[templates.Language]string{templates.Chinese: "你能看的是这个部门及下级的数据", templates.English: "You may see this department and what is below it"} {
+		for _, tt := range []struct {
+			who, line string
+			want      bool
+		}{
+			{"ou_1", "/usage dept:all", true},
+			{"ou_1", "/usage", true},
+			{"ou_1", "/trend 全公司", true},
+			{"ou_1", "/top dept:all", true},
+			{"ou_1", "/usage dept:od-1", false},
+			{"ou_admin", "/usage dept:all", false},
+			{"ou_admin", "/top", false},
+		} {
+			if got := s.reads(t, lang, tt.who, tt.line); strings.Contains(got, said) != tt.want || !strings.Contains(got, "商城") {
+				t.Errorf("%s of %s, %s: want it said: %v\n%s", tt.line, tt.who, lang, tt.want, got)
+			}
+		}
+	}
+}
+
+func TestTop_AllAbilities_SaysWhatIsRanked(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for line, want := range map[string]bool{"/top all": true, "/top": false, "/top app": false} {
+		for lang, said := range map[templates.Language]string{templates.Chinese: "按应用整体排行", templates.English: "ranked by the app"} {
+			if got := s.reads(t, lang, "ou_1", line); strings.Contains(got, said) != want {
+				t.Errorf("%s, %s: want it said: %v\n%s", line, lang, want, got)
+			}
+		}
+	}
+}
+
+// TestDepartment_InTheChatsLanguage checks every place that names a department: the head, the fields, a subscription's topic.
+func TestDepartment_InTheChatsLanguage(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Admins = []string{"ou_1"}
+	known(s)
+	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"/usage dept:od-1", "/usage", "/trend dept:od-1", "/subs", "/pause bcdefg", "/history bcdefg", "/admin subs", "/subscribe weekly dept:od-1 form", "/admin grant members:od-1 viewer"} {
+		if got := s.reads(t, templates.English, "ou_1", line); !strings.Contains(got, "R&D") || strings.Contains(got, `"研发部`) || strings.Contains(got, "· 研发部") {
+			t.Errorf("%s in English:\n%s", line, got)
+		}
+		if got := s.reads(t, templates.Chinese, "ou_1", line); !strings.Contains(got, "研发部") || strings.Contains(got, "R&D") {
+			t.Errorf("%s in Chinese:\n%s", line, got)
+		}
+	}
+}
