@@ -51,9 +51,9 @@ func (s *SQL) ChangeApps(ctx context.Context, given directory.Apps, change func(
 
 // heldApps reads the apps, or returns the given ones where there are none, and
 // keeps others from changing them until the transaction ends. As there may be
-// no row to hold, what is held is a chore that is never done.
+// no row to hold, what is held is a task that is never done.
 func heldApps(ctx context.Context, tx *sql.Tx, given directory.Apps) (directory.Apps, error) {
-	_, err := tx.ExecContext(ctx, `INSERT INTO chores (name, until_ms) VALUES ('apps', 0)
+	_, err := tx.ExecContext(ctx, `INSERT INTO tasks (name, until_ms) VALUES ('apps', 0)
 		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms`)
 	if err != nil {
 		return nil, err

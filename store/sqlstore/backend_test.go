@@ -59,7 +59,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
@@ -106,8 +106,8 @@ func lend(addresses ...string) func(t *testing.T) *database {
 // tables are all of them, in an order in which they can be emptied.
 func tables() []string {
 	return []string{
-		"forgettings", "direct_chats", "letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
-		"grants", "changes", "apps", "people", "chores", "replicas", "backfills", "send_refusals", "refreshes",
+		"forgettings", "direct_chats", "notice_batches", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
+		"grants", "changes", "apps", "greeted_people", "tasks", "replicas", "backfills", "send_refusals", "refreshes",
 	}
 }
 

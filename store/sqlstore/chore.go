@@ -11,8 +11,8 @@ import (
 // ClaimTask gives one caller what all of them would do, until a time: then it is
 // to be done again.
 func (s *SQL) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
-	return s.update(ctx, "take a chore", `INSERT INTO chores (name, until_ms) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE chores.until_ms <= $3`,
+	return s.update(ctx, "claim a task", `INSERT INTO tasks (name, until_ms) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE tasks.until_ms <= $3`,
 		name, millis(until), millis(now))
 }
 

@@ -15,7 +15,7 @@ import (
 
 // deliveryColumns in the order of deliveryValues and readDelivery.
 const deliveryColumns = "subscription_id, cycle, start, slot, state, reason, detail, " +
-	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message, searches, waited, zeros_from"
+	"try_at, lease, fence, tries, sent_at, late_notice_at, late, done_at, message, searches, waited, zeros_from"
 
 func deliveryValues(d reports.Delivery) []any {
 	return []any{
@@ -101,7 +101,7 @@ type doer interface {
 
 func save(ctx context.Context, db doer, d reports.Delivery) error {
 	result, err := db.ExecContext(ctx, `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
-			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
+			lease = $5, tries = $6, sent_at = $7, late_notice_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
 			zeros_from = $14
 		WHERE subscription_id = $15 AND cycle = $16 AND start = $17 AND fence = $18`,
 		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),

@@ -193,8 +193,8 @@ func erasures() []string {
 		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE ` + someOf("subscriptions", "id", "chat_id IN "+theirs+" AND state <> 'removed'"),
 		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
 		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("owner_id = $1 AND state = 'removed'")),
-		remove("notices", "subscription_id, reason, cycle, start", "letter <> '' AND letter IN (SELECT id FROM letters WHERE owner_id = $1)"),
-		remove("letters", "id", "owner_id = $1"),
+		remove("notices", "subscription_id, reason, cycle, start", "batch_id <> '' AND batch_id IN (SELECT id FROM notice_batches WHERE owner_id = $1)"),
+		remove("notice_batches", "id", "owner_id = $1"),
 		remove("deliveries", "subscription_id, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
 		remove("subscriptions", "id", "chat_id IN "+theirs+" AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)"+
 			" AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subscription_id = subscriptions.id)"),
@@ -204,8 +204,8 @@ func erasures() []string {
 		`UPDATE backfills SET by_id = $2 WHERE ` + someOf("backfills", "app_id", "by_id = $1"),
 		`UPDATE refreshes SET by_id = $2 WHERE ` + someOf("refreshes", "app_id", "by_id = $1"),
 		// The name of what one replica does for a chat holds the chat's id.
-		remove("chores", "name", "EXISTS (SELECT 1 FROM direct_chats d WHERE d.open_id = $1 AND replace(chores.name, d.chat_id, '') <> chores.name)"),
-		remove("people", "id", "id = $1"),
+		remove("tasks", "name", "EXISTS (SELECT 1 FROM direct_chats d WHERE d.open_id = $1 AND replace(tasks.name, d.chat_id, '') <> tasks.name)"),
+		remove("greeted_people", "id", "id = $1"),
 		remove("chats", "id", "id IN "+theirs),
 	}
 }

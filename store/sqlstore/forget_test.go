@@ -204,7 +204,7 @@ func forgettingBehaviours() []behaviour {
 			same(t, "what stays of the person", "forget_me grant grant grant grant hand_over remove settings settings", strings.Join(acts, " "))
 			same(t, "what another was told", []int{1, 1}, []int{left(t, db, "grants"), count(t, db, "SELECT count(*) FROM grants WHERE by_id = 'forgotten-1'")})
 			same(t, "others' notices", 1, left(t, db, "notices"))
-			same(t, "what is done for others", 2, left(t, db, "chores"))
+			same(t, "what is done for others", 2, left(t, db, "tasks"))
 		}},
 		{"forgetting goes in batches, and ends only when nothing is left", func(t *testing.T, db *database) {
 			many := 2*forgetBatch + 7
@@ -308,9 +308,9 @@ func fillTables(many int) func(context.Context, *sql.Tx) error {
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('s%[1]d', 'oc_mine', 1, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('g%[1]d', 'oc_group', 0, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
 				`INSERT INTO deliveries (` + deliveryColumns + `) VALUES ('s%[1]d', 1, '2026-11-01', 0, 'failed', '', '', 0, 0, 0, 0, 0, 0, 0, 1, '', 0, 0, '')`,
-				`INSERT INTO letters (id, owner_id, lease, sent_at) VALUES ('l%[1]d', 'ou_me', 0, 0)`,
-				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('g%[1]d', 'late', 0, '', 0, 'l%[1]d')`,
-				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('s%[1]d', 'late', 0, '', 0, '')`,
+				`INSERT INTO notice_batches (id, owner_id, lease, sent_at) VALUES ('l%[1]d', 'ou_me', 0, 0)`,
+				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, batch_id) VALUES ('g%[1]d', 'late', 0, '', 0, 'l%[1]d')`,
+				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, batch_id) VALUES ('s%[1]d', 'late', 0, '', 0, '')`,
 				`INSERT INTO grants (` + grantColumns + `) VALUES ('person', 'ou_%[1]d', 'viewer', '', 'ou_me', 0)`,
 				`INSERT INTO changes (` + changeColumns + `) VALUES ('c%[1]d-0000', 0, 'ou_b', 'oc_mine', 'pause', 'x', 'owner:ou_me', 'oc_mine')`,
 			} {

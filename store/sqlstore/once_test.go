@@ -160,7 +160,11 @@ func deeds() []deed {
 // onceBehaviours holds of every deed that the change, its entries and its event's mark are all there or none of them, and
 // that whoever works on the event again is told the same and changes nothing.
 func onceBehaviours() []behaviour {
-	list := []behaviour{{"made once: what a commit without an answer has made", lostCommit}}
+	list := []behaviour{
+		{"made once: what a commit without an answer has made", lostCommit},
+		{"an event changes once", anEventChangesOnce},
+		{"a database that takes nothing is away until it does", refusingDatabaseIsAway},
+	}
 	for _, d := range deeds() {
 		list = append(list, behaviour{"made once: " + d.name, func(t *testing.T, db *database) {
 			if d.prepare != nil {

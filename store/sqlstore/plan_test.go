@@ -56,7 +56,7 @@ func plans(s *SQL, now time.Time) map[string]plan {
 		"Amend":      {s.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
 		"Letters":    {ripeQuery, []any{millis(now), few}, []string{letters}},
-		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},
+		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_key", history}},
 	}
 }
 
