@@ -40,7 +40,7 @@ type App struct {
 	now       func() time.Time
 	metrics   *metrics
 	redis     *redisstore.Redis
-	SQL       *sqlstore.SQL
+	SQL       *sqlstore.Store
 	Client    *feishu.Client
 	quota     *redisstore.Quota
 	messages  *messageLimits
@@ -74,7 +74,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
-	if a.SQL, err = sqlstore.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
+	if a.SQL, err = sqlstore.Open(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -92,19 +92,19 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	})
 	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
-		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
+		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
 		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
 	a.Bot, err = bot.New(bot.Settings{
 		Asker: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Messenger: a.Client,
-		Inbox: redisstore.NewParking(redis, a.SQL), Sessions: cache, Language: string(cfg.Language),
+		Inbox: redisstore.NewParking(redis, a.SQL.Events), Sessions: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.SQL}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL, Admins: cfg.Admins, Jitter: cfg.DigestJitter,
-		Grants: a.SQL, Access: access.Mode(cfg.Access), Record: a.SQL, Overview: a.SQL, Standing: a.standing,
-		People: a.SQL, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
-		Backfills: a.SQL, Refreshes: a.SQL, AppBook: a.SQL, Named: func(ctx context.Context, id string) (string, error) {
+		Chats: chatBook{a.SQL.Chats}, Groups: a.Client, Greeter: a.Client, Turns: a.messages, Ledger: a.SQL.Reports(), Admins: cfg.Admins, Jitter: cfg.DigestJitter,
+		Grants: a.SQL.Grants, Access: access.Mode(cfg.Access), Record: a.SQL.Audit, Overview: a.SQL.Overview, Standing: a.standing,
+		People: a.SQL.People, Rates: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, Named: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
 		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
@@ -117,7 +117,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
-	a.SQL.Changed = a.Bot.Changed
+	a.SQL.OnChange(a.Bot.Changed)
 	a.engine = a.newEngine()
 	a.metrics.watchInHand(a.engine.InFlight)
 	return a, nil
@@ -126,7 +126,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 // newEngine makes what sends digests.
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Store: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Artist(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
+		Store: a.SQL.Reports(), Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Artist(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
 		Admins: a.Bot.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed:  a.Bot.Allowed,

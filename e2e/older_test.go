@@ -108,9 +108,9 @@ func openOlder(t *testing.T, program string, p plan) *fleet {
 	return f
 }
 
-func ledgerAt(t *testing.T, database string) *sqlstore.SQL {
+func ledgerAt(t *testing.T, database string) *sqlstore.Store {
 	t.Helper()
-	ledger, err := sqlstore.OpenSQL(t.Context(), database, "")
+	ledger, err := sqlstore.Open(t.Context(), database, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ const (
 )
 
 // Meet notes that a chat is a person's single chat with the bot.
-func (s *SQL) Meet(ctx context.Context, openID, chatID string) error {
+func (s People) Meet(ctx context.Context, openID, chatID string) error {
 	known, err := s.number(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2`, chatID, openID)
 	if err != nil || known > 0 {
 		return err
@@ -36,7 +36,7 @@ func (s *SQL) Meet(ctx context.Context, openID, chatID string) error {
 // BeginForgetting keeps that a person is to be forgotten, so that it is done
 // whatever becomes of this process. One that has begun for the person or by the
 // same event is returned as it is, also when it is done.
-func (s *SQL) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
+func (s People) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
 	f.ID = entryID(ctx, string(access.Forgotten))
 	f.Event, _ = ctx.Value(eventKey{}).(string)
 	err = s.transaction(ctx, "begin to forget a person", func(ctx context.Context, tx *sql.Tx) error {
@@ -81,19 +81,19 @@ func readForgetting(row scan) (f access.Forgetting, err error) {
 	return f, err
 }
 
-func (s *SQL) withChats(ctx context.Context, f access.Forgetting) (access.Forgetting, error) {
+func (s People) withChats(ctx context.Context, f access.Forgetting) (access.Forgetting, error) {
 	if f.Done() {
 		return f, nil
 	}
-	chats, err := lookUp(ctx, s, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
+	chats, err := lookUp(ctx, s.conn, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
 	f.Chats = chats
 	return f, err
 }
 
 // ClaimForgetting takes up one that is not done and on which nobody has worked
 // for a while, and drops those that have been done for long.
-func (s *SQL) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forgetting, ok bool, err error) {
-	lapsed, err := lookUp(ctx, s, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
+func (s People) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forgetting, ok bool, err error) {
+	lapsed, err := lookUp(ctx, s.conn, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
 		WHERE lease <= $1 ORDER BY lease, id LIMIT 16`, millis(now))
 	if err != nil {
 		return f, false, err
@@ -120,7 +120,7 @@ func (s *SQL) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forg
 
 // LetGo edits some of a person's subscriptions, and counts what became of them.
 // In what is recorded of that the pseudonym stands in the person's place.
-func (s *SQL) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
+func (s People) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
 	var entries []access.Change
 	err := s.transaction(ctx, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
 		entries = nil
@@ -212,7 +212,7 @@ func erasures() []string {
 
 // Erase removes what is kept of a person beside the subscriptions that are let
 // go, in as many transactions as it takes.
-func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
+func (s People) Erase(ctx context.Context, f access.Forgetting) error {
 	for _, statement := range erasures() {
 		args := []any{f.OpenID}
 		if strings.Contains(statement, "$2") {
@@ -238,9 +238,9 @@ func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
 
 // renameInChanges puts the pseudonym into the record of changes, which it goes
 // through from the first entry to the last.
-func (s *SQL) renameInChanges(ctx context.Context, f access.Forgetting) error {
+func (s People) renameInChanges(ctx context.Context, f access.Forgetting) error {
 	for last := ""; ; {
-		entries, err := lookUp(ctx, s, "read the record of changes", readChange,
+		entries, err := lookUp(ctx, s.conn, "read the record of changes", readChange,
 			`SELECT `+changeColumns+` FROM changes WHERE id > $1 ORDER BY id LIMIT $2`, last, int64(forgetBatch))
 		if err != nil || len(entries) == 0 {
 			return err
@@ -255,7 +255,7 @@ func (s *SQL) renameInChanges(ctx context.Context, f access.Forgetting) error {
 // renameEntries rewrites those of the entries that speak of the person. The
 // ids of what they did themselves are made of their messages' ids: these get
 // others, which begin alike where they did before.
-func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []access.Change) error {
+func (s People) renameEntries(ctx context.Context, f access.Forgetting, entries []access.Change) error {
 	ids := map[string]string{}
 	var changed []access.Change
 	for _, was := range entries {
@@ -290,7 +290,7 @@ func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []
 // EndForgetting records that a person is forgotten, when nothing is left but
 // that, and keeps how it went without telling of whom. What the database has
 // kept of deleted rows goes as well.
-func (s *SQL) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
+func (s People) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
 	var made []access.Change
 	err := s.transaction(ctx, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
 		made = nil
@@ -314,5 +314,5 @@ func (s *SQL) EndForgetting(ctx context.Context, f access.Forgetting, c access.C
 		s.tell(c)
 	}
 	f.OpenID, f.Pseudonym, f.Event, f.Chats = "", "", "", nil
-	return f, s.Scrub(ctx)
+	return f, s.scrub(ctx)
 }

@@ -39,8 +39,8 @@ const (
 
 // ClaimNoticeBatches implements reports.Store. While there is nothing to tell it only
 // reads.
-func (s *SQL) ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.NoticeBatch, err error) {
-	owners, err := lookUp(ctx, s, "look for notices", readText, ripeQuery, millis(ripe), int64(limit))
+func (s Notices) ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.NoticeBatch, err error) {
+	owners, err := lookUp(ctx, s.conn, "look for notices", readText, ripeQuery, millis(ripe), int64(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func gather(ctx context.Context, tx *sql.Tx, owner string) error {
 
 // takeUp claims letters in the manner of claimQuery, and reads what is in them.
 // One in which nothing is left, since all of it is to be told anew, is dropped.
-func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.NoticeBatch, error) {
+func (s Notices) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.NoticeBatch, error) {
 	letters, err := all(ctx, tx, readLetter, `WITH chosen AS MATERIALIZED (
 			SELECT id AS batch FROM notice_batches WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
 		UPDATE notice_batches SET lease = $3 FROM chosen WHERE id = chosen.batch RETURNING id, owner_id, sent_at`,
@@ -128,14 +128,14 @@ func readNotice(row scan) (n reports.Notice, err error) {
 }
 
 // SaveNoticeBatch implements reports.Store.
-func (s *SQL) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
+func (s Notices) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
 	_, err := s.update(ctx, "save a notice batch", `UPDATE notice_batches SET lease = $1, sent_at = $2 WHERE id = $3`,
 		millis(until), millis(l.SentAt), l.ID)
 	return err
 }
 
 // DeleteNoticeBatch implements reports.Store.
-func (s *SQL) DeleteNoticeBatch(ctx context.Context, id string) error {
+func (s Notices) DeleteNoticeBatch(ctx context.Context, id string) error {
 	return s.transaction(ctx, "delete a notice batch", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM notices WHERE batch_id = $1 AND batch_id <> ''`, id); err != nil {
 			return err

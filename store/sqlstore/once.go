@@ -35,8 +35,8 @@ var errRepeated = errors.New("the event has made its change before")
 // the mark of the context's event: all three, or none. It returns the entries,
 // also of a change that the event has made before, which is repeated and not
 // made again. An event may change several things. The work may be done again.
-func (s *SQL) once(ctx context.Context, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
-	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+func (db *conn) once(ctx context.Context, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
+	err = db.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		if err := markEvent(ctx, tx, of); err != nil {
 			return err
 		}
@@ -48,22 +48,22 @@ func (s *SQL) once(ctx context.Context, what, of string, work func(context.Conte
 		return err
 	})
 	if errors.Is(err, errRepeated) {
-		made, err = s.entriesOf(ctx, entryID(ctx, of))
+		made, err = db.entriesOf(ctx, entryID(ctx, of))
 		return made, true, err
 	}
 	if err != nil {
 		return nil, false, err
 	}
 	for _, c := range made {
-		s.tell(c)
+		db.tell(c)
 	}
 	return made, false, nil
 }
 
 // onceAs makes a change that has one entry, and reports whether there was
 // something to change.
-func (s *SQL) onceAs(ctx context.Context, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
-	_, _, err = s.once(ctx, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+func (db *conn) onceAs(ctx context.Context, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
+	_, _, err = db.once(ctx, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		return []access.Change{c}, work(ctx, tx)
 	})
 	if errors.Is(err, reports.ErrUnchanged) {
@@ -73,9 +73,9 @@ func (s *SQL) onceAs(ctx context.Context, what string, c access.Change, work fun
 }
 
 // tell lets it be known that a change was made.
-func (s *SQL) tell(c access.Change) {
-	if s.Changed != nil {
-		s.Changed(c)
+func (db *conn) tell(c access.Change) {
+	if db.changed != nil {
+		db.changed(c)
 	}
 }
 

@@ -30,7 +30,7 @@ const (
 
 // again makes a call, and makes it again a few times while the database says
 // that others were in the way and nothing was done.
-func (s *SQL) again(ctx context.Context, what string, call func(context.Context) error) error {
+func (db *conn) again(ctx context.Context, what string, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, sqlLimit)
 	defer cancel()
 	pause := backoff.NewExponentialBackOff()
@@ -47,7 +47,7 @@ func (s *SQL) again(ctx context.Context, what string, call func(context.Context)
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(tries))
 	if err = refused(err); Refusal(err) != nil {
-		s.refused.Store(true)
+		db.refused.Store(true)
 	}
 	switch {
 	case err == nil:
@@ -72,9 +72,9 @@ func unreachable(err error) bool {
 }
 
 // transaction makes a call in one transaction, again if need be.
-func (s *SQL) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
-	return s.again(ctx, what, func(ctx context.Context) error {
-		tx, err := s.write.BeginTx(ctx, nil)
+func (db *conn) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
+	return db.again(ctx, what, func(ctx context.Context) error {
+		tx, err := db.write.BeginTx(ctx, nil)
 		if err != nil {
 			return maybeMade(ctx, err)
 		}
