@@ -32,7 +32,7 @@ KILLS ?= 100
 PKG ?= ./usage
 N ?= 40
 FILES ?=
-# The version that make upgrade begins with: the newest before this one when empty.
+# The version that make upgrade begins with: the newest release before this one when empty.
 FROM ?=
 
 .PHONY: help demo build web test quick screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode size webcheck deploy vuln fuzz fmt clean needs

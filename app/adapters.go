@@ -92,7 +92,7 @@ func troubleOf(err error) *reports.SendError {
 }
 
 // chatBook keeps what chats have set for themselves.
-type chatBook struct{ sql *sqlstore.SQL }
+type chatBook struct{ sql sqlstore.Chats }
 
 func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
 	chat, err := b.sql.Chat(ctx, chatID)

@@ -40,7 +40,7 @@ type App struct {
 	now       func() time.Time
 	metrics   *metrics
 	redis     *redisstore.Redis
-	SQL       *sqlstore.SQL
+	SQL       *sqlstore.Store
 	Client    *feishu.Client
 	quota     *redisstore.Quota
 	messages  *messageLimits
@@ -75,7 +75,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
-	if a.SQL, err = sqlstore.OpenSQL(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, bot.ChangeLogger(log)); err != nil {
+	if a.SQL, err = sqlstore.Open(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, bot.ChangeLogger(log)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -93,23 +93,23 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	})
 	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Asker = usage.NewAsker(usage.Settings{
-		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
+		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
 		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
 	a.Rights = access.NewResolver(access.ResolverSettings{
-		Mode: access.Mode(cfg.Access), Admins: cfg.Admins, Grants: a.SQL, Directory: a.Directory, Cache: cache, Log: log,
+		Mode: access.Mode(cfg.Access), Admins: cfg.Admins, Grants: a.SQL.Grants, Directory: a.Directory, Cache: cache, Log: log,
 		MemberOf: a.Client.PersonDepartments,
 	})
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
-		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL), Cache: cache, Language: string(cfg.Language),
+		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL.Events), Cache: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.SQL}, Groups: a.Client, Store: a.SQL, Overview: a.SQL, Jitter: cfg.DigestJitter,
-		Grants: a.SQL, Audit: a.SQL, Status: a.standing,
-		People: a.SQL, RateCounter: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
-		Backfills: a.SQL, Refreshes: a.SQL, AppBook: a.SQL, AppName: func(ctx context.Context, id string) (string, error) {
+		Chats: chatBook{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
+		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.standing,
+		People: a.SQL.People, RateCounter: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, AppName: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
 		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
@@ -130,7 +130,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 // newEngine makes what sends digests.
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Store: a.SQL, Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
+		Store: a.SQL.Reports(), Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
 		Admins: a.Rights.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed: func(ctx context.Context, s reports.Subscription) (bool, error) {

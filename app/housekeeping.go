@@ -24,7 +24,7 @@ func (a *App) keepHouse(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		now := a.now()
-		if err := a.SQL.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
+		if err := a.SQL.Housekeeping.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("a replica could not be noted", "error", err)
 		}
 		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
@@ -43,7 +43,7 @@ func (a *App) keepHouse(ctx context.Context) {
 
 // purge forgets what is too old, once a day and on one replica.
 func (a *App) purge(ctx context.Context, now time.Time) error {
-	mine, err := a.SQL.ClaimTask(ctx, "purge", now, now.Add(purgeEvery))
+	mine, err := a.SQL.Tasks.ClaimTask(ctx, "purge", now, now.Add(purgeEvery))
 	if err != nil || !mine {
 		return err
 	}
@@ -57,7 +57,7 @@ func (a *App) purge(ctx context.Context, now time.Time) error {
 	if before, ok := a.Config.RetentionHistory.Before(now); ok {
 		r.History = before
 	}
-	return a.SQL.Purge(ctx, r)
+	return a.SQL.Housekeeping.Purge(ctx, r)
 }
 
 // standing is how the parts do.
@@ -75,7 +75,7 @@ func (a *App) standing(ctx context.Context) bot.Status {
 	case a.redis.Ping(ctx) != nil:
 		s.Redis = bot.Away
 	}
-	replicas, err := a.SQL.Replicas(ctx, a.now().Add(-goneAfter))
+	replicas, err := a.SQL.Housekeeping.Replicas(ctx, a.now().Add(-goneAfter))
 	if err != nil {
 		s.Database = bot.Away
 	}

@@ -65,7 +65,7 @@ func newMetrics() *metrics {
 }
 
 // watch adds what is read when it is asked for.
-func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.SQL, now func() time.Time) {
+func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.Store, now func() time.Time) {
 	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
@@ -77,7 +77,7 @@ func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *s
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		count, oldest, err := sql.Overdue(ctx, now())
+		count, oldest, err := sql.Deliveries.Overdue(ctx, now())
 		switch {
 		case err != nil, sql.Ping(ctx) != nil:
 			return -1

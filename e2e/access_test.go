@@ -29,7 +29,7 @@ func (h *house) admin() string { return h.People()[0].OpenID }
 func (h *house) grant(t *testing.T, kind access.Kind, id string, role access.Role, department string) {
 	t.Helper()
 	g := access.Grant{Subject: access.Subject{Kind: kind, ID: id}, Role: role, Department: department, By: h.admin(), At: h.Now()}
-	_, err := h.app.SQL.Grant(t.Context(), "", g, access.Change{At: g.At, By: g.By, Act: access.Granted, Of: id, After: string(role)})
+	_, err := h.app.SQL.Grants.Grant(t.Context(), "", g, access.Change{At: g.At, By: g.By, Act: access.Granted, Of: id, After: string(role)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,11 +367,11 @@ func TestADigestIsPausedWhoseOwnerLostTheRight(t *testing.T) {
 	h.grant(t, access.Person, h.me, access.Viewer, h.department(t, "研发部"))
 	h.goTo(at(11, 26, 10, 30))
 	await(t, "the one is paused", func() bool {
-		s, err := h.app.SQL.Subscription(t.Context(), id)
+		s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 		return err == nil && s.State == reports.Paused && s.Reason == reports.NotAllowed
 	})
 	await(t, "the other goes out", func() bool { return len(h.digests(h.p2p)) == 1 })
-	if s, err := h.app.SQL.Subscription(t.Context(), ofRD); err != nil || s.State != reports.Active {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), ofRD); err != nil || s.State != reports.Active {
 		t.Errorf("the other is %v, %v", s.State, err)
 	}
 	h.Clock().Advance(time.Minute)
@@ -382,7 +382,7 @@ func TestADigestIsPausedWhoseOwnerLostTheRight(t *testing.T) {
 	h.say(t, "/resume "+id).has("你没有查看")
 	chief, _ := h.Single(h.admin())
 	h.as(t, h.admin(), chief.ID, "/resume "+id)
-	if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.State != reports.Active || s.OwnerID != h.admin() {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != reports.Active || s.OwnerID != h.admin() {
 		t.Errorf("after an administrator resumed it: %v", s)
 	}
 }

@@ -66,12 +66,12 @@ func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	await(t, "the history is filled", func() bool {
-		b, ok, err := h.app.SQL.Backfill(t.Context(), h.Options().AppID)
+		b, ok, err := h.app.SQL.Backfills.Backfill(t.Context(), h.Options().AppID)
 		return err == nil && ok && b.Finished()
 	})
 	for day, want := range map[string]bool{"2026-11-23": false, "2026-11-22": true, "2026-11-13": true, "2026-11-12": false} {
 		date, _ := usage.ParseDate(day)
-		_, kept, err := h.app.SQL.Recall(t.Context(), usage.Ask{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
+		_, kept, err := h.app.SQL.Figures.Recall(t.Context(), usage.Ask{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
 		if err != nil || kept != want {
 			t.Errorf("%s is kept: %v, %v", day, kept, err)
 		}
@@ -93,7 +93,7 @@ func TestThePlatformIsAskedAnew(t *testing.T) {
 	ask := usage.Ask{AppID: app, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: week}
 	truth, _ := h.Figures(ask)
 	wrong := usage.Figures{usage.ActiveUsers: truth[usage.ActiveUsers] + 100, usage.NewUsers: truth[usage.NewUsers], usage.PageViews: truth[usage.PageViews], usage.Opens: truth[usage.Opens]}
-	if err := h.app.SQL.Remember(t.Context(), ask, wrong); err != nil {
+	if err := h.app.SQL.Figures.Remember(t.Context(), ask, wrong); err != nil {
 		t.Fatal(err)
 	}
 	question := "/usage weekly app date:" + week.String()
@@ -111,7 +111,7 @@ func TestThePlatformIsAskedAnew(t *testing.T) {
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	await(t, "the platform has been asked anew", func() bool {
-		r, ok, err := h.app.SQL.Refresh(t.Context(), app)
+		r, ok, err := h.app.SQL.Refreshes.Refresh(t.Context(), app)
 		return err == nil && ok && r.Finished()
 	})
 	h.as(t, h.admin(), chief.ID, "/admin refresh progress").has("已重新向平台取数", "7/7", "更正了 1 个数字")

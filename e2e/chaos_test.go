@@ -37,7 +37,7 @@ type fleet struct {
 	redis    *redistest.Server
 	postgres *pgtest.Server
 	database [2]string // driver and address
-	ledger   *sqlstore.SQL
+	ledger   *sqlstore.Store
 	addrs    []string
 	replicas []*child
 	programs map[int]string // of replicas that run an older version, or did
@@ -134,11 +134,13 @@ func (f *fleet) welcome() *patron {
 	n := len(f.patrons)
 	me := f.sb.People()[n%len(f.sb.People())].OpenID
 	p := &patron{
-		sb: f.sb, ledger: f.ledger, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
+		sb: f.sb, me: me, admin: me == f.sb.People()[0].OpenID, chat: f.sb.AddGroup(fmt.Sprint("顾客", n), me).ID,
 		random: rand.New(rand.NewPCG(f.plan.seed, uint64(n)+2)), //nolint:gosec // it is to be repeatable
 	}
 	if f.older != nil {
 		p.ledger, p.older = f.older, true
+	} else {
+		p.ledger = f.ledger.Subscriptions
 	}
 	f.patrons = append(f.patrons, p)
 	return p

@@ -193,7 +193,7 @@ func TestARemovedBotPausesAndGoesOnWhenItIsBack(t *testing.T) {
 	if _, err := h.RemoveBot(t.Context(), group.ID, h.me); err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.app.SQL.InChat(t.Context(), group.ID)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 	if err != nil || len(list) != 1 || list[0].Reason != "chat_gone" {
 		t.Fatalf("after the bot was removed: %+v, %v", list, err)
 	}
@@ -218,7 +218,7 @@ func TestOnlyThoseWhoMayManageAGroupsDigests(t *testing.T) {
 	for _, line := range []string{"/subscribe weekly 15:00", "/pause " + id, "/unsubscribe " + id, "/unsubscribe " + id + " confirm", "/resume " + id, "/test " + id, "/retry " + id + " date:2026-11-16"} {
 		h.sayIn(t, group.ID, line).has("群主")
 	}
-	if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.State != reports.Active || s.Schedule.Hour != 10 {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != reports.Active || s.Schedule.Hour != 10 {
 		t.Errorf("it is %s at %d, %v", s.State, s.Schedule.Hour, err)
 	}
 }
@@ -252,7 +252,7 @@ func TestManagingADigest(t *testing.T) {
 	h.settled(t)
 	h.say(t, "/test "+id).has("2026-11-25")
 	h.say(t, "/resume "+id).has("2026-11-27")
-	if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.UpdatedAt.Before(at(11, 26, 10, 30)) || s.CreatedAt.After(at(11, 26, 10, 0)) {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.UpdatedAt.Before(at(11, 26, 10, 30)) || s.CreatedAt.After(at(11, 26, 10, 0)) {
 		t.Errorf("it was made at %v and changed at %v, %v", s.CreatedAt, s.UpdatedAt, err)
 	}
 	h.say(t, "/unsubscribe "+id).has("确定取消")
@@ -293,7 +293,7 @@ func (h *house) subscribeGroups(t testing.TB, n int) {
 	t.Helper()
 	for range n {
 		group := h.AddGroup("群", h.me)
-		_, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
+		_, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Weekly, Hour: 10, Min: 30, On: "wed", Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: wednesday.Add(-30 * time.Minute),
@@ -334,7 +334,7 @@ func TestAChatThatForbidsIsPausedAfterThreeTimes(t *testing.T) {
 	h.sayIn(t, group.ID, "/subscribe daily 10:30")
 	h.RefuseMessages(group.ID, 230018)
 	state := func() reports.Subscription {
-		list, err := h.app.SQL.InChat(t.Context(), group.ID)
+		list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -384,7 +384,7 @@ func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
 	await(t, "it is sent", func() bool { return len(h.digests(group.ID)) == 1 })
 	h.goTo(at(11, 26, 11, 29))
 	uncertain := func() bool {
-		list, err := h.app.SQL.History(t.Context(), group.ID, "", 1)
+		list, err := h.app.SQL.Deliveries.History(t.Context(), group.ID, "", 1)
 		return err == nil && len(list) == 1 && list[0].State == reports.Uncertain
 	}
 	await(t, "it is uncertain", uncertain)
@@ -396,7 +396,7 @@ func TestALostDigestIsNeverRepeatedBlindly(t *testing.T) {
 	}
 	h.sayIn(t, group.ID, "/history").has("待确认")
 
-	list, err := h.app.SQL.InChat(t.Context(), group.ID)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%+v, %v", list, err)
 	}

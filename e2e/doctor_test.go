@@ -321,7 +321,7 @@ func TestDoctorOnDatabases(t *testing.T) {
 	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning database.behind" {
 		t.Errorf("PostgreSQL without tables: exit code %d, not well: %q", code, unwell)
 	}
-	sql, err := sqlstore.OpenSQL(t.Context(), address, "")
+	sql, err := sqlstore.Open(t.Context(), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}

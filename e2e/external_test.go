@@ -17,7 +17,7 @@ func TestExternal_Group_FromItsEventOn(t *testing.T) {
 	id := h.subscribedAs(t, h.admin(), group, "/subscribe weekly 10:30")
 	state := func(want reports.SubscriptionState, reason reports.Reason) {
 		t.Helper()
-		if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.State != want || s.Reason != reason {
+		if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != want || s.Reason != reason {
 			t.Errorf("the subscription is %s (%s), %v; want %s (%s)", s.State, s.Reason, err, want, reason)
 		}
 	}

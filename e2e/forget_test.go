@@ -248,7 +248,7 @@ func useEverything(t *testing.T, h *house) (group string) {
 	card := h.as(t, h.me, h.p2p, "/unsubscribe "+gone)
 	h.clicked(t, card, h.me, "/settings app:"+h.Options().Apps[0].ID)
 	h.clicked(t, card, h.me, "/usage monthly")
-	list, err := h.app.SQL.InChat(t.Context(), h.p2p)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), h.p2p)
 	if err != nil || len(list) < 2 {
 		t.Fatalf("%v, %v", list, err)
 	}

@@ -211,9 +211,9 @@ func chaos(t *testing.T, kills int, database, dir string, addrs []string, enviro
 	t.Logf("%d kills, %d digests, %d of their sendings were repeated", kills, digests, again)
 }
 
-func past(t *testing.T, ledger *sqlstore.SQL, chat string) []reports.Delivery {
+func past(t *testing.T, ledger *sqlstore.Store, chat string) []reports.Delivery {
 	t.Helper()
-	list, err := ledger.History(t.Context(), chat, "", 10)
+	list, err := ledger.Deliveries.History(t.Context(), chat, "", 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func past(t *testing.T, ledger *sqlstore.SQL, chat string) []reports.Delivery {
 }
 
 // waiting counts the chats whose digest is not entered yet, or still open.
-func waiting(t *testing.T, ledger *sqlstore.SQL, chats []string) (n int) {
+func waiting(t *testing.T, ledger *sqlstore.Store, chats []string) (n int) {
 	t.Helper()
 	for _, chat := range chats {
 		list := past(t, ledger, chat)
@@ -273,9 +273,9 @@ func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
 }
 
 // entered opens the database and subscribes new groups to digests that fall due one after the other.
-func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*sqlstore.SQL, []string) {
+func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*sqlstore.Store, []string) {
 	t.Helper()
-	ledger, err := sqlstore.OpenSQL(t.Context(), database, dir)
+	ledger, err := sqlstore.Open(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 	for i := range digests {
 		group := sb.AddGroup(fmt.Sprint("群", i), sb.People()[0].OpenID)
 		chats = append(chats, group.ID)
-		_, created, err := ledger.Subscribe(t.Context(), "", reports.Subscription{
+		_, created, err := ledger.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: sb.People()[0].OpenID, AppID: sb.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: slot.Hour(), Min: slot.Minute(), Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: now.Add(time.Duration(i) * apart), // while processes are killed

@@ -12,7 +12,7 @@ import (
 // last returns the newest delivery of a chat.
 func (h *house) last(t *testing.T, chat string) reports.Delivery {
 	t.Helper()
-	list, err := h.app.SQL.History(t.Context(), chat, "", 1)
+	list, err := h.app.SQL.Deliveries.History(t.Context(), chat, "", 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func TestAHundredThousandSubscriptions(t *testing.T) {
 
 func many(t *testing.T, driver, address, database, dir string, environ ...string) {
 	t.Helper()
-	ledger, err := sqlstore.OpenSQL(t.Context(), database, dir)
+	ledger, err := sqlstore.Open(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func many(t *testing.T, driver, address, database, dir string, environ ...string
 	var took []time.Duration
 	for i := range 51 {
 		began := time.Now()
-		due, err := ledger.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 200)
+		due, err := ledger.Deliveries.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 200)
 		if err != nil || len(due) != min(3600*i, 200) {
 			t.Fatalf("%d are due, %v", len(due), err)
 		}

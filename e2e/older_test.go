@@ -6,12 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,9 +108,9 @@ func openOlder(t *testing.T, program string, p plan) *fleet {
 	return f
 }
 
-func ledgerAt(t *testing.T, database string) *sqlstore.SQL {
+func ledgerAt(t *testing.T, database string) *sqlstore.Store {
 	t.Helper()
-	ledger, err := sqlstore.OpenSQL(t.Context(), database, "")
+	ledger, err := sqlstore.Open(t.Context(), database, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,42 +158,51 @@ func (db olderTables) entered(t *testing.T, sb *sandbox.Sandbox, digests int, ap
 	return chats
 }
 
-// olderVersion is what an upgrade begins with: what is asked for, the newest version before this commit or, while there
-// is none, the newest commit whose tables were those of an older step.
+// migrationsFolder holds one file for each step of the tables, in every version of the program.
+const migrationsFolder = "store/sqlstore/migrations"
+
+// olderVersion returns what an upgrade starts from: the commit or tag that is asked for, or else the newest release before
+// this commit. Without either it skips the test and says so.
 func olderVersion(t *testing.T) string {
 	t.Helper()
 	if ref := os.Getenv("USAGEBOT_UPGRADE_FROM"); ref != "" {
 		if _, err := git("rev-parse", "--verify", "--quiet", ref+"^{commit}"); err != nil {
 			t.Fatalf("USAGEBOT_UPGRADE_FROM: the history does not hold %s: %v", ref, err)
 		}
+		continuesFrom(t, ref)
 		return ref
 	}
 	if _, err := git("rev-parse", "--verify", "HEAD"); err != nil {
 		t.Fatalf("there is no git history here to build an older version from: %v", err)
 	}
-	if tag, err := git("describe", "--tags", "--abbrev=0", "HEAD^"); err == nil {
-		return tag
-	}
-	today, err := fs.Glob(os.DirFS("."), "store/sqlstore/migrations/*.sql")
+	tag, err := git("describe", "--tags", "--abbrev=0", "HEAD^")
 	if err != nil {
-		t.Fatal(err)
+		t.Skip("there is no earlier release yet: the git history has no tag before this commit. " +
+			"From the first release on this test starts from it; to start from another commit, name it: make upgrade FROM=<commit>")
 	}
-	changes, err := git("log", "--format=%H", "--", "store/migrations")
-	if err != nil {
-		t.Fatalf("the git history cannot be read: %v", err)
+	continuesFrom(t, tag)
+	return tag
+}
+
+// continuesFrom stops the test if the migrations of a version are not the first of this version's: its tables cannot be
+// brought up to date then.
+func continuesFrom(t *testing.T, ref string) {
+	t.Helper()
+	list, err := git("ls-tree", "--name-only", ref+":"+migrationsFolder)
+	if err != nil || list == "" {
+		t.Fatalf("%s has no %s: this version cannot upgrade its tables. Start from a release, or from a later commit", ref, migrationsFolder)
 	}
-	for _, change := range strings.Fields("HEAD " + changes) {
-		if change != "HEAD" {
-			change += "^" // what came before it
+	for _, name := range strings.Fields(list) {
+		then, err := git("show", ref+":"+migrationsFolder+"/"+name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		list, err := git("ls-tree", "--name-only", change, "store/migrations/")
-		then := strings.Fields(list)
-		if n := len(then); err == nil && n > 0 && n < len(today) && slices.Equal(then, today[:n]) {
-			return change
+		now, err := os.ReadFile(filepath.Join("..", migrationsFolder, name))
+		if err != nil || strings.TrimSpace(string(now)) != then {
+			t.Fatalf("%s of %s is not a migration of this version, or has changed since: this version cannot upgrade its tables. "+
+				"Start from a release, or from a later commit", name, ref)
 		}
 	}
-	t.Fatal("this git history does not go back to a version whose tables were older, as that of a shallow clone does not")
-	return ""
 }
 
 // buildAt builds the program as it was, as this test was built, so that what it is made of is built already.
@@ -204,6 +211,7 @@ func buildAt(t *testing.T, ref string) (program string) {
 	began, dir := time.Now(), t.TempDir()
 	program = filepath.Join(dir, "usagebot")
 	source := exec.CommandContext(t.Context(), "git", "archive", "--format=tar", ref)
+	source.Dir = ".." // git archives the folder that it runs in
 	unpack := exec.CommandContext(t.Context(), "tar", "-x", "-C", dir)
 	var err error
 	if unpack.Stdin, err = source.StdoutPipe(); err != nil {
@@ -235,7 +243,9 @@ func buildFlags() (flags []string) {
 }
 
 func git(args ...string) (string, error) {
-	out, err := exec.Command("git", args...).Output() //nolint:noctx // it reads a few lines of this repository
+	cmd := exec.Command("git", args...) //nolint:noctx // it reads a few lines of this repository
+	cmd.Dir = ".."
+	out, err := cmd.Output()
 	return strings.TrimSpace(string(out)), said(err, nil)
 }
 

@@ -81,7 +81,7 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	chief, second := single.ID, h.Options().Apps[1].ID
 	do := func(line string) answer { return h.say(t, h.admin(), chief, line) }
 	do("/subscribe weekly 10:30")
-	list, err := h.app.SQL.InChat(t.Context(), chief)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), chief)
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
@@ -105,7 +105,7 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已忘记你", "1 个订阅")
 
 	var acts []string
-	entries, err := h.app.SQL.Changes(t.Context(), "", 99)
+	entries, err := h.app.SQL.Audit.Changes(t.Context(), "", 99)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,11 +141,11 @@ func TestAChatEventThatComesAgainChangesNothing(t *testing.T) {
 	for _, event := range events {
 		d, err := h.Repeat(t.Context(), event)
 		taken(t, h.Sandbox, d, err)
-		if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.OwnerID != one || s.State != reports.Active {
+		if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.OwnerID != one || s.State != reports.Active {
 			t.Errorf("it is %s and owned by %s, %v", s.State, s.OwnerID, err)
 		}
 	}
-	if list, err := h.app.SQL.Changes(t.Context(), id, 9); err != nil || len(list) != 2 {
+	if list, err := h.app.SQL.Audit.Changes(t.Context(), id, 9); err != nil || len(list) != 2 {
 		t.Errorf("%v, %v", list, err)
 	}
 }

@@ -27,7 +27,7 @@ func TestAnAdministratorTurnsPagesAndHandsOver(t *testing.T) {
 		t.Errorf("the group's owner cannot be chosen:\n%s", asked.Content)
 	}
 	h.pick(t, asked, h.admin(), "person", heir).has(last, "@"+heir)
-	if s, err := h.app.SQL.Subscription(t.Context(), last); err != nil || s.OwnerID != heir {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), last); err != nil || s.OwnerID != heir {
 		t.Errorf("it is %s's, %v", s.OwnerID, err)
 	}
 	h.as(t, h.admin(), chief.ID, "/admin subs page:99").has(last, "第 2 页")
@@ -49,12 +49,12 @@ func TestNobodyAnswersForAnother(t *testing.T) {
 		t.Errorf("somebody else gets %q", got)
 	}
 	for chat, want := range map[string]int{room.ID: 1, h.p2p: 1} {
-		if list, err := h.app.SQL.InChat(t.Context(), chat); err != nil || len(list) != want {
+		if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), chat); err != nil || len(list) != want {
 			t.Errorf("%d subscriptions, %v", len(list), err)
 		}
 	}
 	h.press(t, card, h.me, "忘记我").has("已忘记你")
-	if list, err := h.app.SQL.InChat(t.Context(), room.ID); err != nil || len(list) != 1 {
+	if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), room.ID); err != nil || len(list) != 1 {
 		t.Errorf("the other has %d subscriptions, %v", len(list), err)
 	}
 }

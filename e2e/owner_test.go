@@ -19,7 +19,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	h.me = former
 	h.sayIn(t, group.ID, "/subscribe daily 10:30")
 	h.sayIn(t, group.ID, "/subscribe weekly 10:30")
-	theirs, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
+	theirs, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 		ID: reports.NewID(), ChatID: group.ID, OwnerID: "ou_somebody", AppID: h.Options().AppID, Ability: usage.Bot,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(12, 26, 10, 30),
 	}, nil)
@@ -37,7 +37,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 	if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.app.SQL.InChat(t.Context(), group.ID)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 			continue
 		}
 		await(t, "it is handed over", func() bool {
-			s, err := h.app.SQL.Subscription(t.Context(), id)
+			s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 			return err == nil && s.OwnerID == heir
 		})
 		h.Clock().Advance(time.Minute)
@@ -100,7 +100,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 // subscribe subscribes a chat to a daily digest, as somebody.
 func (h *house) subscribe(t *testing.T, chat, owner string) string {
 	t.Helper()
-	kept, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
+	kept, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 		ID: reports.NewID(), ChatID: chat, OwnerID: owner, AppID: h.Options().AppID, Ability: usage.Web,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(11, 26, 10, 30),
 	}, nil)

@@ -65,17 +65,17 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
 	h.say(t, "/forget-me").has("确定让机器人忘记你吗", "1 个订阅交给群主", "1 个订阅会取消", "代号")
-	if s, err := h.app.SQL.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
 		t.Fatalf("it did not ask first: %v", s.State)
 	}
 	h.say(t, "/忘记我 确认").has("已忘记你")
 	for id, owner := range map[string]string{theirs: h.People()[1].OpenID, single: ""} {
-		s, err := h.app.SQL.Subscription(t.Context(), id)
+		s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 		if owner == "" && !errors.Is(err, reports.ErrNotFound) || owner != "" && (err != nil || s.OwnerID != owner) {
 			t.Errorf("%s: %s, owned by %s, %v", id, s.State, s.OwnerID, err)
 		}
 	}
-	list, err := h.app.SQL.Changes(t.Context(), "", 50)
+	list, err := h.app.SQL.Audit.Changes(t.Context(), "", 50)
 	if err != nil || len(list) < 4 {
 		t.Fatalf("%v, %v", list, err)
 	}
@@ -160,7 +160,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	} {
 		do(line).lacks("出了错", "没看懂")
 	}
-	list, err := h.app.SQL.Changes(t.Context(), "", 50)
+	list, err := h.app.SQL.Audit.Changes(t.Context(), "", 50)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 	}
 	h.app.Ticks.StopJobs() //nolint:errcheck // it only waits
 	for _, d := range departments[:digests] {
-		_, _, err := h.app.SQL.Subscribe(t.Context(), "", reports.Subscription{
+		_, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: wednesday,
 		}, nil)
@@ -66,15 +66,15 @@ func TestATryShowsTheNextDigestAndLeavesTheLedgerAlone(t *testing.T) {
 	t.Parallel()
 	h := open(t, at(11, 26, 10, 5), soon)
 	id := h.subscribed(t, "/订阅 日报 10:30 网页 部门:研发部")
-	kept, err := h.app.SQL.Subscription(t.Context(), id)
+	kept, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	try := h.say(t, "/test "+id)
-	if list, err := h.app.SQL.History(t.Context(), h.p2p, "", 9); err != nil || len(list) != 0 {
+	if list, err := h.app.SQL.Deliveries.History(t.Context(), h.p2p, "", 9); err != nil || len(list) != 0 {
 		t.Errorf("the ledger has %+v, %v", list, err)
 	}
-	after, err := h.app.SQL.Subscription(t.Context(), id)
+	after, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if diff := cmp.Diff(kept, after); err != nil || diff != "" {
 		t.Errorf("the subscription has changed, %v:\n%s", err, diff)
 	}
@@ -186,7 +186,7 @@ func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
 	await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
 	h.goTo(at(11, 28, 12, 0))
 	h.settled(t)
-	s, err := h.app.SQL.Subscription(t.Context(), id)
+	s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil || s.State != reports.Paused || s.Reason != reports.ChatGone {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -221,7 +221,7 @@ func TestACeilingDoesNotCountChatsThatAreGone(t *testing.T) {
 	group := h.AddGroup("周会", h.me).ID
 	h.sayIn(t, group, "/subscribe daily 10:30 h5")
 	h.say(t, "/subscribe weekly 10:30 h5").has("1")
-	if list, err := h.app.SQL.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
+	if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
 		t.Errorf("%d subscriptions beyond the ceiling, %v", len(list), err)
 	}
 	if _, err := h.RemoveBot(t.Context(), group, h.me); err != nil {

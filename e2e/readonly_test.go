@@ -45,7 +45,7 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 	}
 	readOnly("on")
 	await(t, "a change is refused", func() bool {
-		err := h.app.SQL.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
+		err := h.app.SQL.Figures.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
 		return errors.Is(err, reports.ErrUnavailable) && sqlstore.Refusal(err) != nil
 	})
 	ready(http.StatusServiceUnavailable)
@@ -61,7 +61,7 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 	}
 	readOnly("off")
 	ready(http.StatusOK)
-	if list, err := h.app.SQL.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
+	if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), h.p2p); err != nil || len(list) != 0 {
 		t.Errorf("it had half an effect: %+v, %v", list, err)
 	}
 	h.subscribed(t, "/subscribe weekly h5")

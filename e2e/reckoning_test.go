@@ -207,7 +207,7 @@ func (r reckoning) activeUsers(p usage.Period) string {
 // leftovers holds that nobody waits for anything: neither in the database nor in Redis.
 func (r reckoning) leftovers() {
 	r.Helper()
-	for _, table := range []string{"parked", "notices", "letters", "backfills", "refreshes"} {
+	for _, table := range []string{"parked", "notices", "notice_batches", "backfills", "refreshes"} {
 		if n := len(r.rows(`SELECT 1 AS one FROM ` + table)); n > 0 {
 			r.Errorf("%d rows are left in %s", n, table)
 		}

@@ -37,7 +37,7 @@ func TestSoak(t *testing.T) {
 	for i := range 8 {
 		me := h.People()[i%len(h.People())].OpenID
 		p := &patron{
-			sb: h.Sandbox, ledger: h.app.SQL, me: me, chat: h.AddGroup(fmt.Sprint("顾客", i), me).ID,
+			sb: h.Sandbox, ledger: h.app.SQL.Subscriptions, me: me, chat: h.AddGroup(fmt.Sprint("顾客", i), me).ID,
 			random: rand.New(rand.NewPCG(seed, uint64(i))), //nolint:gosec // it is to be repeatable
 		}
 		people = append(people, p)

@@ -107,7 +107,7 @@ func toldOf(words, id string) string {
 func (h *house) checkFate(t *testing.T, code int, want fate, group, id string) {
 	t.Helper()
 	d := h.last(t, group)
-	s, err := h.app.SQL.Subscription(t.Context(), id)
+	s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
 				})
 			}
 			h.settled(t)
-			if s, err := h.app.SQL.Subscription(t.Context(), id); err != nil || s.State != reports.Paused || s.Reason != reports.ChatForbids {
+			if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != reports.Paused || s.Reason != reports.ChatForbids {
 				t.Errorf("it is %s (%s), %v", s.State, s.Reason, err)
 			}
 			h.Clock().Advance(time.Minute)
@@ -297,7 +297,7 @@ func TestSeveralChatsRefusals_HoldTheQueue(t *testing.T) {
 	h.Clock().Advance(time.Minute + time.Second)
 	for _, g := range groups {
 		h.becomes(t, g, reports.Delivered)
-		if list, err := h.app.SQL.InChat(t.Context(), g); err != nil || list[0].Refusals != 0 {
+		if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), g); err != nil || list[0].Refusals != 0 {
 			t.Errorf("refused %d times, %v", list[0].Refusals, err)
 		}
 	}

@@ -140,7 +140,7 @@ func TestNoFiguresForOneDepartment(t *testing.T) {
 		t.Errorf("%d digests say so", n)
 	}
 	await(t, "it is recorded", func() bool {
-		list, err := h.app.SQL.History(t.Context(), h.p2p, id, 1)
+		list, err := h.app.SQL.Deliveries.History(t.Context(), h.p2p, id, 1)
 		return err == nil && len(list) == 1 && list[0].State == reports.Delivered && list[0].Reason == reports.NothingFor
 	})
 	h.say(t, "/history "+id).has("已送达", "没有 网页 · 研发部 的数据")

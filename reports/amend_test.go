@@ -85,7 +85,7 @@ func (s *testEnv) wantSettled(sub reports.Subscription, edits string) {
 	if got := s.editedCards(); got != edits {
 		s.t.Errorf("it was edited: %q, want %q", got, edits)
 	}
-	list, err := s.store.History(s.t.Context(), sub.ChatID, sub.ID, 10)
+	list, err := s.store.Deliveries.History(s.t.Context(), sub.ChatID, sub.ID, 10)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestAmend_FiguresCome_EditedOnce(t *testing.T) {
 // firstDelivery returns the oldest delivery of a subscription.
 func (s *testEnv) firstDelivery(sub reports.Subscription) reports.Delivery {
 	s.t.Helper()
-	list, err := s.store.History(s.t.Context(), sub.ChatID, sub.ID, 100)
+	list, err := s.store.Deliveries.History(s.t.Context(), sub.ChatID, sub.ID, 100)
 	if err != nil || len(list) == 0 {
 		s.t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestAmend_NothingToAdd_NotEdited(t *testing.T) {
 		},
 		"when it is removed": func(s *testEnv, sub reports.Subscription) {
 			s.publish(true)
-			_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
+			_, err := s.store.Subscriptions.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 			if err != nil {
 				s.t.Fatal(err)
 			}
@@ -161,7 +161,7 @@ func TestAmend_NothingToAdd_NotEdited(t *testing.T) {
 func TestAmend_ChatExternal_Waits(t *testing.T) {
 	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
 		set := func(state reports.SubscriptionState, reason reports.Reason) {
-			_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error {
+			_, err := s.store.Subscriptions.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error {
 				sub.State, sub.Reason = state, reason
 				return nil
 			}})

@@ -27,7 +27,7 @@ func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
 				t.Errorf("%s is %s (%s) until %v", sub.ID, got.State, got.Reason, got.PausedUntil)
 			}
 		}
-		if n, oldest, err := s.store.Overdue(t.Context(), time.Now()); n != 0 || err != nil {
+		if n, oldest, err := s.store.Deliveries.Overdue(t.Context(), time.Now()); n != 0 || err != nil {
 			t.Errorf("%d are overdue since %v, %v", n, oldest, err)
 		}
 		s.tickFor(40 * time.Second)
@@ -41,7 +41,7 @@ func TestWorker_ZoneLost_Paused(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: time.Minute} }
 		s.tick()
-		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil }})
+		_, err := s.store.Subscriptions.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.Schedule.Zone = "Mars/Olympus"; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ type testEnv struct {
 	*reports.Engine
 	t        *testing.T
 	settings reports.Settings // of the engines that are made from now on
-	store    *sqlstore.SQL
+	store    *sqlstore.Store
 	platform *fakePlatform
 	outcomes map[string]int
 	mu       sync.Mutex // guards outcomes, and what a test notes while cards are rendered
@@ -40,13 +40,13 @@ func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 
 func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
-	db, err := sqlstore.OpenSQL(t.Context(), "", sqltest.Folder(t))
+	db, err := sqlstore.Open(t.Context(), "", sqltest.Folder(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &testEnv{t: t, store: db, platform: &fakePlatform{}, outcomes: map[string]int{}}
 	s.settings = reports.Settings{
-		Store: faultyStore{db, s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
+		Store: faultyStore{db.Reports(), s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
 		AppName: func(id string) string { return id }, Admins: func(context.Context) []string { return s.platform.admins },
 		Zone: time.UTC, PlatformZone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute, Gather: 30 * time.Second,
 		Now: func() time.Time { return time.Now().Add(s.platform.clockOffset) }, Log: slog.New(slog.DiscardHandler),
@@ -130,7 +130,7 @@ func (s *testEnv) subscribe(id, chat string, changes ...func(*reports.Subscripti
 	for _, change := range changes {
 		change(&sub)
 	}
-	kept, created, err := s.store.Subscribe(s.t.Context(), "", sub, nil)
+	kept, created, err := s.store.Subscriptions.Subscribe(s.t.Context(), "", sub, nil)
 	if err != nil || !created {
 		s.t.Fatalf("Subscribe: %v, %v", created, err)
 	}
@@ -140,7 +140,7 @@ func (s *testEnv) subscribe(id, chat string, changes ...func(*reports.Subscripti
 // lastDelivery returns the newest delivery of a subscription.
 func (s *testEnv) lastDelivery(sub reports.Subscription) reports.Delivery {
 	s.t.Helper()
-	list, err := s.store.History(s.t.Context(), sub.ChatID, sub.ID, 1)
+	list, err := s.store.Deliveries.History(s.t.Context(), sub.ChatID, sub.ID, 1)
 	if err != nil || len(list) != 1 {
 		s.t.Fatalf("History: %+v, %v", list, err)
 	}
@@ -159,7 +159,7 @@ func (s *testEnv) wantDelivery(sub reports.Subscription, state reports.DeliveryS
 
 func (s *testEnv) subscription(id string) reports.Subscription {
 	s.t.Helper()
-	sub, err := s.store.Subscription(s.t.Context(), id)
+	sub, err := s.store.Subscriptions.Subscription(s.t.Context(), id)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func (s *testEnv) subscription(id string) reports.Subscription {
 
 // faultyStore is a store that is slow, or fails, as a test wants.
 type faultyStore struct {
-	*sqlstore.SQL
+	reports.Store
 	platform *fakePlatform
 }
 
@@ -181,7 +181,7 @@ func (l faultyStore) Save(ctx context.Context, d reports.Delivery, hold bool, te
 			return err
 		}
 	}
-	return l.SQL.Save(ctx, d, hold, tell...)
+	return l.Store.Save(ctx, d, hold, tell...)
 }
 
 func (l faultyStore) Change(ctx context.Context, e reports.Edit) (reports.Subscription, error) {
@@ -190,7 +190,7 @@ func (l faultyStore) Change(ctx context.Context, e reports.Edit) (reports.Subscr
 			return reports.Subscription{}, err
 		}
 	}
-	return l.SQL.Change(ctx, e)
+	return l.Store.Change(ctx, e)
 }
 
 // message is a message that was sent to the platform, whether it took it or not.

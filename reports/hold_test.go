@@ -109,7 +109,7 @@ func TestHold_LoneRefusal_Forgotten(t *testing.T) {
 		s.platform.send = nil
 		s.tickFor(3 * time.Second)
 		s.wantDelivery(sub, reports.Delivered, "")
-		if r, err := s.store.Refusals(t.Context(), "", time.Now().Add(-time.Hour), 0); err != nil || r != (reports.Refusals{}) {
+		if r, err := s.store.SendRefusals.Refusals(t.Context(), "", time.Now().Add(-time.Hour), 0); err != nil || r != (reports.Refusals{}) {
 			t.Errorf("it is still known: %+v, %v", r, err)
 		}
 	})
@@ -257,7 +257,7 @@ func TestHold_RefusedNotice_TriedMoreRarely(t *testing.T) {
 		if n := len(s.platform.to("ou_owner")) - tries; n > 2 {
 			t.Errorf("it was tried %d times after a day", n)
 		}
-		if list, err := s.store.ClaimNoticeBatches(t.Context(), time.Now().AddDate(0, 0, 1), time.Now(), time.Minute, 9); err != nil || len(list) != 0 {
+		if list, err := s.store.Notices.ClaimNoticeBatches(t.Context(), time.Now().AddDate(0, 0, 1), time.Now(), time.Minute, 9); err != nil || len(list) != 0 {
 			t.Errorf("it is kept: %+v, %v", list, err)
 		}
 	})

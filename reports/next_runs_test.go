@@ -17,7 +17,7 @@ import (
 // edit changes a subscription as a command does.
 func (s *testEnv) edit(id string, change func(*reports.Subscription) error) reports.Subscription {
 	s.t.Helper()
-	kept, err := s.store.Change(s.t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error {
+	kept, err := s.store.Subscriptions.Change(s.t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error {
 		sub.UpdatedAt = time.Now()
 		return change(sub)
 	}})
@@ -37,7 +37,7 @@ func (s *testEnv) moveTo(id string, hour, minute int) reports.Subscription {
 
 func (s *testEnv) nextRuns(sub reports.Subscription) reports.Runs {
 	s.t.Helper()
-	runs, err := reports.NextRuns(s.t.Context(), s.store, sub, s.settings.PlatformZone, time.Now(), 3)
+	runs, err := reports.NextRuns(s.t.Context(), s.store.Deliveries, sub, s.settings.PlatformZone, time.Now(), 3)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestNextRuns_MovedToLaterToday(t *testing.T) {
 			if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
 				s.t.Fatal(err)
 			}
-			if _, created, err := s.store.Subscribe(s.t.Context(), "", sub, nil); !created || err != nil {
+			if _, created, err := s.store.Subscriptions.Subscribe(s.t.Context(), "", sub, nil); !created || err != nil {
 				s.t.Fatal(created, err)
 			}
 		}, true, 1},
@@ -115,7 +115,7 @@ func TestNextRuns_MovedToLaterToday(t *testing.T) {
 					s.advanceTo(at)
 					s.tickFor(10 * time.Second)
 					early := at.Before(monday(15, 0)) && tt.promised
-					if d, err := s.store.Delivery(t.Context(), sub.ID, yesterday()); early && err == nil && d.State == reports.Delivered {
+					if d, err := s.store.Deliveries.Delivery(t.Context(), sub.ID, yesterday()); early && err == nil && d.State == reports.Delivered {
 						t.Errorf("it went out at %v already", at)
 					}
 				}
@@ -184,7 +184,7 @@ func TestNextRuns_RunAtOnce_NotPostponed(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) { sub.Schedule.Hour, sub.NextDue = 15, monday(15, 30) })
 		s.advance(time.Second)
-		if run, err := s.store.Run(t.Context(), "", sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
+		if run, err := s.store.Deliveries.Run(t.Context(), "", sub.ID, yesterday(), time.Now(), access.Change{By: "ou_1", Act: access.Ran}); !run || err != nil {
 			t.Fatal(run, err)
 		}
 		s.tickFor(2 * time.Second)
@@ -270,7 +270,7 @@ func (w *scenario) step() {
 			w.t.Fatal(err)
 		}
 		p := w.sub.Schedule.PeriodFor(usage.DateOf(time.Now().In(zone)), w.settings.PlatformZone)
-		if _, err := w.store.Run(w.t.Context(), "", w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
+		if _, err := w.store.Deliveries.Run(w.t.Context(), "", w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}
 		w.promise("run")
@@ -306,7 +306,7 @@ func (w *scenario) subscribeAgain() {
 		w.t.Fatal(err)
 	}
 	sub.UpdatedAt = time.Now()
-	if _, _, err := w.store.Subscribe(w.t.Context(), "", sub, nil); err != nil {
+	if _, _, err := w.store.Subscriptions.Subscribe(w.t.Context(), "", sub, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	w.promise("subscribe")
@@ -328,7 +328,7 @@ func (w *scenario) disturb() {
 
 // change edits the subscription, and notes the runs that are promised then.
 func (w *scenario) change(what string, change func(*reports.Subscription) error) {
-	_, err := w.store.Change(w.t.Context(), reports.Edit{ID: w.sub.ID, Change: func(s *reports.Subscription) error {
+	_, err := w.store.Subscriptions.Change(w.t.Context(), reports.Edit{ID: w.sub.ID, Change: func(s *reports.Subscription) error {
 		if s.State == reports.Removed {
 			return reports.ErrUnchanged
 		}
@@ -374,7 +374,7 @@ func (w *scenario) checkRun(at time.Time) {
 	if err != nil || !slot.At.Equal(at) {
 		w.t.Fatalf("%v is no slot: %v, %v", at, slot, err)
 	}
-	d, err := w.store.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.PeriodFor(slot.Day, w.settings.PlatformZone))
+	d, err := w.store.Deliveries.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.PeriodFor(slot.Day, w.settings.PlatformZone))
 	switch {
 	case err != nil:
 		w.t.Errorf("the run of %v has no delivery: %v", at, err)
@@ -390,7 +390,7 @@ func (w *scenario) checkRun(at time.Time) {
 
 // checkOnce checks that no digest was accepted twice.
 func (w *scenario) checkOnce() {
-	list, err := w.store.History(w.t.Context(), "oc_1", "", 100)
+	list, err := w.store.Deliveries.History(w.t.Context(), "oc_1", "", 100)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -417,7 +417,7 @@ func TestActivate_AfterPauseEnded_NothingLost(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		alter := func(change func(*reports.Subscription) error) {
-			if _, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: change}); err != nil {
+			if _, err := s.store.Subscriptions.Change(t.Context(), reports.Edit{ID: sub.ID, Change: change}); err != nil {
 				t.Fatal(err)
 			}
 		}

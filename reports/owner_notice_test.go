@@ -14,7 +14,7 @@ import (
 // addNotice stores a notice for the owner of a subscription.
 func (s *testEnv) addNotice(sub reports.Subscription, reason reports.Reason) {
 	s.t.Helper()
-	_, err := s.store.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reason, At: time.Now()}}})
+	_, err := s.store.Subscriptions.Change(s.t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reason, At: time.Now()}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestNoticeBatch_LostAnswer_DroppedAfterTheHour(t *testing.T) {
 		if n := len(s.platform.to("ou_owner")); n != 1 {
 			t.Errorf("it was sent %d times", n)
 		}
-		list, err := s.store.ClaimNoticeBatches(t.Context(), monday(23, 0), monday(23, 0), time.Minute, 9)
+		list, err := s.store.Notices.ClaimNoticeBatches(t.Context(), monday(23, 0), monday(23, 0), time.Minute, 9)
 		if err != nil || len(list) != 0 {
 			t.Errorf("it is kept: %+v, %v", list, err)
 		}
@@ -295,7 +295,7 @@ func TestTransfer_NewOwnerMayNotSee_ChatTold(t *testing.T) {
 				if got := s.subscription("bbbbbb"); got.OwnerID != "ou_new" || got.State != reports.Active {
 					t.Errorf("%s's owner is %s, and it is %s (%s)", got.ID, got.OwnerID, got.State, got.Reason)
 				}
-				left, err := s.store.ClaimNoticeBatches(t.Context(), time.Now().AddDate(0, 0, 2), time.Now(), time.Minute, 9)
+				left, err := s.store.Notices.ClaimNoticeBatches(t.Context(), time.Now().AddDate(0, 0, 2), time.Now(), time.Minute, 9)
 				if err != nil || len(left) != 0 {
 					t.Errorf("notices are left: %+v, %v", left, err)
 				}

@@ -137,7 +137,7 @@ func TestSend_ClaimLost_NotSent(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.limit = func(context.Context, string) reports.Limited {
 			// Somebody else takes it, as if this process had stood still for long.
-			if _, err := s.store.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9); err != nil {
+			if _, err := s.store.Deliveries.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9); err != nil {
 				t.Error(err)
 			}
 			return reports.Limited{}
@@ -381,7 +381,7 @@ func TestPause_BotAwayOverItsEnd(t *testing.T) {
 		s.advanceTo(monday(2*24+10, 35))
 		s.tickFor(5 * time.Second)
 		s.wantDelivery(sub, reports.Delivered, "")
-		if list, err := s.store.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
+		if list, err := s.store.Deliveries.History(t.Context(), "oc_1", "", 10); err != nil || len(list) != 1 || len(s.platform.to("oc_1")) != 1 {
 			t.Errorf("%d digests, history %+v, %v", len(s.platform.to("oc_1")), list, err)
 		}
 	})
@@ -498,7 +498,7 @@ func TestSearch_Removed_OwnerNotTold(t *testing.T) {
 		sub := s.subscribe("aaaaaa", "oc_1")
 		s.platform.send = loseAnswer
 		s.tick()
-		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
+		_, err := s.store.Subscriptions.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

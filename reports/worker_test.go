@@ -62,7 +62,7 @@ func TestWorker_SlowChats_DelayNoOther(t *testing.T) {
 // deliveriesIn returns the deliveries of all chats in a state.
 func (s *testEnv) deliveriesIn(state reports.DeliveryState) []reports.Delivery {
 	s.t.Helper()
-	list, err := s.store.Latest(s.t.Context(), state, 1000)
+	list, err := s.store.Overview.Latest(s.t.Context(), state, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestWorker_RemovedMeanwhile_NotSent(t *testing.T) {
 		s.platform.story = func(context.Context, usage.Query) error { time.Sleep(30 * time.Second); return nil }
 		s.tick()
 		s.advance(10 * time.Second)
-		_, err := s.store.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
+		_, err := s.store.Subscriptions.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(sub *reports.Subscription) error { sub.State = reports.Removed; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +244,7 @@ func TestWorker_ClaimLost_Aborts(t *testing.T) {
 		ended := false
 		s.platform.story = func(ctx context.Context, _ usage.Query) error { <-ctx.Done(); ended = true; return ctx.Err() }
 		s.tick()
-		taken, err := s.store.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9) // by a clock that is far ahead
+		taken, err := s.store.Deliveries.Claim(t.Context(), time.Now().Add(time.Hour), time.Minute, 9) // by a clock that is far ahead
 		if err != nil || len(taken) != 1 {
 			t.Fatalf("%+v, %v", taken, err)
 		}

@@ -18,7 +18,7 @@ import (
 // the leases in the database do, by the clocks of the processes.
 type Parking struct {
 	*Inbox
-	sql  *sqlstore.SQL
+	sql  sqlstore.Events
 	born time.Time
 
 	mu    sync.Mutex
@@ -33,7 +33,7 @@ const sweepEvery = time.Hour
 const adoptionLooks = 16
 
 // NewParking returns the inbox in r that keeps in s what may not be lost.
-func NewParking(r *Redis, s *sqlstore.SQL) *Parking {
+func NewParking(r *Redis, s sqlstore.Events) *Parking {
 	return &Parking{Inbox: NewInbox(r), sql: s, born: r.now()}
 }
 

@@ -17,7 +17,7 @@ func TestParkedWorkOutlivesTheProcess(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()
 	begin := func() *Parking {
 		t.Helper()
-		return NewParking(open(t, "", Options{Namespace: "a"}), openDatabase(t, "", dir))
+		return NewParking(open(t, "", Options{Namespace: "a"}), openDatabase(t, "", dir).Events)
 	}
 	first := begin()
 	for _, key := range []string{"left", "finished"} {
@@ -79,7 +79,7 @@ func twoReplicas(t *testing.T, server *pgtest.Server) (here, there *Parking, red
 	redis = redistest.Start(t)
 	database := server.NewDatabase(t)
 	replica := func() *Parking {
-		p := NewParking(open(t, patient(redis), Options{}), openDatabase(t, database, ""))
+		p := NewParking(open(t, patient(redis), Options{}), openDatabase(t, database, "").Events)
 		p.ParkLease, p.TakeLease, p.Pause = time.Second, 200*time.Millisecond, 50*time.Millisecond
 		return p
 	}
@@ -149,8 +149,9 @@ func workIsParkedInBothOrInNeither(t *testing.T, server *pgtest.Server) {
 	here, there, _ := twoReplicas(t, server)
 	here.TakeLease = time.Minute
 	expectTaken(t, here, "slow", "o1", store.Taken)
-	away := &Parking{Inbox: here.Inbox, sql: openDatabase(t, server.NewDatabase(t), "")}
-	if err := away.sql.Close(); err != nil {
+	database := openDatabase(t, server.NewDatabase(t), "")
+	away := &Parking{Inbox: here.Inbox, sql: database.Events}
+	if err := database.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := away.Park(ctx, "slow", "o1", []byte(job)); err == nil {
@@ -167,7 +168,7 @@ func workIsParkedInBothOrInNeither(t *testing.T, server *pgtest.Server) {
 func TestOldWorkIsForgotten(t *testing.T) {
 	t.Parallel()
 	now := newClock()
-	in := NewParking(open(t, "", Options{Now: now.Now}), openDatabase(t, "", t.TempDir()))
+	in := NewParking(open(t, "", Options{Now: now.Now}), openDatabase(t, "", t.TempDir()).Events)
 	expectTaken(t, in, "old", "o1", store.Taken)
 	expectErr(t, "Finish", in.Finish(t.Context(), "old", "o1"), nil)
 	now.Advance(in.Memory - time.Minute)
@@ -182,7 +183,7 @@ func TestOldWorkIsForgotten(t *testing.T) {
 func TestParkingForgets(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	p := NewParking(open(t, patient(redistest.Start(t)), Options{Namespace: "a"}), openDatabase(t, "", t.TempDir()))
+	p := NewParking(open(t, patient(redistest.Start(t)), Options{Namespace: "a"}), openDatabase(t, "", t.TempDir()).Events)
 	for key, job := range map[string]string{
 		"asked": "/forget-me by ou_me", "by": "/usage by ou_me", "in": "/usage by ou_b in oc_mine", "other": "/usage by ou_b",
 	} {
@@ -209,9 +210,9 @@ func TestParkingForgets(t *testing.T) {
 	}
 }
 
-func openDatabase(t *testing.T, url, dir string) *sqlstore.SQL {
+func openDatabase(t *testing.T, url, dir string) *sqlstore.Store {
 	t.Helper()
-	s, err := sqlstore.OpenSQL(t.Context(), url, dir)
+	s, err := sqlstore.Open(t.Context(), url, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,17 +38,17 @@ func accessBehaviours() []behaviour {
 			department, other := given(access.Department, "od-2", access.Viewer, ""), given(access.Person, "ou_b", access.Admin, "")
 			for _, g := range []access.Grant{person, chat, department, other} {
 				for _, want := range []bool{true, false} {
-					if added, err := db.Grant(t.Context(), "", g, granted(g)); err != nil || added != want {
+					if added, err := db.Grants.Grant(t.Context(), "", g, granted(g)); err != nil || added != want {
 						t.Errorf("Grant: %v, %v, want %v", added, err, want)
 					}
 				}
 			}
-			got, err := db.GrantsFor(t.Context(), "ou_a", "oc_a")
+			got, err := db.Grants.GrantsFor(t.Context(), "ou_a", "oc_a")
 			if err != nil {
 				t.Fatal(err)
 			}
 			same(t, "grants for ou_a in oc_a", []access.Grant{chat, department, person}, got)
-			all, err := db.Grants(t.Context(), 3)
+			all, err := db.Grants.Grants(t.Context(), 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,16 +57,16 @@ func accessBehaviours() []behaviour {
 		{"a grant is revoked alone, and once", func(t *testing.T, db *database) {
 			one, two := given(access.Person, "ou_a", access.Viewer, "od-1"), given(access.Person, "ou_a", access.Viewer, "od-2")
 			for _, g := range []access.Grant{one, two} {
-				if _, err := db.Grant(t.Context(), "", g, granted(g)); err != nil {
+				if _, err := db.Grants.Grant(t.Context(), "", g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for _, want := range []int{1, 0} {
-				if taken, err := db.Revoke(t.Context(), "", one, revoked); err != nil || len(taken) != want {
+				if taken, err := db.Grants.Revoke(t.Context(), "", one, revoked); err != nil || len(taken) != want {
 					t.Errorf("Revoke: %v, %v, want %v", taken, err, want)
 				}
 			}
-			got, err := db.GrantsFor(t.Context(), "ou_a", "")
+			got, err := db.Grants.GrantsFor(t.Context(), "ou_a", "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func accessBehaviours() []behaviour {
 				given(access.Person, "ou_a", access.Admin, ""), given(access.Person, "ou_a", access.Viewer, "od-1"),
 				given(access.Person, "ou_a", access.Viewer, "od-2"), given(access.Chat, "ou_a", access.Viewer, "od-1"),
 			} {
-				if _, err := db.Grant(t.Context(), "", g, granted(g)); err != nil {
+				if _, err := db.Grants.Grant(t.Context(), "", g, granted(g)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -90,7 +90,7 @@ func accessBehaviours() []behaviour {
 				{given(access.Person, "ou_a", "", "od-1"), "viewer od-1"},
 				{given(access.Person, "ou_a", "", ""), "admin , viewer od-2"},
 			} {
-				taken, err := db.Revoke(t.Context(), "", tt.which, revoked)
+				taken, err := db.Grants.Revoke(t.Context(), "", tt.which, revoked)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -108,16 +108,16 @@ func accessBehaviours() []behaviour {
 				{By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer\x00"},
 			} {
 				c.At = minute(i)
-				keepEntry(t, db.SQL, c)
+				keepEntry(t, db.Store, c)
 			}
 			for about, want := range map[string]string{"": "grant pause subscribe", "ou_a": "grant subscribe", "k7q2mw": "pause subscribe", "ou_b": "grant pause"} {
-				got, err := db.Changes(t.Context(), about, 10)
+				got, err := db.Audit.Changes(t.Context(), about, 10)
 				if err != nil {
 					t.Fatal(err)
 				}
 				same(t, "about "+about, want, actsOf(got))
 			}
-			newest, err := db.Changes(t.Context(), "", 1)
+			newest, err := db.Audit.Changes(t.Context(), "", 1)
 			if err != nil || len(newest) != 1 {
 				t.Fatalf("%v, %v", newest, err)
 			}
@@ -125,15 +125,15 @@ func accessBehaviours() []behaviour {
 			same(t, "entry", access.Change{At: minute(2), By: "ou_b", Act: access.Granted, Of: "ou_a", After: "viewer"}, newest[0])
 		}},
 		{"that a person was greeted is known", func(t *testing.T, db *database) {
-			if done, err := db.Greeted(t.Context(), "ou_a"); err != nil || done {
+			if done, err := db.People.Greeted(t.Context(), "ou_a"); err != nil || done {
 				t.Errorf("before: %v, %v", done, err)
 			}
 			atOnce(6, func(int) {
-				if err := db.Greet(t.Context(), "ou_a", noon()); err != nil {
+				if err := db.People.Greet(t.Context(), "ou_a", noon()); err != nil {
 					t.Errorf("Greet: %v", err)
 				}
 			})
-			if done, err := db.Greeted(t.Context(), "ou_a"); err != nil || !done {
+			if done, err := db.People.Greeted(t.Context(), "ou_a"); err != nil || !done {
 				t.Errorf("after: %v, %v", done, err)
 			}
 		}},
@@ -141,11 +141,11 @@ func accessBehaviours() []behaviour {
 		{"no change to the apps is lost when many change them at once", func(t *testing.T, db *database) {
 			other := db.another(t)
 			atOnce(8, func(i int) {
-				changeApps(t, []*SQL{db.SQL, other}[i%2], func(apps directory.Apps) directory.Apps {
+				changeApps(t, []*Store{db.Store, other}[i%2], func(apps directory.Apps) directory.Apps {
 					return append(apps, usage.App{ID: "cli_" + strconv.Itoa(i), Name: "app"})
 				})
 			})
-			got, err := db.Apps(t.Context())
+			got, err := db.Apps.Apps(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,8 +154,8 @@ func accessBehaviours() []behaviour {
 		{"a chore is done by one, until its time", func(t *testing.T, db *database) {
 			var times atomic.Int32
 			other := db.another(t)
-			take := func(s *SQL, now time.Time) {
-				mine, err := s.ClaimTask(t.Context(), "purge", now, now.Add(time.Hour))
+			take := func(s *Store, now time.Time) {
+				mine, err := s.Tasks.ClaimTask(t.Context(), "purge", now, now.Add(time.Hour))
 				if err != nil {
 					t.Errorf("Chore: %v", err)
 				}
@@ -163,44 +163,44 @@ func accessBehaviours() []behaviour {
 					times.Add(1)
 				}
 			}
-			atOnce(6, func(i int) { take([]*SQL{db.SQL, other}[i%2], noon()) })
+			atOnce(6, func(i int) { take([]*Store{db.Store, other}[i%2], noon()) })
 			same(t, "takers", int32(1), times.Load())
-			take(db.SQL, minute(59))
+			take(db.Store, minute(59))
 			same(t, "takers before its time", int32(1), times.Load())
-			take(db.SQL, minute(60))
+			take(db.Store, minute(60))
 			same(t, "takers at its time", int32(2), times.Load())
 		}},
 		{"what is too old goes, and nothing else", func(t *testing.T, db *database) {
-			sub := enterAll(t, db.SQL, waiting(1, 0), waiting(2, 1))
-			d := claim(t, db.SQL, noon(), 1)[0]
+			sub := enterAll(t, db.Store, waiting(1, 0), waiting(2, 1))
+			d := claim(t, db.Store, noon(), 1)[0]
 			d.State, d.DoneAt = reports.Delivered, minute(1)
-			if err := db.Save(t.Context(), d, false); err != nil {
+			if err := db.Deliveries.Save(t.Context(), d, false); err != nil {
 				t.Fatal(err)
 			}
 			for i := range 2 {
-				keepEntry(t, db.SQL, access.Change{By: "ou_a", Act: access.Paused, At: minute(i)})
+				keepEntry(t, db.Store, access.Change{By: "ou_a", Act: access.Paused, At: minute(i)})
 				ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
-				if err := db.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
+				if err := db.Figures.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := db.Purge(t.Context(), Retention{}); err != nil {
+			if err := db.Housekeeping.Purge(t.Context(), Retention{}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "without a limit", []int{2, 2, 2}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
-			if err := db.Purge(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
+			if err := db.Housekeeping.Purge(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
-			gone := subscribe(t, db.SQL, order("oc_gone", 7))
-			change(t, db.SQL, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
-			if err := db.Purge(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
+			gone := subscribe(t, db.Store, order("oc_gone", 7))
+			change(t, db.Store, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
+			if err := db.Housekeeping.Purge(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := db.Subscription(t.Context(), gone.ID); !errors.Is(err, reports.ErrNotFound) {
+			if _, err := db.Subscriptions.Subscription(t.Context(), gone.ID); !errors.Is(err, reports.ErrNotFound) {
 				t.Errorf("a removed subscription without deliveries: %v", err)
 			}
-			same(t, "the open one", reports.Waiting, delivery(t, db.SQL, sub.ID, 2).State)
+			same(t, "the open one", reports.Waiting, delivery(t, db.Store, sub.ID, 2).State)
 		}},
 		{"a history is filled by one at a time, and goes on where it was", func(t *testing.T, db *database) {
 			filled := access.Change{At: noon(), By: "ou_a", Act: access.Backfilled, Of: "cli_app"}
@@ -208,14 +208,14 @@ func accessBehaviours() []behaviour {
 			for i := range 2 {
 				longer := want
 				longer.From = want.From.AddDays(-i)
-				if kept, err := db.StartBackfill(t.Context(), "", longer, filled); err != nil || kept != want {
+				if kept, err := db.Backfills.StartBackfill(t.Context(), "", longer, filled); err != nil || kept != want {
 					t.Errorf("%v, %v", kept, err)
 				}
 			}
 			same(t, "entries", 1, left(t, db, "changes"))
 			var takers atomic.Int32
 			atOnce(4, func(int) {
-				if _, ok, err := db.ClaimBackfill(t.Context(), noon(), time.Minute); err != nil {
+				if _, ok, err := db.Backfills.ClaimBackfill(t.Context(), noon(), time.Minute); err != nil {
 					t.Errorf("ClaimBackfill: %v", err)
 				} else if ok {
 					takers.Add(1)
@@ -223,41 +223,41 @@ func accessBehaviours() []behaviour {
 			})
 			same(t, "takers", int32(1), takers.Load())
 			want.Next = usage.NewDate(2026, 11, 17)
-			if err := db.SaveBackfill(t.Context(), want, noon()); err != nil {
+			if err := db.Backfills.SaveBackfill(t.Context(), want, noon()); err != nil {
 				t.Fatal(err)
 			}
-			if got, ok, err := db.ClaimBackfill(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
+			if got, ok, err := db.Backfills.ClaimBackfill(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
 				t.Errorf("%v, %v, %v", got, ok, err)
 			}
 			want.Next = usage.NewDate(2026, 8, 31)
-			if err := db.SaveBackfill(t.Context(), want, noon()); err != nil {
+			if err := db.Backfills.SaveBackfill(t.Context(), want, noon()); err != nil {
 				t.Fatal(err)
 			}
-			if _, ok, err := db.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
+			if _, ok, err := db.Backfills.ClaimBackfill(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if _, err := db.StartBackfill(t.Context(), "", want, filled); err != nil || left(t, db, "changes") != 2 {
+			if _, err := db.Backfills.StartBackfill(t.Context(), "", want, filled); err != nil || left(t, db, "changes") != 2 {
 				t.Errorf("after it was finished: %d entries, %v", left(t, db, "changes"), err)
 			}
-			if err := db.DropBackfill(t.Context(), want.AppID); err != nil {
+			if err := db.Backfills.DropBackfill(t.Context(), want.AppID); err != nil {
 				t.Fatal(err)
 			}
-			if _, ok, err := db.Backfill(t.Context(), want.AppID); err != nil || ok {
+			if _, ok, err := db.Backfills.Backfill(t.Context(), want.AppID); err != nil || ok {
 				t.Errorf("a dropped one is there: %v, %v", ok, err)
 			}
 		}},
 		{"a refresh of which one day is left is under way", func(t *testing.T, db *database) {
 			day := usage.NewDate(2026, 11, 1)
 			last := usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day.AddDays(3), By: "ou_1"}}
-			if _, started, err := db.StartRefresh(t.Context(), "", last, granted(access.Grant{})); err != nil || !started {
+			if _, started, err := db.Refreshes.StartRefresh(t.Context(), "", last, granted(access.Grant{})); err != nil || !started {
 				t.Fatal(started, err)
 			}
 			other := last
 			other.From = day.AddDays(-5)
-			if kept, started, err := db.StartRefresh(t.Context(), "", other, granted(access.Grant{})); err != nil || started || kept != last {
+			if kept, started, err := db.Refreshes.StartRefresh(t.Context(), "", other, granted(access.Grant{})); err != nil || started || kept != last {
 				t.Errorf("another takes its place: %+v, %v, %v", kept, started, err)
 			}
-			if r, ok, err := db.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil || !ok || r != last {
+			if r, ok, err := db.Refreshes.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil || !ok || r != last {
 				t.Errorf("claimed: %+v, %v, %v", r, ok, err)
 			}
 		}},
@@ -265,18 +265,18 @@ func accessBehaviours() []behaviour {
 			asked := access.Change{At: noon(), By: "ou_a", Act: access.Refreshed, Of: "cli_app"}
 			until := usage.NewDate(2026, 11, 24)
 			want := usage.Refresh{DepartmentID: "od-rd", Backfill: usage.Backfill{AppID: "cli_app", From: usage.NewDate(2026, 11, 18), Next: until, Until: until, By: "ou_a"}}
-			if kept, started, err := db.StartRefresh(t.Context(), "", want, asked); err != nil || !started || kept != want {
+			if kept, started, err := db.Refreshes.StartRefresh(t.Context(), "", want, asked); err != nil || !started || kept != want {
 				t.Errorf("%v, %v, %v", kept, started, err)
 			}
 			other := want
 			other.DepartmentID, other.From = "", until
-			if kept, started, err := db.StartRefresh(t.Context(), "", other, asked); err != nil || started || kept != want {
+			if kept, started, err := db.Refreshes.StartRefresh(t.Context(), "", other, asked); err != nil || started || kept != want {
 				t.Errorf("a second one: %v, %v, %v", kept, started, err)
 			}
 			same(t, "entries", 1, left(t, db, "changes"))
 			var takers atomic.Int32
 			atOnce(4, func(int) {
-				if _, ok, err := db.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil {
+				if _, ok, err := db.Refreshes.ClaimRefresh(t.Context(), noon(), time.Minute); err != nil {
 					t.Errorf("ClaimRefresh: %v", err)
 				} else if ok {
 					takers.Add(1)
@@ -284,26 +284,26 @@ func accessBehaviours() []behaviour {
 			})
 			same(t, "takers", int32(1), takers.Load())
 			want.Next, want.Changed, want.Kept, want.Failed = until.AddDays(-1), 3, 2, 1
-			if err := db.SaveRefresh(t.Context(), want, noon()); err != nil {
+			if err := db.Refreshes.SaveRefresh(t.Context(), want, noon()); err != nil {
 				t.Fatal(err)
 			}
-			if got, ok, err := db.ClaimRefresh(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
+			if got, ok, err := db.Refreshes.ClaimRefresh(t.Context(), minute(1), time.Minute); err != nil || !ok || got != want {
 				t.Errorf("%v, %v, %v, want %v", got, ok, err, want)
 			}
 			want.Next = want.From.AddDays(-1)
-			if err := db.SaveRefresh(t.Context(), want, noon()); err != nil {
+			if err := db.Refreshes.SaveRefresh(t.Context(), want, noon()); err != nil {
 				t.Fatal(err)
 			}
-			if _, ok, err := db.ClaimRefresh(t.Context(), minute(9), time.Minute); err != nil || ok {
+			if _, ok, err := db.Refreshes.ClaimRefresh(t.Context(), minute(9), time.Minute); err != nil || ok {
 				t.Errorf("a finished one is claimed: %v, %v", ok, err)
 			}
-			if kept, started, err := db.StartRefresh(t.Context(), "", other, asked); err != nil || !started || kept.From != other.From || kept.Next != other.Next || kept.Changed != 0 || kept.Kept != 0 || kept.Failed != 0 {
+			if kept, started, err := db.Refreshes.StartRefresh(t.Context(), "", other, asked); err != nil || !started || kept.From != other.From || kept.Next != other.Next || kept.Changed != 0 || kept.Kept != 0 || kept.Failed != 0 {
 				t.Errorf("after it was finished: %v, %v, %v", kept, started, err)
 			}
-			if err := db.DropRefresh(t.Context(), "cli_app"); err != nil {
+			if err := db.Refreshes.DropRefresh(t.Context(), "cli_app"); err != nil {
 				t.Fatal(err)
 			}
-			if _, ok, err := db.Refresh(t.Context(), "cli_app"); err != nil || ok {
+			if _, ok, err := db.Refreshes.Refresh(t.Context(), "cli_app"); err != nil || ok {
 				t.Errorf("a dropped one is there: %v, %v", ok, err)
 			}
 		}},
@@ -313,17 +313,17 @@ func accessBehaviours() []behaviour {
 			}
 			group := order("oc_group", 1)
 			group.Single, group.AppID = false, "cli_other"
-			subscribe(t, db.SQL, order("oc_single", 2))
-			subscribe(t, db.SQL, group)
+			subscribe(t, db.Store, order("oc_single", 2))
+			subscribe(t, db.Store, group)
 			gone := order("oc_gone", 3)
 			gone.AppID = "cli_gone"
-			gone = subscribe(t, db.SQL, gone)
-			change(t, db.SQL, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
+			gone = subscribe(t, db.Store, gone)
+			change(t, db.Store, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
 			entry := func(directory.Apps, directory.Apps) access.Change {
 				return access.Change{At: noon(), Act: access.AppsChanged}
 			}
 			chosen := directory.Apps{{ID: "cli_b", Name: "报销"}, {ID: "cli_a", Name: "商城"}}
-			if err := db.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return chosen, nil }, entry); err != nil {
+			if err := db.Apps.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return chosen, nil }, entry); err != nil {
 				t.Fatal(err)
 			}
 			want := InUse{Apps: chosen, Subscribed: []string{"cli_app", "cli_other"}, Chat: "oc_group"}
@@ -336,11 +336,11 @@ func accessBehaviours() []behaviour {
 		}},
 		{"replicas are seen, until they are not", func(t *testing.T, db *database) {
 			for i, id := range []string{"a", "b"} {
-				if err := db.Appear(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {
+				if err := db.Housekeeping.Appear(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			got, err := db.Replicas(t.Context(), minute(1))
+			got, err := db.Housekeeping.Replicas(t.Context(), minute(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -350,13 +350,13 @@ func accessBehaviours() []behaviour {
 			one, two := order("oc_a", 1), order("oc_b", 2)
 			two.AppID, two.OwnerID = "cli_other", "ou_b"
 			for _, s := range []reports.Subscription{one, two} {
-				subscribe(t, db.SQL, s)
+				subscribe(t, db.Store, s)
 			}
-			change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.State = reports.Paused })
+			change(t, db.Store, two.ID, func(s *reports.Subscription) { s.State = reports.Paused })
 			for want, w := range map[string]reports.SubscriptionFilter{
 				one.ID + " " + two.ID: {}, one.ID: {ChatID: "oc_a"}, two.ID: {AppID: "cli_other"}, " ": {AppID: "cli_other", State: reports.Active},
 			} {
-				list, err := db.All(t.Context(), w, 10)
+				list, err := db.Overview.All(t.Context(), w, 10)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -365,52 +365,52 @@ func accessBehaviours() []behaviour {
 					ids = append(ids, s.ID)
 				}
 				same(t, "subscriptions", strings.TrimSpace(want), strings.Join(ids, " "))
-				if n, err := db.Count(t.Context(), w); err != nil || n != len(ids) {
+				if n, err := db.Overview.Count(t.Context(), w); err != nil || n != len(ids) {
 					t.Errorf("Count: %d, %v", n, err)
 				}
 			}
-			if list, err := db.All(t.Context(), reports.SubscriptionFilter{OwnerID: "ou_b"}, 10); err != nil || len(list) != 1 {
+			if list, err := db.Overview.All(t.Context(), reports.SubscriptionFilter{OwnerID: "ou_b"}, 10); err != nil || len(list) != 1 {
 				t.Errorf("of an owner: %v, %v", list, err)
 			}
-			next, err := db.Next(t.Context(), 5)
+			next, err := db.Overview.Next(t.Context(), 5)
 			if err != nil || len(next) != 1 || next[0].ID != one.ID {
 				t.Errorf("Next: %v, %v", next, err)
 			}
-			if err := db.RenameChat(t.Context(), "oc_a", "日报"); err != nil {
+			if err := db.Chats.RenameChat(t.Context(), "oc_a", "日报"); err != nil {
 				t.Fatal(err)
 			}
-			if list, err := db.All(t.Context(), reports.SubscriptionFilter{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
+			if list, err := db.Overview.All(t.Context(), reports.SubscriptionFilter{Skip: 1}, 10); err != nil || len(list) != 1 || list[0].ID != two.ID {
 				t.Errorf("on the second page: %v, %v", list, err)
 			}
 			for reason, reachable := range map[reports.Reason]int{reports.ByPerson: 2, reports.ChatForbids: 2, reports.ChatGone: 1} {
-				change(t, db.SQL, two.ID, func(s *reports.Subscription) { s.Reason = reason })
-				n, err := db.Count(t.Context(), reports.SubscriptionFilter{Reachable: true})
-				list, listErr := db.All(t.Context(), reports.SubscriptionFilter{Reachable: true}, 10)
+				change(t, db.Store, two.ID, func(s *reports.Subscription) { s.Reason = reason })
+				n, err := db.Overview.Count(t.Context(), reports.SubscriptionFilter{Reachable: true})
+				list, listErr := db.Overview.All(t.Context(), reports.SubscriptionFilter{Reachable: true}, 10)
 				if err != nil || listErr != nil || n != reachable || len(list) != n {
 					t.Errorf("with one paused for %s, %d and %d can be reached, %v, %v", reason, n, len(list), err, listErr)
 				}
 			}
-			if n, err := db.Count(t.Context(), reports.SubscriptionFilter{}); err != nil || n != 2 {
+			if n, err := db.Overview.Count(t.Context(), reports.SubscriptionFilter{}); err != nil || n != 2 {
 				t.Errorf("in all: %d, %v", n, err)
 			}
-			rooms, err := db.ChatSummaries(t.Context(), 0, 5)
+			rooms, err := db.Overview.ChatSummaries(t.Context(), 0, 5)
 			if err != nil {
 				t.Fatal(err)
 			}
 			same(t, "rooms", []reports.ChatSummary{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
-			if rooms, err := db.ChatSummaries(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
+			if rooms, err := db.Overview.ChatSummaries(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
 				t.Errorf("on the second page: %v, %v", rooms, err)
 			}
-			if list, err := db.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {
+			if list, err := db.Overview.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {
 				t.Errorf("Latest: %v, %v", list, err)
 			}
 		}},
 	}
 }
 
-func changeApps(t *testing.T, s *SQL, f func(directory.Apps) directory.Apps) {
+func changeApps(t *testing.T, s *Store, f func(directory.Apps) directory.Apps) {
 	t.Helper()
-	err := s.ChangeApps(t.Context(), "", directory.Apps{{ID: "cli_given"}}, func(apps directory.Apps) (directory.Apps, error) { return f(apps), nil }, appsChanged)
+	err := s.Apps.ChangeApps(t.Context(), "", directory.Apps{{ID: "cli_given"}}, func(apps directory.Apps) (directory.Apps, error) { return f(apps), nil }, appsChanged)
 	if err != nil {
 		t.Errorf("ChangeApps: %v", err)
 	}
@@ -429,24 +429,24 @@ func appsAreChanged(t *testing.T, db *database) {
 		{directory.Apps{{ID: "cli_given"}}, first, first},
 		{first, second, second},
 	} {
-		changeApps(t, db.SQL, func(was directory.Apps) directory.Apps {
+		changeApps(t, db.Store, func(was directory.Apps) directory.Apps {
 			same(t, fmt.Sprint("before ", i), step.was, was)
 			return step.is
 		})
-		got, err := db.Apps(t.Context())
+		got, err := db.Apps.Apps(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, fmt.Sprint("after ", i), step.want, got)
 	}
 	refused := errors.New("no")
-	err := db.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return nil, refused }, appsChanged)
+	err := db.Apps.ChangeApps(t.Context(), "", nil, func(directory.Apps) (directory.Apps, error) { return nil, refused }, appsChanged)
 	wantErr(t, "a change that fails", refused, err)
 	same(t, "entries", 2, left(t, db, "changes"))
 }
 
 // keepEntry records a change that is made elsewhere.
-func keepEntry(t *testing.T, s *SQL, c access.Change) {
+func keepEntry(t *testing.T, s *Store, c access.Change) {
 	t.Helper()
 	if _, err := s.onceAs(t.Context(), "", "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
 		t.Fatal(err)

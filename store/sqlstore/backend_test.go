@@ -16,18 +16,18 @@ import (
 
 // database is a database of its own for one test.
 type database struct {
-	*SQL
+	*Store
 	url, dir string
 }
 
 // another opens the same database as another process would.
-func (d *database) another(t testing.TB) *SQL { return openSQL(t, d.url, d.dir) }
+func (d *database) another(t testing.TB) *Store { return openSQL(t, d.url, d.dir) }
 
-func openSQL(t testing.TB, url, dir string) *SQL {
+func openSQL(t testing.TB, url, dir string) *Store {
 	t.Helper()
-	s, err := OpenSQL(t.Context(), url, dir)
+	s, err := Open(t.Context(), url, dir)
 	if err != nil {
-		t.Fatalf("OpenSQL: %v", err)
+		t.Fatalf("Open: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -59,7 +59,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), fleetBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
@@ -81,7 +81,7 @@ func TestSQL(t *testing.T) {
 func newFile(t *testing.T) *database {
 	t.Helper()
 	dir := t.TempDir()
-	return &database{SQL: openSQL(t, "", dir), dir: dir}
+	return &database{Store: openSQL(t, "", dir), dir: dir}
 }
 
 // lend gives each test one of a few databases, emptied: to make a new one
@@ -99,15 +99,15 @@ func lend(addresses ...string) func(t *testing.T) *database {
 		for _, table := range tables() {
 			execute(t, s, "DELETE FROM "+table)
 		}
-		return &database{SQL: s, url: address}
+		return &database{Store: s, url: address}
 	}
 }
 
 // tables are all of them, in an order in which they can be emptied.
 func tables() []string {
 	return []string{
-		"forgettings", "direct_chats", "letters", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
-		"grants", "changes", "apps", "people", "chores", "replicas", "backfills", "send_refusals", "refreshes",
+		"forgettings", "direct_chats", "notice_batches", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
+		"grants", "changes", "apps", "greeted_people", "tasks", "replicas", "backfills", "send_refusals", "refreshes",
 	}
 }
 
@@ -134,9 +134,9 @@ func waiting(day, tryAt int) reports.Delivery {
 	return reports.Delivery{Period: daily(day), Slot: minute(tryAt), State: reports.Waiting, TryAt: minute(tryAt)}
 }
 
-func subscribe(t *testing.T, s *SQL, sub reports.Subscription) reports.Subscription {
+func subscribe(t *testing.T, s *Store, sub reports.Subscription) reports.Subscription {
 	t.Helper()
-	kept, created, err := s.Subscribe(t.Context(), "", sub, nil)
+	kept, created, err := s.Subscriptions.Subscribe(t.Context(), "", sub, nil)
 	if err != nil || !created {
 		t.Fatalf("Subscribe: created %v, %v", created, err)
 	}
@@ -144,45 +144,45 @@ func subscribe(t *testing.T, s *SQL, sub reports.Subscription) reports.Subscript
 }
 
 // enterAll subscribes and opens the deliveries.
-func enterAll(t *testing.T, s *SQL, entries ...reports.Delivery) reports.Subscription {
+func enterAll(t *testing.T, s *Store, entries ...reports.Delivery) reports.Subscription {
 	t.Helper()
 	sub := subscribe(t, s, order("oc_a", 1))
-	if err := s.Open(t.Context(), sub, minute(1440), entries); err != nil {
+	if err := s.Deliveries.Open(t.Context(), sub, minute(1440), entries); err != nil {
 		t.Fatalf("Open: %v", err)
 	}
 	return sub
 }
 
-func change(t *testing.T, s *SQL, id string, f func(*reports.Subscription)) reports.Subscription {
+func change(t *testing.T, s *Store, id string, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
-	changed, err := s.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }})
+	changed, err := s.Subscriptions.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }})
 	if err != nil {
 		t.Fatalf("Change: %v", err)
 	}
 	return changed
 }
 
-func subscription(t *testing.T, s *SQL, id string) reports.Subscription {
+func subscription(t *testing.T, s *Store, id string) reports.Subscription {
 	t.Helper()
-	sub, err := s.Subscription(t.Context(), id)
+	sub, err := s.Subscriptions.Subscription(t.Context(), id)
 	if err != nil {
 		t.Fatalf("Subscription: %v", err)
 	}
 	return sub
 }
 
-func delivery(t *testing.T, s *SQL, id string, day int) reports.Delivery {
+func delivery(t *testing.T, s *Store, id string, day int) reports.Delivery {
 	t.Helper()
-	d, err := s.Delivery(t.Context(), id, daily(day))
+	d, err := s.Deliveries.Delivery(t.Context(), id, daily(day))
 	if err != nil {
 		t.Fatalf("Delivery of day %d: %v", day, err)
 	}
 	return d
 }
 
-func claim(t *testing.T, s *SQL, now time.Time, limit int) []reports.Delivery {
+func claim(t *testing.T, s *Store, now time.Time, limit int) []reports.Delivery {
 	t.Helper()
-	claimed, err := s.Claim(t.Context(), now, time.Minute, limit)
+	claimed, err := s.Deliveries.Claim(t.Context(), now, time.Minute, limit)
 	if err != nil {
 		t.Fatalf("Claim: %v", err)
 	}

@@ -18,7 +18,7 @@ func readBackfill(row scan) (b usage.Backfill, err error) {
 
 // StartBackfill keeps a history that is to be filled, and records it. One of
 // the same app that is under way stays. It returns the one that is kept.
-func (s *SQL) StartBackfill(ctx context.Context, key string, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
+func (s Backfills) StartBackfill(ctx context.Context, key string, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
 	_, err = s.onceAs(ctx, key, "start a backfill", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO backfills (`+backfillColumns+`, lease)
 			VALUES (`+placeholders(5)+`, 0)
@@ -38,8 +38,8 @@ func (s *SQL) StartBackfill(ctx context.Context, key string, b usage.Backfill, c
 }
 
 // Backfill returns the one of an app; ok is false where there is none.
-func (s *SQL) Backfill(ctx context.Context, appID string) (b usage.Backfill, ok bool, err error) {
-	found, err := lookUp(ctx, s, "read a backfill", readBackfill, `SELECT `+backfillColumns+` FROM backfills WHERE app_id = $1`, appID)
+func (s Backfills) Backfill(ctx context.Context, appID string) (b usage.Backfill, ok bool, err error) {
+	found, err := lookUp(ctx, s.conn, "read a backfill", readBackfill, `SELECT `+backfillColumns+` FROM backfills WHERE app_id = $1`, appID)
 	if err != nil || len(found) == 0 {
 		return usage.Backfill{}, false, err
 	}
@@ -48,8 +48,8 @@ func (s *SQL) Backfill(ctx context.Context, appID string) (b usage.Backfill, ok 
 
 // ClaimBackfill takes one that is not done and that nobody holds, until the
 // lease ends. No two callers are given the same one.
-func (s *SQL) ClaimBackfill(ctx context.Context, now time.Time, lease time.Duration) (b usage.Backfill, ok bool, err error) {
-	open, err := lookUp(ctx, s, "look for a backfill", readBackfill,
+func (s Backfills) ClaimBackfill(ctx context.Context, now time.Time, lease time.Duration) (b usage.Backfill, ok bool, err error) {
+	open, err := lookUp(ctx, s.conn, "look for a backfill", readBackfill,
 		`SELECT `+backfillColumns+` FROM backfills WHERE next_on >= from_on AND lease <= $1 ORDER BY lease, app_id`, millis(now))
 	if err != nil {
 		return usage.Backfill{}, false, err
@@ -65,14 +65,14 @@ func (s *SQL) ClaimBackfill(ctx context.Context, now time.Time, lease time.Durat
 }
 
 // SaveBackfill writes how far one has come, and gives it up until a time.
-func (s *SQL) SaveBackfill(ctx context.Context, b usage.Backfill, until time.Time) error {
+func (s Backfills) SaveBackfill(ctx context.Context, b usage.Backfill, until time.Time) error {
 	_, err := s.update(ctx, "save a backfill", `UPDATE backfills SET next_on = $1, lease = $2 WHERE app_id = $3`,
 		b.Next.String(), millis(until), b.AppID)
 	return err
 }
 
 // DropBackfill ends one that cannot be done.
-func (s *SQL) DropBackfill(ctx context.Context, appID string) error {
+func (s Backfills) DropBackfill(ctx context.Context, appID string) error {
 	_, err := s.update(ctx, "drop a backfill", `DELETE FROM backfills WHERE app_id = $1`, appID)
 	return err
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // openIn opens the SQLite database in a folder.
-func openIn(t *testing.T, dir string) *SQL {
+func openIn(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := OpenSQL(t.Context(), "", dir)
+	s, err := Open(t.Context(), "", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func openIn(t *testing.T, dir string) *SQL {
 	return s
 }
 
-func rowsIn(t *testing.T, s *SQL, table string) (n int) {
+func rowsIn(t *testing.T, s *Store, table string) (n int) {
 	t.Helper()
 	if err := s.read.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func rowsIn(t *testing.T, s *SQL, table string) (n int) {
 	return n
 }
 
-func insertChat(ctx context.Context, s *SQL, id string) error {
+func insertChat(ctx context.Context, s *Store, id string) error {
 	_, err := s.write.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS probe (id TEXT PRIMARY KEY)")
 	if err == nil {
 		_, err = s.write.ExecContext(ctx, "INSERT INTO probe (id) VALUES ($1)", id)

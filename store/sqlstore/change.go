@@ -36,15 +36,15 @@ func record(ctx context.Context, tx *sql.Tx, id string, entries []access.Change)
 
 // entriesOf returns the entries whose ids begin so. They are of one change, and
 // so by one person.
-func (s *SQL) entriesOf(ctx context.Context, id string) ([]access.Change, error) {
-	return lookUp(ctx, s, "read what was recorded of a change", readChange, `SELECT `+changeColumns+` FROM changes
+func (db *conn) entriesOf(ctx context.Context, id string) ([]access.Change, error) {
+	return lookUp(ctx, db, "read what was recorded of a change", readChange, `SELECT `+changeColumns+` FROM changes
 		WHERE by_id = (SELECT by_id FROM changes WHERE id = $1) AND substr(id, 1, $2) = $3 ORDER BY id`,
 		id+"-0000", int64(entryIDLength), id)
 }
 
 // Changes returns the newest entries, newest first; with about, those by that
 // person or of that subject.
-func (s *SQL) Changes(ctx context.Context, about string, limit int) ([]access.Change, error) {
-	return lookUp(ctx, s, "read the record of changes", readChange, `SELECT `+changeColumns+` FROM changes
+func (s Audit) Changes(ctx context.Context, about string, limit int) ([]access.Change, error) {
+	return lookUp(ctx, s.conn, "read the record of changes", readChange, `SELECT `+changeColumns+` FROM changes
 		WHERE $1 = '' OR by_id = $1 OR subject = $1 ORDER BY at_ms DESC, id DESC LIMIT $2`, about, int64(limit))
 }

@@ -19,7 +19,7 @@ type Chat struct {
 
 // Chat returns a chat's settings; a chat that nothing is kept of has the zero
 // ones.
-func (s *SQL) Chat(ctx context.Context, id string) (Chat, error) {
+func (s Chats) Chat(ctx context.Context, id string) (Chat, error) {
 	chat := Chat{ID: id}
 	err := s.again(ctx, "read a chat's settings", func(ctx context.Context) error {
 		err := s.read.QueryRowContext(ctx, `SELECT name, language, app_id, welcomed FROM chats WHERE id = $1`, id).
@@ -34,7 +34,7 @@ func (s *SQL) Chat(ctx context.Context, id string) (Chat, error) {
 
 // ChangeChat changes a chat's language and default app, and returns the chat
 // as it is then. The change may be called again, and must not use the database.
-func (s *SQL) ChangeChat(ctx context.Context, key, id string, change func(*Chat), entry access.Entry[Chat]) (is Chat, err error) {
+func (s Chats) ChangeChat(ctx context.Context, key, id string, change func(*Chat), entry access.Entry[Chat]) (is Chat, err error) {
 	_, repeated, err := s.once(ctx, key, "change a chat's settings", string(access.SettingsSaved), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		was, err := heldChat(ctx, tx, id)
 		if err != nil {
@@ -62,14 +62,14 @@ func heldChat(ctx context.Context, tx *sql.Tx, id string) (Chat, error) {
 }
 
 // RenameChat keeps a chat's name and leaves its settings as they are.
-func (s *SQL) RenameChat(ctx context.Context, id, name string) error {
+func (s Chats) RenameChat(ctx context.Context, id, name string) error {
 	_, err := s.update(ctx, "rename a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
 		VALUES ($1, $2, '', '', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name`, id, text(name))
 	return err
 }
 
 // Welcome notes that a chat is welcomed.
-func (s *SQL) Welcome(ctx context.Context, id string) error {
+func (s Chats) Welcome(ctx context.Context, id string) error {
 	_, err := s.update(ctx, "welcome a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
 		VALUES ($1, '', '', '', 1) ON CONFLICT (id) DO UPDATE SET welcomed = 1`, id)
 	return err

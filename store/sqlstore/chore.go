@@ -10,9 +10,9 @@ import (
 
 // ClaimTask gives one caller what all of them would do, until a time: then it is
 // to be done again.
-func (s *SQL) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
-	return s.update(ctx, "take a chore", `INSERT INTO chores (name, until_ms) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE chores.until_ms <= $3`,
+func (s Tasks) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
+	return s.update(ctx, "claim a task", `INSERT INTO tasks (name, until_ms) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE tasks.until_ms <= $3`,
 		name, millis(until), millis(now))
 }
 
@@ -22,7 +22,7 @@ type Retention struct{ Deliveries, Changes, History time.Time }
 
 // Purge forgets what is too old. Deliveries that are open stay; a subscription
 // goes when it is removed and none of its deliveries is left.
-func (s *SQL) Purge(ctx context.Context, r Retention) error {
+func (s Housekeeping) Purge(ctx context.Context, r Retention) error {
 	return s.transaction(ctx, "forget what is too old", func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range []struct {
 			statement string
@@ -61,7 +61,7 @@ type Replica struct {
 
 // Appear notes that a replica runs, and forgets those that were seen last
 // before a time.
-func (s *SQL) Appear(ctx context.Context, r Replica, gone time.Time) error {
+func (s Housekeeping) Appear(ctx context.Context, r Replica, gone time.Time) error {
 	return s.transaction(ctx, "note a replica", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO replicas (id, version, seen_ms) VALUES ($1, $2, $3)
 			ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_ms = excluded.seen_ms`, r.ID, r.Version, millis(r.Seen))
@@ -73,10 +73,10 @@ func (s *SQL) Appear(ctx context.Context, r Replica, gone time.Time) error {
 }
 
 // Replicas returns the processes that were seen since a time.
-func (s *SQL) Replicas(ctx context.Context, since time.Time) ([]Replica, error) {
+func (s Housekeeping) Replicas(ctx context.Context, since time.Time) ([]Replica, error) {
 	read := func(row scan) (r Replica, err error) {
 		err = row(&r.ID, &r.Version, moment{&r.Seen})
 		return r, err
 	}
-	return lookUp(ctx, s, "list the replicas", read, `SELECT id, version, seen_ms FROM replicas WHERE seen_ms >= $1 ORDER BY id`, millis(since))
+	return lookUp(ctx, s.conn, "list the replicas", read, `SELECT id, version, seen_ms FROM replicas WHERE seen_ms >= $1 ORDER BY id`, millis(since))
 }

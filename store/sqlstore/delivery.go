@@ -15,7 +15,7 @@ import (
 
 // deliveryColumns in the order of deliveryValues and readDelivery.
 const deliveryColumns = "subscription_id, cycle, start, slot, state, reason, detail, " +
-	"try_at, lease, fence, tries, sent_at, told_at, late, done_at, message, searches, waited, zeros_from"
+	"try_at, lease, fence, tries, sent_at, late_notice_at, late, done_at, message, searches, waited, zeros_from"
 
 func deliveryValues(d reports.Delivery) []any {
 	return []any{
@@ -39,12 +39,12 @@ func readDelivery(row scan) (d reports.Delivery, err error) {
 // anew for each row would take more than the limit; and its rows are updated
 // by their key alone, since a condition could make the plan go through all
 // that is due.
-func (s *SQL) claimQuery() string { return s.claimOf(`state = 'waiting'`) }
+func (s Deliveries) claimQuery() string { return s.claimOf(`state = 'waiting'`) }
 
 // amendQuery is claimQuery for what was sent with zeros.
-func (s *SQL) amendQuery() string { return s.claimOf(`state = 'delivered' AND zeros_from <> ''`) }
+func (s Deliveries) amendQuery() string { return s.claimOf(`state = 'delivered' AND zeros_from <> ''`) }
 
-func (s *SQL) claimOf(condition string) string {
+func (s Deliveries) claimOf(condition string) string {
 	return `WITH chosen AS MATERIALIZED (
 			SELECT subscription_id AS of, cycle AS length, start AS day FROM deliveries
 			WHERE ` + condition + ` AND try_at <= $1 AND lease <= $1 ORDER BY try_at LIMIT $2` + s.skipLocked + `)
@@ -54,16 +54,16 @@ func (s *SQL) claimOf(condition string) string {
 }
 
 // Claim implements reports.Store.
-func (s *SQL) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
+func (s Deliveries) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim deliveries", s.claimQuery(), now, lease, limit)
 }
 
 // ClaimAmendments implements reports.Store.
-func (s *SQL) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
+func (s Deliveries) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim what was sent with zeros", s.amendQuery(), now, lease, limit)
 }
 
-func (s *SQL) claim(ctx context.Context, what, query string, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
+func (s Deliveries) claim(ctx context.Context, what, query string, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
 	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) (err error) {
 		claimed, err = all(ctx, tx, readDelivery, query, millis(now), int64(limit), millis(now.Add(lease)))
 		return err
@@ -79,7 +79,7 @@ func (s *SQL) claim(ctx context.Context, what, query string, now time.Time, leas
 }
 
 // Save implements reports.Store. Without a notice it is one statement.
-func (s *SQL) Save(ctx context.Context, d reports.Delivery, hold bool, tell ...reports.Notice) error {
+func (s Deliveries) Save(ctx context.Context, d reports.Delivery, hold bool, tell ...reports.Notice) error {
 	if !hold {
 		d.Lease = time.Time{}
 	}
@@ -101,7 +101,7 @@ type doer interface {
 
 func save(ctx context.Context, db doer, d reports.Delivery) error {
 	result, err := db.ExecContext(ctx, `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
-			lease = $5, tries = $6, sent_at = $7, told_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
+			lease = $5, tries = $6, sent_at = $7, late_notice_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
 			zeros_from = $14
 		WHERE subscription_id = $15 AND cycle = $16 AND start = $17 AND fence = $18`,
 		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
@@ -117,7 +117,7 @@ func save(ctx context.Context, db doer, d reports.Delivery) error {
 }
 
 // Delivery implements reports.Store.
-func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
+func (s Deliveries) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
 	err = s.again(ctx, "read a delivery", func(ctx context.Context) (err error) {
 		d, err = readDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
 			WHERE subscription_id = $1 AND cycle = $2 AND start = $3`,
@@ -128,14 +128,14 @@ func (s *SQL) Delivery(ctx context.Context, subscriptionID string, p usage.Perio
 }
 
 // Reopen implements reports.DeliveryStore.
-func (s *SQL) Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+func (s Deliveries) Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	return s.onceAs(ctx, key, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		return reopen(ctx, tx, subscriptionID, p, now)
 	})
 }
 
 // Run implements reports.DeliveryStore.
-func (s *SQL) Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
+func (s Deliveries) Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
 	return s.onceAs(ctx, key, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		err := enter(ctx, tx, d)
@@ -158,9 +158,9 @@ func reopen(ctx context.Context, tx *sql.Tx, subscriptionID string, p usage.Peri
 }
 
 // update makes one statement and reports whether it changed a row.
-func (s *SQL) update(ctx context.Context, what, statement string, args ...any) (changed bool, err error) {
-	err = s.again(ctx, what, func(ctx context.Context) error {
-		result, err := s.write.ExecContext(ctx, statement, args...)
+func (db *conn) update(ctx context.Context, what, statement string, args ...any) (changed bool, err error) {
+	err = db.again(ctx, what, func(ctx context.Context) error {
+		result, err := db.write.ExecContext(ctx, statement, args...)
 		if err != nil {
 			return err
 		}

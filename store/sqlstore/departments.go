@@ -8,7 +8,7 @@ import (
 )
 
 // RememberDepartments implements usage.History.
-func (s *SQL) RememberDepartments(ctx context.Context, ask usage.DepartmentAsk, answer []byte) error {
+func (s Figures) RememberDepartments(ctx context.Context, ask usage.DepartmentAsk, answer []byte) error {
 	return s.transaction(ctx, "remember departments", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO department_history (app_id, cycle, start, department_id, answer)
 			VALUES (`+placeholders(5)+`)
@@ -19,12 +19,12 @@ func (s *SQL) RememberDepartments(ctx context.Context, ask usage.DepartmentAsk, 
 }
 
 // RecallDepartments implements usage.History.
-func (s *SQL) RecallDepartments(ctx context.Context, ask usage.DepartmentAsk) ([]byte, bool, error) {
+func (s Figures) RecallDepartments(ctx context.Context, ask usage.DepartmentAsk) ([]byte, bool, error) {
 	read := func(row scan) (answer string, err error) {
 		err = row(&answer)
 		return answer, err
 	}
-	kept, err := lookUp(ctx, s, "recall departments", read,
+	kept, err := lookUp(ctx, s.conn, "recall departments", read,
 		`SELECT answer FROM department_history WHERE app_id = $1 AND cycle = $2 AND start = $3 AND department_id = $4`,
 		departmentValues(ask)...)
 	if err != nil || len(kept) == 0 {

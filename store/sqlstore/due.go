@@ -20,14 +20,14 @@ const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
 	) AS due ORDER BY moment, id LIMIT $2`
 
 // Due implements reports.Store.
-func (s *SQL) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
-	return lookUp(ctx, s, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
+func (s Deliveries) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
+	return lookUp(ctx, s.conn, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
 }
 
 // Open implements reports.Store. The subscription is active afterwards. One
 // that was paused or removed meanwhile, or until another time, has moved as
 // well.
-func (s *SQL) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
+func (s Deliveries) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
 	return s.transaction(ctx, "open deliveries", func(ctx context.Context, tx *sql.Tx) error {
 		moved, err := tx.ExecContext(ctx, `UPDATE subscriptions
 			SET next_due = $1, state = 'active', reason = '', paused_until = 0, version = version + 1

@@ -9,13 +9,13 @@ import (
 	"usagebot/usage"
 )
 
-var _ usage.History = (*SQL)(nil)
+var _ usage.History = Figures{}
 
 // nothing is the metric of a question for which the platform has no figures.
 const noFigures = ""
 
 // Remember implements usage.History.
-func (s *SQL) Remember(ctx context.Context, ask usage.Ask, figures usage.Figures) error {
+func (s Figures) Remember(ctx context.Context, ask usage.Ask, figures usage.Figures) error {
 	if len(figures) == 0 {
 		figures = usage.Figures{noFigures: 0}
 	}
@@ -37,7 +37,7 @@ func (s *SQL) Remember(ctx context.Context, ask usage.Ask, figures usage.Figures
 }
 
 // Recall implements usage.History.
-func (s *SQL) Recall(ctx context.Context, ask usage.Ask) (usage.Figures, bool, error) {
+func (s Figures) Recall(ctx context.Context, ask usage.Ask) (usage.Figures, bool, error) {
 	kept, err := s.recall(ctx, ask, `WHERE `+askCondition, askValues(ask)...)
 	figures, ok := kept[ask]
 	return figures, ok, err
@@ -49,7 +49,7 @@ const seriesCondition = `WHERE app_id = $1 AND ability IN ($2, $3, $4, $5) AND c
 	AND start >= $7 AND start <= $8 AND department_id = $9`
 
 // RecallFrom implements usage.History.
-func (s *SQL) RecallFrom(ctx context.Context, from usage.Ask, last usage.Date) (map[usage.Ask]usage.Figures, error) {
+func (s Figures) RecallFrom(ctx context.Context, from usage.Ask, last usage.Date) (map[usage.Ask]usage.Figures, error) {
 	return s.recall(ctx, from, seriesCondition, seriesValues(from, last)...)
 }
 
@@ -73,12 +73,12 @@ const recallQuery = `SELECT ability, start, metric, value FROM usage_history `
 
 // recall returns the figures that a condition finds, by the question that they
 // answer: like, with the ability and the date of the row.
-func (s *SQL) recall(ctx context.Context, like usage.Ask, condition string, args ...any) (map[usage.Ask]usage.Figures, error) {
+func (s Figures) recall(ctx context.Context, like usage.Ask, condition string, args ...any) (map[usage.Ask]usage.Figures, error) {
 	read := func(row scan) (f figure, err error) {
 		err = row(&f.ability, day{&f.start}, &f.metric, &f.value)
 		return f, err
 	}
-	rows, err := lookUp(ctx, s, "recall figures", read, recallQuery+condition, args...)
+	rows, err := lookUp(ctx, s.conn, "recall figures", read, recallQuery+condition, args...)
 	if err != nil {
 		return nil, err
 	}

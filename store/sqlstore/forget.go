@@ -23,7 +23,7 @@ const (
 )
 
 // Meet notes that a chat is a person's single chat with the bot.
-func (s *SQL) Meet(ctx context.Context, openID, chatID string) error {
+func (s People) Meet(ctx context.Context, openID, chatID string) error {
 	known, err := s.number(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2`, chatID, openID)
 	if err != nil || known > 0 {
 		return err
@@ -36,7 +36,7 @@ func (s *SQL) Meet(ctx context.Context, openID, chatID string) error {
 // BeginForgetting keeps that a person is to be forgotten, so that it is done
 // whatever becomes of this process. One that has begun for the person or by the
 // same event is returned as it is, also when it is done.
-func (s *SQL) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
+func (s People) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
 	f.ID = entryID(f.Event, string(access.Forgotten))
 	err = s.transactionFor(ctx, f.Event, "begin to forget a person", func(ctx context.Context, tx *sql.Tx) error {
 		begun, err := all(ctx, tx, readForgetting, `SELECT `+forgettingColumns+` FROM forgettings WHERE id = $1 OR open_id = $2
@@ -80,19 +80,19 @@ func readForgetting(row scan) (f access.Forgetting, err error) {
 	return f, err
 }
 
-func (s *SQL) withChats(ctx context.Context, f access.Forgetting) (access.Forgetting, error) {
+func (s People) withChats(ctx context.Context, f access.Forgetting) (access.Forgetting, error) {
 	if f.Done() {
 		return f, nil
 	}
-	chats, err := lookUp(ctx, s, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
+	chats, err := lookUp(ctx, s.conn, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
 	f.Chats = chats
 	return f, err
 }
 
 // ClaimForgetting takes up one that is not done and on which nobody has worked
 // for a while, and drops those that have been done for long.
-func (s *SQL) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forgetting, ok bool, err error) {
-	lapsed, err := lookUp(ctx, s, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
+func (s People) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forgetting, ok bool, err error) {
+	lapsed, err := lookUp(ctx, s.conn, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
 		WHERE lease <= $1 ORDER BY lease, id LIMIT 16`, millis(now))
 	if err != nil {
 		return f, false, err
@@ -119,7 +119,7 @@ func (s *SQL) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forg
 
 // LetGo edits some of a person's subscriptions, and counts what became of them.
 // In what is recorded of that the pseudonym stands in the person's place.
-func (s *SQL) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
+func (s People) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
 	var entries []access.Change
 	err := s.transactionFor(ctx, f.Event, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
 		entries = nil
@@ -192,8 +192,8 @@ func erasures() []string {
 		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE ` + someOf("subscriptions", "id", "chat_id IN "+theirs+" AND state <> 'removed'"),
 		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
 		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("owner_id = $1 AND state = 'removed'")),
-		remove("notices", "subscription_id, reason, cycle, start", "letter <> '' AND letter IN (SELECT id FROM letters WHERE owner_id = $1)"),
-		remove("letters", "id", "owner_id = $1"),
+		remove("notices", "subscription_id, reason, cycle, start", "batch_id <> '' AND batch_id IN (SELECT id FROM notice_batches WHERE owner_id = $1)"),
+		remove("notice_batches", "id", "owner_id = $1"),
 		remove("deliveries", "subscription_id, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
 		remove("subscriptions", "id", "chat_id IN "+theirs+" AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)"+
 			" AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subscription_id = subscriptions.id)"),
@@ -203,15 +203,15 @@ func erasures() []string {
 		`UPDATE backfills SET by_id = $2 WHERE ` + someOf("backfills", "app_id", "by_id = $1"),
 		`UPDATE refreshes SET by_id = $2 WHERE ` + someOf("refreshes", "app_id", "by_id = $1"),
 		// The name of what one replica does for a chat holds the chat's id.
-		remove("chores", "name", "EXISTS (SELECT 1 FROM direct_chats d WHERE d.open_id = $1 AND replace(chores.name, d.chat_id, '') <> chores.name)"),
-		remove("people", "id", "id = $1"),
+		remove("tasks", "name", "EXISTS (SELECT 1 FROM direct_chats d WHERE d.open_id = $1 AND replace(tasks.name, d.chat_id, '') <> tasks.name)"),
+		remove("greeted_people", "id", "id = $1"),
 		remove("chats", "id", "id IN "+theirs),
 	}
 }
 
 // Erase removes what is kept of a person beside the subscriptions that are let
 // go, in as many transactions as it takes.
-func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
+func (s People) Erase(ctx context.Context, f access.Forgetting) error {
 	for _, statement := range erasures() {
 		args := []any{f.OpenID}
 		if strings.Contains(statement, "$2") {
@@ -237,9 +237,9 @@ func (s *SQL) Erase(ctx context.Context, f access.Forgetting) error {
 
 // renameInChanges puts the pseudonym into the record of changes, which it goes
 // through from the first entry to the last.
-func (s *SQL) renameInChanges(ctx context.Context, f access.Forgetting) error {
+func (s People) renameInChanges(ctx context.Context, f access.Forgetting) error {
 	for last := ""; ; {
-		entries, err := lookUp(ctx, s, "read the record of changes", readChange,
+		entries, err := lookUp(ctx, s.conn, "read the record of changes", readChange,
 			`SELECT `+changeColumns+` FROM changes WHERE id > $1 ORDER BY id LIMIT $2`, last, int64(forgetBatch))
 		if err != nil || len(entries) == 0 {
 			return err
@@ -254,7 +254,7 @@ func (s *SQL) renameInChanges(ctx context.Context, f access.Forgetting) error {
 // renameEntries rewrites those of the entries that speak of the person. The
 // ids of what they did themselves are made of their messages' ids: these get
 // others, which begin alike where they did before.
-func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []access.Change) error {
+func (s People) renameEntries(ctx context.Context, f access.Forgetting, entries []access.Change) error {
 	ids := map[string]string{}
 	var changed []access.Change
 	for _, was := range entries {
@@ -289,7 +289,7 @@ func (s *SQL) renameEntries(ctx context.Context, f access.Forgetting, entries []
 // EndForgetting records that a person is forgotten, when nothing is left but
 // that, and keeps how it went without telling of whom. What the database has
 // kept of deleted rows goes as well.
-func (s *SQL) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
+func (s People) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
 	var made []access.Change
 	err := s.transactionFor(ctx, f.Event, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
 		made = nil
@@ -313,5 +313,5 @@ func (s *SQL) EndForgetting(ctx context.Context, f access.Forgetting, c access.C
 		s.tell(c)
 	}
 	f.OpenID, f.Pseudonym, f.Event, f.Chats = "", "", "", nil
-	return f, s.Scrub(ctx)
+	return f, s.scrub(ctx)
 }

@@ -26,23 +26,23 @@ func forgettingMe() access.Forgetting {
 }
 
 // forgetMe forgets ou_me from beginning to end.
-func forgetMe(ctx context.Context, key string, s *SQL, ids ...string) (access.Forgetting, error) {
+func forgetMe(ctx context.Context, key string, s *Store, ids ...string) (access.Forgetting, error) {
 	f := forgettingMe()
 	f.Event = key
-	f, err := s.BeginForgetting(ctx, f, noon())
+	f, err := s.People.BeginForgetting(ctx, f, noon())
 	if err == nil && !f.Done() {
 		f, err = goOn(ctx, s, f, ids...)
 	}
 	return f, err
 }
 
-func goOn(ctx context.Context, s *SQL, f access.Forgetting, ids ...string) (access.Forgetting, error) {
-	f, err := s.LetGo(ctx, f, lettingGo(ids...), noon())
+func goOn(ctx context.Context, s *Store, f access.Forgetting, ids ...string) (access.Forgetting, error) {
+	f, err := s.People.LetGo(ctx, f, lettingGo(ids...), noon())
 	if err == nil {
-		err = s.Erase(ctx, f)
+		err = s.People.Erase(ctx, f)
 	}
 	if err == nil {
-		f, err = s.EndForgetting(ctx, f, access.Change{At: minute(9), By: f.Pseudonym, Act: access.Forgotten, Of: f.Pseudonym})
+		f, err = s.People.EndForgetting(ctx, f, access.Change{At: minute(9), By: f.Pseudonym, Act: access.Forgotten, Of: f.Pseudonym})
 	}
 	return f, err
 }
@@ -79,7 +79,7 @@ func schema(t *testing.T, db *database) map[string][]string {
 		query = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
 	}
 	columns := map[string][]string{}
-	_, err := lookUp(t.Context(), db.SQL, "read the schema", func(row scan) (struct{}, error) {
+	_, err := lookUp(t.Context(), db.conn, "read the schema", func(row scan) (struct{}, error) {
 		var table, column string
 		err := row(&table, &column)
 		columns[table] = append(columns[table], column)
@@ -111,7 +111,7 @@ func holding(t *testing.T, db *database, texts ...string) (found []string) {
 }
 
 // leaveTraces keeps something of ou_me, whose single chat is oc_mine, wherever something of a person is kept.
-func leaveTraces(t *testing.T, s *SQL) {
+func leaveTraces(t *testing.T, s *Store) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -125,7 +125,7 @@ func leaveTraces(t *testing.T, s *SQL) {
 		if g.Subject.ID == "ou_b" {
 			g.By = "ou_me"
 		}
-		_, err := s.Grant(t.Context(), "", g, granted(g))
+		_, err := s.Grants.Grant(t.Context(), "", g, granted(g))
 		must(err)
 	}
 	for i, c := range []access.Change{
@@ -137,17 +137,17 @@ func leaveTraces(t *testing.T, s *SQL) {
 		c.At = minute(i)
 		keepEntry(t, s, c)
 	}
-	must(s.Greet(t.Context(), "ou_me", noon()))
-	must(s.Meet(t.Context(), "ou_me", "oc_mine"))
+	must(s.People.Greet(t.Context(), "ou_me", noon()))
+	must(s.People.Meet(t.Context(), "ou_me", "oc_mine"))
 	changeChat(t, s, "oc_mine", func(c *Chat) { c.Language = "en" })
-	must(s.RenameChat(t.Context(), "oc_mine", "mine"))
+	must(s.Chats.RenameChat(t.Context(), "oc_mine", "mine"))
 	day := usage.NewDate(2026, 11, 1)
-	_, err := s.StartBackfill(t.Context(), "", usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}, granted(access.Grant{}))
+	_, err := s.Backfills.StartBackfill(t.Context(), "", usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}, granted(access.Grant{}))
 	must(err)
-	_, _, err = s.StartRefresh(t.Context(), "", usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
+	_, _, err = s.Refreshes.StartRefresh(t.Context(), "", usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day, By: "ou_me"}}, granted(access.Grant{}))
 	must(err)
 	for _, name := range []string{"late:oc_mine:cli_a", "late:oc_group:cli_a", "purge"} {
-		_, err = s.ClaimTask(t.Context(), name, noon(), minute(1))
+		_, err = s.Tasks.ClaimTask(t.Context(), name, noon(), minute(1))
 		must(err)
 	}
 	for chat, owners := range map[string][]string{"oc_group": {"ou_me", "ou_me", "ou_b"}, "oc_mine": {"ou_me", "ou_b"}} {
@@ -155,14 +155,14 @@ func leaveTraces(t *testing.T, s *SQL) {
 			sub := order(chat, i)
 			sub.OwnerID, sub.Single = owner, chat == "oc_mine"
 			sub = subscribe(t, s, sub)
-			must(s.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(1, 0), waiting(2, 1)}))
-			_, err := s.Change(t.Context(), reports.Edit{
+			must(s.Deliveries.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(1, 0), waiting(2, 1)}))
+			_, err := s.Subscriptions.Change(t.Context(), reports.Edit{
 				ID: sub.ID, Change: func(*reports.Subscription) error { return nil }, Notices: []reports.Notice{{Reason: reports.ChatGone, At: noon()}},
 			})
 			must(err)
 		}
 	}
-	_, err = s.ClaimNoticeBatches(t.Context(), minute(1), noon(), time.Minute, 10)
+	_, err = s.Notices.ClaimNoticeBatches(t.Context(), minute(1), noon(), time.Minute, 10)
 	must(err)
 	change(t, s, "oc_group1", func(s *reports.Subscription) { s.State = reports.Removed })
 }
@@ -182,11 +182,11 @@ func forgettingBehaviours() []behaviour {
 		}},
 		{"that a person's chat refused the bot is forgotten too", forgetRefusals},
 		{"who is forgotten leaves a pseudonym, and nothing else in any table", func(t *testing.T, db *database) {
-			leaveTraces(t, db.SQL)
+			leaveTraces(t, db.Store)
 			if len(holding(t, db, mine()...)) < 15 {
 				t.Fatalf("there is hardly anything to forget: %q", holding(t, db, mine()...))
 			}
-			f, err := forgetMe(t.Context(), "message:1", db.SQL, "oc_group0", "oc_mine0")
+			f, err := forgetMe(t.Context(), "message:1", db.Store, "oc_group0", "oc_mine0")
 			if err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("%+v, %v", f, err)
 			}
@@ -194,10 +194,10 @@ func forgettingBehaviours() []behaviour {
 				t.Error(trace)
 			}
 			for i, want := range []string{"ou_heir", "forgotten-1", "ou_b"} {
-				same(t, "owner", want, subscription(t, db.SQL, "oc_group"+strconv.Itoa(i)).OwnerID)
+				same(t, "owner", want, subscription(t, db.Store, "oc_group"+strconv.Itoa(i)).OwnerID)
 			}
 			same(t, "deliveries in the group", 6, left(t, db, "deliveries"))
-			kept, err := db.Changes(t.Context(), "forgotten-1", 99)
+			kept, err := db.Audit.Changes(t.Context(), "forgotten-1", 99)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,14 +206,14 @@ func forgettingBehaviours() []behaviour {
 			same(t, "what stays of the person", "forget_me grant grant grant grant hand_over remove settings settings", strings.Join(acts, " "))
 			same(t, "what another was told", []int{1, 1}, []int{left(t, db, "grants"), count(t, db, "SELECT count(*) FROM grants WHERE by_id = 'forgotten-1'")})
 			same(t, "others' notices", 1, left(t, db, "notices"))
-			same(t, "what is done for others", 2, left(t, db, "chores"))
+			same(t, "what is done for others", 2, left(t, db, "tasks"))
 		}},
 		{"forgetting goes in batches, and ends only when nothing is left", func(t *testing.T, db *database) {
 			many := 2*forgetBatch + 7
 			if err := db.transaction(t.Context(), "fill", fillTables(many)); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
+			if _, err := forgetMe(t.Context(), "", db.Store); err != nil {
 				t.Fatal(err)
 			}
 			for _, trace := range holding(t, db, mine()...) {
@@ -222,43 +222,43 @@ func forgettingBehaviours() []behaviour {
 			same(t, "the record", many+1, left(t, db, "changes"))
 		}},
 		{"a forgetting that was left is taken up, once, and another for the same person joins it", func(t *testing.T, db *database) {
-			leaveTraces(t, db.SQL)
+			leaveTraces(t, db.Store)
 			other := db.another(t)
 			first := forgettingMe()
 			first.Event = "message:1"
-			begun, err := db.BeginForgetting(t.Context(), first, noon())
+			begun, err := db.People.BeginForgetting(t.Context(), first, noon())
 			if err != nil || begun.Event != "message:1" || len(begun.Chats) != 1 {
 				t.Fatalf("%+v, %v", begun, err)
 			}
-			if begun, err = db.LetGo(t.Context(), begun, lettingGo("oc_group0"), noon()); err != nil {
+			if begun, err = db.People.LetGo(t.Context(), begun, lettingGo("oc_group0"), noon()); err != nil {
 				t.Fatal(err)
 			}
 			again := forgettingMe()
 			again.Pseudonym, again.Event = "forgotten-2", "message:2"
-			if joined, err := other.BeginForgetting(t.Context(), again, minute(1)); err != nil || joined.Pseudonym != "forgotten-1" || joined.ID != begun.ID || joined.HandedOver != 1 {
+			if joined, err := other.People.BeginForgetting(t.Context(), again, minute(1)); err != nil || joined.Pseudonym != "forgotten-1" || joined.ID != begun.ID || joined.HandedOver != 1 {
 				t.Errorf("joined: %+v, %v", joined, err)
 			}
-			if f, ok, err := other.ClaimForgetting(t.Context(), noon().Add(forgetLease-time.Second)); err != nil || ok {
+			if f, ok, err := other.People.ClaimForgetting(t.Context(), noon().Add(forgetLease-time.Second)); err != nil || ok {
 				t.Errorf("taken up while it is worked on: %+v, %v", f, err)
 			}
-			f, ok, err := other.ClaimForgetting(t.Context(), noon().Add(forgetLease))
+			f, ok, err := other.People.ClaimForgetting(t.Context(), noon().Add(forgetLease))
 			if err != nil || !ok || f.OpenID != "ou_me" || len(f.Chats) != 1 {
 				t.Fatalf("%+v, %v, %v", f, ok, err)
 			}
-			if _, ok, err := db.ClaimForgetting(t.Context(), noon().Add(forgetLease)); err != nil || ok {
+			if _, ok, err := db.People.ClaimForgetting(t.Context(), noon().Add(forgetLease)); err != nil || ok {
 				t.Errorf("taken up twice: %v", err)
 			}
 			if f, err = goOn(t.Context(), other, f, "oc_group0", "oc_mine0"); err != nil || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("%+v, %v", f, err)
 			}
-			if f, err := forgetMe(t.Context(), "message:1", db.SQL); err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
+			if f, err := forgetMe(t.Context(), "message:1", db.Store); err != nil || !f.Done() || f.HandedOver != 1 || f.Removed != 1 {
 				t.Errorf("the event that comes again is told %+v, %v", f, err)
 			}
 			same(t, "entries", 1, count(t, db, "SELECT count(*) FROM changes WHERE act = 'forget_me'"))
 			for _, trace := range holding(t, db, mine()...) {
 				t.Error(trace)
 			}
-			if _, ok, err := db.ClaimForgetting(t.Context(), minute(9).Add(forgottenFor)); err != nil || ok {
+			if _, ok, err := db.People.ClaimForgetting(t.Context(), minute(9).Add(forgottenFor)); err != nil || ok {
 				t.Errorf("one that is done is taken up: %v", err)
 			}
 			same(t, "what is known of it a day later", 0, left(t, db, "forgettings"))
@@ -273,14 +273,14 @@ func forgettingBehaviours() []behaviour {
 				}
 				f := forgettingMe()
 				f.Pseudonym, f.Event = fmt.Sprint("forgotten-", i), fmt.Sprint("message:", i)
-				f, err := db.BeginForgetting(t.Context(), f, noon())
+				f, err := db.People.BeginForgetting(t.Context(), f, noon())
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err = goOn(t.Context(), db.SQL, f); err != nil {
+				if _, err = goOn(t.Context(), db.Store, f); err != nil {
 					t.Fatal(err)
 				}
-				kept, err := db.Changes(t.Context(), fmt.Sprint("forgotten-", i), 9)
+				kept, err := db.Audit.Changes(t.Context(), fmt.Sprint("forgotten-", i), 9)
 				if err != nil || len(kept) != 2 {
 					t.Fatalf("%v, %v", kept, err)
 				}
@@ -311,9 +311,9 @@ func fillTables(many int) func(context.Context, *sql.Tx) error {
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('s%[1]d', 'oc_mine', 1, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
 				`INSERT INTO subscriptions (` + subscriptionColumns + `, version) VALUES ('g%[1]d', 'oc_group', 0, 'ou_me', 'cli_a', 'app', 1, 1, 1, '', '', 'od-%[1]d', '', 'removed', '', 0, 0, 0, 0, 0, 1)`,
 				`INSERT INTO deliveries (` + deliveryColumns + `) VALUES ('s%[1]d', 1, '2026-11-01', 0, 'failed', '', '', 0, 0, 0, 0, 0, 0, 0, 1, '', 0, 0, '')`,
-				`INSERT INTO letters (id, owner_id, lease, sent_at) VALUES ('l%[1]d', 'ou_me', 0, 0)`,
-				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('g%[1]d', 'late', 0, '', 0, 'l%[1]d')`,
-				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter) VALUES ('s%[1]d', 'late', 0, '', 0, '')`,
+				`INSERT INTO notice_batches (id, owner_id, lease, sent_at) VALUES ('l%[1]d', 'ou_me', 0, 0)`,
+				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, batch_id) VALUES ('g%[1]d', 'late', 0, '', 0, 'l%[1]d')`,
+				`INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, batch_id) VALUES ('s%[1]d', 'late', 0, '', 0, '')`,
 				`INSERT INTO grants (` + grantColumns + `) VALUES ('person', 'ou_%[1]d', 'viewer', '', 'ou_me', 0)`,
 				`INSERT INTO changes (` + changeColumns + `) VALUES ('c%[1]d-0000', 0, 'ou_b', 'oc_mine', 'pause', 'x', 'owner:ou_me', 'oc_mine')`,
 			} {
@@ -338,18 +338,18 @@ func TestNothingIsLeftInTheFiles(t *testing.T) {
 			if i%3 == 0 {
 				sub.OwnerID = "ou_me"
 			}
-			subscribe(t, db.SQL, sub)
-			keepEntry(t, db.SQL, access.Change{By: sub.OwnerID, Act: access.Paused, Of: sub.ID, ChatID: "oc_mine", Before: strings.Repeat("x", i), After: "owner:" + sub.OwnerID, At: minute(i)})
-			change(t, db.SQL, sub.ID, func(s *reports.Subscription) { s.State = reports.Removed })
+			subscribe(t, db.Store, sub)
+			keepEntry(t, db.Store, access.Change{By: sub.OwnerID, Act: access.Paused, Of: sub.ID, ChatID: "oc_mine", Before: strings.Repeat("x", i), After: "owner:" + sub.OwnerID, At: minute(i)})
+			change(t, db.Store, sub.ID, func(s *reports.Subscription) { s.State = reports.Removed })
 		}
 		leaveTracesOnce(t, db, round)
-		if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
+		if _, err := forgetMe(t.Context(), "", db.Store); err != nil {
 			t.Fatal(err)
 		}
 		for _, trace := range inFiles(t, db.dir, mine()...) {
 			t.Errorf("round %d: %s", round, trace)
 		}
-		if err := db.Purge(t.Context(), Retention{Changes: minute(150)}); err != nil {
+		if err := db.Housekeeping.Purge(t.Context(), Retention{Changes: minute(150)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -358,8 +358,8 @@ func TestNothingIsLeftInTheFiles(t *testing.T) {
 func leaveTracesOnce(t *testing.T, db *database, round int) {
 	t.Helper()
 	if round == 0 {
-		leaveTraces(t, db.SQL)
-		change(t, db.SQL, "oc_group0", func(s *reports.Subscription) { s.State = reports.Removed })
+		leaveTraces(t, db.Store)
+		change(t, db.Store, "oc_group0", func(s *reports.Subscription) { s.State = reports.Removed })
 	}
 }
 
@@ -387,15 +387,15 @@ func inFiles(t *testing.T, dir string, texts ...string) (found []string) {
 // forgetRefusals: that a person's chat refused the bot goes with the person, and no other chat's does.
 func forgetRefusals(t *testing.T, db *database) {
 	for _, chat := range []string{"oc_mine", "oc_other"} {
-		if err := db.RecordRefusal(t.Context(), reports.RefusalTarget(chat), noon(), minute(-60)); err != nil {
+		if err := db.SendRefusals.RecordRefusal(t.Context(), reports.RefusalTarget(chat), noon(), minute(-60)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := forgetMe(t.Context(), "", db.SQL); err != nil {
+	if _, err := forgetMe(t.Context(), "", db.Store); err != nil {
 		t.Fatal(err)
 	}
 	for chat, want := range map[string]bool{"oc_mine": false, "oc_other": true} {
-		r, err := db.Refusals(t.Context(), reports.RefusalTarget(chat), minute(-60), time.Second)
+		r, err := db.SendRefusals.Refusals(t.Context(), reports.RefusalTarget(chat), minute(-60), time.Second)
 		if got := !r.Since.IsZero(); err != nil || got != want {
 			t.Errorf("the refusal of %s is kept: %v, %v", chat, got, err)
 		}

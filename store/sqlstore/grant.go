@@ -19,21 +19,21 @@ func readGrant(row scan) (g access.Grant, err error) {
 }
 
 // Grants returns every grant, oldest first, as many as limit.
-func (s *SQL) Grants(ctx context.Context, limit int) ([]access.Grant, error) {
-	return lookUp(ctx, s, "list the grants", readGrant,
+func (s Grants) Grants(ctx context.Context, limit int) ([]access.Grant, error) {
+	return lookUp(ctx, s.conn, "list the grants", readGrant,
 		`SELECT `+grantColumns+` FROM grants ORDER BY at_ms, kind, subject, role, department_id LIMIT $1`, int64(limit))
 }
 
 // GrantsFor returns the grants of a person and of a chat, and those of all
 // departments: which of these hold for the person is not known here.
-func (s *SQL) GrantsFor(ctx context.Context, openID, chatID string) ([]access.Grant, error) {
-	return lookUp(ctx, s, "read grants", readGrant, `SELECT `+grantColumns+` FROM grants
+func (s Grants) GrantsFor(ctx context.Context, openID, chatID string) ([]access.Grant, error) {
+	return lookUp(ctx, s.conn, "read grants", readGrant, `SELECT `+grantColumns+` FROM grants
 		WHERE kind = 'person' AND subject = $1 OR kind = 'chat' AND subject = $2 OR kind = 'department'
 		ORDER BY at_ms, kind, subject, role, department_id`, openID, chatID)
 }
 
 // Grant keeps a grant, and reports whether it is new. A new one is recorded.
-func (s *SQL) Grant(ctx context.Context, key string, g access.Grant, c access.Change) (added bool, err error) {
+func (s Grants) Grant(ctx context.Context, key string, g access.Grant, c access.Change) (added bool, err error) {
 	return s.onceAs(ctx, key, "grant", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO grants (`+grantColumns+`) VALUES (`+placeholders(6)+`)
 			ON CONFLICT (kind, subject, role, department_id) DO NOTHING`,
@@ -43,7 +43,7 @@ func (s *SQL) Grant(ctx context.Context, key string, g access.Grant, c access.Ch
 
 // Revoke removes a subject's grants: those of the role and of the department,
 // where these are not empty. It returns what was recorded of each.
-func (s *SQL) Revoke(ctx context.Context, key string, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error) {
+func (s Grants) Revoke(ctx context.Context, key string, which access.Grant, entry func(access.Grant) access.Change) (taken []access.Change, err error) {
 	taken, _, err = s.once(ctx, key, "revoke", string(access.Revoked), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		removed, err := all(ctx, tx, readGrant, `DELETE FROM grants WHERE kind = $1 AND subject = $2
 			AND ($3 = '' OR role = $3) AND ($4 = '' OR department_id = $4) RETURNING `+grantColumns,

@@ -19,13 +19,13 @@ const (
 
 // History implements reports.Store. Deliveries of removed subscriptions are
 // among them.
-func (s *SQL) History(ctx context.Context, chatID, subscriptionID string, limit int) ([]reports.Delivery, error) {
-	return lookUp(ctx, s, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
+func (s Deliveries) History(ctx context.Context, chatID, subscriptionID string, limit int) ([]reports.Delivery, error) {
+	return lookUp(ctx, s.conn, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
 }
 
 // Overdue implements reports.Store. What was never entered counts as well: if
 // nothing is, something is wrong.
-func (s *SQL) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
+func (s Deliveries) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
 	err = s.again(ctx, "count overdue deliveries", func(ctx context.Context) error {
 		return s.read.QueryRowContext(ctx, overdueQuery, millis(now)).Scan(&count, moment{&oldest})
 	})

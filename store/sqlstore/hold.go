@@ -9,7 +9,7 @@ import (
 
 // RecordRefusal implements reports.Store. What was noted before since, or by a clock
 // that was put back, begins anew.
-func (s *SQL) RecordRefusal(ctx context.Context, target string, now, since time.Time) error {
+func (s SendRefusals) RecordRefusal(ctx context.Context, target string, now, since time.Time) error {
 	_, err := s.update(ctx, "note a refusal", `INSERT INTO send_refusals (target, first_ms, last_ms) VALUES ($1, $2, $2)
 		ON CONFLICT (target) DO UPDATE SET last_ms = excluded.last_ms,
 			first_ms = CASE WHEN send_refusals.last_ms <= $3 OR send_refusals.first_ms > excluded.first_ms
@@ -19,7 +19,7 @@ func (s *SQL) RecordRefusal(ctx context.Context, target string, now, since time.
 }
 
 // Refusals implements reports.Store.
-func (s *SQL) Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (r reports.Refusals, err error) {
+func (s SendRefusals) Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (r reports.Refusals, err error) {
 	var whole int
 	err = s.again(ctx, "look for refusals", func(ctx context.Context) error {
 		return s.read.QueryRowContext(ctx, `SELECT
@@ -33,12 +33,12 @@ func (s *SQL) Refusals(ctx context.Context, target string, since time.Time, pers
 }
 
 // ClaimProbe implements reports.Store.
-func (s *SQL) ClaimProbe(ctx context.Context, last, now time.Time) (mine bool, err error) {
+func (s SendRefusals) ClaimProbe(ctx context.Context, last, now time.Time) (mine bool, err error) {
 	return s.update(ctx, "begin a probe", `UPDATE send_refusals SET last_ms = $1 WHERE last_ms = $2`, millis(now), millis(last))
 }
 
 // ClearRefusals implements reports.Store. While nothing was refused it only reads.
-func (s *SQL) ClearRefusals(ctx context.Context) error {
+func (s SendRefusals) ClearRefusals(ctx context.Context) error {
 	n, err := s.number(ctx, "look for refusals", `SELECT count(*) FROM send_refusals`)
 	if err != nil || n == 0 {
 		return err

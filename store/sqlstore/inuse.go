@@ -21,7 +21,7 @@ type InUse struct {
 }
 
 // InUse returns what is reported on and where.
-func (s *SQL) InUse(ctx context.Context) (u InUse, err error) {
+func (s *Store) InUse(ctx context.Context) (u InUse, err error) {
 	err = s.again(ctx, "look what is reported on", func(ctx context.Context) (err error) {
 		u, err = inUse(ctx, s.read)
 		return err

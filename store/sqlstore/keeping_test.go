@@ -9,17 +9,17 @@ import (
 )
 
 // saveChat keeps a chat as it is given, but not whether it was welcomed.
-func saveChat(t *testing.T, s *SQL, want Chat) {
+func saveChat(t *testing.T, s *Store, want Chat) {
 	t.Helper()
-	if err := s.RenameChat(t.Context(), want.ID, want.Name); err != nil {
+	if err := s.Chats.RenameChat(t.Context(), want.ID, want.Name); err != nil {
 		t.Fatal(err)
 	}
 	changeChat(t, s, want.ID, func(c *Chat) { c.Language, c.AppID = want.Language, want.AppID })
 }
 
-func changeChat(t *testing.T, s *SQL, id string, f func(*Chat)) Chat {
+func changeChat(t *testing.T, s *Store, id string, f func(*Chat)) Chat {
 	t.Helper()
-	is, err := s.ChangeChat(t.Context(), "", id, f, chatChanged)
+	is, err := s.Chats.ChangeChat(t.Context(), "", id, f, chatChanged)
 	if err != nil {
 		t.Errorf("ChangeChat: %v", err)
 	}
@@ -49,24 +49,24 @@ func keepingBehaviours() []behaviour {
 			}
 		}},
 		{"a restart keeps everything", func(t *testing.T, db *database) {
-			sub := enterAll(t, db.SQL, waiting(1, 0))
-			d, chat := claim(t, db.SQL, noon(), 1)[0], Chat{ID: "oc_a", Name: "日报"}
-			saveChat(t, db.SQL, chat)
-			if err := db.Remember(t.Context(), ask, usage.Figures{usage.TotalUsers: 7}); err != nil {
+			sub := enterAll(t, db.Store, waiting(1, 0))
+			d, chat := claim(t, db.Store, noon(), 1)[0], Chat{ID: "oc_a", Name: "日报"}
+			saveChat(t, db.Store, chat)
+			if err := db.Figures.Remember(t.Context(), ask, usage.Figures{usage.TotalUsers: 7}); err != nil {
 				t.Fatal(err)
 			}
-			want := subscription(t, db.SQL, sub.ID)
+			want := subscription(t, db.Store, sub.ID)
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s := db.another(t)
 			same(t, "subscription", want, subscription(t, s, sub.ID))
 			same(t, "delivery", d, delivery(t, s, sub.ID, 1))
-			kept, err := s.Chat(t.Context(), "oc_a")
+			kept, err := s.Chats.Chat(t.Context(), "oc_a")
 			if err != nil || kept != chat {
 				t.Errorf("chat: %v, %v", kept, err)
 			}
-			figures, ok, err := s.Recall(t.Context(), ask)
+			figures, ok, err := s.Figures.Recall(t.Context(), ask)
 			if err != nil || !ok || figures[usage.TotalUsers] != 7 {
 				t.Errorf("figures: %v, %v, %v", figures, ok, err)
 			}
@@ -74,24 +74,24 @@ func keepingBehaviours() []behaviour {
 		{"texts that no database likes are kept without the worst", func(t *testing.T, db *database) {
 			sub := order("oc_a", 1)
 			sub.DepartmentName = "a\x00b\xff'\"; DROP TABLE chats"
-			same(t, "name", "ab\uFFFD'\"; DROP TABLE chats", subscribe(t, db.SQL, sub).DepartmentName)
-			if err := db.Open(t.Context(), sub, minute(9), []reports.Delivery{waiting(1, 0)}); err != nil {
+			same(t, "name", "ab\uFFFD'\"; DROP TABLE chats", subscribe(t, db.Store, sub).DepartmentName)
+			if err := db.Deliveries.Open(t.Context(), sub, minute(9), []reports.Delivery{waiting(1, 0)}); err != nil {
 				t.Fatal(err)
 			}
-			d := claim(t, db.SQL, noon(), 1)[0]
+			d := claim(t, db.Store, noon(), 1)[0]
 			d.Detail = "\x00\xff"
-			if err := db.Save(t.Context(), d, false); err != nil {
+			if err := db.Deliveries.Save(t.Context(), d, false); err != nil {
 				t.Errorf("Save: %v", err)
 			}
 		}},
 		{"a chat's settings are kept, and none are the zero ones", func(t *testing.T, db *database) {
-			got, err := db.Chat(t.Context(), "oc_a")
+			got, err := db.Chats.Chat(t.Context(), "oc_a")
 			if err != nil || got != (Chat{ID: "oc_a"}) {
 				t.Errorf("of an unknown chat: %v, %v", got, err)
 			}
 			for _, want := range []Chat{{"oc_a", "日报", "zh", "cli_app", false}, {"oc_a", "Daily", "en", "", false}} {
-				saveChat(t, db.SQL, want)
-				if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != want {
+				saveChat(t, db.Store, want)
+				if got, err := db.Chats.Chat(t.Context(), "oc_a"); err != nil || got != want {
 					t.Errorf("%v, %v, want %v", got, err, want)
 				}
 			}
@@ -99,7 +99,7 @@ func keepingBehaviours() []behaviour {
 		{"of settings that change at once none is lost, and what changes nothing is not recorded", func(t *testing.T, db *database) {
 			other := db.another(t)
 			atOnce(6, func(i int) {
-				changeChat(t, []*SQL{db.SQL, other}[i%2], "oc_a", func(c *Chat) {
+				changeChat(t, []*Store{db.Store, other}[i%2], "oc_a", func(c *Chat) {
 					if i < 3 {
 						c.Language = "en"
 					} else {
@@ -107,42 +107,42 @@ func keepingBehaviours() []behaviour {
 					}
 				})
 			})
-			if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "cli_app", false}) {
+			if got, err := db.Chats.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "cli_app", false}) {
 				t.Errorf("%v, %v", got, err)
 			}
 			same(t, "entries", 2, left(t, db, "changes"))
 		}},
 		{"a chat that is renamed keeps its settings", func(t *testing.T, db *database) {
-			saveChat(t, db.SQL, Chat{ID: "oc_a", Name: "日报", Language: "en", AppID: "cli_app"})
+			saveChat(t, db.Store, Chat{ID: "oc_a", Name: "日报", Language: "en", AppID: "cli_app"})
 			for _, want := range []Chat{{"oc_a", "周报", "en", "cli_app", false}, {"oc_new", "周报", "", "", false}} {
-				if err := db.RenameChat(t.Context(), want.ID, "周报"); err != nil {
+				if err := db.Chats.RenameChat(t.Context(), want.ID, "周报"); err != nil {
 					t.Fatal(err)
 				}
-				if got, err := db.Chat(t.Context(), want.ID); err != nil || got != want {
+				if got, err := db.Chats.Chat(t.Context(), want.ID); err != nil || got != want {
 					t.Errorf("%v, %v, want %v", got, err, want)
 				}
 			}
 		}},
 		{"that a chat was welcomed is known, whatever else is saved of it", func(t *testing.T, db *database) {
 			other := db.another(t)
-			saveChat(t, db.SQL, Chat{ID: "oc_a", Name: "日报"})
+			saveChat(t, db.Store, Chat{ID: "oc_a", Name: "日报"})
 			for _, id := range []string{"oc_a", "oc_new"} {
 				atOnce(6, func(i int) {
-					if err := []*SQL{db.SQL, other}[i%2].Welcome(t.Context(), id); err != nil {
+					if err := []*Store{db.Store, other}[i%2].Chats.Welcome(t.Context(), id); err != nil {
 						t.Errorf("Welcome: %v", err)
 					}
 				})
-				if chat, err := other.Chat(t.Context(), id); err != nil || !chat.Welcomed {
+				if chat, err := other.Chats.Chat(t.Context(), id); err != nil || !chat.Welcomed {
 					t.Errorf("%s: %v, %v", id, chat, err)
 				}
 			}
-			saveChat(t, db.SQL, Chat{ID: "oc_a", Language: "en"})
-			if got, err := db.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "", true}) {
+			saveChat(t, db.Store, Chat{ID: "oc_a", Language: "en"})
+			if got, err := db.Chats.Chat(t.Context(), "oc_a"); err != nil || got != (Chat{"oc_a", "", "en", "", true}) {
 				t.Errorf("%v, %v", got, err)
 			}
 		}},
 		{"figures are remembered, those of a question replacing the former", func(t *testing.T, db *database) {
-			if got, ok, err := db.Recall(t.Context(), ask); got != nil || ok || err != nil {
+			if got, ok, err := db.Figures.Recall(t.Context(), ask); got != nil || ok || err != nil {
 				t.Errorf("of none: %v, %v, %v", got, ok, err)
 			}
 			other := ask
@@ -151,16 +151,16 @@ func keepingBehaviours() []behaviour {
 				ask     usage.Ask
 				figures usage.Figures
 			}{{ask, usage.Figures{usage.TotalUsers: 9, usage.NewUsers: 0}}, {other, usage.Figures{usage.TotalUsers: 1}}, {ask, usage.Figures{usage.TotalUsers: 1 << 40}}} {
-				if err := db.Remember(t.Context(), kept.ask, kept.figures); err != nil {
+				if err := db.Figures.Remember(t.Context(), kept.ask, kept.figures); err != nil {
 					t.Fatal(err)
 				}
-				got, ok, err := db.Recall(t.Context(), kept.ask)
+				got, ok, err := db.Figures.Recall(t.Context(), kept.ask)
 				if err != nil || !ok {
 					t.Errorf("%v, %v", ok, err)
 				}
 				same(t, "figures", kept.figures, got)
 			}
-			got, _, err := db.Recall(t.Context(), other)
+			got, _, err := db.Figures.Recall(t.Context(), other)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,10 +168,10 @@ func keepingBehaviours() []behaviour {
 		}},
 		{"that there is nothing is remembered too, until there is something", func(t *testing.T, db *database) {
 			for _, figures := range []usage.Figures{nil, {}, {usage.ActiveUsers: 0}, {}} {
-				if err := db.Remember(t.Context(), ask, figures); err != nil {
+				if err := db.Figures.Remember(t.Context(), ask, figures); err != nil {
 					t.Fatal(err)
 				}
-				got, ok, err := db.Recall(t.Context(), ask)
+				got, ok, err := db.Figures.Recall(t.Context(), ask)
 				if err != nil || !ok || len(got) != len(figures) {
 					t.Errorf("%v is recalled as %v, %v, %v", figures, got, ok, err)
 				}
@@ -184,7 +184,7 @@ func keepingBehaviours() []behaviour {
 				if value == 0 {
 					figures = usage.Figures{}
 				}
-				if err := db.Remember(t.Context(), a, figures); err != nil {
+				if err := db.Figures.Remember(t.Context(), a, figures); err != nil {
 					t.Fatal(err)
 				}
 				if wanted {
@@ -202,7 +202,7 @@ func keepingBehaviours() []behaviour {
 			for _, a := range []usage.Ask{other, app, daily} {
 				remember(a, 9, false)
 			}
-			got, err := db.RecallFrom(t.Context(), ask, week(2).Date)
+			got, err := db.Figures.RecallFrom(t.Context(), ask, week(2).Date)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -211,28 +211,28 @@ func keepingBehaviours() []behaviour {
 		{"what departments had is remembered, the newest of it", func(t *testing.T, db *database) {
 			below := usage.DepartmentAsk{AppID: "cli_app", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: usage.RootID}
 			for _, answer := range []string{`{"no_data":true}`, `{"active":{"od-1":{"app":3}}}`} {
-				if err := db.RememberDepartments(t.Context(), below, []byte(answer)); err != nil {
+				if err := db.Figures.RememberDepartments(t.Context(), below, []byte(answer)); err != nil {
 					t.Fatal(err)
 				}
-				got, ok, err := db.RecallDepartments(t.Context(), below)
+				got, ok, err := db.Figures.RecallDepartments(t.Context(), below)
 				if err != nil || !ok || string(got) != answer {
 					t.Errorf("%s is recalled as %s, %v, %v", answer, got, ok, err)
 				}
 			}
 			other := below
 			other.Cycle = usage.Daily
-			if got, ok, err := db.RecallDepartments(t.Context(), other); got != nil || ok || err != nil {
+			if got, ok, err := db.Figures.RecallDepartments(t.Context(), other); got != nil || ok || err != nil {
 				t.Errorf("of none: %s, %v, %v", got, ok, err)
 			}
 		}},
 		{"many remember the same at once", func(t *testing.T, db *database) {
 			figures := usage.Figures{usage.TotalUsers: 3, usage.NewUsers: 2, usage.PageViews: 1}
 			atOnce(6, func(int) {
-				if err := db.Remember(t.Context(), ask, figures); err != nil {
+				if err := db.Figures.Remember(t.Context(), ask, figures); err != nil {
 					t.Errorf("Remember: %v", err)
 				}
 			})
-			got, _, err := db.Recall(t.Context(), ask)
+			got, _, err := db.Figures.Recall(t.Context(), ask)
 			if err != nil {
 				t.Fatal(err)
 			}

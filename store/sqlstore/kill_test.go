@@ -28,12 +28,12 @@ func TestWriteUntilKilled(t *testing.T) {
 	s := openSQL(t, "", dir)
 	for {
 		sub := subscription(t, s, "oc_a1")
-		if err := s.Open(t.Context(), sub, sub.NextDue.Add(time.Minute), []reports.Delivery{entryAt(sub.NextDue)}); err != nil {
+		if err := s.Deliveries.Open(t.Context(), sub, sub.NextDue.Add(time.Minute), []reports.Delivery{entryAt(sub.NextDue)}); err != nil {
 			t.Fatal(err)
 		}
 		slot := strconv.FormatInt(sub.NextDue.UnixMilli(), 10)
 		g := given(access.Person, "ou_a", access.Viewer, slot)
-		if _, err := s.Grant(t.Context(), "message:"+slot, g, granted(g)); err != nil {
+		if _, err := s.Grants.Grant(t.Context(), "message:"+slot, g, granted(g)); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println("kept", slot)
@@ -65,7 +65,7 @@ func TestKilledWriterLeavesWhatItKept(t *testing.T) {
 			t.Fatalf("the database is %s, %v", health, err)
 		}
 		sub := subscription(t, s, "oc_a1")
-		list, err := s.Latest(t.Context(), reports.Waiting, 1<<20)
+		list, err := s.Overview.Latest(t.Context(), reports.Waiting, 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestKilledWriterLeavesWhatItKept(t *testing.T) {
 			t.Fatalf("%d deliveries and a next due of %d, having kept %d", count, opened, written+kept)
 		}
 		// A grant, its entry and its event's mark are there together, for each delivery but perhaps the last before a kill.
-		db := &database{SQL: s}
+		db := &database{Store: s}
 		grants := left(t, db, "grants")
 		if grants < written+kept || left(t, db, "changes") != grants || left(t, db, "handled") != grants {
 			t.Fatalf("%d grants, %d entries and %d marks, having kept %d", grants, left(t, db, "changes"), left(t, db, "handled"), written+kept)

@@ -18,9 +18,9 @@ func note(ctx context.Context, tx *sql.Tx, subscriptionID string, notices []repo
 		if n.Period != (usage.Period{}) {
 			start = n.Period.Start.String()
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, letter)
+		_, err := tx.ExecContext(ctx, `INSERT INTO notices (subscription_id, reason, cycle, start, at_ms, batch_id)
 			VALUES ($1, $2, $3, $4, $5, '')
-			ON CONFLICT (subscription_id, reason, cycle, start) DO UPDATE SET at_ms = excluded.at_ms, letter = ''`,
+			ON CONFLICT (subscription_id, reason, cycle, start) DO UPDATE SET at_ms = excluded.at_ms, batch_id = ''`,
 			subscriptionID, string(n.Reason), int64(n.Period.Cycle), start, millis(n.At))
 		if err != nil {
 			return err
@@ -33,25 +33,25 @@ func note(ctx context.Context, tx *sql.Tx, subscriptionID string, notices []repo
 // letter to be taken up.
 const (
 	ripeQuery = `SELECT s.owner_id FROM notices n JOIN subscriptions s ON s.id = n.subscription_id
-		WHERE n.letter = '' AND n.at_ms <= $1 AND s.owner_id <> '' GROUP BY s.owner_id ORDER BY min(n.at_ms) LIMIT $2`
-	freeQuery = `SELECT count(*) FROM letters WHERE lease <= $1`
+		WHERE n.batch_id = '' AND n.at_ms <= $1 AND s.owner_id <> '' GROUP BY s.owner_id ORDER BY min(n.at_ms) LIMIT $2`
+	freeQuery = `SELECT count(*) FROM notice_batches WHERE lease <= $1`
 )
 
 // ClaimNoticeBatches implements reports.Store. While there is nothing to tell it only
 // reads.
-func (s *SQL) ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.NoticeBatch, err error) {
-	owners, err := lookUp(ctx, s, "look for notices", readText, ripeQuery, millis(ripe), int64(limit))
+func (s Notices) ClaimNoticeBatches(ctx context.Context, now, ripe time.Time, lease time.Duration, limit int) (letters []reports.NoticeBatch, err error) {
+	owners, err := lookUp(ctx, s.conn, "look for notices", readText, ripeQuery, millis(ripe), int64(limit))
 	if err != nil {
 		return nil, err
 	}
 	free := 0
-	err = s.again(ctx, "look for letters", func(ctx context.Context) error {
+	err = s.again(ctx, "look for notice batches", func(ctx context.Context) error {
 		return s.read.QueryRowContext(ctx, freeQuery, millis(now)).Scan(&free)
 	})
 	if err != nil || len(owners) == 0 && free == 0 {
 		return nil, err
 	}
-	err = s.transaction(ctx, "take up letters", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.transaction(ctx, "claim notice batches", func(ctx context.Context, tx *sql.Tx) error {
 		for _, owner := range owners {
 			if err := gather(ctx, tx, owner); err != nil {
 				return err
@@ -73,25 +73,25 @@ func readText(row scan) (text string, err error) {
 // one.
 func gather(ctx context.Context, tx *sql.Tx, owner string) error {
 	letter := rand.Text()
-	result, err := tx.ExecContext(ctx, `UPDATE notices SET letter = $1
-		WHERE letter = '' AND subscription_id IN (SELECT n.subscription_id FROM notices n
-			JOIN subscriptions s ON s.id = n.subscription_id WHERE n.letter = '' AND s.owner_id = $2)`, letter, owner)
+	result, err := tx.ExecContext(ctx, `UPDATE notices SET batch_id = $1
+		WHERE batch_id = '' AND subscription_id IN (SELECT n.subscription_id FROM notices n
+			JOIN subscriptions s ON s.id = n.subscription_id WHERE n.batch_id = '' AND s.owner_id = $2)`, letter, owner)
 	if err != nil {
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO letters (id, owner_id, lease, sent_at) VALUES ($1, $2, 0, 0)`, letter, owner)
+	_, err = tx.ExecContext(ctx, `INSERT INTO notice_batches (id, owner_id, lease, sent_at) VALUES ($1, $2, 0, 0)`, letter, owner)
 	return err
 }
 
 // takeUp claims letters in the manner of claimQuery, and reads what is in them.
 // One in which nothing is left, since all of it is to be told anew, is dropped.
-func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.NoticeBatch, error) {
+func (s Notices) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.Duration, limit int) ([]reports.NoticeBatch, error) {
 	letters, err := all(ctx, tx, readLetter, `WITH chosen AS MATERIALIZED (
-			SELECT id AS letter FROM letters WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
-		UPDATE letters SET lease = $3 FROM chosen WHERE id = chosen.letter RETURNING id, owner_id, sent_at`,
+			SELECT id AS batch FROM notice_batches WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
+		UPDATE notice_batches SET lease = $3 FROM chosen WHERE id = chosen.batch RETURNING id, owner_id, sent_at`,
 		millis(now), int64(limit), millis(now.Add(lease)))
 	if err != nil {
 		return nil, err
@@ -99,10 +99,10 @@ func (s *SQL) takeUp(ctx context.Context, tx *sql.Tx, now time.Time, lease time.
 	var told []reports.NoticeBatch
 	for _, l := range letters {
 		l.Notices, err = all(ctx, tx, readNotice, `SELECT n.reason, n.cycle, n.start, n.at_ms, `+ofSubscription+`
-			FROM notices n JOIN subscriptions s ON s.id = n.subscription_id WHERE n.letter = $1 AND n.letter <> ''
+			FROM notices n JOIN subscriptions s ON s.id = n.subscription_id WHERE n.batch_id = $1 AND n.batch_id <> ''
 			ORDER BY n.at_ms, n.subscription_id, n.start, n.reason`, l.ID)
 		if err == nil && len(l.Notices) == 0 {
-			_, err = tx.ExecContext(ctx, `DELETE FROM letters WHERE id = $1`, l.ID)
+			_, err = tx.ExecContext(ctx, `DELETE FROM notice_batches WHERE id = $1`, l.ID)
 		} else {
 			told = append(told, l)
 		}
@@ -128,19 +128,19 @@ func readNotice(row scan) (n reports.Notice, err error) {
 }
 
 // SaveNoticeBatch implements reports.Store.
-func (s *SQL) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
-	_, err := s.update(ctx, "keep a letter", `UPDATE letters SET lease = $1, sent_at = $2 WHERE id = $3`,
+func (s Notices) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
+	_, err := s.update(ctx, "save a notice batch", `UPDATE notice_batches SET lease = $1, sent_at = $2 WHERE id = $3`,
 		millis(until), millis(l.SentAt), l.ID)
 	return err
 }
 
 // DeleteNoticeBatch implements reports.Store.
-func (s *SQL) DeleteNoticeBatch(ctx context.Context, id string) error {
-	return s.transaction(ctx, "forget a letter", func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM notices WHERE letter = $1 AND letter <> ''`, id); err != nil {
+func (s Notices) DeleteNoticeBatch(ctx context.Context, id string) error {
+	return s.transaction(ctx, "delete a notice batch", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM notices WHERE batch_id = $1 AND batch_id <> ''`, id); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM letters WHERE id = $1`, id)
+		_, err := tx.ExecContext(ctx, `DELETE FROM notice_batches WHERE id = $1`, id)
 		return err
 	})
 }

@@ -13,15 +13,15 @@ import (
 func noticeBehaviours() []behaviour {
 	return []behaviour{
 		{"what an owner is to be told waits for others and comes in one letter", func(t *testing.T, db *database) {
-			sub := enterAll(t, db.SQL, waiting(1, 0))
-			d := claim(t, db.SQL, noon(), 1)[0]
+			sub := enterAll(t, db.Store, waiting(1, 0))
+			d := claim(t, db.Store, noon(), 1)[0]
 			d.State, d.Reason = reports.Uncertain, reports.Lost
-			if err := db.Save(t.Context(), d, false, reports.Notice{Reason: reports.Lost, Period: daily(1), At: minute(1)}); err != nil {
+			if err := db.Deliveries.Save(t.Context(), d, false, reports.Notice{Reason: reports.Lost, Period: daily(1), At: minute(1)}); err != nil {
 				t.Fatal(err)
 			}
-			paused := tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(2), func(s *reports.Subscription) { s.State = reports.Paused })
-			same(t, "before", []reports.NoticeBatch(nil), takeUp(t, db.SQL, minute(3), minute(0)))
-			got := takeUp(t, db.SQL, minute(3), minute(1))
+			paused := tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), func(s *reports.Subscription) { s.State = reports.Paused })
+			same(t, "before", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(3), minute(0)))
+			got := takeUp(t, db.Store, minute(3), minute(1))
 			if len(got) != 1 || got[0].ID == "" {
 				t.Fatalf("letters: %+v", got)
 			}
@@ -31,74 +31,74 @@ func noticeBehaviours() []behaviour {
 			}}, got[0])
 		}},
 		{"a letter is held until its lease ends, and comes again as it was", func(t *testing.T, db *database) {
-			sub := subscribe(t, db.SQL, order("oc_a", 1))
-			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(0), nothing)
-			want := takeUp(t, db.SQL, minute(1), minute(1))[0]
+			sub := subscribe(t, db.Store, order("oc_a", 1))
+			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			want := takeUp(t, db.Store, minute(1), minute(1))[0]
 			want.SentAt = minute(1)
-			if err := db.SaveNoticeBatch(t.Context(), want, minute(5)); err != nil {
+			if err := db.Notices.SaveNoticeBatch(t.Context(), want, minute(5)); err != nil {
 				t.Fatal(err)
 			}
-			tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(2), nothing)
-			other := takeUp(t, db.SQL, minute(4), minute(4))
+			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing)
+			other := takeUp(t, db.Store, minute(4), minute(4))
 			if len(other) != 1 || other[0].ID == want.ID || len(other[0].Notices) != 1 {
 				t.Errorf("what came later: %+v", other)
 			}
-			if err := db.DeleteNoticeBatch(t.Context(), other[0].ID); err != nil {
+			if err := db.Notices.DeleteNoticeBatch(t.Context(), other[0].ID); err != nil {
 				t.Fatal(err)
 			}
-			same(t, "again", []reports.NoticeBatch{want}, takeUp(t, db.SQL, minute(5), minute(5)))
+			same(t, "again", []reports.NoticeBatch{want}, takeUp(t, db.Store, minute(5), minute(5)))
 		}},
 		{"a letter of which all is to be told anew is dropped", func(t *testing.T, db *database) {
-			sub := subscribe(t, db.SQL, order("oc_a", 1))
-			tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(0), nothing)
-			first := takeUp(t, db.SQL, minute(1), minute(1))[0]
-			tellOf(t, db.SQL, sub.ID, reports.ChatForbids, minute(2), nothing) // while the first is on its way
-			got := takeUp(t, db.SQL, minute(5), minute(5))
+			sub := subscribe(t, db.Store, order("oc_a", 1))
+			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(0), nothing)
+			first := takeUp(t, db.Store, minute(1), minute(1))[0]
+			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing) // while the first is on its way
+			got := takeUp(t, db.Store, minute(5), minute(5))
 			if len(got) != 1 || got[0].ID == first.ID || len(got[0].Notices) != 1 {
 				t.Errorf("letters: %+v", got)
 			}
-			if err := db.DeleteNoticeBatch(t.Context(), got[0].ID); err != nil {
+			if err := db.Notices.DeleteNoticeBatch(t.Context(), got[0].ID); err != nil {
 				t.Fatal(err)
 			}
-			same(t, "later", []reports.NoticeBatch(nil), takeUp(t, db.SQL, minute(99), minute(99)))
+			same(t, "later", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(99), minute(99)))
 		}},
 		{"a forgotten letter and what it told are gone", func(t *testing.T, db *database) {
-			sub := subscribe(t, db.SQL, order("oc_a", 1))
-			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(0), nothing)
-			letter := takeUp(t, db.SQL, minute(1), minute(1))[0]
+			sub := subscribe(t, db.Store, order("oc_a", 1))
+			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			letter := takeUp(t, db.Store, minute(1), minute(1))[0]
 			for range 2 {
-				if err := db.DeleteNoticeBatch(t.Context(), letter.ID); err != nil {
+				if err := db.Notices.DeleteNoticeBatch(t.Context(), letter.ID); err != nil {
 					t.Fatal(err)
 				}
 			}
-			same(t, "letters", []reports.NoticeBatch(nil), takeUp(t, db.SQL, minute(99), minute(99)))
-			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(100), nothing)
-			if got := takeUp(t, db.SQL, minute(101), minute(101)); len(got) != 1 {
+			same(t, "letters", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(99), minute(99)))
+			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(100), nothing)
+			if got := takeUp(t, db.Store, minute(101), minute(101)); len(got) != 1 {
 				t.Errorf("the same a second time: %+v", got)
 			}
 		}},
 		{"notices go to whoever owns the subscription now", func(t *testing.T, db *database) {
-			sub := subscribe(t, db.SQL, order("oc_a", 1))
-			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(0), nothing)
-			first := takeUp(t, db.SQL, minute(1), minute(1))[0]
-			tellOf(t, db.SQL, sub.ID, reports.ChatGone, minute(2), func(s *reports.Subscription) { s.OwnerID = "ou_heir" })
-			if err := db.DeleteNoticeBatch(t.Context(), first.ID); err != nil {
+			sub := subscribe(t, db.Store, order("oc_a", 1))
+			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			first := takeUp(t, db.Store, minute(1), minute(1))[0]
+			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(2), func(s *reports.Subscription) { s.OwnerID = "ou_heir" })
+			if err := db.Notices.DeleteNoticeBatch(t.Context(), first.ID); err != nil {
 				t.Fatal(err)
 			}
-			got := takeUp(t, db.SQL, minute(3), minute(3))
+			got := takeUp(t, db.Store, minute(3), minute(3))
 			if len(got) != 1 || got[0].OwnerID != "ou_heir" || len(got[0].Notices) != 1 {
 				t.Errorf("letters: %+v", got)
 			}
 		}},
 		{"nobody is told of what did not come about", func(t *testing.T, db *database) {
-			sub := enterAll(t, db.SQL, waiting(1, 0))
+			sub := enterAll(t, db.Store, waiting(1, 0))
 			refused := errors.New("no")
-			_, err := db.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return refused }, Notices: []reports.Notice{{Reason: reports.ChatGone}}})
+			_, err := db.Subscriptions.Change(t.Context(), reports.Edit{ID: sub.ID, Change: func(*reports.Subscription) error { return refused }, Notices: []reports.Notice{{Reason: reports.ChatGone}}})
 			wantErr(t, "Change", refused, err)
-			former := claim(t, db.SQL, noon(), 1)[0]
-			claim(t, db.SQL, minute(2), 1)
-			wantErr(t, "Save", reports.ErrFenced, db.Save(t.Context(), former, false, reports.Notice{Reason: reports.Lost, Period: daily(1)}))
-			same(t, "letters", []reports.NoticeBatch(nil), takeUp(t, db.SQL, minute(99), minute(99)))
+			former := claim(t, db.Store, noon(), 1)[0]
+			claim(t, db.Store, minute(2), 1)
+			wantErr(t, "Save", reports.ErrFenced, db.Deliveries.Save(t.Context(), former, false, reports.Notice{Reason: reports.Lost, Period: daily(1)}))
+			same(t, "letters", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(99), minute(99)))
 		}},
 		{"no letter is given to two processes, and no notice is in two letters", lettersAtOnce},
 	}
@@ -107,18 +107,18 @@ func noticeBehaviours() []behaviour {
 func nothing(*reports.Subscription) {}
 
 // tellOf changes a subscription and has its owner told.
-func tellOf(t *testing.T, s *SQL, id string, reason reports.Reason, at time.Time, f func(*reports.Subscription)) reports.Subscription {
+func tellOf(t *testing.T, s *Store, id string, reason reports.Reason, at time.Time, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
-	changed, err := s.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }, Notices: []reports.Notice{{Reason: reason, At: at}}})
+	changed, err := s.Subscriptions.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }, Notices: []reports.Notice{{Reason: reason, At: at}}})
 	if err != nil {
 		t.Fatalf("Change: %v", err)
 	}
 	return changed
 }
 
-func takeUp(t *testing.T, s *SQL, now, ripe time.Time) []reports.NoticeBatch {
+func takeUp(t *testing.T, s *Store, now, ripe time.Time) []reports.NoticeBatch {
 	t.Helper()
-	letters, err := s.ClaimNoticeBatches(t.Context(), now, ripe, time.Minute, 9)
+	letters, err := s.Notices.ClaimNoticeBatches(t.Context(), now, ripe, time.Minute, 9)
 	if err != nil {
 		t.Fatalf("Letters: %v", err)
 	}
@@ -131,7 +131,7 @@ func lettersAtOnce(t *testing.T, db *database) {
 		for n := range each {
 			sub := order("oc_"+string(rune('a'+o)), n)
 			sub.OwnerID = "ou_" + string(rune('a'+o))
-			tellOf(t, db.SQL, subscribe(t, db.SQL, sub).ID, reports.ChatGone, minute(0), nothing)
+			tellOf(t, db.Store, subscribe(t, db.Store, sub).ID, reports.ChatGone, minute(0), nothing)
 		}
 	}
 	other := db.another(t)
@@ -139,7 +139,7 @@ func lettersAtOnce(t *testing.T, db *database) {
 	letters, told := map[string]int{}, map[string]int{}
 	atOnce(6, func(i int) {
 		for range owners {
-			got, err := []*SQL{db.SQL, other}[i%2].ClaimNoticeBatches(context.WithoutCancel(t.Context()), minute(1), minute(1), time.Minute, 3)
+			got, err := []*Store{db.Store, other}[i%2].Notices.ClaimNoticeBatches(context.WithoutCancel(t.Context()), minute(1), minute(1), time.Minute, 3)
 			if err != nil {
 				t.Errorf("Letters: %v", err)
 				return

@@ -25,8 +25,8 @@ var errRepeated = errors.New("the event has made its change before")
 // also of a change that was made before under the key, which is repeated and not
 // made again. One key may change several things. The work may be done again. An
 // empty key marks nothing.
-func (s *SQL) once(ctx context.Context, key, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
-	err = s.transactionFor(ctx, key, what, func(ctx context.Context, tx *sql.Tx) error {
+func (db *conn) once(ctx context.Context, key, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
+	err = db.transactionFor(ctx, key, what, func(ctx context.Context, tx *sql.Tx) error {
 		if err := markEvent(ctx, tx, key, of); err != nil {
 			return err
 		}
@@ -38,22 +38,22 @@ func (s *SQL) once(ctx context.Context, key, what, of string, work func(context.
 		return err
 	})
 	if errors.Is(err, errRepeated) {
-		made, err = s.entriesOf(ctx, entryID(key, of))
+		made, err = db.entriesOf(ctx, entryID(key, of))
 		return made, true, err
 	}
 	if err != nil {
 		return nil, false, err
 	}
 	for _, c := range made {
-		s.tell(c)
+		db.tell(c)
 	}
 	return made, false, nil
 }
 
 // onceAs makes a change that has one entry, and reports whether there was
 // something to change.
-func (s *SQL) onceAs(ctx context.Context, key, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
-	_, _, err = s.once(ctx, key, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
+func (db *conn) onceAs(ctx context.Context, key, what string, c access.Change, work func(context.Context, *sql.Tx) error) (made bool, err error) {
+	_, _, err = db.once(ctx, key, what, string(c.Act), func(ctx context.Context, tx *sql.Tx) ([]access.Change, error) {
 		return []access.Change{c}, work(ctx, tx)
 	})
 	if errors.Is(err, reports.ErrUnchanged) {
@@ -63,8 +63,8 @@ func (s *SQL) onceAs(ctx context.Context, key, what string, c access.Change, wor
 }
 
 // tell lets it be known that a change was made.
-func (s *SQL) tell(c access.Change) {
-	for _, changed := range s.changed {
+func (db *conn) tell(c access.Change) {
+	for _, changed := range db.changed {
 		changed(c)
 	}
 }

@@ -19,10 +19,10 @@ import (
 // anEventChangesOnce works on the same events again, as whoever takes over from a process that was killed, after others
 // have changed the same.
 func anEventChangesOnce(t *testing.T, db *database) {
-	event := func(key string) func(*SQL, func(*reports.Subscription)) reports.Subscription {
-		return func(s *SQL, f func(*reports.Subscription)) reports.Subscription {
+	event := func(key string) func(*Store, func(*reports.Subscription)) reports.Subscription {
+		return func(s *Store, f func(*reports.Subscription)) reports.Subscription {
 			t.Helper()
-			got, err := s.Change(t.Context(), reports.Edit{IdempotencyKey: key, ID: "oc_a1", Change: func(sub *reports.Subscription) error { f(sub); return nil }})
+			got, err := s.Subscriptions.Change(t.Context(), reports.Edit{IdempotencyKey: key, ID: "oc_a1", Change: func(sub *reports.Subscription) error { f(sub); return nil }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,37 +31,37 @@ func anEventChangesOnce(t *testing.T, db *database) {
 	}
 	order1 := order("oc_a", 1)
 	for range 2 {
-		kept, created, err := db.Subscribe(t.Context(), "message:1", order1, nil)
+		kept, created, err := db.Subscriptions.Subscribe(t.Context(), "message:1", order1, nil)
 		if err != nil || !created || kept.ID != order1.ID {
 			t.Fatalf("Subscribe = %+v, %v, %v", kept, created, err)
 		}
 	}
-	removed := event("click:2")(db.SQL, func(s *reports.Subscription) { s.State = reports.Removed })
-	kept, created, err := db.Subscribe(t.Context(), "message:1", order1, nil)
+	removed := event("click:2")(db.Store, func(s *reports.Subscription) { s.State = reports.Removed })
+	kept, created, err := db.Subscriptions.Subscribe(t.Context(), "message:1", order1, nil)
 	if err != nil || !created || kept.State != reports.Removed {
 		t.Errorf("an order that was carried out before its removal came to %+v, %v, %v", kept, created, err)
 	}
 	again := event("click:2")(db.another(t), func(s *reports.Subscription) { s.Schedule.Hour = 23 })
 	same(t, "the same click in another process", removed, again)
-	if _, created, err = db.Subscribe(t.Context(), "message:3", order1, nil); err != nil || !created {
+	if _, created, err = db.Subscriptions.Subscribe(t.Context(), "message:3", order1, nil); err != nil || !created {
 		t.Errorf("a new order: %v, %v", created, err)
 	}
 	other := order("oc_a", 2)
-	if _, created, err = db.Subscribe(t.Context(), "", other, nil); err != nil || !created {
+	if _, created, err = db.Subscriptions.Subscribe(t.Context(), "", other, nil); err != nil || !created {
 		t.Fatal(created, err)
 	}
 	for _, id := range []string{order1.ID, other.ID} { // one event that changes two
-		if got, err := db.Change(t.Context(), reports.Edit{IdempotencyKey: "message:6", ID: id, Change: func(s *reports.Subscription) error { s.Refusals = 7; return nil }}); err != nil || got.Refusals != 7 {
+		if got, err := db.Subscriptions.Change(t.Context(), reports.Edit{IdempotencyKey: "message:6", ID: id, Change: func(s *reports.Subscription) error { s.Refusals = 7; return nil }}); err != nil || got.Refusals != 7 {
 			t.Errorf("%s: %+v, %v", id, got, err)
 		}
 	}
-	event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 })
-	event("message:5")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 13 })
-	if got := event("message:4")(db.SQL, func(s *reports.Subscription) { s.Schedule.Hour = 12 }); got.Schedule.Hour != 13 {
+	event("message:4")(db.Store, func(s *reports.Subscription) { s.Schedule.Hour = 12 })
+	event("message:5")(db.Store, func(s *reports.Subscription) { s.Schedule.Hour = 13 })
+	if got := event("message:4")(db.Store, func(s *reports.Subscription) { s.Schedule.Hour = 12 }); got.Schedule.Hour != 13 {
 		t.Errorf("an earlier change was made again over a later one: %+v", got.Schedule)
 	}
 	refuse := func(*reports.Subscription) error { return errors.New("who may do so once may not any more") }
-	if got, err := db.Change(t.Context(), reports.Edit{IdempotencyKey: "message:4", ID: "oc_a1", Change: refuse}); err != nil || got.Schedule.Hour != 13 {
+	if got, err := db.Subscriptions.Change(t.Context(), reports.Edit{IdempotencyKey: "message:4", ID: "oc_a1", Change: refuse}); err != nil || got.Schedule.Hour != 13 {
 		t.Errorf("what was done before is refused: %v", err)
 	}
 }
@@ -69,29 +69,29 @@ func anEventChangesOnce(t *testing.T, db *database) {
 // deed is a call that changes something kept.
 type deed struct {
 	name    string
-	prepare func(t *testing.T, s *SQL)                                 // what is there before
-	do      func(ctx context.Context, key string, s *SQL) (any, error) // returns what is told of it
-	acts    string                                                     // what is recorded of it, the newest first
+	prepare func(t *testing.T, s *Store)                                 // what is there before
+	do      func(ctx context.Context, key string, s *Store) (any, error) // returns what is told of it
+	acts    string                                                       // what is recorded of it, the newest first
 }
 
 func deeds() []deed {
-	two := func(t *testing.T, s *SQL) {
+	two := func(t *testing.T, s *Store) {
 		t.Helper()
 		for n := range 2 {
 			sub := order("oc_a", n)
 			sub.OwnerID = "ou_me"
-			if _, _, err := s.Subscribe(t.Context(), "", sub, nil); err != nil {
+			if _, _, err := s.Subscriptions.Subscribe(t.Context(), "", sub, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	grants := func(t *testing.T, s *SQL) {
+	grants := func(t *testing.T, s *Store) {
 		t.Helper()
 		for _, department := range []string{"od-1", "od-2"} {
 			execute(t, s, `INSERT INTO grants (`+grantColumns+`) VALUES ('person', 'ou_a', 'viewer', $1, 'ou_b', 0)`, department)
 		}
 	}
-	entered := func(t *testing.T, s *SQL) {
+	entered := func(t *testing.T, s *Store) {
 		t.Helper()
 		enterAll(t, s, waiting(1, 0))
 		execute(t, s, "UPDATE deliveries SET state = 'failed'")
@@ -110,45 +110,47 @@ func deeds() []deed {
 		}}
 	}
 	return []deed{
-		{"subscribe", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
-			kept, created, err := s.Subscribe(ctx, key, order("oc_a", 1), entry(access.Subscribed))
+		{"subscribe", nil, func(ctx context.Context, key string, s *Store) (any, error) {
+			kept, created, err := s.Subscriptions.Subscribe(ctx, key, order("oc_a", 1), entry(access.Subscribed))
 			return fmt.Sprint(kept, created), err
 		}, "subscribe"},
-		{"change a subscription", two, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Change(ctx, pause(key, entry(access.Paused)))
+		{"change a subscription", two, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Subscriptions.Change(ctx, pause(key, entry(access.Paused)))
 		}, "pause"},
-		{"change one for nobody", two, func(ctx context.Context, key string, s *SQL) (any, error) { return s.Change(ctx, pause(key, nil)) }, ""},
-		{"grant", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Grant(ctx, key, given(access.Person, "ou_a", access.Viewer, ""), of(access.Granted))
+		{"change one for nobody", two, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Subscriptions.Change(ctx, pause(key, nil))
+		}, ""},
+		{"grant", nil, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Grants.Grant(ctx, key, given(access.Person, "ou_a", access.Viewer, ""), of(access.Granted))
 		}, "grant"},
-		{"revoke two", grants, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Revoke(ctx, key, given(access.Person, "ou_a", "", ""), revoked)
+		{"revoke two", grants, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Grants.Revoke(ctx, key, given(access.Person, "ou_a", "", ""), revoked)
 		}, "revoke revoke"},
-		{"change the apps", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return nil, s.ChangeApps(ctx, key, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
+		{"change the apps", nil, func(ctx context.Context, key string, s *Store) (any, error) {
+			return nil, s.Apps.ChangeApps(ctx, key, directory.Apps{{ID: "cli_a"}}, func(apps directory.Apps) (directory.Apps, error) {
 				return append(apps, usage.App{ID: "cli_b"}), nil
 			}, appsChanged)
 		}, "apps"},
-		{"change a chat's settings", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.ChangeChat(ctx, key, "oc_a", func(c *Chat) { c.Language += "en" }, chatChanged)
+		{"change a chat's settings", nil, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Chats.ChangeChat(ctx, key, "oc_a", func(c *Chat) { c.Language += "en" }, chatChanged)
 		}, "settings"},
-		{"start a backfill", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+		{"start a backfill", nil, func(ctx context.Context, key string, s *Store) (any, error) {
 			day := usage.NewDate(2026, 11, 1)
-			return s.StartBackfill(ctx, key, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
+			return s.Backfills.StartBackfill(ctx, key, usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}, of(access.Backfilled))
 		}, "backfill"},
-		{"start a refresh", nil, func(ctx context.Context, key string, s *SQL) (any, error) {
+		{"start a refresh", nil, func(ctx context.Context, key string, s *Store) (any, error) {
 			day := usage.NewDate(2026, 11, 1)
-			kept, started, err := s.StartRefresh(ctx, key, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
+			kept, started, err := s.Refreshes.StartRefresh(ctx, key, usage.Refresh{Backfill: usage.Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}, of(access.Refreshed))
 			return []any{kept, started}, err
 		}, "refresh"},
-		{"retry", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Reopen(ctx, key, "oc_a1", daily(1), noon(), of(access.Retried))
+		{"retry", entered, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Deliveries.Reopen(ctx, key, "oc_a1", daily(1), noon(), of(access.Retried))
 		}, "retry"},
-		{"run what is not there", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Run(ctx, key, "oc_a1", daily(2), noon(), of(access.Ran))
+		{"run what is not there", entered, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Deliveries.Run(ctx, key, "oc_a1", daily(2), noon(), of(access.Ran))
 		}, "run"},
-		{"run what has failed", entered, func(ctx context.Context, key string, s *SQL) (any, error) {
-			return s.Run(ctx, key, "oc_a1", daily(1), noon(), of(access.Ran))
+		{"run what has failed", entered, func(ctx context.Context, key string, s *Store) (any, error) {
+			return s.Deliveries.Run(ctx, key, "oc_a1", daily(1), noon(), of(access.Ran))
 		}, "run"},
 	}
 }
@@ -156,23 +158,27 @@ func deeds() []deed {
 // onceBehaviours holds of every deed that the change, its entries and its event's mark are all there or none of them, and
 // that whoever works on the event again is told the same and changes nothing.
 func onceBehaviours() []behaviour {
-	list := []behaviour{{"made once: what a commit without an answer has made", lostCommit}}
+	list := []behaviour{
+		{"made once: what a commit without an answer has made", lostCommit},
+		{"an event changes once", anEventChangesOnce},
+		{"a database that takes nothing is away until it does", refusingDatabaseIsAway},
+	}
 	for _, d := range deeds() {
 		list = append(list, behaviour{"made once: " + d.name, func(t *testing.T, db *database) {
 			if d.prepare != nil {
-				d.prepare(t, db.SQL)
+				d.prepare(t, db.Store)
 			}
-			before := dump(t, db.SQL)
+			before := dump(t, db.Store)
 			for _, table := range []string{"changes", "handled"} {
 				if table == "changes" && d.acts == "" {
 					continue
 				}
-				if err := without(t, db.SQL, table, func() error { _, err := d.do(t.Context(), "message:1", db.SQL); return err }); err == nil {
+				if err := without(t, db.Store, table, func() error { _, err := d.do(t.Context(), "message:1", db.Store); return err }); err == nil {
 					t.Errorf("it was made without %s", table)
 				}
-				same(t, "after it has failed", before, dump(t, db.SQL))
+				same(t, "after it has failed", before, dump(t, db.Store))
 			}
-			made(t, d, db.SQL, db.another(t))
+			made(t, d, db.Store, db.another(t))
 		}})
 	}
 	return list
@@ -204,7 +210,7 @@ func lostCommit(t *testing.T, db *database) {
 }
 
 // made lets two processes work on an event at once, and then again, each after the other.
-func made(t *testing.T, d deed, processes ...*SQL) {
+func made(t *testing.T, d deed, processes ...*Store) {
 	t.Helper()
 	told := make([]any, 6)
 	do := func(i int) {
@@ -221,7 +227,7 @@ func made(t *testing.T, d deed, processes ...*SQL) {
 		same(t, "what is told of it", told[0], again)
 	}
 	same(t, "after it was worked on again", after, dump(t, processes[1]))
-	entries, err := processes[0].Changes(t.Context(), "", 9)
+	entries, err := processes[0].Audit.Changes(t.Context(), "", 9)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +236,7 @@ func made(t *testing.T, d deed, processes ...*SQL) {
 }
 
 // without does something while a table is not there.
-func without(t *testing.T, s *SQL, table string, do func() error) error {
+func without(t *testing.T, s *Store, table string, do func() error) error {
 	t.Helper()
 	execute(t, s, "ALTER TABLE "+table+" RENAME TO away")
 	defer execute(t, s, "ALTER TABLE away RENAME TO "+table)
@@ -238,7 +244,7 @@ func without(t *testing.T, s *SQL, table string, do func() error) error {
 }
 
 // dump is everything that is kept, a line a row.
-func dump(t *testing.T, s *SQL) string {
+func dump(t *testing.T, s *Store) string {
 	t.Helper()
 	var lines []string
 	for _, table := range tables() {

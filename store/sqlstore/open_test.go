@@ -19,13 +19,13 @@ func fourThatStartAtOnceMigrateOnce(t *testing.T, server *pgtest.Server) {
 			t.Parallel()
 			dir := t.TempDir()
 			atOnce(4, func(int) {
-				s, err := OpenSQL(t.Context(), address, dir)
+				s, err := Open(t.Context(), address, dir)
 				if err != nil {
-					t.Errorf("OpenSQL: %v", err)
+					t.Errorf("Open: %v", err)
 					return
 				}
 				defer s.Close()
-				if _, _, err := s.Overdue(t.Context(), noon()); err != nil {
+				if _, _, err := s.Deliveries.Overdue(t.Context(), noon()); err != nil {
 					t.Errorf("Overdue: %v", err)
 				}
 			})
@@ -80,7 +80,7 @@ func errorsHoldNoPassword(t *testing.T, server *pgtest.Server) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := OpenSQL(t.Context(), tt.address, tt.dir)
+			s, err := Open(t.Context(), tt.address, tt.dir)
 			if err == nil {
 				_ = s.Close()
 				t.Fatal("it opened")
@@ -102,7 +102,7 @@ func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 	if s.Ping(t.Context()) == nil {
 		t.Error("a stopped server answers")
 	}
-	if _, err := s.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrUnavailable) {
+	if _, err := s.Deliveries.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrUnavailable) {
 		t.Errorf("a stopped server's claim: %v", err)
 	}
 	server.Restart()

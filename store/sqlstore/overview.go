@@ -7,8 +7,8 @@ import (
 )
 
 // All implements reports.Overview.
-func (s *SQL) All(ctx context.Context, w reports.SubscriptionFilter, limit int) ([]reports.Subscription, error) {
-	return lookUp(ctx, s, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+func (s Overview) All(ctx context.Context, w reports.SubscriptionFilter, limit int) ([]reports.Subscription, error) {
+	return lookUp(ctx, s.conn, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
 			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))
 		ORDER BY created_at, id LIMIT $6 OFFSET $7`,
@@ -16,7 +16,7 @@ func (s *SQL) All(ctx context.Context, w reports.SubscriptionFilter, limit int) 
 }
 
 // Count implements reports.Overview.
-func (s *SQL) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
+func (s Overview) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
 	return s.number(ctx, "count subscriptions", `SELECT count(*) FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
 			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))`,
@@ -24,35 +24,35 @@ func (s *SQL) Count(ctx context.Context, w reports.SubscriptionFilter) (int, err
 }
 
 // Latest implements reports.Overview.
-func (s *SQL) Latest(ctx context.Context, state reports.DeliveryState, limit int) ([]reports.Delivery, error) {
-	return lookUp(ctx, s, "list deliveries", readDelivery, `SELECT `+deliveryColumns+` FROM deliveries
+func (s Overview) Latest(ctx context.Context, state reports.DeliveryState, limit int) ([]reports.Delivery, error) {
+	return lookUp(ctx, s.conn, "list deliveries", readDelivery, `SELECT `+deliveryColumns+` FROM deliveries
 		WHERE $1 = '' OR state = $1 ORDER BY slot DESC, subscription_id LIMIT $2`, string(state), int64(limit))
 }
 
 // Next implements reports.Overview.
-func (s *SQL) Next(ctx context.Context, limit int) ([]reports.Subscription, error) {
-	return lookUp(ctx, s, "list what is due next", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+func (s Overview) Next(ctx context.Context, limit int) ([]reports.Subscription, error) {
+	return lookUp(ctx, s.conn, "list what is due next", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state = 'active' ORDER BY next_due, id LIMIT $1`, int64(limit))
 }
 
 // ChatSummaries returns the chats that the bot has something to do with, and how many
 // subscriptions each has.
-func (s *SQL) ChatSummaries(ctx context.Context, skip, limit int) ([]reports.ChatSummary, error) {
+func (s Overview) ChatSummaries(ctx context.Context, skip, limit int) ([]reports.ChatSummary, error) {
 	read := func(row scan) (r reports.ChatSummary, err error) {
 		err = row(&r.ChatID, &r.Name, &r.Subscriptions)
 		return r, err
 	}
-	return lookUp(ctx, s, "list the chats", read, `SELECT c.id, c.name, count(s.id) FROM chats c
+	return lookUp(ctx, s.conn, "list the chats", read, `SELECT c.id, c.name, count(s.id) FROM chats c
 		LEFT JOIN subscriptions s ON s.chat_id = c.id AND s.state <> 'removed'
 		GROUP BY c.id, c.name ORDER BY count(s.id) DESC, c.id LIMIT $1 OFFSET $2`, int64(limit), int64(skip))
 }
 
-func (s *SQL) number(ctx context.Context, what, query string, args ...any) (int, error) {
+func (db *conn) number(ctx context.Context, what, query string, args ...any) (int, error) {
 	read := func(row scan) (n int, err error) {
 		err = row(&n)
 		return n, err
 	}
-	found, err := lookUp(ctx, s, what, read, query, args...)
+	found, err := lookUp(ctx, db, what, read, query, args...)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}

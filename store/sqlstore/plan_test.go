@@ -14,7 +14,7 @@ import (
 
 // fill enters n subscriptions, each with an open delivery, all for later, and
 // the figures of n apps.
-func fill(t testing.TB, s *SQL, n int) {
+func fill(t testing.TB, s *Store, n int) {
 	t.Helper()
 	// The count stands in the text: as a parameter it would have no type.
 	numbers := fmt.Sprintf("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d) ", n)
@@ -40,7 +40,7 @@ type plan struct {
 	index []string
 }
 
-func plans(s *SQL, now time.Time) map[string]plan {
+func plans(s *Store, now time.Time) map[string]plan {
 	const few = int64(50)
 	key, history, figures, letters := "deliveries_pkey", "deliveries_pkey", "usage_history_pkey", "subscriptions_pkey"
 	if s.skipLocked == "" {
@@ -52,11 +52,11 @@ func plans(s *SQL, now time.Time) map[string]plan {
 	from := usage.Ask{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
 	return map[string]plan{
 		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
-		"Claim":      {s.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
-		"Amend":      {s.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
+		"Claim":      {s.Deliveries.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
+		"Amend":      {s.Deliveries.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
 		"Letters":    {ripeQuery, []any{millis(now), few}, []string{letters}},
-		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_thing", history}},
+		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_key", history}},
 	}
 }
 
@@ -100,7 +100,7 @@ func noQueryReadsAWholeTable(t *testing.T, server *pgtest.Server) {
 }
 
 // explain returns the plan's lines: the last column of each row.
-func explain(t *testing.T, s *SQL, query string, args []any) string {
+func explain(t *testing.T, s *Store, query string, args []any) string {
 	t.Helper()
 	rows, err := s.write.QueryContext(t.Context(), query, args...)
 	if err != nil {
@@ -131,10 +131,10 @@ func explain(t *testing.T, s *SQL, query string, args []any) string {
 // The benchmarks ask what is due, and claim it and give it up, among more and
 // more that is for later.
 func BenchmarkDue(b *testing.B) {
-	amongMany(b, func(b *testing.B, s *SQL) {
+	amongMany(b, func(b *testing.B, s *Store) {
 		makeOneDue(b, s)
 		for b.Loop() {
-			if due, err := s.Due(b.Context(), noon(), 50); err != nil || len(due) != 1 {
+			if due, err := s.Deliveries.Due(b.Context(), noon(), 50); err != nil || len(due) != 1 {
 				b.Fatal(len(due), err)
 			}
 		}
@@ -142,14 +142,14 @@ func BenchmarkDue(b *testing.B) {
 }
 
 func BenchmarkClaim(b *testing.B) {
-	amongMany(b, func(b *testing.B, s *SQL) {
+	amongMany(b, func(b *testing.B, s *Store) {
 		makeOneDue(b, s)
 		for b.Loop() {
-			claimed, err := s.Claim(b.Context(), noon(), time.Minute, 50)
+			claimed, err := s.Deliveries.Claim(b.Context(), noon(), time.Minute, 50)
 			if err != nil || len(claimed) != 1 {
 				b.Fatal(len(claimed), err)
 			}
-			if err := s.Save(b.Context(), claimed[0], false); err != nil {
+			if err := s.Deliveries.Save(b.Context(), claimed[0], false); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -159,12 +159,12 @@ func BenchmarkClaim(b *testing.B) {
 // BenchmarkDeliver records one delivery of more and more that are due, having
 // claimed fifty at a time.
 func BenchmarkDeliver(b *testing.B) {
-	amongMany(b, func(b *testing.B, s *SQL) {
+	amongMany(b, func(b *testing.B, s *Store) {
 		var claimed []reports.Delivery
 		for b.Loop() {
 			var err error
 			if len(claimed) == 0 {
-				if claimed, err = s.Claim(b.Context(), minute(120), time.Minute, 50); err != nil {
+				if claimed, err = s.Deliveries.Claim(b.Context(), minute(120), time.Minute, 50); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -173,7 +173,7 @@ func BenchmarkDeliver(b *testing.B) {
 				continue
 			}
 			claimed[0].State = reports.Delivered
-			if err := s.Save(b.Context(), claimed[0], false); err != nil {
+			if err := s.Deliveries.Save(b.Context(), claimed[0], false); err != nil {
 				b.Fatal(err)
 			}
 			claimed = claimed[1:]
@@ -181,12 +181,12 @@ func BenchmarkDeliver(b *testing.B) {
 	})
 }
 
-func makeOneDue(b *testing.B, s *SQL) {
+func makeOneDue(b *testing.B, s *Store) {
 	execute(b, s, "UPDATE subscriptions SET next_due = $1 WHERE id = 'f7'", millis(noon()))
 	execute(b, s, "UPDATE deliveries SET try_at = $1 WHERE subscription_id = 'f7'", millis(noon()))
 }
 
-func amongMany(b *testing.B, f func(*testing.B, *SQL)) {
+func amongMany(b *testing.B, f func(*testing.B, *Store)) {
 	server := pgtest.Start(b)
 	b.ReportAllocs()
 	for _, n := range []int{100, 100_000} {
@@ -200,7 +200,7 @@ func amongMany(b *testing.B, f func(*testing.B, *SQL)) {
 	}
 }
 
-func execute(t testing.TB, s *SQL, statement string, args ...any) {
+func execute(t testing.TB, s *Store, statement string, args ...any) {
 	t.Helper()
 	if _, err := s.write.ExecContext(t.Context(), statement, args...); err != nil {
 		t.Fatalf("%.40s: %v", statement, err)

@@ -24,7 +24,7 @@ const (
 var errPostgresURL = errors.New("the address is not postgres://[user:password@]host[:port]/database[?parameters]; " +
 	"in a password write / ? # @ and % as percent codes")
 
-func openPostgreSQL(ctx context.Context, address string) (*SQL, error) {
+func openPostgreSQL(ctx context.Context, address string) (*conn, error) {
 	db, err := connect(address)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func openPostgreSQL(ctx context.Context, address string) (*SQL, error) {
 		_ = db.Close() // what went wrong before matters more
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &SQL{
+	return &conn{
 		read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED", idle: postgresIdle,
 		hasRoom: func(ctx context.Context) error { return serverHasRoom(ctx, db) },
 	}, nil

@@ -19,7 +19,7 @@ func readRefresh(row scan) (r usage.Refresh, err error) {
 // StartRefresh keeps a range that the platform is to be asked for anew, and
 // records it. One of the same app that is under way stays. It returns the one
 // that is kept, and whether it is this one.
-func (s *SQL) StartRefresh(ctx context.Context, key string, r usage.Refresh, c access.Change) (kept usage.Refresh, started bool, err error) {
+func (s Refreshes) StartRefresh(ctx context.Context, key string, r usage.Refresh, c access.Change) (kept usage.Refresh, started bool, err error) {
 	started, err = s.onceAs(ctx, key, "start a refresh", c, func(ctx context.Context, tx *sql.Tx) error {
 		return alter(ctx, tx, `INSERT INTO refreshes (`+refreshColumns+`, lease)
 			VALUES (`+placeholders(9)+`, 0)
@@ -40,8 +40,8 @@ func (s *SQL) StartRefresh(ctx context.Context, key string, r usage.Refresh, c a
 }
 
 // Refresh returns the last one of an app; ok is false where there is none.
-func (s *SQL) Refresh(ctx context.Context, appID string) (r usage.Refresh, ok bool, err error) {
-	found, err := lookUp(ctx, s, "read a refresh", readRefresh, `SELECT `+refreshColumns+` FROM refreshes WHERE app_id = $1`, appID)
+func (s Refreshes) Refresh(ctx context.Context, appID string) (r usage.Refresh, ok bool, err error) {
+	found, err := lookUp(ctx, s.conn, "read a refresh", readRefresh, `SELECT `+refreshColumns+` FROM refreshes WHERE app_id = $1`, appID)
 	if err != nil || len(found) == 0 {
 		return usage.Refresh{}, false, err
 	}
@@ -50,8 +50,8 @@ func (s *SQL) Refresh(ctx context.Context, appID string) (r usage.Refresh, ok bo
 
 // ClaimRefresh takes one that is not done and that nobody holds, until the
 // lease ends. No two callers are given the same one.
-func (s *SQL) ClaimRefresh(ctx context.Context, now time.Time, lease time.Duration) (r usage.Refresh, ok bool, err error) {
-	open, err := lookUp(ctx, s, "look for a refresh", readRefresh,
+func (s Refreshes) ClaimRefresh(ctx context.Context, now time.Time, lease time.Duration) (r usage.Refresh, ok bool, err error) {
+	open, err := lookUp(ctx, s.conn, "look for a refresh", readRefresh,
 		`SELECT `+refreshColumns+` FROM refreshes WHERE next_on >= from_on AND lease <= $1 ORDER BY lease, app_id`, millis(now))
 	if err != nil {
 		return usage.Refresh{}, false, err
@@ -68,14 +68,14 @@ func (s *SQL) ClaimRefresh(ctx context.Context, now time.Time, lease time.Durati
 
 // SaveRefresh writes how far one has come and what it has found, and gives it
 // up until a time.
-func (s *SQL) SaveRefresh(ctx context.Context, r usage.Refresh, until time.Time) error {
+func (s Refreshes) SaveRefresh(ctx context.Context, r usage.Refresh, until time.Time) error {
 	_, err := s.update(ctx, "save a refresh", `UPDATE refreshes SET next_on = $1, changed = $2, kept = $3, failed = $4, lease = $5 WHERE app_id = $6`,
 		r.Next.String(), r.Changed, r.Kept, r.Failed, millis(until), r.AppID)
 	return err
 }
 
 // DropRefresh ends one that cannot be done.
-func (s *SQL) DropRefresh(ctx context.Context, appID string) error {
+func (s Refreshes) DropRefresh(ctx context.Context, appID string) error {
 	_, err := s.update(ctx, "drop a refresh", `DELETE FROM refreshes WHERE app_id = $1`, appID)
 	return err
 }

@@ -65,22 +65,22 @@ func refused(err error) error {
 
 // takesAgain writes something of no matter, once the database has refused to
 // take something: until that is written too, it is as good as away.
-func (s *SQL) takesAgain(ctx context.Context) error {
-	if !s.refused.Load() {
+func (db *conn) takesAgain(ctx context.Context) error {
+	if !db.refused.Load() {
 		return nil
 	}
-	err := s.hasRoom(ctx)
+	err := db.hasRoom(ctx)
 	if err == nil {
-		_, err = s.write.ExecContext(ctx, `INSERT INTO handled (id, at_ms) VALUES ('probe', $1)
+		_, err = db.write.ExecContext(ctx, `INSERT INTO handled (id, at_ms) VALUES ('probe', $1)
 			ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms`, time.Now().UnixMilli())
 	}
 	if err != nil {
 		// The next try may reach another server under the same name: no connection is kept.
-		s.write.SetMaxIdleConns(0)
-		s.write.SetMaxIdleConns(s.idle)
+		db.write.SetMaxIdleConns(0)
+		db.write.SetMaxIdleConns(db.idle)
 		return fmt.Errorf("write to the database: %w", refused(err))
 	}
-	s.refused.Store(false)
+	db.refused.Store(false)
 	return nil
 }
 

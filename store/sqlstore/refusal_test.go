@@ -11,7 +11,7 @@ import (
 
 // refusingDatabaseIsAway lets a database take nothing any more, and then something again.
 func refusingDatabaseIsAway(t *testing.T, db *database) {
-	subscribe(t, db.SQL, order("oc_a", 1))
+	subscribe(t, db.Store, order("oc_a", 1))
 	for name, refusal := range db.refusals(t) {
 		if err := db.Ping(t.Context()); err != nil {
 			t.Errorf("%s: at first Ping = %v", name, err)
@@ -20,14 +20,14 @@ func refusingDatabaseIsAway(t *testing.T, db *database) {
 		if err := db.Ping(t.Context()); err != nil {
 			t.Errorf("%s: before anything was refused, Ping = %v", name, err)
 		}
-		_, _, err := db.Subscribe(t.Context(), "", order("oc_a", 2), nil)
+		_, _, err := db.Subscriptions.Subscribe(t.Context(), "", order("oc_a", 2), nil)
 		wantErr(t, name, reports.ErrUnavailable, err)
-		_, err = db.Change(t.Context(), reports.Edit{ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour++; return nil }})
+		_, err = db.Subscriptions.Change(t.Context(), reports.Edit{ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour++; return nil }})
 		wantErr(t, name, reports.ErrUnavailable, err)
 		if db.Ping(t.Context()) == nil {
 			t.Errorf("%s: Ping finds nothing wrong", name)
 		}
-		if list, err := db.InChat(t.Context(), "oc_a"); err != nil || len(list) != 1 || list[0].Schedule.Hour != 10 {
+		if list, err := db.Subscriptions.InChat(t.Context(), "oc_a"); err != nil || len(list) != 1 || list[0].Schedule.Hour != 10 {
 			t.Errorf("%s: it had half an effect: %+v, %v", name, list, err)
 		}
 		refusal.end()
@@ -35,7 +35,7 @@ func refusingDatabaseIsAway(t *testing.T, db *database) {
 			t.Errorf("%s: afterwards Ping = %v", name, err)
 		}
 	}
-	change(t, db.SQL, "oc_a1", func(s *reports.Subscription) { s.Schedule.Hour++ })
+	change(t, db.Store, "oc_a1", func(s *reports.Subscription) { s.Schedule.Hour++ })
 }
 
 // refusal is a way in which a database takes nothing.
@@ -45,7 +45,7 @@ func (d *database) refusals(t *testing.T) map[string]refusal {
 	t.Helper()
 	if d.url == "" {
 		pragma := func(text string) func() {
-			return func() { execute(t, d.SQL, "PRAGMA "+text) }
+			return func() { execute(t, d.Store, "PRAGMA "+text) }
 		}
 		return map[string]refusal{
 			"read-only": {pragma("query_only = 1"), pragma("query_only = 0")},
@@ -79,23 +79,23 @@ func (d *database) refusals(t *testing.T) map[string]refusal {
 func TestAFullDiskHasNoHalfEffect(t *testing.T) {
 	t.Parallel()
 	db := newFile(t)
-	sub := subscribe(t, db.SQL, order("oc_a", 1))
+	sub := subscribe(t, db.Store, order("oc_a", 1))
 	var pages int
 	if err := db.write.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, db.SQL, fmt.Sprint("PRAGMA max_page_count = ", pages))
+	execute(t, db.Store, fmt.Sprint("PRAGMA max_page_count = ", pages))
 	entry := waiting(1, 0)
 	entry.Detail = strings.Repeat("large ", 10_000)
-	wantErr(t, "Open", reports.ErrUnavailable, db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}))
-	if got := subscription(t, db.SQL, sub.ID); !got.NextDue.Equal(sub.NextDue) {
+	wantErr(t, "Open", reports.ErrUnavailable, db.Deliveries.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}))
+	if got := subscription(t, db.Store, sub.ID); !got.NextDue.Equal(sub.NextDue) {
 		t.Errorf("the subscription moved to %v", got.NextDue)
 	}
-	if entered, err := db.Latest(t.Context(), "", 9); err != nil || len(entered) != 0 {
+	if entered, err := db.Overview.Latest(t.Context(), "", 9); err != nil || len(entered) != 0 {
 		t.Errorf("%d deliveries were entered, %v", len(entered), err)
 	}
-	execute(t, db.SQL, "PRAGMA max_page_count = 1000000")
-	if err := db.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}); err != nil {
+	execute(t, db.Store, "PRAGMA max_page_count = 1000000")
+	if err := db.Deliveries.Open(t.Context(), sub, minute(1440), []reports.Delivery{waiting(2, 0), entry}); err != nil {
 		t.Errorf("Open with room again: %v", err)
 	}
 	if err := db.Ping(t.Context()); err != nil {

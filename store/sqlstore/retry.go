@@ -30,11 +30,11 @@ const (
 
 // again makes a call, and makes it again a few times while the database says
 // that others were in the way and nothing was done.
-func (s *SQL) again(ctx context.Context, what string, call func(context.Context) error) error {
-	return s.tryTimes(ctx, what, sqlTries, call)
+func (db *conn) again(ctx context.Context, what string, call func(context.Context) error) error {
+	return db.tryTimes(ctx, what, sqlTries, call)
 }
 
-func (s *SQL) tryTimes(ctx context.Context, what string, tries uint, call func(context.Context) error) error {
+func (db *conn) tryTimes(ctx context.Context, what string, tries uint, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, sqlLimit)
 	defer cancel()
 	pause := backoff.NewExponentialBackOff()
@@ -47,7 +47,7 @@ func (s *SQL) tryTimes(ctx context.Context, what string, tries uint, call func(c
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(tries))
 	if err = refused(err); Refusal(err) != nil {
-		s.refused.Store(true)
+		db.refused.Store(true)
 	}
 	switch {
 	case err == nil:
@@ -72,19 +72,19 @@ func unreachable(err error) bool {
 }
 
 // transaction makes a call in one transaction, again if need be.
-func (s *SQL) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
-	return s.transactionFor(ctx, "", what, call)
+func (db *conn) transaction(ctx context.Context, what string, call func(context.Context, *sql.Tx) error) error {
+	return db.transactionFor(ctx, "", what, call)
 }
 
 // transactionFor makes a call in one transaction for an idempotency key, under
 // which the call can be made again also where nobody knows whether it was made.
-func (s *SQL) transactionFor(ctx context.Context, key, what string, call func(context.Context, *sql.Tx) error) error {
+func (db *conn) transactionFor(ctx context.Context, key, what string, call func(context.Context, *sql.Tx) error) error {
 	tries := uint(sqlTries)
 	if key != "" {
 		tries = onceTries
 	}
-	return s.tryTimes(ctx, what, tries, func(ctx context.Context) error {
-		tx, err := s.write.BeginTx(ctx, nil)
+	return db.tryTimes(ctx, what, tries, func(ctx context.Context) error {
+		tx, err := db.write.BeginTx(ctx, nil)
 		if err != nil {
 			return maybeMade(key, err)
 		}

@@ -143,7 +143,7 @@ func twoThatWaitForEachOtherBothGetThrough(t *testing.T, server *pgtest.Server) 
 		}
 	})
 	for _, id := range []string{"oc_a", "oc_b"} {
-		if c, err := s.Chat(t.Context(), id); err != nil || c.Name != "xx" {
+		if c, err := s.Chats.Chat(t.Context(), id); err != nil || c.Name != "xx" {
 			t.Errorf("%s is called %q, %v, want xx", id, c.Name, err)
 		}
 	}

@@ -25,50 +25,26 @@ const (
 
 // openSQLite opens the file in the folder. Writers queue for one connection in
 // the order in which they come: several would poll for the file's lock.
-func openSQLite(ctx context.Context, dir string) (*SQL, error) {
+func openSQLite(ctx context.Context, dir string) (*conn, error) {
 	path, err := makeFile(dir, sqliteFile)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &SQL{idle: 1, hasRoom: fileHasRoom}
-	if s.write, err = openFile(path, 1, url.Values{"_txlock": {"immediate"}}); err != nil {
+	db := &conn{idle: 1, hasRoom: fileHasRoom}
+	if db.write, err = openFile(path, 1, url.Values{"_txlock": {"immediate"}}); err != nil {
 		return nil, err
 	}
-	if s.read, err = openFile(path, sqliteReaders, url.Values{"_query_only": {"1"}}); err != nil {
+	if db.read, err = openFile(path, sqliteReaders, url.Values{"_query_only": {"1"}}); err != nil {
 		return nil, err
 	}
-	s.scrub = func(ctx context.Context) error { return truncateLog(ctx, path) }
-	err = alone(ctx, dir, func() error {
-		if err := migrateSQLite(ctx, s.write); err != nil {
-			return err
-		}
-		return rewriteOnce(ctx, s.write)
-	})
+	db.emptyLog = func(ctx context.Context) error { return truncateLog(ctx, path) }
+	err = alone(ctx, dir, func() error { return migrateSQLite(ctx, db.write) })
 	if err != nil {
-		_ = s.Close() // what went wrong before matters more
+		_ = db.close() // what went wrong before matters more
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	_ = s.Scrub(ctx) // an earlier process may have left deleted rows in the log; it is tried again and again
-	return s, nil
-}
-
-// scrubbed is the user_version of a file in which deleted rows are overwritten.
-const scrubbed = 1
-
-// rewriteOnce rewrites a file that was kept by a version which left deleted rows
-// in it. A full disk is no reason not to start: the next start tries again.
-func rewriteOnce(ctx context.Context, db *sql.DB) error {
-	version := 0
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version >= scrubbed {
-		return err
-	}
-	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
-		return nil //nolint:nilerr // it is for tidiness
-	}
-	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", scrubbed)); err != nil {
-		return nil //nolint:nilerr // it is rewritten once more, then
-	}
-	return nil
+	_ = db.scrub(ctx) // an earlier process may have left deleted rows in the log; it is tried again and again
+	return db, nil
 }
 
 // scrubPatience is how long truncateLog waits for readers. Writers wait with it.

@@ -12,58 +12,132 @@ import (
 	"usagebot/reports"
 )
 
-// SQL keeps what lasts, in a SQLite file or in PostgreSQL, by the same
-// statements. It is a reports.Store.
-type SQL struct {
-	// changed are told of each entry of the record of changes once it is kept.
-	changed []func(access.Change)
+// Store keeps what must last, in a SQLite file or in PostgreSQL, with the same statements. Each field is one theme; all of
+// them use the same connections.
+type Store struct {
+	*conn
+	Subscriptions Subscriptions
+	Deliveries    Deliveries
+	Notices       Notices
+	SendRefusals  SendRefusals
+	Overview      Overview
+	Figures       Figures
+	Backfills     Backfills
+	Refreshes     Refreshes
+	Chats         Chats
+	People        People
+	Apps          Apps
+	Grants        Grants
+	Audit         Audit
+	Tasks         Tasks
+	Housekeeping  Housekeeping
+	Events        Events
+}
 
-	read  *sql.DB // the same as write, except with SQLite
-	write *sql.DB
-	// skipLocked ends a SELECT that chooses rows to update, so that concurrent
-	// choosers do not wait for each other. SQLite has one writer at a time.
-	skipLocked string
-	// refused is set while the database answers and takes nothing, and at first:
-	// a program that starts on a full disk must not wait for an order to see it.
-	refused atomic.Bool
-	// hasRoom asks whether there is room for more, as far as that can be asked.
-	hasRoom func(context.Context) error
-	idle    int // connections that are kept
-	// scrub takes out of the database's files what was deleted; nil where the
-	// database sees to that by itself.
-	scrub func(context.Context) error
+// The themes. The file named after each has its methods.
+type (
+	// Subscriptions is a reports.SubscriptionStore.
+	Subscriptions struct{ *conn }
+	// Deliveries is a reports.DeliveryStore.
+	Deliveries struct{ *conn }
+	// Notices is a reports.NoticeStore.
+	Notices struct{ *conn }
+	// SendRefusals is a reports.RefusalStore.
+	SendRefusals struct{ *conn }
+	// Overview is a reports.Overview.
+	Overview struct{ *conn }
+	// Figures is a usage.History.
+	Figures struct{ *conn }
+	// Backfills keeps which apps' histories are being filled, and how far.
+	Backfills struct{ *conn }
+	// Refreshes keeps which days are being fetched again, and how far.
+	Refreshes struct{ *conn }
+	// Chats keeps the settings of chats.
+	Chats struct{ *conn }
+	// People keeps who was greeted, whose direct message a chat is, and who is being forgotten.
+	People struct{ *conn }
+	// Apps keeps the apps that administrators chose.
+	Apps struct{ *conn }
+	// Grants keeps the roles that administrators gave.
+	Grants struct{ *conn }
+	// Audit reads the record of changes.
+	Audit struct{ *conn }
+	// Tasks is a reports.TaskStore.
+	Tasks struct{ *conn }
+	// Housekeeping deletes what is too old and keeps which replicas run.
+	Housekeeping struct{ *conn }
+	// Events keeps which events were handled, and the work of those that take long.
+	Events struct{ *conn }
+)
+
+// reportsStore implements reports.Store by its parts.
+type reportsStore struct {
+	Subscriptions
+	Deliveries
+	Notices
+	SendRefusals
+	Tasks
 }
 
 var (
-	_ reports.Store    = (*SQL)(nil)
-	_ reports.Overview = (*SQL)(nil)
+	_ reports.Store    = reportsStore{}
+	_ reports.Overview = Overview{}
 )
 
-// OpenSQL opens the database and brings its tables up to date; several
-// processes may do so at once. An empty URL is the file usagebot.db in dataDir,
-// which is made if it is not there; otherwise the URL begins with postgres://
-// or postgresql://. Errors do not hold the URL, which may hold a password.
-// Each of changed is told of every entry of the record of changes, once it is
-// kept.
-func OpenSQL(ctx context.Context, databaseURL, dataDir string, changed ...func(access.Change)) (s *SQL, err error) {
+// conn is the connections to the database. Its methods run calls and retry them.
+type conn struct {
+	read, write *sql.DB // the same pool, except with SQLite
+	// skipLocked ends a SELECT that chooses rows to update, so that concurrent choosers do not wait for each other. It is
+	// empty with SQLite, which has one writer at a time.
+	skipLocked string
+	// refused is set while the database answers but stores nothing. It starts set, so that a program that starts on a full
+	// disk notices before the first subscription.
+	refused atomic.Bool
+	// hasRoom checks whether the disk has room, as far as the database can tell.
+	hasRoom func(context.Context) error
+	idle    int // connections that the write pool keeps
+	// emptyLog removes deleted rows from the database's files; nil if the database does so without being asked.
+	emptyLog func(context.Context) error
+	// changed are called with each stored entry of the record of changes.
+	changed []func(access.Change)
+}
+
+// Open opens the database and brings its tables up to date; several processes may do so at once. An empty URL means the file
+// usagebot.db in dataDir, which Open creates if it is missing; any other URL begins with postgres:// or postgresql://.
+// Errors do not contain the URL, which may contain a password. Each of changed is called with every entry of the record of
+// changes, once it is stored.
+func Open(ctx context.Context, databaseURL, dataDir string, changed ...func(access.Change)) (*Store, error) {
+	var db *conn
+	var err error
 	switch {
 	case databaseURL == "":
-		s, err = openSQLite(ctx, dataDir)
+		db, err = openSQLite(ctx, dataDir)
 	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
-		s, err = openPostgreSQL(ctx, databaseURL)
+		db, err = openPostgreSQL(ctx, databaseURL)
 	default:
 		return nil, errors.New("open the database: its address does not begin with postgres://")
 	}
-	if err == nil {
-		s.refused.Store(true)
-		s.changed = changed
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	db.refused.Store(true)
+	db.changed = changed
+	return &Store{
+		conn:          db,
+		Subscriptions: Subscriptions{db}, Deliveries: Deliveries{db}, Notices: Notices{db}, SendRefusals: SendRefusals{db}, Overview: Overview{db},
+		Figures: Figures{db}, Backfills: Backfills{db}, Refreshes: Refreshes{db}, Chats: Chats{db}, People: People{db}, Apps: Apps{db},
+		Grants: Grants{db}, Audit: Audit{db}, Tasks: Tasks{db}, Housekeeping: Housekeeping{db}, Events: Events{db},
+	}, nil
 }
 
-// Ping reports whether the database answers a question about its tables and,
-// once it has refused to take something, whether it takes something again.
-func (s *SQL) Ping(ctx context.Context) error {
+// Reports returns the parts that send digests and manage subscriptions, as one.
+func (s *Store) Reports() reports.Store {
+	return reportsStore{s.Subscriptions, s.Deliveries, s.Notices, s.SendRefusals, s.Tasks}
+}
+
+// Ping reports whether the database answers a query of its tables. If the last write was refused, it also checks whether the
+// database stores something again.
+func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingLimit)
 	defer cancel()
 	var chats int
@@ -73,18 +147,22 @@ func (s *SQL) Ping(ctx context.Context) error {
 	return s.takesAgain(ctx)
 }
 
-// Scrub takes out of the database's files what has been deleted. It fails while
-// somebody reads for long: what is left then goes with the next call.
-func (s *SQL) Scrub(ctx context.Context) error {
-	if s.scrub == nil {
+// Scrub removes deleted rows from the database's files. It fails while a reader takes long; the next call then removes the
+// rest.
+func (s *Store) Scrub(ctx context.Context) error { return s.scrub(ctx) }
+
+func (db *conn) scrub(ctx context.Context) error {
+	if db.emptyLog == nil {
 		return nil
 	}
-	return s.scrub(ctx)
+	return db.emptyLog(ctx)
 }
 
-// Close ends the connections. It may be called more than once.
-func (s *SQL) Close() error {
-	if err := errors.Join(s.read.Close(), s.write.Close()); err != nil {
+// Close closes the connections. It may be called more than once.
+func (s *Store) Close() error { return s.close() }
+
+func (db *conn) close() error {
+	if err := errors.Join(db.read.Close(), db.write.Close()); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}
 	return nil

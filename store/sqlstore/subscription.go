@@ -47,7 +47,7 @@ func subscriptionFields(s *reports.Subscription) []any {
 // Subscribe implements reports.Store. A new subscription whose id is another
 // one's already is kept under a new id. One that comes back keeps the time of
 // its creation.
-func (s *SQL) Subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
+func (s Subscriptions) Subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
 	for range sqlTries {
 		kept, created, err = s.subscribe(ctx, key, sub, entry)
 		if !idTaken(err) {
@@ -58,7 +58,7 @@ func (s *SQL) Subscribe(ctx context.Context, key string, sub reports.Subscriptio
 	return kept, created, err
 }
 
-func (s *SQL) subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
+func (s Subscriptions) subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
 	_, repeated, err := s.once(ctx, key, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		kept, err = enterSubscription(ctx, tx, sub)
 		return entryOf(entry, reports.Subscription{}, kept), err
@@ -112,7 +112,7 @@ func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (
 }
 
 // Subscription implements reports.Store.
-func (s *SQL) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
+func (s Subscriptions) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
 	err = s.again(ctx, "read a subscription", func(ctx context.Context) error {
 		sub, err = readSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions WHERE id = $1`, id).Scan)
 		return orNotFound(err)
@@ -121,14 +121,14 @@ func (s *SQL) Subscription(ctx context.Context, id string) (sub reports.Subscrip
 }
 
 // InChat implements reports.Store.
-func (s *SQL) InChat(ctx context.Context, chatID string) ([]reports.Subscription, error) {
-	return lookUp(ctx, s, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+func (s Subscriptions) InChat(ctx context.Context, chatID string) ([]reports.Subscription, error) {
+	return lookUp(ctx, s.conn, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE chat_id = $1 AND state <> 'removed' ORDER BY created_at, id`, chatID)
 }
 
 // Change implements reports.Store. What a subscription is for (chat, app,
 // ability, cycle, department) does not change.
-func (s *SQL) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
+func (s Subscriptions) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
 	_, repeated, err := s.once(ctx, e.IdempotencyKey, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		is, entries, err = edit(ctx, tx, e)
 		return entries, err

@@ -95,9 +95,9 @@ func all[T any](ctx context.Context, db asker, read func(scan) (T, error), query
 }
 
 // lookUp returns the rows of a query that changes nothing.
-func lookUp[T any](ctx context.Context, s *SQL, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
-	err = s.again(ctx, what, func(ctx context.Context) (err error) {
-		found, err = all(ctx, s.read, read, query, args...)
+func lookUp[T any](ctx context.Context, db *conn, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
+	err = db.again(ctx, what, func(ctx context.Context) (err error) {
+		found, err = all(ctx, db.read, read, query, args...)
 		return err
 	})
 	return found, err

@@ -46,7 +46,7 @@ var empty = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	db, err := sqlstore.OpenSQL(context.Background(), "", dir)
+	db, err := sqlstore.Open(context.Background(), "", dir)
 	if err != nil {
 		return nil, err
 	}
