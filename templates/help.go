@@ -1,6 +1,10 @@
 package templates
 
-import "usagebot/templates/card"
+import (
+	"time"
+
+	"usagebot/templates/card"
+)
 
 // HelpCommand is one command as help shows it. Usage and Examples are in the reader's language already; what the command
 // is for is worded here, by its Name.
@@ -102,4 +106,134 @@ func (w wording) List(words []string) string {
 		shown = append(shown, w.count("list.more", left))
 	}
 	return w.join(shown)
+}
+
+// WelcomeView greets a group that the bot was added to, or a person who opened the single chat. An empty one is for who may not use it. Its commands are those of the three buttons.
+type WelcomeView struct {
+	Usage, Subscribe, Help string
+
+	Single bool // it is somebody's single chat
+}
+
+// Welcome draws the greeting.
+func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
+	w := t.in(lang)
+	title := w.say("welcome.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	body := w.say("welcome.body")
+	switch {
+	case v.Usage == "":
+		body = w.say("welcome.nothing")
+	case v.Single:
+		body = w.say("welcome.single")
+	}
+	p.Add(card.Paragraph(body))
+	p.Add(card.Remark(w.say("help.outro")))
+	first := card.DrawAll([]card.Button{{Label: w.say("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
+	others := card.DrawAll([]card.Button{{Label: w.say("welcome.subscribe"), Command: v.Subscribe}, {Label: w.say("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
+	p.Add(card.ButtonRow(append(first, others...)...)...)
+	return p.Card
+}
+
+// CommandLine says in a line what a command does, for the platform's slash panel; empty for a command without words.
+func (t *Templates) CommandLine(lang Language, name string) string {
+	return t.in(lang).about("command.", name)
+}
+
+// WorkingView is a question that waits for the platform's quota.
+type WorkingView struct {
+	Question string        // as it was typed
+	Wait     time.Duration // about how long; unknown when not positive
+}
+
+// Working draws the notice that is shown until the answer replaces it.
+func (t *Templates) Working(lang Language, v WorkingView) card.Card {
+	w := t.in(lang)
+	title := w.say("working.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
+	if v.Question != "" {
+		p.Add(card.Paragraph(v.Question))
+	}
+	p.Add(card.Remark(w.wait(v.Wait)))
+	return p.Card
+}
+
+// wait rounds up: who waits less than was said is not disappointed.
+func (w wording) wait(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return w.say("working.soon")
+	case d <= 90*time.Second:
+		return w.count("working.seconds", roundUp(d, time.Second))
+	}
+	return w.count("working.minutes", roundUp(d, time.Minute))
+}
+
+func roundUp(d, unit time.Duration) int {
+	n := int(d / unit)
+	if d%unit > 0 {
+		n++
+	}
+	return n
+}
+
+// PointerView answers what is no command.
+type PointerView struct {
+	Help       card.Button  // shows what can be asked; a Label of its own is optional
+	Suggestion *card.Button // what might have been meant
+}
+
+// Pointer draws the short pointer to help.
+func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
+	w := t.in(lang)
+	title := w.say("pointer.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
+	p.Add(w.suggestion(v.Suggestion)...)
+	p.Add(card.Paragraph(w.say("pointer.body")))
+	if v.Help.Usable() {
+		if v.Help.Label == "" {
+			v.Help.Label = w.say("pointer.help")
+		}
+		p.Add(card.ButtonRow(v.Help.Draw(card.PlainButton))...)
+	}
+	return p.Card
+}
+
+// maxToast is how many characters of a toast are sure to be shown.
+const maxToast = 60
+
+// WorkingToast answers a click whose card will be edited a little later.
+func (t *Templates) WorkingToast(lang Language) string {
+	return card.Clean(t.in(lang).say("toast.working"), maxToast)
+}
+
+// ProblemToast answers a click that came to nothing: what went wrong, without what to do about it.
+func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
+	w := t.in(lang)
+	toast := w.problem(v.Key, "what", v.Args)
+	if v.Reference != "" {
+		toast = w.say("problem.reference", "id", v.Reference) + " " + toast
+	}
+	return card.Clean(toast, maxToast)
+}
+
+// How many entries a page of a list has. So many fit whatever they are called, so that no entry falls between two pages.
+const (
+	SubscriptionsOnPage = 6
+	ChatsOnPage         = 12
+)
+
+// Turn leads to the pages of a list before and after the one in view.
+type Turn struct {
+	Page     int // of the one in view, from 1
+	Back, On string
+}
+
+// turn draws it; nothing for a list of one page.
+func (w wording) turn(t Turn) []card.Element {
+	buttons := sideways(one(w.say("turn.back"), t.Back, card.PlainButton), one(w.say("turn.on"), t.On, card.PlainButton))
+	if buttons == nil {
+		return nil
+	}
+	return append([]card.Element{card.Remark(w.say("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
 }

@@ -76,3 +76,155 @@ func (w wording) happened(e HistoryEntry) string {
 	}
 	return w.moment(e.At)
 }
+
+// Outcome is what became of one digest.
+type Outcome string
+
+// The outcomes.
+const (
+	Delivered Outcome = "delivered"
+	Waiting   Outcome = "waiting"
+	Skipped   Outcome = "skipped"
+	Failed    Outcome = "failed"
+	Uncertain Outcome = "uncertain" // nobody can say whether it arrived
+)
+
+// Outcomes returns every outcome.
+func Outcomes() []Outcome { return []Outcome{Delivered, Waiting, Skipped, Failed, Uncertain} }
+
+// Cause is why a subscription is paused or a digest did not go out as planned. One that is not known here is not told.
+type Cause string
+
+// The causes, by the names that the rest of the program has for them.
+const (
+	CauseByPerson      Cause = "by_person"
+	CauseChatGone      Cause = "chat_gone"
+	CauseChatForbids   Cause = "chat_forbids"
+	CauseMissed        Cause = "missed"
+	CauseTooLate       Cause = "too_late"
+	CauseFiguresAbsent Cause = "figures_absent"
+	CauseNotOut        Cause = "not_out"
+	CauseBusy          Cause = "busy"
+	CauseLost          Cause = "lost"
+	CauseRefusing      Cause = "refusing"
+	CauseOnHold        Cause = "on_hold"
+	CauseRefused       Cause = "refused"
+	CauseNoFigures     Cause = "no_figures"
+	CauseNothingFor    Cause = "nothing_for"
+	CauseInternal      Cause = "internal"
+	CauseNotAllowed    Cause = "not_allowed"
+	CauseBadSchedule   Cause = "bad_schedule"
+	CauseRightsUnread  Cause = "rights_unread"
+	CauseChatExternal  Cause = "chat_external"
+)
+
+// Causes returns every cause.
+func Causes() []Cause {
+	return []Cause{
+		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
+		CauseLost, CauseRefusing, CauseOnHold, CauseRefused, CauseNoFigures, CauseNothingFor, CauseInternal, CauseNotAllowed, CauseBadSchedule,
+		CauseRightsUnread, CauseChatExternal,
+	}
+}
+
+// outcome names an outcome; its words are the same in every card.
+func (w wording) outcome(o Outcome) string { return w.say("outcome." + string(o)) }
+
+// cause words a cause of what became of a digest. That it waits for its figures is in the word for waiting already, and one
+// that was delivered needs no other word than that it had no figures.
+func (w wording) cause(o Outcome, c Cause, t Topic) string {
+	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || w.about("cause.", string(c)) == "" {
+		return ""
+	}
+	return w.say("cause."+string(c), "what", w.selection(t.Ability, t.Department, t.DepartmentPath))
+}
+
+// outcomeWithCause is both in one.
+func (w wording) outcomeWithCause(o Outcome, c Cause, t Topic) string {
+	if cause := w.cause(o, c, t); cause != "" {
+		return w.say("outcome.with_cause", "outcome", w.outcome(o), "cause", cause)
+	}
+	return w.outcome(o)
+}
+
+// DoneKey says what was done to a subscription.
+type DoneKey string
+
+// What can be done, and what the way back is.
+const (
+	DonePaused   DoneKey = "paused"   // back: resume; Subscription.Paused has the end of the pause
+	DoneResumed  DoneKey = "resumed"  // back: pause; Subscription.Next has the next digest
+	DoneRemoved  DoneKey = "removed"  // back: subscribe again
+	DoneKept     DoneKey = "kept"     // it was not removed after all; back: the list
+	DoneRequeued DoneKey = "requeued" // a digest goes out again: Period; back: the history
+
+	DoneHandedOver DoneKey = "handed_over" // somebody else answers for it; back: the list
+)
+
+// DoneKeys returns every key.
+func DoneKeys() []DoneKey {
+	return []DoneKey{DonePaused, DoneResumed, DoneRemoved, DoneKept, DoneRequeued, DoneHandedOver}
+}
+
+// DoneView confirms what was done.
+type DoneView struct {
+	Key          DoneKey
+	Subscription Subscription
+	Period       usage.Period // only for DoneRequeued
+	Back         string       // the command of the button that leads back
+}
+
+// Done draws a confirmation.
+func (t *Templates) Done(lang Language, v DoneView) card.Card {
+	w := t.in(lang)
+	s := v.Subscription
+	key := "done." + string(v.Key)
+	title, topic := w.say(key), w.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(topic))
+	p.Add(card.Paragraph(w.doneWords(v)))
+	if v.Key == DoneResumed {
+		p.Add(w.sentAlready(s)...)
+	}
+	if v.Key == DoneHandedOver {
+		p.Add(w.owned(s, w.subscriptionID(s.ID))...)
+	} else {
+		p.Add(card.Remark(w.subscriptionID(s.ID)))
+	}
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
+	return p.Card
+}
+
+func (w wording) doneWords(v DoneView) string {
+	s := v.Subscription
+	switch {
+	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
+		return w.say("done.paused_until", "until", w.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
+	case v.Key == DoneResumed && len(s.Next) > 0:
+		return w.say("done.next", "time", w.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
+	case v.Key == DoneRequeued:
+		return w.say("done.again", "days", w.period(v.Period))
+	}
+	return w.say("done.what." + string(v.Key))
+}
+
+// ConfirmRemovalView asks before a subscription is removed.
+type ConfirmRemovalView struct {
+	Subscription Subscription
+	Asked        string // open_id of who wants it removed: nobody else may answer
+	Yes, Keep    string // the commands of the two answers
+}
+
+// ConfirmRemoval draws the question.
+func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) card.Card {
+	w := t.in(lang)
+	s := v.Subscription
+	title := w.say("removal.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
+	p.Add(card.Paragraph(w.topic(s.Topic)))
+	p.Add(card.Paragraph(w.timing(s.Topic.Cycle, s.Timing)))
+	p.Add(w.owned(s, w.subscriptionID(s.ID))...)
+	p.Add(card.Paragraph(w.say("removal.effect")))
+	p.Add(card.Confirmation(card.Button{Label: w.say("removal.yes"), Command: v.Yes}, card.Button{Label: w.say("removal.keep"), Command: v.Keep}, v.Asked)...)
+	return p.Card
+}

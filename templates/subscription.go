@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"usagebot/templates/card"
@@ -113,3 +115,245 @@ func (w wording) actionButtons(s Subscription) []card.Element {
 }
 
 const maxActions = 5
+
+// SubscriptionsView lists a chat's subscriptions.
+type SubscriptionsView struct {
+	Subscriptions []Subscription
+	Example       string // a command that subscribes, offered where there is nothing to list
+}
+
+const (
+	maxSubscriptions = 20
+	roomyList        = 6 // up to so many subscriptions leave room for a fourth button each
+)
+
+// Subscriptions draws the list.
+func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) card.Card {
+	w := t.in(lang)
+	n := len(v.Subscriptions)
+	title := w.say("subscriptions.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", card.Integer(int64(n))))
+	if n == 0 {
+		p.Add(card.Paragraph(w.say("subscriptions.none")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
+		return p.Card
+	}
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return w.subscription(v.Subscriptions[i], n <= roomyList) })
+	p.Add(w.notListed(v.Subscriptions[n-left:])...)
+	return p.Card
+}
+
+func (w wording) subscription(s Subscription, roomy bool) []card.Element {
+	lines := []card.Element{
+		card.Sized(w.topic(s.Topic), card.LargeSize),
+		card.Paragraph(card.Dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s), w.next(s))),
+	}
+	lines = append(lines, w.owned(s, w.subscriptionID(s.ID), w.last(s))...)
+	lines = append(lines, w.sentAlready(s)...)
+	s.Actions.Remove = ""
+	if !roomy { // a fourth button would cost a list its last entries
+		s.Actions.Change = ""
+	}
+	return append(lines, w.actionButtons(s)...)
+}
+
+// notListed names those for which the card has no room by what commands call them.
+func (w wording) notListed(rest []Subscription) []card.Element {
+	if len(rest) == 0 {
+		return nil
+	}
+	ids := make([]string, len(rest))
+	for i, s := range rest {
+		ids[i] = s.ID
+	}
+	return []card.Element{card.Remark(w.count("subscriptions.more", len(rest), "ids", w.List(ids)))}
+}
+
+// SubscribeFormView asks when a digest shall go out.
+type SubscribeFormView struct {
+	Topic  Topic
+	Timing Timing                 // what the fields show first
+	On     []string               // the days that may be chosen, in the command's words; "" is every day
+	Cycles map[usage.Cycle]string // commands that show the form for another cycle
+	Submit string                 // the line that the fields complete
+	Change bool                   // a subscription that is there is changed
+	Back   string                 // leads back to where the form was asked for
+}
+
+// The names by which the form sends what it holds. The first two are arguments of the command.
+const (
+	timeField    = "time"
+	daysField    = "on"
+	submitName   = "subscribe"
+	everyDay     = "daily" // the value of every day, which has no word of its own in a command
+	maxDayChoice = 40      // every day of a month, and its last
+)
+
+// SubscribeForm draws the form.
+func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) card.Card {
+	w := t.in(lang)
+	key := "new"
+	if v.Change {
+		key = "change"
+	}
+	title, topic := w.say("form.title."+key), w.topic(v.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(w.say("subscribed.what", "topic", topic)))
+	p.Add(w.cycleControls(v.Cycles, v.Topic.Cycle)...)
+	p.Add(w.subscribeFields(v, w.say("form.submit."+key))...)
+	p.Add(sideways(one(w.say("form.back"), v.Back, card.PlainButton))...)
+	return p.Card
+}
+
+func (w wording) subscribeFields(v SubscribeFormView, submit string) []card.Element {
+	send := card.SubmitButton(submitName, submit, v.Submit)
+	if len(send) == 0 { // the fields would lead nowhere
+		return nil
+	}
+	label := w.say("form.time")
+	if v.Timing.Zone != "" {
+		label = w.say("form.zone", "zone", card.Name(v.Timing.Zone))
+	}
+	fields := []card.Inner{
+		card.Remark(label),
+		card.TimePicker{Name: timeField, Placeholder: card.Text(w.say("form.time")), Initial: v.Timing.clock()},
+	}
+	options := card.DrawOptions(w.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
+	if len(options) > 0 {
+		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(w.say("form.days")), Options: options}
+		if card.Offers(options, dayValue(v.Timing.On)) {
+			days.Initial = dayValue(v.Timing.On)
+		}
+		fields = append(fields, card.Remark(w.say("form.days")), days)
+	}
+	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
+}
+
+func (w wording) dayOptions(c usage.Cycle, on []string) []card.Option {
+	options := make([]card.Option, len(on))
+	for i, word := range on {
+		options[i] = card.Option{Text: w.sendingDays(c, word), Value: dayValue(word)}
+	}
+	return options
+}
+
+func dayValue(on string) string {
+	if on == "" {
+		return everyDay
+	}
+	return on
+}
+
+// SubscribedKind is what the command to subscribe came to.
+type SubscribedKind string
+
+// The kinds.
+const (
+	SubscribedNew     SubscribedKind = "new"     // there was none for the same thing
+	SubscribedAgain   SubscribedKind = "again"   // it was there already, just so
+	SubscribedChanged SubscribedKind = "changed" // it was there already, and what was said now has changed it
+)
+
+func subscribedKinds() []SubscribedKind {
+	return []SubscribedKind{SubscribedNew, SubscribedAgain, SubscribedChanged}
+}
+
+// SubscribedView confirms a subscription.
+type SubscribedView struct {
+	Kind         SubscribedKind
+	Subscription Subscription
+	Single       bool // it goes to a single chat
+}
+
+// Subscribed draws what was ordered: what, where, when, by whom, and the next digests.
+func (t *Templates) Subscribed(lang Language, v SubscribedView) card.Card {
+	w := t.in(lang)
+	s := v.Subscription
+	title, topic := w.say("subscribed."+string(v.Kind)), w.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(w.say("subscribed.what", "topic", topic)))
+	p.Add(card.Paragraph(w.say("subscribed.where", "chat", w.thisChat(v.Single))))
+	p.Add(card.Paragraph(w.say("subscribed.when", "timing", w.timing(s.Topic.Cycle, s.Timing))))
+	p.Add(w.owned(s, w.subscriptionID(s.ID))...)
+	p.Add(w.announcement(s)...)
+	s.Actions.History = "" // there is hardly any yet
+	p.Add(w.actionButtons(s)...)
+	return p.Card
+}
+
+func (w wording) thisChat(single bool) string {
+	if single {
+		return w.say("chat.this_single")
+	}
+	return w.say("chat.this_group")
+}
+
+// announcement lists the next digests, or says why there is none.
+func (w wording) announcement(s Subscription) []card.Element {
+	if s.Paused != nil {
+		return []card.Element{card.Paragraph(w.state(s))}
+	}
+	if len(s.Next) == 0 {
+		return nil
+	}
+	lines := []card.Element{card.Paragraph(w.say("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
+	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
+		lines = append(lines, card.Paragraph(w.moment(at)))
+	}
+	return append(lines, w.sentAlready(s)...)
+}
+
+// Timing is when a digest goes out.
+type Timing struct {
+	Hour, Minute int
+	// On is the choice of days in the words of the command: "" (every day) or "workdays"; "mon" to "sun"; "1" to "31" or
+	// "last".
+	On   string
+	Zone string // IANA name
+}
+
+// shortestMonth is how many days every month has.
+const shortestMonth = 28
+
+func (w wording) timing(c usage.Cycle, t Timing) string {
+	return w.say("timing.at", "days", w.sendingDays(c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
+}
+
+func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
+
+func (w wording) sendingDays(c usage.Cycle, on string) string {
+	switch {
+	case on == "" && c == usage.Daily:
+		return w.say("timing.every_day")
+	case on == "workdays":
+		return w.say("timing.workdays")
+	case on == "last":
+		return w.say("timing.last_day")
+	case w.about("timing.weekday.", on) != "":
+		return w.say("timing.weekday." + on)
+	}
+	d, err := strconv.Atoi(on)
+	switch {
+	case err != nil:
+		return card.Name(on)
+	case d > shortestMonth:
+		return w.say("timing.late_day", "day", strconv.Itoa(d))
+	}
+	return w.say("timing.day", "day", strconv.Itoa(d))
+}
+
+// Topic is what a digest tells of.
+type Topic struct {
+	App        usage.App
+	Ability    usage.Ability
+	Cycle      usage.Cycle
+	Department usage.Department // the zero one is the whole company
+	// DepartmentPath is the department with its parents (研发部/后端组); the department's name when empty.
+	DepartmentPath string
+}
+
+// topic names all that tells two digests apart.
+func (w wording) topic(t Topic) string {
+	return w.say("topic.line", "app", appName(t.App), "ability", w.ability(t.Ability), "cycle", w.cycle(t.Cycle),
+		"department", w.department(t.Department, t.DepartmentPath))
+}

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"slices"
+	"time"
 
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -173,4 +174,348 @@ func (w wording) trendControls(v TrendView) []card.Element {
 		one(w.say("control.subscribe"), v.Subscribe, card.PlainButton),
 		one(w.say("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
+}
+
+// The series of a trend's chart.
+const (
+	weekendBars = "weekend"
+	wholeLine   = "whole"
+	bridgeLine  = "bridge" // from the last whole period to what is unfinished
+	partPoints  = "part"   // what is unfinished
+)
+
+// trendChart draws a metric over time, a line for each ability; nothing where there is no figure to draw. Days on which
+// nothing is known are gaps. What is unfinished is drawn apart, since it is less than it will be.
+func (w wording) trendChart(t usage.Trend, m usage.Metric) []card.Element {
+	abilities := drawable(t, m)
+	if len(abilities) == 0 {
+		return nil
+	}
+	top, steps := card.TopOf(largest(t, abilities, m))
+	spec := card.ChartSpec{
+		Type:    card.CommonChart,
+		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true}}},
+		Legends: card.ChartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
+		Color:   card.ChartColors(),
+		Padding: 8,
+	}
+	lines := trendLines{w, t, abilities, m}
+	spec.Add(lineSeries(wholeLine, t), lines.values(wholeLine))
+	if slices.ContainsFunc(lines.values(partPoints), card.ChartDatum.Known) {
+		spec.Add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
+		spec.Add(lineSeries(partPoints, t), lines.values(partPoints))
+	}
+	spec.Add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
+	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
+}
+
+// countAxis is an axis for counts: it begins at zero, or small changes would look large.
+func countAxis(orient string, top int64, steps int) card.ChartAxis {
+	zero := int64(0)
+	return card.ChartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &card.AxisTick{Count: steps}}
+}
+
+// drawable returns the abilities that have a figure in some period.
+func drawable(t usage.Trend, m usage.Metric) []usage.Ability {
+	return slices.DeleteFunc(counted(t.Query.Ability, m), func(a usage.Ability) bool {
+		return !slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Value(a, m) != nil })
+	})
+}
+
+func largest(t usage.Trend, abilities []usage.Ability, m usage.Metric) (most int64) {
+	for _, p := range t.Points {
+		for _, a := range abilities {
+			if v := p.Value(a, m); v != nil {
+				most = max(most, *v)
+			}
+		}
+	}
+	return most
+}
+
+// trendLines are the marks of a trend's lines.
+type trendLines struct {
+	wording
+
+	trend     usage.Trend
+	abilities []usage.Ability
+	metric    usage.Metric
+}
+
+// values are the marks of a series. The whole line has a mark for every period, known or not, so that the axis has them
+// all in their order; only at the end it leaves to the others what is theirs, or a reader's finger would find a figure
+// and an empty line for the same week.
+func (l trendLines) values(series string) []card.ChartDatum {
+	var values []card.ChartDatum
+	for _, a := range l.abilities {
+		for i, p := range l.trend.Points {
+			d := card.ChartDatum{X: shortPeriod(p.Period), S: l.name(a)}
+			value := p.Value(a, l.metric)
+			if l.belongs(series, i) {
+				d.Y = value
+			}
+			leftToOthers := series == wholeLine && value != nil && i >= wholePoints(l.trend)
+			if d.Y != nil || series == wholeLine && !leftToOthers {
+				values = append(values, d)
+			}
+		}
+	}
+	return values
+}
+
+// name is what a legend or a tooltip calls an ability's line.
+func (l trendLines) name(a usage.Ability) string {
+	if len(l.abilities) > 1 {
+		return l.ability(a)
+	}
+	return l.wording.metric(l.metric)
+}
+
+// wholePoints returns how many points there are before the unfinished ones at the end.
+func wholePoints(t usage.Trend) int {
+	n := len(t.Points)
+	for n > 0 && !t.Points[n-1].Complete {
+		n--
+	}
+	return n
+}
+
+// belongs reports whether a series shows a point. The bridge begins at the whole point before an unfinished one.
+func (l trendLines) belongs(series string, i int) bool {
+	points := l.trend.Points
+	switch series {
+	case wholeLine:
+		return points[i].Complete
+	case partPoints:
+		return !points[i].Complete
+	}
+	return !points[i].Complete || i+1 < len(points) && !points[i+1].Complete
+}
+
+// lineSeries is one look of a line. Many points are drawn smaller.
+func lineSeries(id string, t usage.Trend) card.ChartSeries {
+	size := 6
+	if len(t.Points) > 16 {
+		size = 4
+	}
+	s := card.ChartSeries{
+		ID: id, Type: card.LineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Stack: new(bool), Invalid: "break",
+		Line: &card.ChartMark{Style: &card.MarkStyle{LineWidth: 2}}, Point: &card.ChartMark{Style: &card.MarkStyle{Size: size}},
+	}
+	switch id {
+	case bridgeLine:
+		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.8
+		s.Point, s.Tooltip = invisible(), card.Hidden()
+	case partPoints:
+		s.Line = invisible()
+		s.Point.Style.FillOpacity = 0.6
+	}
+	return s
+}
+
+func invisible() *card.ChartMark { return &card.ChartMark{Visible: new(bool)} }
+
+// weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
+func weekendSeries() card.ChartSeries {
+	return card.ChartSeries{
+		ID: weekendBars, Type: card.BarChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
+		Bar: &card.ChartMark{Style: &card.MarkStyle{Fill: card.Shade, FillOpacity: card.ShadeOpacity}}, Tooltip: card.Hidden(),
+	}
+}
+
+// weekends are the marks of the shading. They go by the name of a line, so that a legend has no entry for them: before
+// 1.4 a legend cannot be told which series to list.
+func weekends(t usage.Trend, top int64, line string) []card.ChartDatum {
+	var values []card.ChartDatum
+	for _, p := range t.Points {
+		if isWeekend(p.Period) {
+			values = append(values, card.ChartDatum{X: shortPeriod(p.Period), Y: &top, S: line})
+		}
+	}
+	return values
+}
+
+func isWeekend(p usage.Period) bool {
+	d := p.Start.Weekday()
+	return p.Cycle == usage.Daily && (d == time.Saturday || d == time.Sunday)
+}
+
+// shortPeriod names a period in the width of an axis: a day and a week by its first day, a month by its own name.
+func shortPeriod(p usage.Period) string {
+	if p.Cycle == usage.Monthly {
+		return p.Start.String()[:len("2006-01")]
+	}
+	return p.Start.String()[len("2006-"):]
+}
+
+// The columns of a trend's table that are not named as an ability is.
+const (
+	periodColumnName = "period"
+	changeColumnName = "change"
+)
+
+// trendTable lists the newest n figures of a trend, newest first.
+func (w wording) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
+	abilities := counted(t.Query.Ability, m)
+	columns := []card.TableColumn{card.TextColumn(periodColumnName, w.say("trend.period"), card.AtLeft)}
+	for _, a := range abilities {
+		title := w.ability(a)
+		if len(abilities) == 1 {
+			title = w.metric(m)
+		}
+		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
+	}
+	if len(abilities) == 1 {
+		columns = append(columns, card.TextColumn(changeColumnName, w.say("trend.change"), card.AtRight))
+	}
+	var rows []map[string]string
+	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
+		rows = append(rows, w.trendRow(t, i, abilities, m))
+	}
+	elements := []card.Element{card.NewTable(columns, rows)}
+	if left := len(t.Points) - n; left > 0 {
+		elements = append(elements, card.Remark(w.count("trend.older", left)))
+	}
+	return elements
+}
+
+func (w wording) trendRow(t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
+	row := map[string]string{periodColumnName: w.pointName(t.Points[i])}
+	for _, a := range abilities {
+		row[string(a)] = w.pointValue(t.Points[i], a, m)
+	}
+	if len(abilities) == 1 {
+		row[changeColumnName] = w.cellChange(t.Change(i, abilities[0], m))
+	}
+	return row
+}
+
+// cellChange tells a change in the width of a cell, with the count beside the percentage: the same table has the figures.
+func (w wording) cellChange(c usage.Change) string {
+	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
+		return w.say("change.cell", "delta", signed(c.Delta), "percent", p)
+	}
+	return w.shortChange(c)
+}
+
+// pointName names a point's period and says when it is unfinished.
+func (w wording) pointName(p usage.Point) string {
+	switch {
+	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
+		return w.say("trend.so_far", "days", w.shortSpan(p.Period, p.Through))
+	case !p.Complete:
+		return w.say("trend.part", "days", w.shortSpan(p.Period, throughOf(p)))
+	}
+	return w.shortSpan(p.Period, p.Period.End())
+}
+
+// shortSpan writes a day with its weekday, a month by its name, and other spans by their two ends.
+func (w wording) shortSpan(p usage.Period, last usage.Date) string {
+	switch {
+	case p.Cycle == usage.Monthly && last == p.End():
+		return shortPeriod(p)
+	case p.Start == last:
+		return w.day(last)
+	}
+	return w.say("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
+}
+
+// pointValue is a figure; what is still being asked for, or could not be had, is no gap.
+func (w wording) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
+	v := p.Value(a, m)
+	switch {
+	case v != nil:
+		return card.Integer(*v)
+	case slices.Contains(p.Nothing, a):
+		return card.Absent
+	case p.Pending:
+		return w.say("trend.coming")
+	case p.Failed && p.Figures[a] == nil:
+		return w.say("figure.failed")
+	}
+	return card.Absent
+}
+
+// trendPanel is a closed panel with the newest n figures of a trend as lines of text.
+func (w wording) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
+	var lines []card.Inner
+	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
+		p := t.Points[i]
+		lines = append(lines, card.Paragraph(w.say("line.titled", "title", w.pointName(p), "text", w.pointValues(t, p, m))))
+	}
+	if left := len(t.Points) - n; left > 0 {
+		lines = append(lines, card.Remark(w.count("trend.older", left)))
+	}
+	return []card.Element{card.Panel(w.say("trend.figures"), lines)}
+}
+
+func (w wording) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
+	abilities := counted(t.Query.Ability, m)
+	if len(abilities) == 1 {
+		return w.pointValue(p, abilities[0], m)
+	}
+	var parts []string
+	for _, a := range abilities {
+		parts = append(parts, w.say("line.pair", "name", w.ability(a), "value", w.pointValue(p, a, m)))
+	}
+	return card.Dotted(parts...)
+}
+
+// RefreshView is how far the platform has been asked anew for a range of days.
+type RefreshView struct {
+	App         usage.App
+	Department  usage.Department // zero: the whole company
+	From, Until usage.Date
+	Done, All   int    // days
+	Changed     int    // figures that were mended
+	Kept        int    // figures that the platform does not give any more
+	Failed      int    // questions that it refused
+	None        bool   // there is none
+	Other       bool   // it is not the one that was asked for, which was not begun
+	Stopped     bool   // it could not be done: the log says why
+	Again       string // the command that shows how far it is by then
+	Show        string // the command that shows the figures
+}
+
+// Refresh draws it.
+func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
+	w := t.in(lang)
+	title, head := w.say("refresh.title"), card.BlueHead
+	done := v.Done >= v.All
+	switch {
+	case v.None:
+		title = w.say("refresh.none")
+	case v.Stopped:
+		title, head = w.say("refresh.stopped"), card.RedHead
+	case done:
+		title = w.say("refresh.done")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	if v.None {
+		p.Add(card.Paragraph(w.say("refresh.how", "app", appName(v.App))))
+		return p.Card
+	}
+	if v.Other {
+		p.Add(card.Paragraph(w.say("refresh.other")))
+	}
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), w.department(v.Department, v.Department.Path), w.days(v.From, v.Until))))
+	if v.Stopped {
+		p.Add(card.Paragraph(w.say("refresh.why"))) // what its last step has corrected is not among the counts
+		return p.Card
+	}
+	p.Add(card.Paragraph(w.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))
+	p.Add(card.Paragraph(w.count("refresh.changed", v.Changed)))
+	if v.Kept > 0 {
+		p.Add(card.Remark(w.count("refresh.kept", v.Kept)))
+	}
+	if v.Failed > 0 {
+		p.Add(card.Remark(w.count("refresh.failed", v.Failed)))
+	}
+	if done {
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
+		return p.Card
+	}
+	p.Add(card.Remark(w.say("refresh.share")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+	return p.Card
 }

@@ -300,7 +300,7 @@ func TestOutcomesAndCausesAreComplete(t *testing.T) {
 // TestReasonsAreComplete reads the reasons from the source of usage, so that a new one is not forgotten here.
 func TestReasonsAreComplete(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("../usage/failure.go")
+	source, err := os.ReadFile("../usage/figures.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package usage
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -175,4 +176,137 @@ func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Con
 		}
 		return r.Val.(T), nil
 	}
+}
+
+// span is what an answer covers: a period up to a day of it, which is its last where the period is over.
+type span struct {
+	Period
+	through Date
+}
+
+// whole reports whether all of the period's days are covered.
+func (s span) whole() bool { return !s.through.Before(s.End()) }
+
+// recall looks for an answer in the cache and in the history.
+func (a *Asker) recall(ctx context.Context, q question) (answer, bool) {
+	if known, ok := a.cached(ctx, q); ok {
+		return known, true
+	}
+	return a.settledBefore(ctx, q)
+}
+
+func (a *Asker) cached(ctx context.Context, q question) (known answer, ok bool) {
+	ok = a.read(ctx, q.key(), &known)
+	return known, ok && !known.Listed
+}
+
+// read gets a value of the cache; what cannot be read is not there.
+func (a *Asker) read(ctx context.Context, key string, value any) bool {
+	b, ok := a.cache.Get(ctx, key)
+	return ok && json.Unmarshal(b, value) == nil
+}
+
+func (a *Asker) write(ctx context.Context, key string, value any, ttl time.Duration) {
+	if b, err := json.Marshal(value); err == nil {
+		a.cache.Put(ctx, key, b, ttl)
+	}
+}
+
+// remember keeps what was answered when it was asked at that time.
+func (a *Asker) remember(ctx context.Context, q question, known answer, asked time.Time) {
+	q = q.publishedBy(known)
+	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle(), asked))
+	if settled(q.span(), known.NoData, asked) {
+		a.settle(ctx, q.Ask, known)
+	}
+}
+
+// keepFor is how long an answer may be repeated without asking again, when it was asked for at that time. What is complete
+// does not change any more, but for some days after its end the platform may still mend it; what is missing may come at any
+// minute, and so may what is not published.
+func (a *Asker) keepFor(s span, missing, idle bool, asked time.Time) time.Duration {
+	recent := s.End().After(SurelyOut(asked))
+	switch {
+	case (missing || idle) && (recent || !s.whole()):
+		return a.again
+	case missing:
+		return time.Hour
+	case !s.whole():
+		return 10 * time.Minute
+	case recent:
+		return time.Hour
+	}
+	return 7 * 24 * time.Hour
+}
+
+// History keeps settled answers for good. Figures without any metric say that the platform has nothing. When it fails,
+// nothing is known: no question depends on it.
+type History interface {
+	// Recall returns what is kept of an Ask.
+	Recall(ctx context.Context, ask Ask) (Figures, bool, error)
+	// RecallFrom returns what is kept of an app and a department for the periods of a cycle: all abilities, from the Ask's
+	// date to the last one.
+	RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error)
+	// Remember keeps figures in place of those that were kept before.
+	Remember(ctx context.Context, ask Ask, figures Figures) error
+	// RecallDepartments and RememberDepartments do the same for several departments, whose answer is one piece.
+	RecallDepartments(ctx context.Context, ask DepartmentAsk) ([]byte, bool, error)
+	RememberDepartments(ctx context.Context, ask DepartmentAsk, answer []byte) error
+}
+
+// historyPatience is the longest that a question waits for the history.
+const historyPatience = 2 * time.Second
+
+// settled reports whether an answer will not change any more: it is of a whole period, whose last day is published, and was
+// asked for when the figures of that day did not change any more. That the day is published is not enough for good: the
+// figures of a week or of a department may come after it, and the platform may still mend them. What is missing may come
+// later still.
+func settled(s span, missing bool, asked time.Time) bool {
+	switch {
+	case !s.whole():
+		return false
+	case missing:
+		return s.End().Before(oldestLate(DateOf(asked)))
+	}
+	return !s.End().After(SurelyOut(asked))
+}
+
+func (a *Asker) settle(ctx context.Context, ask Ask, known answer) {
+	if a.history == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	_ = a.history.Remember(ctx, ask, known.Figures) // if it is not kept, it is asked for again
+}
+
+// settledBefore looks for an answer in the history, and has the cache answer the next time.
+func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
+	if a.history == nil || !q.span().whole() {
+		return answer{}, false
+	}
+	within, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	figures, ok, err := a.history.Recall(within, q.Ask)
+	if err != nil || !ok {
+		return answer{}, false
+	}
+	kept := answerWith(figures)
+	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
+	return kept, true
+}
+
+// keptSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
+// the last day.
+func (a *Asker) keptSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
+	if a.history == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	defer cancel()
+	kept, err := a.history.RecallFrom(ctx, from, last)
+	if err != nil {
+		return nil
+	}
+	return kept
 }

@@ -2,10 +2,16 @@ package directory
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/agnivade/levenshtein"
+	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
 	"usagebot/usage"
@@ -190,3 +196,283 @@ func (e *entry) begins(name string) bool {
 }
 
 func compact(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+// Children returns the departments right below one, or those at the top for an empty id or RootID, in the platform's
+// order. A department that is not known has none. It is as fresh as Find, and fails where Find does.
+func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department, error) {
+	ix, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := ix.children(id); !known && d.mayRetry() {
+		// It may be a department of the last hour.
+		if newer, err := wait(ctx, d.begin()); err == nil {
+			ix = newer
+		}
+	}
+	entries, _ := ix.children(id)
+	found := make([]usage.Department, len(entries))
+	for i, e := range entries {
+		found[i] = e.Department
+	}
+	return found, nil
+}
+
+// current returns the index. One that has grown old will do while a newer one is fetched.
+func (d *Directory) current(ctx context.Context) (*index, error) {
+	d.adopt(ctx)
+	ix := d.peek()
+	switch {
+	case ix == nil:
+		return d.refetch(ctx)
+	case d.outdated(ix):
+		d.begin()
+	}
+	return ix, nil
+}
+
+// Known returns the department with the id as the index at hand has it. It asks nobody.
+func (d *Directory) Known(id string) (usage.Department, bool) {
+	ix := d.peek()
+	if ix == nil || ix.byID[id] == nil {
+		return usage.Department{}, false
+	}
+	return ix.byID[id].Department, true
+}
+
+// Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
+// for nothing.
+func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
+	d.adopt(ctx)
+	ix := d.peek()
+	if ix == nil {
+		return nil
+	}
+	var trail []usage.Department
+	for _, at := range ix.byID[id].trail() {
+		trail = append(trail, at.Department)
+	}
+	slices.Reverse(trail)
+	return trail
+}
+
+// Lineage is a department and those above it.
+type Lineage struct {
+	IDs []string // the department first
+
+	// Whole says that these are all, up to the tenant. Otherwise there may be more: the index does not have the department,
+	// or something above it, or was not told what is above.
+	Whole bool
+}
+
+// Lineage returns the lineage of a department for a decision about rights: by an index that is younger than a bound. It
+// waits for a newer index where that may tell more, and fails where the one at hand is too old and no newer one comes.
+func (d *Directory) Lineage(ctx context.Context, id string, bound time.Duration) (Lineage, error) {
+	d.adopt(ctx)
+	ix := d.peek()
+	good := ix != nil && d.within(ix.at, bound)
+	if good && !d.mayBeNewer(ix, id) {
+		return ix.lineage(id), nil
+	}
+	if failed := d.failedJustNow(); ix != nil && !good && failed != nil {
+		return Lineage{}, fmt.Errorf("the index of departments is too old: %w", failed)
+	}
+	waiting, cancel := ctx, context.CancelFunc(func() {})
+	if good {
+		waiting, cancel = context.WithTimeout(ctx, directoryWait)
+	}
+	defer cancel()
+	newer, err := wait(waiting, d.begin())
+	switch {
+	case err == nil:
+		return newer.lineage(id), nil
+	case ctx.Err() != nil:
+		return Lineage{}, ctx.Err()
+	case good:
+		return ix.lineage(id), nil
+	}
+	return Lineage{}, err
+}
+
+// mayBeNewer reports whether a newer index that can be had may tell another lineage of the department.
+func (d *Directory) mayBeNewer(ix *index, id string) bool {
+	if _, known := ix.children(id); !known {
+		return d.mayRetry()
+	}
+	d.mu.Lock()
+	inFlight, stale := d.fetching != nil, d.stale
+	d.mu.Unlock()
+	return inFlight || stale && d.outdated(ix)
+}
+
+func (ix *index) lineage(id string) Lineage {
+	if id == "" || id == usage.RootID {
+		return Lineage{IDs: []string{usage.RootID}, Whole: true}
+	}
+	l := Lineage{IDs: []string{id}}
+	if e := ix.byID[id]; e != nil {
+		up := e.trail()
+		for _, above := range up[1:] {
+			l.IDs = append(l.IDs, above.ID)
+		}
+		l.Whole = up[len(up)-1].ParentID == usage.RootID
+	}
+	return l
+}
+
+// Below returns how many departments are right below one, or at the top, as far as it is known.
+func (d *Directory) Below(id string) int {
+	ix := d.peek()
+	if ix == nil {
+		return 0
+	}
+	entries, _ := ix.children(id)
+	return len(entries)
+}
+
+func (ix *index) children(id string) (below []*entry, known bool) {
+	if id == "" || id == usage.RootID {
+		return ix.top, true
+	}
+	if e := ix.byID[id]; e != nil {
+		return e.below, true
+	}
+	return nil, false
+}
+
+// near gives the departments whose names are closest to a name that nobody has, best first.
+func (ix *index) near(name string) []usage.Department {
+	type candidate struct {
+		*entry
+		distance int
+	}
+	var candidates []candidate
+	for i := range ix.entries {
+		if d, ok := ix.entries[i].distance(name); ok {
+			candidates = append(candidates, candidate{&ix.entries[i], d})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	var found []usage.Department
+	for _, c := range candidates[:min(len(candidates), maxNear)] {
+		found = append(found, c.Department)
+	}
+	return found
+}
+
+// distance tells how far e's names are from a name; ok is false when nobody would think of it.
+func (e *entry) distance(name string) (best int, ok bool) {
+	best = -1
+	take := func(d int) {
+		if best < 0 || d < best {
+			best = d
+		}
+	}
+	for _, n := range e.names {
+		if contains(n, name) {
+			take(1)
+		}
+		if d := levenshtein.ComputeDistance(n, name); d <= tolerance(n, name) {
+			take(d)
+		}
+	}
+	for _, s := range e.sounds {
+		n := s.String()
+		if utf8.RuneCountInString(name) > 2 && contains(n, compact(name)) {
+			take(2)
+		}
+		if d := levenshtein.ComputeDistance(n, compact(name)); d <= tolerance(n, name) {
+			take(d)
+		}
+	}
+	return best, best >= 0
+}
+
+func contains(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
+
+// tolerance is how many letters may be wrong: a third of the shorter name.
+func tolerance(a, b string) int {
+	return max(1, min(utf8.RuneCountInString(a), utf8.RuneCountInString(b))/3)
+}
+
+// maxReadings bounds how many readings of a name are kept: each character that can be read in several ways multiplies
+// them (重庆: chongqing, zhongqing).
+const maxReadings = 16
+
+// sound is one way to spell a Chinese name: its syllables in order.
+type sound []string
+
+// soundsOf gives the ways to read a name; none when it has no Chinese character.
+func soundsOf(name string) []sound {
+	args := pinyin.NewArgs()
+	args.Heteronym = true
+	readings := []sound{nil}
+	chinese := false
+	for _, r := range strings.ToLower(name) {
+		var ways []string
+		switch {
+		case unicode.Is(unicode.Han, r):
+			ways = distinct(pinyin.SinglePinyin(r, args))
+			chinese = chinese || len(ways) > 0
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			ways = []string{string(r)}
+		}
+		readings = extend(readings, ways)
+	}
+	if !chinese {
+		return nil
+	}
+	return readings
+}
+
+func extend(readings []sound, ways []string) []sound {
+	if len(ways) == 0 {
+		return readings
+	}
+	var longer []sound
+	for _, w := range ways {
+		for _, r := range readings {
+			if len(longer) == maxReadings {
+				return longer
+			}
+			longer = append(longer, append(r[:len(r):len(r)], w))
+		}
+	}
+	return longer
+}
+
+func distinct(ways []string) []string {
+	var out []string
+	for _, w := range ways {
+		if w != "" && !strings.Contains(" "+strings.Join(out, " ")+" ", " "+w+" ") {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// is reports whether text spells the whole name, in full or by initials.
+func (s sound) is(text string) bool {
+	if text == strings.Join(s, "") {
+		return true
+	}
+	var initials strings.Builder
+	for _, syllable := range s {
+		initials.WriteByte(syllable[0])
+	}
+	return len(s) > 1 && text == initials.String()
+}
+
+// begins reports whether text spells the first syllables of the name, at least two.
+func (s sound) begins(text string) bool {
+	at := ""
+	for i, syllable := range s {
+		at += syllable
+		if i > 0 && at == text {
+			return true
+		}
+	}
+	return false
+}
+
+func (s sound) String() string { return strings.Join(s, "") }
