@@ -47,7 +47,7 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 			}
 		}
 	}
-	published := oldestLate(a.today()).AddDays(-1)
+	published := oldestOpenDay(a.today()).AddDays(-1)
 	if b.Next.After(published) {
 		var err error
 		if published, err = a.Newest(ctx, b.AppID, Machines); err != nil {

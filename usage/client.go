@@ -16,9 +16,9 @@ const (
 )
 
 const (
-	patience     = 30 * time.Minute // the longest that a question waits for its turn and its answer: 3,000 calls
-	maxThrottled = 5                // times that the platform may ask to wait although the quota is kept: others use it too
-	maxAttempts  = 4                // tries at a platform that does not answer, about 2 s apart in all
+	questionTimeout = 30 * time.Minute // the longest that a question waits for its turn and its answer: 3,000 calls
+	maxThrottled    = 5                // times that the platform may ask to wait although the quota is kept: others use it too
+	maxAttempts     = 4                // tries at a platform that does not answer, about 2 s apart in all
 )
 
 // Share says for whom a question is asked: people, one of them, or machines.
@@ -28,7 +28,7 @@ type Share string
 const (
 	People   Share = "people"
 	Machines Share = "machines"
-	charts   Share = "charts" // what takes many questions at once: a single question goes first
+	batch    Share = "charts" // what takes many questions at once: a single question goes first
 )
 
 // For returns the share of one person, who is served by turns with the others.
@@ -46,10 +46,10 @@ func (s Share) split() (class Share, person string) {
 	return Share(of), person
 }
 
-// charts returns the share of the same person for many questions at once.
-func (s Share) charts() Share {
+// batch returns the share of the same person for many questions at once.
+func (s Share) batch() Share {
 	_, person := s.split()
-	return charts.For(person)
+	return batch.For(person)
 }
 
 // Quota is the window of calls that all replicas share.
@@ -73,17 +73,17 @@ type Cache interface {
 
 // Asker asks the platform and makes reports of its answers.
 type Asker struct {
-	source   Source
-	overview *line
-	cache    Cache
-	history  History // nil: nothing is kept for good
-	now      func() time.Time
-	zone     *time.Location
-	again    time.Duration
-	hit      func(hit bool)
+	source    Source
+	overview  *quotaQueue
+	cache     Cache
+	history   History // nil: nothing is kept for good
+	now       func() time.Time
+	zone      *time.Location
+	notOutTTL time.Duration
+	hit       func(hit bool)
 
 	departments DepartmentSource // nil: departments are asked for one by one
-	listings    *line
+	listings    *quotaQueue
 	children    func(ctx context.Context, departmentID string) ([]Department, error)
 
 	flights singleflight.Group
@@ -118,12 +118,12 @@ type Settings struct {
 // NewAsker returns an Asker; Close ends it.
 func NewAsker(s Settings) *Asker {
 	a := &Asker{
-		source: s.Source, overview: newLine(s.Quota), cache: s.Cache, history: s.History,
+		source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
 		now: s.Now, zone: s.Zone, hit: s.OnHit,
-		departments: s.Departments, listings: newLine(s.DepartmentQuota), children: s.Children,
+		departments: s.Departments, listings: newQuotaQueue(s.DepartmentQuota), children: s.Children,
 	}
-	if a.again = s.Again; a.again <= 0 || a.again > time.Minute {
-		a.again = time.Minute
+	if a.notOutTTL = s.Again; a.notOutTTL <= 0 || a.notOutTTL > time.Minute {
+		a.notOutTTL = time.Minute
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
@@ -138,8 +138,8 @@ func (a *Asker) Close() {
 	a.work.Wait()
 }
 
-// begin counts a piece of work in, unless the Asker is closed.
-func (a *Asker) begin() bool {
+// startWork counts a piece of work in, unless the Asker is closed.
+func (a *Asker) startWork() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {

@@ -50,11 +50,11 @@ const (
 // so.
 type listing struct {
 	Departments []DepartmentFigures `json:"departments,omitempty"`
-	none
+	noDataAnswer
 
 	asked time.Time
 	pages int
-	cut   error // why further pages are missing
+	err   error // why further pages are missing
 }
 
 // byID returns the listed departments by their ids.
@@ -78,55 +78,55 @@ func (q departmentQuestion) key() string {
 
 func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
-// list asks about several departments, of which it reads so many pages at most, and remembers what is said of each. What
+// fetchListing asks about several departments, of which it reads so many pages at most, and remembers what is said of each. What
 // came before a failure is returned beside it.
-func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
+func (a *Asker) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
 	var known listing
-	if a.read(ctx, q.key(), &known) && known.NoData {
+	if a.cacheGet(ctx, q.key(), &known) && known.NoData {
 		return listing{}, known.failure()
 	}
-	l, err := join(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+	l, err := shared(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
 		asked := a.now().In(a.zone)
 		l := a.readPages(ctx, q.DepartmentAsk, pages, share)
 		l.asked = asked
-		if nothing, ok := noneOf(l.cut); ok && l.pages == 0 {
-			l.none = nothing
+		if nothing, ok := noDataOf(l.err); ok && l.pages == 0 {
+			l.noDataAnswer = nothing
 		}
-		a.rememberList(ctx, q, l)
+		a.storeListing(ctx, q, l)
 		return l, nil
 	})
 	if err == nil {
-		err = l.cut
+		err = l.err
 	}
 	return l, err
 }
 
-// rememberList keeps a listing for the questions about each of its departments, and one that is whole and settled for
+// storeListing keeps a listing for the questions about each of its departments, and one that is whole and settled for
 // good.
-func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing) {
+func (a *Asker) storeListing(ctx context.Context, q departmentQuestion, l listing) {
 	if l.NoData {
-		a.write(ctx, q.key(), l, a.keepFor(q.span(), true, true, l.asked))
+		a.cachePut(ctx, q.key(), l, a.ttl(q.span(), true, true, l.asked))
 	}
-	a.rememberListed(ctx, q, l)
-	if a.history == nil || l.cut != nil || !settled(q.span(), false, l.asked) {
+	a.cacheListed(ctx, q, l)
+	if a.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	if b, err := json.Marshal(l); err == nil {
 		_ = a.history.RememberDepartments(ctx, q.DepartmentAsk, b) // as in settle
 	}
 }
 
-// readings is how often the pages are read from the first one on.
-const readings = 3
+// maxListingReads is how often the pages are read from the first one on.
+const maxListingReads = 3
 
 // readPages asks for one page after the other. What does not fit into so many is left out. Where the platform does not
 // take the token of a page, which it keeps for two hours, the pages are read anew.
 func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, share Share) (l listing) {
-	for range readings {
+	for range maxListingReads {
 		l = a.readOnce(ctx, ask, pages, share)
-		if failure := new(Failure); !errors.As(l.cut, &failure) || !failure.refusesPage() {
+		if failure := new(Failure); !errors.As(l.err, &failure) || !failure.refusesPage() {
 			break
 		}
 	}
@@ -137,12 +137,12 @@ func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, shar
 	var l listing
 	token := ""
 	for range min(pages, maxPages) {
-		page, err := persist(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
+		page, err := callWithRetry(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
 			func(ctx context.Context) (DepartmentPage, error) {
 				return a.departments.DepartmentUsage(ctx, ask, token)
 			})
 		if err != nil {
-			l.cut = err
+			l.err = err
 			break
 		}
 		l.pages++
@@ -159,14 +159,14 @@ func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, shar
 // as the answer to the question about that department. So a ranking and a department's own card have the same figure, and
 // what is asked for anew shows on both.
 
-// lookups is how many answers of a ranking are looked up or written down at once.
-const lookups = 16
+// maxCacheLookups is how many answers of a ranking are looked up or written down at once.
+const maxCacheLookups = 16
 
-// rememberListed keeps what a listing says of each department and ability. What is still remembered stays: it may stand on
+// cacheListed keeps what a listing says of each department and ability. What is still remembered stays: it may stand on
 // a card that is shown.
-func (a *Asker) rememberListed(ctx context.Context, q departmentQuestion, l listing) {
+func (a *Asker) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
 	var group errgroup.Group
-	group.SetLimit(lookups)
+	group.SetLimit(maxCacheLookups)
 	for _, d := range l.Departments {
 		if d.DepartmentID == RootID {
 			continue // the whole tenant has no id in a question
@@ -174,7 +174,7 @@ func (a *Asker) rememberListed(ctx context.Context, q departmentQuestion, l list
 		for _, ability := range Abilities() {
 			group.Go(func() error {
 				one := question{Ask{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
-				a.rememberUnknown(ctx, one, d.answer(ability, q.Cycle), l.asked)
+				a.cacheIfMissing(ctx, one, d.answer(ability, q.Cycle), l.asked)
 				return nil
 			})
 		}
@@ -182,9 +182,9 @@ func (a *Asker) rememberListed(ctx context.Context, q departmentQuestion, l list
 	_ = group.Wait() // a cache never fails
 }
 
-func (a *Asker) rememberUnknown(ctx context.Context, q question, listed answer, asked time.Time) {
-	if known := new(answer); !a.read(ctx, q.key(), known) {
-		a.write(ctx, q.key(), listed, a.keepFor(q.span(), listed.NoData, listed.Figures.idle(), asked))
+func (a *Asker) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
+	if known := new(answer); !a.cacheGet(ctx, q.key(), known) {
+		a.cachePut(ctx, q.key(), listed, a.ttl(q.span(), listed.NoData, listed.Figures.idle(), asked))
 	}
 }
 
@@ -192,19 +192,19 @@ func (a *Asker) rememberUnknown(ctx context.Context, q question, listed answer, 
 // only where it has all metrics.
 func (d DepartmentFigures) answer(ability Ability, c Cycle) answer {
 	figures := d.Figures[ability]
-	if _, listed := d.Figures[ability]; listed && figures.whole(ability, c) {
+	if _, listed := d.Figures[ability]; listed && figures.hasAllMetrics(ability, c) {
 		return answerWith(figures)
 	}
-	n, ok := d.active(ability)
+	n, ok := d.activeUsers(ability)
 	if !ok {
-		return answer{none: none{NoData: true}, Listed: true}
+		return answer{noDataAnswer: noDataAnswer{NoData: true}, Listed: true}
 	}
 	return answer{Figures: Figures{ActiveUsers: n}, Listed: true}
 }
 
-// active is a department's count of an ability. Of a department without use the platform tells nothing but 0 active users
+// activeUsers is a department's count of an ability. Of a department without use the platform tells nothing but 0 active users
 // of the whole app: who did not use the app used no part of it, so this is 0 for each of its abilities.
-func (d DepartmentFigures) active(ability Ability) (int64, bool) {
+func (d DepartmentFigures) activeUsers(ability Ability) (int64, bool) {
 	if n, ok := d.Figures[ability][ActiveUsers]; ok {
 		return n, true
 	}
@@ -212,8 +212,8 @@ func (d DepartmentFigures) active(ability Ability) (int64, bool) {
 	return 0, known && app == 0
 }
 
-// whole reports whether figures have every metric that the ability has in the cycle.
-func (f Figures) whole(a Ability, c Cycle) bool {
+// hasAllMetrics reports whether figures have every metric that the ability has in the cycle.
+func (f Figures) hasAllMetrics(a Ability, c Cycle) bool {
 	for _, m := range a.Metrics() {
 		if _, ok := f[m]; !ok && (m != TotalUsers || c == TotalUsersCycle) {
 			return false
@@ -222,16 +222,16 @@ func (f Figures) whole(a Ability, c Cycle) bool {
 	return true
 }
 
-// countRemembered counts the departments of which something is remembered.
-func (a *Asker) countRemembered(ctx context.Context, q Query, s span, below []Department) headcount {
+// countKnown counts the departments of which something is remembered.
+func (a *Asker) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
 	counts := headcount{}
-	kept := a.listedBefore(ctx, q, s)
+	kept := a.storedListing(ctx, q, s)
 	var mu sync.Mutex
 	var group errgroup.Group
-	group.SetLimit(lookups)
+	group.SetLimit(maxCacheLookups)
 	for _, d := range below {
 		group.Go(func() error {
-			known, ok := a.recallCount(ctx, q.in(d).question(q.Ability, s.Period, s.through), kept)
+			known, ok := a.lookupCount(ctx, q.inDepartment(d).question(q.Ability, s.Period, s.through), kept)
 			if ok {
 				mu.Lock()
 				defer mu.Unlock()
@@ -244,13 +244,13 @@ func (a *Asker) countRemembered(ctx context.Context, q Query, s span, below []De
 	return counts
 }
 
-// recallCount looks for what is remembered of one department: in the cache, or in the history, where what was said of the
+// lookupCount looks for what is remembered of one department: in the cache, or in the history, where what was said of the
 // department by itself stands before what was said of it among others.
-func (a *Asker) recallCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
-	if a.read(ctx, q.key(), &known) {
+func (a *Asker) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
+	if a.cacheGet(ctx, q.key(), &known) {
 		return known, true
 	}
-	if known, ok = a.settledBefore(ctx, q); ok {
+	if known, ok = a.lookupFinal(ctx, q); ok {
 		return known, true
 	}
 	d, ok := kept()[q.DepartmentID]
@@ -258,21 +258,21 @@ func (a *Asker) recallCount(ctx context.Context, q question, kept func() map[str
 		return answer{}, false
 	}
 	known = d.answer(q.Ability, q.Cycle)
-	a.rememberUnknown(ctx, q, known, a.now().In(a.zone))
+	a.cacheIfMissing(ctx, q, known, a.now().In(a.zone))
 	return known, true
 }
 
-// listedBefore returns what the history has of the departments below the query's, which is looked up when it is needed.
-func (a *Asker) listedBefore(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
+// storedListing returns what the history has of the departments below the query's, which is looked up when it is needed.
+func (a *Asker) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
 	return sync.OnceValue(func() map[string]DepartmentFigures {
-		if a.history == nil || !s.whole() {
+		if a.history == nil || !s.complete() {
 			return nil
 		}
 		ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
-		if q.top() {
+		if q.wholeTenant() {
 			ask.DepartmentID = RootID
 		}
-		within, cancel := context.WithTimeout(ctx, historyPatience)
+		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
 		b, ok, err := a.history.RecallDepartments(within, ask)
 		var l listing

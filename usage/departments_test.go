@@ -72,7 +72,7 @@ func TestRanking_LeftOutOfAListing(t *testing.T) {
 		list := numbered(60)
 		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return useOf(list[:45]), nil }}
 		r := mustRank(t, newRankingAsker(t, counting(), l, list), weeklyIn(""))
-		if r.Uncounted() != 15-maxLeftOut || r.BeforeUncounted() != 15-maxLeftOut || *r.Rows[0].Value != 45+maxLeftOut {
+		if r.Uncounted() != 15-maxUnlisted || r.BeforeUncounted() != 15-maxUnlisted || *r.Rows[0].Value != 45+maxUnlisted {
 			t.Errorf("%d uncounted, %s", r.Uncounted(), ranked(r))
 		}
 	})
@@ -105,7 +105,7 @@ func TestListing_PageTokenRefused_StartsAnew(t *testing.T) {
 			"once, on page 2":     {1, 1, 2 + 3, 0},
 			"once, on page 3":     {2, 1, 3 + 3, 0},
 			"twice, on page 2":    {1, 2, 2 + 2 + 3, 0},
-			"always, on page 3":   {2, endless, 3 * 3, 60 - 40 - maxLeftOut},
+			"always, on page 3":   {2, endless, 3 * 3, 60 - 40 - maxUnlisted},
 			"always, on page one": {0, 0, 3, 0},
 		} {
 			t.Run(fmt.Sprint(code, " ", name), func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestListing_RefusedForOneApp_IsAskedForAnother(t *testing.T) {
 }
 
 func TestRanking_FailedSingles(t *testing.T) {
-	const departments = 3 * atOnce // so many that some are still to be asked when one fails
+	const departments = 3 * maxParallel // so many that some are still to be asked when one fails
 	for name, tt := range map[string]struct {
 		failure *Failure
 		counted bool
@@ -352,7 +352,7 @@ func (m *mending) list(below []Department) func(DepartmentAsk) ([]DepartmentFigu
 			if ask.Cycle != Daily {
 				delete(all, TotalUsers)
 			}
-			use = append(use, DepartmentFigures{d.ID, map[Ability]Figures{AppAbility: all, Web: all.of(Web, ask.Cycle)}})
+			use = append(use, DepartmentFigures{d.ID, map[Ability]Figures{AppAbility: all, Web: all.definedFor(Web, ask.Cycle)}})
 		}
 		return use, nil
 	}
@@ -390,7 +390,7 @@ func TestOneMemory_CardAndRankingAgree(t *testing.T) {
 			}
 			h := &archive{}
 			a := restarted(t, p, h)
-			a.departments, a.children, a.listings = l, directoryOf(list), newLine(&window{})
+			a.departments, a.children, a.listings = l, directoryOf(list), newQuotaQueue(&window{})
 			n := int64(10)
 			for _, s := range steps {
 				switch s.before {
@@ -398,7 +398,7 @@ func TestOneMemory_CardAndRankingAgree(t *testing.T) {
 				case len(list):
 					_, _ = a.Ranking(t.Context(), s.q, People)
 				default:
-					_, _ = a.Report(t.Context(), s.q.in(list[s.before]), People)
+					_, _ = a.Report(t.Context(), s.q.inDepartment(list[s.before]), People)
 				}
 				if s.mend >= 0 {
 					for _, date := range []string{"2026-11-16", "2026-11-23", "2026-11-24"} {
@@ -428,7 +428,7 @@ func disagree(ctx context.Context, a *Asker, q Query, list []Department, ranking
 	}
 	cards := map[string]Report{}
 	for _, d := range list {
-		card, failed := a.Report(ctx, q.in(d), People)
+		card, failed := a.Report(ctx, q.inDepartment(d), People)
 		err, cards[d.ID] = errors.Join(err, failed), card
 	}
 	if !rankingFirst {
@@ -467,7 +467,7 @@ func TestOneMemory_ADepartmentWithoutUse(t *testing.T) {
 		if r := mustRank(t, a, weeklyIn("")); ranked(r) != "部门002=7 from 7, 部门001=0 from 7" {
 			t.Errorf("the ranking has %s", ranked(r))
 		}
-		card, err := a.Report(t.Context(), weeklyIn("").in(list[0]), People)
+		card, err := a.Report(t.Context(), weeklyIn("").inDepartment(list[0]), People)
 		if err != nil || card.Sections[0].Rows[3].Value == nil {
 			t.Errorf("its own card has %+v, %v: a listing tells no page views", card.Sections, err)
 		}

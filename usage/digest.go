@@ -52,8 +52,8 @@ type Mover struct {
 	Change     Change
 }
 
-// storyPatience is how long a Story waits for what it can do without.
-const storyPatience = 20 * time.Second
+// digestTimeout is how long a Story waits for what it can do without.
+const digestTimeout = 20 * time.Second
 
 // Story answers a query for a digest: the report, how its figures came about, and what changed. Its errors are those of
 // Report, but that there are no figures is told by the report; whatever else cannot be had in time is left out.
@@ -64,18 +64,18 @@ func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err e
 	if err != nil {
 		return Story{}, err
 	}
-	within, cancel := context.WithTimeout(ctx, storyPatience)
+	within, cancel := context.WithTimeout(ctx, digestTimeout)
 	defer cancel()
 	var group errgroup.Group
 	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
-	group.Go(func() error { s.Remark = a.remark(within, s.Report, share); return nil })
+	group.Go(func() error { s.Remark = a.highlight(within, s.Report, share); return nil })
 	_ = group.Wait() // neither of the two fails
 	return s, ctx.Err()
 }
 
 // trendTo finds the periods up to that of a report. When the story ends before it has any, it has no points.
 func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
-	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, storyPatience)
+	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
 	if err != nil {
 		return Trend{Query: r.Query}
 	}
@@ -88,25 +88,25 @@ const (
 	largePercent = 20
 )
 
-// large reports whether a count has changed so much that it is worth a sentence. From nothing, and to nothing, every
+// isLarge reports whether a count has changed so much that it is worth a sentence. From nothing, and to nothing, every
 // count that is large in itself is.
-func large(value, before int64) bool {
-	delta := distance(value, before)
+func isLarge(value, before int64) bool {
+	delta := absDiff(value, before)
 	return delta >= largeCount && 100*delta >= largePercent*before
 }
 
-func distance(a, b int64) int64 { return max(a-b, b-a) }
+func absDiff(a, b int64) int64 { return max(a-b, b-a) }
 
-// remark says what changed in a report's active users. It is silent where a figure is missing, and where the period is
+// highlight says what changed in a report's active users. It is silent where a figure is missing, and where the period is
 // not finished.
-func (a *Asker) remark(ctx context.Context, r Report, share Share) Remark {
+func (a *Asker) highlight(ctx context.Context, r Report, share Share) Remark {
 	if !r.Complete {
 		return Remark{}
 	}
 	if r.Query.Ability == All {
 		r.Query.Ability = AppAbility
 	}
-	against := r.against()
+	against := r.comparedPeriod()
 	c := a.candidate(ctx, r, Mover{Ability: r.Query.Ability}, against, share)
 	switch {
 	case c.unknown && against != r.Before: // otherwise the report itself says so
@@ -115,19 +115,19 @@ func (a *Asker) remark(ctx context.Context, r Report, share Share) Remark {
 		return Remark{}
 	}
 	m := Remark{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
-	if !large(m.Value, m.Before) {
+	if !isLarge(m.Value, m.Before) {
 		return m
 	}
 	m.Kind = Rose
 	if m.Change.Delta < 0 {
 		m.Kind = Fell
 	}
-	m.Mover, m.MoverUnknown = a.mover(ctx, r, against, m.Kind, charts)
+	m.Mover, m.MoverUnknown = a.topContributor(ctx, r, against, m.Kind, batch)
 	return m
 }
 
-// against is the period that a report's is like: a Monday is like the Monday before and not like Sunday.
-func (r Report) against() Period {
+// comparedPeriod is the period that a report's is like: a Monday is like the Monday before and not like Sunday.
+func (r Report) comparedPeriod() Period {
 	if r.Period.Cycle == Daily {
 		return r.Period.shift(-7)
 	}
@@ -160,10 +160,10 @@ func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Perio
 	return c
 }
 
-// mover finds where the largest part of a change shows: in an ability, or in a department if it shows more there. It names
+// topContributor finds where the largest part of a change shows: in an ability, or in a department if it shows more there. It names
 // none unless all of them are known in both periods: the largest of those that happen to be known may not be the largest.
 // unknown tells that some could not be had, which is not the same as that the platform has no figures of them.
-func (a *Asker) mover(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
+func (a *Asker) topContributor(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
 	var abilities []candidate
 	if r.Query.Ability == AppAbility {
 		abilities = a.abilityCandidates(ctx, r, against, share)
@@ -179,8 +179,8 @@ func (a *Asker) mover(ctx context.Context, r Report, against Period, kind Remark
 	if slices.ContainsFunc(slices.Concat(abilities, departments), func(c candidate) bool { return !c.known() }) {
 		return nil, false
 	}
-	best, tied := furthest(abilities, kind)
-	if department, alike := furthest(departments, kind); department != nil && (best == nil || department.moved() > best.moved()) {
+	best, tied := largestMove(abilities, kind)
+	if department, alike := largestMove(departments, kind); department != nil && (best == nil || department.absChange() > best.absChange()) {
 		best, tied = department, alike
 	}
 	if tied {
@@ -209,24 +209,24 @@ func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Peri
 	return slices.DeleteFunc(list, candidate.absent), err
 }
 
-// furthest returns which of the candidates, all of them known, has moved furthest in a direction, if it is far enough to be
+// largestMove returns which of the candidates, all of them known, has moved furthest in a direction, if it is far enough to be
 // named. tied tells that another one has moved as far.
-func furthest(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
+func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
 	for _, c := range list {
 		m := c.Mover
 		m.Value, m.Before, m.Change = *c.value, *c.before, compare(c.value, c.before)
 		switch {
-		case m.moved() < largeCount || (m.Value > m.Before) != (kind == Rose):
-		case best == nil || m.moved() > best.moved():
+		case m.absChange() < largeCount || (m.Value > m.Before) != (kind == Rose):
+		case best == nil || m.absChange() > best.absChange():
 			best, tied = &m, false
-		case m.moved() == best.moved():
+		case m.absChange() == best.absChange():
 			tied = true
 		}
 	}
 	return best, tied
 }
 
-func (m Mover) moved() int64 { return distance(m.Value, m.Before) }
+func (m Mover) absChange() int64 { return absDiff(m.Value, m.Before) }
 
 // Change is what may be said of a metric of the point with the index against the point before it: nothing of the first,
 // and nothing while one of the two does not cover its whole period.

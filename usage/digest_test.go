@@ -33,7 +33,7 @@ func TestLarge(t *testing.T) {
 		{0, 0, false},
 		{5, 5, false},
 	} {
-		if got := large(tt.value, tt.before); got != tt.want {
+		if got := isLarge(tt.value, tt.before); got != tt.want {
 			t.Errorf("from %d to %d: large %v", tt.before, tt.value, got)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // answer is what is remembered of an Ask: figures, or that there are none.
 type answer struct {
 	Figures Figures `json:"figures,omitempty"`
-	none
+	noDataAnswer
 	// Listed: it is taken from a list of departments, which tells no more than the active users, or that there are none. A
 	// ranking asks for no more; a question about the department itself is asked.
 	Listed bool `json:"listed,omitempty"`
@@ -29,33 +29,33 @@ func (a answer) result() (Figures, error) {
 	return a.Figures, nil
 }
 
-// none is that the platform has nothing, and how it said so.
-type none struct {
+// noDataAnswer is that the platform has nothing, and how it said so.
+type noDataAnswer struct {
 	NoData bool   `json:"no_data,omitempty"`
 	Reason Reason `json:"reason,omitempty"` // NoData when empty
 	LogID  string `json:"log_id,omitempty"`
 	Code   int    `json:"code,omitempty"`
 }
 
-func (n none) failure() *Failure {
+func (n noDataAnswer) failure() *Failure {
 	return &Failure{Reason: cmp.Or(n.Reason, NoData), Code: n.Code, LogID: n.LogID, Err: errors.New("no data, as the platform said before")}
 }
 
-// noneOf reports whether a failure says that there is nothing. Its page leaves open whether "data not found" or "invalid
+// noDataOf reports whether a failure says that there is nothing. Its page leaves open whether "data not found" or "invalid
 // date range" is said of days before the figures begin.
-func noneOf(err error) (none, bool) {
+func noDataOf(err error) (noDataAnswer, bool) {
 	failure := new(Failure)
 	if !errors.As(err, &failure) || !notOut(err) {
-		return none{}, false
+		return noDataAnswer{}, false
 	}
-	return none{NoData: true, Reason: failure.Reason, LogID: failure.LogID, Code: failure.Code}, true
+	return noDataAnswer{NoData: true, Reason: failure.Reason, LogID: failure.LogID, Code: failure.Code}, true
 }
 
 // answerOf makes an answer of what the platform said, where it said something that can be remembered. Figures without
 // any metric are none: missing is not zero, and no sign that the day is out.
 func answerOf(figures Figures, err error) (answer, error) {
-	if nothing, ok := noneOf(err); ok {
-		return answer{none: nothing}, nil
+	if nothing, ok := noDataOf(err); ok {
+		return answer{noDataAnswer: nothing}, nil
 	}
 	if err != nil {
 		return answer{}, err
@@ -64,7 +64,7 @@ func answerOf(figures Figures, err error) (answer, error) {
 }
 
 func answerWith(figures Figures) answer {
-	return answer{Figures: figures, none: none{NoData: len(figures) == 0}}
+	return answer{Figures: figures, noDataAnswer: noDataAnswer{NoData: len(figures) == 0}}
 }
 
 // question is an Ask together with what is expected of its answer: the last day that it surely covers. An unfinished week
@@ -83,7 +83,7 @@ func (q question) span() span { return span{Period{q.Cycle, q.Date}, q.through} 
 
 // publishedBy returns the question that an answer is remembered for: use of a day shows that the day is published.
 func (q question) publishedBy(known answer) question {
-	if q.through.IsZero() && known.verdict() == use {
+	if q.through.IsZero() && known.verdict() == inUse {
 		q.through = q.Date
 	}
 	return q
@@ -100,11 +100,11 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 
 // answer is fetch that tells when the platform was asked, and for which "nothing" is an answer.
 func (a *Asker) answer(ctx context.Context, q question, share Share) (answer, error) {
-	return a.answerFrom(ctx, a.recall, q, share, time.Time{})
+	return a.answerFrom(ctx, a.lookup, q, share, time.Time{})
 }
 
-// answerUnkept is answer for a question that is known not to be in the history.
-func (a *Asker) answerUnkept(ctx context.Context, q question, share Share) (answer, error) {
+// answerNotStored is answer for a question that is known not to be in the history.
+func (a *Asker) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
 	return a.answerFrom(ctx, a.cached, q, share, time.Time{})
 }
 
@@ -137,33 +137,33 @@ func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Tim
 		}
 		return known, ok && !known.Asked.Before(since)
 	}
-	return join(ctx, a, key, func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
+	return shared(ctx, a, key, func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
 			asked := a.now().In(a.zone)
 			answered, err := answerOf(a.source.Overview(ctx, q.Ask))
 			if err == nil {
 				answered.Asked, answered.Answered = asked, a.now().In(a.zone)
-				a.remember(ctx, q, answered, asked)
+				a.storeAnswer(ctx, q, answered, asked)
 			}
 			return answered, err
 		})
 	})
 }
 
-// join waits for the flight of that key, which it begins when there is none. The flight outlives whoever began it, since
+// shared waits for the flight of that key, which it begins when there is none. The flight outlives whoever began it, since
 // others may have joined.
-func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Context) (T, error)) (T, error) {
+func shared[T any](ctx context.Context, a *Asker, key string, fly func(context.Context) (T, error)) (T, error) {
 	var zero T
-	if !a.begin() {
+	if !a.startWork() {
 		return zero, context.Canceled
 	}
 	defer a.work.Done()
 	flight := a.flights.DoChan(key, func() (any, error) {
-		if !a.begin() {
+		if !a.startWork() {
 			return nil, context.Canceled
 		}
 		defer a.work.Done()
-		ctx, cancel := context.WithTimeout(a.ctx, patience)
+		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
 		defer cancel()
 		return fly(ctx)
 	})
@@ -184,54 +184,54 @@ type span struct {
 	through Date
 }
 
-// whole reports whether all of the period's days are covered.
-func (s span) whole() bool { return !s.through.Before(s.End()) }
+// complete reports whether all of the period's days are covered.
+func (s span) complete() bool { return !s.through.Before(s.End()) }
 
-// recall looks for an answer in the cache and in the history.
-func (a *Asker) recall(ctx context.Context, q question) (answer, bool) {
+// lookup looks for an answer in the cache and in the history.
+func (a *Asker) lookup(ctx context.Context, q question) (answer, bool) {
 	if known, ok := a.cached(ctx, q); ok {
 		return known, true
 	}
-	return a.settledBefore(ctx, q)
+	return a.lookupFinal(ctx, q)
 }
 
 func (a *Asker) cached(ctx context.Context, q question) (known answer, ok bool) {
-	ok = a.read(ctx, q.key(), &known)
+	ok = a.cacheGet(ctx, q.key(), &known)
 	return known, ok && !known.Listed
 }
 
-// read gets a value of the cache; what cannot be read is not there.
-func (a *Asker) read(ctx context.Context, key string, value any) bool {
+// cacheGet gets a value of the cache; what cannot be read is not there.
+func (a *Asker) cacheGet(ctx context.Context, key string, value any) bool {
 	b, ok := a.cache.Get(ctx, key)
 	return ok && json.Unmarshal(b, value) == nil
 }
 
-func (a *Asker) write(ctx context.Context, key string, value any, ttl time.Duration) {
+func (a *Asker) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
 	if b, err := json.Marshal(value); err == nil {
 		a.cache.Put(ctx, key, b, ttl)
 	}
 }
 
-// remember keeps what was answered when it was asked at that time.
-func (a *Asker) remember(ctx context.Context, q question, known answer, asked time.Time) {
+// storeAnswer keeps what was answered when it was asked at that time.
+func (a *Asker) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
 	q = q.publishedBy(known)
-	a.write(ctx, q.key(), known, a.keepFor(q.span(), known.NoData, known.Figures.idle(), asked))
-	if settled(q.span(), known.NoData, asked) {
-		a.settle(ctx, q.Ask, known)
+	a.cachePut(ctx, q.key(), known, a.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
+	if isFinal(q.span(), known.NoData, asked) {
+		a.storeFinal(ctx, q.Ask, known)
 	}
 }
 
-// keepFor is how long an answer may be repeated without asking again, when it was asked for at that time. What is complete
+// ttl is how long an answer may be repeated without asking again, when it was asked for at that time. What is complete
 // does not change any more, but for some days after its end the platform may still mend it; what is missing may come at any
 // minute, and so may what is not published.
-func (a *Asker) keepFor(s span, missing, idle bool, asked time.Time) time.Duration {
+func (a *Asker) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
 	recent := s.End().After(SurelyOut(asked))
 	switch {
-	case (missing || idle) && (recent || !s.whole()):
-		return a.again
+	case (missing || idle) && (recent || !s.complete()):
+		return a.notOutTTL
 	case missing:
 		return time.Hour
-	case !s.whole():
+	case !s.complete():
 		return 10 * time.Minute
 	case recent:
 		return time.Hour
@@ -254,55 +254,55 @@ type History interface {
 	RememberDepartments(ctx context.Context, ask DepartmentAsk, answer []byte) error
 }
 
-// historyPatience is the longest that a question waits for the history.
-const historyPatience = 2 * time.Second
+// historyTimeout is the longest that a question waits for the history.
+const historyTimeout = 2 * time.Second
 
-// settled reports whether an answer will not change any more: it is of a whole period, whose last day is published, and was
+// isFinal reports whether an answer will not change any more: it is of a whole period, whose last day is published, and was
 // asked for when the figures of that day did not change any more. That the day is published is not enough for good: the
 // figures of a week or of a department may come after it, and the platform may still mend them. What is missing may come
 // later still.
-func settled(s span, missing bool, asked time.Time) bool {
+func isFinal(s span, missing bool, asked time.Time) bool {
 	switch {
-	case !s.whole():
+	case !s.complete():
 		return false
 	case missing:
-		return s.End().Before(oldestLate(DateOf(asked)))
+		return s.End().Before(oldestOpenDay(DateOf(asked)))
 	}
 	return !s.End().After(SurelyOut(asked))
 }
 
-func (a *Asker) settle(ctx context.Context, ask Ask, known answer) {
+func (a *Asker) storeFinal(ctx context.Context, ask Ask, known answer) {
 	if a.history == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	_ = a.history.Remember(ctx, ask, known.Figures) // if it is not kept, it is asked for again
 }
 
-// settledBefore looks for an answer in the history, and has the cache answer the next time.
-func (a *Asker) settledBefore(ctx context.Context, q question) (answer, bool) {
-	if a.history == nil || !q.span().whole() {
+// lookupFinal looks for an answer in the history, and has the cache answer the next time.
+func (a *Asker) lookupFinal(ctx context.Context, q question) (answer, bool) {
+	if a.history == nil || !q.span().complete() {
 		return answer{}, false
 	}
-	within, cancel := context.WithTimeout(ctx, historyPatience)
+	within, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	figures, ok, err := a.history.Recall(within, q.Ask)
 	if err != nil || !ok {
 		return answer{}, false
 	}
 	kept := answerWith(figures)
-	a.write(ctx, q.key(), kept, a.keepFor(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
+	a.cachePut(ctx, q.key(), kept, a.ttl(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
 	return kept, true
 }
 
-// keptSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
+// storedSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
 // the last day.
-func (a *Asker) keptSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
+func (a *Asker) storedSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
 	if a.history == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	kept, err := a.history.RecallFrom(ctx, from, last)
 	if err != nil {

@@ -20,9 +20,9 @@ type Ask struct {
 // Figures are the answer to an Ask. A metric that the platform did not give is absent, which is not the same as zero.
 type Figures map[Metric]int64
 
-// of keeps the metrics that the page gives the ability in the cycle: a zero that the platform sends for another one is no
+// definedFor keeps the metrics that the page gives the ability in the cycle: a zero that the platform sends for another one is no
 // figure.
-func (f Figures) of(a Ability, c Cycle) Figures {
+func (f Figures) definedFor(a Ability, c Cycle) Figures {
 	kept := Figures{}
 	for _, m := range a.Metrics() {
 		if v, ok := f[m]; ok && (m != TotalUsers || c == TotalUsersCycle) {

@@ -26,7 +26,7 @@ type verdict int
 const (
 	noData verdict = iota
 	zeros
-	use
+	inUse
 )
 
 func (a answer) verdict() verdict {
@@ -36,16 +36,16 @@ func (a answer) verdict() verdict {
 	case a.Figures.idle():
 		return zeros
 	}
-	return use
+	return inUse
 }
 
 // probe asks what the platform says of a day of the whole app, and tells when it said so. Use is final; what else is
 // remembered counts only if it was said at since or later.
 func (a *Asker) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
 	q := question{Ask{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
-	if known, ok := a.recall(ctx, q); ok && known.verdict() == use {
+	if known, ok := a.lookup(ctx, q); ok && known.verdict() == inUse {
 		a.observe(true)
-		return use, known.Asked, nil
+		return inUse, known.Asked, nil
 	}
 	q.through = Date{}
 	known, err := a.answerSince(ctx, q, share, since)
@@ -105,7 +105,7 @@ func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Shar
 func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
 	for d := first; !d.After(last); d = d.AddDays(1) {
 		said, _, err := a.probe(ctx, appID, d, share, time.Time{})
-		if err != nil || said == use {
+		if err != nil || said == inUse {
 			return err == nil, err
 		}
 	}
@@ -118,15 +118,15 @@ func (a *Asker) availability(ctx context.Context, appID string, share Share, sin
 	now := a.now().In(a.zone)
 	today := DateOf(now)
 	key := fmt.Sprintf("published:%s:%s", appID, today)
-	if !a.read(ctx, key, &v) || !v.final(today) && v.At.Before(since) {
+	if !a.cacheGet(ctx, key, &v) || !v.final(today) && v.At.Before(since) {
 		if v, err = a.findNewest(ctx, appID, share, since, now); err != nil {
 			return availability{}, err
 		}
-		a.write(ctx, key, v, a.keepAvailability(v, today))
+		a.cachePut(ctx, key, v, a.availabilityTTL(v, today))
 	}
 	v.At = v.At.In(a.zone)
 	v.due = v.Published
-	if sinceMidnight(now) >= afternoon {
+	if sinceMidnight(now) >= lateTime {
 		v.due = today.AddDays(-1)
 	}
 	return v, nil
@@ -135,13 +135,13 @@ func (a *Asker) availability(ctx context.Context, appID string, share Share, sin
 // findNewest goes back from yesterday to the first day that is published.
 func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
-	v := availability{Published: oldestLate(today).AddDays(-1), Unseen: true, At: now}
+	v := availability{Published: oldestOpenDay(today).AddDays(-1), Unseen: true, At: now}
 	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
 		said, asked, err := a.probe(ctx, appID, d, share, since)
 		if err != nil {
 			return availability{}, err
 		}
-		if said == use {
+		if said == inUse {
 			v.Published, v.Unseen = d, false
 			break
 		}
@@ -155,16 +155,16 @@ func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since
 	return v, nil
 }
 
-// keepAvailability keeps what may change at any minute only for as long as a person may be told so in vain.
-func (a *Asker) keepAvailability(v availability, today Date) time.Duration {
+// availabilityTTL keeps what may change at any minute only for as long as a person may be told so in vain.
+func (a *Asker) availabilityTTL(v availability, today Date) time.Duration {
 	if v.final(today) {
 		return 24 * time.Hour
 	}
-	return a.again
+	return a.notOutTTL
 }
 
-// seen is the newest day that is published, as far as use shows it; zero where none does.
-func (v availability) seen() Date {
+// lastUse is the newest day that is published, as far as use shows it; zero where none does.
+func (v availability) lastUse() Date {
 	if v.Unseen {
 		return Date{}
 	}
@@ -184,8 +184,8 @@ func (v availability) state(d Date) DayState {
 	return NotPublished
 }
 
-// answered is the newest day of which the platform gives figures, if only zeros.
-func (v availability) answered() Date {
+// lastAnswered is the newest day of which the platform gives figures, if only zeros.
+func (v availability) lastAnswered() Date {
 	if n := len(v.Zeros); n > 0 {
 		return v.Zeros[n-1]
 	}
@@ -228,9 +228,9 @@ func (v availability) coverage(p Period) coverage {
 	return c
 }
 
-// published is the last day of a period that its figures surely hold: a question goes by it, so that an answer from before
+// lastPublished is the last day of a period that its figures surely hold: a question goes by it, so that an answer from before
 // a day was published is not taken for one from after. There is none of a day that is not published itself.
-func (c coverage) published(p Period) Date {
+func (c coverage) lastPublished(p Period) Date {
 	switch {
 	case c.complete:
 		return p.End()
@@ -242,7 +242,7 @@ func (c coverage) published(p Period) Date {
 	return c.zerosFrom.AddDays(-1)
 }
 
-// published is that of the report's period.
-func (r Report) published() Date {
-	return coverage{r.Through, r.ZerosFrom, r.Complete}.published(r.Period)
+// lastPublished is that of the report's period.
+func (r Report) lastPublished() Date {
+	return coverage{r.Through, r.ZerosFrom, r.Complete}.lastPublished(r.Period)
 }

@@ -13,15 +13,15 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// promptPerPerson is how many calls a minute one person's questions make before all others: enough for two or
+// promptCallsPerPerson is how many calls a minute one person's questions make before all others: enough for two or
 // three questions. The calls beyond wait beside the machines' and leave the places that these leave: of the hundred in a minute
 // twenty are only for people who have made fewer calls. So while one has hundreds of calls in the line, also during a
 // fan-out of digests, another's first question takes its places at once.
-const promptPerPerson = 10
+const promptCallsPerPerson = 10
 
-// line is where calls to one endpoint of the platform queue for its quota. Each process has its own lines: over several
+// quotaQueue is where calls to one endpoint of the platform queue for its quota. Each process has its own lines: over several
 // processes a person may make as many prompt calls in each of them, and all share the quota.
-type line struct {
+type quotaQueue struct {
 	quota Quota
 	// prompt is for the first calls of each person, further for the others of who asks more.
 	prompt, further, machines, charts lane
@@ -39,26 +39,26 @@ type madeCall struct {
 	at     time.Time
 }
 
-func newLine(q Quota) *line {
-	return &line{quota: q, waiting: map[string]int{}, recent: map[string]int{}}
+func newQuotaQueue(q Quota) *quotaQueue {
+	return &quotaQueue{quota: q, waiting: map[string]int{}, recent: map[string]int{}}
 }
 
-// route is the lane for a share's next call, and the limit of the quota there.
-func (l *line) route(share Share) (*lane, int) {
+// laneFor is the lane for a share's next call, and the limit of the quota there.
+func (l *quotaQueue) laneFor(share Share) (*lane, int) {
 	class, _ := share.split()
 	switch {
 	case class == Machines:
 		return &l.machines, machinesPerMinute
-	case class == charts:
+	case class == batch:
 		return &l.charts, machinesPerMinute
-	case l.cost(share.counted()) >= promptPerPerson:
+	case l.cost(share.countedPerson()) >= promptCallsPerPerson:
 		return &l.further, machinesPerMinute
 	}
 	return &l.prompt, CallsPerMinute
 }
 
-// counted is the person whose calls are counted; none for machines and charts, which leave places to people anyway.
-func (s Share) counted() string {
+// countedPerson is the person whose calls are counted; none for machines and charts, which leave places to people anyway.
+func (s Share) countedPerson() string {
 	if class, person := s.split(); class == People {
 		return person
 	}
@@ -66,54 +66,54 @@ func (s Share) counted() string {
 }
 
 // cost is how many calls a person's questions have made in the last minute or are going to make.
-func (l *line) cost(person string) int {
+func (l *quotaQueue) cost(person string) int {
 	if person == "" {
 		return 0
 	}
 	for len(l.made) > 0 && time.Since(l.made[0].at) >= time.Minute {
-		add(l.recent, l.made[0].person, -1)
+		addCount(l.recent, l.made[0].person, -1)
 		l.made = l.made[1:]
 	}
 	return l.waiting[person] + l.recent[person]
 }
 
 // queue counts a call that begins to wait, and returns where.
-func (l *line) queue(share Share) (*lane, int) {
+func (l *quotaQueue) queue(share Share) (*lane, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lane, limit := l.route(share)
-	add(l.waiting, share.counted(), 1)
+	lane, limit := l.laneFor(share)
+	addCount(l.waiting, share.countedPerson(), 1)
 	return lane, limit
 }
 
-// unqueue counts a call that waits no longer, and whether it has a place.
-func (l *line) unqueue(share Share, placed bool) {
+// dequeue counts a call that waits no longer, and whether it has a place.
+func (l *quotaQueue) dequeue(share Share, placed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	person := share.counted()
-	add(l.waiting, person, -1)
+	person := share.countedPerson()
+	addCount(l.waiting, person, -1)
 	if placed && person != "" {
 		l.made = append(l.made, madeCall{person, time.Now()})
-		add(l.recent, person, 1)
+		addCount(l.recent, person, 1)
 	}
 }
 
 // cancel gives back the place of a call that is not made: it costs its person nothing.
-func (l *line) cancel(ctx context.Context, share Share, id string) {
+func (l *quotaQueue) cancel(ctx context.Context, share Share, id string) {
 	l.quota.Cancel(context.WithoutCancel(ctx), id)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, made := range slices.Backward(l.made) {
-		if made.person == share.counted() {
+		if made.person == share.countedPerson() {
 			l.made = slices.Delete(l.made, i, i+1)
-			add(l.recent, made.person, -1)
+			addCount(l.recent, made.person, -1)
 			return
 		}
 	}
 }
 
-// add adds to a count of a person, of which nothing is kept when it is zero.
-func add(counts map[string]int, person string, n int) {
+// addCount adds to a count of a person, of which nothing is kept when it is zero.
+func addCount(counts map[string]int, person string, n int) {
 	if person == "" {
 		return
 	}
@@ -123,19 +123,19 @@ func add(counts map[string]int, person string, n int) {
 }
 
 // backlog is about how long a share's call that comes now will wait for its turn.
-func (l *line) backlog(share Share) time.Duration {
+func (l *quotaQueue) backlog(share Share) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lane, limit := l.route(share)
+	lane, limit := l.laneFor(share)
 	return time.Duration(lane.inside.Load()) * time.Minute / time.Duration(limit)
 }
 
-// courtesy is how often a call that yields looks whether those before which it yields still wait.
-const courtesy = 50 * time.Millisecond
+// yieldInterval is how often a call that yields looks whether those before which it yields still wait.
+const yieldInterval = 50 * time.Millisecond
 
 // yields reports whether a lane's calls let others go first now: a chart's every single question, and those of who asks
 // much everybody's first ones.
-func (l *line) yields(lane *lane) bool {
+func (l *quotaQueue) yields(lane *lane) bool {
 	switch lane {
 	case &l.charts:
 		return l.prompt.inside.Load()+l.machines.inside.Load() > 0
@@ -145,10 +145,10 @@ func (l *line) yields(lane *lane) bool {
 	return false
 }
 
-// takeTurn waits for a place in the quota.
-func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error) {
+// acquire waits for a place in the quota.
+func (l *quotaQueue) acquire(ctx context.Context, share Share) (id string, err error) {
 	lane, limit := l.queue(share)
-	defer func() { l.unqueue(share, err == nil) }()
+	defer func() { l.dequeue(share, err == nil) }()
 	_, person := share.split()
 	if err := lane.enter(ctx, person); err != nil {
 		return "", err
@@ -156,7 +156,7 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 	defer lane.leave()
 	for {
 		if l.yields(lane) {
-			if err := sleep(ctx, courtesy); err != nil {
+			if err := sleep(ctx, yieldInterval); err != nil {
 				return "", err
 			}
 			continue
@@ -171,15 +171,15 @@ func (l *line) takeTurn(ctx context.Context, share Share) (id string, err error)
 	}
 }
 
-// persist makes a call within the quota until the platform answers, it refuses, or there is no more time. key says what is
+// callWithRetry makes a call within the quota until the platform answers, it refuses, or there is no more time. key says what is
 // asked: an equal call that is under way is waited for and costs nothing. known is looked at when it is the call's turn:
 // it may have been answered while this one queued.
-func persist[T any](ctx context.Context, l *line, share Share, key string, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
+func callWithRetry[T any](ctx context.Context, l *quotaQueue, share Share, key string, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
 	var zero T
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval = 300 * time.Millisecond
 	for attempt, throttled := 1, 0; ; {
-		id, err := l.takeTurn(ctx, share)
+		id, err := l.acquire(ctx, share)
 		if err != nil {
 			return zero, fmt.Errorf("waiting for the quota: %w", err)
 		}
@@ -187,7 +187,7 @@ func persist[T any](ctx context.Context, l *line, share Share, key string, known
 			l.cancel(ctx, share, id)
 			return answer, nil
 		}
-		answer, err := shareCall(ctx, l, share, id, key, call)
+		answer, err := callShared(ctx, l, share, id, key, call)
 
 		failure := new(Failure)
 		switch {
@@ -209,8 +209,8 @@ func persist[T any](ctx context.Context, l *line, share Share, key string, known
 	}
 }
 
-// shareCall makes a call, or takes the answer of an equal one that is under way and gives its place back.
-func shareCall[T any](ctx context.Context, l *line, share Share, id, key string, call func(context.Context) (T, error)) (T, error) {
+// callShared makes a call, or takes the answer of an equal one that is under way and gives its place back.
+func callShared[T any](ctx context.Context, l *quotaQueue, share Share, id, key string, call func(context.Context) (T, error)) (T, error) {
 	mine := false
 	answer, err, _ := l.calls.Do(key, func() (any, error) {
 		mine = true

@@ -81,8 +81,8 @@ func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, err
 		return Ranking{}, err
 	}
 	var ranking Ranking
-	for range maxLooks {
-		r, err := a.frame(q, v)
+	for range maxRestarts {
+		r, err := a.emptyReport(q, v)
 		if err != nil {
 			return Ranking{}, err
 		}
@@ -92,7 +92,7 @@ func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, err
 		if r.Complete {
 			return ranking, nil
 		}
-		again, err := a.lookAgain(ctx, q.App.ID, share, v, a.now())
+		again, err := a.recheck(ctx, q.App.ID, share, v, a.now())
 		if err != nil {
 			return Ranking{}, err
 		}
@@ -122,11 +122,11 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 	var now, then headcount
 	var nothing error // the platform has no figures of any
 	group, within := errgroup.WithContext(ctx)
-	if q.top() {
+	if q.wholeTenant() {
 		group.SetLimit(1) // what the platform refuses for the first period need not be tried for the second
 	}
 	group.Go(func() (err error) {
-		if now, err = a.countByDepartment(within, q, span{r.Period, r.published()}, below, share); hasNone(err) {
+		if now, err = a.countByDepartment(within, q, span{r.Period, r.lastPublished()}, below, share); hasNone(err) {
 			nothing, err = err, nil
 		}
 		return err
@@ -181,10 +181,10 @@ func (r Rank) key() int64 {
 }
 
 const (
-	maxSingles = 100                // departments that are asked for one by one where they cannot be had together
-	maxLeftOut = 10                 // the same, of those that an answer has left out
-	refusedFor = 24 * time.Hour     // how long it is not tried again whether the platform lists the top departments
-	refusedKey = "below:0:refused:" // with the app's id
+	maxOneByOne = 100                // departments that are asked for one by one where they cannot be had together
+	maxUnlisted = 10                 // the same, of those that an answer has left out
+	refusalTTL  = 24 * time.Hour     // how long it is not tried again whether the platform lists the top departments
+	refusalKey  = "below:0:refused:" // with the app's id
 )
 
 // headcount is what the platform says of the active users of departments, by their ids: nil where it has no figure. A
@@ -205,7 +205,7 @@ func (h headcount) uncounted(list []Department) (left []Department) {
 // below the query's. What is remembered of a department is not asked for again, so that its ranking and its own card
 // have the same figure. It fails when there is no count at all.
 func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
-	counts := a.countRemembered(ctx, q, s, below)
+	counts := a.countKnown(ctx, q, s, below)
 	rest := counts.uncounted(below)
 	a.observe(len(rest) == 0)
 	var err error
@@ -213,21 +213,21 @@ func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []
 		rest, err = a.countListed(ctx, q, s, below, share, counts)
 	}
 	if len(rest) > 0 {
-		err = a.countSingly(ctx, q, s, rest, share, counts)
+		err = a.countOneByOne(ctx, q, s, rest, share, counts)
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return counts.or(err)
+	return counts.orError(err)
 }
 
 // countListed counts the departments that the platform lists together, and returns those that are to be asked for one by
 // one: where it lists none of them, or leaves some out.
 func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
-	l, err := a.listed(ctx, q, s, below, share)
-	most := maxLeftOut
+	l, err := a.listDepartments(ctx, q, s, below, share)
+	most := maxUnlisted
 	if l.count(q.question(q.Ability, s.Period, s.through), below, counts) == 0 { // it is refused, or about something else
-		most = maxSingles
+		most = maxOneByOne
 	}
 	rest = counts.uncounted(below)
 	failure := new(Failure)
@@ -235,7 +235,7 @@ func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Depart
 	case err == nil:
 	case !errors.As(err, &failure) || failure.Temporary():
 		return nil, err
-	case notOut(err) && !q.top(): // nor is there anything below
+	case notOut(err) && !q.wholeTenant(): // nor is there anything below
 		for _, d := range rest {
 			counts[d.ID] = nil
 		}
@@ -244,8 +244,8 @@ func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Depart
 	return rest[:min(len(rest), most)], err
 }
 
-// or returns the counts, or why there are none.
-func (h headcount) or(err error) (headcount, error) {
+// orError returns the counts, or why there are none.
+func (h headcount) orError(err error) (headcount, error) {
 	for _, n := range h {
 		if n != nil {
 			return h, nil
@@ -254,26 +254,26 @@ func (h headcount) or(err error) (headcount, error) {
 	return h, err
 }
 
-// top reports whether the query is about the whole tenant.
-func (q Query) top() bool { return q.Department.ID == "" || q.Department.ID == RootID }
+// wholeTenant reports whether the query is about the whole tenant.
+func (q Query) wholeTenant() bool { return q.Department.ID == "" || q.Department.ID == RootID }
 
-// listed asks the platform for all departments at once, unless it has refused that of late. The page does not say that
+// listDepartments asks the platform for all departments at once, unless it has refused that of late. The page does not say that
 // the top departments can be had below RootID: it is tried.
-func (a *Asker) listed(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
+func (a *Asker) listDepartments(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
 	if a.departments == nil {
 		return listing{}, &Failure{Reason: Rejected, Err: errors.New("there is no source of several departments")}
 	}
 	ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
-	key := refusedKey + q.App.ID
-	if q.top() {
+	key := refusalKey + q.App.ID
+	if q.wholeTenant() {
 		ask.DepartmentID = RootID
 		if _, refused := a.cache.Get(ctx, key); refused {
 			return listing{}, &Failure{Reason: UnknownDepartment, Err: errors.New("the platform does not list the top departments, as it said before")}
 		}
 	}
-	l, err := a.list(ctx, departmentQuestion{ask, s.through}, pagesFor(below)+1, share)
-	if failure := new(Failure); q.top() && l.pages == 0 && errors.As(err, &failure) && failure.refusesDepartment() {
-		a.cache.Put(ctx, key, []byte("1"), refusedFor)
+	l, err := a.fetchListing(ctx, departmentQuestion{ask, s.through}, pagesFor(below)+1, share)
+	if failure := new(Failure); q.wholeTenant() && l.pages == 0 && errors.As(err, &failure) && failure.refusesDepartment() {
+		a.cache.Put(ctx, key, []byte("1"), refusalTTL)
 	}
 	return l, err
 }
@@ -297,23 +297,23 @@ func (l listing) count(q question, list []Department, counts headcount) (listed 
 	return listed
 }
 
-// countSingly asks for one department after the other. Its error is one of those that it met, if it met any: the first
+// countOneByOne asks for one department after the other. Its error is one of those that it met, if it met any: the first
 // that says more than that there are no figures, if there is one. A refusal of one department is none of the others;
 // any other that is final is, and ends the count.
-func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
+func (a *Asker) countOneByOne(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
 	var mu sync.Mutex
 	var met error
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+	group.SetLimit(maxParallel)
 	if len(list) > DepartmentsOnPage {
-		share = share.charts()
+		share = share.batch()
 	}
 	for _, d := range list {
 		if ctx.Err() != nil {
 			break
 		}
 		group.Go(func() error {
-			figures, err := a.fetch(ctx, q.in(d).question(q.Ability, s.Period, s.through), share)
+			figures, err := a.fetch(ctx, q.inDepartment(d).question(q.Ability, s.Period, s.through), share)
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil || hasNone(err) {
@@ -332,8 +332,8 @@ func (a *Asker) countSingly(ctx context.Context, q Query, s span, list []Departm
 	return met
 }
 
-// in is the same question about another department.
-func (q Query) in(d Department) Query {
+// inDepartment is the same question about another department.
+func (q Query) inDepartment(d Department) Query {
 	q.Department = d
 	return q
 }

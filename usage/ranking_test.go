@@ -243,10 +243,10 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
 		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
 		r, err := newRankingAsker(t, p, l, list).Ranking(t.Context(), weeklyIn("od-all"), People)
-		if err != nil || r.Rows[maxSingles-1].Value == nil || r.Rows[maxSingles].Value != nil {
+		if err != nil || r.Rows[maxOneByOne-1].Value == nil || r.Rows[maxOneByOne].Value != nil {
 			t.Errorf("%d rows, %v", len(r.Rows), err)
 		}
-		if got := len(p.asked()); got != 1+2*maxSingles {
+		if got := len(p.asked()); got != 1+2*maxOneByOne {
 			t.Errorf("%d calls for single departments", got)
 		}
 	})
@@ -304,7 +304,7 @@ func TestARankingIsKeptForGood(t *testing.T) {
 		for range 2 {
 			a := restarted(t, p, h)
 			a.departments, a.children = l, directoryOf(company())
-			a.listings = newLine(&window{})
+			a.listings = newQuotaQueue(&window{})
 			r, err := a.Ranking(t.Context(), weeklyIn("od-rd"), People)
 			if err != nil || ranked(r) != "后端组=5 from 5, 前端组=0 from 0" {
 				t.Errorf("%s, %v", ranked(r), err)

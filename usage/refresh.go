@@ -21,8 +21,8 @@ type Refresh struct {
 	Failed       int    // questions that the platform refused: what is known of them stays as it is
 }
 
-// never lets persist ask whatever is remembered.
-func never[T any]() (known T, ok bool) { return known, false }
+// neverKnown lets persist ask whatever is remembered.
+func neverKnown[T any]() (known T, ok bool) { return known, false }
 
 // Refresh asks for one more day of the range, the newest first, and for the weeks and months whose last day of the range
 // it is, in the machines' share of the quota. It returns how far it has come, also with an error: then the same day is
@@ -45,7 +45,7 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 		if last != r.Next || p.Start.After(days.through) { // another day's, or there are no figures of it
 			continue
 		}
-		if err := a.refreshPeriod(ctx, &r, span{p, days.published(p)}); err != nil {
+		if err := a.refreshPeriod(ctx, &r, span{p, days.lastPublished(p)}); err != nil {
 			return r, err
 		}
 	}
@@ -65,41 +65,41 @@ func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 
 // refreshFigures puts what the platform says now in the place of what is known. What it says nothing of stays.
 func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) error {
-	known, err := a.known(ctx, q)
+	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
 	asked := a.now().In(a.zone)
-	said, err := join(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, Machines, "anew:"+q.key(), never[answer], func(ctx context.Context) (answer, error) {
+	said, err := shared(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, a.overview, Machines, "anew:"+q.key(), neverKnown[answer], func(ctx context.Context) (answer, error) {
 			return answerOf(a.source.Overview(ctx, q.Ask))
 		})
 	})
 	if err != nil {
-		return r.refused(err)
+		return r.handleFailure(err)
 	}
 	if known == nil {
 		known = &said
 	}
-	if mended := r.mend(known.Figures, said.Figures); len(mended) > 0 {
+	if mended := r.merge(known.Figures, said.Figures); len(mended) > 0 {
 		said = answerWith(mended)
 	}
 	said.Asked, said.Answered = asked, a.now().In(a.zone)
 	q = q.publishedBy(said)
-	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
-	if a.history == nil || !settled(q.span(), said.NoData, asked) {
+	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if a.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// known is what the history has of a question, or else the cache; nil where neither has anything. Without the history it
+// knownAnswer is what the history has of a question, or else the cache; nil where neither has anything. Without the history it
 // is not known what must not be lost.
-func (a *Asker) known(ctx context.Context, q question) (*answer, error) {
-	if a.history != nil && q.span().whole() {
-		within, cancel := context.WithTimeout(ctx, historyPatience)
+func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
+	if a.history != nil && q.span().complete() {
+		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
 		figures, ok, err := a.history.Recall(within, q.Ask)
 		if err != nil {
@@ -123,7 +123,7 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 		return nil
 	}
 	q := Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}
-	kept := a.listedBefore(ctx, q, s)()
+	kept := a.storedListing(ctx, q, s)()
 	if len(kept) == 0 && !a.remembersBelow(ctx, q, s) {
 		return nil
 	}
@@ -131,17 +131,17 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	asked := a.now().In(a.zone)
 	said := a.readPages(ctx, ask.DepartmentAsk, maxPages, Machines)
 	failure := new(Failure)
-	switch unlisted := errors.As(said.cut, &failure) && failure.refusesDepartment(); {
+	switch unlisted := errors.As(said.err, &failure) && failure.refusesDepartment(); {
 	case unlisted: // then its ranking was asked for one by one
-	case said.cut != nil && !notOut(said.cut):
-		return r.refused(said.cut)
+	case said.err != nil && !notOut(said.err):
+		return r.handleFailure(said.err)
 	}
 	for _, d := range said.Departments {
 		if d.DepartmentID == RootID {
 			continue
 		}
 		for _, ability := range Abilities() {
-			if err := a.refreshListed(ctx, r, q.in(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
+			if err := a.refreshListed(ctx, r, q.inDepartment(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
 				return err
 			}
 		}
@@ -149,14 +149,14 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if err := a.refreshUnlisted(ctx, r, q, s, said); err != nil {
 		return err
 	}
-	if a.history == nil || said.cut != nil || !settled(s, false, asked) {
+	if a.history == nil || said.err != nil || !isFinal(s, false, asked) {
 		return nil
 	}
-	b, err := json.Marshal(said.over(kept))
+	b, err := json.Marshal(said.withKept(kept))
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
 }
@@ -174,12 +174,12 @@ func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span
 			continue
 		}
 		for _, ability := range Abilities() {
-			one := q.in(d).question(ability, s.Period, s.through)
-			known, err := a.known(ctx, one)
+			one := q.inDepartment(d).question(ability, s.Period, s.through)
+			known, err := a.knownAnswer(ctx, one)
 			if err != nil {
 				return err
 			}
-			if known == nil && !a.read(ctx, one.key(), new(answer)) {
+			if known == nil && !a.cacheGet(ctx, one.key(), new(answer)) {
 				continue
 			}
 			if err := a.refreshFigures(ctx, r, one); err != nil {
@@ -198,7 +198,7 @@ func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 	}
 	for _, d := range below {
 		for _, ability := range Abilities() {
-			if a.read(ctx, q.in(d).question(ability, s.Period, s.through).key(), new(answer)) {
+			if a.cacheGet(ctx, q.inDepartment(d).question(ability, s.Period, s.through).key(), new(answer)) {
 				return true
 			}
 		}
@@ -210,7 +210,7 @@ func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 // fewer metrics than the department's own answer: where the two differ, the department itself is asked.
 func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
-	known, err := a.known(ctx, q)
+	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 		}
 		return nil
 	}
-	if before := new(answer); known == nil && a.read(ctx, q.key(), before) {
+	if before := new(answer); known == nil && a.cacheGet(ctx, q.key(), before) {
 		known = before
 	}
 	if before, ok := kept[q.DepartmentID]; known == nil && ok {
@@ -231,21 +231,21 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 	if known == nil {
 		known = &said
 	}
-	mended := r.mend(known.Figures, said.Figures)
+	mended := r.merge(known.Figures, said.Figures)
 	if len(mended) > 0 {
-		said.Figures, said.none = mended, none{}
+		said.Figures, said.noDataAnswer = mended, noDataAnswer{}
 	}
-	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
-	if said.Listed || a.history == nil || !settled(q.span(), said.NoData, asked) {
+	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if said.Listed || a.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// over returns a listing together with what was kept and is not listed any more.
-func (l listing) over(kept map[string]DepartmentFigures) listing {
+// withKept returns a listing together with what was kept and is not listed any more.
+func (l listing) withKept(kept map[string]DepartmentFigures) listing {
 	listed := l.byID()
 	all := slices.Clone(l.Departments)
 	for i, d := range all {
@@ -275,8 +275,8 @@ func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
 	return all
 }
 
-// mend returns what the platform says now together with what was known and it does not say any more, and counts both.
-func (r *Refresh) mend(known, said Figures) Figures {
+// merge returns what the platform says now together with what was known and it does not say any more, and counts both.
+func (r *Refresh) merge(known, said Figures) Figures {
 	mended := Figures{}
 	for metric, is := range said {
 		if was, ok := known[metric]; !ok || was != is {
@@ -293,9 +293,9 @@ func (r *Refresh) mend(known, said Figures) Figures {
 	return mended
 }
 
-// refused takes in that a question got no answer. Only what would be refused every time, or may be answered a little
+// handleFailure takes in that a question got no answer. Only what would be refused every time, or may be answered a little
 // later, ends the step.
-func (r *Refresh) refused(err error) error {
+func (r *Refresh) handleFailure(err error) error {
 	failure := new(Failure)
 	if !errors.As(err, &failure) || failure.Temporary() || failure.final() {
 		return err

@@ -91,11 +91,11 @@ const (
 	ByPercent    ChangeKind = "by_percent" // Delta and Percent are told
 )
 
-// zerosKept is how old the word may be that some days have zeros so far: a card gives its time.
-const zerosKept = 10 * time.Second
+// zerosMaxAge is how old the word may be that some days have zeros so far: a card gives its time.
+const zerosMaxAge = 10 * time.Second
 
-// maxLooks bounds how often a question is put again since days were published while it was answered.
-const maxLooks = 3
+// maxRestarts bounds how often a question is put again since days were published while it was answered.
+const maxRestarts = 3
 
 // Report answers a query: it chooses the period, asks for its figures and for those of the period before, and compares
 // them as far as that is true. Its error is a *TimeError, a *NoFigures, a *Failure, or one that has nothing to do with the
@@ -106,18 +106,18 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 		return Report{}, err
 	}
 	var r Report
-	for range maxLooks {
+	for range maxRestarts {
 		var answered time.Time
 		if r, answered, err = a.reportBy(ctx, q, share, v); err != nil || r.Complete {
 			return r, err
 		}
-		again, err := a.lookAgain(ctx, q.App.ID, share, v, answered)
+		again, err := a.recheck(ctx, q.App.ID, share, v, answered)
 		if err != nil {
 			return Report{}, err
 		}
 		if again.coverage(r.Period) == v.coverage(r.Period) {
 			r.days = again
-			r.asOf(again)
+			r.setAsOf(again)
 			break
 		}
 		v = again
@@ -125,10 +125,10 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 	return r, nil
 }
 
-// lookAgain finds anew how far an app's figures go, after figures of unfinished periods were answered: a day that was
+// recheck finds anew how far an app's figures go, after figures of unfinished periods were answered: a day that was
 // published meanwhile is in them. Where none could be, it returns what is known.
-func (a *Asker) lookAgain(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
-	if recent := a.now().Add(-zerosKept); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
+func (a *Asker) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
+	if recent := a.now().Add(-zerosMaxAge); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
 		answered = recent
 	}
 	if v.final(a.today()) || !answered.After(v.At) {
@@ -139,7 +139,7 @@ func (a *Asker) lookAgain(ctx context.Context, appID string, share Share, v avai
 
 // reportBy makes a report by what is known of an app's days, and tells when the last of its figures were answered.
 func (a *Asker) reportBy(ctx context.Context, q Query, share Share, v availability) (r Report, answered time.Time, err error) {
-	if r, err = a.frame(q, v); err != nil {
+	if r, err = a.emptyReport(q, v); err != nil {
 		return Report{}, answered, err
 	}
 	abilities := q.Ability.Each()
@@ -164,33 +164,33 @@ func (a *Asker) reportBy(ctx context.Context, q Query, share Share, v availabili
 			r.Sections[i] = Section{Ability: abilities[i], Missing: hasNone(err), Failed: failed(err)}
 		}
 	}
-	return r, slices.MaxFunc(times, time.Time.Compare), v.coverage(r.Period).noFigures(q, r.Period.Start, allOf(failures))
+	return r, slices.MaxFunc(times, time.Time.Compare), v.coverage(r.Period).noFigures(q, r.Period.Start, commonFailure(failures))
 }
 
-// frame is a report without its figures: the period that answers the query, and what is known of it.
-func (a *Asker) frame(q Query, v availability) (r Report, err error) {
+// emptyReport is a report without its figures: the period that answers the query, and what is known of it.
+func (a *Asker) emptyReport(q Query, v availability) (r Report, err error) {
 	today := a.today()
 	r = Report{Query: q, days: v}
-	if r.Period, r.NotOut, err = choose(q.When, q.Cycle, today, v); err != nil {
+	if r.Period, r.NotOut, err = choosePeriod(q.When, q.Cycle, today, v); err != nil {
 		return Report{}, err
 	}
 	c := v.coverage(r.Period)
 	r.Through, r.ZerosFrom, r.Complete, r.Over = c.through, c.zerosFrom, c.complete, r.Period.End().Before(today)
 	r.Before = r.Period.Previous()
-	r.asOf(v)
+	r.setAsOf(v)
 	return r, nil
 }
 
-// asOf notes when it was that some days had zeros.
-func (r *Report) asOf(v availability) {
+// setAsOf notes when it was that some days had zeros.
+func (r *Report) setAsOf(v availability) {
 	if !r.ZerosFrom.IsZero() {
 		r.AsOf = v.At
 	}
 }
 
-// allOf returns a failure when there is nothing but failures: one ability of several may well have no figures. It is the
+// commonFailure returns a failure when there is nothing but failures: one ability of several may well have no figures. It is the
 // one that says most: that the platform has nothing says less than that it could not be asked.
-func allOf(failures []error) error {
+func commonFailure(failures []error) error {
 	worst := failures[0]
 	for _, err := range failures {
 		switch {
@@ -218,7 +218,7 @@ func (a *Asker) section(ctx context.Context, r Report, v availability, ability A
 	var noBefore, noTotal error
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		now, err = a.answer(ctx, r.Query.question(ability, r.Period, r.published()), share)
+		now, err = a.answer(ctx, r.Query.question(ability, r.Period, r.lastPublished()), share)
 		if err == nil {
 			_, err = now.result()
 		}

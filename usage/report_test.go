@@ -326,8 +326,8 @@ func TestMover_NoSuperlativeWithAMissingSide(t *testing.T) {
 				return
 			}
 			var r Report
-			if r, err = a.frame(trendOf(Weekly, AppAbility), days); err == nil {
-				m = a.remark(t.Context(), r, People)
+			if r, err = a.emptyReport(trendOf(Weekly, AppAbility), days); err == nil {
+				m = a.highlight(t.Context(), r, People)
 			}
 		})
 		if err != nil {

@@ -89,32 +89,32 @@ func DefaultPoints(c Cycle) int {
 // platform has nothing for is a gap, and one that could not be had is Failed; only when there are no figures at all is the
 // failure returned. Its errors are those of Report.
 func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
-	timely, cancel := limited(ctx, within)
+	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
 	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Trend{}, err
 	}
 	var t Trend
-	for range maxLooks {
+	for range maxRestarts {
 		last, notOut, err := lastPoint(q.When, q.Cycle, a.today(), v)
 		if err != nil {
 			return Trend{}, err
 		}
 		t = Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), v), NotOut: notOut}
-		t.asOf(v)
+		t.setAsOf(v)
 		var answered time.Time
-		if t, answered, err = a.follow(ctx, timely, t, nil, share); err != nil {
+		if t, answered, err = a.collectWithin(ctx, timely, t, nil, share); err != nil {
 			return Trend{}, v.coverage(last).noFigures(q, t.Points[0].Period.Start, err)
 		}
-		again, err := a.lookAgain(timely, q.App.ID, share, v, answered)
+		again, err := a.recheck(timely, q.App.ID, share, v, answered)
 		switch {
 		case err != nil && ctx.Err() == nil && timely.Err() != nil:
 			return t.withoutUnfinished(), nil
 		case err != nil:
 			return Trend{}, err
 		case !t.changedBy(again):
-			t.asOf(again)
+			t.setAsOf(again)
 			return t, nil
 		}
 		v = again
@@ -126,12 +126,12 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 // not asked for again: the two show one moment. What cannot be had is a gap, and said to be Failed; the only errors are
 // those of a context that has ended.
 func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
-	timely, cancel := limited(ctx, within)
+	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
 	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
-	t.asOf(r.days)
-	t, _, err := a.follow(ctx, timely, t, r.outcomes(), share)
-	return t, a.ended(ctx, err)
+	t.setAsOf(r.days)
+	t, _, err := a.collectWithin(ctx, timely, t, r.outcomes(), share)
+	return t, a.onlyContextError(ctx, err)
 }
 
 // Resume goes on with a Trend of which points are Pending or Failed: its periods, the days that they cover and what has
@@ -148,32 +148,32 @@ func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Du
 			return now, nil
 		}
 	}
-	timely, cancel := limited(ctx, within)
+	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
-	t, _, err := a.follow(ctx, timely, t.blank(), t.outcomes(), share)
-	return t, a.ended(ctx, err)
+	t, _, err := a.collectWithin(ctx, timely, t.withoutFigures(), t.outcomes(), share)
+	return t, a.onlyContextError(ctx, err)
 }
 
-// ended keeps of an error only that nobody waits any more: what else a Trend lacks its points tell.
-func (a *Asker) ended(ctx context.Context, err error) error {
+// onlyContextError keeps of an error only that nobody waits any more: what else a Trend lacks its points tell.
+func (a *Asker) onlyContextError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && a.ctx.Err() == nil {
 		return nil
 	}
 	return err
 }
 
-// limited returns a context that ends after a time; never for 0.
-func limited(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+// withTimeout returns a context that ends after a time; never for 0.
+func withTimeout(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
 	if within <= 0 {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, within)
 }
 
-// follow asks for what is not known of a Trend and waits for it as long as it is timely. It tells when the last figures of
+// collectWithin asks for what is not known of a Trend and waits for it as long as it is timely. It tells when the last figures of
 // an unfinished point were answered.
-func (a *Asker) follow(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
-	g, err := a.gather(ctx, t, known, share)
+func (a *Asker) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
+	g, err := a.collect(ctx, t, known, share)
 	if err != nil {
 		return t, time.Time{}, err
 	}
@@ -189,8 +189,8 @@ func (a *Asker) follow(ctx, timely context.Context, t Trend, known map[question]
 	return g.fill(t)
 }
 
-// asOf notes when it was that some days had zeros.
-func (t *Trend) asOf(v availability) {
+// setAsOf notes when it was that some days had zeros.
+func (t *Trend) setAsOf(v availability) {
 	if slices.ContainsFunc(t.Points, func(p Point) bool { return !p.ZerosFrom.IsZero() }) {
 		t.AsOf = v.At
 	}
@@ -219,7 +219,7 @@ func lastPoint(w When, c Cycle, today Date, v availability) (p Period, notOut *P
 	if w.Kind == Newest && !current.Start.After(v.through()) {
 		return current, nil, nil // today is never published: it is an unfinished week or month
 	}
-	return choose(w, c, today, v)
+	return choosePeriod(w, c, today, v)
 }
 
 func pointsUpTo(last Period, n int, v availability) []Point {
@@ -234,15 +234,15 @@ func pointsUpTo(last Period, n int, v availability) []Point {
 
 // questions are those of a point.
 func (t Trend) questions(p Point) (list []question) {
-	through := coverage{p.Through, p.ZerosFrom, p.Complete}.published(p.Period)
+	through := coverage{p.Through, p.ZerosFrom, p.Complete}.lastPublished(p.Period)
 	for _, ability := range t.Query.Ability.Each() {
 		list = append(list, t.Query.question(ability, p.Period, through))
 	}
 	return list
 }
 
-// blank is the Trend without figures.
-func (t Trend) blank() Trend {
+// withoutFigures is the Trend without figures.
+func (t Trend) withoutFigures() Trend {
 	t.Points = slices.Clone(t.Points)
 	for i := range t.Points {
 		p := &t.Points[i]
@@ -270,7 +270,7 @@ func (t Trend) outcomes() map[question]outcome {
 func (r Report) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, s := range r.Sections {
-		q := r.Query.question(s.Ability, r.Period, r.published())
+		q := r.Query.question(s.Ability, r.Period, r.lastPublished())
 		now, before := s.figures()
 		switch {
 		case s.Missing:
@@ -301,11 +301,11 @@ func (s Section) figures() (now, before Figures) {
 	return now, before
 }
 
-// atOnce is how many questions of one gathering queue at a time, so that those of others get in between.
-const atOnce = 8
+// maxParallel is how many questions of one gathering queue at a time, so that those of others get in between.
+const maxParallel = 8
 
-// gathering collects the answers to the questions of a Trend.
-type gathering struct {
+// collector collects the answers to the questions of a Trend.
+type collector struct {
 	done chan struct{} // closed when nothing more will come
 
 	mu      sync.Mutex
@@ -318,35 +318,35 @@ type outcome struct {
 	err     error
 }
 
-// gather begins to ask for what a Trend consists of and is not known yet. It goes on when the caller has gone.
-func (a *Asker) gather(ctx context.Context, t Trend, known map[question]outcome, share Share) (*gathering, error) {
-	g := &gathering{done: make(chan struct{}), answers: map[question]outcome{}}
+// collect begins to ask for what a Trend consists of and is not known yet. It goes on when the caller has gone.
+func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
+	g := &collector{done: make(chan struct{}), answers: map[question]outcome{}}
 	maps.Copy(g.answers, known)
-	missing := a.kept(ctx, t, g)
-	if !a.begin() {
+	missing := a.takeStored(ctx, t, g)
+	if !a.startWork() {
 		return nil, context.Canceled
 	}
 	go func() {
 		defer a.work.Done()
 		defer close(g.done)
-		ctx, cancel := context.WithTimeout(a.ctx, patience)
+		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
 		defer cancel()
-		a.askEach(ctx, missing, share.charts(), g)
+		a.askMissing(ctx, missing, share.batch(), g)
 	}()
 	return g, nil
 }
 
-// kept takes what the history has, and returns the other questions, those of the newest period first.
-func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []question) {
+// takeStored takes what the history has, and returns the other questions, those of the newest period first.
+func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
 	first, last := t.Points[0].Period, t.Points[len(t.Points)-1].Period
-	kept := a.keptSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
+	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
 			if _, known := g.answers[q]; known {
 				continue
 			}
 			figures, ok := kept[q.Ask]
-			if !ok || !q.span().whole() {
+			if !ok || !q.span().complete() {
 				missing = append(missing, q)
 				continue
 			}
@@ -358,16 +358,16 @@ func (a *Asker) kept(ctx context.Context, t Trend, g *gathering) (missing []ques
 	return missing
 }
 
-// askEach asks until it has an answer to each question, or one that holds for all of them.
-func (a *Asker) askEach(ctx context.Context, list []question, share Share, g *gathering) {
+// askMissing asks until it has an answer to each question, or one that holds for all of them.
+func (a *Asker) askMissing(ctx context.Context, list []question, share Share, g *collector) {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+	group.SetLimit(maxParallel)
 	for _, q := range list {
 		if ctx.Err() != nil {
 			break
 		}
 		group.Go(func() error {
-			known, err := a.answerUnkept(ctx, q, share)
+			known, err := a.answerNotStored(ctx, q, share)
 			got := outcome{at: known.Answered, err: err}
 			if err == nil {
 				got.figures, err = known.result()
@@ -384,14 +384,14 @@ func (a *Asker) askEach(ctx context.Context, list []question, share Share, g *ga
 	_ = group.Wait() // it is among the answers
 }
 
-func (g *gathering) put(q question, got outcome) {
+func (g *collector) put(q question, got outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.answers[q] = got
 }
 
-// soFar returns the answers that have come, and whether these are all that will.
-func (g *gathering) soFar() (answers map[question]outcome, all bool) {
+// snapshot returns the answers that have come, and whether these are all that will.
+func (g *collector) snapshot() (answers map[question]outcome, all bool) {
 	select {
 	case <-g.done:
 		all = true
@@ -403,14 +403,14 @@ func (g *gathering) soFar() (answers map[question]outcome, all bool) {
 }
 
 // fill puts the answers into the points, and tells when the last figures of an unfinished one were answered.
-func (g *gathering) fill(t Trend) (filled Trend, answered time.Time, err error) {
-	answers, all := g.soFar()
+func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) {
+	answers, all := g.snapshot()
 	empty := true
 	for i := range t.Points {
 		p := &t.Points[i]
 		for _, q := range t.questions(*p) {
 			got, known := answers[q]
-			if figures := got.figures.of(q.Ability, q.Cycle); len(figures) > 0 {
+			if figures := got.figures.definedFor(q.Ability, q.Cycle); len(figures) > 0 {
 				p.Figures[q.Ability], empty = figures, false
 			}
 			if hasNone(got.err) {
@@ -424,14 +424,14 @@ func (g *gathering) fill(t Trend) (filled Trend, answered time.Time, err error) 
 		}
 	}
 	if empty && all {
-		return t, answered, t.why(answers)
+		return t, answered, t.failure(answers)
 	}
 	return t, answered, nil
 }
 
-// why returns the failure of a Trend without any figure: one that says more than that there are none, if there is one,
+// failure returns the failure of a Trend without any figure: one that says more than that there are none, if there is one,
 // and that of the newest period where there are several.
-func (t Trend) why(answers map[question]outcome) error {
+func (t Trend) failure(answers map[question]outcome) error {
 	nothing := context.Canceled // it was closed before it had an answer
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {

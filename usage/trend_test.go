@@ -106,7 +106,7 @@ func TestTrendPointsAreConsecutive(t *testing.T) {
 		}
 		n := rapid.IntRange(1, MaxPoints(c)).Draw(t, "n")
 		points := pointsUpTo(last, n, v)
-		if len(points) != n || points[n-1].Period != last || points[n-1].Through.After(v.answered()) {
+		if len(points) != n || points[n-1].Period != last || points[n-1].Through.After(v.lastAnswered()) {
 			t.Fatalf("%d points up to %v, through %s, newest %s, zeros %s", len(points), last, points[n-1].Through, newest, v.Zeros)
 		}
 		for i, p := range points {
@@ -195,7 +195,7 @@ func TestARefusalThatHoldsForAllPointsEndsATrend(t *testing.T) {
 		q.Department.ID = "od-gone"
 		_, err := newTestAsker(t, p).Trend(t.Context(), q, 31, People, 0)
 		failure := new(Failure)
-		if !errors.As(err, &failure) || failure.Reason != UnknownDepartment || len(p.asked()) > 1+2*atOnce {
+		if !errors.As(err, &failure) || failure.Reason != UnknownDepartment || len(p.asked()) > 1+2*maxParallel {
 			t.Errorf("%v after %d calls", err, len(p.asked()))
 		}
 	})

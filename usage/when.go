@@ -104,13 +104,13 @@ func (c coverage) noFigures(q Query, first Date, err error) error {
 	return &NoFigures{q, first, c.through, !c.zerosFrom.IsZero(), failure}
 }
 
-// choose finds the period that answers a question, of which the platform gives figures of one day at least. notOut is the
+// choosePeriod finds the period that answers a question, of which the platform gives figures of one day at least. notOut is the
 // period that was meant where another one has to stand in for it.
-func choose(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
+func choosePeriod(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
 	meant, given := w.Period(c, today)
 	newest := v.through()
 	if c == Daily {
-		newest = v.answered()
+		newest = v.lastAnswered()
 	}
 	if !given {
 		meant = PeriodOf(c, today).Previous()
@@ -121,13 +121,13 @@ func choose(w When, c Cycle, today Date, v availability) (p Period, notOut *Peri
 	}
 	begun := meant.Start.Before(today)
 	switch {
-	case c == Daily && begun && newest == oldestLate(today).AddDays(-1):
+	case c == Daily && begun && newest == oldestOpenDay(today).AddDays(-1):
 		return meant, nil, nil // no day of late has figures that could stand in
 	case !given, c == Daily && begun:
 		// Whoever wants "the newest" or a day that is over gets the newest that there is, and is told so.
 		return newestComplete(c, newest), &meant, nil
 	case meant.Start.After(newest):
-		return Period{}, nil, &TimeError{Period: meant, Future: meant.Start.After(today), Newest: v.seen()}
+		return Period{}, nil, &TimeError{Period: meant, Future: meant.Start.After(today), Newest: v.lastUse()}
 	}
 	return meant, nil, nil // an unfinished week or month: to date
 }

@@ -48,7 +48,7 @@ func TestChoose(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := availability{Published: day(t, tt.newest), due: day(t, cmp.Or(tt.due, tt.newest))}
-			p, notOut, err := choose(tt.when, tt.cycle, day(t, tt.today), r)
+			p, notOut, err := choosePeriod(tt.when, tt.cycle, day(t, tt.today), r)
 			if tt.future || tt.begun {
 				timeError := new(TimeError)
 				if !errors.As(err, &timeError) || timeError.Future != tt.future {

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	directoryKey      = "departments"
-	directoryFresh    = time.Hour          // how old the index may grow before it is fetched again
-	directoryKept     = 7 * 24 * time.Hour // how long an old index is better than none
-	directoryPatience = 5 * time.Minute    // the longest that one fetch of all departments may take
-	directoryWait     = 10 * time.Second   // how long a question of rights waits for a newer index than a good one
-	directoryLook     = time.Minute        // how often the other replicas' index is looked for; also the pause between fetches for an unknown name, for a change, and after a failure
+	cacheKey     = "departments"
+	maxAge       = time.Hour          // how old the index may grow before it is fetched again
+	cacheTTL     = 7 * 24 * time.Hour // how long an old index is better than none
+	fetchTimeout = 5 * time.Minute    // the longest that one fetch of all departments may take
+	lineageWait  = 10 * time.Second   // how long a question of rights waits for a newer index than a good one
+	syncInterval = time.Minute        // how often the other replicas' index is looked for; also the pause between fetches for an unknown name, for a change, and after a failure
 )
 
 // Directory is the index of the tenant's departments: fetched from the platform, shared through the cache, found by id,
@@ -31,19 +31,19 @@ type Directory struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	mu       sync.Mutex
-	index    *index
-	looked   time.Time   // when the cache was last looked at
-	tried    time.Time   // when the platform was last asked
-	stale    bool        // the platform told of a change that the index may lack
-	followed time.Time   // when the platform was last asked since it had told of a change
-	failure  error       // why it gave no answer the last time; nil when it did
-	fetching *fetching   // the fetch in flight; nil for none
-	next     *time.Timer // begins the fetch for a change that came too soon after another; nil for none
+	mu            sync.Mutex
+	index         *index
+	syncedAt      time.Time   // when the cache was last looked at
+	askedAt       time.Time   // when the platform was last asked
+	stale         bool        // the platform told of a change that the index may lack
+	changeAskedAt time.Time   // when the platform was last asked since it had told of a change
+	failure       error       // why it gave no answer the last time; nil when it did
+	fetching      *fetchCall  // the fetch in flight; nil for none
+	fetchTimer    *time.Timer // begins the fetch for a change that came too soon after another; nil for none
 }
 
-// fetching is one fetch, for all who wait for it.
-type fetching struct {
+// fetchCall is one fetch, for all who wait for it.
+type fetchCall struct {
 	done  chan struct{} // closed when the result is there
 	index *index
 	err   error
@@ -60,8 +60,8 @@ func New(fetch func(context.Context) ([]usage.Department, error), cache usage.Ca
 func (d *Directory) Close() {
 	d.mu.Lock()
 	d.cancel()
-	if d.next != nil {
-		d.next.Stop()
+	if d.fetchTimer != nil {
+		d.fetchTimer.Stop()
 	}
 	d.mu.Unlock()
 	d.work.Wait()
@@ -77,8 +77,8 @@ type snapshot struct {
 // it does not have waits for the newer one, and an open_department_id waits for nothing. It fails only when there is no
 // index and none can be fetched.
 func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
-	d.adopt(ctx)
-	ix := d.peek()
+	d.syncFromCache(ctx)
+	ix := d.loaded()
 	isID := strings.HasPrefix(strings.TrimSpace(text), idPrefix)
 	var m Match
 	if ix != nil {
@@ -86,20 +86,20 @@ func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
 	}
 	switch {
 	case ix == nil && !isID:
-		newer, err := d.refetch(ctx)
+		newer, err := d.fetchAndWait(ctx)
 		if err != nil {
 			return Match{}, err
 		}
 		return newer.find(text), nil
 	case ix == nil || d.outdated(ix):
-		newer := d.begin()
+		newer := d.startFetch()
 		if m.found() || isID {
 			return m, nil
 		}
 		return d.findIn(ctx, newer, text, m), nil
 	case !m.found() && !isID && d.mayRetry():
 		// It may be a department of the last hour.
-		return d.findIn(ctx, d.begin(), text, m), nil
+		return d.findIn(ctx, d.startFetch(), text, m), nil
 	}
 	return m, nil
 }
@@ -110,8 +110,8 @@ const idPrefix = "od-"
 func (m Match) found() bool { return m.One != nil || len(m.Several) > 0 }
 
 // findIn looks into the index that is being fetched, or keeps what was found in the old one.
-func (d *Directory) findIn(ctx context.Context, flight *fetching, text string, old Match) Match {
-	newer, err := wait(ctx, flight)
+func (d *Directory) findIn(ctx context.Context, flight *fetchCall, text string, old Match) Match {
+	newer, err := waitFor(ctx, flight)
 	if err != nil {
 		return old
 	}
@@ -125,39 +125,39 @@ func (d *Directory) Changed() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.stale = true
-	d.follow()
+	d.fetchIfStale()
 }
 
-// follow fetches a stale index, when the minute since the last fetch for a change is over. The caller holds d.mu.
-func (d *Directory) follow() {
-	if !d.stale || d.fetching != nil || d.next != nil || d.ctx.Err() != nil {
+// fetchIfStale fetches a stale index, when the minute since the last fetch for a change is over. The caller holds d.mu.
+func (d *Directory) fetchIfStale() {
+	if !d.stale || d.fetching != nil || d.fetchTimer != nil || d.ctx.Err() != nil {
 		return
 	}
-	wait := directoryLook - d.now().Sub(d.followed)
+	wait := syncInterval - d.now().Sub(d.changeAskedAt)
 	if wait <= 0 {
-		d.beginLocked()
+		d.startFetchLocked()
 		return
 	}
-	d.next = time.AfterFunc(min(wait, directoryLook), func() { // a clock that was put back makes the wait no longer
+	d.fetchTimer = time.AfterFunc(min(wait, syncInterval), func() { // a clock that was put back makes the wait no longer
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if d.next = nil; d.stale {
-			d.beginLocked()
+		if d.fetchTimer = nil; d.stale {
+			d.startFetchLocked()
 		}
 	})
 }
 
 // Refresh fetches the index when it is missing or has grown old. It is meant to be called every few minutes.
 func (d *Directory) Refresh(ctx context.Context) error {
-	d.adopt(ctx)
-	if ix := d.peek(); ix != nil && !d.outdated(ix) {
+	d.syncFromCache(ctx)
+	if ix := d.loaded(); ix != nil && !d.outdated(ix) {
 		return nil
 	}
-	_, err := d.refetch(ctx)
+	_, err := d.fetchAndWait(ctx)
 	return err
 }
 
-func (d *Directory) peek() *index {
+func (d *Directory) loaded() *index {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.index
@@ -167,27 +167,27 @@ func (d *Directory) outdated(ix *index) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case d.failure != nil && d.within(d.tried, directoryLook):
+	case d.failure != nil && d.isRecent(d.askedAt, syncInterval):
 		return false // it is asked again, but not by every question
 	case d.stale:
-		return !d.within(d.followed, directoryLook)
+		return !d.isRecent(d.changeAskedAt, syncInterval)
 	}
-	return !d.within(ix.at, directoryFresh)
+	return !d.isRecent(ix.at, maxAge)
 }
 
-// failedJustNow returns why the platform gave no index, if it was asked less than a minute ago: it is asked again, but not
+// recentFailure returns why the platform gave no index, if it was asked less than a minute ago: it is asked again, but not
 // by every question.
-func (d *Directory) failedJustNow() error {
+func (d *Directory) recentFailure() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.within(d.tried, directoryLook) {
+	if !d.isRecent(d.askedAt, syncInterval) {
 		return nil
 	}
 	return d.failure
 }
 
-// within reports whether a moment lies less than a span back. One that is to come does not: the clock was put back since.
-func (d *Directory) within(moment time.Time, span time.Duration) bool {
+// isRecent reports whether a moment lies less than a span back. One that is to come does not: the clock was put back since.
+func (d *Directory) isRecent(moment time.Time, span time.Duration) bool {
 	age := d.now().Sub(moment)
 	return age >= 0 && age < span
 }
@@ -197,21 +197,21 @@ func (d *Directory) within(moment time.Time, span time.Duration) bool {
 func (d *Directory) mayRetry() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.fetching != nil || !d.within(d.tried, directoryLook)
+	return d.fetching != nil || !d.isRecent(d.askedAt, syncInterval)
 }
 
-// adopt takes over a newer index that another replica has fetched.
-func (d *Directory) adopt(ctx context.Context) {
+// syncFromCache takes over a newer index that another replica has fetched.
+func (d *Directory) syncFromCache(ctx context.Context) {
 	d.mu.Lock()
-	due := d.index == nil || d.now().Sub(d.looked) >= directoryLook
+	due := d.index == nil || d.now().Sub(d.syncedAt) >= syncInterval
 	if due {
-		d.looked = d.now()
+		d.syncedAt = d.now()
 	}
 	d.mu.Unlock()
 	if !due {
 		return
 	}
-	b, ok := d.cache.Get(ctx, directoryKey)
+	b, ok := d.cache.Get(ctx, cacheKey)
 	if !ok {
 		return
 	}
@@ -226,46 +226,48 @@ func (d *Directory) adopt(ctx context.Context) {
 	}
 }
 
-func (d *Directory) refetch(ctx context.Context) (*index, error) { return wait(ctx, d.begin()) }
-
-// begin asks the platform, once for all who want it now. The fetch outlives whoever began it.
-func (d *Directory) begin() *fetching {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.beginLocked()
+func (d *Directory) fetchAndWait(ctx context.Context) (*index, error) {
+	return waitFor(ctx, d.startFetch())
 }
 
-// beginLocked is begin for a caller that holds d.mu.
-func (d *Directory) beginLocked() *fetching {
+// startFetch asks the platform, once for all who want it now. The fetch outlives whoever began it.
+func (d *Directory) startFetch() *fetchCall {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.startFetchLocked()
+}
+
+// startFetchLocked is begin for a caller that holds d.mu.
+func (d *Directory) startFetchLocked() *fetchCall {
 	if d.fetching != nil {
 		return d.fetching
 	}
-	f := &fetching{done: make(chan struct{})}
+	f := &fetchCall{done: make(chan struct{})}
 	if f.err = d.ctx.Err(); f.err != nil {
 		close(f.done)
 		return f
 	}
-	d.fetching, d.tried = f, d.now()
+	d.fetching, d.askedAt = f, d.now()
 	if d.stale {
-		d.followed = d.tried
+		d.changeAskedAt = d.askedAt
 	}
 	// Cleared before the platform is asked: a change that is told meanwhile makes the index stale again.
 	d.stale = false
-	d.work.Go(func() { d.run(f, snapshot{At: d.tried}) })
+	d.work.Go(func() { d.runFetch(f, snapshot{At: d.askedAt}) })
 	return f
 }
 
-// run fetches the index and gives it to all who wait. An index is as old as the question, since the platform may have
+// runFetch fetches the index and gives it to all who wait. An index is as old as the question, since the platform may have
 // changed while it answered.
-func (d *Directory) run(f *fetching, s snapshot) {
-	ctx, cancel := context.WithTimeout(d.ctx, directoryPatience)
+func (d *Directory) runFetch(f *fetchCall, s snapshot) {
+	ctx, cancel := context.WithTimeout(d.ctx, fetchTimeout)
 	defer cancel()
 	list, err := d.fetch(ctx)
 	if err == nil {
 		s.Departments = list
 		f.index = newIndex(s)
 		if b, err := json.Marshal(s); err == nil {
-			d.cache.Put(ctx, directoryKey, b, directoryKept)
+			d.cache.Put(ctx, cacheKey, b, cacheTTL)
 		}
 	} else {
 		f.err = fmt.Errorf("listing departments: %w", err)
@@ -279,10 +281,10 @@ func (d *Directory) run(f *fetching, s snapshot) {
 		return
 	}
 	d.index = f.index
-	d.follow()
+	d.fetchIfStale()
 }
 
-func wait(ctx context.Context, f *fetching) (*index, error) {
+func waitFor(ctx context.Context, f *fetchCall) (*index, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()

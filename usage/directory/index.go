@@ -121,10 +121,10 @@ func (e *entry) paths() map[string]string {
 // find goes from the strictest meaning of the text to the loosest and stops where something is found.
 func (ix *index) find(text string) Match {
 	id := strings.TrimSpace(text)
-	if one := ix.where(func(e *entry) bool { return e.ID == id }); len(one) > 0 {
+	if one := ix.filter(func(e *entry) bool { return e.ID == id }); len(one) > 0 {
 		return Match{One: &one[0]}
 	}
-	path := split(fold(text))
+	path := splitPath(fold(text))
 	if len(path) == 0 {
 		return Match{}
 	}
@@ -133,11 +133,11 @@ func (ix *index) find(text string) Match {
 		func(e *entry) bool {
 			return id != "" && strings.EqualFold(e.CustomID, id) || slices.Contains(e.names, whole)
 		},
-		func(e *entry) bool { return e.under(path, (*entry).named) },
-		func(e *entry) bool { return e.under(path, (*entry).spelled) },
-		func(e *entry) bool { return e.under(path, (*entry).begins) },
+		func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) },
+		func(e *entry) bool { return e.matchesPath(path, (*entry).matchesPinyin) },
+		func(e *entry) bool { return e.matchesPath(path, (*entry).hasPrefix) },
 	} {
-		switch found := ix.where(means); len(found) {
+		switch found := ix.filter(means); len(found) {
 		case 0:
 		case 1:
 			return Match{One: &found[0]}
@@ -148,8 +148,8 @@ func (ix *index) find(text string) Match {
 	return Match{Near: ix.near(path[len(path)-1])}
 }
 
-// split takes a path of names apart: 研发部/后端组.
-func split(folded string) []string {
+// splitPath takes a path of names apart: 研发部/后端组.
+func splitPath(folded string) []string {
 	var parts []string
 	for _, p := range strings.Split(folded, "/") {
 		if p = strings.TrimSpace(p); p != "" {
@@ -159,7 +159,7 @@ func split(folded string) []string {
 	return parts
 }
 
-func (ix *index) where(means func(*entry) bool) []usage.Department {
+func (ix *index) filter(means func(*entry) bool) []usage.Department {
 	var found []usage.Department
 	for i := range ix.entries {
 		if means(&ix.entries[i]) {
@@ -169,8 +169,8 @@ func (ix *index) where(means func(*entry) bool) []usage.Department {
 	return found
 }
 
-// under reports whether the last name of the path calls e, the one before its parent, and so on.
-func (e *entry) under(path []string, called func(*entry, string) bool) bool {
+// matchesPath reports whether the last name of the path calls e, the one before its parent, and so on.
+func (e *entry) matchesPath(path []string, called func(*entry, string) bool) bool {
 	at := e
 	for i := len(path) - 1; i >= 0; i-- {
 		if at == nil || !called(at, path[i]) {
@@ -181,16 +181,16 @@ func (e *entry) under(path []string, called func(*entry, string) bool) bool {
 	return true
 }
 
-func (e *entry) named(name string) bool { return slices.Contains(e.names, name) }
+func (e *entry) hasName(name string) bool { return slices.Contains(e.names, name) }
 
-// spelled reports whether the name is written in pinyin, whole or by initials.
-func (e *entry) spelled(name string) bool {
-	return e.named(name) || slices.ContainsFunc(e.sounds, func(s sound) bool { return s.is(compact(name)) })
+// matchesPinyin reports whether the name is written in pinyin, whole or by initials.
+func (e *entry) matchesPinyin(name string) bool {
+	return e.hasName(name) || slices.ContainsFunc(e.sounds, func(s sound) bool { return s.is(compact(name)) })
 }
 
-// begins reports whether the name is what e's begins with: 研发 or yanfa for 研发部.
-func (e *entry) begins(name string) bool {
-	return e.spelled(name) ||
+// hasPrefix reports whether the name is what e's begins with: 研发 or yanfa for 研发部.
+func (e *entry) hasPrefix(name string) bool {
+	return e.matchesPinyin(name) ||
 		slices.ContainsFunc(e.names, func(n string) bool { return strings.HasPrefix(n, name) }) ||
 		slices.ContainsFunc(e.sounds, func(s sound) bool { return s.begins(compact(name)) })
 }
@@ -200,13 +200,13 @@ func compact(s string) string { return strings.ReplaceAll(s, " ", "") }
 // Children returns the departments right below one, or those at the top for an empty id or RootID, in the platform's
 // order. A department that is not known has none. It is as fresh as Find, and fails where Find does.
 func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department, error) {
-	ix, err := d.current(ctx)
+	ix, err := d.loadedOrFetch(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if _, known := ix.children(id); !known && d.mayRetry() {
 		// It may be a department of the last hour.
-		if newer, err := wait(ctx, d.begin()); err == nil {
+		if newer, err := waitFor(ctx, d.startFetch()); err == nil {
 			ix = newer
 		}
 	}
@@ -218,22 +218,22 @@ func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department
 	return found, nil
 }
 
-// current returns the index. One that has grown old will do while a newer one is fetched.
-func (d *Directory) current(ctx context.Context) (*index, error) {
-	d.adopt(ctx)
-	ix := d.peek()
+// loadedOrFetch returns the index. One that has grown old will do while a newer one is fetched.
+func (d *Directory) loadedOrFetch(ctx context.Context) (*index, error) {
+	d.syncFromCache(ctx)
+	ix := d.loaded()
 	switch {
 	case ix == nil:
-		return d.refetch(ctx)
+		return d.fetchAndWait(ctx)
 	case d.outdated(ix):
-		d.begin()
+		d.startFetch()
 	}
 	return ix, nil
 }
 
 // Known returns the department with the id as the index at hand has it. It asks nobody.
 func (d *Directory) Known(id string) (usage.Department, bool) {
-	ix := d.peek()
+	ix := d.loaded()
 	if ix == nil || ix.byID[id] == nil {
 		return usage.Department{}, false
 	}
@@ -243,8 +243,8 @@ func (d *Directory) Known(id string) (usage.Department, bool) {
 // Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
 // for nothing.
 func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
-	d.adopt(ctx)
-	ix := d.peek()
+	d.syncFromCache(ctx)
+	ix := d.loaded()
 	if ix == nil {
 		return nil
 	}
@@ -268,21 +268,21 @@ type Lineage struct {
 // Lineage returns the lineage of a department for a decision about rights: by an index that is younger than a bound. It
 // waits for a newer index where that may tell more, and fails where the one at hand is too old and no newer one comes.
 func (d *Directory) Lineage(ctx context.Context, id string, bound time.Duration) (Lineage, error) {
-	d.adopt(ctx)
-	ix := d.peek()
-	good := ix != nil && d.within(ix.at, bound)
+	d.syncFromCache(ctx)
+	ix := d.loaded()
+	good := ix != nil && d.isRecent(ix.at, bound)
 	if good && !d.mayBeNewer(ix, id) {
 		return ix.lineage(id), nil
 	}
-	if failed := d.failedJustNow(); ix != nil && !good && failed != nil {
+	if failed := d.recentFailure(); ix != nil && !good && failed != nil {
 		return Lineage{}, fmt.Errorf("the index of departments is too old: %w", failed)
 	}
 	waiting, cancel := ctx, context.CancelFunc(func() {})
 	if good {
-		waiting, cancel = context.WithTimeout(ctx, directoryWait)
+		waiting, cancel = context.WithTimeout(ctx, lineageWait)
 	}
 	defer cancel()
-	newer, err := wait(waiting, d.begin())
+	newer, err := waitFor(waiting, d.startFetch())
 	switch {
 	case err == nil:
 		return newer.lineage(id), nil
@@ -322,7 +322,7 @@ func (ix *index) lineage(id string) Lineage {
 
 // Below returns how many departments are right below one, or at the top, as far as it is known.
 func (d *Directory) Below(id string) int {
-	ix := d.peek()
+	ix := d.loaded()
 	if ix == nil {
 		return 0
 	}

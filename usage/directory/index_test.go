@@ -194,12 +194,12 @@ func TestADepartmentOfTheLastHourHasItsChildren(t *testing.T) {
 			t.Fatal(err)
 		}
 		list = append(list, usage.Department{ID: "od-new", ParentID: "0", Name: "新部门"}, usage.Department{ID: "od-sub", ParentID: "od-new", Name: "新组"})
-		time.Sleep(2 * directoryLook)
+		time.Sleep(2 * syncInterval)
 		if got, err := d.Children(t.Context(), "od-new"); err != nil || pathsOf(got) != "新部门/新组" {
 			t.Errorf("%v, %v", got, err)
 		}
 		broken = errors.New("away")
-		time.Sleep(2 * directoryFresh)
+		time.Sleep(2 * maxAge)
 		if got, err := d.Children(t.Context(), "od-rd"); err != nil || len(got) != 2 {
 			t.Errorf("an old index is better than none: %v, %v", got, err)
 		}
@@ -236,7 +236,7 @@ func TestATreeIsSharedByAllReplicas(t *testing.T) {
 			t.Errorf("the tree in another replica: %v, %v", got, err)
 		}
 		l.list = append(l.list, usage.Department{ID: "od-new", ParentID: "od-rd", Name: "测试组"})
-		time.Sleep(directoryFresh + time.Minute)
+		time.Sleep(maxAge + time.Minute)
 		if err := first.Refresh(t.Context()); err != nil || l.calls != 2 {
 			t.Fatalf("%d listings, %v", l.calls, err)
 		}
@@ -263,7 +263,7 @@ func TestAnOldTreeIsShownWhileANewerOneIsFetched(t *testing.T) {
 		children(2, 1)
 		l.list = l.list[:2]
 		children(2, 1)
-		time.Sleep(directoryFresh + time.Second)
+		time.Sleep(maxAge + time.Second)
 		children(2, 2)
 		children(1, 2)
 	})
