@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar, without a time zone. The zero Date is no day.
+// Date is a day of the calendar, without a time zone. The zero Date means no day.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -18,7 +18,7 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
-// NewDate returns the day, normalised as time.Date does: the 0th of March is the last of February.
+// NewDate returns a day, normalised as time.Date does: March 0 is the last day of February.
 func NewDate(year int, month time.Month, day int) Date {
 	return DateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
 }
@@ -34,7 +34,7 @@ func ParseDate(s string) (Date, error) {
 
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
-// String gives the platform's form, 2006-01-02.
+// String returns the platform's form, 2006-01-02.
 func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 
 // MarshalText writes the day as String does; the zero Date is empty.
@@ -55,7 +55,7 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// IsZero reports whether d is no day.
+// IsZero reports whether d means no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
 // AddDays returns the day n days later.
@@ -70,13 +70,13 @@ func (d Date) Before(e Date) bool { return d.utc().Before(e.utc()) }
 // After reports whether d comes after e.
 func (d Date) After(e Date) bool { return e.Before(d) }
 
-// Period is one natural day, week (Monday to Sunday) or month (1st to last).
+// Period is one calendar day, week (Monday to Sunday) or month.
 type Period struct {
 	Cycle Cycle
-	Start Date // in the platform's form: any day, a Monday, a 1st
+	Start Date // the day itself, the week's Monday, or the month's 1st
 }
 
-// PeriodOf returns the period of the cycle that holds the day.
+// PeriodOf returns the period of the cycle that contains the day.
 func PeriodOf(c Cycle, d Date) Period {
 	switch c {
 	case Weekly:
@@ -107,20 +107,22 @@ func (p Period) shift(n int) Period {
 	return Period{p.Cycle, p.Start.AddDays(n)}
 }
 
-// CompleteOn reports whether the figures of all of the period's days are out when newest is the newest day that is.
+// CompleteOn reports whether all days of the period are published, given the newest published day.
 func (p Period) CompleteOn(newest Date) bool { return !p.End().After(newest) }
 
 const (
-	// publishTime is the platform's habit: "一般每天早上10点产出前一天的数据".
+	// publishTime is when the platform usually publishes the previous day: "一般每天早上10点产出前一天的数据".
 	publishTime = 10 * time.Hour
-	// lateTime is when whoever asks for the newest week or month is shown the last one as far as it is published, rather
-	// than the one before it: four hours after the platform's habit it is late. It makes nothing whole.
+	// From lateTime on, a query for the latest week or month shows the last period even if its final days are missing;
+	// before that, the one before. Four hours after publishTime the figures are late. It does not make a period
+	// complete.
 	lateTime = 14 * time.Hour
-	// finalAfterDays is how many days after the platform's habit the figures of a day do not change any more. The page
-	// promises the next morning, and none of the platform's figures takes longer than the morning after that one: a day more
-	// is for what goes wrong. It is also how long the platform may still mend what it has given.
+	// finalAfterDays is how many days after its usual publication a day's figures count as final. The page promises the
+	// next morning, and no figure takes longer than the morning after that; one more day is margin. Until then the
+	// platform may also correct figures.
 	finalAfterDays = 2
-	// giveUpDays is how many days after a day without use it is taken as it is: until then its figures may be late.
+	// giveUpDays is after how many days a day without use counts as published without use. Until then its figures may
+	// be late.
 	giveUpDays = 7
 )
 
@@ -128,7 +130,7 @@ func sinceMidnight(t time.Time) time.Duration {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
 }
 
-// expectedDay is the newest day that is out when the platform keeps its hour.
+// expectedDay returns the newest day that is published if the platform is on time.
 func expectedDay(now time.Time) Date {
 	d := DateOf(now).AddDays(-1)
 	if sinceMidnight(now) < publishTime {
@@ -137,21 +139,21 @@ func expectedDay(now time.Time) Date {
 	return d
 }
 
-// SurelyOut is the newest day whose figures do not change any more, at a time in the platform's zone. It is no proof that
-// there are any: see DayState.
+// SurelyOut returns the newest day whose figures are final at a time given in the platform's zone. That does not mean
+// that there are figures: see DayState.
 func SurelyOut(now time.Time) Date { return expectedDay(now).AddDays(-finalAfterDays) }
 
-// Published returns when the figures of a day are usually out: at ten on the next day, in the zone of the platform's days.
+// Published returns when a day's figures are usually published: at ten on the next day, in the platform's zone.
 func (d Date) Published(platform *time.Location) time.Time {
 	return d.AddDays(1).start(platform).Add(publishTime)
 }
 
-// Over returns when a day ends in the zone of the platform's days.
+// Over returns when the day ends in the platform's zone.
 func (d Date) Over(platform *time.Location) time.Time { return d.AddDays(1).start(platform) }
 
 func (d Date) start(zone *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
 }
 
-// oldestOpenDay is the oldest day that may be late still.
+// oldestOpenDay returns the oldest day whose figures may still be late.
 func oldestOpenDay(today Date) Date { return today.AddDays(-giveUpDays) }

@@ -9,41 +9,41 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Story is what a digest tells: the figures, how they came about, and what is worth a sentence.
+// Story is the content of a digest: the report, the trend, and the most notable change.
 type Story struct {
 	Report Report
 	Trend  Trend
 	Remark Remark
 }
 
-// Remark is what changed, as far as it is true and large enough to be told. The zero Remark says nothing, since
-// something that it would need is missing.
+// Remark is the most notable change in a report, if it is certain and large enough. The zero Remark says nothing,
+// because a figure that it needs is missing.
 type Remark struct {
 	Kind    RemarkKind
 	Metric  Metric
 	Value   int64
 	Before  int64
 	Change  Change
-	Against Period // what it is compared with: for a day the same weekday of the week before
-	Mover   *Mover // what contributed most, when something stands out among all that may have
+	Against Period // the period it is compared with: for a day the same weekday of the week before
+	Mover   *Mover // what contributed most, if one part stands out from all others
 
-	// MoverUnknown tells that some of what may have contributed could not be had, so that nothing can be said to stand out.
+	// MoverUnknown says that the figures of some parts could not be fetched, so that none can be named.
 	MoverUnknown bool
 }
 
 // RemarkKind is the direction of a Remark.
 type RemarkKind string
 
-// The kinds of a remark.
+// The kinds of Remark.
 const (
 	Silent  RemarkKind = ""        // nothing can be said
-	Unknown RemarkKind = "unknown" // what it would be compared with could not be had
+	Unknown RemarkKind = "unknown" // the figures to compare with could not be fetched
 	Quiet   RemarkKind = "quiet"   // no large change
 	Rose    RemarkKind = "rose"
 	Fell    RemarkKind = "fell"
 )
 
-// Mover is the ability or the department in which the largest part of a change shows. Exactly one of the two is set.
+// Mover is the ability or the department that contributed most to a change. Exactly one of the two is set.
 type Mover struct {
 	Ability    Ability
 	Department Department
@@ -52,11 +52,11 @@ type Mover struct {
 	Change     Change
 }
 
-// digestTimeout is how long a Story waits for what it can do without.
+// digestTimeout is how long a digest waits for its optional parts.
 const digestTimeout = 20 * time.Second
 
-// Story answers a query for a digest: the report, how its figures came about, and what changed. Its errors are those of
-// Report, but that there are no figures is told by the report; whatever else cannot be had in time is left out.
+// Story answers a query for a digest. Its errors are those of Report, except that "no figures" is part of the report
+// and not an error. The trend and the remark are left out if they do not come in time.
 func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err error) {
 	if s.Report, err = a.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
 		return s, nil
@@ -69,11 +69,11 @@ func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err e
 	var group errgroup.Group
 	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
 	group.Go(func() error { s.Remark = a.highlight(within, s.Report, share); return nil })
-	_ = group.Wait() // neither of the two fails
+	_ = group.Wait() // neither returns an error
 	return s, ctx.Err()
 }
 
-// trendTo finds the periods up to that of a report. When the story ends before it has any, it has no points.
+// trendTo returns the trend up to the report's period, or one without points if ctx ends first.
 func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
 	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
 	if err != nil {
@@ -82,14 +82,13 @@ func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
 	return t
 }
 
-// What is large enough to be told: so many people, and so much of what was before.
+// A change is large if it concerns this many people and this percentage of the earlier count.
 const (
 	largeCount   = 10
 	largePercent = 20
 )
 
-// isLarge reports whether a count has changed so much that it is worth a sentence. From nothing, and to nothing, every
-// count that is large in itself is.
+// isLarge reports whether a change deserves a sentence. A change from or to zero is large if the count is.
 func isLarge(value, before int64) bool {
 	delta := absDiff(value, before)
 	return delta >= largeCount && 100*delta >= largePercent*before
@@ -97,8 +96,8 @@ func isLarge(value, before int64) bool {
 
 func absDiff(a, b int64) int64 { return max(a-b, b-a) }
 
-// highlight says what changed in a report's active users. It is silent where a figure is missing, and where the period is
-// not finished.
+// highlight returns the change in a report's active users, or nothing if a figure is missing or the period is not
+// complete.
 func (a *Asker) highlight(ctx context.Context, r Report, share Share) Remark {
 	if !r.Complete {
 		return Remark{}
@@ -126,7 +125,8 @@ func (a *Asker) highlight(ctx context.Context, r Report, share Share) Remark {
 	return m
 }
 
-// comparedPeriod is the period that a report's is like: a Monday is like the Monday before and not like Sunday.
+// comparedPeriod returns the period that the report's is compared with. A day is compared with the same weekday of the
+// week before, because a Monday resembles other Mondays and not Sundays.
 func (r Report) comparedPeriod() Period {
 	if r.Period.Cycle == Daily {
 		return r.Period.shift(-7)
@@ -134,21 +134,21 @@ func (r Report) comparedPeriod() Period {
 	return r.Before
 }
 
-// candidate is what may have moved, with its active users in two periods.
+// candidate is a part that may have contributed to a change, with its active users in both periods.
 type candidate struct {
 	Mover
-	value, before *int64 // nil: the platform has no figure, or it is unknown
-	unknown       bool   // one of them could not be had
+	value, before *int64 // nil: the platform has no figure, or it could not be fetched
+	unknown       bool   // at least one of them could not be fetched
 }
 
 func (c candidate) known() bool { return c.value != nil && c.before != nil }
 
-// absent reports whether the platform says that it has nothing in either period: an ability that the app lacks, or a
-// department where nobody uses it. It has not moved.
+// absent reports whether the platform has no figures in either period, as for an ability that the app lacks or a
+// department without users. It contributed nothing.
 func (c candidate) absent() bool { return !c.unknown && c.value == nil && c.before == nil }
 
-// candidate asks for the active users of one ability in a report's period, which is complete, and in the one that it is
-// held against.
+// candidate fetches the active users of one ability in the report's period, which is complete, and in the period it is
+// compared with.
 func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Period, share Share) candidate {
 	c := candidate{Mover: of}
 	count := func(p Period) *int64 {
@@ -160,9 +160,9 @@ func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Perio
 	return c
 }
 
-// topContributor finds where the largest part of a change shows: in an ability, or in a department if it shows more there. It names
-// none unless all of them are known in both periods: the largest of those that happen to be known may not be the largest.
-// unknown tells that some could not be had, which is not the same as that the platform has no figures of them.
+// topContributor returns the ability that contributed most to a change, or the department if one contributed more. It
+// names none unless all parts are known in both periods: the largest known one may not be the largest. unknown says
+// that figures could not be fetched, as opposed to the platform having none.
 func (a *Asker) topContributor(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
 	var abilities []candidate
 	if r.Query.Ability == AppAbility {
@@ -189,7 +189,7 @@ func (a *Asker) topContributor(ctx context.Context, r Report, against Period, ki
 	return best, false
 }
 
-// abilityCandidates are the abilities that the app has.
+// abilityCandidates returns the abilities that the app has.
 func (a *Asker) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
 	for _, ability := range []Ability{MiniProgram, Web, Bot} {
 		list = append(list, a.candidate(ctx, r, Mover{Ability: ability}, against, share))
@@ -197,20 +197,20 @@ func (a *Asker) abilityCandidates(ctx context.Context, r Report, against Period,
 	return slices.DeleteFunc(list, candidate.absent)
 }
 
-// departmentCandidates are the departments right below the report's.
+// departmentCandidates returns the direct sub-departments of the report's department.
 func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
 	ranking, err := a.rank(ctx, r, against, share)
 	for _, row := range ranking.Rows {
 		list = append(list, candidate{Mover{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
 	}
 	if hasNone(err) {
-		err = nil // so its rows say
+		err = nil // the rows say so
 	}
 	return slices.DeleteFunc(list, candidate.absent), err
 }
 
-// largestMove returns which of the candidates, all of them known, has moved furthest in a direction, if it is far enough to be
-// named. tied tells that another one has moved as far.
+// largestMove returns the candidate that changed most in the direction of kind, if the change is large enough. All
+// candidates must be known. tied says that another one changed as much.
 func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
 	for _, c := range list {
 		m := c.Mover
@@ -228,8 +228,8 @@ func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
 
 func (m Mover) absChange() int64 { return absDiff(m.Value, m.Before) }
 
-// Change is what may be said of a metric of the point with the index against the point before it: nothing of the first,
-// and nothing while one of the two does not cover its whole period.
+// Change compares a metric at point i with the point before it. It says nothing for the first point, or if one of the
+// two does not cover its whole period.
 func (t Trend) Change(i int, a Ability, m Metric) Change {
 	if i < 1 || i >= len(t.Points) || !t.Points[i].Complete || !t.Points[i-1].Complete {
 		return Change{}

@@ -11,16 +11,16 @@ import (
 // DayState is what is known of a day of an app.
 type DayState int
 
-// The states of a day. The platform answers a day that nobody used as it may answer one that it still counts, with zeros
-// or with "data not found". So only use tells that a day is published: its own, or that of a later day, since the
-// platform publishes one day after the other. Without use a day is taken as it is once it is goneDays old.
+// The states of a day. For a day without use the platform may answer the same as for a day that it still counts: zeros
+// or "data not found". So only use proves that a day is published: use on the day itself or on a later one, because the
+// platform publishes days in order. Without use a day counts as published once it is giveUpDays old.
 const (
 	NotPublished DayState = iota // nothing but "data not found"
 	ZerosOnly                    // zeros, and no later day has use: nobody used the app, or the platform still counts
-	Published                    // the day or a later one has use, or its figures would have come long ago
+	Published                    // the day or a later one has use, or it is so old that its figures cannot be late any more
 )
 
-// verdict is what the platform says of a day of the whole app.
+// verdict is what the platform's answer says of a day of the whole app.
 type verdict int
 
 const (
@@ -39,8 +39,8 @@ func (a answer) verdict() verdict {
 	return inUse
 }
 
-// probe asks what the platform says of a day of the whole app, and tells when it said so. Use is final; what else is
-// remembered counts only if it was said at since or later.
+// probe asks about a day of the whole app, and returns when the platform was asked. A stored answer that shows use is
+// final; other stored answers count only if they are not older than since.
 func (a *Asker) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
 	q := question{Ask{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
 	if known, ok := a.lookup(ctx, q); ok && known.verdict() == inUse {
@@ -52,14 +52,14 @@ func (a *Asker) probe(ctx context.Context, appID string, d Date, share Share, si
 	return known.verdict(), known.Asked, err
 }
 
-// notOut reports whether the platform has nothing to say of the day. Its page leaves open whether a day that is not out
-// yet is "data not found" or an "invalid date range".
+// notOut reports whether the platform has no figures for the day. Its page leaves open whether it answers an
+// unpublished day with "data not found" or "invalid date range".
 func notOut(err error) bool {
 	failure := new(Failure)
 	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadRange)
 }
 
-// idle reports whether the figures show no use: the total of all times says nothing of that.
+// idle reports whether the figures show no use. The all-time total does not count as use.
 func (f Figures) idle() bool {
 	for metric, value := range f {
 		if metric != TotalUsers && value > 0 {
@@ -69,29 +69,31 @@ func (f Figures) idle() bool {
 	return true
 }
 
-// availability is how far an app's figures go.
+// availability is what is known of an app's recent days.
 type availability struct {
-	// Published is the newest day that is published. All that is said to be whole is whole by it.
+	// Published is the newest published day. Which periods are complete follows from it.
 	Published Date `json:"published"`
-	// Unseen: no use was seen. Published is then only the last day of which nothing is expected any more.
+	// Unseen says that no recent day had use. Published is then the newest day that is too old to be late.
 	Unseen bool `json:"unseen,omitempty"`
-	// Zeros are the later days of which the platform says zeros, oldest first. Of the others it says nothing.
+	// Zeros are the days after Published that the platform answers with zeros, oldest first. It has no data for the
+	// others.
 	Zeros []Date `json:"zeros,omitempty"`
 	// At is when the platform was asked.
 	At time.Time `json:"at"`
 
-	// due is the newest day that ought to be published by the hour. It only says which period is meant.
+	// due is the newest day that should be published by this time of day. It only decides which period a query for the
+	// latest one means.
 	due Date
 }
 
-// Newest finds the newest day that is published for an app. The platform publishes an app's day as a whole, so one day's
-// question about the whole app answers for every ability, department and cycle. No hour of the day stands in for figures.
+// Newest returns the app's newest published day. The platform publishes an app's day as a whole, so the answer for the
+// whole app holds for every ability, department and cycle. The time of day never replaces figures as evidence.
 func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
 	v, err := a.availability(ctx, appID, share, time.Time{})
 	return v.Published, err
 }
 
-// DayState tells what is known of an app's day: it goes by the same answers as a Report, so that a digest and a card never
+// DayState returns the state of an app's day. It uses the same answers as Report, so that a digest and a card never
 // disagree.
 func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
 	if !day.Before(a.today()) {
@@ -101,7 +103,7 @@ func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Shar
 	return v.state(day), err
 }
 
-// Used reports whether the app was used, by what the platform says now, on one of several days.
+// Used reports whether the app was used on any of the days, according to the platform's current answers.
 func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
 	for d := first; !d.After(last); d = d.AddDays(1) {
 		said, _, err := a.probe(ctx, appID, d, share, time.Time{})
@@ -112,8 +114,8 @@ func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share 
 	return false, nil
 }
 
-// availability finds how far an app's figures go, once for all who ask. What is remembered of it counts only if it was
-// found at since or later.
+// availability finds out what is known of the app's recent days. A stored result counts only if it is not older than
+// since, unless it is final for today.
 func (a *Asker) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
 	now := a.now().In(a.zone)
 	today := DateOf(now)
@@ -132,7 +134,7 @@ func (a *Asker) availability(ctx context.Context, appID string, share Share, sin
 	return v, nil
 }
 
-// findNewest goes back from yesterday to the first day that is published.
+// findNewest goes back from yesterday to the newest published day.
 func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
 	v := availability{Published: oldestOpenDay(today).AddDays(-1), Unseen: true, At: now}
@@ -155,7 +157,7 @@ func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since
 	return v, nil
 }
 
-// availabilityTTL keeps what may change at any minute only for as long as a person may be told so in vain.
+// availabilityTTL caches a result that may change at any minute only briefly.
 func (a *Asker) availabilityTTL(v availability, today Date) time.Duration {
 	if v.final(today) {
 		return 24 * time.Hour
@@ -163,7 +165,7 @@ func (a *Asker) availabilityTTL(v availability, today Date) time.Duration {
 	return a.notOutTTL
 }
 
-// lastUse is the newest day that is published, as far as use shows it; zero where none does.
+// lastUse returns the newest published day, or zero if no recent day had use.
 func (v availability) lastUse() Date {
 	if v.Unseen {
 		return Date{}
@@ -171,7 +173,7 @@ func (v availability) lastUse() Date {
 	return v.Published
 }
 
-// final reports whether yesterday is published, so that nothing more can be before tomorrow.
+// final reports whether yesterday is published, so that nothing changes before tomorrow.
 func (v availability) final(today Date) bool { return v.Published == today.AddDays(-1) }
 
 func (v availability) state(d Date) DayState {
@@ -184,7 +186,7 @@ func (v availability) state(d Date) DayState {
 	return NotPublished
 }
 
-// lastAnswered is the newest day of which the platform gives figures, if only zeros.
+// lastAnswered returns the newest day that the platform gives figures for, including zeros.
 func (v availability) lastAnswered() Date {
 	if n := len(v.Zeros); n > 0 {
 		return v.Zeros[n-1]
@@ -192,7 +194,7 @@ func (v availability) lastAnswered() Date {
 	return v.Published
 }
 
-// through is the last day up to which the platform gives figures of every day.
+// through returns the last day up to which the platform gives figures for every day.
 func (v availability) through() Date {
 	d := v.Published
 	for v.state(d.AddDays(1)) == ZerosOnly {
@@ -201,11 +203,11 @@ func (v availability) through() Date {
 	return d
 }
 
-// coverage is how far a period's figures go.
+// coverage says which days of a period the figures cover.
 type coverage struct {
-	through   Date // the last day that they cover
-	zerosFrom Date // the first of the days up to it of which there are zeros only; none when it is zero
-	complete  bool // all of the period's days are published
+	through   Date // the last covered day
+	zerosFrom Date // the first covered day that has only zeros so far; zero if there is none
+	complete  bool // all days of the period are published
 }
 
 func (v availability) coverage(p Period) coverage {
@@ -228,8 +230,8 @@ func (v availability) coverage(p Period) coverage {
 	return c
 }
 
-// lastPublished is the last day of a period that its figures surely hold: a question goes by it, so that an answer from before
-// a day was published is not taken for one from after. There is none of a day that is not published itself.
+// lastPublished returns the last day of the period that is published. It is part of the question, so that an answer
+// from before a day was published is not reused after. It is zero for a day that is not published itself.
 func (c coverage) lastPublished(p Period) Date {
 	switch {
 	case c.complete:
@@ -242,7 +244,7 @@ func (c coverage) lastPublished(p Period) Date {
 	return c.zerosFrom.AddDays(-1)
 }
 
-// lastPublished is that of the report's period.
+// lastPublished returns the last published day of the report's period.
 func (r Report) lastPublished() Date {
 	return coverage{r.Through, r.ZerosFrom, r.Complete}.lastPublished(r.Period)
 }

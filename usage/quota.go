@@ -13,27 +13,27 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// promptCallsPerPerson is how many calls a minute one person's questions make before all others: enough for two or
-// three questions. The calls beyond wait beside the machines' and leave the places that these leave: of the hundred in a minute
-// twenty are only for people who have made fewer calls. So while one has hundreds of calls in the line, also during a
-// fan-out of digests, another's first question takes its places at once.
+// promptCallsPerPerson is how many calls a minute one person gets in the fastest lane: enough for two or three
+// questions. Further calls queue beside those of machines and leave the same reserve free: 20 of the 100 calls a minute
+// serve only people who have made fewer calls than this. So when one person queues hundreds of calls, or many digests
+// go out, another person's first question is still asked at once.
 const promptCallsPerPerson = 10
 
-// quotaQueue is where calls to one endpoint of the platform queue for its quota. Each process has its own lines: over several
-// processes a person may make as many prompt calls in each of them, and all share the quota.
+// quotaQueue queues the calls to one endpoint of the platform until the quota admits them. Each process has its own
+// queues, so a person may make promptCallsPerPerson calls in each process; the quota itself is shared by all.
 type quotaQueue struct {
 	quota Quota
-	// prompt is for the first calls of each person, further for the others of who asks more.
+	// prompt takes each person's first calls in a minute, further takes the rest.
 	prompt, further, machines, charts lane
-	calls                             singleflight.Group // by what is asked: people wait each in their own place for the same call
+	calls                             singleflight.Group // by question. Equal calls wait in their own lanes; the first to get a slot makes the call for all.
 
 	mu      sync.Mutex
-	waiting map[string]int // calls that wait, by person
-	made    []madeCall     // for persons in the last minute, oldest first
-	recent  map[string]int // how many of them, by person
+	waiting map[string]int // waiting calls by person
+	made    []madeCall     // the calls for persons in the last minute, oldest first
+	recent  map[string]int // number of calls in made, by person
 }
 
-// madeCall is a call that was made for a person.
+// madeCall records a call made for a person.
 type madeCall struct {
 	person string
 	at     time.Time
@@ -43,7 +43,7 @@ func newQuotaQueue(q Quota) *quotaQueue {
 	return &quotaQueue{quota: q, waiting: map[string]int{}, recent: map[string]int{}}
 }
 
-// laneFor is the lane for a share's next call, and the limit of the quota there.
+// laneFor returns the lane for the share's next call, and the part of the quota that the lane may use.
 func (l *quotaQueue) laneFor(share Share) (*lane, int) {
 	class, _ := share.split()
 	switch {
@@ -57,7 +57,8 @@ func (l *quotaQueue) laneFor(share Share) (*lane, int) {
 	return &l.prompt, CallsPerMinute
 }
 
-// countedPerson is the person whose calls are counted; none for machines and charts, which leave places to people anyway.
+// countedPerson returns the person whose calls are counted, or "" for machines and charts: their lanes leave the
+// reserve free anyway.
 func (s Share) countedPerson() string {
 	if class, person := s.split(); class == People {
 		return person
@@ -65,7 +66,7 @@ func (s Share) countedPerson() string {
 	return ""
 }
 
-// cost is how many calls a person's questions have made in the last minute or are going to make.
+// cost counts the calls that a person has made in the last minute or has waiting.
 func (l *quotaQueue) cost(person string) int {
 	if person == "" {
 		return 0
@@ -77,7 +78,7 @@ func (l *quotaQueue) cost(person string) int {
 	return l.waiting[person] + l.recent[person]
 }
 
-// queue counts a call that begins to wait, and returns where.
+// queue counts a call as waiting, and returns its lane and limit.
 func (l *quotaQueue) queue(share Share) (*lane, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,19 +87,19 @@ func (l *quotaQueue) queue(share Share) (*lane, int) {
 	return lane, limit
 }
 
-// dequeue counts a call that waits no longer, and whether it has a place.
-func (l *quotaQueue) dequeue(share Share, placed bool) {
+// dequeue ends the waiting of a call. admitted says whether it got a slot.
+func (l *quotaQueue) dequeue(share Share, admitted bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	person := share.countedPerson()
 	addCount(l.waiting, person, -1)
-	if placed && person != "" {
+	if admitted && person != "" {
 		l.made = append(l.made, madeCall{person, time.Now()})
 		addCount(l.recent, person, 1)
 	}
 }
 
-// cancel gives back the place of a call that is not made: it costs its person nothing.
+// cancel returns the slot of a call that was not made, so that it does not count against its person.
 func (l *quotaQueue) cancel(ctx context.Context, share Share, id string) {
 	l.quota.Cancel(context.WithoutCancel(ctx), id)
 	l.mu.Lock()
@@ -112,7 +113,7 @@ func (l *quotaQueue) cancel(ctx context.Context, share Share, id string) {
 	}
 }
 
-// addCount adds to a count of a person, of which nothing is kept when it is zero.
+// addCount adds n to a person's count and deletes a count of zero, so that the map does not grow.
 func addCount(counts map[string]int, person string, n int) {
 	if person == "" {
 		return
@@ -122,7 +123,7 @@ func addCount(counts map[string]int, person string, n int) {
 	}
 }
 
-// backlog is about how long a share's call that comes now will wait for its turn.
+// backlog estimates how long a call of the share that comes now waits for a slot.
 func (l *quotaQueue) backlog(share Share) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -130,11 +131,11 @@ func (l *quotaQueue) backlog(share Share) time.Duration {
 	return time.Duration(lane.inside.Load()) * time.Minute / time.Duration(limit)
 }
 
-// yieldInterval is how often a call that yields looks whether those before which it yields still wait.
+// yieldInterval is how often a yielding call checks whether calls of higher priority still wait.
 const yieldInterval = 50 * time.Millisecond
 
-// yields reports whether a lane's calls let others go first now: a chart's every single question, and those of who asks
-// much everybody's first ones.
+// yields reports whether calls of a lane must let others go first now: charts yield to all single questions, a person's
+// further calls to everybody's first ones.
 func (l *quotaQueue) yields(lane *lane) bool {
 	switch lane {
 	case &l.charts:
@@ -145,7 +146,7 @@ func (l *quotaQueue) yields(lane *lane) bool {
 	return false
 }
 
-// acquire waits for a place in the quota.
+// acquire waits for a slot in the quota.
 func (l *quotaQueue) acquire(ctx context.Context, share Share) (id string, err error) {
 	lane, limit := l.queue(share)
 	defer func() { l.dequeue(share, err == nil) }()
@@ -171,9 +172,9 @@ func (l *quotaQueue) acquire(ctx context.Context, share Share) (id string, err e
 	}
 }
 
-// callWithRetry makes a call within the quota until the platform answers, it refuses, or there is no more time. key says what is
-// asked: an equal call that is under way is waited for and costs nothing. known is looked at when it is the call's turn:
-// it may have been answered while this one queued.
+// callWithRetry makes a call within the quota and repeats it until the platform answers or refuses, or ctx ends. Calls
+// with the same key share one request, which costs one slot. known is asked just before the call: another call may have
+// brought the answer while this one queued.
 func callWithRetry[T any](ctx context.Context, l *quotaQueue, share Share, key string, known func() (T, bool), call func(context.Context) (T, error)) (T, error) {
 	var zero T
 	pause := backoff.NewExponentialBackOff()
@@ -209,7 +210,7 @@ func callWithRetry[T any](ctx context.Context, l *quotaQueue, share Share, key s
 	}
 }
 
-// callShared makes a call, or takes the answer of an equal one that is under way and gives its place back.
+// callShared makes the call, or waits for an equal one in flight and returns its own slot.
 func callShared[T any](ctx context.Context, l *quotaQueue, share Share, id, key string, call func(context.Context) (T, error)) (T, error) {
 	mine := false
 	answer, err, _ := l.calls.Do(key, func() (any, error) {
@@ -239,18 +240,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// lane lets one call after the other look for a place in the quota. The persons whose calls wait take turns; of the calls
-// of one person the first goes first.
+// lane admits one call at a time to ask the quota for a slot. Persons take turns; each person's calls keep their order.
 type lane struct {
-	inside atomic.Int64 // calls that wait or look for a place
+	inside atomic.Int64 // calls in the lane, including the one that asks for a slot
 
 	mu    sync.Mutex
 	taken bool
-	calls map[string][]chan struct{} // that wait, by person
-	turns []string                   // the persons of calls, in the order of their turns
+	calls map[string][]chan struct{} // waiting calls by person
+	turns []string                   // persons with waiting calls, in the order of their turns
 }
 
-// enter waits for a call's turn, after which leave must follow.
+// enter waits for the call's turn. After a nil error the caller must call leave.
 func (l *lane) enter(ctx context.Context, person string) error {
 	l.inside.Add(1)
 	turn := l.queue(person)
@@ -267,7 +267,7 @@ func (l *lane) enter(ctx context.Context, person string) error {
 	}
 }
 
-// queue puts a call into the lane. The channel is closed when its turn has come.
+// queue adds a call to the lane. The returned channel is closed when it is the call's turn.
 func (l *lane) queue(person string) chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -287,7 +287,7 @@ func (l *lane) queue(person string) chan struct{} {
 	return turn
 }
 
-// withdraw takes a call out of the lane; false when its turn has come.
+// withdraw removes a waiting call. It returns false when the call's turn has already come.
 func (l *lane) withdraw(person string, turn chan struct{}) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -302,7 +302,7 @@ func (l *lane) withdraw(person string, turn chan struct{}) bool {
 	return true
 }
 
-// leave lets the next one in.
+// leave admits the next call.
 func (l *lane) leave() {
 	l.inside.Add(-1)
 	l.mu.Lock()

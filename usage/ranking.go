@@ -11,25 +11,25 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Ranking compares the departments right below one, or at the top of the tenant, by their active users. People who sit
-// in two departments count in both, so the counts are never added up.
+// Ranking compares the direct sub-departments of a department, or the top departments, by active users. A person in two
+// departments counts in both, so the counts must never be added up.
 type Ranking struct {
-	Query    Query // Department: the one whose sub-departments are ranked; the zero one for those at the top
+	Query    Query // its Department is the parent of the ranked departments; zero for the top departments
 	Period   Period
 	Through  Date
 	Complete bool
 	Over     bool
-	NotOut   *Period // as in Report; so are ZerosFrom and AsOf
+	NotOut   *Period // as in Report, like ZerosFrom and AsOf
 	Before   Period
 
 	ZerosFrom Date
 	AsOf      time.Time
 
-	Rows []Rank // most active users first; those whose figures are missing last
+	Rows []Rank // most active users first; departments without a figure last
 }
 
-// Place is the place of a row, from 1 on; 0 for one without a figure. Equal figures share a place, and the places after it
-// are left free: 1, 2, 2, 4.
+// Place returns the place of row i, from 1 on, or 0 without a figure. Equal figures share a place and the next places
+// are skipped: 1, 2, 2, 4.
 func (r Ranking) Place(i int) int {
 	if r.Rows[i].Value == nil {
 		return 0
@@ -40,8 +40,7 @@ func (r Ranking) Place(i int) int {
 	return i + 1
 }
 
-// Uncounted returns how many departments could not be counted. The others are no ranking of all then, but one of those
-// that could be.
+// Uncounted returns how many departments could not be counted. If there are any, the ranking only compares the others.
 func (r Ranking) Uncounted() (n int) {
 	for _, row := range r.Rows {
 		if row.Uncounted {
@@ -51,7 +50,7 @@ func (r Ranking) Uncounted() (n int) {
 	return n
 }
 
-// BeforeUncounted is the same in the period before, of a ranking that has one.
+// BeforeUncounted returns how many could not be counted in the period before, if the ranking shows it.
 func (r Ranking) BeforeUncounted() (n int) {
 	for _, row := range r.Rows {
 		if r.Complete && row.BeforeUncounted {
@@ -64,17 +63,17 @@ func (r Ranking) BeforeUncounted() (n int) {
 // Rank is one department of a Ranking.
 type Rank struct {
 	Department Department
-	Below      int    // how many departments are right below it
+	Below      int    // number of direct sub-departments
 	Value      *int64 // active users; nil: the platform has no figure, or the department could not be counted
 	Before     *int64
 	Change     Change
 
-	Uncounted       bool // it was not asked for, or the call failed
+	Uncounted       bool // the department was not asked for, or the call failed
 	BeforeUncounted bool // the same in the period before
 }
 
-// Ranking compares the departments right below the query's by their active users: those of the whole app for All. Its
-// errors are those of Report. It is empty where no department is below.
+// Ranking compares the direct sub-departments of the query's department by active users; for All by those of the whole
+// app. It is empty if there are none. Its errors are those of Report.
 func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, error) {
 	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
@@ -104,8 +103,8 @@ func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, err
 	return ranking, nil
 }
 
-// rank makes the ranking of a report's period, beside another one. Where the platform has no figures at all, its rows say
-// so beside the error.
+// rank makes the ranking of a report's period compared with another period. If the platform has no figures at all, it
+// returns rows without figures along with the error.
 func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) (Ranking, error) {
 	q := r.Query
 	if q.Ability == All {
@@ -120,10 +119,10 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 		return ranking, err
 	}
 	var now, then headcount
-	var nothing error // the platform has no figures of any
+	var nothing error // set if the platform has no figures of any department
 	group, within := errgroup.WithContext(ctx)
 	if q.wholeTenant() {
-		group.SetLimit(1) // what the platform refuses for the first period need not be tried for the second
+		group.SetLimit(1) // if the platform refuses the first period, do not try the second
 	}
 	group.Go(func() (err error) {
 		if now, err = a.countByDepartment(within, q, span{r.Period, r.lastPublished()}, below, share); hasNone(err) {
@@ -131,9 +130,9 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 		}
 		return err
 	})
-	if r.Complete { // what three days of a week have is not compared with the whole week before
+	if r.Complete { // part of a week is not compared with a whole one
 		group.Go(func() error {
-			then, _ = a.countByDepartment(within, q, span{before, before.End()}, below, share) // it costs the comparison alone
+			then, _ = a.countByDepartment(within, q, span{before, before.End()}, below, share) // an error only costs the comparison
 			return ctx.Err()
 		})
 	}
@@ -144,7 +143,7 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 	return ranking, nothing
 }
 
-// below asks which departments are right below one.
+// below returns the direct sub-departments.
 func (a *Asker) below(ctx context.Context, id string) ([]Department, error) {
 	if a.children == nil {
 		return nil, errors.New("nobody knows which departments are below another")
@@ -169,7 +168,7 @@ func (a *Asker) ranks(ctx context.Context, below []Department, now, then headcou
 	return rows
 }
 
-// key puts those without a figure after those with one, and those that could not be counted last.
+// key sorts rows without a figure after those with one, and those that could not be counted last.
 func (r Rank) key() int64 {
 	switch {
 	case r.Value != nil:
@@ -181,17 +180,17 @@ func (r Rank) key() int64 {
 }
 
 const (
-	maxOneByOne = 100                // departments that are asked for one by one where they cannot be had together
-	maxUnlisted = 10                 // the same, of those that an answer has left out
-	refusalTTL  = 24 * time.Hour     // how long it is not tried again whether the platform lists the top departments
-	refusalKey  = "below:0:refused:" // with the app's id
+	maxOneByOne = 100                // departments to ask for one by one if the platform does not list them
+	maxUnlisted = 10                 // the same for departments that a list left out
+	refusalTTL  = 24 * time.Hour     // how long a refusal to list the top departments is remembered
+	refusalKey  = "below:0:refused:" // followed by the app's id
 )
 
-// headcount is what the platform says of the active users of departments, by their ids: nil where it has no figure. A
-// department that is not in it could not be counted: it was not asked for, or the call failed.
+// headcount holds the active users by department id; nil if the platform has no figure. A department that is not in the
+// map could not be counted: it was not asked for, or the call failed.
 type headcount map[string]*int64
 
-// uncounted returns the departments of a list that could not be counted.
+// uncounted returns the departments of the list that could not be counted.
 func (h headcount) uncounted(list []Department) (left []Department) {
 	for _, d := range list {
 		if _, counted := h[d.ID]; !counted {
@@ -201,15 +200,15 @@ func (h headcount) uncounted(list []Department) (left []Department) {
 	return left
 }
 
-// countByDepartment counts an ability's active users in a period, up to a day of it, in each of the departments right
-// below the query's. What is remembered of a department is not asked for again, so that its ranking and its own card
-// have the same figure. It fails when there is no count at all.
+// countByDepartment counts an ability's active users in the given days, in each direct sub-department of the query's.
+// It uses stored counts, so that a ranking and a department's own card show the same figure. It returns an error only
+// if there is no count at all.
 func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
 	counts := a.countKnown(ctx, q, s, below)
 	rest := counts.uncounted(below)
 	a.observe(len(rest) == 0)
 	var err error
-	if len(counts) == 0 || len(rest) > pagesFor(below) { // one by one, fewer cost no more
+	if len(counts) == 0 || len(rest) > pagesFor(below) { // asking for fewer one by one costs no more
 		rest, err = a.countListed(ctx, q, s, below, share, counts)
 	}
 	if len(rest) > 0 {
@@ -221,12 +220,12 @@ func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []
 	return counts.orError(err)
 }
 
-// countListed counts the departments that the platform lists together, and returns those that are to be asked for one by
-// one: where it lists none of them, or leaves some out.
+// countListed counts the departments that the platform lists together. It returns the departments to ask for one by
+// one, because the platform did not list them.
 func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
 	l, err := a.listDepartments(ctx, q, s, below, share)
 	most := maxUnlisted
-	if l.count(q.question(q.Ability, s.Period, s.through), below, counts) == 0 { // it is refused, or about something else
+	if l.count(q.question(q.Ability, s.Period, s.through), below, counts) == 0 { // the list was refused, or was about other departments
 		most = maxOneByOne
 	}
 	rest = counts.uncounted(below)
@@ -235,7 +234,7 @@ func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Depart
 	case err == nil:
 	case !errors.As(err, &failure) || failure.Temporary():
 		return nil, err
-	case notOut(err) && !q.wholeTenant(): // nor is there anything below
+	case notOut(err) && !q.wholeTenant(): // then there is nothing below either
 		for _, d := range rest {
 			counts[d.ID] = nil
 		}
@@ -244,7 +243,7 @@ func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Depart
 	return rest[:min(len(rest), most)], err
 }
 
-// orError returns the counts, or why there are none.
+// orError returns the counts, or err if there are none.
 func (h headcount) orError(err error) (headcount, error) {
 	for _, n := range h {
 		if n != nil {
@@ -257,8 +256,8 @@ func (h headcount) orError(err error) (headcount, error) {
 // wholeTenant reports whether the query is about the whole tenant.
 func (q Query) wholeTenant() bool { return q.Department.ID == "" || q.Department.ID == RootID }
 
-// listDepartments asks the platform for all departments at once, unless it has refused that of late. The page does not say that
-// the top departments can be had below RootID: it is tried.
+// listDepartments asks the platform for all departments at once, unless it refused that recently. The platform's page
+// does not say whether RootID lists the top departments, so it is tried.
 func (a *Asker) listDepartments(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
 	if a.departments == nil {
 		return listing{}, &Failure{Reason: Rejected, Err: errors.New("there is no source of several departments")}
@@ -278,10 +277,10 @@ func (a *Asker) listDepartments(ctx context.Context, q Query, s span, below []De
 	return l, err
 }
 
-// pagesFor is how many pages a listing of so many departments has at least.
+// pagesFor returns the minimum number of pages for the departments.
 func pagesFor(below []Department) int { return len(below)/DepartmentsOnPage + 1 }
 
-// count enters what is listed of the departments that are not counted yet, and returns how many are listed.
+// count adds the listed counts of departments that have none yet, and returns how many of the departments are listed.
 func (l listing) count(q question, list []Department, counts headcount) (listed int) {
 	found := l.byID()
 	for _, d := range list {
@@ -297,9 +296,8 @@ func (l listing) count(q question, list []Department, counts headcount) (listed 
 	return listed
 }
 
-// countOneByOne asks for one department after the other. Its error is one of those that it met, if it met any: the first
-// that says more than that there are no figures, if there is one. A refusal of one department is none of the others;
-// any other that is final is, and ends the count.
+// countOneByOne asks for each department separately. Its error is the first one that says more than "no figures", if
+// there is one. If one department is refused the others may still work; any other final failure ends the count.
 func (a *Asker) countOneByOne(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
 	var mu sync.Mutex
 	var met error
@@ -328,11 +326,11 @@ func (a *Asker) countOneByOne(ctx context.Context, q Query, s span, list []Depar
 			return nil
 		})
 	}
-	_ = group.Wait() // it has been met
+	_ = group.Wait() // the error is in met
 	return met
 }
 
-// inDepartment is the same question about another department.
+// inDepartment returns the same query for another department.
 func (q Query) inDepartment(d Department) Query {
 	q.Department = d
 	return q

@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// Refresh is a range of days of an app, or of one of its departments, that the platform is asked for anew: it may have
-// corrected figures after they were settled here.
+// Refresh is a job that asks the platform again for a range of days of an app or a department, because the platform may
+// have corrected figures after they became final here.
 type Refresh struct {
 	Backfill
 
 	DepartmentID string // empty: the whole tenant
-	Changed      int    // figures that the platform now gives otherwise than they were known
-	Kept         int    // figures that are known and that the platform does not give any more: they stay as they are
-	Failed       int    // questions that the platform refused: what is known of them stays as it is
+	Changed      int    // figures that differ from the stored ones
+	Kept         int    // stored figures that the platform does not give any more; they stay
+	Failed       int    // questions that the platform refused; the stored answers stay
 }
 
-// neverKnown lets persist ask whatever is remembered.
+// neverKnown makes callWithRetry ask the platform regardless of what is stored.
 func neverKnown[T any]() (known T, ok bool) { return known, false }
 
-// Refresh asks for one more day of the range, the newest first, and for the weeks and months whose last day of the range
-// it is, in the machines' share of the quota. It returns how far it has come, also with an error: then the same day is
-// asked for again, and what has been mended already counts once.
+// Refresh runs one step, for one day: the newest day that is left, and the weeks and months whose last day of the range
+// it is. It uses the machines' share of the quota. It returns the new state also with an error; the day is then
+// repeated, and figures already corrected are not counted twice.
 func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	if r.Finished() {
 		return r, nil
@@ -42,7 +42,7 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 			last = r.Until
 		}
 		days := v.coverage(p)
-		if last != r.Next || p.Start.After(days.through) { // another day's, or there are no figures of it
+		if last != r.Next || p.Start.After(days.through) { // the period belongs to another day's step, or has no figures
 			continue
 		}
 		if err := a.refreshPeriod(ctx, &r, span{p, days.lastPublished(p)}); err != nil {
@@ -63,7 +63,8 @@ func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 	return a.refreshListing(ctx, r, s)
 }
 
-// refreshFigures puts what the platform says now in the place of what is known. What it says nothing of stays.
+// refreshFigures replaces the stored answer with the platform's current one. Metrics that the platform does not give
+// any more stay.
 func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) error {
 	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
@@ -95,8 +96,8 @@ func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) erro
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// knownAnswer is what the history has of a question, or else the cache; nil where neither has anything. Without the history it
-// is not known what must not be lost.
+// knownAnswer returns the stored answer from the history or else the cache, or nil. If the history fails it returns the
+// error: without the stored answer the refresh could lose figures.
 func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
 	if a.history != nil && q.span().complete() {
 		within, cancel := context.WithTimeout(ctx, historyTimeout)
@@ -116,8 +117,8 @@ func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
 	return nil, nil
 }
 
-// refreshListing does the same for the departments right below, where anything is known of them: what is not known is
-// asked for when somebody wants it.
+// refreshListing refreshes the direct sub-departments, if anything of them is stored. Other departments are asked for
+// when a person needs them.
 func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if a.departments == nil {
 		return nil
@@ -161,8 +162,8 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
 }
 
-// refreshUnlisted asks for the departments right below that a listing does not have one by one, where anything is known of
-// them: so their ranking was made.
+// refreshUnlisted refreshes the direct sub-departments that the listing lacks, one by one, if anything of them is
+// stored: a ranking asked for them in the same way.
 func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
@@ -190,11 +191,11 @@ func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span
 	return nil
 }
 
-// remembersBelow reports whether the cache has anything of the departments right below the query's.
+// remembersBelow reports whether the cache has figures of any direct sub-department.
 func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
-		return false // nobody could have asked for them
+		return false // then nothing can be stored of them
 	}
 	for _, d := range below {
 		for _, ability := range Abilities() {
@@ -206,8 +207,8 @@ func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 	return false
 }
 
-// refreshListed puts what a listing says of one department and ability in the place of what is known. A listing may give
-// fewer metrics than the department's own answer: where the two differ, the department itself is asked.
+// refreshListed replaces the stored answer of one department and ability with the listing's. A listing may give fewer
+// metrics than the department's own answer; if the two differ, it asks for the department itself.
 func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
 	known, err := a.knownAnswer(ctx, q)
@@ -244,7 +245,7 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// withKept returns a listing together with what was kept and is not listed any more.
+// withKept returns the listing plus stored departments that it lacks.
 func (l listing) withKept(kept map[string]DepartmentFigures) listing {
 	listed := l.byID()
 	all := slices.Clone(l.Departments)
@@ -260,7 +261,7 @@ func (l listing) withKept(kept map[string]DepartmentFigures) listing {
 	return l
 }
 
-// withMissing adds to figures those that were known and are missing.
+// withMissing returns the figures plus known ones that they lack.
 func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
 	all := map[Ability]Figures{}
 	for ability, f := range known {
@@ -275,7 +276,8 @@ func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
 	return all
 }
 
-// merge returns what the platform says now together with what was known and it does not say any more, and counts both.
+// merge returns the platform's current figures plus known ones that it does not give any more, and counts both kinds of
+// difference.
 func (r *Refresh) merge(known, said Figures) Figures {
 	mended := Figures{}
 	for metric, is := range said {
@@ -293,8 +295,8 @@ func (r *Refresh) merge(known, said Figures) Figures {
 	return mended
 }
 
-// handleFailure takes in that a question got no answer. Only what would be refused every time, or may be answered a little
-// later, ends the step.
+// handleFailure returns the error if it ends the step: a temporary failure, or one that every question would meet.
+// Otherwise it counts the failure.
 func (r *Refresh) handleFailure(err error) error {
 	failure := new(Failure)
 	if !errors.As(err, &failure) || failure.Temporary() || failure.final() {

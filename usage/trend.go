@@ -11,35 +11,34 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Trend is what an app's figures were in consecutive periods, oldest first. The last of them is the one that was asked
-// for.
+// Trend holds an app's figures in consecutive periods, oldest first. The last period is the one that was asked for.
 type Trend struct {
 	Query  Query
 	Points []Point
-	NotOut *Period   // as in Report: it ends with an earlier period than was meant
-	AsOf   time.Time // as in Report, of the points
+	NotOut *Period   // as in Report: the trend ends with an earlier period than was meant
+	AsOf   time.Time // as in Report, for the points
 }
 
 // Point is one period of a Trend.
 type Point struct {
 	Period   Period
-	Through  Date // the last day that the figures cover: Period.End(), or earlier while the period is unfinished
-	Complete bool // all of the period's days are published
+	Through  Date // the last covered day: Period.End(), or earlier if the period is unfinished
+	Complete bool // all days of the period are published
 	// ZerosFrom is as in Report.
 	ZerosFrom Date
-	// Figures are those of each ability of the query. An ability is absent where the platform has nothing for it in this
-	// period, where it could not be had, and while it is still being asked for: a gap, and no zero.
+	// Figures are the figures by ability. An ability is absent if the platform has none for it in this period, if they
+	// could not be fetched, or while they are being fetched. That is a gap, not zero.
 	Figures map[Ability]Figures
-	Pending bool // some of it is still being asked for
-	Failed  bool // some of it could not be had
-	// Nothing are the abilities that the platform says it has nothing for.
+	Pending bool // part of it is still being fetched
+	Failed  bool // part of it could not be fetched
+	// Nothing lists the abilities that the platform has no figures for.
 	Nothing []Ability
 }
 
-// Value is one metric of one ability; nil for a gap.
+// Value returns one metric of one ability; nil for a gap.
 func (p Point) Value(a Ability, m Metric) *int64 { return p.Figures[a].get(m) }
 
-// Pending returns how many points are still being asked for.
+// Pending returns how many points are still being fetched.
 func (t Trend) Pending() (n int) {
 	for _, p := range t.Points {
 		if p.Pending {
@@ -49,7 +48,7 @@ func (t Trend) Pending() (n int) {
 	return n
 }
 
-// Failed returns how many points could not be had.
+// Failed returns how many points could not be fetched.
 func (t Trend) Failed() (n int) {
 	for _, p := range t.Points {
 		if p.Failed {
@@ -59,7 +58,7 @@ func (t Trend) Failed() (n int) {
 	return n
 }
 
-// MaxPoints is how many periods a Trend may have.
+// MaxPoints returns the maximum number of periods of a Trend.
 func MaxPoints(c Cycle) int {
 	switch c {
 	case Weekly:
@@ -70,7 +69,7 @@ func MaxPoints(c Cycle) int {
 	return 31
 }
 
-// DefaultPoints is how many periods a Trend has when nothing else is asked for.
+// DefaultPoints returns the number of periods of a Trend if the query does not say.
 func DefaultPoints(c Cycle) int {
 	switch c {
 	case Weekly:
@@ -81,13 +80,13 @@ func DefaultPoints(c Cycle) int {
 	return 14
 }
 
-// Trend finds the figures of n consecutive periods, at least 1 and at most MaxPoints, the last of which is the one that
-// the query means. The newest week or month is the current one as soon as one of its days is out.
+// Trend returns the figures of n consecutive periods, clamped to 1 to MaxPoints. The last one is the period that the
+// query means; for the newest week or month it is the current one as soon as one of its days is published.
 //
-// It returns when all points are there, or when within has passed since it was called and it is known which periods they
-// are; 0 waits for all. What is missing then is Pending and goes on being asked for: Resume finds it. A point that the
-// platform has nothing for is a gap, and one that could not be had is Failed; only when there are no figures at all is the
-// failure returned. Its errors are those of Report.
+// Trend returns when all points are there, or after within once the periods are known; 0 waits for all. Missing points
+// are then Pending and are fetched in the background: Resume returns them. A point without figures is a gap, and one
+// that could not be fetched is Failed. The errors are those of Report; a failure is returned only if there are no
+// figures at all.
 func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
@@ -122,9 +121,9 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 	return t.withoutUnfinished(), nil
 }
 
-// TrendTo finds the n periods up to that of a report, as of the report's days. What the report has is taken from it and
-// not asked for again: the two show one moment. What cannot be had is a gap, and said to be Failed; the only errors are
-// those of a context that has ended.
+// TrendTo returns the n periods up to a report's, using the same availability. It takes figures from the report instead
+// of asking again, so that both show the same moment. Points that cannot be fetched are Failed; errors come only from
+// an ended context.
 func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
@@ -134,9 +133,8 @@ func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, withi
 	return t, a.onlyContextError(ctx, err)
 }
 
-// Resume goes on with a Trend of which points are Pending or Failed: its periods, the days that they cover and what has
-// come of them stay. Only where figures of an unfinished period were still to come, all are those of now. Its errors are
-// those of TrendTo.
+// Resume completes a Trend that has Pending or Failed points, with the same periods and covered days. If figures of an
+// unfinished period were still pending, it makes a new Trend instead. Its errors are those of TrendTo.
 func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
 	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
@@ -154,7 +152,8 @@ func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Du
 	return t, a.onlyContextError(ctx, err)
 }
 
-// onlyContextError keeps of an error only that nobody waits any more: what else a Trend lacks its points tell.
+// onlyContextError returns err if the caller or the Asker has ended, and nil otherwise: the points themselves tell what
+// failed.
 func (a *Asker) onlyContextError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && a.ctx.Err() == nil {
 		return nil
@@ -162,7 +161,7 @@ func (a *Asker) onlyContextError(ctx context.Context, err error) error {
 	return err
 }
 
-// withTimeout returns a context that ends after a time; never for 0.
+// withTimeout returns a context with a timeout; none for 0.
 func withTimeout(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
 	if within <= 0 {
 		return context.WithCancel(ctx)
@@ -170,8 +169,8 @@ func withTimeout(ctx context.Context, within time.Duration) (context.Context, co
 	return context.WithTimeout(ctx, within)
 }
 
-// collectWithin asks for what is not known of a Trend and waits for it as long as it is timely. It tells when the last figures of
-// an unfinished point were answered.
+// collectWithin fetches what is not known of a Trend and waits until timely ends. The time is when the platform
+// answered the last figures of an unfinished point.
 func (a *Asker) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
 	g, err := a.collect(ctx, t, known, share)
 	if err != nil {
@@ -189,21 +188,21 @@ func (a *Asker) collectWithin(ctx, timely context.Context, t Trend, known map[qu
 	return g.fill(t)
 }
 
-// setAsOf notes when it was that some days had zeros.
+// setAsOf sets AsOf if a point has days with zeros so far.
 func (t *Trend) setAsOf(v availability) {
 	if slices.ContainsFunc(t.Points, func(p Point) bool { return !p.ZerosFrom.IsZero() }) {
 		t.AsOf = v.At
 	}
 }
 
-// changedBy reports whether a point of the trend covers other days by what is known of the app's days now.
+// changedBy reports whether a point covers other days under the given availability.
 func (t Trend) changedBy(v availability) bool {
 	return slices.ContainsFunc(t.Points, func(p Point) bool {
 		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
 	})
 }
 
-// withoutUnfinished takes the figures out of points of which it could not be told in time which days they cover.
+// withoutUnfinished removes the figures of unfinished points, if there was no time to check which days they cover.
 func (t Trend) withoutUnfinished() Trend {
 	for i, p := range t.Points {
 		if !p.Complete {
@@ -213,11 +212,11 @@ func (t Trend) withoutUnfinished() Trend {
 	return t
 }
 
-// lastPoint is the period in which a Trend ends, and the one that was meant if that is another.
+// lastPoint returns the last period of a Trend, and the period that was meant if it is another.
 func lastPoint(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
 	current := PeriodOf(c, today)
 	if w.Kind == Newest && !current.Start.After(v.through()) {
-		return current, nil, nil // today is never published: it is an unfinished week or month
+		return current, nil, nil // the current week or month is unfinished, because today is never published
 	}
 	return choosePeriod(w, c, today, v)
 }
@@ -232,7 +231,7 @@ func pointsUpTo(last Period, n int, v availability) []Point {
 	return points
 }
 
-// questions are those of a point.
+// questions returns the questions for a point's figures.
 func (t Trend) questions(p Point) (list []question) {
 	through := coverage{p.Through, p.ZerosFrom, p.Complete}.lastPublished(p.Period)
 	for _, ability := range t.Query.Ability.Each() {
@@ -241,7 +240,7 @@ func (t Trend) questions(p Point) (list []question) {
 	return list
 }
 
-// withoutFigures is the Trend without figures.
+// withoutFigures returns the Trend without figures.
 func (t Trend) withoutFigures() Trend {
 	t.Points = slices.Clone(t.Points)
 	for i := range t.Points {
@@ -251,7 +250,7 @@ func (t Trend) withoutFigures() Trend {
 	return t
 }
 
-// outcomes are what is known of a Trend's questions.
+// outcomes returns the Trend's figures as answers to its questions.
 func (t Trend) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, p := range t.Points {
@@ -266,7 +265,7 @@ func (t Trend) outcomes() map[question]outcome {
 	return known
 }
 
-// outcomes are what a report says of its period and the one before, as answers to questions.
+// outcomes returns the report's figures, of its period and the one before, as answers to questions.
 func (r Report) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, s := range r.Sections {
@@ -287,7 +286,7 @@ func (r Report) outcomes() map[question]outcome {
 	return known
 }
 
-// figures are those of a section's period and of the one before, without what is counted up to a day.
+// figures returns a section's figures in both periods, except counts up to a day.
 func (s Section) figures() (now, before Figures) {
 	now, before = Figures{}, Figures{}
 	for _, row := range s.Rows {
@@ -301,12 +300,13 @@ func (s Section) figures() (now, before Figures) {
 	return now, before
 }
 
-// maxParallel is how many questions of one gathering queue at a time, so that those of others get in between.
+// maxParallel is how many questions of one trend or ranking queue at a time, so that other people's questions get in
+// between.
 const maxParallel = 8
 
-// collector collects the answers to the questions of a Trend.
+// collector collects the answers to a Trend's questions.
 type collector struct {
-	done chan struct{} // closed when nothing more will come
+	done chan struct{} // closed when no more answers come
 
 	mu      sync.Mutex
 	answers map[question]outcome
@@ -314,11 +314,11 @@ type collector struct {
 
 type outcome struct {
 	figures Figures
-	at      time.Time // when the platform had answered; zero where that is of no interest
+	at      time.Time // when the platform answered; zero for answers from the history or a report
 	err     error
 }
 
-// collect begins to ask for what a Trend consists of and is not known yet. It goes on when the caller has gone.
+// collect starts fetching the missing answers of a Trend. It continues after the caller's context has ended.
 func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
 	g := &collector{done: make(chan struct{}), answers: map[question]outcome{}}
 	maps.Copy(g.answers, known)
@@ -336,7 +336,7 @@ func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome
 	return g, nil
 }
 
-// takeStored takes what the history has, and returns the other questions, those of the newest period first.
+// takeStored adds the history's answers, and returns the remaining questions, newest period first.
 func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
 	first, last := t.Points[0].Period, t.Points[len(t.Points)-1].Period
 	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
@@ -358,7 +358,7 @@ func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing 
 	return missing
 }
 
-// askMissing asks until it has an answer to each question, or one that holds for all of them.
+// askMissing asks all questions, and stops early at a failure that holds for all of them.
 func (a *Asker) askMissing(ctx context.Context, list []question, share Share, g *collector) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxParallel)
@@ -381,7 +381,7 @@ func (a *Asker) askMissing(ctx context.Context, list []question, share Share, g 
 			return nil
 		})
 	}
-	_ = group.Wait() // it is among the answers
+	_ = group.Wait() // the errors are among the answers
 }
 
 func (g *collector) put(q question, got outcome) {
@@ -390,7 +390,7 @@ func (g *collector) put(q question, got outcome) {
 	g.answers[q] = got
 }
 
-// snapshot returns the answers that have come, and whether these are all that will.
+// snapshot returns the answers so far, and whether these are all.
 func (g *collector) snapshot() (answers map[question]outcome, all bool) {
 	select {
 	case <-g.done:
@@ -402,7 +402,7 @@ func (g *collector) snapshot() (answers map[question]outcome, all bool) {
 	return maps.Clone(g.answers), all
 }
 
-// fill puts the answers into the points, and tells when the last figures of an unfinished one were answered.
+// fill adds the answers to the points. answered is when the platform answered the last figures of an unfinished point.
 func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) {
 	answers, all := g.snapshot()
 	empty := true
@@ -420,7 +420,7 @@ func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) 
 				answered = got.at
 			}
 			p.Pending = p.Pending || !known && !all
-			p.Failed = p.Failed || failed(got.err) || !known && all // of those that end the asking only one is answered
+			p.Failed = p.Failed || failed(got.err) || !known && all // after a final failure the other questions have no answer
 		}
 	}
 	if empty && all {
@@ -429,16 +429,16 @@ func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) 
 	return t, answered, nil
 }
 
-// failure returns the failure of a Trend without any figure: one that says more than that there are none, if there is one,
-// and that of the newest period where there are several.
+// failure returns the error for a Trend without figures: if possible one that says more than "no data", and the newest
+// period's if there are several.
 func (t Trend) failure(answers map[question]outcome) error {
-	nothing := context.Canceled // it was closed before it had an answer
+	nothing := context.Canceled // the Asker was closed before any answer came
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
 			got, answered := answers[q]
 			switch {
 			case !answered || errors.Is(got.err, context.Canceled):
-			case got.err == nil: // nothing that the page gives the ability
+			case got.err == nil: // only metrics that the page does not define for the ability
 				nothing = &Failure{Reason: NoData, Err: errors.New("the platform gave no metric")}
 			case absent(got.err):
 				nothing = got.err

@@ -17,31 +17,31 @@ import (
 	"usagebot/usage"
 )
 
-// Match is what a text may mean among the departments: One, or a choice of Several, or nothing, with the Near ones.
+// Match is the result of a search: One department, or a choice of Several, or none with the Near ones.
 type Match struct {
 	One     *usage.Department
 	Several []usage.Department
 	Near    []usage.Department
 }
 
-// maxNear is how many departments are offered for a name that none has.
+// maxNear is how many similar departments are offered for an unknown name.
 const maxNear = 8
 
-// index finds departments. It is built once and only read.
+// index finds departments. It is immutable once built.
 type index struct {
 	at      time.Time
 	entries []entry
 	byID    map[string]*entry
-	top     []*entry // those without a parent in the index, in the platform's order
+	top     []*entry // departments without a parent in the index, in the platform's order
 }
 
-// entry is one department with everything by which it can be called.
+// entry is one department with all names that it can be found by.
 type entry struct {
 	usage.Department
 	parent *entry
-	below  []*entry // in the platform's order
-	names  []string // as in its own languages, folded
-	sounds []sound  // of the first name, where it has Chinese characters
+	below  []*entry // children in the platform's order
+	names  []string // folded, in all its languages
+	sounds []sound  // pinyin of the main name, if it has Chinese characters
 }
 
 func newIndex(s snapshot) *index {
@@ -79,15 +79,15 @@ func foldedNames(d usage.Department) []string {
 	return names
 }
 
-// fold makes equal what a person would call the same name: full-width forms, case, and runs of spaces.
+// fold normalises a name: full-width forms, case, and runs of spaces.
 func fold(s string) string {
 	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(s))), " ")
 }
 
-// maxDepth guards against a tree that bites its own tail.
+// maxDepth guards against a cycle in the tree.
 const maxDepth = 32
 
-// trail returns the entry and all above it.
+// trail returns the entry and its ancestors, upwards.
 func (e *entry) trail() (up []*entry) {
 	for at := e; at != nil && len(up) < maxDepth; at = at.parent {
 		up = append(up, at)
@@ -95,7 +95,7 @@ func (e *entry) trail() (up []*entry) {
 	return up
 }
 
-// path names the entry and all above it, from the top down.
+// path returns the names of the entry and its ancestors, from the top down.
 func (e *entry) path(locale string) string {
 	var names []string
 	for _, at := range e.trail() {
@@ -105,7 +105,7 @@ func (e *entry) path(locale string) string {
 	return strings.Join(names, "/")
 }
 
-// paths are those that are others than Path, by locale.
+// paths returns the paths that differ from Path, by locale.
 func (e *entry) paths() map[string]string {
 	paths := map[string]string{}
 	for _, at := range e.trail() {
@@ -118,7 +118,7 @@ func (e *entry) paths() map[string]string {
 	return paths
 }
 
-// find goes from the strictest meaning of the text to the loosest and stops where something is found.
+// find tries the strictest interpretation of the text first and stops at the first one that matches anything.
 func (ix *index) find(text string) Match {
 	id := strings.TrimSpace(text)
 	if one := ix.filter(func(e *entry) bool { return e.ID == id }); len(one) > 0 {
@@ -148,7 +148,7 @@ func (ix *index) find(text string) Match {
 	return Match{Near: ix.near(path[len(path)-1])}
 }
 
-// splitPath takes a path of names apart: 研发部/后端组.
+// splitPath splits a path of names: 研发部/后端组.
 func splitPath(folded string) []string {
 	var parts []string
 	for _, p := range strings.Split(folded, "/") {
@@ -169,7 +169,7 @@ func (ix *index) filter(means func(*entry) bool) []usage.Department {
 	return found
 }
 
-// matchesPath reports whether the last name of the path calls e, the one before its parent, and so on.
+// matchesPath reports whether the last name of the path matches e, the one before it e's parent, and so on.
 func (e *entry) matchesPath(path []string, called func(*entry, string) bool) bool {
 	at := e
 	for i := len(path) - 1; i >= 0; i-- {
@@ -183,12 +183,12 @@ func (e *entry) matchesPath(path []string, called func(*entry, string) bool) boo
 
 func (e *entry) hasName(name string) bool { return slices.Contains(e.names, name) }
 
-// matchesPinyin reports whether the name is written in pinyin, whole or by initials.
+// matchesPinyin reports whether the name is e's name or its pinyin, in full or by initials.
 func (e *entry) matchesPinyin(name string) bool {
 	return e.hasName(name) || slices.ContainsFunc(e.sounds, func(s sound) bool { return s.is(compact(name)) })
 }
 
-// hasPrefix reports whether the name is what e's begins with: 研发 or yanfa for 研发部.
+// hasPrefix reports whether e's name begins with the given one: 研发 or yanfa for 研发部.
 func (e *entry) hasPrefix(name string) bool {
 	return e.matchesPinyin(name) ||
 		slices.ContainsFunc(e.names, func(n string) bool { return strings.HasPrefix(n, name) }) ||
@@ -197,15 +197,15 @@ func (e *entry) hasPrefix(name string) bool {
 
 func compact(s string) string { return strings.ReplaceAll(s, " ", "") }
 
-// Children returns the departments right below one, or those at the top for an empty id or RootID, in the platform's
-// order. A department that is not known has none. It is as fresh as Find, and fails where Find does.
+// Children returns the direct sub-departments, or the top departments for an empty id or RootID, in the platform's
+// order. An unknown department has none. It is as fresh as Find and fails in the same cases.
 func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department, error) {
 	ix, err := d.loadedOrFetch(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if _, known := ix.children(id); !known && d.mayRetry() {
-		// It may be a department of the last hour.
+		// It may be a new department.
 		if newer, err := waitFor(ctx, d.startFetch()); err == nil {
 			ix = newer
 		}
@@ -218,7 +218,7 @@ func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department
 	return found, nil
 }
 
-// loadedOrFetch returns the index. One that has grown old will do while a newer one is fetched.
+// loadedOrFetch returns the index. If it is old, it returns it and starts a fetch.
 func (d *Directory) loadedOrFetch(ctx context.Context) (*index, error) {
 	d.syncFromCache(ctx)
 	ix := d.loaded()
@@ -231,7 +231,7 @@ func (d *Directory) loadedOrFetch(ctx context.Context) (*index, error) {
 	return ix, nil
 }
 
-// Known returns the department with the id as the index at hand has it. It asks nobody.
+// Known returns the department from the loaded index. It makes no calls.
 func (d *Directory) Known(id string) (usage.Department, bool) {
 	ix := d.loaded()
 	if ix == nil || ix.byID[id] == nil {
@@ -240,8 +240,8 @@ func (d *Directory) Known(id string) (usage.Department, bool) {
 	return ix.byID[id].Department, true
 }
 
-// Trail returns the departments from the top down to one, itself the last; nothing for one that is not known. It waits
-// for nothing.
+// Trail returns the departments from the top down to the given one, or nothing if it is unknown. It does not wait for a
+// fetch.
 func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
 	d.syncFromCache(ctx)
 	ix := d.loaded()
@@ -256,17 +256,17 @@ func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
 	return trail
 }
 
-// Lineage is a department and those above it.
+// Lineage is a department and its ancestors.
 type Lineage struct {
 	IDs []string // the department first
 
-	// Whole says that these are all, up to the tenant. Otherwise there may be more: the index does not have the department,
-	// or something above it, or was not told what is above.
+	// Whole says that the ancestors are complete up to the tenant. Otherwise there may be more: the index lacks the
+	// department or an ancestor, or the bot may not see a parent.
 	Whole bool
 }
 
-// Lineage returns the lineage of a department for a decision about rights: by an index that is younger than a bound. It
-// waits for a newer index where that may tell more, and fails where the one at hand is too old and no newer one comes.
+// Lineage returns a department's ancestors for a decision about rights, from an index younger than bound. It waits for
+// a newer index if that may know more, and fails if the loaded one is too old and no newer one comes.
 func (d *Directory) Lineage(ctx context.Context, id string, bound time.Duration) (Lineage, error) {
 	d.syncFromCache(ctx)
 	ix := d.loaded()
@@ -294,7 +294,7 @@ func (d *Directory) Lineage(ctx context.Context, id string, bound time.Duration)
 	return Lineage{}, err
 }
 
-// mayBeNewer reports whether a newer index that can be had may tell another lineage of the department.
+// mayBeNewer reports whether a newer index could be had and could give another lineage.
 func (d *Directory) mayBeNewer(ix *index, id string) bool {
 	if _, known := ix.children(id); !known {
 		return d.mayRetry()
@@ -320,7 +320,7 @@ func (ix *index) lineage(id string) Lineage {
 	return l
 }
 
-// Below returns how many departments are right below one, or at the top, as far as it is known.
+// Below returns the number of direct sub-departments, or of top departments, in the loaded index.
 func (d *Directory) Below(id string) int {
 	ix := d.loaded()
 	if ix == nil {
@@ -340,7 +340,7 @@ func (ix *index) children(id string) (below []*entry, known bool) {
 	return nil, false
 }
 
-// near gives the departments whose names are closest to a name that nobody has, best first.
+// near returns the departments with the names most similar to an unknown name, best first.
 func (ix *index) near(name string) []usage.Department {
 	type candidate struct {
 		*entry
@@ -360,7 +360,7 @@ func (ix *index) near(name string) []usage.Department {
 	return found
 }
 
-// distance tells how far e's names are from a name; ok is false when nobody would think of it.
+// distance returns how much e's names differ from the given one. ok is false if they are too different.
 func (e *entry) distance(name string) (best int, ok bool) {
 	best = -1
 	take := func(d int) {
@@ -390,19 +390,19 @@ func (e *entry) distance(name string) (best int, ok bool) {
 
 func contains(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
 
-// tolerance is how many letters may be wrong: a third of the shorter name.
+// tolerance is how many letters may differ: a third of the shorter name.
 func tolerance(a, b string) int {
 	return max(1, min(utf8.RuneCountInString(a), utf8.RuneCountInString(b))/3)
 }
 
-// maxReadings bounds how many readings of a name are kept: each character that can be read in several ways multiplies
-// them (重庆: chongqing, zhongqing).
+// maxReadings limits the readings kept per name: every character with several readings multiplies them (重庆: chongqing,
+// zhongqing).
 const maxReadings = 16
 
-// sound is one way to spell a Chinese name: its syllables in order.
+// sound is one reading of a Chinese name: its syllables in order.
 type sound []string
 
-// soundsOf gives the ways to read a name; none when it has no Chinese character.
+// soundsOf returns the readings of a name, or none if it has no Chinese character.
 func soundsOf(name string) []sound {
 	args := pinyin.NewArgs()
 	args.Heteronym = true
@@ -451,7 +451,7 @@ func distinct(ways []string) []string {
 	return out
 }
 
-// is reports whether text spells the whole name, in full or by initials.
+// is reports whether text is the whole name in pinyin, in full or by initials.
 func (s sound) is(text string) bool {
 	if text == strings.Join(s, "") {
 		return true
@@ -463,7 +463,7 @@ func (s sound) is(text string) bool {
 	return len(s) > 1 && text == initials.String()
 }
 
-// begins reports whether text spells the first syllables of the name, at least two.
+// begins reports whether text is the first syllables of the name, at least two.
 func (s sound) begins(text string) bool {
 	at := ""
 	for i, syllable := range s {
