@@ -52,66 +52,66 @@ const maxRoles = 20
 
 // Roles draws the list.
 func (t *Templates) Roles(lang Language, v RolesView) card.Card {
-	w := t.in(lang)
-	title := w.say("roles.title." + string(v.Kind))
+	cat := t.in(lang)
+	title := cat.text("roles.title." + string(v.Kind))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if v.Kind == RolesListed {
-		p.Add(card.Paragraph(w.say("roles.access." + string(v.Access))))
-		p.Add(card.Elements(card.ToldOf(v.Admins, w.say("roles.admins"), w.say("roles.no_admins")))...)
+		p.Add(card.Paragraph(cat.text("roles.access." + string(v.Access))))
+		p.Add(card.Elements(card.WithPeople(v.Admins, cat.text("roles.admins"), cat.text("roles.no_admins")))...)
 	}
-	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return w.role(v.Roles[i]) })
-	p.Add(w.leftOut(left + v.Left)...)
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return cat.role(v.Roles[i]) })
+	p.Add(cat.leftOut(left + v.Left)...)
 	if len(v.Roles) == 0 {
-		p.Add(card.Paragraph(w.say("roles.none")))
+		p.Add(card.Paragraph(cat.text("roles.none")))
 	}
 	if v.Now != nil {
-		p.Add(card.Remark(w.rightsNow(v)))
+		p.Add(card.Remark(cat.rightsNow(v)))
 	}
 	return p.Card
 }
 
-func (w wording) role(r Role) []card.Element {
-	words := []card.Inner{card.Paragraph(card.Dotted(w.say("role."+string(r.Role)), w.sight(r)))}
+func (cat catalog) role(r Role) []card.Element {
+	words := []card.Inner{card.Paragraph(card.Dotted(cat.text("role."+string(r.Role)), cat.scope(r)))}
 	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
 		words = append(words, who...)
 	} else {
-		words = append(words, card.Remark(w.subject(r.Subject, r.SubjectName)))
+		words = append(words, card.Remark(cat.subject(r.Subject, r.SubjectName)))
 	}
-	words = append(words, card.ToldOf([]string{r.By}, w.say("roles.by"), card.Name(r.By), w.moment(r.At))...)
-	return []card.Element{beside(words, card.Button{Label: w.say("roles.revoke"), Command: r.Revoke})}
+	words = append(words, card.WithPeople([]string{r.By}, cat.text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
+	return []card.Element{withButton(words, card.Button{Label: cat.text("roles.revoke"), Command: r.Revoke})}
 }
 
-// sight says what a viewer sees.
-func (w wording) sight(r Role) string {
+// scope says what a viewer sees.
+func (cat catalog) scope(r Role) string {
 	switch {
 	case r.Role == access.Admin:
 		return ""
 	case r.Department == "":
-		return w.say("roles.everything")
+		return cat.text("roles.everything")
 	case r.DepartmentName == "":
-		return w.say("roles.department", "name", card.Name(r.Department))
+		return cat.text("roles.department", "name", card.Name(r.Department))
 	}
-	return w.say("roles.department", "name", card.Path(r.DepartmentName))
+	return cat.text("roles.department", "name", card.Path(r.DepartmentName))
 }
 
-func (w wording) subject(s access.Subject, called string) string {
+func (cat catalog) subject(s access.Subject, called string) string {
 	if called == "" {
 		called = s.ID
 	}
-	return w.say("subject."+string(s.Kind), "name", card.Path(called))
+	return cat.text("subject."+string(s.Kind), "name", card.Path(called))
 }
 
 // rightsNow says what the person of a change may do now: what was taken may have narrowed or widened him.
-func (w wording) rightsNow(v RolesView) string {
+func (cat catalog) rightsNow(v RolesView) string {
 	switch {
 	case v.Now.Admin:
-		return w.say("roles.now.admin")
+		return cat.text("roles.now.admin")
 	case v.Now.Everything:
-		return w.say("roles.now.everything")
+		return cat.text("roles.now.everything")
 	case len(v.Now.Departments) > 0:
-		return w.say("roles.now.departments", "names", w.List(v.Sees))
+		return cat.text("roles.now.departments", "names", cat.list(v.Sees))
 	}
-	return w.say("roles.now.nothing")
+	return cat.text("roles.now.nothing")
 }
 
 // RecordView is the newest of what was changed.
@@ -134,8 +134,8 @@ const maxChanges = 20
 
 // Record draws the record of changes.
 func (t *Templates) Record(lang Language, v RecordView) card.Card {
-	w := t.in(lang)
-	title := w.say("record.title")
+	cat := t.in(lang)
+	title := cat.text("record.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	who := card.People(v.About)
 	if v.About != "" && len(who) == 0 {
@@ -145,46 +145,46 @@ func (t *Templates) Record(lang Language, v RecordView) card.Card {
 	p := card.NewPage(h, title)
 	p.Add(card.Elements(who)...)
 	if len(v.Changes) == 0 {
-		p.Add(card.Paragraph(w.say("record.none")))
+		p.Add(card.Paragraph(cat.text("record.none")))
 	}
-	p.Add(w.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return w.recorded(v.Changes[i]) }))...)
-	p.Add(card.Remark(w.say("history.zone", "zone", card.Name(v.Zone))))
+	p.Add(cat.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return cat.auditEntry(v.Changes[i]) }))...)
+	p.Add(card.Remark(cat.text("history.zone", "zone", card.Name(v.Zone))))
 	return p.Card
 }
 
-func (w wording) recorded(c Change) []card.Element {
-	act := w.say("act." + string(c.Act))
+func (cat catalog) auditEntry(c Change) []card.Element {
+	act := cat.text("act." + string(c.Act))
 	lines := []card.Element{card.Paragraph(card.Dotted(act, card.Name(cmp.Or(c.OfName, c.Of))))}
 	if who := card.People(c.Of); len(who) > 0 {
 		lines = append([]card.Element{card.Paragraph(act)}, card.Elements(who)...)
 	}
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
-		lines = append(lines, card.Remark(w.topic(*topic)))
+		lines = append(lines, card.Remark(cat.topic(*topic)))
 	}
-	lines = append(lines, card.Elements(card.ToldOf([]string{c.By}, w.say("record.by"), card.Name(c.By), w.moment(c.At), w.place(c)))...)
-	lines = append(lines, w.fromTo(w.past(c.Was), w.past(c.Is))...)
+	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.text("record.by"), card.Name(c.By), cat.moment(c.At), cat.chatOf(c)))...)
+	lines = append(lines, cat.beforeAfter(cat.auditState(c.Was), cat.auditState(c.Is))...)
 	if c.Act == access.HandedOver {
-		lines = append(lines, card.Elements(card.ToldOf([]string{c.Is.Owner}, w.say("subscription.owner"), card.Name(c.Is.Owner)))...)
+		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.text("subscription.owner"), card.Name(c.Is.Owner)))...)
 	}
 	return lines
 }
 
-func (w wording) fromTo(before, after string) []card.Element {
+func (cat catalog) beforeAfter(before, after string) []card.Element {
 	switch {
 	case before != "" && after != "" && before != after:
-		return []card.Element{card.Remark(w.say("record.from_to", "before", before, "after", after))}
+		return []card.Element{card.Remark(cat.text("record.from_to", "before", before, "after", after))}
 	case before != "" && after == "":
-		return []card.Element{card.Remark(w.say("record.was", "before", before))}
+		return []card.Element{card.Remark(cat.text("record.was", "before", before))}
 	case after != "":
-		return []card.Element{card.Remark(w.say("record.is", "after", after))}
+		return []card.Element{card.Remark(cat.text("record.is", "after", after))}
 	}
 	return nil
 }
 
-func (w wording) place(c Change) string {
+func (cat catalog) chatOf(c Change) string {
 	switch {
 	case c.ChatName != "":
-		return w.say("chat.named", "name", card.Name(c.ChatName))
+		return cat.text("chat.named", "name", card.Name(c.ChatName))
 	case c.ChatID != "":
 		return card.Name(c.ChatID)
 	}
@@ -211,44 +211,44 @@ type Past struct {
 	App      usage.App
 }
 
-// past words it in a line.
-func (w wording) past(p Past) string {
+// auditState words it in a line.
+func (cat catalog) auditState(p Past) string {
 	switch {
 	case p.Topic != nil:
-		return card.Dotted(w.timing(p.Topic.Cycle, p.Timing), w.pastState(p))
-	case p.Role != "" && w.about("role.", string(p.Role)) != "":
-		return card.Dotted(w.say("role."+string(p.Role)), w.pastSight(p))
+		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), cat.subscriptionState(p))
+	case p.Role != "" && cat.optionalText("role.", string(p.Role)) != "":
+		return card.Dotted(cat.text("role."+string(p.Role)), cat.grantScope(p))
 	case len(p.Apps) > 0 && p.Text != "":
-		return card.Clean(w.pastApps(p.Apps), card.MaxText/2)
+		return card.Clean(cat.appNames(p.Apps), card.MaxText/2)
 	case p.Language != "" || p.App.ID != "":
-		return w.pastSettings(p)
+		return cat.settingsText(p)
 	}
 	return card.Clean(p.Text, card.MaxText/2)
 }
 
-func (w wording) pastState(p Past) string {
+func (cat catalog) subscriptionState(p Past) string {
 	if p.State == "" {
 		return ""
 	}
-	state := w.about("record.state.", p.State)
+	state := cat.optionalText("record.state.", p.State)
 	if state == "" {
 		state = card.Name(p.State)
 	}
 	if p.Until != "" {
-		return w.say("record.until", "state", state, "until", card.Name(p.Until))
+		return cat.text("record.until", "state", state, "until", card.Name(p.Until))
 	}
 	return state
 }
 
-func (w wording) pastSight(p Past) string {
+func (cat catalog) grantScope(p Past) string {
 	if p.Department == "" {
 		return ""
 	}
-	return w.say("roles.department", "name", card.Name(p.Department))
+	return cat.text("roles.department", "name", card.Name(p.Department))
 }
 
-// pastApps names the apps; two of one name are told apart by their ids.
-func (w wording) pastApps(apps []usage.App) string {
+// appNames names the apps; two of one name are told apart by their ids.
+func (cat catalog) appNames(apps []usage.App) string {
 	named := map[string]int{}
 	for _, app := range apps {
 		named[appName(app)]++
@@ -257,19 +257,19 @@ func (w wording) pastApps(apps []usage.App) string {
 	for i, app := range apps {
 		words[i] = appName(app)
 		if named[words[i]] > 1 {
-			words[i] = w.say("line.pair", "name", words[i], "value", card.Name(app.ID))
+			words[i] = cat.text("line.pair", "name", words[i], "value", card.Name(app.ID))
 		}
 	}
-	return w.join(words)
+	return cat.join(words)
 }
 
-func (w wording) pastSettings(p Past) string {
+func (cat catalog) settingsText(p Past) string {
 	language, app := "", ""
 	if p.Language != "" {
-		language = w.say("settings.language", "language", w.language(p.Language))
+		language = cat.text("settings.language", "language", cat.language(p.Language))
 	}
 	if p.App.ID != "" {
-		app = w.say("settings.app", "app", appName(p.App))
+		app = cat.text("settings.app", "app", appName(p.App))
 	}
 	return card.Dotted(language, app)
 }
@@ -287,27 +287,27 @@ type ForgetView struct {
 
 // Forget draws it.
 func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
-	w := t.in(lang)
-	title, head := w.say("forget.title"), card.OrangeHead
+	cat := t.in(lang)
+	title, head := cat.text("forget.title"), card.OrangeHead
 	if v.Done {
-		title, head = w.say("forget.done"), card.BlueHead
+		title, head = cat.text("forget.done"), card.BlueHead
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if !v.Done {
-		p.Add(card.Paragraph(w.say("forget.what")))
+		p.Add(card.Paragraph(cat.text("forget.what")))
 	}
 	if v.Owned > 0 {
-		p.Add(card.Paragraph(w.count("forget.owned", v.Owned)))
+		p.Add(card.Paragraph(cat.count("forget.owned", v.Owned)))
 	}
 	if v.HandedOver > 0 {
-		p.Add(card.Paragraph(w.count("forget.handed_over", v.HandedOver)))
+		p.Add(card.Paragraph(cat.count("forget.handed_over", v.HandedOver)))
 	}
 	if v.Removed > 0 {
-		p.Add(card.Paragraph(w.count("forget.removed", v.Removed)))
+		p.Add(card.Paragraph(cat.count("forget.removed", v.Removed)))
 	}
-	p.Add(card.Remark(w.say("forget.record")))
+	p.Add(card.Remark(cat.text("forget.record")))
 	if !v.Done {
-		p.Add(card.Confirmation(card.Button{Label: w.say("forget.yes"), Command: v.Yes}, card.Button{Label: w.say("forget.keep"), Command: v.Keep}, v.Asked)...)
+		p.Add(card.Confirmation(card.Button{Label: cat.text("forget.yes"), Command: v.Yes}, card.Button{Label: cat.text("forget.keep"), Command: v.Keep}, v.Asked)...)
 	}
 	return p.Card
 }

@@ -58,42 +58,42 @@ const maxDue = 5
 
 // Status draws it.
 func (t *Templates) Status(lang Language, v StatusView) card.Card {
-	w := t.in(lang)
-	title := w.say("status.title")
+	cat := t.in(lang)
+	title := cat.text("status.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
 		h.Template = card.OrangeHead
 	}
 	p := card.NewPage(h, title)
-	p.Add(card.Paragraph(card.Dotted(w.say("status.version", "version", card.Name(v.Version)), w.count("status.replicas", len(v.Replicas)))))
-	if mixed(v.Replicas) {
-		p.Add(card.Remark(w.say("status.mixed", "versions", w.List(v.Replicas))))
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.version", "version", card.Name(v.Version)), cat.count("status.replicas", len(v.Replicas)))))
+	if mixedVersions(v.Replicas) {
+		p.Add(card.Remark(cat.text("status.mixed", "versions", cat.list(v.Replicas))))
 	}
-	p.Add(card.Paragraph(card.Dotted(w.say("status.redis", "health", w.say("health."+string(v.Redis))),
-		w.say("status.database", "kind", v.DatabaseKind, "health", w.say("health."+string(v.Database))))))
-	p.Add(card.Paragraph(card.Dotted(w.say("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), w.queue(v.Wait))))
-	p.Add(card.Paragraph(w.overdue(v)))
-	p.Add(w.comingUp(v.Next)...)
-	p.Add(w.lastFailed(v.Failed)...)
-	p.Add(w.lastSlips(v.Slips)...)
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.redis", "health", cat.text("health."+string(v.Redis))),
+		cat.text("status.database", "kind", v.DatabaseKind, "health", cat.text("health."+string(v.Database))))))
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), cat.queue(v.Wait))))
+	p.Add(card.Paragraph(cat.overdue(v)))
+	p.Add(cat.nextDigests(v.Next)...)
+	p.Add(cat.recentFailures(v.Failed)...)
+	p.Add(cat.recentErrors(v.Slips)...)
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: w.say("status.button.subs"), Command: v.ShowSubs},
-		{Label: w.say("status.button.failed"), Command: v.ShowFailed},
-		{Label: w.say("roles.title.listed"), Command: v.ShowRoles},
-		{Label: w.say("record.title"), Command: v.ShowRecord},
+		{Label: cat.text("status.button.subs"), Command: v.ShowSubs},
+		{Label: cat.text("status.button.failed"), Command: v.ShowFailed},
+		{Label: cat.text("roles.title.listed"), Command: v.ShowRoles},
+		{Label: cat.text("record.title"), Command: v.ShowRecord},
 	}, card.PlainButton, maxActions)...)...)
 	return p.Card
 }
 
 // queue says how long a question waits; nothing when it does not.
-func (w wording) queue(wait time.Duration) string {
+func (cat catalog) queue(wait time.Duration) string {
 	if wait <= 0 {
 		return ""
 	}
-	return w.count("status.wait", roundUp(wait, time.Second))
+	return cat.count("status.wait", roundUp(wait, time.Second))
 }
 
-func mixed(versions []string) bool {
+func mixedVersions(versions []string) bool {
 	for _, v := range versions {
 		if v != versions[0] {
 			return true
@@ -102,42 +102,42 @@ func mixed(versions []string) bool {
 	return false
 }
 
-func (w wording) overdue(v StatusView) string {
+func (cat catalog) overdue(v StatusView) string {
 	if v.Overdue == 0 {
-		return w.say("status.on_time")
+		return cat.text("status.on_time")
 	}
-	return w.count("status.overdue", v.Overdue, "time", w.moment(v.OverdueSince))
+	return cat.count("status.overdue", v.Overdue, "time", cat.moment(v.OverdueSince))
 }
 
-func (w wording) comingUp(list []Due) []card.Element {
+func (cat catalog) nextDigests(list []Due) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.Remark(w.say("status.nothing_due"))}
+		return []card.Element{card.Remark(cat.text("status.nothing_due"))}
 	}
-	lines := []card.Element{card.Paragraph(w.say("status.next"))}
+	lines := []card.Element{card.Paragraph(cat.text("status.next"))}
 	for _, d := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(w.moment(d.At), w.topic(d.Topic), w.subscriptionID(d.ID))))
+		lines = append(lines, card.Remark(card.Dotted(cat.moment(d.At), cat.topic(d.Topic), cat.subscriptionID(d.ID))))
 	}
 	return lines
 }
 
-func (w wording) lastFailed(list []HistoryEntry) []card.Element {
+func (cat catalog) recentFailures(list []HistoryEntry) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.Remark(w.say("status.no_failures"))}
+		return []card.Element{card.Remark(cat.text("status.no_failures"))}
 	}
-	lines := []card.Element{card.Paragraph(w.say("status.failed"))}
+	lines := []card.Element{card.Paragraph(cat.text("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(w.period(e.Period), w.topic(e.Topic), w.subscriptionID(e.ID), w.cause(e.Outcome, e.Cause, e.Topic))))
+		lines = append(lines, card.Remark(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }
 
-func (w wording) lastSlips(list []Slip) []card.Element {
+func (cat catalog) recentErrors(list []Slip) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
-	lines := []card.Element{card.Paragraph(w.say("status.slips"))}
+	lines := []card.Element{card.Paragraph(cat.text("status.slips"))}
 	for _, s := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(w.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
+		lines = append(lines, card.Remark(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
 	}
 	return lines
 }
@@ -169,8 +169,8 @@ const maxFindings = 40
 
 // Checkup draws the findings, the worst first.
 func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
-	w := t.in(lang)
-	title, head := w.say("checkup.title"), card.BlueHead
+	cat := t.in(lang)
+	title, head := cat.text("checkup.title"), card.BlueHead
 	var sorted []Finding
 	for _, g := range []Grade{Failure, Warning, Fine} {
 		for _, f := range v.Findings {
@@ -184,17 +184,17 @@ func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if len(sorted) == 0 {
-		p.Add(card.Paragraph(w.say("checkup.none")))
+		p.Add(card.Paragraph(cat.text("checkup.none")))
 	}
 	left := p.List(len(sorted), maxFindings, func(i int) []card.Element {
 		f := sorted[i]
-		lines := []card.Element{card.Paragraph(card.Dotted(w.say("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
+		lines := []card.Element{card.Paragraph(card.Dotted(cat.text("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
 		if f.Todo != "" {
 			lines = append(lines, card.Remark(card.Clean(f.Todo, card.MaxText/2)))
 		}
 		return lines
 	})
-	p.Add(w.leftOut(left)...)
+	p.Add(cat.leftOut(left)...)
 	return p.Card
 }
 
@@ -218,33 +218,33 @@ const maxAppRows = 15
 
 // AppList draws the list.
 func (t *Templates) AppList(lang Language, v AppListView) card.Card {
-	w := t.in(lang)
-	title := w.say("apps.title")
+	cat := t.in(lang)
+	title := cat.text("apps.title")
 	if v.Changed {
-		title = w.say("apps.changed")
+		title = cat.text("apps.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(w.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return w.appRow(v.Apps[i]) }))...)
-	p.Add(card.Remark(w.say("apps.how")))
+	p.Add(cat.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return cat.appRow(v.Apps[i]) }))...)
+	p.Add(card.Remark(cat.text("apps.how")))
 	return p.Card
 }
 
-func (w wording) appRow(a AppRow) []card.Element {
+func (cat catalog) appRow(a AppRow) []card.Element {
 	called := appName(a.App)
 	if a.Default {
-		called = w.say("apps.default", "app", called)
+		called = cat.text("apps.default", "app", called)
 	}
-	abilities := w.say("apps.abilities_hidden")
+	abilities := cat.text("apps.abilities_hidden")
 	if !a.AbilitiesHidden {
 		var names []string
 		for _, ability := range a.Abilities {
-			names = append(names, w.ability(ability))
+			names = append(names, cat.ability(ability))
 		}
-		abilities = w.say("apps.abilities", "names", w.List(names))
+		abilities = cat.text("apps.abilities", "names", cat.list(names))
 	}
 	lines := []card.Element{card.Paragraph(called), card.Remark(card.Dotted(card.Name(a.App.ID), abilities))}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: w.say("apps.make_default"), Command: a.MakeDefault}, {Label: w.say("apps.remove"), Command: a.Remove},
+		{Label: cat.text("apps.make_default"), Command: a.MakeDefault}, {Label: cat.text("apps.remove"), Command: a.Remove},
 	}, card.PlainButton, maxActions)...)...)
 }
 
@@ -260,24 +260,24 @@ type BackfillView struct {
 
 // Backfill draws it.
 func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
-	w := t.in(lang)
-	title, head := w.say("backfill.title"), card.BlueHead
+	cat := t.in(lang)
+	title, head := cat.text("backfill.title"), card.BlueHead
 	switch {
 	case v.Stopped:
-		title, head = w.say("backfill.stopped"), card.RedHead
+		title, head = cat.text("backfill.stopped"), card.RedHead
 	case v.Done >= v.All:
-		title = w.say("backfill.done")
+		title = cat.text("backfill.done")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
-	p.Add(card.Paragraph(card.Dotted(appName(v.App), w.days(v.From, v.Until))))
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.days(v.From, v.Until))))
 	if v.Stopped {
-		p.Add(card.Paragraph(w.say("backfill.why")))
+		p.Add(card.Paragraph(cat.text("backfill.why")))
 		return p.Card
 	}
-	p.Add(card.Paragraph(w.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
+	p.Add(card.Paragraph(cat.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
 	if v.Done < v.All {
-		p.Add(card.Remark(w.say("backfill.share")))
-		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+		p.Add(card.Remark(cat.text("backfill.share")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	}
 	return p.Card
 }
@@ -301,29 +301,29 @@ const maxApps = 12
 
 // Settings draws the chat's settings with buttons that change them. The chosen ones are marked.
 func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
-	w := t.in(lang)
-	title := w.say("settings.title")
+	cat := t.in(lang)
+	title := cat.text("settings.title")
 	if v.Changed {
-		title = w.say("settings.changed")
+		title = cat.text("settings.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(card.Paragraph(w.say("settings.language", "language", w.language(v.Language))))
-	p.Add(w.languageButtons(v)...)
-	p.Add(card.Paragraph(w.say("settings.app", "app", appName(v.App))))
+	p.Add(card.Paragraph(cat.text("settings.language", "language", cat.language(v.Language))))
+	p.Add(cat.languageButtons(v)...)
+	p.Add(card.Paragraph(cat.text("settings.app", "app", appName(v.App))))
 	p.Add(appButtons(v)...)
-	p.Add(w.leftOut(len(v.Apps) - maxApps)...)
+	p.Add(cat.leftOut(len(v.Apps) - maxApps)...)
 	return p.Card
 }
 
 // language names a language in itself, so that whoever does not read the card's finds it.
-func (w wording) language(l Language) string { return w.say("language." + string(l)) }
+func (cat catalog) language(l Language) string { return cat.text("language." + string(l)) }
 
-func (w wording) languageButtons(v SettingsView) []card.Element {
+func (cat catalog) languageButtons(v SettingsView) []card.Element {
 	var buttons []card.ButtonElement
 	for _, l := range Languages() {
-		b := card.Button{Label: w.language(l), Command: v.Languages[l]}
+		b := card.Button{Label: cat.language(l), Command: v.Languages[l]}
 		if b.Usable() {
-			buttons = append(buttons, b.Draw(look(l == v.Language)))
+			buttons = append(buttons, b.Draw(buttonStyle(l == v.Language)))
 		}
 	}
 	return card.ButtonRow(buttons...)
@@ -334,7 +334,7 @@ func appButtons(v SettingsView) []card.Element {
 	for _, c := range v.Apps[:min(len(v.Apps), maxApps)] {
 		b := card.Button{Label: appName(c.App), Command: c.Command}
 		if b.Usable() {
-			buttons = append(buttons, b.Draw(look(c.App.ID == v.App.ID)))
+			buttons = append(buttons, b.Draw(buttonStyle(c.App.ID == v.App.ID)))
 		}
 	}
 	return card.ButtonRow(buttons...)
@@ -355,32 +355,32 @@ type ChatSubscription struct {
 
 // EverySubscription draws the list.
 func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) card.Card {
-	w := t.in(lang)
-	title := w.count("overview.subscriptions", v.All)
+	cat := t.in(lang)
+	title := cat.count("overview.subscriptions", v.All)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Subscriptions) == 0 {
-		p.Add(card.Paragraph(w.say("overview.none")))
+		p.Add(card.Paragraph(cat.text("overview.none")))
 	}
-	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return w.chatSubscription(v.Subscriptions[i]) })
-	p.Add(w.leftOut(left)...)
-	p.Add(w.turn(v.Turn)...)
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return cat.chatSubscription(v.Subscriptions[i]) })
+	p.Add(cat.leftOut(left)...)
+	p.Add(cat.paging(v.Turn)...)
 	return p.Card
 }
 
-func (w wording) chatSubscription(s ChatSubscription) []card.Element {
+func (cat catalog) chatSubscription(s ChatSubscription) []card.Element {
 	s.Actions.Test, s.Actions.Change = "", ""
 	lines := []card.Element{
-		card.Paragraph(w.topic(s.Topic)),
-		card.Remark(card.Dotted(w.timing(s.Topic.Cycle, s.Timing), w.state(s.Subscription), w.next(s.Subscription))),
+		card.Paragraph(cat.topic(s.Topic)),
+		card.Remark(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
 	}
-	lines = append(lines, w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
-	lines = append(lines, w.sentAlready(s.Subscription)...)
-	return append(lines, w.actionButtons(s.Subscription)...)
+	lines = append(lines, cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
+	lines = append(lines, cat.alreadySentNote(s.Subscription)...)
+	return append(lines, cat.actionButtons(s.Subscription)...)
 }
 
-func (w wording) room(called, id string) string {
+func (cat catalog) chatLabel(called, id string) string {
 	if called != "" {
-		return w.say("chat.named", "name", card.Name(called))
+		return cat.text("chat.named", "name", card.Name(called))
 	}
 	return card.Name(id)
 }
@@ -400,22 +400,22 @@ type ChatRow struct {
 
 // Chats draws the list.
 func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
-	w := t.in(lang)
-	title := w.say("chats.title")
+	cat := t.in(lang)
+	title := cat.text("chats.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Chats) == 0 {
-		p.Add(card.Paragraph(w.say("chats.none")))
+		p.Add(card.Paragraph(cat.text("chats.none")))
 	}
 	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
 		c := v.Chats[i]
-		about := w.count("chats.subscriptions", c.Subscriptions)
+		about := cat.count("chats.subscriptions", c.Subscriptions)
 		if c.Name != "" { // else the id is what it is called
 			about = card.Dotted(card.Name(c.ID), about)
 		}
-		words := []card.Inner{card.Paragraph(w.room(c.Name, c.ID)), card.Remark(about)}
-		return []card.Element{beside(words, card.Button{Label: w.say("chats.show"), Command: c.Show})}
+		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.Remark(about)}
+		return []card.Element{withButton(words, card.Button{Label: cat.text("chats.show"), Command: c.Show})}
 	})
-	p.Add(w.leftOut(left)...)
-	p.Add(w.turn(v.Turn)...)
+	p.Add(cat.leftOut(left)...)
+	p.Add(cat.paging(v.Turn)...)
 	return p.Card
 }

@@ -48,42 +48,42 @@ const maxNotices = 20
 
 // OwnerNotice draws the notices as one card.
 func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) card.Card {
-	w := t.in(lang)
-	title := w.count("notice.title", len(v.Notices))
+	cat := t.in(lang)
+	title := cat.count("notice.title", len(v.Notices))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
-	p.Add(w.leftOut(p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return w.notice(v.Notices[i]) }))...)
+	p.Add(cat.leftOut(p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return cat.notice(v.Notices[i]) }))...)
 	return p.Card
 }
 
-func (w wording) notice(n OwnerNotice) []card.Element {
+func (cat catalog) notice(n OwnerNotice) []card.Element {
 	lines := []card.Element{
-		card.Sized(w.topic(n.Topic), card.LargeSize),
-		card.Remark(card.Dotted(w.chat(n), w.subscriptionID(n.ID))),
-		card.Paragraph(w.noticeWords(n)),
-		card.Paragraph(w.say("notice.todo." + string(n.Kind))),
+		card.Sized(cat.topic(n.Topic), card.LargeSize),
+		card.Remark(card.Dotted(cat.chat(n), cat.subscriptionID(n.ID))),
+		card.Paragraph(cat.noticeWords(n)),
+		card.Paragraph(cat.text("notice.todo." + string(n.Kind))),
 	}
-	b := card.Button{Label: w.say("notice.button." + string(n.Kind)), Command: n.Command}
+	b := card.Button{Label: cat.text("notice.button." + string(n.Kind)), Command: n.Command}
 	if n.Kind == NoticeChatGone { // nothing that the reader could do here would help
 		b.Command = ""
 	}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{b}, card.PlainButton, 1)...)...)
 }
 
-func (w wording) noticeWords(n OwnerNotice) string {
+func (cat catalog) noticeWords(n OwnerNotice) string {
 	if n.Kind != NoticeUncertain && n.Kind != NoticeFailed {
-		return w.say("notice." + string(n.Kind))
+		return cat.text("notice." + string(n.Kind))
 	}
-	return w.say("notice.digest", "days", w.period(n.Period), "outcome", w.outcomeWithCause(Outcome(n.Kind), n.Cause, n.Topic))
+	return cat.text("notice.digest", "days", cat.period(n.Period), "outcome", cat.outcomeWithCause(Outcome(n.Kind), n.Cause, n.Topic))
 }
 
-func (w wording) chat(n OwnerNotice) string {
+func (cat catalog) chat(n OwnerNotice) string {
 	switch {
 	case n.Single:
-		return w.say("chat.single")
+		return cat.text("chat.single")
 	case n.ChatName != "":
-		return w.say("chat.named", "name", card.Name(n.ChatName))
+		return cat.text("chat.named", "name", card.Name(n.ChatName))
 	}
-	return w.say("chat.unnamed")
+	return cat.text("chat.unnamed")
 }
 
 // AdminAlertView tells administrators that digests are on hold, since the platform refuses the bot's own app, or what it
@@ -99,21 +99,21 @@ type AdminAlertView struct {
 
 // AdminAlert draws the alert.
 func (t *Templates) AdminAlert(lang Language, v AdminAlertView) card.Card {
-	w := t.in(lang)
-	title, what := w.say("alert.title"), w.problem(v.Key, "what", v.Args)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.RedHead}, w.say("line.titled", "title", title, "text", what))
+	cat := t.in(lang)
+	title, what := cat.text("alert.title"), cat.problem(v.Key, "what", v.Args)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.RedHead}, cat.text("line.titled", "title", title, "text", what))
 	if v.App != (usage.App{}) {
-		p.Add(card.Paragraph(w.say("alert.app", "app", appName(v.App))))
+		p.Add(card.Paragraph(cat.text("alert.app", "app", appName(v.App))))
 	}
 	p.Add(card.Paragraph(what))
-	p.Add(card.Paragraph(w.problem(v.Key, "todo", v.Args)))
+	p.Add(card.Paragraph(cat.problem(v.Key, "todo", v.Args)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
 	p.Add(scopes(v.Scopes)...)
-	p.Add(card.Remark(w.say("alert.since", "since", w.moment(v.Since))))
-	p.Add(card.Remark(w.say("alert.after")))
-	p.Add(w.references(ProblemView{LogID: v.LogID})...)
+	p.Add(card.Remark(cat.text("alert.since", "since", cat.moment(v.Since))))
+	p.Add(card.Remark(cat.text("alert.after")))
+	p.Add(cat.references(ProblemView{LogID: v.LogID})...)
 	return p.Card
 }
 
@@ -125,29 +125,29 @@ type HandOverView struct {
 	Back         string   // the command of the button that leads back
 }
 
-// handTo is the argument that the choice completes the command by.
-const handTo = "person"
+// handOverArg is the argument that the choice completes the command by.
+const handOverArg = "person"
 
 // HandOver draws the question.
 func (t *Templates) HandOver(lang Language, v HandOverView) card.Card {
-	w := t.in(lang)
+	cat := t.in(lang)
 	s := v.Subscription
-	title, topic := w.say("hand_over.title"), w.topic(s.Topic)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, w.say("line.titled", "title", title, "text", topic))
+	title, topic := cat.text("hand_over.title"), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(topic))
-	p.Add(w.owned(s.Subscription, w.subscriptionID(s.ID), w.room(s.ChatName, s.ChatID))...)
-	p.Add(w.candidates(v)...)
-	p.Add(card.Remark(w.say("hand_over.other", "id", card.Name(s.ID))))
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
+	p.Add(cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
+	p.Add(cat.candidates(v)...)
+	p.Add(card.Remark(cat.text("hand_over.other", "id", card.Name(s.ID))))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
 	return p.Card
 }
 
 // candidates is the field to choose from.
-func (w wording) candidates(v HandOverView) []card.Element {
-	if !(card.Pick{Line: v.Line, Arg: handTo}).Usable() {
+func (cat catalog) candidates(v HandOverView) []card.Element {
+	if !(card.Pick{Line: v.Line, Arg: handOverArg}).Usable() {
 		return nil
 	}
-	field := card.SelectPerson{Placeholder: card.Text(w.say("hand_over.to")), Behaviors: []card.Callback{{Value: card.CallbackValue{Cmd: v.Line, With: handTo}}}}
+	field := card.SelectPerson{Placeholder: card.Text(cat.text("hand_over.to")), Behaviors: []card.Callback{{Value: card.CallbackValue{Cmd: v.Line, With: handOverArg}}}}
 	for _, p := range card.Persons(v.Candidates) {
 		field.Options = append(field.Options, card.Candidate{Value: p.ID})
 	}
@@ -163,11 +163,11 @@ type OwnerLeftView struct {
 
 // OwnerLeft draws the message to the chat. It shows no figures: people who may not see them read it, too.
 func (t *Templates) OwnerLeft(lang Language, v OwnerLeftView) card.Card {
-	w := t.in(lang)
-	title := w.say("owner_left.title")
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, w.say("line.titled", "title", title, "text", w.topic(v.Topic)))
-	p.Add(card.Sized(w.topic(v.Topic), card.LargeSize), card.Remark(w.subscriptionID(v.ID)))
-	p.Add(card.Paragraph(w.say("owner_left.body")), card.Paragraph(w.say("owner_left.todo")))
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: w.say("action.resume"), Command: v.Resume}}, card.PlainButton, 1)...)...)
+	cat := t.in(lang)
+	title := cat.text("owner_left.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, cat.text("line.titled", "title", title, "text", cat.topic(v.Topic)))
+	p.Add(card.Sized(cat.topic(v.Topic), card.LargeSize), card.Remark(cat.subscriptionID(v.ID)))
+	p.Add(card.Paragraph(cat.text("owner_left.body")), card.Paragraph(cat.text("owner_left.todo")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("action.resume"), Command: v.Resume}}, card.PlainButton, 1)...)...)
 	return p.Card
 }

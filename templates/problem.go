@@ -33,69 +33,69 @@ const (
 
 // Problem draws a problem.
 func (t *Templates) Problem(lang Language, v ProblemView) card.Card {
-	w := t.in(lang)
+	cat := t.in(lang)
 	kind := v.Key.kind()
-	what := w.problem(v.Key, "what", v.Args)
-	p := card.NewPage(card.Header{Title: card.Text(w.say("problem.title." + kind.title)), Template: kind.head}, what)
+	what := cat.problem(v.Key, "what", v.Args)
+	p := card.NewPage(card.Header{Title: card.Text(cat.text("problem.title." + kind.title)), Template: kind.head}, what)
 	p.Add(card.Paragraph(what))
-	p.Add(w.suggestion(v.Suggestion)...)
+	p.Add(cat.suggestion(v.Suggestion)...)
 	if len(v.Allowed) > 0 {
-		p.Add(card.Paragraph(w.say("problem.allowed", "words", w.List(v.Allowed))))
+		p.Add(card.Paragraph(cat.text("problem.allowed", "words", cat.list(v.Allowed))))
 	}
-	p.Add(card.Paragraph(w.todo(v)))
+	p.Add(card.Paragraph(cat.todo(v)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
-	p.Add(w.ask(v.Ask)...)
+	p.Add(cat.contacts(v.Ask)...)
 	p.Add(scopes(v.Scopes)...)
 	if v.Example != "" {
-		p.Add(card.Paragraph(w.say("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
+		p.Add(card.Paragraph(cat.text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
 	}
 	p.Add(card.ButtonRow(card.DrawAll(v.Choices, card.PlainButton, maxChoices)...)...)
-	p.Add(w.references(v)...)
+	p.Add(cat.references(v)...)
 	return p.Card
 }
 
-func (w wording) problem(k ProblemKey, part string, args map[string]string) string {
+func (cat catalog) problem(k ProblemKey, part string, args map[string]string) string {
 	values := make(map[string]string, len(args))
 	for key, value := range args {
 		values[key] = card.Name(value)
 	}
 	for _, argument := range []string{"arg", "other"} {
-		if known := w.about("argument.", values[argument]+".name"); known != "" {
+		if known := cat.optionalText("argument.", values[argument]+".name"); known != "" {
 			values[argument] = known
 		}
 	}
 	key := "problem." + string(k) + "."
-	if w.about(key, part) == "" {
+	if cat.optionalText(key, part) == "" {
 		key = "problem." + string(Internal) + "."
 	}
-	return w.sayWith(key+part, values)
+	return cat.textWith(key+part, values)
 }
 
-// ask shows whom to turn to.
-func (w wording) ask(ids []string) []card.Element {
+// contacts shows whom to turn to.
+func (cat catalog) contacts(ids []string) []card.Element {
 	who := card.People(ids[:min(len(ids), maxAsk)]...)
 	if len(who) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Remark(w.say("problem.ask"))}, card.Elements(who)...)
+	return append([]card.Element{card.Remark(cat.text("problem.ask"))}, card.Elements(who)...)
 }
 
 // todo says what to do. Of some arguments there is more to say than of a problem in general.
-func (w wording) todo(v ProblemView) string {
+func (cat catalog) todo(v ProblemView) string {
 	switch v.Key {
 	case BadValue, MissingValue:
-		if todo := w.about("argument.", v.Args["arg"]+".todo"); todo != "" {
+		if todo := cat.optionalText("argument.", v.Args["arg"]+".todo"); todo != "" {
 			return todo
 		}
 	}
-	return w.problem(v.Key, "todo", v.Args)
+	return cat.problem(v.Key, "todo", v.Args)
 }
 
 // suggestion asks whether another word was meant. The button shows the line that it runs; without one, more is wrong with
 // the line than that word.
-func (w wording) suggestion(b *card.Button) []card.Element {
+func (cat catalog) suggestion(b *card.Button) []card.Element {
 	if b == nil || b.Label == "" && !b.Usable() {
 		return nil
 	}
@@ -104,9 +104,9 @@ func (w wording) suggestion(b *card.Button) []card.Element {
 		word = b.Command
 	}
 	if !b.Usable() {
-		return []card.Element{card.Paragraph(w.say("problem.suggestion", "word", card.Name(word)))}
+		return []card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))}
 	}
-	return append([]card.Element{card.Paragraph(w.say("problem.suggestion", "word", card.Name(word)))},
+	return append([]card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))},
 		card.ButtonRow(card.Button{Command: b.Command}.Draw(card.PrimaryButton))...)
 }
 
@@ -118,13 +118,13 @@ func scopes(names []string) []card.Element {
 	return lines
 }
 
-func (w wording) references(v ProblemView) []card.Element {
+func (cat catalog) references(v ProblemView) []card.Element {
 	var lines []card.Element
 	if v.Reference != "" {
-		lines = append(lines, card.Remark(w.say("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
+		lines = append(lines, card.Remark(cat.text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
 	}
 	if v.LogID != "" {
-		lines = append(lines, card.Remark(w.say("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
+		lines = append(lines, card.Remark(cat.text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
 	}
 	return lines
 }
@@ -309,24 +309,24 @@ const maxOptions = 10
 
 // Choice draws a choice.
 func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
-	w := t.in(lang)
-	question := w.say("choice.yours")
+	cat := t.in(lang)
+	question := cat.text("choice.yours")
 	if v.Word != "" {
-		question = w.count("choice.question", len(v.Options), "word", card.Name(v.Word))
+		question = cat.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := card.NewPage(card.Header{Title: card.Text(w.say("choice.title")), Template: card.BlueHead}, question)
+	p := card.NewPage(card.Header{Title: card.Text(cat.text("choice.title")), Template: card.BlueHead}, question)
 	p.Add(card.Paragraph(question))
-	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{w.option(v.Options[i])} })
+	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{cat.option(v.Options[i])} })
 	if left > 0 {
-		p.Add(card.Remark(w.count("choice.more", left)))
+		p.Add(card.Remark(cat.count("choice.more", left)))
 	}
 	return p.Card
 }
 
-func (w wording) option(o ChoiceOption) card.ColumnSet {
+func (cat catalog) option(o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
 		words = append(words, card.Remark(card.Path(o.Path)))
 	}
-	return beside(words, card.Button{Label: w.say("choice.choose"), Command: o.Command})
+	return withButton(words, card.Button{Label: cat.text("choice.choose"), Command: o.Command})
 }

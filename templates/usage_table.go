@@ -13,35 +13,35 @@ const metricColumnName = "metric"
 
 // sideBySide draws several abilities as a table: a column for each, a row for each metric and one for its change. On a
 // phone that is one narrow column of names, held in place, and numbers that scroll beside it.
-func (w wording) sideBySide(r usage.Report) []card.Element {
-	columns := []card.TableColumn{card.TextColumn(metricColumnName, w.say("usage.metric"), card.AtLeft)}
+func (cat catalog) sideBySide(r usage.Report) []card.Element {
+	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.text("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
-		columns = append(columns, card.TextColumn(string(s.Ability), w.ability(s.Ability), card.AtRight))
+		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
 	}
 	var rows []map[string]string
 	for _, m := range usage.AllMetrics() {
-		rows = append(rows, w.metricRows(r.Sections, m)...)
+		rows = append(rows, cat.metricRows(r.Sections, m)...)
 	}
 	var elements []card.Element
 	if len(rows) > 0 { // the platform takes no table without any
 		elements = append(elements, card.NewTable(columns, rows))
 	}
-	elements = append(elements, w.exactFigures(r.Sections)...)
-	return append(elements, w.tableRemarks(r.Sections)...)
+	elements = append(elements, cat.exactFigures(r.Sections)...)
+	return append(elements, cat.tableRemarks(r.Sections)...)
 }
 
 // metricRows are the metric's figures and, where there is anything to say, their changes. The change comes with a
 // metric in the same table rather than in one of its own: five metrics and their changes are just a page of ten rows.
-func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
-	values := map[string]string{metricColumnName: w.metric(m)}
-	changes := map[string]string{metricColumnName: w.say("usage.change")}
+func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+	values := map[string]string{metricColumnName: cat.metric(m)}
+	changes := map[string]string{metricColumnName: cat.text("usage.change")}
 	given, changed := false, false
 	for _, s := range sections {
-		row, ok := find(s, m)
+		row, ok := findRow(s, m)
 		given = given || ok
 		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = w.shortValue(s, m, row)
-		changes[string(s.Ability)] = w.changeCell(s, row)
+		values[string(s.Ability)] = cat.shortValue(s, m, row)
+		changes[string(s.Ability)] = cat.changeCell(s, row)
 	}
 	switch {
 	case !given:
@@ -52,12 +52,12 @@ func (w wording) metricRows(sections []usage.Section, m usage.Metric) []map[stri
 	return []map[string]string{values, changes}
 }
 
-func (w wording) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+func (cat catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
 	switch {
 	case row.Value != nil:
-		return w.short(*row.Value)
+		return cat.short(*row.Value)
 	case failedValue(s, m):
-		return w.say("figure.failed")
+		return cat.text("figure.failed")
 	}
 	return card.Absent
 }
@@ -67,78 +67,78 @@ func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
 }
 
-func (w wording) changeCell(s usage.Section, row usage.Row) string {
+func (cat catalog) changeCell(s usage.Section, row usage.Row) string {
 	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
-		return w.say("figure.failed")
+		return cat.text("figure.failed")
 	}
-	return w.shortChange(row.Change)
+	return cat.shortChange(row.Change)
 }
 
 // exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.
-func (w wording) exactFigures(sections []usage.Section) []card.Element {
+func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
 	var lines []card.Inner
 	for _, s := range sections {
 		var parts []string
 		for _, row := range s.Rows {
-			if row.Value != nil && w.short(*row.Value) != card.Integer(*row.Value) {
-				parts = append(parts, w.say("line.pair", "name", w.metric(row.Metric), "value", card.Integer(*row.Value)))
+			if row.Value != nil && cat.short(*row.Value) != card.Integer(*row.Value) {
+				parts = append(parts, cat.text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
 			}
 		}
 		if len(parts) > 0 {
-			lines = append(lines, card.Paragraph(w.say("line.titled", "title", w.ability(s.Ability), "text", card.Dotted(parts...))))
+			lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return []card.Element{card.Panel(w.say("usage.exact"), lines)}
+	return []card.Element{card.Panel(cat.text("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its narrow cells have no room for.
-func (w wording) tableRemarks(sections []usage.Section) []card.Element {
+func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
-		if row, _ := find(s, usage.TotalUsers); !row.AsOf.IsZero() {
-			remarks = append(remarks, card.Remark(w.say("usage.total_as_of", "date", row.AsOf.String())))
+		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
+			remarks = append(remarks, card.Remark(cat.text("usage.total_as_of", "date", row.AsOf.String())))
 			break
 		}
 	}
-	if missing := w.missing(sections); missing != "" {
+	if missing := cat.missingAbilities(sections); missing != "" {
 		remarks = append(remarks, card.Remark(missing))
 	}
 	return remarks
 }
 
-// missing says which abilities the platform had nothing for.
-func (w wording) missing(sections []usage.Section) string {
+// missingAbilities says which abilities the platform had nothing for.
+func (cat catalog) missingAbilities(sections []usage.Section) string {
 	var names []string
 	for _, s := range sections {
 		if s.Missing {
-			names = append(names, w.ability(s.Ability))
+			names = append(names, cat.ability(s.Ability))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return w.say("usage.missing", "abilities", w.join(names))
+	return cat.text("usage.missing", "abilities", cat.join(names))
 }
 
 // oneSection draws the metrics of one ability: the first large, the others in pairs below it.
-func (w wording) oneSection(r usage.Report) []card.Element {
+func (cat catalog) oneSection(r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
 		return nil // which is said with all that could not be had
 	}
 	if s.Missing || len(s.Rows) == 0 {
-		return []card.Element{card.Paragraph(w.nothing(r))}
+		return []card.Element{card.Paragraph(cat.noFiguresText(r))}
 	}
-	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{w.metricColumn(r, s.Rows[0], card.HugeSize)}}
+	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{cat.metricColumn(r, s.Rows[0], card.HugeSize)}}
 	elements := []card.Element{first}
 	for rest := s.Rows[1:]; len(rest) > 0; {
 		n := min(2, len(rest))
 		pair := card.ColumnSet{FlexMode: card.HalfColumns}
 		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, w.metricColumn(r, row, card.LargeSize))
+			pair.Columns = append(pair.Columns, cat.metricColumn(r, row, card.LargeSize))
 		}
 		elements = append(elements, pair)
 		rest = rest[n:]
@@ -146,63 +146,63 @@ func (w wording) oneSection(r usage.Report) []card.Element {
 	return elements
 }
 
-func (w wording) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.Remark(w.metricLabel(row))}
+func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
+	elements := []card.Inner{card.Remark(cat.metricLabel(row))}
 	switch {
 	case row.Value != nil:
 		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
 	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, card.Sized(w.say("figure.failed"), size))
+		elements = append(elements, card.Sized(cat.text("figure.failed"), size))
 	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.Remark(w.say("usage.not_given")))
+		elements = append(elements, card.Sized(card.Absent, size), card.Remark(cat.text("usage.not_given")))
 	}
-	if change := w.change(row.Change); change != "" {
+	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
 	}
-	if before := w.before(r, row); before != "" {
+	if before := cat.before(r, row); before != "" {
 		elements = append(elements, card.Remark(before))
 	}
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
 
 // metricLabel names the metric and, where the count is not over the period, up to which day it counts.
-func (w wording) metricLabel(row usage.Row) string {
+func (cat catalog) metricLabel(row usage.Row) string {
 	if row.AsOf.IsZero() {
-		return w.metric(row.Metric)
+		return cat.metric(row.Metric)
 	}
-	return w.say("usage.as_of", "metric", w.metric(row.Metric), "date", row.AsOf.String())
+	return cat.text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
 }
 
 // before gives the figure of the period before; nothing when it was not asked for, words when it was not given.
-func (w wording) before(r usage.Report, row usage.Row) string {
+func (cat catalog) before(r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
 	case row.Before == nil && r.Sections[0].BeforeFailed:
 		return "" // which is said once for all metrics
 	case row.Before == nil && r.Complete && row.Value != nil:
-		return w.say("usage.before.none")
+		return cat.text("usage.before.none")
 	case row.Before == nil:
 		return ""
 	case !r.Complete:
-		return w.say("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+		return cat.text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 	}
-	return w.say("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+	return cat.text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
 // change tells a change in full; nothing where nothing may be said.
-func (w wording) change(c usage.Change) string {
+func (cat catalog) change(c usage.Change) string {
 	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
 	switch c.Kind {
 	case usage.Same:
-		return w.say("change.same")
+		return cat.text("change.same")
 	case usage.FromZero:
-		return w.say("change.new", "arrow", arrow, "delta", delta)
+		return cat.text("change.new", "arrow", arrow, "delta", delta)
 	case usage.ByCount:
-		return w.say("change.by_count", "arrow", arrow, "delta", delta)
+		return cat.text("change.by_count", "arrow", arrow, "delta", delta)
 	case usage.ByPercent:
 		if p := percent(c.Percent); p != "" {
-			return w.say("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+			return cat.text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
 		}
 		return arrow + " " + delta
 	}
@@ -210,12 +210,12 @@ func (w wording) change(c usage.Change) string {
 }
 
 // shortChange tells a change in the width of a table's cell.
-func (w wording) shortChange(c usage.Change) string {
+func (cat catalog) shortChange(c usage.Change) string {
 	switch c.Kind {
 	case usage.Same:
-		return w.say("change.same")
+		return cat.text("change.same")
 	case usage.FromZero:
-		return w.say("change.short_new")
+		return cat.text("change.short_new")
 	case usage.ByCount:
 		return signed(c.Delta)
 	case usage.ByPercent:
@@ -235,39 +235,39 @@ func arrowOf(delta int64) string {
 }
 
 // explanation is a closed panel with the meaning of each shown metric, after the platform's own definitions.
-func (w wording) explanation(r usage.Report, zone string) card.CollapsiblePanel {
+func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
 	}
-	return w.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
+	return cat.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
 }
 
-func (w wording) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
-			line := card.Paragraph(w.meaning(a, m))
+			line := card.Paragraph(cat.meaning(a, m))
 			if slices.Contains(a.Metrics(), m) && !slices.Contains(lines, card.Inner(line)) {
 				lines = append(lines, line)
 			}
 		}
 	}
 	if d.ID != "" {
-		lines = append(lines, card.Paragraph(w.say("explain.department")))
+		lines = append(lines, card.Paragraph(cat.text("explain.department")))
 	}
-	lines = append(lines, card.Paragraph(w.say("explain.periods")))
+	lines = append(lines, card.Paragraph(cat.text("explain.periods")))
 	if zone != "" {
-		lines = append(lines, card.Paragraph(w.say("explain.zone", "zone", card.Name(zone))))
+		lines = append(lines, card.Paragraph(cat.text("explain.zone", "zone", card.Name(zone))))
 	}
-	lines = append(lines, card.Paragraph(w.say("explain.source")))
-	return card.Panel(w.say("explain.title"), lines)
+	lines = append(lines, card.Paragraph(cat.text("explain.source")))
+	return card.Panel(cat.text("explain.title"), lines)
 }
 
 // meaning explains a metric. Only the active users mean something else for each ability.
-func (w wording) meaning(a usage.Ability, m usage.Metric) string {
+func (cat catalog) meaning(a usage.Ability, m usage.Metric) string {
 	if m == usage.ActiveUsers {
-		return w.say("explain.uv." + string(a))
+		return cat.text("explain.uv." + string(a))
 	}
-	return w.say("explain." + string(m))
+	return cat.text("explain." + string(m))
 }

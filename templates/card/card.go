@@ -118,7 +118,7 @@ type (
 	chartTag            struct{}
 	formTag             struct{}
 	personListTag       struct{}
-	SelectPersonTag     struct{}
+	selectPersonTag     struct{}
 	selectStaticTag     struct{}
 	datePickerTag       struct{}
 	timePickerTag       struct{}
@@ -137,7 +137,7 @@ func (tableTag) MarshalText() ([]byte, error)            { return []byte("table"
 func (chartTag) MarshalText() ([]byte, error)            { return []byte("chart"), nil }
 func (formTag) MarshalText() ([]byte, error)             { return []byte("form"), nil }
 func (personListTag) MarshalText() ([]byte, error)       { return []byte("person_list"), nil }
-func (SelectPersonTag) MarshalText() ([]byte, error)     { return []byte("select_person"), nil }
+func (selectPersonTag) MarshalText() ([]byte, error)     { return []byte("select_person"), nil }
 func (selectStaticTag) MarshalText() ([]byte, error)     { return []byte("select_static"), nil }
 func (datePickerTag) MarshalText() ([]byte, error)       { return []byte("date_picker"), nil }
 func (timePickerTag) MarshalText() ([]byte, error)       { return []byte("picker_time"), nil }

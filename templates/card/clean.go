@@ -53,11 +53,11 @@ func Path(s string) string {
 	return "…" + string(r[len(r)-MaxName+1:])
 }
 
-// Unmarked returns a name for where a chart might take it for markup, with other brackets.
-func Unmarked(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
+// WithoutBrackets returns a name for where a chart might take it for markup, with other brackets.
+func WithoutBrackets(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
 
-// dot stands between what is told in one line.
-const dot = " · "
+// separator stands between what is told in one line.
+const separator = " · "
 
 // Dotted puts what is told in one line beside each other; empty parts are left out.
 func Dotted(parts ...string) string {
@@ -67,7 +67,7 @@ func Dotted(parts ...string) string {
 			told = append(told, s)
 		}
 	}
-	return strings.Join(told, dot)
+	return strings.Join(told, separator)
 }
 
 // Minus is the true minus sign: as wide as +, and never broken from its number.

@@ -157,7 +157,7 @@ func (p Pick) List(label string) []Inner {
 		return nil
 	}
 	s := SelectStatic{Placeholder: Text(label), Options: options, Behaviors: p.behaviors()}
-	if Offers(options, p.Current) {
+	if HasOption(options, p.Current) {
 		s.Initial = p.Current
 	}
 	return []Inner{s}
@@ -204,7 +204,7 @@ func Usable(options []Option) []Option {
 	return kept
 }
 
-func Offers(options []selectOption, value string) bool {
+func HasOption(options []selectOption, value string) bool {
 	return slices.ContainsFunc(options, func(o selectOption) bool { return o.Value == value })
 }
 
@@ -287,9 +287,9 @@ func People(ids ...string) []Inner {
 	return []Inner{PersonList{Persons: list, Size: smallPerson, ShowAvatar: true, DropUnknown: true}}
 }
 
-// ToldOf is a line in small print that ends with a label, and the people that the label is about below it. Without them
+// WithPeople is a line in small print that ends with a label, and the people that the label is about below it. Without them
 // the line ends with other words.
-func ToldOf(ids []string, label, otherwise string, told ...string) []Inner {
+func WithPeople(ids []string, label, otherwise string, told ...string) []Inner {
 	who := People(ids...)
 	if len(who) == 0 {
 		label = otherwise
@@ -308,7 +308,7 @@ func Elements(parts []Inner) []Element {
 
 // SelectPerson is a field to choose a person by. The platform knows what people are called.
 type SelectPerson struct {
-	Tag         SelectPersonTag `json:"tag"`
+	Tag         selectPersonTag `json:"tag"`
 	Placeholder PlainText       `json:"placeholder"`
 	Options     []Candidate     `json:"options,omitempty"`
 	Behaviors   []Callback      `json:"behaviors"`

@@ -30,40 +30,40 @@ var locale embed.FS
 
 // Templates draws cards. Make it with New; it may be used from several goroutines.
 type Templates struct {
-	wordings map[Language]wording
+	catalogs map[Language]catalog
 }
 
 // New reads the wording of every language.
 func New() (*Templates, error) {
-	t := &Templates{wordings: map[Language]wording{}}
+	t := &Templates{catalogs: map[Language]catalog{}}
 	for _, lang := range Languages() {
-		w, err := readWording(lang)
+		cat, err := readCatalog(lang)
 		if err != nil {
 			return nil, err
 		}
-		t.wordings[lang] = w
+		t.catalogs[lang] = cat
 	}
 	return t, nil
 }
 
-func (t *Templates) in(lang Language) wording {
-	if w, ok := t.wordings[lang]; ok {
-		return w
+func (t *Templates) in(lang Language) catalog {
+	if cat, ok := t.catalogs[lang]; ok {
+		return cat
 	}
-	return t.wordings[Chinese]
+	return t.catalogs[Chinese]
 }
 
-// wording is what is said in one language, by key.
-type wording struct {
+// catalog is what is said in one language, by key.
+type catalog struct {
 	lang  Language
-	forms map[string]form
+	forms map[string]message
 }
 
-// form is one saying; one is used for a count of 1 where the language distinguishes it.
-type form struct{ one, other string }
+// message is one saying; one is used for a count of 1 where the language distinguishes it.
+type message struct{ one, other string }
 
 // UnmarshalJSON reads a string, or an object with one and other.
-func (f *form) UnmarshalJSON(b []byte) error {
+func (f *message) UnmarshalJSON(b []byte) error {
 	if json.Unmarshal(b, &f.other) == nil {
 		return nil
 	}
@@ -75,33 +75,33 @@ func (f *form) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func readWording(lang Language) (wording, error) {
+func readCatalog(lang Language) (catalog, error) {
 	b, err := locale.ReadFile("locale/" + string(lang) + ".json")
 	if err != nil {
-		return wording{}, fmt.Errorf("read the wording of %s: %w", lang, err)
+		return catalog{}, fmt.Errorf("read the wording of %s: %w", lang, err)
 	}
-	w := wording{lang: lang}
-	if err := json.Unmarshal(b, &w.forms); err != nil {
-		return wording{}, fmt.Errorf("understand the wording of %s: %w", lang, err)
+	cat := catalog{lang: lang}
+	if err := json.Unmarshal(b, &cat.forms); err != nil {
+		return catalog{}, fmt.Errorf("understand the wording of %s: %w", lang, err)
 	}
-	return w, nil
+	return cat, nil
 }
 
-// say returns the text of a key with its {placeholders} filled from pairs of name and value.
-func (w wording) say(key string, pairs ...string) string {
-	return fill(w.forms[key].other, asMap(pairs))
+// text returns the text of a key with its {placeholders} filled from pairs of name and value.
+func (cat catalog) text(key string, pairs ...string) string {
+	return fill(cat.forms[key].other, asMap(pairs))
 }
 
-// sayWith is say with the values in a map.
-func (w wording) sayWith(key string, values map[string]string) string {
-	return fill(w.forms[key].other, values)
+// textWith is say with the values in a map.
+func (cat catalog) textWith(key string, values map[string]string) string {
+	return fill(cat.forms[key].other, values)
 }
 
 // count is say in the form for n things; the text may use {n}.
-func (w wording) count(key string, n int, pairs ...string) string {
+func (cat catalog) count(key string, n int, pairs ...string) string {
 	values := asMap(pairs)
 	values["n"] = card.Integer(int64(n))
-	f := w.forms[key]
+	f := cat.forms[key]
 	if n == 1 && f.one != "" {
 		return fill(f.one, values)
 	}
@@ -109,8 +109,8 @@ func (w wording) count(key string, n int, pairs ...string) string {
 }
 
 // join makes a list of words.
-func (w wording) join(words []string) string {
-	return strings.Join(words, w.forms["list.separator"].other)
+func (cat catalog) join(words []string) string {
+	return strings.Join(words, cat.forms["list.separator"].other)
 }
 
 func asMap(pairs []string) map[string]string {
@@ -141,20 +141,20 @@ func fill(s string, values map[string]string) string {
 }
 
 // leftOut says how many items a list left out; nothing when it left out none.
-func (w wording) leftOut(left int) []card.Element {
+func (cat catalog) leftOut(left int) []card.Element {
 	if left <= 0 {
 		return nil
 	}
-	return []card.Element{card.Remark(w.count("list.more", left))}
+	return []card.Element{card.Remark(cat.count("list.more", left))}
 }
 
 // notOffered says how many options a field has no room for; nothing when it offers them all.
-func (w wording) notOffered(p card.Pick) []card.Element {
+func (cat catalog) notOffered(p card.Pick) []card.Element {
 	left := len(card.Usable(p.Options)) - card.MaxPickOptions
 	if !p.Usable() || left <= 0 {
 		return nil
 	}
-	return []card.Element{card.Remark(w.count("pick.more", left))}
+	return []card.Element{card.Remark(cat.count("pick.more", left))}
 }
 
 // signed writes n with its sign: +5, −5, 0.
@@ -208,9 +208,9 @@ const maxUnits = 3
 
 // short writes n where room is short: exactly below 100,000, and then to a tenth of the language's own unit (12.3万,
 // 123.4K). Whoever shortens a figure gives it exactly elsewhere in the card.
-func (w wording) short(n int64) string {
+func (cat catalog) short(n int64) string {
 	size := math.Abs(float64(n))
-	step, err := strconv.ParseFloat(w.say("number.step"), 64)
+	step, err := strconv.ParseFloat(cat.text("number.step"), 64)
 	if size < shortFrom || err != nil {
 		return card.Integer(n)
 	}
@@ -222,24 +222,24 @@ func (w wording) short(n int64) string {
 	if n < 0 {
 		sign = card.Minus
 	}
-	return sign + strings.TrimSuffix(magnitude(size), ".0") + w.say("number.unit."+strconv.Itoa(unit))
+	return sign + strings.TrimSuffix(magnitude(size), ".0") + cat.text("number.unit."+strconv.Itoa(unit))
 }
 
 // day writes a day with its weekday.
-func (w wording) day(d usage.Date) string {
-	return w.say("date.day", "date", d.String(), "weekday", w.weekday(d))
+func (cat catalog) day(d usage.Date) string {
+	return cat.text("date.day", "date", d.String(), "weekday", cat.weekday(d))
 }
 
-func (w wording) weekday(d usage.Date) string {
-	return w.say("weekday." + strconv.Itoa(int(d.Weekday())))
+func (cat catalog) weekday(d usage.Date) string {
+	return cat.text("weekday." + strconv.Itoa(int(d.Weekday())))
 }
 
 // days writes the days from first to last.
-func (w wording) days(first, last usage.Date) string {
+func (cat catalog) days(first, last usage.Date) string {
 	if first == last {
-		return w.day(first)
+		return cat.day(first)
 	}
-	return w.say("date.days", "first", w.day(first), "last", w.day(last))
+	return cat.text("date.days", "first", cat.day(first), "last", cat.day(last))
 }
 
 // Days writes the days from first to last, as cards do.
@@ -248,10 +248,10 @@ func (t *Templates) Days(lang Language, first, last usage.Date) string {
 }
 
 // period writes the days of a whole period.
-func (w wording) period(p usage.Period) string { return w.days(p.Start, p.End()) }
+func (cat catalog) period(p usage.Period) string { return cat.days(p.Start, p.End()) }
 
 // covered writes the days that the report's figures cover.
-func (w wording) covered(r usage.Report) string { return w.days(r.Period.Start, lastDay(r)) }
+func (cat catalog) covered(r usage.Report) string { return cat.days(r.Period.Start, lastDay(r)) }
 
 func lastDay(r usage.Report) usage.Date {
 	if r.Through.IsZero() || r.Through.Before(r.Period.Start) {
@@ -261,9 +261,9 @@ func lastDay(r usage.Report) usage.Date {
 }
 
 // moment writes a day with its weekday and the time by a clock of 24 hours, in the zone that t has.
-func (w wording) moment(t time.Time) string {
+func (cat catalog) moment(t time.Time) string {
 	if t.IsZero() {
 		return card.Absent
 	}
-	return w.say("date.moment", "day", w.day(usage.DateOf(t)), "time", t.Format("15:04"))
+	return cat.text("date.moment", "day", cat.day(usage.DateOf(t)), "time", t.Format("15:04"))
 }

@@ -20,9 +20,9 @@ import (
 	"usagebot/usage"
 )
 
-func keysOf(w wording) []string { return slices.Sorted(maps.Keys(w.forms)) }
+func keysOf(cat catalog) []string { return slices.Sorted(maps.Keys(cat.forms)) }
 
-func places(f form) []string {
+func places(f message) []string {
 	found := regexp.MustCompile(`\{[^}]*\}`).FindAllString(f.one+f.other, -1)
 	slices.Sort(found)
 	return slices.Compact(found)
@@ -48,10 +48,10 @@ func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
 		if diff := cmp.Diff(places(zh.forms[key]), places(en.forms[key])); diff != "" {
 			t.Errorf("%s: places differ (-zh +en):\n%s", key, diff)
 		}
-		for _, w := range []wording{zh, en} {
-			f := w.forms[key]
+		for _, cat := range []catalog{zh, en} {
+			f := cat.forms[key]
 			if f.other == "" || len([]rune(f.other)) > card.MaxText-card.MaxName {
-				t.Errorf("%s %s: empty, or too long to be shown whole: %q", w.lang, key, f.other)
+				t.Errorf("%s %s: empty, or too long to be shown whole: %q", cat.lang, key, f.other)
 			}
 		}
 	}
