@@ -101,13 +101,13 @@ func TestTheAxisBeginsAtZeroAndHoldsWhatIsDrawn(t *testing.T) {
 	for most, want := range map[int64]string{
 		0: "1/1", 1: "1/1", 3: "3/3", 5: "5/5", 6: "6/3", 11: "15/3", 51: "60/3", 1444: "1500/3", 9_999: "10000/5", 123_456: "150000/3",
 	} {
-		if top, steps := card.TopOf(most); fmt.Sprintf("%d/%d", top, steps) != want {
+		if top, steps := card.AxisRange(most); fmt.Sprintf("%d/%d", top, steps) != want {
 			t.Errorf("topOf(%d) = %d in %d steps, want %s", most, top, steps, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		most := rapid.Int64Range(0, card.MaxTop).Draw(t, "most")
-		top, steps := card.TopOf(most)
+		top, steps := card.AxisRange(most)
 		if top < most || steps < 1 || steps > 5 || top%int64(steps) != 0 {
 			t.Fatalf("topOf(%d) = %d in %d steps", most, top, steps)
 		}
@@ -140,7 +140,7 @@ func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
 		{usage.All, usage.NewUsers, []usage.Ability{usage.AppAbility}},
 		{usage.Bot, usage.PageViews, []usage.Ability{usage.Bot}},
 	} {
-		if diff := cmp.Diff(tt.want, counted(tt.ability, tt.metric)); diff != "" {
+		if diff := cmp.Diff(tt.want, abilitiesWith(tt.ability, tt.metric)); diff != "" {
 			t.Errorf("%s of %s (-want +got):\n%s", tt.metric, tt.ability, diff)
 		}
 	}
@@ -148,20 +148,20 @@ func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
 
 func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
 	t.Parallel()
-	w := newTemplates(t).in(English)
+	cat := newTemplates(t).in(English)
 	rank := func(name string, n *int64) usage.Rank {
 		return usage.Rank{Department: usage.Department{ID: name, Name: name}, Value: n}
 	}
 	n, zero := int64(123_456), int64(0)
 	ranks := []usage.Rank{rank("<b>A</b>", &n), rank("A", &zero), rank("B", nil)}
-	spec := w.rankingChart(ranks)[0].(card.Chart).Spec
+	spec := cat.rankingChart(ranks)[0].(card.Chart).Spec
 	if got, want := spec.Data[0].Marks(), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
 		t.Errorf("bars %q, want %q", got, want)
 	}
 	if got, want := strings.Join(spec.Label.Style.Text.Range, " "), "123.5K 0"; got != want {
 		t.Errorf("labels %q, want %q", got, want)
 	}
-	if w.rankingChart(ranks[:1]) != nil {
+	if cat.rankingChart(ranks[:1]) != nil {
 		t.Error("a single department is compared with nothing and is drawn")
 	}
 }

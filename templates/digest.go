@@ -34,60 +34,158 @@ const maxTags = 3
 
 // Digest draws a report that goes out by subscription.
 func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) card.Card {
-	w := t.in(lang)
-	p := card.NewPage(w.digestHeader(r, o), w.digestSummary(r, o))
-	p.Add(w.told(o.Remark)...)
+	cat := t.in(lang)
+	p := card.NewPage(cat.digestHeader(r, o), cat.digestSummary(r, o))
+	p.Add(cat.highlight(o.Remark)...)
 	if o.LateFigures {
-		p.Add(card.Paragraph(w.say("digest.late_figures")))
+		p.Add(card.Paragraph(cat.text("digest.late_figures")))
 	}
 	switch {
 	case o.Amended:
-		p.Add(card.Paragraph(w.say("digest.amended")))
+		p.Add(card.Paragraph(cat.text("digest.amended")))
 	case !r.ZerosFrom.IsZero() && !o.Test:
-		p.Add(card.Paragraph(w.say("digest.may_follow")))
+		p.Add(card.Paragraph(cat.text("digest.may_follow")))
 	}
 	if o.CarriesFriday {
-		p.Add(card.Paragraph(w.say("digest.friday")))
+		p.Add(card.Paragraph(cat.text("digest.friday")))
 	}
-	w.usageBody(p, picture{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: w.say("digest.open"), Command: o.Open},
-		{Label: w.say("control.trend"), Command: o.ShowTrend},
-		{Label: w.say("control.top"), Command: o.ShowTop},
-		{Label: w.say("action.pause"), Command: o.Pause},
-		{Label: w.say("digest.manage"), Command: o.Manage},
+	cat.usageBody(p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: cat.text("digest.open"), Command: o.Open},
+		{Label: cat.text("control.trend"), Command: o.ShowTrend},
+		{Label: cat.text("control.top"), Command: o.ShowTop},
+		{Label: cat.text("action.pause"), Command: o.Pause},
+		{Label: cat.text("digest.manage"), Command: o.Manage},
 	}, card.PlainButton, maxActions)...))
 	return p.Card
 }
 
-func (w wording) digestHeader(r usage.Report, o DigestOptions) card.Header {
-	h := w.usageHeader(r, o.DepartmentPath)
-	h.Title = card.Text(w.digestTitle(r))
+func (cat catalog) digestHeader(r usage.Report, o DigestOptions) card.Header {
+	h := cat.usageHeader(r, o.DepartmentPath)
+	h.Title = card.Text(cat.digestTitle(r))
 	var tags []card.TextTag
 	if o.Test {
-		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.test")), Color: card.VioletTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.test")), Color: card.VioletTag})
 	}
 	switch {
 	case o.LateFigures: // then the digest is late for that reason
-		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.late_figures")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late_figures")), Color: card.OrangeTag})
 	case o.Late:
-		tags = append(tags, card.TextTag{Text: card.Text(w.say("digest.tag.late")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late")), Color: card.OrangeTag})
 	}
 	tags = append(tags, h.TextTagList...)
 	h.TextTagList = tags[:min(len(tags), maxTags)]
 	return h
 }
 
-func (w wording) digestTitle(r usage.Report) string {
+func (cat catalog) digestTitle(r usage.Report) string {
 	q := r.Query
-	return w.say("usage.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.digestCycle(q.Cycle))
+	return cat.text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.digestCycle(q.Cycle))
 }
 
-func (w wording) digestCycle(c usage.Cycle) string { return w.say("digest.cycle." + c.String()) }
+func (cat catalog) digestCycle(c usage.Cycle) string { return cat.text("digest.cycle." + c.String()) }
 
 // digestSummary is that of the usage card; a test says so, as the list of chats does not show the head's tags.
-func (w wording) digestSummary(r usage.Report, o DigestOptions) string {
+func (cat catalog) digestSummary(r usage.Report, o DigestOptions) string {
 	if !o.Test {
-		return w.usageSummary(r)
+		return cat.usageSummary(r)
 	}
-	return w.say("digest.test_summary", "test", w.say("digest.tag.test"), "summary", w.usageSummary(r))
+	return cat.text("digest.test_summary", "test", cat.text("digest.tag.test"), "summary", cat.usageSummary(r))
+}
+
+// highlight is the sentence with which a digest begins: what changed, against what, and where most of it shows. Nothing where
+// nothing can be said.
+func (cat catalog) highlight(r usage.Remark) []card.Element {
+	switch r.Kind {
+	case usage.Quiet, usage.Rose, usage.Fell:
+	case usage.Unknown:
+		return []card.Element{card.Paragraph(cat.text("told.sentence", "text", cat.text("told.unknown", "against", cat.against(r.Against))))}
+	default:
+		return nil
+	}
+	sentence := cat.highlightSentence(r)
+	switch {
+	case r.Kind == usage.Quiet:
+	case r.Mover != nil:
+		sentence = cat.text("told.with_mover", "sentence", sentence, "mover", cat.contributorText(r))
+	case r.MoverUnknown:
+		sentence = cat.text("told.with_mover", "sentence", sentence, "mover", cat.text("told.mover_unknown"))
+	}
+	return []card.Element{card.Paragraph(cat.text("told.sentence", "text", sentence))}
+}
+
+func (cat catalog) highlightSentence(r usage.Remark) string {
+	value, against := cat.number("told.value.", r.Metric, r.Value), cat.against(r.Against)
+	switch {
+	case r.Value == 0 && r.Before > 0: // which is not called little, however few they were
+		return cat.text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
+	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
+		return cat.text("told.same", "quiet", cat.text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
+	case r.Kind == usage.Quiet:
+		return cat.text("told.quiet", "quiet", cat.text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
+			"change", cat.inlineChange(r.Change))
+	case r.Before == 0:
+		return cat.text("told.from_zero", "value", value, "against", against)
+	}
+	sentence := cat.text("told."+string(r.Kind), "value", value, "against", against,
+		"delta", cat.number("told.count.", r.Metric, abs(r.Change.Delta)))
+	if p := percent(r.Change.Percent); r.Change.Kind == usage.ByPercent && p != "" {
+		return cat.text("told.with_percent", "sentence", sentence, "percent", p)
+	}
+	return sentence
+}
+
+// number is a figure with what it counts.
+func (cat catalog) number(family string, m usage.Metric, n int64) string {
+	return cat.count(family+string(m), int(n))
+}
+
+// inlineChange is a change within a sentence, without the arrow that stands beside a figure.
+func (cat catalog) inlineChange(c usage.Change) string {
+	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
+		return cat.text("told.change", "delta", signed(c.Delta), "percent", p)
+	}
+	return signed(c.Delta)
+}
+
+// against names the period that a sentence compares with.
+func (cat catalog) against(p usage.Period) string {
+	key := "told.against." + p.Cycle.String()
+	if p.Cycle == usage.Daily {
+		return cat.text(key, "days", cat.text("date.day", "date", shortPeriod(p), "weekday", cat.weekday(p.Start)))
+	}
+	return cat.text(key, "days", cat.shortSpan(p, p.End()))
+}
+
+// contributorText name the ability or the department in which most of a change shows.
+func (cat catalog) contributorText(r usage.Remark) string {
+	who := cat.ability(r.Mover.Ability)
+	if r.Mover.Ability == "" {
+		who = cat.department(r.Mover.Department, "")
+	}
+	sign := "+"
+	if r.Mover.Change.Delta < 0 {
+		sign = card.Minus
+	}
+	delta := sign + cat.number("told.count.", r.Metric, abs(r.Mover.Change.Delta))
+	return cat.text("told.mover."+string(r.Kind), "who", who, "delta", delta)
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// FiguresLateView is a digest whose figures are not out when they should be. It holds nothing of a single subscription:
+// one card serves all chats that wait for the same.
+type FiguresLateView struct {
+	Topic  Topic
+	Period usage.Period
+}
+
+// FiguresLate draws the brief word to a chat that its digest will follow.
+func (t *Templates) FiguresLate(lang Language, v FiguresLateView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("late.title")
+	words := cat.text("late.body", "days", cat.period(v.Period))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, cat.text("line.titled", "title", title, "text", cat.topic(v.Topic)))
+	p.Add(card.Paragraph(cat.topic(v.Topic)))
+	p.Add(card.Paragraph(words))
+	return p.Card
 }

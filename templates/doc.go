@@ -8,3 +8,15 @@
 // What a person typed and what the platform calls its apps and departments stands in plain_text elements only, never in
 // markdown: there it could mention everybody or pose as a link. A chart shows names without angle brackets.
 package templates
+
+import (
+	"usagebot/templates/card"
+)
+
+// What views are made of, by the names under which callers fill them in.
+type (
+	Card   = card.Card
+	Button = card.Button
+	Pick   = card.Pick
+	Option = card.Option
+)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -204,15 +205,34 @@ func TestGolden(t *testing.T) {
 		for _, lang := range templates.Languages() {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {
 				t.Parallel()
-				var got bytes.Buffer
-				if err := json.Indent(&got, view(all, lang).JSON(), "", "  "); err != nil {
-					t.Fatal(err)
-				}
-				got.WriteByte('\n')
-				compare(t, filepath.Join("testdata", name+"_"+string(lang)+".golden.json"), got.Bytes())
+				compare(t, filepath.Join("testdata", name+"_"+string(lang)+".golden.json"), onePerLine(t, view(all, lang).JSON()))
 			})
 		}
 	}
+}
+
+// onePerLine writes a card's JSON with one line for each part of the head and for each element of the body, so that a
+// change shows as a few changed lines and the golden files stay short.
+func onePerLine(t *testing.T, encoded []byte) []byte {
+	t.Helper()
+	var parts struct {
+		Schema, Config, Header json.RawMessage
+		Body                   struct{ Elements []json.RawMessage }
+	}
+	if err := json.Unmarshal(encoded, &parts); err != nil {
+		t.Fatal(err)
+	}
+	elements := make([][]byte, len(parts.Body.Elements))
+	for i, e := range parts.Body.Elements {
+		elements[i] = e
+	}
+	lines := fmt.Appendf(nil, "{\"schema\":%s,\n\"config\":%s,\n\"header\":%s,\n\"body\":{\"elements\":[\n%s\n]}}\n",
+		parts.Schema, parts.Config, parts.Header, bytes.Join(elements, []byte(",\n")))
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, lines); err != nil || compact.String() != string(encoded) {
+		t.Fatalf("the lines are another card than %s: %v", encoded, err)
+	}
+	return lines
 }
 
 // goldenTexts are the views whose text without a card is held as well.

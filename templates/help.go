@@ -1,6 +1,10 @@
 package templates
 
-import "usagebot/templates/card"
+import (
+	"time"
+
+	"usagebot/templates/card"
+)
 
 // HelpCommand is one command as help shows it. Usage and Examples are in the reader's language already; what the command
 // is for is worded here, by its Name.
@@ -40,66 +44,196 @@ const (
 
 // Help draws the overview.
 func (t *Templates) Help(lang Language, v HelpView) card.Card {
-	w := t.in(lang)
-	p := card.NewPage(card.Header{Title: card.Text(w.say("help.title")), Template: card.BlueHead}, w.say("help.title"))
-	p.Add(card.Paragraph(w.say("help.intro")))
-	p.Add(w.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return w.helpEntry(v.Commands[i]) }))...)
-	p.Add(card.Remark(w.say("help.outro")))
+	cat := t.in(lang)
+	p := card.NewPage(card.Header{Title: card.Text(cat.text("help.title")), Template: card.BlueHead}, cat.text("help.title"))
+	p.Add(card.Paragraph(cat.text("help.intro")))
+	p.Add(cat.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return cat.helpEntry(v.Commands[i]) }))...)
+	p.Add(card.Remark(cat.text("help.outro")))
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (w wording) helpEntry(c HelpCommand) []card.Element {
+func (cat catalog) helpEntry(c HelpCommand) []card.Element {
 	elements := []card.Element{card.Sized(c.Usage, card.LargeSize)}
-	if about := w.about("command.", c.Name); about != "" {
+	if about := cat.optionalText("command.", c.Name); about != "" {
 		elements = append(elements, card.Paragraph(about))
 	}
-	return append(elements, w.examples(c.Examples, maxHelpExamples)...)
+	return append(elements, cat.examples(c.Examples, maxHelpExamples)...)
 }
 
-// about words a thing that has a name elsewhere; nothing for one that is not known here.
-func (w wording) about(family, known string) string { return w.forms[family+known].other }
+// optionalText words a thing that has a name elsewhere; nothing for one that is not known here.
+func (cat catalog) optionalText(family, known string) string { return cat.forms[family+known].other }
 
-func (w wording) examples(lines []string, limit int) []card.Element {
+func (cat catalog) examples(lines []string, limit int) []card.Element {
 	var elements []card.Element
 	for _, line := range lines[:min(len(lines), limit)] {
-		elements = append(elements, card.Remark(w.say("help.example", "line", line)))
+		elements = append(elements, card.Remark(cat.text("help.example", "line", line)))
 	}
 	return elements
 }
 
 // HelpTopic draws one command with all of its arguments.
 func (t *Templates) HelpTopic(lang Language, v HelpTopicView) card.Card {
-	w := t.in(lang)
-	title := w.say("help.topic", "name", card.Name(v.Command.Name))
+	cat := t.in(lang)
+	title := cat.text("help.topic", "name", card.Name(v.Command.Name))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(w.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	p.Add(w.leftOut(p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return w.argument(v.Arguments[i]) }))...)
-	p.Add(w.examples(v.Command.Examples, maxExamples)...)
+	p.Add(cat.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
+	p.Add(cat.leftOut(p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return cat.argument(v.Arguments[i]) }))...)
+	p.Add(cat.examples(v.Command.Examples, maxExamples)...)
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (w wording) argument(a HelpArgument) []card.Element {
-	about := w.about("argument.", a.Name)
+func (cat catalog) argument(a HelpArgument) []card.Element {
+	about := cat.optionalText("argument.", a.Name)
 	if about == "" {
 		about = card.Name(a.Name)
 	}
 	elements := []card.Element{card.Paragraph(about)}
 	if len(a.Words) > 0 {
-		elements = append(elements, card.Remark(w.say("help.words", "words", w.List(a.Words))))
+		elements = append(elements, card.Remark(cat.text("help.words", "words", cat.list(a.Words))))
 	}
 	return elements
 }
 
-// List joins at most maxWords words and says how many are left out.
-func (w wording) List(words []string) string {
+// list joins at most maxWords words and says how many are left out.
+func (cat catalog) list(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
 		shown = append(shown, card.Name(s))
 	}
 	if left := len(words) - len(shown); left > 0 {
-		shown = append(shown, w.count("list.more", left))
+		shown = append(shown, cat.count("list.more", left))
 	}
-	return w.join(shown)
+	return cat.join(shown)
+}
+
+// WelcomeView greets a group that the bot was added to, or a person who opened the single chat. An empty one is for who may not use it. Its commands are those of the three buttons.
+type WelcomeView struct {
+	Usage, Subscribe, Help string
+
+	Single bool // it is somebody's single chat
+}
+
+// Welcome draws the greeting.
+func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("welcome.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	body := cat.text("welcome.body")
+	switch {
+	case v.Usage == "":
+		body = cat.text("welcome.nothing")
+	case v.Single:
+		body = cat.text("welcome.single")
+	}
+	p.Add(card.Paragraph(body))
+	p.Add(card.Remark(cat.text("help.outro")))
+	first := card.DrawAll([]card.Button{{Label: cat.text("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
+	others := card.DrawAll([]card.Button{{Label: cat.text("welcome.subscribe"), Command: v.Subscribe}, {Label: cat.text("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
+	p.Add(card.ButtonRow(append(first, others...)...)...)
+	return p.Card
+}
+
+// CommandLine says in a line what a command does, for the platform's slash panel; empty for a command without words.
+func (t *Templates) CommandLine(lang Language, name string) string {
+	return t.in(lang).optionalText("command.", name)
+}
+
+// WorkingView is a question that waits for the platform's quota.
+type WorkingView struct {
+	Question string        // as it was typed
+	Wait     time.Duration // about how long; unknown when not positive
+}
+
+// Working draws the notice that is shown until the answer replaces it.
+func (t *Templates) Working(lang Language, v WorkingView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("working.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
+	if v.Question != "" {
+		p.Add(card.Paragraph(v.Question))
+	}
+	p.Add(card.Remark(cat.wait(v.Wait)))
+	return p.Card
+}
+
+// wait rounds up: who waits less than was said is not disappointed.
+func (cat catalog) wait(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return cat.text("working.soon")
+	case d <= 90*time.Second:
+		return cat.count("working.seconds", roundUp(d, time.Second))
+	}
+	return cat.count("working.minutes", roundUp(d, time.Minute))
+}
+
+func roundUp(d, unit time.Duration) int {
+	n := int(d / unit)
+	if d%unit > 0 {
+		n++
+	}
+	return n
+}
+
+// PointerView answers what is no command.
+type PointerView struct {
+	Help       card.Button  // shows what can be asked; a Label of its own is optional
+	Suggestion *card.Button // what might have been meant
+}
+
+// Pointer draws the short pointer to help.
+func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("pointer.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
+	p.Add(cat.suggestion(v.Suggestion)...)
+	p.Add(card.Paragraph(cat.text("pointer.body")))
+	if v.Help.Usable() {
+		if v.Help.Label == "" {
+			v.Help.Label = cat.text("pointer.help")
+		}
+		p.Add(card.ButtonRow(v.Help.Draw(card.PlainButton))...)
+	}
+	return p.Card
+}
+
+// maxToast is how many characters of a toast are sure to be shown.
+const maxToast = 60
+
+// WorkingToast answers a click whose card will be edited a little later.
+func (t *Templates) WorkingToast(lang Language) string {
+	return card.Clean(t.in(lang).text("toast.working"), maxToast)
+}
+
+// ProblemToast answers a click that came to nothing: what went wrong, without what to do about it.
+func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
+	cat := t.in(lang)
+	toast := cat.problem(v.Key, "what", v.Args)
+	if v.Reference != "" {
+		toast = cat.text("problem.reference", "id", v.Reference) + " " + toast
+	}
+	return card.Clean(toast, maxToast)
+}
+
+// How many entries a page of a list has. So many fit whatever they are called, so that no entry falls between two pages.
+const (
+	SubscriptionsOnPage = 6
+	ChatsOnPage         = 12
+)
+
+// Turn leads to the pages of a list before and after the one in view.
+type Turn struct {
+	Page     int // of the one in view, from 1
+	Back, On string
+}
+
+// paging draws it; nothing for a list of one page.
+func (cat catalog) paging(t Turn) []card.Element {
+	buttons := controlRow(buttonFor(cat.text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.text("turn.on"), t.On, card.PlainButton))
+	if buttons == nil {
+		return nil
+	}
+	return append([]card.Element{card.Remark(cat.text("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
 }

@@ -30,49 +30,201 @@ const maxHistory = 20
 
 // History draws the digests as a list, since a table has no room for buttons.
 func (t *Templates) History(lang Language, v HistoryView) card.Card {
-	w := t.in(lang)
-	h := card.Header{Title: card.Text(w.say("history.title")), Template: card.BlueHead}
+	cat := t.in(lang)
+	h := card.Header{Title: card.Text(cat.text("history.title")), Template: card.BlueHead}
 	if v.Of != nil {
-		subtitle := card.Text(card.Dotted(w.topic(v.Of.Topic), w.subscriptionID(v.Of.ID)))
+		subtitle := card.Text(card.Dotted(cat.topic(v.Of.Topic), cat.subscriptionID(v.Of.ID)))
 		h.Subtitle = &subtitle
 	}
-	p := card.NewPage(h, w.say("history.title"))
+	p := card.NewPage(h, cat.text("history.title"))
 	if v.Of != nil {
-		p.Add(w.owned(*v.Of, w.timing(v.Of.Topic.Cycle, v.Of.Timing), w.state(*v.Of))...)
+		p.Add(cat.withOwner(*v.Of, cat.timing(v.Of.Topic.Cycle, v.Of.Timing), cat.state(*v.Of))...)
 	}
 	if len(v.Entries) == 0 {
-		p.Add(card.Paragraph(w.say("history.none")))
+		p.Add(card.Paragraph(cat.text("history.none")))
 		return p.Card
 	}
-	p.Add(w.leftOut(p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return w.historyEntry(v, v.Entries[i]) }))...)
+	p.Add(cat.leftOut(p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return cat.historyEntry(v, v.Entries[i]) }))...)
 	if v.Zone != "" {
-		p.Add(card.Remark(w.say("history.zone", "zone", card.Name(v.Zone))))
+		p.Add(card.Remark(cat.text("history.zone", "zone", card.Name(v.Zone))))
 	}
 	return p.Card
 }
 
-func (w wording) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
-	outcome := w.outcome(e.Outcome)
+func (cat catalog) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
+	outcome := cat.outcome(e.Outcome)
 	if e.Late {
-		outcome = w.say("outcome.with_cause", "outcome", outcome, "cause", w.say("digest.tag.late"))
+		outcome = cat.text("outcome.with_cause", "outcome", outcome, "cause", cat.text("digest.tag.late"))
 	}
-	words := []card.Inner{card.Paragraph(card.Dotted(w.period(e.Period), outcome))}
+	words := []card.Inner{card.Paragraph(card.Dotted(cat.period(e.Period), outcome))}
 	if v.Of == nil {
-		words = append(words, card.Remark(card.Dotted(w.topic(e.Topic), w.subscriptionID(e.ID))))
+		words = append(words, card.Remark(card.Dotted(cat.topic(e.Topic), cat.subscriptionID(e.ID))))
 	}
-	if more := card.Dotted(w.happened(e), w.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
+	if more := card.Dotted(cat.sentAt(e), cat.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
 		words = append(words, card.Remark(more))
 	}
-	return []card.Element{beside(words, card.Button{Label: w.say("history.again"), Command: e.Again})}
+	return []card.Element{withButton(words, card.Button{Label: cat.text("history.again"), Command: e.Again})}
 }
 
-// happened says when the digest was sent, or when it was given up.
-func (w wording) happened(e HistoryEntry) string {
+// sentAt says when the digest was sent, or when it was given up.
+func (cat catalog) sentAt(e HistoryEntry) string {
 	if e.At.IsZero() {
 		return ""
 	}
 	if e.Outcome == Delivered || e.Outcome == Uncertain {
-		return w.say("history.sent", "time", w.moment(e.At))
+		return cat.text("history.sent", "time", cat.moment(e.At))
 	}
-	return w.moment(e.At)
+	return cat.moment(e.At)
+}
+
+// Outcome is what became of one digest.
+type Outcome string
+
+// The outcomes.
+const (
+	Delivered Outcome = "delivered"
+	Waiting   Outcome = "waiting"
+	Skipped   Outcome = "skipped"
+	Failed    Outcome = "failed"
+	Uncertain Outcome = "uncertain" // nobody can say whether it arrived
+)
+
+// Outcomes returns every outcome.
+func Outcomes() []Outcome { return []Outcome{Delivered, Waiting, Skipped, Failed, Uncertain} }
+
+// Cause is why a subscription is paused or a digest did not go out as planned. One that is not known here is not told.
+type Cause string
+
+// The causes, by the names that the rest of the program has for them.
+const (
+	CauseByPerson      Cause = "by_person"
+	CauseChatGone      Cause = "chat_gone"
+	CauseChatForbids   Cause = "chat_forbids"
+	CauseMissed        Cause = "missed"
+	CauseTooLate       Cause = "too_late"
+	CauseFiguresAbsent Cause = "figures_absent"
+	CauseNotOut        Cause = "not_out"
+	CauseBusy          Cause = "busy"
+	CauseLost          Cause = "lost"
+	CauseRefusing      Cause = "refusing"
+	CauseOnHold        Cause = "on_hold"
+	CauseRefused       Cause = "refused"
+	CauseNoFigures     Cause = "no_figures"
+	CauseNothingFor    Cause = "nothing_for"
+	CauseInternal      Cause = "internal"
+	CauseNotAllowed    Cause = "not_allowed"
+	CauseBadSchedule   Cause = "bad_schedule"
+	CauseRightsUnread  Cause = "rights_unread"
+	CauseChatExternal  Cause = "chat_external"
+)
+
+// Causes returns every cause.
+func Causes() []Cause {
+	return []Cause{
+		CauseByPerson, CauseChatGone, CauseChatForbids, CauseMissed, CauseTooLate, CauseFiguresAbsent, CauseNotOut, CauseBusy,
+		CauseLost, CauseRefusing, CauseOnHold, CauseRefused, CauseNoFigures, CauseNothingFor, CauseInternal, CauseNotAllowed, CauseBadSchedule,
+		CauseRightsUnread, CauseChatExternal,
+	}
+}
+
+// outcome names an outcome; its words are the same in every card.
+func (cat catalog) outcome(o Outcome) string { return cat.text("outcome." + string(o)) }
+
+// cause words a cause of what became of a digest. That it waits for its figures is in the word for waiting already, and one
+// that was delivered needs no other word than that it had no figures.
+func (cat catalog) cause(o Outcome, c Cause, t Topic) string {
+	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || cat.optionalText("cause.", string(c)) == "" {
+		return ""
+	}
+	return cat.text("cause."+string(c), "what", cat.selection(t.Ability, t.Department, t.DepartmentPath))
+}
+
+// outcomeWithCause is both in one.
+func (cat catalog) outcomeWithCause(o Outcome, c Cause, t Topic) string {
+	if cause := cat.cause(o, c, t); cause != "" {
+		return cat.text("outcome.with_cause", "outcome", cat.outcome(o), "cause", cause)
+	}
+	return cat.outcome(o)
+}
+
+// DoneKey says what was done to a subscription.
+type DoneKey string
+
+// What can be done, and what the way back is.
+const (
+	DonePaused   DoneKey = "paused"   // back: resume; Subscription.Paused has the end of the pause
+	DoneResumed  DoneKey = "resumed"  // back: pause; Subscription.Next has the next digest
+	DoneRemoved  DoneKey = "removed"  // back: subscribe again
+	DoneKept     DoneKey = "kept"     // it was not removed after all; back: the list
+	DoneRequeued DoneKey = "requeued" // a digest goes out again: Period; back: the history
+
+	DoneHandedOver DoneKey = "handed_over" // somebody else answers for it; back: the list
+)
+
+// DoneKeys returns every key.
+func DoneKeys() []DoneKey {
+	return []DoneKey{DonePaused, DoneResumed, DoneRemoved, DoneKept, DoneRequeued, DoneHandedOver}
+}
+
+// DoneView confirms what was done.
+type DoneView struct {
+	Key          DoneKey
+	Subscription Subscription
+	Period       usage.Period // only for DoneRequeued
+	Back         string       // the command of the button that leads back
+}
+
+// Done draws a confirmation.
+func (t *Templates) Done(lang Language, v DoneView) card.Card {
+	cat := t.in(lang)
+	s := v.Subscription
+	key := "done." + string(v.Key)
+	title, topic := cat.text(key), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(topic))
+	p.Add(card.Paragraph(cat.doneWords(v)))
+	if v.Key == DoneResumed {
+		p.Add(cat.alreadySentNote(s)...)
+	}
+	if v.Key == DoneHandedOver {
+		p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
+	} else {
+		p.Add(card.Remark(cat.subscriptionID(s.ID)))
+	}
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
+	return p.Card
+}
+
+func (cat catalog) doneWords(v DoneView) string {
+	s := v.Subscription
+	switch {
+	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
+		return cat.text("done.paused_until", "until", cat.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
+	case v.Key == DoneResumed && len(s.Next) > 0:
+		return cat.text("done.next", "time", cat.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
+	case v.Key == DoneRequeued:
+		return cat.text("done.again", "days", cat.period(v.Period))
+	}
+	return cat.text("done.what." + string(v.Key))
+}
+
+// ConfirmRemovalView asks before a subscription is removed.
+type ConfirmRemovalView struct {
+	Subscription Subscription
+	Asked        string // open_id of who wants it removed: nobody else may answer
+	Yes, Keep    string // the commands of the two answers
+}
+
+// ConfirmRemoval draws the question.
+func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) card.Card {
+	cat := t.in(lang)
+	s := v.Subscription
+	title := cat.text("removal.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
+	p.Add(card.Paragraph(cat.topic(s.Topic)))
+	p.Add(card.Paragraph(cat.timing(s.Topic.Cycle, s.Timing)))
+	p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
+	p.Add(card.Paragraph(cat.text("removal.effect")))
+	p.Add(card.Confirmation(card.Button{Label: cat.text("removal.yes"), Command: v.Yes}, card.Button{Label: cat.text("removal.keep"), Command: v.Keep}, v.Asked)...)
+	return p.Card
 }

@@ -9,7 +9,7 @@ import (
 	"usagebot/usage"
 )
 
-func english(t *testing.T) wording {
+func english(t *testing.T) catalog {
 	t.Helper()
 	all, err := New()
 	if err != nil {
@@ -39,7 +39,7 @@ func TestTextsAreCutAtTheirLimits(t *testing.T) {
 	if got, want := card.Path("头"+whole), "…"+strings.Repeat("上", card.MaxName-1); got != want {
 		t.Errorf("a path over its limit is %q, want %q", got, want)
 	}
-	if got := card.Unmarked("a<b>c"); got != "a‹b›c" {
+	if got := card.WithoutBrackets("a<b>c"); got != "a‹b›c" {
 		t.Errorf("unmarked: %q", got)
 	}
 }
@@ -58,21 +58,21 @@ func TestPlacesOfATextAreFilledOnce(t *testing.T) {
 			t.Errorf("fill(%q) = %q, want %q", s, got, want)
 		}
 	}
-	w := wording{forms: map[string]form{"n": {"{n} day for {who}", "{n} days for {who}"}, "same": {"", "{n} 天"}, "list.separator": {"", "、"}}}
-	if one, two := w.count("n", 1, "who", "me"), w.count("n", 2000, "who", "me", "left over"); one != "1 day for me" || two != "2,000 days for me" {
+	cat := catalog{forms: map[string]message{"n": {"{n} day for {who}", "{n} days for {who}"}, "same": {"", "{n} 天"}, "list.separator": {"", "、"}}}
+	if one, two := cat.count("n", 1, "who", "me"), cat.count("n", 2000, "who", "me", "left over"); one != "1 day for me" || two != "2,000 days for me" {
 		t.Errorf("%q and %q", one, two)
 	}
-	if got := w.count("same", 1); got != "1 天" {
+	if got := cat.count("same", 1); got != "1 天" {
 		t.Errorf("a language without a form for one says %q", got)
 	}
-	if got := w.join([]string{"a", "b"}); got != "a、b" {
+	if got := cat.join([]string{"a", "b"}); got != "a、b" {
 		t.Errorf("joined: %q", got)
 	}
 }
 
 func TestDaysInWords(t *testing.T) {
 	t.Parallel()
-	w := english(t)
+	cat := english(t)
 	week := usage.PeriodOf(usage.Weekly, usage.NewDate(2026, 11, 18))
 	for _, tt := range []struct {
 		through usage.Date
@@ -87,27 +87,27 @@ func TestDaysInWords(t *testing.T) {
 		if got := lastDay(r).String(); got != tt.want {
 			t.Errorf("through %s: the last day is %s, want %s", tt.through, got, tt.want)
 		}
-		covered := w.covered(r)
+		covered := cat.covered(r)
 		if !strings.Contains(covered, "2026-11-16") || !strings.Contains(covered, tt.want) {
 			t.Errorf("through %s: %q", tt.through, covered)
 		}
 	}
 	monday := usage.NewDate(2026, 11, 16)
-	if got := w.days(monday, monday); got != w.day(monday) || strings.Count(got, "2026") != 1 {
+	if got := cat.days(monday, monday); got != cat.day(monday) || strings.Count(got, "2026") != 1 {
 		t.Errorf("one day: %q", got)
 	}
-	if got := w.moment(time.Time{}); got != card.Absent {
+	if got := cat.moment(time.Time{}); got != card.Absent {
 		t.Errorf("no moment: %q", got)
 	}
 	afternoon := time.Date(2026, 11, 16, 15, 4, 0, 0, time.FixedZone("", 8*3600))
-	if got := w.moment(afternoon); !strings.Contains(got, "15:04") || !strings.Contains(got, "2026-11-16") {
+	if got := cat.moment(afternoon); !strings.Contains(got, "15:04") || !strings.Contains(got, "2026-11-16") {
 		t.Errorf("a moment in its own zone: %q", got)
 	}
 }
 
 func TestWhenADigestGoesOut(t *testing.T) {
 	t.Parallel()
-	w := english(t)
+	cat := english(t)
 	if got := (Timing{Hour: 9, Minute: 5}).clock(); got != "09:05" {
 		t.Errorf("clock: %q", got)
 	}
@@ -116,26 +116,26 @@ func TestWhenADigestGoesOut(t *testing.T) {
 		on    string
 		want  string
 	}{
-		{usage.Daily, "", w.say("timing.every_day")},
-		{usage.Daily, "workdays", w.say("timing.workdays")},
-		{usage.Weekly, "fri", w.say("timing.weekday.fri")},
-		{usage.Monthly, "last", w.say("timing.last_day")},
-		{usage.Monthly, "28", w.say("timing.day", "day", "28")},
-		{usage.Monthly, "29", w.say("timing.late_day", "day", "29")}, // which not every month has
+		{usage.Daily, "", cat.text("timing.every_day")},
+		{usage.Daily, "workdays", cat.text("timing.workdays")},
+		{usage.Weekly, "fri", cat.text("timing.weekday.fri")},
+		{usage.Monthly, "last", cat.text("timing.last_day")},
+		{usage.Monthly, "28", cat.text("timing.day", "day", "28")},
+		{usage.Monthly, "29", cat.text("timing.late_day", "day", "29")}, // which not every month has
 		{usage.Monthly, "some\nday", "some day"},
 	} {
-		if got := w.sendingDays(tt.cycle, tt.on); got != tt.want || got == "" {
+		if got := cat.sendingDays(tt.cycle, tt.on); got != tt.want || got == "" {
 			t.Errorf("%s on %q: %q, want %q", tt.cycle, tt.on, got, tt.want)
 		}
 	}
-	if a, b := w.say("timing.day", "day", "29"), w.say("timing.late_day", "day", "29"); a == b {
+	if a, b := cat.text("timing.day", "day", "29"), cat.text("timing.late_day", "day", "29"); a == b {
 		t.Errorf("a day that not every month has is told as any other: %q", a)
 	}
 }
 
 func TestWhichCausesAreTold(t *testing.T) {
 	t.Parallel()
-	w := english(t)
+	cat := english(t)
 	for _, tt := range []struct {
 		outcome Outcome
 		cause   Cause
@@ -149,8 +149,8 @@ func TestWhichCausesAreTold(t *testing.T) {
 		{Failed, "unknown", false},
 		{Skipped, "", false},
 	} {
-		cause, whole := w.cause(tt.outcome, tt.cause, Topic{}), w.outcomeWithCause(tt.outcome, tt.cause, Topic{})
-		if told := cause != ""; told != tt.told || tt.told != (whole != w.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
+		cause, whole := cat.cause(tt.outcome, tt.cause, Topic{}), cat.outcomeWithCause(tt.outcome, tt.cause, Topic{})
+		if told := cause != ""; told != tt.told || tt.told != (whole != cat.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
 			t.Errorf("%s, %s: %q in %q", tt.outcome, tt.cause, cause, whole)
 		}
 	}
@@ -243,8 +243,8 @@ func TestAListLeavesRoomForWhatFollows(t *testing.T) {
 	if rest := card.MaxBytes - p.Bytes; drawn == 100 || rest < 5000 || rest >= 6000 || len(p.Card.Body) == 0 {
 		t.Errorf("%d were drawn, with %d bytes for what follows", drawn, rest)
 	}
-	w := english(t)
-	if w.leftOut(0) != nil || len(w.leftOut(1)) != 1 {
+	cat := english(t)
+	if cat.leftOut(0) != nil || len(cat.leftOut(1)) != 1 {
 		t.Error("what is left out is told wrongly")
 	}
 }

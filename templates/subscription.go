@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"usagebot/templates/card"
@@ -42,59 +44,59 @@ type Actions struct {
 // maxNext is how many of the next digests are announced.
 const maxNext = 3
 
-func (w wording) subscriptionID(id string) string {
-	return w.say("subscription.id", "id", card.Name(id))
+func (cat catalog) subscriptionID(id string) string {
+	return cat.text("subscription.id", "id", card.Name(id))
 }
 
-// owned is a line about a subscription, and who answers for it.
-func (w wording) owned(s Subscription, told ...string) []card.Element {
-	return card.Elements(card.ToldOf([]string{s.OwnerID}, w.say("subscription.owner"), w.say("subscription.owner.unknown"), told...))
+// withOwner is a line about a subscription, and who answers for it.
+func (cat catalog) withOwner(s Subscription, told ...string) []card.Element {
+	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.text("subscription.owner"), cat.text("subscription.owner.unknown"), told...))
 }
 
 // state says whether digests go out and, when not, why and for how long.
-func (w wording) state(s Subscription) string {
+func (cat catalog) state(s Subscription) string {
 	if s.Paused == nil {
-		return w.say("subscription.active")
+		return cat.text("subscription.active")
 	}
-	why := w.about("paused.", string(s.Paused.Cause))
+	why := cat.optionalText("paused.", string(s.Paused.Cause))
 	if why == "" {
-		why = w.about("cause.", string(s.Paused.Cause))
+		why = cat.optionalText("cause.", string(s.Paused.Cause))
 	}
 	if s.Paused.Until.IsZero() {
-		return w.say("subscription.paused", "why", why)
+		return cat.text("subscription.paused", "why", why)
 	}
-	return w.say("subscription.paused_until", "why", why, "until", w.moment(s.Paused.Until))
+	return cat.text("subscription.paused_until", "why", why, "until", cat.moment(s.Paused.Until))
 }
 
-// sentAlready says which digest does not come at its time, since it was sent before; nothing when there is none.
-func (w wording) sentAlready(s Subscription) []card.Element {
+// alreadySentNote says which digest does not come at its time, since it was sent before; nothing when there is none.
+func (cat catalog) alreadySentNote(s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
 	}
-	return []card.Element{card.Remark(w.say("subscription.sent_already", "days", w.period(s.Sent)))}
+	return []card.Element{card.Remark(cat.text("subscription.sent_already", "days", cat.period(s.Sent)))}
 }
 
 // next announces the next digest; nothing while there is none.
-func (w wording) next(s Subscription) string {
+func (cat catalog) next(s Subscription) string {
 	if s.Paused != nil || len(s.Next) == 0 {
 		return ""
 	}
-	return w.say("subscription.next", "time", w.moment(s.Next[0]))
+	return cat.text("subscription.next", "time", cat.moment(s.Next[0]))
 }
 
-func (w wording) last(s Subscription) string {
+func (cat catalog) last(s Subscription) string {
 	if s.Last == nil {
-		return w.say("subscription.last.none")
+		return cat.text("subscription.last.none")
 	}
-	last := w.say("subscription.last", "outcome", w.outcomeWithCause(s.Last.Outcome, s.Last.Cause, s.Topic))
+	last := cat.text("subscription.last", "outcome", cat.outcomeWithCause(s.Last.Outcome, s.Last.Cause, s.Topic))
 	if s.LastSent.IsZero() {
 		return last
 	}
-	return card.Dotted(last, w.say("subscription.sent", "time", w.moment(s.LastSent)))
+	return card.Dotted(last, cat.text("subscription.sent", "time", cat.moment(s.LastSent)))
 }
 
 // actionButtons draws a subscription's buttons; of pause and resume only the one that makes a difference.
-func (w wording) actionButtons(s Subscription) []card.Element {
+func (cat catalog) actionButtons(s Subscription) []card.Element {
 	if s.Paused == nil {
 		s.Actions.Resume = ""
 	} else {
@@ -102,14 +104,256 @@ func (w wording) actionButtons(s Subscription) []card.Element {
 	}
 	a := s.Actions
 	return card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: w.say("action.test"), Command: a.Test},
-		{Label: w.say("action.change"), Command: a.Change},
-		{Label: w.say("action.pause"), Command: a.Pause},
-		{Label: w.say("action.resume"), Command: a.Resume},
-		{Label: w.say("action.history"), Command: a.History},
-		{Label: w.say("action.hand_over"), Command: a.HandOver},
-		{Label: w.say("action.remove"), Command: a.Remove},
+		{Label: cat.text("action.test"), Command: a.Test},
+		{Label: cat.text("action.change"), Command: a.Change},
+		{Label: cat.text("action.pause"), Command: a.Pause},
+		{Label: cat.text("action.resume"), Command: a.Resume},
+		{Label: cat.text("action.history"), Command: a.History},
+		{Label: cat.text("action.hand_over"), Command: a.HandOver},
+		{Label: cat.text("action.remove"), Command: a.Remove},
 	}, card.PlainButton, maxActions)...)
 }
 
 const maxActions = 5
+
+// SubscriptionsView lists a chat's subscriptions.
+type SubscriptionsView struct {
+	Subscriptions []Subscription
+	Example       string // a command that subscribes, offered where there is nothing to list
+}
+
+const (
+	maxSubscriptions = 20
+	fullButtonsLimit = 6 // up to so many subscriptions leave room for a fourth button each
+)
+
+// Subscriptions draws the list.
+func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) card.Card {
+	cat := t.in(lang)
+	n := len(v.Subscriptions)
+	title := cat.text("subscriptions.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", card.Integer(int64(n))))
+	if n == 0 {
+		p.Add(card.Paragraph(cat.text("subscriptions.none")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
+		return p.Card
+	}
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return cat.subscription(v.Subscriptions[i], n <= fullButtonsLimit) })
+	p.Add(cat.notListed(v.Subscriptions[n-left:])...)
+	return p.Card
+}
+
+func (cat catalog) subscription(s Subscription, roomy bool) []card.Element {
+	lines := []card.Element{
+		card.Sized(cat.topic(s.Topic), card.LargeSize),
+		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s), cat.next(s))),
+	}
+	lines = append(lines, cat.withOwner(s, cat.subscriptionID(s.ID), cat.last(s))...)
+	lines = append(lines, cat.alreadySentNote(s)...)
+	s.Actions.Remove = ""
+	if !roomy { // a fourth button would cost a list its last entries
+		s.Actions.Change = ""
+	}
+	return append(lines, cat.actionButtons(s)...)
+}
+
+// notListed names those for which the card has no room by what commands call them.
+func (cat catalog) notListed(rest []Subscription) []card.Element {
+	if len(rest) == 0 {
+		return nil
+	}
+	ids := make([]string, len(rest))
+	for i, s := range rest {
+		ids[i] = s.ID
+	}
+	return []card.Element{card.Remark(cat.count("subscriptions.more", len(rest), "ids", cat.list(ids)))}
+}
+
+// SubscribeFormView asks when a digest shall go out.
+type SubscribeFormView struct {
+	Topic  Topic
+	Timing Timing                 // what the fields show first
+	On     []string               // the days that may be chosen, in the command's words; "" is every day
+	Cycles map[usage.Cycle]string // commands that show the form for another cycle
+	Submit string                 // the line that the fields complete
+	Change bool                   // a subscription that is there is changed
+	Back   string                 // leads back to where the form was asked for
+}
+
+// The names by which the form sends what it holds. The first two are arguments of the command.
+const (
+	timeField    = "time"
+	daysField    = "on"
+	submitName   = "subscribe"
+	everyDay     = "daily" // the value of every day, which has no word of its own in a command
+	maxDayChoice = 40      // every day of a month, and its last
+)
+
+// SubscribeForm draws the form.
+func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) card.Card {
+	cat := t.in(lang)
+	key := "new"
+	if v.Change {
+		key = "change"
+	}
+	title, topic := cat.text("form.title."+key), cat.topic(v.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(cat.text("subscribed.what", "topic", topic)))
+	p.Add(cat.cycleControls(v.Cycles, v.Topic.Cycle)...)
+	p.Add(cat.subscribeFields(v, cat.text("form.submit."+key))...)
+	p.Add(controlRow(buttonFor(cat.text("form.back"), v.Back, card.PlainButton))...)
+	return p.Card
+}
+
+func (cat catalog) subscribeFields(v SubscribeFormView, submit string) []card.Element {
+	send := card.SubmitButton(submitName, submit, v.Submit)
+	if len(send) == 0 { // the fields would lead nowhere
+		return nil
+	}
+	label := cat.text("form.time")
+	if v.Timing.Zone != "" {
+		label = cat.text("form.zone", "zone", card.Name(v.Timing.Zone))
+	}
+	fields := []card.Inner{
+		card.Remark(label),
+		card.TimePicker{Name: timeField, Placeholder: card.Text(cat.text("form.time")), Initial: v.Timing.clock()},
+	}
+	options := card.DrawOptions(cat.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
+	if len(options) > 0 {
+		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(cat.text("form.days")), Options: options}
+		if card.HasOption(options, dayValue(v.Timing.On)) {
+			days.Initial = dayValue(v.Timing.On)
+		}
+		fields = append(fields, card.Remark(cat.text("form.days")), days)
+	}
+	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
+}
+
+func (cat catalog) dayOptions(c usage.Cycle, on []string) []card.Option {
+	options := make([]card.Option, len(on))
+	for i, word := range on {
+		options[i] = card.Option{Text: cat.sendingDays(c, word), Value: dayValue(word)}
+	}
+	return options
+}
+
+func dayValue(on string) string {
+	if on == "" {
+		return everyDay
+	}
+	return on
+}
+
+// SubscribedKind is what the command to subscribe came to.
+type SubscribedKind string
+
+// The kinds.
+const (
+	SubscribedNew     SubscribedKind = "new"     // there was none for the same thing
+	SubscribedAgain   SubscribedKind = "again"   // it was there already, just so
+	SubscribedChanged SubscribedKind = "changed" // it was there already, and what was said now has changed it
+)
+
+func subscribedKinds() []SubscribedKind {
+	return []SubscribedKind{SubscribedNew, SubscribedAgain, SubscribedChanged}
+}
+
+// SubscribedView confirms a subscription.
+type SubscribedView struct {
+	Kind         SubscribedKind
+	Subscription Subscription
+	Single       bool // it goes to a single chat
+}
+
+// Subscribed draws what was ordered: what, where, when, by whom, and the next digests.
+func (t *Templates) Subscribed(lang Language, v SubscribedView) card.Card {
+	cat := t.in(lang)
+	s := v.Subscription
+	title, topic := cat.text("subscribed."+string(v.Kind)), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(cat.text("subscribed.what", "topic", topic)))
+	p.Add(card.Paragraph(cat.text("subscribed.where", "chat", cat.thisChat(v.Single))))
+	p.Add(card.Paragraph(cat.text("subscribed.when", "timing", cat.timing(s.Topic.Cycle, s.Timing))))
+	p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
+	p.Add(cat.announcement(s)...)
+	s.Actions.History = "" // there is hardly any yet
+	p.Add(cat.actionButtons(s)...)
+	return p.Card
+}
+
+func (cat catalog) thisChat(single bool) string {
+	if single {
+		return cat.text("chat.this_single")
+	}
+	return cat.text("chat.this_group")
+}
+
+// announcement lists the next digests, or says why there is none.
+func (cat catalog) announcement(s Subscription) []card.Element {
+	if s.Paused != nil {
+		return []card.Element{card.Paragraph(cat.state(s))}
+	}
+	if len(s.Next) == 0 {
+		return nil
+	}
+	lines := []card.Element{card.Paragraph(cat.text("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
+	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
+		lines = append(lines, card.Paragraph(cat.moment(at)))
+	}
+	return append(lines, cat.alreadySentNote(s)...)
+}
+
+// Timing is when a digest goes out.
+type Timing struct {
+	Hour, Minute int
+	// On is the choice of days in the words of the command: "" (every day) or "workdays"; "mon" to "sun"; "1" to "31" or
+	// "last".
+	On   string
+	Zone string // IANA name
+}
+
+// shortestMonth is how many days every month has.
+const shortestMonth = 28
+
+func (cat catalog) timing(c usage.Cycle, t Timing) string {
+	return cat.text("timing.at", "days", cat.sendingDays(c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
+}
+
+func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
+
+func (cat catalog) sendingDays(c usage.Cycle, on string) string {
+	switch {
+	case on == "" && c == usage.Daily:
+		return cat.text("timing.every_day")
+	case on == "workdays":
+		return cat.text("timing.workdays")
+	case on == "last":
+		return cat.text("timing.last_day")
+	case cat.optionalText("timing.weekday.", on) != "":
+		return cat.text("timing.weekday." + on)
+	}
+	d, err := strconv.Atoi(on)
+	switch {
+	case err != nil:
+		return card.Name(on)
+	case d > shortestMonth:
+		return cat.text("timing.late_day", "day", strconv.Itoa(d))
+	}
+	return cat.text("timing.day", "day", strconv.Itoa(d))
+}
+
+// Topic is what a digest tells of.
+type Topic struct {
+	App        usage.App
+	Ability    usage.Ability
+	Cycle      usage.Cycle
+	Department usage.Department // the zero one is the whole company
+	// DepartmentPath is the department with its parents (研发部/后端组); the department's name when empty.
+	DepartmentPath string
+}
+
+// topic names all that tells two digests apart.
+func (cat catalog) topic(t Topic) string {
+	return cat.text("topic.line", "app", appName(t.App), "ability", cat.ability(t.Ability), "cycle", cat.cycle(t.Cycle),
+		"department", cat.department(t.Department, t.DepartmentPath))
+}

@@ -40,18 +40,18 @@ const (
 
 // Top draws a ranking.
 func (t *Templates) Top(lang Language, v TopView) card.Card {
-	w, r := t.in(lang), v.Ranking
-	p := card.NewPage(w.topHeader(v), w.topSummary(v))
-	p.Add(w.crumbs(v.Trail)...)
-	p.Add(w.narrowed(v.Narrowed)...)
-	p.Add(w.topNotes(v)...)
-	p.Add(w.uncounted(v)...)
+	cat, r := t.in(lang), v.Ranking
+	p := card.NewPage(cat.topHeader(v), cat.topSummary(v))
+	p.Add(cat.crumbs(v.Trail)...)
+	p.Add(cat.narrowedNote(v.Narrowed)...)
+	p.Add(cat.topNotes(v)...)
+	p.Add(cat.uncounted(v)...)
 	if len(r.Rows) == 0 {
-		p.Add(card.Paragraph(w.say("top.nothing")))
+		p.Add(card.Paragraph(cat.text("top.nothing")))
 	}
-	p.Add(w.rankingChart(r.Rows[:v.listed()])...)
-	after := append(w.topRemarks(v), w.topControls(v)...)
-	p.Shrink(v.listed(), after, func(n int) []card.Element { return w.rankingTable(r, n) })
+	p.Add(cat.rankingChart(r.Rows[:v.listed()])...)
+	after := append(cat.topRemarks(v), cat.topControls(v)...)
+	p.Shrink(v.listed(), after, func(n int) []card.Element { return cat.rankingTable(r, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -65,13 +65,13 @@ func (v TopView) listed() int {
 	return n
 }
 
-func (w wording) topHeader(v TopView) card.Header {
+func (cat catalog) topHeader(v TopView) card.Header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
-	title := w.say("top.title", "app", appName(q.App), "ability", w.ability(q.Ability), "cycle", w.cycle(q.Cycle))
-	subtitle := card.Text(w.say("usage.subtitle", "days", w.covered(r), "department", w.department(q.Department, trailPath(v.Trail))))
-	tags := w.stateTags(r)
+	title := cat.text("top.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
+	subtitle := card.Text(cat.text("usage.subtitle", "days", cat.covered(r), "department", cat.department(q.Department, trailPath(v.Trail))))
+	tags := cat.stateTags(r)
 	if v.Ranking.Uncounted() > 0 {
-		tags = append(tags, card.TextTag{Text: card.Text(w.say("top.tag.part")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.text("top.tag.part")), Color: card.OrangeTag})
 	}
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: card.BlueHead}
 }
@@ -98,19 +98,19 @@ func trailPath(trail []Crumb) (names string) {
 	return names
 }
 
-func (w wording) topSummary(v TopView) string {
+func (cat catalog) topSummary(v TopView) string {
 	q, first := v.Ranking.Query, card.Absent
 	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
-		first = w.say("line.pair", "name", w.rankName(rows[0]), "value", w.short(*rows[0].Value))
+		first = cat.text("line.pair", "name", cat.rankName(rows[0]), "value", cat.short(*rows[0].Value))
 	}
 	if v.Ranking.Uncounted() > 0 {
-		first = w.say("top.among", "first", first)
+		first = cat.text("top.among", "first", first)
 	}
-	return w.say("top.summary", "app", appName(q.App), "cycle", w.cycle(q.Cycle), "days", w.covered(asReport(v.Ranking)), "first", first)
+	return cat.text("top.summary", "app", appName(q.App), "cycle", cat.cycle(q.Cycle), "days", cat.covered(asReport(v.Ranking)), "first", first)
 }
 
 // crumbs lead back up. Of a long way the middle is left out, and at the top there is no way to lead.
-func (w wording) crumbs(trail []Crumb) []card.Element {
+func (cat catalog) crumbs(trail []Crumb) []card.Element {
 	if len(trail) < 2 {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (w wording) crumbs(trail []Crumb) []card.Element {
 	for i, c := range trail {
 		label := card.Clean(c.Name, card.MaxOptionText)
 		if i > 0 {
-			label = w.say("top.crumb", "name", label)
+			label = cat.text("top.crumb", "name", label)
 		}
 		if b := (card.Button{Label: label, Command: c.Command}); b.Usable() {
 			controls = append(controls, b.Draw(card.LinkButton))
@@ -129,83 +129,174 @@ func (w wording) crumbs(trail []Crumb) []card.Element {
 			controls = append(controls, card.Paragraph(label))
 		}
 	}
-	return sideways(controls)
+	return controlRow(controls)
 }
 
-func (w wording) topNotes(v TopView) []card.Element {
-	notes := w.usageNotes(asReport(v.Ranking))
+func (cat catalog) topNotes(v TopView) []card.Element {
+	notes := cat.usageNotes(asReport(v.Ranking))
 	if v.Union {
-		notes = append(notes, card.Paragraph(w.say("top.union")))
+		notes = append(notes, card.Paragraph(cat.text("top.union")))
 	}
 	return notes
 }
 
 // uncounted says of how many departments nothing is known, and what the order of the others is worth then.
-func (w wording) uncounted(v TopView) []card.Element {
+func (cat catalog) uncounted(v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
 	if n := r.Uncounted(); n > 0 {
-		words = append(words, card.Paragraph(w.count("top.uncounted", n, "all", card.Integer(int64(len(r.Rows))))))
+		words = append(words, card.Paragraph(cat.count("top.uncounted", n, "all", card.Integer(int64(len(r.Rows))))))
 	}
 	if n := r.BeforeUncounted(); n > 0 {
-		words = append(words, card.Remark(w.count("top.before_uncounted", n, "days", w.period(r.Before))))
+		words = append(words, card.Remark(cat.count("top.before_uncounted", n, "days", cat.period(r.Before))))
 	}
 	if len(words) == 0 {
 		return nil
 	}
-	return append(words, w.refresh(v.Refresh)...)
+	return append(words, cat.refresh(v.Refresh)...)
 }
 
-func (w wording) topRemarks(v TopView) []card.Element {
+func (cat catalog) topRemarks(v TopView) []card.Element {
 	r := v.Ranking
 	var remarks []card.Element
 	if r.Complete && len(r.Rows) > 0 {
-		remarks = append(remarks, card.Remark(w.say("usage.compared."+r.Before.Cycle.String(), "days", w.period(r.Before))))
+		remarks = append(remarks, card.Remark(cat.text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
 	}
 	abilities := r.Query.Ability.Each()[:1] // a ranking of all is one of the whole app
-	return append(remarks, card.Remark(w.say("top.overlap")),
-		w.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
+	return append(remarks, card.Remark(cat.text("top.overlap")),
+		cat.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
-func (w wording) topControls(v TopView) []card.Element {
-	controls := w.openButtons(v)
-	controls = append(controls, w.periodControls(v.Previous, v.Date, v.Next)...)
-	controls = append(controls, w.cycleControls(v.Cycles, v.Ranking.Query.Cycle)...)
-	controls = append(controls, sideways(v.Ability.List(w.say("control.ability")), v.Down.List(w.say("top.down")))...)
-	controls = append(controls, w.notOffered(v.Down)...)
-	return append(controls, sideways(
-		one(w.say("control.usage"), v.ShowUsage, card.PlainButton),
-		one(w.say("control.trend"), v.ShowTrend, card.PlainButton),
+func (cat catalog) topControls(v TopView) []card.Element {
+	controls := cat.openButtons(v)
+	controls = append(controls, cat.periodControls(v.Previous, v.Date, v.Next)...)
+	controls = append(controls, cat.cycleControls(v.Cycles, v.Ranking.Query.Cycle)...)
+	controls = append(controls, controlRow(v.Ability.List(cat.text("control.ability")), v.Down.List(cat.text("top.down")))...)
+	controls = append(controls, cat.notOffered(v.Down)...)
+	return append(controls, controlRow(
+		buttonFor(cat.text("control.usage"), v.ShowUsage, card.PlainButton),
+		buttonFor(cat.text("control.trend"), v.ShowTrend, card.PlainButton),
 	)...)
 }
 
 // openButtons ask for the figures of the departments that come first.
-func (w wording) openButtons(v TopView) []card.Element {
+func (cat catalog) openButtons(v TopView) []card.Element {
 	var buttons []card.ButtonElement
 	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
-		if b := (card.Button{Label: w.ranked(v.Ranking, i), Command: v.Open[i]}); b.Usable() {
+		if b := (card.Button{Label: cat.ranked(v.Ranking, i), Command: v.Open[i]}); b.Usable() {
 			buttons = append(buttons, b.Draw(card.PlainButton))
 		}
 	}
 	if len(buttons) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Remark(w.say("top.open"))}, card.ButtonRow(buttons...)...)
+	return append([]card.Element{card.Remark(cat.text("top.open"))}, card.ButtonRow(buttons...)...)
 }
 
 // rankName is a department's name in the width of a cell, never empty.
-func (w wording) rankName(r usage.Rank) string {
-	if s := card.Clean(w.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
+func (cat catalog) rankName(r usage.Rank) string {
+	if s := card.Clean(cat.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
 		return s
 	}
 	return card.Absent
 }
 
 // ranked is a department's place and name; only the name where it has no figure.
-func (w wording) ranked(r usage.Ranking, i int) string {
+func (cat catalog) ranked(r usage.Ranking, i int) string {
 	place := r.Place(i)
 	if place == 0 {
-		return w.rankName(r.Rows[i])
+		return cat.rankName(r.Rows[i])
 	}
-	return w.say("top.ranked", "place", strconv.Itoa(place), "name", w.rankName(r.Rows[i]))
+	return cat.text("top.ranked", "place", strconv.Itoa(place), "name", cat.rankName(r.Rows[i]))
+}
+
+// The columns of a ranking's table.
+const (
+	departmentColumnName = "department"
+	valueColumnName      = "value"
+	beforeColumnName     = "before"
+)
+
+// rankingTable lists the first n departments.
+func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
+	columns := []card.TableColumn{
+		card.TextColumn(departmentColumnName, cat.text("top.department"), card.AtLeft),
+		card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight),
+	}
+	if r.Complete { // what matters most comes first: on a phone the rest is a swipe away
+		columns = append(columns,
+			card.TextColumn(changeColumnName, cat.text("usage.change"), card.AtRight),
+			card.TextColumn(beforeColumnName, cat.text("top.before."+r.Period.Cycle.String()), card.AtRight))
+	}
+	rows := make([]map[string]string, n)
+	for i, row := range r.Rows[:n] {
+		rows[i] = map[string]string{departmentColumnName: cat.ranked(r, i), valueColumnName: cat.countOrAbsent(row.Value, row.Uncounted)}
+		if r.Complete {
+			rows[i][beforeColumnName] = cat.countOrAbsent(row.Before, row.BeforeUncounted)
+			rows[i][changeColumnName] = cat.cellChange(row.Change)
+		}
+	}
+	elements := []card.Element{card.NewTable(columns, rows)}
+	if left := len(r.Rows) - n; left > 0 {
+		elements = append(elements, card.Remark(cat.count("top.more", left)))
+	}
+	return elements
+}
+
+// countOrAbsent is a department's figure. That it could not be counted does not mean that it has none.
+func (cat catalog) countOrAbsent(v *int64, uncounted bool) string {
+	switch {
+	case v != nil:
+		return card.Integer(*v)
+	case uncounted:
+		return cat.text("figure.uncounted")
+	}
+	return card.Absent
+}
+
+// Limits of a ranking's chart.
+const (
+	maxBars    = 10
+	maxBarName = 24 // characters
+	barHeight  = 30 // pixels
+)
+
+// rankingChart draws the departments that come first as bars. Those without a figure have none.
+func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
+	names := map[string]int{}
+	var values []card.ChartDatum
+	var most int64
+	written := card.Scale{Type: "ordinal", Field: "x"}
+	for i, row := range ranks {
+		if row.Value == nil || len(values) == maxBars {
+			break
+		}
+		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(cat.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
+		if names[d.X]++; names[d.X] > 1 { // two of one name share a place: a chart would make one bar of them
+			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
+		}
+		values = append(values, d)
+		written.Domain, written.Range = append(written.Domain, d.X), append(written.Range, cat.short(*row.Value))
+		most = max(most, *row.Value)
+	}
+	if len(values) < 2 {
+		return nil // nothing to compare
+	}
+	axis := countAxis("bottom", axisEnd(most), 1)
+	axis.Visible = new(bool)
+	return []card.Element{card.Chart{
+		Height: strconv.Itoa(barHeight*len(values)+20) + "px",
+		Spec: card.ChartSpec{
+			Type: card.BarChart, Data: []card.ChartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
+			Axes:  []card.ChartAxis{{Orient: "left", Type: "band", Tick: &card.AxisTick{}}, axis},
+			Label: &card.ChartLabel{Visible: true, Position: "outside", Style: card.LabelStyle{Text: written}}, Tooltip: card.Hidden(),
+			Color: card.ChartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
+		},
+	}}
+}
+
+// axisEnd returns where the axis ends so that the longest bar leaves room for its figure.
+func axisEnd(most int64) int64 {
+	most = min(max(most, 3), card.MaxTop)
+	return most + most/3
 }

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"slices"
+	"time"
 
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -25,31 +26,31 @@ type TrendView struct {
 
 // Trend draws a metric over time: its chart, and the same figures in a table, newest first.
 func (t *Templates) Trend(lang Language, v TrendView) card.Card {
-	w, m := t.in(lang), metricInView(v.Metric)
-	p := card.NewPage(w.trendHeader(v, m), w.trendSummary(v, m))
-	p.Add(w.narrowed(v.Narrowed)...)
+	cat, m := t.in(lang), metricOrDefault(v.Metric)
+	p := card.NewPage(cat.trendHeader(v, m), cat.trendSummary(v, m))
+	p.Add(cat.narrowedNote(v.Narrowed)...)
 	if out := v.Trend.NotOut; out != nil {
-		p.Add(card.Paragraph(w.say("trend.not_out."+out.Cycle.String(), "days", w.period(*out))))
+		p.Add(card.Paragraph(cat.text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
 	}
-	p.Add(w.trendPicture(v.Trend, m, v.Refresh)...)
+	p.Add(cat.trendPicture(v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
-		p.Add(w.refresh(v.Refresh)...)
+		p.Add(cat.refresh(v.Refresh)...)
 	}
-	after := append(w.trendRemarks(v, m), w.trendControls(v)...)
-	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return w.trendTable(v.Trend, m, n) })
+	after := append(cat.trendRemarks(v, m), cat.trendControls(v)...)
+	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return cat.trendTable(v.Trend, m, n) })
 	p.Add(after...)
 	return p.Card
 }
 
-func metricInView(m usage.Metric) usage.Metric {
+func metricOrDefault(m usage.Metric) usage.Metric {
 	if m == "" {
 		return usage.ActiveUsers
 	}
 	return m
 }
 
-// counted returns the abilities of a question for which the platform counts the metric; where it is none of them, all.
-func counted(a usage.Ability, m usage.Metric) []usage.Ability {
+// abilitiesWith returns the abilities of a question for which the platform counts the metric; where it is none of them, all.
+func abilitiesWith(a usage.Ability, m usage.Metric) []usage.Ability {
 	with := slices.DeleteFunc(a.Each(), func(a usage.Ability) bool { return !slices.Contains(a.Metrics(), m) })
 	if len(with) == 0 {
 		return a.Each()
@@ -57,24 +58,24 @@ func counted(a usage.Ability, m usage.Metric) []usage.Ability {
 	return with
 }
 
-func (w wording) trendHeader(v TrendView, m usage.Metric) card.Header {
+func (cat catalog) trendHeader(v TrendView, m usage.Metric) card.Header {
 	q := v.Trend.Query
-	title := w.say("trend.title", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m))
-	subtitle := card.Text(w.say("usage.subtitle", "days", w.span(v.Trend), "department", w.department(q.Department, v.DepartmentPath)))
+	title := cat.text("trend.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m))
+	subtitle := card.Text(cat.text("usage.subtitle", "days", cat.span(v.Trend), "department", cat.department(q.Department, v.DepartmentPath)))
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, Template: card.BlueHead}
 }
 
 // span writes how far a trend reaches, and in what steps.
-func (w wording) span(t usage.Trend) string {
+func (cat catalog) span(t usage.Trend) string {
 	if len(t.Points) == 0 {
-		return w.cycle(t.Query.Cycle)
+		return cat.cycle(t.Query.Cycle)
 	}
 	first, last := t.Points[0], t.Points[len(t.Points)-1]
-	days := w.days(first.Period.Start, throughOf(last))
+	days := cat.days(first.Period.Start, throughOf(last))
 	if t.Query.Cycle == usage.Monthly {
-		days = w.say("date.days", "first", shortPeriod(first.Period), "last", shortPeriod(last.Period))
+		days = cat.text("date.days", "first", shortPeriod(first.Period), "last", shortPeriod(last.Period))
 	}
-	return w.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
+	return cat.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
 }
 
 // throughOf returns the last day that a point's figures cover.
@@ -86,36 +87,36 @@ func throughOf(p usage.Point) usage.Date {
 }
 
 // trendSummary names the newest figure, which is what a list of chats has room for.
-func (w wording) trendSummary(v TrendView, m usage.Metric) string {
+func (cat catalog) trendSummary(v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := card.Absent
-	first := counted(q.Ability, m)[0]
+	first := abilitiesWith(q.Ability, m)[0]
 	for _, p := range v.Trend.Points {
 		if value := p.Value(first, m); value != nil {
-			newest = w.say("line.titled", "title", shortPeriod(p.Period), "text", w.short(*value))
+			newest = cat.text("line.titled", "title", shortPeriod(p.Period), "text", cat.short(*value))
 		}
 	}
-	return w.say("trend.summary", "app", appName(q.App), "ability", w.ability(q.Ability), "metric", w.metric(m), "newest", newest)
+	return cat.text("trend.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m), "newest", newest)
 }
 
 // trendPicture is the chart with what has to be said of it.
-func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
-	drawn := w.trendChart(t, m)
+func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
+	drawn := cat.trendChart(t, m)
 	switch {
 	case len(drawn) > 0:
-		drawn = append(drawn, w.legend(t, m)...)
+		drawn = append(drawn, cat.legend(t, m)...)
 	case !incomplete(t):
-		return []card.Element{card.Remark(w.say("trend.nothing", "metric", w.metric(m)))}
+		return []card.Element{card.Remark(cat.text("trend.nothing", "metric", cat.metric(m)))}
 	}
 	switch n := t.Pending(); {
 	case n == 0:
 	case refresh == "": // a digest is not filled up
-		drawn = append(drawn, card.Remark(w.count("trend.unasked", n)))
+		drawn = append(drawn, card.Remark(cat.count("trend.unasked", n)))
 	default:
-		drawn = append(drawn, card.Paragraph(w.count("trend.pending", n)))
+		drawn = append(drawn, card.Paragraph(cat.count("trend.pending", n)))
 	}
 	if n := t.Failed(); n > 0 {
-		drawn = append(drawn, card.Paragraph(w.count("trend.failed", n)))
+		drawn = append(drawn, card.Paragraph(cat.count("trend.failed", n)))
 	}
 	return drawn
 }
@@ -124,28 +125,28 @@ func (w wording) trendPicture(t usage.Trend, m usage.Metric, refresh string) []c
 func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
 
 // refresh is the button that asks again for what is missing; nothing in a digest, which has no such command.
-func (w wording) refresh(command string) []card.Element {
-	return sideways(one(w.say("control.refresh"), command, card.PrimaryButton))
+func (cat catalog) refresh(command string) []card.Element {
+	return controlRow(buttonFor(cat.text("control.refresh"), command, card.PrimaryButton))
 }
 
 // legend says what the chart's marks mean that no name stands beside.
-func (w wording) legend(t usage.Trend, m usage.Metric) []card.Element {
+func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
-		parts = append(parts, w.say("trend.legend.weekend"))
+		parts = append(parts, cat.text("trend.legend.weekend"))
 	}
 	last := t.Points[len(t.Points)-1]
 	zeros := slices.IndexFunc(t.Points, func(p usage.Point) bool { return !p.ZerosFrom.IsZero() })
 	switch {
 	case last.Complete || len(last.Figures) == 0:
 	case zeros >= 0:
-		days := w.days(t.Points[zeros].ZerosFrom, throughOf(last))
-		parts = append(parts, w.say("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
+		days := cat.days(t.Points[zeros].ZerosFrom, throughOf(last))
+		parts = append(parts, cat.text("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
 	default:
-		parts = append(parts, w.say("trend.legend.part", "days", w.days(last.Period.Start, throughOf(last))))
+		parts = append(parts, cat.text("trend.legend.part", "days", cat.days(last.Period.Start, throughOf(last))))
 	}
-	if len(counted(t.Query.Ability, m)) > 1 {
-		parts = append(parts, w.say("trend.legend.overlap"))
+	if len(abilitiesWith(t.Query.Ability, m)) > 1 {
+		parts = append(parts, cat.text("trend.legend.overlap"))
 	}
 	if len(parts) == 0 {
 		return nil
@@ -154,23 +155,367 @@ func (w wording) legend(t usage.Trend, m usage.Metric) []card.Element {
 }
 
 // trendRemarks say below the figures what must not be done with them, and what they mean.
-func (w wording) trendRemarks(v TrendView, m usage.Metric) []card.Element {
+func (cat catalog) trendRemarks(v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
-		remarks = append(remarks, card.Remark(w.say("trend.no_sum")))
+		remarks = append(remarks, card.Remark(cat.text("trend.no_sum")))
 	}
 	q := v.Trend.Query
-	return append(remarks, w.explanationOf([]usage.Metric{m}, counted(q.Ability, m), q.Department, v.TimeZone))
+	return append(remarks, cat.explanationOf([]usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
 }
 
-func (w wording) trendControls(v TrendView) []card.Element {
-	controls := w.periodControls("", v.Date, "")
-	controls = append(controls, w.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
-	controls = append(controls, w.choiceControls(v.Ability, v.Department, v.MetricPick)...)
-	return append(controls, sideways(
-		one(w.say("control.usage"), v.ShowUsage, card.PlainButton),
-		one(w.say("control.top"), v.ShowTop, card.PlainButton),
-		one(w.say("control.subscribe"), v.Subscribe, card.PlainButton),
-		one(w.say("control.ask_anew"), v.AskAnew, card.PlainButton),
+func (cat catalog) trendControls(v TrendView) []card.Element {
+	controls := cat.periodControls("", v.Date, "")
+	controls = append(controls, cat.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
+	controls = append(controls, cat.choiceControls(v.Ability, v.Department, v.MetricPick)...)
+	return append(controls, controlRow(
+		buttonFor(cat.text("control.usage"), v.ShowUsage, card.PlainButton),
+		buttonFor(cat.text("control.top"), v.ShowTop, card.PlainButton),
+		buttonFor(cat.text("control.subscribe"), v.Subscribe, card.PlainButton),
+		buttonFor(cat.text("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
+}
+
+// The series of a trend's chart.
+const (
+	weekendBars = "weekend"
+	wholeLine   = "whole"
+	bridgeLine  = "bridge" // from the last whole period to what is unfinished
+	partPoints  = "part"   // what is unfinished
+)
+
+// trendChart draws a metric over time, a line for each ability; nothing where there is no figure to draw. Days on which
+// nothing is known are gaps. What is unfinished is drawn apart, since it is less than it will be.
+func (cat catalog) trendChart(t usage.Trend, m usage.Metric) []card.Element {
+	abilities := abilitiesWithData(t, m)
+	if len(abilities) == 0 {
+		return nil
+	}
+	top, steps := card.AxisRange(largest(t, abilities, m))
+	spec := card.ChartSpec{
+		Type:    card.CommonChart,
+		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true}}},
+		Legends: card.ChartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
+		Color:   card.ChartColors(),
+		Padding: 8,
+	}
+	lines := trendLines{cat, t, abilities, m}
+	spec.Add(lineSeries(wholeLine, t), lines.values(wholeLine))
+	if slices.ContainsFunc(lines.values(partPoints), card.ChartDatum.Known) {
+		spec.Add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
+		spec.Add(lineSeries(partPoints, t), lines.values(partPoints))
+	}
+	spec.Add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
+	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
+}
+
+// countAxis is an axis for counts: it begins at zero, or small changes would look large.
+func countAxis(orient string, top int64, steps int) card.ChartAxis {
+	zero := int64(0)
+	return card.ChartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &card.AxisTick{Count: steps}}
+}
+
+// abilitiesWithData returns the abilities that have a figure in some period.
+func abilitiesWithData(t usage.Trend, m usage.Metric) []usage.Ability {
+	return slices.DeleteFunc(abilitiesWith(t.Query.Ability, m), func(a usage.Ability) bool {
+		return !slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Value(a, m) != nil })
+	})
+}
+
+func largest(t usage.Trend, abilities []usage.Ability, m usage.Metric) (most int64) {
+	for _, p := range t.Points {
+		for _, a := range abilities {
+			if v := p.Value(a, m); v != nil {
+				most = max(most, *v)
+			}
+		}
+	}
+	return most
+}
+
+// trendLines are the marks of a trend's lines.
+type trendLines struct {
+	catalog
+
+	trend     usage.Trend
+	abilities []usage.Ability
+	metric    usage.Metric
+}
+
+// values are the marks of a series. The whole line has a mark for every period, known or not, so that the axis has them
+// all in their order; only at the end it leaves to the others what is theirs, or a reader's finger would find a figure
+// and an empty line for the same week.
+func (l trendLines) values(series string) []card.ChartDatum {
+	var values []card.ChartDatum
+	for _, a := range l.abilities {
+		for i, p := range l.trend.Points {
+			d := card.ChartDatum{X: shortPeriod(p.Period), S: l.name(a)}
+			value := p.Value(a, l.metric)
+			if l.includes(series, i) {
+				d.Y = value
+			}
+			leftToOthers := series == wholeLine && value != nil && i >= wholePoints(l.trend)
+			if d.Y != nil || series == wholeLine && !leftToOthers {
+				values = append(values, d)
+			}
+		}
+	}
+	return values
+}
+
+// name is what a legend or a tooltip calls an ability's line.
+func (l trendLines) name(a usage.Ability) string {
+	if len(l.abilities) > 1 {
+		return l.ability(a)
+	}
+	return l.catalog.metric(l.metric)
+}
+
+// wholePoints returns how many points there are before the unfinished ones at the end.
+func wholePoints(t usage.Trend) int {
+	n := len(t.Points)
+	for n > 0 && !t.Points[n-1].Complete {
+		n--
+	}
+	return n
+}
+
+// includes reports whether a series shows a point. The bridge begins at the whole point before an unfinished one.
+func (l trendLines) includes(series string, i int) bool {
+	points := l.trend.Points
+	switch series {
+	case wholeLine:
+		return points[i].Complete
+	case partPoints:
+		return !points[i].Complete
+	}
+	return !points[i].Complete || i+1 < len(points) && !points[i+1].Complete
+}
+
+// lineSeries is one look of a line. Many points are drawn smaller.
+func lineSeries(id string, t usage.Trend) card.ChartSeries {
+	size := 6
+	if len(t.Points) > 16 {
+		size = 4
+	}
+	s := card.ChartSeries{
+		ID: id, Type: card.LineChart, DataID: id, XField: "x", YField: "y", SeriesField: "s", Stack: new(bool), Invalid: "break",
+		Line: &card.ChartMark{Style: &card.MarkStyle{LineWidth: 2}}, Point: &card.ChartMark{Style: &card.MarkStyle{Size: size}},
+	}
+	switch id {
+	case bridgeLine:
+		s.Line.Style.LineDash, s.Line.Style.Opacity = []int{4, 4}, 0.8
+		s.Point, s.Tooltip = invisible(), card.Hidden()
+	case partPoints:
+		s.Line = invisible()
+		s.Point.Style.FillOpacity = 0.6
+	}
+	return s
+}
+
+func invisible() *card.ChartMark { return &card.ChartMark{Visible: new(bool)} }
+
+// weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
+func weekendSeries() card.ChartSeries {
+	return card.ChartSeries{
+		ID: weekendBars, Type: card.BarChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
+		Bar: &card.ChartMark{Style: &card.MarkStyle{Fill: card.Shade, FillOpacity: card.ShadeOpacity}}, Tooltip: card.Hidden(),
+	}
+}
+
+// weekends are the marks of the shading. They go by the name of a line, so that a legend has no entry for them: before
+// 1.4 a legend cannot be told which series to list.
+func weekends(t usage.Trend, top int64, line string) []card.ChartDatum {
+	var values []card.ChartDatum
+	for _, p := range t.Points {
+		if isWeekend(p.Period) {
+			values = append(values, card.ChartDatum{X: shortPeriod(p.Period), Y: &top, S: line})
+		}
+	}
+	return values
+}
+
+func isWeekend(p usage.Period) bool {
+	d := p.Start.Weekday()
+	return p.Cycle == usage.Daily && (d == time.Saturday || d == time.Sunday)
+}
+
+// shortPeriod names a period in the width of an axis: a day and a week by its first day, a month by its own name.
+func shortPeriod(p usage.Period) string {
+	if p.Cycle == usage.Monthly {
+		return p.Start.String()[:len("2006-01")]
+	}
+	return p.Start.String()[len("2006-"):]
+}
+
+// The columns of a trend's table that are not named as an ability is.
+const (
+	periodColumnName = "period"
+	changeColumnName = "change"
+)
+
+// trendTable lists the newest n figures of a trend, newest first.
+func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
+	abilities := abilitiesWith(t.Query.Ability, m)
+	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.text("trend.period"), card.AtLeft)}
+	for _, a := range abilities {
+		title := cat.ability(a)
+		if len(abilities) == 1 {
+			title = cat.metric(m)
+		}
+		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
+	}
+	if len(abilities) == 1 {
+		columns = append(columns, card.TextColumn(changeColumnName, cat.text("trend.change"), card.AtRight))
+	}
+	var rows []map[string]string
+	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
+		rows = append(rows, cat.trendRow(t, i, abilities, m))
+	}
+	elements := []card.Element{card.NewTable(columns, rows)}
+	if left := len(t.Points) - n; left > 0 {
+		elements = append(elements, card.Remark(cat.count("trend.older", left)))
+	}
+	return elements
+}
+
+func (cat catalog) trendRow(t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
+	row := map[string]string{periodColumnName: cat.pointName(t.Points[i])}
+	for _, a := range abilities {
+		row[string(a)] = cat.pointValue(t.Points[i], a, m)
+	}
+	if len(abilities) == 1 {
+		row[changeColumnName] = cat.cellChange(t.Change(i, abilities[0], m))
+	}
+	return row
+}
+
+// cellChange tells a change in the width of a cell, with the count beside the percentage: the same table has the figures.
+func (cat catalog) cellChange(c usage.Change) string {
+	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
+		return cat.text("change.cell", "delta", signed(c.Delta), "percent", p)
+	}
+	return cat.shortChange(c)
+}
+
+// pointName names a point's period and says when it is unfinished.
+func (cat catalog) pointName(p usage.Point) string {
+	switch {
+	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
+		return cat.text("trend.so_far", "days", cat.shortSpan(p.Period, p.Through))
+	case !p.Complete:
+		return cat.text("trend.part", "days", cat.shortSpan(p.Period, throughOf(p)))
+	}
+	return cat.shortSpan(p.Period, p.Period.End())
+}
+
+// shortSpan writes a day with its weekday, a month by its name, and other spans by their two ends.
+func (cat catalog) shortSpan(p usage.Period, last usage.Date) string {
+	switch {
+	case p.Cycle == usage.Monthly && last == p.End():
+		return shortPeriod(p)
+	case p.Start == last:
+		return cat.day(last)
+	}
+	return cat.text("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
+}
+
+// pointValue is a figure; what is still being asked for, or could not be had, is no gap.
+func (cat catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
+	v := p.Value(a, m)
+	switch {
+	case v != nil:
+		return card.Integer(*v)
+	case slices.Contains(p.Nothing, a):
+		return card.Absent
+	case p.Pending:
+		return cat.text("trend.coming")
+	case p.Failed && p.Figures[a] == nil:
+		return cat.text("figure.failed")
+	}
+	return card.Absent
+}
+
+// trendPanel is a closed panel with the newest n figures of a trend as lines of text.
+func (cat catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
+	var lines []card.Inner
+	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
+		p := t.Points[i]
+		lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.pointName(p), "text", cat.pointValues(t, p, m))))
+	}
+	if left := len(t.Points) - n; left > 0 {
+		lines = append(lines, card.Remark(cat.count("trend.older", left)))
+	}
+	return []card.Element{card.Panel(cat.text("trend.figures"), lines)}
+}
+
+func (cat catalog) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
+	abilities := abilitiesWith(t.Query.Ability, m)
+	if len(abilities) == 1 {
+		return cat.pointValue(p, abilities[0], m)
+	}
+	var parts []string
+	for _, a := range abilities {
+		parts = append(parts, cat.text("line.pair", "name", cat.ability(a), "value", cat.pointValue(p, a, m)))
+	}
+	return card.Dotted(parts...)
+}
+
+// RefreshView is how far the platform has been asked anew for a range of days.
+type RefreshView struct {
+	App         usage.App
+	Department  usage.Department // zero: the whole company
+	From, Until usage.Date
+	Done, All   int    // days
+	Changed     int    // figures that were mended
+	Kept        int    // figures that the platform does not give any more
+	Failed      int    // questions that it refused
+	None        bool   // there is none
+	Other       bool   // it is not the one that was asked for, which was not begun
+	Stopped     bool   // it could not be done: the log says why
+	Again       string // the command that shows how far it is by then
+	Show        string // the command that shows the figures
+}
+
+// Refresh draws it.
+func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
+	cat := t.in(lang)
+	title, head := cat.text("refresh.title"), card.BlueHead
+	done := v.Done >= v.All
+	switch {
+	case v.None:
+		title = cat.text("refresh.none")
+	case v.Stopped:
+		title, head = cat.text("refresh.stopped"), card.RedHead
+	case done:
+		title = cat.text("refresh.done")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	if v.None {
+		p.Add(card.Paragraph(cat.text("refresh.how", "app", appName(v.App))))
+		return p.Card
+	}
+	if v.Other {
+		p.Add(card.Paragraph(cat.text("refresh.other")))
+	}
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.department(v.Department, v.Department.Path), cat.days(v.From, v.Until))))
+	if v.Stopped {
+		p.Add(card.Paragraph(cat.text("refresh.why"))) // what its last step has corrected is not among the counts
+		return p.Card
+	}
+	p.Add(card.Paragraph(cat.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))
+	p.Add(card.Paragraph(cat.count("refresh.changed", v.Changed)))
+	if v.Kept > 0 {
+		p.Add(card.Remark(cat.count("refresh.kept", v.Kept)))
+	}
+	if v.Failed > 0 {
+		p.Add(card.Remark(cat.count("refresh.failed", v.Failed)))
+	}
+	if done {
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
+		return p.Card
+	}
+	p.Add(card.Remark(cat.text("refresh.share")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+	return p.Card
 }

@@ -5,33 +5,34 @@ import (
 	"time"
 )
 
-// Backfill is a history that is being filled: an app's figures of each day, week and month from Until back to From.
+// Backfill is a job that fills the history: it asks for an app's figures of each day, week and month, from Until back
+// to From.
 type Backfill struct {
 	AppID string
-	From  Date // the first day that is wanted
-	Next  Date // the day that is asked for next; before From when all is done
-	Until Date // the day that it began with
+	From  Date // the oldest day
+	Next  Date // the day to ask for next; before From when all is done
+	Until Date // the newest day, with which the job began
 	By    string
 }
 
-// Done returns how many days of all have been asked for.
+// Done returns how many days have been asked for, and how many there are in all.
 func (b Backfill) Done() (days, all int) {
 	all = daysBetween(b.From, b.Until) + 1
 	return min(daysBetween(b.Next, b.Until), all), all
 }
 
-// Finished reports whether nothing is left to be asked for.
+// Finished reports whether nothing is left to ask for.
 func (b Backfill) Finished() bool { return b.Next.Before(b.From) }
 
 func daysBetween(from, to Date) int {
 	return int(to.utc().Sub(from.utc()) / (24 * time.Hour))
 }
 
-// backfillDays is how many days are asked for in one step: so many questions that a step takes seconds, not minutes.
+// backfillDays is the number of days per step: few enough that a step takes seconds, not minutes.
 const backfillDays = 7
 
-// Fill asks for the next days of a history, in the machines' share of the quota, and returns how far it has come. What is
-// kept already costs nothing, so that a step that was cut off is simply taken again.
+// Fill runs one step of a backfill within the machines' share of the quota, and returns the new state. Stored answers
+// cost no call, so an interrupted step is simply repeated.
 func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	if b.Finished() {
 		return b, nil
@@ -47,7 +48,7 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 			}
 		}
 	}
-	published := oldestLate(a.today()).AddDays(-1)
+	published := oldestOpenDay(a.today()).AddDays(-1)
 	if b.Next.After(published) {
 		var err error
 		if published, err = a.Newest(ctx, b.AppID, Machines); err != nil {
@@ -65,9 +66,9 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	return b, nil
 }
 
-// fillPeriod asks for all abilities of a period whose last day is published and does not change any more: no other answer is
-// kept, and that of a week that still lacks its Sunday would be taken for the whole week's. That there is nothing is an
-// answer as well.
+// fillPeriod asks for all abilities of one period, unless its figures may still change. Only final answers are stored
+// for good: a week asked for before its Sunday is published would otherwise be taken for the whole week. "No data" is
+// an answer as well.
 func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
 	if !p.CompleteOn(published) || p.End().After(SurelyOut(a.now().In(a.zone))) {
 		return nil

@@ -5,56 +5,60 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// RootID is how the platform calls the whole tenant where a department is meant; an empty id says the same here.
+// RootID is the platform's department id of the whole tenant. An empty id means the same in this package.
 const RootID = "0"
 
-// DepartmentAsk is one question to the platform's overview of several departments: of one and of those right below it.
+// DepartmentAsk is one question to the platform's department overview, which answers for a department and its direct
+// sub-departments.
 type DepartmentAsk struct {
 	AppID        string
 	Cycle        Cycle
 	Date         Date   // as in Ask
-	DepartmentID string // open_department_id, or RootID for those at the top
+	DepartmentID string // open_department_id; RootID for the top departments
 }
 
-// DepartmentPage is a part of the answer.
+// DepartmentPage is one page of the answer.
 type DepartmentPage struct {
 	Departments []DepartmentFigures
-	Next        string // the token of the next page; empty on the last one
+	Next        string // token of the next page; empty on the last one
 }
 
-// DepartmentFigures are those of one department. An ability that the platform gave no list for is absent.
+// DepartmentFigures are the figures of one department. An ability that the platform did not list is absent.
 type DepartmentFigures struct {
 	DepartmentID string              `json:"id"`
 	Figures      map[Ability]Figures `json:"figures,omitempty"`
 }
 
-// DepartmentSource is where the figures of several departments at once come from. Its errors are those of a Source.
+// DepartmentSource gives the figures of several departments at once. Its errors are those of a Source.
 type DepartmentSource interface {
 	DepartmentUsage(ctx context.Context, ask DepartmentAsk, pageToken string) (DepartmentPage, error)
 }
 
 const (
-	// DepartmentsOnPage is how many departments a page has at most: "取值范围 1~20".
+	// DepartmentsOnPage is the platform's maximum of departments per page: "取值范围 1~20".
 	DepartmentsOnPage = 20
 
-	maxPages = 50 // 1,000 departments right below one
+	maxPages = 50 // 1,000 direct sub-departments
 )
 
-// listing is the answer to a DepartmentAsk: what each department has, or that there are no figures. The history keeps it
-// so.
+// listing is the answer to a DepartmentAsk: the figures of each department, or that there are none. It is also the
+// stored form in the history.
 type listing struct {
 	Departments []DepartmentFigures `json:"departments,omitempty"`
-	none
+	noDataAnswer
 
 	asked time.Time
 	pages int
-	cut   error // why further pages are missing
+	err   error // why further pages are missing
 }
 
-// byID returns the listed departments by their ids.
+// byID returns the listed departments by id.
 func (l listing) byID() map[string]DepartmentFigures {
 	found := make(map[string]DepartmentFigures, len(l.Departments))
 	for _, d := range l.Departments {
@@ -63,7 +67,7 @@ func (l listing) byID() map[string]DepartmentFigures {
 	return found
 }
 
-// departmentQuestion is to a DepartmentAsk what a question is to an Ask.
+// departmentQuestion is a DepartmentAsk plus the last day that its answer must cover, as question is to Ask.
 type departmentQuestion struct {
 	DepartmentAsk
 	through Date
@@ -75,55 +79,55 @@ func (q departmentQuestion) key() string {
 
 func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
-// list asks about several departments, of which it reads so many pages at most, and remembers what is said of each. What
-// came before a failure is returned beside it.
-func (a *Asker) list(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
+// fetchListing asks for several departments, reads at most the given number of pages, and stores the figures of each.
+// If a page fails it returns the departments read so far along with the error.
+func (a *Asker) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
 	var known listing
-	if a.read(ctx, q.key(), &known) && known.NoData {
+	if a.cacheGet(ctx, q.key(), &known) && known.NoData {
 		return listing{}, known.failure()
 	}
-	l, err := join(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+	l, err := shared(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
 		asked := a.now().In(a.zone)
 		l := a.readPages(ctx, q.DepartmentAsk, pages, share)
 		l.asked = asked
-		if nothing, ok := noneOf(l.cut); ok && l.pages == 0 {
-			l.none = nothing
+		if nothing, ok := noDataOf(l.err); ok && l.pages == 0 {
+			l.noDataAnswer = nothing
 		}
-		a.rememberList(ctx, q, l)
+		a.storeListing(ctx, q, l)
 		return l, nil
 	})
 	if err == nil {
-		err = l.cut
+		err = l.err
 	}
 	return l, err
 }
 
-// rememberList keeps a listing for the questions about each of its departments, and one that is whole and settled for
-// good.
-func (a *Asker) rememberList(ctx context.Context, q departmentQuestion, l listing) {
+// storeListing stores the figures of each listed department, and the listing itself in the history if it is complete
+// and final.
+func (a *Asker) storeListing(ctx context.Context, q departmentQuestion, l listing) {
 	if l.NoData {
-		a.write(ctx, q.key(), l, a.keepFor(q.span(), true, true, l.asked))
+		a.cachePut(ctx, q.key(), l, a.ttl(q.span(), true, true, l.asked))
 	}
-	a.rememberListed(ctx, q, l)
-	if a.history == nil || l.cut != nil || !settled(q.span(), false, l.asked) {
+	a.cacheListed(ctx, q, l)
+	if a.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	if b, err := json.Marshal(l); err == nil {
-		_ = a.history.RememberDepartments(ctx, q.DepartmentAsk, b) // as in settle
+		_ = a.history.RememberDepartments(ctx, q.DepartmentAsk, b) // as in storeFinal
 	}
 }
 
-// readings is how often the pages are read from the first one on.
-const readings = 3
+// maxListingReads is how often the pages are read from the start.
+const maxListingReads = 3
 
-// readPages asks for one page after the other. What does not fit into so many is left out. Where the platform does not
-// take the token of a page, which it keeps for two hours, the pages are read anew.
+// readPages reads at most the given number of pages. The platform keeps page tokens for two hours; if it refuses one,
+// the pages are read from the start.
 func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, share Share) (l listing) {
-	for range readings {
+	for range maxListingReads {
 		l = a.readOnce(ctx, ask, pages, share)
-		if failure := new(Failure); !errors.As(l.cut, &failure) || !failure.refusesPage() {
+		if failure := new(Failure); !errors.As(l.err, &failure) || !failure.refusesPage() {
 			break
 		}
 	}
@@ -134,12 +138,12 @@ func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, shar
 	var l listing
 	token := ""
 	for range min(pages, maxPages) {
-		page, err := persist(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
+		page, err := callWithRetry(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
 			func(ctx context.Context) (DepartmentPage, error) {
 				return a.departments.DepartmentUsage(ctx, ask, token)
 			})
 		if err != nil {
-			l.cut = err
+			l.err = err
 			break
 		}
 		l.pages++
@@ -150,4 +154,133 @@ func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, shar
 		token = page.Next
 	}
 	return l
+}
+
+// Each department's figures are stored in one place, under the question about that department, no matter whether the
+// platform was asked for it alone or in a list. So a ranking and the department's own card show the same figure, and a
+// refresh changes both.
+
+// maxCacheLookups is how many cache operations of a ranking run in parallel.
+const maxCacheLookups = 16
+
+// cacheListed stores each department's figures of a listing. It keeps values that are still cached, because a card may
+// be showing them.
+func (a *Asker) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
+	var group errgroup.Group
+	group.SetLimit(maxCacheLookups)
+	for _, d := range l.Departments {
+		if d.DepartmentID == RootID {
+			continue // a question names the whole tenant by an empty id
+		}
+		for _, ability := range Abilities() {
+			group.Go(func() error {
+				one := question{Ask{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
+				a.cacheIfMissing(ctx, one, d.answer(ability, q.Cycle), l.asked)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // the cache has no errors
+}
+
+func (a *Asker) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
+	if known := new(answer); !a.cacheGet(ctx, q.key(), known) {
+		a.cachePut(ctx, q.key(), listed, a.ttl(q.span(), listed.NoData, listed.Figures.idle(), asked))
+	}
+}
+
+// answer returns the listing's figures of an ability as an answer to a question about the department. Unless all
+// metrics are there the answer is marked as Listed.
+func (d DepartmentFigures) answer(ability Ability, c Cycle) answer {
+	figures := d.Figures[ability]
+	if _, listed := d.Figures[ability]; listed && figures.hasAllMetrics(ability, c) {
+		return answerWith(figures)
+	}
+	n, ok := d.activeUsers(ability)
+	if !ok {
+		return answer{noDataAnswer: noDataAnswer{NoData: true}, Listed: true}
+	}
+	return answer{Figures: Figures{ActiveUsers: n}, Listed: true}
+}
+
+// activeUsers returns a department's active users of an ability. For a department without use the platform gives only 0
+// active users of the whole app; then every ability has 0 as well.
+func (d DepartmentFigures) activeUsers(ability Ability) (int64, bool) {
+	if n, ok := d.Figures[ability][ActiveUsers]; ok {
+		return n, true
+	}
+	app, known := d.Figures[AppAbility][ActiveUsers]
+	return 0, known && app == 0
+}
+
+// hasAllMetrics reports whether the figures have every metric that the platform counts for the ability in the cycle.
+func (f Figures) hasAllMetrics(a Ability, c Cycle) bool {
+	for _, m := range a.Metrics() {
+		if _, ok := f[m]; !ok && (m != TotalUsers || c == TotalUsersCycle) {
+			return false
+		}
+	}
+	return true
+}
+
+// countKnown returns the stored counts of the departments.
+func (a *Asker) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
+	counts := headcount{}
+	kept := a.storedListing(ctx, q, s)
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(maxCacheLookups)
+	for _, d := range below {
+		group.Go(func() error {
+			known, ok := a.lookupCount(ctx, q.inDepartment(d).question(q.Ability, s.Period, s.through), kept)
+			if ok {
+				mu.Lock()
+				defer mu.Unlock()
+				counts[d.ID] = known.Figures.get(ActiveUsers)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the history's errors count as missing
+	return counts
+}
+
+// lookupCount looks for one department's count in the cache and then in the history. In the history an answer for the
+// department alone has priority over a listing.
+func (a *Asker) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
+	if a.cacheGet(ctx, q.key(), &known) {
+		return known, true
+	}
+	if known, ok = a.lookupFinal(ctx, q); ok {
+		return known, true
+	}
+	d, ok := kept()[q.DepartmentID]
+	if !ok {
+		return answer{}, false
+	}
+	known = d.answer(q.Ability, q.Cycle)
+	a.cacheIfMissing(ctx, q, known, a.now().In(a.zone))
+	return known, true
+}
+
+// storedListing returns a function that reads the history's listing of the query's sub-departments, once and only when
+// called.
+func (a *Asker) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
+	return sync.OnceValue(func() map[string]DepartmentFigures {
+		if a.history == nil || !s.complete() {
+			return nil
+		}
+		ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
+		if q.wholeTenant() {
+			ask.DepartmentID = RootID
+		}
+		within, cancel := context.WithTimeout(ctx, historyTimeout)
+		defer cancel()
+		b, ok, err := a.history.RecallDepartments(within, ask)
+		var l listing
+		if err != nil || !ok || json.Unmarshal(b, &l) != nil {
+			return nil
+		}
+		return l.byID()
+	})
 }

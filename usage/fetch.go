@@ -3,20 +3,21 @@ package usage
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// answer is what is remembered of an Ask: figures, or that there are none.
+// answer is what is stored for a question: figures, or that there are none.
 type answer struct {
 	Figures Figures `json:"figures,omitempty"`
-	none
-	// Listed: it is taken from a list of departments, which tells no more than the active users, or that there are none. A
-	// ranking asks for no more; a question about the department itself is asked.
+	noDataAnswer
+	// Listed marks an answer taken from a list of departments, which gives only active users. That is enough for a
+	// ranking; a question about the department itself asks the platform again.
 	Listed bool `json:"listed,omitempty"`
 
-	// When the platform was asked, and when it had answered. The history does not know it.
+	// When the platform was asked, and when it had answered. Zero for an answer from the history.
 	Asked    time.Time `json:"asked,omitzero"`
 	Answered time.Time `json:"answered,omitzero"`
 }
@@ -28,33 +29,33 @@ func (a answer) result() (Figures, error) {
 	return a.Figures, nil
 }
 
-// none is that the platform has nothing, and how it said so.
-type none struct {
+// noDataAnswer records that the platform has no figures, and how it said so.
+type noDataAnswer struct {
 	NoData bool   `json:"no_data,omitempty"`
 	Reason Reason `json:"reason,omitempty"` // NoData when empty
 	LogID  string `json:"log_id,omitempty"`
 	Code   int    `json:"code,omitempty"`
 }
 
-func (n none) failure() *Failure {
+func (n noDataAnswer) failure() *Failure {
 	return &Failure{Reason: cmp.Or(n.Reason, NoData), Code: n.Code, LogID: n.LogID, Err: errors.New("no data, as the platform said before")}
 }
 
-// noneOf reports whether a failure says that there is nothing. Its page leaves open whether "data not found" or "invalid
-// date range" is said of days before the figures begin.
-func noneOf(err error) (none, bool) {
+// noDataOf returns a noDataAnswer if the error says that there are no figures. For days before the figures begin the
+// platform's page leaves open whether it answers "data not found" or "invalid date range"; both count.
+func noDataOf(err error) (noDataAnswer, bool) {
 	failure := new(Failure)
 	if !errors.As(err, &failure) || !notOut(err) {
-		return none{}, false
+		return noDataAnswer{}, false
 	}
-	return none{NoData: true, Reason: failure.Reason, LogID: failure.LogID, Code: failure.Code}, true
+	return noDataAnswer{NoData: true, Reason: failure.Reason, LogID: failure.LogID, Code: failure.Code}, true
 }
 
-// answerOf makes an answer of what the platform said, where it said something that can be remembered. Figures without
-// any metric are none: missing is not zero, and no sign that the day is out.
+// answerOf turns the platform's response into an answer, or returns the error if it says nothing that may be stored.
+// Figures without any metric count as no data: missing is not zero, and does not show that the day is published.
 func answerOf(figures Figures, err error) (answer, error) {
-	if nothing, ok := noneOf(err); ok {
-		return answer{none: nothing}, nil
+	if nothing, ok := noDataOf(err); ok {
+		return answer{noDataAnswer: nothing}, nil
 	}
 	if err != nil {
 		return answer{}, err
@@ -63,12 +64,12 @@ func answerOf(figures Figures, err error) (answer, error) {
 }
 
 func answerWith(figures Figures) answer {
-	return answer{Figures: figures, none: none{NoData: len(figures) == 0}}
+	return answer{Figures: figures, noDataAnswer: noDataAnswer{NoData: len(figures) == 0}}
 }
 
-// question is an Ask together with what is expected of its answer: the last day that it surely covers. An unfinished week
-// that was asked for on Tuesday and again on Thursday is one Ask, but two questions; so is a day before and after it was
-// published, before without a day that is surely covered.
+// question is an Ask plus the last day that its answer must cover. The same week asked for on Tuesday and on Thursday
+// is one Ask but two questions, so a cached answer from Tuesday is not used on Thursday. through is zero for a single
+// day that is not known to be published.
 type question struct {
 	Ask
 	through Date
@@ -80,15 +81,15 @@ func (q question) key() string {
 
 func (q question) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
-// publishedBy returns the question that an answer is remembered for: use of a day shows that the day is published.
+// publishedBy returns the question to store the answer under: if the answer shows use, its day is published.
 func (q question) publishedBy(known answer) question {
-	if q.through.IsZero() && known.verdict() == use {
+	if q.through.IsZero() && known.verdict() == inUse {
 		q.through = q.Date
 	}
 	return q
 }
 
-// fetch answers a question from what is remembered, from an equal question in flight, or from the platform.
+// fetch answers a question from the cache or history, from an equal question in flight, or from the platform.
 func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, error) {
 	known, err := a.answer(ctx, q, share)
 	if err != nil {
@@ -97,17 +98,17 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 	return known.result()
 }
 
-// answer is fetch that tells when the platform was asked, and for which "nothing" is an answer.
+// answer is like fetch, but "no data" is an answer and not an error, and the result tells when the platform was asked.
 func (a *Asker) answer(ctx context.Context, q question, share Share) (answer, error) {
-	return a.answerFrom(ctx, a.recall, q, share, time.Time{})
+	return a.answerFrom(ctx, a.lookup, q, share, time.Time{})
 }
 
-// answerUnkept is answer for a question that is known not to be in the history.
-func (a *Asker) answerUnkept(ctx context.Context, q question, share Share) (answer, error) {
+// answerNotStored is answer for a question that is known not to be in the history.
+func (a *Asker) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
 	return a.answerFrom(ctx, a.cached, q, share, time.Time{})
 }
 
-// answerSince is answer that takes nothing which was said before a time.
+// answerSince is answer without the history and without cached answers from before since.
 func (a *Asker) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
 	return a.answerFrom(ctx, a.cached, q, share, since)
 }
@@ -122,49 +123,49 @@ func (a *Asker) answerFrom(ctx context.Context, remembered func(context.Context,
 	return a.ask(ctx, q, share, since)
 }
 
-// ask answers a question from an equal one in flight or from the platform, not before a time.
+// ask answers a question from an equal one in flight or from the platform. It uses no answer from before since.
 func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
-	// Each share has its own place in the queue: nobody waits behind a digest's, or behind those of somebody who asks much.
+	// Calls are shared within a share only: otherwise a person's question could wait in a lane of lower priority.
 	key := fmt.Sprintf("%s:%s", share, q.key())
 	if !since.IsZero() {
-		key += since.Format(":" + time.RFC3339Nano) // a flight that has begun before may bring what was said before
+		key += since.Format(":" + time.RFC3339Nano) // an earlier call in flight may bring an answer from before since
 	}
 	known := func() (answer, bool) {
 		known, ok := a.cached(ctx, q)
-		if !ok && q.through.IsZero() { // an equal question may have found use, and is remembered as that of a published day
+		if !ok && q.through.IsZero() { // an equal question may have found use; its answer is stored under the published day
 			known, ok = a.cached(ctx, question{q.Ask, q.Date})
 		}
 		return known, ok && !known.Asked.Before(since)
 	}
-	return join(ctx, a, key, func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
+	return shared(ctx, a, key, func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
 			asked := a.now().In(a.zone)
 			answered, err := answerOf(a.source.Overview(ctx, q.Ask))
 			if err == nil {
 				answered.Asked, answered.Answered = asked, a.now().In(a.zone)
-				a.remember(ctx, q, answered, asked)
+				a.storeAnswer(ctx, q, answered, asked)
 			}
 			return answered, err
 		})
 	})
 }
 
-// join waits for the flight of that key, which it begins when there is none. The flight outlives whoever began it, since
-// others may have joined.
-func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Context) (T, error)) (T, error) {
+// shared runs call once for all concurrent callers with the same key. It runs under the Asker's context and not the
+// caller's, because other callers may be waiting for it.
+func shared[T any](ctx context.Context, a *Asker, key string, call func(context.Context) (T, error)) (T, error) {
 	var zero T
-	if !a.begin() {
+	if !a.startWork() {
 		return zero, context.Canceled
 	}
 	defer a.work.Done()
 	flight := a.flights.DoChan(key, func() (any, error) {
-		if !a.begin() {
+		if !a.startWork() {
 			return nil, context.Canceled
 		}
 		defer a.work.Done()
-		ctx, cancel := context.WithTimeout(a.ctx, patience)
+		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
 		defer cancel()
-		return fly(ctx)
+		return call(ctx)
 	})
 	select {
 	case <-ctx.Done():
@@ -175,4 +176,138 @@ func join[T any](ctx context.Context, a *Asker, key string, fly func(context.Con
 		}
 		return r.Val.(T), nil
 	}
+}
+
+// span is what an answer covers: the days of a period up to through, which is the period's last day once that is
+// published.
+type span struct {
+	Period
+	through Date
+}
+
+// complete reports whether all days of the period are covered.
+func (s span) complete() bool { return !s.through.Before(s.End()) }
+
+// lookup looks for an answer in the cache and then in the history.
+func (a *Asker) lookup(ctx context.Context, q question) (answer, bool) {
+	if known, ok := a.cached(ctx, q); ok {
+		return known, true
+	}
+	return a.lookupFinal(ctx, q)
+}
+
+func (a *Asker) cached(ctx context.Context, q question) (known answer, ok bool) {
+	ok = a.cacheGet(ctx, q.key(), &known)
+	return known, ok && !known.Listed
+}
+
+// cacheGet reads a cached value. A value that cannot be decoded counts as missing.
+func (a *Asker) cacheGet(ctx context.Context, key string, value any) bool {
+	b, ok := a.cache.Get(ctx, key)
+	return ok && json.Unmarshal(b, value) == nil
+}
+
+func (a *Asker) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
+	if b, err := json.Marshal(value); err == nil {
+		a.cache.Put(ctx, key, b, ttl)
+	}
+}
+
+// storeAnswer caches an answer that was asked for at the given time, and adds it to the history if it is final.
+func (a *Asker) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
+	q = q.publishedBy(known)
+	a.cachePut(ctx, q.key(), known, a.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
+	if isFinal(q.span(), known.NoData, asked) {
+		a.storeFinal(ctx, q.Ask, known)
+	}
+}
+
+// ttl returns how long an answer that was asked for at the given time is cached. Complete figures rarely change, but
+// the platform may correct them for some days after the period ends. Missing figures and those of unpublished days may
+// come at any minute.
+func (a *Asker) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
+	recent := s.End().After(SurelyOut(asked))
+	switch {
+	case (missing || idle) && (recent || !s.complete()):
+		return a.notOutTTL
+	case missing:
+		return time.Hour
+	case !s.complete():
+		return 10 * time.Minute
+	case recent:
+		return time.Hour
+	}
+	return 7 * 24 * time.Hour
+}
+
+// History keeps final answers for good. Figures without any metric mean that the platform has none. No question depends
+// on it: on an error the platform is asked.
+type History interface {
+	// Recall returns the figures kept for an Ask.
+	Recall(ctx context.Context, ask Ask) (Figures, bool, error)
+	// RecallFrom returns the figures kept for an app and a department, of all abilities, for the periods of a cycle
+	// from the Ask's date to last.
+	RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error)
+	// Remember keeps figures and replaces earlier ones.
+	Remember(ctx context.Context, ask Ask, figures Figures) error
+	// RecallDepartments and RememberDepartments do the same for a list of departments, which is kept as one value.
+	RecallDepartments(ctx context.Context, ask DepartmentAsk) ([]byte, bool, error)
+	RememberDepartments(ctx context.Context, ask DepartmentAsk, answer []byte) error
+}
+
+// historyTimeout is the longest that a question waits for the history.
+const historyTimeout = 2 * time.Second
+
+// isFinal reports whether an answer will not change any more: its period is complete, and it was asked for after the
+// platform's time for corrections. A published day alone is not enough, because the figures of a week or a department
+// may come later and the platform may still correct them. No data takes longer to become final than figures, because
+// they may still come.
+func isFinal(s span, missing bool, asked time.Time) bool {
+	switch {
+	case !s.complete():
+		return false
+	case missing:
+		return s.End().Before(oldestOpenDay(DateOf(asked)))
+	}
+	return !s.End().After(SurelyOut(asked))
+}
+
+func (a *Asker) storeFinal(ctx context.Context, ask Ask, known answer) {
+	if a.history == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
+	defer cancel()
+	_ = a.history.Remember(ctx, ask, known.Figures) // what is not kept is asked for again
+}
+
+// lookupFinal looks for an answer in the history and caches it.
+func (a *Asker) lookupFinal(ctx context.Context, q question) (answer, bool) {
+	if a.history == nil || !q.span().complete() {
+		return answer{}, false
+	}
+	within, cancel := context.WithTimeout(ctx, historyTimeout)
+	defer cancel()
+	figures, ok, err := a.history.Recall(within, q.Ask)
+	if err != nil || !ok {
+		return answer{}, false
+	}
+	kept := answerWith(figures)
+	a.cachePut(ctx, q.key(), kept, a.ttl(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
+	return kept, true
+}
+
+// storedSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
+// last.
+func (a *Asker) storedSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
+	if a.history == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
+	defer cancel()
+	kept, err := a.history.RecallFrom(ctx, from, last)
+	if err != nil {
+		return nil
+	}
+	return kept
 }

@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// Refresh is a range of days of an app, or of one of its departments, that the platform is asked for anew: it may have
-// corrected figures after they were settled here.
+// Refresh is a job that asks the platform again for a range of days of an app or a department, because the platform may
+// have corrected figures after they became final here.
 type Refresh struct {
 	Backfill
 
 	DepartmentID string // empty: the whole tenant
-	Changed      int    // figures that the platform now gives otherwise than they were known
-	Kept         int    // figures that are known and that the platform does not give any more: they stay as they are
-	Failed       int    // questions that the platform refused: what is known of them stays as it is
+	Changed      int    // figures that differ from the stored ones
+	Kept         int    // stored figures that the platform does not give any more; they stay
+	Failed       int    // questions that the platform refused; the stored answers stay
 }
 
-// never lets persist ask whatever is remembered.
-func never[T any]() (known T, ok bool) { return known, false }
+// neverKnown makes callWithRetry ask the platform regardless of what is stored.
+func neverKnown[T any]() (known T, ok bool) { return known, false }
 
-// Refresh asks for one more day of the range, the newest first, and for the weeks and months whose last day of the range
-// it is, in the machines' share of the quota. It returns how far it has come, also with an error: then the same day is
-// asked for again, and what has been mended already counts once.
+// Refresh runs one step, for one day: the newest day that is left, and the weeks and months whose last day of the range
+// it is. It uses the machines' share of the quota. It returns the new state also with an error; the day is then
+// repeated, and figures already corrected are not counted twice.
 func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	if r.Finished() {
 		return r, nil
@@ -42,10 +42,10 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 			last = r.Until
 		}
 		days := v.coverage(p)
-		if last != r.Next || p.Start.After(days.through) { // another day's, or there are no figures of it
+		if last != r.Next || p.Start.After(days.through) { // the period belongs to another day's step, or has no figures
 			continue
 		}
-		if err := a.refreshPeriod(ctx, &r, span{p, days.published(p)}); err != nil {
+		if err := a.refreshPeriod(ctx, &r, span{p, days.lastPublished(p)}); err != nil {
 			return r, err
 		}
 	}
@@ -63,43 +63,44 @@ func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 	return a.refreshListing(ctx, r, s)
 }
 
-// refreshFigures puts what the platform says now in the place of what is known. What it says nothing of stays.
+// refreshFigures replaces the stored answer with the platform's current one. Metrics that the platform does not give
+// any more stay.
 func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) error {
-	known, err := a.known(ctx, q)
+	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
 	asked := a.now().In(a.zone)
-	said, err := join(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
-		return persist(ctx, a.overview, Machines, "anew:"+q.key(), never[answer], func(ctx context.Context) (answer, error) {
+	said, err := shared(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, a.overview, Machines, "anew:"+q.key(), neverKnown[answer], func(ctx context.Context) (answer, error) {
 			return answerOf(a.source.Overview(ctx, q.Ask))
 		})
 	})
 	if err != nil {
-		return r.refused(err)
+		return r.handleFailure(err)
 	}
 	if known == nil {
 		known = &said
 	}
-	if mended := r.mend(known.Figures, said.Figures); len(mended) > 0 {
+	if mended := r.merge(known.Figures, said.Figures); len(mended) > 0 {
 		said = answerWith(mended)
 	}
 	said.Asked, said.Answered = asked, a.now().In(a.zone)
 	q = q.publishedBy(said)
-	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
-	if a.history == nil || !settled(q.span(), said.NoData, asked) {
+	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if a.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// known is what the history has of a question, or else the cache; nil where neither has anything. Without the history it
-// is not known what must not be lost.
-func (a *Asker) known(ctx context.Context, q question) (*answer, error) {
-	if a.history != nil && q.span().whole() {
-		within, cancel := context.WithTimeout(ctx, historyPatience)
+// knownAnswer returns the stored answer from the history or else the cache, or nil. If the history fails it returns the
+// error: without the stored answer the refresh could lose figures.
+func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
+	if a.history != nil && q.span().complete() {
+		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
 		figures, ok, err := a.history.Recall(within, q.Ask)
 		if err != nil {
@@ -116,14 +117,14 @@ func (a *Asker) known(ctx context.Context, q question) (*answer, error) {
 	return nil, nil
 }
 
-// refreshListing does the same for the departments right below, where anything is known of them: what is not known is
-// asked for when somebody wants it.
+// refreshListing refreshes the direct sub-departments, if anything of them is stored. Other departments are asked for
+// when a person needs them.
 func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if a.departments == nil {
 		return nil
 	}
 	q := Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}
-	kept := a.listedBefore(ctx, q, s)()
+	kept := a.storedListing(ctx, q, s)()
 	if len(kept) == 0 && !a.remembersBelow(ctx, q, s) {
 		return nil
 	}
@@ -131,17 +132,17 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	asked := a.now().In(a.zone)
 	said := a.readPages(ctx, ask.DepartmentAsk, maxPages, Machines)
 	failure := new(Failure)
-	switch unlisted := errors.As(said.cut, &failure) && failure.refusesDepartment(); {
+	switch unlisted := errors.As(said.err, &failure) && failure.refusesDepartment(); {
 	case unlisted: // then its ranking was asked for one by one
-	case said.cut != nil && !notOut(said.cut):
-		return r.refused(said.cut)
+	case said.err != nil && !notOut(said.err):
+		return r.handleFailure(said.err)
 	}
 	for _, d := range said.Departments {
 		if d.DepartmentID == RootID {
 			continue
 		}
 		for _, ability := range Abilities() {
-			if err := a.refreshListed(ctx, r, q.in(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
+			if err := a.refreshListed(ctx, r, q.inDepartment(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
 				return err
 			}
 		}
@@ -149,20 +150,20 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if err := a.refreshUnlisted(ctx, r, q, s, said); err != nil {
 		return err
 	}
-	if a.history == nil || said.cut != nil || !settled(s, false, asked) {
+	if a.history == nil || said.err != nil || !isFinal(s, false, asked) {
 		return nil
 	}
-	b, err := json.Marshal(said.over(kept))
+	b, err := json.Marshal(said.withKept(kept))
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
 }
 
-// refreshUnlisted asks for the departments right below that a listing does not have one by one, where anything is known of
-// them: so their ranking was made.
+// refreshUnlisted refreshes the direct sub-departments that the listing lacks, one by one, if anything of them is
+// stored: a ranking asked for them in the same way.
 func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
@@ -174,12 +175,12 @@ func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span
 			continue
 		}
 		for _, ability := range Abilities() {
-			one := q.in(d).question(ability, s.Period, s.through)
-			known, err := a.known(ctx, one)
+			one := q.inDepartment(d).question(ability, s.Period, s.through)
+			known, err := a.knownAnswer(ctx, one)
 			if err != nil {
 				return err
 			}
-			if known == nil && !a.read(ctx, one.key(), new(answer)) {
+			if known == nil && !a.cacheGet(ctx, one.key(), new(answer)) {
 				continue
 			}
 			if err := a.refreshFigures(ctx, r, one); err != nil {
@@ -190,15 +191,15 @@ func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span
 	return nil
 }
 
-// remembersBelow reports whether the cache has anything of the departments right below the query's.
+// remembersBelow reports whether the cache has figures of any direct sub-department.
 func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
-		return false // nobody could have asked for them
+		return false // then nothing can be stored of them
 	}
 	for _, d := range below {
 		for _, ability := range Abilities() {
-			if a.read(ctx, q.in(d).question(ability, s.Period, s.through).key(), new(answer)) {
+			if a.cacheGet(ctx, q.inDepartment(d).question(ability, s.Period, s.through).key(), new(answer)) {
 				return true
 			}
 		}
@@ -206,11 +207,11 @@ func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 	return false
 }
 
-// refreshListed puts what a listing says of one department and ability in the place of what is known. A listing may give
-// fewer metrics than the department's own answer: where the two differ, the department itself is asked.
+// refreshListed replaces the stored answer of one department and ability with the listing's. A listing may give fewer
+// metrics than the department's own answer; if the two differ, it asks for the department itself.
 func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
-	known, err := a.known(ctx, q)
+	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -221,7 +222,7 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 		}
 		return nil
 	}
-	if before := new(answer); known == nil && a.read(ctx, q.key(), before) {
+	if before := new(answer); known == nil && a.cacheGet(ctx, q.key(), before) {
 		known = before
 	}
 	if before, ok := kept[q.DepartmentID]; known == nil && ok {
@@ -231,21 +232,21 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 	if known == nil {
 		known = &said
 	}
-	mended := r.mend(known.Figures, said.Figures)
+	mended := r.merge(known.Figures, said.Figures)
 	if len(mended) > 0 {
-		said.Figures, said.none = mended, none{}
+		said.Figures, said.noDataAnswer = mended, noDataAnswer{}
 	}
-	a.write(ctx, q.key(), said, a.keepFor(q.span(), said.NoData, said.Figures.idle(), asked))
-	if said.Listed || a.history == nil || !settled(q.span(), said.NoData, asked) {
+	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if said.Listed || a.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyPatience)
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	return a.history.Remember(ctx, q.Ask, said.Figures)
 }
 
-// over returns a listing together with what was kept and is not listed any more.
-func (l listing) over(kept map[string]DepartmentFigures) listing {
+// withKept returns the listing plus stored departments that it lacks.
+func (l listing) withKept(kept map[string]DepartmentFigures) listing {
 	listed := l.byID()
 	all := slices.Clone(l.Departments)
 	for i, d := range all {
@@ -260,7 +261,7 @@ func (l listing) over(kept map[string]DepartmentFigures) listing {
 	return l
 }
 
-// withMissing adds to figures those that were known and are missing.
+// withMissing returns the figures plus known ones that they lack.
 func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
 	all := map[Ability]Figures{}
 	for ability, f := range known {
@@ -275,8 +276,9 @@ func withMissing(figures, known map[Ability]Figures) map[Ability]Figures {
 	return all
 }
 
-// mend returns what the platform says now together with what was known and it does not say any more, and counts both.
-func (r *Refresh) mend(known, said Figures) Figures {
+// merge returns the platform's current figures plus known ones that it does not give any more, and counts both kinds of
+// difference.
+func (r *Refresh) merge(known, said Figures) Figures {
 	mended := Figures{}
 	for metric, is := range said {
 		if was, ok := known[metric]; !ok || was != is {
@@ -293,9 +295,9 @@ func (r *Refresh) mend(known, said Figures) Figures {
 	return mended
 }
 
-// refused takes in that a question got no answer. Only what would be refused every time, or may be answered a little
-// later, ends the step.
-func (r *Refresh) refused(err error) error {
+// handleFailure returns the error if it ends the step: a temporary failure, or one that every question would meet.
+// Otherwise it counts the failure.
+func (r *Refresh) handleFailure(err error) error {
 	failure := new(Failure)
 	if !errors.As(err, &failure) || failure.Temporary() || failure.final() {
 		return err

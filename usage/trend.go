@@ -1,36 +1,44 @@
 package usage
 
-import "time"
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
 
-// Trend is what an app's figures were in consecutive periods, oldest first. The last of them is the one that was asked
-// for.
+	"golang.org/x/sync/errgroup"
+)
+
+// Trend holds an app's figures in consecutive periods, oldest first. The last period is the one that was asked for.
 type Trend struct {
 	Query  Query
 	Points []Point
-	NotOut *Period   // as in Report: it ends with an earlier period than was meant
-	AsOf   time.Time // as in Report, of the points
+	NotOut *Period   // as in Report: the trend ends with an earlier period than was meant
+	AsOf   time.Time // as in Report, for the points
 }
 
 // Point is one period of a Trend.
 type Point struct {
 	Period   Period
-	Through  Date // the last day that the figures cover: Period.End(), or earlier while the period is unfinished
-	Complete bool // all of the period's days are published
+	Through  Date // the last covered day: Period.End(), or earlier if the period is unfinished
+	Complete bool // all days of the period are published
 	// ZerosFrom is as in Report.
 	ZerosFrom Date
-	// Figures are those of each ability of the query. An ability is absent where the platform has nothing for it in this
-	// period, where it could not be had, and while it is still being asked for: a gap, and no zero.
+	// Figures are the figures by ability. An ability is absent if the platform has none for it in this period, if they
+	// could not be fetched, or while they are being fetched. That is a gap, not zero.
 	Figures map[Ability]Figures
-	Pending bool // some of it is still being asked for
-	Failed  bool // some of it could not be had
-	// Nothing are the abilities that the platform says it has nothing for.
+	Pending bool // part of it is still being fetched
+	Failed  bool // part of it could not be fetched
+	// Nothing lists the abilities that the platform has no figures for.
 	Nothing []Ability
 }
 
-// Value is one metric of one ability; nil for a gap.
+// Value returns one metric of one ability; nil for a gap.
 func (p Point) Value(a Ability, m Metric) *int64 { return p.Figures[a].get(m) }
 
-// Pending returns how many points are still being asked for.
+// Pending returns how many points are still being fetched.
 func (t Trend) Pending() (n int) {
 	for _, p := range t.Points {
 		if p.Pending {
@@ -40,7 +48,7 @@ func (t Trend) Pending() (n int) {
 	return n
 }
 
-// Failed returns how many points could not be had.
+// Failed returns how many points could not be fetched.
 func (t Trend) Failed() (n int) {
 	for _, p := range t.Points {
 		if p.Failed {
@@ -48,4 +56,396 @@ func (t Trend) Failed() (n int) {
 		}
 	}
 	return n
+}
+
+// MaxPoints returns the maximum number of periods of a Trend.
+func MaxPoints(c Cycle) int {
+	switch c {
+	case Weekly:
+		return 26
+	case Monthly:
+		return 24
+	}
+	return 31
+}
+
+// DefaultPoints returns the number of periods of a Trend if the query does not say.
+func DefaultPoints(c Cycle) int {
+	switch c {
+	case Weekly:
+		return 8
+	case Monthly:
+		return 12
+	}
+	return 14
+}
+
+// Trend returns the figures of n consecutive periods, clamped to 1 to MaxPoints. The last one is the period that the
+// query means; for the newest week or month it is the current one as soon as one of its days is published.
+//
+// Trend returns when all points are there, or after within once the periods are known; 0 waits for all. Missing points
+// are then Pending and are fetched in the background: Resume returns them. A point without figures is a gap, and one
+// that could not be fetched is Failed. The errors are those of Report; a failure is returned only if there are no
+// figures at all.
+func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
+	timely, cancel := withTimeout(ctx, within)
+	defer cancel()
+	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
+	if err != nil {
+		return Trend{}, err
+	}
+	var t Trend
+	for range maxRestarts {
+		last, notOut, err := lastPoint(q.When, q.Cycle, a.today(), v)
+		if err != nil {
+			return Trend{}, err
+		}
+		t = Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), v), NotOut: notOut}
+		t.setAsOf(v)
+		var answered time.Time
+		if t, answered, err = a.collectWithin(ctx, timely, t, nil, share); err != nil {
+			return Trend{}, v.coverage(last).noFigures(q, t.Points[0].Period.Start, err)
+		}
+		again, err := a.recheck(timely, q.App.ID, share, v, answered)
+		switch {
+		case err != nil && ctx.Err() == nil && timely.Err() != nil:
+			return t.withoutUnfinished(), nil
+		case err != nil:
+			return Trend{}, err
+		case !t.changedBy(again):
+			t.setAsOf(again)
+			return t, nil
+		}
+		v = again
+	}
+	return t.withoutUnfinished(), nil
+}
+
+// TrendTo returns the n periods up to a report's, using the same availability. It takes figures from the report instead
+// of asking again, so that both show the same moment. Points that cannot be fetched are Failed; errors come only from
+// an ended context.
+func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
+	timely, cancel := withTimeout(ctx, within)
+	defer cancel()
+	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
+	t.setAsOf(r.days)
+	t, _, err := a.collectWithin(ctx, timely, t, r.outcomes(), share)
+	return t, a.onlyContextError(ctx, err)
+}
+
+// Resume completes a Trend that has Pending or Failed points, with the same periods and covered days. If figures of an
+// unfinished period were still pending, it makes a new Trend instead. Its errors are those of TrendTo.
+func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
+	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
+		q := t.Query
+		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
+		if now, err := a.Trend(ctx, q, len(t.Points), share, within); err == nil {
+			if now.NotOut == nil {
+				now.NotOut = t.NotOut
+			}
+			return now, nil
+		}
+	}
+	timely, cancel := withTimeout(ctx, within)
+	defer cancel()
+	t, _, err := a.collectWithin(ctx, timely, t.withoutFigures(), t.outcomes(), share)
+	return t, a.onlyContextError(ctx, err)
+}
+
+// onlyContextError returns err if the caller or the Asker has ended, and nil otherwise: the points themselves tell what
+// failed.
+func (a *Asker) onlyContextError(ctx context.Context, err error) error {
+	if ctx.Err() == nil && a.ctx.Err() == nil {
+		return nil
+	}
+	return err
+}
+
+// withTimeout returns a context with a timeout; none for 0.
+func withTimeout(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+	if within <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, within)
+}
+
+// collectWithin fetches what is not known of a Trend and waits until timely ends. The time is when the platform
+// answered the last figures of an unfinished point.
+func (a *Asker) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
+	g, err := a.collect(ctx, t, known, share)
+	if err != nil {
+		return t, time.Time{}, err
+	}
+	select {
+	case <-timely.Done():
+	case <-a.ctx.Done():
+		return t, time.Time{}, a.ctx.Err()
+	case <-g.done:
+	}
+	if ctx.Err() != nil {
+		return t, time.Time{}, ctx.Err()
+	}
+	return g.fill(t)
+}
+
+// setAsOf sets AsOf if a point has days with zeros so far.
+func (t *Trend) setAsOf(v availability) {
+	if slices.ContainsFunc(t.Points, func(p Point) bool { return !p.ZerosFrom.IsZero() }) {
+		t.AsOf = v.At
+	}
+}
+
+// changedBy reports whether a point covers other days under the given availability.
+func (t Trend) changedBy(v availability) bool {
+	return slices.ContainsFunc(t.Points, func(p Point) bool {
+		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
+	})
+}
+
+// withoutUnfinished removes the figures of unfinished points, if there was no time to check which days they cover.
+func (t Trend) withoutUnfinished() Trend {
+	for i, p := range t.Points {
+		if !p.Complete {
+			t.Points[i].Figures, t.Points[i].Pending, t.Points[i].Nothing = map[Ability]Figures{}, true, nil
+		}
+	}
+	return t
+}
+
+// lastPoint returns the last period of a Trend, and the period that was meant if it is another.
+func lastPoint(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
+	current := PeriodOf(c, today)
+	if w.Kind == Newest && !current.Start.After(v.through()) {
+		return current, nil, nil // the current week or month is unfinished, because today is never published
+	}
+	return choosePeriod(w, c, today, v)
+}
+
+func pointsUpTo(last Period, n int, v availability) []Point {
+	points := make([]Point, n)
+	for i := range points {
+		p := last.shift(i - n + 1)
+		c := v.coverage(p)
+		points[i] = Point{Period: p, Through: c.through, ZerosFrom: c.zerosFrom, Complete: c.complete, Figures: map[Ability]Figures{}}
+	}
+	return points
+}
+
+// questions returns the questions for a point's figures.
+func (t Trend) questions(p Point) (list []question) {
+	through := coverage{p.Through, p.ZerosFrom, p.Complete}.lastPublished(p.Period)
+	for _, ability := range t.Query.Ability.Each() {
+		list = append(list, t.Query.question(ability, p.Period, through))
+	}
+	return list
+}
+
+// withoutFigures returns the Trend without figures.
+func (t Trend) withoutFigures() Trend {
+	t.Points = slices.Clone(t.Points)
+	for i := range t.Points {
+		p := &t.Points[i]
+		p.Figures, p.Pending, p.Failed, p.Nothing = map[Ability]Figures{}, false, false, nil
+	}
+	return t
+}
+
+// outcomes returns the Trend's figures as answers to its questions.
+func (t Trend) outcomes() map[question]outcome {
+	known := map[question]outcome{}
+	for _, p := range t.Points {
+		for _, q := range t.questions(p) {
+			if figures, ok := p.Figures[q.Ability]; ok {
+				known[q] = outcome{figures: figures}
+			} else if slices.Contains(p.Nothing, q.Ability) || !p.Pending && !p.Failed {
+				known[q] = outcome{err: &Failure{Reason: NoData, Err: errors.New("no data, as the platform said before")}}
+			}
+		}
+	}
+	return known
+}
+
+// outcomes returns the report's figures, of its period and the one before, as answers to questions.
+func (r Report) outcomes() map[question]outcome {
+	known := map[question]outcome{}
+	for _, s := range r.Sections {
+		q := r.Query.question(s.Ability, r.Period, r.lastPublished())
+		now, before := s.figures()
+		switch {
+		case s.Missing:
+			known[q] = outcome{err: &Failure{Reason: NoData, Err: errors.New("no data, as the report says")}}
+		case s.Failed:
+			known[q] = outcome{err: &Failure{Reason: Unavailable, Err: errors.New("it could not be had, as the report says")}}
+		default:
+			known[q] = outcome{figures: now}
+		}
+		if len(before) > 0 {
+			known[r.Query.question(s.Ability, r.Before, r.Before.End())] = outcome{figures: before}
+		}
+	}
+	return known
+}
+
+// figures returns a section's figures in both periods, except counts up to a day.
+func (s Section) figures() (now, before Figures) {
+	now, before = Figures{}, Figures{}
+	for _, row := range s.Rows {
+		if row.Value != nil && row.AsOf.IsZero() {
+			now[row.Metric] = *row.Value
+		}
+		if row.Before != nil {
+			before[row.Metric] = *row.Before
+		}
+	}
+	return now, before
+}
+
+// maxParallel is how many questions of one trend or ranking queue at a time, so that other people's questions get in
+// between.
+const maxParallel = 8
+
+// collector collects the answers to a Trend's questions.
+type collector struct {
+	done chan struct{} // closed when no more answers come
+
+	mu      sync.Mutex
+	answers map[question]outcome
+}
+
+type outcome struct {
+	figures Figures
+	at      time.Time // when the platform answered; zero for answers from the history or a report
+	err     error
+}
+
+// collect starts fetching the missing answers of a Trend. It continues after the caller's context has ended.
+func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
+	g := &collector{done: make(chan struct{}), answers: map[question]outcome{}}
+	maps.Copy(g.answers, known)
+	missing := a.takeStored(ctx, t, g)
+	if !a.startWork() {
+		return nil, context.Canceled
+	}
+	go func() {
+		defer a.work.Done()
+		defer close(g.done)
+		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
+		defer cancel()
+		a.askMissing(ctx, missing, share.batch(), g)
+	}()
+	return g, nil
+}
+
+// takeStored adds the history's answers, and returns the remaining questions, newest period first.
+func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
+	first, last := t.Points[0].Period, t.Points[len(t.Points)-1].Period
+	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
+	for i := len(t.Points) - 1; i >= 0; i-- {
+		for _, q := range t.questions(t.Points[i]) {
+			if _, known := g.answers[q]; known {
+				continue
+			}
+			figures, ok := kept[q.Ask]
+			if !ok || !q.span().complete() {
+				missing = append(missing, q)
+				continue
+			}
+			a.observe(true)
+			figures, err := answerWith(figures).result()
+			g.put(q, outcome{figures: figures, err: err})
+		}
+	}
+	return missing
+}
+
+// askMissing asks all questions, and stops early at a failure that holds for all of them.
+func (a *Asker) askMissing(ctx context.Context, list []question, share Share, g *collector) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(maxParallel)
+	for _, q := range list {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			known, err := a.answerNotStored(ctx, q, share)
+			got := outcome{at: known.Answered, err: err}
+			if err == nil {
+				got.figures, err = known.result()
+				got.err = err
+			}
+			g.put(q, got)
+			failure := new(Failure)
+			if errors.As(err, &failure) && failure.final() {
+				return err
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are among the answers
+}
+
+func (g *collector) put(q question, got outcome) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.answers[q] = got
+}
+
+// snapshot returns the answers so far, and whether these are all.
+func (g *collector) snapshot() (answers map[question]outcome, all bool) {
+	select {
+	case <-g.done:
+		all = true
+	default:
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.answers), all
+}
+
+// fill adds the answers to the points. answered is when the platform answered the last figures of an unfinished point.
+func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) {
+	answers, all := g.snapshot()
+	empty := true
+	for i := range t.Points {
+		p := &t.Points[i]
+		for _, q := range t.questions(*p) {
+			got, known := answers[q]
+			if figures := got.figures.definedFor(q.Ability, q.Cycle); len(figures) > 0 {
+				p.Figures[q.Ability], empty = figures, false
+			}
+			if hasNone(got.err) {
+				p.Nothing = append(p.Nothing, q.Ability)
+			}
+			if !p.Complete && got.at.After(answered) {
+				answered = got.at
+			}
+			p.Pending = p.Pending || !known && !all
+			p.Failed = p.Failed || failed(got.err) || !known && all // after a final failure the other questions have no answer
+		}
+	}
+	if empty && all {
+		return t, answered, t.failure(answers)
+	}
+	return t, answered, nil
+}
+
+// failure returns the error for a Trend without figures: if possible one that says more than "no data", and the newest
+// period's if there are several.
+func (t Trend) failure(answers map[question]outcome) error {
+	nothing := context.Canceled // the Asker was closed before any answer came
+	for i := len(t.Points) - 1; i >= 0; i-- {
+		for _, q := range t.questions(t.Points[i]) {
+			got, answered := answers[q]
+			switch {
+			case !answered || errors.Is(got.err, context.Canceled):
+			case got.err == nil: // only metrics that the page does not define for the ability
+				nothing = &Failure{Reason: NoData, Err: errors.New("the platform gave no metric")}
+			case absent(got.err):
+				nothing = got.err
+			default:
+				return got.err
+			}
+		}
+	}
+	return nothing
 }

@@ -43,7 +43,7 @@ func (p *publisher) count(period Period, through Date) (n int64) {
 func (p *publisher) countAt(period Period, through Date, now time.Time) int64 {
 	n := p.count(period, through)
 	for d, after := range p.mended {
-		at, last := p.published(d).Add(after), time.Date(d.Year, d.Month, d.Day+1+sureDays, 10, 0, 0, 0, shanghai)
+		at, last := p.lastPublished(d).Add(after), time.Date(d.Year, d.Month, d.Day+1+finalAfterDays, 10, 0, 0, 0, shanghai)
 		if p.used(d) && !d.Before(period.Start) && !d.After(through) && !d.After(period.End()) && at.Before(last) && !at.After(now) {
 			n++
 		}
@@ -51,8 +51,8 @@ func (p *publisher) countAt(period Period, through Date, now time.Time) int64 {
 	return n
 }
 
-// published is when a day is published: none is before those that came before it.
-func (p *publisher) published(d Date) time.Time {
+// lastPublished is when a day is published: none is before those that came before it.
+func (p *publisher) lastPublished(d Date) time.Time {
 	var last time.Time
 	for back := range 12 {
 		e := d.AddDays(-back)
@@ -67,7 +67,7 @@ func (p *publisher) published(d Date) time.Time {
 // newest is the last day that is published.
 func (p *publisher) newest(now time.Time) Date {
 	d := DateOf(now.In(shanghai)).AddDays(-1)
-	for p.published(d).After(now) {
+	for p.lastPublished(d).After(now) {
 		d = d.AddDays(-1)
 	}
 	return d

@@ -1,7 +1,12 @@
 package usage
 
-// When says which period is meant, before it is known what day it is. The zero When is the newest complete period whose
-// figures are out.
+import (
+	"errors"
+	"fmt"
+)
+
+// When says which period is meant, relative to a day that is not known yet. The zero When is the newest complete period
+// with figures.
 type When struct {
 	Kind WhenKind `json:"kind,omitempty"`
 	Date Date     `json:"date,omitzero"` // OnDay: the day; InMonth: the month's 1st
@@ -10,20 +15,20 @@ type When struct {
 // WhenKind is the form of a When.
 type WhenKind string
 
-// The forms. "Last" and "this" are seen from today in the zone of the platform's days.
+// The forms. "Last" and "this" are relative to today in the platform's zone.
 const (
 	Newest    WhenKind = ""
-	Today     WhenKind = "today" // of which nothing is out before tomorrow, but its week or month may be
+	Today     WhenKind = "today" // never published before tomorrow, but its week or month may be
 	Yesterday WhenKind = "yesterday"
 	LastWeek  WhenKind = "last-week"
 	ThisWeek  WhenKind = "this-week"
 	LastMonth WhenKind = "last-month"
 	ThisMonth WhenKind = "this-month"
-	OnDay     WhenKind = "day"   // the period that holds Date
+	OnDay     WhenKind = "day"   // the period that contains Date
 	InMonth   WhenKind = "month" // the month that begins on Date
 )
 
-// Cycle returns the cycle that the words imply when no other is given, or 0 where they imply none.
+// Cycle returns the cycle that the form implies, or 0.
 func (w When) Cycle() Cycle {
 	switch w.Kind {
 	case Today, Yesterday:
@@ -36,8 +41,8 @@ func (w When) Cycle() Cycle {
 	return 0
 }
 
-// Fits reports whether the words can name a period of the cycle: a day lies in a week and in a month, but a week or a
-// month is no day, and a month no week.
+// Fits reports whether the form can name a period of the cycle: a day lies in a week and in a month, but a week or a
+// month is not a day, and a month is not a week.
 func (w When) Fits(c Cycle) bool {
 	switch w.Kind {
 	case Newest, OnDay, Today, Yesterday:
@@ -46,8 +51,8 @@ func (w When) Fits(c Cycle) bool {
 	return c == w.Cycle()
 }
 
-// Period returns the period of the cycle that is meant on the day today; ok is false for Newest, which cannot be known
-// from the calendar alone.
+// Period returns the period that is meant if today is the given day. ok is false for Newest, which the calendar alone
+// does not decide.
 func (w When) Period(c Cycle, today Date) (p Period, ok bool) {
 	current := PeriodOf(c, today)
 	switch w.Kind {
@@ -61,4 +66,77 @@ func (w When) Period(c Cycle, today Date) (p Period, ok bool) {
 		return PeriodOf(c, w.Date), true
 	}
 	return Period{}, false
+}
+
+// TimeError says that there cannot be figures yet for the requested period.
+type TimeError struct {
+	Period Period
+	Future bool // the period has not begun; otherwise no day of it is published yet
+	Newest Date // the newest published day; zero if no recent day had use
+}
+
+func (e *TimeError) Error() string {
+	return fmt.Sprintf("no figures yet for the %s period from %s: the newest day is %s", e.Period.Cycle, e.Period.Start, e.Newest)
+}
+
+// NoFigures says that the platform has, or should have, figures of the app for the requested days, but none for the
+// ability or department.
+type NoFigures struct {
+	Query       Query
+	First, Last Date
+	Counting    bool // the last days have only zeros: the platform may still be counting
+	Failure     *Failure
+}
+
+func (e *NoFigures) Error() string {
+	return fmt.Sprintf("no figures for %s of department %q from %s to %s: %v", e.Query.Ability, e.Query.Department.ID, e.First, e.Last, e.Failure)
+}
+
+// Unwrap returns the platform's answer.
+func (e *NoFigures) Unwrap() error { return e.Failure }
+
+// noFigures turns the platform's "data not found" for a period into a NoFigures. It returns other errors unchanged.
+func (c coverage) noFigures(q Query, first Date, err error) error {
+	failure := new(Failure)
+	if !errors.As(err, &failure) || failure.Reason != NoData || c.through.Before(first) {
+		return err
+	}
+	return &NoFigures{q, first, c.through, !c.zerosFrom.IsZero(), failure}
+}
+
+// choosePeriod returns the period that answers a question, which has figures for at least one day. notOut is the period
+// that was meant if another one replaces it.
+func choosePeriod(w When, c Cycle, today Date, v availability) (p Period, notOut *Period, err error) {
+	meant, given := w.Period(c, today)
+	newest := v.through()
+	if c == Daily {
+		newest = v.lastAnswered()
+	}
+	if !given {
+		meant = PeriodOf(c, today).Previous()
+		given = meant.CompleteOn(v.due) && !meant.Start.After(newest) // it should be published by now, so show what there is
+	}
+	if meant.CompleteOn(newest) {
+		return meant, nil, nil
+	}
+	begun := meant.Start.Before(today)
+	switch {
+	case c == Daily && begun && newest == oldestOpenDay(today).AddDays(-1):
+		return meant, nil, nil // no recent day has figures that could replace it
+	case !given, c == Daily && begun:
+		// A query for the newest period, or for a day that is over, gets the newest period with figures, and a note
+		// about it.
+		return newestComplete(c, newest), &meant, nil
+	case meant.Start.After(newest):
+		return Period{}, nil, &TimeError{Period: meant, Future: meant.Start.After(today), Newest: v.lastUse()}
+	}
+	return meant, nil, nil // an unfinished week or month: to date
+}
+
+func newestComplete(c Cycle, newest Date) Period {
+	p := PeriodOf(c, newest)
+	if !p.CompleteOn(newest) {
+		p = p.Previous()
+	}
+	return p
 }

@@ -26,7 +26,7 @@ type ChartSpec struct {
 	Label     *ChartLabel   `json:"label,omitempty"`
 	Axes      []ChartAxis   `json:"axes"`
 	Legends   ChartLegend   `json:"legends"`
-	Tooltip   *chartShown   `json:"tooltip,omitempty"`
+	Tooltip   *visibility   `json:"tooltip,omitempty"`
 	Color     []string      `json:"color"`
 	Padding   int           `json:"padding"`
 	Animation bool          `json:"animation"`
@@ -69,7 +69,7 @@ type ChartSeries struct {
 	Point       *ChartMark  `json:"point,omitempty"`
 	Bar         *ChartMark  `json:"bar,omitempty"`
 	BarWidth    string      `json:"barWidth,omitempty"`
-	Tooltip     *chartShown `json:"tooltip,omitempty"`
+	Tooltip     *visibility `json:"tooltip,omitempty"`
 }
 
 // ChartMark is the look of a line, its points or bars.
@@ -127,7 +127,7 @@ type Scale struct {
 	Range  []string `json:"range"`
 }
 
-type chartShown struct {
+type visibility struct {
 	Visible bool `json:"visible"`
 }
 
@@ -145,14 +145,14 @@ const (
 	ShadeOpacity = 0.15
 )
 
-func Hidden() *chartShown { return &chartShown{} }
+func Hidden() *visibility { return &visibility{} }
 
 // MaxTop is the largest figure that an axis is made for.
 const MaxTop = 1_000_000_000_000_000_000
 
-// TopOf returns where an axis that begins at zero ends, so that it holds most, and how many steps lead there. Steps are
+// AxisRange returns where an axis that begins at zero ends, so that it holds most, and how many steps lead there. Steps are
 // whole numbers: half a person is no tick.
-func TopOf(most int64) (top int64, steps int) {
+func AxisRange(most int64) (top int64, steps int) {
 	most = min(max(most, 1), MaxTop)
 	size := int64(1)
 	for {

@@ -1,6 +1,7 @@
 package card
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -52,11 +53,11 @@ func Path(s string) string {
 	return "…" + string(r[len(r)-MaxName+1:])
 }
 
-// Unmarked returns a name for where a chart might take it for markup, with other brackets.
-func Unmarked(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
+// WithoutBrackets returns a name for where a chart might take it for markup, with other brackets.
+func WithoutBrackets(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
 
-// dot stands between what is told in one line.
-const dot = " · "
+// separator stands between what is told in one line.
+const separator = " · "
 
 // Dotted puts what is told in one line beside each other; empty parts are left out.
 func Dotted(parts ...string) string {
@@ -66,5 +67,32 @@ func Dotted(parts ...string) string {
 			told = append(told, s)
 		}
 	}
-	return strings.Join(told, dot)
+	return strings.Join(told, separator)
+}
+
+// Minus is the true minus sign: as wide as +, and never broken from its number.
+const Minus = "−"
+
+// Integer writes n with thousands separators: 12,345.
+func Integer(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = Minus, digits[1:]
+	}
+	return sign + grouped(digits)
+}
+
+func grouped(digits string) string {
+	head := len(digits) % 3
+	if head == 0 {
+		head = min(3, len(digits))
+	}
+	var b strings.Builder
+	b.WriteString(digits[:head])
+	for i := head; i < len(digits); i += 3 {
+		b.WriteByte(',')
+		b.WriteString(digits[i : i+3])
+	}
+	return b.String()
 }

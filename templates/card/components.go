@@ -84,12 +84,12 @@ const (
 
 // Column is one column of a columnSet.
 type Column struct {
-	Tag      columnTag   `json:"tag"`
-	Width    columnWidth `json:"width"`
-	Weight   int         `json:"weight,omitempty"` // 1 to 5, only for weighted
-	Align    verticalAt  `json:"vertical_align,omitempty"`
-	Spacing  string      `json:"vertical_spacing,omitempty"`
-	Elements []Inner     `json:"elements"`
+	Tag      columnTag     `json:"tag"`
+	Width    columnWidth   `json:"width"`
+	Weight   int           `json:"weight,omitempty"` // 1 to 5, only for weighted
+	Align    verticalAlign `json:"vertical_align,omitempty"`
+	Spacing  string        `json:"vertical_spacing,omitempty"`
+	Elements []Inner       `json:"elements"`
 }
 
 // columnWidth is how a column gets its width.
@@ -101,10 +101,10 @@ const (
 	WeightedWidth columnWidth = "weighted"
 )
 
-// verticalAt is where a column's content stands.
-type verticalAt string
+// verticalAlign is where a column's content stands.
+type verticalAlign string
 
-const Centered verticalAt = "center"
+const Centered verticalAlign = "center"
 
 // CollapsiblePanel is content that opens on a click; it starts closed.
 type CollapsiblePanel struct {

@@ -12,11 +12,11 @@ type Table struct {
 }
 
 type TableColumn struct {
-	Name        string     `json:"name"`
-	DisplayName string     `json:"display_name"`
-	DataType    dataType   `json:"data_type"`
-	Width       string     `json:"width"`
-	Align       horizontal `json:"horizontal_align"`
+	Name        string          `json:"name"`
+	DisplayName string          `json:"display_name"`
+	DataType    dataType        `json:"data_type"`
+	Width       string          `json:"width"`
+	Align       horizontalAlign `json:"horizontal_align"`
 }
 
 type headerStyle struct {
@@ -36,13 +36,13 @@ type dataType string
 // textCells are shown as they are; they hold numbers as well, which keeps — for a missing one possible.
 const textCells dataType = "text"
 
-// horizontal is where a cell's text stands.
-type horizontal string
+// horizontalAlign is where a cell's text stands.
+type horizontalAlign string
 
 // The places in use.
 const (
-	AtLeft  horizontal = "left"
-	AtRight horizontal = "right"
+	AtLeft  horizontalAlign = "left"
+	AtRight horizontalAlign = "right"
 )
 
 // background is the colour behind a table's head.
@@ -64,6 +64,6 @@ func NewTable(columns []TableColumn, rows []map[string]string) Table {
 	}
 }
 
-func TextColumn(name, display string, align horizontal) TableColumn {
+func TextColumn(name, display string, align horizontalAlign) TableColumn {
 	return TableColumn{Name: name, DisplayName: display, DataType: textCells, Width: "auto", Align: align}
 }

@@ -12,73 +12,73 @@ import (
 )
 
 const (
-	directoryKey      = "departments"
-	directoryFresh    = time.Hour          // how old the index may grow before it is fetched again
-	directoryKept     = 7 * 24 * time.Hour // how long an old index is better than none
-	directoryPatience = 5 * time.Minute    // the longest that one fetch of all departments may take
-	directoryWait     = 10 * time.Second   // how long a question of rights waits for a newer index than a good one
-	directoryLook     = time.Minute        // how often the other replicas' index is looked for; also the pause between fetches for an unknown name, for a change, and after a failure
+	cacheKey     = "departments"
+	maxAge       = time.Hour          // age at which the index is fetched again
+	cacheTTL     = 7 * 24 * time.Hour // how long an old index stays usable
+	fetchTimeout = 5 * time.Minute    // limit of one fetch of all departments
+	lineageWait  = 10 * time.Second   // how long a decision about rights waits for a newer index if the current one is acceptable
+	syncInterval = time.Minute        // how often the cache is checked for another replica's index; also the minimum time between fetches for an unknown name, after a change, and after a failure
 )
 
-// Directory is the index of the tenant's departments: fetched from the platform, shared through the cache, found by id,
-// name, path or pinyin.
+// Directory is the index of the tenant's departments. It fetches them from the platform, shares them with other
+// replicas through the cache, and finds them by id, name, path or pinyin.
 type Directory struct {
 	fetch func(context.Context) ([]usage.Department, error)
 	cache usage.Cache
 	now   func() time.Time
 
-	ctx    context.Context // ends with Close; fetches live in it
+	ctx    context.Context // ends with Close; fetches run under it
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	mu       sync.Mutex
-	index    *index
-	looked   time.Time   // when the cache was last looked at
-	tried    time.Time   // when the platform was last asked
-	stale    bool        // the platform told of a change that the index may lack
-	followed time.Time   // when the platform was last asked since it had told of a change
-	failure  error       // why it gave no answer the last time; nil when it did
-	fetching *fetching   // the fetch in flight; nil for none
-	next     *time.Timer // begins the fetch for a change that came too soon after another; nil for none
+	mu            sync.Mutex
+	index         *index
+	syncedAt      time.Time   // when the cache was last read
+	askedAt       time.Time   // when the platform was last asked
+	stale         bool        // the platform reported a change that the index may lack
+	changeAskedAt time.Time   // when the platform was last asked because of a change
+	failure       error       // error of the last fetch; nil if it succeeded
+	fetching      *fetchCall  // the fetch in flight; nil if there is none
+	fetchTimer    *time.Timer // starts the fetch for a change that came too soon after another; nil if there is none
 }
 
-// fetching is one fetch, for all who wait for it.
-type fetching struct {
-	done  chan struct{} // closed when the result is there
+// fetchCall is one fetch, shared by all callers that wait for it.
+type fetchCall struct {
+	done  chan struct{} // closed when the result is set
 	index *index
 	err   error
 }
 
-// New returns an empty directory over fetch, which lists all departments; Close ends it.
+// New returns an empty directory. fetch must return all departments. The caller must Close it.
 func New(fetch func(context.Context) ([]usage.Department, error), cache usage.Cache, now func() time.Time) *Directory {
 	d := &Directory{fetch: fetch, cache: cache, now: now}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
 
-// Close ends the fetch in flight and waits for it.
+// Close cancels the fetch in flight and waits for it.
 func (d *Directory) Close() {
 	d.mu.Lock()
 	d.cancel()
-	if d.next != nil {
-		d.next.Stop()
+	if d.fetchTimer != nil {
+		d.fetchTimer.Stop()
 	}
 	d.mu.Unlock()
 	d.work.Wait()
 }
 
-// snapshot is what the replicas share.
+// snapshot is the cached form that replicas share.
 type snapshot struct {
 	At          time.Time          `json:"at"`
 	Departments []usage.Department `json:"departments"`
 }
 
-// Find resolves what a person typed. An index that has grown old still answers while a newer one is fetched; a name that
-// it does not have waits for the newer one, and an open_department_id waits for nothing. It fails only when there is no
-// index and none can be fetched.
+// Find resolves what a person typed. An old index still answers while a newer one is fetched; only an unknown name
+// waits for the newer one, and an open_department_id never waits. Find fails only if there is no index and none can be
+// fetched.
 func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
-	d.adopt(ctx)
-	ix := d.peek()
+	d.syncFromCache(ctx)
+	ix := d.loaded()
 	isID := strings.HasPrefix(strings.TrimSpace(text), idPrefix)
 	var m Match
 	if ix != nil {
@@ -86,20 +86,20 @@ func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
 	}
 	switch {
 	case ix == nil && !isID:
-		newer, err := d.refetch(ctx)
+		newer, err := d.fetchAndWait(ctx)
 		if err != nil {
 			return Match{}, err
 		}
 		return newer.find(text), nil
 	case ix == nil || d.outdated(ix):
-		newer := d.begin()
+		newer := d.startFetch()
 		if m.found() || isID {
 			return m, nil
 		}
 		return d.findIn(ctx, newer, text, m), nil
 	case !m.found() && !isID && d.mayRetry():
-		// It may be a department of the last hour.
-		return d.findIn(ctx, d.begin(), text, m), nil
+		// It may be a new department.
+		return d.findIn(ctx, d.startFetch(), text, m), nil
 	}
 	return m, nil
 }
@@ -109,55 +109,55 @@ const idPrefix = "od-"
 
 func (m Match) found() bool { return m.One != nil || len(m.Several) > 0 }
 
-// findIn looks into the index that is being fetched, or keeps what was found in the old one.
-func (d *Directory) findIn(ctx context.Context, flight *fetching, text string, old Match) Match {
-	newer, err := wait(ctx, flight)
+// findIn searches the index that is being fetched, and returns old if the fetch fails.
+func (d *Directory) findIn(ctx context.Context, flight *fetchCall, text string, old Match) Match {
+	newer, err := waitFor(ctx, flight)
 	if err != nil {
 		return old
 	}
 	return newer.find(text)
 }
 
-// Changed tells that the platform's departments have changed, which makes the index stale. It is fetched anew at once, but
-// only once a minute however many changes are told. What is told during a fetch may not be in its answer, so that the
-// index stays stale after it.
+// Changed says that the platform's departments have changed. The index is fetched again at once, but at most once a
+// minute. A fetch that is already running may not include the change, so the index stays stale after it.
 func (d *Directory) Changed() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.stale = true
-	d.follow()
+	d.fetchIfStale()
 }
 
-// follow fetches a stale index, when the minute since the last fetch for a change is over. The caller holds d.mu.
-func (d *Directory) follow() {
-	if !d.stale || d.fetching != nil || d.next != nil || d.ctx.Err() != nil {
+// fetchIfStale fetches a stale index, or schedules the fetch if the last one for a change was less than a minute ago.
+// The caller holds d.mu.
+func (d *Directory) fetchIfStale() {
+	if !d.stale || d.fetching != nil || d.fetchTimer != nil || d.ctx.Err() != nil {
 		return
 	}
-	wait := directoryLook - d.now().Sub(d.followed)
+	wait := syncInterval - d.now().Sub(d.changeAskedAt)
 	if wait <= 0 {
-		d.beginLocked()
+		d.startFetchLocked()
 		return
 	}
-	d.next = time.AfterFunc(min(wait, directoryLook), func() { // a clock that was put back makes the wait no longer
+	d.fetchTimer = time.AfterFunc(min(wait, syncInterval), func() { // the limit holds if the clock was set back
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if d.next = nil; d.stale {
-			d.beginLocked()
+		if d.fetchTimer = nil; d.stale {
+			d.startFetchLocked()
 		}
 	})
 }
 
-// Refresh fetches the index when it is missing or has grown old. It is meant to be called every few minutes.
+// Refresh fetches the index if it is missing or old. Call it every few minutes.
 func (d *Directory) Refresh(ctx context.Context) error {
-	d.adopt(ctx)
-	if ix := d.peek(); ix != nil && !d.outdated(ix) {
+	d.syncFromCache(ctx)
+	if ix := d.loaded(); ix != nil && !d.outdated(ix) {
 		return nil
 	}
-	_, err := d.refetch(ctx)
+	_, err := d.fetchAndWait(ctx)
 	return err
 }
 
-func (d *Directory) peek() *index {
+func (d *Directory) loaded() *index {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.index
@@ -167,51 +167,51 @@ func (d *Directory) outdated(ix *index) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case d.failure != nil && d.within(d.tried, directoryLook):
-		return false // it is asked again, but not by every question
+	case d.failure != nil && d.isRecent(d.askedAt, syncInterval):
+		return false // ask again, but not for every question
 	case d.stale:
-		return !d.within(d.followed, directoryLook)
+		return !d.isRecent(d.changeAskedAt, syncInterval)
 	}
-	return !d.within(ix.at, directoryFresh)
+	return !d.isRecent(ix.at, maxAge)
 }
 
-// failedJustNow returns why the platform gave no index, if it was asked less than a minute ago: it is asked again, but not
-// by every question.
-func (d *Directory) failedJustNow() error {
+// recentFailure returns the error of the last fetch if it was less than a minute ago. Questions then do not fetch
+// again.
+func (d *Directory) recentFailure() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.within(d.tried, directoryLook) {
+	if !d.isRecent(d.askedAt, syncInterval) {
 		return nil
 	}
 	return d.failure
 }
 
-// within reports whether a moment lies less than a span back. One that is to come does not: the clock was put back since.
-func (d *Directory) within(moment time.Time, span time.Duration) bool {
+// isRecent reports whether moment is less than span ago. A moment in the future is not recent: the clock was set back.
+func (d *Directory) isRecent(moment time.Time, span time.Duration) bool {
 	age := d.now().Sub(moment)
 	return age >= 0 && age < span
 }
 
-// mayRetry reports whether a name that the index does not have may be in a newer one: in the one that is being fetched,
-// or in one that is worth fetching.
+// mayRetry reports whether an unknown name may be in a newer index: one is being fetched, or the last fetch was long
+// enough ago.
 func (d *Directory) mayRetry() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.fetching != nil || !d.within(d.tried, directoryLook)
+	return d.fetching != nil || !d.isRecent(d.askedAt, syncInterval)
 }
 
-// adopt takes over a newer index that another replica has fetched.
-func (d *Directory) adopt(ctx context.Context) {
+// syncFromCache loads a newer index that another replica has fetched.
+func (d *Directory) syncFromCache(ctx context.Context) {
 	d.mu.Lock()
-	due := d.index == nil || d.now().Sub(d.looked) >= directoryLook
+	due := d.index == nil || d.now().Sub(d.syncedAt) >= syncInterval
 	if due {
-		d.looked = d.now()
+		d.syncedAt = d.now()
 	}
 	d.mu.Unlock()
 	if !due {
 		return
 	}
-	b, ok := d.cache.Get(ctx, directoryKey)
+	b, ok := d.cache.Get(ctx, cacheKey)
 	if !ok {
 		return
 	}
@@ -226,46 +226,49 @@ func (d *Directory) adopt(ctx context.Context) {
 	}
 }
 
-func (d *Directory) refetch(ctx context.Context) (*index, error) { return wait(ctx, d.begin()) }
-
-// begin asks the platform, once for all who want it now. The fetch outlives whoever began it.
-func (d *Directory) begin() *fetching {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.beginLocked()
+func (d *Directory) fetchAndWait(ctx context.Context) (*index, error) {
+	return waitFor(ctx, d.startFetch())
 }
 
-// beginLocked is begin for a caller that holds d.mu.
-func (d *Directory) beginLocked() *fetching {
+// startFetch starts a fetch, or returns the one in flight. It does not end with the caller's context, because others
+// may be waiting for it.
+func (d *Directory) startFetch() *fetchCall {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.startFetchLocked()
+}
+
+// startFetchLocked is startFetch for a caller that holds d.mu.
+func (d *Directory) startFetchLocked() *fetchCall {
 	if d.fetching != nil {
 		return d.fetching
 	}
-	f := &fetching{done: make(chan struct{})}
+	f := &fetchCall{done: make(chan struct{})}
 	if f.err = d.ctx.Err(); f.err != nil {
 		close(f.done)
 		return f
 	}
-	d.fetching, d.tried = f, d.now()
+	d.fetching, d.askedAt = f, d.now()
 	if d.stale {
-		d.followed = d.tried
+		d.changeAskedAt = d.askedAt
 	}
-	// Cleared before the platform is asked: a change that is told meanwhile makes the index stale again.
+	// Cleared before the platform is asked, so that a change during the fetch makes the index stale again.
 	d.stale = false
-	d.work.Go(func() { d.run(f, snapshot{At: d.tried}) })
+	d.work.Go(func() { d.runFetch(f, snapshot{At: d.askedAt}) })
 	return f
 }
 
-// run fetches the index and gives it to all who wait. An index is as old as the question, since the platform may have
-// changed while it answered.
-func (d *Directory) run(f *fetching, s snapshot) {
-	ctx, cancel := context.WithTimeout(d.ctx, directoryPatience)
+// runFetch fetches the index and wakes all callers. The index is dated from before the fetch, because departments may
+// change while the platform answers.
+func (d *Directory) runFetch(f *fetchCall, s snapshot) {
+	ctx, cancel := context.WithTimeout(d.ctx, fetchTimeout)
 	defer cancel()
 	list, err := d.fetch(ctx)
 	if err == nil {
 		s.Departments = list
 		f.index = newIndex(s)
 		if b, err := json.Marshal(s); err == nil {
-			d.cache.Put(ctx, directoryKey, b, directoryKept)
+			d.cache.Put(ctx, cacheKey, b, cacheTTL)
 		}
 	} else {
 		f.err = fmt.Errorf("listing departments: %w", err)
@@ -275,18 +278,35 @@ func (d *Directory) run(f *fetching, s snapshot) {
 	d.fetching, d.failure = nil, f.err
 	close(f.done)
 	if f.err != nil {
-		d.stale = true // the next question or Refresh asks again, a minute later
+		d.stale = true // the next question or Refresh fetches again, a minute later
 		return
 	}
 	d.index = f.index
-	d.follow()
+	d.fetchIfStale()
 }
 
-func wait(ctx context.Context, f *fetching) (*index, error) {
+func waitFor(ctx context.Context, f *fetchCall) (*index, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-f.done:
 		return f.index, f.err
 	}
+}
+
+// Apps are the apps that the bot reports on; the first is the default.
+type Apps []usage.App
+
+// Find resolves what a person typed: an app id, a name, or a name in pinyin, in full or its beginning. ok is false if
+// no app or more than one matches.
+func (a Apps) Find(text string) (app usage.App, ok bool) {
+	var s snapshot
+	for _, app := range a {
+		s.Departments = append(s.Departments, usage.Department{ID: app.ID, Name: app.Name})
+	}
+	// Apps are found by the same rules as departments.
+	if one := newIndex(s).find(text).One; one != nil {
+		return usage.App{ID: one.ID, Name: one.Name}, true
+	}
+	return usage.App{}, false
 }

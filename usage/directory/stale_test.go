@@ -196,7 +196,7 @@ func TestDirectory_OlderIndexInTheCache_ReplacesNoNewer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shared.Put(t.Context(), directoryKey, b, directoryKept)
+			shared.Put(t.Context(), cacheKey, b, cacheTTL)
 		}
 		l := &slowLister{list: company()}
 		d := New(l.fetch, shared, time.Now)
@@ -299,7 +299,7 @@ func TestLineage_Moved_WaitsForTheNewIndex(t *testing.T) {
 			if err != nil || len(got.IDs) != 2 || got.IDs[1] != want {
 				t.Errorf("a fetch of %v: %+v, %v; want %s above", took, got, err, want)
 			}
-			if waited := time.Since(asked); waited > directoryWait {
+			if waited := time.Since(asked); waited > lineageWait {
 				t.Errorf("it waited %v", waited)
 			}
 		})

@@ -1,0 +1,313 @@
+package templates
+
+import (
+	"cmp"
+	"time"
+
+	"usagebot/access"
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
+
+// RolesView lists who was granted what, after a change or for looking.
+type RolesView struct {
+	Kind   RolesKind
+	Access access.Mode
+	Admins []string // open_ids of the settings' administrators
+	Roles  []Role
+	Left   int // roles that are not among them
+
+	// Of a change: whom it concerns, and what he may do now.
+	Subject access.Subject
+	Now     *access.Rights // nil where it is no person
+	Sees    []string       // the names of its departments
+}
+
+// RolesKind is what has just happened.
+type RolesKind string
+
+// The kinds.
+const (
+	RolesListed  RolesKind = "listed"
+	RoleGranted  RolesKind = "granted"
+	RoleHeld     RolesKind = "held"     // it was granted before
+	RoleRevoked  RolesKind = "revoked"  // Roles are those that were taken
+	RoleNotThere RolesKind = "not_held" // there was none to take
+)
+
+func rolesKinds() []RolesKind {
+	return []RolesKind{RolesListed, RoleGranted, RoleHeld, RoleRevoked, RoleNotThere}
+}
+
+// Role is one grant as it is shown.
+type Role struct {
+	access.Grant
+	SubjectName    string // of a department or a chat, where it is known
+	DepartmentName string
+	At             time.Time // in the bot's zone
+	Revoke         string    // the command that takes it; none when empty
+}
+
+const maxRoles = 20
+
+// Roles draws the list.
+func (t *Templates) Roles(lang Language, v RolesView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("roles.title." + string(v.Kind))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	if v.Kind == RolesListed {
+		p.Add(card.Paragraph(cat.text("roles.access." + string(v.Access))))
+		p.Add(card.Elements(card.WithPeople(v.Admins, cat.text("roles.admins"), cat.text("roles.no_admins")))...)
+	}
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return cat.role(v.Roles[i]) })
+	p.Add(cat.leftOut(left + v.Left)...)
+	if len(v.Roles) == 0 {
+		p.Add(card.Paragraph(cat.text("roles.none")))
+	}
+	if v.Now != nil {
+		p.Add(card.Remark(cat.rightsNow(v)))
+	}
+	return p.Card
+}
+
+func (cat catalog) role(r Role) []card.Element {
+	words := []card.Inner{card.Paragraph(card.Dotted(cat.text("role."+string(r.Role)), cat.scope(r)))}
+	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
+		words = append(words, who...)
+	} else {
+		words = append(words, card.Remark(cat.subject(r.Subject, r.SubjectName)))
+	}
+	words = append(words, card.WithPeople([]string{r.By}, cat.text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
+	return []card.Element{withButton(words, card.Button{Label: cat.text("roles.revoke"), Command: r.Revoke})}
+}
+
+// scope says what a viewer sees.
+func (cat catalog) scope(r Role) string {
+	switch {
+	case r.Role == access.Admin:
+		return ""
+	case r.Department == "":
+		return cat.text("roles.everything")
+	case r.DepartmentName == "":
+		return cat.text("roles.department", "name", card.Name(r.Department))
+	}
+	return cat.text("roles.department", "name", card.Path(r.DepartmentName))
+}
+
+func (cat catalog) subject(s access.Subject, called string) string {
+	if called == "" {
+		called = s.ID
+	}
+	return cat.text("subject."+string(s.Kind), "name", card.Path(called))
+}
+
+// rightsNow says what the person of a change may do now: what was taken may have narrowed or widened him.
+func (cat catalog) rightsNow(v RolesView) string {
+	switch {
+	case v.Now.Admin:
+		return cat.text("roles.now.admin")
+	case v.Now.Everything:
+		return cat.text("roles.now.everything")
+	case len(v.Now.Departments) > 0:
+		return cat.text("roles.now.departments", "names", cat.list(v.Sees))
+	}
+	return cat.text("roles.now.nothing")
+}
+
+// RecordView is the newest of what was changed.
+type RecordView struct {
+	About   string // whom or what it is about; empty for everything
+	Changes []Change
+	Zone    string
+}
+
+// Change is one of them.
+type Change struct {
+	access.Change
+	At       time.Time // in the zone
+	ChatName string    // where it is known
+	OfName   string    // what Of is called, where that is known
+	Was, Is  Past      // Before and After in names
+}
+
+const maxChanges = 20
+
+// Record draws the record of changes.
+func (t *Templates) Record(lang Language, v RecordView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("record.title")
+	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
+	who := card.People(v.About)
+	if v.About != "" && len(who) == 0 {
+		subtitle := card.Text(card.Name(v.About))
+		h.Subtitle = &subtitle
+	}
+	p := card.NewPage(h, title)
+	p.Add(card.Elements(who)...)
+	if len(v.Changes) == 0 {
+		p.Add(card.Paragraph(cat.text("record.none")))
+	}
+	p.Add(cat.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return cat.auditEntry(v.Changes[i]) }))...)
+	p.Add(card.Remark(cat.text("history.zone", "zone", card.Name(v.Zone))))
+	return p.Card
+}
+
+func (cat catalog) auditEntry(c Change) []card.Element {
+	act := cat.text("act." + string(c.Act))
+	lines := []card.Element{card.Paragraph(card.Dotted(act, card.Name(cmp.Or(c.OfName, c.Of))))}
+	if who := card.People(c.Of); len(who) > 0 {
+		lines = append([]card.Element{card.Paragraph(act)}, card.Elements(who)...)
+	}
+	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
+		lines = append(lines, card.Remark(cat.topic(*topic)))
+	}
+	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.text("record.by"), card.Name(c.By), cat.moment(c.At), cat.chatOf(c)))...)
+	lines = append(lines, cat.beforeAfter(cat.auditState(c.Was), cat.auditState(c.Is))...)
+	if c.Act == access.HandedOver {
+		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.text("subscription.owner"), card.Name(c.Is.Owner)))...)
+	}
+	return lines
+}
+
+func (cat catalog) beforeAfter(before, after string) []card.Element {
+	switch {
+	case before != "" && after != "" && before != after:
+		return []card.Element{card.Remark(cat.text("record.from_to", "before", before, "after", after))}
+	case before != "" && after == "":
+		return []card.Element{card.Remark(cat.text("record.was", "before", before))}
+	case after != "":
+		return []card.Element{card.Remark(cat.text("record.is", "after", after))}
+	}
+	return nil
+}
+
+func (cat catalog) chatOf(c Change) string {
+	switch {
+	case c.ChatName != "":
+		return cat.text("chat.named", "name", card.Name(c.ChatName))
+	case c.ChatID != "":
+		return card.Name(c.ChatID)
+	}
+	return ""
+}
+
+// Past is what something was, as the record of changes has it. What is not set is of no matter to it; Text is shown where
+// nothing else is.
+type Past struct {
+	Text string // as recorded
+
+	Topic  *Topic // of a subscription
+	Timing Timing
+	State  string // active, paused or removed
+	Until  string // the day on which its pause ends
+	Owner  string // open_id
+
+	Role       access.Role // of a grant
+	Department string      // to which it is narrowed, by name
+
+	Apps []usage.App // of the apps that are reported on
+
+	Language Language // of a chat's settings
+	App      usage.App
+}
+
+// auditState words it in a line.
+func (cat catalog) auditState(p Past) string {
+	switch {
+	case p.Topic != nil:
+		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), cat.subscriptionState(p))
+	case p.Role != "" && cat.optionalText("role.", string(p.Role)) != "":
+		return card.Dotted(cat.text("role."+string(p.Role)), cat.grantScope(p))
+	case len(p.Apps) > 0 && p.Text != "":
+		return card.Clean(cat.appNames(p.Apps), card.MaxText/2)
+	case p.Language != "" || p.App.ID != "":
+		return cat.settingsText(p)
+	}
+	return card.Clean(p.Text, card.MaxText/2)
+}
+
+func (cat catalog) subscriptionState(p Past) string {
+	if p.State == "" {
+		return ""
+	}
+	state := cat.optionalText("record.state.", p.State)
+	if state == "" {
+		state = card.Name(p.State)
+	}
+	if p.Until != "" {
+		return cat.text("record.until", "state", state, "until", card.Name(p.Until))
+	}
+	return state
+}
+
+func (cat catalog) grantScope(p Past) string {
+	if p.Department == "" {
+		return ""
+	}
+	return cat.text("roles.department", "name", card.Name(p.Department))
+}
+
+// appNames names the apps; two of one name are told apart by their ids.
+func (cat catalog) appNames(apps []usage.App) string {
+	named := map[string]int{}
+	for _, app := range apps {
+		named[appName(app)]++
+	}
+	words := make([]string, len(apps))
+	for i, app := range apps {
+		words[i] = appName(app)
+		if named[words[i]] > 1 {
+			words[i] = cat.text("line.pair", "name", words[i], "value", card.Name(app.ID))
+		}
+	}
+	return cat.join(words)
+}
+
+func (cat catalog) settingsText(p Past) string {
+	language, app := "", ""
+	if p.Language != "" {
+		language = cat.text("settings.language", "language", cat.language(p.Language))
+	}
+	if p.App.ID != "" {
+		app = cat.text("settings.app", "app", appName(p.App))
+	}
+	return card.Dotted(language, app)
+}
+
+// ForgetView asks whether somebody is to be forgotten, or tells that he is.
+type ForgetView struct {
+	Done       bool
+	HandedOver int    // subscriptions in groups, which their chats' owners answer for from now on
+	Removed    int    // those of the person's own single chat, and those that nobody takes over
+	Owned      int    // all that the person answers for, where it was not looked at what becomes of each
+	Asked      string // open_id of who is to be forgotten: nobody else may answer
+	Yes        string // the command that does it
+	Keep       string // the command that does not
+}
+
+// Forget draws it.
+func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
+	cat := t.in(lang)
+	title, head := cat.text("forget.title"), card.OrangeHead
+	if v.Done {
+		title, head = cat.text("forget.done"), card.BlueHead
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	if !v.Done {
+		p.Add(card.Paragraph(cat.text("forget.what")))
+	}
+	if v.Owned > 0 {
+		p.Add(card.Paragraph(cat.count("forget.owned", v.Owned)))
+	}
+	if v.HandedOver > 0 {
+		p.Add(card.Paragraph(cat.count("forget.handed_over", v.HandedOver)))
+	}
+	if v.Removed > 0 {
+		p.Add(card.Paragraph(cat.count("forget.removed", v.Removed)))
+	}
+	p.Add(card.Remark(cat.text("forget.record")))
+	if !v.Done {
+		p.Add(card.Confirmation(card.Button{Label: cat.text("forget.yes"), Command: v.Yes}, card.Button{Label: cat.text("forget.keep"), Command: v.Keep}, v.Asked)...)
+	}
+	return p.Card
+}

@@ -1,0 +1,421 @@
+package templates
+
+import (
+	"strconv"
+	"time"
+
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
+
+// StatusView tells administrators whether all is well. Times are in the bot's zone.
+type StatusView struct {
+	Version      string
+	Replicas     []string // their versions
+	Redis        Health
+	Database     Health
+	DatabaseKind string
+	QuotaLeft    int // calls to the platform that could be made at once
+	QuotaAll     int
+	Wait         time.Duration // of a question that is asked now
+	Overdue      int
+	OverdueSince time.Time
+	Next         []Due
+	Failed       []HistoryEntry // the last
+	Slips        []Slip         // the last errors of the process that answers
+	// Commands that show more.
+	ShowSubs, ShowFailed, ShowRoles, ShowRecord string
+}
+
+// Slip is an error that was logged.
+type Slip struct {
+	At        time.Time
+	What      string // the log's own words
+	Reference string // finds it in the log; may be empty
+}
+
+// Health is how a part does.
+type Health string
+
+// The ways.
+const (
+	Well     Health = "well"
+	Away     Health = "away"
+	Embedded Health = "embedded" // the process's own
+)
+
+// Healths returns every one.
+func Healths() []Health { return []Health{Well, Away, Embedded} }
+
+// Due is a digest that is due next.
+type Due struct {
+	ID    string
+	Topic Topic
+	At    time.Time
+}
+
+const maxDue = 5
+
+// Status draws it.
+func (t *Templates) Status(lang Language, v StatusView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("status.title")
+	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
+	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
+		h.Template = card.OrangeHead
+	}
+	p := card.NewPage(h, title)
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.version", "version", card.Name(v.Version)), cat.count("status.replicas", len(v.Replicas)))))
+	if mixedVersions(v.Replicas) {
+		p.Add(card.Remark(cat.text("status.mixed", "versions", cat.list(v.Replicas))))
+	}
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.redis", "health", cat.text("health."+string(v.Redis))),
+		cat.text("status.database", "kind", v.DatabaseKind, "health", cat.text("health."+string(v.Database))))))
+	p.Add(card.Paragraph(card.Dotted(cat.text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), cat.queue(v.Wait))))
+	p.Add(card.Paragraph(cat.overdue(v)))
+	p.Add(cat.nextDigests(v.Next)...)
+	p.Add(cat.recentFailures(v.Failed)...)
+	p.Add(cat.recentErrors(v.Slips)...)
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: cat.text("status.button.subs"), Command: v.ShowSubs},
+		{Label: cat.text("status.button.failed"), Command: v.ShowFailed},
+		{Label: cat.text("roles.title.listed"), Command: v.ShowRoles},
+		{Label: cat.text("record.title"), Command: v.ShowRecord},
+	}, card.PlainButton, maxActions)...)...)
+	return p.Card
+}
+
+// queue says how long a question waits; nothing when it does not.
+func (cat catalog) queue(wait time.Duration) string {
+	if wait <= 0 {
+		return ""
+	}
+	return cat.count("status.wait", roundUp(wait, time.Second))
+}
+
+func mixedVersions(versions []string) bool {
+	for _, v := range versions {
+		if v != versions[0] {
+			return true
+		}
+	}
+	return false
+}
+
+func (cat catalog) overdue(v StatusView) string {
+	if v.Overdue == 0 {
+		return cat.text("status.on_time")
+	}
+	return cat.count("status.overdue", v.Overdue, "time", cat.moment(v.OverdueSince))
+}
+
+func (cat catalog) nextDigests(list []Due) []card.Element {
+	if len(list) == 0 {
+		return []card.Element{card.Remark(cat.text("status.nothing_due"))}
+	}
+	lines := []card.Element{card.Paragraph(cat.text("status.next"))}
+	for _, d := range list[:min(len(list), maxDue)] {
+		lines = append(lines, card.Remark(card.Dotted(cat.moment(d.At), cat.topic(d.Topic), cat.subscriptionID(d.ID))))
+	}
+	return lines
+}
+
+func (cat catalog) recentFailures(list []HistoryEntry) []card.Element {
+	if len(list) == 0 {
+		return []card.Element{card.Remark(cat.text("status.no_failures"))}
+	}
+	lines := []card.Element{card.Paragraph(cat.text("status.failed"))}
+	for _, e := range list[:min(len(list), maxDue)] {
+		lines = append(lines, card.Remark(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
+	}
+	return lines
+}
+
+func (cat catalog) recentErrors(list []Slip) []card.Element {
+	if len(list) == 0 {
+		return nil
+	}
+	lines := []card.Element{card.Paragraph(cat.text("status.slips"))}
+	for _, s := range list[:min(len(list), maxDue)] {
+		lines = append(lines, card.Remark(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
+	}
+	return lines
+}
+
+// CheckupView is what was found when everything was looked at.
+type CheckupView struct{ Findings []Finding }
+
+// Finding is one thing that was looked at. Its words are those of whoever looked.
+type Finding struct {
+	Grade Grade
+	What  string
+	Todo  string // empty where there is nothing to do
+}
+
+// Grade is how well it is.
+type Grade string
+
+// The grades.
+const (
+	Fine    Grade = "ok"
+	Warning Grade = "warning"
+	Failure Grade = "failure"
+)
+
+// Grades returns every grade.
+func Grades() []Grade { return []Grade{Fine, Warning, Failure} }
+
+const maxFindings = 40
+
+// Checkup draws the findings, the worst first.
+func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
+	cat := t.in(lang)
+	title, head := cat.text("checkup.title"), card.BlueHead
+	var sorted []Finding
+	for _, g := range []Grade{Failure, Warning, Fine} {
+		for _, f := range v.Findings {
+			if f.Grade == g {
+				sorted = append(sorted, f)
+			}
+		}
+	}
+	if len(sorted) > 0 && sorted[0].Grade != Fine {
+		head = map[Grade]card.Template{Warning: card.OrangeHead, Failure: card.RedHead}[sorted[0].Grade]
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	if len(sorted) == 0 {
+		p.Add(card.Paragraph(cat.text("checkup.none")))
+	}
+	left := p.List(len(sorted), maxFindings, func(i int) []card.Element {
+		f := sorted[i]
+		lines := []card.Element{card.Paragraph(card.Dotted(cat.text("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
+		if f.Todo != "" {
+			lines = append(lines, card.Remark(card.Clean(f.Todo, card.MaxText/2)))
+		}
+		return lines
+	})
+	p.Add(cat.leftOut(left)...)
+	return p.Card
+}
+
+// AppListView lists the apps that are reported on, for administrators.
+type AppListView struct {
+	Changed bool
+	Apps    []AppRow
+}
+
+// AppRow is one of them.
+type AppRow struct {
+	App             usage.App
+	Default         bool
+	MakeDefault     string // the commands; none when empty
+	Remove          string
+	Abilities       []usage.Ability // as far as the platform tells
+	AbilitiesHidden bool            // it does not
+}
+
+const maxAppRows = 15
+
+// AppList draws the list.
+func (t *Templates) AppList(lang Language, v AppListView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("apps.title")
+	if v.Changed {
+		title = cat.text("apps.changed")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	p.Add(cat.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return cat.appRow(v.Apps[i]) }))...)
+	p.Add(card.Remark(cat.text("apps.how")))
+	return p.Card
+}
+
+func (cat catalog) appRow(a AppRow) []card.Element {
+	called := appName(a.App)
+	if a.Default {
+		called = cat.text("apps.default", "app", called)
+	}
+	abilities := cat.text("apps.abilities_hidden")
+	if !a.AbilitiesHidden {
+		var names []string
+		for _, ability := range a.Abilities {
+			names = append(names, cat.ability(ability))
+		}
+		abilities = cat.text("apps.abilities", "names", cat.list(names))
+	}
+	lines := []card.Element{card.Paragraph(called), card.Remark(card.Dotted(card.Name(a.App.ID), abilities))}
+	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: cat.text("apps.make_default"), Command: a.MakeDefault}, {Label: cat.text("apps.remove"), Command: a.Remove},
+	}, card.PlainButton, maxActions)...)...)
+}
+
+// BackfillView is how far a history is filled.
+type BackfillView struct {
+	App       usage.App
+	From      usage.Date
+	Until     usage.Date
+	Done, All int    // days
+	Stopped   bool   // it could not be done: the log says why
+	Again     string // the command that shows how far it is by then
+}
+
+// Backfill draws it.
+func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
+	cat := t.in(lang)
+	title, head := cat.text("backfill.title"), card.BlueHead
+	switch {
+	case v.Stopped:
+		title, head = cat.text("backfill.stopped"), card.RedHead
+	case v.Done >= v.All:
+		title = cat.text("backfill.done")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
+	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.days(v.From, v.Until))))
+	if v.Stopped {
+		p.Add(card.Paragraph(cat.text("backfill.why")))
+		return p.Card
+	}
+	p.Add(card.Paragraph(cat.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
+	if v.Done < v.All {
+		p.Add(card.Remark(cat.text("backfill.share")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+	}
+	return p.Card
+}
+
+// SettingsView is what a chat has chosen.
+type SettingsView struct {
+	Changed   bool // something was just changed
+	Language  Language
+	App       usage.App           // the one that is asked about when none is named
+	Languages map[Language]string // the commands that choose another language
+	Apps      []AppChoice
+}
+
+// AppChoice is one app and the command that makes it the chat's default.
+type AppChoice struct {
+	App     usage.App
+	Command string
+}
+
+const maxApps = 12
+
+// Settings draws the chat's settings with buttons that change them. The chosen ones are marked.
+func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("settings.title")
+	if v.Changed {
+		title = cat.text("settings.changed")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	p.Add(card.Paragraph(cat.text("settings.language", "language", cat.language(v.Language))))
+	p.Add(cat.languageButtons(v)...)
+	p.Add(card.Paragraph(cat.text("settings.app", "app", appName(v.App))))
+	p.Add(appButtons(v)...)
+	p.Add(cat.leftOut(len(v.Apps) - maxApps)...)
+	return p.Card
+}
+
+// language names a language in itself, so that whoever does not read the card's finds it.
+func (cat catalog) language(l Language) string { return cat.text("language." + string(l)) }
+
+func (cat catalog) languageButtons(v SettingsView) []card.Element {
+	var buttons []card.ButtonElement
+	for _, l := range Languages() {
+		b := card.Button{Label: cat.language(l), Command: v.Languages[l]}
+		if b.Usable() {
+			buttons = append(buttons, b.Draw(buttonStyle(l == v.Language)))
+		}
+	}
+	return card.ButtonRow(buttons...)
+}
+
+func appButtons(v SettingsView) []card.Element {
+	var buttons []card.ButtonElement
+	for _, c := range v.Apps[:min(len(v.Apps), maxApps)] {
+		b := card.Button{Label: appName(c.App), Command: c.Command}
+		if b.Usable() {
+			buttons = append(buttons, b.Draw(buttonStyle(c.App.ID == v.App.ID)))
+		}
+	}
+	return card.ButtonRow(buttons...)
+}
+
+// EverySubscriptionView lists the subscriptions of all chats.
+type EverySubscriptionView struct {
+	Subscriptions []ChatSubscription
+	All           int // how many there are that were asked for
+	Turn          Turn
+}
+
+// ChatSubscription is a subscription, and where it goes.
+type ChatSubscription struct {
+	Subscription
+	ChatName, ChatID string
+}
+
+// EverySubscription draws the list.
+func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) card.Card {
+	cat := t.in(lang)
+	title := cat.count("overview.subscriptions", v.All)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	if len(v.Subscriptions) == 0 {
+		p.Add(card.Paragraph(cat.text("overview.none")))
+	}
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return cat.chatSubscription(v.Subscriptions[i]) })
+	p.Add(cat.leftOut(left)...)
+	p.Add(cat.paging(v.Turn)...)
+	return p.Card
+}
+
+func (cat catalog) chatSubscription(s ChatSubscription) []card.Element {
+	s.Actions.Test, s.Actions.Change = "", ""
+	lines := []card.Element{
+		card.Paragraph(cat.topic(s.Topic)),
+		card.Remark(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
+	}
+	lines = append(lines, cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
+	lines = append(lines, cat.alreadySentNote(s.Subscription)...)
+	return append(lines, cat.actionButtons(s.Subscription)...)
+}
+
+func (cat catalog) chatLabel(called, id string) string {
+	if called != "" {
+		return cat.text("chat.named", "name", card.Name(called))
+	}
+	return card.Name(id)
+}
+
+// ChatsView lists the chats that the bot knows.
+type ChatsView struct {
+	Chats []ChatRow
+	Turn  Turn
+}
+
+// ChatRow is one of them.
+type ChatRow struct {
+	ID, Name      string
+	Subscriptions int
+	Show          string // the command that lists its subscriptions
+}
+
+// Chats draws the list.
+func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
+	cat := t.in(lang)
+	title := cat.text("chats.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	if len(v.Chats) == 0 {
+		p.Add(card.Paragraph(cat.text("chats.none")))
+	}
+	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
+		c := v.Chats[i]
+		about := cat.count("chats.subscriptions", c.Subscriptions)
+		if c.Name != "" { // else the id is what it is called
+			about = card.Dotted(card.Name(c.ID), about)
+		}
+		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.Remark(about)}
+		return []card.Element{withButton(words, card.Button{Label: cat.text("chats.show"), Command: c.Show})}
+	})
+	p.Add(cat.leftOut(left)...)
+	p.Add(cat.paging(v.Turn)...)
+	return p.Card
+}

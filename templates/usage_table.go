@@ -1,0 +1,273 @@
+package templates
+
+import (
+	"slices"
+	"strings"
+
+	"usagebot/templates/card"
+	"usagebot/usage"
+)
+
+// metricColumnName is the table's column that names the metrics; the others are named as the abilities are.
+const metricColumnName = "metric"
+
+// sideBySide draws several abilities as a table: a column for each, a row for each metric and one for its change. On a
+// phone that is one narrow column of names, held in place, and numbers that scroll beside it.
+func (cat catalog) sideBySide(r usage.Report) []card.Element {
+	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.text("usage.metric"), card.AtLeft)}
+	for _, s := range r.Sections {
+		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
+	}
+	var rows []map[string]string
+	for _, m := range usage.AllMetrics() {
+		rows = append(rows, cat.metricRows(r.Sections, m)...)
+	}
+	var elements []card.Element
+	if len(rows) > 0 { // the platform takes no table without any
+		elements = append(elements, card.NewTable(columns, rows))
+	}
+	elements = append(elements, cat.exactFigures(r.Sections)...)
+	return append(elements, cat.tableRemarks(r.Sections)...)
+}
+
+// metricRows are the metric's figures and, where there is anything to say, their changes. The change comes with a
+// metric in the same table rather than in one of its own: five metrics and their changes are just a page of ten rows.
+func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+	values := map[string]string{metricColumnName: cat.metric(m)}
+	changes := map[string]string{metricColumnName: cat.text("usage.change")}
+	given, changed := false, false
+	for _, s := range sections {
+		row, ok := findRow(s, m)
+		given = given || ok
+		changed = changed || row.Change.Kind != usage.Incomparable
+		values[string(s.Ability)] = cat.shortValue(s, m, row)
+		changes[string(s.Ability)] = cat.changeCell(s, row)
+	}
+	switch {
+	case !given:
+		return nil
+	case !changed:
+		return []map[string]string{values}
+	}
+	return []map[string]string{values, changes}
+}
+
+func (cat catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+	switch {
+	case row.Value != nil:
+		return cat.short(*row.Value)
+	case failedValue(s, m):
+		return cat.text("figure.failed")
+	}
+	return card.Absent
+}
+
+// failedValue reports whether a metric's figure could not be had, where there is none.
+func failedValue(s usage.Section, m usage.Metric) bool {
+	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
+}
+
+func (cat catalog) changeCell(s usage.Section, row usage.Row) string {
+	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
+		return cat.text("figure.failed")
+	}
+	return cat.shortChange(row.Change)
+}
+
+// exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.
+func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
+	var lines []card.Inner
+	for _, s := range sections {
+		var parts []string
+		for _, row := range s.Rows {
+			if row.Value != nil && cat.short(*row.Value) != card.Integer(*row.Value) {
+				parts = append(parts, cat.text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
+			}
+		}
+		if len(parts) > 0 {
+			lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []card.Element{card.Panel(cat.text("usage.exact"), lines)}
+}
+
+// tableRemarks says below the table what its narrow cells have no room for.
+func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
+	var remarks []card.Element
+	for _, s := range sections {
+		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
+			remarks = append(remarks, card.Remark(cat.text("usage.total_as_of", "date", row.AsOf.String())))
+			break
+		}
+	}
+	if missing := cat.missingAbilities(sections); missing != "" {
+		remarks = append(remarks, card.Remark(missing))
+	}
+	return remarks
+}
+
+// missingAbilities says which abilities the platform had nothing for.
+func (cat catalog) missingAbilities(sections []usage.Section) string {
+	var names []string
+	for _, s := range sections {
+		if s.Missing {
+			names = append(names, cat.ability(s.Ability))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return cat.text("usage.missing", "abilities", cat.join(names))
+}
+
+// oneSection draws the metrics of one ability: the first large, the others in pairs below it.
+func (cat catalog) oneSection(r usage.Report) []card.Element {
+	s := r.Sections[0]
+	if s.Failed {
+		return nil // which is said with all that could not be had
+	}
+	if s.Missing || len(s.Rows) == 0 {
+		return []card.Element{card.Paragraph(cat.noFiguresText(r))}
+	}
+	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{cat.metricColumn(r, s.Rows[0], card.HugeSize)}}
+	elements := []card.Element{first}
+	for rest := s.Rows[1:]; len(rest) > 0; {
+		n := min(2, len(rest))
+		pair := card.ColumnSet{FlexMode: card.HalfColumns}
+		for _, row := range rest[:n] {
+			pair.Columns = append(pair.Columns, cat.metricColumn(r, row, card.LargeSize))
+		}
+		elements = append(elements, pair)
+		rest = rest[n:]
+	}
+	return elements
+}
+
+func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
+	elements := []card.Inner{card.Remark(cat.metricLabel(row))}
+	switch {
+	case row.Value != nil:
+		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
+	case failedValue(r.Sections[0], row.Metric):
+		elements = append(elements, card.Sized(cat.text("figure.failed"), size))
+	default:
+		elements = append(elements, card.Sized(card.Absent, size), card.Remark(cat.text("usage.not_given")))
+	}
+	if change := cat.change(row.Change); change != "" {
+		elements = append(elements, card.Paragraph(change))
+	}
+	if before := cat.before(r, row); before != "" {
+		elements = append(elements, card.Remark(before))
+	}
+	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
+}
+
+// metricLabel names the metric and, where the count is not over the period, up to which day it counts.
+func (cat catalog) metricLabel(row usage.Row) string {
+	if row.AsOf.IsZero() {
+		return cat.metric(row.Metric)
+	}
+	return cat.text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
+}
+
+// before gives the figure of the period before; nothing when it was not asked for, words when it was not given.
+func (cat catalog) before(r usage.Report, row usage.Row) string {
+	switch {
+	case !row.AsOf.IsZero():
+		return "" // a count up to a day has no period before
+	case row.Before == nil && r.Sections[0].BeforeFailed:
+		return "" // which is said once for all metrics
+	case row.Before == nil && r.Complete && row.Value != nil:
+		return cat.text("usage.before.none")
+	case row.Before == nil:
+		return ""
+	case !r.Complete:
+		return cat.text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+	}
+	return cat.text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+}
+
+// change tells a change in full; nothing where nothing may be said.
+func (cat catalog) change(c usage.Change) string {
+	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
+	switch c.Kind {
+	case usage.Same:
+		return cat.text("change.same")
+	case usage.FromZero:
+		return cat.text("change.new", "arrow", arrow, "delta", delta)
+	case usage.ByCount:
+		return cat.text("change.by_count", "arrow", arrow, "delta", delta)
+	case usage.ByPercent:
+		if p := percent(c.Percent); p != "" {
+			return cat.text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+		}
+		return arrow + " " + delta
+	}
+	return ""
+}
+
+// shortChange tells a change in the width of a table's cell.
+func (cat catalog) shortChange(c usage.Change) string {
+	switch c.Kind {
+	case usage.Same:
+		return cat.text("change.same")
+	case usage.FromZero:
+		return cat.text("change.short_new")
+	case usage.ByCount:
+		return signed(c.Delta)
+	case usage.ByPercent:
+		if p := percent(c.Percent); p != "" && !strings.Contains(p, "<") {
+			return p
+		}
+		return signed(c.Delta)
+	}
+	return card.Absent
+}
+
+func arrowOf(delta int64) string {
+	if delta < 0 {
+		return "▼"
+	}
+	return "▲"
+}
+
+// explanation is a closed panel with the meaning of each shown metric, after the platform's own definitions.
+func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
+	abilities := make([]usage.Ability, len(r.Sections))
+	for i, s := range r.Sections {
+		abilities[i] = s.Ability
+	}
+	return cat.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
+}
+
+func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+	var lines []card.Inner
+	for _, m := range metrics {
+		for _, a := range abilities {
+			line := card.Paragraph(cat.meaning(a, m))
+			if slices.Contains(a.Metrics(), m) && !slices.Contains(lines, card.Inner(line)) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	if d.ID != "" {
+		lines = append(lines, card.Paragraph(cat.text("explain.department")))
+	}
+	lines = append(lines, card.Paragraph(cat.text("explain.periods")))
+	if zone != "" {
+		lines = append(lines, card.Paragraph(cat.text("explain.zone", "zone", card.Name(zone))))
+	}
+	lines = append(lines, card.Paragraph(cat.text("explain.source")))
+	return card.Panel(cat.text("explain.title"), lines)
+}
+
+// meaning explains a metric. Only the active users mean something else for each ability.
+func (cat catalog) meaning(a usage.Ability, m usage.Metric) string {
+	if m == usage.ActiveUsers {
+		return cat.text("explain.uv." + string(a))
+	}
+	return cat.text("explain." + string(m))
+}

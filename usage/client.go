@@ -1,0 +1,164 @@
+package usage
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// The platform's rate limit and how it is shared. The platform counts per API, calling app and tenant, regardless of
+// which app the call asks about.
+const (
+	CallsPerMinute    = 100 // "调用频控为100次/分"
+	machinesPerMinute = 80  // what digests and charts may use of it, so that a person's question always finds free capacity
+)
+
+const (
+	questionTimeout = 30 * time.Minute // the longest that a question waits for the quota and the answer: 3,000 calls
+	maxThrottled    = 5                // retries after "too many calls": other programs of the tenant may use the same quota
+	maxAttempts     = 4                // tries while the platform does not answer, about 2 s apart in all
+)
+
+// Share is the class of caller that a question is asked for, and which person it is: it decides the priority in the
+// quota queue.
+type Share string
+
+// The classes. Calls for People have priority over those for Machines (digests, background work).
+const (
+	People   Share = "people"
+	Machines Share = "machines"
+	batch    Share = "charts" // many questions at once, such as a chart: single questions go first
+)
+
+// For returns the share of one person. Persons of a class take turns, so that nobody's many questions delay another
+// person's few.
+func (s Share) For(person string) Share {
+	class, _ := s.split()
+	if person == "" {
+		return class
+	}
+	return class + "/" + Share(person)
+}
+
+// split returns the class and the person; person is "" when the share names none.
+func (s Share) split() (class Share, person string) {
+	of, person, _ := strings.Cut(string(s), "/")
+	return Share(of), person
+}
+
+// batch returns the share of the same person for many questions at once.
+func (s Share) batch() Share {
+	_, person := s.split()
+	return batch.For(person)
+}
+
+// Quota is the sliding window of calls that all replicas share.
+type Quota interface {
+	// Take reserves a call if fewer than limit calls are in the window; otherwise wait says when to try again. left is
+	// how many of limit are free after that.
+	Take(ctx context.Context, limit int) (id string, wait time.Duration, left int)
+	// Settle says that the platform has answered the call: from now on the call occupies the window for a minute.
+	Settle(ctx context.Context, id string)
+	// Cancel returns the reservation of a call that was not made.
+	Cancel(ctx context.Context, id string)
+	// Block stops all calls of all replicas for a while, because the platform asked for it.
+	Block(ctx context.Context, d time.Duration)
+}
+
+// Cache keeps values for a limited time and shares them between replicas. It has no errors: a failing cache forgets.
+type Cache interface {
+	Get(ctx context.Context, key string) ([]byte, bool)
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
+}
+
+// Asker asks the platform and makes reports of its answers. All methods may be called concurrently.
+type Asker struct {
+	source    Source
+	overview  *quotaQueue
+	cache     Cache
+	history   History // nil: final answers are kept in the cache only
+	now       func() time.Time
+	zone      *time.Location
+	notOutTTL time.Duration
+	hit       func(hit bool)
+
+	departments DepartmentSource // nil: departments are asked for one by one
+	listings    *quotaQueue
+	children    func(ctx context.Context, departmentID string) ([]Department, error)
+
+	flights singleflight.Group
+
+	ctx    context.Context // ends with Close; shared calls run under it
+	cancel context.CancelFunc
+	mu     sync.Mutex // guards closed, and that no work is added after it is set
+	closed bool
+	work   sync.WaitGroup
+}
+
+// Settings are the dependencies and options of an Asker.
+type Settings struct {
+	Source Source
+	Quota  Quota
+	Cache  Cache
+	// History keeps final answers for good; nil: they are kept in the cache only.
+	History History
+	Now     func() time.Time
+	// Again is how long "not published yet" is cached: a minute at most, which is also the default.
+	Again time.Duration
+	Zone  *time.Location // the zone of the platform's days; it decides what today and yesterday are
+	OnHit func(hit bool) // called with the result of every cache lookup; may be nil
+
+	// Departments and Children serve rankings. Departments has a quota of its own; without it each department is asked
+	// for separately. Children returns the direct sub-departments, or the top departments for an empty id.
+	Departments     DepartmentSource
+	DepartmentQuota Quota
+	Children        func(ctx context.Context, departmentID string) ([]Department, error)
+}
+
+// NewAsker returns an Asker. The caller must Close it.
+func NewAsker(s Settings) *Asker {
+	a := &Asker{
+		source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
+		now: s.Now, zone: s.Zone, hit: s.OnHit,
+		departments: s.Departments, listings: newQuotaQueue(s.DepartmentQuota), children: s.Children,
+	}
+	if a.notOutTTL = s.Again; a.notOutTTL <= 0 || a.notOutTTL > time.Minute {
+		a.notOutTTL = time.Minute
+	}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	return a
+}
+
+// Close cancels the calls in flight and waits for them.
+func (a *Asker) Close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.cancel()
+	a.work.Wait()
+}
+
+// startWork registers work that Close waits for. It returns false when the Asker is closed.
+func (a *Asker) startWork() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return false
+	}
+	a.work.Add(1)
+	return true
+}
+
+// Backlog estimates how long a question that is asked now waits for the quota.
+func (a *Asker) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
+
+func (a *Asker) today() Date { return DateOf(a.now().In(a.zone)) }
+
+func (a *Asker) observe(hit bool) {
+	if a.hit != nil {
+		a.hit(hit)
+	}
+}

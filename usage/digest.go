@@ -1,0 +1,238 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Story is the content of a digest: the report, the trend, and the most notable change.
+type Story struct {
+	Report Report
+	Trend  Trend
+	Remark Remark
+}
+
+// Remark is the most notable change in a report, if it is certain and large enough. The zero Remark says nothing,
+// because a figure that it needs is missing.
+type Remark struct {
+	Kind    RemarkKind
+	Metric  Metric
+	Value   int64
+	Before  int64
+	Change  Change
+	Against Period // the period it is compared with: for a day the same weekday of the week before
+	Mover   *Mover // what contributed most, if one part stands out from all others
+
+	// MoverUnknown says that the figures of some parts could not be fetched, so that none can be named.
+	MoverUnknown bool
+}
+
+// RemarkKind is the direction of a Remark.
+type RemarkKind string
+
+// The kinds of Remark.
+const (
+	Silent  RemarkKind = ""        // nothing can be said
+	Unknown RemarkKind = "unknown" // the figures to compare with could not be fetched
+	Quiet   RemarkKind = "quiet"   // no large change
+	Rose    RemarkKind = "rose"
+	Fell    RemarkKind = "fell"
+)
+
+// Mover is the ability or the department that contributed most to a change. Exactly one of the two is set.
+type Mover struct {
+	Ability    Ability
+	Department Department
+	Value      int64
+	Before     int64
+	Change     Change
+}
+
+// digestTimeout is how long a digest waits for its optional parts.
+const digestTimeout = 20 * time.Second
+
+// Story answers a query for a digest. Its errors are those of Report, except that "no figures" is part of the report
+// and not an error. The trend and the remark are left out if they do not come in time.
+func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err error) {
+	if s.Report, err = a.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
+		return s, nil
+	}
+	if err != nil {
+		return Story{}, err
+	}
+	within, cancel := context.WithTimeout(ctx, digestTimeout)
+	defer cancel()
+	var group errgroup.Group
+	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
+	group.Go(func() error { s.Remark = a.highlight(within, s.Report, share); return nil })
+	_ = group.Wait() // neither returns an error
+	return s, ctx.Err()
+}
+
+// trendTo returns the trend up to the report's period, or one without points if ctx ends first.
+func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
+	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
+	if err != nil {
+		return Trend{Query: r.Query}
+	}
+	return t
+}
+
+// A change is large if it concerns this many people and this percentage of the earlier count.
+const (
+	largeCount   = 10
+	largePercent = 20
+)
+
+// isLarge reports whether a change deserves a sentence. A change from or to zero is large if the count is.
+func isLarge(value, before int64) bool {
+	delta := absDiff(value, before)
+	return delta >= largeCount && 100*delta >= largePercent*before
+}
+
+func absDiff(a, b int64) int64 { return max(a-b, b-a) }
+
+// highlight returns the change in a report's active users, or nothing if a figure is missing or the period is not
+// complete.
+func (a *Asker) highlight(ctx context.Context, r Report, share Share) Remark {
+	if !r.Complete {
+		return Remark{}
+	}
+	if r.Query.Ability == All {
+		r.Query.Ability = AppAbility
+	}
+	against := r.comparedPeriod()
+	c := a.candidate(ctx, r, Mover{Ability: r.Query.Ability}, against, share)
+	switch {
+	case c.unknown && against != r.Before: // otherwise the report itself says so
+		return Remark{Kind: Unknown, Metric: ActiveUsers, Against: against}
+	case !c.known():
+		return Remark{}
+	}
+	m := Remark{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
+	if !isLarge(m.Value, m.Before) {
+		return m
+	}
+	m.Kind = Rose
+	if m.Change.Delta < 0 {
+		m.Kind = Fell
+	}
+	m.Mover, m.MoverUnknown = a.topContributor(ctx, r, against, m.Kind, batch)
+	return m
+}
+
+// comparedPeriod returns the period that the report's is compared with. A day is compared with the same weekday of the
+// week before, because a Monday resembles other Mondays and not Sundays.
+func (r Report) comparedPeriod() Period {
+	if r.Period.Cycle == Daily {
+		return r.Period.shift(-7)
+	}
+	return r.Before
+}
+
+// candidate is a part that may have contributed to a change, with its active users in both periods.
+type candidate struct {
+	Mover
+	value, before *int64 // nil: the platform has no figure, or it could not be fetched
+	unknown       bool   // at least one of them could not be fetched
+}
+
+func (c candidate) known() bool { return c.value != nil && c.before != nil }
+
+// absent reports whether the platform has no figures in either period, as for an ability that the app lacks or a
+// department without users. It contributed nothing.
+func (c candidate) absent() bool { return !c.unknown && c.value == nil && c.before == nil }
+
+// candidate fetches the active users of one ability in the report's period, which is complete, and in the period it is
+// compared with.
+func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Period, share Share) candidate {
+	c := candidate{Mover: of}
+	count := func(p Period) *int64 {
+		figures, err := a.fetch(ctx, r.Query.question(of.Ability, p, p.End()), share)
+		c.unknown = c.unknown || failed(err)
+		return figures.get(ActiveUsers)
+	}
+	c.value, c.before = count(r.Period), count(against)
+	return c
+}
+
+// topContributor returns the ability that contributed most to a change, or the department if one contributed more. It
+// names none unless all parts are known in both periods: the largest known one may not be the largest. unknown says
+// that figures could not be fetched, as opposed to the platform having none.
+func (a *Asker) topContributor(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
+	var abilities []candidate
+	if r.Query.Ability == AppAbility {
+		abilities = a.abilityCandidates(ctx, r, against, share)
+	}
+	departments, err := a.departmentCandidates(ctx, r, against, share)
+	unknown = failed(err)
+	for _, c := range slices.Concat(abilities, departments) {
+		unknown = unknown || c.unknown
+	}
+	if err != nil || unknown {
+		return nil, unknown
+	}
+	if slices.ContainsFunc(slices.Concat(abilities, departments), func(c candidate) bool { return !c.known() }) {
+		return nil, false
+	}
+	best, tied := largestMove(abilities, kind)
+	if department, alike := largestMove(departments, kind); department != nil && (best == nil || department.absChange() > best.absChange()) {
+		best, tied = department, alike
+	}
+	if tied {
+		return nil, false
+	}
+	return best, false
+}
+
+// abilityCandidates returns the abilities that the app has.
+func (a *Asker) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
+	for _, ability := range []Ability{MiniProgram, Web, Bot} {
+		list = append(list, a.candidate(ctx, r, Mover{Ability: ability}, against, share))
+	}
+	return slices.DeleteFunc(list, candidate.absent)
+}
+
+// departmentCandidates returns the direct sub-departments of the report's department.
+func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
+	ranking, err := a.rank(ctx, r, against, share)
+	for _, row := range ranking.Rows {
+		list = append(list, candidate{Mover{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
+	}
+	if hasNone(err) {
+		err = nil // the rows say so
+	}
+	return slices.DeleteFunc(list, candidate.absent), err
+}
+
+// largestMove returns the candidate that changed most in the direction of kind, if the change is large enough. All
+// candidates must be known. tied says that another one changed as much.
+func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
+	for _, c := range list {
+		m := c.Mover
+		m.Value, m.Before, m.Change = *c.value, *c.before, compare(c.value, c.before)
+		switch {
+		case m.absChange() < largeCount || (m.Value > m.Before) != (kind == Rose):
+		case best == nil || m.absChange() > best.absChange():
+			best, tied = &m, false
+		case m.absChange() == best.absChange():
+			tied = true
+		}
+	}
+	return best, tied
+}
+
+func (m Mover) absChange() int64 { return absDiff(m.Value, m.Before) }
+
+// Change compares a metric at point i with the point before it. It says nothing for the first point, or if one of the
+// two does not cover its whole period.
+func (t Trend) Change(i int, a Ability, m Metric) Change {
+	if i < 1 || i >= len(t.Points) || !t.Points[i].Complete || !t.Points[i-1].Complete {
+		return Change{}
+	}
+	return compare(t.Points[i].Value(a, m), t.Points[i-1].Value(a, m))
+}
