@@ -13,7 +13,7 @@ import (
 
 func TestBothLanguagesSayTheSame(t *testing.T) {
 	t.Parallel()
-	zh, en := Wording(Chinese), Wording(English)
+	zh, en := CatalogFor(Chinese), CatalogFor(English)
 	if a, b := slices.Sorted(maps.Keys(zh)), slices.Sorted(maps.Keys(en)); !slices.Equal(a, b) {
 		t.Fatalf("the keys differ:\n%q\n%q", a, b)
 	}
@@ -30,7 +30,7 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 
 func TestText(t *testing.T) {
 	t.Parallel()
-	missing := Ill("scope.missing", "scope", "im:chat:read", "cost", "{scope} stays as it is").Of("im:chat:read")
+	missing := Fail("scope.missing", "scope", "im:chat:read", "cost", "{scope} stays as it is").About("im:chat:read")
 	missing.Check = "scopes"
 	want := Text{
 		Title: "Scope im:chat:read", Detail: "not granted: {scope} stays as it is",
@@ -39,12 +39,12 @@ func TestText(t *testing.T) {
 	if got := missing.Text(English); got != want {
 		t.Errorf("%+v", got)
 	}
-	skipped := Unseen("needs", "check", "token")
+	skipped := Skip("needs", "check", "token")
 	skipped.Check = "bot"
 	if got, want := skipped.Text(Chinese), (Text{Title: "机器人能力", Detail: "未检查：需要“访问令牌”先通过"}); got != want {
 		t.Errorf("%+v", got)
 	}
-	if got := Wording(English).Summary([]Finding{missing, skipped}); got != "1 of 2 findings keep the bot from working as it should; warnings: 0." {
+	if got := CatalogFor(English).Summary([]Finding{missing, skipped}); got != "1 of 2 findings keep the bot from working as it should; warnings: 0." {
 		t.Error(got)
 	}
 }
@@ -66,7 +66,7 @@ func TestSpansAreWordedByTheirLargestUnits(t *testing.T) {
 		3*time.Hour + 4*time.Minute:   {"3 hours 4 minutes", "3 小时 4 分钟"},
 	} {
 		for i, lang := range []Language{English, Chinese} {
-			if got := Well("clock.well", "span", Span(length)).Text(lang).Detail; !strings.Contains(got, want[i]) || strings.Contains(got, "{") {
+			if got := OK("clock.well", "span", Span(length)).Text(lang).Detail; !strings.Contains(got, want[i]) || strings.Contains(got, "{") {
 				t.Errorf("%s is %q, want %q in it", length, got, want[i])
 			}
 		}
@@ -90,7 +90,7 @@ func TestTimeZonesThatDifferAreTold(t *testing.T) {
 		p := &Checkup{cfg: config.Config{TimeZone: load(zone), PlatformTimeZone: load("Asia/Shanghai")}, now: func() time.Time { return now }}
 		findings := p.timezone(t.Context())
 		last := findings[len(findings)-1].Text(English)
-		if want == "" && (len(findings) != 1 || findings[0].Status != OK) || want != "" && (findings[len(findings)-1].Status != Warning || !strings.Contains(last.Detail, want) || last.Todo == "") {
+		if want == "" && (len(findings) != 1 || findings[0].Status != StatusOK) || want != "" && (findings[len(findings)-1].Status != StatusWarning || !strings.Contains(last.Detail, want) || last.Todo == "") {
 			t.Errorf("%s: %+v, %+v, want %q", zone, findings, last, want)
 		}
 	}
