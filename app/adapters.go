@@ -12,13 +12,13 @@ import (
 	"usagebot/store/sqlstore"
 )
 
-// sendTimeout is how long the platform may take for one digest.
+// sendTimeout bounds one call to the platform, with its retries.
 const sendTimeout = 30 * time.Second
 
-// outbox sends what digests are made of, and says of each failure what can be done about it.
-type outbox struct{ client *feishu.Client }
+// digestSender sends and updates digests through the Feishu client. Every error that it returns is a *reports.SendError.
+type digestSender struct{ client *feishu.Client }
 
-func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
+func (o digestSender) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	receiver := feishu.To{Kind: feishu.ToChat, ID: to.ChatID}
@@ -27,7 +27,7 @@ func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid s
 	}
 	sent, err := o.client.SendOnce(ctx, receiver, feishu.Content{Card: card}, uuid)
 	if err != nil {
-		t := troubleOf(err)
+		t := sendError(err)
 		if e := new(feishu.Error); to.OpenID != "" && errors.As(err, &e) && e.PersonGone() {
 			t.Kind = reports.UserGone
 		}
@@ -36,37 +36,37 @@ func (o outbox) Send(ctx context.Context, to reports.Target, card []byte, uuid s
 	return sent.ID, nil
 }
 
-func (o outbox) Update(ctx context.Context, messageID string, card []byte) error {
+func (o digestSender) Update(ctx context.Context, messageID string, card []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	if err := o.client.Update(ctx, messageID, card); err != nil {
-		return troubleOf(err)
+		return sendError(err)
 	}
 	return nil
 }
 
-func (o outbox) Find(ctx context.Context, chatID, mark string, from, until time.Time) (string, error) {
+func (o digestSender) Find(ctx context.Context, chatID, mark string, from, until time.Time) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	id, err := o.client.FindCard(ctx, chatID, mark, from, until)
 	if err != nil {
-		return "", troubleOf(err)
+		return "", sendError(err)
 	}
 	return id, nil
 }
 
-func (o outbox) Owner(ctx context.Context, chatID string) (string, error) {
+func (o digestSender) Owner(ctx context.Context, chatID string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	chat, err := o.client.Chat(ctx, chatID)
 	if err != nil {
-		return "", troubleOf(err)
+		return "", sendError(err)
 	}
 	return chat.OwnerID, nil
 }
 
-// troubleOf puts the platform's classes into the words of whoever sends digests.
-func troubleOf(err error) *reports.SendError {
+// sendError converts an error of the Feishu client to a *reports.SendError, whose kind tells package reports how to go on.
+func sendError(err error) *reports.SendError {
 	t := &reports.SendError{Kind: reports.Ambiguous, Err: err}
 	e := new(feishu.Error)
 	if !errors.As(err, &e) {
@@ -91,15 +91,15 @@ func troubleOf(err error) *reports.SendError {
 	return t
 }
 
-// chatBook keeps what chats have set for themselves.
-type chatBook struct{ sql sqlstore.Chats }
+// chatSettings stores the settings of chats: language, default app, name, and whether the welcome card was sent.
+type chatSettings struct{ sql sqlstore.Chats }
 
-func (b chatBook) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
+func (b chatSettings) Preferences(ctx context.Context, chatID string) (bot.Preferences, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
 	return preferences(chat), err
 }
 
-func (b chatBook) Prefer(ctx context.Context, key, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
+func (b chatSettings) Prefer(ctx context.Context, key, chatID string, change func(*bot.Preferences), entry access.Entry[bot.Preferences]) error {
 	_, err := b.sql.ChangeChat(ctx, key, chatID, func(chat *sqlstore.Chat) {
 		p := preferences(*chat)
 		change(&p)
@@ -112,20 +112,20 @@ func preferences(c sqlstore.Chat) bot.Preferences {
 	return bot.Preferences{Language: c.Language, AppID: c.AppID}
 }
 
-func (b chatBook) Welcomed(ctx context.Context, chatID string) (bool, error) {
+func (b chatSettings) Welcomed(ctx context.Context, chatID string) (bool, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
 	return chat.Welcomed, err
 }
 
-func (b chatBook) Welcome(ctx context.Context, chatID string) error {
+func (b chatSettings) Welcome(ctx context.Context, chatID string) error {
 	return b.sql.Welcome(ctx, chatID)
 }
 
-func (b chatBook) Name(ctx context.Context, chatID string) (string, error) {
+func (b chatSettings) Name(ctx context.Context, chatID string) (string, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
 	return chat.Name, err
 }
 
-func (b chatBook) Rename(ctx context.Context, chatID, name string) error {
+func (b chatSettings) Rename(ctx context.Context, chatID, name string) error {
 	return b.sql.RenameChat(ctx, chatID, name)
 }

@@ -17,7 +17,7 @@ func TestTroubleOf_TheAppsRefusals(t *testing.T) {
 	} {
 		for _, code := range codes {
 			err := fmt.Errorf("sending: %w", &feishu.Error{Code: code, Class: feishu.Ours, LogID: "log-1"})
-			if got := troubleOf(err); got.Kind != kind || got.Code != code || got.LogID != "log-1" {
+			if got := sendError(err); got.Kind != kind || got.Code != code || got.LogID != "log-1" {
 				t.Errorf("%d: %+v, want %s", code, got, kind)
 			}
 		}

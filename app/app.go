@@ -26,49 +26,50 @@ import (
 	"usagebot/usage/directory"
 )
 
-// How long stopping waits; with what is then written down it stays under 10 s.
+// How long Stop waits. Together with the writes that follow, stopping takes less than 10 s.
 const (
-	stopServing = 3 * time.Second // requests that are being answered: the platform itself waits no longer
-	stopWorking = 4 * time.Second // questions and digests in hand, before they are left to others
+	serverStopTimeout = 3 * time.Second // for requests that are being answered: the platform waits no longer either
+	workStopTimeout   = 4 * time.Second // for questions and digests in progress; other replicas take over what is not finished then
 )
 
-// App is the running program: every part, built from the inside out, stopped in reverse.
+// App is the running program. New builds the parts from the inside out, Start starts the background loops, and Stop ends
+// them in reverse order.
 type App struct {
-	Config    config.Config
-	Log       *slog.Logger
-	slips     *slips
-	now       func() time.Time
-	metrics   *metrics
-	redis     *redisstore.Redis
-	SQL       *sqlstore.Store
-	Client    *feishu.Client
-	quota     *redisstore.Quota
-	messages  *messageLimits
-	Asker     *usage.Asker
-	Directory *directory.Directory
-	Rights    *access.Resolver
-	Bot       *bot.Bot
-	engine    *reports.Engine
-	Ticks     gocron.Scheduler
-	health    *health
-	long      *events.LongConnection // nil when events come by the webhook
-	Pause     time.Duration          // before a long connection that was refused is tried again; its own default when zero
+	Config         config.Config
+	Log            *slog.Logger
+	recentErrors   *recentErrors
+	now            func() time.Time
+	metrics        *metrics
+	redis          *redisstore.Redis
+	SQL            *sqlstore.Store
+	Client         *feishu.Client
+	quota          *redisstore.Quota
+	messages       *messageLimits
+	Usage          *usage.Asker
+	Directory      *directory.Directory
+	Rights         *access.Resolver
+	Bot            *bot.Bot
+	engine         *reports.Engine
+	Scheduler      gocron.Scheduler
+	health         *health
+	longConn       *events.LongConnection // nil if events come by the webhook
+	ReconnectDelay time.Duration          // wait before a refused long connection is tried again; zero means the default of package events
 
 	version  string
-	broken   chan error // told when it cannot go on
+	failed   chan error // receives the error that makes the program stop
 	server   *http.Server
 	listener net.Listener
-	cancel   context.CancelFunc // ends the loops
+	cancel   context.CancelFunc // ends the context of the loops
 	loops    sync.WaitGroup
 }
 
-// New builds the parts; nothing runs yet.
+// New builds the parts. It opens the stores, but starts no loop and does not listen.
 func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, now func() time.Time) (*App, error) {
-	kept := new(slips)
-	log = kept.through(log)
-	a := &App{Config: cfg, version: version, Log: log, slips: kept, now: now, metrics: newMetrics(), health: newHealth(), broken: make(chan error, 1)}
+	kept := new(recentErrors)
+	log = kept.wrap(log)
+	a := &App{Config: cfg, version: version, Log: log, recentErrors: kept, now: now, metrics: newMetrics(), health: newHealth(), failed: make(chan error, 1)}
 	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, Away: func(op string, err error) {
-		a.metrics.redisAway.WithLabelValues(op).Inc()
+		a.metrics.redisFailures.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
 	}})
 	if err != nil {
@@ -86,13 +87,13 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	a.messages = newMessageLimits(redis, a.metrics)
 	a.quota = redisstore.NewQuota(redis, "overview", usage.CallsPerMinute)
 	cache, quota := redisstore.NewCache(redis), a.quota
-	a.metrics.watch(redis, quota, a.SQL, now)
+	a.metrics.registerGauges(redis, quota, a.SQL, now)
 	a.Client = feishu.New(feishu.Settings{
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
 	a.Directory = directory.New(a.Client.Departments, cache, now)
-	a.Asker = usage.NewAsker(usage.Settings{
+	a.Usage = usage.NewAsker(usage.Settings{
 		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		Again:       cfg.ReadinessPoll,
 		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
@@ -103,12 +104,12 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		MemberOf: a.Client.PersonDepartments,
 	})
 	a.Bot, err = bot.New(bot.Settings{
-		Usage: a.Asker, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
+		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
 		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL.Events), Cache: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
-		Chats: chatBook{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
-		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.standing,
-		People: a.SQL.People, RateCounter: rates{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
+		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
+		People: a.SQL.People, RateCounter: rateLimiter{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
 		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, AppName: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
@@ -116,21 +117,21 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			state, err := a.Client.AppState(ctx, id, string(cfg.Language))
 			return state.Abilities, err
 		},
-		AnswerExternal: cfg.External == config.Allow, Doctor: a.diagnose,
+		AnswerExternal: cfg.External == config.Allow, Doctor: a.checkForChat,
 		Limits: bot.SubscriptionLimits{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
 	a.engine = a.newEngine()
-	a.metrics.watchInHand(a.engine.InFlight)
+	a.metrics.registerInFlight(a.engine.InFlight)
 	return a, nil
 }
 
-// newEngine makes what sends digests.
+// newEngine builds the engine that prepares and sends digests.
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
-		Store: a.SQL.Reports(), Figures: a.Asker, Sender: outbox{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.pace(),
+		Store: a.SQL.Reports(), Figures: a.Usage, Sender: digestSender{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.sendLimiter(),
 		Admins: a.Rights.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed: func(ctx context.Context, s reports.Subscription) (bool, error) {
@@ -148,9 +149,10 @@ func namedApps(cfg config.Config) directory.Apps {
 	return apps
 }
 
-// Start listens and begins to take events.
+// Start listens at addr, starts the background loops and begins to accept events. After an error the caller must still
+// call Stop.
 func (a *App) Start(addr string) error {
-	webhook, err := a.openWayIn()
+	webhook, err := a.startIntake()
 	if err != nil {
 		return err
 	}
@@ -161,25 +163,25 @@ func (a *App) Start(addr string) error {
 	a.listener = listener
 	a.server = newServer(a.routes(webhook), a.Log)
 	limited := limitConnections(listener, defaultConnectionLimits, a.metrics.dropped.Inc)
-	limited.watch(a.server)
+	limited.attach(a.server)
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	a.loops.Go(func() { a.introduce(ctx) })
-	a.loops.Go(func() { a.fillPanel(ctx) })
+	a.loops.Go(func() { a.identifyWithRetry(ctx) })
+	a.loops.Go(func() { a.syncSlashCommands(ctx) })
 	a.loops.Go(func() { a.refreshDirectory(ctx) })
-	a.loops.Go(func() { a.keepHouse(ctx) })
+	a.loops.Go(func() { a.runHousekeeping(ctx) })
 	a.loops.Go(func() { a.Bot.RunFigureJobs(ctx) })
 	a.loops.Go(func() { a.Bot.FinishForgetting(ctx) })
 	a.loops.Go(func() { a.Bot.RunRescuer(ctx) })
-	if a.long != nil {
-		a.loops.Go(func() { a.connect(ctx) })
+	if a.longConn != nil {
+		a.loops.Go(func() { a.runLongConn(ctx) })
 	}
 	a.loops.Go(func() {
 		if err := a.server.Serve(limited); !errors.Is(err, http.ErrServerClosed) {
-			a.broken <- fmt.Errorf("serving: %w", err)
+			a.failed <- fmt.Errorf("serving: %w", err)
 		}
 	})
-	if err := a.startTicking(); err != nil {
+	if err := a.startScheduler(); err != nil {
 		return err
 	}
 	if err := a.redis.Ping(ctx); err != nil {
@@ -189,17 +191,18 @@ func (a *App) Start(addr string) error {
 	return nil
 }
 
-// URL is where the bot listens, as seen from this machine.
+// URL returns the address at which the bot listens, as seen from this machine.
 func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
 
-// Stop takes no more events, finishes what is in hand and closes the parts, within 10 s.
+// Stop stops accepting events, finishes the work in progress and closes the parts, within 10 s. It may follow New without
+// Start.
 func (a *App) Stop() {
-	a.health.unready("stopping")
-	a.closeWaysIn()
-	ctx, cancel := context.WithTimeout(context.Background(), stopWorking)
+	a.health.setUnready("stopping")
+	a.stopIntake()
+	ctx, cancel := context.WithTimeout(context.Background(), workStopTimeout)
 	defer cancel()
-	if a.Ticks != nil {
-		if err := a.Ticks.Shutdown(); err != nil {
+	if a.Scheduler != nil {
+		if err := a.Scheduler.Shutdown(); err != nil {
 			a.Log.Warn("the ticker did not stop in time", "error", err)
 		}
 	}
@@ -210,19 +213,19 @@ func (a *App) Stop() {
 	}
 	a.loops.Wait()
 	a.Directory.Close()
-	a.Asker.Close()
+	a.Usage.Close()
 	if err := errors.Join(a.redis.Close(), a.SQL.Close()); err != nil {
 		a.Log.Warn("closing the stores", "error", err)
 	}
 	a.Log.Info("stopped")
 }
 
-// closeWaysIn lets no more events in, and answers those in hand.
-func (a *App) closeWaysIn() {
-	ctx, cancel := context.WithTimeout(context.Background(), stopServing)
+// stopIntake stops accepting events and waits until those in progress are answered, for at most serverStopTimeout.
+func (a *App) stopIntake() {
+	ctx, cancel := context.WithTimeout(context.Background(), serverStopTimeout)
 	defer cancel()
-	if a.long != nil {
-		a.long.Stop(ctx)
+	if a.longConn != nil {
+		a.longConn.Stop(ctx)
 	}
 	if a.server == nil {
 		return
@@ -232,7 +235,7 @@ func (a *App) closeWaysIn() {
 	}
 }
 
-// refreshDirectory keeps the departments at hand, so that the first question does not wait for them.
+// refreshDirectory keeps the list of departments up to date, so that the first question does not wait for it.
 func (a *App) refreshDirectory(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Minute)
 	defer tick.Stop()
@@ -248,24 +251,24 @@ func (a *App) refreshDirectory(ctx context.Context) {
 	}
 }
 
-// WaitReady returns when the bot is ready for the first time.
-func (a *App) WaitReady(ctx context.Context) error { return a.health.wait(ctx) }
+// WaitReady blocks until the bot has been ready once, or ctx ends.
+func (a *App) WaitReady(ctx context.Context) error { return a.health.waitReady(ctx) }
 
-// Broken tells when it cannot go on.
-func (a *App) Broken() <-chan error { return a.broken }
+// Failed returns a channel that receives the error after which the program cannot go on.
+func (a *App) Failed() <-chan error { return a.failed }
 
-// Ask answers one line that was typed outside of any chat.
+// Ask answers one line that was typed on a terminal, outside of any chat.
 func (a *App) Ask(ctx context.Context, line string) bot.Answer { return a.Bot.Ask(ctx, line) }
 
-// Metrics are the numbers that /metrics shows.
+// Metrics returns the registry behind /metrics.
 func (a *App) Metrics() *prometheus.Registry { return a.metrics.registry }
 
-// draining is how long a process that is to stop says that it is not ready and still takes events: so long a balancer
-// needs to see it. A connection that it made and nobody accepted would be reset.
-const draining = time.Second
+// drainTime is how long a stopping process reports that it is not ready but still accepts events. A load balancer needs
+// this long to notice; the connections that it opens until then would otherwise be reset.
+const drainTime = time.Second
 
-// Drain has load balancers see that the bot is stopping before it takes no more events.
+// Drain reports that the bot is not ready and waits until load balancers have noticed. Call it before Stop.
 func (a *App) Drain() {
-	a.health.unready("stopping")
-	time.Sleep(draining)
+	a.health.setUnready("stopping")
+	time.Sleep(drainTime)
 }

@@ -10,28 +10,29 @@ import (
 	"time"
 )
 
-// connectionLimits bound the connections that are open at once. A connection waits for its client from when it is opened
-// until its request is there in full, and again afterwards. Nobody knows yet who sent what waits.
+// connectionLimits bound the connections that are open at once. A connection counts as waiting while the server waits for
+// its client: until the request has been read in full, and again after it was answered. Waiting connections are limited
+// more strictly, because an unauthenticated client can open them.
 type connectionLimits struct {
-	waiting int // what so many may hold in headers has to fit into memory: about 0.5 MiB each
-	all     int
-	// least is for how long a new connection is not closed: in a burst its request may be there and not read yet.
-	least time.Duration
-	// work is how long an answer may take. A connection that takes longer waits for its client to read.
-	work time.Duration
+	waiting int // connections that wait for their client; each may hold about 0.5 MiB of headers
+	total   int
+	// minAge protects a new connection from being closed: in a burst its request may have arrived without being read yet.
+	minAge time.Duration
+	// workTimeout is how long an answer may take. A connection that takes longer counts as waiting for its client to read.
+	workTimeout time.Duration
 }
 
-var defaultConnectionLimits = connectionLimits{waiting: 128, all: 1024, least: 100 * time.Millisecond, work: 3 * time.Second}
+var defaultConnectionLimits = connectionLimits{waiting: 128, total: 1024, minAge: 100 * time.Millisecond, workTimeout: 3 * time.Second}
 
-// connections is a listener that keeps to the limits. When too many connections wait, it closes the one that has waited
-// for longest rather than let new ones wait: the platform sends its request at once, so it is not the one closed, while
-// clients that hold connections open without a request cannot keep it out.
-type connections struct {
+// limitedListener is a listener that enforces connectionLimits. If too many connections wait, it closes the one that has
+// waited longest and accepts the new one. The platform sends its request at once, so its connections are not the ones
+// closed, and clients that hold connections open without a request cannot lock it out.
+type limitedListener struct {
 	net.Listener
 	limits connectionLimits
-	onDrop func() // a connection was closed to make room
+	onDrop func() // called when a connection was closed to make room
 
-	changed chan struct{} // another one may be closed, or is; holds one notice
+	changed chan struct{} // signals that the state of a connection has changed; capacity 1
 	closed  context.Context
 	close   context.CancelFunc
 
@@ -39,27 +40,27 @@ type connections struct {
 	open map[*connection]bool
 }
 
-func limitConnections(l net.Listener, limits connectionLimits, onDrop func()) *connections {
-	c := &connections{Listener: l, limits: limits, onDrop: onDrop, changed: make(chan struct{}, 1), open: map[*connection]bool{}}
+func limitConnections(l net.Listener, limits connectionLimits, onDrop func()) *limitedListener {
+	c := &limitedListener{Listener: l, limits: limits, onDrop: onDrop, changed: make(chan struct{}, 1), open: map[*connection]bool{}}
 	c.closed, c.close = context.WithCancel(context.Background())
 	return c
 }
 
-// Accept returns the next connection, once there is room for it.
-func (l *connections) Accept() (net.Conn, error) {
+// Accept returns the next connection as soon as the limits allow it.
+func (l *limitedListener) Accept() (net.Conn, error) {
 	raw, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: raw, all: l}
+	c := &connection{Conn: raw, listener: l}
 	for {
 		drop, wait := l.add(c, time.Now())
 		switch {
 		case drop != nil:
 			l.onDrop()
-			_ = drop.Close() // it is given up
+			_ = drop.Close() // an error does not matter: nobody uses the connection any more
 		case wait > 0:
-			if !l.await(wait) {
+			if !l.waitForChange(wait) {
 				return nil, errors.Join(net.ErrClosed, raw.Close())
 			}
 		default:
@@ -68,14 +69,15 @@ func (l *connections) Accept() (net.Conn, error) {
 	}
 }
 
-// Close accepts no more connections.
-func (l *connections) Close() error {
+// Close stops accepting connections. Open connections stay open.
+func (l *limitedListener) Close() error {
 	l.close()
 	return l.Listener.Close()
 }
 
-// await returns when there may be room, or after a while. It reports whether the listener is open.
-func (l *connections) await(wait time.Duration) bool {
+// waitForChange returns when a connection has changed its state, after the given time, or when the listener is closed. It
+// reports whether the listener is still open.
+func (l *limitedListener) waitForChange(wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -86,19 +88,19 @@ func (l *connections) await(wait time.Duration) bool {
 	return l.closed.Err() == nil
 }
 
-// add adds a connection if there is room. If there is none it returns which other one to close first, or how long it may
-// take until one may be closed.
-func (l *connections) add(c *connection, now time.Time) (drop *connection, wait time.Duration) {
+// add registers c if the limits allow it. Otherwise it returns the connection to close first, or how long to wait until
+// one may be closed.
+func (l *limitedListener) add(c *connection, now time.Time) (drop *connection, wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	waiting := 0
-	wait = l.limits.work
+	wait = l.limits.workTimeout
 	for other := range l.open {
-		if other.working && now.Sub(other.since) < l.limits.work {
+		if other.working && now.Sub(other.since) < l.limits.workTimeout {
 			continue
 		}
 		waiting++
-		if left := l.limits.least - now.Sub(other.opened); left > 0 {
+		if left := l.limits.minAge - now.Sub(other.opened); left > 0 {
 			wait = min(wait, left)
 			continue
 		}
@@ -106,7 +108,7 @@ func (l *connections) add(c *connection, now time.Time) (drop *connection, wait 
 			drop = other
 		}
 	}
-	if waiting < l.limits.waiting && len(l.open) < l.limits.all {
+	if waiting < l.limits.waiting && len(l.open) < l.limits.total {
 		c.opened, c.since = now, now
 		l.open[c] = true
 		return nil, 0
@@ -114,30 +116,30 @@ func (l *connections) add(c *connection, now time.Time) (drop *connection, wait 
 	return drop, wait
 }
 
-// set notes that a connection waits from now on, or that its request is being worked on.
-func (l *connections) set(c *connection, working bool) {
+// set records that c waits for its client from now on, or that its request is being handled.
+func (l *limitedListener) set(c *connection, working bool) {
 	l.mu.Lock()
 	c.working, c.since = working, time.Now()
 	l.mu.Unlock()
-	l.tell()
+	l.notify()
 }
 
-func (l *connections) remove(c *connection) {
+func (l *limitedListener) remove(c *connection) {
 	l.mu.Lock()
 	delete(l.open, c)
 	l.mu.Unlock()
-	l.tell()
+	l.notify()
 }
 
-func (l *connections) tell() {
+func (l *limitedListener) notify() {
 	select {
 	case l.changed <- struct{}{}:
 	default:
 	}
 }
 
-// watch has a server tell how its connections stand.
-func (l *connections) watch(server *http.Server) {
+// attach makes server report the state of its connections to l.
+func (l *limitedListener) attach(server *http.Server) {
 	server.ConnState = func(c net.Conn, state http.ConnState) {
 		if c, ok := c.(*connection); ok && (state == http.StateActive || state == http.StateIdle) {
 			l.set(c, false)
@@ -159,25 +161,26 @@ func (l *connections) watch(server *http.Server) {
 	})
 }
 
-// connectionKey finds a request's connection in its context.
+// connectionKey is the context key of a request's connection.
 type connectionKey struct{}
 
-// connection is one of connections, whose mutex holds all but Conn.
+// connection is an accepted connection. The mutex of its listener guards all fields but Conn.
 type connection struct {
 	net.Conn
-	all     *connections
-	opened  time.Time
-	since   time.Time // it waits, or works, since then
-	working bool      // its request is there in full, and is not answered yet
+	listener *limitedListener
+	opened   time.Time
+	since    time.Time // when it began to wait, or to work
+	working  bool      // its request has been read in full and is not answered yet
 }
 
-// Close closes it and makes room for others.
+// Close closes the connection and frees its place in the limits.
 func (c *connection) Close() error {
-	c.all.remove(c)
+	c.listener.remove(c)
 	return c.Conn.Close()
 }
 
-// CloseWrite lets net/http give a client time to read a refusal before the connection is reset.
+// CloseWrite closes the sending side only. net/http uses it so that a client can read a refusal before the connection is
+// reset.
 func (c *connection) CloseWrite() error {
 	if tcp, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return tcp.CloseWrite()
@@ -185,7 +188,7 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// watchedBody tells when it was read in full.
+// watchedBody is a request body that marks its connection as working once the body has been read in full.
 type watchedBody struct {
 	io.ReadCloser
 	c *connection
@@ -194,7 +197,7 @@ type watchedBody struct {
 func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
-		b.c.all.set(b.c, true)
+		b.c.listener.set(b.c, true)
 	}
 	return n, err
 }

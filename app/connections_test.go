@@ -16,7 +16,7 @@ import (
 
 // limited is a server under limits, whose handler reads the body and then waits for leave where the path says so.
 type limited struct {
-	*connections
+	*limitedListener
 	addr    string
 	dropped atomic.Int32
 	inside  chan struct{}
@@ -41,9 +41,9 @@ func newLimited(t *testing.T, limits connectionLimits) *limited {
 		}
 		_, _ = io.WriteString(w, "done")
 	}), slog.New(slog.DiscardHandler))
-	l.connections = limitConnections(listener, limits, func() { l.dropped.Add(1) })
-	l.watch(server)
-	go func() { _ = server.Serve(l.connections) }()
+	l.limitedListener = limitConnections(listener, limits, func() { l.dropped.Add(1) })
+	l.attach(server)
+	go func() { _ = server.Serve(l.limitedListener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return l
 }
@@ -103,7 +103,7 @@ func TestConnectionsThatWaitMakeRoom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const waiting, all = 4, 8
-			l := newLimited(t, connectionLimits{waiting: waiting, all: all, work: time.Minute})
+			l := newLimited(t, connectionLimits{waiting: waiting, total: all, workTimeout: time.Minute})
 			for range 10 * waiting {
 				l.send(t, text)
 				if got := answer(t, l.send(t, wholeRequest)); got != http.StatusOK {
@@ -124,7 +124,7 @@ func TestConnectionsThatWaitMakeRoom(t *testing.T) {
 func TestConnectionsThatWorkAreNotClosed(t *testing.T) {
 	t.Parallel()
 	const waiting, all = 2, 4
-	l := newLimited(t, connectionLimits{waiting: waiting, all: all, work: time.Minute})
+	l := newLimited(t, connectionLimits{waiting: waiting, total: all, workTimeout: time.Minute})
 	working := make([]net.Conn, all)
 	for i := range working {
 		working[i] = l.send(t, workRequest)
@@ -142,7 +142,7 @@ func TestConnectionsThatWorkAreNotClosed(t *testing.T) {
 
 func TestConnectionsAdd(t *testing.T) {
 	t.Parallel()
-	limits := connectionLimits{waiting: 2, all: 3, least: time.Second, work: 10 * time.Second}
+	limits := connectionLimits{waiting: 2, total: 3, minAge: time.Second, workTimeout: 10 * time.Second}
 	now := time.Unix(1000, 0)
 	ago := func(opened, since time.Duration, working bool) *connection {
 		return &connection{opened: now.Add(-opened), since: now.Add(-since), working: working}
@@ -181,7 +181,7 @@ func TestConnectionsAdd(t *testing.T) {
 // TestConnectionsCloseWhileOneWaits closes a full listener: nothing waits for room any longer.
 func TestConnectionsCloseWhileOneWaits(t *testing.T) {
 	t.Parallel()
-	l := newLimited(t, connectionLimits{waiting: 1, all: 1, least: time.Hour, work: time.Hour})
+	l := newLimited(t, connectionLimits{waiting: 1, total: 1, minAge: time.Hour, workTimeout: time.Hour})
 	l.send(t, "")
 	for l.count() == 0 {
 		time.Sleep(time.Millisecond)

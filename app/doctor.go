@@ -7,19 +7,19 @@ import (
 	"usagebot/doctor"
 )
 
-// Examine is the running bot looking at itself, by the same checks and with its own parts.
-func (a *App) Examine(ctx context.Context) []doctor.Finding {
+// RunChecks runs the doctor's checks with the running bot's own parts.
+func (a *App) RunChecks(ctx context.Context) []doctor.Finding {
 	p := doctor.Parts{Config: a.Config, Now: a.now, Redis: a.redis, Client: a.Client, Admins: a.Rights.Administrators, InUse: a.SQL.InUse}
-	if a.long != nil {
-		p.Connection = a.long.State
+	if a.longConn != nil {
+		p.Connection = a.longConn.State
 	}
 	return doctor.RunOn(ctx, p)
 }
 
-// diagnose is examine for a chat.
-func (a *App) diagnose(ctx context.Context, language string) (told []bot.Finding) {
-	words := doctor.Wording(doctor.Language(language))
-	for _, f := range a.Examine(ctx) {
+// checkForChat runs the checks and words their findings in the language of a chat.
+func (a *App) checkForChat(ctx context.Context, language string) (told []bot.Finding) {
+	words := doctor.CatalogFor(doctor.Language(language))
+	for _, f := range a.RunChecks(ctx) {
 		text := words.Text(f)
 		told = append(told, bot.Finding{Status: string(f.Status), What: text.Title + " · " + text.Detail, Todo: text.Todo})
 	}

@@ -10,65 +10,66 @@ import (
 	"usagebot/store/sqlstore"
 )
 
-// health is whether the bot can serve, and why not.
+// health records whether the bot can serve, and if not, why.
 type health struct {
-	mu     sync.Mutex
-	reason string        // empty: ready
-	away   string        // why no event can be taken now although the bot is ready; empty: nothing
-	need   func() string // why what it needs is not there; nil: it needs nothing more
-	once   sync.Once
-	begun  chan struct{} // closed when it is ready for the first time
+	mu          sync.Mutex
+	reason      string        // empty: ready
+	unavailable string        // why no event can be accepted although the bot has started; empty: it can
+	extraCheck  func() string // returns another reason for not being ready, or ""; nil: no further check
+	once        sync.Once
+	firstReady  chan struct{} // closed when the bot is ready for the first time
 }
 
-func newHealth() *health { return &health{reason: "starting", begun: make(chan struct{})} }
+func newHealth() *health { return &health{reason: "starting", firstReady: make(chan struct{})} }
 
-// database tells whether the database answers and takes what is to be kept: without it no event is taken.
-func (h *health) database(err error) {
+// setDatabase records the result of a database check. While the database does not answer or refuses writes, no event is
+// accepted.
+func (h *health) setDatabase(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch why := sqlstore.Refusal(err); {
 	case err == nil:
-		h.away = ""
+		h.unavailable = ""
 	case why != nil:
-		h.away = why.Error()
+		h.unavailable = why.Error()
 	default:
-		h.away = "the database does not answer"
+		h.unavailable = "the database does not answer"
 	}
 }
 
-// needs makes it be ready only while reason gives none.
-func (h *health) needs(reason func() string) {
+// setExtraCheck adds a readiness check: the bot is ready only while reason returns "".
+func (h *health) setExtraCheck(reason func() string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.need = reason
+	h.extraCheck = reason
 }
 
-// missing is why no event can be taken; empty: it can.
-func (h *health) missing() string {
+// unavailableReason returns why no event can be accepted, or "" if events are accepted.
+func (h *health) unavailableReason() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.away
+	return h.unavailable
 }
 
-func (h *health) ready() {
-	h.unready("")
-	h.once.Do(func() { close(h.begun) })
+func (h *health) setReady() {
+	h.setUnready("")
+	h.once.Do(func() { close(h.firstReady) })
 }
 
-// wait returns when the bot is ready for the first time.
-func (h *health) wait(ctx context.Context) error {
+// waitReady blocks until the bot has been ready once, or ctx ends.
+func (h *health) waitReady(ctx context.Context) error {
 	select {
-	case <-h.begun:
+	case <-h.firstReady:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (h *health) unready(reason string) {
+func (h *health) setUnready(reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.reason != "stopping" { // a stopping bot does not become ready again
+	if h.reason != "stopping" { // a stopping bot does not become ready any more
 		h.reason = reason
 	}
 }
@@ -77,10 +78,10 @@ func (h *health) serve(c *gin.Context) {
 	h.mu.Lock()
 	reason := h.reason
 	if reason == "" {
-		reason = h.away
+		reason = h.unavailable
 	}
-	if reason == "" && h.need != nil {
-		reason = h.need()
+	if reason == "" && h.extraCheck != nil {
+		reason = h.extraCheck()
 	}
 	h.mu.Unlock()
 	if reason != "" {

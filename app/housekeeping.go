@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	appearEvery = 30 * time.Second   // how often a replica says that it is there
-	goneAfter   = 100 * time.Second  // when one that said nothing is taken for gone
-	purgeEvery  = 24 * time.Hour     // how often what is too old is forgotten, by one of them
-	forgotten   = 7 * 24 * time.Hour // how long one that is gone is remembered
+	heartbeatInterval = 30 * time.Second   // how often a replica records that it is alive
+	replicaTimeout    = 100 * time.Second  // a replica that was not seen for this long is not shown any more
+	deleteInterval    = 24 * time.Hour     // how often one of the replicas deletes expired records
+	replicaRetention  = 7 * 24 * time.Hour // how long the record of a replica that is gone is kept
 )
 
-// keepHouse lets the others know of this replica, and forgets what is too old.
-func (a *App) keepHouse(ctx context.Context) {
+// runHousekeeping records in the database that this replica is alive, and deletes expired records, until ctx ends.
+func (a *App) runHousekeeping(ctx context.Context) {
 	id := rand.Text()
-	tick := time.NewTicker(appearEvery)
+	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
 	for {
 		now := a.now()
-		if err := a.SQL.Housekeeping.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-forgotten)); err != nil && ctx.Err() == nil {
+		if err := a.SQL.Housekeeping.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-replicaRetention)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("a replica could not be noted", "error", err)
 		}
-		if err := a.purge(ctx, now); err != nil && ctx.Err() == nil {
+		if err := a.deleteExpired(ctx, now); err != nil && ctx.Err() == nil {
 			a.Log.Warn("what is too old could not be forgotten", "error", err)
 		}
 		if err := a.SQL.Scrub(ctx); err != nil && ctx.Err() == nil {
@@ -41,9 +41,9 @@ func (a *App) keepHouse(ctx context.Context) {
 	}
 }
 
-// purge forgets what is too old, once a day and on one replica.
-func (a *App) purge(ctx context.Context, now time.Time) error {
-	mine, err := a.SQL.Tasks.ClaimTask(ctx, "purge", now, now.Add(purgeEvery))
+// deleteExpired deletes the records that are past their retention, once a day on one of the replicas.
+func (a *App) deleteExpired(ctx context.Context, now time.Time) error {
+	mine, err := a.SQL.Tasks.ClaimTask(ctx, "purge", now, now.Add(deleteInterval))
 	if err != nil || !mine {
 		return err
 	}
@@ -60,11 +60,11 @@ func (a *App) purge(ctx context.Context, now time.Time) error {
 	return a.SQL.Housekeeping.Purge(ctx, r)
 }
 
-// standing is how the parts do.
-func (a *App) standing(ctx context.Context) bot.Status {
+// systemStatus returns the state of the stores, the quota and the replicas, for administrators.
+func (a *App) systemStatus(ctx context.Context) bot.Status {
 	s := bot.Status{
 		Version: a.version, Redis: bot.OK, Database: bot.OK, DatabaseKind: "PostgreSQL",
-		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute, RecentErrors: a.slips.list(),
+		QuotaLeft: a.quota.Left(ctx), QuotaAll: usage.CallsPerMinute, RecentErrors: a.recentErrors.list(),
 	}
 	if a.Config.DatabaseURL.Reveal() == "" {
 		s.DatabaseKind = "SQLite"
@@ -75,7 +75,7 @@ func (a *App) standing(ctx context.Context) bot.Status {
 	case a.redis.Ping(ctx) != nil:
 		s.Redis = bot.Away
 	}
-	replicas, err := a.SQL.Housekeeping.Replicas(ctx, a.now().Add(-goneAfter))
+	replicas, err := a.SQL.Housekeeping.Replicas(ctx, a.now().Add(-replicaTimeout))
 	if err != nil {
 		s.Database = bot.Away
 	}

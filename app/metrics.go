@@ -13,18 +13,18 @@ import (
 	"usagebot/store/sqlstore"
 )
 
-// metrics are what /metrics tells.
+// metrics holds the metrics that /metrics shows.
 type metrics struct {
-	registry  *prometheus.Registry
-	events    *prometheus.CounterVec
-	commands  *prometheus.HistogramVec
-	platform  *prometheus.HistogramVec
-	cache     *prometheus.CounterVec
-	redisAway *prometheus.CounterVec
-	digests   *prometheus.CounterVec
-	waits     *prometheus.CounterVec
-	dropped   prometheus.Counter
-	ticks     *prometheus.CounterVec
+	registry      *prometheus.Registry
+	events        *prometheus.CounterVec
+	commands      *prometheus.HistogramVec
+	platform      *prometheus.HistogramVec
+	lookups       *prometheus.CounterVec
+	redisFailures *prometheus.CounterVec
+	deliveries    *prometheus.CounterVec
+	waits         *prometheus.CounterVec
+	dropped       prometheus.Counter
+	ticks         *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -40,14 +40,14 @@ func newMetrics() *metrics {
 		platform: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "usagebot_platform_call_seconds", Help: "Calls to the platform by endpoint, HTTP status (0: no answer) and code.", Buckets: seconds,
 		}, []string{"endpoint", "status", "code"}),
-		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
+		lookups: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "usagebot_figures_lookups_total", Help: "Figures looked for in the cache, by whether they were there.",
 		}, []string{"hit"}),
-		redisAway: prometheus.NewCounterVec(prometheus.CounterOpts{
+		redisFailures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "usagebot_redis_failures_total", Help: "Operations that Redis failed and that this process stood in for.",
 		}, []string{"operation"}),
 	}
-	m.digests = prometheus.NewCounterVec(prometheus.CounterOpts{
+	m.deliveries = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "usagebot_deliveries_total", Help: "Digests by what became of them; waiting counts each look at figures that are not out.",
 	}, []string{"outcome"})
 	m.waits = prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -59,13 +59,13 @@ func newMetrics() *metrics {
 	m.ticks = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "usagebot_ticks_total", Help: "How often it was looked for digests that are due, by outcome: done or failed. While all is well that is once a second.",
 	}, []string{"outcome"})
-	m.registry.MustRegister(m.dropped, m.digests, m.waits, m.ticks, m.events, m.commands, m.platform, m.cache, m.redisAway,
+	m.registry.MustRegister(m.dropped, m.deliveries, m.waits, m.ticks, m.events, m.commands, m.platform, m.lookups, m.redisFailures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-// watch adds what is read when it is asked for.
-func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.Store, now func() time.Time) {
+// registerGauges registers the metrics whose values are read on each scrape.
+func (m *metrics) registerGauges(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.Store, now func() time.Time) {
 	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
@@ -88,18 +88,18 @@ func (m *metrics) watch(redis *redisstore.Redis, quota *redisstore.Quota, sql *s
 	}))
 }
 
-// counted is a quota whose waits are counted.
-type counted struct {
+// countedQuota is a quota that counts how often callers had to wait.
+type countedQuota struct {
 	*redisstore.Quota
 	waits prometheus.Counter
 }
 
-func (m *metrics) counted(name string, q *redisstore.Quota) counted {
-	return counted{q, m.waits.WithLabelValues(name)}
+func (m *metrics) countWaits(name string, q *redisstore.Quota) countedQuota {
+	return countedQuota{q, m.waits.WithLabelValues(name)}
 }
 
-// Take takes a place, or says how long to wait for one.
-func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
+// Take takes a place in the quota, or returns how long to wait for one.
+func (c countedQuota) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
 	id, wait, left = c.Quota.Take(ctx, limit)
 	if wait > 0 {
 		c.waits.Inc()
@@ -107,8 +107,8 @@ func (c counted) Take(ctx context.Context, limit int) (id string, wait time.Dura
 	return id, wait, left
 }
 
-// watchConnection adds how the long connection stands.
-func (m *metrics) watchConnection(state func() events.ConnectionState) {
+// registerConnection registers the metrics of the long connection.
+func (m *metrics) registerConnection(state func() events.ConnectionState) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_longconn_up", Help: "Whether the long connection is open: 1 or 0.",
 	}, func() float64 {
@@ -133,9 +133,9 @@ func (m *metrics) call(endpoint string, status, code int, d time.Duration) {
 	m.platform.WithLabelValues(endpoint, strconv.Itoa(status), strconv.Itoa(code)).Observe(d.Seconds())
 }
 
-func (m *metrics) delivery(outcome string) { m.digests.WithLabelValues(outcome).Inc() }
+func (m *metrics) delivery(outcome string) { m.deliveries.WithLabelValues(outcome).Inc() }
 
-// tick counts a look at what is due that is over.
+// tick counts a finished tick by its outcome.
 func (m *metrics) tick(err error) {
 	outcome := "done"
 	if err != nil {
@@ -144,11 +144,11 @@ func (m *metrics) tick(err error) {
 	m.ticks.WithLabelValues(outcome).Inc()
 }
 
-// watchInHand adds how much of what ticks began is not over.
-func (m *metrics) watchInHand(inHand func() int) {
+// registerInFlight registers how many of the deliveries that ticks began are still in progress.
+func (m *metrics) registerInFlight(inHand func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_deliveries_in_flight", Help: "Digests, notices to owners and alerts that this process is working on.",
 	}, func() float64 { return float64(inHand()) }))
 }
 
-func (m *metrics) lookup(hit bool) { m.cache.WithLabelValues(strconv.FormatBool(hit)).Inc() }
+func (m *metrics) lookup(hit bool) { m.lookups.WithLabelValues(strconv.FormatBool(hit)).Inc() }

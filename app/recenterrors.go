@@ -9,42 +9,44 @@ import (
 	"usagebot/bot"
 )
 
-// slips are the last errors that this process has logged: what was said, when, and under which reference. What stood
-// beside it is for the log alone.
-type slips struct {
+// recentErrors holds the last errors that this process has logged: message, time and reference. Other attributes are left
+// out, because they may hold what only the operator should see.
+type recentErrors struct {
 	mu   sync.Mutex
 	last []bot.RecentError // newest first
 }
 
-// maxSlips is how many are remembered.
-const maxSlips = 5
+// maxRecentErrors is how many errors are kept.
+const maxRecentErrors = 5
 
-// through returns the log, of which the errors are remembered from now on.
-func (s *slips) through(log *slog.Logger) *slog.Logger { return slog.New(watched{log.Handler(), s}) }
-
-// watched is a log's handler that remembers errors.
-type watched struct {
-	slog.Handler
-	slips *slips
+// wrap returns a logger that writes to log and also records errors in s.
+func (s *recentErrors) wrap(log *slog.Logger) *slog.Logger {
+	return slog.New(errorRecorder{log.Handler(), s})
 }
 
-func (w watched) Handle(ctx context.Context, r slog.Record) error {
+// errorRecorder is a slog.Handler that records errors before it passes them on.
+type errorRecorder struct {
+	slog.Handler
+	recent *recentErrors
+}
+
+func (w errorRecorder) Handle(ctx context.Context, r slog.Record) error {
 	if r.Level >= slog.LevelError {
-		w.slips.keep(r)
+		w.recent.add(r)
 	}
 	return w.Handler.Handle(ctx, r)
 }
 
-// WithAttrs and WithGroup keep watching.
-func (w watched) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return watched{w.Handler.WithAttrs(attrs), w.slips}
+// WithAttrs and WithGroup return handlers that record errors too.
+func (w errorRecorder) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return errorRecorder{w.Handler.WithAttrs(attrs), w.recent}
 }
 
-func (w watched) WithGroup(name string) slog.Handler {
-	return watched{w.Handler.WithGroup(name), w.slips}
+func (w errorRecorder) WithGroup(name string) slog.Handler {
+	return errorRecorder{w.Handler.WithGroup(name), w.recent}
 }
 
-func (s *slips) keep(r slog.Record) {
+func (s *recentErrors) add(r slog.Record) {
 	slip := bot.RecentError{At: r.Time, What: r.Message}
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "reference" {
@@ -55,10 +57,10 @@ func (s *slips) keep(r slog.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = slices.Insert(s.last, 0, slip)
-	s.last = s.last[:min(len(s.last), maxSlips)]
+	s.last = s.last[:min(len(s.last), maxRecentErrors)]
 }
 
-func (s *slips) list() []bot.RecentError {
+func (s *recentErrors) list() []bot.RecentError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.last)

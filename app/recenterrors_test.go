@@ -12,20 +12,20 @@ import (
 func TestTheLastErrorsAreRememberedWithoutWhatStoodBesideThem(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	s := new(slips)
-	log := s.through(slog.New(slog.NewTextHandler(&out, nil))).With("replica", "a")
+	s := new(recentErrors)
+	log := s.wrap(slog.New(slog.NewTextHandler(&out, nil))).With("replica", "a")
 	log.Warn("a warning")
-	for i := range maxSlips + 2 {
+	for i := range maxRecentErrors + 2 {
 		log.Error("an error", "reference", fmt.Sprint("E-", i), "error", errors.New("sesame"))
 	}
 	list := s.list()
-	if len(list) != maxSlips || list[0].What != "an error" || list[0].Reference != "E-6" || list[0].At.IsZero() || list[maxSlips-1].Reference != "E-2" {
+	if len(list) != maxRecentErrors || list[0].What != "an error" || list[0].Reference != "E-6" || list[0].At.IsZero() || list[maxRecentErrors-1].Reference != "E-2" {
 		t.Errorf("remembered: %+v", list)
 	}
 	if strings.Contains(fmt.Sprint(list), "sesame") {
 		t.Error("it remembers what stood beside an error")
 	}
-	if strings.Count(out.String(), "replica=a") != maxSlips+3 {
+	if strings.Count(out.String(), "replica=a") != maxRecentErrors+3 {
 		t.Errorf("the log itself lacks something:\n%s", out.String())
 	}
 }

@@ -11,16 +11,16 @@ import (
 	"usagebot/feishu/events"
 )
 
-// startTicking lets digests go out: it is asked what is due every Config.Tick, and the answer costs next to nothing. gocron only ticks: what is due stands in the database, so that a restart, another
-// replica or a clock that jumps loses nothing.
-func (a *App) startTicking() error {
-	ticks, err := gocron.NewScheduler(gocron.WithStopTimeout(stopWorking))
+// startScheduler calls tick every Config.Tick. gocron only provides the ticks: what is due is read from the database, so a
+// restart, another replica or a clock that jumps loses nothing.
+func (a *App) startScheduler() error {
+	ticks, err := gocron.NewScheduler(gocron.WithStopTimeout(workStopTimeout))
 	if err != nil {
 		return fmt.Errorf("making the ticker: %w", err)
 	}
 	_, err = ticks.NewJob(gocron.DurationJob(a.Config.Tick), gocron.NewTask(a.tick),
 		gocron.WithSingletonMode(gocron.LimitModeReschedule),
-		gocron.WithStartAt(gocron.WithStartImmediately()), // what fell due while nothing ran goes out at once
+		gocron.WithStartAt(gocron.WithStartImmediately()), // digests that fell due while no replica ran go out at once
 		// Without a listener a panic in a job ends the process.
 		gocron.WithEventListeners(gocron.AfterJobRunsWithPanic(func(_ uuid.UUID, _ string, p any) {
 			a.Log.Error("a tick panicked", "panic", p)
@@ -29,7 +29,7 @@ func (a *App) startTicking() error {
 		return fmt.Errorf("making the tick: %w", err)
 	}
 	ticks.Start()
-	a.Ticks = ticks
+	a.Scheduler = ticks
 	return nil
 }
 
@@ -38,9 +38,9 @@ func (a *App) tick(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	a.health.database(err)
+	a.health.setDatabase(err)
 	if err == nil {
-		// The apps first: another replica may have changed which there are and what they are called.
+		// Read the apps first: another replica may have changed the list or the names.
 		err = errors.Join(a.Bot.ReadApps(ctx), a.engine.Tick(ctx))
 	}
 	if ctx.Err() != nil {
@@ -52,9 +52,9 @@ func (a *App) tick(ctx context.Context) {
 	}
 }
 
-// handle takes an event, while there is a database to keep what it does.
+// handle passes an event to the bot. While the database cannot store its effects, the platform is asked to send it again.
 func (a *App) handle(ctx context.Context, e *events.Event) (events.Response, error) {
-	if why := a.health.missing(); why != "" {
+	if why := a.health.unavailableReason(); why != "" {
 		return events.Response{}, fmt.Errorf("%s: %w", why, events.ErrUnavailable)
 	}
 	return a.Bot.Handle(ctx, e)

@@ -38,7 +38,7 @@ func ask(p *Process, question string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	forget, err := passing(&cfg)
+	forget, err := useTempDatabase(&cfg)
 	if err != nil {
 		return err
 	}
@@ -47,14 +47,14 @@ func ask(p *Process, question string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(p.Context, cfg, p.Version+buildKind, newLog(p.Stderr, quiet(cfg)), now)
+	a, err := app.New(p.Context, cfg, p.Version+buildKind, newLog(p.Stderr, quietLog(cfg)), now)
 	if err != nil {
 		return err
 	}
 	defer a.Stop()
-	// Names make the answer nicer; if they cannot be had, the answer itself says what is wrong.
+	// The names only improve the answer: if the platform does not give them, the answer itself says what is wrong.
 	ctx, cancel := context.WithTimeout(p.Context, 5*time.Second)
-	if err := a.Introduce(ctx); err != nil {
+	if err := a.Identify(ctx); err != nil {
 		a.Log.Debug("asking without names", "error", err)
 	}
 	cancel()
@@ -75,8 +75,8 @@ func ask(p *Process, question string, asJSON bool) error {
 	return nil
 }
 
-// passing keeps nothing: the embedded database lives in a folder that forget removes.
-func passing(cfg *config.Config) (forget func(), err error) {
+// useTempDatabase makes the settings use an embedded database in a temporary folder, which forget removes.
+func useTempDatabase(cfg *config.Config) (forget func(), err error) {
 	dir, err := os.MkdirTemp("", "usagebot-")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the embedded database: %w", err)

@@ -40,7 +40,7 @@ func oneFile(command string) cobra.PositionalArgs {
 	}
 }
 
-// databaseSettings reads where the database is. Credentials of the platform are not needed for it.
+// databaseSettings reads where the database is. It does not require the platform's credentials.
 func (p *Process) databaseSettings() (config.Config, error) {
 	return config.Load(config.Demo, p.Environ, os.ReadFile)
 }

@@ -15,12 +15,12 @@ import (
 
 // The exit codes that scripts rely on.
 const (
-	ExitDone   = 0
+	ExitOK     = 0
 	ExitFailed = 1
-	ExitMisuse = 2
+	ExitUsage  = 2
 )
 
-// Process is what a command sees of the process.
+// Process is the environment of a command: its streams, variables and version.
 type Process struct {
 	Context context.Context
 	Environ []string
@@ -29,7 +29,7 @@ type Process struct {
 	Stderr  io.Writer
 	Version string
 	Commit  string
-	// Adjust changes the settings once they are read; nil leaves them. Tests shorten waits by it.
+	// Adjust changes the settings after they were read, if it is not nil. Tests use it to shorten waits.
 	Adjust func(*config.Config)
 }
 
@@ -83,13 +83,13 @@ var errReported = errors.New("reported")
 // exitCode prints an error, unless the user has read about it, and chooses the exit code.
 func (p *Process) exitCode(err error) int {
 	if err == nil {
-		return ExitDone
+		return ExitOK
 	}
 	if !errors.Is(err, errReported) {
 		fmt.Fprintln(p.Stderr, "usagebot:", err)
 	}
 	if errors.As(err, new(*config.Error)) || errors.As(err, new(usageError)) {
-		return ExitMisuse
+		return ExitUsage
 	}
 	return ExitFailed
 }

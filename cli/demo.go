@@ -26,7 +26,7 @@ const (
 	demoSecret = "demo"
 )
 
-// Where the demo listens when the ports are free; else it takes others.
+// Where the demo listens. If a port is in use, the demo takes a free one.
 const (
 	demoBotAddr     = "127.0.0.1:8080"
 	demoSandboxAddr = "127.0.0.1:8090"
@@ -41,8 +41,8 @@ func demoCommand(p *Process) *cobra.Command {
 	}
 }
 
-// runDemo serves the bot and the sandbox, asks one question, and then what is typed. When its input ends it goes on until
-// a signal comes; if a question was typed, it ends with its input.
+// runDemo serves the bot and the sandbox, asks one question, and then the questions that are typed. After the end of the
+// input it keeps serving until a signal arrives, unless a question was typed: then it ends.
 func runDemo(p *Process) error {
 	d, err := newDemo(p)
 	if err != nil {
@@ -53,22 +53,22 @@ func runDemo(p *Process) error {
 	if err := d.say(p.Context, demoQuestion); err != nil {
 		return err
 	}
-	asked := d.converse(p.Context)
+	asked := d.runPrompt(p.Context)
 	if !asked {
 		<-p.Context.Done()
 	}
 	return nil
 }
 
-// demo is a bot, a stand-in for its platform, and a person's single chat with it.
+// demo is a bot, the sandbox that replaces its platform, and a person's direct chat with the bot.
 type demo struct {
-	out    io.Writer
-	in     io.Reader
-	sb     *sandbox.Sandbox
-	app    *app.App
-	forget func() // removes what the bot kept
-	me     string // open_id
-	chat   string
+	out            io.Writer
+	in             io.Reader
+	sb             *sandbox.Sandbox
+	app            *app.App
+	removeDatabase func() // removes the bot's temporary database
+	me             string // open_id
+	chat           string
 
 	mu    sync.Mutex
 	shown map[string]string // content by message
@@ -92,8 +92,7 @@ func newDemo(p *Process) (*demo, error) {
 	return d, nil
 }
 
-// addGroup opens a second group with the same people, which another of them owns: what somebody may do in a group
-// depends on that.
+// addGroup opens a second group with the same people and another owner, because rights in a group depend on who owns it.
 func addGroup(sb *sandbox.Sandbox) {
 	people := sb.People()
 	sb.AddGroup("产品运营群", people[1].OpenID, people[2].OpenID, people[0].OpenID)
@@ -109,18 +108,18 @@ func (d *demo) startBot(p *Process) error {
 	cfg.AppID, cfg.AppSecret, cfg.BaseURL = o.AppID, config.NewSecret(o.AppSecret), d.sb.URL()
 	cfg.EncryptKey, cfg.VerificationToken = config.NewSecret(o.EncryptKey), config.NewSecret(o.VerificationToken)
 	cfg.Admins = []string{d.me} // so that /admin can be tried
-	cfg.DigestJitter = 0        // who moves the clock to the minute of a digest wants to see it
+	cfg.DigestJitter = 0        // a digest is to appear as soon as the clock is moved to its minute
 	cfg.EventMode = config.Webhook
 	cfg.RedisURL, cfg.DatabaseURL, cfg.Apps = config.URL{}, config.URL{}, nil
 	for _, app := range d.sb.Apps() {
 		cfg.Apps = append(cfg.Apps, config.App{ID: app.ID, Name: app.Name})
 	}
-	forget, err := passing(&cfg)
+	forget, err := useTempDatabase(&cfg)
 	if err != nil {
 		return err
 	}
-	d.forget = forget
-	if d.app, err = app.New(p.Context, cfg, p.Version, newLog(p.Stderr, quiet(cfg)), d.sb.Now); err != nil {
+	d.removeDatabase = forget
+	if d.app, err = app.New(p.Context, cfg, p.Version, newLog(p.Stderr, quietLog(cfg)), d.sb.Now); err != nil {
 		return err
 	}
 	listen := func(addr string) error {
@@ -134,8 +133,8 @@ func (d *demo) startBot(p *Process) error {
 	return d.app.WaitReady(p.Context)
 }
 
-// quiet keeps the log out of the conversation.
-func quiet(cfg config.Config) config.Config {
+// quietLog raises the default log level to warnings, so that the log does not disturb the conversation.
+func quietLog(cfg config.Config) config.Config {
 	if cfg.LogLevel == 0 {
 		cfg.LogLevel = 4 // warnings
 	}
@@ -153,7 +152,7 @@ func onFreePort(addr string, listen func(addr string) error) error {
 func (d *demo) close() {
 	d.app.Stop()
 	_ = d.sb.Close()
-	d.forget()
+	d.removeDatabase()
 }
 
 func (d *demo) welcome() {
@@ -170,7 +169,7 @@ Type what you would write to the bot; a follow-up such as "monthly" or "部门:�
 `, d.chatPage(), d.app.URL(), d.sb.URL(), d.sb.URL(), demoAppID, demoSecret, os.Args[0], demoQuestion)
 }
 
-// chatPage tells where the chat page is, or why it is nowhere.
+// chatPage returns the address of the chat page, or why there is none.
 func (d *demo) chatPage() string {
 	if !sandbox.PageBuilt() {
 		return "no chat page: it was not built, which needs Node.js and npm (make web); go on here in the terminal"
@@ -178,8 +177,8 @@ func (d *demo) chatPage() string {
 	return d.sb.URL() + "/  (open it in a browser: people, groups, cards, clock, faults)"
 }
 
-// converse says what is typed until the input ends, and tells whether there was anything.
-func (d *demo) converse(ctx context.Context) (asked bool) {
+// runPrompt sends the lines that are typed to the bot until the input ends. It reports whether there were any.
+func (d *demo) runPrompt(ctx context.Context) (asked bool) {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -215,7 +214,7 @@ func (d *demo) converse(ctx context.Context) (asked bool) {
 	}
 }
 
-// say writes to the bot and shows what it answered.
+// say sends a message to the bot and prints the answer.
 func (d *demo) say(ctx context.Context, text string) error {
 	fmt.Fprintf(d.out, "\n%s\n\n", text)
 	delivery, err := d.sb.Say(ctx, d.chat, d.me, text)
@@ -229,7 +228,7 @@ func (d *demo) say(ctx context.Context, text string) error {
 	return nil
 }
 
-// show prints the bot's messages that are new, or that were edited since they were shown.
+// show prints the bot's messages that are new or were edited since they were printed.
 func (d *demo) show() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

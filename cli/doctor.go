@@ -52,7 +52,7 @@ func runDoctor(p *Process, asJSON bool, lang doctor.Language) error {
 	if err := show(p.Stdout, lang, findings); err != nil {
 		return fmt.Errorf("printing the findings: %w", err)
 	}
-	if doctor.Worst(findings) == doctor.Failure {
+	if doctor.Worst(findings) == doctor.StatusFailure {
 		return errReported
 	}
 	return nil

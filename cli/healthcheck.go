@@ -22,7 +22,7 @@ func healthcheckCommand(p *Process) *cobra.Command {
 
 // checkHealth asks the bot on this machine whether it is alive, for a container's health check.
 func checkHealth(p *Process) error {
-	// Only the address matters here: whatever else is wrong, the bot itself will tell.
+	// Only the address matters here: the bot itself reports any other error in the settings.
 	cfg, _ := config.Load(config.Demo, p.Environ, os.ReadFile)
 	host, port, err := net.SplitHostPort(cfg.ListenAddr)
 	if err != nil {

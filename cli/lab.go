@@ -13,12 +13,12 @@ import (
 	"usagebot/config"
 )
 
-// buildKind is what version and log say of this build. A lab build lets tests from outside move its clock and lift its
-// quota; it is never released.
+// buildKind is appended to the version. A lab build lets external tests move its clock and lift its quota; it is never
+// released.
 const buildKind = " lab"
 
 // clock returns the machine's clock, moved by CLOCK_FILE: a file of 8 bytes that holds the nanoseconds to add (int64,
-// little-endian). The file is mapped, so a change of it takes effect at once. The time has no monotonic part.
+// little-endian). The file is mapped into memory, so a change takes effect at once. The time has no monotonic part.
 func (p *Process) clock() (func() time.Time, error) {
 	name := p.environment("CLOCK_FILE")
 	if name == "" {
@@ -41,14 +41,14 @@ func (p *Process) clock() (func() time.Time, error) {
 	}, nil
 }
 
-// applyLab lifts the calls a minute with TEST_QUOTA=1.
+// applyLab lifts the limit of calls per minute if TEST_QUOTA is 1.
 func (p *Process) applyLab(cfg *config.Config) {
 	if p.environment("TEST_QUOTA") == "1" {
 		cfg.UnlimitedCalls = true
 	}
 }
 
-// environment returns a variable of the environment; "" if it is not set.
+// environment returns a variable of the environment, or "" if it is not set.
 func (p *Process) environment(name string) string {
 	for _, variable := range p.Environ {
 		if value, ok := strings.CutPrefix(variable, name+"="); ok {

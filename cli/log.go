@@ -10,7 +10,7 @@ import (
 	"usagebot/config"
 )
 
-// newLog returns the log in the configured form; by default text for a person at a terminal and JSON for a collector.
+// newLog returns a logger with the configured format; the default is text on a terminal and JSON otherwise.
 func newLog(out io.Writer, cfg config.Config) *slog.Logger {
 	terminal := isTerminal(out)
 	if cfg.LogFormat == config.JSONFormat || cfg.LogFormat == config.AutoFormat && !terminal {

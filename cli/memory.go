@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// limitMemory has the garbage collector keep within three quarters of what the container may use. It would let the heap
-// grow to twice of what is in use otherwise, and the container would be ended. The rest is for the program itself and for
-// what the system keeps of connections. GOMEMLIMIT goes first.
+// limitMemory makes the garbage collector keep the heap within three quarters of the container's memory limit. Otherwise
+// the heap may grow to twice the memory in use, and the system would kill the container. The last quarter is for the
+// program itself and for the buffers of connections. GOMEMLIMIT takes precedence.
 func limitMemory() {
 	if debug.SetMemoryLimit(-1) != math.MaxInt64 {
 		return
@@ -22,8 +22,8 @@ func limitMemory() {
 	}
 }
 
-// containerMemory is how many bytes this process's control group may use, or 0 where nothing says so. In a container the
-// group is often the root of what it sees, whatever its path outside is: so each folder up to the root counts.
+// containerMemory returns how many bytes this process's control group may use, or 0 if there is no limit. In a container
+// the group often appears as the root although its path names a folder outside: so every folder up to the root is read.
 func containerMemory(read func(name string) ([]byte, error)) int64 {
 	groups, err := read("/proc/self/cgroup")
 	if err != nil {

@@ -14,7 +14,7 @@ func serveCommand(p *Process) *cobra.Command {
 	}
 }
 
-// serve runs the bot until a signal comes.
+// serve runs the bot until a signal arrives or the bot cannot go on.
 func serve(p *Process) error {
 	limitMemory()
 	cfg, err := p.config(config.Serve)
@@ -37,7 +37,7 @@ func serve(p *Process) error {
 	case <-p.Context.Done():
 		a.Drain()
 		return nil
-	case err := <-a.Broken():
+	case err := <-a.Failed():
 		return err
 	}
 }

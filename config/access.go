@@ -58,12 +58,12 @@ func accessSettings() []setting {
 	return []setting{
 		{
 			name: "ACCESS", want: "everyone or listed",
-			read:  func(c *Config, g given) error { return into(&c.Access, g, oneOf(Everyone, Listed)) },
+			read:  func(c *Config, g rawValue) error { return assign(&c.Access, g, oneOf(Everyone, Listed)) },
 			shown: func(c Config) any { return c.Access },
 		},
 		{
 			name: "EXTERNAL", want: "refuse or allow",
-			read:  func(c *Config, g given) error { return into(&c.External, g, oneOf(Refuse, Allow)) },
+			read:  func(c *Config, g rawValue) error { return assign(&c.External, g, oneOf(Refuse, Allow)) },
 			shown: func(c Config) any { return c.External },
 		},
 		countSetting("MAX_SUBSCRIPTIONS_PER_CHAT", "20", mostPerChat, func(c *Config) *int { return &c.MaxSubscriptionsPerChat }),
@@ -81,7 +81,7 @@ func countSetting(name, example string, most int, field func(*Config) *int) sett
 	return setting{
 		name:  name,
 		want:  fmt.Sprintf("a number from 1 to %d, such as %s", most, example),
-		read:  func(c *Config, g given) error { return into(field(c), g, numberWithin(1, most)) },
+		read:  func(c *Config, g rawValue) error { return assign(field(c), g, numberWithin(1, most)) },
 		shown: func(c Config) any { return *field(&c) },
 	}
 }
@@ -90,8 +90,8 @@ func rateSetting(name, example string, field func(*Config) *Rate) setting {
 	return setting{
 		name: name,
 		want: fmt.Sprintf("how many in a minute, from 1 to %d, such as %s", mostRate, example),
-		read: func(c *Config, g given) error {
-			return into(field(c), g, func(text string) (Rate, error) {
+		read: func(c *Config, g rawValue) error {
+			return assign(field(c), g, func(text string) (Rate, error) {
 				n, err := numberWithin(1, mostRate)(strings.TrimSuffix(text, "/min"))
 				return Rate(n), err
 			})
@@ -104,7 +104,7 @@ func daysSetting(name, example string, field func(*Config) *Days) setting {
 	return setting{
 		name:  name,
 		want:  fmt.Sprintf("a number of days from %dd to %dd, such as %s, or 0 to keep everything", leastDays, mostDays, example),
-		read:  func(c *Config, g given) error { return into(field(c), g, parseDays) },
+		read:  func(c *Config, g rawValue) error { return assign(field(c), g, parseDays) },
 		shown: func(c Config) any { return *field(&c) },
 	}
 }

@@ -49,7 +49,7 @@ func Load(purpose Purpose, environ []string, readFile func(string) ([]byte, erro
 	if len(c.Apps) == 0 && c.AppID != "" {
 		c.Apps = []App{{ID: c.AppID}}
 	}
-	c.Warnings = append(nearMisses(env), c.doubts()...)
+	c.Warnings = append(misspelledNames(env), c.warnings()...)
 	if len(l.problems) > 0 {
 		return c, &Error{l.sorted()}
 	}
@@ -103,7 +103,7 @@ func (l *loader) read(s setting) {
 
 // apply reads what was given into its field. The error begins with the wrong value unless that may be a secret: no setting
 // that is none has an @ or a ? in it, but an address with a password in the wrong place has.
-func (s setting) apply(c *Config, g given) error {
+func (s setting) apply(c *Config, g rawValue) error {
 	err := s.read(c, g)
 	if err == nil || s.secret || s.list || g.isList || strings.ContainsAny(g.text, "@?") {
 		return err
@@ -131,8 +131,8 @@ func (l *loader) sorted() []Problem {
 	return l.problems
 }
 
-// doubts returns a sentence for each setting that is allowed but probably not meant.
-func (c Config) doubts() []string {
+// warnings returns a sentence for each setting that is allowed but probably not meant.
+func (c Config) warnings() []string {
 	var doubts []string
 	say := func(doubtful bool, sentence string) {
 		if doubtful {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// given is what somebody set, before it is understood.
-type given struct {
+// rawValue is what somebody set, before it is understood.
+type rawValue struct {
 	name   string // as it was set
 	text   string
 	list   []string // in place of text, from a YAML list
@@ -16,7 +16,7 @@ type given struct {
 
 // items returns a list's items without the white space around them, and without empty ones. A full-width comma separates
 // as well: it is what a Chinese keyboard writes.
-func (g given) items() []string {
+func (g rawValue) items() []string {
 	list := g.list
 	if !g.isList {
 		list = strings.FieldsFunc(g.text, func(r rune) bool { return r == ',' || r == '，' })
@@ -30,22 +30,22 @@ func (g given) items() []string {
 	return items
 }
 
-func (g given) isZero() bool { return !g.isList && g.text == "" }
+func (g rawValue) isZero() bool { return !g.isList && g.text == "" }
 
 // layer is one place where settings are looked up: the environment or the YAML file.
 type layer struct {
-	values map[string]given
+	values map[string]rawValue
 	name   func(setting) string // the setting's name in this place
 	suffix string               // what makes it the name of a file
 }
 
 // environment takes the first of equal names, as the os package does.
 func environment(environ []string) layer {
-	values := map[string]given{}
+	values := map[string]rawValue{}
 	for _, pair := range environ {
 		name, text, _ := strings.Cut(pair, "=")
 		if _, found := values[name]; !found {
-			values[name] = given{name: name, text: text}
+			values[name] = rawValue{name: name, text: text}
 		}
 	}
 	return layer{values, func(s setting) string { return s.name }, "_FILE"}
@@ -58,7 +58,7 @@ var (
 
 // find returns what the layer holds for the setting. What is empty counts as not set, since that is how compose files and
 // charts pass on what nobody gave them.
-func (l layer) find(s setting, readFile func(string) ([]byte, error)) (g given, problem error) {
+func (l layer) find(s setting, readFile func(string) ([]byte, error)) (g rawValue, problem error) {
 	g = l.values[l.name(s)]
 	if !s.secret {
 		g.text = strings.TrimSpace(g.text)

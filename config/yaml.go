@@ -13,7 +13,7 @@ import (
 // parseYAML reads the keys of a YAML file as they are written there: the tree is read instead of values, so that a secret
 // 0123 keeps its zero and a time 14:00 its colon. Errors give a place and never a text of the file, which may be a secret.
 func parseYAML(data []byte) (layer, []Problem, error) {
-	l := layer{map[string]given{}, setting.key, "_file"}
+	l := layer{map[string]rawValue{}, setting.key, "_file"}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return l, nil, syntaxError(err)
@@ -93,7 +93,7 @@ func (l layer) knows(key string) bool {
 }
 
 // value reads a text or a list of texts.
-func value(node ast.Node) (g given, ok bool) {
+func value(node ast.Node) (g rawValue, ok bool) {
 	seq, isList := node.(*ast.SequenceNode)
 	if !isList {
 		g.text, ok = scalar(node)

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// DefaultLimit is how long a check may take that says nothing else.
+// DefaultLimit is how long a check may take if it sets no Limit.
 const DefaultLimit = 15 * time.Second
 
-// Check is something that can be looked at.
+// Check is one check of the doctor.
 type Check struct {
 	Name  string
-	Needs []string      // checks before this one, without whose success there is no sense in it
-	After []string      // checks before this one, however they end
+	Needs []string      // earlier checks that must pass; otherwise this one is skipped
+	After []string      // earlier checks that must have ended, whatever they found
 	Limit time.Duration // how long Run may take; DefaultLimit when zero
-	// Run looks. It finds at least one thing, and gives up when the context ends.
+	// Run makes the check. It returns at least one finding, and must return when ctx ends.
 	Run func(ctx context.Context) []Finding
 }
 
-// Run makes the checks, side by side where none needs another, and returns what they found in the order of the checks. A
-// check may need or follow only those that stand before it.
+// Run makes the checks concurrently, each after those that it needs or follows, and returns their findings in the order
+// of the checks. A check may need or follow only checks that come before it in the list.
 func Run(ctx context.Context, checks []Check) []Finding {
-	r := &round{done: map[string]chan struct{}{}, found: map[string][]Finding{}}
+	r := &checkRun{done: map[string]chan struct{}{}, found: map[string][]Finding{}}
 	for _, c := range checks {
 		r.done[c.Name] = make(chan struct{})
 	}
@@ -30,7 +30,7 @@ func Run(ctx context.Context, checks []Check) []Finding {
 	for _, c := range checks {
 		all.Go(func() {
 			defer close(r.done[c.Name])
-			r.keep(c.Name, r.look(ctx, c))
+			r.record(c.Name, r.runAfterNeeds(ctx, c))
 		})
 	}
 	all.Wait()
@@ -41,15 +41,15 @@ func Run(ctx context.Context, checks []Check) []Finding {
 	return findings
 }
 
-// round is one run of all checks.
-type round struct {
+// checkRun is one run of all checks.
+type checkRun struct {
 	done map[string]chan struct{} // closed when a check has ended
 
 	mu    sync.Mutex
 	found map[string][]Finding
 }
 
-func (r *round) keep(name string, findings []Finding) {
+func (r *checkRun) record(name string, findings []Finding) {
 	for i := range findings {
 		findings[i].Check = name
 	}
@@ -58,34 +58,34 @@ func (r *round) keep(name string, findings []Finding) {
 	r.found[name] = findings
 }
 
-// look waits for what the check follows, and makes it if it makes sense.
-func (r *round) look(ctx context.Context, c Check) []Finding {
+// runAfterNeeds waits for the checks that c needs or follows, and makes c unless a check that it needs did not pass.
+func (r *checkRun) runAfterNeeds(ctx context.Context, c Check) []Finding {
 	for _, before := range c.After {
 		<-r.done[before]
 	}
 	for _, need := range c.Needs {
 		<-r.done[need]
-		if !r.well(need) {
-			return []Finding{Unseen("needs", "check", need)}
+		if !r.passed(need) {
+			return []Finding{Skip("needs", "check", need)}
 		}
 	}
-	return bounded(ctx, c)
+	return runWithin(ctx, c)
 }
 
-// well reports whether a check that has ended found nothing that failed or could not be seen.
-func (r *round) well(name string) bool {
+// passed reports whether a check that has ended found no failure and skipped nothing.
+func (r *checkRun) passed(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.found[name] {
-		if f.Status == Failure || f.Status == Skipped {
+		if f.Status == StatusFailure || f.Status == StatusSkipped {
 			return false
 		}
 	}
 	return true
 }
 
-// bounded makes a check in its time. One that does not give up when its time is over is left to itself.
-func bounded(ctx context.Context, c Check) []Finding {
+// runWithin makes a check within its limit. If the check does not return in time, its goroutine is abandoned.
+func runWithin(ctx context.Context, c Check) []Finding {
 	limit := c.Limit
 	if limit <= 0 {
 		limit = DefaultLimit
@@ -96,7 +96,7 @@ func bounded(ctx context.Context, c Check) []Finding {
 	go func() {
 		defer func() {
 			if recover() != nil { // one broken check must not take the others with it
-				result <- []Finding{Ill("broken")}
+				result <- []Finding{Fail("broken")}
 			}
 		}()
 		result <- c.Run(ctx)
@@ -107,12 +107,12 @@ func bounded(ctx context.Context, c Check) []Finding {
 	case <-ctx.Done():
 	}
 	select {
-	case findings := <-result: // it gave up by itself just then, and knows more
+	case findings := <-result: // the check gave up by itself, and its findings say more
 		return findings
-	case <-time.After(grace):
-		return []Finding{Ill("late", "limit", Span(limit))}
+	case <-time.After(gracePeriod):
+		return []Finding{Fail("late", "limit", Span(limit))}
 	}
 }
 
-// grace is how long a check may take to give up.
-const grace = 200 * time.Millisecond
+// gracePeriod is how long a check may take to return after its context has ended.
+const gracePeriod = 200 * time.Millisecond

@@ -15,11 +15,11 @@ func always(findings ...Finding) func(context.Context) []Finding {
 func TestWhatNeedsAFailedCheckIsSkipped(t *testing.T) {
 	t.Parallel()
 	found := Run(t.Context(), []Check{
-		{Name: "a", Run: always(Ill("late"))},
-		{Name: "b", Needs: []string{"a"}, Run: always(Well("x"))},
-		{Name: "c", Needs: []string{"b"}, Run: always(Well("x"))},
-		{Name: "d", After: []string{"a"}, Run: always(Doubt("x"), Well("y"))},
-		{Name: "e", Needs: []string{"d"}, Run: always(Well("x"))},
+		{Name: "a", Run: always(Fail("late"))},
+		{Name: "b", Needs: []string{"a"}, Run: always(OK("x"))},
+		{Name: "c", Needs: []string{"b"}, Run: always(OK("x"))},
+		{Name: "d", After: []string{"a"}, Run: always(Warn("x"), OK("y"))},
+		{Name: "e", Needs: []string{"d"}, Run: always(OK("x"))},
 	})
 	var got []string
 	for _, f := range found {
@@ -29,7 +29,7 @@ func TestWhatNeedsAFailedCheckIsSkipped(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
-	if Worst(found) != Failure || Worst(found[3:]) != Warning || Worst(found[4:]) != OK || Worst(found[1:3]) != OK {
+	if Worst(found) != StatusFailure || Worst(found[3:]) != StatusWarning || Worst(found[4:]) != StatusOK || Worst(found[1:3]) != StatusOK {
 		t.Errorf("the worst: %s %s %s", Worst(found), Worst(found[3:]), Worst(found[4:]))
 	}
 }
@@ -38,7 +38,7 @@ func TestChecksRunSideBySideAndInTheirTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		patient := func(ctx context.Context) []Finding { <-ctx.Done(); return []Finding{Ill("own")} }
+		patient := func(ctx context.Context) []Finding { <-ctx.Done(); return []Finding{Fail("own")} }
 		found := Run(t.Context(), []Check{
 			{Name: "gives up", Limit: 2 * time.Second, Run: patient},
 			{Name: "stuck", Limit: 2 * time.Second, Run: func(context.Context) []Finding { time.Sleep(time.Minute); return nil }},

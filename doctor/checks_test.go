@@ -44,8 +44,8 @@ func TestEveryFaultOfAStoreHasWords(t *testing.T) {
 	common := []store.Fault{store.NoAnswer, store.Refused, store.Missing, store.Insecure, store.Crowded}
 	for check, faults := range map[string][]store.Fault{"redis": common, "database": append(common[:5:5], store.Corrupt)} {
 		for _, fault := range faults {
-			f := shut(check, fault, "kind", "PostgreSQL")
-			if text := f.Text(Chinese); f.Status != Failure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
+			f := storeFault(check, fault, "kind", "PostgreSQL")
+			if text := f.Text(Chinese); f.Status != StatusFailure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
 				t.Errorf("%s: %+v", f.Key, text)
 			}
 		}
@@ -57,7 +57,7 @@ func TestConnectionFinding(t *testing.T) {
 	for want, s := range map[string]events.ConnectionState{
 		"longconn.open": {Up: true}, "longconn.closed": {}, "longconn.crowded": {Code: 1000040350}, "longconn.refused": {Code: 403},
 	} {
-		if got := standing(s); got.Key != want || (got.Status == OK) != s.Up {
+		if got := connectionFinding(s); got.Key != want || (got.Status == StatusOK) != s.Up {
 			t.Errorf("%+v: %+v, want %s", s, got, want)
 		}
 	}

@@ -1,3 +1,8 @@
+// Package doctor checks what the bot depends on, and reports for each check its status and what to do about it.
+//
+// The checks of Checkup look at the settings, the stores and the platform; Run runs any list of checks. A Finding holds
+// keys instead of text, so that a terminal, a script and a card each word it in their own form and in the reader's
+// language.
 package doctor
 
 import (
@@ -14,19 +19,20 @@ import (
 	"usagebot/usage"
 )
 
-// Checkup is what the doctor looks at: the settings, and the parts that can be had without starting the bot.
+// Checkup holds what the checks use: the settings, and the parts that work without a running bot.
 type Checkup struct {
-	cfg    config.Config
-	now    func() time.Time
-	redis  *redisstore.Redis
-	client *feishu.Client
-	asker  *usage.Asker
-	admins func(context.Context) []string
-	use    func(context.Context) (sqlstore.InUse, error)
-	line   func() events.ConnectionState // of the running bot; nil where there is none to look at
+	cfg        config.Config
+	now        func() time.Time
+	redis      *redisstore.Redis
+	client     *feishu.Client
+	asker      *usage.Asker
+	admins     func(context.Context) []string
+	readInUse  func(context.Context) (sqlstore.InUse, error)
+	connection func() events.ConnectionState // state of the running bot's long connection; nil if there is none
 }
 
-// Open makes the parts; nothing is asked yet. Tokens are kept in this process alone, so that each is a new one.
+// Open builds a Checkup for the settings; it makes no call yet. Tokens are cached in this process only, so that the checks
+// use a new one.
 func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Now: now})
 	if err != nil {
@@ -40,15 +46,15 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, use, nil}, nil
 }
 
-// Parts are those of a running bot.
+// Parts are the parts of a running bot that RunOn checks.
 type Parts struct {
 	Config     config.Config
 	Now        func() time.Time
 	Redis      *redisstore.Redis
 	Client     *feishu.Client
 	Admins     func(context.Context) []string
-	InUse      func(context.Context) (sqlstore.InUse, error) // what is reported on, and where
-	Connection func() events.ConnectionState                 // nil: events come by the webhook
+	InUse      func(context.Context) (sqlstore.InUse, error) // the apps that the bot reports on, and a chat that it reports to
+	Connection func() events.ConnectionState                 // nil if events come by the webhook
 }
 
 // RunOn checks a running bot with its own parts.
@@ -61,29 +67,31 @@ func RunOn(ctx context.Context, p Parts) []Finding {
 // Run makes all checks.
 func (p *Checkup) Run(ctx context.Context) []Finding { return Run(ctx, p.checks()) }
 
-// newAsker asks for figures within the quota that all replicas share: a check-up may cost nobody his place.
+// newAsker returns a client for usage figures that keeps to the quota shared by all replicas, so that a check-up never
+// makes the bot exceed it.
 func newAsker(cfg config.Config, client *feishu.Client, redis *redisstore.Redis, now func() time.Time) *usage.Asker {
 	return usage.NewAsker(usage.Settings{
-		Source: client, Quota: redisstore.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &newCache{},
+		Source: client, Quota: redisstore.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &runCache{},
 		Now: now, Zone: cfg.PlatformTimeZone, Again: cfg.ReadinessPoll,
 	})
 }
 
-// newCache makes every question go to the platform, once: what was true an hour ago is no finding.
-type newCache struct{ kept sync.Map }
+// runCache is a cache for one run of the checks: every question goes to the platform once, because an older answer says
+// nothing about the present state.
+type runCache struct{ entries sync.Map }
 
-func (c *newCache) Get(_ context.Context, key string) ([]byte, bool) {
-	kept, ok := c.kept.Load(key)
+func (c *runCache) Get(_ context.Context, key string) ([]byte, bool) {
+	kept, ok := c.entries.Load(key)
 	value, _ := kept.([]byte)
 	return value, ok
 }
 
-func (c *newCache) Put(_ context.Context, key string, value []byte, _ time.Duration) {
-	c.kept.Store(key, value)
+func (c *runCache) Put(_ context.Context, key string, value []byte, _ time.Duration) {
+	c.entries.Store(key, value)
 }
 
-// Close ends the connections of the checks.
+// Close closes the connections that Open made.
 func (p *Checkup) Close() {
 	p.asker.Close()
-	_ = p.redis.Close() // what was found is told already
+	_ = p.redis.Close() // the findings are complete; an error changes nothing
 }

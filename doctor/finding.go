@@ -1,40 +1,40 @@
 package doctor
 
-// Status says how well something is.
+// Status is the result of a check.
 type Status string
 
-// The statuses. Skipped is neither well nor ill: it could not be looked at.
+// The statuses. StatusSkipped means that the check could not be made, so it is neither good nor bad.
 const (
-	OK      Status = "ok"
-	Warning Status = "warning"
-	Failure Status = "failure"
-	Skipped Status = "skipped"
+	StatusOK      Status = "ok"
+	StatusWarning Status = "warning"
+	StatusFailure Status = "failure"
+	StatusSkipped Status = "skipped"
 )
 
-// Finding is what a check found out.
+// Finding is one result of a check.
 type Finding struct {
 	Check   string            // the check's name
-	Subject string            // which of several, such as a scope or an app's id; may be empty
-	Status  Status            // how well it is
-	Key     string            // what was seen; a key of the wording, of which Text makes words
-	Args    map[string]string // what stands in the places of the wording; never a secret
+	Subject string            // what the finding is about, such as a scope or an app's id; may be empty
+	Status  Status            // the result
+	Key     string            // a key of the Catalog, which words the finding
+	Args    map[string]string // values for the placeholders of the text; never a secret
 	Code    int               // the platform's code; 0 when there is none
 	LogID   string            // the platform's log id, for its support; may be empty
 }
 
-// Well is a finding that all is well. The pairs are names and values of what stands in the wording.
-func Well(key string, pairs ...string) Finding { return find(OK, key, pairs) }
+// OK returns a finding that all is well. pairs are the names and values of the text's placeholders.
+func OK(key string, pairs ...string) Finding { return newFinding(StatusOK, key, pairs) }
 
-// Doubt is a finding that is worth a look.
-func Doubt(key string, pairs ...string) Finding { return find(Warning, key, pairs) }
+// Warn returns a finding that somebody should look at.
+func Warn(key string, pairs ...string) Finding { return newFinding(StatusWarning, key, pairs) }
 
-// Ill is a finding that something does not work.
-func Ill(key string, pairs ...string) Finding { return find(Failure, key, pairs) }
+// Fail returns a finding that something does not work.
+func Fail(key string, pairs ...string) Finding { return newFinding(StatusFailure, key, pairs) }
 
-// Unseen is a finding that there was no way to look.
-func Unseen(key string, pairs ...string) Finding { return find(Skipped, key, pairs) }
+// Skip returns a finding that the check could not be made.
+func Skip(key string, pairs ...string) Finding { return newFinding(StatusSkipped, key, pairs) }
 
-func find(s Status, key string, pairs []string) Finding {
+func newFinding(s Status, key string, pairs []string) Finding {
 	f := Finding{Status: s, Key: key}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if f.Args == nil {
@@ -45,27 +45,27 @@ func find(s Status, key string, pairs []string) Finding {
 	return f
 }
 
-// Of returns the finding as one about a subject.
-func (f Finding) Of(subject string) Finding {
+// About returns the finding with the subject set.
+func (f Finding) About(subject string) Finding {
 	f.Subject = subject
 	return f
 }
 
-// With returns the finding with the platform's code and log id.
-func (f Finding) With(code int, logID string) Finding {
+// WithCode returns the finding with the platform's code and log id.
+func (f Finding) WithCode(code int, logID string) Finding {
 	f.Code, f.LogID = code, logID
 	return f
 }
 
-// Worst returns the worst status of the findings: failure before warning before ok. What was skipped does not count.
+// Worst returns the worst status of the findings: failure, then warning, then ok. Skipped findings do not count.
 func Worst(findings []Finding) Status {
-	worst := OK
+	worst := StatusOK
 	for _, f := range findings {
-		if f.Status == Failure {
-			return Failure
+		if f.Status == StatusFailure {
+			return StatusFailure
 		}
-		if f.Status == Warning {
-			worst = Warning
+		if f.Status == StatusWarning {
+			worst = StatusWarning
 		}
 	}
 	return worst

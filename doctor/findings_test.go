@@ -16,16 +16,16 @@ import (
 
 func TestFindingsArePrintedALineEach(t *testing.T) {
 	t.Parallel()
-	missing := Ill("scope.missing", "scope", "im:chat:read", "cost", "@cost.chat").Of("im:chat:read").With(99991672, "log-1")
+	missing := Fail("scope.missing", "scope", "im:chat:read", "cost", "@cost.chat").About("im:chat:read").WithCode(99991672, "log-1")
 	missing.Check = "scopes"
-	well := Well("redis.well", "version", "7.0")
+	well := OK("redis.well", "version", "7.0")
 	well.Check = "redis"
-	doubt := Doubt("redis.full", "used", "95", "limit", "100 MB")
+	doubt := Warn("redis.full", "used", "95", "limit", "100 MB")
 	doubt.Check = "redis"
-	needs := Unseen("needs", "check", "token")
+	needs := Skip("needs", "check", "token")
 	needs.Check = "bot"
 	findings := []Finding{well, doubt, missing, needs}
-	w := Wording(English)
+	w := CatalogFor(English)
 	var out bytes.Buffer
 	if err := WriteText(&out, English, findings); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestFindingsArePrintedALineEach(t *testing.T) {
 		}
 	}
 	out.Reset()
-	fine := Well("redis.full", "used", "1 <", "limit", "2") // a finding that is well has nothing to be done, whatever its key
+	fine := OK("redis.full", "used", "1 <", "limit", "2") // a finding that is well has nothing to be done, whatever its key
 	if err := WriteJSON(&out, English, []Finding{fine}); err != nil || strings.Contains(out.String(), "todo") || !strings.Contains(out.String(), "1 <") {
 		t.Errorf("%v: %s", err, out.String())
 	}
@@ -86,23 +86,23 @@ func TestHowFindingsAreCounted(t *testing.T) {
 		worst    Status
 		says     string
 	}{
-		{[]Finding{Well("x"), Unseen("x")}, OK, "All is well (2 findings)."},
-		{[]Finding{Doubt("x"), Well("x"), Unseen("x")}, Warning, "It works; 1 of 3 findings deserve a look."},
-		{[]Finding{Ill("x"), Doubt("x"), Doubt("x"), Ill("x"), Well("x")}, Failure, "2 of 5 findings keep the bot from working as it should; warnings: 2."},
+		{[]Finding{OK("x"), Skip("x")}, StatusOK, "All is well (2 findings)."},
+		{[]Finding{Warn("x"), OK("x"), Skip("x")}, StatusWarning, "It works; 1 of 3 findings deserve a look."},
+		{[]Finding{Fail("x"), Warn("x"), Warn("x"), Fail("x"), OK("x")}, StatusFailure, "2 of 5 findings keep the bot from working as it should; warnings: 2."},
 	} {
-		if got := Wording(English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
+		if got := CatalogFor(English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
 			t.Errorf("%s: %q, want %s: %q", Worst(tt.findings), got, tt.worst, tt.says)
 		}
 	}
-	f := Ill("x", "a", "1", "b", "2", "left over")
-	if len(f.Args) != 2 || f.Args["a"] != "1" || f.Args["b"] != "2" || Well("x").Args != nil {
+	f := Fail("x", "a", "1", "b", "2", "left over")
+	if len(f.Args) != 2 || f.Args["a"] != "1" || f.Args["b"] != "2" || OK("x").Args != nil {
 		t.Errorf("%+v", f)
 	}
 }
 
 func TestValuesInWords(t *testing.T) {
 	t.Parallel()
-	w := Words{"line": "{a} and {b}", "one": "first", "two": "second", "separator": ", ", "title.redis": "Redis"}
+	w := Catalog{"line": "{a} and {b}", "one": "first", "two": "second", "separator": ", ", "title.redis": "Redis"}
 	for _, tt := range []struct{ a, b, want string }{
 		{"x", "y", "x and y"},
 		{"{b}", "y", "{b} and y"}, // a value is never filled in
@@ -110,14 +110,14 @@ func TestValuesInWords(t *testing.T) {
 		{"@one none", "@none", "@one none and @none"},
 		{"one", "", "one and "},
 	} {
-		if got := w.fill("line", map[string]string{"a": tt.a, "b": tt.b}); got != tt.want {
+		if got := w.format("line", map[string]string{"a": tt.a, "b": tt.b}); got != tt.want {
 			t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, got, tt.want)
 		}
 	}
 	if w.Title("redis") != "Redis" || w.Title("unnamed") != "unnamed" {
 		t.Errorf("titles %q and %q", w.Title("redis"), w.Title("unnamed"))
 	}
-	if Wording("fr").Status(OK) != Wording(Chinese).Status(OK) || Wording(English).Status(OK) == Wording(Chinese).Status(OK) {
+	if CatalogFor("fr").Status(StatusOK) != CatalogFor(Chinese).Status(StatusOK) || CatalogFor(English).Status(StatusOK) == CatalogFor(Chinese).Status(StatusOK) {
 		t.Error("another language is not treated as Chinese")
 	}
 }
@@ -132,14 +132,14 @@ func TestWhatIsFoundOutOfStores(t *testing.T) {
 		{redisMemory(redisstore.RedisCheckup{Used: 91 * mb, Limit: 100 * mb}), "warning redis.full 91/100 MB"},
 		{redisMemory(redisstore.RedisCheckup{Used: 90 * mb, Limit: 100 * mb}), "ok redis.memory 90/100 MB"},
 		{redisMemory(redisstore.RedisCheckup{Used: 5000 * mb}), "ok redis.memory 5000/-"},
-		{tables(sqlstore.SQLCheckup{Tables: 6, Want: 7}), "warning database.behind 6/7"},
-		{tables(sqlstore.SQLCheckup{Tables: 7, Want: 7}), "ok database.current 7/"},
-		{tables(sqlstore.SQLCheckup{Tables: 8, Want: 7}), "failure database.ahead 8/7"},
-		{folder(&sqlstore.Folder{Full: true, Writable: true, Free: 500 * mb})[0], "failure database.full /"},
-		{folder(&sqlstore.Folder{Free: 500 * mb})[0], "failure database.locked /"},
-		{folder(&sqlstore.Folder{Writable: true, Free: 255 * mb})[0], "warning database.narrow 255/"},
-		{folder(&sqlstore.Folder{Writable: true, Free: 256 * mb})[0], "ok database.folder 256/"},
-		{folder(&sqlstore.Folder{Writable: true})[0], "ok database.folder 0/"}, // the system does not tell
+		{schemaFinding(sqlstore.SQLCheckup{Tables: 6, Want: 7}), "warning database.behind 6/7"},
+		{schemaFinding(sqlstore.SQLCheckup{Tables: 7, Want: 7}), "ok database.current 7/"},
+		{schemaFinding(sqlstore.SQLCheckup{Tables: 8, Want: 7}), "failure database.ahead 8/7"},
+		{folderFindings(&sqlstore.Folder{Full: true, Writable: true, Free: 500 * mb})[0], "failure database.full /"},
+		{folderFindings(&sqlstore.Folder{Free: 500 * mb})[0], "failure database.locked /"},
+		{folderFindings(&sqlstore.Folder{Writable: true, Free: 255 * mb})[0], "warning database.narrow 255/"},
+		{folderFindings(&sqlstore.Folder{Writable: true, Free: 256 * mb})[0], "ok database.folder 256/"},
+		{folderFindings(&sqlstore.Folder{Writable: true})[0], "ok database.folder 0/"}, // the system does not tell
 	} {
 		a := tt.got.Args
 		first, second := a["used"]+a["version"]+a["free"], a["limit"]+a["want"]
@@ -147,7 +147,7 @@ func TestWhatIsFoundOutOfStores(t *testing.T) {
 			t.Errorf("found %q, want %q", got, tt.want)
 		}
 	}
-	if folder(nil) != nil {
+	if folderFindings(nil) != nil {
 		t.Error("a folder was found where there is none")
 	}
 }
@@ -168,7 +168,7 @@ func TestWhatARefusalMeans(t *testing.T) {
 		{&feishu.Error{Err: errors.New("no answer")}, "failure unreachable  "},
 		{errors.New("a defect"), "failure broken  "},
 	} {
-		found := p.refused(tt.err)
+		found := p.platformError(tt.err)
 		if len(found) != 1 {
 			t.Fatalf("%v: %d findings", tt.err, len(found))
 		}
@@ -183,17 +183,17 @@ func TestWhatARefusalMeans(t *testing.T) {
 
 	missing := &feishu.Error{Code: 99991672, LogID: "l", Scopes: []string{"a", "b"}}
 	s := &scopeCheck{Checkup: p}
-	if f := s.stumbled(missing, "c"); f.Key != "scope.refused" || f.Args["scope"] != "a, b" || f.Status != Failure || f.Code != 99991672 || f.LogID != "l" {
+	if f := s.callFailed(missing, "c"); f.Key != "scope.refused" || f.Args["scope"] != "a, b" || f.Status != StatusFailure || f.Code != 99991672 || f.LogID != "l" {
 		t.Errorf("where scopes are not listed: %+v", f)
 	}
-	if f := s.stumbled(&feishu.Error{Code: 99991672}, "c", "d"); f.Args["scope"] != "c, d" {
+	if f := s.callFailed(&feishu.Error{Code: 99991672}, "c", "d"); f.Args["scope"] != "c, d" {
 		t.Errorf("where the platform names none: %+v", f)
 	}
-	if f := s.stumbled(&feishu.Error{Code: 99991401}, "c"); f.Key != "denied" {
+	if f := s.callFailed(&feishu.Error{Code: 99991401}, "c"); f.Key != "denied" {
 		t.Errorf("another refusal: %+v", f)
 	}
 	s.listed.Store(true)
-	if f := s.stumbled(missing, "c"); f.Key != "scope.unseen" || f.Args["scope"] != "c" || f.Status != Skipped {
+	if f := s.callFailed(missing, "c"); f.Key != "scope.unseen" || f.Args["scope"] != "c" || f.Status != StatusSkipped {
 		t.Errorf("where they are, the list has named it: %+v", f)
 	}
 }
@@ -229,15 +229,15 @@ func TestSettingsThatTheDoctorLooksAt(t *testing.T) {
 	secret := config.NewSecret("s")
 	p := &Checkup{now: func() time.Time { return now }}
 	p.cfg = config.Config{TimeZone: time.FixedZone("UTC", 8*3600), PlatformTimeZone: time.FixedZone("UTC+8", 8*3600), Warnings: []string{"first", "second"}, EncryptKey: secret}
-	if f := p.timezone(t.Context()); f[0].Status != OK || f[0].Args["now"] != "2026-11-25 11:04" || f[0].Args["zone"] != "UTC" {
+	if f := p.timezone(t.Context()); f[0].Status != StatusOK || f[0].Args["now"] != "2026-11-25 11:04" || f[0].Args["zone"] != "UTC" {
 		t.Errorf("%+v", f)
 	}
-	if f := p.config(t.Context()); len(f) != 3 || f[0].Status != OK || f[2].Status != Warning || f[2].Args["doubt"] != "second" {
+	if f := p.config(t.Context()); len(f) != 3 || f[0].Status != StatusOK || f[2].Status != StatusWarning || f[2].Args["doubt"] != "second" {
 		t.Errorf("%+v", f)
 	}
 	event := func(want string) {
 		t.Helper()
-		if f := p.events(t.Context()); len(f) != 1 || f[0].Key != want || (f[0].Status == OK) == (want == "events.missing") {
+		if f := p.events(t.Context()); len(f) != 1 || f[0].Key != want || (f[0].Status == StatusOK) == (want == "events.missing") {
 			t.Errorf("%+v, want %s", f, want)
 		}
 	}
@@ -249,7 +249,7 @@ func TestSettingsThatTheDoctorLooksAt(t *testing.T) {
 	p.cfg.EventMode = config.WebSocket
 	event("events.websocket")
 	p.cfg.TimeZone = time.FixedZone("Mars/Olympus", 0)
-	if f := p.timezone(t.Context()); f[0].Status != Failure || f[0].Args["zone"] != "Mars/Olympus" {
+	if f := p.timezone(t.Context()); f[0].Status != StatusFailure || f[0].Args["zone"] != "Mars/Olympus" {
 		t.Errorf("%+v", f)
 	}
 }

@@ -11,23 +11,23 @@ import (
 	"usagebot/store/sqlstore"
 )
 
-// mostApps is how many apps are looked at, so that the check ends in its time.
-const mostApps = 20
+// maxApps bounds how many apps are checked, so that the check ends in time.
+const maxApps = 20
 
-// reported is what the bot reports on, and a chat that it reports to.
-type reported struct {
+// reportedApps are the apps that the bot reports on, and a chat that it reports to.
+type reportedApps struct {
 	apps []config.App // the default first; at least one
-	chat string       // empty when none is known
-	err  error        // why only the settings' apps are known
+	chat string       // empty if none is known
+	err  error        // why only the apps of the settings are known; nil if the database was read
 }
 
-// reportedOn returns the apps that the bot reports on: those that administrators chose, or else those of the settings, and
-// those of subscriptions to any other.
-func (s *scopeCheck) reportedOn(ctx context.Context) reported {
+// appsInUse returns the apps that the bot reports on: those that administrators chose, or else those of the settings, and
+// further apps that have subscriptions. It reads the database once.
+func (s *scopeCheck) appsInUse(ctx context.Context) reportedApps {
 	s.inUse.Do(func() {
-		r := reported{apps: slices.Clone(s.cfg.Apps)}
+		r := reportedApps{apps: slices.Clone(s.cfg.Apps)}
 		var use sqlstore.InUse
-		if use, r.err = s.use(ctx); len(use.Apps) > 0 {
+		if use, r.err = s.readInUse(ctx); len(use.Apps) > 0 {
 			r.apps = nil
 			for _, app := range use.Apps {
 				r.apps = append(r.apps, config.App{ID: app.ID, Name: app.Name})
@@ -39,45 +39,45 @@ func (s *scopeCheck) reportedOn(ctx context.Context) reported {
 			}
 		}
 		r.chat = use.Chat
-		s.inUse.reported = r
+		s.inUse.reportedApps = r
 	})
-	return s.inUse.reported
+	return s.inUse.reportedApps
 }
 
-// apps looks at each app that is reported on.
+// apps checks each app that the bot reports on.
 func (s *scopeCheck) apps(ctx context.Context) []Finding {
 	var findings []Finding
-	r := s.reportedOn(ctx)
+	r := s.appsInUse(ctx)
 	if r.err != nil {
-		findings = append(findings, Unseen("apps.unread")) // what is wrong with the database is told by its own check
+		findings = append(findings, Skip("apps.unread")) // the check of the database says why
 	}
-	for _, app := range r.apps[:min(len(r.apps), mostApps)] {
-		findings = append(findings, s.appState(ctx, app).Of(app.ID))
+	for _, app := range r.apps[:min(len(r.apps), maxApps)] {
+		findings = append(findings, s.appState(ctx, app).About(app.ID))
 	}
-	if more := len(r.apps) - mostApps; more > 0 {
-		findings = append(findings, Unseen("apps.more", "count", strconv.Itoa(more)))
+	if more := len(r.apps) - maxApps; more > 0 {
+		findings = append(findings, Skip("apps.more", "count", strconv.Itoa(more)))
 	}
 	return findings
 }
 
-// chats reads a chat as the bot does before it lets anybody manage digests there. Where that needs a scope that is missing,
-// the bot's answers in groups depend on it.
+// chats reads a chat as the bot does before it lets a member manage digests there. If the scope for that is missing, the
+// bot cannot tell who may manage digests in groups.
 func (s *scopeCheck) chats(ctx context.Context) []Finding {
-	chat := s.reportedOn(ctx).chat
+	chat := s.appsInUse(ctx).chat
 	if chat == "" {
-		return []Finding{Unseen("chats.none")}
+		return []Finding{Skip("chats.none")}
 	}
 	_, err := s.client.Chat(ctx, chat)
 	e, refused := errors.AsType[*feishu.Error](err)
 	switch {
 	case err == nil:
-		return []Finding{Well("chats.well")}
+		return []Finding{OK("chats.well")}
 	case refused && e.NoScope() && s.listed.Load():
-		return []Finding{Unseen("scope.unseen", "scope", "im:chat:read")}
+		return []Finding{Skip("scope.unseen", "scope", "im:chat:read")}
 	case refused && e.NoScope():
-		return []Finding{Ill("chats.unreadable", "scope", "im:chat:read").With(e.Code, e.LogID)}
+		return []Finding{Fail("chats.unreadable", "scope", "im:chat:read").WithCode(e.Code, e.LogID)}
 	case refused && e.Class == feishu.TargetGone, refused && e.Class == feishu.TargetForbids:
-		return []Finding{Unseen("chats.gone").With(e.Code, e.LogID)}
+		return []Finding{Skip("chats.gone").WithCode(e.Code, e.LogID)}
 	}
-	return s.refused(err)
+	return s.platformError(err)
 }

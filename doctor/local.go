@@ -12,14 +12,14 @@ import (
 	"usagebot/usage"
 )
 
-// What is too little or too much.
+// The thresholds of the checks.
 const (
-	littleSpace  = 256 << 20       // bytes free for SQLite
-	skewedServer = 5 * time.Second // between PostgreSQL's clock and ours
-	megabyte     = 1 << 20
+	minFreeSpace  = 256 << 20       // bytes free for SQLite
+	maxServerSkew = 5 * time.Second // between PostgreSQL's clock and that of this machine
+	megabyte      = 1 << 20
 )
 
-// checks are everything that the doctor looks at, from the inside out.
+// checks returns all checks, from the settings outwards.
 func (p *Checkup) checks() []Check {
 	return append([]Check{
 		{Name: "config", Run: p.config},
@@ -32,9 +32,9 @@ func (p *Checkup) checks() []Check {
 }
 
 func (p *Checkup) config(context.Context) []Finding {
-	findings := []Finding{Well("config.well", "count", strconv.Itoa(config.Count()))}
+	findings := []Finding{OK("config.well", "count", strconv.Itoa(config.Count()))}
 	for _, doubt := range p.cfg.Warnings {
-		findings = append(findings, Doubt("config.doubt", "doubt", doubt))
+		findings = append(findings, Warn("config.doubt", "doubt", doubt))
 	}
 	return findings
 }
@@ -42,20 +42,20 @@ func (p *Checkup) config(context.Context) []Finding {
 func (p *Checkup) timezone(context.Context) []Finding {
 	name := p.cfg.TimeZone.String()
 	if _, err := time.LoadLocation(name); err != nil {
-		return []Finding{Ill("timezone.missing", "zone", name)}
+		return []Finding{Fail("timezone.missing", "zone", name)}
 	}
-	findings := []Finding{Well("timezone.well", "zone", name, "now", p.now().In(p.cfg.TimeZone).Format("2006-01-02 15:04"))}
+	findings := []Finding{OK("timezone.well", "zone", name, "now", p.now().In(p.cfg.TimeZone).Format("2006-01-02 15:04"))}
 	platform := p.cfg.PlatformTimeZone
-	if yesterday := usage.DateOf(p.now().In(platform)).AddDays(-1); differ(p.cfg.TimeZone, platform, p.now()) {
-		findings = append(findings, Doubt("timezone.differs", "zone", name, "platform", platform.String(),
+	if yesterday := usage.DateOf(p.now().In(platform)).AddDays(-1); zonesDiffer(p.cfg.TimeZone, platform, p.now()) {
+		findings = append(findings, Warn("timezone.differs", "zone", name, "platform", platform.String(),
 			"midnight", yesterday.Over(platform).In(p.cfg.TimeZone).Format("15:04"),
 			"out", yesterday.Published(platform).In(p.cfg.TimeZone).Format("15:04")))
 	}
 	return findings
 }
 
-// differ reports whether clocks in the two zones show different times on some day of a year.
-func differ(one, other *time.Location, now time.Time) bool {
+// zonesDiffer reports whether clocks in the two zones show different times on some day of a year.
+func zonesDiffer(one, other *time.Location, now time.Time) bool {
 	for month := range 12 {
 		at := now.AddDate(0, month, 0)
 		_, first := at.In(one).Zone()
@@ -69,41 +69,41 @@ func differ(one, other *time.Location, now time.Time) bool {
 func (p *Checkup) events(context.Context) []Finding {
 	switch {
 	case p.cfg.EventMode == config.WebSocket:
-		return []Finding{Well("events.websocket")}
+		return []Finding{OK("events.websocket")}
 	case p.cfg.EncryptKey.IsZero() || p.cfg.VerificationToken.IsZero():
-		return []Finding{Ill("events.missing")}
+		return []Finding{Fail("events.missing")}
 	}
-	return []Finding{Well("events.webhook")}
+	return []Finding{OK("events.webhook")}
 }
 
 func (p *Checkup) checkRedis(ctx context.Context) []Finding {
 	c, err := p.redis.Checkup(ctx)
 	switch {
 	case err != nil:
-		return []Finding{shut("redis", c.Fault)}
+		return []Finding{storeFault("redis", c.Fault)}
 	case c.Embedded:
-		return []Finding{Well("redis.embedded")}
+		return []Finding{OK("redis.embedded")}
 	case c.Version == "":
-		return []Finding{Doubt("redis.unreadable")}
+		return []Finding{Warn("redis.unreadable")}
 	}
-	findings := []Finding{Well("redis.well", "version", c.Version)}
+	findings := []Finding{OK("redis.well", "version", c.Version)}
 	switch c.Persistence {
 	case "none":
-		findings = append(findings, Doubt("redis.fleeting"))
+		findings = append(findings, Warn("redis.fleeting"))
 	case "aof", "rdb":
-		findings = append(findings, Well("redis.persistent", "how", c.Persistence))
+		findings = append(findings, OK("redis.persistent", "how", c.Persistence))
 	}
 	if c.Eviction == "noeviction" {
-		findings = append(findings, Well("redis.keeps"))
+		findings = append(findings, OK("redis.keeps"))
 	} else {
-		findings = append(findings, Doubt("redis.evicts", "policy", c.Eviction))
+		findings = append(findings, Warn("redis.evicts", "policy", c.Eviction))
 	}
 	return append(findings, redisMemory(c))
 }
 
-// shut says why a store does not let us in.
-func shut(check string, why store.Fault, pairs ...string) Finding {
-	return Ill(check+"."+string(why), pairs...)
+// storeFault is the finding that a store cannot be used, and why.
+func storeFault(check string, why store.Fault, pairs ...string) Finding {
+	return Fail(check+"."+string(why), pairs...)
 }
 
 func redisMemory(c redisstore.RedisCheckup) Finding {
@@ -111,68 +111,68 @@ func redisMemory(c redisstore.RedisCheckup) Finding {
 	if c.Limit > 0 {
 		limit = megabytes(c.Limit) + " MB"
 	}
-	find, key := Well, "redis.memory"
+	find, key := OK, "redis.memory"
 	if c.Limit > 0 && c.Used > c.Limit/10*9 {
-		find, key = Doubt, "redis.full"
+		find, key = Warn, "redis.full"
 	}
 	return find(key, "used", megabytes(c.Used), "limit", limit)
 }
 
 func (p *Checkup) database(ctx context.Context) []Finding {
 	c, err := sqlstore.ExamineSQL(ctx, p.cfg.DatabaseURL.Reveal(), p.cfg.DataDir)
-	findings := folder(c.Folder)
+	findings := folderFindings(c.Folder)
 	switch {
 	case err != nil:
-		return append([]Finding{shut("database", c.Fault, "kind", c.Kind)}, findings...)
+		return append([]Finding{storeFault("database", c.Fault, "kind", c.Kind)}, findings...)
 	case c.New:
-		return append([]Finding{Well("database.new", "kind", c.Kind)}, findings...)
+		return append([]Finding{OK("database.new", "kind", c.Kind)}, findings...)
 	}
-	findings = append([]Finding{Well("database.well", "kind", c.Kind, "version", c.Version), tables(c)}, findings...)
+	findings = append([]Finding{OK("database.well", "kind", c.Kind, "version", c.Version), schemaFinding(c)}, findings...)
 	if c.Folder != nil {
 		return findings
 	}
 	if c.Full {
-		findings = append(findings, Ill("database.full"))
+		findings = append(findings, Fail("database.full"))
 	}
-	find, key := Well, "database.clock"
-	if c.Ahead.Abs() > skewedServer {
-		find, key = Doubt, "database.skewed"
+	find, key := OK, "database.clock"
+	if c.Ahead.Abs() > maxServerSkew {
+		find, key = Warn, "database.skewed"
 	}
 	return append(findings, find(key, "span", Span(c.Ahead)))
 }
 
-func tables(c sqlstore.SQLCheckup) Finding {
+func schemaFinding(c sqlstore.SQLCheckup) Finding {
 	version, want := strconv.FormatInt(c.Tables, 10), strconv.FormatInt(c.Want, 10)
 	switch {
 	case c.Tables < c.Want:
-		return Doubt("database.behind", "version", version, "want", want)
+		return Warn("database.behind", "version", version, "want", want)
 	case c.Tables > c.Want:
-		return Ill("database.ahead", "version", version, "want", want)
+		return Fail("database.ahead", "version", version, "want", want)
 	}
-	return Well("database.current", "version", version)
+	return OK("database.current", "version", version)
 }
 
-func folder(f *sqlstore.Folder) []Finding {
+func folderFindings(f *sqlstore.Folder) []Finding {
 	if f == nil {
 		return nil
 	}
-	findings := []Finding{roomIn(f)}
+	findings := []Finding{folderFinding(f)}
 	for _, exposed := range f.Exposed {
-		findings = append(findings, Doubt("database.exposed", "path", exposed.Path, "mode", exposed.Mode.String()))
+		findings = append(findings, Warn("database.exposed", "path", exposed.Path, "mode", exposed.Mode.String()))
 	}
 	return findings
 }
 
-func roomIn(f *sqlstore.Folder) Finding {
+func folderFinding(f *sqlstore.Folder) Finding {
 	switch {
 	case f.Full:
-		return Ill("database.full")
+		return Fail("database.full")
 	case !f.Writable:
-		return Ill("database.locked")
-	case f.Free > 0 && f.Free < littleSpace:
-		return Doubt("database.narrow", "free", megabytes(f.Free))
+		return Fail("database.locked")
+	case f.Free > 0 && f.Free < minFreeSpace:
+		return Warn("database.narrow", "free", megabytes(f.Free))
 	}
-	return Well("database.folder", "free", megabytes(f.Free))
+	return OK("database.folder", "free", megabytes(f.Free))
 }
 
 func megabytes(bytes uint64) string { return strconv.FormatUint(bytes/megabyte, 10) }

@@ -9,36 +9,36 @@ import (
 	"usagebot/feishu/events"
 )
 
-// longConnection looks at the running bot's connection, or asks whether one is offered. None is opened for that: it would
-// be given events.
+// longConnection reports the state of the running bot's connection. Without a running bot it asks the platform whether it
+// would grant one, but opens none, because the platform would send events to it.
 func (p *Checkup) longConnection(ctx context.Context) []Finding {
-	if p.line != nil {
-		return []Finding{standing(p.line())}
+	if p.connection != nil {
+		return []Finding{connectionFinding(p.connection())}
 	}
 	err := p.client.OffersConnection(ctx)
 	e, refused := errors.AsType[*feishu.Error](err)
 	switch {
 	case err == nil:
-		return []Finding{Well("longconn.offered")}
+		return []Finding{OK("longconn.offered")}
 	case refused && e.Code != 0 && !e.Denied() && !e.Stopped() && !e.Throttled():
-		return []Finding{notConnected(e.Code).With(e.Code, e.LogID)}
+		return []Finding{refusedConnection(e.Code).WithCode(e.Code, e.LogID)}
 	}
-	return p.refused(err)
+	return p.platformError(err)
 }
 
-func standing(s events.ConnectionState) Finding {
+func connectionFinding(s events.ConnectionState) Finding {
 	switch {
 	case s.Up:
-		return Well("longconn.open")
+		return OK("longconn.open")
 	case s.Code != 0:
-		return notConnected(s.Code).With(s.Code, "")
+		return refusedConnection(s.Code).WithCode(s.Code, "")
 	}
-	return Ill("longconn.closed")
+	return Fail("longconn.closed")
 }
 
-func notConnected(code int) Finding {
+func refusedConnection(code int) Finding {
 	if feishu.TooManyConnections(code) {
-		return Ill("longconn.crowded", "code", strconv.Itoa(code))
+		return Fail("longconn.crowded", "code", strconv.Itoa(code))
 	}
-	return Ill("longconn.refused", "code", strconv.Itoa(code))
+	return Fail("longconn.refused", "code", strconv.Itoa(code))
 }

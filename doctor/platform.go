@@ -15,16 +15,16 @@ import (
 	"usagebot/usage"
 )
 
-// How far a clock may be off. Events are refused from 5 minutes on.
+// How far the clock may be off. Events are refused from 5 minutes on.
 const (
-	skewDoubtful = 30 * time.Second
-	skewFatal    = 4 * time.Minute
+	skewWarning = 30 * time.Second
+	skewFailure = 4 * time.Minute
 )
 
-// figuresLimit is how long figures are waited for. They need a place in a quota that a busy bot may have used up.
+// figuresLimit bounds the wait for figures. They need a place in a quota that a busy bot may have used up.
 const figuresLimit = time.Minute
 
-// platformChecks look at the platform and at what it knows of the bot's app.
+// platformChecks returns the checks of the platform and of what it knows about the bot's app.
 func (p *Checkup) platformChecks() []Check {
 	s := &scopeCheck{Checkup: p}
 	token := []string{"token"}
@@ -42,7 +42,7 @@ func (p *Checkup) platformChecks() []Check {
 		{Name: "plan", Needs: token, After: after, Limit: figuresLimit, Run: s.plan},
 		{Name: "figures", Needs: []string{"plan"}, Limit: figuresLimit, Run: s.figures},
 		{Name: "slash", Needs: token, After: after, Run: s.slash},
-		{Name: "people", Needs: []string{"contacts"}, Run: s.people},
+		{Name: "people", Needs: []string{"contacts"}, Run: s.lookUpAdmins},
 	}
 	if p.cfg.EventMode == config.WebSocket {
 		checks = append(checks, Check{Name: "longconn", Needs: []string{"credentials"}, Run: p.longConnection})
@@ -52,22 +52,22 @@ func (p *Checkup) platformChecks() []Check {
 
 func (p *Checkup) platform(ctx context.Context) []Finding {
 	if _, err := p.client.Reach(ctx); err != nil {
-		return []Finding{Ill("unreachable", "url", p.cfg.BaseURL)}
+		return []Finding{Fail("unreachable", "url", p.cfg.BaseURL)}
 	}
-	return []Finding{Well("platform.well", "url", p.cfg.BaseURL)}
+	return []Finding{OK("platform.well", "url", p.cfg.BaseURL)}
 }
 
 func (p *Checkup) clock(ctx context.Context) []Finding {
 	platform, err := p.client.Reach(ctx)
 	if err != nil {
-		return p.refused(err)
+		return p.platformError(err)
 	}
-	if platform.Abs() <= skewDoubtful {
-		return []Finding{Well("clock.well", "span", Span(platform))}
+	if platform.Abs() <= skewWarning {
+		return []Finding{OK("clock.well", "span", Span(platform))}
 	}
-	find, key := Doubt, "clock.ahead"
-	if platform.Abs() > skewFatal {
-		find = Ill
+	find, key := Warn, "clock.ahead"
+	if platform.Abs() > skewFailure {
+		find = Fail
 	}
 	if platform > 0 {
 		key = "clock.behind"
@@ -78,27 +78,27 @@ func (p *Checkup) clock(ctx context.Context) []Finding {
 func (p *Checkup) credentials(ctx context.Context) []Finding {
 	err := p.client.CheckCredentials(ctx)
 	if err == nil {
-		return []Finding{Well("credentials.well")}
+		return []Finding{OK("credentials.well")}
 	}
 	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.Ours && !e.Denied() && !e.Stopped() && !e.SpentForMonth() {
-		return []Finding{Ill("credentials.refused", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+		return []Finding{Fail("credentials.refused", "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
 	}
-	return p.refused(err)
+	return p.platformError(err)
 }
 
 func (p *Checkup) token(ctx context.Context) []Finding {
 	_, err := p.client.Bot(ctx)
 	if err == nil {
-		return []Finding{Well("token.well")}
+		return []Finding{OK("token.well")}
 	}
 	e, ok := errors.AsType[*feishu.Error](err)
 	switch {
 	case ok && e.TokenRefused():
-		return []Finding{Ill("token.refused", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
-	case ok && e.Code == 0 && e.Status == 200: // an answer without a bot: that is for the next check
-		return []Finding{Well("token.well")}
+		return []Finding{Fail("token.refused", "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
+	case ok && e.Code == 0 && e.Status == 200: // an answer without a bot: the next check reports it
+		return []Finding{OK("token.well")}
 	}
-	return p.refused(err)
+	return p.platformError(err)
 }
 
 func (p *Checkup) botAbility(ctx context.Context) []Finding {
@@ -106,20 +106,20 @@ func (p *Checkup) botAbility(ctx context.Context) []Finding {
 	switch {
 	case err != nil:
 		if e, ok := errors.AsType[*feishu.Error](err); ok && e.Code == 0 && e.Status == 200 {
-			return []Finding{Ill("bot.none")}
+			return []Finding{Fail("bot.none")}
 		}
-		return p.refused(err)
+		return p.platformError(err)
 	case bot.State != feishu.BotOn:
-		return []Finding{Ill("bot.off", "state", bot.State.String())}
+		return []Finding{Fail("bot.off", "state", bot.State.String())}
 	}
-	return []Finding{Well("bot.well", "name", bot.Name)}
+	return []Finding{OK("bot.well", "name", bot.Name)}
 }
 
-// refused words an error of the platform that no check knows better.
-func (p *Checkup) refused(err error) []Finding {
+// platformError is the finding for an error of the platform that the check itself does not explain.
+func (p *Checkup) platformError(err error) []Finding {
 	e, ok := errors.AsType[*feishu.Error](err)
 	if !ok {
-		return []Finding{Ill("broken")}
+		return []Finding{Fail("broken")}
 	}
 	key := "refused"
 	switch {
@@ -129,65 +129,65 @@ func (p *Checkup) refused(err error) []Finding {
 		key = "stopped"
 	case e.SpentForMonth():
 		key = "spent"
-	case e.Throttled(): // by others beside us, such as a busy bot
-		return []Finding{Doubt("throttled").With(e.Code, e.LogID)}
+	case e.Throttled(): // by other calls of the app, such as those of a busy bot
+		return []Finding{Warn("throttled").WithCode(e.Code, e.LogID)}
 	case e.Code == 0:
-		return []Finding{Ill("unreachable", "url", p.cfg.BaseURL)}
+		return []Finding{Fail("unreachable", "url", p.cfg.BaseURL)}
 	}
-	return []Finding{Ill(key, "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+	return []Finding{Fail(key, "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
 }
 
-// scopeCheck makes the checks that depend on scopes. Where the platform lists what was granted, a missing scope is named
-// once, by the list, and the check that trips over it only says that it could not look.
+// scopeCheck makes the checks that depend on scopes. If the platform lists the granted scopes, a missing scope is reported
+// once, by the scopes check, and the check that needs it is skipped.
 type scopeCheck struct {
 	*Checkup
 
 	listed atomic.Bool
 	inUse  struct {
 		sync.Once
-		reported
+		reportedApps
 	}
 }
 
 func (s *scopeCheck) scopes(ctx context.Context) []Finding {
 	granted, err := s.client.Scopes(ctx)
 	if err != nil {
-		findings := s.refused(err)
+		findings := s.platformError(err)
 		for i := range findings {
-			findings[i].Status = Warning // the checks that follow find out by trying
+			findings[i].Status = StatusWarning // the checks that follow still notice a missing scope
 		}
 		return findings
 	}
 	s.listed.Store(true)
 	var findings []Finding
-	for _, n := range neededScopes(s.cfg, s.reportedOn(ctx).apps) {
+	for _, n := range neededScopes(s.cfg, s.appsInUse(ctx).apps) {
 		name := n.any[0]
 		if slices.ContainsFunc(n.any, func(scope string) bool { return granted[scope] }) {
-			findings = append(findings, Well("scope.well").Of(name))
+			findings = append(findings, OK("scope.well").About(name))
 			continue
 		}
-		find := Ill
+		find := Fail
 		if n.optional {
-			find = Doubt
+			find = Warn
 		}
-		findings = append(findings, find("scope.missing", "scope", name, "cost", "@cost."+n.cost).Of(name))
+		findings = append(findings, find("scope.missing", "scope", name, "cost", "@cost."+n.cost).About(name))
 	}
 	return findings
 }
 
-// stumbled words an error of a call that needs one of the scopes.
-func (s *scopeCheck) stumbled(err error, scopes ...string) Finding {
+// callFailed is the finding for an error of a call that needs one of the scopes.
+func (s *scopeCheck) callFailed(err error, scopes ...string) Finding {
 	e, ok := errors.AsType[*feishu.Error](err)
 	if !ok || !e.NoScope() {
-		return s.refused(err)[0]
+		return s.platformError(err)[0]
 	}
 	if s.listed.Load() {
-		return Unseen("scope.unseen", "scope", scopes[0])
+		return Skip("scope.unseen", "scope", scopes[0])
 	}
 	if len(e.Scopes) > 0 {
 		scopes = e.Scopes
 	}
-	return Ill("scope.refused", "scope", strings.Join(scopes, ", ")).With(e.Code, e.LogID)
+	return Fail("scope.refused", "scope", strings.Join(scopes, ", ")).WithCode(e.Code, e.LogID)
 }
 
 func (s *scopeCheck) contacts(ctx context.Context) []Finding {
@@ -195,72 +195,72 @@ func (s *scopeCheck) contacts(ctx context.Context) []Finding {
 	e, ok := errors.AsType[*feishu.Error](err)
 	switch {
 	case ok && e.NoTree():
-		return []Finding{Ill("contacts.range", "code", strconv.Itoa(e.Code)).With(e.Code, e.LogID)}
+		return []Finding{Fail("contacts.range", "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
 	case err != nil:
-		return []Finding{s.stumbled(err, "contact:department.organize:readonly")}
+		return []Finding{s.callFailed(err, "contact:department.organize:readonly")}
 	case count == 0:
-		return []Finding{Doubt("contacts.none")}
+		return []Finding{Warn("contacts.none")}
 	}
-	return []Finding{Well("contacts.well", "count", strconv.Itoa(count))}
+	return []Finding{OK("contacts.well", "count", strconv.Itoa(count))}
 }
 
 func (s *scopeCheck) slash(ctx context.Context) []Finding {
 	list, err := s.client.SlashCommands(ctx)
 	switch {
 	case err != nil:
-		return []Finding{s.stumbled(err, "application:app_slash_command:read")}
+		return []Finding{s.callFailed(err, "application:app_slash_command:read")}
 	case len(list) == 0:
-		return []Finding{Doubt("slash.empty")}
+		return []Finding{Warn("slash.empty")}
 	}
-	return []Finding{Well("slash.well", "count", strconv.Itoa(len(list)))}
+	return []Finding{OK("slash.well", "count", strconv.Itoa(len(list)))}
 }
 
-// newest asks for the newest day that is out for the default app, in the machines' share of the quota.
-func (s *scopeCheck) newest(ctx context.Context) (usage.Date, error) {
-	return s.asker.Newest(ctx, s.reportedOn(ctx).apps[0].ID, usage.Machines)
+// newestDay asks for the newest published day of the default app, within the share of the quota that is for background work.
+func (s *scopeCheck) newestDay(ctx context.Context) (usage.Date, error) {
+	return s.asker.Newest(ctx, s.appsInUse(ctx).apps[0].ID, usage.Machines)
 }
 
 func (s *scopeCheck) plan(ctx context.Context) []Finding {
-	_, err := s.newest(ctx)
+	_, err := s.newestDay(ctx)
 	f, ok := errors.AsType[*usage.Failure](err)
 	switch {
 	case ok && f.Reason == usage.PlanTooSmall:
-		return []Finding{Ill("plan.small").With(f.Code, f.LogID)}
-	case ok && f.Reason == usage.UnknownApp: // the platform looks at the plan first
-		return []Finding{Well("plan.well")}
+		return []Finding{Fail("plan.small").WithCode(f.Code, f.LogID)}
+	case ok && f.Reason == usage.UnknownApp: // the platform checks the plan before the app
+		return []Finding{OK("plan.well")}
 	case errors.Is(err, context.DeadlineExceeded):
-		return []Finding{Doubt("busy", "limit", Span(figuresLimit))}
+		return []Finding{Warn("busy", "limit", Span(figuresLimit))}
 	case err != nil:
-		return []Finding{s.stumbled(err, overviewScope)}
+		return []Finding{s.callFailed(err, overviewScope)}
 	}
-	return []Finding{Well("plan.well")}
+	return []Finding{OK("plan.well")}
 }
 
 func (s *scopeCheck) figures(ctx context.Context) []Finding {
-	day, err := s.newest(ctx)
+	day, err := s.newestDay(ctx)
 	f, ok := errors.AsType[*usage.Failure](err)
 	switch {
 	case ok && f.Reason == usage.UnknownApp:
-		return []Finding{Unseen("needs", "check", "apps")}
+		return []Finding{Skip("needs", "check", "apps")}
 	case ok && f.Reason == usage.MonthQuota:
-		return []Finding{Ill("spent", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
+		return []Finding{Fail("spent", "code", strconv.Itoa(f.Code)).WithCode(f.Code, f.LogID)}
 	case ok && f.Code == 0:
-		return []Finding{Ill("unreachable", "url", s.cfg.BaseURL)}
+		return []Finding{Fail("unreachable", "url", s.cfg.BaseURL)}
 	case ok:
-		return []Finding{Ill("figures.refused", "code", strconv.Itoa(f.Code)).With(f.Code, f.LogID)}
+		return []Finding{Fail("figures.refused", "code", strconv.Itoa(f.Code)).WithCode(f.Code, f.LogID)}
 	case err != nil:
-		return []Finding{Doubt("busy", "limit", Span(figuresLimit))}
-	case !s.used(ctx, usage.Daily, day) && !s.used(ctx, usage.Weekly, day.AddDays(-7)):
-		return []Finding{Doubt("figures.none", "day", day.String(), "app", s.reportedOn(ctx).apps[0].ID)}
+		return []Finding{Warn("busy", "limit", Span(figuresLimit))}
+	case !s.hasUse(ctx, usage.Daily, day) && !s.hasUse(ctx, usage.Weekly, day.AddDays(-7)):
+		return []Finding{Warn("figures.none", "day", day.String(), "app", s.appsInUse(ctx).apps[0].ID)}
 	}
-	return []Finding{Well("figures.well", "day", day.String())}
+	return []Finding{OK("figures.well", "day", day.String())}
 }
 
-// used reports whether the platform has any use of the default app in the period of a day. Where it does not tell, there may
-// be some.
-func (s *scopeCheck) used(ctx context.Context, c usage.Cycle, day usage.Date) bool {
+// hasUse reports whether anybody used the default app in the period that contains the day. If the platform gives no answer
+// it returns true: a missing answer is no evidence that nobody did.
+func (s *scopeCheck) hasUse(ctx context.Context, c usage.Cycle, day usage.Date) bool {
 	r, err := s.asker.Report(ctx, usage.Query{
-		App: usage.App{ID: s.reportedOn(ctx).apps[0].ID}, Ability: usage.AppAbility, Cycle: c, When: usage.When{Kind: usage.OnDay, Date: day},
+		App: usage.App{ID: s.appsInUse(ctx).apps[0].ID}, Ability: usage.AppAbility, Cycle: c, When: usage.When{Kind: usage.OnDay, Date: day},
 	}, usage.Machines)
 	if f, ok := errors.AsType[*usage.Failure](err); ok && f.Reason == usage.NoData {
 		return false

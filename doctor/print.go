@@ -6,30 +6,30 @@ import (
 	"io"
 )
 
-// mark stands in front of a line for those who look at many.
-func mark(s Status) string {
+// symbol returns the mark at the beginning of a line, so that failures stand out.
+func symbol(s Status) string {
 	switch s {
-	case OK:
+	case StatusOK:
 		return "✓"
-	case Warning:
+	case StatusWarning:
 		return "!"
-	case Failure:
+	case StatusFailure:
 		return "✗"
-	case Skipped:
+	case StatusSkipped:
 	}
 	return "-"
 }
 
-// WriteText writes a line for each finding, and below it what to do.
+// WriteText writes a line for each finding, and below it what to do about it.
 func WriteText(out io.Writer, lang Language, findings []Finding) error {
-	words := Wording(lang)
+	words := CatalogFor(lang)
 	for _, f := range findings {
 		text := words.Text(f)
-		line := fmt.Sprintf("%s %s  %s", mark(f.Status), words.Status(f.Status), words.Line(text))
+		line := fmt.Sprintf("%s %s  %s", symbol(f.Status), words.Status(f.Status), words.Line(text))
 		if f.LogID != "" {
 			line += " [log id " + f.LogID + "]"
 		}
-		if text.Todo != "" && f.Status != OK {
+		if text.Todo != "" && f.Status != StatusOK {
 			line += "\n    → " + text.Todo
 		}
 		if _, err := fmt.Fprintln(out, line); err != nil {
@@ -40,7 +40,7 @@ func WriteText(out io.Writer, lang Language, findings []Finding) error {
 	return err
 }
 
-// JSONFinding is a finding as machines read it.
+// JSONFinding is a finding in the output of WriteJSON.
 type JSONFinding struct {
 	Check   string `json:"check"`
 	Subject string `json:"subject,omitempty"`
@@ -52,13 +52,13 @@ type JSONFinding struct {
 	LogID   string `json:"log_id,omitempty"`
 }
 
-// WriteJSON prints findings for machines.
+// WriteJSON writes the findings as JSON, for scripts.
 func WriteJSON(out io.Writer, lang Language, findings []Finding) error {
-	words := Wording(lang)
+	words := CatalogFor(lang)
 	told := make([]JSONFinding, 0, len(findings))
 	for _, f := range findings {
 		text := words.Text(f)
-		if f.Status == OK {
+		if f.Status == StatusOK {
 			text.Todo = ""
 		}
 		told = append(told, JSONFinding{f.Check, f.Subject, f.Status, f.Key, text.Detail, text.Todo, f.Code, f.LogID})

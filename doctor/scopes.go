@@ -13,14 +13,14 @@ import (
 
 const overviewScope = "application:application.app_usage_stats.overview:readonly"
 
-// neededScope is something that a scope opens.
+// neededScope is an ability of the bot and the scopes that allow it.
 type neededScope struct {
-	any      []string // one of these is enough; the first is the one to ask for, since it opens the least
-	optional bool     // the bot works without it
-	cost     string   // what it costs to be without, as a key of the doctor's words
+	any      []string // one of these is enough; the first one grants the least, so it is the one to recommend
+	optional bool     // the bot works without the ability
+	cost     string   // what does not work without it; a key of the Catalog, without its prefix
 }
 
-// neededScopes are what the bot uses, by the platform's names.
+// neededScopes lists the scopes that the bot uses under these settings.
 func neededScopes(cfg config.Config, apps []config.App) []neededScope {
 	list := []neededScope{
 		{[]string{overviewScope}, false, "figures"},
@@ -51,15 +51,15 @@ func neededScopes(cfg config.Config, apps []config.App) []neededScope {
 func (s *scopeCheck) appState(ctx context.Context, app config.App) Finding {
 	state, err := s.client.AppState(ctx, app.ID, string(s.cfg.Language))
 	if err != nil {
-		return s.appUnseen(err, app)
+		return s.appLookupFailed(err, app)
 	}
 	name := app.Name
 	if name == "" {
 		name = state.Name
 	}
-	find := Doubt // another app that is off has old figures still
+	find := Warn // another app that is switched off still has figures of the past
 	if app.ID == s.cfg.AppID {
-		find = Ill
+		find = Fail
 	}
 	switch {
 	case state.Status != feishu.AppOn:
@@ -67,22 +67,22 @@ func (s *scopeCheck) appState(ctx context.Context, app config.App) Finding {
 	case !state.Published:
 		return find("app.unpublished", "name", name)
 	case len(state.Abilities) == 0:
-		return Doubt("app.bare", "name", name)
+		return Warn("app.bare", "name", name)
 	}
 	words := []string{"@ability.app"}
 	for _, ability := range state.Abilities {
 		words = append(words, "@ability."+string(ability))
 	}
-	return Well("app.well", "name", name, "abilities", strings.Join(words, " "))
+	return OK("app.well", "name", name, "abilities", strings.Join(words, " "))
 }
 
-// appUnseen words why an app could not be looked at.
-func (s *scopeCheck) appUnseen(err error, app config.App) Finding {
+// appLookupFailed is the finding for an app that could not be read.
+func (s *scopeCheck) appLookupFailed(err error, app config.App) Finding {
 	if e, ok := errors.AsType[*feishu.Error](err); ok && e.NoSuchApp() {
-		return Ill("app.none").With(e.Code, e.LogID)
+		return Fail("app.none").WithCode(e.Code, e.LogID)
 	}
 	if app.ID == s.cfg.AppID {
-		return s.stumbled(err, "application:application:self_manage")
+		return s.callFailed(err, "application:application:self_manage")
 	}
-	return s.stumbled(err, "admin:app.info:readonly")
+	return s.callFailed(err, "admin:app.info:readonly")
 }

@@ -22,9 +22,9 @@ func BenchmarkFanOut(b *testing.B) {
 	const allowed = (chats-1)/reports.PerMinute*60 + (chats-1)%reports.PerMinute/reports.PerSecond
 	for b.Loop() {
 		h := open(b, wednesday, soon)
-		h.app.Ticks.StopJobs() //nolint:errcheck // it only waits
+		h.app.Scheduler.StopJobs() //nolint:errcheck // it only waits
 		h.subscribeGroups(b, chats)
-		h.app.Ticks.Start()
+		h.app.Scheduler.Start()
 		began := time.Now()
 		for len(h.BotMessages("")) < chats {
 			if time.Since(began) > 2*time.Duration(allowed)*time.Second {

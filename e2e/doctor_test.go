@@ -48,7 +48,7 @@ func examine(t *testing.T, environ []string) (code int, unwell []string) {
 		t.Fatalf("exit code %d: %v\n%s%s", code, err, stdout, stderr)
 	}
 	for _, f := range e.Findings {
-		if f.Status == doctor.Failure || f.Status == doctor.Warning {
+		if f.Status == doctor.StatusFailure || f.Status == doctor.StatusWarning {
 			unwell = append(unwell, strings.TrimSpace(fmt.Sprint(f.Status, " ", f.Key, " ", f.Subject)))
 		}
 	}
@@ -68,7 +68,7 @@ func TestDoctorFindsAllWell(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	code, stdout, stderr := command(t, examinable(t, sb), "", "doctor")
-	if code != cli.ExitDone || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All is well") {
+	if code != cli.ExitOK || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All is well") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "一切正常") {
@@ -90,7 +90,7 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 		{"stopped app", func(sb *sandbox.Sandbox) { sb.SetStopped(true) }, is("failure stopped"), cli.ExitFailed},
 		{"contact range", func(sb *sandbox.Sandbox) { sb.SetContactRange(false) }, is("failure contacts.range"), cli.ExitFailed},
 		{"bot ability", func(sb *sandbox.Sandbox) { sb.SetBotState(1) }, is("failure bot.off"), cli.ExitFailed},
-		{"clock a little off", func(sb *sandbox.Sandbox) { sb.SetDateSkew(-time.Minute) }, is("warning clock.ahead"), cli.ExitDone},
+		{"clock a little off", func(sb *sandbox.Sandbox) { sb.SetDateSkew(-time.Minute) }, is("warning clock.ahead"), cli.ExitOK},
 		{"clock far off", func(sb *sandbox.Sandbox) { sb.SetDateSkew(10 * time.Minute) }, is("failure clock.behind"), cli.ExitFailed},
 		{"address not allowed", fault("*", 99991401), is("failure denied"), cli.ExitFailed},
 		{"something else answers", func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{HTML: true, HTTPStatus: 200}) }, is("failure unreachable"), cli.ExitFailed},
@@ -98,10 +98,10 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 		{"another code", fault("overview", 2200), is("failure refused"), cli.ExitFailed},
 		{"the month's calls", fault("overview", 99991403), is("failure spent"), cli.ExitFailed},
 		{"the month's calls, of all", fault("*", 99991403), is("failure spent"), cli.ExitFailed},
-		{"too many calls just now", fault("department.children", 99991400), is("warning throttled"), cli.ExitDone},
-		{"no figures at all", fault("overview", 211011), is("warning figures.none"), cli.ExitDone},
+		{"too many calls just now", fault("department.children", 99991400), is("warning throttled"), cli.ExitOK},
+		{"no figures at all", fault("overview", 211011), is("warning figures.none"), cli.ExitOK},
 		{"own app off", func(sb *sandbox.Sandbox) { sb.SetAppFault(sb.Options().AppID, sandbox.AppFault{Off: true}) }, func(sb *sandbox.Sandbox) string { return "failure app.off " + sb.Options().AppID }, cli.ExitFailed},
-		{"another app without a version", func(sb *sandbox.Sandbox) { sb.SetAppFault(mall(sb), sandbox.AppFault{Unpublished: true}) }, func(sb *sandbox.Sandbox) string { return "warning app.unpublished " + mall(sb) }, cli.ExitDone},
+		{"another app without a version", func(sb *sandbox.Sandbox) { sb.SetAppFault(mall(sb), sandbox.AppFault{Unpublished: true}) }, func(sb *sandbox.Sandbox) string { return "warning app.unpublished " + mall(sb) }, cli.ExitOK},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestDoctorLooksAtWhatIsReportedOn(t *testing.T) {
 	do("/admin apps remove app:" + mall).lacks(mall)
 	h.SetAppFault(mall, sandbox.AppFault{Unpublished: true})
 	look := func(key string) (found []string) {
-		for _, f := range h.app.Examine(t.Context()) {
+		for _, f := range h.app.RunChecks(t.Context()) {
 			if f.Check == key {
 				found = append(found, fmt.Sprint(f.Status, " ", f.Key, " ", f.Subject))
 			}
@@ -163,8 +163,8 @@ func TestDoctorAfterTheClockWasMoved(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.goTo(wednesday.Add(2_757_239 * time.Second))
-	for _, f := range h.app.Examine(t.Context()) {
-		if f.Check == "clock" && f.Status != doctor.OK {
+	for _, f := range h.app.RunChecks(t.Context()) {
+		if f.Check == "clock" && f.Status != doctor.StatusOK {
 			t.Errorf("%+v", f.Text(doctor.English))
 		}
 	}
@@ -177,7 +177,7 @@ func TestDoctorOnAFolderThatOthersMayWrite(t *testing.T) {
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+dir)); code != cli.ExitDone || !slices.Equal(unwell, []string{"warning database.exposed"}) {
+	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+dir)); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning database.exposed"}) {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 	h := openOn(t, sb, func(c *config.Config) { c.DataDir = dir })
@@ -190,7 +190,7 @@ func TestDoctorOnAFolderThatOthersMayWrite(t *testing.T) {
 func TestDoctorOnZonesThatDiffer(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
-	if code, unwell := examine(t, append(examinable(t, sb), "TIMEZONE=America/New_York")); code != cli.ExitDone || !slices.Equal(unwell, []string{"warning timezone.differs"}) {
+	if code, unwell := examine(t, append(examinable(t, sb), "TIMEZONE=America/New_York")); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning timezone.differs"}) {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 }
@@ -219,7 +219,7 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		sb.Grant(scope)
 	}
 	sb.Revoke("im:message.group_at_msg:readonly") // the other lets the bot hear all that is said in groups
-	if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) > 0 {
+	if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) > 0 {
 		t.Errorf("the lesser of two: exit code %d, not well: %q", code, unwell)
 	}
 	sb.Revoke("im:message.group_msg")
@@ -233,7 +233,7 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		"im:message.group_msg", "im:message:readonly", "contact:user.department:readonly",
 	} {
 		sb.Revoke(scope)
-		if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
+		if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
 			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
 		}
 		sb.Grant(scope)
@@ -277,7 +277,7 @@ func TestDoctorOnAdministrators(t *testing.T) {
 		known + ",ou_0123456789abcdef":    "warning people.unknown ou_0123456789abcdef",
 		known + "," + sb.BotOpenID()[:10]: "warning people.unknown " + sb.BotOpenID()[:10],
 	} {
-		if code, unwell := examine(t, but(examinable(t, sb), "ADMINS="+admins)); code != cli.ExitDone || len(unwell) != 1 || unwell[0] != want {
+		if code, unwell := examine(t, but(examinable(t, sb), "ADMINS="+admins)); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != want {
 			t.Errorf("%q: exit code %d, not well: %q, want %q", admins, code, unwell, want)
 		}
 	}
@@ -303,7 +303,7 @@ func TestDoctorOnRedis(t *testing.T) {
 	sb := inUse(t)
 	server := redistest.Start(t, "--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru")
 	environ := but(examinable(t, sb), "REDIS_URL="+server.URL())
-	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning redis.fleeting,warning redis.evicts" {
+	if code, unwell := examine(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning redis.fleeting,warning redis.evicts" {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 	server.Stop()
@@ -318,7 +318,7 @@ func TestDoctorOnDatabases(t *testing.T) {
 	server := pgtest.Start(t)
 	address := server.NewDatabase(t)
 	environ := but(examinable(t, sb), "DATABASE_URL="+address)
-	if code, unwell := examine(t, environ); code != cli.ExitDone || strings.Join(unwell, ",") != "warning database.behind" {
+	if code, unwell := examine(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning database.behind" {
 		t.Errorf("PostgreSQL without tables: exit code %d, not well: %q", code, unwell)
 	}
 	sql, err := sqlstore.Open(t.Context(), address, "")
@@ -328,7 +328,7 @@ func TestDoctorOnDatabases(t *testing.T) {
 	if err := sql.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if code, unwell := examine(t, environ); code != cli.ExitDone || len(unwell) > 0 {
+	if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) > 0 {
 		t.Errorf("PostgreSQL: exit code %d, not well: %q", code, unwell)
 	}
 	for want, wrong := range map[string]string{
@@ -374,7 +374,7 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 		}
 	}
 	code, stdout, stderr := command(t, but(environ, "LANGUAGE=fr", "TIMEZONE=Mars/Olympus"), "", "doctor", "--json")
-	if code != cli.ExitMisuse || !strings.Contains(stderr, "LANGUAGE") || !strings.Contains(stderr, "TIMEZONE") || strings.Contains(stdout+stderr, "sesame") {
+	if code != cli.ExitUsage || !strings.Contains(stderr, "LANGUAGE") || !strings.Contains(stderr, "TIMEZONE") || strings.Contains(stdout+stderr, "sesame") {
 		t.Errorf("bad settings: exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -386,12 +386,12 @@ func TestARunningBotExaminesItself(t *testing.T) {
 	h := openOn(t, sb, func(c *config.Config) { c.Admins = []string{sb.People()[0].OpenID} })
 	h.Grant("im:message.group_msg")
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
-	if found := h.app.Examine(t.Context()); doctor.Worst(found) != doctor.OK || len(found) < 20 {
+	if found := h.app.RunChecks(t.Context()); doctor.Worst(found) != doctor.StatusOK || len(found) < 20 {
 		t.Errorf("%d findings: %+v", len(found), found)
 	}
 	h.SetContactRange(false)
-	found := h.app.Examine(t.Context())
-	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.Failure })
+	found := h.app.RunChecks(t.Context())
+	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.StatusFailure })
 	if i < 0 || found[i].Text(doctor.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(doctor.Chinese).Todo, "全部成员") {
 		t.Errorf("without the contact range: %+v", found)
 	}
@@ -404,7 +404,7 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	words := doctor.Wording(doctor.English)
+	words := doctor.CatalogFor(doctor.English)
 	found := map[string]int{} // by what makes the finding
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {

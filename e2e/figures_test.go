@@ -25,7 +25,7 @@ func TestATrendIsWhatThePlatformSaysAndIsKept(t *testing.T) {
 	dir := t.TempDir()
 	h := open(t, afternoon, func(c *config.Config) { c.DataDir = dir })
 	q := h.mall(usage.Weekly, usage.All, h.department(t, "研发部"))
-	trend, err := h.app.Asker.Trend(t.Context(), q, 12, usage.People, 0)
+	trend, err := h.app.Usage.Trend(t.Context(), q, 12, usage.People, 0)
 	if err != nil || len(trend.Points) != 12 || trend.Points[11].Complete {
 		t.Fatalf("%d points, %v", len(trend.Points), err)
 	}
@@ -39,7 +39,7 @@ func TestATrendIsWhatThePlatformSaysAndIsKept(t *testing.T) {
 	}
 	before := h.calls()
 	other := h.start(t, func(c *config.Config) { c.DataDir = dir })
-	again, err := other.Asker.Trend(t.Context(), q, 12, usage.People, 0)
+	again, err := other.Usage.Trend(t.Context(), q, 12, usage.People, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestARankingIsWhatThePlatformSays(t *testing.T) {
 	h := open(t, afternoon)
 	for _, department := range []string{"", h.department(t, "研发部")} { // the platform refuses to list the top
 		q := h.mall(usage.Weekly, usage.Web, department)
-		r, err := h.app.Asker.Ranking(t.Context(), q, usage.People)
+		r, err := h.app.Usage.Ranking(t.Context(), q, usage.People)
 		if err != nil || len(r.Rows) < 6 {
 			t.Fatalf("%d departments, %v", len(r.Rows), err)
 		}
@@ -87,7 +87,7 @@ func TestAStoryIsWhatThePlatformSays(t *testing.T) {
 	h := open(t, afternoon)
 	q := h.mall(usage.Daily, usage.All, "")
 	q.When = usage.When{Kind: usage.OnDay, Date: usage.NewDate(2026, 10, 1)} // the first day of a long holiday
-	s, err := h.app.Asker.Story(t.Context(), q, usage.Machines)
+	s, err := h.app.Usage.Story(t.Context(), q, usage.Machines)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (c *child) kill() {
 func (c *child) ready(t *testing.T) {
 	t.Helper()
 	await(t, "the program is ready", func() bool {
-		return cli.Run(&cli.Process{Context: t.Context(), Environ: []string{"LISTEN_ADDR=" + c.addr}, Stdin: strings.NewReader(""), Stdout: &journal{}, Stderr: &journal{}}, []string{"healthcheck"}) == cli.ExitDone
+		return cli.Run(&cli.Process{Context: t.Context(), Environ: []string{"LISTEN_ADDR=" + c.addr}, Stdin: strings.NewReader(""), Stdout: &journal{}, Stderr: &journal{}}, []string{"healthcheck"}) == cli.ExitOK
 	})
 }
 

@@ -84,7 +84,7 @@ func TestServeWithTheCredentialsAlone(t *testing.T) {
 	}()
 	await(t, "it is connected", func() bool { return sb.Connections() == 1 })
 	cancel()
-	if code := <-ended; code != cli.ExitDone {
+	if code := <-ended; code != cli.ExitOK {
 		t.Errorf("exit code %d\n%s", code, &out)
 	}
 	await(t, "it has hung up", func() bool { return sb.Connections() == 0 })
@@ -193,7 +193,7 @@ func TestARefusedConnectionIsNotReady(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second.Pause = 100 * time.Millisecond
+	second.ReconnectDelay = 100 * time.Millisecond
 	defer second.Stop()
 	if err := second.Start(cfg.ListenAddr); err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			code, stdout, stderr := command(t, tt.environ, "", tt.args...)
-			if code != cli.ExitMisuse {
+			if code != cli.ExitUsage {
 				t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 			}
 			for _, want := range tt.says {
@@ -74,12 +74,12 @@ func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
 
 func TestVersionAndHelp(t *testing.T) {
 	t.Parallel()
-	if code, stdout, _ := command(t, nil, "", "version"); code != cli.ExitDone || !strings.HasPrefix(stdout, "usagebot ") {
+	if code, stdout, _ := command(t, nil, "", "version"); code != cli.ExitOK || !strings.HasPrefix(stdout, "usagebot ") {
 		t.Errorf("version: %d %q", code, stdout)
 	}
 	code, stdout, _ := command(t, nil, "", "--help")
 	for _, want := range []string{"serve", "demo", "ask", "doctor", "healthcheck", "version"} {
-		if code != cli.ExitDone || !strings.Contains(stdout, want) {
+		if code != cli.ExitOK || !strings.Contains(stdout, want) {
 			t.Errorf("--help: %d, %q is missing:\n%s", code, want, stdout)
 		}
 	}
@@ -97,21 +97,21 @@ func TestAsk(t *testing.T) {
 	code, stdout, stderr := command(t, askable(sb), "", "ask", "/usage weekly h5 dept:研发部 date:2026-11-02")
 	want := (&house{Sandbox: sb, app: &app.App{}}).department(t, "研发部")
 	figures, _ := sb.Figures(usage.Ask{AppID: sb.Options().AppID, Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 2), DepartmentID: want})
-	if code != cli.ExitDone || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
+	if code != cli.ExitOK || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	for _, line := range []string{"/usage weekly h5 date:2026-11-02 dept:", "/trend weekly h5 dept:", "/top weekly h5 dept:"} {
 		code, stdout, stderr = command(t, askable(sb), "", "ask", line+want)
 		head, _, _ := strings.Cut(strings.TrimSpace(stdout), "\n\n")
-		if code != cli.ExitDone || !strings.Contains(head, "研发部") || strings.Contains(head, want) {
+		if code != cli.ExitOK || !strings.Contains(head, "研发部") || strings.Contains(head, want) {
 			t.Errorf("%s: exit code %d, headed\n%s%s", line, code, head, stderr)
 		}
 	}
 	code, stdout, _ = command(t, askable(sb), "", "ask", "--json", "/usage weekly h5")
-	if !json.Valid([]byte(stdout)) || code != cli.ExitDone {
+	if !json.Valid([]byte(stdout)) || code != cli.ExitOK {
 		t.Errorf("--json: exit code %d\n%s", code, stdout)
 	}
-	if code, stdout, _ = command(t, askable(sb), "", "ask", "/usage weekyl"); code != cli.ExitMisuse || !strings.Contains(stdout, "weekly") {
+	if code, stdout, _ = command(t, askable(sb), "", "ask", "/usage weekyl"); code != cli.ExitUsage || !strings.Contains(stdout, "weekly") {
 		t.Errorf("misuse: exit code %d\n%s", code, stdout)
 	}
 	sb.SetPlan(false)
@@ -129,14 +129,14 @@ func TestAskOutsideOfAnyChat(t *testing.T) {
 		"/admin refresh 7d", "/admin grant to:ou_84aad35d084aa403a838cf73ee18467 viewer",
 	} {
 		code, stdout, stderr := command(t, environ, "", "ask", line)
-		if code != cli.ExitMisuse || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {
+		if code != cli.ExitUsage || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {
 			t.Errorf("%s: exit code %d\n%s%s", line, code, stdout, stderr)
 		}
 	}
 	if _, stdout, _ := command(t, environ, "", "ask", "/admin doctor"); !strings.Contains(stdout, "usagebot doctor") {
 		t.Errorf("the doctor:\n%s", stdout)
 	}
-	if code, stdout, _ := command(t, environ, "", "ask", "/help"); code != cli.ExitDone || strings.Contains(stdout, "subscribe") || !strings.Contains(stdout, "/top") {
+	if code, stdout, _ := command(t, environ, "", "ask", "/help"); code != cli.ExitOK || strings.Contains(stdout, "subscribe") || !strings.Contains(stdout, "/top") {
 		t.Errorf("help: exit code %d\n%s", code, stdout)
 	}
 }
@@ -168,7 +168,7 @@ func TestAskLeavesDatabasesAlone(t *testing.T) {
 		}
 		address := server.NewDatabase(t)
 		environ := append(askable(sb), "DATA_DIR="+dir, "DATABASE_URL="+address)
-		if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitDone {
+		if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitOK {
 			t.Errorf("%s: exit code %d\n%s%s", name, code, stdout, stderr)
 		}
 		if got, err := os.ReadFile(file); err != nil || string(got) != content {
@@ -191,7 +191,7 @@ func TestSecretsFromFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	environ := []string{"FEISHU_APP_ID=" + sb.Options().AppID, "FEISHU_APP_SECRET_FILE=" + file, "FEISHU_BASE_URL=" + sb.URL(), "LANGUAGE=en"}
-	if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitDone || !strings.Contains(stdout, "Active users") {
+	if code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5"); code != cli.ExitOK || !strings.Contains(stdout, "Active users") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -200,7 +200,7 @@ func TestHealthcheck(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	environ := []string{"LISTEN_ADDR=" + strings.TrimPrefix(h.app.URL(), "http://")}
-	if code, _, stderr := command(t, environ, "", "healthcheck"); code != cli.ExitDone {
+	if code, _, stderr := command(t, environ, "", "healthcheck"); code != cli.ExitOK {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	h.app.Stop()
@@ -213,7 +213,7 @@ func TestHealthcheck(t *testing.T) {
 func TestDemoAnswersWhatIsTyped(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := command(t, nil, "/usage all\n部门:市场部\n", "demo")
-	if code != cli.ExitDone {
+	if code != cli.ExitOK {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	for _, want := range []string{"研发部", "市场部", "小程序", "http://127.0.0.1:"} {

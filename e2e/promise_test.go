@@ -26,7 +26,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 	if digests <= 2*reports.ChatPerSecond {
 		t.Fatalf("%d digests would not show it", digests)
 	}
-	h.app.Ticks.StopJobs() //nolint:errcheck // it only waits
+	h.app.Scheduler.StopJobs() //nolint:errcheck // it only waits
 	for _, d := range departments[:digests] {
 		_, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group, OwnerID: h.me, AppID: h.Options().AppID, Ability: usage.Web, DepartmentID: d.ID, DepartmentName: d.Name,
@@ -37,7 +37,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 		}
 	}
 	// All at once: the charts of a few would use up the quota before the others have asked for their figures.
-	h.app.Ticks.Start()
+	h.app.Scheduler.Start()
 	await(t, "all digests come", func() bool { return len(h.digests(group)) == digests })
 	if n := sandbox.Busiest(h.Calls("message.create"), time.Second); n > reports.ChatPerSecond {
 		t.Errorf("%d messages to one chat in one second", n)

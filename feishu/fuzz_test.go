@@ -29,7 +29,7 @@ func FuzzPlainText(f *testing.F) {
 		if !json.Valid(plainCard(card)) || !json.Valid([]byte(plainMessage(card))) {
 			t.Error("the fallback is not JSON")
 		}
-		if smaller := smallCard(card); smaller != nil && !json.Valid(smaller) {
+		if smaller := compactCard(card); smaller != nil && !json.Valid(smaller) {
 			t.Error("the smaller card is not JSON")
 		}
 	})
@@ -57,7 +57,7 @@ func FuzzAPIAnswers(f *testing.F) {
 		if status < 200 || status > 599 || status == 204 || status == 304 {
 			return
 		}
-		c.tokens.hold(token{Value: "t", Until: time.Now().Add(time.Hour)})
+		c.tokens.setCurrent(token{Value: "t", Until: time.Now().Add(time.Hour)})
 		a.status, a.body = status, body
 		figures, err := c.Overview(t.Context(), usage.Ask{AppID: "cli_a", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1)})
 		if (err == nil) == (figures == nil) {

@@ -29,12 +29,12 @@ func FuzzOtherAnswers(f *testing.F) {
 	a := &scripted{}
 	server := httptest.NewServer(a)
 	f.Cleanup(server.Close)
-	c := New(Settings{AppID: "a", AppSecret: "s", BaseURL: server.URL}).patient(1)
+	c := New(Settings{AppID: "a", AppSecret: "s", BaseURL: server.URL}).withMaxTries(1)
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		if status < 200 || status > 599 || status == 204 || status == 304 {
 			return
 		}
-		c.tokens.hold(token{Value: "t", Until: time.Now().Add(time.Hour)})
+		c.tokens.setCurrent(token{Value: "t", Until: time.Now().Add(time.Hour)})
 		a.status, a.body = status, body
 		sent, err := c.Reply(t.Context(), "om_1", Content{Card: []byte(`{}`)}, "u")
 		if err == nil && (sent.ID == "" || status != http.StatusOK) {

@@ -22,10 +22,10 @@ type Content struct {
 	Card []byte // card JSON
 }
 
-// Sent is a message that the platform has taken.
+// Sent is a message that the platform has accepted.
 type Sent struct {
 	ID    string // message_id
-	Plain bool   // it went out as plain text, since the platform refused the card: Update cannot replace it
+	Plain bool   // sent as plain text because the platform refused the card: Update cannot replace it
 }
 
 // The kinds of a receiver.
@@ -46,24 +46,24 @@ type To struct {
 // refused as plain text. The error is an *Error; its class says what can be done.
 func (c *Client) Reply(ctx context.Context, messageID string, content Content, uuid string) (Sent, error) {
 	if !validID(messageID) {
-		return Sent{}, invalid(epReply, "the message id is not in an id's form")
+		return Sent{}, invalidCallError(epReply, "the message id is not in an id's form")
 	}
 	return c.deliver(ctx, epReply, content, uuid, func(m outgoing) (string, error) {
 		return c.reply(ctx, messageID, m)
 	})
 }
 
-// SendOnce sends a message to a chat or a person in one try, a renewed token aside: for whoever keeps record of each try.
-// A card that the platform refuses goes out in simpler forms, each of which is another try.
+// SendOnce sends a message to a chat or a person without retries, except for one with a new token. It is for callers that
+// record each try. A card that the platform refuses is sent in simpler forms, each of which is another try.
 func (c *Client) SendOnce(ctx context.Context, to To, content Content, uuid string) (Sent, error) {
-	c = c.patient(1)
+	c = c.withMaxTries(1)
 	return c.Send(ctx, to, content, uuid)
 }
 
 // Send sends a message to a chat or a person, as Reply does to a message.
 func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) (Sent, error) {
 	if to.Kind != ToChat && to.Kind != ToPerson || !validID(to.ID) {
-		return Sent{}, invalid(epSend, "the receiver is neither a chat nor a person")
+		return Sent{}, invalidCallError(epSend, "the receiver is neither a chat nor a person")
 	}
 	return c.deliver(ctx, epSend, content, uuid, func(m outgoing) (string, error) {
 		return c.send(ctx, to, m)
@@ -74,10 +74,10 @@ func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) 
 // smaller one, and if that is refused by one that holds the same as plain text.
 func (c *Client) Update(ctx context.Context, messageID string, card []byte) error {
 	if !validID(messageID) || !json.Valid(card) {
-		return invalid(epUpdate, "the message id or the card is malformed")
+		return invalidCallError(epUpdate, "the message id or the card is malformed")
 	}
 	err := c.patch(ctx, messageID, card)
-	for _, simpler := range [][]byte{smallCard(card), plainCard(card)} {
+	for _, simpler := range [][]byte{compactCard(card), plainCard(card)} {
 		if !cardRefused(err) {
 			break
 		}
@@ -93,16 +93,16 @@ type outgoing struct{ kind, content, uuid string }
 
 func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid string, post func(outgoing) (string, error)) (Sent, error) {
 	if len(uuid) > MaxUUID {
-		return Sent{}, invalid(e, "the uuid is longer than %d bytes", MaxUUID)
+		return Sent{}, invalidCallError(e, "the uuid is longer than %d bytes", MaxUUID)
 	}
 	if !json.Valid(content.Card) {
-		return Sent{}, invalid(e, "the card is not JSON")
+		return Sent{}, invalidCallError(e, "the card is not JSON")
 	}
 	var sent Sent
 	var err error
-	for _, m := range forms(content.Card, uuid) {
+	for _, m := range messageForms(content.Card, uuid) {
 		sent.Plain = m.kind == msgTypeText
-		sent.ID, err = again(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
+		sent.ID, err = callWithRetry(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
 		if !cardRefused(err) {
 			break
 		}
@@ -140,11 +140,11 @@ func (c *Client) send(ctx context.Context, to To, m outgoing) (string, error) {
 	})
 }
 
-// patch may repeat a lost call at will: it says what the card is, not what to change.
+// patch may repeat a call whose answer was lost, because it sends the whole card.
 func (c *Client) patch(ctx context.Context, messageID string, card []byte) error {
 	req := larkim.NewPatchMessageReqBuilder().MessageId(messageID).
 		Body(larkim.NewPatchMessageReqBodyBuilder().Content(string(card)).Build()).Build()
-	_, err := again(ctx, c, true, func() (*larkim.PatchMessageResp, error) {
+	_, err := callWithRetry(ctx, c, true, func() (*larkim.PatchMessageResp, error) {
 		return call(ctx, c, epUpdate, func(t larkcore.RequestOptionFunc) (*larkim.PatchMessageResp, error) {
 			return c.sdk.Im.Message.Patch(ctx, req, t)
 		})
@@ -167,7 +167,7 @@ func messageIDOf(id *string) (string, error) {
 	return *id, nil
 }
 
-// errNoMessage: an answer that says "sent" without saying what is not taken for a success.
+// errNoMessage is the error for a success without a message id: without it the caller could not update the message.
 func errNoMessage() error { return errors.New("it has no message id") }
 
 // cardRefused reports whether the same content may be taken in a simpler form.

@@ -178,7 +178,7 @@ func TestARefusedCardGoesOutInSimplerForms(t *testing.T) {
 					}
 					uuids[form[1]] = c.body["uuid"]
 				}
-				small := [2]string{"interactive", string(smallCard(card().Card))}
+				small := [2]string{"interactive", string(compactCard(card().Card))}
 				text := [2]string{"text", `{"text":"＜at id=all>＜/at> 12"}`}
 				if diff := cmp.Diff([][2]string{{"interactive", string(card().Card)}, small, small, text, text}, got); diff != "" {
 					t.Errorf("forms (-want +got):\n%s", diff)
@@ -241,7 +241,7 @@ func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 				}
 			}
 		}
-		if got := p.calls(epUpdate)[1].body["content"]; got != string(smallCard(content.Card)) {
+		if got := p.calls(epUpdate)[1].body["content"]; got != string(compactCard(content.Card)) {
 			t.Errorf("%s: the second card is %s", name, got)
 		}
 		third := p.calls(epUpdate)[2].body["content"]

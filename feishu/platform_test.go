@@ -75,7 +75,7 @@ func newPlatform(t *testing.T, script map[endpoint][]answered, edit ...func(*Set
 		f(&s)
 	}
 	p.client = New(s)
-	p.client.pause = time.Millisecond
+	p.client.firstRetryWait = time.Millisecond
 	return p
 }
 

@@ -14,10 +14,10 @@ func TestWhoMustWaitForTheSameDoesNotComeBackInStep(t *testing.T) {
 	waits := map[time.Duration]bool{}
 	for range 20 {
 		after := new(backoff.RetryAfterError)
-		if err := pacing(&Error{Code: codeChatFrequency, Class: Retry, RetryAfter: chatWait}, true); !errors.As(err, &after) {
+		if err := backoffError(&Error{Code: codeChatFrequency, Class: Retry, RetryAfter: chatWait}, true); !errors.As(err, &after) {
 			t.Fatalf("it is not repeated: %v", err)
 		}
-		if after.Duration < chatWait || after.Duration >= chatWait+spread {
+		if after.Duration < chatWait || after.Duration >= chatWait+retryJitter {
 			t.Errorf("it is repeated after %v", after.Duration)
 		}
 		waits[after.Duration] = true

@@ -23,11 +23,11 @@ const (
 
 const slashPath = "/open-apis/application/v7/app_slash_commands"
 
-// SlashCommand is a line in the panel that opens when somebody types a slash. The panel has no place for arguments.
+// SlashCommand is a line in the panel that a client opens when a user types a slash. The panel does not show arguments.
 type SlashCommand struct {
-	ID          string            // the platform's; empty in what is asked for
+	ID          string            // assigned by the platform; empty in a command to add
 	Name        string            // without the slash
-	Description string            // where the reader's language has none of its own
+	Description string            // shown if Localized lacks the reader's language
 	Localized   map[string]string // by locale, such as zh_cn
 }
 
@@ -54,7 +54,7 @@ func (s SlashCommand) body() slashBody {
 
 // SlashCommands lists the panel. Its error is an *Error.
 func (c *Client) SlashCommands(ctx context.Context) ([]SlashCommand, error) {
-	return again(ctx, c, true, func() ([]SlashCommand, error) {
+	return callWithRetry(ctx, c, true, func() ([]SlashCommand, error) {
 		return call(ctx, c, epSlashList, func(t larkcore.RequestOptionFunc) ([]SlashCommand, error) {
 			resp, err := c.sdk.Get(ctx, slashPath, t)
 			if err != nil {
@@ -99,12 +99,12 @@ func (c *Client) DeleteSlashCommand(ctx context.Context, id string) error {
 	return c.changeSlash(ctx, epSlashDelete, http.MethodDelete, id, nil)
 }
 
-// changeSlash makes one change. Made twice it is the same, but for a name that is then taken, which is a code of its own.
+// changeSlash makes one change. It may be repeated: a command that was added already is answered with codeSlashExists.
 func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string, body any) error {
 	path := slashPath
 	if e != epSlashPut {
 		if !validID(id) {
-			return invalid(e, "the command's id is not in an id's form")
+			return invalidCallError(e, "the command's id is not in an id's form")
 		}
 		path += "/" + id
 	}
@@ -112,7 +112,7 @@ func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string,
 		HttpMethod: method, ApiPath: path, Body: body, PathParams: larkcore.PathParams{}, QueryParams: larkcore.QueryParams{},
 		SupportedAccessTokenTypes: []larkcore.AccessTokenType{larkcore.AccessTokenTypeTenant},
 	}
-	_, err := again(ctx, c, true, func() (struct{}, error) {
+	_, err := callWithRetry(ctx, c, true, func() (struct{}, error) {
 		return call(ctx, c, e, func(t larkcore.RequestOptionFunc) (struct{}, error) {
 			_, err := c.sdk.Do(ctx, req, t)
 			return struct{}{}, err
@@ -121,13 +121,13 @@ func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string,
 	return err
 }
 
-// ErrNoSlashScope says that the app may not change its panel: it has not the scopes application:app_slash_command:read
-// and application:app_slash_command:write.
+// ErrNoSlashScope means that the app may not change its panel, because it lacks the scopes
+// application:app_slash_command:read and application:app_slash_command:write.
 var ErrNoSlashScope = errors.New("the app has no scope for its slash panel")
 
-// SyncSlashCommands makes the panel show what is wanted: it adds what is missing and corrects what differs. A command that
-// is not wanted is left where it is, for it may be somebody else's; so is what does not fit beside it. It returns how many
-// lines it changed. Where the scope is missing the error is ErrNoSlashScope.
+// SyncSlashCommands adds the missing commands to the panel and corrects those that differ. It keeps other commands, which
+// somebody else may have added, and returns an error if the panel has no room left. changed is the number of changed lines.
+// If the scope is missing the error is ErrNoSlashScope.
 func (c *Client) SyncSlashCommands(ctx context.Context, want []SlashCommand) (changed int, err error) {
 	list, err := c.SlashCommands(ctx)
 	if err != nil {
@@ -152,7 +152,7 @@ func (c *Client) SyncSlashCommands(ctx context.Context, want []SlashCommand) (ch
 			room--
 		}
 		if hasCode(err, codeSlashExists) {
-			continue // another replica was quicker
+			continue // another replica has added it meanwhile
 		}
 		if err != nil {
 			return changed, slashError(err)

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// TokenStore keeps tokens where other processes of the same bot find them. It never fails: a store that cannot be
-// reached has nothing and keeps nothing.
+// TokenStore shares tokens between the processes of a bot. Its methods do not fail: a store that cannot be reached finds
+// nothing and drops what it is given.
 type TokenStore interface {
 	Get(ctx context.Context, key string) ([]byte, bool)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
@@ -31,34 +31,33 @@ type token struct {
 
 func (t token) usable(now time.Time) bool { return t.Value != "" && now.Before(t.Until) }
 
-// tokens hands out the bot's token. The SDK's own cache is not used: it belongs to the whole process, fails a call when
-// its store fails, and sends a revoked token again until its time is over.
-type tokens struct {
+// tokenSource provides the bot's token. The SDK's own cache is not used: it is global to the process, fails a call if its
+// store fails, and keeps sending a revoked token until it expires.
+type tokenSource struct {
 	key     string
 	store   TokenStore
 	fetch   func(ctx context.Context) (value string, lifetime time.Duration, err error)
 	now     func() time.Time
 	timeout time.Duration
 
-	once singleflight.Group
-	mu   sync.Mutex
-	held token
+	group   singleflight.Group
+	mu      sync.Mutex
+	current token
 }
 
-// tokenKey is made with the secret's hash, so that a changed secret does not meet the old one's token.
+// tokenKey contains a hash of the secret, so that after a change of the secret the old token is not found.
 func tokenKey(appID, secret string) string {
 	sum := sha256.Sum256([]byte("tenant_access_token\x00" + appID + "\x00" + secret))
 	return "token:" + appID + ":" + hex.EncodeToString(sum[:8])
 }
 
-// get returns a token: the one in hand, the one in the store, or a new one, which is fetched once for everybody who
-// waits for it.
-func (t *tokens) get(ctx context.Context) (string, error) {
-	if held := t.inHand(); held.usable(t.now()) {
+// get returns a token: the current one, the one in the store, or a new one. Concurrent callers share one fetch.
+func (t *tokenSource) get(ctx context.Context) (string, error) {
+	if held := t.currentToken(); held.usable(t.now()) {
 		return held.Value, nil
 	}
-	result := t.once.DoChan("", func() (any, error) {
-		// Others wait for the same token: that the first of them gives up must not fail the rest.
+	result := t.group.DoChan("", func() (any, error) {
+		// Other callers wait for the same token: they must not fail when the first caller gives up.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout)
 		defer cancel()
 		return t.renew(ctx)
@@ -72,12 +71,12 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	}
 }
 
-func (t *tokens) renew(ctx context.Context) (string, error) {
-	if held := t.inHand(); held.usable(t.now()) {
+func (t *tokenSource) renew(ctx context.Context) (string, error) {
+	if held := t.currentToken(); held.usable(t.now()) {
 		return held.Value, nil
 	}
-	if stored := t.stored(ctx); stored.usable(t.now()) {
-		t.hold(stored)
+	if stored := t.storedToken(ctx); stored.usable(t.now()) {
+		t.setCurrent(stored)
 		return stored.Value, nil
 	}
 	value, lifetime, err := t.fetch(ctx)
@@ -86,38 +85,38 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 	}
 	left := lifetime - min(tokenMargin, lifetime/2)
 	fresh := token{Value: value, Until: t.now().Add(left)}
-	t.hold(fresh)
+	t.setCurrent(fresh)
 	if b, err := json.Marshal(fresh); err == nil {
 		t.store.Put(ctx, t.key, b, left)
 	}
 	return value, nil
 }
 
-// drop forgets a token that the platform refused, unless somebody has put a newer one in its place.
-func (t *tokens) drop(ctx context.Context, refused string) {
+// invalidate removes a token that the platform refused, unless it was replaced by a newer one.
+func (t *tokenSource) invalidate(ctx context.Context, refused string) {
 	t.mu.Lock()
-	if t.held.Value == refused {
-		t.held = token{}
+	if t.current.Value == refused {
+		t.current = token{}
 	}
 	t.mu.Unlock()
-	if t.stored(ctx).Value == refused {
+	if t.storedToken(ctx).Value == refused {
 		t.store.Delete(ctx, t.key)
 	}
 }
 
-func (t *tokens) inHand() token {
+func (t *tokenSource) currentToken() token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.held
+	return t.current
 }
 
-func (t *tokens) hold(fresh token) {
+func (t *tokenSource) setCurrent(fresh token) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.held = fresh
+	t.current = fresh
 }
 
-func (t *tokens) stored(ctx context.Context) token {
+func (t *tokenSource) storedToken(ctx context.Context) token {
 	var stored token
 	if b, ok := t.store.Get(ctx, t.key); ok && json.Unmarshal(b, &stored) != nil {
 		return token{}

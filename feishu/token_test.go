@@ -152,7 +152,7 @@ func TestATokenAnswerWithoutATokenIsAnError(t *testing.T) {
 func TestWhoeverGivesUpWaitingForATokenDoesNotStopTheOthers(t *testing.T) {
 	t.Parallel()
 	started, release := make(chan struct{}), make(chan struct{})
-	tk := &tokens{
+	tk := &tokenSource{
 		store: noStore{}, now: time.Now, timeout: time.Minute,
 		fetch: func(ctx context.Context) (string, time.Duration, error) {
 			close(started)
@@ -211,7 +211,7 @@ func TestDrop_ForgetsOnlyTheRefusedToken(t *testing.T) {
 		"the store has nothing": {"refused", "", "", ""},
 	} {
 		store := &memory{}
-		tk := &tokens{key: "key", store: store, held: is(tt.held)}
+		tk := &tokenSource{key: "key", store: store, current: is(tt.held)}
 		if tt.stored != "" {
 			b, err := json.Marshal(is(tt.stored))
 			if err != nil {
@@ -219,8 +219,8 @@ func TestDrop_ForgetsOnlyTheRefusedToken(t *testing.T) {
 			}
 			store.Put(t.Context(), "key", b, time.Hour)
 		}
-		tk.drop(t.Context(), "refused")
-		if held, stored := tk.inHand().Value, tk.stored(t.Context()).Value; held != tt.wantHeld || stored != tt.wantStored {
+		tk.invalidate(t.Context(), "refused")
+		if held, stored := tk.currentToken().Value, tk.storedToken(t.Context()).Value; held != tt.wantHeld || stored != tt.wantStored {
 			t.Errorf("%s: %q in hand and %q in the store, want %q and %q", name, held, stored, tt.wantHeld, tt.wantStored)
 		}
 	}

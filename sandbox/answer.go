@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -96,4 +98,181 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(body) // the reader is gone: nobody is left to be told
+}
+
+// The platform's codes that the sandbox answers with. Their meaning depends on the endpoint: see describe.
+const (
+	codeInternal        = 2200
+	codeBadRequest      = 9499
+	codeBadCredentials  = 10003
+	codeWrongSecret     = 10015
+	codeDeptForbidden   = 40004
+	codePageSize        = 40011
+	codePageToken       = 40012
+	codeNoDepartment    = 40015
+	codeNoApp           = 210506
+	codeAppForbidden    = 210508
+	codeUsageTokenGone  = 210500
+	codeUsageToken      = 210501
+	codePlan            = 211004
+	codeAppID           = 211005
+	codeDepartmentID    = 211006
+	codeDateFormat      = 211007
+	codeAbility         = 211008
+	codeCycle           = 211009
+	codeRange           = 211010
+	codeNoData          = 211011
+	codeMessageParam    = 230001
+	codeBotNotInChat    = 230002
+	codeRecalled        = 230011
+	codeNotAvailable    = 230013
+	codeChatRate        = 230020
+	codeTooLong         = 230025
+	codeNoPermission    = 230027
+	codeTooOld          = 230031
+	codeReceiveID       = 230034
+	codeBeingSent       = 230049
+	codeCard            = 230099
+	codeDeleted         = 230110
+	codeChatParam       = 232001
+	codeChatID          = 232006
+	codeDissolved       = 232009
+	codeOutsideChat     = 232011
+	codeNoPath          = 99991201
+	codeMethod          = 99991301
+	codeRate            = 99991400
+	codeNeedToken       = 99991661
+	codeAppStopped      = 99991662
+	codeInvalidToken    = 99991663
+	codeTokenForm       = 99991671
+	codeScope           = 99991672
+	codeNoOpenID        = 99992351
+	codeNoMessage       = 99992354
+	codeNoOpenDept      = 99992357
+	codeNoCustomDept    = 99992380
+	codeFieldValidation = 99992402
+
+	codeTooManyConnections = "1000040350" // of a handshake, where it is a header
+)
+
+// describe gives the HTTP status and the text that go with a code, as the platform's pages list them. A code that it
+// does not know is 400 with a text that says so.
+func describe(code int) (status int, msg string) {
+	if d, ok := descriptions()[code]; ok {
+		return d.status, d.msg
+	}
+	return http.StatusBadRequest, "an error that was asked for"
+}
+
+type description struct {
+	status int
+	msg    string
+}
+
+// descriptions lists what goes with a code: of usage, of messages, of chats, of contacts, and of all endpoints.
+func descriptions() map[int]description {
+	return map[int]description{
+		codePlan:           {http.StatusForbidden, "no authority for quota limit"},
+		codeAppID:          {http.StatusBadRequest, "invalid app id"},
+		codeDepartmentID:   {http.StatusBadRequest, "invalid department id"},
+		codeDateFormat:     {http.StatusBadRequest, "invalid date format"},
+		codeAbility:        {http.StatusBadRequest, "invalid ability"},
+		codeCycle:          {http.StatusBadRequest, "invalid cycle type"},
+		codeRange:          {http.StatusBadRequest, "invalid date range"},
+		codeNoData:         {http.StatusOK, "data not found"},
+		codeUsageTokenGone: {http.StatusBadRequest, "page_token does not exist or has expired"},
+		codeUsageToken:     {http.StatusBadRequest, "invalid page_token"},
+		codeNoApp:          {http.StatusBadRequest, "no such app"},
+		codeAppForbidden:   {http.StatusBadRequest, "insufficient permission level"},
+
+		codeMessageParam: {http.StatusBadRequest, "Your request contains an invalid request parameter."},
+		codeBotNotInChat: {http.StatusBadRequest, "The bot can not be outside the group."},
+		230006:           {http.StatusBadRequest, "Bot ability is not activated."},
+		codeRecalled:     {http.StatusBadRequest, "The message is recalled."},
+		codeNotAvailable: {http.StatusBadRequest, "Bot has NO availability to this user."},
+		230018:           {http.StatusBadRequest, "These operations are NOT allowed at current group settings."},
+		codeChatRate:     {http.StatusBadRequest, "This operation triggers the frequency limit."},
+		230022:           {http.StatusBadRequest, "The content of the message contains sensitive information."},
+		codeTooLong:      {http.StatusBadRequest, "The length of the message content reaches its limit."},
+		codeNoPermission: {http.StatusBadRequest, "Lack of necessary permissions."},
+		230029:           {http.StatusBadRequest, "User has resigned."},
+		codeTooOld:       {http.StatusBadRequest, "Message can only be modified within 14 days after sending."},
+		codeReceiveID:    {http.StatusBadRequest, "The receive_id is invalid."},
+		230035:           {http.StatusBadRequest, "Send Message Permission deny."},
+		codeBeingSent:    {http.StatusBadRequest, "The message is being sent."},
+		230053:           {http.StatusBadRequest, "The user has stopped the bot from sending messages."},
+		codeCard:         {http.StatusBadRequest, "Failed to create card content."},
+		codeDeleted:      {http.StatusBadRequest, "Action unavailable as the message has been deleted."},
+
+		codeChatParam:   {http.StatusBadRequest, "Your request contains an invalid request parameter."},
+		codeChatID:      {http.StatusBadRequest, "Your request specifies a chat_id which is invalid."},
+		codeDissolved:   {http.StatusBadRequest, "Your request specifies a chat which has already been dissolved."},
+		codeOutsideChat: {http.StatusBadRequest, "Operator can NOT be out of the chat."},
+
+		codeDeptForbidden: {http.StatusForbidden, "no dept authority error"},
+		codePageSize:      {http.StatusBadRequest, "page size is invalid"},
+		codePageToken:     {http.StatusBadRequest, "page token is invalid error"},
+		codeNoDepartment:  {http.StatusBadRequest, "department not exist"},
+
+		codeInternal:        {http.StatusInternalServerError, "internal error"},
+		codeBadRequest:      {http.StatusBadRequest, "bad request"},
+		codeBadCredentials:  {http.StatusBadRequest, "invalid parameter"},
+		10014:               {http.StatusOK, "app secret invalid"},
+		codeWrongSecret:     {http.StatusOK, "wrong app secret"},
+		codeNoPath:          {http.StatusNotFound, "resource not find"},
+		codeMethod:          {http.StatusBadRequest, "request method doesn't match"},
+		codeRate:            {http.StatusTooManyRequests, "request trigger frequency limit"},
+		99991401:            {http.StatusBadRequest, "ip is denied by app setting"},
+		99991403:            {http.StatusBadRequest, "This month's API call quota has been exceeded"},
+		codeNeedToken:       {http.StatusBadRequest, "Need a token"},
+		codeAppStopped:      {http.StatusBadRequest, "app not in use"},
+		codeInvalidToken:    {http.StatusBadRequest, "Invalid access token for authorization. Please make a request with token attached."},
+		codeTokenForm:       {http.StatusBadRequest, "Invalid token: must start with t-/u-"},
+		codeFieldValidation: {http.StatusBadRequest, "field validation failed"},
+	}
+}
+
+// pageRule is how an endpoint cuts its lists.
+type pageRule struct {
+	standard, most    int // page sizes
+	badSize, badToken int // codes
+}
+
+// tokenMark makes a page token recognisable: the platform's are opaque, and so no caller may make one up.
+const tokenMark = "sandbox page from "
+
+// paged answers with the page of the list that the call asks for.
+func paged[T any](c *call, list []T, rule pageRule) answer {
+	query := c.request.URL.Query()
+	size := rule.standard
+	if v := query.Get("page_size"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > rule.most {
+			return refuse(rule.badSize)
+		}
+		size = n
+	}
+	from, ok := readPageToken(query.Get("page_token"), len(list))
+	if !ok {
+		return refuse(rule.badToken)
+	}
+	until := min(from+size, len(list))
+	data := map[string]any{"has_more": until < len(list), "items": append([]T{}, list[from:until]...)}
+	if until < len(list) {
+		data["page_token"] = base64.StdEncoding.EncodeToString([]byte(tokenMark + strconv.Itoa(until)))
+	}
+	return success(data)
+}
+
+func readPageToken(t string, length int) (from int, ok bool) {
+	if t == "" {
+		return 0, true
+	}
+	raw, err := base64.StdEncoding.DecodeString(t)
+	if err != nil {
+		return 0, false
+	}
+	number, marked := strings.CutPrefix(string(raw), tokenMark)
+	from, err = strconv.Atoi(number)
+	return from, marked && err == nil && from >= 0 && from <= length
 }

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"usagebot/sandbox/company"
 	"usagebot/usage"
@@ -71,4 +73,97 @@ func (s *Sandbox) botInfo(*call) answer {
 			"open_id": s.BotOpenID(),
 		},
 	}}
+}
+
+// AppFault is what is wrong with an app in the console.
+type AppFault struct {
+	Off         bool // the tenant switched it off
+	Unpublished bool // it has no version online
+}
+
+// SetAppFault makes something wrong with an app, or right again by the zero AppFault.
+func (s *Sandbox) SetAppFault(appID string, f AppFault) {
+	s.locked(func() { s.console.faults[appID] = f })
+}
+
+// SetBotState sets the bot's activate_status, which is 2 where all is well.
+func (s *Sandbox) SetBotState(state int) { s.locked(func() { s.console.botState = state }) }
+
+// SetDateSkew makes the platform's Date header differ from the machine's clock.
+func (s *Sandbox) SetDateSkew(d time.Duration) { s.locked(func() { s.console.skew = d }) }
+
+// console is what the developer console holds about the tenant's apps.
+type console struct {
+	faults   map[string]AppFault
+	botState int
+	skew     time.Duration
+	slash    []slashCommand
+}
+
+func newConsole() console { return console{faults: map[string]AppFault{}, botState: 2} }
+
+// setDateHeader puts a Date into the answer where the platform's clock is to be wrong; otherwise net/http puts the right one.
+func (s *Sandbox) setDateHeader(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.Header().Set("Date", s.clock.Now().Add(s.console.skew).UTC().Format(http.TimeFormat))
+}
+
+// listScopes answers GET /application/v6/scopes: what the app asked for, granted (1) or not (2).
+func (s *Sandbox) listScopes(c *call) answer {
+	list := []map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(c.scopes)) {
+		status := 2
+		if c.scopes[name] {
+			status = 1
+		}
+		list = append(list, map[string]any{"scope_name": name, "grant_status": status, "scope_type": "tenant"})
+	}
+	return success(map[string]any{"scopes": list})
+}
+
+// appVersion answers GET /application/v6/applications/:app_id/app_versions/:version_id.
+func (s *Sandbox) appVersion(c *call) answer {
+	id := c.request.PathValue("app_id")
+	if id != s.opts.AppID && !c.scopes[scopeOtherApps] {
+		return refuse(codeAppForbidden)
+	}
+	i := slices.IndexFunc(s.opts.Apps, func(a company.App) bool { return a.ID == id })
+	if i < 0 || c.request.PathValue("version_id") != versionOf(s.opts.Apps[i]) {
+		return refuse(codeNoApp)
+	}
+	return success(map[string]any{"app_version": map[string]any{
+		"app_id": id, "version": "1.0.0", "version_id": versionOf(s.opts.Apps[i]), "status": 1, "ability": wireAbility(s.opts.Apps[i]),
+	}})
+}
+
+func versionOf(a company.App) string { return "oav_" + company.Digest("version of " + a.ID)[:32] }
+
+func wireAbility(a company.App) map[string]any {
+	has := map[string]any{}
+	for _, ability := range a.Abilities {
+		switch ability {
+		case usage.MiniProgram:
+			has["gadget"] = map[string]any{"enable_pc_mode": 1}
+		case usage.Web:
+			has["web_app"] = map[string]any{"pc_url": "https://example.invalid/"}
+		case usage.Bot:
+			has["bot"] = map[string]any{"card_request_url": ""}
+		}
+	}
+	return has
+}
+
+// wireState is what the console adds to an app. The caller does not hold s.mu.
+func (s *Sandbox) wireState(a company.App, into map[string]any) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.console.faults[a.ID]
+	if f.Off {
+		into["status"] = 0
+	}
+	if into["online_version_id"] = versionOf(a); f.Unpublished {
+		into["online_version_id"] = ""
+	}
+	return into
 }

@@ -2,7 +2,10 @@ package sandbox
 
 import (
 	"encoding/json"
+	"math"
+	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -86,4 +89,87 @@ func (s *Sandbox) chatOf(c *call) string {
 		return chat.ID
 	}
 	return ""
+}
+
+// Rate is how many calls any stretch of time may hold. The zero Rate has no limit.
+type Rate struct {
+	Calls int
+	Per   time.Duration
+}
+
+// Limits are the platform's rates. They are measured by the sandbox's clock: on one that stands still, every call
+// falls in the same instant.
+type Limits struct {
+	Overview  Rate // of the overview, and of that of several departments, by calling app
+	PerMinute Rate // of every other endpoint by itself, by calling app
+	PerSecond Rate // the same
+	Chat      Rate // of messages into one chat
+	Message   Rate // of updates of one message
+}
+
+// DefaultLimits are the documented rates.
+func DefaultLimits() Limits {
+	return Limits{
+		Overview:  Rate{100, time.Minute},
+		PerMinute: Rate{1000, time.Minute},
+		PerSecond: Rate{50, time.Second},
+		Chat:      Rate{5, time.Second},
+		Message:   Rate{5, time.Second},
+	}
+}
+
+// SetLimits replaces the rates from now on. A zero Rate is no limit.
+func (s *Sandbox) SetLimits(l Limits) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits = l
+}
+
+// window remembers when calls came, to hold them to rates.
+type window struct{ calls []time.Time }
+
+// admit takes the call at now when all rates allow it. Otherwise it returns the rate that does not, and after how long
+// it will. A call that is not admitted does not count.
+func (w *window) admit(now time.Time, rates ...Rate) (over Rate, wait time.Duration) {
+	longest := time.Duration(0)
+	for _, r := range rates {
+		longest = max(longest, r.Per)
+		if recent := w.since(now.Add(-r.Per)); r.Calls > 0 && len(recent) >= r.Calls {
+			return r, recent[len(recent)-r.Calls].Add(r.Per).Sub(now)
+		}
+	}
+	w.calls = append(w.since(now.Add(-longest)), now)
+	return Rate{}, 0
+}
+
+// since returns the calls after t.
+func (w *window) since(t time.Time) []time.Time {
+	for i, at := range w.calls {
+		if at.After(t) {
+			return w.calls[i:]
+		}
+	}
+	return nil
+}
+
+// admit holds a call to the rates under a key of its own. The caller holds s.mu.
+func (s *Sandbox) admit(key string, now time.Time, rates ...Rate) (Rate, time.Duration) {
+	w := s.windows[key]
+	if w == nil {
+		w = &window{}
+		s.windows[key] = w
+	}
+	return w.admit(now, rates...)
+}
+
+// throttled answers a call that came too soon: the platform says what the limit is and after how many seconds to ask
+// again.
+func throttled(limit int, wait time.Duration) answer {
+	a := refuse(codeRate)
+	a.status = http.StatusTooManyRequests
+	a.header = map[string]string{
+		"x-ogw-ratelimit-limit": strconv.Itoa(limit),
+		"x-ogw-ratelimit-reset": strconv.Itoa(int(math.Ceil(wait.Seconds()))),
+	}
+	return a
 }

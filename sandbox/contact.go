@@ -17,7 +17,7 @@ func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) fu
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if !s.contacts {
+		if !s.contactRange {
 			return refuse(codeDeptForbidden)
 		}
 		return answers(c, custom)
@@ -69,7 +69,7 @@ func (s *Sandbox) getUser(c *call) answer {
 	switch {
 	case p == nil:
 		return refuse(codeNoOpenID)
-	case !s.contacts:
+	case !s.contactRange:
 		return refuse(codeDeptForbidden)
 	}
 	user := map[string]any{"open_id": p.OpenID, "union_id": p.UnionID}
@@ -92,7 +92,7 @@ func (s *Sandbox) batchDepartments(c *call) answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.contacts {
+	if !s.contactRange {
 		return refuse(codeDeptForbidden)
 	}
 	list := []map[string]any{}

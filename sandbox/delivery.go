@@ -3,19 +3,27 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // The platform's patience with a webhook. Options may give events more.
 const (
-	eventPatience     = 3 * time.Second
-	challengePatience = time.Second
+	eventTimeout     = 3 * time.Second
+	challengeTimeout = time.Second
 )
 
 // redeliveries are the waits before an event that was not taken is sent again, each after the attempt before it.
@@ -57,13 +65,13 @@ func (d Delivery) Status() int {
 var ErrNoWebhook = errors.New("sandbox: no webhook is set and there was no long connection")
 
 // SetWebhook sets the address that events go to.
-func (s *Sandbox) SetWebhook(url string) { s.set(func() { s.webhook = url }) }
+func (s *Sandbox) SetWebhook(url string) { s.locked(func() { s.webhook = url }) }
 
 // Verify asks the webhook to prove itself, as the platform does when its address is entered.
 func (s *Sandbox) Verify(ctx context.Context) error {
 	challenge := randomHex(8)
 	payload := fmt.Appendf(nil, `{"challenge":%q,"token":%q,"type":"url_verification"}`, challenge, s.opts.VerificationToken)
-	a, err := s.post(ctx, payload, challengePatience)
+	a, err := s.post(ctx, payload, challengeTimeout)
 	if err != nil {
 		return err
 	}
@@ -89,7 +97,7 @@ func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
 		s.deliveries = append(s.deliveries, d)
 	}
 	for _, a := range attempts {
-		d.attempted(a)
+		d.recordAttempt(a)
 	}
 	return d.copied(), nil
 }
@@ -103,18 +111,18 @@ func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
 	return []Attempt{a}, err
 }
 
-// attempted records an attempt and plans the next one. An event that was taken once stays taken.
-func (d *Delivery) attempted(a Attempt) {
+// recordAttempt records an attempt and plans the next one. An event that was taken once stays taken.
+func (d *Delivery) recordAttempt(a Attempt) {
 	d.Attempts = append(d.Attempts, a)
 	d.Taken = d.Taken || a.Status == http.StatusOK
 	d.Next = time.Time{}
-	if n := d.answerable(); !d.Taken && n <= len(redeliveries()) && d.Type != EventClick {
+	if n := d.countedAttempts(); !d.Taken && n <= len(redeliveries()) && d.Type != EventClick {
 		d.Next = a.At.Add(redeliveries()[max(n, 1)-1])
 	}
 }
 
-// answerable counts the attempts that the bot could have answered: one whose connection broke moves no plan on.
-func (d *Delivery) answerable() (n int) {
+// countedAttempts counts the attempts that the bot could have answered: one whose connection broke moves no plan on.
+func (d *Delivery) countedAttempts() (n int) {
 	for _, a := range d.Attempts {
 		if !a.broke {
 			n++
@@ -246,4 +254,50 @@ func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Durati
 	}
 	a.Status, a.Body = resp.StatusCode, string(answered)
 	return a, nil
+}
+
+// Seal encrypts and signs what the platform says, as of a time: the body of a webhook request and its headers. Tests
+// spoil either to see it refused.
+func (s *Sandbox) Seal(payload []byte, at time.Time) (body []byte, header http.Header, err error) {
+	sealed, err := encrypt(s.opts.EncryptKey, payload)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err = json.Marshal(map[string]string{"encrypt": sealed})
+	if err != nil {
+		return nil, nil, fmt.Errorf("sandbox: wrap an event: %w", err)
+	}
+	timestamp, nonce := strconv.FormatInt(at.Unix(), 10), randomHex(8)
+	header = http.Header{
+		"Content-Type":             {"application/json; charset=utf-8"},
+		"X-Lark-Request-Timestamp": {timestamp},
+		"X-Lark-Request-Nonce":     {nonce},
+		"X-Lark-Signature":         {sign(timestamp, nonce, s.opts.EncryptKey, body)},
+	}
+	return body, header, nil
+}
+
+// sign is the platform's signature: the SHA-256 of the timestamp, the nonce, the key and the raw body.
+func sign(timestamp, nonce, key string, body []byte) string {
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte(timestamp), []byte(nonce), []byte(key), body} {
+		_, _ = h.Write(part) // a hash never fails
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// encrypt is the platform's encryption: AES-256 in CBC mode under the SHA-256 of the key, after PKCS#7 padding, with
+// the initial vector in front, in base64.
+func encrypt(key string, plain []byte) (string, error) {
+	sum := sha256.Sum256([]byte(key))
+	block, err := aes.NewCipher(sum[:])
+	if err != nil {
+		return "", fmt.Errorf("sandbox: encrypt an event: %w", err)
+	}
+	pad := aes.BlockSize - len(plain)%aes.BlockSize
+	padded := append(bytes.Clone(plain), bytes.Repeat([]byte{byte(pad)}, pad)...) // pad is at most 16
+	out := make([]byte, aes.BlockSize+len(padded))
+	_, _ = rand.Read(out[:aes.BlockSize]) // never fails: it ends the program when the system has no randomness
+	cipher.NewCBCEncrypter(block, out[:aes.BlockSize]).CryptBlocks(out[aes.BlockSize:], padded)
+	return base64.StdEncoding.EncodeToString(out), nil
 }

@@ -27,17 +27,17 @@ type Fault struct {
 	Reset        int           // seconds for x-ogw-ratelimit-reset
 	Times        int           // how many calls it spoils; 0 for all until it is cleared
 
-	trouble string // that it belongs to, when it was made by one
+	preset string // that it belongs to, when it was made by one
 }
 
 // AddFault switches a fault on. Of several that fit a call the one that was added first spoils it.
 func (s *Sandbox) AddFault(f Fault) {
 	f.Latency = min(f.Latency, maxLatency)
-	s.set(func() { s.faults = append(s.faults, &f) })
+	s.locked(func() { s.faults = append(s.faults, &f) })
 }
 
 // ClearFaults switches all faults off.
-func (s *Sandbox) ClearFaults() { s.set(func() { s.faults = nil }) }
+func (s *Sandbox) ClearFaults() { s.locked(func() { s.faults = nil }) }
 
 // takeFault returns the fault that spoils this call, or nil. The caller holds s.mu.
 func (s *Sandbox) takeFault(name, at string) *Fault {
@@ -65,18 +65,18 @@ func (f *Fault) fits(name, at string) bool {
 	return err == nil && byName || err2 == nil && byPath
 }
 
-// spoil lets the call take effect or not, and says what the caller gets to see of it; dropped: nothing at all.
-func (s *Sandbox) spoil(c *call, f *Fault, effect func() answer) (a answer, dropped bool) {
+// applyFault lets the call take effect or not, and says what the caller gets to see of it; dropped: nothing at all.
+func (s *Sandbox) applyFault(c *call, f *Fault, effect func() answer) (a answer, dropped bool) {
 	if f == nil {
 		return effect(), false
 	}
-	if f.BeforeEffect && !linger(c.request, f.Latency) {
+	if f.BeforeEffect && !delay(c.request, f.Latency) {
 		return answer{}, true
 	}
 	if f.takesEffect() {
 		a = effect()
 	}
-	if !f.BeforeEffect && !linger(c.request, f.Latency) {
+	if !f.BeforeEffect && !delay(c.request, f.Latency) {
 		return a, true
 	}
 	return f.replace(a), f.DropAnswer
@@ -114,9 +114,9 @@ func (f *Fault) replace(a answer) answer {
 	return a
 }
 
-// linger waits and reports whether the caller is still there. It is the machine's time that passes, since it is the
+// delay waits and reports whether the caller is still there. It is the machine's time that passes, since it is the
 // caller's patience that is tried.
-func linger(r *http.Request, d time.Duration) bool {
+func delay(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}

@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -36,16 +39,16 @@ func defaultClientConfig() ClientConfig {
 	return ClientConfig{ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120}
 }
 
-// link is one open long connection.
-type link struct {
+// longConn is one open long connection.
+type longConn struct {
 	conn  *websocket.Conn
 	write sync.Mutex
 	gone  chan struct{} // closed when it has broken
 }
 
-// links are the long connections and what is known of them. The sandbox's lock holds them.
-type links struct {
-	open    []*link
+// longConns are the long connections and what is known of them. The sandbox's lock holds them.
+type longConns struct {
+	open    []*longConn
 	used    bool // there has been one
 	refused int  // the code with which new ones are refused; 0 lets them in
 	tickets map[string]bool
@@ -56,20 +59,20 @@ type links struct {
 	entering sync.RWMutex
 }
 
-func newLinks() links {
-	return links{tickets: map[string]bool{}, pushes: map[string]chan Attempt{}, changed: make(chan struct{})}
+func newLongConns() longConns {
+	return longConns{tickets: map[string]bool{}, pushes: map[string]chan Attempt{}, changed: make(chan struct{})}
 }
 
 // Connections returns how many long connections are open.
 func (s *Sandbox) Connections() int { return len(s.connections()) }
 
 // connections returns those that are open, with those that a client knows to be open already.
-func (s *Sandbox) connections() []*link {
-	s.links.entering.Lock()
-	defer s.links.entering.Unlock()
+func (s *Sandbox) connections() []*longConn {
+	s.longConns.entering.Lock()
+	defer s.longConns.entering.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.links.open)
+	return slices.Clone(s.longConns.open)
 }
 
 // DropConnections breaks all long connections without a word, and returns how many there were.
@@ -83,7 +86,7 @@ func (s *Sandbox) DropConnections() int {
 
 // RefuseConnections refuses new long connections with a code, as the platform does for a wrong secret or an app that is
 // not allowed; 0 lets them in again. Those that are open stay.
-func (s *Sandbox) RefuseConnections(code int) { s.set(func() { s.links.refused = code }) }
+func (s *Sandbox) RefuseConnections(code int) { s.locked(func() { s.longConns.refused = code }) }
 
 // connectionEndpoint checks the credentials and gives the address to connect to. Its refusals are HTTP 200 with a code.
 func (s *Sandbox) connectionEndpoint(c *call) answer {
@@ -91,7 +94,7 @@ func (s *Sandbox) connectionEndpoint(c *call) answer {
 	err := json.Unmarshal(c.body, &req)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	code := s.links.refused
+	code := s.longConns.refused
 	switch {
 	case err != nil || req.AppID != s.opts.AppID:
 		code = codeBadCredentials
@@ -106,7 +109,7 @@ func (s *Sandbox) connectionEndpoint(c *call) answer {
 		return a
 	}
 	ticket := randomHex(16)
-	s.links.tickets[ticket] = true
+	s.longConns.tickets[ticket] = true
 	query := url.Values{"device_id": {randomHex(8)}, "service_id": {"33554678"}, "ticket": {ticket}}
 	return success(map[string]any{
 		"URL":          "ws://" + c.request.Host + pathConnection + "?" + query.Encode(),
@@ -124,20 +127,20 @@ func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if l := s.enter(w, r); l != nil {
-		defer s.links.readers.Done()
+		defer s.longConns.readers.Done()
 		s.readFrom(l)
 	}
 }
 
 // enter opens a connection; nil when it does not come to that.
-func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *link {
-	s.links.entering.RLock()
-	defer s.links.entering.RUnlock()
+func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
+	s.longConns.entering.RLock()
+	defer s.longConns.entering.RUnlock()
 	conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
 	if err != nil {
 		return nil // the upgrader has answered
 	}
-	l := &link{conn: conn, gone: make(chan struct{})}
+	l := &longConn{conn: conn, gone: make(chan struct{})}
 	if !s.opened(l) {
 		_ = conn.Close() // the sandbox is closing: nobody is left to be told
 		return nil
@@ -149,41 +152,41 @@ func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *link {
 func (s *Sandbox) mayConnect(ticket string) (status, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := s.links.tickets[ticket]
-	delete(s.links.tickets, ticket)
+	known := s.longConns.tickets[ticket]
+	delete(s.longConns.tickets, ticket)
 	switch {
 	case !known:
 		return codeAuthFailed, ""
-	case len(s.links.open) >= MaxConnections:
+	case len(s.longConns.open) >= MaxConnections:
 		return codeAuthFailed, codeTooManyConnections
 	}
 	return "", ""
 }
 
-func (s *Sandbox) opened(l *link) bool {
+func (s *Sandbox) opened(l *longConn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
 		return false
 	}
-	s.links.readers.Add(1)
-	s.links.open = append(s.links.open, l)
-	s.links.used = true
-	close(s.links.changed)
-	s.links.changed = make(chan struct{})
+	s.longConns.readers.Add(1)
+	s.longConns.open = append(s.longConns.open, l)
+	s.longConns.used = true
+	close(s.longConns.changed)
+	s.longConns.changed = make(chan struct{})
 	return true
 }
 
-func (s *Sandbox) broken(l *link) {
+func (s *Sandbox) broken(l *longConn) {
 	_ = l.conn.Close() // it is broken already, or read no more
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.links.open = slices.DeleteFunc(s.links.open, func(other *link) bool { return other == l })
+	s.longConns.open = slices.DeleteFunc(s.longConns.open, func(other *longConn) bool { return other == l })
 	close(l.gone)
 }
 
 // readFrom takes pings and answers. A client that is silent for longer than it may be is cut off.
-func (s *Sandbox) readFrom(l *link) {
+func (s *Sandbox) readFrom(l *longConn) {
 	defer s.broken(l)
 	for {
 		silence := 2*time.Duration(s.opts.ClientConfig.PingInterval)*time.Second + 5*time.Second
@@ -215,11 +218,148 @@ func (s *Sandbox) pong(ping *frame) *frame {
 	return &frame{service: ping.service, method: frameControl, headers: []frameHeader{{"type", "pong"}}, payload: payload}
 }
 
-func (l *link) send(f *frame) error {
+func (l *longConn) send(f *frame) error {
 	l.write.Lock()
 	defer l.write.Unlock()
-	if err := l.conn.SetWriteDeadline(time.Now().Add(eventPatience)); err != nil {
+	if err := l.conn.SetWriteDeadline(time.Now().Add(eventTimeout)); err != nil {
 		return err
 	}
 	return l.conn.WriteMessage(websocket.BinaryMessage, f.marshal())
+}
+
+// framePayload is the most that one frame carries of an event; a larger one is split.
+const framePayload = 64 << 10
+
+// frameGap is the time between the frames of one event. The SDK's client reads each in a goroutine of its own and puts
+// them together without a lock: two that come at the same moment are lost.
+const frameGap = 20 * time.Millisecond
+
+// Why a push has no answer.
+const (
+	failedNoConnection = "no long connection is open"
+	failedBroken       = "the long connection broke before the answer"
+	failedTimeout      = "no answer in time"
+)
+
+// overConnection reports whether events go over the long connection: where an option says so, and where no webhook is
+// set and a long connection has been open.
+func (s *Sandbox) overConnection() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opts.LongConnection || s.webhook == "" && s.longConns.used
+}
+
+// reconnectWait is how long a push that found its connection broken waits for another.
+const reconnectWait = eventTimeout
+
+// push sends an event over one of the connections, at random. When that breaks before the answer, a message or a change
+// is sent anew over the next that there is; a click never is. It returns every attempt.
+func (s *Sandbox) push(ctx context.Context, d *Delivery) []Attempt {
+	attempts := []Attempt{s.pushOnce(ctx, d)}
+	for a := attempts[0]; a.broke && d.Type != EventClick && s.awaitConnection(ctx); {
+		a = s.pushOnce(ctx, d)
+		attempts = append(attempts, a)
+	}
+	return attempts
+}
+
+// awaitConnection waits until a connection is open.
+func (s *Sandbox) awaitConnection(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, reconnectWait)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		changed := s.longConns.changed
+		s.mu.Unlock()
+		if s.Connections() > 0 {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
+	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
+	defer cancel()
+	id, answers := randomHex(16), make(chan Attempt, 1)
+	a, l := Attempt{At: s.clock.Now()}, s.expect(id, answers)
+	if l == nil {
+		a.Failed = failedNoConnection
+		return a
+	}
+	defer s.locked(func() { delete(s.longConns.pushes, id) })
+	if l.sendEvent(ctx, id, d.payload) != nil {
+		a.Failed, a.broke = failedBroken, true
+		return a
+	}
+	select {
+	case answer := <-answers:
+		a.Status, a.Body = answer.Status, answer.Body
+	case <-l.gone:
+		a.Failed, a.broke = failedBroken, true
+	case <-ctx.Done():
+		a.Failed = failedTimeout
+	}
+	return a
+}
+
+// expect chooses a connection, and waits for the answer to what will be sent over it; nil when there is none.
+func (s *Sandbox) expect(id string, answers chan Attempt) *longConn {
+	open := s.connections()
+	if len(open) == 0 {
+		return nil
+	}
+	s.locked(func() { s.longConns.pushes[id] = answers })
+	return open[rand.IntN(len(open))]
+}
+
+// sendEvent sends an event in as many frames as it needs.
+func (l *longConn) sendEvent(ctx context.Context, id string, payload []byte) error {
+	parts := slices.Collect(slices.Chunk(payload, framePayload))
+	for i, part := range parts {
+		if i > 0 {
+			select {
+			case <-time.After(frameGap):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		err := l.send(&frame{seqID: uint64(i), service: 33554678, method: frameData, payload: part, headers: []frameHeader{
+			{"type", "event"},
+			{"message_id", id},
+			{"sum", strconv.Itoa(len(parts))},
+			{"seq", strconv.Itoa(i)},
+			{"trace_id", id},
+			{"timestamp", strconv.FormatInt(time.Now().UnixMilli(), 10)},
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answered hands an answer to whoever waits for it. What is late, or says nothing that can be read, is dropped.
+func (s *Sandbox) answered(f *frame) {
+	var answer struct {
+		Code int    `json:"code"`
+		Data []byte `json:"data"`
+	}
+	if json.Unmarshal(f.payload, &answer) != nil {
+		return
+	}
+	body := string(answer.Data)
+	if body == "" {
+		body = "{}" // nothing to say
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if waiting := s.longConns.pushes[f.header("message_id")]; waiting != nil {
+		delete(s.longConns.pushes, f.header("message_id"))
+		waiting <- Attempt{Status: answer.Code, Body: body} // it has room for one, and gets one
+	}
 }

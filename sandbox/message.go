@@ -2,9 +2,13 @@ package sandbox
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
+
+	"usagebot/sandbox/company"
 )
 
 // Message is a message in a chat, of the bot or of a person.
@@ -74,7 +78,7 @@ func (s *Sandbox) Delete(messageID string) {
 }
 
 func (s *Sandbox) changeMessage(id string, change func(*Message)) {
-	s.set(func() {
+	s.locked(func() {
 		if m := s.message(id); m != nil {
 			change(m)
 		}
@@ -97,8 +101,8 @@ func (m *Message) copied() Message {
 	return c
 }
 
-// keep puts a message into its chat. The caller holds s.mu.
-func (s *Sandbox) keep(m Message) *Message {
+// addMessage puts a message into its chat. The caller holds s.mu.
+func (s *Sandbox) addMessage(m Message) *Message {
 	m.ID = s.nextID("om_")
 	m.CreatedAt = s.clock.Now()
 	m.UpdatedAt = m.CreatedAt
@@ -140,6 +144,371 @@ func textContent(text string) string {
 	b, err := json.Marshal(map[string]string{"text": text})
 	if err != nil {
 		return `{"text":""}` // a string always marshals
+	}
+	return string(b)
+}
+
+// The sizes that a message's content may have, in bytes.
+const (
+	maxText = 150 << 10
+	maxCard = 30 << 10
+)
+
+// uuidLife is how long the platform remembers the uuid of a message.
+const uuidLife = time.Hour
+
+// sent is the message that a uuid was used for.
+type sent struct {
+	messageID string
+	at        time.Time
+}
+
+// outgoing is the body of create and reply.
+type outgoing struct {
+	ReceiveID string `json:"receive_id"`
+	MsgType   string `json:"msg_type"`
+	Content   string `json:"content"`
+	UUID      string `json:"uuid"`
+}
+
+// createMessage answers POST /im/v1/messages.
+func (s *Sandbox) createMessage(c *call) answer {
+	out, refusal := readOutgoing(c)
+	if refusal != nil {
+		return *refusal
+	}
+	if out.ReceiveID == "" {
+		return refuseField("receive_id", "receive_id is required")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	chat, refusal := s.receiver(c.request.URL.Query().Get("receive_id_type"), out.ReceiveID)
+	if refusal != nil {
+		return *refusal
+	}
+	return s.send(c, chat, out, Message{})
+}
+
+// replyMessage answers POST /im/v1/messages/:message_id/reply.
+func (s *Sandbox) replyMessage(c *call) answer {
+	out, refusal := readOutgoing(c)
+	if refusal != nil {
+		return *refusal
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := c.request.PathValue("message_id")
+	parent := s.message(id)
+	if parent == nil {
+		return refuseUnknown(codeNoMessage, id)
+	}
+	if code := parent.gone(); code != 0 {
+		return refuse(code)
+	}
+	root := parent.RootID
+	if root == "" {
+		root = parent.ID
+	}
+	return s.send(c, s.chat(parent.ChatID), out, Message{RootID: root, ParentID: parent.ID})
+}
+
+func readOutgoing(c *call) (out outgoing, refusal *answer) {
+	if json.Unmarshal(c.body, &out) != nil {
+		a := refuse(codeBadRequest)
+		return out, &a
+	}
+	var a answer
+	switch {
+	case out.MsgType == "" || out.Content == "":
+		a = refuseField("content", "msg_type and content are required")
+	case utf8.RuneCountInString(out.UUID) > 50:
+		a = refuseField("uuid", "the max len is 50")
+	case !slices.Contains([]string{"text", "post", "interactive"}, out.MsgType):
+		a = refuseParam("ext=unsupported msg_type in the sandbox: " + out.MsgType)
+	default:
+		return out, nil
+	}
+	return out, &a
+}
+
+// receiver finds the chat that is meant by an id of a type. The caller holds s.mu.
+func (s *Sandbox) receiver(idType, id string) (*Chat, *answer) {
+	var a answer
+	switch idType {
+	case "chat_id":
+		if chat := s.chat(id); chat != nil {
+			return chat, nil
+		}
+		a = refuse(codeReceiveID)
+	case "open_id", "union_id", "user_id":
+		p := s.company.ByPersonID[id]
+		if p != nil && id == personID(p, idType) {
+			return s.single(p), nil
+		}
+		a = refuse(codeReceiveID)
+		if idType == "open_id" {
+			a = refuse(codeNoOpenID)
+			a.body["msg"] = "these open ids not existed: [" + id + "]"
+		}
+	default:
+		a = refuseField("receive_id_type", "it is none of chat_id, open_id, union_id, user_id")
+	}
+	return nil, &a
+}
+
+func personID(p *company.Person, idType string) string {
+	switch idType {
+	case "union_id":
+		return p.UnionID
+	case "user_id":
+		return p.UserID
+	}
+	return p.OpenID
+}
+
+// send puts the bot's message into a chat unless something speaks against it. The caller holds s.mu.
+func (s *Sandbox) send(c *call, chat *Chat, out outgoing, m Message) answer {
+	if code := s.admitMessage(chat); code != 0 {
+		return refuse(code)
+	}
+	if first := s.sentWith(out.UUID, c.now); first != nil {
+		if s.opts.DuplicateUUID == AnswerBeingSent {
+			return refuse(codeBeingSent)
+		}
+		return success(first.wire(s.opts.TenantKey, first.Content))
+	}
+	if over, _ := s.admit("chat "+chat.ID, c.now, s.limits.Chat); over.Calls > 0 {
+		return refuse(codeChatRate)
+	}
+	if a := s.checkContent(out.MsgType, out.Content); a != nil {
+		return *a
+	}
+	m.ChatID, m.Type, m.Content, m.UUID = chat.ID, out.MsgType, out.Content, out.UUID
+	m.SenderID, m.ByBot = s.opts.AppID, true
+	kept := s.addMessage(m)
+	if out.UUID != "" {
+		s.uuids[out.UUID] = sent{kept.ID, c.now}
+	}
+	return success(kept.wire(s.opts.TenantKey, kept.Content))
+}
+
+// sentWith returns the message that went out with the uuid within the hour, or nil.
+func (s *Sandbox) sentWith(uuid string, now time.Time) *Message {
+	first, ok := s.uuids[uuid]
+	if !ok || now.Sub(first.at) >= uuidLife {
+		return nil
+	}
+	return s.message(first.messageID)
+}
+
+// checkContent returns the answer to content that the platform does not take, or nil.
+func (s *Sandbox) checkContent(msgType, content string) *answer {
+	var a answer
+	switch {
+	case msgType == "text" && len(content) > maxText, msgType != "text" && len(content) > maxCard:
+		a = refuse(codeTooLong)
+	case msgType == "interactive":
+		flaw := s.cards.Check(content, s.isPerson)
+		if flaw == nil {
+			return nil
+		}
+		a = refuse(codeCard)
+		a.body["msg"] = flaw.Error()
+	default:
+		var fields map[string]any
+		if json.Unmarshal([]byte(content), &fields) == nil && (msgType != "text" || isString(fields["text"])) {
+			return nil
+		}
+		a = refuseParam("ext=invalid message content")
+	}
+	return &a
+}
+
+// isPerson reports whether an id is somebody's whom a card may mention.
+func (s *Sandbox) isPerson(id string) bool {
+	_, ok := s.company.ByPersonID[id]
+	return ok || id == "all"
+}
+
+func isString(v any) bool { _, ok := v.(string); return ok }
+
+// gone returns the code for a message that nothing can be done to any more, or 0.
+func (m *Message) gone() int {
+	switch {
+	case m.Recalled:
+		return codeRecalled
+	case m.Deleted:
+		return codeDeleted
+	}
+	return 0
+}
+
+// patchLife is how long a card can be updated after it was sent.
+const patchLife = 14 * 24 * time.Hour
+
+// patchMessage answers PATCH /im/v1/messages/:message_id, which updates a card of the bot's own.
+func (s *Sandbox) patchMessage(c *call) answer {
+	var body struct {
+		Content string `json:"content"`
+	}
+	if json.Unmarshal(c.body, &body) != nil {
+		return refuse(codeBadRequest)
+	}
+	if body.Content == "" {
+		return refuseField("content", "content is required")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := c.request.PathValue("message_id")
+	m := s.message(id)
+	if m == nil {
+		return refuseUnknown(codeNoMessage, id)
+	}
+	if a := s.mayPatch(m, c.now); a != nil {
+		return *a
+	}
+	if a := s.checkContent("interactive", body.Content); a != nil {
+		return *a
+	}
+	if !shared(m.Content) || !shared(body.Content) {
+		return refuseParam("ext=update_multi must be true before and after an update")
+	}
+	before := m.Content
+	if s.update(m, body.Content, c.now); m.unsettled() {
+		s.update(m, before, c.now) // the platform says nothing of it
+	}
+	return answer{status: 200, body: map[string]any{"code": 0, "msg": "ok", "data": map[string]any{}}}
+}
+
+// mayPatch returns what speaks against updating the message, or nil. The caller holds s.mu.
+func (s *Sandbox) mayPatch(m *Message, now time.Time) *answer {
+	var a answer
+	switch {
+	case m.gone() != 0:
+		a = refuse(m.gone())
+	case s.chat(m.ChatID).Status != "normal":
+		a = refuse(codeDissolved)
+	case !m.ByBot || m.Type != "interactive":
+		a = refuseParam("ext=only a card that the bot sent can be updated")
+	case now.Sub(m.CreatedAt) > patchLife:
+		a = refuse(codeTooOld)
+	default:
+		if over, _ := s.admit("update "+m.ID, now, s.limits.Message); over.Calls == 0 {
+			return nil
+		}
+		a = refuse(codeChatRate)
+	}
+	return &a
+}
+
+// update replaces a card and remembers what it was. The caller holds s.mu.
+func (s *Sandbox) update(m *Message, content string, now time.Time) {
+	m.History = append(m.History, m.Content)
+	m.Content, m.UpdatedAt = content, now
+}
+
+// shared reports whether a card says of itself that everybody sees its updates.
+func shared(card string) bool {
+	var c struct {
+		Config struct {
+			UpdateMulti bool `json:"update_multi"`
+		} `json:"config"`
+	}
+	return json.Unmarshal([]byte(card), &c) == nil && c.Config.UpdateMulti
+}
+
+// getMessage answers GET /im/v1/messages/:message_id.
+func (s *Sandbox) getMessage(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := c.request.PathValue("message_id")
+	m := s.message(id)
+	switch {
+	case m == nil:
+		return refuseUnknown(codeNoMessage, id)
+	case m.Deleted:
+		return refuse(codeDeleted)
+	case !s.chat(m.ChatID).BotInside:
+		return refuse(codeBotNotInChat)
+	}
+	return success(map[string]any{"items": []any{s.shown(m, c.request.URL.Query())}})
+}
+
+// listMessages answers GET /im/v1/messages for a chat.
+func (s *Sandbox) listMessages(c *call) answer {
+	query := c.request.URL.Query()
+	if query.Get("container_id_type") != "chat" {
+		return refuseParam("ext=the sandbox lists by container_id_type=chat only")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	chat := s.chat(query.Get("container_id"))
+	if chat == nil {
+		return refuseParam("ext=invalid container_id")
+	}
+	if !chat.BotInside {
+		return refuse(codeBotNotInChat)
+	}
+	if chat.Mode == "group" && !c.scopes[scopeGroupMessages] {
+		return refuse(codeNoPermission)
+	}
+	from, until, ok := timeRange(query)
+	if !ok {
+		return refuseParam("ext=invalid start_time or end_time")
+	}
+	var found []map[string]any
+	for _, m := range s.messages {
+		if m.ChatID == chat.ID && !m.Deleted && !m.CreatedAt.Before(from) && !m.CreatedAt.After(until) {
+			found = append(found, s.shown(m, query))
+		}
+	}
+	if query.Get("sort_type") == "ByCreateTimeDesc" {
+		slices.Reverse(found)
+	}
+	return paged(c, found, pageRule{standard: 20, most: 50, badSize: codeMessageParam, badToken: codeMessageParam})
+}
+
+// timeRange reads start_time and end_time, in seconds, both optional.
+func timeRange(query url.Values) (from, until time.Time, ok bool) {
+	start, err := seconds(query.Get("start_time"), 0)
+	end, err2 := seconds(query.Get("end_time"), 1<<40)
+	return time.Unix(start, 0), time.Unix(end+1, -1), err == nil && err2 == nil
+}
+
+func seconds(v string, otherwise int64) (int64, error) {
+	if v == "" {
+		return otherwise, nil
+	}
+	return strconv.ParseInt(v, 10, 64)
+}
+
+// shown is a message as get and list show it: a card only in outline, unless its JSON is asked for.
+func (s *Sandbox) shown(m *Message, query url.Values) map[string]any {
+	content := m.Content
+	switch {
+	case m.Recalled:
+		content = "This message was recalled"
+	case m.Type == "interactive" && query.Get("card_msg_content_type") != "user_card_content":
+		content = outline(m.Content)
+	}
+	return m.wire(s.opts.TenantKey, content)
+}
+
+// outline is the card's title without its elements: the platform gives its own form of them, which nobody should read.
+func outline(card string) string {
+	var c struct {
+		Header struct {
+			Title struct {
+				Content string `json:"content"`
+			} `json:"title"`
+		} `json:"header"`
+	}
+	if json.Unmarshal([]byte(card), &c) != nil {
+		return "{}"
+	}
+	b, err := json.Marshal(map[string]any{"title": c.Header.Title.Content, "elements": []any{}})
+	if err != nil {
+		return "{}"
 	}
 	return string(b)
 }

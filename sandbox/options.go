@@ -60,7 +60,7 @@ func (o Options) withDefaults(now time.Time) Options {
 	setDefault(&o.People, 3000)
 	setDefault(&o.WrongSecretCode, codeWrongSecret)
 	setDefault(&o.Limits, DefaultLimits())
-	setDefault(&o.EventPatience, eventPatience)
+	setDefault(&o.EventPatience, eventTimeout)
 	setDefault(&o.ClientConfig, defaultClientConfig())
 	setDefault(&o.Since, usage.DateOf(now.In(zone())).AddDays(-400))
 	if len(o.Apps) == 0 {

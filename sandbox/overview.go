@@ -1,7 +1,12 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"usagebot/sandbox/company"
@@ -85,9 +90,9 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 		return nil, codeDepartmentID
 	}
 	figures, code := s.figuresOf(app, ability, period, members)
-	if s.changed != nil {
+	if s.overviewChange != nil {
 		ask := usage.Ask{AppID: appID, Ability: ability, Cycle: period.Cycle, Date: date, DepartmentID: req.DepartmentID}
-		return s.changed(ask, figures, code)
+		return s.overviewChange(ask, figures, code)
 	}
 	return figures, code
 }
@@ -162,4 +167,200 @@ func (s *Sandbox) Figures(ask usage.Ask) (figures usage.Figures, code int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lookUp(ask.AppID, overviewRequest{&date, &cycle, ask.DepartmentID, &ability}, false, s.clock.Now())
+}
+
+// departmentRequest is the body of the overview of several departments.
+type departmentRequest struct {
+	Date         *string `json:"date"`
+	CycleType    *int    `json:"cycle_type"`
+	DepartmentID string  `json:"department_id"`
+	Recursion    int     `json:"recursion"`
+	PageSize     *int    `json:"page_size"`
+	PageToken    string  `json:"page_token"`
+}
+
+// The bounds of the page's fields, and how long a page token lives.
+const (
+	deepestRecursion   = 4
+	standardUsagePage  = 10
+	mostOnUsagePage    = 20
+	usagePageTokenLife = 2 * time.Hour
+)
+
+// departmentOverview answers POST /application/v6/applications/:app_id/app_usage/department_overview. Like that of the
+// overview, the order of its checks goes from who may ask to what is asked.
+func (s *Sandbox) departmentOverview(c *call) answer {
+	var req departmentRequest
+	if json.Unmarshal(c.body, &req) != nil {
+		return refuse(codeBadRequest)
+	}
+	custom, ok := departmentIDType(c)
+	if !ok {
+		return refuseField("department_id_type", "it is neither open_department_id nor department_id")
+	}
+	if field, why := req.wrong(); field != "" {
+		return refuseField(field, why)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.departmentPage(c.request.PathValue("app_id"), req, custom, c.now)
+}
+
+// wrong names the first field that breaks the page's rules, and how.
+func (r departmentRequest) wrong() (field, why string) {
+	switch {
+	case r.Date == nil:
+		return "date", "date is required"
+	case r.CycleType == nil:
+		return "cycle_type", "cycle_type is required"
+	case *r.CycleType < int(usage.Daily) || *r.CycleType > int(usage.Monthly):
+		return "cycle_type", "it is none of 1, 2 and 3"
+	case r.Recursion < 0 || r.Recursion > deepestRecursion:
+		return "recursion", "it is not between 0 and 4"
+	case r.PageSize != nil && (*r.PageSize < 1 || *r.PageSize > mostOnUsagePage):
+		return "page_size", "it is not between 1 and 20"
+	}
+	return "", ""
+}
+
+// departmentPage makes the checks of the page and returns the part of the answer that is asked for. The caller holds
+// s.mu.
+func (s *Sandbox) departmentPage(appID string, req departmentRequest, custom bool, now time.Time) answer {
+	if !s.plan {
+		return refuse(codePlan)
+	}
+	app := s.simulation.AppIndex(appID)
+	if app < 0 {
+		return refuse(codeAppID)
+	}
+	date, err := usage.ParseDate(*req.Date)
+	if err != nil {
+		return refuse(codeDateFormat)
+	}
+	period := usage.Period{Cycle: usage.Cycle(*req.CycleType), Start: date}
+	if code := checkQuestion(period, usage.AppAbility, usage.DateOf(now.In(zone()))); code != 0 {
+		return refuse(code)
+	}
+	list, ok := s.askedFor(req, custom)
+	if !ok {
+		return refuseDepartment(req.DepartmentID, custom)
+	}
+	question := fmt.Sprintf("%s %v %s %d %t", appID, period, req.DepartmentID, req.Recursion, custom)
+	from, code := readUsageToken(req.PageToken, question, now)
+	if code != 0 {
+		return refuse(code)
+	}
+	days, ok := s.covered(period)
+	if !ok {
+		a := refuse(codeNoData)
+		a.status = http.StatusNotFound // where the overview says 200
+		return a
+	}
+	list = list[min(from, len(list)):]
+	onPage := list[:min(req.size(), len(list))]
+	items := []map[string]any{}
+	for _, d := range onPage {
+		items = append(items, s.departmentItem(app, period.Cycle, days, d, custom))
+	}
+	data := map[string]any{"has_more": len(onPage) < len(list), "items": items}
+	if len(onPage) < len(list) {
+		data["page_token"] = usageToken(question, from+len(onPage), now)
+	}
+	return success(data)
+}
+
+func (r departmentRequest) size() int {
+	if r.PageSize == nil {
+		return standardUsagePage
+	}
+	return *r.PageSize
+}
+
+// askedFor returns the department and those so many levels below it. Without a department it is the whole tenant, and
+// how deep it goes has no meaning. The caller holds s.mu.
+func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*company.Department, bool) {
+	whole := &company.Department{Department: usage.Department{ID: company.RootID, CustomID: company.RootID}}
+	switch {
+	case req.DepartmentID == "":
+		return []*company.Department{whole}, true
+	case req.DepartmentID == company.RootID && s.opts.RootDepartment:
+		return append([]*company.Department{whole}, levels(s.company, s.company.Roots, req.Recursion)...), true
+	}
+	d := s.company.ByID(req.DepartmentID, custom)
+	if d == nil {
+		return nil, false
+	}
+	return append([]*company.Department{d}, levels(s.company, d.Below, req.Recursion)...), true
+}
+
+// levels returns so many levels of departments, level by level.
+func levels(c *company.Company, indexes []int, deep int) (found []*company.Department) {
+	for ; deep > 0 && len(indexes) > 0; deep-- {
+		var below []int
+		for _, d := range c.Descend(indexes, false) {
+			found = append(found, d)
+			below = append(below, d.Below...)
+		}
+		indexes = below
+	}
+	return found
+}
+
+// departmentItem is one department of the answer: 0 active users and nothing else where nobody used the app, and null for
+// an ability that the app lacks. The caller holds s.mu.
+func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days company.Span, d *company.Department, custom bool) map[string]any {
+	id := d.ID
+	if custom {
+		id = d.CustomID
+	}
+	whole, _ := s.simulation.Figures(app, usage.AppAbility, cycle, days, s.peopleOf(d))
+	if whole[usage.ActiveUsers] == 0 {
+		return map[string]any{"department_id": id, "app": items(usage.Figures{usage.ActiveUsers: 0})}
+	}
+	item := map[string]any{"department_id": id, "app": items(whole)}
+	for name, ability := range map[string]usage.Ability{"gadget": usage.MiniProgram, "webapp": usage.Web, "bot": usage.Bot} {
+		item[name] = nil
+		if figures, ok := s.simulation.Figures(app, ability, cycle, days, s.peopleOf(d)); ok {
+			item[name] = items(figures)
+		}
+	}
+	return item
+}
+
+// peopleOf returns a department's people; nil, for everybody, of the whole tenant.
+func (s *Sandbox) peopleOf(d *company.Department) company.Bitset {
+	if d.ID == company.RootID {
+		return nil
+	}
+	return d.Members
+}
+
+// usageTokenMark makes a page token recognisable, as tokenMark does.
+const usageTokenMark = "sandbox usage page"
+
+func usageToken(question string, from int, now time.Time) string {
+	text := fmt.Sprintf("%s|%s|%d|%d", usageTokenMark, company.Digest(question), from, now.Unix())
+	return base64.StdEncoding.EncodeToString([]byte(text))
+}
+
+// readUsageToken returns where a page begins. A token that was given for another question is invalid; one that was never
+// given does not exist.
+func readUsageToken(token, question string, now time.Time) (from, code int) {
+	if token == "" {
+		return 0, 0
+	}
+	raw, err := base64.StdEncoding.DecodeString(token)
+	parts := strings.Split(string(raw), "|")
+	if err != nil || len(parts) != 4 || parts[0] != usageTokenMark {
+		return 0, codeUsageTokenGone
+	}
+	from, err = strconv.Atoi(parts[2])
+	given, err2 := strconv.ParseInt(parts[3], 10, 64)
+	switch {
+	case err != nil, err2 != nil, from < 0, now.Sub(time.Unix(given, 0)) > usagePageTokenLife:
+		return 0, codeUsageTokenGone
+	case parts[1] != company.Digest(question):
+		return 0, codeUsageToken
+	}
+	return from, 0
 }

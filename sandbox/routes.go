@@ -95,32 +95,32 @@ func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) 
 	index := s.recordCall(Call{At: now, Endpoint: ep.name, Method: r.Method, Path: r.URL.Path, LogID: c.logID, UUID: uuidIn(body)})
 	s.mu.Unlock()
 
-	a, dropped := s.spoil(c, fault, func() answer {
+	a, dropped := s.applyFault(c, fault, func() answer {
 		if err != nil {
 			return refuse(codeBadRequest)
 		}
-		return s.guarded(c, ep)
+		return s.checkedAnswer(c, ep)
 	})
 	s.finishCall(index, c, a, dropped)
 	if dropped {
 		hangUp(w)
 		return
 	}
-	s.dated(w)
+	s.setDateHeader(w)
 	a.write(w, c.logID)
 }
 
-// guarded makes the checks that the platform's gateway makes before an endpoint sees a call.
-func (s *Sandbox) guarded(c *call, ep endpoint) answer {
+// checkedAnswer makes the checks that the platform's gateway makes before an endpoint sees a call.
+func (s *Sandbox) checkedAnswer(c *call, ep endpoint) answer {
 	if !ep.open {
-		if a, ok := s.gate(c, ep); !ok {
+		if a, ok := s.checkAccess(c, ep); !ok {
 			return a
 		}
 	}
 	return ep.handle(c)
 }
 
-func (s *Sandbox) gate(c *call, ep endpoint) (answer, bool) {
+func (s *Sandbox) checkAccess(c *call, ep endpoint) (answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if code := s.checkToken(c); code != 0 {

@@ -24,31 +24,31 @@ type Sandbox struct {
 	mux        *http.ServeMux
 	webClient  *http.Client
 
-	mu         sync.Mutex // holds everything below
-	server     *http.Server
-	served     chan struct{}
-	url        string
-	webhook    string
-	limits     Limits
-	windows    map[string]*window
-	tokens     []token
-	scopes     map[string]bool
-	plan       bool          // the tenant's plan has usage figures
-	stopped    bool          // the bot's app is switched off
-	contacts   bool          // the app may see the departments
-	published  time.Duration // after the midnight that ends a day, its figures are out
-	changed    Overview      // what the overview answers instead; nil: nothing
-	console    console
-	chats      []*Chat
-	messages   []*Message
-	uuids      map[string]sent
-	calls      []Call
-	faults     []*Fault
-	deliveries []*Delivery
-	streams    int // browsers that are told what happens
-	links      links
-	closing    bool // no new long connection is let in
-	serial     int  // makes ids differ
+	mu               sync.Mutex // holds everything below
+	server           *http.Server
+	served           chan struct{}
+	url              string
+	webhook          string
+	limits           Limits
+	windows          map[string]*window
+	tokens           []token
+	scopes           map[string]bool
+	plan             bool          // the tenant's plan has usage figures
+	stopped          bool          // the bot's app is switched off
+	contactRange     bool          // the app may see the departments
+	publicationDelay time.Duration // after the midnight that ends a day, its figures are out
+	overviewChange   Overview      // what the overview answers instead; nil: nothing
+	console          console
+	chats            []*Chat
+	messages         []*Message
+	uuids            map[string]sent
+	calls            []Call
+	faults           []*Fault
+	deliveries       []*Delivery
+	streams          int // browsers that are told what happens
+	longConns        longConns
+	closing          bool // no new long connection is let in
+	serial           int  // makes ids differ
 }
 
 // New makes a sandbox. It serves as an http.Handler, or by itself after Start.
@@ -70,11 +70,11 @@ func New(o Options) (*Sandbox, error) {
 		webhook:    o.Webhook,
 		limits:     o.Limits,
 		windows:    map[string]*window{},
-		scopes:     granted(), console: newConsole(),
-		plan: true, contacts: true,
-		published: usualPublication,
-		uuids:     map[string]sent{},
-		links:     newLinks(),
+		scopes:     defaultScopes(), console: newConsole(),
+		plan: true, contactRange: true,
+		publicationDelay: usualPublication,
+		uuids:            map[string]sent{},
+		longConns:        newLongConns(),
 	}
 	s.openDemoChats()
 	s.mux = s.routes()
@@ -129,7 +129,7 @@ func (s *Sandbox) Close() error {
 	s.server, s.closing = nil, true
 	s.mu.Unlock()
 	s.DropConnections()
-	s.links.readers.Wait()
+	s.longConns.readers.Wait()
 	if server == nil {
 		return nil
 	}
@@ -176,7 +176,7 @@ func (s *Sandbox) Newest() usage.Date {
 }
 
 func (s *Sandbox) newest() usage.Date {
-	return usage.DateOf(s.clock.Now().In(zone()).Add(-s.published)).AddDays(-1)
+	return usage.DateOf(s.clock.Now().In(zone()).Add(-s.publicationDelay)).AddDays(-1)
 }
 
 // nextID makes an id that the sandbox has not given before. The caller holds s.mu.
@@ -184,3 +184,43 @@ func (s *Sandbox) nextID(prefix string) string {
 	s.serial++
 	return prefix + company.Digest(company.Numbered(s.opts.AppID+prefix, s.serial))[:32]
 }
+
+// Clock is a clock that can be moved: it runs as its base does, from wherever it was set.
+type Clock struct {
+	base func() time.Time
+
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+// NewClock returns a clock that shows what base shows; a nil base is the time of the machine.
+func NewClock(base func() time.Time) *Clock {
+	if base == nil {
+		base = time.Now
+	}
+	return &Clock{base: base}
+}
+
+// Now returns the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base().Add(c.offset)
+}
+
+// Set moves the clock to t.
+func (c *Clock) Set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset = t.Sub(c.base())
+}
+
+// Advance moves the clock by d.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+// zone is where the platform's days begin. China has had no summer time since 1991, so a fixed zone needs no database.
+func zone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }

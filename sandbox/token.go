@@ -19,7 +19,7 @@ type token struct {
 }
 
 // RevokeTokens makes every token invalid that was given so far.
-func (s *Sandbox) RevokeTokens() { s.set(func() { s.tokens = nil }) }
+func (s *Sandbox) RevokeTokens() { s.locked(func() { s.tokens = nil }) }
 
 func (s *Sandbox) tenantToken(c *call) answer {
 	var req struct {

@@ -12,37 +12,37 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// The limits of bodies that are being read. Nobody knows yet whether they are the platform's.
+// The limits of bodies that are being read. Their sender is not authenticated yet.
 const (
-	// bodyDeadline is how long a body may take: what comes later is too late for an answer anyway.
+	// bodyDeadline is how long a body may take to arrive: after that an answer would be too late anyway.
 	bodyDeadline = 2500 * time.Millisecond
-	// maxUnread is how many bytes all bodies together may take up while they are read.
-	maxUnread = 64 << 20
-	// leastRoom is what each of them is said to take up: its buffer, at first, and those of its connection. Most need no more.
-	leastRoom   = 16 << 10
+	// maxReserved is how many bytes all bodies together may take up while they are read.
+	maxReserved = 64 << 20
+	// minReserved is what each of them is said to take up: its buffer, at first, and those of its connection. Most need no more.
+	minReserved = 16 << 10
 	firstBuffer = 8 << 10
 )
 
-// hurryBody sets the time by which the body must have come; once it has, net/http lifts it. Only a writer that is no
-// connection's cannot.
-func hurryBody(c *gin.Context) {
+// setReadDeadline sets the time by which the body must have arrived; net/http removes the deadline afterwards. An error is
+// ignored: only the writer of a test has no deadline.
+func setReadDeadline(c *gin.Context) {
 	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(bodyDeadline))
 }
 
 // receive reads and verifies a delivery.
 func (w *Webhook) receive(c *gin.Context) (*envelope, Outcome) {
-	space := &room{all: &w.unread}
-	defer space.leave()
-	if !space.take(leastRoom, maxUnread) {
+	space := &byteBudget{all: &w.reserved}
+	defer space.release()
+	if !space.grow(minReserved, maxReserved) {
 		return nil, Overloaded
 	}
-	b := w.buffers()
-	defer w.release(b)
+	b := w.getBuffers()
+	defer w.putBuffers(b)
 	return w.read(c.Request, b, space)
 }
 
 // readBody appends the request's body, of so many bytes at most, to b.raw.
-func (b *buffers) readBody(r *http.Request, space *room, most int) Outcome {
+func (b *buffers) readBody(r *http.Request, space *byteBudget, most int) Outcome {
 	if r.ContentLength > int64(most) {
 		return TooLarge
 	}
@@ -61,29 +61,29 @@ func (b *buffers) readBody(r *http.Request, space *room, most int) Outcome {
 		case err != nil:
 			return NotEvent
 		}
-		// Large bodies find no room where small ones still do.
-		if !space.take(int64(len(b.raw)), maxUnread/2) {
+		// Large bodies may use only half of the budget, so that small ones still fit when many large ones arrive.
+		if !space.grow(int64(len(b.raw)), maxReserved/2) {
 			return Overloaded
 		}
 		b.raw = slices.Grow(b.raw, 1)
 	}
 }
 
-// room is what one body takes up of what all may.
-type room struct {
-	all *atomic.Int64
-	own int64
+// byteBudget is the memory that one body has reserved out of the limit for all bodies.
+type byteBudget struct {
+	all  *atomic.Int64
+	held int64
 }
 
-// take makes it so many bytes in all, if all bodies together then take up no more than most.
-func (r *room) take(bytes, most int64) bool {
-	more := max(bytes-r.own, 0)
+// grow extends the reservation to the given number of bytes, unless all reservations together would exceed most.
+func (r *byteBudget) grow(bytes, most int64) bool {
+	more := max(bytes-r.held, 0)
 	if r.all.Add(more) > most && more > 0 {
 		r.all.Add(-more)
 		return false
 	}
-	r.own += more
+	r.held += more
 	return true
 }
 
-func (r *room) leave() { r.all.Add(-r.own) }
+func (r *byteBudget) release() { r.all.Add(-r.held) }

@@ -46,8 +46,8 @@ func blockOf(key string) cipher.Block {
 	return block
 }
 
-// sealedIn returns the base64 text of an encrypted body, or nil when the body is something else.
-func sealedIn(body []byte) []byte {
+// encryptedText returns the base64 text of an encrypted body, or nil when the body is something else.
+func encryptedText(body []byte) []byte {
 	// The platform's own form is read without a JSON decoder.
 	if rest, ok := bytes.CutPrefix(body, []byte(`{"encrypt":"`)); ok {
 		if sealed, ok := bytes.CutSuffix(rest, []byte(`"}`)); ok && bytes.IndexByte(sealed, '"') < 0 && bytes.IndexByte(sealed, '\\') < 0 {
@@ -63,15 +63,15 @@ func sealedIn(body []byte) []byte {
 	return []byte(envelope.Encrypt)
 }
 
-var errSealed = errors.New("the body cannot be decrypted")
+var errNotDecrypted = errors.New("the body cannot be decrypted")
 
-// open decrypts into dst's memory, which it may grow, and returns the plain text and dst. Only a text that is no whole
-// number of blocks is an error. A wrong padding is not: the text then ends with it, and is no JSON. A caller who told a
-// wrong padding from a right one would tell it to whoever measures time as well.
-func open(block cipher.Block, dst, sealed []byte) (plain, grown []byte, err error) {
+// decrypt decrypts into dst's memory, which it may grow, and returns the plain text and dst. Only a length that is not a
+// whole number of blocks is an error. Wrong padding is not: it stays in the text, which is then not JSON. Handling wrong
+// padding differently would tell an attacker who measures the time about the plain text.
+func decrypt(block cipher.Block, dst, sealed []byte) (plain, grown []byte, err error) {
 	dst, err = base64.StdEncoding.AppendDecode(dst[:0], sealed)
 	if err != nil || len(dst) < 2*aes.BlockSize || len(dst)%aes.BlockSize != 0 {
-		return nil, dst, errSealed
+		return nil, dst, errNotDecrypted
 	}
 	text := dst[aes.BlockSize:]
 	cipher.NewCBCDecrypter(block, dst[:aes.BlockSize]).CryptBlocks(text, text)
@@ -95,8 +95,8 @@ func blankPadding(text []byte) {
 	}
 }
 
-// holds returns 1 if a word stands in the text, else 0, in a time that depends on nothing but their lengths.
-func holds(text, word []byte) int {
+// containsConstantTime returns 1 if the text contains the word, else 0. The time it takes depends only on their lengths.
+func containsConstantTime(text, word []byte) int {
 	found := 0
 	for i := range len(text) - len(word) + 1 {
 		found |= subtle.ConstantTimeCompare(text[i:i+len(word)], word)
@@ -104,7 +104,7 @@ func holds(text, word []byte) int {
 	return found
 }
 
-// signedBy reports whether signature is that of prefixed: timestamp, nonce, encrypt key and raw body in one piece.
+// signedBy reports whether signature is the signature of prefixed, which holds timestamp, nonce, encrypt key and raw body.
 func signedBy(signature string, prefixed []byte) bool {
 	var want [sha256.Size]byte
 	if len(signature) != hex.EncodedLen(len(want)) {
@@ -117,5 +117,7 @@ func signedBy(signature string, prefixed []byte) bool {
 	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
 }
 
-// same compares two secrets in constant time.
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// equalConstantTime compares two secrets in constant time.
+func equalConstantTime(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}

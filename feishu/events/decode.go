@@ -1,8 +1,11 @@
 package events
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,13 +22,13 @@ func parse(plain []byte) (*envelope, error) {
 	return &e, nil
 }
 
-// event makes an Event of a decoded body of schema 2.0. It is nil, without an error, for a type that is not known.
+// event converts a decoded body of schema 2.0 to an Event. The result is nil, without an error, for an unknown type.
 func (e *envelope) event() (*Event, error) {
 	h := &e.Header
 	if h.EventID == "" || h.EventType == "" {
 		return nil, errNotEvent
 	}
-	ev := &Event{ID: h.EventID, Type: h.EventType, TenantKey: h.TenantKey, CreatedAt: stamp(int64(h.CreateTime))}
+	ev := &Event{ID: h.EventID, Type: h.EventType, TenantKey: h.TenantKey, CreatedAt: timeOf(int64(h.CreateTime))}
 	p := &e.Event
 	var complete bool
 	switch h.EventType {
@@ -95,8 +98,8 @@ func (p *payload) click() (*Click, bool) {
 	return c, c.OperatorID != "" && c.MessageID != "" && c.ChatID != ""
 }
 
-// stamp reads milliseconds since 1970, or microseconds, which clicks carry; milliseconds that large are in the year 5138.
-func stamp(n int64) time.Time {
+// timeOf reads milliseconds since 1970, or microseconds, which clicks carry; milliseconds that large are in the year 5138.
+func timeOf(n int64) time.Time {
 	switch {
 	case n <= 0:
 		return time.Time{}
@@ -104,4 +107,162 @@ func stamp(n int64) time.Time {
 		return time.UnixMicro(n)
 	}
 	return time.UnixMilli(n)
+}
+
+// messageText returns the text of a message of the given type; content is the JSON string that the platform sends.
+func messageText(kind, content string) string {
+	switch kind {
+	case "text":
+		var t struct {
+			Text string `json:"text"`
+		}
+		if json.Unmarshal([]byte(content), &t) != nil {
+			return ""
+		}
+		return t.Text
+	case "post":
+		return postText(content)
+	}
+	return ""
+}
+
+// postText joins a rich text's title and its lines. A mention is written as the key that the message's list of mentions
+// explains, as in a plain text.
+func postText(content string) string {
+	var post struct {
+		Title   string `json:"title"`
+		Content [][]struct {
+			Tag    string `json:"tag"`
+			Text   string `json:"text"`
+			UserID string `json:"user_id"`
+		} `json:"content"`
+	}
+	if json.Unmarshal([]byte(content), &post) != nil {
+		return ""
+	}
+	var lines []string
+	if post.Title != "" {
+		lines = append(lines, post.Title)
+	}
+	for _, pieces := range post.Content {
+		var b strings.Builder
+		for _, p := range pieces {
+			switch p.Tag {
+			case "text", "a", "code_block", "md":
+				b.WriteString(p.Text)
+			case "at":
+				b.WriteString(p.UserID)
+			}
+		}
+		if b.Len() > 0 {
+			lines = append(lines, b.String())
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// envelope is the union of the platform's bodies: an event of schema 2.0, an event of the older schema, and the check of
+// the address. It is decoded in one pass.
+type envelope struct {
+	Schema    string `json:"schema"`
+	Type      string `json:"type"`      // older schema and address check
+	Token     string `json:"token"`     // older schema and address check
+	UUID      string `json:"uuid"`      // older schema
+	Challenge string `json:"challenge"` // address check
+	Header    struct {
+		EventID    string      `json:"event_id"`
+		EventType  string      `json:"event_type"`
+		CreateTime flexibleInt `json:"create_time"`
+		Token      string      `json:"token"`
+		AppID      string      `json:"app_id"`
+		TenantKey  string      `json:"tenant_key"`
+	} `json:"header"`
+	Event payload `json:"event"`
+}
+
+type person struct {
+	OpenID string `json:"open_id"`
+}
+
+// payload is the union of the known events. No two of them use a field with different meanings.
+type payload struct {
+	Type  string `json:"type"`   // older schema
+	AppID string `json:"app_id"` // older schema
+
+	Sender struct {
+		SenderID   person `json:"sender_id"`
+		SenderType string `json:"sender_type"`
+		TenantKey  string `json:"tenant_key"`
+	} `json:"sender"`
+	Message *wireMessage `json:"message"`
+
+	Token    string `json:"token"`
+	Operator struct {
+		OpenID     string `json:"open_id"`     // a click
+		TenantKey  string `json:"tenant_key"`  // a click
+		OperatorID person `json:"operator_id"` // the menu
+	} `json:"operator"`
+	Action  *wireAction `json:"action"`
+	Context struct {
+		MessageID string `json:"open_message_id"`
+		ChatID    string `json:"open_chat_id"`
+	} `json:"context"`
+
+	ChatID     string `json:"chat_id"`
+	OperatorID person `json:"operator_id"`
+	Name       string `json:"name"`
+	External   *bool  `json:"external"`
+
+	AfterChange  wireChat `json:"after_change"`
+	BeforeChange wireChat `json:"before_change"`
+
+	EventKey string `json:"event_key"`
+
+	Object struct {
+		OpenDepartmentID string `json:"open_department_id"`
+	} `json:"object"`
+}
+
+type wireChat struct {
+	Name    string `json:"name"`
+	OwnerID person `json:"owner_id"`
+}
+
+type wireMessage struct {
+	MessageID   string `json:"message_id"`
+	ChatID      string `json:"chat_id"`
+	ChatType    string `json:"chat_type"`
+	MessageType string `json:"message_type"`
+	Content     string `json:"content"`
+	Mentions    []struct {
+		Key           string `json:"key"`
+		ID            person `json:"id"`
+		MentionedType string `json:"mentioned_type"`
+		Name          string `json:"name"`
+	} `json:"mentions"`
+}
+
+type wireAction struct {
+	Value      json.RawMessage `json:"value"`
+	Tag        string          `json:"tag"`
+	Name       string          `json:"name"`
+	TimeZone   string          `json:"timezone"`
+	FormValue  map[string]any  `json:"form_value"`
+	InputValue string          `json:"input_value"`
+	Option     string          `json:"option"`
+	Options    []string        `json:"options"`
+	Checked    bool            `json:"checked"`
+}
+
+// flexibleInt is an integer that the platform writes as a number or as a string. Anything else is read as 0.
+type flexibleInt int64
+
+// UnmarshalJSON never fails, because a malformed time stamp must not cost an event.
+func (n *flexibleInt) UnmarshalJSON(b []byte) error {
+	i, err := strconv.ParseInt(string(bytes.Trim(b, `"`)), 10, 64)
+	if err != nil {
+		i = 0
+	}
+	*n = flexibleInt(i)
+	return nil
 }

@@ -1,11 +1,17 @@
 package events
 
 import (
+	_ "embed"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
+
+	"usagebot/feishu"
 )
 
-// The types of the events that are decoded. Any other event is answered and counted, and goes no further.
+// The types of the events that are decoded. Events of other types are acknowledged and counted, but not passed on.
 const (
 	MessageReceived   = "im.message.receive_v1"
 	CardClicked       = "card.action.trigger"
@@ -20,9 +26,10 @@ const (
 	DepartmentDeleted = "contact.department.deleted_v3"
 )
 
-// Event is something that happened on the platform. Of the pointers the one that its type needs is set.
+// Event is something that happened on the platform. Of Message, Click, Chat, Menu and Department only the field for its
+// type is set.
 type Event struct {
-	ID         string      // event_id: the same in every delivery, except that a message has to be told by its own id
+	ID         string      // event_id, the same in every delivery; but messages must be identified by their message id
 	Type       string      // one of the types above
 	CreatedAt  time.Time   // zero when the platform did not say
 	TenantKey  string      // of the organisation that the app is installed in
@@ -42,11 +49,11 @@ type Message struct {
 	SenderType string // "user", or "bot"
 	TenantKey  string // the sender's
 	Type       string // "text", "post", "image", …
-	Text       string // what a text or a post says, with mentions as their keys; empty for any other type
+	Text       string // the text of a text or post message, with mentions as their keys; empty for other types
 	Mentions   []Mention
 }
 
-// Mention is somebody who is named in a message.
+// Mention is a person or bot that a message mentions.
 type Mention struct {
 	Key    string // what stands for the mention in the text: "@_user_1"
 	OpenID string
@@ -90,4 +97,51 @@ type ChatChange struct {
 type MenuClick struct {
 	Key        string
 	OperatorID string // open_id
+}
+
+//go:embed eventtypes.txt
+var eventTypeList string // filled in by the compiler and never changed
+
+// eventTypes are the types of all events that the SDK knows of. Over the long connection the SDK refuses an event whose
+// type nobody has registered, and the platform pushes it again and again: so all of them are registered.
+func eventTypes() []string { return strings.Fields(eventTypeList) }
+
+// Response is the answer to a click; to any other event it is empty.
+type Response struct {
+	Toast *Toast // short notice to the person who clicked
+	Card  []byte // card JSON that replaces the card; nil keeps the card
+}
+
+// The types of a toast.
+const (
+	ToastInfo    = "info"
+	ToastSuccess = "success"
+	ToastError   = "error"
+	ToastWarning = "warning"
+)
+
+// Toast is a notice that disappears by itself.
+type Toast struct {
+	Type    string `json:"type"`
+	Content string `json:"content"`
+}
+
+type callbackCard struct {
+	Type string          `json:"type"`
+	Data json.RawMessage `json:"data"`
+}
+
+// body returns the answer as JSON. It is never null, because the client shows null as an error.
+func (r Response) body() ([]byte, error) {
+	out := struct {
+		Toast *Toast        `json:"toast,omitempty"`
+		Card  *callbackCard `json:"card,omitempty"`
+	}{Toast: r.Toast}
+	if r.Card != nil {
+		if !json.Valid(r.Card) {
+			return nil, fmt.Errorf("answer a click: %w", errors.New("the card is not JSON"))
+		}
+		out.Card = &callbackCard{Type: "raw", Data: r.Card}
+	}
+	return feishu.ToJSON(out), nil
 }

@@ -2,9 +2,14 @@ package events
 
 import (
 	"encoding/json"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
 )
 
 func TestTextsOfMessages(t *testing.T) {
@@ -99,7 +104,7 @@ func TestTimesOfEvents(t *testing.T) {
 		100000000000000:  time.UnixMicro(100000000000000),
 		1603977298000000: time.UnixMilli(1603977298000),
 	} {
-		if got := stamp(n); !got.Equal(want) {
+		if got := timeOf(n); !got.Equal(want) {
 			t.Errorf("%d is %v, want %v", n, got, want)
 		}
 	}
@@ -109,5 +114,27 @@ func TestTimesOfEvents(t *testing.T) {
 	}
 	if got, err := e.event(); err != nil || !got.CreatedAt.Equal(time.UnixMilli(1608725989000)) {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestEventTypesAreTheSDKs looks into the SDK's dispatcher, to see after an update of it that no type is missing.
+func TestEventTypesAreTheSDKs(t *testing.T) {
+	t.Parallel()
+	d := reflect.ValueOf(dispatcher.NewEventDispatcher("", ""))
+	for i := range d.NumMethod() {
+		name, method := d.Type().Method(i).Name, d.Method(i)
+		if strings.HasPrefix(name, "OnP") && method.Type().NumIn() == 1 {
+			method.Call([]reflect.Value{reflect.Zero(method.Type().In(0))})
+		}
+	}
+	var want []string
+	for _, key := range d.Elem().FieldByName("eventType2EventHandler").MapKeys() {
+		if key.String() != "app_ticket" {
+			want = append(want, key.String())
+		}
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, eventTypes()); diff != "" {
+		t.Errorf("eventtypes.txt (-SDK +ours):\n%s", diff)
 	}
 }

@@ -77,7 +77,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		ev, err := e.known()
+		ev, err := e.knownEvent()
 		if err != nil || ev == nil {
 			return
 		}

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 
 	"usagebot/feishu"
-
-	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 )
 
 // LongConnectionSettings are what a LongConnection needs. The first two and Handle are required.
@@ -21,34 +20,34 @@ type LongConnectionSettings struct {
 	AppSecret string
 	BaseURL   string // https://open.feishu.cn when empty
 
-	// Handle takes an event of a known type, within EventDeadline, as a Webhook's does.
+	// Handle processes an event of a known type within EventDeadline, as in WebhookSettings.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	Pause   time.Duration    // before a refused connection is tried again, growing tenfold; 30 s when zero
+	Pause   time.Duration    // wait before a refused connection is tried again, growing up to tenfold; 30 s if zero
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 	Observe func(eventType string, o Outcome)
 }
 
-// LongConnection takes the platform's events and clicks over a connection that it keeps open to the platform. The
-// platform checks the app's credentials when it is opened, and sends everything in plain text inside of TLS: there is
-// nothing to decrypt, no signature, and no age to look at.
+// LongConnection receives the platform's events and clicks over a connection that it keeps open. The platform checks the
+// app's credentials when the connection is opened, and sends plain text inside TLS: there is nothing to decrypt, and no
+// signature or age to check.
 type LongConnection struct {
-	set   LongConnectionSettings
-	renew chan struct{} // an event came whose type the client does not know
+	set    LongConnectionSettings
+	reopen chan struct{} // signals that the connection must be reopened to register more types
 
-	ctx    context.Context // ends when it has stopped
+	ctx    context.Context // ends when the connection is stopped
 	cancel context.CancelFunc
 
-	mu       sync.Mutex // holds everything below
-	state    ConnectionState
-	told     string          // what the log said last of the state
-	learned  map[string]bool // types of events that came unforeseen
-	inHand   int             // events that are being handled
-	stopping bool
+	mu         sync.Mutex // guards everything below
+	state      ConnectionState
+	lastLogged string          // the state that was logged last
+	extraTypes map[string]bool // types that arrived although they were not registered
+	active     int             // number of events being handled
+	stopping   bool
 }
 
-// NewLongConnection makes a LongConnection. Nothing is opened yet.
+// NewLongConnection returns a LongConnection. Run opens it.
 func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 	for _, f := range []struct{ name, value string }{{"app id", s.AppID}, {"app secret", s.AppSecret}} {
 		if f.value == "" {
@@ -74,51 +73,51 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 		s.Observe = func(string, Outcome) {}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &LongConnection{set: s, renew: make(chan struct{}, 1), ctx: ctx, cancel: cancel, learned: map[string]bool{}}, nil
+	return &LongConnection{set: s, reopen: make(chan struct{}, 1), ctx: ctx, cancel: cancel, extraTypes: map[string]bool{}}, nil
 }
 
-// Run keeps the connection open until ctx ends or Stop is called. The SDK's client connects again by itself when a
-// connection breaks; where it gives up, as it does for a refusal, Run tries again after a pause.
+// Run keeps the connection open until ctx ends or Stop is called. The SDK's client reconnects by itself if a connection
+// breaks. If the client gives up, as it does after a refusal, Run tries again after a wait.
 func (l *LongConnection) Run(ctx context.Context) {
 	defer context.AfterFunc(ctx, l.cancel)()
 	refused := &backoff.ExponentialBackOff{InitialInterval: l.set.Pause, MaxInterval: 10 * l.set.Pause, Multiplier: 2, RandomizationFactor: 0.2}
 	failed := &backoff.ExponentialBackOff{InitialInterval: time.Second, MaxInterval: time.Minute, Multiplier: 2, RandomizationFactor: 0.5}
 	var client *larkws.Client
 	for l.ctx.Err() == nil {
-		// A client that never was connected can be started again. A new one each time would leave a goroutine of the SDK
-		// behind each time: its cache cannot be ended.
+		// A client that was never connected is started again: each new client leaks a goroutine of the SDK's cache, which
+		// cannot be stopped.
 		if client == nil {
 			client = l.newClient()
 		}
 		connections := l.connections()
-		err := l.session(client)
+		err := l.runClient(client)
 		if l.connections() > connections {
 			client = nil
 			refused.Reset()
 			failed.Reset()
 		}
 		switch {
-		case err == nil: // it was closed, to be opened anew
+		case err == nil: // closed in order to be reopened
 			client = nil
 		case codeOf(err) != 0:
-			l.failed(err)
-			wait(l.ctx, refused.NextBackOff())
+			l.onFailed(err)
+			sleep(l.ctx, refused.NextBackOff())
 		default:
-			l.failed(err)
-			wait(l.ctx, failed.NextBackOff())
+			l.onFailed(err)
+			sleep(l.ctx, failed.NextBackOff())
 		}
 	}
 }
 
-// session runs the client until it gives up, or is to know more types of events.
-func (l *LongConnection) session(client *larkws.Client) error {
+// runClient runs the client until it gives up, or until more event types have to be registered.
+func (l *LongConnection) runClient(client *larkws.Client) error {
 	ctx, cancel := context.WithCancel(l.ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() {
 		select {
-		case <-l.renew:
-			l.idle(ctx, EventDeadline) // the answers to what is in hand go over the connection that is closed
-			wait(ctx, answerGrace)
+		case <-l.reopen:
+			l.waitIdle(ctx, EventDeadline) // the answers to these events go over the old connection
+			sleep(ctx, answerGrace)
 			client.Close()
 		case <-ctx.Done():
 		}
@@ -129,44 +128,121 @@ func (l *LongConnection) session(client *larkws.Client) error {
 	return err
 }
 
-// answerGrace is for the answer to the last event: the SDK writes it after the handler has returned, and does not say
-// when it has.
+// answerGrace is the time for writing the answer to the last event: the SDK writes it after the handler has returned, and
+// does not report when it is done.
 const answerGrace = 100 * time.Millisecond
 
-// Stop takes no more events, waits for those in hand and then lets Run end. When ctx ends before, the answers that are
-// still due are not sent, and the platform pushes those events again.
+// Stop stops accepting events, waits for those being handled and then ends Run. If ctx ends before, the missing answers are
+// not sent, and the platform pushes those events again.
 func (l *LongConnection) Stop(ctx context.Context) {
 	l.mu.Lock()
 	l.stopping = true
 	up := l.state.Up
 	l.mu.Unlock()
-	if up && l.idle(ctx, EventDeadline) {
-		wait(ctx, answerGrace)
+	if up && l.waitIdle(ctx, EventDeadline) {
+		sleep(ctx, answerGrace)
 	}
 	l.cancel()
 }
 
-// idle waits until no event is in hand, and reports whether it came to that.
-func (l *LongConnection) idle(ctx context.Context, most time.Duration) bool {
+// waitIdle waits until no event is being handled. It reports false if that takes too long.
+func (l *LongConnection) waitIdle(ctx context.Context, most time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	for ctx.Err() == nil {
 		l.mu.Lock()
-		inHand := l.inHand
+		inHand := l.active
 		l.mu.Unlock()
 		if inHand == 0 {
 			return true
 		}
-		wait(ctx, 10*time.Millisecond)
+		sleep(ctx, 10*time.Millisecond)
 	}
 	return false
 }
 
-func wait(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
+}
+
+// ConnectionState is the state of a long connection.
+type ConnectionState struct {
+	Up          bool
+	LostAt      time.Time // when the connection was lost; zero while it is up, and before it was first up
+	Code        int       // code of the last refusal; 0 if the last try was not refused with a code
+	Connections int       // how often the connection was opened
+}
+
+// State returns the state of the connection.
+func (l *LongConnection) State() ConnectionState {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+func (l *LongConnection) connections() int { return l.State().Connections }
+
+func (l *LongConnection) onOpen() {
+	l.mu.Lock()
+	l.state = ConnectionState{Up: true, Connections: l.state.Connections + 1}
+	first := l.logStateChanged("up")
+	l.mu.Unlock()
+	if first {
+		l.set.Log.Info("the long connection is open")
+	}
+}
+
+func (l *LongConnection) onClosed() {
+	now := l.set.Now()
+	l.mu.Lock()
+	l.state.Up, l.state.LostAt = false, now
+	first := l.logStateChanged("down") && !l.stopping
+	l.mu.Unlock()
+	if first {
+		l.set.Log.Warn("the long connection is closed")
+	}
+}
+
+// onFailed records why the connection could not be opened, and logs the reason if it has changed.
+func (l *LongConnection) onFailed(err error) {
+	code := codeOf(err)
+	l.mu.Lock()
+	l.state.Code = code
+	reason := "unreachable"
+	if code != 0 {
+		reason = "refused " + err.Error()
+	}
+	first := l.logStateChanged(reason) && l.ctx.Err() == nil
+	l.mu.Unlock()
+	switch {
+	case first && code != 0:
+		l.set.Log.Error("the long connection is refused", "code", code)
+	case first:
+		l.set.Log.Warn("the long connection cannot be opened", "error", loggable(err))
+	}
+}
+
+// logStateChanged records the state to log, and reports whether it differs from the one logged last. The caller holds l.mu.
+func (l *LongConnection) logStateChanged(what string) bool {
+	news := l.lastLogged != what
+	l.lastLogged = what
+	return news
+}
+
+// codeOf returns the code of a refusal, after which the SDK does not retry, and 0 for other errors. A handshake that is
+// refused because of too many connections has another code, which is mapped.
+func codeOf(err error) int {
+	refusal, ok := errors.AsType[*larkws.ClientError](err)
+	switch {
+	case !ok:
+		return 0
+	case refusal.Code == larkws.AuthFailed:
+		return larkws.ExceedConnLimit
+	}
+	return refusal.Code
 }

@@ -19,10 +19,10 @@ import (
 	larkws "github.com/larksuite/oapi-sdk-go/v3/ws"
 )
 
-// newClient makes the SDK's client with a handler for every event.
+// newClient returns an SDK client with a handler for every event type.
 func (l *LongConnection) newClient() *larkws.Client {
 	select {
-	case <-l.renew: // what was learned is in this one
+	case <-l.reopen: // what was learned is in this one
 	default:
 	}
 	return larkws.NewClient(l.set.AppID, l.set.AppSecret,
@@ -31,18 +31,18 @@ func (l *LongConnection) newClient() *larkws.Client {
 		larkws.WithLogger(wsLog{l}),
 		larkws.WithHttpClient(bootstrap{&http.Client{
 			Timeout: feishu.DefaultTimeout,
-			// Whoever redirects is not the platform and gets no secret.
+			// A server that redirects is not the platform and must not get the secret.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}}),
 		larkws.WithWebSocketDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: feishu.DefaultTimeout}),
-		larkws.WithOnReady(l.up), larkws.WithOnReconnected(l.up), larkws.WithOnDisconnected(l.down), larkws.WithOnError(l.failed))
+		larkws.WithOnReady(l.onOpen), larkws.WithOnReconnected(l.onOpen), larkws.WithOnDisconnected(l.onClosed), larkws.WithOnError(l.onFailed))
 }
 
 // bootstrap asks the platform where to connect to.
 type bootstrap struct{ http *http.Client }
 
-// Do makes the request. The SDK looks at the code of an answer only when its status is 200, and takes any other for a
-// passing trouble: so a refusal with a code gets that status, whichever it came with.
+// Do makes the request. The SDK reads the code of an answer only if the status is 200, and treats any other status as a
+// temporary error. So Do sets the status of a refusal with a code to 200.
 func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
 	resp, err := b.http.Do(req)
 	if err != nil {
@@ -63,8 +63,8 @@ func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// wsLog is the logger of the SDK's client. It passes nothing on: the SDK's texts hold whole events, and what matters in
-// them reaches us in another way. But one thing cannot be had otherwise: the type of an event that was not registered.
+// wsLog is the logger of the SDK's client. It logs nothing, because the SDK's texts contain whole events. It only reads the
+// type of an event that was not registered, which the SDK reports in no other way.
 type wsLog struct{ l *LongConnection }
 
 func (wsLog) Debug(context.Context, ...any) {}
@@ -77,33 +77,33 @@ func (w wsLog) Error(_ context.Context, args ...any) {
 	_, kind, found := strings.Cut(text, "err: "+before+": ")
 	kind, ended := strings.CutSuffix(kind, ","+after)
 	if found && ended {
-		w.l.learn(kind)
+		w.l.registerType(kind)
 	}
 }
 
-// maxLearned bounds what a stream of made-up types can cost.
-const maxLearned = 64
+// maxExtraTypes bounds how often invented types can reopen the connection.
+const maxExtraTypes = 64
 
-// learn makes an event of a type that nobody foresaw be taken when it is pushed again. The SDK has refused it already,
-// and its dispatcher may not be changed while it is used: so the connection is opened anew.
-func (l *LongConnection) learn(eventType string) {
+// registerType reopens the connection so that an event of an unregistered type is accepted when the platform pushes it
+// again. The SDK has refused the event already, and its dispatcher must not be changed while it is in use.
+func (l *LongConnection) registerType(eventType string) {
 	l.set.Observe("other", Unavailable)
 	l.mu.Lock()
-	news := !l.learned[eventType] && len(l.learned) < maxLearned
+	news := !l.extraTypes[eventType] && len(l.extraTypes) < maxExtraTypes
 	if news {
-		l.learned[eventType] = true
+		l.extraTypes[eventType] = true
 	}
 	l.mu.Unlock()
 	if !news {
 		return
 	}
 	select {
-	case l.renew <- struct{}{}:
-	default: // it will be opened anew as it is
+	case l.reopen <- struct{}{}:
+	default: // it will be reopened already
 	}
 }
 
-// loggable leaves out what may not be logged: an address, which holds a ticket, and the text of an answer.
+// loggable removes secrets from an error: the address, which contains a ticket, and the text of an answer.
 func loggable(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

@@ -11,18 +11,18 @@ import (
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher/callback"
 )
 
-// dispatcher hands every event to take as it came. What the SDK makes of an event itself is not used: there is one
-// decoder for both ways in.
+// dispatcher passes the raw body of every event to handleBody. The SDK's decoded events are not used, so that the webhook
+// and the long connection share one decoder.
 func (l *LongConnection) dispatcher() *dispatcher.EventDispatcher {
 	d := dispatcher.NewEventDispatcher("", "")
 	known := map[string]bool{"app_ticket": true} // the SDK's own, for apps of the store
 	register := func(eventType string) {
 		if known[eventType] {
-			return // to register a type twice panics
+			return // registering a type twice panics
 		}
 		known[eventType] = true
 		d.OnCustomizedEvent(eventType, func(ctx context.Context, e *larkevent.EventReq) error {
-			_, err := l.take(ctx, e.Body)
+			_, err := l.handleBody(ctx, e.Body)
 			return err
 		})
 	}
@@ -31,24 +31,24 @@ func (l *LongConnection) dispatcher() *dispatcher.EventDispatcher {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for eventType := range l.learned {
+	for eventType := range l.extraTypes {
 		register(eventType)
 	}
 	return d.
 		OnP2CardActionTrigger(func(ctx context.Context, e *callback.CardActionTriggerEvent) (*callback.CardActionTriggerResponse, error) {
-			resp, err := l.take(ctx, e.Body)
+			resp, err := l.handleBody(ctx, e.Body)
 			if err != nil {
 				return nil, err
 			}
 			return resp.callback(), nil
 		}).
 		OnP2CardURLPreviewGet(func(ctx context.Context, e *callback.URLPreviewGetEvent) (*callback.URLPreviewGetResponse, error) {
-			_, err := l.take(ctx, e.Body)
+			_, err := l.handleBody(ctx, e.Body)
 			return &callback.URLPreviewGetResponse{}, err
 		})
 }
 
-// callback is the answer to a click in the SDK's form, which is the platform's.
+// callback converts the answer to a click to the SDK's type.
 func (r Response) callback() *callback.CardActionTriggerResponse {
 	out := new(callback.CardActionTriggerResponse)
 	if r.Toast != nil {
@@ -60,14 +60,14 @@ func (r Response) callback() *callback.CardActionTriggerResponse {
 	return out
 }
 
-// take decodes an event and hands it on. Whatever the error, the platform is asked to push the event again; but not a
-// click, which it pushes once. The context of a client that ends does not end an event in hand.
-func (l *LongConnection) take(ctx context.Context, body []byte) (Response, error) {
-	if !l.enter() {
+// handleBody decodes an event and passes it to the handler. After any error the platform pushes the event again, except a
+// click, which it pushes only once. An event being handled continues when the client's context ends.
+func (l *LongConnection) handleBody(ctx context.Context, body []byte) (Response, error) {
+	if !l.beginEvent() {
 		l.set.Observe("", Unavailable)
 		return Response{}, fmt.Errorf("stopping: %w", ErrUnavailable)
 	}
-	defer l.leave()
+	defer l.endEvent()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), EventDeadline)
 	defer cancel()
 	ev, outcome := l.read(body)
@@ -109,7 +109,7 @@ func (l *LongConnection) read(body []byte) (*Event, Outcome) {
 	case app != l.set.AppID:
 		return nil, WrongApp
 	}
-	ev, err := e.known()
+	ev, err := e.knownEvent()
 	switch {
 	case err != nil:
 		return nil, NotEvent
@@ -119,7 +119,7 @@ func (l *LongConnection) read(body []byte) (*Event, Outcome) {
 	return ev, Accepted
 }
 
-// handle hands an event on. A panic is an error of this event alone.
+// handle calls the handler and converts a panic to an error, so that it affects this event only.
 func (l *LongConnection) handle(ctx context.Context, ev *Event) (resp Response, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -130,19 +130,19 @@ func (l *LongConnection) handle(ctx context.Context, ev *Event) (resp Response, 
 	return l.set.Handle(ctx, ev)
 }
 
-// enter counts an event as in hand, unless no more are taken.
-func (l *LongConnection) enter() bool {
+// beginEvent counts an event as being handled. It reports false if the connection is stopping.
+func (l *LongConnection) beginEvent() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopping {
 		return false
 	}
-	l.inHand++
+	l.active++
 	return true
 }
 
-func (l *LongConnection) leave() {
+func (l *LongConnection) endEvent() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.inHand--
+	l.active--
 }

@@ -12,7 +12,7 @@ import (
 // The platform's documents give this key, this text and what it means.
 func TestOpenReadsThePlatformsExample(t *testing.T) {
 	t.Parallel()
-	plain, _, err := open(blockOf("test key"), nil, []byte("P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk="))
+	plain, _, err := decrypt(blockOf("test key"), nil, []byte("P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk="))
 	if want := "hello world     "; err != nil || string(plain) != want { // five bytes of padding
 		t.Errorf("open = %q, %v; want %q", plain, err, want)
 	}
@@ -22,7 +22,7 @@ func TestEncryptIsReadByOpenAndByTheSDK(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"{}", `{"a":"0123456789abc"}`, `{"名":"` + strings.Repeat("字", 500) + `"}`} {
 		body := Encrypt("k", []byte(text))
-		plain, _, err := open(blockOf("k"), nil, sealedIn(body))
+		plain, _, err := decrypt(blockOf("k"), nil, encryptedText(body))
 		if err != nil || strings.TrimRight(string(plain), " ") != text {
 			t.Errorf("open(Encrypt(%q)) = %q, %v", text, plain, err)
 		}
@@ -45,7 +45,7 @@ func TestOpenRefusesWhatIsNotEncrypted(t *testing.T) {
 		"not a whole block":  "P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzgg==",
 		"another first byte": "A37w",
 	} {
-		if plain, _, err := open(blockOf("test key"), nil, []byte(sealed)); err == nil {
+		if plain, _, err := decrypt(blockOf("test key"), nil, []byte(sealed)); err == nil {
 			t.Errorf("%s: open = %q, want an error", name, plain)
 		}
 	}
@@ -96,7 +96,7 @@ func TestHolds(t *testing.T) {
 		{"abxc", "abc", 0},
 		{"ABC", "abc", 0},
 	} {
-		if got := holds([]byte(tt.text), []byte(tt.word)); got != tt.want {
+		if got := containsConstantTime([]byte(tt.text), []byte(tt.word)); got != tt.want {
 			t.Errorf("%q holds %q: %d, want %d", tt.text, tt.word, got, tt.want)
 		}
 	}
@@ -115,7 +115,7 @@ func TestSealedInReadsEveryFormOfJSON(t *testing.T) {
 		`{"encrypt":"abc"`:          "",
 		``:                          "",
 	} {
-		if got := sealedIn([]byte(body)); !bytes.Equal(got, []byte(want)) {
+		if got := encryptedText([]byte(body)); !bytes.Equal(got, []byte(want)) {
 			t.Errorf("sealedIn(%s) = %q, want %q", body, got, want)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 func TestRoom(t *testing.T) {
 	t.Parallel()
 	var all atomic.Int64
-	one, two := &room{all: &all}, &room{all: &all}
+	one, two := &byteBudget{all: &all}, &byteBudget{all: &all}
 	for i, step := range []struct {
-		of    *room
+		of    *byteBudget
 		bytes int64
 		most  int64
 		want  bool
@@ -31,12 +31,12 @@ func TestRoom(t *testing.T) {
 		{two, 41, 100, false, 100},
 		{one, 61, 50, false, 100},
 	} {
-		if got := step.of.take(step.bytes, step.most); got != step.want || all.Load() != step.left {
+		if got := step.of.grow(step.bytes, step.most); got != step.want || all.Load() != step.left {
 			t.Errorf("step %d: %v, %d are taken; want %v, %d", i, got, all.Load(), step.want, step.left)
 		}
 	}
-	one.leave()
-	two.leave()
+	one.release()
+	two.release()
 	if n := all.Load(); n != 0 {
 		t.Errorf("%d bytes are still taken", n)
 	}
@@ -58,12 +58,12 @@ func TestMemoryOfUnreadBodiesIsBounded(t *testing.T) {
 		size   int
 		status int
 	}{
-		"a small body":                  {maxUnread / 2, 1000, http.StatusUnauthorized},
+		"a small body":                  {maxReserved / 2, 1000, http.StatusUnauthorized},
 		"a large body":                  {0, MaxEventSize - 1, http.StatusUnauthorized},
-		"a large body among many":       {maxUnread / 2, MaxEventSize - 1, http.StatusServiceUnavailable},
-		"a small body among all others": {maxUnread, 1000, http.StatusServiceUnavailable},
+		"a large body among many":       {maxReserved / 2, MaxEventSize - 1, http.StatusServiceUnavailable},
+		"a small body among all others": {maxReserved, 1000, http.StatusServiceUnavailable},
 	} {
-		w.unread.Store(tt.taken)
+		w.reserved.Store(tt.taken)
 		rec := httptest.NewRecorder()
 		engine := gin.New()
 		engine.POST("/", w.ServeGin)
@@ -72,8 +72,8 @@ func TestMemoryOfUnreadBodiesIsBounded(t *testing.T) {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("X-Lark-Signature", "wrong") // without one it would have to be smaller
 		engine.ServeHTTP(rec, r)
-		if rec.Code != tt.status || w.unread.Load() != tt.taken {
-			t.Errorf("%s: %d, %d bytes are taken; want %d, %d", name, rec.Code, w.unread.Load(), tt.status, tt.taken)
+		if rec.Code != tt.status || w.reserved.Load() != tt.taken {
+			t.Errorf("%s: %d, %d bytes are taken; want %d, %d", name, rec.Code, w.reserved.Load(), tt.status, tt.taken)
 		}
 	}
 }
@@ -82,12 +82,12 @@ func TestMemoryOfUnreadBodiesIsBounded(t *testing.T) {
 func TestLargeBuffersAreNotKept(t *testing.T) {
 	t.Parallel()
 	for name, b := range map[string]*buffers{
-		"raw":   {raw: make([]byte, 0, keptBuffer+1)},
-		"plain": {plain: make([]byte, 0, keptBuffer+1)},
+		"raw":   {raw: make([]byte, 0, maxPooledBuffer+1)},
+		"plain": {plain: make([]byte, 0, maxPooledBuffer+1)},
 	} {
 		w := new(Webhook)
-		w.release(b)
-		if next := w.buffers(); next == b {
+		w.putBuffers(b)
+		if next := w.getBuffers(); next == b {
 			t.Errorf("%s: it is kept", name)
 		}
 	}

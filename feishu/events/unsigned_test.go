@@ -70,7 +70,7 @@ func TestUnsignedBodiesTakeTheSameWork(t *testing.T) { //nolint:paralleltest // 
 			t.Errorf("%s: %+v, %s", name, e, outcome)
 		}
 		allocs := testing.AllocsPerRun(20, func() {
-			w.guesses = guesses{}
+			w.unsignedLimit = unsignedLimit{}
 			w.unsigned(body, b)
 		})
 		if reference < 0 {

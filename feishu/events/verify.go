@@ -12,16 +12,16 @@ const (
 	typeChallenge = "url_verification"
 	typeOldEvent  = "event_callback"
 
-	maxHeader    = 256      // bytes of a signature's header
-	maxChallenge = 4 << 10  // bytes of a body that needs no signature
-	maxUnsigned  = 5        // such bodies that are decrypted in a second
-	keptBuffer   = 64 << 10 // larger buffers are not kept for the next delivery
+	maxHeader       = 256      // bytes of a signature's header
+	maxChallenge    = 4 << 10  // bytes of a body that needs no signature
+	maxUnsigned     = 5        // such bodies that are decrypted in a second
+	maxPooledBuffer = 64 << 10 // larger buffers are not kept for the next delivery
 )
 
-// buffers are the memory of one delivery. Nothing that outlives the delivery points into them.
+// buffers is the memory for one delivery. Nothing that outlives the delivery may point into it.
 type buffers struct{ raw, plain []byte }
 
-func (w *Webhook) buffers() *buffers {
+func (w *Webhook) getBuffers() *buffers {
 	b, ok := w.pool.Get().(*buffers)
 	if !ok {
 		return new(buffers)
@@ -29,21 +29,21 @@ func (w *Webhook) buffers() *buffers {
 	return b
 }
 
-func (w *Webhook) release(b *buffers) {
-	if cap(b.raw) <= keptBuffer && cap(b.plain) <= keptBuffer {
+func (w *Webhook) putBuffers(b *buffers) {
+	if cap(b.raw) <= maxPooledBuffer && cap(b.plain) <= maxPooledBuffer {
 		w.pool.Put(b)
 	}
 }
 
-// read verifies a delivery, decrypts it and decodes it once. Nothing is decrypted before its signature holds, but for
-// the check of the address: that one is, by the platform's documents, not signed.
-func (w *Webhook) read(r *http.Request, b *buffers, space *room) (*envelope, Outcome) {
+// read verifies, decrypts and decodes a delivery. Nothing is decrypted before its signature was verified, except the check
+// of the address, which the platform does not sign.
+func (w *Webhook) read(r *http.Request, b *buffers, space *byteBudget) (*envelope, Outcome) {
 	stamp, nonce := r.Header.Get("X-Lark-Request-Timestamp"), r.Header.Get("X-Lark-Request-Nonce")
 	signature := r.Header.Get("X-Lark-Signature")
 	if len(stamp) > maxHeader || len(nonce) > maxHeader {
 		return nil, BadSignature
 	}
-	// The body is read behind what is signed with it, so that the hash runs over one piece of memory.
+	// The body is appended to the other signed parts, so that the hash is computed over one piece of memory.
 	b.raw = append(append(append(b.raw[:0], stamp...), nonce...), w.set.EncryptKey...)
 	prefix := len(b.raw)
 	if stamp == "" && nonce == "" && signature == "" {
@@ -56,7 +56,7 @@ func (w *Webhook) read(r *http.Request, b *buffers, space *room) (*envelope, Out
 	if !signedBy(signature, b.raw) {
 		return nil, BadSignature
 	}
-	if !w.fresh(stamp) {
+	if !w.isRecent(stamp) {
 		return nil, Stale
 	}
 	e, err := w.decode(body, b)
@@ -66,13 +66,12 @@ func (w *Webhook) read(r *http.Request, b *buffers, space *room) (*envelope, Out
 	case err != nil:
 		return nil, NotEvent
 	}
-	return e, w.ours(e)
+	return e, w.checkOrigin(e)
 }
 
-// readUnsigned lets the platform's check of the address through: small, encrypted with our key and carrying our token.
-// Whatever else comes without a signature gets one and the same refusal, so that nobody learns from it how far a body of
-// theirs came.
-func (w *Webhook) readUnsigned(r *http.Request, b *buffers, space *room) (*envelope, Outcome) {
+// readUnsigned accepts only the platform's check of the address: a small body, encrypted with our key, with our token.
+// Everything else without a signature gets the same refusal, so that the sender does not learn which check failed.
+func (w *Webhook) readUnsigned(r *http.Request, b *buffers, space *byteBudget) (*envelope, Outcome) {
 	b.raw = b.raw[:0]
 	switch outcome := b.readBody(r, space, maxChallenge); outcome {
 	case Accepted:
@@ -84,55 +83,54 @@ func (w *Webhook) readUnsigned(r *http.Request, b *buffers, space *room) (*envel
 	}
 }
 
-// unsigned decrypts what nobody has signed, so anybody may send it, also parts of an event that they have seen and whose
-// key they do not have. The time to a refusal must tell them nothing of the plain text. So the text is not decoded unless
-// it holds our token and the type of a check; until then each step takes a time that depends on lengths alone. How many
-// they may try is limited as well.
+// unsigned decrypts a body that has no signature. An attacker may send parts of an encrypted event that they have seen, and
+// the time until the refusal must tell them nothing about its plain text. So the text is decoded only if it contains our
+// token and the type of a check; the time of every step before depends on lengths alone. The number of tries is limited too.
 func (w *Webhook) unsigned(body []byte, b *buffers) (*envelope, Outcome) {
-	sealed := sealedIn(body)
-	if sealed == nil || !w.guesses.take(time.Now()) {
+	sealed := encryptedText(body)
+	if sealed == nil || !w.unsignedLimit.take(time.Now()) {
 		return nil, BadSignature
 	}
-	plain, grown, err := open(w.block, b.plain, sealed)
+	plain, grown, err := decrypt(w.block, b.plain, sealed)
 	b.plain = grown
 	if err != nil {
 		return nil, BadSignature
 	}
-	if holds(plain, []byte(w.set.VerificationToken))&holds(plain, []byte(`"`+typeChallenge+`"`)) == 0 {
+	if containsConstantTime(plain, []byte(w.set.VerificationToken))&containsConstantTime(plain, []byte(`"`+typeChallenge+`"`)) == 0 {
 		return nil, BadSignature
 	}
 	e, err := parse(plain)
-	if err != nil || e.Type != typeChallenge || w.ours(e) != Accepted {
+	if err != nil || e.Type != typeChallenge || w.checkOrigin(e) != Accepted {
 		return nil, BadSignature
 	}
 	return e, Accepted
 }
 
-// guesses counts the unsigned bodies that were decrypted within a second. The platform sends one when somebody saves the
-// address.
-type guesses struct {
+// unsignedLimit counts the unsigned bodies that were decrypted in the current second. The platform sends one when an
+// operator saves the address.
+type unsignedLimit struct {
 	mu     sync.Mutex
 	second int64
-	taken  int
+	count  int
 }
 
-// take reports whether another one may be decrypted.
-func (g *guesses) take(now time.Time) bool {
+// take counts a body and reports whether it may be decrypted.
+func (g *unsignedLimit) take(now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if second := now.Unix(); second != g.second {
-		g.second, g.taken = second, 0
+		g.second, g.count = second, 0
 	}
-	g.taken++
-	return g.taken <= maxUnsigned
+	g.count++
+	return g.count <= maxUnsigned
 }
 
 func (w *Webhook) decode(body []byte, b *buffers) (*envelope, error) {
-	sealed := sealedIn(body)
+	sealed := encryptedText(body)
 	if sealed == nil {
-		return nil, plaintextOr(errNotEvent, body)
+		return nil, notEncryptedOr(errNotEvent, body)
 	}
-	plain, grown, err := open(w.block, b.plain, sealed)
+	plain, grown, err := decrypt(w.block, b.plain, sealed)
 	b.plain = grown
 	if err != nil {
 		return nil, err
@@ -140,11 +138,11 @@ func (w *Webhook) decode(body []byte, b *buffers) (*envelope, error) {
 	return parse(plain)
 }
 
-// errPlaintext: with an encrypt key set, the platform sends nothing that is not encrypted.
+// errPlaintext is the error for an event that is not encrypted: with an encrypt key set, the platform encrypts everything.
 var errPlaintext = errors.New("the event is not encrypted")
 
-// plaintextOr tells an event that should have been encrypted from a body that is none.
-func plaintextOr(otherwise error, body []byte) error {
+// notEncryptedOr returns errPlaintext if the body is an event, and the other error if it is something else.
+func notEncryptedOr(otherwise error, body []byte) error {
 	e, err := parse(body)
 	if err == nil && (e.Type != "" || e.Schema != "" || e.Header.EventType != "") {
 		return errPlaintext
@@ -152,7 +150,7 @@ func plaintextOr(otherwise error, body []byte) error {
 	return otherwise
 }
 
-func (w *Webhook) fresh(stamp string) bool {
+func (w *Webhook) isRecent(stamp string) bool {
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
 		return false
@@ -162,8 +160,8 @@ func (w *Webhook) fresh(stamp string) bool {
 	return age >= -limit && age <= limit
 }
 
-// ours compares the verification token, and the app id where the form has one.
-func (w *Webhook) ours(e *envelope) Outcome {
+// checkOrigin checks the verification token, and the app id if the body has one.
+func (w *Webhook) checkOrigin(e *envelope) Outcome {
 	token, app, ok := e.origin()
 	if e.Type == typeChallenge {
 		token, app, ok = e.Token, w.set.AppID, e.Challenge != ""
@@ -171,7 +169,7 @@ func (w *Webhook) ours(e *envelope) Outcome {
 	if !ok {
 		return NotEvent
 	}
-	if !same(token, w.set.VerificationToken) {
+	if !equalConstantTime(token, w.set.VerificationToken) {
 		return WrongToken
 	}
 	if app != w.set.AppID {
@@ -180,7 +178,7 @@ func (w *Webhook) ours(e *envelope) Outcome {
 	return Accepted
 }
 
-// origin is the verification token and the app id of an event, in either schema.
+// origin returns the verification token and the app id of an event of either schema.
 func (e *envelope) origin() (token, app string, ok bool) {
 	switch {
 	case e.Schema == "" && e.Type == typeOldEvent:
@@ -191,8 +189,8 @@ func (e *envelope) origin() (token, app string, ok bool) {
 	return "", "", false
 }
 
-// known is the event of a body, or nil for one of the older schema or of a type that is not known.
-func (e *envelope) known() (*Event, error) {
+// knownEvent returns the event of a body, or nil if it is of the older schema or of an unknown type.
+func (e *envelope) knownEvent() (*Event, error) {
 	if e.Type == typeOldEvent && e.Schema == "" {
 		if e.UUID == "" || e.Event.Type == "" {
 			return nil, errNotEvent

@@ -1,3 +1,5 @@
+// Package events receives the platform's events and card clicks over the webhook or the long connection. It verifies,
+// decrypts and decodes them and passes each to one handler function as an Event.
 package events
 
 import (
@@ -17,25 +19,25 @@ import (
 	"usagebot/feishu"
 )
 
-// ErrUnavailable is what Handle wraps when it cannot take an event now and wants the platform to send it again.
+// ErrUnavailable is wrapped by Handle's error if it cannot process an event now and the platform is to send it again.
 var ErrUnavailable = errors.New("the event cannot be taken now")
 
 // The limits of a delivery.
 const (
-	// EventDeadline is how long an event may take in all. The platform waits 3 seconds, which includes the way.
+	// EventDeadline is how long handling an event may take in all. The platform waits 3 seconds, including the network.
 	EventDeadline = 2800 * time.Millisecond
 	// MaxEventSize is the largest body in bytes.
 	MaxEventSize = 1 << 20
 	// MaxEventAge is how far a delivery's time stamp may be from our clock, either way.
 	MaxEventAge = 5 * time.Minute
-	// MaxInHand is how many verified deliveries are worked on at once unless something else is set. Each may take
-	// EventDeadline, and most take a few milliseconds.
+	// MaxInHand is the default limit of verified deliveries being handled at once. Each may take EventDeadline; most take a
+	// few milliseconds.
 	MaxInHand = 512
 	// retryAfter is what a 503 asks for, in seconds; the platform's own first repetition comes after 15.
 	retryAfter = "15"
 )
 
-// Outcome is what became of a delivery, for the metrics.
+// Outcome is the result of a delivery, for the metrics.
 type Outcome string
 
 // The outcomes.
@@ -44,7 +46,7 @@ const (
 	Ignored      Outcome = "ignored"       // a type that is not known
 	Challenged   Outcome = "challenge"     // the platform checked the address
 	Unavailable  Outcome = "unavailable"   // Handle could not take it
-	Overloaded   Outcome = "overloaded"    // too many were in hand; nobody looked at it
+	Overloaded   Outcome = "overloaded"    // refused unread because too many were being handled
 	NotJSON      Outcome = "not_json"      // another content type
 	TooLarge     Outcome = "too_large"     // over MaxEventSize
 	TooSlow      Outcome = "too_slow"      // the body did not come in time
@@ -61,12 +63,12 @@ type WebhookSettings struct {
 	EncryptKey        string
 	VerificationToken string
 
-	// Handle takes an event of a known type, within EventDeadline. An event is acknowledged when Handle returns no error;
-	// after an error, whether or not it wraps ErrUnavailable, the platform is asked to send it again.
+	// Handle processes an event of a known type within EventDeadline. The event is acknowledged if Handle returns no error;
+	// after any error the platform is asked to send it again.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	// InHand bounds the verified deliveries that are worked on at once; 0 means MaxInHand. What comes beyond is put off before
-	// it is read, and so is everything while Full says that there is enough to do. Full may be nil.
+	// InHand bounds the verified deliveries being handled at once; 0 means MaxInHand. Further deliveries are refused unread
+	// with a request to send them again, and so are all while Full reports true. Full may be nil.
 	InHand int
 	Full   func() bool
 
@@ -75,19 +77,19 @@ type WebhookSettings struct {
 	Observe func(eventType string, o Outcome)
 }
 
-// Webhook takes the platform's deliveries: events and clicks on cards. It lets nothing through that is not signed with
-// the encrypt key, fresh, and ours by verification token and app id.
+// Webhook receives the platform's deliveries: events and clicks on cards. It accepts only deliveries that are signed with
+// the encrypt key, recent, and carry our verification token and app id.
 type Webhook struct {
-	set      WebhookSettings
-	inHand   atomic.Int64 // verified deliveries
-	unread   atomic.Int64 // bytes of bodies that are being read
-	guesses  guesses      // unsigned bodies that were decrypted
-	block    cipher.Block
-	pool     sync.Pool // of *buffers
-	accepted []byte    // the body of a 200
+	set           WebhookSettings
+	active        atomic.Int64  // verified deliveries
+	reserved      atomic.Int64  // bytes of bodies that are being read
+	unsignedLimit unsignedLimit // unsigned bodies that were decrypted
+	block         cipher.Block
+	pool          sync.Pool // of *buffers
+	accepted      []byte    // the body of a 200
 }
 
-// NewWebhook makes a Webhook. It refuses to be without a key: then nothing could be verified.
+// NewWebhook returns a Webhook. Without a key it returns an error, because nothing could be verified.
 func NewWebhook(s WebhookSettings) (*Webhook, error) {
 	for _, f := range []struct{ name, value string }{
 		{"app id", s.AppID}, {"encrypt key", s.EncryptKey}, {"verification token", s.VerificationToken},
@@ -119,11 +121,11 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 	return w, nil
 }
 
-// ServeGin answers one delivery: 200 accepted, 400 not an event, 401 not from the platform to us, 408 too slow, 413 too
-// large, 415 not JSON, 503 to be sent again.
+// ServeGin answers one delivery: 200 accepted, 400 not an event, 401 not verified, 408 too slow, 413 too large, 415 not
+// JSON, 503 to be sent again.
 func (w *Webhook) ServeGin(c *gin.Context) {
-	hurryBody(c)
-	if w.inHand.Load() >= int64(w.set.InHand) || w.set.Full() {
+	setReadDeadline(c)
+	if w.active.Load() >= int64(w.set.InHand) || w.set.Full() {
 		w.overloaded(c)
 		return
 	}
@@ -143,28 +145,29 @@ func (w *Webhook) ServeGin(c *gin.Context) {
 		w.set.Observe("", Challenged)
 		c.Data(http.StatusOK, contentTypeJSON, feishu.ToJSON(challengeAnswer{e.Challenge}))
 	default:
-		w.work(ctx, c, e)
+		w.handleWithinLimit(ctx, c, e)
 	}
 }
 
-// work takes a verified event in hand. Nothing else is counted: whoever cannot sign cannot fill it.
-func (w *Webhook) work(ctx context.Context, c *gin.Context, e *envelope) {
-	defer w.inHand.Add(-1)
-	if w.inHand.Add(1) > int64(w.set.InHand) {
+// handleWithinLimit handles a verified event unless too many are being handled. Only verified events count, so that a
+// sender without the key cannot exhaust the limit.
+func (w *Webhook) handleWithinLimit(ctx context.Context, c *gin.Context, e *envelope) {
+	defer w.active.Add(-1)
+	if w.active.Add(1) > int64(w.set.InHand) {
 		w.overloaded(c)
 		return
 	}
-	w.take(ctx, c, e)
+	w.handleEvent(ctx, c, e)
 }
 
 func (w *Webhook) overloaded(c *gin.Context) {
 	w.set.Observe("", Overloaded)
-	w.again(c)
+	w.askForRetry(c)
 }
 
-// take hands a verified event on and answers with what came of it.
-func (w *Webhook) take(ctx context.Context, c *gin.Context, e *envelope) {
-	ev, err := e.known()
+// handleEvent passes a verified event to the handler and answers with the result.
+func (w *Webhook) handleEvent(ctx context.Context, c *gin.Context, e *envelope) {
+	ev, err := e.knownEvent()
 	switch {
 	case err != nil:
 		w.refuse(c, http.StatusBadRequest, NotEvent)
@@ -180,18 +183,18 @@ func (w *Webhook) take(ctx context.Context, c *gin.Context, e *envelope) {
 		body, err = resp.body()
 	}
 	if err != nil {
-		w.putOff(ctx, c, ev, err)
+		w.handleFailed(ctx, c, ev, err)
 		return
 	}
 	w.set.Observe(ev.Type, Accepted)
 	c.Data(http.StatusOK, contentTypeJSON, body)
 }
 
-// putOff answers an event that was not taken.
-func (w *Webhook) putOff(ctx context.Context, c *gin.Context, ev *Event, err error) {
+// handleFailed answers an event that the handler did not accept.
+func (w *Webhook) handleFailed(ctx context.Context, c *gin.Context, ev *Event, err error) {
 	logNotTaken(ctx, w.set.Log, ev, err)
 	w.set.Observe(ev.Type, Unavailable)
-	w.again(c)
+	w.askForRetry(c)
 }
 
 func logNotTaken(ctx context.Context, log *slog.Logger, ev *Event, err error) {
@@ -202,8 +205,8 @@ func logNotTaken(ctx context.Context, log *slog.Logger, ev *Event, err error) {
 	log.Log(ctx, level, "event not taken", "type", ev.Type, "event_id", ev.ID, "error", err)
 }
 
-// again asks the platform to send the event again.
-func (w *Webhook) again(c *gin.Context) {
+// askForRetry answers that the platform should send the event again.
+func (w *Webhook) askForRetry(c *gin.Context) {
 	c.Header("Retry-After", retryAfter)
 	c.Data(http.StatusServiceUnavailable, contentTypeJSON, []byte(`{"code":503,"msg":"temporarily unavailable"}`))
 }
@@ -215,7 +218,7 @@ func (w *Webhook) refuse(c *gin.Context, status int, o Outcome) {
 
 const contentTypeJSON = "application/json; charset=utf-8"
 
-// bodyRefused says no more than the status does: whoever tries keys learns nothing.
+// bodyRefused returns a body that says no more than the status, so that a sender who guesses keys learns nothing.
 func bodyRefused(status int) []byte {
 	return fmt.Appendf(nil, `{"code":%d,"msg":%q}`, status, strings.ToLower(http.StatusText(status)))
 }

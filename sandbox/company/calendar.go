@@ -51,8 +51,8 @@ func springFestival(year int) (usage.Date, bool) {
 	return usage.Date{}, false
 }
 
-// bustle is how much goes on in the company on a day, about 1 on a usual working day.
-func bustle(seed uint64, d usage.Date, day int) float64 {
+// activityByDay is how much goes on in the company on a day, about 1 on a usual working day.
+func activityByDay(seed uint64, d usage.Date, day int) float64 {
 	season := 1 + 0.08*math.Sin(2*math.Pi*float64(midnight(d).YearDay()-60)/365)
 	weather := 0.95 + 0.1*draw(seed, drawDay, day)
 	return season * weather * weekday(d)

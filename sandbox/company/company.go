@@ -1,3 +1,5 @@
+// Package company makes the tenant that the sandbox plays: people, departments and apps, and how they are used from day to
+// day. The same seed gives the same tenant and the same use.
 package company
 
 import (
@@ -45,14 +47,14 @@ type Company struct {
 
 func New(seed uint64, headcount int) *Company {
 	c := &Company{ByPersonID: map[string]*Person{}}
-	weights := c.plant(plan(), "", nil)
+	weights := c.addBranches(plan(), "", nil)
 	c.hire(seed, headcount, weights)
-	c.fillUp()
+	c.aggregateMembers()
 	return c
 }
 
-// plant adds the branches and returns the weight of each department so far, by index.
-func (c *Company) plant(branches []branch, parent string, weights []int) []int {
+// addBranches adds the branches and returns the weight of each department so far, by index.
+func (c *Company) addBranches(branches []branch, parent string, weights []int) []int {
 	for order, b := range branches {
 		i := len(c.Departments)
 		id := openDepartmentID(b.key)
@@ -65,7 +67,7 @@ func (c *Company) plant(branches []branch, parent string, weights []int) []int {
 		})
 		weights = append(weights, b.weight)
 		c.attach(i)
-		weights = c.plant(b.below, id, weights)
+		weights = c.addBranches(b.below, id, weights)
 	}
 	return weights
 }
@@ -91,8 +93,8 @@ func (c *Company) ByID(id string, custom bool) *Department {
 	return nil
 }
 
-// fillUp makes every department hold the people of those below it.
-func (c *Company) fillUp() {
+// aggregateMembers makes every department hold the people of those below it.
+func (c *Company) aggregateMembers() {
 	for i := len(c.Departments) - 1; i >= 0; i-- {
 		d := c.Departments[i]
 		d.Members.union(d.own)

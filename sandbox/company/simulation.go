@@ -89,7 +89,7 @@ func (s *Simulation) day(app, ability, day int) *dayUse {
 func (s *Simulation) simulate(k dayKey) *dayUse {
 	n := len(s.company.People)
 	use := &dayUse{active: newBitset(n), pages: make([]uint8, n), opens: make([]uint8, n)}
-	likely := bustle(s.seed, s.since.AddDays(k.day), k.day) * appeal(s.apps[k.app].Abilities[k.ability])
+	likely := activityByDay(s.seed, s.since.AddDays(k.day), k.day) * appeal(s.apps[k.app].Abilities[k.ability])
 	for person := range n {
 		if !s.active(k, person, likely) {
 			continue

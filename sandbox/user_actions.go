@@ -1,0 +1,307 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"time"
+
+	"usagebot/sandbox/company"
+)
+
+// mentioned is a person as Say lets one be mentioned.
+var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
+
+// Say lets a person write a text into a chat and tells the bot. In a group the text mentions the bot first, as it must
+// to reach it.
+func (s *Sandbox) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
+	m, event, err := s.write(chatID, openID, text)
+	if err != nil {
+		return Delivery{}, err
+	}
+	id, payload, err := s.Event(EventMessage, event)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return s.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: m.ID, payload: payload})
+}
+
+// SayAgain tells the bot of a message once more under another event id: the platform asks not to rely on it.
+func (s *Sandbox) SayAgain(ctx context.Context, messageID string) (Delivery, error) {
+	s.mu.Lock()
+	m := s.message(messageID)
+	if m == nil || m.ByBot {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("sandbox: nobody wrote a message %q", messageID)
+	}
+	event := s.messageEvent(m, s.chat(m.ChatID), s.company.ByPersonID[m.SenderID])
+	s.mu.Unlock()
+	id, payload, err := s.Event(EventMessage, event)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return s.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: messageID, payload: payload})
+}
+
+func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	chat, from := s.chat(chatID), s.company.ByPersonID[openID]
+	if chat == nil || from == nil {
+		return nil, nil, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, openID)
+	}
+	draft := Message{ChatID: chat.ID, Type: "text", SenderID: from.OpenID}
+	if chat.Mode == "group" {
+		text = "@_user_1 " + text
+		draft.mentions = []mention{{key: "@_user_1", openID: s.BotOpenID(), name: s.opts.Apps[0].Name, kind: "bot"}}
+	}
+	text = s.mentionPeople(text, &draft)
+	draft.Content = textContent(text)
+	m := s.addMessage(draft)
+	return m, s.messageEvent(m, chat, from), nil
+}
+
+// mentionPeople makes a mention of each `@` with somebody's open_id, as a client does when a person is chosen from its
+// list.
+func (s *Sandbox) mentionPeople(text string, draft *Message) string {
+	return mentioned.ReplaceAllStringFunc(text, func(at string) string {
+		p := s.company.ByPersonID[at[1:]]
+		if p == nil {
+			return at
+		}
+		key := fmt.Sprintf("@_user_%d", len(draft.mentions)+1)
+		draft.mentions = append(draft.mentions, mention{key: key, openID: p.OpenID, name: p.Name, kind: "user"})
+		return key
+	})
+}
+
+// AddBot puts the bot into a chat and tells it.
+func (s *Sandbox) AddBot(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.SetBotInside(chatID, true)
+	return s.sendChatEvent(ctx, EventBotAdded, chatID, by)
+}
+
+// RemoveBot takes the bot out of a chat and tells it.
+func (s *Sandbox) RemoveBot(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.SetBotInside(chatID, false)
+	return s.sendChatEvent(ctx, EventBotRemoved, chatID, by)
+}
+
+// Disband dissolves a chat and tells the bot.
+func (s *Sandbox) Disband(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.SetDissolved(chatID)
+	return s.sendChatEvent(ctx, EventDisbanded, chatID, by)
+}
+
+// Rename gives a chat another name and tells the bot.
+func (s *Sandbox) Rename(ctx context.Context, chatID, name, by string) (Delivery, error) {
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Name = name })
+}
+
+// ChangeOwner hands a chat over to another of its people and tells the bot.
+func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
+	if s.company.ByPersonID[owner] == nil {
+		return Delivery{}, fmt.Errorf("sandbox: no person %q", owner)
+	}
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Owner = owner })
+}
+
+// Share lets people of another tenant into a chat, or has none of them there any more, and tells the bot.
+func (s *Sandbox) Share(ctx context.Context, chatID, by string, external bool) (Delivery, error) {
+	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.External = external })
+}
+
+func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
+	s.mu.Lock()
+	chat, person := s.chat(chatID), s.company.ByPersonID[by]
+	if chat == nil || person == nil {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
+	}
+	before := chat.copied()
+	change(chat)
+	event := s.chatUpdate(before, chat.copied(), person)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, EventChatUpdated, event)
+}
+
+func (s *Sandbox) sendChatEvent(ctx context.Context, eventType, chatID, by string) (Delivery, error) {
+	s.mu.Lock()
+	chat, person := s.chat(chatID), s.company.ByPersonID[by]
+	if chat == nil || person == nil {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
+	}
+	event := s.chatEvent(chat.copied(), person)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, eventType, event)
+}
+
+// Enter lets a person open the single chat with the bot and tells it.
+func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
+	chat, ok := s.Single(openID)
+	if !ok {
+		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
+	}
+	return s.sendEvent(ctx, EventChatEntered, map[string]any{
+		"chat_id": chat.ID, "operator_id": idsOf(s.company.ByPersonID[openID]),
+	})
+}
+
+// PressMenu lets a person press an entry of the bot's menu.
+func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, error) {
+	p, ok := s.company.ByPersonID[openID]
+	if !ok {
+		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
+	}
+	return s.sendEvent(ctx, EventMenu, menuEvent(p, key, s.Now()))
+}
+
+// RenameDepartment gives a department another name and tells the bot when it has a webhook.
+func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delivery, error) {
+	return s.changeDepartment(ctx, EventDepartmentUpdated, id, func(d *company.Department) {
+		d.Name = name
+		d.I18n = map[string]string{"zh_cn": name}
+	})
+}
+
+// DeleteDepartment closes a department, given its open_department_id, and tells the bot.
+func (s *Sandbox) DeleteDepartment(ctx context.Context, id string) (Delivery, error) {
+	return s.changeDepartment(ctx, EventDepartmentDeleted, id, func(d *company.Department) { d.Deleted = true })
+}
+
+func (s *Sandbox) changeDepartment(ctx context.Context, eventType, id string, change func(*company.Department)) (Delivery, error) {
+	s.mu.Lock()
+	d := s.company.ByID(id, false)
+	if d == nil {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("sandbox: no department %q", id)
+	}
+	old := d.Name
+	change(d)
+	event := departmentEvent(d, old)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, eventType, event)
+}
+
+func (s *Sandbox) sendEvent(ctx context.Context, eventType string, event map[string]any) (Delivery, error) {
+	id, payload, err := s.Event(eventType, event)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return s.Deliver(ctx, eventType, id, payload)
+}
+
+// The codes that a client shows a person whose click went wrong.
+const (
+	ClickNoAnswer  = 200341 // no answer in time
+	ClickBadStatus = 200671 // an answer other than 200
+	ClickBadBody   = 200672 // an answer that cannot be read
+	ClickBadCard   = 200673 // an answer with a card that cannot be shown
+)
+
+// Clicked is what a person sees after a click.
+type Clicked struct {
+	Status    int    `json:"status"`               // of the webhook's answer, 0 for none
+	Error     int    `json:"error,omitempty"`      // what the client shows; 0 when all went well
+	ToastType string `json:"toast_type,omitempty"` // info, success, error or warning
+	Toast     string `json:"toast,omitempty"`
+	Card      string `json:"card,omitempty"` // JSON that replaced the card; empty when it stays
+	Flaw      string `json:"flaw,omitempty"` // what is wrong with the card of ClickBadCard
+
+	ToastI18n map[string]string `json:"toast_i18n,omitempty"` // the toast by language, such as zh_cn
+}
+
+// callbackAnswer is what a bot may answer to a click.
+type callbackAnswer struct {
+	Toast *struct {
+		Type    string `json:"type"`
+		Content string `json:"content"`
+
+		I18n map[string]string `json:"i18n"`
+	} `json:"toast"`
+	Card *struct {
+		Type string          `json:"type"`
+		Data json.RawMessage `json:"data"`
+	} `json:"card"`
+}
+
+// Click lets a person press a button whose callback has the value, on a card that the bot sent. The card in the answer
+// replaces the message's. A click is never sent again.
+func (s *Sandbox) Click(ctx context.Context, messageID, openID string, value map[string]any) (Clicked, error) {
+	return s.ClickAction(ctx, messageID, openID, map[string]any{
+		"tag": "button", "value": value, "timezone": "Asia/Shanghai",
+	})
+}
+
+// ClickAction is Click for any action: a selection ("option"), an input ("input_value"), a form ("form_value").
+func (s *Sandbox) ClickAction(ctx context.Context, messageID, openID string, action map[string]any) (Clicked, error) {
+	s.mu.Lock()
+	m, by := s.message(messageID), s.company.ByPersonID[openID]
+	if m == nil || by == nil || m.Type != "interactive" || m.gone() != 0 {
+		s.mu.Unlock()
+		return Clicked{}, fmt.Errorf("sandbox: no card %q or no person %q", messageID, openID)
+	}
+	event := s.clickEvent(m, by, action)
+	m.clicks++
+	s.mu.Unlock()
+	d, err := s.sendEvent(ctx, EventClick, event)
+	s.locked(func() { m.clicks, m.settled = m.clicks-1, time.Now().Add(clickSettleTime) })
+	if err != nil {
+		return Clicked{}, err
+	}
+	return s.applyAnswer(m, d.Attempts[0]), nil
+}
+
+// clickSettleTime is how long after a callback's answer the client takes it in: what edits the card before, it reverts.
+const clickSettleTime = 500 * time.Millisecond
+
+// unsettled reports whether an edit of the card would be reverted. The time is the machine's, as a client's is. The caller
+// holds s.mu.
+func (m *Message) unsettled() bool { return m.clicks > 0 || time.Now().Before(m.settled) }
+
+func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {
+	seen := Clicked{Status: a.Status}
+	var answer callbackAnswer
+	switch {
+	case a.Status == 0:
+		seen.Error = ClickNoAnswer
+		return seen
+	case a.Status != http.StatusOK:
+		seen.Error = ClickBadStatus
+		return seen
+	case json.Unmarshal([]byte(a.Body), &answer) != nil || a.Body == "null":
+		seen.Error = ClickBadBody
+		return seen
+	}
+	if answer.Toast != nil {
+		seen.ToastType, seen.Toast = orElse(answer.Toast.Type, "info"), answer.Toast.Content
+		seen.ToastI18n = answer.Toast.I18n
+	}
+	if answer.Card == nil {
+		return seen
+	}
+	card := string(answer.Card.Data)
+	if flaw := s.flawOf(answer.Card.Type, card); flaw != "" {
+		seen.Error, seen.Flaw = ClickBadCard, flaw
+		return seen
+	}
+	seen.Card = card
+	s.locked(func() { s.update(m, card, s.clock.Now()) })
+	return seen
+}
+
+func (s *Sandbox) flawOf(kind, card string) string {
+	switch {
+	case kind != "raw":
+		return "the sandbox knows raw cards only"
+	case len(card) > maxCard:
+		return "the card is too large"
+	}
+	if flaw := s.cards.Check(card, s.isPerson); flaw != nil {
+		return flaw.Error()
+	}
+	return ""
+}
