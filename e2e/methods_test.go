@@ -22,7 +22,7 @@ func TestTypes_HaveFewMethods(t *testing.T) {
 		"feishu.Client":       38,
 		"sandbox.Sandbox":     202,
 		"templates.Templates": 44,
-		"templates.wording":   149,
+		"templates.catalog":   149,
 		"usage.Asker":         74,
 	}
 	counts := methodCounts(t, "..")
