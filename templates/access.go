@@ -9,18 +9,18 @@ import (
 	"usagebot/usage"
 )
 
-// RolesView lists who was granted what, after a change or for looking.
+// RolesView lists grants, on request or after a change.
 type RolesView struct {
 	Kind   RolesKind
 	Access access.Mode
-	Admins []string // open_ids of the settings' administrators
+	Admins []string // open_ids of the administrators in the configuration
 	Roles  []Role
-	Left   int // roles that are not among them
+	Left   int // number of roles that are not listed
 
-	// Of a change: whom it concerns, and what he may do now.
+	// After a change: whom it concerns, and what they may do now.
 	Subject access.Subject
-	Now     *access.Rights // nil where it is no person
-	Sees    []string       // the names of its departments
+	Now     *access.Rights // nil if the subject is not a person
+	Sees    []string       // names of the departments that they may see
 }
 
 // RolesKind is what has just happened.
@@ -30,22 +30,22 @@ type RolesKind string
 const (
 	RolesListed  RolesKind = "listed"
 	RoleGranted  RolesKind = "granted"
-	RoleHeld     RolesKind = "held"     // it was granted before
-	RoleRevoked  RolesKind = "revoked"  // Roles are those that were taken
-	RoleNotThere RolesKind = "not_held" // there was none to take
+	RoleHeld     RolesKind = "held"     // it had been granted before
+	RoleRevoked  RolesKind = "revoked"  // Roles lists the revoked ones
+	RoleNotThere RolesKind = "not_held" // there was none to revoke
 )
 
 func rolesKinds() []RolesKind {
 	return []RolesKind{RolesListed, RoleGranted, RoleHeld, RoleRevoked, RoleNotThere}
 }
 
-// Role is one grant as it is shown.
+// Role is one grant.
 type Role struct {
 	access.Grant
-	SubjectName    string // of a department or a chat, where it is known
+	SubjectName    string // of a department or a chat, if known
 	DepartmentName string
 	At             time.Time // in the bot's zone
-	Revoke         string    // the command that takes it; none when empty
+	Revoke         string    // the command that revokes it; no button if empty
 }
 
 const maxRoles = 20
@@ -81,7 +81,7 @@ func (cat catalog) role(r Role) []card.Element {
 	return []card.Element{withButton(words, card.Button{Label: cat.text("roles.revoke"), Command: r.Revoke})}
 }
 
-// scope says what a viewer sees.
+// scope says what a viewer may see.
 func (cat catalog) scope(r Role) string {
 	switch {
 	case r.Role == access.Admin:
@@ -101,7 +101,7 @@ func (cat catalog) subject(s access.Subject, called string) string {
 	return cat.text("subject."+string(s.Kind), "name", card.Path(called))
 }
 
-// rightsNow says what the person of a change may do now: what was taken may have narrowed or widened him.
+// rightsNow says what the person may do now. Revoking a grant may have narrowed or widened their rights.
 func (cat catalog) rightsNow(v RolesView) string {
 	switch {
 	case v.Now.Admin:
@@ -114,25 +114,25 @@ func (cat catalog) rightsNow(v RolesView) string {
 	return cat.text("roles.now.nothing")
 }
 
-// RecordView is the newest of what was changed.
+// RecordView shows the latest audited changes.
 type RecordView struct {
-	About   string // whom or what it is about; empty for everything
+	About   string // the person or thing that it is about; empty for everything
 	Changes []Change
 	Zone    string
 }
 
-// Change is one of them.
+// Change is one audited change.
 type Change struct {
 	access.Change
-	At       time.Time // in the zone
-	ChatName string    // where it is known
-	OfName   string    // what Of is called, where that is known
-	Was, Is  Past      // Before and After in names
+	At       time.Time // in the view's zone
+	ChatName string    // if known
+	OfName   string    // name of Of, if known
+	Was, Is  Past      // Before and After with names
 }
 
 const maxChanges = 20
 
-// Record draws the record of changes.
+// Record draws the latest changes.
 func (t *Templates) Record(lang Language, v RecordView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("record.title")
@@ -191,19 +191,18 @@ func (cat catalog) chatOf(c Change) string {
 	return ""
 }
 
-// Past is what something was, as the record of changes has it. What is not set is of no matter to it; Text is shown where
-// nothing else is.
+// Past is a recorded state. Only the fields of its kind are set. Text is shown if no other field is set.
 type Past struct {
 	Text string // as recorded
 
 	Topic  *Topic // of a subscription
 	Timing Timing
 	State  string // active, paused or removed
-	Until  string // the day on which its pause ends
+	Until  string // the day on which the pause ends
 	Owner  string // open_id
 
 	Role       access.Role // of a grant
-	Department string      // to which it is narrowed, by name
+	Department string      // the name of the department that the grant is limited to
 
 	Apps []usage.App // of the apps that are reported on
 
@@ -211,7 +210,7 @@ type Past struct {
 	App      usage.App
 }
 
-// auditState words it in a line.
+// auditState describes the state in one line.
 func (cat catalog) auditState(p Past) string {
 	switch {
 	case p.Topic != nil:
@@ -247,7 +246,7 @@ func (cat catalog) grantScope(p Past) string {
 	return cat.text("roles.department", "name", card.Name(p.Department))
 }
 
-// appNames names the apps; two of one name are told apart by their ids.
+// appNames lists the apps. Apps with the same name are shown with their ids.
 func (cat catalog) appNames(apps []usage.App) string {
 	named := map[string]int{}
 	for _, app := range apps {
@@ -274,18 +273,18 @@ func (cat catalog) settingsText(p Past) string {
 	return card.Dotted(language, app)
 }
 
-// ForgetView asks whether somebody is to be forgotten, or tells that he is.
+// ForgetView asks whether to delete a person's data, or confirms that it was deleted.
 type ForgetView struct {
 	Done       bool
-	HandedOver int    // subscriptions in groups, which their chats' owners answer for from now on
-	Removed    int    // those of the person's own single chat, and those that nobody takes over
-	Owned      int    // all that the person answers for, where it was not looked at what becomes of each
-	Asked      string // open_id of who is to be forgotten: nobody else may answer
-	Yes        string // the command that does it
+	HandedOver int    // subscriptions in groups that the chats' owners take over
+	Removed    int    // subscriptions of the person's direct messages, and those that nobody takes over
+	Owned      int    // all subscriptions of the person, if it was not determined what happens to each
+	Asked      string // open_id of the person, who alone may answer
+	Yes        string // the command that deletes
 	Keep       string // the command that does not
 }
 
-// Forget draws it.
+// Forget draws the question or the confirmation.
 func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
 	cat := t.in(lang)
 	title, head := cat.text("forget.title"), card.OrangeHead

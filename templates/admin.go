@@ -8,43 +8,43 @@ import (
 	"usagebot/usage"
 )
 
-// StatusView tells administrators whether all is well. Times are in the bot's zone.
+// StatusView shows administrators the state of the system. Times are in the bot's zone.
 type StatusView struct {
 	Version      string
 	Replicas     []string // their versions
 	Redis        Health
 	Database     Health
 	DatabaseKind string
-	QuotaLeft    int // calls to the platform that could be made at once
+	QuotaLeft    int // calls to the platform that are free now
 	QuotaAll     int
 	Wait         time.Duration // of a question that is asked now
 	Overdue      int
 	OverdueSince time.Time
 	Next         []Due
-	Failed       []HistoryEntry // the last
-	Slips        []Slip         // the last errors of the process that answers
-	// Commands that show more.
+	Failed       []HistoryEntry // the latest ones
+	Slips        []Slip         // the latest errors of the process that answers
+	// Commands of the buttons.
 	ShowSubs, ShowFailed, ShowRoles, ShowRecord string
 }
 
-// Slip is an error that was logged.
+// Slip is a logged error.
 type Slip struct {
 	At        time.Time
-	What      string // the log's own words
+	What      string // the message in the log
 	Reference string // finds it in the log; may be empty
 }
 
-// Health is how a part does.
+// Health is the state of a component.
 type Health string
 
-// The ways.
+// The states.
 const (
 	Well     Health = "well"
 	Away     Health = "away"
-	Embedded Health = "embedded" // the process's own
+	Embedded Health = "embedded" // part of the process itself
 )
 
-// Healths returns every one.
+// Healths returns every state.
 func Healths() []Health { return []Health{Well, Away, Embedded} }
 
 // Due is a digest that is due next.
@@ -56,7 +56,7 @@ type Due struct {
 
 const maxDue = 5
 
-// Status draws it.
+// Status draws the state of the system.
 func (t *Templates) Status(lang Language, v StatusView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("status.title")
@@ -85,7 +85,7 @@ func (t *Templates) Status(lang Language, v StatusView) card.Card {
 	return p.Card
 }
 
-// queue says how long a question waits; nothing when it does not.
+// queue says how long a question waits, or nothing if it does not wait.
 func (cat catalog) queue(wait time.Duration) string {
 	if wait <= 0 {
 		return ""
@@ -142,17 +142,17 @@ func (cat catalog) recentErrors(list []Slip) []card.Element {
 	return lines
 }
 
-// CheckupView is what was found when everything was looked at.
+// CheckupView shows the results of all checks.
 type CheckupView struct{ Findings []Finding }
 
-// Finding is one thing that was looked at. Its words are those of whoever looked.
+// Finding is the result of one check, in the checker's words.
 type Finding struct {
 	Grade Grade
 	What  string
-	Todo  string // empty where there is nothing to do
+	Todo  string // empty if there is nothing to do
 }
 
-// Grade is how well it is.
+// Grade is the severity of a finding.
 type Grade string
 
 // The grades.
@@ -167,7 +167,7 @@ func Grades() []Grade { return []Grade{Fine, Warning, Failure} }
 
 const maxFindings = 40
 
-// Checkup draws the findings, the worst first.
+// Checkup draws the findings, worst first.
 func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	cat := t.in(lang)
 	title, head := cat.text("checkup.title"), card.BlueHead
@@ -198,20 +198,20 @@ func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	return p.Card
 }
 
-// AppListView lists the apps that are reported on, for administrators.
+// AppListView lists the apps that the bot reports on, for administrators.
 type AppListView struct {
 	Changed bool
 	Apps    []AppRow
 }
 
-// AppRow is one of them.
+// AppRow is one app.
 type AppRow struct {
 	App             usage.App
 	Default         bool
 	MakeDefault     string // the commands; none when empty
 	Remove          string
-	Abilities       []usage.Ability // as far as the platform tells
-	AbilitiesHidden bool            // it does not
+	Abilities       []usage.Ability // if the platform gives them
+	AbilitiesHidden bool            // the platform does not give them
 }
 
 const maxAppRows = 15
@@ -248,17 +248,17 @@ func (cat catalog) appRow(a AppRow) []card.Element {
 	}, card.PlainButton, maxActions)...)...)
 }
 
-// BackfillView is how far a history is filled.
+// BackfillView shows the progress of a backfill.
 type BackfillView struct {
 	App       usage.App
 	From      usage.Date
 	Until     usage.Date
 	Done, All int    // days
-	Stopped   bool   // it could not be done: the log says why
-	Again     string // the command that shows how far it is by then
+	Stopped   bool   // it failed; the log says why
+	Again     string // the command that shows the current progress
 }
 
-// Backfill draws it.
+// Backfill draws the progress.
 func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
 	cat := t.in(lang)
 	title, head := cat.text("backfill.title"), card.BlueHead
@@ -282,11 +282,11 @@ func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
 	return p.Card
 }
 
-// SettingsView is what a chat has chosen.
+// SettingsView shows a chat's settings.
 type SettingsView struct {
 	Changed   bool // something was just changed
 	Language  Language
-	App       usage.App           // the one that is asked about when none is named
+	App       usage.App           // the app used if a command names none
 	Languages map[Language]string // the commands that choose another language
 	Apps      []AppChoice
 }
@@ -299,7 +299,7 @@ type AppChoice struct {
 
 const maxApps = 12
 
-// Settings draws the chat's settings with buttons that change them. The chosen ones are marked.
+// Settings draws the chat's settings with buttons to change them. The current choices are marked.
 func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("settings.title")
@@ -315,7 +315,7 @@ func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
 	return p.Card
 }
 
-// language names a language in itself, so that whoever does not read the card's finds it.
+// language names a language in that language, so that its readers recognise it.
 func (cat catalog) language(l Language) string { return cat.text("language." + string(l)) }
 
 func (cat catalog) languageButtons(v SettingsView) []card.Element {
@@ -343,11 +343,11 @@ func appButtons(v SettingsView) []card.Element {
 // EverySubscriptionView lists the subscriptions of all chats.
 type EverySubscriptionView struct {
 	Subscriptions []ChatSubscription
-	All           int // how many there are that were asked for
+	All           int // total number that matches the request
 	Turn          Turn
 }
 
-// ChatSubscription is a subscription, and where it goes.
+// ChatSubscription is a subscription with its chat.
 type ChatSubscription struct {
 	Subscription
 	ChatName, ChatID string
@@ -391,7 +391,7 @@ type ChatsView struct {
 	Turn  Turn
 }
 
-// ChatRow is one of them.
+// ChatRow is one chat.
 type ChatRow struct {
 	ID, Name      string
 	Subscriptions int
@@ -409,7 +409,7 @@ func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
 	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
 		c := v.Chats[i]
 		about := cat.count("chats.subscriptions", c.Subscriptions)
-		if c.Name != "" { // else the id is what it is called
+		if c.Name != "" { // otherwise the id is its title
 			about = card.Dotted(card.Name(c.ID), about)
 		}
 		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.Remark(about)}

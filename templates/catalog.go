@@ -28,12 +28,12 @@ func Languages() []Language { return []Language{Chinese, English} }
 //go:embed locale
 var locale embed.FS
 
-// Templates draws cards. Make it with New; it may be used from several goroutines.
+// Templates draws cards. Create it with New. It is safe for concurrent use.
 type Templates struct {
 	catalogs map[Language]catalog
 }
 
-// New reads the wording of every language.
+// New reads the texts of every language.
 func New() (*Templates, error) {
 	t := &Templates{catalogs: map[Language]catalog{}}
 	for _, lang := range Languages() {
@@ -53,13 +53,13 @@ func (t *Templates) in(lang Language) catalog {
 	return t.catalogs[Chinese]
 }
 
-// catalog is what is said in one language, by key.
+// catalog holds the texts of one language by key.
 type catalog struct {
 	lang  Language
 	forms map[string]message
 }
 
-// message is one saying; one is used for a count of 1 where the language distinguishes it.
+// message is one text. one is used for a count of 1 in languages that distinguish it.
 type message struct{ one, other string }
 
 // UnmarshalJSON reads a string, or an object with one and other.
@@ -87,17 +87,17 @@ func readCatalog(lang Language) (catalog, error) {
 	return cat, nil
 }
 
-// text returns the text of a key with its {placeholders} filled from pairs of name and value.
+// text returns the text of a key and fills its {placeholders} from pairs of name and value.
 func (cat catalog) text(key string, pairs ...string) string {
 	return fill(cat.forms[key].other, asMap(pairs))
 }
 
-// textWith is say with the values in a map.
+// textWith is text with the values in a map.
 func (cat catalog) textWith(key string, values map[string]string) string {
 	return fill(cat.forms[key].other, values)
 }
 
-// count is say in the form for n things; the text may use {n}.
+// count is text in the form for n things. The text may use {n}.
 func (cat catalog) count(key string, n int, pairs ...string) string {
 	values := asMap(pairs)
 	values["n"] = card.Integer(int64(n))
@@ -108,7 +108,7 @@ func (cat catalog) count(key string, n int, pairs ...string) string {
 	return fill(f.other, values)
 }
 
-// join makes a list of words.
+// join joins words with the language's separator.
 func (cat catalog) join(words []string) string {
 	return strings.Join(words, cat.forms["list.separator"].other)
 }
@@ -121,7 +121,7 @@ func asMap(pairs []string) map[string]string {
 	return values
 }
 
-// fill puts values in the places of a text, in one pass: a value that itself holds {n} stays as it is.
+// fill replaces placeholders in one pass, so that {n} within a value stays unchanged.
 func fill(s string, values map[string]string) string {
 	var b strings.Builder
 	for {
@@ -140,7 +140,7 @@ func fill(s string, values map[string]string) string {
 	}
 }
 
-// leftOut says how many items a list left out; nothing when it left out none.
+// leftOut says how many items a list leaves out, or returns nothing if it shows all.
 func (cat catalog) leftOut(left int) []card.Element {
 	if left <= 0 {
 		return nil
@@ -148,7 +148,7 @@ func (cat catalog) leftOut(left int) []card.Element {
 	return []card.Element{card.Remark(cat.count("list.more", left))}
 }
 
-// notOffered says how many options a field has no room for; nothing when it offers them all.
+// notOffered says how many options do not fit into a field, or returns nothing if all do.
 func (cat catalog) notOffered(p card.Pick) []card.Element {
 	left := len(card.Usable(p.Options)) - card.MaxPickOptions
 	if !p.Usable() || left <= 0 {
@@ -165,9 +165,8 @@ func signed(n int64) string {
 	return card.Integer(n)
 }
 
-// percent writes a change of p per cent, to a tenth: +12.3%, −100%. It never rounds to what did not happen: a change is
-// not shown as none, nor one of nearly 100% as 100%. From 1,000 the tenths say nothing and are left out. It returns "" for
-// what is no number.
+// percent writes a change of p per cent with one decimal: +12.3%, −100%. Rounding never hides a change or shows nearly
+// 100% as 100%. From 1,000 on there are no decimals. It returns "" if p is not a number or too large for an int64.
 func percent(p float64) string {
 	size := math.Abs(p)
 	sign := "+"
@@ -185,7 +184,7 @@ func percent(p float64) string {
 	return sign + magnitude(size) + "%"
 }
 
-// magnitude writes a size to a tenth, and from 1,000 on to a whole. It is rounded once.
+// magnitude writes a size with one decimal, from 1,000 on without. It rounds only once.
 func magnitude(size float64) string {
 	if r := rounded(size); r >= 1000 || size == math.Trunc(size) {
 		return card.Integer(int64(r))
@@ -200,14 +199,14 @@ func rounded(size float64) float64 {
 	return math.Round(size)
 }
 
-// shortFrom is the first count that is shortened where room is short.
+// shortFrom is the smallest count that short abbreviates.
 const shortFrom = 100_000
 
-// maxUnits is how many units a language has for large numbers.
+// maxUnits is the number of units that a language has for large numbers.
 const maxUnits = 3
 
-// short writes n where room is short: exactly below 100,000, and then to a tenth of the language's own unit (12.3万,
-// 123.4K). Whoever shortens a figure gives it exactly elsewhere in the card.
+// short abbreviates n where room is scarce: exact below 100,000, then with one decimal in the language's unit (12.3万,
+// 123.4K). The caller must show the exact figure elsewhere in the card.
 func (cat catalog) short(n int64) string {
 	size := math.Abs(float64(n))
 	step, err := strconv.ParseFloat(cat.text("number.step"), 64)
@@ -242,7 +241,7 @@ func (cat catalog) days(first, last usage.Date) string {
 	return cat.text("date.days", "first", cat.day(first), "last", cat.day(last))
 }
 
-// Days writes the days from first to last, as cards do.
+// Days writes a range of days as cards do.
 func (t *Templates) Days(lang Language, first, last usage.Date) string {
 	return t.in(lang).days(first, last)
 }
@@ -250,7 +249,7 @@ func (t *Templates) Days(lang Language, first, last usage.Date) string {
 // period writes the days of a whole period.
 func (cat catalog) period(p usage.Period) string { return cat.days(p.Start, p.End()) }
 
-// covered writes the days that the report's figures cover.
+// covered writes the days that the report covers.
 func (cat catalog) covered(r usage.Report) string { return cat.days(r.Period.Start, lastDay(r)) }
 
 func lastDay(r usage.Report) usage.Date {
@@ -260,7 +259,7 @@ func lastDay(r usage.Report) usage.Date {
 	return r.Through
 }
 
-// moment writes a day with its weekday and the time by a clock of 24 hours, in the zone that t has.
+// moment writes a day with its weekday, and the time on a 24-hour clock in t's zone.
 func (cat catalog) moment(t time.Time) string {
 	if t.IsZero() {
 		return card.Absent

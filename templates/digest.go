@@ -5,34 +5,34 @@ import (
 	"usagebot/usage"
 )
 
-// DigestOptions is what a digest shows beside the report. Nothing in it may belong to a single subscription: one card
-// serves all that carry the same figures in the same language.
+// DigestOptions is what a digest shows besides the report. It must not contain anything of a single subscription,
+// because one card serves all subscriptions with the same figures and language.
 type DigestOptions struct {
-	// DepartmentPath is the department with its parents (研发部/后端组); the report's department name when empty.
+	// DepartmentPath names the department with its parents (研发部/后端组). If empty, the report's department name is used.
 	DepartmentPath string
-	// TimeZone is the name of the zone in which the bot tells what day it is; not mentioned when empty.
+	// TimeZone is the zone in which the bot determines the day. It is not shown if empty.
 	TimeZone string
 
 	Trend  *usage.Trend // of its active users; nil: no chart
-	Remark usage.Remark // what it says first
+	Remark usage.Remark // the first sentence
 
-	Late          bool // it goes out after its time
-	LateFigures   bool // its figures came after their time
-	Amended       bool // it replaces one with zeros
-	Test          bool // somebody tries it out
-	CarriesFriday bool // it is Monday's, of a subscription to workdays
+	Late          bool // sent after its time
+	LateFigures   bool // the figures came late
+	Amended       bool // replaces a digest with zeros
+	Test          bool // a test requested by a person
+	CarriesFriday bool // Monday's digest of a subscription to workdays
 
-	Open      string // the command that asks the same as a usage card
-	ShowTrend string // the one that shows how it came about
-	ShowTop   string // the one that ranks the departments
-	Pause     string // the one that stops it for a while
+	Open      string // the command for the same figures as a usage card
+	ShowTrend string // the command for the trend
+	ShowTop   string // the command that ranks the departments
+	Pause     string // the command that pauses it
 	Manage    string // the command that lists the chat's subscriptions
 }
 
-// maxTags is the platform's limit of tags in a head.
+// maxTags is the platform's maximum of tags in a head.
 const maxTags = 3
 
-// Digest draws a report that goes out by subscription.
+// Digest draws the report of a subscription.
 func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) card.Card {
 	cat := t.in(lang)
 	p := card.NewPage(cat.digestHeader(r, o), cat.digestSummary(r, o))
@@ -67,7 +67,7 @@ func (cat catalog) digestHeader(r usage.Report, o DigestOptions) card.Header {
 		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.test")), Color: card.VioletTag})
 	}
 	switch {
-	case o.LateFigures: // then the digest is late for that reason
+	case o.LateFigures: // which is also why the digest is late
 		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late_figures")), Color: card.OrangeTag})
 	case o.Late:
 		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late")), Color: card.OrangeTag})
@@ -84,7 +84,7 @@ func (cat catalog) digestTitle(r usage.Report) string {
 
 func (cat catalog) digestCycle(c usage.Cycle) string { return cat.text("digest.cycle." + c.String()) }
 
-// digestSummary is that of the usage card; a test says so, as the list of chats does not show the head's tags.
+// digestSummary is the usage card's summary. It marks a test, because the list of chats does not show tags.
 func (cat catalog) digestSummary(r usage.Report, o DigestOptions) string {
 	if !o.Test {
 		return cat.usageSummary(r)
@@ -92,7 +92,7 @@ func (cat catalog) digestSummary(r usage.Report, o DigestOptions) string {
 	return cat.text("digest.test_summary", "test", cat.text("digest.tag.test"), "summary", cat.usageSummary(r))
 }
 
-// highlight is the sentence with which a digest begins: what changed, against what, and where most of it shows. Nothing where
+// highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if
 // nothing can be said.
 func (cat catalog) highlight(r usage.Remark) []card.Element {
 	switch r.Kind {
@@ -116,7 +116,7 @@ func (cat catalog) highlight(r usage.Remark) []card.Element {
 func (cat catalog) highlightSentence(r usage.Remark) string {
 	value, against := cat.number("told.value.", r.Metric, r.Value), cat.against(r.Against)
 	switch {
-	case r.Value == 0 && r.Before > 0: // which is not called little, however few they were
+	case r.Value == 0 && r.Before > 0: // never a small change, however few there were
 		return cat.text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
 	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
 		return cat.text("told.same", "quiet", cat.text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
@@ -134,12 +134,12 @@ func (cat catalog) highlightSentence(r usage.Remark) string {
 	return sentence
 }
 
-// number is a figure with what it counts.
+// number writes a count with its unit.
 func (cat catalog) number(family string, m usage.Metric, n int64) string {
 	return cat.count(family+string(m), int(n))
 }
 
-// inlineChange is a change within a sentence, without the arrow that stands beside a figure.
+// inlineChange writes a change within a sentence, without an arrow.
 func (cat catalog) inlineChange(c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
 		return cat.text("told.change", "delta", signed(c.Delta), "percent", p)
@@ -147,7 +147,7 @@ func (cat catalog) inlineChange(c usage.Change) string {
 	return signed(c.Delta)
 }
 
-// against names the period that a sentence compares with.
+// against names the period of comparison.
 func (cat catalog) against(p usage.Period) string {
 	key := "told.against." + p.Cycle.String()
 	if p.Cycle == usage.Daily {
@@ -156,7 +156,7 @@ func (cat catalog) against(p usage.Period) string {
 	return cat.text(key, "days", cat.shortSpan(p, p.End()))
 }
 
-// contributorText name the ability or the department in which most of a change shows.
+// contributorText names the ability or department that contributed most.
 func (cat catalog) contributorText(r usage.Remark) string {
 	who := cat.ability(r.Mover.Ability)
 	if r.Mover.Ability == "" {
@@ -172,14 +172,14 @@ func (cat catalog) contributorText(r usage.Remark) string {
 
 func abs(n int64) int64 { return max(n, -n) }
 
-// FiguresLateView is a digest whose figures are not out when they should be. It holds nothing of a single subscription:
-// one card serves all chats that wait for the same.
+// FiguresLateView announces that a digest's figures are late. It contains nothing of a single subscription, because one
+// card serves all chats that wait for the same figures.
 type FiguresLateView struct {
 	Topic  Topic
 	Period usage.Period
 }
 
-// FiguresLate draws the brief word to a chat that its digest will follow.
+// FiguresLate draws the announcement that the digest will follow.
 func (t *Templates) FiguresLate(lang Language, v FiguresLateView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("late.title")

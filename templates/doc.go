@@ -1,19 +1,19 @@
-// Package templates draws what the bot has to say as card JSON 2.0, in two languages: a usage report, a
-// trend, a ranking, help, a problem, a choice, a notice, a digest and all that managing digests takes. It is pure: no I/O, no clock, and it knows neither the
-// grammar of commands nor who reads the card.
+// Package templates draws the bot's cards as card JSON 2.0, in two languages: usage reports, trends, rankings, help,
+// problems, notices, digests, and the cards that manage digests. It does no I/O and reads no clock, and it knows
+// neither the grammar of commands nor who reads the card.
 //
-// The platform refuses a card with a property it does not know, with more than 200 elements or with more than 30 KB, so
-// components are typed and every card is kept below 180 elements and 28,000 bytes while it is built.
+// The platform refuses a card with an unknown property, with more than 200 elements or with more than 30 KB. So
+// components are typed, and every card is kept below 180 elements and 28,000 bytes while it is built.
 //
-// What a person typed and what the platform calls its apps and departments stands in plain_text elements only, never in
-// markdown: there it could mention everybody or pose as a link. A chart shows names without angle brackets.
+// Typed words and the names of apps and departments appear in plain_text elements only. In markdown they could mention
+// everybody or pose as a link. Charts show names without angle brackets.
 package templates
 
 import (
 	"usagebot/templates/card"
 )
 
-// What views are made of, by the names under which callers fill them in.
+// Aliases, so that callers fill in views without importing the package card.
 type (
 	Card   = card.Card
 	Button = card.Button

@@ -6,18 +6,18 @@ import (
 	"usagebot/templates/card"
 )
 
-// HelpCommand is one command as help shows it. Usage and Examples are in the reader's language already; what the command
-// is for is worded here, by its Name.
+// HelpCommand is one command in the help. Usage and Examples are in the reader's language; the catalog explains the
+// command by its Name.
 type HelpCommand struct {
 	Name     string   // the canonical name: usage, help
-	Usage    string   // how it is written
+	Usage    string   // its syntax
 	Examples []string // lines that can be copied, the most useful first
 }
 
-// HelpView is the overview of what the caller may use.
+// HelpView shows the commands that the reader may use.
 type HelpView struct {
 	Commands []HelpCommand
-	Buttons  []card.Button // lines to try or to read on; an empty Label shows the line
+	Buttons  []card.Button // lines to run; an empty Label shows the line
 }
 
 // HelpTopicView is one command with all of its arguments.
@@ -27,10 +27,10 @@ type HelpTopicView struct {
 	Buttons   []card.Button // examples to run
 }
 
-// HelpArgument is one argument. What it is for is worded here, by its Name.
+// HelpArgument is one argument. The catalog explains it by its Name.
 type HelpArgument struct {
 	Name  string   // cycle, ability, dept, app, date, topic
-	Words []string // what may stand there
+	Words []string // accepted words
 }
 
 // Limits of a help card.
@@ -61,7 +61,7 @@ func (cat catalog) helpEntry(c HelpCommand) []card.Element {
 	return append(elements, cat.examples(c.Examples, maxHelpExamples)...)
 }
 
-// optionalText words a thing that has a name elsewhere; nothing for one that is not known here.
+// optionalText returns the text of a name defined elsewhere, or "" if the catalog has none.
 func (cat catalog) optionalText(family, known string) string { return cat.forms[family+known].other }
 
 func (cat catalog) examples(lines []string, limit int) []card.Element {
@@ -96,7 +96,7 @@ func (cat catalog) argument(a HelpArgument) []card.Element {
 	return elements
 }
 
-// list joins at most maxWords words and says how many are left out.
+// list joins at most maxWords words and says how many it leaves out.
 func (cat catalog) list(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
@@ -108,11 +108,12 @@ func (cat catalog) list(words []string) string {
 	return cat.join(shown)
 }
 
-// WelcomeView greets a group that the bot was added to, or a person who opened the single chat. An empty one is for who may not use it. Its commands are those of the three buttons.
+// WelcomeView greets a group that the bot was added to, or a person who opened a direct message. The commands are those
+// of the three buttons; they are empty if the reader may not use the bot.
 type WelcomeView struct {
 	Usage, Subscribe, Help string
 
-	Single bool // it is somebody's single chat
+	Single bool // it is a direct message
 }
 
 // Welcome draws the greeting.
@@ -135,18 +136,18 @@ func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
 	return p.Card
 }
 
-// CommandLine says in a line what a command does, for the platform's slash panel; empty for a command without words.
+// CommandLine describes a command in one line for the platform's slash panel; "" if there is no description.
 func (t *Templates) CommandLine(lang Language, name string) string {
 	return t.in(lang).optionalText("command.", name)
 }
 
-// WorkingView is a question that waits for the platform's quota.
+// WorkingView is shown while a question waits for the platform's quota.
 type WorkingView struct {
 	Question string        // as it was typed
-	Wait     time.Duration // about how long; unknown when not positive
+	Wait     time.Duration // estimate; unknown if not positive
 }
 
-// Working draws the notice that is shown until the answer replaces it.
+// Working draws the notice that the answer replaces.
 func (t *Templates) Working(lang Language, v WorkingView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("working.title")
@@ -158,7 +159,7 @@ func (t *Templates) Working(lang Language, v WorkingView) card.Card {
 	return p.Card
 }
 
-// wait rounds up: who waits less than was said is not disappointed.
+// wait rounds up, so that the answer rather comes early.
 func (cat catalog) wait(d time.Duration) string {
 	switch {
 	case d <= 0:
@@ -177,13 +178,13 @@ func roundUp(d, unit time.Duration) int {
 	return n
 }
 
-// PointerView answers what is no command.
+// PointerView answers a message that is not a command.
 type PointerView struct {
-	Help       card.Button  // shows what can be asked; a Label of its own is optional
-	Suggestion *card.Button // what might have been meant
+	Help       card.Button  // opens the help; Label is optional
+	Suggestion *card.Button // the command that was probably meant
 }
 
-// Pointer draws the short pointer to help.
+// Pointer draws a short reference to the help.
 func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("pointer.title")
@@ -199,15 +200,15 @@ func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
 	return p.Card
 }
 
-// maxToast is how many characters of a toast are sure to be shown.
+// maxToast is how many characters of a toast are always visible.
 const maxToast = 60
 
-// WorkingToast answers a click whose card will be edited a little later.
+// WorkingToast answers a click before the card is updated.
 func (t *Templates) WorkingToast(lang Language) string {
 	return card.Clean(t.in(lang).text("toast.working"), maxToast)
 }
 
-// ProblemToast answers a click that came to nothing: what went wrong, without what to do about it.
+// ProblemToast answers a click that failed: what went wrong, but not what to do.
 func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
 	cat := t.in(lang)
 	toast := cat.problem(v.Key, "what", v.Args)
@@ -217,19 +218,20 @@ func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
 	return card.Clean(toast, maxToast)
 }
 
-// How many entries a page of a list has. So many fit whatever they are called, so that no entry falls between two pages.
+// Entries per page of a list. This many always fit, regardless of their names, so that no entry is lost between two
+// pages.
 const (
 	SubscriptionsOnPage = 6
 	ChatsOnPage         = 12
 )
 
-// Turn leads to the pages of a list before and after the one in view.
+// Turn leads to the previous and next page of a list.
 type Turn struct {
-	Page     int // of the one in view, from 1
+	Page     int // current page, from 1
 	Back, On string
 }
 
-// paging draws it; nothing for a list of one page.
+// paging draws the buttons, or nothing for a list of one page.
 func (cat catalog) paging(t Turn) []card.Element {
 	buttons := controlRow(buttonFor(cat.text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.text("turn.on"), t.On, card.PlainButton))
 	if buttons == nil {

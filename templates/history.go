@@ -7,28 +7,28 @@ import (
 	"usagebot/usage"
 )
 
-// HistoryView is the newest digests of a chat, or of one of its subscriptions.
+// HistoryView shows the latest digests of a chat or a subscription.
 type HistoryView struct {
 	Of      *Subscription // nil for the whole chat
 	Entries []HistoryEntry
-	Zone    string // in which the entries' times are
+	Zone    string // the zone of the entries' times
 }
 
 // HistoryEntry is one digest.
 type HistoryEntry struct {
-	ID      string // the subscription's; shown in a history of the whole chat
+	ID      string // the subscription's; shown in the history of a chat
 	Topic   Topic
 	Period  usage.Period
 	Outcome Outcome
 	Cause   Cause
 	At      time.Time // when it was sent or given up; zero while it waits
 	Late    bool
-	Again   string // the command that sends it once more; only where that makes sense
+	Again   string // the command that sends it again; empty if that makes no sense
 }
 
 const maxHistory = 20
 
-// History draws the digests as a list, since a table has no room for buttons.
+// History draws the digests as a list, because a table cannot hold buttons.
 func (t *Templates) History(lang Language, v HistoryView) card.Card {
 	cat := t.in(lang)
 	h := card.Header{Title: card.Text(cat.text("history.title")), Template: card.BlueHead}
@@ -66,7 +66,7 @@ func (cat catalog) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
 	return []card.Element{withButton(words, card.Button{Label: cat.text("history.again"), Command: e.Again})}
 }
 
-// sentAt says when the digest was sent, or when it was given up.
+// sentAt says when the digest was sent or given up.
 func (cat catalog) sentAt(e HistoryEntry) string {
 	if e.At.IsZero() {
 		return ""
@@ -77,7 +77,7 @@ func (cat catalog) sentAt(e HistoryEntry) string {
 	return cat.moment(e.At)
 }
 
-// Outcome is what became of one digest.
+// Outcome is the result of one digest.
 type Outcome string
 
 // The outcomes.
@@ -86,16 +86,17 @@ const (
 	Waiting   Outcome = "waiting"
 	Skipped   Outcome = "skipped"
 	Failed    Outcome = "failed"
-	Uncertain Outcome = "uncertain" // nobody can say whether it arrived
+	Uncertain Outcome = "uncertain" // it is unknown whether it arrived
 )
 
 // Outcomes returns every outcome.
 func Outcomes() []Outcome { return []Outcome{Delivered, Waiting, Skipped, Failed, Uncertain} }
 
-// Cause is why a subscription is paused or a digest did not go out as planned. One that is not known here is not told.
+// Cause is why a subscription is paused or a digest was not sent as planned. Cards do not show causes that the catalog
+// does not know.
 type Cause string
 
-// The causes, by the names that the rest of the program has for them.
+// The causes, named as in the packages that set them.
 const (
 	CauseByPerson      Cause = "by_person"
 	CauseChatGone      Cause = "chat_gone"
@@ -127,11 +128,11 @@ func Causes() []Cause {
 	}
 }
 
-// outcome names an outcome; its words are the same in every card.
+// outcome names an outcome, in the same words on all cards.
 func (cat catalog) outcome(o Outcome) string { return cat.text("outcome." + string(o)) }
 
-// cause words a cause of what became of a digest. That it waits for its figures is in the word for waiting already, and one
-// that was delivered needs no other word than that it had no figures.
+// cause explains an outcome. It returns "" if the outcome's name says it already (waiting for figures), and for a
+// delivered digest unless it had no figures.
 func (cat catalog) cause(o Outcome, c Cause, t Topic) string {
 	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || cat.optionalText("cause.", string(c)) == "" {
 		return ""
@@ -139,7 +140,7 @@ func (cat catalog) cause(o Outcome, c Cause, t Topic) string {
 	return cat.text("cause."+string(c), "what", cat.selection(t.Ability, t.Department, t.DepartmentPath))
 }
 
-// outcomeWithCause is both in one.
+// outcomeWithCause names the outcome and its cause.
 func (cat catalog) outcomeWithCause(o Outcome, c Cause, t Topic) string {
 	if cause := cat.cause(o, c, t); cause != "" {
 		return cat.text("outcome.with_cause", "outcome", cat.outcome(o), "cause", cause)
@@ -150,15 +151,15 @@ func (cat catalog) outcomeWithCause(o Outcome, c Cause, t Topic) string {
 // DoneKey says what was done to a subscription.
 type DoneKey string
 
-// What can be done, and what the way back is.
+// What was done, and what the button does.
 const (
-	DonePaused   DoneKey = "paused"   // back: resume; Subscription.Paused has the end of the pause
-	DoneResumed  DoneKey = "resumed"  // back: pause; Subscription.Next has the next digest
-	DoneRemoved  DoneKey = "removed"  // back: subscribe again
-	DoneKept     DoneKey = "kept"     // it was not removed after all; back: the list
-	DoneRequeued DoneKey = "requeued" // a digest goes out again: Period; back: the history
+	DonePaused   DoneKey = "paused"   // button: resume; Subscription.Paused has the end of the pause
+	DoneResumed  DoneKey = "resumed"  // button: pause; Subscription.Next has the next digest
+	DoneRemoved  DoneKey = "removed"  // button: subscribe again
+	DoneKept     DoneKey = "kept"     // it was not removed after all; button: the list
+	DoneRequeued DoneKey = "requeued" // a digest goes out again, for Period; button: the history
 
-	DoneHandedOver DoneKey = "handed_over" // somebody else answers for it; back: the list
+	DoneHandedOver DoneKey = "handed_over" // the subscription has a new owner; button: the list
 )
 
 // DoneKeys returns every key.
@@ -171,7 +172,7 @@ type DoneView struct {
 	Key          DoneKey
 	Subscription Subscription
 	Period       usage.Period // only for DoneRequeued
-	Back         string       // the command of the button that leads back
+	Back         string       // the command of the button
 }
 
 // Done draws a confirmation.
@@ -208,10 +209,10 @@ func (cat catalog) doneWords(v DoneView) string {
 	return cat.text("done.what." + string(v.Key))
 }
 
-// ConfirmRemovalView asks before a subscription is removed.
+// ConfirmRemovalView asks before it removes a subscription.
 type ConfirmRemovalView struct {
 	Subscription Subscription
-	Asked        string // open_id of who wants it removed: nobody else may answer
+	Asked        string // open_id of the person who asked, who alone may answer
 	Yes, Keep    string // the commands of the two answers
 }
 

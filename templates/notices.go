@@ -7,19 +7,19 @@ import (
 	"usagebot/usage"
 )
 
-// NoticeKind is what an owner is told.
+// NoticeKind is the kind of a notice to an owner.
 type NoticeKind string
 
 // The kinds, and what the button of each does.
 const (
-	NoticeChatGone    NoticeKind = "chat_gone"     // paused: the bot was removed or the chat is gone; none
+	NoticeChatGone    NoticeKind = "chat_gone"     // paused: the bot was removed or the chat is gone; no button
 	NoticeChatForbids NoticeKind = "chat_forbids"  // paused: the chat does not let the bot write; resume
-	NoticeUncertain   NoticeKind = "uncertain"     // a digest of which nobody knows whether it arrived; send again
-	NoticeFailed      NoticeKind = "failed"        // a digest that did not go out: Cause; send again
-	NoticeNotAllowed  NoticeKind = "not_allowed"   // paused: the reader may not see any more what it carries; remove
-	NoticeBadSchedule NoticeKind = "bad_schedule"  // paused: its time zone or its day is not known; remove
+	NoticeUncertain   NoticeKind = "uncertain"     // it is unknown whether a digest arrived; send again
+	NoticeFailed      NoticeKind = "failed"        // a digest was not sent, for Cause; send again
+	NoticeNotAllowed  NoticeKind = "not_allowed"   // paused: the owner may not see its figures any more; remove
+	NoticeBadSchedule NoticeKind = "bad_schedule"  // paused: its time zone or day is invalid; remove
 	NoticeExternal    NoticeKind = "chat_external" // paused: the chat is shared with another organisation; remove
-	NoticeHandedOver  NoticeKind = "handed_over"   // the reader answers for the subscription from now on; its history
+	NoticeHandedOver  NoticeKind = "handed_over"   // the reader is the new owner; its history
 )
 
 // NoticeKinds returns every kind.
@@ -27,21 +27,21 @@ func NoticeKinds() []NoticeKind {
 	return []NoticeKind{NoticeChatGone, NoticeChatForbids, NoticeUncertain, NoticeFailed, NoticeNotAllowed, NoticeBadSchedule, NoticeExternal, NoticeHandedOver}
 }
 
-// OwnerNoticeView gathers what the owner of subscriptions has to know, for a single chat with the owner.
+// OwnerNoticeView collects the notices for an owner's direct messages.
 type OwnerNoticeView struct {
 	Notices []OwnerNotice
 }
 
-// OwnerNotice is one of them.
+// OwnerNotice is one notice.
 type OwnerNotice struct {
 	Kind     NoticeKind
 	ID       string // the subscription's
 	Topic    Topic
-	ChatName string       // where known
-	Single   bool         // the digest goes to the owner's single chat
+	ChatName string       // if known
+	Single   bool         // the digest goes to the owner's direct messages
 	Period   usage.Period // of the digest; only for NoticeUncertain and NoticeFailed
 	Cause    Cause        // only for NoticeFailed
-	Command  string       // of the button; none when empty
+	Command  string       // of the button; no button if empty
 }
 
 const maxNotices = 20
@@ -63,7 +63,7 @@ func (cat catalog) notice(n OwnerNotice) []card.Element {
 		card.Paragraph(cat.text("notice.todo." + string(n.Kind))),
 	}
 	b := card.Button{Label: cat.text("notice.button." + string(n.Kind)), Command: n.Command}
-	if n.Kind == NoticeChatGone { // nothing that the reader could do here would help
+	if n.Kind == NoticeChatGone { // the reader cannot do anything about it here
 		b.Command = ""
 	}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{b}, card.PlainButton, 1)...)...)
@@ -86,14 +86,14 @@ func (cat catalog) chat(n OwnerNotice) string {
 	return cat.text("chat.unnamed")
 }
 
-// AdminAlertView tells administrators that digests are on hold, since the platform refuses the bot's own app, or what it
-// asks of another.
+// AdminAlertView tells administrators that digests are on hold because the platform refuses the bot's own app or its
+// questions about an app.
 type AdminAlertView struct {
-	Key    ProblemKey        // why: BotOff, MessageScope, MessageRejected, or that of a usage.Reason
-	Args   map[string]string // what the key's words need
-	Scopes []string          // the permissions that are missing; those of the documents when empty
-	App    usage.App         // whose digests wait; none when all do
-	Since  time.Time         // from when on they wait, in the zone that the administrators use
+	Key    ProblemKey        // BotOff, MessageScope, MessageRejected, or the key of a usage.Reason
+	Args   map[string]string // placeholders of the key's texts
+	Scopes []string          // missing permissions; if empty, those that the platform's documents name
+	App    usage.App         // the app whose digests wait; zero if all wait
+	Since  time.Time         // since when they wait, in the administrators' zone
 	LogID  string            // finds the call in the platform's log
 }
 
@@ -117,15 +117,15 @@ func (t *Templates) AdminAlert(lang Language, v AdminAlertView) card.Card {
 	return p.Card
 }
 
-// HandOverView asks who is to answer for a subscription.
+// HandOverView asks for a subscription's new owner.
 type HandOverView struct {
 	Subscription ChatSubscription
-	Candidates   []string // open_ids; whoever is in the chat in which the card stands when there is none
-	Line         string   // the command, which the choice completes
-	Back         string   // the command of the button that leads back
+	Candidates   []string // open_ids; if empty, the members of the chat that shows the card
+	Line         string   // the command that the chosen person completes
+	Back         string   // the command of the back button
 }
 
-// handOverArg is the argument that the choice completes the command by.
+// handOverArg is the argument that takes the chosen person.
 const handOverArg = "person"
 
 // HandOver draws the question.
@@ -142,7 +142,7 @@ func (t *Templates) HandOver(lang Language, v HandOverView) card.Card {
 	return p.Card
 }
 
-// candidates is the field to choose from.
+// candidates draws the field to choose a person.
 func (cat catalog) candidates(v HandOverView) []card.Element {
 	if !(card.Pick{Line: v.Line, Arg: handOverArg}).Usable() {
 		return nil
@@ -154,14 +154,15 @@ func (cat catalog) candidates(v HandOverView) []card.Element {
 	return []card.Element{field}
 }
 
-// OwnerLeftView is a subscription that was paused since its owner has left and the owner of its chat may not see its figures.
+// OwnerLeftView is a subscription that was paused because its owner has left and the chat's owner may not see its
+// figures.
 type OwnerLeftView struct {
 	ID     string // the subscription's
 	Topic  Topic
 	Resume string // the command of the button
 }
 
-// OwnerLeft draws the message to the chat. It shows no figures: people who may not see them read it, too.
+// OwnerLeft draws the message to the chat. It shows no figures, because its readers may not be allowed to see them.
 func (t *Templates) OwnerLeft(lang Language, v OwnerLeftView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("owner_left.title")

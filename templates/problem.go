@@ -7,23 +7,23 @@ import (
 	"usagebot/usage"
 )
 
-// ProblemView is what went wrong and what to do about it.
+// ProblemView says what went wrong and what to do about it.
 type ProblemView struct {
 	Key     ProblemKey
-	Args    map[string]string // what the key's words need: see the keys
-	Allowed []string          // what could stand there instead
-	Example string            // one line to copy
-	Scopes  []string          // the permissions that are missing, in the platform's names; those of the documents when empty
+	Args    map[string]string // placeholders of the key's texts, listed at the keys
+	Allowed []string          // values that would be accepted
+	Example string            // a line to copy
+	Scopes  []string          // missing permissions; if empty, those that the platform's documents name
 
-	Ask        []string      // open_ids of those who can put it right; a few of them are shown
-	Suggestion *card.Button  // a near miss put right: Label is the word, Command the whole line, where nothing else is wrong
-	Choices    []card.Button // other ways on, such as the nearest names
+	Ask        []string      // open_ids of people who can help; only some are shown
+	Suggestion *card.Button  // a corrected typing error: Label is the word, Command the whole line, empty if the line has other errors
+	Choices    []card.Button // alternatives, such as similar names
 
 	Reference string // finds the error in the log
 	LogID     string // finds the call in the platform's log
 }
 
-// Limits of a problem's card.
+// Limits of a problem card.
 const (
 	maxChoices = 8
 	maxScopes  = 8
@@ -73,7 +73,7 @@ func (cat catalog) problem(k ProblemKey, part string, args map[string]string) st
 	return cat.textWith(key+part, values)
 }
 
-// contacts shows whom to turn to.
+// contacts shows whom to ask.
 func (cat catalog) contacts(ids []string) []card.Element {
 	who := card.People(ids[:min(len(ids), maxAsk)]...)
 	if len(who) == 0 {
@@ -82,7 +82,7 @@ func (cat catalog) contacts(ids []string) []card.Element {
 	return append([]card.Element{card.Remark(cat.text("problem.ask"))}, card.Elements(who)...)
 }
 
-// todo says what to do. Of some arguments there is more to say than of a problem in general.
+// todo says what to do. Some arguments have a more specific text than the problem.
 func (cat catalog) todo(v ProblemView) string {
 	switch v.Key {
 	case BadValue, MissingValue:
@@ -93,8 +93,8 @@ func (cat catalog) todo(v ProblemView) string {
 	return cat.problem(v.Key, "todo", v.Args)
 }
 
-// suggestion asks whether another word was meant. The button shows the line that it runs; without one, more is wrong with
-// the line than that word.
+// suggestion asks whether another word was meant. The button shows the corrected line; there is none if the line has
+// other errors.
 func (cat catalog) suggestion(b *card.Button) []card.Element {
 	if b == nil || b.Label == "" && !b.Usable() {
 		return nil
@@ -129,10 +129,10 @@ func (cat catalog) references(v ProblemView) []card.Element {
 	return lines
 }
 
-// ProblemKey says which problem is told. The comment of each names the Args that its words use.
+// ProblemKey identifies a problem. The comment of each key lists the Args of its texts.
 type ProblemKey string
 
-// What is wrong with a typed line.
+// Errors in a typed line.
 const (
 	UnknownCommand  ProblemKey = "unknown_command"  // word
 	UnknownWord     ProblemKey = "unknown_word"     // word
@@ -145,26 +145,26 @@ const (
 	TooLong         ProblemKey = "too_long"         // limit: characters
 )
 
-// What was understood and cannot be answered.
+// Commands that are valid but cannot be answered.
 const (
 	DepartmentUnknown      ProblemKey = "department_unknown"      // word; Choices: the nearest
 	SubjectUnknown         ProblemKey = "subject_unknown"         // word; Choices: the nearest departments
 	DepartmentsUnavailable ProblemKey = "departments_unavailable" // none; Scopes
 	AppUnknown             ProblemKey = "app_unknown"             // word; Allowed: the apps
-	AppIDNeeded            ProblemKey = "app_id_needed"           // word: what is to be added and is no app's id
-	AppNameTaken           ProblemKey = "app_name_taken"          // word: a name that another app has
+	AppIDNeeded            ProblemKey = "app_id_needed"           // word: it is not an app id
+	AppNameTaken           ProblemKey = "app_name_taken"          // word: the name, which another app has
 	DateInFuture           ProblemKey = "date_in_future"          // date
-	DayNotOut              ProblemKey = "day_not_out"             // date: today, of which nothing is out before tomorrow; newest: the newest day that is out
-	NoDayOut               ProblemKey = "no_day_out"              // date; no day of late has figures
-	WeekNotBegun           ProblemKey = "week_not_begun"          // none: of this week no day is out
-	MonthNotBegun          ProblemKey = "month_not_begun"         // none: of this month no day is out
+	DayNotOut              ProblemKey = "day_not_out"             // date: today, which is never published before tomorrow; newest: the newest published day
+	NoDayOut               ProblemKey = "no_day_out"              // date; no recent day has figures
+	WeekNotBegun           ProblemKey = "week_not_begun"          // none: no day of this week is published
+	MonthNotBegun          ProblemKey = "month_not_begun"         // none: no day of this month is published
 	NothingFor             ProblemKey = "nothing_for"             // what: an ability and a department; days
-	NothingForYet          ProblemKey = "nothing_for_yet"         // the same, while the platform may still count
+	NothingForYet          ProblemKey = "nothing_for_yet"         // the same, while the platform may still be counting
 	NotAdmin               ProblemKey = "not_admin"               // none
 	NotViewer              ProblemKey = "not_viewer"              // none
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
 	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
-	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: the same of a chat
+	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: commands of a chat in a minute
 	Outsider               ProblemKey = "outsider"                // none
 	NotAsked               ProblemKey = "not_asked"               // none
 	RightsUnread           ProblemKey = "rights_unread"           // none
@@ -172,38 +172,38 @@ const (
 	Internal               ProblemKey = "internal"                // none; Reference
 )
 
-// What cannot be done with subscriptions.
+// Problems with subscriptions.
 const (
 	SubscriptionUnknown ProblemKey = "subscription_unknown"  // word: the id
 	NotManager          ProblemKey = "not_manager"           // none
-	ForChat             ProblemKey = "for_chat"              // none: asked outside of any chat
-	ForTerminal         ProblemKey = "for_terminal"          // none: the other way round
+	ForChat             ProblemKey = "for_chat"              // none: the command needs a chat
+	ForTerminal         ProblemKey = "for_terminal"          // none: the command does not work in a chat
 	ScheduleBad         ProblemKey = "schedule_bad"          // word: what is wrong with it
 	ZoneUnknown         ProblemKey = "zone_unknown"          // word
 	SubscriptionPaused  ProblemKey = "subscription_paused"   // word: the id
 	NewOwnerMayNotSee   ProblemKey = "new_owner_may_not_see" // none
-	DateInPast          ProblemKey = "date_in_past"          // date: the end of a pause, which has to be to come
+	DateInPast          ProblemKey = "date_in_past"          // date: the end of a pause, which must be in the future
 	TooMany             ProblemKey = "too_many"              // limit: subscriptions of a chat
-	Unforgotten         ProblemKey = "unforgotten"           // somebody is not forgotten yet
-	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions that one person answers for
+	Unforgotten         ProblemKey = "unforgotten"           // none: a person's data could not be deleted yet
+	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions of one owner
 	TooManyInAll        ProblemKey = "too_many_in_all"       // limit: subscriptions of all chats
 	ChatUnreadable      ProblemKey = "chat_unreadable"       // none; Scopes
 	DatabaseAway        ProblemKey = "database_away"         // none
-	TestNotReady        ProblemKey = "test_not_ready"        // date: the days whose figures are not out
+	TestNotReady        ProblemKey = "test_not_ready"        // date: the days whose figures are not published
 )
 
-// Why the platform does not take the bot's messages.
+// Why the platform refuses the bot's messages.
 const (
 	BotOff          ProblemKey = "bot_off"          // none
 	MessageScope    ProblemKey = "message_scope"    // none; Scopes
 	MessageRejected ProblemKey = "message_rejected" // code
 )
 
-// reasonPrefix begins the key of each usage.Reason.
+// reasonPrefix is the prefix of the keys of a usage.Reason.
 const reasonPrefix = "reason_"
 
-// ReasonKey returns the key of a reason for which the platform gave no figures: Args code, for usage.Rejected; Scopes for
-// usage.MissingScope. An unknown reason is told as usage.Rejected.
+// ReasonKey returns the key of a usage.Reason. Args: code, for usage.Rejected; Scopes for usage.MissingScope. An
+// unknown reason is treated as usage.Rejected.
 func ReasonKey(r usage.Reason) ProblemKey {
 	if slices.Contains(reasons(), r) {
 		return ProblemKey(reasonPrefix + string(r))
@@ -234,7 +234,7 @@ func ProblemKeys() []ProblemKey {
 	return keys
 }
 
-// problemKind is the title and the colour that problems share.
+// problemKind is the title and colour of a group of problems.
 type problemKind struct {
 	title string
 	head  card.Template
@@ -266,7 +266,7 @@ func (k ProblemKey) kind() problemKind {
 	return problemKind{"internal", card.RedHead}
 }
 
-// NeedsAdministrator reports whether an administrator of the bot can put it right, and nobody else.
+// NeedsAdministrator reports whether only an administrator of the bot can solve the problem.
 func (k ProblemKey) NeedsAdministrator() bool {
 	switch k {
 	case NotAdmin, NotViewer, DepartmentClosed, TooManyInAll:
@@ -275,7 +275,7 @@ func (k ProblemKey) NeedsAdministrator() bool {
 	return k.kind().title == "administrator"
 }
 
-// scopes are the permissions that the platform's documents ask for.
+// scopes returns the permissions that the platform's documents name.
 func (k ProblemKey) scopes() []string {
 	switch k {
 	case ReasonKey(usage.MissingScope):
@@ -294,14 +294,14 @@ func (k ProblemKey) scopes() []string {
 
 // ChoiceView asks which of several departments is meant.
 type ChoiceView struct {
-	Word    string // what was asked for; empty when nothing was, and the reader may see no more than these
+	Word    string // what was typed; empty if nothing was and the reader may only see these departments
 	Options []ChoiceOption
 }
 
 // ChoiceOption is one department and the command that asks for it.
 type ChoiceOption struct {
 	Name    string
-	Path    string // with its parents, which is what tells two of one name apart
+	Path    string // with the parents, to tell departments of the same name apart
 	Command string
 }
 

@@ -9,51 +9,51 @@ import (
 	"usagebot/usage"
 )
 
-// Subscription is one standing order for a digest as cards show it. Times are in its own zone.
+// Subscription is a digest subscription as cards show it. Times are in its own zone.
 type Subscription struct {
 	ID       string
 	Topic    Topic
 	Timing   Timing
-	OwnerID  string       // open_id of who answers for it
+	OwnerID  string       // open_id of the owner
 	Paused   *Pause       // nil while digests go out
-	Next     []time.Time  // when the next ones go out, at most three are shown
-	Sent     usage.Period // whose digest was sent already although its time is to come; zero when there is none
+	Next     []time.Time  // the next digests; at most three are shown
+	Sent     usage.Period // the period of a digest that was sent ahead of its time; zero if there is none
 	Last     *Last        // nil before the first
-	LastSent time.Time    // when one was last delivered; zero before the first
+	LastSent time.Time    // last delivery; zero before the first
 	Actions  Actions
 }
 
-// Pause is why a subscription rests and until when.
+// Pause says why a subscription is paused and until when.
 type Pause struct {
 	Cause Cause
-	Until time.Time // zero: until somebody says so
+	Until time.Time // zero: until it is resumed
 }
 
-// Last is what became of the newest digest.
+// Last is the result of the latest digest.
 type Last struct {
 	Outcome Outcome
 	Cause   Cause
 }
 
-// Actions are the commands that a subscription's buttons run. An empty one has no button; each view takes those that it
-// has a place for.
+// Actions are the commands of a subscription's buttons. An empty one has no button. Each view uses those that it has
+// room for.
 type Actions struct {
 	Test, Change, Pause, Resume, History, HandOver, Remove string
 }
 
-// maxNext is how many of the next digests are announced.
+// maxNext is how many of the next digests are shown.
 const maxNext = 3
 
 func (cat catalog) subscriptionID(id string) string {
 	return cat.text("subscription.id", "id", card.Name(id))
 }
 
-// withOwner is a line about a subscription, and who answers for it.
+// withOwner draws a line about a subscription that ends with its owner.
 func (cat catalog) withOwner(s Subscription, told ...string) []card.Element {
 	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.text("subscription.owner"), cat.text("subscription.owner.unknown"), told...))
 }
 
-// state says whether digests go out and, when not, why and for how long.
+// state says whether digests go out and, if not, why and until when.
 func (cat catalog) state(s Subscription) string {
 	if s.Paused == nil {
 		return cat.text("subscription.active")
@@ -68,7 +68,7 @@ func (cat catalog) state(s Subscription) string {
 	return cat.text("subscription.paused_until", "why", why, "until", cat.moment(s.Paused.Until))
 }
 
-// alreadySentNote says which digest does not come at its time, since it was sent before; nothing when there is none.
+// alreadySentNote names the digest that was sent ahead of its time, or returns nothing.
 func (cat catalog) alreadySentNote(s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
@@ -76,7 +76,7 @@ func (cat catalog) alreadySentNote(s Subscription) []card.Element {
 	return []card.Element{card.Remark(cat.text("subscription.sent_already", "days", cat.period(s.Sent)))}
 }
 
-// next announces the next digest; nothing while there is none.
+// next says when the next digest goes out, or returns "".
 func (cat catalog) next(s Subscription) string {
 	if s.Paused != nil || len(s.Next) == 0 {
 		return ""
@@ -95,7 +95,7 @@ func (cat catalog) last(s Subscription) string {
 	return card.Dotted(last, cat.text("subscription.sent", "time", cat.moment(s.LastSent)))
 }
 
-// actionButtons draws a subscription's buttons; of pause and resume only the one that makes a difference.
+// actionButtons draws a subscription's buttons, and only one of pause and resume.
 func (cat catalog) actionButtons(s Subscription) []card.Element {
 	if s.Paused == nil {
 		s.Actions.Resume = ""
@@ -119,12 +119,12 @@ const maxActions = 5
 // SubscriptionsView lists a chat's subscriptions.
 type SubscriptionsView struct {
 	Subscriptions []Subscription
-	Example       string // a command that subscribes, offered where there is nothing to list
+	Example       string // a command that subscribes, offered if the list is empty
 }
 
 const (
 	maxSubscriptions = 20
-	fullButtonsLimit = 6 // up to so many subscriptions leave room for a fourth button each
+	fullButtonsLimit = 6 // up to this many subscriptions there is room for a fourth button each
 )
 
 // Subscriptions draws the list.
@@ -151,13 +151,13 @@ func (cat catalog) subscription(s Subscription, roomy bool) []card.Element {
 	lines = append(lines, cat.withOwner(s, cat.subscriptionID(s.ID), cat.last(s))...)
 	lines = append(lines, cat.alreadySentNote(s)...)
 	s.Actions.Remove = ""
-	if !roomy { // a fourth button would cost a list its last entries
+	if !roomy { // in a long list a fourth button would push out the last entries
 		s.Actions.Change = ""
 	}
 	return append(lines, cat.actionButtons(s)...)
 }
 
-// notListed names those for which the card has no room by what commands call them.
+// notListed gives the ids of the subscriptions that do not fit, for use in commands.
 func (cat catalog) notListed(rest []Subscription) []card.Element {
 	if len(rest) == 0 {
 		return nil
@@ -169,23 +169,23 @@ func (cat catalog) notListed(rest []Subscription) []card.Element {
 	return []card.Element{card.Remark(cat.count("subscriptions.more", len(rest), "ids", cat.list(ids)))}
 }
 
-// SubscribeFormView asks when a digest shall go out.
+// SubscribeFormView asks when the digest should go out.
 type SubscribeFormView struct {
 	Topic  Topic
-	Timing Timing                 // what the fields show first
-	On     []string               // the days that may be chosen, in the command's words; "" is every day
+	Timing Timing                 // initial values of the fields
+	On     []string               // the selectable days, in the command's words; "" is every day
 	Cycles map[usage.Cycle]string // commands that show the form for another cycle
-	Submit string                 // the line that the fields complete
-	Change bool                   // a subscription that is there is changed
-	Back   string                 // leads back to where the form was asked for
+	Submit string                 // the command that the fields complete
+	Change bool                   // the form changes an existing subscription
+	Back   string                 // the command that leads back
 }
 
-// The names by which the form sends what it holds. The first two are arguments of the command.
+// Names of the form and its fields. The first two are arguments of the command.
 const (
 	timeField    = "time"
 	daysField    = "on"
 	submitName   = "subscribe"
-	everyDay     = "daily" // the value of every day, which has no word of its own in a command
+	everyDay     = "daily" // the option for every day, for which the command has no word
 	maxDayChoice = 40      // every day of a month, and its last
 )
 
@@ -207,7 +207,7 @@ func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) card.Card 
 
 func (cat catalog) subscribeFields(v SubscribeFormView, submit string) []card.Element {
 	send := card.SubmitButton(submitName, submit, v.Submit)
-	if len(send) == 0 { // the fields would lead nowhere
+	if len(send) == 0 { // without a command the fields are useless
 		return nil
 	}
 	label := cat.text("form.time")
@@ -244,14 +244,14 @@ func dayValue(on string) string {
 	return on
 }
 
-// SubscribedKind is what the command to subscribe came to.
+// SubscribedKind is the result of the subscribe command.
 type SubscribedKind string
 
 // The kinds.
 const (
-	SubscribedNew     SubscribedKind = "new"     // there was none for the same thing
-	SubscribedAgain   SubscribedKind = "again"   // it was there already, just so
-	SubscribedChanged SubscribedKind = "changed" // it was there already, and what was said now has changed it
+	SubscribedNew     SubscribedKind = "new"     // a new subscription
+	SubscribedAgain   SubscribedKind = "again"   // it existed already, unchanged
+	SubscribedChanged SubscribedKind = "changed" // it existed already and was changed
 )
 
 func subscribedKinds() []SubscribedKind {
@@ -262,10 +262,10 @@ func subscribedKinds() []SubscribedKind {
 type SubscribedView struct {
 	Kind         SubscribedKind
 	Subscription Subscription
-	Single       bool // it goes to a single chat
+	Single       bool // it goes to direct messages
 }
 
-// Subscribed draws what was ordered: what, where, when, by whom, and the next digests.
+// Subscribed draws what was subscribed: topic, chat, time, owner, and the next digests.
 func (t *Templates) Subscribed(lang Language, v SubscribedView) card.Card {
 	cat := t.in(lang)
 	s := v.Subscription
@@ -288,7 +288,7 @@ func (cat catalog) thisChat(single bool) string {
 	return cat.text("chat.this_group")
 }
 
-// announcement lists the next digests, or says why there is none.
+// announcement lists the next digests, or says why there are none.
 func (cat catalog) announcement(s Subscription) []card.Element {
 	if s.Paused != nil {
 		return []card.Element{card.Paragraph(cat.state(s))}
@@ -306,13 +306,13 @@ func (cat catalog) announcement(s Subscription) []card.Element {
 // Timing is when a digest goes out.
 type Timing struct {
 	Hour, Minute int
-	// On is the choice of days in the words of the command: "" (every day) or "workdays"; "mon" to "sun"; "1" to "31" or
+	// On is the choice of days in the command's words: "" (every day) or "workdays"; "mon" to "sun"; "1" to "31" or
 	// "last".
 	On   string
 	Zone string // IANA name
 }
 
-// shortestMonth is how many days every month has.
+// shortestMonth is the number of days that every month has.
 const shortestMonth = 28
 
 func (cat catalog) timing(c usage.Cycle, t Timing) string {
@@ -342,17 +342,17 @@ func (cat catalog) sendingDays(c usage.Cycle, on string) string {
 	return cat.text("timing.day", "day", strconv.Itoa(d))
 }
 
-// Topic is what a digest tells of.
+// Topic is what a digest reports on.
 type Topic struct {
 	App        usage.App
 	Ability    usage.Ability
 	Cycle      usage.Cycle
-	Department usage.Department // the zero one is the whole company
-	// DepartmentPath is the department with its parents (研发部/后端组); the department's name when empty.
+	Department usage.Department // zero: the whole company
+	// DepartmentPath names the department with its parents (研发部/后端组). If empty, the department's name is used.
 	DepartmentPath string
 }
 
-// topic names all that tells two digests apart.
+// topic names everything that distinguishes two digests.
 func (cat catalog) topic(t Topic) string {
 	return cat.text("topic.line", "app", appName(t.App), "ability", cat.ability(t.Ability), "cycle", cat.cycle(t.Cycle),
 		"department", cat.department(t.Department, t.DepartmentPath))

@@ -7,30 +7,30 @@ import (
 	"usagebot/usage"
 )
 
-// TopView ranks the departments right below one.
+// TopView ranks the direct sub-departments of a department.
 type TopView struct {
 	Ranking  usage.Ranking
-	Limit    int     // rows to list; all of them when not positive
-	Trail    []Crumb // from the whole company down to the department in view
+	Limit    int     // number of rows; all if not positive
+	Trail    []Crumb // from the whole company down to the current department
 	TimeZone string  // as in UsageOptions
-	Narrowed bool    // the same
-	Union    bool    // all abilities together were asked for
+	Narrowed bool    // as in UsageOptions
+	Union    bool    // the query was for all abilities together
 
-	Refresh string // asks again; only while departments are uncounted
+	Refresh string // the command that asks again; set only while departments are uncounted
 
-	Open []string  // by row: the command that asks for that department's figures
-	Down card.Pick // departments that have departments below them: ranks those
+	Open []string  // by row: the command for the department's figures
+	Down card.Pick // departments with sub-departments: the command ranks those
 
 	Cycles               map[usage.Cycle]string // commands for the other cycles
 	Ability, Date        card.Pick
-	Previous, Next       string // the same for the period before and after
+	Previous, Next       string // commands for the adjacent periods
 	ShowUsage, ShowTrend string
 }
 
-// Crumb is a department on the way down to the one in view. That one's Command is empty.
+// Crumb is a department on the path to the current one, whose own Command is empty.
 type Crumb struct{ Name, Command string }
 
-// Limits of a ranking's card.
+// Limits of a ranking card.
 const (
 	maxRanked      = 50
 	maxRankButtons = 10
@@ -56,7 +56,7 @@ func (t *Templates) Top(lang Language, v TopView) card.Card {
 	return p.Card
 }
 
-// listed is how many rows there are to list.
+// listed returns the number of rows to show.
 func (v TopView) listed() int {
 	n := min(len(v.Ranking.Rows), maxRanked)
 	if v.Limit > 0 {
@@ -76,7 +76,7 @@ func (cat catalog) topHeader(v TopView) card.Header {
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: card.BlueHead}
 }
 
-// asReport is what a ranking has in common with a report: which days it covers, and how far they are out.
+// asReport returns the fields that a ranking shares with a report: the period and the covered days.
 func asReport(r usage.Ranking) usage.Report {
 	return usage.Report{
 		Query: r.Query, Period: r.Period, Through: r.Through, Complete: r.Complete, Over: r.Over, NotOut: r.NotOut, Before: r.Before,
@@ -84,7 +84,7 @@ func asReport(r usage.Ranking) usage.Report {
 	}
 }
 
-// trailPath names the department in view with those above it; nothing for the whole company, which comes first.
+// trailPath returns the path of the current department, without the whole company, which is the first crumb.
 func trailPath(trail []Crumb) (names string) {
 	for i, c := range trail {
 		switch i {
@@ -109,7 +109,7 @@ func (cat catalog) topSummary(v TopView) string {
 	return cat.text("top.summary", "app", appName(q.App), "cycle", cat.cycle(q.Cycle), "days", cat.covered(asReport(v.Ranking)), "first", first)
 }
 
-// crumbs lead back up. Of a long way the middle is left out, and at the top there is no way to lead.
+// crumbs draws the way up. It leaves out the middle of a long path, and draws nothing at the top.
 func (cat catalog) crumbs(trail []Crumb) []card.Element {
 	if len(trail) < 2 {
 		return nil
@@ -140,7 +140,7 @@ func (cat catalog) topNotes(v TopView) []card.Element {
 	return notes
 }
 
-// uncounted says of how many departments nothing is known, and what the order of the others is worth then.
+// uncounted says how many departments could not be counted, and that the ranking only compares the others.
 func (cat catalog) uncounted(v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
@@ -162,7 +162,7 @@ func (cat catalog) topRemarks(v TopView) []card.Element {
 	if r.Complete && len(r.Rows) > 0 {
 		remarks = append(remarks, card.Remark(cat.text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
 	}
-	abilities := r.Query.Ability.Each()[:1] // a ranking of all is one of the whole app
+	abilities := r.Query.Ability.Each()[:1] // a ranking for all abilities uses the whole app
 	return append(remarks, card.Remark(cat.text("top.overlap")),
 		cat.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
@@ -179,7 +179,7 @@ func (cat catalog) topControls(v TopView) []card.Element {
 	)...)
 }
 
-// openButtons ask for the figures of the departments that come first.
+// openButtons draws buttons for the figures of the first departments.
 func (cat catalog) openButtons(v TopView) []card.Element {
 	var buttons []card.ButtonElement
 	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
@@ -193,7 +193,7 @@ func (cat catalog) openButtons(v TopView) []card.Element {
 	return append([]card.Element{card.Remark(cat.text("top.open"))}, card.ButtonRow(buttons...)...)
 }
 
-// rankName is a department's name in the width of a cell, never empty.
+// rankName returns a department's name in the width of a table cell. It is never empty.
 func (cat catalog) rankName(r usage.Rank) string {
 	if s := card.Clean(cat.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
 		return s
@@ -201,7 +201,7 @@ func (cat catalog) rankName(r usage.Rank) string {
 	return card.Absent
 }
 
-// ranked is a department's place and name; only the name where it has no figure.
+// ranked returns a department's place and name, or only its name if it has no figure.
 func (cat catalog) ranked(r usage.Ranking, i int) string {
 	place := r.Place(i)
 	if place == 0 {
@@ -223,7 +223,7 @@ func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 		card.TextColumn(departmentColumnName, cat.text("top.department"), card.AtLeft),
 		card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight),
 	}
-	if r.Complete { // what matters most comes first: on a phone the rest is a swipe away
+	if r.Complete { // the most important columns first: on a phone the reader has to swipe for the others
 		columns = append(columns,
 			card.TextColumn(changeColumnName, cat.text("usage.change"), card.AtRight),
 			card.TextColumn(beforeColumnName, cat.text("top.before."+r.Period.Cycle.String()), card.AtRight))
@@ -243,7 +243,7 @@ func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 	return elements
 }
 
-// countOrAbsent is a department's figure. That it could not be counted does not mean that it has none.
+// countOrAbsent writes a department's count. It distinguishes "could not be counted" from "no figure".
 func (cat catalog) countOrAbsent(v *int64, uncounted bool) string {
 	switch {
 	case v != nil:
@@ -261,7 +261,7 @@ const (
 	barHeight  = 30 // pixels
 )
 
-// rankingChart draws the departments that come first as bars. Those without a figure have none.
+// rankingChart draws bars for the first departments that have figures.
 func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
 	names := map[string]int{}
 	var values []card.ChartDatum
@@ -272,7 +272,7 @@ func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
 			break
 		}
 		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(cat.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
-		if names[d.X]++; names[d.X] > 1 { // two of one name share a place: a chart would make one bar of them
+		if names[d.X]++; names[d.X] > 1 { // a chart would merge two bars of the same name
 			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
 		}
 		values = append(values, d)
@@ -295,7 +295,7 @@ func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
 	}}
 }
 
-// axisEnd returns where the axis ends so that the longest bar leaves room for its figure.
+// axisEnd returns the end of the axis so that the number beside the longest bar fits.
 func axisEnd(most int64) int64 {
 	most = min(max(most, 3), card.MaxTop)
 	return most + most/3

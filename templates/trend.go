@@ -8,7 +8,7 @@ import (
 	"usagebot/usage"
 )
 
-// TrendView is how one metric went.
+// TrendView shows one metric over time.
 type TrendView struct {
 	Trend  usage.Trend
 	Metric usage.Metric // "" is ActiveUsers
@@ -20,11 +20,11 @@ type TrendView struct {
 	Ability, Department           card.Pick
 	MetricPick, Date              card.Pick
 	ShowUsage, ShowTop, Subscribe string
-	Refresh                       string // asks again; only while figures are missing
+	Refresh                       string // the command that asks again; set only while figures are missing
 	AskAnew                       string // as in UsageOptions
 }
 
-// Trend draws a metric over time: its chart, and the same figures in a table, newest first.
+// Trend draws a metric over time: a chart, and a table of the same figures, newest first.
 func (t *Templates) Trend(lang Language, v TrendView) card.Card {
 	cat, m := t.in(lang), metricOrDefault(v.Metric)
 	p := card.NewPage(cat.trendHeader(v, m), cat.trendSummary(v, m))
@@ -49,7 +49,8 @@ func metricOrDefault(m usage.Metric) usage.Metric {
 	return m
 }
 
-// abilitiesWith returns the abilities of a question for which the platform counts the metric; where it is none of them, all.
+// abilitiesWith returns the query's abilities for which the platform counts the metric, or all if it counts it for
+// none.
 func abilitiesWith(a usage.Ability, m usage.Metric) []usage.Ability {
 	with := slices.DeleteFunc(a.Each(), func(a usage.Ability) bool { return !slices.Contains(a.Metrics(), m) })
 	if len(with) == 0 {
@@ -65,7 +66,7 @@ func (cat catalog) trendHeader(v TrendView, m usage.Metric) card.Header {
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, Template: card.BlueHead}
 }
 
-// span writes how far a trend reaches, and in what steps.
+// span describes the range of a trend and its steps.
 func (cat catalog) span(t usage.Trend) string {
 	if len(t.Points) == 0 {
 		return cat.cycle(t.Query.Cycle)
@@ -78,7 +79,7 @@ func (cat catalog) span(t usage.Trend) string {
 	return cat.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
 }
 
-// throughOf returns the last day that a point's figures cover.
+// throughOf returns the last day that a point covers.
 func throughOf(p usage.Point) usage.Date {
 	if p.Complete || p.Through.IsZero() || p.Through.Before(p.Period.Start) {
 		return p.Period.End()
@@ -86,7 +87,7 @@ func throughOf(p usage.Point) usage.Date {
 	return p.Through
 }
 
-// trendSummary names the newest figure, which is what a list of chats has room for.
+// trendSummary names the newest figure, for the list of chats.
 func (cat catalog) trendSummary(v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := card.Absent
@@ -99,7 +100,7 @@ func (cat catalog) trendSummary(v TrendView, m usage.Metric) string {
 	return cat.text("trend.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m), "newest", newest)
 }
 
-// trendPicture is the chart with what has to be said of it.
+// trendPicture draws the chart and the notes about it.
 func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
 	drawn := cat.trendChart(t, m)
 	switch {
@@ -110,7 +111,7 @@ func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) [
 	}
 	switch n := t.Pending(); {
 	case n == 0:
-	case refresh == "": // a digest is not filled up
+	case refresh == "": // a digest is not updated later
 		drawn = append(drawn, card.Remark(cat.count("trend.unasked", n)))
 	default:
 		drawn = append(drawn, card.Paragraph(cat.count("trend.pending", n)))
@@ -121,15 +122,15 @@ func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) [
 	return drawn
 }
 
-// incomplete reports whether figures of a trend are still coming or could not be had.
+// incomplete reports whether figures of a trend are pending or could not be fetched.
 func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
 
-// refresh is the button that asks again for what is missing; nothing in a digest, which has no such command.
+// refresh draws the button that asks again for missing figures; nothing in a digest, which has no such command.
 func (cat catalog) refresh(command string) []card.Element {
 	return controlRow(buttonFor(cat.text("control.refresh"), command, card.PrimaryButton))
 }
 
-// legend says what the chart's marks mean that no name stands beside.
+// legend explains the marks of the chart that have no label.
 func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
@@ -154,7 +155,7 @@ func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 	return []card.Element{card.Remark(card.Dotted(parts...))}
 }
 
-// trendRemarks say below the figures what must not be done with them, and what they mean.
+// trendRemarks says below the figures how not to use them, and what they mean.
 func (cat catalog) trendRemarks(v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
@@ -180,12 +181,12 @@ func (cat catalog) trendControls(v TrendView) []card.Element {
 const (
 	weekendBars = "weekend"
 	wholeLine   = "whole"
-	bridgeLine  = "bridge" // from the last whole period to what is unfinished
-	partPoints  = "part"   // what is unfinished
+	bridgeLine  = "bridge" // from the last complete period to the unfinished one
+	partPoints  = "part"   // the unfinished period
 )
 
-// trendChart draws a metric over time, a line for each ability; nothing where there is no figure to draw. Days on which
-// nothing is known are gaps. What is unfinished is drawn apart, since it is less than it will be.
+// trendChart draws one line for each ability, or nothing if there are no figures. Missing figures are gaps. Unfinished
+// periods are drawn separately, because their figures will still grow.
 func (cat catalog) trendChart(t usage.Trend, m usage.Metric) []card.Element {
 	abilities := abilitiesWithData(t, m)
 	if len(abilities) == 0 {
@@ -209,7 +210,7 @@ func (cat catalog) trendChart(t usage.Trend, m usage.Metric) []card.Element {
 	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
 }
 
-// countAxis is an axis for counts: it begins at zero, or small changes would look large.
+// countAxis returns an axis for counts. It starts at zero, because otherwise small changes would look large.
 func countAxis(orient string, top int64, steps int) card.ChartAxis {
 	zero := int64(0)
 	return card.ChartAxis{Orient: orient, Type: "linear", Min: &zero, Max: &top, Tick: &card.AxisTick{Count: steps}}
@@ -233,7 +234,7 @@ func largest(t usage.Trend, abilities []usage.Ability, m usage.Metric) (most int
 	return most
 }
 
-// trendLines are the marks of a trend's lines.
+// trendLines computes the data points of a trend's lines.
 type trendLines struct {
 	catalog
 
@@ -242,9 +243,8 @@ type trendLines struct {
 	metric    usage.Metric
 }
 
-// values are the marks of a series. The whole line has a mark for every period, known or not, so that the axis has them
-// all in their order; only at the end it leaves to the others what is theirs, or a reader's finger would find a figure
-// and an empty line for the same week.
+// values returns the data points of a series. The solid series has a point for every period, so that the axis is
+// complete, except where the other series take over at the end; otherwise a tooltip would show both.
 func (l trendLines) values(series string) []card.ChartDatum {
 	var values []card.ChartDatum
 	for _, a := range l.abilities {
@@ -263,7 +263,7 @@ func (l trendLines) values(series string) []card.ChartDatum {
 	return values
 }
 
-// name is what a legend or a tooltip calls an ability's line.
+// name returns a line's name in legend and tooltip.
 func (l trendLines) name(a usage.Ability) string {
 	if len(l.abilities) > 1 {
 		return l.ability(a)
@@ -271,7 +271,7 @@ func (l trendLines) name(a usage.Ability) string {
 	return l.catalog.metric(l.metric)
 }
 
-// wholePoints returns how many points there are before the unfinished ones at the end.
+// wholePoints returns the number of points before the unfinished ones at the end.
 func wholePoints(t usage.Trend) int {
 	n := len(t.Points)
 	for n > 0 && !t.Points[n-1].Complete {
@@ -280,7 +280,7 @@ func wholePoints(t usage.Trend) int {
 	return n
 }
 
-// includes reports whether a series shows a point. The bridge begins at the whole point before an unfinished one.
+// includes reports whether a series shows a point. The bridge starts at the complete point before an unfinished one.
 func (l trendLines) includes(series string, i int) bool {
 	points := l.trend.Points
 	switch series {
@@ -292,7 +292,7 @@ func (l trendLines) includes(series string, i int) bool {
 	return !points[i].Complete || i+1 < len(points) && !points[i+1].Complete
 }
 
-// lineSeries is one look of a line. Many points are drawn smaller.
+// lineSeries returns the style of a line. Points are smaller if there are many.
 func lineSeries(id string, t usage.Trend) card.ChartSeries {
 	size := 6
 	if len(t.Points) > 16 {
@@ -315,7 +315,7 @@ func lineSeries(id string, t usage.Trend) card.ChartSeries {
 
 func invisible() *card.ChartMark { return &card.ChartMark{Visible: new(bool)} }
 
-// weekendSeries shades weekends. The bars reach to the end of the axis, which they do not move.
+// weekendSeries shades weekends with bars as high as the axis, so that they do not change its range.
 func weekendSeries() card.ChartSeries {
 	return card.ChartSeries{
 		ID: weekendBars, Type: card.BarChart, DataID: weekendBars, XField: "x", YField: "y", SeriesField: "s", BarWidth: "100%",
@@ -323,7 +323,7 @@ func weekendSeries() card.ChartSeries {
 	}
 }
 
-// weekends are the marks of the shading. They go by the name of a line, so that a legend has no entry for them: before
+// weekends returns the data points of the shading. They use the name of a line to stay out of the legend: before VChart
 // 1.4 a legend cannot be told which series to list.
 func weekends(t usage.Trend, top int64, line string) []card.ChartDatum {
 	var values []card.ChartDatum
@@ -340,7 +340,7 @@ func isWeekend(p usage.Period) bool {
 	return p.Cycle == usage.Daily && (d == time.Saturday || d == time.Sunday)
 }
 
-// shortPeriod names a period in the width of an axis: a day and a week by its first day, a month by its own name.
+// shortPeriod names a period in the width of an axis label: a day and a week by the first day, a month by its name.
 func shortPeriod(p usage.Period) string {
 	if p.Cycle == usage.Monthly {
 		return p.Start.String()[:len("2006-01")]
@@ -348,13 +348,13 @@ func shortPeriod(p usage.Period) string {
 	return p.Start.String()[len("2006-"):]
 }
 
-// The columns of a trend's table that are not named as an ability is.
+// The columns of a trend's table other than the abilities.
 const (
 	periodColumnName = "period"
 	changeColumnName = "change"
 )
 
-// trendTable lists the newest n figures of a trend, newest first.
+// trendTable lists the newest n points, newest first.
 func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
 	abilities := abilitiesWith(t.Query.Ability, m)
 	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.text("trend.period"), card.AtLeft)}
@@ -390,7 +390,7 @@ func (cat catalog) trendRow(t usage.Trend, i int, abilities []usage.Ability, m u
 	return row
 }
 
-// cellChange tells a change in the width of a cell, with the count beside the percentage: the same table has the figures.
+// cellChange writes a change in the width of a cell, as count and percentage.
 func (cat catalog) cellChange(c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
 		return cat.text("change.cell", "delta", signed(c.Delta), "percent", p)
@@ -398,7 +398,7 @@ func (cat catalog) cellChange(c usage.Change) string {
 	return cat.shortChange(c)
 }
 
-// pointName names a point's period and says when it is unfinished.
+// pointName names a point's period and marks an unfinished one.
 func (cat catalog) pointName(p usage.Point) string {
 	switch {
 	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
@@ -409,7 +409,7 @@ func (cat catalog) pointName(p usage.Point) string {
 	return cat.shortSpan(p.Period, p.Period.End())
 }
 
-// shortSpan writes a day with its weekday, a month by its name, and other spans by their two ends.
+// shortSpan writes a day with its weekday, a month by its name, and other ranges by first and last day.
 func (cat catalog) shortSpan(p usage.Period, last usage.Date) string {
 	switch {
 	case p.Cycle == usage.Monthly && last == p.End():
@@ -420,7 +420,7 @@ func (cat catalog) shortSpan(p usage.Period, last usage.Date) string {
 	return cat.text("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
 }
 
-// pointValue is a figure; what is still being asked for, or could not be had, is no gap.
+// pointValue writes a figure. It distinguishes pending and failed figures from gaps.
 func (cat catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
 	v := p.Value(a, m)
 	switch {
@@ -436,7 +436,7 @@ func (cat catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) st
 	return card.Absent
 }
 
-// trendPanel is a closed panel with the newest n figures of a trend as lines of text.
+// trendPanel draws a closed panel that lists the newest n points as text.
 func (cat catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
 	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
@@ -461,23 +461,23 @@ func (cat catalog) pointValues(t usage.Trend, p usage.Point, m usage.Metric) str
 	return card.Dotted(parts...)
 }
 
-// RefreshView is how far the platform has been asked anew for a range of days.
+// RefreshView shows the progress of a refresh, which asks the platform again for a range of days.
 type RefreshView struct {
 	App         usage.App
 	Department  usage.Department // zero: the whole company
 	From, Until usage.Date
 	Done, All   int    // days
-	Changed     int    // figures that were mended
+	Changed     int    // corrected figures
 	Kept        int    // figures that the platform does not give any more
-	Failed      int    // questions that it refused
-	None        bool   // there is none
-	Other       bool   // it is not the one that was asked for, which was not begun
-	Stopped     bool   // it could not be done: the log says why
-	Again       string // the command that shows how far it is by then
+	Failed      int    // questions that the platform refused
+	None        bool   // no refresh exists
+	Other       bool   // another refresh is running, so the requested one was not started
+	Stopped     bool   // it failed; the log says why
+	Again       string // the command that shows the current progress
 	Show        string // the command that shows the figures
 }
 
-// Refresh draws it.
+// Refresh draws the progress.
 func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
 	cat := t.in(lang)
 	title, head := cat.text("refresh.title"), card.BlueHead
@@ -500,7 +500,7 @@ func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
 	}
 	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.department(v.Department, v.Department.Path), cat.days(v.From, v.Until))))
 	if v.Stopped {
-		p.Add(card.Paragraph(cat.text("refresh.why"))) // what its last step has corrected is not among the counts
+		p.Add(card.Paragraph(cat.text("refresh.why"))) // the counts lack what the failed step has corrected
 		return p.Card
 	}
 	p.Add(card.Paragraph(cat.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))

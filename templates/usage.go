@@ -5,14 +5,13 @@ import (
 	"usagebot/usage"
 )
 
-// UsageOptions is what a usage card shows beside the report. A command that is empty has no button, and a zero Pick no
-// field.
+// UsageOptions is what a usage card shows besides the report. An empty command has no button, and a zero Pick no field.
 type UsageOptions struct {
-	// DepartmentPath is the department with its parents (研发部/后端组); the report's department name when empty.
+	// DepartmentPath names the department with its parents (研发部/后端组). If empty, the report's department name is used.
 	DepartmentPath string
-	// TimeZone is the name of the zone in which the bot tells what day it is; not mentioned when empty.
+	// TimeZone is the zone in which the bot determines the day. It is not shown if empty.
 	TimeZone string
-	Narrowed bool // no department was named, and the reader may not see the whole company
+	Narrowed bool // the department was chosen because the reader may not see the whole company
 
 	Trend  *usage.Trend // nil: no chart
 	Metric usage.Metric // of the chart; "" is ActiveUsers
@@ -20,10 +19,10 @@ type UsageOptions struct {
 	Cycles                        map[usage.Cycle]string // commands for the other cycles; the current one is marked
 	Ability, Department           card.Pick
 	MetricPick, Date              card.Pick
-	Previous, Next                string // the same for the period before and after
+	Previous, Next                string // commands for the adjacent periods
 	ShowTrend, ShowTop, Subscribe string
-	Refresh                       string // asks again; only while figures are missing
-	AskAnew                       string // has the platform asked anew for these days; for administrators
+	Refresh                       string // the command that asks again; set only while figures are missing
+	AskAnew                       string // the command that asks the platform again for these days; for administrators
 }
 
 // Usage draws a report.
@@ -35,7 +34,7 @@ func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) card.Ca
 	return p.Card
 }
 
-// narrowedNote says why it is a department's figures that are shown.
+// narrowedNote says why the card shows a department's figures.
 func (cat catalog) narrowedNote(narrowed bool) []card.Element {
 	if !narrowed {
 		return nil
@@ -55,7 +54,7 @@ func (cat catalog) usageControls(r usage.Report, o UsageOptions) []card.Element 
 	)...)
 }
 
-// usageContent is a report and how one of its metrics came about.
+// usageContent is a report with the trend of one of its metrics.
 type usageContent struct {
 	report  usage.Report
 	trend   *usage.Trend // nil: not shown
@@ -63,8 +62,7 @@ type usageContent struct {
 	refresh string
 }
 
-// usageBody draws what a usage card and a digest have in common, the figures and all that is said of them, and what comes
-// after.
+// usageBody draws what a usage card and a digest have in common: the figures, the notes about them, and then after.
 func (cat catalog) usageBody(p *card.Page, v usageContent, zone string, after []card.Element) {
 	r := v.report
 	p.Add(cat.usageNotes(r)...)
@@ -96,7 +94,7 @@ func (cat catalog) usageBody(p *card.Page, v usageContent, zone string, after []
 	p.Add(after...)
 }
 
-// caption names what a chart shows.
+// caption names the chart's content.
 func (cat catalog) caption(t usage.Trend, m usage.Metric) card.Div {
 	return card.Sized(cat.text("trend.caption", "metric", cat.metric(m), "span", cat.span(t)), card.LargeSize)
 }
@@ -109,7 +107,7 @@ func (cat catalog) usageHeader(r usage.Report, departmentPath string) card.Heade
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: cat.stateTags(r), Template: card.BlueHead}
 }
 
-// stateTags say in the head how far the figures are out.
+// stateTags show in the head how complete the figures are.
 func (cat catalog) stateTags(r usage.Report) (tags []card.TextTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
@@ -127,7 +125,7 @@ func (cat catalog) stateTags(r usage.Report) (tags []card.TextTag) {
 	return tags
 }
 
-// usageSummary names the app, the days and the people, which is what a list of chats has room for.
+// usageSummary names the app, the days and the active users, for the list of chats.
 func (cat catalog) usageSummary(r usage.Report) string {
 	value := card.Absent
 	if v := activeUsers(r.Sections); v != nil {
@@ -140,7 +138,8 @@ func (cat catalog) usageSummary(r usage.Report) string {
 		"days", cat.covered(r), "value", value)
 }
 
-// activeUsers is the first section's count: for all abilities that is the whole app, the union of the rest.
+// activeUsers returns the first section's count. For all abilities that is the whole app's, which is the union of the
+// others.
 func activeUsers(sections []usage.Section) *int64 {
 	if len(sections) == 0 {
 		return nil
@@ -149,8 +148,8 @@ func activeUsers(sections []usage.Section) *int64 {
 	return row.Value
 }
 
-// usageNotes says before the figures what they are not. The days are named rather than called yesterday or this week,
-// since a card is read later than it is sent.
+// usageNotes says above the figures how they are incomplete. It gives dates instead of "yesterday" or "this week",
+// because cards are also read later.
 func (cat catalog) usageNotes(r usage.Report) []card.Element {
 	var notes []card.Element
 	if r.NotOut != nil {
@@ -170,11 +169,10 @@ func (cat catalog) usageNotes(r usage.Report) []card.Element {
 	return notes
 }
 
-// endsWithZeros reports whether all of a period's days have figures, of which the last are zeros so far.
+// endsWithZeros reports whether all days of the period have figures, and the last ones only zeros so far.
 func endsWithZeros(r usage.Report) bool { return !r.ZerosFrom.IsZero() && r.Through == r.Period.End() }
 
-// noFiguresText says that the platform has no figures for what a report is about. Of days that may still be counted that says
-// less.
+// noFiguresText says that the platform has no figures. It names the days unless they may still be counted.
 func (cat catalog) noFiguresText(r usage.Report) string {
 	if !r.ZerosFrom.IsZero() || r.Through.IsZero() {
 		return cat.text("usage.nothing")
@@ -182,7 +180,7 @@ func (cat catalog) noFiguresText(r usage.Report) string {
 	return cat.text("usage.nothing_for", "what", cat.selection(r.Query.Ability, r.Query.Department, ""), "days", cat.covered(r))
 }
 
-// selection names the ability and the department of a question.
+// selection names the query's ability and department.
 func (cat catalog) selection(a usage.Ability, d usage.Department, itsPath string) string {
 	if d.ID == "" {
 		return cat.ability(a)
@@ -190,12 +188,12 @@ func (cat catalog) selection(a usage.Ability, d usage.Department, itsPath string
 	return card.Dotted(cat.ability(a), cat.department(d, itsPath))
 }
 
-// SelectionName returns what cards call the ability and the department of a question.
+// SelectionName returns the cards' name for an ability and a department.
 func (t *Templates) SelectionName(lang Language, a usage.Ability, d usage.Department) string {
 	return t.in(lang).selection(a, d, d.Path)
 }
 
-// usageRemarks says below the figures what they are compared with and what must not be done with them.
+// usageRemarks says below the figures what they are compared with and how not to use them.
 func (cat catalog) usageRemarks(r usage.Report) []card.Element {
 	if r.Empty() {
 		return nil
@@ -207,7 +205,7 @@ func (cat catalog) usageRemarks(r usage.Report) []card.Element {
 	case !hasBefore(r.Sections):
 	case r.Complete:
 		remarks = append(remarks, card.Remark(cat.text("usage.compared."+r.Before.Cycle.String(), "days", days)))
-	case !sideBySide: // the table has no room for figures that nothing may be said about
+	case !sideBySide: // the table has no room for figures that are not compared
 		remarks = append(remarks, card.Remark(cat.text("usage.beside."+r.Before.Cycle.String(), "days", days)))
 	}
 	if sideBySide {
@@ -219,7 +217,7 @@ func (cat catalog) usageRemarks(r usage.Report) []card.Element {
 	return remarks
 }
 
-// usageFailures says what of the figures could not be had.
+// usageFailures says which figures could not be fetched.
 func (cat catalog) usageFailures(r usage.Report) []card.Element {
 	var failed, uncompared []string
 	for _, s := range r.Sections {
@@ -280,13 +278,13 @@ func buttonStyle(current bool) card.ButtonType {
 	return card.PlainButton
 }
 
-// CycleName returns what cards call a cycle.
+// CycleName returns the cards' name for a cycle.
 func (t *Templates) CycleName(lang Language, c usage.Cycle) string { return t.in(lang).cycle(c) }
 
-// AbilityName returns what cards call an ability.
+// AbilityName returns the cards' name for an ability.
 func (t *Templates) AbilityName(lang Language, a usage.Ability) string { return t.in(lang).ability(a) }
 
-// MetricName returns what cards call a metric.
+// MetricName returns the cards' name for a metric.
 func (t *Templates) MetricName(lang Language, m usage.Metric) string { return t.in(lang).metric(m) }
 
 func (cat catalog) cycle(c usage.Cycle) string     { return cat.text("cycle." + c.String()) }
@@ -300,8 +298,7 @@ func appName(a usage.App) string {
 	return card.Name(a.Name)
 }
 
-// department names the department by its path, if there is one, or in the card's language where the tenant has named it
-// so.
+// department names the department by its path, or by its name in the card's language if it has one.
 func (cat catalog) department(d usage.Department, itsPath string) string {
 	if d.ID == "" {
 		return cat.text("department.everyone")
@@ -317,15 +314,15 @@ func (cat catalog) department(d usage.Department, itsPath string) string {
 	return card.Absent
 }
 
-// Locale is the platform's name of the language, by which it tells what a department is called there.
+// Locale returns the platform's locale of the language, which selects the names of departments.
 func (t *Templates) Locale(lang Language) string { return t.in(lang).text("department.locale") }
 
-// WholeCompany is what no department at all is called.
+// WholeCompany returns the cards' name for the whole tenant.
 func (t *Templates) WholeCompany(lang Language) string {
 	return t.in(lang).department(usage.Department{}, "")
 }
 
-// controlRow lays controls side by side, wrapped where the screen is narrow; without any it returns nothing.
+// controlRow lays controls side by side and wraps them on a narrow screen. It returns nothing without controls.
 func controlRow(groups ...[]card.Inner) []card.Element {
 	set := card.ColumnSet{FlexMode: card.WrapColumns}
 	for _, group := range groups {
@@ -339,7 +336,7 @@ func controlRow(groups ...[]card.Inner) []card.Element {
 	return []card.Element{set}
 }
 
-// withButton lays words at the left and a button at the right, if it can be used.
+// withButton lays words at the left and a button at the right, if the button is usable.
 func withButton(words []card.Inner, b card.Button) card.ColumnSet {
 	set := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{{Width: card.WeightedWidth, Weight: 1, Align: card.Centered, Spacing: "4px", Elements: words}}}
 	for _, b := range buttonFor(b.Label, b.Command, card.PlainButton) {
@@ -348,7 +345,7 @@ func withButton(words []card.Inner, b card.Button) card.ColumnSet {
 	return set
 }
 
-// buttonFor draws a button with a label of the card's own; nothing without a command.
+// buttonFor draws a button, or nothing without a command.
 func buttonFor(label, command string, look card.ButtonType) []card.Inner {
 	b := card.Button{Label: label, Command: command}
 	if !b.Usable() {
@@ -357,7 +354,7 @@ func buttonFor(label, command string, look card.ButtonType) []card.Inner {
 	return []card.Inner{b.Draw(look)}
 }
 
-// periodControls lead to the period before, to any other and to the one after.
+// periodControls draws the buttons for the adjacent periods and the date field.
 func (cat catalog) periodControls(previous string, date card.Pick, next string) []card.Element {
 	return controlRow(
 		buttonFor(cat.text("control.previous"), previous, card.PlainButton),
@@ -366,7 +363,7 @@ func (cat catalog) periodControls(previous string, date card.Pick, next string) 
 	)
 }
 
-// cycleControls ask the same for another cycle; the one in view is marked.
+// cycleControls draws a button for each cycle and marks the current one.
 func (cat catalog) cycleControls(commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
 	var buttons []card.Inner
 	for _, c := range usage.Cycles() {
@@ -375,8 +372,8 @@ func (cat catalog) cycleControls(commands map[usage.Cycle]string, current usage.
 	return controlRow(buttons)
 }
 
-// choiceControls ask for another ability, department or metric. A department that has no room is told about, since it
-// can be asked for by name.
+// choiceControls draws the fields for ability, department and metric. If not all departments fit it says so, because a
+// command can still name them.
 func (cat catalog) choiceControls(ability, department, metric card.Pick) []card.Element {
 	return append(controlRow(
 		ability.List(cat.text("control.ability")), department.List(cat.text("control.department")), metric.List(cat.text("control.metric")),

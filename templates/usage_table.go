@@ -8,11 +8,11 @@ import (
 	"usagebot/usage"
 )
 
-// metricColumnName is the table's column that names the metrics; the others are named as the abilities are.
+// metricColumnName is the column with the metrics' names. The other columns are named after the abilities.
 const metricColumnName = "metric"
 
-// sideBySide draws several abilities as a table: a column for each, a row for each metric and one for its change. On a
-// phone that is one narrow column of names, held in place, and numbers that scroll beside it.
+// sideBySide draws several abilities as a table: a column for each ability, and for each metric a row of values and one
+// of changes. On a phone the column of names stays in place while the numbers scroll.
 func (cat catalog) sideBySide(r usage.Report) []card.Element {
 	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.text("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
@@ -23,15 +23,15 @@ func (cat catalog) sideBySide(r usage.Report) []card.Element {
 		rows = append(rows, cat.metricRows(r.Sections, m)...)
 	}
 	var elements []card.Element
-	if len(rows) > 0 { // the platform takes no table without any
+	if len(rows) > 0 { // the platform refuses an empty table
 		elements = append(elements, card.NewTable(columns, rows))
 	}
 	elements = append(elements, cat.exactFigures(r.Sections)...)
 	return append(elements, cat.tableRemarks(r.Sections)...)
 }
 
-// metricRows are the metric's figures and, where there is anything to say, their changes. The change comes with a
-// metric in the same table rather than in one of its own: five metrics and their changes are just a page of ten rows.
+// metricRows returns a metric's values and, if there are any, its changes. Both are in the same table: five metrics
+// with their changes fill one page of ten rows.
 func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
 	values := map[string]string{metricColumnName: cat.metric(m)}
 	changes := map[string]string{metricColumnName: cat.text("usage.change")}
@@ -62,7 +62,7 @@ func (cat catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) st
 	return card.Absent
 }
 
-// failedValue reports whether a metric's figure could not be had, where there is none.
+// failedValue reports whether the metric's figure could not be fetched.
 func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
 }
@@ -74,7 +74,7 @@ func (cat catalog) changeCell(s usage.Section, row usage.Row) string {
 	return cat.shortChange(row.Change)
 }
 
-// exactFigures is a closed panel with what the table's cells shorten; nothing when they shorten nothing.
+// exactFigures draws a closed panel with the exact values of shortened cells, or nothing if no cell is shortened.
 func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
 	var lines []card.Inner
 	for _, s := range sections {
@@ -94,7 +94,7 @@ func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
 	return []card.Element{card.Panel(cat.text("usage.exact"), lines)}
 }
 
-// tableRemarks says below the table what its narrow cells have no room for.
+// tableRemarks says below the table what its cells have no room for.
 func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
@@ -109,7 +109,7 @@ func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
 	return remarks
 }
 
-// missingAbilities says which abilities the platform had nothing for.
+// missingAbilities names the abilities without figures.
 func (cat catalog) missingAbilities(sections []usage.Section) string {
 	var names []string
 	for _, s := range sections {
@@ -123,11 +123,11 @@ func (cat catalog) missingAbilities(sections []usage.Section) string {
 	return cat.text("usage.missing", "abilities", cat.join(names))
 }
 
-// oneSection draws the metrics of one ability: the first large, the others in pairs below it.
+// oneSection draws the metrics of one ability: the first one large, the others in pairs below.
 func (cat catalog) oneSection(r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
-		return nil // which is said with all that could not be had
+		return nil // usageFailures says so
 	}
 	if s.Missing || len(s.Rows) == 0 {
 		return []card.Element{card.Paragraph(cat.noFiguresText(r))}
@@ -165,7 +165,7 @@ func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSiz
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
 
-// metricLabel names the metric and, where the count is not over the period, up to which day it counts.
+// metricLabel names the metric and, for a count up to a day, that day.
 func (cat catalog) metricLabel(row usage.Row) string {
 	if row.AsOf.IsZero() {
 		return cat.metric(row.Metric)
@@ -173,13 +173,13 @@ func (cat catalog) metricLabel(row usage.Row) string {
 	return cat.text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
 }
 
-// before gives the figure of the period before; nothing when it was not asked for, words when it was not given.
+// before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
 func (cat catalog) before(r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
 	case row.Before == nil && r.Sections[0].BeforeFailed:
-		return "" // which is said once for all metrics
+		return "" // said once for all metrics
 	case row.Before == nil && r.Complete && row.Value != nil:
 		return cat.text("usage.before.none")
 	case row.Before == nil:
@@ -190,7 +190,7 @@ func (cat catalog) before(r usage.Report, row usage.Row) string {
 	return cat.text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
-// change tells a change in full; nothing where nothing may be said.
+// change writes a change in full, or "" if there is nothing to say.
 func (cat catalog) change(c usage.Change) string {
 	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
 	switch c.Kind {
@@ -209,7 +209,7 @@ func (cat catalog) change(c usage.Change) string {
 	return ""
 }
 
-// shortChange tells a change in the width of a table's cell.
+// shortChange writes a change in the width of a table cell.
 func (cat catalog) shortChange(c usage.Change) string {
 	switch c.Kind {
 	case usage.Same:
@@ -234,7 +234,7 @@ func arrowOf(delta int64) string {
 	return "▲"
 }
 
-// explanation is a closed panel with the meaning of each shown metric, after the platform's own definitions.
+// explanation draws a closed panel that defines each shown metric as the platform does.
 func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
@@ -264,7 +264,7 @@ func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Abili
 	return card.Panel(cat.text("explain.title"), lines)
 }
 
-// meaning explains a metric. Only the active users mean something else for each ability.
+// meaning defines a metric. Only the definition of active users depends on the ability.
 func (cat catalog) meaning(a usage.Ability, m usage.Metric) string {
 	if m == usage.ActiveUsers {
 		return cat.text("explain.uv." + string(a))

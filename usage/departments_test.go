@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// numbered makes n departments at the top, of which the last one has most active users.
+// numbered returns n top departments. The last one has the most active users.
 func numbered(n int) (list []Department) {
 	for i := 1; i <= n; i++ {
 		list = append(list, Department{ID: fmt.Sprintf("od-%03d", i), ParentID: "0", Name: fmt.Sprintf("部门%03d", i)})
@@ -78,7 +78,7 @@ func TestRanking_LeftOutOfAListing(t *testing.T) {
 	})
 }
 
-// expiring lists pages of which the token of one is not taken a number of times.
+// expiring is a platform that refuses a page's token a number of times.
 type expiring struct {
 	listings
 	code, page, times int

@@ -39,7 +39,7 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// told writes a Remark down.
+// told describes a Remark in one line.
 func told(m Remark) string {
 	s := fmt.Sprintf("%s %d to %d against %s", m.Kind, m.Before, m.Value, m.Against.Start)
 	if m.Kind == Silent {

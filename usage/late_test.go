@@ -150,7 +150,7 @@ func TestAWeekThatWasAskedForTooEarlyIsWholeLater(t *testing.T) {
 	})
 }
 
-// silent is a platform of which nobody uses the app in some days, the last of which is published late.
+// silent is a platform without use on some days. It publishes the last of them late.
 func silent(from, to Date, zeros bool, late time.Duration) *publisher {
 	p := &publisher{late: map[Date]time.Duration{}, off: map[Date]bool{}, zeros: zeros, making: zeros}
 	for d := from; !d.After(to); d = d.AddDays(1) {
@@ -241,7 +241,7 @@ func TestAWeekendIsProvedByTheNextDayWithUse(t *testing.T) {
 
 // TestAnUnprovedWeekIsNotComparedWith the week that runs.
 func TestAnUnprovedWeekIsNotComparedWith(t *testing.T) {
-	at(t, 11, 24, 11, func(t *testing.T) { // Monday is published, nobody used the app from Saturday on
+	at(t, 11, 24, 11, func(t *testing.T) { // Monday is published, and there is no use from Saturday on
 		p := silent(NewDate(2026, 11, 21), NewDate(2026, 11, 23), true, 0)
 		a, _ := keeper(t, p, true)
 		q := trendOf(Weekly, AppAbility)
@@ -335,7 +335,7 @@ func TestATrendThatCannotTellWhichDaysItCovers(t *testing.T) {
 	})
 }
 
-// TestADayBeforeAndAfterItIsPublishedIsTwoQuestions for an ability of which there was nothing before.
+// TestADayBeforeAndAfterItIsPublishedIsTwoQuestions asks for an ability that had no figures before.
 func TestADayBeforeAndAfterItIsPublishedIsTwoQuestions(t *testing.T) {
 	at(t, 11, 25, 9, func(t *testing.T) {
 		tuesday := NewDate(2026, 11, 24)
@@ -352,7 +352,7 @@ func TestADayBeforeAndAfterItIsPublishedIsTwoQuestions(t *testing.T) {
 			t.Fatalf("%s, %v", seen(r), err)
 		}
 		time.Sleep(20 * time.Second)                                                        // the department's zeros would be known for another 40 s
-		if _, err := a.availability(t.Context(), "cli_a", People, time.Now()); err != nil { // somebody looked again
+		if _, err := a.availability(t.Context(), "cli_a", People, time.Now()); err != nil { // another question has updated the availability
 			t.Fatal(err)
 		}
 		if r, err := a.Report(t.Context(), q, People); err != nil || *r.Sections[0].Rows[0].Value != 10 || !r.Complete {

@@ -61,7 +61,7 @@ func TestWhatCannotBeFoundOutIsNotPublished(t *testing.T) {
 	}
 }
 
-// said is a platform of which every day has use but those that are named: nil is "data not found".
+// said is a platform with use on every day except the given ones; nil means "data not found".
 func said(t *testing.T, days map[string]Figures) *platform {
 	t.Helper()
 	p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Ask) Figures {

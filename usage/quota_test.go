@@ -50,7 +50,7 @@ func TestPersonsTakeTurns(t *testing.T) {
 	})
 }
 
-// askMuch has one person ask so many things, of which each makes two calls, until stop is called.
+// askMuch has one person ask many questions, each of two calls, until stop is called.
 func askMuch(t *testing.T, a *Asker, questions int, share Share) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -66,7 +66,7 @@ func askMuch(t *testing.T, a *Asker, questions int, share Share) (stop func()) {
 	return func() { cancel(); wg.Wait() }
 }
 
-// TestOnePersonsQuestionsHoldUpNobody asks one thing now and then while others have hundreds of calls in the line.
+// TestOnePersonsQuestionsHoldUpNobody asks single questions while other people have hundreds of calls queued.
 func TestOnePersonsQuestionsHoldUpNobody(t *testing.T) {
 	for name, tt := range map[string]struct{ people, machines int }{
 		"one asks much":                  {1, 0},

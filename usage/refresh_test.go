@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// correcting is a platform that gives what it is told to, and an Asker that knows what it gave before.
+// correcting returns a platform that answers from said, and an Asker that has stored its earlier answers.
 func correcting(t *testing.T, said *map[Ask]Figures) (*Asker, *archive, *platform) {
 	t.Helper()
 	p := &platform{newest: NewDate(2026, 11, 22)}

@@ -154,7 +154,7 @@ func TestATrendsGaps(t *testing.T) {
 		fail  func(Ask) error
 		want  string
 		logID string
-		calls int // besides that for the newest day
+		calls int // calls other than the one for the newest day
 	}{
 		"the platform has nothing for a day": {func(a Ask) error { return when(a.Date.Day == 22, gone) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
 		"a day fails":                        {func(a Ask) error { return when(a.Date.Day == 22, away) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
@@ -293,7 +293,8 @@ func TestATrendKeepsToTheQuota(t *testing.T) {
 	}
 }
 
-// keepsToTheQuota also holds that a person's question finds a place beside the many of a Trend, whoever wants that.
+// keepsToTheQuota checks the quota, and that a person's question gets a slot beside the many of a Trend, whatever its
+// share.
 func keepsToTheQuota(t *testing.T, share Share) {
 	t.Helper()
 	at(t, 11, 25, 11, func(t *testing.T) {

@@ -16,9 +16,9 @@ import (
 // app, so that a count tells which days are in it.
 type publisher struct {
 	late   map[Date]time.Duration // after 10 o'clock
-	off    map[Date]bool          // days without use, beside weekends
+	off    map[Date]bool          // days without use other than weekends
 	from   Date                   // the app's first day
-	week   bool                   // nobody uses the app at weekends
+	week   bool                   // there is no use at weekends
 	zeros  bool                   // a day without use is answered with zeros, otherwise with "data not found"
 	making bool                   // so is a day in the making
 	mended map[Date]time.Duration // how long after its publication a day is found to have one person more, if that is in time
@@ -324,7 +324,7 @@ func (w *witness) days(ctx context.Context, a *Asker) {
 	}
 }
 
-// holds a figure against those of the days that it names: days of zeros have none, as of the time that is told.
+// holds compares a figure with the days that it names. Days with zeros count as not covered at the stated time.
 func (w *witness) holds(what string, p Period, through, zerosFrom Date, asOf time.Time, complete bool, value *int64) {
 	now := time.Now()
 	if complete != (through == p.End() && zerosFrom.IsZero()) {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Card is one card in the platform's JSON 2.0. The methods of Templates make it.
+// Card is one card in the platform's JSON 2.0. The methods of Templates make cards.
 type Card struct {
 	config config
 	Header Header
@@ -23,7 +23,7 @@ type bodyJSON struct {
 	Elements []Element `json:"elements"`
 }
 
-// JSON returns the card as the platform takes it: the same bytes for the same card, with <, > and & as they are.
+// JSON returns the card's JSON, which is deterministic. It does not escape <, > and &.
 func (c Card) JSON() []byte {
 	elements := c.Body
 	if elements == nil {
@@ -32,10 +32,10 @@ func (c Card) JSON() []byte {
 	return encode(cardJSON{Schema: "2.0", Config: c.config, Header: c.Header, Body: bodyJSON{elements}})
 }
 
-// Elements returns how many elements the platform counts in the card: every object that has a tag.
+// Elements returns the number of elements as the platform counts them: every object with a tag.
 func (c Card) Elements() int { return CountTags(c.JSON()) }
 
-// encode returns v as JSON. What is encoded here holds only strings, numbers and booleans, which cannot fail.
+// encode returns v as JSON. The values here hold only strings, numbers and booleans, so encoding cannot fail.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -46,25 +46,25 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// CountTags counts the keys called tag. A text that holds the same letters does not count: its quotes are escaped.
+// CountTags counts the keys called tag. The same letters within a text do not count, because their quotes are escaped.
 func CountTags(encoded []byte) int { return bytes.Count(encoded, []byte(`"tag":`)) }
 
-// config holds what concerns the card as a whole.
+// config holds the settings of the card as a whole.
 type config struct {
 	UpdateMulti bool      `json:"update_multi"` // must be true in JSON 2.0, or the card cannot be updated
 	WidthMode   widthMode `json:"width_mode"`
 	Summary     summary   `json:"summary"`
 }
 
-// summary is what the list of chats and a notification show.
+// summary is the text in the list of chats and in notifications.
 type summary struct {
 	Content string `json:"content"`
 }
 
-// widthMode is how wide the card may become.
+// widthMode limits the card's width.
 type widthMode string
 
-// widthDefault is up to 600 px: figures side by side stay together on a wide screen.
+// widthDefault is up to 600 px, so that figures side by side stay close on a wide screen.
 const widthDefault widthMode = "default"
 
 // Header is the card's coloured head.
@@ -86,7 +86,7 @@ const (
 	GreyHead   Template = "grey"   // neither
 )
 
-// TextTag is a small coloured word in the head.
+// TextTag is a small coloured label in the head.
 type TextTag struct {
 	Tag   textTagTag `json:"tag"`
 	Text  PlainText  `json:"text"`
@@ -103,7 +103,7 @@ const (
 	VioletTag tagColor = "violet"
 )
 
-// The zero value of each type below is written as one tag, so that a component cannot carry the wrong one.
+// Each of these types encodes as one constant tag, so that a component cannot have a wrong one.
 
 type (
 	plainTextTag        struct{}

@@ -1,24 +1,25 @@
 package card
 
-// Chart is a picture of figures. Its description is a VChart specification that holds only what every version of the
-// platform's clients knows, from 1.2.2 on: no functions, no textures, nothing that a later version added.
+// Chart is a chart described by a VChart specification. It uses only features that all of the platform's clients
+// support, from VChart 1.2.2 on: no functions, no textures, nothing newer.
 type Chart struct {
 	Tag         chartTag    `json:"tag"`
 	Spec        ChartSpec   `json:"chart_spec"`
 	AspectRatio aspectRatio `json:"aspect_ratio,omitempty"`
-	Height      string      `json:"height,omitempty"` // [1,999]px; stands above the ratio
+	Height      string      `json:"height,omitempty"` // [1,999]px; overrides the ratio
 }
 
-// aspectRatio is a chart's width to its height.
+// aspectRatio is width to height.
 type aspectRatio string
 
 const WideChart aspectRatio = "16:9"
 
-// ChartSpec describes a chart. Its texts take the client's colours, which differ between light and dark.
+// ChartSpec describes a chart. Its texts have no colours of their own, because the client's differ between light and
+// dark mode.
 type ChartSpec struct {
 	Type      chartType     `json:"type"`
 	Data      []ChartData   `json:"data"`
-	Series    []ChartSeries `json:"series,omitempty"` // of a chart of several kinds
+	Series    []ChartSeries `json:"series,omitempty"` // for CommonChart
 	Direction string        `json:"direction,omitempty"`
 	XField    string        `json:"xField,omitempty"`
 	YField    string        `json:"yField,omitempty"`
@@ -37,7 +38,7 @@ type chartType string
 
 // The kinds in use.
 const (
-	CommonChart chartType = "common" // series of several kinds over one pair of axes
+	CommonChart chartType = "common" // several kinds of series on the same axes
 	LineChart   chartType = "line"
 	BarChart    chartType = "bar"
 )
@@ -47,11 +48,11 @@ type ChartData struct {
 	Values []ChartDatum `json:"values"`
 }
 
-// ChartDatum is one mark. A Y that is null is a gap.
+// ChartDatum is one data point. A null Y is a gap.
 type ChartDatum struct {
 	X string `json:"x"`
 	Y *int64 `json:"y"`
-	S string `json:"s,omitempty"` // which line it belongs to
+	S string `json:"s,omitempty"` // the name of its line
 }
 
 func (d ChartDatum) Known() bool { return d.Y != nil }
@@ -63,8 +64,8 @@ type ChartSeries struct {
 	XField      string      `json:"xField"`
 	YField      string      `json:"yField"`
 	SeriesField string      `json:"seriesField,omitempty"`
-	Stack       *bool       `json:"stack,omitempty"`       // for lines only: before 1.4 bars that are not stacked begin anywhere
-	Invalid     string      `json:"invalidType,omitempty"` // what becomes of a gap
+	Stack       *bool       `json:"stack,omitempty"`       // for lines only: before 1.4 bars with stack=false start at a wrong place
+	Invalid     string      `json:"invalidType,omitempty"` // how to draw a gap
 	Line        *ChartMark  `json:"line,omitempty"`
 	Point       *ChartMark  `json:"point,omitempty"`
 	Bar         *ChartMark  `json:"bar,omitempty"`
@@ -72,7 +73,7 @@ type ChartSeries struct {
 	Tooltip     *visibility `json:"tooltip,omitempty"`
 }
 
-// ChartMark is the look of a line, its points or bars.
+// ChartMark is the style of a line, its points or bars.
 type ChartMark struct {
 	Visible *bool      `json:"visible,omitempty"`
 	Style   *MarkStyle `json:"style,omitempty"`
@@ -97,7 +98,7 @@ type ChartAxis struct {
 	Tick    *AxisTick  `json:"tick,omitempty"`
 }
 
-// AxisLabel lets labels that would overlap hide.
+// AxisLabel hides overlapping labels.
 type AxisLabel struct {
 	AutoHide bool `json:"autoHide"`
 }
@@ -107,8 +108,8 @@ type AxisTick struct {
 	Count   int  `json:"tickCount,omitempty"`
 }
 
-// ChartLabel writes a figure beside each bar. The numbers that a chart writes by itself have no separators, and a client
-// before 1.10 knows no format; that a text is looked up by the bar's name works in all of them.
+// ChartLabel writes a number beside each bar. A chart's own numbers have no thousands separators, and clients before
+// 1.10 cannot format them; a lookup from the bar's name to a text works in all clients.
 type ChartLabel struct {
 	Visible  bool       `json:"visible"`
 	Position string     `json:"position"`
@@ -119,7 +120,7 @@ type LabelStyle struct {
 	Text Scale `json:"text"`
 }
 
-// Scale gives for each value of a field, the domain, another, the range.
+// Scale maps each value of a field in Domain to the value in Range.
 type Scale struct {
 	Type   string   `json:"type"`
 	Field  string   `json:"field"`
@@ -136,10 +137,10 @@ type ChartLegend struct {
 	Orient  string `json:"orient,omitempty"`
 }
 
-// ChartColors read well on light and on dark.
+// ChartColors returns colours that are legible in light and dark mode.
 func ChartColors() []string { return []string{"#3370FF", "#14C0A0", "#F5A623", "#9F6FF1"} }
 
-// shade is the colour behind weekends, thin enough for both as well.
+// Shade is the colour behind weekends, transparent enough for light and dark mode.
 const (
 	Shade        = "#8F959E"
 	ShadeOpacity = 0.15
@@ -147,11 +148,11 @@ const (
 
 func Hidden() *visibility { return &visibility{} }
 
-// MaxTop is the largest figure that an axis is made for.
+// MaxTop is the largest value that an axis is made for.
 const MaxTop = 1_000_000_000_000_000_000
 
-// AxisRange returns where an axis that begins at zero ends, so that it holds most, and how many steps lead there. Steps are
-// whole numbers: half a person is no tick.
+// AxisRange returns the end of an axis from zero that includes most, and the number of steps. Steps are whole numbers,
+// because counts are.
 func AxisRange(most int64) (top int64, steps int) {
 	most = min(max(most, 1), MaxTop)
 	size := int64(1)
@@ -165,7 +166,7 @@ func AxisRange(most int64) (top int64, steps int) {
 	}
 }
 
-// Add appends a series if there is anything to draw: the platform refuses a null for a list.
+// Add appends a series unless it has no values: the platform refuses null instead of a list.
 func (s *ChartSpec) Add(series ChartSeries, values []ChartDatum) {
 	if len(values) == 0 {
 		return

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// Limits of what is shown, in characters.
+// Limits of displayed text, in characters.
 const (
 	MaxName  = 60   // a department, an app, a word that a person typed
 	maxLabel = 80   // a button's text; the platform allows 100
@@ -14,11 +14,11 @@ const (
 	maxPath  = 2000 // a path before it is shortened from its beginning
 )
 
-// Absent stands where there is nothing to show. It is not zero.
+// Absent is shown where there is no value. It is not zero.
 const Absent = "—"
 
-// Clean returns s fit to be shown: valid, in one line, at most limit characters long, and without the marks that turn the
-// direction of writing, with which a name could show in another order than it has.
+// Clean makes s fit for display: valid UTF-8, one line, at most limit characters, and without bidirectional control
+// characters, which could reorder a name.
 func Clean(s string, limit int) string {
 	s = strings.Map(showable, strings.ToValidUTF8(s, "\uFFFD"))
 	s = strings.TrimSpace(s)
@@ -44,7 +44,7 @@ func showable(r rune) rune {
 // Name cleans a name or a typed word.
 func Name(s string) string { return Clean(s, MaxName) }
 
-// Path cleans a path of names. A long one loses its beginning, since its end says which department it is.
+// Path cleans a path of names. It shortens a long path at its beginning, because the end names the department.
 func Path(s string) string {
 	r := []rune(Clean(s, maxPath))
 	if len(r) <= MaxName {
@@ -53,13 +53,13 @@ func Path(s string) string {
 	return "…" + string(r[len(r)-MaxName+1:])
 }
 
-// WithoutBrackets returns a name for where a chart might take it for markup, with other brackets.
+// WithoutBrackets replaces angle brackets, which a chart might take for markup.
 func WithoutBrackets(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
 
-// separator stands between what is told in one line.
+// separator stands between the parts of a line.
 const separator = " · "
 
-// Dotted puts what is told in one line beside each other; empty parts are left out.
+// Dotted joins the parts that are not empty.
 func Dotted(parts ...string) string {
 	var told []string
 	for _, s := range parts {
@@ -70,7 +70,7 @@ func Dotted(parts ...string) string {
 	return strings.Join(told, separator)
 }
 
-// Minus is the true minus sign: as wide as +, and never broken from its number.
+// Minus is the minus sign U+2212: as wide as +, and never separated from its number by a line break.
 const Minus = "−"
 
 // Integer writes n with thousands separators: 12,345.

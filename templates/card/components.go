@@ -1,17 +1,17 @@
 package card
 
-// Element is what may stand directly in a card's body.
+// Element may stand directly in a card's body.
 type Element interface {
 	element()
 }
 
-// Inner is what may also stand in a column, a panel or a form: no table, no form and no column_set.
+// Inner may also stand in a column, a panel or a form. Tables, forms and column sets may not.
 type Inner interface {
 	Element
 	inner()
 }
 
-// PlainText is text that is shown as it is. Every text in a card is one.
+// PlainText is text without markup. All text in cards is plain.
 type PlainText struct {
 	Tag       plainTextTag `json:"tag"`
 	Content   string       `json:"content"`
@@ -22,7 +22,7 @@ type PlainText struct {
 // TextSize is the size of a text.
 type TextSize string
 
-// The sizes in use; none is normal.
+// The sizes in use. Without one the text has normal size.
 const (
 	HugeSize  TextSize = "heading-0"
 	LargeSize TextSize = "heading-4"
@@ -32,10 +32,10 @@ const (
 // textColor is the colour of a text.
 type textColor string
 
-// greyText is for what matters less. Changes have no colour: whether more is better is not ours to say.
+// greyText is for secondary text. Changes have no colour, because the bot cannot judge whether more is better.
 const greyText textColor = "grey"
 
-// Text returns cleaned text that is never empty, since an empty content may be refused.
+// Text returns cleaned text. It is never empty, because the platform may refuse empty content.
 func Text(s string) PlainText {
 	if s = Clean(s, MaxText); s == "" {
 		s = Absent
@@ -72,17 +72,17 @@ type ColumnSet struct {
 	Columns  []Column     `json:"columns"`
 }
 
-// flexMode is what happens to columns on a narrow screen.
+// flexMode is how columns adapt to a narrow screen.
 type flexMode string
 
 // The modes in use.
 const (
 	KeepColumns flexMode = "none"   // stay side by side, narrower
-	WrapColumns flexMode = "flow"   // go on in the next line
+	WrapColumns flexMode = "flow"   // wrap into the next line
 	HalfColumns flexMode = "bisect" // two of equal width in a line
 )
 
-// Column is one column of a columnSet.
+// Column is one column of a ColumnSet.
 type Column struct {
 	Tag      columnTag     `json:"tag"`
 	Width    columnWidth   `json:"width"`
@@ -92,7 +92,7 @@ type Column struct {
 	Elements []Inner       `json:"elements"`
 }
 
-// columnWidth is how a column gets its width.
+// columnWidth determines a column's width.
 type columnWidth string
 
 // The widths in use.
@@ -101,12 +101,12 @@ const (
 	WeightedWidth columnWidth = "weighted"
 )
 
-// verticalAlign is where a column's content stands.
+// verticalAlign is the vertical position of a column's content.
 type verticalAlign string
 
 const Centered verticalAlign = "center"
 
-// CollapsiblePanel is content that opens on a click; it starts closed.
+// CollapsiblePanel is content that opens on a click. It starts closed.
 type CollapsiblePanel struct {
 	Tag      collapsiblePanelTag `json:"tag"`
 	Expanded bool                `json:"expanded"`
@@ -133,7 +133,7 @@ type iconToken string
 
 const downIcon iconToken = "down-small-ccm_outlined"
 
-// iconPosition is where the icon stands.
+// iconPosition is the position of the icon.
 type iconPosition string
 
 const iconRight iconPosition = "right"

@@ -7,14 +7,14 @@ import (
 	"usagebot/usage"
 )
 
-// Button is a command that a reader can run by a click. It is left out of the card when its Command is empty or too long
-// to be carried: a command that is cut would be another one.
+// Button runs a command on a click. Cards omit a button whose Command is empty or too long to transmit: a shortened
+// command would be a different one.
 type Button struct {
-	Label   string // what the button says; the Command itself when empty
+	Label   string // the text; the Command if empty
 	Command string // the line that a person would type
 }
 
-// maxCommand is how many bytes of JSON a button's command may take.
+// maxCommand is the maximum size of a button's command in bytes of JSON.
 const maxCommand = 600
 
 type ButtonElement struct {
@@ -26,10 +26,10 @@ type ButtonElement struct {
 	Behaviors []Callback `json:"behaviors"`
 }
 
-// ButtonType is a button's look.
+// ButtonType is a button's style.
 type ButtonType string
 
-// The looks in use.
+// The styles in use.
 const (
 	PlainButton   ButtonType = "default"
 	PrimaryButton ButtonType = "primary"
@@ -37,7 +37,7 @@ const (
 	LinkButton    ButtonType = "text"
 )
 
-// Callback sends its value to the bot. The value must be an object: the platform takes a string as well, the SDK does not.
+// Callback sends Value to the bot. Value must be an object: the platform also accepts a string, but the SDK does not.
 type Callback struct {
 	Type  callbackType  `json:"type"`
 	Value CallbackValue `json:"value"`
@@ -45,8 +45,8 @@ type Callback struct {
 
 type CallbackValue struct {
 	Cmd  string `json:"cmd"`
-	With string `json:"with,omitempty"` // the argument that what is chosen in a field completes the command by
-	For  string `json:"for,omitempty"`  // the open_id of the only one who may press it; anybody when empty
+	With string `json:"with,omitempty"` // the argument that takes the chosen value of a field
+	For  string `json:"for,omitempty"`  // open_id of the only person who may press it; empty: anybody
 }
 
 func (b Button) Usable() bool { return b.Command != "" && len(encode(b.Command)) <= maxCommand }
@@ -65,7 +65,7 @@ func (b Button) Draw(look ButtonType) ButtonElement {
 
 func (ButtonElement) inner() {}
 
-// Confirmation draws the two answers of a card that asks first. They are for whoever was asked, and for nobody else.
+// Confirmation draws the two answers of a card that asks before it acts. Only the person who was asked may press them.
 func Confirmation(yes, keep Button, asked string) []Element {
 	drawn := append(DrawAll([]Button{yes}, dangerButton, 1), DrawAll([]Button{keep}, PlainButton, 1)...)
 	for i := range drawn {
@@ -74,7 +74,7 @@ func Confirmation(yes, keep Button, asked string) []Element {
 	return ButtonRow(drawn...)
 }
 
-// ButtonRow lays buttons side by side, wrapped where the screen is narrow; without a usable one it returns nothing.
+// ButtonRow lays buttons side by side and wraps them on a narrow screen. It returns nothing without buttons.
 func ButtonRow(buttons ...ButtonElement) []Element {
 	if len(buttons) == 0 {
 		return nil
@@ -86,7 +86,7 @@ func ButtonRow(buttons ...ButtonElement) []Element {
 	return []Element{set}
 }
 
-// DrawAll draws at most limit usable buttons.
+// DrawAll draws the usable buttons, at most limit of them.
 func DrawAll(buttons []Button, look ButtonType, limit int) []ButtonElement {
 	var drawn []ButtonElement
 	for _, b := range buttons {
@@ -97,26 +97,26 @@ func DrawAll(buttons []Button, look ButtonType, limit int) []ButtonElement {
 	return drawn
 }
 
-// Pick is a field in a card: what is chosen there completes a command by an argument. It is left out of the card when its
-// Line or Arg is empty, or too long to be carried.
+// Pick is a field whose chosen value becomes an argument of a command. Cards omit it if Line or Arg is empty or they
+// are too long to transmit.
 type Pick struct {
 	Line    string   // the command
-	Arg     string   // the argument that the choice is for
+	Arg     string   // the argument that takes the chosen value
 	Options []Option // none for a date
 	Current string   // the chosen value; a date as 2026-11-16
 }
 
-// Option is one choice. Values are unique and not empty.
+// Option is one choice. Values must be unique and not empty.
 type Option struct{ Text, Value string }
 
 // Limits of a field.
 const (
 	MaxOptionText  = 30  // characters
-	maxOptionValue = 150 // bytes of JSON; a value that is cut would be another one
+	maxOptionValue = 150 // bytes of JSON; a shortened value would be a different one
 	MaxPickOptions = 24
 )
 
-// SelectStatic is a field with a list to choose from.
+// SelectStatic is a field with a list of options.
 type SelectStatic struct {
 	Tag         selectStaticTag `json:"tag"`
 	Name        string          `json:"name,omitempty"` // only in a form
@@ -150,7 +150,7 @@ func (p Pick) behaviors() []Callback {
 	return []Callback{{Value: CallbackValue{Cmd: p.Line, With: p.Arg}}}
 }
 
-// List draws the field with its options; nothing without any.
+// List draws the field with its options, or nothing if there are none.
 func (p Pick) List(label string) []Inner {
 	options := DrawOptions(p.Options, p.Current, MaxPickOptions)
 	if !p.Usable() || len(options) == 0 {
@@ -175,7 +175,7 @@ func (p Pick) Date(label string) []Inner {
 	return []Inner{d}
 }
 
-// DrawOptions draws at most limit options; the current one is always among them.
+// DrawOptions draws at most limit options and always includes the current one.
 func DrawOptions(options []Option, current string, limit int) []selectOption {
 	kept := Usable(options)
 	if len(kept) > limit {
@@ -191,7 +191,7 @@ func DrawOptions(options []Option, current string, limit int) []selectOption {
 	return drawn
 }
 
-// Usable leaves out what cannot be carried, and what is there already: the platform refuses a list with two alike.
+// Usable drops options that are empty, too long to transmit, or duplicates, which the platform refuses.
 func Usable(options []Option) []Option {
 	seen := map[string]bool{}
 	var kept []Option
@@ -208,14 +208,14 @@ func HasOption(options []selectOption, value string) bool {
 	return slices.ContainsFunc(options, func(o selectOption) bool { return o.Value == value })
 }
 
-// InputForm holds fields that are sent together. It may only stand directly in the body.
+// InputForm holds fields that are sent together. It must stand directly in the body.
 type InputForm struct {
 	Tag      formTag `json:"tag"`
 	Name     string  `json:"name"`
 	Elements []Inner `json:"elements"`
 }
 
-// TimePicker is a field for a time of the day.
+// TimePicker is a field for a time of day.
 type TimePicker struct {
 	Tag         timePickerTag `json:"tag"`
 	Name        string        `json:"name"`
@@ -230,7 +230,7 @@ type formAction string
 
 const submitForm formAction = "submit"
 
-// SubmitButton sends its form, whose fields complete the command.
+// SubmitButton sends the form. The values of its fields become arguments of the command.
 func SubmitButton(name, label, command string) []Inner {
 	b := Button{label, command}
 	if !b.Usable() {
@@ -241,14 +241,14 @@ func SubmitButton(name, label, command string) []Inner {
 	return []Inner{drawn}
 }
 
-// PersonList shows people as the client does, by picture and name: the bot neither knows nor keeps what somebody is
-// called. Unlike a mention it tells nobody that he is shown.
+// PersonList shows people by picture and name, which the client looks up: the bot neither knows nor stores names.
+// Unlike a mention it does not notify them.
 type PersonList struct {
 	Tag         personListTag `json:"tag"`
 	Persons     []person      `json:"persons"`
 	Size        personSize    `json:"size"`
 	ShowAvatar  bool          `json:"show_avatar"`
-	DropUnknown bool          `json:"drop_invalid_user_id"` // else one person whom the platform does not know spoils the card
+	DropUnknown bool          `json:"drop_invalid_user_id"` // otherwise one unknown person makes the platform refuse the card
 }
 
 type person struct {
@@ -265,10 +265,10 @@ func (PersonList) inner()   {}
 
 var openID = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,64}$`)
 
-// maxPeople is how many people are shown together.
+// maxPeople is the maximum number of people shown together.
 const maxPeople = 10
 
-// Persons are those of the ids that may be somebody's, each once. A pseudonym is nobody's.
+// Persons returns the valid open_ids, each once. Pseudonyms are not valid.
 func Persons(ids []string) (list []person) {
 	for _, id := range ids {
 		if p := (person{id}); openID.MatchString(id) && !slices.Contains(list, p) && len(list) < maxPeople {
@@ -278,7 +278,7 @@ func Persons(ids []string) (list []person) {
 	return list
 }
 
-// People shows people; nothing without any.
+// People shows people, or nothing without a valid open_id.
 func People(ids ...string) []Inner {
 	list := Persons(ids)
 	if len(list) == 0 {
@@ -287,8 +287,8 @@ func People(ids ...string) []Inner {
 	return []Inner{PersonList{Persons: list, Size: smallPerson, ShowAvatar: true, DropUnknown: true}}
 }
 
-// WithPeople is a line in small print that ends with a label, and the people that the label is about below it. Without them
-// the line ends with other words.
+// WithPeople draws a line of small text that ends with label, and below it the people that the label is about. If there
+// are none, the line ends with otherwise.
 func WithPeople(ids []string, label, otherwise string, told ...string) []Inner {
 	who := People(ids...)
 	if len(who) == 0 {
@@ -297,7 +297,7 @@ func WithPeople(ids []string, label, otherwise string, told ...string) []Inner {
 	return append([]Inner{Remark(Dotted(append(told, label)...))}, who...)
 }
 
-// Elements are the same directly in the body.
+// Elements converts parts for use directly in the body.
 func Elements(parts []Inner) []Element {
 	list := make([]Element, len(parts))
 	for i, e := range parts {
@@ -306,7 +306,7 @@ func Elements(parts []Inner) []Element {
 	return list
 }
 
-// SelectPerson is a field to choose a person by. The platform knows what people are called.
+// SelectPerson is a field to choose a person. The client looks up their names.
 type SelectPerson struct {
 	Tag         selectPersonTag `json:"tag"`
 	Placeholder PlainText       `json:"placeholder"`

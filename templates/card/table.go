@@ -1,6 +1,6 @@
 package card
 
-// Table is a table of text. It may only stand directly in the body, which its not being an inner ensures.
+// Table is a table of text. It must stand directly in the body, so it does not implement Inner.
 type Table struct {
 	Tag         tableTag            `json:"tag"`
 	PageSize    int                 `json:"page_size"` // 1 to 10 rows
@@ -33,10 +33,10 @@ const lowRows rowHeight = "low"
 // dataType is what a column's cells hold.
 type dataType string
 
-// textCells are shown as they are; they hold numbers as well, which keeps — for a missing one possible.
+// textCells shows cells unchanged. Numbers are text as well, so that a missing one can be "—".
 const textCells dataType = "text"
 
-// horizontalAlign is where a cell's text stands.
+// horizontalAlign is the horizontal position of a cell's text.
 type horizontalAlign string
 
 // The places in use.
@@ -45,12 +45,12 @@ const (
 	AtRight horizontalAlign = "right"
 )
 
-// background is the colour behind a table's head.
+// background is the colour of a table's head.
 type background string
 
 const greyBackground background = "grey"
 
-// maxRows is the platform's limit of rows on a page of a table.
+// maxRows is the platform's maximum of rows per page of a table.
 const maxRows = 10
 
 func NewTable(columns []TableColumn, rows []map[string]string) Table {

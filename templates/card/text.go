@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Text gives the card's content as a reader sees it, a line each.
+// Text returns the card's content as text lines.
 func (c Card) Text() string {
 	lines := []string{c.Header.Title.Content}
 	if c.Header.Subtitle != nil {
@@ -73,7 +73,7 @@ func linesOf(e any) (all []string) {
 	return all
 }
 
-// fieldLine writes a field: what it asks for, what it shows, how many choices it has, and the command that it completes.
+// fieldLine describes a field: its label, value, number of options, and command.
 func fieldLine(label, shown string, options int, behaviors []Callback) string {
 	line := fmt.Sprintf("▾ %s: %s (%d)", label, shown, options)
 	for _, b := range behaviors {
@@ -82,7 +82,7 @@ func fieldLine(label, shown string, options int, behaviors []Callback) string {
 	return line
 }
 
-// Marks writes the marks of a series in one line.
+// Marks returns the data points of a series in one line.
 func (d ChartData) Marks() string {
 	var marks []string
 	for _, v := range d.Values {
