@@ -201,5 +201,5 @@ func (p *Parking) sweep(ctx context.Context) error {
 // often and wherever it is worked on: of a change that was made already, what
 // became of it is returned in its place.
 func (p *Parking) Once(ctx context.Context, key string) context.Context {
-	return sqlstore.OfEvent(ctx, key)
+	return sqlstore.WithIdempotencyKey(ctx, key)
 }

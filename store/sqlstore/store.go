@@ -90,12 +90,12 @@ type conn struct {
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent choosers do not wait for each other. It is
 	// empty with SQLite, which has one writer at a time.
 	skipLocked string
-	// refused is set while the database answers but stores nothing. It starts set, so that a program that starts on a full
+	// readOnly is set while the database answers but stores nothing. It starts set, so that a program that starts on a full
 	// disk notices before the first subscription.
-	refused atomic.Bool
-	// hasRoom checks whether the disk has room, as far as the database can tell.
-	hasRoom func(context.Context) error
-	idle    int // connections that the write pool keeps
+	readOnly atomic.Bool
+	// checkDiskSpace checks whether the disk has room, as far as the database can tell.
+	checkDiskSpace func(context.Context) error
+	idle           int // connections that the write pool keeps
 	// emptyLog removes deleted rows from the database's files; nil if the database does so without being asked.
 	emptyLog func(context.Context) error
 	// changed is called with each stored entry of the record of changes; it may be nil.
@@ -119,7 +119,7 @@ func Open(ctx context.Context, databaseURL, dataDir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.refused.Store(true)
+	db.readOnly.Store(true)
 	return &Store{
 		conn:          db,
 		Subscriptions: Subscriptions{db}, Deliveries: Deliveries{db}, Notices: Notices{db}, SendRefusals: SendRefusals{db}, Overview: Overview{db},
@@ -146,7 +146,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1) AS one").Scan(&chats); err != nil {
 		return fmt.Errorf("ping the database: %w", err)
 	}
-	return s.takesAgain(ctx)
+	return s.probeWrite(ctx)
 }
 
 // Scrub removes deleted rows from the database's files. It fails while a reader takes long; the next call then removes the

@@ -1,3 +1,5 @@
+// Package store holds what both stores say in the same words: why one does not let us in, and whose a piece of work is.
+// What lasts is kept by sqlstore, what may be lost by redisstore.
 package store
 
 import (
@@ -34,3 +36,20 @@ func Untrusted(err error) bool {
 func SpeaksOfTLS(text string) bool {
 	return strings.Contains(text, "refused TLS") || strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ")
 }
+
+// What Take says of a piece of work.
+const (
+	// Taken: it is the caller's to do.
+	Taken = "taken"
+	// Again: it is the caller's to do, but somebody held it before and may have done a part of it.
+	Again = "again"
+	// Busy: somebody works on it.
+	Busy = "busy"
+	// Parked: it is slow and was written down; it will be done.
+	Parked = "parked"
+	// Done: it was done.
+	Done = "done"
+)
+
+// ErrLost says that somebody else has taken over the work, or that it is done.
+var ErrLost = errors.New("the work belongs to somebody else")
