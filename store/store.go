@@ -1,5 +1,5 @@
-// Package store holds what both stores say in the same words: why one does not let us in, and whose a piece of work is.
-// What lasts is kept by sqlstore, what may be lost by redisstore.
+// Package store has the terms that both stores share: why a store refuses access, and who owns a piece of work. Package
+// sqlstore keeps what must last, redisstore what may be lost.
 package store
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Fault is why a store does not let us in, as far as it says so.
+// Fault is why a store refuses access, as far as it says so.
 type Fault string
 
 // The faults.
@@ -22,7 +22,7 @@ const (
 	Corrupt  Fault = "corrupt" // the file is no database
 )
 
-// Untrusted reports whether TLS failed. PostgreSQL's library has no type for a server that knows no TLS.
+// Untrusted reports whether TLS failed. PostgreSQL's library has no error type for a server without TLS.
 func Untrusted(err error) bool {
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)

@@ -80,8 +80,8 @@ func (c *Cache) Delete(ctx context.Context, key string) {
 	}
 }
 
-// Forget deletes every key in which one of the ids is, or whose value has one.
-// It fails while Redis is away: nobody knows then what is in it.
+// Forget deletes every key that contains one of the ids, or whose value does. It fails while Redis is away, because its
+// content is then unknown.
 func (c *Cache) Forget(ctx context.Context, ids []string) error {
 	c.fallback.drop(func(key string, value []byte) bool { return holds(key, value, ids) })
 	return c.redis.onEachServer(ctx, func(ctx context.Context, node redis.Cmdable) error {
@@ -132,9 +132,8 @@ func (c *Cache) change(ctx context.Context, op string, call func(context.Context
 	return c.redis.do(ctx, op, call)
 }
 
-// caughtUp makes Redis forget what was changed while it was away and reports
-// whether it has. One caller does it; the others go on with the stand-in
-// rather than wait for a Redis that may not answer.
+// caughtUp deletes in Redis what changed while it was away, and reports whether that is done. One caller does it; the
+// others use the fallback meanwhile instead of waiting for a Redis that may not answer.
 func (c *Cache) caughtUp(ctx context.Context) bool {
 	if c.fallback.empty() {
 		return true
@@ -170,10 +169,10 @@ type fallbackCache struct {
 
 	mu      sync.Mutex
 	entries map[string]*list.Element
-	order   *list.List // of *kept, oldest change in front
+	order   *list.List // of *fallbackEntry, oldest change in front
 }
 
-// fallbackEntry is one changed key. A deleted one has no time left.
+// fallbackEntry is one changed key. A deleted one has expired.
 type fallbackEntry struct {
 	key     string
 	value   []byte
@@ -215,14 +214,14 @@ func (s *fallbackCache) put(key string, value []byte, ttl time.Duration) {
 	}
 }
 
-// changed returns the keys changed so far, to be handed to forget.
+// changed returns the keys changed so far. The caller passes them to forget.
 func (s *fallbackCache) changed() map[string]*list.Element {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.entries)
 }
 
-// forget drops what changed returned, except what was changed since.
+// forget drops the keys that changed returned, except those changed since.
 func (s *fallbackCache) forget(changed map[string]*list.Element) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -244,7 +243,7 @@ func (s *fallbackCache) drop(which func(key string, value []byte) bool) {
 	}
 }
 
-// remove removes an entry; nil is none.
+// remove removes an entry; nil is ignored.
 func (s *fallbackCache) remove(element *list.Element) {
 	if element == nil {
 		return

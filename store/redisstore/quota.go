@@ -85,8 +85,7 @@ func (q *Quota) Take(ctx context.Context, limit int) (id string, wait time.Durat
 	return id, 0, min(left, sharedLeft)
 }
 
-// takeShared takes the place in Redis as well, and enters there what Redis
-// does not know of yet.
+// takeShared takes the place in Redis as well, and reports the places that Redis does not know yet.
 func (q *Quota) takeShared(ctx context.Context, id string, limit int) (time.Duration, int, error) {
 	unknown := q.local.unknown()
 	now := q.redis.now()
@@ -119,8 +118,7 @@ func (q *Quota) Cancel(ctx context.Context, id string) {
 	})
 }
 
-// Block lets nobody take a place for d: the platform refused a call as one
-// too many and said how long that lasts.
+// Block stops all calls for d, after the platform refused one and said how long it will refuse more.
 func (q *Quota) Block(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return

@@ -23,17 +23,16 @@ import (
 // ErrAway says that Redis did not answer, or was not called because it did not answer a moment ago.
 var ErrAway = errors.New("redis is away")
 
-// Options are what Open needs beside the address.
+// Options are what Open needs besides the address.
 type Options struct {
-	// Namespace keeps apart the bots that share one Redis: the app id. It may
-	// not contain braces, which Redis Cluster gives a meaning.
+	// Namespace separates the bots that share one Redis: the app id. It must not contain braces, which have a meaning in
+	// Redis Cluster.
 	Namespace string
-	// Secret is what Hide hides names with.
+	// Secret is the key of the hashes that Hide returns.
 	Secret string
-	// Away is told of each call that Redis failed, with the call's name (such
-	// as "cache_get") and an error that holds no password. Calls that were
-	// not tried are not reported. It may be nil; it
-	// must not block, and several goroutines may call it at once.
+	// Away is called for each call that Redis failed, with the call's name (such as "cache_get") and an error without
+	// passwords. It is not called for calls that were not tried. It may be nil, must not block, and must be safe for
+	// concurrent use.
 	Away func(op string, err error)
 	// Now is the process's clock; nil means time.Now.
 	Now func() time.Time
@@ -53,9 +52,8 @@ type Redis struct {
 	retryAt atomic.Int64 // unix nanoseconds until which Redis is left alone; 0: it answers
 }
 
-// Open prepares the connection that address names (see parseAddress for the
-// forms); an empty address starts a Redis inside the process. A server that
-// is not there is no error: Ping tells. Close ends it.
+// Open prepares a connection to the address; parseAddress lists its forms. An empty address starts a Redis inside the
+// process. A server that cannot be reached is no error here; Ping reports it. Close ends the connection.
 func Open(address string, opts Options) (*Redis, error) {
 	if strings.ContainsAny(opts.Namespace, "{}") {
 		return nil, fmt.Errorf("open redis: namespace %q contains a brace", opts.Namespace)
@@ -85,19 +83,18 @@ func Open(address string, opts Options) (*Redis, error) {
 	return r, nil
 }
 
-// Embedded reports whether Redis lives inside this process: then nothing in
-// it outlives the process and no other process sees it.
+// Embedded reports whether Redis runs inside this process. Its content then ends with the process, and no other process
+// sees it.
 func (r *Redis) Embedded() bool { return r.server != nil }
 
-// Ping asks Redis for a sign of life, also when it was away a moment ago.
+// Ping calls Redis, even if it was away a moment ago.
 func (r *Redis) Ping(ctx context.Context) error {
 	return r.attempt(ctx, "ping", func(ctx context.Context) error {
 		return r.client.Ping(ctx).Err()
 	})
 }
 
-// Close ends the connections and, when embedded, the server. It may be called
-// more than once.
+// Close closes the connections and stops an embedded server. It may be called more than once.
 func (r *Redis) Close() error {
 	err := r.client.Close()
 	if r.server != nil {
@@ -132,7 +129,7 @@ func (r *Redis) Hide(id string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// key puts a name into this bot's part of Redis.
+// key returns the full key of a name: the prefix separates the bots.
 func (r *Redis) key(name string) string { return r.prefix + name }
 
 // Limits of one call. An event has 3 seconds in all, so a Redis that hangs
@@ -190,8 +187,7 @@ func parseAddress(address string) (*redis.UniversalOptions, error) {
 	return options, nil
 }
 
-// splitAddress takes the list of hosts apart and returns the address as if it
-// had only the first.
+// splitAddress separates the list of hosts, and returns the address as if it had only the first host.
 func splitAddress(address string) (*url.URL, []string, error) {
 	scheme, rest, ok := strings.Cut(strings.ReplaceAll(address, " ", ""), "://")
 	if !ok || (scheme != "redis" && scheme != "rediss") {
@@ -229,7 +225,7 @@ func splitAddress(address string) (*url.URL, []string, error) {
 	return first, hosts, nil
 }
 
-// universal copies what an address can say and fills in our limits.
+// universal converts the parsed options and adds our limits.
 func universal(o *redis.Options) *redis.UniversalOptions {
 	return &redis.UniversalOptions{
 		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
@@ -246,7 +242,7 @@ func universal(o *redis.Options) *redis.UniversalOptions {
 	}
 }
 
-// orDefault is value, or fallback where the address did not say.
+// orDefault returns value, or fallback if the address does not set it.
 func orDefault[T int | time.Duration](value, fallback T) T {
 	if value == 0 {
 		return fallback
@@ -258,8 +254,8 @@ func orDefault[T int | time.Duration](value, fallback T) T {
 // is away.
 const breakerPause = time.Second
 
-// do makes one call to Redis unless Redis failed less than a pause ago. It
-// returns nil, redis.Nil, or an error that is ErrAway.
+// do makes one call to Redis, unless Redis failed less than breakerPause ago. It returns nil, redis.Nil, or an error that
+// is ErrAway.
 func (r *Redis) do(ctx context.Context, op string, call func(context.Context) error) error {
 	if !r.allowed() {
 		return fmt.Errorf("%s: %w", op, ErrAway)
@@ -292,8 +288,8 @@ func (r *Redis) attempt(ctx context.Context, op string, call func(context.Contex
 	return err
 }
 
-// redact removes the passwords: an old server quotes the arguments of a
-// command that it does not know, and a login is such a command.
+// redact removes the passwords from an error text: an old server quotes the arguments of commands that it does not know,
+// and AUTH may be one.
 func (r *Redis) redact(text string) string {
 	for _, secret := range r.secrets {
 		if secret != "" {
@@ -303,7 +299,7 @@ func (r *Redis) redact(text string) string {
 	return text
 }
 
-// run calls a script; its reply is nil where the script returned false.
+// run calls a script. The reply is nil if the script returned false.
 func (r *Redis) run(ctx context.Context, op string, script *redis.Script, keys []string, args ...any) (any, error) {
 	var reply any
 	err := r.do(ctx, op, func(ctx context.Context) error {
@@ -317,15 +313,14 @@ func (r *Redis) run(ctx context.Context, op string, script *redis.Script, keys [
 	return reply, err
 }
 
-// expiryStep is how often the embedded server is told that time has passed.
-// It does not look at a clock for its expiries, and its own way of doing so
-// costs milliseconds a command once there are many keys.
+// expiryStep is how often the embedded server is told that time has passed. It does not read a clock, and its own timer
+// costs milliseconds per command once there are many keys.
 const expiryStep = 250 * time.Millisecond
 
 // embeddedTimeout limits a call to the embedded server.
 const embeddedTimeout = 5 * time.Second
 
-// embedded is a Redis in this process, reached through memory: no port.
+// embedded is a Redis server inside this process, reached through memory instead of a port.
 type embedded struct {
 	mini *miniredis.Miniredis
 	quit chan struct{}
@@ -339,7 +334,7 @@ func startEmbedded() *embedded {
 	return e
 }
 
-// expireKeys lets keys expire until the server is stopped.
+// expireKeys expires keys until the server is stopped.
 func (e *embedded) expireKeys() {
 	defer close(e.done)
 	ticker := time.NewTicker(expiryStep)

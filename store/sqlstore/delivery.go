@@ -51,12 +51,12 @@ func (s Deliveries) claimOf(condition string) string {
 		RETURNING ` + deliveryColumns
 }
 
-// Claim implements reports.Store.
+// Claim implements reports.DeliveryStore.
 func (s Deliveries) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim deliveries", s.claimQuery(), now, lease, limit)
 }
 
-// ClaimAmendments implements reports.Store.
+// ClaimAmendments implements reports.DeliveryStore.
 func (s Deliveries) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim what was sent with zeros", s.amendQuery(), now, lease, limit)
 }
@@ -114,7 +114,7 @@ func save(ctx context.Context, db execer, d reports.Delivery) error {
 	return nil
 }
 
-// Delivery implements reports.Store.
+// Delivery implements reports.DeliveryStore.
 func (s Deliveries) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
 	err = s.withRetry(ctx, "read a delivery", func(ctx context.Context) (err error) {
 		d, err = readDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
@@ -125,14 +125,14 @@ func (s Deliveries) Delivery(ctx context.Context, subscriptionID string, p usage
 	return d, err
 }
 
-// Reopen implements reports.Store.
+// Reopen implements reports.DeliveryStore.
 func (s Deliveries) Reopen(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	return s.idempotentOne(ctx, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
 		return resetDelivery(ctx, tx, subscriptionID, p, now)
 	})
 }
 
-// Run implements reports.Store.
+// Run implements reports.DeliveryStore.
 func (s Deliveries) Run(ctx context.Context, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
 	return s.idempotentOne(ctx, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
@@ -177,7 +177,7 @@ const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
 			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT $2) AS paused
 	) AS due ORDER BY moment, id LIMIT $2`
 
-// Due implements reports.Store.
+// Due implements reports.DeliveryStore.
 func (s Deliveries) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
 	return selectAll(ctx, s.conn, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
 }

@@ -124,14 +124,14 @@ func readNotice(row scan) (n reports.Notice, err error) {
 	return n, err
 }
 
-// SaveNoticeBatch implements reports.Store.
+// SaveNoticeBatch implements reports.NoticeStore.
 func (s Notices) SaveNoticeBatch(ctx context.Context, l reports.NoticeBatch, until time.Time) error {
 	_, err := s.execChanged(ctx, "save a notice batch", `UPDATE notice_batches SET lease = $1, sent_at = $2 WHERE id = $3`,
 		millis(until), millis(l.SentAt), l.ID)
 	return err
 }
 
-// DeleteNoticeBatch implements reports.Store.
+// DeleteNoticeBatch implements reports.NoticeStore.
 func (s Notices) DeleteNoticeBatch(ctx context.Context, id string) error {
 	return s.transaction(ctx, "delete a notice batch", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM notices WHERE batch_id = $1 AND batch_id <> ''`, id); err != nil {

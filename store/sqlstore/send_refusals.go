@@ -17,7 +17,7 @@ func (s SendRefusals) RecordRefusal(ctx context.Context, target string, now, sin
 	return err
 }
 
-// Refusals implements reports.Store.
+// Refusals implements reports.RefusalStore.
 func (s SendRefusals) Refusals(ctx context.Context, target string, since time.Time, persists time.Duration) (r reports.Refusals, err error) {
 	var whole int
 	err = s.withRetry(ctx, "look for refusals", func(ctx context.Context) error {

@@ -110,7 +110,7 @@ func subscriptionByKey(ctx context.Context, db queryer, sub reports.Subscription
 	return first(found), err
 }
 
-// Subscription implements reports.Store.
+// Subscription implements reports.SubscriptionStore.
 func (s Subscriptions) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
 	err = s.withRetry(ctx, "read a subscription", func(ctx context.Context) error {
 		sub, err = readSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions WHERE id = $1`, id).Scan)
@@ -119,7 +119,7 @@ func (s Subscriptions) Subscription(ctx context.Context, id string) (sub reports
 	return sub, err
 }
 
-// InChat implements reports.Store.
+// InChat implements reports.SubscriptionStore.
 func (s Subscriptions) InChat(ctx context.Context, chatID string) ([]reports.Subscription, error) {
 	return selectAll(ctx, s.conn, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE chat_id = $1 AND state <> 'removed' ORDER BY created_at, id`, chatID)

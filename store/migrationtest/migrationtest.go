@@ -1,5 +1,5 @@
-// Package newertest makes tables one step newer than this program knows them, as the next version would at its start.
-package newertest
+// Package migrationtest makes tables one step newer than this program knows, as the next version would when it starts.
+package migrationtest
 
 import (
 	"context"
