@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"usagebot/cli"
-	"usagebot/store/newertest"
+	"usagebot/store/migrationtest"
 )
 
 // TestAProgramWorksOnTablesOneStepNewer has the next version change the tables under this one, which goes on, is killed,
@@ -21,12 +21,12 @@ func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
 		"PostgreSQL, three replicas": func(t *testing.T) (*fleet, []string, func() error) {
 			t.Helper()
 			f := openFleet(t, plan{seed: seedOf(t), patrons: 8, digests: 12, apart: apart})
-			return f, []string{"DATABASE_URL=" + f.database[1]}, func() error { return newertest.Step(t.Context(), f.database[1], "") }
+			return f, []string{"DATABASE_URL=" + f.database[1]}, func() error { return migrationtest.Step(t.Context(), f.database[1], "") }
 		},
 		"SQLite, one process": func(t *testing.T) (*fleet, []string, func() error) {
 			t.Helper()
 			f := openAlone(t, plan{seed: seedOf(t), patrons: 4, digests: 8, apart: apart})
-			return f, f.environ, func() error { return newertest.Step(t.Context(), "", filepath.Dir(f.database[1])) }
+			return f, f.environ, func() error { return migrationtest.Step(t.Context(), "", filepath.Dir(f.database[1])) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package redisstore
 
 import (
 	"bytes"
+	"container/list"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -12,8 +14,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// standinEntries bounds what a process keeps of its own while Redis is away.
-const standinEntries = 10_000
+// fallbackEntries bounds what a process keeps of its own while Redis is away.
+const fallbackEntries = 10_000
 
 // Cache keeps values for a while. It never fails: a value that cannot be had
 // is one that is not there.
@@ -25,19 +27,19 @@ const standinEntries = 10_000
 // older than one put before, at the price of fetching some anew.
 type Cache struct {
 	redis    *Redis
-	standin  *standin
+	fallback *fallbackCache
 	catching sync.Mutex
 }
 
 // NewCache returns the cache that lives in r.
 func NewCache(r *Redis) *Cache {
-	return &Cache{redis: r, standin: newStandin(r.now, standinEntries)}
+	return &Cache{redis: r, fallback: newFallbackCache(r.now, fallbackEntries)}
 }
 
 // Get returns the value of key and whether there is one.
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, bool) {
 	if !c.caughtUp(ctx) {
-		return c.standin.get(key)
+		return c.fallback.get(key)
 	}
 	var value []byte
 	err := c.redis.do(ctx, "cache_get", func(ctx context.Context) error {
@@ -51,7 +53,7 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, bool) {
 	case errors.Is(err, redis.Nil):
 		return nil, false
 	}
-	return c.standin.get(key)
+	return c.fallback.get(key)
 }
 
 // Put keeps value under key for ttl; a ttl of 0 or less puts nothing.
@@ -64,7 +66,7 @@ func (c *Cache) Put(ctx context.Context, key string, value []byte, ttl time.Dura
 		return c.redis.client.Set(ctx, c.name(key), value, ttl).Err()
 	})
 	if err != nil {
-		c.standin.put(key, value, ttl)
+		c.fallback.put(key, value, ttl)
 	}
 }
 
@@ -74,17 +76,17 @@ func (c *Cache) Delete(ctx context.Context, key string) {
 		return c.redis.client.Del(ctx, c.name(key)).Err()
 	})
 	if err != nil {
-		c.standin.put(key, nil, 0)
+		c.fallback.put(key, nil, 0)
 	}
 }
 
-// Forget deletes every key in which one of the ids is, or whose value has one.
-// It fails while Redis is away: nobody knows then what is in it.
+// Forget deletes every key that contains one of the ids, or whose value does. It fails while Redis is away, because its
+// content is then unknown.
 func (c *Cache) Forget(ctx context.Context, ids []string) error {
-	c.standin.drop(func(key string, value []byte) bool { return holds(key, value, ids) })
-	return c.redis.everywhere(ctx, func(ctx context.Context, node redis.Cmdable) error {
+	c.fallback.drop(func(key string, value []byte) bool { return holds(key, value, ids) })
+	return c.redis.onEachServer(ctx, func(ctx context.Context, node redis.Cmdable) error {
 		for cursor := uint64(0); ; {
-			keys, next, err := node.Scan(ctx, cursor, globbed(c.name(""))+"*", scanStep).Result()
+			keys, next, err := node.Scan(ctx, cursor, escapeGlob(c.name(""))+"*", scanStep).Result()
 			if err != nil {
 				return err
 			}
@@ -130,18 +132,17 @@ func (c *Cache) change(ctx context.Context, op string, call func(context.Context
 	return c.redis.do(ctx, op, call)
 }
 
-// caughtUp makes Redis forget what was changed while it was away and reports
-// whether it has. One caller does it; the others go on with the stand-in
-// rather than wait for a Redis that may not answer.
+// caughtUp deletes in Redis what changed while it was away, and reports whether that is done. One caller does it; the
+// others use the fallback meanwhile instead of waiting for a Redis that may not answer.
 func (c *Cache) caughtUp(ctx context.Context) bool {
-	if c.standin.empty() {
+	if c.fallback.empty() {
 		return true
 	}
 	if !c.catching.TryLock() {
 		return false
 	}
 	defer c.catching.Unlock()
-	changed := c.standin.changed()
+	changed := c.fallback.changed()
 	err := c.redis.do(ctx, "cache_catch_up", func(ctx context.Context) error {
 		pipe := c.redis.client.Pipeline()
 		for key := range changed {
@@ -153,8 +154,100 @@ func (c *Cache) caughtUp(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	c.standin.forget(changed)
-	return c.standin.empty()
+	c.fallback.forget(changed)
+	return c.fallback.empty()
 }
 
 func (c *Cache) name(key string) string { return c.redis.key("cache:" + key) }
+
+// fallbackCache is the memory that a process uses while Redis is away. It keeps each changed key until it is told to
+// forget it, even if the value is expired or deleted: Redis may still hold an older value. It keeps at most limit keys and
+// drops the one changed longest ago.
+type fallbackCache struct {
+	now   func() time.Time
+	limit int
+
+	mu      sync.Mutex
+	entries map[string]*list.Element
+	order   *list.List // of *fallbackEntry, oldest change in front
+}
+
+// fallbackEntry is one changed key. A deleted one has expired.
+type fallbackEntry struct {
+	key     string
+	value   []byte
+	expires time.Time
+}
+
+func newFallbackCache(now func() time.Time, limit int) *fallbackCache {
+	return &fallbackCache{now: now, limit: limit, entries: map[string]*list.Element{}, order: list.New()}
+}
+
+func (s *fallbackCache) empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.entries) == 0
+}
+
+func (s *fallbackCache) get(key string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	element, ok := s.entries[key]
+	if !ok {
+		return nil, false
+	}
+	entry := element.Value.(*fallbackEntry)
+	if !s.now().Before(entry.expires) {
+		return nil, false
+	}
+	return bytes.Clone(entry.value), true
+}
+
+// put keeps value for ttl; a ttl of 0 marks the key as deleted.
+func (s *fallbackCache) put(key string, value []byte, ttl time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.remove(s.entries[key])
+	s.entries[key] = s.order.PushBack(&fallbackEntry{key: key, value: bytes.Clone(value), expires: s.now().Add(ttl)})
+	if len(s.entries) > s.limit {
+		s.remove(s.order.Front())
+	}
+}
+
+// changed returns the keys changed so far. The caller passes them to forget.
+func (s *fallbackCache) changed() map[string]*list.Element {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.entries)
+}
+
+// forget drops the keys that changed returned, except those changed since.
+func (s *fallbackCache) forget(changed map[string]*list.Element) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, element := range changed {
+		if s.entries[key] == element {
+			s.remove(element)
+		}
+	}
+}
+
+// drop removes values. Their keys stay, because Redis may hold older values.
+func (s *fallbackCache) drop(which func(key string, value []byte) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, element := range s.entries {
+		if entry := element.Value.(*fallbackEntry); which(key, entry.value) {
+			entry.value, entry.expires = nil, time.Time{}
+		}
+	}
+}
+
+// remove removes an entry; nil is ignored.
+func (s *fallbackCache) remove(element *list.Element) {
+	if element == nil {
+		return
+	}
+	delete(s.entries, element.Value.(*fallbackEntry).key)
+	s.order.Remove(element)
+}

@@ -96,7 +96,7 @@ func TestCacheAfterAnOutageIsNeverOlder(t *testing.T) {
 
 func TestStandinDropsTheOldestChange(t *testing.T) {
 	t.Parallel()
-	s := newStandin(newClock().Now, 3)
+	s := newFallbackCache(newClock().Now, 3)
 	for i := range 3 {
 		s.put(numbered("k", i), []byte("v"), time.Hour)
 	}
@@ -115,7 +115,7 @@ func TestStandinDropsTheOldestChange(t *testing.T) {
 
 func TestStandinForgetsOnlyWhatWasNotChangedSince(t *testing.T) {
 	t.Parallel()
-	s := newStandin(newClock().Now, 10)
+	s := newFallbackCache(newClock().Now, 10)
 	s.put("a", []byte("1"), time.Hour)
 	s.put("b", []byte("1"), time.Hour)
 	changed := s.changed()
@@ -156,6 +156,38 @@ func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
 	reconnect(r)
 	eventually(t, "the cache catches up", func() bool {
 		cache.Get(t.Context(), "k")
-		return cache.standin.empty()
+		return cache.fallback.empty()
 	})
+}
+
+// TestCacheForgets deletes what has an id in its key or its value, wherever it is kept, and nothing else.
+func TestCacheForgets(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]*Redis{
+		"embedded": open(t, "", Options{Namespace: "cli_[a]*"}),
+		"away":     open(t, "redis://127.0.0.1:1", Options{}),
+	} {
+		if name == "away" {
+			cutOff(r)
+		}
+		cache := NewCache(r)
+		put := map[string]string{"session:oc_1:ou_me": "/usage", "session:oc_mine:ou_b": "/usage", "chat:oc_2": "owner ou_me", "other": "ou_b"}
+		for key, value := range put {
+			cache.Put(t.Context(), key, []byte(value), time.Hour)
+		}
+		for i := range 2 * scanStep {
+			cache.Put(t.Context(), numbered("figures", i), []byte("1"), time.Hour)
+		}
+		if err := cache.Forget(t.Context(), []string{"ou_me", "oc_mine", ""}); (err != nil) != (name == "away") {
+			t.Errorf("%s: Forget: %v", name, err)
+		}
+		for key := range put {
+			if _, ok := cache.Get(t.Context(), key); ok != (key == "other") {
+				t.Errorf("%s: %s is there: %v", name, key, ok)
+			}
+		}
+		if _, ok := cache.Get(t.Context(), "figures-7"); !ok {
+			t.Errorf("%s: others' values are gone", name)
+		}
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"usagebot/store"
 )
 
@@ -92,4 +94,76 @@ func infoOf(text string) map[string]string {
 func number(s string) uint64 {
 	n, _ := strconv.ParseUint(s, 10, 64) // 0 stands for what is not told
 	return n
+}
+
+// redisFault names what is wrong by the words of Redis: its errors have nothing else.
+func redisFault(err error) store.Fault {
+	if err == nil {
+		return ""
+	}
+	text := err.Error()
+	for _, told := range []struct {
+		words string
+		fault store.Fault
+	}{
+		{"WRONGPASS", store.Refused},
+		{"NOAUTH", store.Refused},
+		{"NOPERM", store.Refused},
+		{"invalid password", store.Refused}, // before Redis 6
+		{"without any password configured", store.Refused},
+		{"no password is set", store.Refused},
+		{"DB index is out of range", store.Missing},
+		{"SELECT is not allowed in cluster mode", store.Missing},
+		{"max number of clients reached", store.Crowded},
+	} {
+		if strings.Contains(text, told.words) {
+			return told.fault
+		}
+	}
+	if store.SpeaksOfTLS(text) {
+		return store.Insecure
+	}
+	return store.NoAnswer
+}
+
+// Collector reports the state of the connection pool to Prometheus.
+func (r *Redis) Collector() prometheus.Collector {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("usagebot_redis_"+name, help, nil, nil)
+	}
+	return &collector{
+		redis:    r,
+		up:       desc("up", "1 while Redis answers, 0 while the process stands in for it."),
+		hits:     desc("pool_hits_total", "Calls that found an idle connection."),
+		misses:   desc("pool_misses_total", "Calls that needed a new connection."),
+		timeouts: desc("pool_timeouts_total", "Calls that waited for a connection in vain."),
+		open:     desc("pool_connections", "Open connections."),
+		idle:     desc("pool_idle_connections", "Open connections that no call uses."),
+	}
+}
+
+// collector reads the figures when it is asked, so nothing runs in between.
+type collector struct {
+	redis *Redis
+
+	up, hits, misses, timeouts, open, idle *prometheus.Desc
+}
+
+// Describe names the metrics.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+// Collect reads them.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	up := 0.0
+	if c.redis.retryAt.Load() == 0 {
+		up = 1
+	}
+	stats := c.redis.client.PoolStats()
+	gauge, counter := prometheus.GaugeValue, prometheus.CounterValue
+	ch <- prometheus.MustNewConstMetric(c.up, gauge, up)
+	ch <- prometheus.MustNewConstMetric(c.hits, counter, float64(stats.Hits))
+	ch <- prometheus.MustNewConstMetric(c.misses, counter, float64(stats.Misses))
+	ch <- prometheus.MustNewConstMetric(c.timeouts, counter, float64(stats.Timeouts))
+	ch <- prometheus.MustNewConstMetric(c.open, gauge, float64(stats.TotalConns))
+	ch <- prometheus.MustNewConstMetric(c.idle, gauge, float64(stats.IdleConns))
 }

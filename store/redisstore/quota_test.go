@@ -115,7 +115,7 @@ func quotaContract(t *testing.T, r *Redis) {
 		if got := q.Left(ctx); got != 0 {
 			t.Errorf("Left = %d while blocked, want 0", got)
 		}
-		if r.due() { // Redis knows of the block: so does a process that has made no call yet, also after a shorter one
+		if r.allowed() { // Redis knows of the block: so does a process that has made no call yet, also after a shorter one
 			NewQuota(r, "block", 5).Block(ctx, time.Millisecond)
 			if _, wait, _ := NewQuota(r, "block", 5).Take(ctx, 5); wait < 59*time.Minute {
 				t.Errorf("another process waits %v, want the block's hour", wait)
@@ -270,7 +270,7 @@ func TestQuotaTakesOnePlaceForACallThatIsSentAgain(t *testing.T) {
 func TestQuotaPendingPlaceIsNotEnteredByAnother(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	var w window
+	var w localWindow
 	w.take(clock.Now(), "pending", 10, time.Minute, time.Second)
 	w.take(clock.Now(), "taken", 10, time.Minute, time.Second)
 	w.confirm("taken", false)

@@ -7,29 +7,32 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
+	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// ErrAway says that Redis did not answer, or was not asked because it did not
-// answer a moment ago.
+// ErrAway says that Redis did not answer, or was not called because it did not answer a moment ago.
 var ErrAway = errors.New("redis is away")
 
-// Options are what Open needs beside the address.
+// Options are what Open needs besides the address.
 type Options struct {
-	// Namespace keeps apart the bots that share one Redis: the app id. It may
-	// not contain braces, which Redis Cluster gives a meaning.
+	// Namespace separates the bots that share one Redis: the app id. It must not contain braces, which have a meaning in
+	// Redis Cluster.
 	Namespace string
-	// Secret is what Hide hides names with.
+	// Secret is the key of the hashes that Hide returns.
 	Secret string
-	// Away is told of each call that Redis failed, with the call's name (such
-	// as "cache_get") and an error that holds no password. Calls that were
-	// not tried are not reported. It may be nil; it
-	// must not block, and several goroutines may call it at once.
+	// Away is called for each call that Redis failed, with the call's name (such as "cache_get") and an error without
+	// passwords. It is not called for calls that were not tried. It may be nil, must not block, and must be safe for
+	// concurrent use.
 	Away func(op string, err error)
 	// Now is the process's clock; nil means time.Now.
 	Now func() time.Time
@@ -49,9 +52,8 @@ type Redis struct {
 	retryAt atomic.Int64 // unix nanoseconds until which Redis is left alone; 0: it answers
 }
 
-// Open prepares the connection that address names (see parseAddress for the
-// forms); an empty address starts a Redis inside the process. A server that
-// is not there is no error: Ping tells. Close ends it.
+// Open prepares a connection to the address; parseAddress lists its forms. An empty address starts a Redis inside the
+// process. A server that cannot be reached is no error here; Ping reports it. Close ends the connection.
 func Open(address string, opts Options) (*Redis, error) {
 	if strings.ContainsAny(opts.Namespace, "{}") {
 		return nil, fmt.Errorf("open redis: namespace %q contains a brace", opts.Namespace)
@@ -81,19 +83,18 @@ func Open(address string, opts Options) (*Redis, error) {
 	return r, nil
 }
 
-// Embedded reports whether Redis lives inside this process: then nothing in
-// it outlives the process and no other process sees it.
+// Embedded reports whether Redis runs inside this process. Its content then ends with the process, and no other process
+// sees it.
 func (r *Redis) Embedded() bool { return r.server != nil }
 
-// Ping asks Redis for a sign of life, also when it was away a moment ago.
+// Ping calls Redis, even if it was away a moment ago.
 func (r *Redis) Ping(ctx context.Context) error {
-	return r.ask(ctx, "ping", func(ctx context.Context) error {
+	return r.attempt(ctx, "ping", func(ctx context.Context) error {
 		return r.client.Ping(ctx).Err()
 	})
 }
 
-// Close ends the connections and, when embedded, the server. It may be called
-// more than once.
+// Close closes the connections and stops an embedded server. It may be called more than once.
 func (r *Redis) Close() error {
 	err := r.client.Close()
 	if r.server != nil {
@@ -105,9 +106,8 @@ func (r *Redis) Close() error {
 	return nil
 }
 
-// everywhere makes a call to each server that holds keys: of a cluster there
-// are several.
-func (r *Redis) everywhere(ctx context.Context, call func(context.Context, redis.Cmdable) error) error {
+// onEachServer makes a call to each server that holds keys: a cluster has several.
+func (r *Redis) onEachServer(ctx context.Context, call func(context.Context, redis.Cmdable) error) error {
 	return r.do(ctx, "forget", func(ctx context.Context) error {
 		if cluster, ok := r.client.(*redis.ClusterClient); ok {
 			return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return call(ctx, node) })
@@ -116,18 +116,255 @@ func (r *Redis) everywhere(ctx context.Context, call func(context.Context, redis
 	})
 }
 
-// globbed is a text as a pattern that matches it alone.
-func globbed(text string) string {
+// escapeGlob returns a pattern that matches only the text.
+func escapeGlob(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`).Replace(text)
 }
 
-// Hide returns what stands for a person or a chat in a name: the same for all
-// processes, and nothing that leads back without the secret.
+// Hide returns a keyed hash for the id of a person or a chat: the same in all processes, and not reversible without the
+// secret.
 func (r *Redis) Hide(id string) string {
 	mac := hmac.New(sha256.New, r.secret)
 	mac.Write([]byte(id))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// key puts a name into this bot's part of Redis.
+// key returns the full key of a name: the prefix separates the bots.
 func (r *Redis) key(name string) string { return r.prefix + name }
+
+// Limits of one call. An event has 3 seconds in all, so a Redis that hangs
+// must be given up long before that.
+const (
+	dialTimeout  = 500 * time.Millisecond
+	callTimeout  = 300 * time.Millisecond
+	retryBackoff = 20 * time.Millisecond
+	idleTime     = 5 * time.Minute
+	poolSize     = 32 // connections to each server
+)
+
+// errAddress never quotes the address, which may hold a password.
+var errAddress = errors.New("the address is none of redis://[user:password@]host:port[/db], " +
+	"rediss://… (TLS), redis://host1:port,host2:port (Cluster), redis://host1:port,host2:port/db?master_name=NAME (Sentinel); " +
+	"in a password write / ? # @ , and % as percent codes")
+
+// parseAddress reads an address of one of these forms:
+//
+//	redis://[user:password@]host:port[/db]
+//	redis://[user:password@]host1:port,host2:port,…                      Cluster
+//	redis://[user:password@]host1:port,host2:port,…[/db]?master_name=M   Sentinel
+//
+// rediss:// instead of redis:// asks for TLS, and each address of a list may
+// repeat the scheme. User and password are those of Redis itself; Sentinel's
+// own are given as sentinel_username and sentinel_password. One address is a
+// plain server unless master_name is given. Other parameters are those of
+// redis.ParseURL, such as skip_verify or read_timeout.
+func parseAddress(address string) (*redis.UniversalOptions, error) {
+	first, hosts, err := splitAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	query := first.Query()
+	master := query.Get("master_name")
+	sentinelUser, sentinelPassword := query.Get("sentinel_username"), query.Get("sentinel_password")
+	for _, ours := range []string{"master_name", "sentinel_username", "sentinel_password"} {
+		query.Del(ours)
+	}
+	first.RawQuery = query.Encode()
+	one, err := redis.ParseURL(first.String())
+	if err != nil {
+		return nil, errAddress
+	}
+	if len(hosts) > 1 && master == "" && one.DB != 0 {
+		return nil, errors.New("a cluster has no database but 0")
+	}
+	options := universal(one)
+	options.Addrs = hosts
+	options.MasterName = master
+	options.SentinelUsername, options.SentinelPassword = sentinelUser, sentinelPassword
+	if options.TLSConfig != nil && (len(hosts) > 1 || master != "") {
+		options.TLSConfig.ServerName = "" // each server shows a certificate of its own
+	}
+	return options, nil
+}
+
+// splitAddress separates the list of hosts, and returns the address as if it had only the first host.
+func splitAddress(address string) (*url.URL, []string, error) {
+	scheme, rest, ok := strings.Cut(strings.ReplaceAll(address, " ", ""), "://")
+	if !ok || (scheme != "redis" && scheme != "rediss") {
+		return nil, nil, errAddress
+	}
+	rest = strings.ReplaceAll(rest, ","+scheme+"://", ",")
+	authority, tail := rest, ""
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		authority, tail = rest[:i], rest[i:]
+	}
+	user := ""
+	if i := strings.LastIndex(authority, "@"); i >= 0 {
+		user, authority = authority[:i+1], authority[i+1:]
+	}
+	defaultPort := "6379"
+	if strings.Contains(tail, "master_name=") {
+		defaultPort = "26379"
+	}
+	var hosts []string
+	for host := range strings.SplitSeq(authority, ",") {
+		u, err := url.Parse(scheme + "://" + host)
+		if err != nil || u.Hostname() == "" {
+			return nil, nil, errAddress
+		}
+		port := u.Port()
+		if port == "" {
+			port = defaultPort
+		}
+		hosts = append(hosts, net.JoinHostPort(u.Hostname(), port))
+	}
+	first, err := url.Parse(scheme + "://" + user + hosts[0] + tail)
+	if err != nil {
+		return nil, nil, errAddress
+	}
+	return first, hosts, nil
+}
+
+// universal converts the parsed options and adds our limits.
+func universal(o *redis.Options) *redis.UniversalOptions {
+	return &redis.UniversalOptions{
+		Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
+		ClientName: o.ClientName,
+		Protocol:   2, // the older dialect: no push messages to watch for on each call
+		// One more try, for a connection that the server closed while idle.
+		MaxRetries: 1, MaxRetryBackoff: retryBackoff,
+		DialTimeout: orDefault(o.DialTimeout, dialTimeout), DialerRetries: 1,
+		ReadTimeout: orDefault(o.ReadTimeout, callTimeout), WriteTimeout: orDefault(o.WriteTimeout, callTimeout),
+		PoolSize: orDefault(o.PoolSize, poolSize), PoolTimeout: orDefault(o.PoolTimeout, callTimeout),
+		PipelinePoolSize: -1, ConnMaxIdleTime: orDefault(o.ConnMaxIdleTime, idleTime),
+		DisableIdentity:          true,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+	}
+}
+
+// orDefault returns value, or fallback if the address does not set it.
+func orDefault[T int | time.Duration](value, fallback T) T {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}
+
+// breakerPause is how long Redis is not called after a failure. Without it each event would wait for a timeout while Redis
+// is away.
+const breakerPause = time.Second
+
+// do makes one call to Redis, unless Redis failed less than breakerPause ago. It returns nil, redis.Nil, or an error that
+// is ErrAway.
+func (r *Redis) do(ctx context.Context, op string, call func(context.Context) error) error {
+	if !r.allowed() {
+		return fmt.Errorf("%s: %w", op, ErrAway)
+	}
+	return r.attempt(ctx, op, call)
+}
+
+// allowed reports whether Redis may be called. After a breakerPause one caller gets through to try; the others wait for
+// its result.
+func (r *Redis) allowed() bool {
+	at := r.retryAt.Load()
+	if at == 0 {
+		return true
+	}
+	now := r.now()
+	return now.UnixNano() >= at && r.retryAt.CompareAndSwap(at, now.Add(breakerPause).UnixNano())
+}
+
+// attempt makes the call without the caller's cancellation, so that a cancelled request neither looks like a Redis that is
+// away nor loses a write. The timeouts of the client bound the call.
+func (r *Redis) attempt(ctx context.Context, op string, call func(context.Context) error) error {
+	err := call(context.WithoutCancel(ctx))
+	if err == nil || errors.Is(err, redis.Nil) {
+		r.retryAt.Store(0)
+		return err
+	}
+	r.retryAt.Store(r.now().Add(breakerPause).UnixNano())
+	err = fmt.Errorf("%s: %w: %s", op, ErrAway, r.redact(err.Error()))
+	r.away(op, err)
+	return err
+}
+
+// redact removes the passwords from an error text: an old server quotes the arguments of commands that it does not know,
+// and AUTH may be one.
+func (r *Redis) redact(text string) string {
+	for _, secret := range r.secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "<secret>")
+		}
+	}
+	return text
+}
+
+// run calls a script. The reply is nil if the script returned false.
+func (r *Redis) run(ctx context.Context, op string, script *redis.Script, keys []string, args ...any) (any, error) {
+	var reply any
+	err := r.do(ctx, op, func(ctx context.Context) error {
+		var err error
+		reply, err = script.Run(ctx, r.client, keys, args...).Result()
+		return err
+	})
+	if errors.Is(err, redis.Nil) {
+		return nil, nil
+	}
+	return reply, err
+}
+
+// expiryStep is how often the embedded server is told that time has passed. It does not read a clock, and its own timer
+// costs milliseconds per command once there are many keys.
+const expiryStep = 250 * time.Millisecond
+
+// embeddedTimeout limits a call to the embedded server.
+const embeddedTimeout = 5 * time.Second
+
+// embedded is a Redis server inside this process, reached through memory instead of a port.
+type embedded struct {
+	mini *miniredis.Miniredis
+	quit chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+func startEmbedded() *embedded {
+	e := &embedded{mini: miniredis.NewMiniRedis(), quit: make(chan struct{}), done: make(chan struct{})}
+	go e.expireKeys()
+	return e
+}
+
+// expireKeys expires keys until the server is stopped.
+func (e *embedded) expireKeys() {
+	defer close(e.done)
+	ticker := time.NewTicker(expiryStep)
+	defer ticker.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-e.quit:
+			return
+		case <-ticker.C:
+			now := time.Now()
+			e.mini.FastForward(now.Sub(last))
+			last = now
+		}
+	}
+}
+
+func (e *embedded) client() redis.UniversalClient {
+	// This server cannot be away; a busy processor must not make it look so.
+	options := universal(&redis.Options{PoolSize: 8, ReadTimeout: embeddedTimeout, WriteTimeout: embeddedTimeout})
+	options.Addrs = []string{"embedded"}
+	options.ReadBufferSize, options.WriteBufferSize = 4096, 4096
+	options.Dialer = func(context.Context, string, string) (net.Conn, error) { return e.mini.Dial() }
+	return redis.NewUniversalClient(options)
+}
+
+func (e *embedded) stop() {
+	e.once.Do(func() {
+		close(e.quit)
+		<-e.done
+		e.mini.Close()
+	})
+}

@@ -79,7 +79,7 @@ func TestHangingRedisIsWaitedForOnce(t *testing.T) {
 	if got := failures.Load(); got != 1 {
 		t.Fatalf("%d of 100 calls waited for a hanging Redis, want 1", got)
 	}
-	clock.Advance(pause)
+	clock.Advance(breakerPause)
 	for range 100 {
 		cache.Get(t.Context(), "k")
 	}
@@ -87,12 +87,12 @@ func TestHangingRedisIsWaitedForOnce(t *testing.T) {
 		t.Fatalf("%d calls waited in two pauses, want 2", got)
 	}
 	server.Thaw()
-	clock.Advance(pause)
+	clock.Advance(breakerPause)
 	eventually(t, "Redis is used again", func() bool {
-		clock.Advance(pause)
+		clock.Advance(breakerPause)
 		cache.Put(t.Context(), "k", []byte("v"), time.Hour)
 		_, ok := cache.Get(t.Context(), "k")
-		return ok && cache.standin.empty()
+		return ok && cache.fallback.empty()
 	})
 }
 
@@ -105,7 +105,7 @@ func TestOneCallerTriesAfterThePause(t *testing.T) {
 	var callers sync.WaitGroup
 	for range 50 {
 		callers.Go(func() {
-			if r.due() {
+			if r.allowed() {
 				tried.Add(1)
 			}
 		})

@@ -448,7 +448,7 @@ func appsAreChanged(t *testing.T, db *database) {
 // keepEntry records a change that is made elsewhere.
 func keepEntry(t *testing.T, s *Store, c access.Change) {
 	t.Helper()
-	if _, err := s.onceAs(t.Context(), "", "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+	if _, err := s.idempotentOne(t.Context(), "", "record a change", c, func(context.Context, *sql.Tx) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -463,7 +463,7 @@ func actsOf(changes []access.Change) string {
 
 func left(t *testing.T, db *database, table string) int {
 	t.Helper()
-	n, err := db.number(t.Context(), "count", "SELECT count(*) FROM "+table)
+	n, err := db.queryInt(t.Context(), "count", "SELECT count(*) FROM "+table)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func RestoreSQLite(ctx context.Context, dataDir, file string, now time.Time) (fo
 	if err := copyFile(file, incoming); err != nil {
 		return "", fmt.Errorf("restore %s: %w", file, errors.Join(err, os.Remove(incoming)))
 	}
-	err = alone(ctx, dataDir, func() error {
+	err = withFolderLock(ctx, dataDir, func() error {
 		if former, err = moveAside(ctx, path, now); err != nil {
 			return err
 		}

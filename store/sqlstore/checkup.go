@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,10 +14,15 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"usagebot/store"
+	"usagebot/usage/directory"
 )
 
-// SQLCheckup is what there is to know about the database before it is trusted.
+// SQLCheckup is the state of the database before the program uses it.
 type SQLCheckup struct {
 	Kind    string // "SQLite" or "PostgreSQL"
 	Version string // of its software
@@ -39,9 +45,8 @@ type Folder struct {
 	Exposed  []Exposed // what others than the program's own user may write
 }
 
-// ExamineSQL looks at the database and leaves it as it is: it neither makes a
-// file nor brings tables up to date. Kind, Folder and Fault are filled in also
-// with an error, which does not hold the URL.
+// ExamineSQL looks at the database without changing it: it neither creates a file nor brings tables up to date. Kind,
+// Folder and Fault are set even with an error, which does not contain the URL.
 func ExamineSQL(ctx context.Context, databaseURL, dataDir string) (SQLCheckup, error) {
 	want, err := newestMigration()
 	if err != nil {
@@ -75,7 +80,7 @@ func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCh
 	if err := tablesOf(ctx, db, migrated, &c); err != nil {
 		return c, err
 	}
-	c.Full = errors.Is(refused(serverHasRoom(ctx, db)), errFull)
+	c.Full = errors.Is(asRefusal(checkServerDisk(ctx, db)), errFull)
 	return c, nil
 }
 
@@ -126,12 +131,10 @@ func newestMigration() (int64, error) {
 	return version, nil
 }
 
-// probeSize is what is written to see whether there is room: less than what the
-// file grows by with a few subscriptions.
+// probeSize is how much is written to find out whether the disk has room: less than a few subscriptions need.
 const probeSize = 64 << 10
 
-// examineFolder looks at the folder, or at the one above it that exists: the
-// program makes its own.
+// examineFolder looks at the folder, or at its nearest parent that exists: the program creates its own.
 func examineFolder(dir string) *Folder {
 	dir, err := filepath.Abs(dir)
 	for err == nil {
@@ -150,4 +153,165 @@ func examineFolder(dir string) *Folder {
 	f.Full = errors.Is(err, syscall.ENOSPC)
 	f.Writable = errors.Join(probe.Close(), os.Remove(probe.Name())) == nil
 	return f
+}
+
+// sqlFault names what is wrong by PostgreSQL's and SQLite's codes.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func sqlFault(err error) store.Fault {
+	if err == nil {
+		return ""
+	}
+	if postgres, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case strings.Contains(postgres.Message, "no encryption"): // of a server that takes nobody without
+			return store.Insecure
+		case strings.HasPrefix(postgres.Code, "28"), postgres.Code == "42501": // authorization, insufficient_privilege
+			return store.Refused
+		case postgres.Code == "3D000": // invalid_catalog_name
+			return store.Missing
+		case postgres.Code == "53300": // too_many_connections
+			return store.Crowded
+		}
+		return store.NoAnswer
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch lite.Code() & 0xff { // without the extension
+		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+			return store.Corrupt
+		}
+		return store.NoAnswer
+	}
+	if store.Untrusted(err) {
+		return store.Insecure
+	}
+	return store.NoAnswer
+}
+
+// worldWritable is the bit of a mode that lets everybody write.
+const worldWritable = 0o002
+
+// Exposed is a file or folder that others than the program's own user may write.
+type Exposed struct {
+	Path string
+	Mode fs.FileMode
+}
+
+// ExposedFiles returns what other users may write: the folder of the SQLite files, the files, and any parent folder in
+// which everybody could replace it. If the folder does not exist yet, only its parents are examined: the program creates
+// it with a safe mode.
+func ExposedFiles(dir string) []Exposed {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil
+	}
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = target
+	}
+	var found []Exposed
+	look := func(path string) {
+		info, err := os.Stat(path)
+		if err == nil && othersMayWrite(info) {
+			found = append(found, Exposed{path, info.Mode()})
+		}
+	}
+	look(dir)
+	for _, name := range []string{sqliteFile, sqliteFile + "-wal", lockFile} {
+		look(filepath.Join(dir, name))
+	}
+	for above := filepath.Dir(dir); ; above = filepath.Dir(above) {
+		// In a folder with the sticky bit, such as /tmp, everybody may only replace what is theirs.
+		if info, err := os.Stat(above); err == nil && info.Mode()&fs.ModeSticky == 0 && info.Mode()&worldWritable != 0 {
+			found = append(found, Exposed{above, info.Mode()})
+		}
+		if above == filepath.Dir(above) {
+			return found
+		}
+	}
+}
+
+// othersMayWrite reports whether the mode lets other users write. A group counts as others, unless a volume was made for
+// the program's own group: then it has the setgid bit, as with Kubernetes' fsGroup.
+func othersMayWrite(info fs.FileInfo) bool {
+	const group = 0o020
+	mode := info.Mode()
+	switch {
+	case mode&worldWritable != 0:
+		return true
+	case mode&group == 0:
+		return false
+	}
+	return mode&fs.ModeSetgid == 0 || !isOwnGroup(info)
+}
+
+// InUse is what the bot reports on, and where, according to the database.
+type InUse struct {
+	Apps       directory.Apps // those that administrators chose; none when they chose none
+	Subscribed []string       // ids of the apps that subscriptions are about
+	Chat       string         // a group with a subscription, or any chat; empty when none is known
+}
+
+// InUse returns what the bot reports on, and where.
+func (s *Store) InUse(ctx context.Context) (u InUse, err error) {
+	err = s.withRetry(ctx, "look what is reported on", func(ctx context.Context) (err error) {
+		u, err = inUse(ctx, s.read)
+		return err
+	})
+	return u, err
+}
+
+// LookAtUse returns the same without changing the database: it neither creates a file nor brings tables up to date.
+// Without tables nothing is in use.
+func LookAtUse(ctx context.Context, databaseURL, dataDir string) (InUse, error) {
+	c, err := ExamineSQL(ctx, databaseURL, dataDir)
+	if err != nil || c.New || c.Tables == 0 {
+		return InUse{}, err
+	}
+	var db *sql.DB
+	if databaseURL != "" {
+		db, err = connect(databaseURL)
+	} else {
+		db, err = openToRead(dataDir)
+	}
+	if err != nil {
+		return InUse{}, err
+	}
+	defer db.Close()
+	return inUse(ctx, db)
+}
+
+// openToRead opens the SQLite file so that nothing in it can change.
+func openToRead(dir string) (*sql.DB, error) {
+	path, err := filepath.Abs(filepath.Join(dir, sqliteFile))
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", fileAddress(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
+	if err != nil {
+		return nil, fmt.Errorf("open the database to read: %w", err)
+	}
+	return db, nil
+}
+
+func inUse(ctx context.Context, db queryer) (u InUse, err error) {
+	if u.Apps, err = all(ctx, db, readApp, appsQuery); err != nil {
+		return InUse{}, fmt.Errorf("read the apps: %w", err)
+	}
+	one := func(row scan) (s string, err error) { return s, row(&s) }
+	if u.Subscribed, err = all(ctx, db, one, `SELECT DISTINCT app_id FROM subscriptions WHERE state <> 'removed' ORDER BY app_id`); err != nil {
+		return InUse{}, fmt.Errorf("read the subscriptions' apps: %w", err)
+	}
+	chats, err := all(ctx, db, one, `SELECT chat_id FROM subscriptions WHERE state = 'active' ORDER BY single, updated_at DESC, id LIMIT 1`)
+	if err == nil && len(chats) == 0 {
+		chats, err = all(ctx, db, one, `SELECT id FROM chats ORDER BY id LIMIT 1`)
+	}
+	if err != nil {
+		return InUse{}, fmt.Errorf("read a chat: %w", err)
+	}
+	if len(chats) > 0 {
+		u.Chat = chats[0]
+	}
+	return u, nil
 }

@@ -22,26 +22,24 @@ func deliveryValues(d reports.Delivery) []any {
 		d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), millis(d.Slot),
 		string(d.State), string(d.Reason), text(d.Detail),
 		millis(d.TryAt), millis(d.Lease), d.Fence, int64(d.Tries), millis(d.SentAt), millis(d.LateNoticeAt),
-		truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited), dateText(d.ZerosFrom),
+		boolInt(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), boolInt(d.Waited), dateText(d.ZerosFrom),
 	}
 }
 
 func readDelivery(row scan) (d reports.Delivery, err error) {
-	err = row(&d.SubscriptionID, &d.Period.Cycle, day{&d.Period.Start}, moment{&d.Slot}, &d.State, &d.Reason, &d.Detail,
-		moment{&d.TryAt}, moment{&d.Lease}, &d.Fence, &d.Tries, moment{&d.SentAt}, moment{&d.LateNoticeAt},
-		&d.Late, moment{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited, day{&d.ZerosFrom})
+	err = row(&d.SubscriptionID, &d.Period.Cycle, dateColumn{&d.Period.Start}, timeColumn{&d.Slot}, &d.State, &d.Reason, &d.Detail,
+		timeColumn{&d.TryAt}, timeColumn{&d.Lease}, &d.Fence, &d.Tries, timeColumn{&d.SentAt}, timeColumn{&d.LateNoticeAt},
+		&d.Late, timeColumn{&d.DoneAt}, &d.Message, &d.Searches, &d.Waited, dateColumn{&d.ZerosFrom})
 	return d, err
 }
 
-// claimQuery chooses and takes in one statement. What is chosen cannot be taken
-// by another before: PostgreSQL has looked at it again when it locked it, and
-// SQLite has one writer. The choice is materialized, since a plan that made it
-// anew for each row would take more than the limit; and its rows are updated
-// by their key alone, since a condition could make the plan go through all
-// that is due.
+// claimQuery chooses and claims in one statement. No other process can claim the same rows: PostgreSQL checks them again
+// when it locks them, and SQLite has one writer. The choice is materialized because a plan that repeated it for each row
+// would claim more than the limit. The update finds its rows by their key alone because a further condition could make the
+// plan read all due rows.
 func (s Deliveries) claimQuery() string { return s.claimOf(`state = 'waiting'`) }
 
-// amendQuery is claimQuery for what was sent with zeros.
+// amendQuery is claimQuery for delivered digests that had zeros.
 func (s Deliveries) amendQuery() string { return s.claimOf(`state = 'delivered' AND zeros_from <> ''`) }
 
 func (s Deliveries) claimOf(condition string) string {
@@ -53,12 +51,12 @@ func (s Deliveries) claimOf(condition string) string {
 		RETURNING ` + deliveryColumns
 }
 
-// Claim implements reports.Store.
+// Claim implements reports.DeliveryStore.
 func (s Deliveries) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim deliveries", s.claimQuery(), now, lease, limit)
 }
 
-// ClaimAmendments implements reports.Store.
+// ClaimAmendments implements reports.DeliveryStore.
 func (s Deliveries) ClaimAmendments(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]reports.Delivery, error) {
 	return s.claim(ctx, "claim what was sent with zeros", s.amendQuery(), now, lease, limit)
 }
@@ -78,34 +76,34 @@ func (s Deliveries) claim(ctx context.Context, what, query string, now time.Time
 	return claimed, nil
 }
 
-// Save implements reports.Store. Without a notice it is one statement.
+// Save implements reports.DeliveryStore. Without notices it is a single statement.
 func (s Deliveries) Save(ctx context.Context, d reports.Delivery, hold bool, tell ...reports.Notice) error {
 	if !hold {
 		d.Lease = time.Time{}
 	}
 	if len(tell) == 0 {
-		return s.again(ctx, "save a delivery", func(ctx context.Context) error { return save(ctx, s.write, d) })
+		return s.withRetry(ctx, "save a delivery", func(ctx context.Context) error { return save(ctx, s.write, d) })
 	}
 	return s.transaction(ctx, "save a delivery", func(ctx context.Context, tx *sql.Tx) error {
 		if err := save(ctx, tx, d); err != nil {
 			return err
 		}
-		return note(ctx, tx, d.SubscriptionID, tell)
+		return insertNotices(ctx, tx, d.SubscriptionID, tell)
 	})
 }
 
-// doer is a *sql.DB or a *sql.Tx.
-type doer interface {
+// execer is a *sql.DB or a *sql.Tx.
+type execer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-func save(ctx context.Context, db doer, d reports.Delivery) error {
+func save(ctx context.Context, db execer, d reports.Delivery) error {
 	result, err := db.ExecContext(ctx, `UPDATE deliveries SET state = $1, reason = $2, detail = $3, try_at = $4,
 			lease = $5, tries = $6, sent_at = $7, late_notice_at = $8, late = $9, done_at = $10, message = $11, searches = $12, waited = $13,
 			zeros_from = $14
 		WHERE subscription_id = $15 AND cycle = $16 AND start = $17 AND fence = $18`,
 		string(d.State), string(d.Reason), text(d.Detail), millis(d.TryAt), millis(d.Lease), int64(d.Tries),
-		millis(d.SentAt), millis(d.LateNoticeAt), truth(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), truth(d.Waited),
+		millis(d.SentAt), millis(d.LateNoticeAt), boolInt(d.Late), millis(d.DoneAt), d.Message, int64(d.Searches), boolInt(d.Waited),
 		dateText(d.ZerosFrom), d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String(), d.Fence)
 	if err != nil {
 		return err
@@ -116,9 +114,9 @@ func save(ctx context.Context, db doer, d reports.Delivery) error {
 	return nil
 }
 
-// Delivery implements reports.Store.
+// Delivery implements reports.DeliveryStore.
 func (s Deliveries) Delivery(ctx context.Context, subscriptionID string, p usage.Period) (d reports.Delivery, err error) {
-	err = s.again(ctx, "read a delivery", func(ctx context.Context) (err error) {
+	err = s.withRetry(ctx, "read a delivery", func(ctx context.Context) (err error) {
 		d, err = readDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries
 			WHERE subscription_id = $1 AND cycle = $2 AND start = $3`,
 			subscriptionID, int64(p.Cycle), p.Start.String()).Scan)
@@ -129,37 +127,36 @@ func (s Deliveries) Delivery(ctx context.Context, subscriptionID string, p usage
 
 // Reopen implements reports.DeliveryStore.
 func (s Deliveries) Reopen(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
-	return s.onceAs(ctx, key, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
-		return reopen(ctx, tx, subscriptionID, p, now)
+	return s.idempotentOne(ctx, key, "reopen a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+		return resetDelivery(ctx, tx, subscriptionID, p, now)
 	})
 }
 
 // Run implements reports.DeliveryStore.
 func (s Deliveries) Run(ctx context.Context, key, subscriptionID string, p usage.Period, now time.Time, c access.Change) (bool, error) {
 	d := reports.Delivery{SubscriptionID: subscriptionID, Period: p, Slot: now, State: reports.Waiting, TryAt: now}
-	return s.onceAs(ctx, key, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
-		err := enter(ctx, tx, d)
+	return s.idempotentOne(ctx, key, "run a delivery", c, func(ctx context.Context, tx *sql.Tx) error {
+		err := insertDelivery(ctx, tx, d)
 		if errors.Is(err, reports.ErrUnchanged) {
-			return reopen(ctx, tx, subscriptionID, p, now)
+			return resetDelivery(ctx, tx, subscriptionID, p, now)
 		}
 		return err
 	})
 }
 
-// reopen lets a delivery begin anew, due now: what was tried and sent is
-// forgotten, and whoever held it before is fenced. reports.ErrUnchanged when it
-// is open or delivered, or not there.
-func reopen(ctx context.Context, tx *sql.Tx, subscriptionID string, p usage.Period, now time.Time) error {
-	return alter(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
+// resetDelivery makes a delivery due now and clears what was tried and sent; earlier claimers are fenced.
+// reports.ErrUnchanged if it is waiting, delivered or missing.
+func resetDelivery(ctx context.Context, tx *sql.Tx, subscriptionID string, p usage.Period, now time.Time) error {
+	return txExecChanged(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
 			slot = $1, try_at = $1, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, done_at = 0, message = '',
 			searches = 0, waited = 0, zeros_from = ''
 		WHERE subscription_id = $2 AND cycle = $3 AND start = $4 AND state IN ('failed', 'skipped', 'uncertain')`,
 		millis(now), subscriptionID, int64(p.Cycle), p.Start.String())
 }
 
-// update makes one statement and reports whether it changed a row.
-func (db *conn) update(ctx context.Context, what, statement string, args ...any) (changed bool, err error) {
-	err = db.again(ctx, what, func(ctx context.Context) error {
+// execChanged runs one statement and reports whether it changed a row.
+func (db *conn) execChanged(ctx context.Context, what, statement string, args ...any) (changed bool, err error) {
+	err = db.withRetry(ctx, what, func(ctx context.Context) error {
 		result, err := db.write.ExecContext(ctx, statement, args...)
 		if err != nil {
 			return err
@@ -169,4 +166,89 @@ func (db *conn) update(ctx context.Context, what, statement string, args ...any)
 		return err
 	})
 	return changed, err
+}
+
+// dueQuery reads only the first entries of two indexes, however many subscriptions follow.
+const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
+		SELECT * FROM (SELECT *, next_due AS moment FROM subscriptions
+			WHERE state = 'active' AND next_due <= $1 ORDER BY next_due LIMIT $2) AS active
+		UNION ALL
+		SELECT * FROM (SELECT *, paused_until AS moment FROM subscriptions
+			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT $2) AS paused
+	) AS due ORDER BY moment, id LIMIT $2`
+
+// Due implements reports.DeliveryStore.
+func (s Deliveries) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
+	return selectAll(ctx, s.conn, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
+}
+
+// Open implements reports.DeliveryStore. The subscription is active afterwards. ErrConflict also if it was paused or
+// removed meanwhile, or paused until another time.
+func (s Deliveries) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
+	return s.transaction(ctx, "open deliveries", func(ctx context.Context, tx *sql.Tx) error {
+		moved, err := tx.ExecContext(ctx, `UPDATE subscriptions
+			SET next_due = $1, state = 'active', reason = '', paused_until = 0, version = version + 1
+			WHERE id = $2 AND next_due = $3 AND state = $4 AND paused_until = $5
+				AND (state = 'active' OR state = 'paused' AND paused_until > 0)`,
+			millis(next), sub.ID, millis(sub.NextDue), string(sub.State), millis(sub.PausedUntil))
+		if err != nil {
+			return err
+		}
+		if n, err := moved.RowsAffected(); err != nil || n == 0 {
+			return cmp.Or(err, reports.ErrConflict)
+		}
+		for _, d := range entries {
+			d.SubscriptionID = sub.ID
+			err := insertDelivery(ctx, tx, d)
+			if errors.Is(err, reports.ErrUnchanged) && d.State == reports.Waiting {
+				err = restartDelivery(ctx, tx, d)
+			}
+			if err != nil && !errors.Is(err, reports.ErrUnchanged) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// restartDelivery lets a delivery start again at its new time if its period is due once more, because the schedule changed
+// or the subscription came back. Earlier claimers are fenced. reports.ErrUnchanged if it was delivered or something of it
+// was handed to the platform.
+func restartDelivery(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
+	return txExecChanged(ctx, tx, `UPDATE deliveries SET state = 'waiting', reason = '', detail = '',
+			slot = $1, try_at = $2, lease = 0, fence = fence + 1, tries = 0, sent_at = 0, late = 0, done_at = 0, message = '',
+			searches = 0, waited = 0, zeros_from = ''
+		WHERE subscription_id = $3 AND cycle = $4 AND start = $5
+			AND (state IN ('failed', 'skipped') OR state = 'waiting' AND sent_at = 0)`,
+		millis(d.Slot), millis(d.TryAt), d.SubscriptionID, int64(d.Period.Cycle), d.Period.Start.String())
+}
+
+// insertDelivery stores a delivery; reports.ErrUnchanged if it is stored already.
+func insertDelivery(ctx context.Context, tx *sql.Tx, d reports.Delivery) error {
+	return txExecChanged(ctx, tx, `INSERT INTO deliveries (`+deliveryColumns+`) VALUES (`+placeholders(19)+`)
+		ON CONFLICT (subscription_id, cycle, start) DO NOTHING`, deliveryValues(d)...)
+}
+
+const (
+	historyQuery = `SELECT ` + deliveryColumns + ` FROM deliveries
+		WHERE subscription_id IN (SELECT id FROM subscriptions WHERE chat_id = $1 AND ($2 = '' OR id = $2))
+		ORDER BY slot DESC, start DESC, subscription_id LIMIT $3`
+	overdueQuery = `SELECT count(*), coalesce(min(due), 0) FROM (
+			SELECT slot AS due FROM deliveries WHERE state = 'waiting' AND slot <= $1
+			UNION ALL SELECT next_due FROM subscriptions WHERE state = 'active' AND next_due <= $1
+		) AS overdue`
+)
+
+// History implements reports.DeliveryStore. It includes deliveries of removed subscriptions.
+func (s Deliveries) History(ctx context.Context, chatID, subscriptionID string, limit int) ([]reports.Delivery, error) {
+	return selectAll(ctx, s.conn, "read a chat's history", readDelivery, historyQuery, chatID, subscriptionID, int64(limit))
+}
+
+// Overdue implements reports.DeliveryStore. It also counts subscriptions that are due and have no delivery yet: if the
+// process that creates deliveries fails, the number must grow.
+func (s Deliveries) Overdue(ctx context.Context, now time.Time) (count int, oldest time.Time, err error) {
+	err = s.withRetry(ctx, "count overdue deliveries", func(ctx context.Context) error {
+		return s.read.QueryRowContext(ctx, overdueQuery, millis(now)).Scan(&count, timeColumn{&oldest})
+	})
+	return count, oldest, err
 }

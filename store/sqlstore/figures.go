@@ -5,13 +5,15 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 
+	"usagebot/access"
 	"usagebot/usage"
 )
 
 var _ usage.History = Figures{}
 
-// nothing is the metric of a question for which the platform has no figures.
+// noFigures is the metric of a row that says that the platform has no figures for a question.
 const noFigures = ""
 
 // Remember implements usage.History.
@@ -43,8 +45,7 @@ func (s Figures) Recall(ctx context.Context, ask usage.Ask) (usage.Figures, bool
 	return figures, ok, err
 }
 
-// seriesCondition names every column of the key before the start, so that the
-// key finds the series of each ability.
+// seriesCondition names every column of the primary key before start, so that the key finds the series of each ability.
 const seriesCondition = `WHERE app_id = $1 AND ability IN ($2, $3, $4, $5) AND cycle = $6
 	AND start >= $7 AND start <= $8 AND department_id = $9`
 
@@ -61,7 +62,7 @@ func seriesValues(from usage.Ask, last usage.Date) []any {
 	return append(values, int64(from.Cycle), from.Date.String(), last.String(), from.DepartmentID)
 }
 
-// figure is one row of the history, with what varies among those of a query.
+// figure is one row of the history, with the columns that differ within a query.
 type figure struct {
 	ability usage.Ability
 	start   usage.Date
@@ -71,14 +72,13 @@ type figure struct {
 
 const recallQuery = `SELECT ability, start, metric, value FROM usage_history `
 
-// recall returns the figures that a condition finds, by the question that they
-// answer: like, with the ability and the date of the row.
+// recall returns the figures that a condition selects, by question: like, with the ability and the date of the row.
 func (s Figures) recall(ctx context.Context, like usage.Ask, condition string, args ...any) (map[usage.Ask]usage.Figures, error) {
 	read := func(row scan) (f figure, err error) {
-		err = row(&f.ability, day{&f.start}, &f.metric, &f.value)
+		err = row(&f.ability, dateColumn{&f.start}, &f.metric, &f.value)
 		return f, err
 	}
-	rows, err := lookUp(ctx, s.conn, "recall figures", read, recallQuery+condition, args...)
+	rows, err := selectAll(ctx, s.conn, "recall figures", read, recallQuery+condition, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -99,4 +99,169 @@ const askCondition = "app_id = $1 AND ability = $2 AND cycle = $3 AND start = $4
 
 func askValues(ask usage.Ask) []any {
 	return []any{ask.AppID, string(ask.Ability), int64(ask.Cycle), ask.Date.String(), ask.DepartmentID}
+}
+
+// RememberDepartments implements usage.History.
+func (s Figures) RememberDepartments(ctx context.Context, ask usage.DepartmentAsk, answer []byte) error {
+	return s.transaction(ctx, "remember departments", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO department_history (app_id, cycle, start, department_id, answer)
+			VALUES (`+placeholders(5)+`)
+			ON CONFLICT (app_id, cycle, start, department_id) DO UPDATE SET answer = excluded.answer`,
+			append(departmentValues(ask), text(string(answer)))...)
+		return err
+	})
+}
+
+// RecallDepartments implements usage.History.
+func (s Figures) RecallDepartments(ctx context.Context, ask usage.DepartmentAsk) ([]byte, bool, error) {
+	read := func(row scan) (answer string, err error) {
+		err = row(&answer)
+		return answer, err
+	}
+	kept, err := selectAll(ctx, s.conn, "recall departments", read,
+		`SELECT answer FROM department_history WHERE app_id = $1 AND cycle = $2 AND start = $3 AND department_id = $4`,
+		departmentValues(ask)...)
+	if err != nil || len(kept) == 0 {
+		return nil, false, err
+	}
+	return []byte(kept[0]), true, nil
+}
+
+func departmentValues(ask usage.DepartmentAsk) []any {
+	return []any{ask.AppID, int64(ask.Cycle), ask.Date.String(), ask.DepartmentID}
+}
+
+const backfillColumns = "app_id, from_on, next_on, until_on, by_id"
+
+func readBackfill(row scan) (b usage.Backfill, err error) {
+	err = row(&b.AppID, dateColumn{&b.From}, dateColumn{&b.Next}, dateColumn{&b.Until}, &b.By)
+	return b, err
+}
+
+// StartBackfill stores a backfill and records it. If the app has one that is not finished, that stays. It returns the
+// stored one.
+func (s Backfills) StartBackfill(ctx context.Context, key string, b usage.Backfill, c access.Change) (kept usage.Backfill, err error) {
+	_, err = s.idempotentOne(ctx, key, "start a backfill", c, func(ctx context.Context, tx *sql.Tx) error {
+		return txExecChanged(ctx, tx, `INSERT INTO backfills (`+backfillColumns+`, lease)
+			VALUES (`+placeholders(5)+`, 0)
+			ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,
+				until_on = excluded.until_on, by_id = excluded.by_id, lease = 0
+			WHERE backfills.next_on < backfills.from_on`,
+			b.AppID, b.From.String(), b.Next.String(), b.Until.String(), b.By)
+	})
+	if err != nil {
+		return b, err
+	}
+	kept, ok, err := s.Backfill(ctx, b.AppID)
+	if !ok {
+		return b, err // it has been dropped since
+	}
+	return kept, err
+}
+
+// Backfill returns an app's backfill; ok is false if there is none.
+func (s Backfills) Backfill(ctx context.Context, appID string) (b usage.Backfill, ok bool, err error) {
+	found, err := selectAll(ctx, s.conn, "read a backfill", readBackfill, `SELECT `+backfillColumns+` FROM backfills WHERE app_id = $1`, appID)
+	if err != nil || len(found) == 0 {
+		return usage.Backfill{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// ClaimBackfill claims an unfinished backfill whose lease has ended. No two callers get the same one.
+func (s Backfills) ClaimBackfill(ctx context.Context, now time.Time, lease time.Duration) (b usage.Backfill, ok bool, err error) {
+	open, err := selectAll(ctx, s.conn, "look for a backfill", readBackfill,
+		`SELECT `+backfillColumns+` FROM backfills WHERE next_on >= from_on AND lease <= $1 ORDER BY lease, app_id`, millis(now))
+	if err != nil {
+		return usage.Backfill{}, false, err
+	}
+	for _, b := range open {
+		mine, err := s.execChanged(ctx, "claim a backfill", `UPDATE backfills SET lease = $1 WHERE app_id = $2 AND lease <= $3`,
+			millis(now.Add(lease)), b.AppID, millis(now))
+		if err != nil || mine {
+			return b, mine, err
+		}
+	}
+	return usage.Backfill{}, false, nil
+}
+
+// SaveBackfill writes the progress, and gives the claim up as of until.
+func (s Backfills) SaveBackfill(ctx context.Context, b usage.Backfill, until time.Time) error {
+	_, err := s.execChanged(ctx, "save a backfill", `UPDATE backfills SET next_on = $1, lease = $2 WHERE app_id = $3`,
+		b.Next.String(), millis(until), b.AppID)
+	return err
+}
+
+// DropBackfill deletes a backfill that cannot be done.
+func (s Backfills) DropBackfill(ctx context.Context, appID string) error {
+	_, err := s.execChanged(ctx, "drop a backfill", `DELETE FROM backfills WHERE app_id = $1`, appID)
+	return err
+}
+
+const refreshColumns = backfillColumns + ", department_id, changed, kept, failed"
+
+func readRefresh(row scan) (r usage.Refresh, err error) {
+	err = row(&r.AppID, dateColumn{&r.From}, dateColumn{&r.Next}, dateColumn{&r.Until}, &r.By, &r.DepartmentID, &r.Changed, &r.Kept, &r.Failed)
+	return r, err
+}
+
+// StartRefresh stores a range of days to fetch again and records it. If the app has one that is not finished, that stays.
+// It returns the stored one, and whether it is the new one.
+func (s Refreshes) StartRefresh(ctx context.Context, key string, r usage.Refresh, c access.Change) (kept usage.Refresh, started bool, err error) {
+	started, err = s.idempotentOne(ctx, key, "start a refresh", c, func(ctx context.Context, tx *sql.Tx) error {
+		return txExecChanged(ctx, tx, `INSERT INTO refreshes (`+refreshColumns+`, lease)
+			VALUES (`+placeholders(9)+`, 0)
+			ON CONFLICT (app_id) DO UPDATE SET from_on = excluded.from_on, next_on = excluded.next_on,
+				until_on = excluded.until_on, by_id = excluded.by_id, department_id = excluded.department_id,
+				changed = 0, kept = 0, failed = 0, lease = 0
+			WHERE refreshes.next_on < refreshes.from_on`,
+			r.AppID, r.From.String(), r.Next.String(), r.Until.String(), r.By, r.DepartmentID, 0, 0, 0)
+	})
+	if err != nil {
+		return r, false, err
+	}
+	kept, ok, err := s.Refresh(ctx, r.AppID)
+	if !ok {
+		return r, started, err // it has been dropped since
+	}
+	return kept, started, err
+}
+
+// Refresh returns an app's last refresh; ok is false if there is none.
+func (s Refreshes) Refresh(ctx context.Context, appID string) (r usage.Refresh, ok bool, err error) {
+	found, err := selectAll(ctx, s.conn, "read a refresh", readRefresh, `SELECT `+refreshColumns+` FROM refreshes WHERE app_id = $1`, appID)
+	if err != nil || len(found) == 0 {
+		return usage.Refresh{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// ClaimRefresh claims an unfinished refresh whose lease has ended. No two callers get the same one.
+func (s Refreshes) ClaimRefresh(ctx context.Context, now time.Time, lease time.Duration) (r usage.Refresh, ok bool, err error) {
+	open, err := selectAll(ctx, s.conn, "look for a refresh", readRefresh,
+		`SELECT `+refreshColumns+` FROM refreshes WHERE next_on >= from_on AND lease <= $1 ORDER BY lease, app_id`, millis(now))
+	if err != nil {
+		return usage.Refresh{}, false, err
+	}
+	for _, r := range open {
+		mine, err := s.execChanged(ctx, "claim a refresh", `UPDATE refreshes SET lease = $1 WHERE app_id = $2 AND lease <= $3`,
+			millis(now.Add(lease)), r.AppID, millis(now))
+		if err != nil || mine {
+			return r, mine, err
+		}
+	}
+	return usage.Refresh{}, false, nil
+}
+
+// SaveRefresh writes the progress and the results, and gives the claim up as of until.
+func (s Refreshes) SaveRefresh(ctx context.Context, r usage.Refresh, until time.Time) error {
+	_, err := s.execChanged(ctx, "save a refresh", `UPDATE refreshes SET next_on = $1, changed = $2, kept = $3, failed = $4, lease = $5 WHERE app_id = $6`,
+		r.Next.String(), r.Changed, r.Kept, r.Failed, millis(until), r.AppID)
+	return err
+}
+
+// DropRefresh deletes a refresh that cannot be done.
+func (s Refreshes) DropRefresh(ctx context.Context, appID string) error {
+	_, err := s.execChanged(ctx, "drop a refresh", `DELETE FROM refreshes WHERE app_id = $1`, appID)
+	return err
 }

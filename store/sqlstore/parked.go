@@ -16,7 +16,7 @@ type parkedJob struct {
 
 // Standing is what the database knows of an event: Done, Parked, or nothing.
 func (s Events) Standing(ctx context.Context, key string) (state string, err error) {
-	err = s.again(ctx, "ask what became of an event", func(ctx context.Context) error {
+	err = s.withRetry(ctx, "ask what became of an event", func(ctx context.Context) error {
 		var handled, parked int
 		err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM handled WHERE id = $1),
 			(SELECT count(*) FROM parked WHERE id = $1)`, key).Scan(&handled, &parked)
@@ -33,7 +33,7 @@ func (s Events) Standing(ctx context.Context, key string) (state string, err err
 
 // Park writes work down, unless somebody else holds it or it is done: ErrLost.
 func (s Events) Park(ctx context.Context, key, owner string, job []byte, now, until time.Time) error {
-	kept, err := s.update(ctx, "write parked work down", `INSERT INTO parked (id, job, at_ms, owner, lease)
+	kept, err := s.execChanged(ctx, "write parked work down", `INSERT INTO parked (id, job, at_ms, owner, lease)
 		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT)
 		WHERE NOT EXISTS (SELECT 1 FROM handled WHERE id = $1)
 		ON CONFLICT (id) DO UPDATE SET job = excluded.job, owner = excluded.owner, lease = excluded.lease
@@ -48,19 +48,19 @@ func (s Events) Park(ctx context.Context, key, owner string, job []byte, now, un
 // LeaseParked holds the owner's parked work until a time; false when there is
 // none of it.
 func (s Events) LeaseParked(ctx context.Context, key, owner string, until time.Time) (bool, error) {
-	return s.update(ctx, "hold parked work", `UPDATE parked SET lease = $1 WHERE id = $2 AND owner = $3`,
+	return s.execChanged(ctx, "hold parked work", `UPDATE parked SET lease = $1 WHERE id = $2 AND owner = $3`,
 		millis(until), key, owner)
 }
 
 // HandParked gives parked work to an owner, whoever had it.
 func (s Events) HandParked(ctx context.Context, key, owner string, until time.Time) (bool, error) {
-	return s.update(ctx, "take over parked work", `UPDATE parked SET owner = $1, lease = $2 WHERE id = $3`,
+	return s.execChanged(ctx, "take over parked work", `UPDATE parked SET owner = $1, lease = $2 WHERE id = $3`,
 		owner, millis(until), key)
 }
 
 // FreeParked lets parked work of before a moment be taken up by anybody.
 func (s Events) FreeParked(ctx context.Context, before time.Time) error {
-	_, err := s.update(ctx, "free parked work", `UPDATE parked SET lease = 0 WHERE at_ms < $1 AND lease > 0`, millis(before))
+	_, err := s.execChanged(ctx, "free parked work", `UPDATE parked SET lease = 0 WHERE at_ms < $1 AND lease > 0`, millis(before))
 	return err
 }
 
@@ -70,7 +70,7 @@ const lapsedQuery = `SELECT id FROM parked WHERE lease <= $1 LIMIT 1`
 // ClaimParked takes up one piece of parked work that nobody holds, in the
 // manner of claimQuery.
 func (s Events) ClaimParked(ctx context.Context, owner string, now, until time.Time) (jobs []parkedJob, err error) {
-	lapsed, err := lookUp(ctx, s.conn, "look for parked work", readText, lapsedQuery, millis(now))
+	lapsed, err := selectAll(ctx, s.conn, "look for parked work", readText, lapsedQuery, millis(now))
 	if err != nil || len(lapsed) == 0 {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s Events) Handle(ctx context.Context, key string, now time.Time) error {
 
 // ForgetHandled drops what was done before a moment.
 func (s Events) ForgetHandled(ctx context.Context, before time.Time) error {
-	_, err := s.update(ctx, "forget what was done", `DELETE FROM handled WHERE at_ms < $1`, millis(before))
+	_, err := s.execChanged(ctx, "forget what was done", `DELETE FROM handled WHERE at_ms < $1`, millis(before))
 	return err
 }
 
@@ -111,7 +111,7 @@ func (s Events) ForgetHandled(ctx context.Context, before time.Time) error {
 func (s Events) ParkedOf(ctx context.Context, ids []string, except string) ([]string, error) {
 	var found []string
 	for _, id := range ids {
-		keys, err := lookUp(ctx, s.conn, "look for parked work", readText,
+		keys, err := selectAll(ctx, s.conn, "look for parked work", readText,
 			`SELECT id FROM parked WHERE job LIKE '%' || CAST($1 AS TEXT) || '%' AND id <> $2 ORDER BY id LIMIT 100`, id, except)
 		if err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func plans(s *Store, now time.Time) map[string]plan {
 		"Claim":      {s.Deliveries.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
 		"Amend":      {s.Deliveries.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
-		"Letters":    {ripeQuery, []any{millis(now), few}, []string{letters}},
+		"Letters":    {ownersToNotifyQuery, []any{millis(now), few}, []string{letters}},
 		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_key", history}},
 	}
 }

@@ -90,12 +90,12 @@ type conn struct {
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent choosers do not wait for each other. It is
 	// empty with SQLite, which has one writer at a time.
 	skipLocked string
-	// refused is set while the database answers but stores nothing. It starts set, so that a program that starts on a full
+	// readOnly is set while the database answers but stores nothing. It starts set, so that a program that starts on a full
 	// disk notices before the first subscription.
-	refused atomic.Bool
-	// hasRoom checks whether the disk has room, as far as the database can tell.
-	hasRoom func(context.Context) error
-	idle    int // connections that the write pool keeps
+	readOnly atomic.Bool
+	// checkDiskSpace checks whether the disk has room, as far as the database can tell.
+	checkDiskSpace func(context.Context) error
+	idle           int // connections that the write pool keeps
 	// emptyLog removes deleted rows from the database's files; nil if the database does so without being asked.
 	emptyLog func(context.Context) error
 	// changed are called with each stored entry of the record of changes.
@@ -105,7 +105,7 @@ type conn struct {
 // Open opens the database and brings its tables up to date; several processes may do so at once. An empty URL means the file
 // usagebot.db in dataDir, which Open creates if it is missing; any other URL begins with postgres:// or postgresql://.
 // Errors do not contain the URL, which may contain a password. Each of changed is called with every entry of the record of
-// changes, once it is stored.
+// changes once it is stored.
 func Open(ctx context.Context, databaseURL, dataDir string, changed ...func(access.Change)) (*Store, error) {
 	var db *conn
 	var err error
@@ -120,7 +120,7 @@ func Open(ctx context.Context, databaseURL, dataDir string, changed ...func(acce
 	if err != nil {
 		return nil, err
 	}
-	db.refused.Store(true)
+	db.readOnly.Store(true)
 	db.changed = changed
 	return &Store{
 		conn:          db,
@@ -144,7 +144,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1) AS one").Scan(&chats); err != nil {
 		return fmt.Errorf("ping the database: %w", err)
 	}
-	return s.takesAgain(ctx)
+	return s.probeWrite(ctx)
 }
 
 // Scrub removes deleted rows from the database's files. It fails while a reader takes long; the next call then removes the

@@ -13,13 +13,13 @@ import (
 const subscriptionColumns = "id, chat_id, single, owner_id, app_id, ability, cycle, hour, minute, on_day, zone, " +
 	"department_id, department_name, state, reason, paused_until, next_due, refusals, created_at, updated_at"
 
-// ofSubscription are the same columns where another table stands beside.
+// ofSubscription are the same columns for queries that join another table.
 const ofSubscription = "s.id, s.chat_id, s.single, s.owner_id, s.app_id, s.ability, s.cycle, s.hour, s.minute, s.on_day, s.zone, " +
 	"s.department_id, s.department_name, s.state, s.reason, s.paused_until, s.next_due, s.refusals, s.created_at, s.updated_at"
 
 func subscriptionValues(s reports.Subscription) []any {
 	return []any{
-		s.ID, s.ChatID, truth(s.Single), s.OwnerID, s.AppID, string(s.Ability), int64(s.Schedule.Cycle),
+		s.ID, s.ChatID, boolInt(s.Single), s.OwnerID, s.AppID, string(s.Ability), int64(s.Schedule.Cycle),
 		int64(s.Schedule.Hour), int64(s.Schedule.Min), string(s.Schedule.On), s.Schedule.Zone,
 		s.DepartmentID, text(s.DepartmentName), string(s.State), string(s.Reason),
 		millis(s.PausedUntil), millis(s.NextDue), int64(s.Refusals), millis(s.CreatedAt), millis(s.UpdatedAt),
@@ -36,21 +36,20 @@ func subscriptionFields(s *reports.Subscription) []any {
 		&s.ID, &s.ChatID, &s.Single, &s.OwnerID, &s.AppID, &s.Ability, &s.Schedule.Cycle,
 		&s.Schedule.Hour, &s.Schedule.Min, &s.Schedule.On, &s.Schedule.Zone,
 		&s.DepartmentID, &s.DepartmentName, &s.State, &s.Reason,
-		moment{&s.PausedUntil},
-		moment{&s.NextDue},
+		timeColumn{&s.PausedUntil},
+		timeColumn{&s.NextDue},
 		&s.Refusals,
-		moment{&s.CreatedAt},
-		moment{&s.UpdatedAt},
+		timeColumn{&s.CreatedAt},
+		timeColumn{&s.UpdatedAt},
 	}
 }
 
-// Subscribe implements reports.Store. A new subscription whose id is another
-// one's already is kept under a new id. One that comes back keeps the time of
-// its creation.
+// Subscribe implements reports.SubscriptionStore. If the id is taken, the subscription is stored under a new id. A removed
+// subscription that comes back keeps its creation time.
 func (s Subscriptions) Subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
 	for range sqlTries {
 		kept, created, err = s.subscribe(ctx, key, sub, entry)
-		if !idTaken(err) {
+		if !isDuplicateID(err) {
 			break
 		}
 		sub.ID = reports.NewID()
@@ -59,23 +58,23 @@ func (s Subscriptions) Subscribe(ctx context.Context, key string, sub reports.Su
 }
 
 func (s Subscriptions) subscribe(ctx context.Context, key string, sub reports.Subscription, entry access.Entry[reports.Subscription]) (kept reports.Subscription, created bool, err error) {
-	_, repeated, err := s.once(ctx, key, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
-		kept, err = enterSubscription(ctx, tx, sub)
+	_, repeated, err := s.idempotent(ctx, key, "subscribe", string(access.Subscribed), func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+		kept, err = insertSubscription(ctx, tx, sub)
 		return entryOf(entry, reports.Subscription{}, kept), err
 	})
 	there := errors.Is(err, reports.ErrUnchanged)
 	if !there && !repeated {
 		return kept, err == nil, err
 	}
-	err = s.again(ctx, "subscribe", func(ctx context.Context) error {
-		kept, err = likeSubscription(ctx, s.read, sub)
+	err = s.withRetry(ctx, "subscribe", func(ctx context.Context) error {
+		kept, err = subscriptionByKey(ctx, s.read, sub)
 		return err
 	})
 	return kept, repeated, err
 }
 
-// enterSubscription keeps a subscription; reports.ErrUnchanged when it is there.
-func enterSubscription(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
+// insertSubscription stores a subscription; reports.ErrUnchanged if the chat already has one with the same key.
+func insertSubscription(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
 	entered, err := all(ctx, tx, readSubscription, `INSERT INTO subscriptions (`+subscriptionColumns+`, version)
 		VALUES (`+placeholders(20)+`, 1)
 		ON CONFLICT (chat_id, app_id, ability, cycle, department_id) DO UPDATE SET
@@ -92,7 +91,7 @@ func enterSubscription(ctx context.Context, tx *sql.Tx, sub reports.Subscription
 	return first(entered), err
 }
 
-// entryOf makes the entry of a change to a subscription, if it is to have one.
+// entryOf returns the audit entry of a change to a subscription, or none if the caller wants none.
 func entryOf(entry access.Entry[reports.Subscription], was, is reports.Subscription) []access.Change {
 	if entry == nil {
 		return nil
@@ -100,8 +99,8 @@ func entryOf(entry access.Entry[reports.Subscription], was, is reports.Subscript
 	return []access.Change{entry(was, is)}
 }
 
-// likeSubscription reads the one that is for the same thing.
-func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (reports.Subscription, error) {
+// subscriptionByKey reads the subscription with the same key as sub.
+func subscriptionByKey(ctx context.Context, db queryer, sub reports.Subscription) (reports.Subscription, error) {
 	found, err := all(ctx, db, readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE chat_id = $1 AND app_id = $2 AND ability = $3 AND cycle = $4 AND department_id = $5`,
 		sub.ChatID, sub.AppID, string(sub.Ability), int64(sub.Schedule.Cycle), sub.DepartmentID)
@@ -111,25 +110,25 @@ func likeSubscription(ctx context.Context, db asker, sub reports.Subscription) (
 	return first(found), err
 }
 
-// Subscription implements reports.Store.
+// Subscription implements reports.SubscriptionStore.
 func (s Subscriptions) Subscription(ctx context.Context, id string) (sub reports.Subscription, err error) {
-	err = s.again(ctx, "read a subscription", func(ctx context.Context) error {
+	err = s.withRetry(ctx, "read a subscription", func(ctx context.Context) error {
 		sub, err = readSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions WHERE id = $1`, id).Scan)
 		return orNotFound(err)
 	})
 	return sub, err
 }
 
-// InChat implements reports.Store.
+// InChat implements reports.SubscriptionStore.
 func (s Subscriptions) InChat(ctx context.Context, chatID string) ([]reports.Subscription, error) {
-	return lookUp(ctx, s.conn, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+	return selectAll(ctx, s.conn, "list a chat's subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE chat_id = $1 AND state <> 'removed' ORDER BY created_at, id`, chatID)
 }
 
-// Change implements reports.Store. What a subscription is for (chat, app,
-// ability, cycle, department) does not change.
+// Change implements reports.SubscriptionStore. The key of a subscription (chat, app, ability, cycle, department) cannot
+// change.
 func (s Subscriptions) Change(ctx context.Context, e reports.Edit) (is reports.Subscription, err error) {
-	_, repeated, err := s.once(ctx, e.IdempotencyKey, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
+	_, repeated, err := s.idempotent(ctx, e.IdempotencyKey, "change a subscription", e.ID, func(ctx context.Context, tx *sql.Tx) (entries []access.Change, err error) {
 		is, entries, err = edit(ctx, tx, e)
 		return entries, err
 	})
@@ -139,9 +138,9 @@ func (s Subscriptions) Change(ctx context.Context, e reports.Edit) (is reports.S
 	return is, err
 }
 
-// edit makes an edit as a part of a transaction.
+// edit makes an edit inside a transaction.
 func edit(ctx context.Context, tx *sql.Tx, e reports.Edit) (is reports.Subscription, entries []access.Change, err error) {
-	was, err := hold(ctx, tx, e.ID)
+	was, err := lockSubscription(ctx, tx, e.ID)
 	if err != nil {
 		return was, nil, err
 	}
@@ -149,32 +148,30 @@ func edit(ctx context.Context, tx *sql.Tx, e reports.Edit) (is reports.Subscript
 	if err := e.Change(&is); err != nil {
 		return was, nil, err
 	}
-	if thing(is) != thing(was) {
+	if subscriptionKey(is) != subscriptionKey(was) {
 		return was, nil, errors.New("what it is for does not change")
 	}
 	if is.Schedule != was.Schedule {
-		if err := fenceUnsent(ctx, tx, e.ID); err != nil {
+		if err := fenceUnsentDeliveries(ctx, tx, e.ID); err != nil {
 			return was, nil, err
 		}
 	}
-	if is, err = rewrite(ctx, tx, is); err != nil {
+	if is, err = updateSubscription(ctx, tx, is); err != nil {
 		return was, nil, err
 	}
-	return is, entryOf(e.Entry, was, is), note(ctx, tx, e.ID, e.Notices)
+	return is, entryOf(e.Entry, was, is), insertNotices(ctx, tx, e.ID, e.Notices)
 }
 
-// fenceUnsent keeps those who hold an open delivery of a subscription from
-// sending it by what they read of the subscription before it changed. It may be
-// claimed again at once.
-func fenceUnsent(ctx context.Context, tx *sql.Tx, id string) error {
+// fenceUnsentDeliveries raises the fence of deliveries that were claimed but not sent: their claimers read the
+// subscription before it changed and must not send what they prepared. The deliveries can be claimed again at once.
+func fenceUnsentDeliveries(ctx context.Context, tx *sql.Tx, id string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET lease = 0, fence = fence + 1
 		WHERE subscription_id = $1 AND state = 'waiting' AND sent_at = 0 AND lease > 0`, id)
 	return err
 }
 
-// hold reads a subscription and keeps others from changing it until the
-// transaction ends. Its version tells of the change to those that go by it.
-func hold(ctx context.Context, tx *sql.Tx, id string) (reports.Subscription, error) {
+// lockSubscription reads a subscription and keeps others from changing it until the transaction ends.
+func lockSubscription(ctx context.Context, tx *sql.Tx, id string) (reports.Subscription, error) {
 	held, err := all(ctx, tx, readSubscription, `UPDATE subscriptions SET version = version + 1 WHERE id = $1
 		RETURNING `+subscriptionColumns, id)
 	if err == nil && len(held) == 0 {
@@ -183,20 +180,20 @@ func hold(ctx context.Context, tx *sql.Tx, id string) (reports.Subscription, err
 	return first(held), err
 }
 
-// rewrite returns the subscription as it is kept.
-func rewrite(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
+// updateSubscription writes a subscription and returns it as it is stored.
+func updateSubscription(ctx context.Context, tx *sql.Tx, sub reports.Subscription) (reports.Subscription, error) {
 	changed, err := all(ctx, tx, readSubscription, `UPDATE subscriptions SET
 			single = $1, owner_id = $2, hour = $3, minute = $4, on_day = $5, zone = $6, department_name = $7,
 			state = $8, reason = $9, paused_until = $10, next_due = $11, refusals = $12, updated_at = $13
 		WHERE id = $14 RETURNING `+subscriptionColumns,
-		truth(sub.Single), sub.OwnerID, int64(sub.Schedule.Hour), int64(sub.Schedule.Min), string(sub.Schedule.On),
+		boolInt(sub.Single), sub.OwnerID, int64(sub.Schedule.Hour), int64(sub.Schedule.Min), string(sub.Schedule.On),
 		sub.Schedule.Zone, text(sub.DepartmentName), string(sub.State), string(sub.Reason), millis(sub.PausedUntil),
 		millis(sub.NextDue), int64(sub.Refusals), millis(sub.UpdatedAt), sub.ID)
 	return first(changed), err
 }
 
-// thing is what makes a subscription this one.
-func thing(s reports.Subscription) [6]string {
+// subscriptionKey returns the fields that cannot change.
+func subscriptionKey(s reports.Subscription) [6]string {
 	return [6]string{s.ID, s.ChatID, s.AppID, string(s.Ability), s.Schedule.Cycle.String(), s.DepartmentID}
 }
 
@@ -212,4 +209,56 @@ func orNotFound(err error) error {
 		return reports.ErrNotFound
 	}
 	return err
+}
+
+// All implements reports.Overview.
+func (s Overview) All(ctx context.Context, w reports.SubscriptionFilter, limit int) ([]reports.Subscription, error) {
+	return selectAll(ctx, s.conn, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))
+		ORDER BY created_at, id LIMIT $6 OFFSET $7`,
+		w.ChatID, w.AppID, string(w.State), w.OwnerID, boolInt(w.Reachable), int64(limit), int64(w.Skip))
+}
+
+// Count implements reports.Overview.
+func (s Overview) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
+	return s.queryInt(ctx, "count subscriptions", `SELECT count(*) FROM subscriptions
+		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))`,
+		w.ChatID, w.AppID, string(w.State), w.OwnerID, boolInt(w.Reachable))
+}
+
+// Latest implements reports.Overview.
+func (s Overview) Latest(ctx context.Context, state reports.DeliveryState, limit int) ([]reports.Delivery, error) {
+	return selectAll(ctx, s.conn, "list deliveries", readDelivery, `SELECT `+deliveryColumns+` FROM deliveries
+		WHERE $1 = '' OR state = $1 ORDER BY slot DESC, subscription_id LIMIT $2`, string(state), int64(limit))
+}
+
+// Next implements reports.Overview.
+func (s Overview) Next(ctx context.Context, limit int) ([]reports.Subscription, error) {
+	return selectAll(ctx, s.conn, "list what is due next", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
+		WHERE state = 'active' ORDER BY next_due, id LIMIT $1`, int64(limit))
+}
+
+// ChatSummaries implements reports.Overview.
+func (s Overview) ChatSummaries(ctx context.Context, skip, limit int) ([]reports.ChatSummary, error) {
+	read := func(row scan) (r reports.ChatSummary, err error) {
+		err = row(&r.ChatID, &r.Name, &r.Subscriptions)
+		return r, err
+	}
+	return selectAll(ctx, s.conn, "list the chats", read, `SELECT c.id, c.name, count(s.id) FROM chats c
+		LEFT JOIN subscriptions s ON s.chat_id = c.id AND s.state <> 'removed'
+		GROUP BY c.id, c.name ORDER BY count(s.id) DESC, c.id LIMIT $1 OFFSET $2`, int64(limit), int64(skip))
+}
+
+func (db *conn) queryInt(ctx context.Context, what, query string, args ...any) (int, error) {
+	read := func(row scan) (n int, err error) {
+		err = row(&n)
+		return n, err
+	}
+	found, err := selectAll(ctx, db, what, read, query, args...)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }

@@ -10,7 +10,7 @@ import (
 	"usagebot/usage"
 )
 
-// millis is how a time is kept: in milliseconds, 0 for none.
+// millis returns a time as it is stored: milliseconds since 1970, 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -18,25 +18,24 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// truth is how a bool is kept.
-func truth(b bool) int64 {
+// boolInt returns a bool as it is stored.
+func boolInt(b bool) int64 {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-// text drops what PostgreSQL does not take in a text: it comes from names and
-// messages that others wrote.
+// text removes what PostgreSQL does not accept in a text. Names and messages come from outside and may contain it.
 func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// moment scans what millis made.
-type moment struct{ t *time.Time }
+// timeColumn scans what millis returned.
+type timeColumn struct{ t *time.Time }
 
 // Scan implements sql.Scanner.
-func (m moment) Scan(value any) error {
+func (m timeColumn) Scan(value any) error {
 	ms, ok := value.(int64)
 	switch {
 	case !ok:
@@ -49,7 +48,7 @@ func (m moment) Scan(value any) error {
 	return nil
 }
 
-// dateText is how a date is kept that may be none.
+// dateText returns a date as it is stored: "" for the zero date.
 func dateText(d usage.Date) string {
 	if d.IsZero() {
 		return ""
@@ -57,11 +56,11 @@ func dateText(d usage.Date) string {
 	return d.String()
 }
 
-// day scans a date's text; an empty one is none.
-type day struct{ d *usage.Date }
+// dateColumn scans a date; an empty text is the zero date.
+type dateColumn struct{ d *usage.Date }
 
 // Scan implements sql.Scanner.
-func (d day) Scan(value any) error {
+func (d dateColumn) Scan(value any) error {
 	written, ok := value.(string)
 	if !ok {
 		return fmt.Errorf("a date is kept as a %T", value)
@@ -72,13 +71,13 @@ func (d day) Scan(value any) error {
 // scan reads the columns of one row, such as (*sql.Row).Scan.
 type scan func(columns ...any) error
 
-// asker is a *sql.DB or a *sql.Tx.
-type asker interface {
+// queryer is a *sql.DB or a *sql.Tx.
+type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // all returns a query's rows.
-func all[T any](ctx context.Context, db asker, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
+func all[T any](ctx context.Context, db queryer, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -94,9 +93,9 @@ func all[T any](ctx context.Context, db asker, read func(scan) (T, error), query
 	return found, rows.Err()
 }
 
-// lookUp returns the rows of a query that changes nothing.
-func lookUp[T any](ctx context.Context, db *conn, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
-	err = db.again(ctx, what, func(ctx context.Context) (err error) {
+// selectAll returns the rows of a query that changes nothing, and repeats it like withRetry.
+func selectAll[T any](ctx context.Context, db *conn, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
+	err = db.withRetry(ctx, what, func(ctx context.Context) (err error) {
 		found, err = all(ctx, db.read, read, query, args...)
 		return err
 	})

@@ -8,20 +8,18 @@ import (
 	"usagebot/usage"
 )
 
-// ClaimTask gives one caller what all of them would do, until a time: then it is
-// to be done again.
+// ClaimTask implements reports.TaskStore.
 func (s Tasks) ClaimTask(ctx context.Context, name string, now, until time.Time) (mine bool, err error) {
-	return s.update(ctx, "claim a task", `INSERT INTO tasks (name, until_ms) VALUES ($1, $2)
+	return s.execChanged(ctx, "claim a task", `INSERT INTO tasks (name, until_ms) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE tasks.until_ms <= $3`,
 		name, millis(until), millis(now))
 }
 
-// Retention says up to when things are forgotten: what is older goes. A zero
-// time keeps everything.
+// Retention says how long rows are kept: those before the given times are deleted. A zero time keeps everything.
 type Retention struct{ Deliveries, Changes, History time.Time }
 
-// Purge forgets what is too old. Deliveries that are open stay; a subscription
-// goes when it is removed and none of its deliveries is left.
+// Purge deletes what is too old. Waiting deliveries stay. A subscription is deleted once it is removed and has no delivery
+// and no notice left.
 func (s Housekeeping) Purge(ctx context.Context, r Retention) error {
 	return s.transaction(ctx, "forget what is too old", func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range []struct {
@@ -53,14 +51,13 @@ func (s Housekeeping) Purge(ctx context.Context, r Retention) error {
 	})
 }
 
-// Replica is a process that runs, or did.
+// Replica is a process of the bot that is running, or was.
 type Replica struct {
 	ID, Version string
 	Seen        time.Time
 }
 
-// Appear notes that a replica runs, and forgets those that were seen last
-// before a time.
+// Appear records that a replica is running, and deletes those last seen before gone.
 func (s Housekeeping) Appear(ctx context.Context, r Replica, gone time.Time) error {
 	return s.transaction(ctx, "note a replica", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO replicas (id, version, seen_ms) VALUES ($1, $2, $3)
@@ -72,11 +69,11 @@ func (s Housekeeping) Appear(ctx context.Context, r Replica, gone time.Time) err
 	})
 }
 
-// Replicas returns the processes that were seen since a time.
+// Replicas returns the processes that were seen since the given time.
 func (s Housekeeping) Replicas(ctx context.Context, since time.Time) ([]Replica, error) {
 	read := func(row scan) (r Replica, err error) {
-		err = row(&r.ID, &r.Version, moment{&r.Seen})
+		err = row(&r.ID, &r.Version, timeColumn{&r.Seen})
 		return r, err
 	}
-	return lookUp(ctx, s.conn, "list the replicas", read, `SELECT id, version, seen_ms FROM replicas WHERE seen_ms >= $1 ORDER BY id`, millis(since))
+	return selectAll(ctx, s.conn, "list the replicas", read, `SELECT id, version, seen_ms FROM replicas WHERE seen_ms >= $1 ORDER BY id`, millis(since))
 }

@@ -79,7 +79,7 @@ func schema(t *testing.T, db *database) map[string][]string {
 		query = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
 	}
 	columns := map[string][]string{}
-	_, err := lookUp(t.Context(), db.conn, "read the schema", func(row scan) (struct{}, error) {
+	_, err := selectAll(t.Context(), db.conn, "read the schema", func(row scan) (struct{}, error) {
 		var table, column string
 		err := row(&table, &column)
 		columns[table] = append(columns[table], column)
@@ -97,7 +97,7 @@ func holding(t *testing.T, db *database, texts ...string) (found []string) {
 	for table, columns := range schema(t, db) {
 		for _, column := range columns {
 			for _, text := range texts {
-				n, err := db.number(t.Context(), "search", `SELECT count(*) FROM `+table+` WHERE CAST(`+column+` AS TEXT) LIKE '%' || $1 || '%'`, text)
+				n, err := db.queryInt(t.Context(), "search", `SELECT count(*) FROM `+table+` WHERE CAST(`+column+` AS TEXT) LIKE '%' || $1 || '%'`, text)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -266,7 +266,7 @@ func forgettingBehaviours() []behaviour {
 		{"two forgettings of one person have nothing in common", func(t *testing.T, db *database) {
 			c := access.Change{By: "ou_me", Act: access.SettingsSaved, Of: "it", At: noon()}
 			for i := range 2 {
-				if _, _, err := db.once(t.Context(), "message:1", "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
+				if _, _, err := db.idempotent(t.Context(), "message:1", "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
 					return []access.Change{c}, nil
 				}); err != nil {
 					t.Fatal(err)
@@ -296,7 +296,7 @@ func forgettingBehaviours() []behaviour {
 
 func count(t *testing.T, db *database, query string) int {
 	t.Helper()
-	n, err := db.number(t.Context(), "count", query)
+	n, err := db.queryInt(t.Context(), "count", query)
 	if err != nil {
 		t.Fatal(err)
 	}

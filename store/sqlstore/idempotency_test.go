@@ -200,11 +200,11 @@ func lostCommit(t *testing.T, db *database) {
 			return nil, io.ErrUnexpectedEOF
 		}
 	}
-	made, repeated, err := db.once(t.Context(), "message:1", "grant", "grant", lost("message:1"))
+	made, repeated, err := db.idempotent(t.Context(), "message:1", "grant", "grant", lost("message:1"))
 	if err != nil || !repeated || len(made) != 1 || made[0].Of != c.Of {
 		t.Errorf("once = %v, %v, %v", made, repeated, err)
 	}
-	_, _, err = db.once(t.Context(), "", "grant", "grant", lost(""))
+	_, _, err = db.idempotent(t.Context(), "", "grant", "grant", lost(""))
 	wantErr(t, "without an event", reports.ErrUnavailable, err)
 	same(t, "tries and entries", []int{2, 2}, []int{tries, left(t, db, "changes")})
 }
@@ -269,13 +269,13 @@ func dump(t *testing.T, s *Store) string {
 
 // counting counts the columns of what it answers.
 type counting struct {
-	asker
+	queryer
 	columns *int
 }
 
 // QueryContext implements asker.
 func (c counting) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := c.asker.QueryContext(ctx, query, args...)
+	rows, err := c.queryer.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,3 +1,5 @@
+// Package store has the terms that both stores share: why a store refuses access, and who owns a piece of work. Package
+// sqlstore keeps what must last, redisstore what may be lost.
 package store
 
 import (
@@ -7,7 +9,7 @@ import (
 	"strings"
 )
 
-// Fault is why a store does not let us in, as far as it says so.
+// Fault is why a store refuses access, as far as it says so.
 type Fault string
 
 // The faults.
@@ -20,7 +22,7 @@ const (
 	Corrupt  Fault = "corrupt" // the file is no database
 )
 
-// Untrusted reports whether TLS failed. PostgreSQL's library has no type for a server that knows no TLS.
+// Untrusted reports whether TLS failed. PostgreSQL's library has no error type for a server without TLS.
 func Untrusted(err error) bool {
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
@@ -34,3 +36,20 @@ func Untrusted(err error) bool {
 func SpeaksOfTLS(text string) bool {
 	return strings.Contains(text, "refused TLS") || strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ")
 }
+
+// What Take says of a piece of work.
+const (
+	// Taken: it is the caller's to do.
+	Taken = "taken"
+	// Again: it is the caller's to do, but somebody held it before and may have done a part of it.
+	Again = "again"
+	// Busy: somebody works on it.
+	Busy = "busy"
+	// Parked: it is slow and was written down; it will be done.
+	Parked = "parked"
+	// Done: it was done.
+	Done = "done"
+)
+
+// ErrLost says that somebody else has taken over the work, or that it is done.
+var ErrLost = errors.New("the work belongs to somebody else")

@@ -13,29 +13,41 @@ import (
 	"usagebot/reports"
 )
 
+// Greeted reports whether a person was greeted.
+func (s People) Greeted(ctx context.Context, openID string) (bool, error) {
+	n, err := s.queryInt(ctx, "look whether a person was greeted", `SELECT count(*) FROM greeted_people WHERE id = $1`, openID)
+	return n > 0, err
+}
+
+// Greet records that a person was greeted.
+func (s People) Greet(ctx context.Context, openID string, now time.Time) error {
+	_, err := s.execChanged(ctx, "greet a person", `INSERT INTO greeted_people (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`,
+		openID, millis(now))
+	return err
+}
+
 const (
-	// forgetBatch is how many rows one transaction of a forgetting changes at most.
+	// forgetBatch is the number of audit entries that one transaction reads.
 	forgetBatch = 500
-	// forgetLease is how long a forgetting waits after a step before another process takes it up.
+	// forgetLease is how long after a step another process may continue a forgetting.
 	forgetLease = time.Minute
-	// forgottenFor is how long it is known how a forgetting went: as long as its event may come again.
+	// forgottenFor is how long the result of a finished forgetting is kept: as long as its event may come again.
 	forgottenFor = 24 * time.Hour
 )
 
-// Meet notes that a chat is a person's single chat with the bot.
+// Meet records that a chat is a person's direct message with the bot.
 func (s People) Meet(ctx context.Context, openID, chatID string) error {
-	known, err := s.number(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2`, chatID, openID)
+	known, err := s.queryInt(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2`, chatID, openID)
 	if err != nil || known > 0 {
 		return err
 	}
-	_, err = s.update(ctx, "note whose single chat it is", `INSERT INTO direct_chats (chat_id, open_id) VALUES ($1, $2)
+	_, err = s.execChanged(ctx, "note whose single chat it is", `INSERT INTO direct_chats (chat_id, open_id) VALUES ($1, $2)
 		ON CONFLICT (chat_id) DO UPDATE SET open_id = excluded.open_id`, chatID, openID)
 	return err
 }
 
-// BeginForgetting keeps that a person is to be forgotten, so that it is done
-// whatever becomes of this process. One that has begun for the person or by the
-// same event is returned as it is, also when it is done.
+// BeginForgetting records that a person is to be forgotten, so that another process can finish it. If the person or the
+// event has one already, that is returned unchanged, even if it is finished.
 func (s People) BeginForgetting(ctx context.Context, f access.Forgetting, now time.Time) (kept access.Forgetting, err error) {
 	f.ID = entryID(f.Event, string(access.Forgotten))
 	err = s.transactionFor(ctx, f.Event, "begin to forget a person", func(ctx context.Context, tx *sql.Tx) error {
@@ -84,27 +96,27 @@ func (s People) withChats(ctx context.Context, f access.Forgetting) (access.Forg
 	if f.Done() {
 		return f, nil
 	}
-	chats, err := lookUp(ctx, s.conn, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
+	chats, err := selectAll(ctx, s.conn, "look for a person's single chats", readText, `SELECT chat_id FROM direct_chats WHERE open_id = $1 ORDER BY chat_id`, f.OpenID)
 	f.Chats = chats
 	return f, err
 }
 
-// ClaimForgetting takes up one that is not done and on which nobody has worked
-// for a while, and drops those that have been done for long.
+// ClaimForgetting claims an unfinished forgetting whose lease has ended, and deletes finished ones that are no longer
+// needed.
 func (s People) ClaimForgetting(ctx context.Context, now time.Time) (f access.Forgetting, ok bool, err error) {
-	lapsed, err := lookUp(ctx, s.conn, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
+	lapsed, err := selectAll(ctx, s.conn, "look for a forgetting", readForgetting, `SELECT `+forgettingColumns+` FROM forgettings
 		WHERE lease <= $1 ORDER BY lease, id LIMIT 16`, millis(now))
 	if err != nil {
 		return f, false, err
 	}
 	for _, f := range lapsed {
 		if f.Done() {
-			if _, err := s.update(ctx, "drop a forgetting", `DELETE FROM forgettings WHERE id = $1`, f.ID); err != nil {
+			if _, err := s.execChanged(ctx, "drop a forgetting", `DELETE FROM forgettings WHERE id = $1`, f.ID); err != nil {
 				return f, false, err
 			}
 			continue
 		}
-		mine, err := s.update(ctx, "take up a forgetting", `UPDATE forgettings SET lease = $1 WHERE id = $2 AND lease <= $3 AND open_id <> ''`,
+		mine, err := s.execChanged(ctx, "take up a forgetting", `UPDATE forgettings SET lease = $1 WHERE id = $2 AND lease <= $3 AND open_id <> ''`,
 			millis(now.Add(forgetLease)), f.ID, millis(now))
 		if err != nil {
 			return f, false, err
@@ -117,11 +129,11 @@ func (s People) ClaimForgetting(ctx context.Context, now time.Time) (f access.Fo
 	return access.Forgetting{}, false, nil
 }
 
-// LetGo edits some of a person's subscriptions, and counts what became of them.
-// In what is recorded of that the pseudonym stands in the person's place.
+// LetGo makes edits of a person's subscriptions and counts their results. The audit entries name the pseudonym instead of
+// the person.
 func (s People) LetGo(ctx context.Context, f access.Forgetting, edits []reports.Edit, now time.Time) (access.Forgetting, error) {
 	var entries []access.Change
-	err := s.transactionFor(ctx, f.Event, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.transaction(ctx, "let subscriptions go", func(ctx context.Context, tx *sql.Tx) (err error) {
 		entries = nil
 		for _, e := range edits {
 			_, more, err := edit(ctx, tx, e)
@@ -131,7 +143,7 @@ func (s People) LetGo(ctx context.Context, f access.Forgetting, edits []reports.
 			entries = append(entries, more...)
 		}
 		for i := range entries {
-			entries[i] = pseudonymous(entries[i], f)
+			entries[i] = pseudonymize(entries[i], f)
 		}
 		if entries, err = record(ctx, tx, rand.Text(), entries); err != nil {
 			return err
@@ -151,15 +163,14 @@ func (s People) LetGo(ctx context.Context, f access.Forgetting, edits []reports.
 		return f, err
 	}
 	for _, c := range entries {
-		s.tell(c)
+		s.notifyChanged(c)
 	}
 	return f, nil
 }
 
-// pseudonymous puts the pseudonym in the place of a person and of his chats. It
-// does not say in which chat of his something was done: there is one, and it
-// would lead to him.
-func pseudonymous(c access.Change, f access.Forgetting) access.Change {
+// pseudonymize replaces the ids of a person and of their direct message by the pseudonym. It clears the chat of an entry
+// if that is the direct message: the chat would lead to the person.
+func pseudonymize(c access.Change, f access.Forgetting) access.Change {
 	if slices.Contains(f.Chats, c.ChatID) {
 		c.ChatID = ""
 	}
@@ -171,14 +182,13 @@ func pseudonymous(c access.Change, f access.Forgetting) access.Change {
 	return c
 }
 
-// theirs are the person's chats, $1 being the person.
-const theirs = "(SELECT chat_id FROM direct_chats WHERE open_id = $1)"
+// chatsOfPerson selects the person's direct messages; $1 is the person.
+const chatsOfPerson = "(SELECT chat_id FROM direct_chats WHERE open_id = $1)"
 
-// erasures remove what is kept of a person ($1) or put the pseudonym ($2) in
-// its place, each some rows at a time: what is in the single chat goes, with
-// its history, and what others go by stays. Subscriptions are let go before.
-// Every table that holds a person, a chat or what they wrote has its line here.
-func erasures() []string {
+// eraseStatements delete what is stored about a person ($1) or replace their id by the pseudonym ($2), some rows at a
+// time. Everything in the direct message is deleted, with its history. What others rely on stays. LetGo runs before. Every
+// table that holds a person, a chat or text of theirs needs a line here.
+func eraseStatements() []string {
 	someOf := func(table, key, where string) string {
 		return `(` + key + `) IN (SELECT ` + key + ` FROM ` + table + ` WHERE ` + where + ` LIMIT 500)`
 	}
@@ -189,36 +199,36 @@ func erasures() []string {
 		return `subscription_id IN (SELECT id FROM subscriptions WHERE ` + where + `)`
 	}
 	return []string{
-		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE ` + someOf("subscriptions", "id", "chat_id IN "+theirs+" AND state <> 'removed'"),
-		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
+		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE ` + someOf("subscriptions", "id", "chat_id IN "+chatsOfPerson+" AND state <> 'removed'"),
+		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("chat_id IN "+chatsOfPerson)),
 		remove("notices", "subscription_id, reason, cycle, start", ofSubscriptions("owner_id = $1 AND state = 'removed'")),
 		remove("notices", "subscription_id, reason, cycle, start", "batch_id <> '' AND batch_id IN (SELECT id FROM notice_batches WHERE owner_id = $1)"),
 		remove("notice_batches", "id", "owner_id = $1"),
-		remove("deliveries", "subscription_id, cycle, start", ofSubscriptions("chat_id IN "+theirs)),
-		remove("subscriptions", "id", "chat_id IN "+theirs+" AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)"+
+		remove("deliveries", "subscription_id, cycle, start", ofSubscriptions("chat_id IN "+chatsOfPerson)),
+		remove("subscriptions", "id", "chat_id IN "+chatsOfPerson+" AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = subscriptions.id)"+
 			" AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subscription_id = subscriptions.id)"),
 		`UPDATE subscriptions SET owner_id = $2, version = version + 1 WHERE ` + someOf("subscriptions", "id", "owner_id = $1 AND state = 'removed'"),
-		remove("grants", "kind, subject, role, department_id", "kind = 'person' AND subject = $1 OR kind = 'chat' AND subject IN "+theirs),
+		remove("grants", "kind, subject, role, department_id", "kind = 'person' AND subject = $1 OR kind = 'chat' AND subject IN "+chatsOfPerson),
 		`UPDATE grants SET by_id = $2 WHERE ` + someOf("grants", "kind, subject, role, department_id", "by_id = $1"),
 		`UPDATE backfills SET by_id = $2 WHERE ` + someOf("backfills", "app_id", "by_id = $1"),
 		`UPDATE refreshes SET by_id = $2 WHERE ` + someOf("refreshes", "app_id", "by_id = $1"),
 		// The name of what one replica does for a chat holds the chat's id.
 		remove("tasks", "name", "EXISTS (SELECT 1 FROM direct_chats d WHERE d.open_id = $1 AND replace(tasks.name, d.chat_id, '') <> tasks.name)"),
 		remove("greeted_people", "id", "id = $1"),
-		remove("chats", "id", "id IN "+theirs),
+		remove("chats", "id", "id IN "+chatsOfPerson),
 	}
 }
 
-// Erase removes what is kept of a person beside the subscriptions that are let
-// go, in as many transactions as it takes.
+// Erase removes what is stored about a person besides the subscriptions that LetGo handles, in as many transactions as it
+// takes.
 func (s People) Erase(ctx context.Context, f access.Forgetting) error {
-	for _, statement := range erasures() {
+	for _, statement := range eraseStatements() {
 		args := []any{f.OpenID}
 		if strings.Contains(statement, "$2") {
 			args = append(args, f.Pseudonym)
 		}
 		for {
-			changed, err := s.update(ctx, "forget a person", statement, args...)
+			changed, err := s.execChanged(ctx, "forget a person", statement, args...)
 			if err != nil {
 				return err
 			}
@@ -228,18 +238,17 @@ func (s People) Erase(ctx context.Context, f access.Forgetting) error {
 		}
 	}
 	for _, chat := range f.Chats {
-		if _, err := s.update(ctx, "forget a chat's refusals", `DELETE FROM send_refusals WHERE target = $1`, reports.RefusalTarget(chat)); err != nil {
+		if _, err := s.execChanged(ctx, "forget a chat's refusals", `DELETE FROM send_refusals WHERE target = $1`, reports.RefusalTarget(chat)); err != nil {
 			return err
 		}
 	}
 	return s.renameInChanges(ctx, f)
 }
 
-// renameInChanges puts the pseudonym into the record of changes, which it goes
-// through from the first entry to the last.
+// renameInChanges puts the pseudonym into the audit log, from the first entry to the last.
 func (s People) renameInChanges(ctx context.Context, f access.Forgetting) error {
 	for last := ""; ; {
-		entries, err := lookUp(ctx, s.conn, "read the record of changes", readChange,
+		entries, err := selectAll(ctx, s.conn, "read the record of changes", readChange,
 			`SELECT `+changeColumns+` FROM changes WHERE id > $1 ORDER BY id LIMIT $2`, last, int64(forgetBatch))
 		if err != nil || len(entries) == 0 {
 			return err
@@ -251,14 +260,13 @@ func (s People) renameInChanges(ctx context.Context, f access.Forgetting) error 
 	}
 }
 
-// renameEntries rewrites those of the entries that speak of the person. The
-// ids of what they did themselves are made of their messages' ids: these get
-// others, which begin alike where they did before.
+// renameEntries rewrites the entries that name the person. The ids of entries by the person are hashes of their messages'
+// ids, so they get new ones; entries of one change keep a common beginning.
 func (s People) renameEntries(ctx context.Context, f access.Forgetting, entries []access.Change) error {
 	ids := map[string]string{}
 	var changed []access.Change
 	for _, was := range entries {
-		is := pseudonymous(was, f)
+		is := pseudonymize(was, f)
 		if is == was {
 			continue
 		}
@@ -274,7 +282,7 @@ func (s People) renameEntries(ctx context.Context, f access.Forgetting, entries 
 	if len(changed) == 0 {
 		return nil
 	}
-	return s.transactionFor(ctx, f.Event, "forget a person in the record of changes", func(ctx context.Context, tx *sql.Tx) error {
+	return s.transaction(ctx, "forget a person in the record of changes", func(ctx context.Context, tx *sql.Tx) error {
 		for pair := range slices.Chunk(changed, 2) {
 			was, is := pair[0], pair[1]
 			if _, err := tx.ExecContext(ctx, `UPDATE changes SET id = $1, by_id = $2, chat_id = $3, subject = $4, before = $5, after = $6 WHERE id = $7`,
@@ -286,17 +294,16 @@ func (s People) renameEntries(ctx context.Context, f access.Forgetting, entries 
 	})
 }
 
-// EndForgetting records that a person is forgotten, when nothing is left but
-// that, and keeps how it went without telling of whom. What the database has
-// kept of deleted rows goes as well.
+// EndForgetting records that a person is forgotten and removes the last ids from the forgetting. It then removes deleted
+// rows from the database's files.
 func (s People) EndForgetting(ctx context.Context, f access.Forgetting, c access.Change) (access.Forgetting, error) {
 	var made []access.Change
-	err := s.transactionFor(ctx, f.Event, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.transaction(ctx, "have forgotten a person", func(ctx context.Context, tx *sql.Tx) (err error) {
 		made = nil
 		if _, err = tx.ExecContext(ctx, `DELETE FROM direct_chats WHERE open_id = $1`, f.OpenID); err != nil {
 			return err
 		}
-		err = alter(ctx, tx, `UPDATE forgettings SET event = '', open_id = '', pseudonym = '', lease = $1 WHERE id = $2 AND open_id <> ''`,
+		err = txExecChanged(ctx, tx, `UPDATE forgettings SET event = '', open_id = '', pseudonym = '', lease = $1 WHERE id = $2 AND open_id <> ''`,
 			millis(c.At.Add(forgottenFor)), f.ID)
 		if errors.Is(err, reports.ErrUnchanged) {
 			return nil // another process was faster
@@ -310,7 +317,7 @@ func (s People) EndForgetting(ctx context.Context, f access.Forgetting, c access
 		return f, err
 	}
 	for _, c := range made {
-		s.tell(c)
+		s.notifyChanged(c)
 	}
 	f.OpenID, f.Pseudonym, f.Event, f.Chats = "", "", "", nil
 	return f, s.scrub(ctx)

@@ -1,5 +1,5 @@
-// Package newertest makes tables one step newer than this program knows them, as the next version would at its start.
-package newertest
+// Package migrationtest makes tables one step newer than this program knows, as the next version would when it starts.
+package migrationtest
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// step is what a version may do to the tables while the one before it works on them: columns with defaults, tables,
-// indexes. It does so to the tables that are written most.
+// step makes every kind of change that a version may make to the tables while the version before it works on them: columns
+// with defaults, tables, indexes. It changes the tables that are written most.
 const step = `-- +goose Up
 ALTER TABLE parked ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
 ALTER TABLE handled ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
@@ -34,7 +34,7 @@ CREATE INDEX deliveries_newer ON deliveries (newer, slot);
 CREATE INDEX handled_newer ON handled (newer, at_ms);
 `
 
-// Step applies it by the tool that the program uses, and under the same lock.
+// Step applies the step with the tool that the program uses, and under the same lock.
 func Step(ctx context.Context, databaseURL, dataDir string) error {
 	checkup, err := sqlstore.ExamineSQL(ctx, databaseURL, dataDir)
 	if err != nil {
@@ -62,12 +62,12 @@ func Step(ctx context.Context, databaseURL, dataDir string) error {
 	if err != nil {
 		return err
 	}
-	return untilUndisturbed(ctx, provider)
+	return retryDeadlocks(ctx, provider)
 }
 
-// untilUndisturbed does what a supervisor does with a process that could not start, since what the others had in hand
-// was in its way: it starts the next.
-func untilUndisturbed(ctx context.Context, provider *goose.Provider) error {
+// retryDeadlocks applies the step again while it deadlocks with the work of the running processes, as a supervisor restarts a
+// process that could not start.
+func retryDeadlocks(ctx context.Context, provider *goose.Provider) error {
 	for {
 		_, err := provider.Up(ctx)
 		deadlock := new(pgconn.PgError)
