@@ -1,4 +1,4 @@
-// Package sandbox stands in for the Feishu open platform over HTTP: what the bot asks it and what it tells the bot.
+// Package sandbox simulates the Feishu open platform over HTTP: the API that the bot calls and the events that it receives.
 //
 // It serves the demo and the tests of every package. It listens on loopback only and holds no real data.
 //
