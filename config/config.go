@@ -41,8 +41,8 @@ type Config struct {
 	// Everything about figures follows it: today, yesterday, which day can be published, which period a digest shows.
 	// Default Asia/Shanghai.
 	PlatformTimeZone *time.Location
-	// Apps is APPS, the apps to report on (cli_…), the first of which is the default; no two have the same name. Default the bot's own app; empty where
-	// that is not known.
+	// Apps is APPS, the apps to report on (cli_…). The first one is the default app; names must differ. Default the bot's
+	// own app; empty if that is not known.
 	Apps []App
 	// Admins is ADMINS, the open_ids (ou_…) of the first administrators. Default none.
 	Admins []string

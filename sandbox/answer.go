@@ -78,7 +78,7 @@ func (a answer) write(w http.ResponseWriter, logID string) {
 	if a.html != "" {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(a.status)
-		_, _ = w.Write([]byte(a.html)) // the reader is gone: nobody is left to be told
+		_, _ = w.Write([]byte(a.html)) // an error means that the client has gone
 		return
 	}
 	if a.code != 0 {
@@ -97,7 +97,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // the reader is gone: nobody is left to be told
+	_ = enc.Encode(body) // an error means that the client has gone
 }
 
 // The platform's codes that the sandbox returns. Their meaning depends on the endpoint: see describe.

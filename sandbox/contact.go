@@ -58,7 +58,7 @@ func (s *Sandbox) getDepartment(c *call, custom bool) answer {
 	return success(map[string]any{"department": s.wireDepartment(d, custom, c.scopes)})
 }
 
-// getUser answers GET /contact/v3/users/:user_id. The departments are told with a scope of their own.
+// getUser answers GET /contact/v3/users/:user_id. The departments need a scope of their own.
 func (s *Sandbox) getUser(c *call) answer {
 	if kind := c.request.URL.Query().Get("user_id_type"); kind != "" && kind != "open_id" {
 		return refuseField("user_id_type", "the sandbox knows open_id alone")

@@ -142,7 +142,7 @@ func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
 	}
 	l := &longConn{conn: conn, gone: make(chan struct{})}
 	if !s.opened(l) {
-		_ = conn.Close() // the sandbox is closing: nobody is left to be told
+		_ = conn.Close() // the sandbox is closing: an error does not matter
 		return nil
 	}
 	return l
@@ -227,7 +227,7 @@ func (l *longConn) send(f *frame) error {
 	return l.conn.WriteMessage(websocket.BinaryMessage, f.marshal())
 }
 
-// framePayload is the most that one frame carries of an event; a larger one is split.
+// framePayload is the largest part of an event in one frame; a larger event is split.
 const framePayload = 64 << 10
 
 // frameGap is the time between the frames of one event. The SDK's client handles each frame in a goroutine and joins them

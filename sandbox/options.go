@@ -45,8 +45,8 @@ type Options struct {
 	Webhook         string        // where events go; can be set later
 	EventPatience   time.Duration // how long the webhook may take for an event; the platform's 3 s when zero
 
-	// LongConnection sends events over the long connection whatever else is set. Without it they go there when no webhook
-	// is set and a connection has been open.
+	// LongConnection sends events over the long connection even if a webhook is set. Otherwise they go there only if no
+	// webhook is set and a connection has been open.
 	LongConnection bool
 	ClientConfig   ClientConfig // settings that the platform sends to clients of the long connection; the SDK's defaults when zero
 }
