@@ -8,8 +8,8 @@ import (
 	"usagebot/reports"
 )
 
-// TestTroubleOf_TheAppsRefusals: only codes that can have no other reason are taken as refusals of every message.
-func TestTroubleOf_TheAppsRefusals(t *testing.T) {
+// TestSendError_AppWide checks that only codes which cannot concern a single receiver count as refusals of all messages.
+func TestSendError_AppWide(t *testing.T) {
 	t.Parallel()
 	for kind, codes := range map[reports.SendErrorKind][]int{
 		reports.AppRejected: {230006, 230027, 230036},

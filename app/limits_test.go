@@ -131,7 +131,7 @@ func TestRecentKeepsTheLastAndForgetsOthers(t *testing.T) {
 	}
 }
 
-// TestAChatsLimitHoldsWithoutRedis asks for places by the quota that stands in while Redis does not answer.
+// TestAChatsLimitHoldsWithoutRedis takes places in the local quota that is used while Redis does not answer.
 func TestAChatsLimitHoldsWithoutRedis(t *testing.T) {
 	t.Parallel()
 	redis, err := redisstore.Open("redis://127.0.0.1:1", redisstore.Options{Namespace: "cli"})
@@ -199,8 +199,8 @@ func TestRatesCountAndTakeBack(t *testing.T) {
 	}
 }
 
-// TestRatesWithoutTimePass: a request whose time is over before it is counted is not taken for too much, which would leave it
-// without an answer.
+// TestRatesWithoutTimePass checks that a request whose context ends before it is counted is admitted: otherwise it would get
+// no answer.
 func TestRatesWithoutTimePass(t *testing.T) {
 	t.Parallel()
 	redis, err := redisstore.Open("", redisstore.Options{Namespace: "cli"})

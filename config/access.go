@@ -17,25 +17,25 @@ const (
 	Listed   Access = "listed"
 )
 
-// External says what becomes of what comes from outside of the tenant.
+// External says whether people and chats of other tenants are answered.
 type External string
 
-// The ways with it.
+// The values of External.
 const (
 	Refuse External = "refuse"
 	Allow  External = "allow"
 )
 
-// Rate is a number of commands in a minute.
+// Rate is a number of commands per minute.
 type Rate int
 
-// String returns what Load reads: 20/min.
+// String returns the form that Load reads, such as 20/min.
 func (r Rate) String() string { return fmt.Sprintf("%d/min", int(r)) }
 
-// Days is how long something is kept; 0 is for ever.
+// Days is a retention period; 0 means for ever.
 type Days int
 
-// String returns what Load reads: 400d, or 0.
+// String returns the form that Load reads, such as 400d, or 0.
 func (d Days) String() string {
 	if d == 0 {
 		return "0"
@@ -43,7 +43,7 @@ func (d Days) String() string {
 	return fmt.Sprintf("%dd", int(d))
 }
 
-// Before returns the moment before which nothing is kept; ok is false when everything is.
+// Before returns the time before which records are deleted; ok is false if everything is kept.
 func (d Days) Before(now time.Time) (limit time.Time, ok bool) {
 	return now.AddDate(0, 0, -int(d)), d > 0
 }
@@ -109,7 +109,7 @@ func daysSetting(name, example string, field func(*Config) *Days) setting {
 	}
 }
 
-// parseDays wants the unit, so that nobody writes hours.
+// parseDays requires the unit, so that a number is not mistaken for hours.
 func parseDays(text string) (Days, error) {
 	if text == "0" || text == "0d" {
 		return 0, nil

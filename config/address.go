@@ -16,7 +16,7 @@ var (
 	errBadUserinfo = errors.New("has a user or password that is badly percent-encoded")
 )
 
-// parseBaseURL returns scheme and host. The platform's paths are appended to it, so it may have none of its own.
+// parseBaseURL returns scheme and host. The URL must have no path, because the platform's paths are appended to it.
 func parseBaseURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
@@ -40,13 +40,14 @@ func parseBaseURL(text string) (string, error) {
 	return u.Scheme + "://" + u.Host, nil
 }
 
-// isLoopback reports whether what is sent to the host stays on this machine.
+// isLoopback reports whether the host is this machine, so that traffic to it does not cross the network.
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// address is a server's URL taken apart by hand: net/url knows no lists of hosts, and its errors repeat passwords.
+// address holds the parts of a server's URL. It is not parsed by net/url, which supports no lists of hosts and repeats
+// passwords in its errors.
 type address struct{ scheme, userinfo, hosts, path, query string }
 
 func cutAddress(text string) (a address) {
@@ -59,12 +60,12 @@ func cutAddress(text string) (a address) {
 	return a
 }
 
-// check holds what every server's address must be. The messages name no part of it.
+// check validates the parts that all server addresses have. Its errors contain no part of the address.
 func (a address) check() error {
 	if _, err := url.PathUnescape(a.userinfo); err != nil {
 		return errBadUserinfo
 	}
-	// An @ or # behind the host is the rest of a password with a bare / or ? in it.
+	// An @ or # after the host means that a password contains an unescaped / or ?.
 	if strings.ContainsAny(a.path+a.hosts+a.userinfo, "@#") {
 		return errBadHost
 	}
@@ -100,7 +101,7 @@ func checkHost(text string) error {
 	return nil
 }
 
-// parseRedisURL reads one or several addresses, after the first either in full or as host:port.
+// parseRedisURL reads one or several addresses. All but the first may be given as host:port.
 func parseRedisURL(text string) (URL, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return URL{}, errControl
@@ -138,7 +139,7 @@ func parseDatabaseURL(text string) (URL, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return URL{}, errControl
 	}
-	// A Unix socket's folder is given in the query, beside an empty host.
+	// For a Unix socket the host is empty and the query contains the folder.
 	if q, err := url.ParseQuery(a.query); err == nil && a.hosts == "" && q.Has("host") {
 		a.hosts = "localhost"
 	}

@@ -1,5 +1,5 @@
-// Package config reads environment, files and YAML into one checked struct, and prints it without its secrets. It knows
-// what a good setting looks like, not what it is used for.
+// Package config reads the settings from environment variables, files and YAML into one checked struct, and prints them
+// without secrets. It validates settings, but does not know what they are used for.
 package config
 
 import (
@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Config is every setting. A name in capitals is that of the environment variable; the YAML file has it in lower case.
+// Config holds all settings. Names in capitals are those of the environment variables; the YAML file uses lower case.
 type Config struct {
 	// AppID is FEISHU_APP_ID, the bot's own app (cli_…). Required, except for the demo.
 	AppID string
 	// AppSecret is FEISHU_APP_SECRET. Required, except for the demo.
 	AppSecret Secret
-	// EncryptKey is FEISHU_ENCRYPT_KEY, by which events are signed and encrypted. Required to serve in webhook mode.
+	// EncryptKey is FEISHU_ENCRYPT_KEY, with which events are signed and encrypted. Required to serve in webhook mode.
 	EncryptKey Secret
 	// VerificationToken is FEISHU_VERIFICATION_TOKEN, which every event carries. Required to serve in webhook mode.
 	VerificationToken Secret
@@ -38,11 +38,11 @@ type Config struct {
 	// so do the clock times that are shown. Default Asia/Shanghai.
 	TimeZone *time.Location
 	// PlatformTimeZone is PLATFORM_TIMEZONE: the zone in which the platform's days begin and end, as far as that is known.
-	// All that is said of figures follows it: today, yesterday, which day can be out, which period a digest carries.
+	// Everything about figures follows it: today, yesterday, which day can be published, which period a digest shows.
 	// Default Asia/Shanghai.
 	PlatformTimeZone *time.Location
-	// Apps is APPS, the apps to report on (cli_…), the first of which is the default; no two have the same name. Default the bot's own app; empty where
-	// that is not known.
+	// Apps is APPS, the apps to report on (cli_…). The first one is the default app; names must differ. Default the bot's
+	// own app; empty if that is not known.
 	Apps []App
 	// Admins is ADMINS, the open_ids (ou_…) of the first administrators. Default none.
 	Admins []string
@@ -53,8 +53,8 @@ type Config struct {
 	External External
 	// MaxSubscriptionsPerChat is MAX_SUBSCRIPTIONS_PER_CHAT. 1 to 1000, default 20.
 	MaxSubscriptionsPerChat int
-	// MaxSubscriptionsPerPerson is MAX_SUBSCRIPTIONS_PER_PERSON, of those that somebody answers for, in all chats. It does
-	// not hold administrators. 1 to 10000, default 50.
+	// MaxSubscriptionsPerPerson is MAX_SUBSCRIPTIONS_PER_PERSON: how many subscriptions one person may own in all chats.
+	// It does not apply to administrators. 1 to 10000, default 50.
 	MaxSubscriptionsPerPerson int
 	// MaxSubscriptions is MAX_SUBSCRIPTIONS, of all chats together. 1 to 1000000, default 20000.
 	MaxSubscriptions int
@@ -62,10 +62,10 @@ type Config struct {
 	RatePerson Rate
 	// RateChat is RATE_CHAT, the same for one chat. 1 to 100000, default 60.
 	RateChat Rate
-	// RetentionDeliveries is RETENTION_DELIVERIES, how long it is kept what became of a digest. 31d to 3650d, or 0 for ever;
+	// RetentionDeliveries is RETENTION_DELIVERIES, how long the records of deliveries are kept. 31d to 3650d, or 0 for ever;
 	// default 400d.
 	RetentionDeliveries Days
-	// RetentionAudit is RETENTION_AUDIT, how long it is kept who changed what. As RetentionDeliveries, default 1000d.
+	// RetentionAudit is RETENTION_AUDIT, how long the audit log is kept. As RetentionDeliveries, default 1000d.
 	RetentionAudit Days
 	// RetentionHistory is RETENTION_HISTORY, how long figures are kept. As RetentionDeliveries, default 0: for ever.
 	RetentionHistory Days
@@ -73,35 +73,35 @@ type Config struct {
 	Language Language
 	// DigestJitter is DIGEST_JITTER: a digest goes out at its minute plus a fixed share of this. 0 to 30m, default 90s.
 	DigestJitter time.Duration
-	// ReadinessPoll is READINESS_POLL, how often figures that are not out yet are asked for again. 1s to 1h, default 5m;
-	// under 1m it warns, for each poll costs calls of the platform's quota.
+	// ReadinessPoll is READINESS_POLL, how often figures that are not published yet are requested again. 1s to 1h, default
+	// 5m; under 1m it causes a warning, because each poll uses the platform's quota.
 	ReadinessPoll time.Duration
-	// ReadinessDeadline is READINESS_DEADLINE, the time of day when a chat whose figures are still not out is told so. It
-	// says nothing of the figures themselves. 00:00 to 23:59, default 14:00.
+	// ReadinessDeadline is READINESS_DEADLINE, the time of day at which a chat is informed that its figures are still not
+	// published. It does not affect the figures. 00:00 to 23:59, default 14:00.
 	ReadinessDeadline Clock
-	// DeliveryLease is DELIVERY_LEASE, how long a claimed delivery may go without a sign of life before another process
-	// takes it over. 1s to 10m, default 2m; under 30s it warns, for a slow answer may outlast it.
+	// DeliveryLease is DELIVERY_LEASE, how long the lease of a claimed delivery may go without renewal before another
+	// process takes the delivery over. 1s to 10m, default 2m; under 30s it causes a warning, because a slow answer of the
+	// platform may take longer.
 	DeliveryLease time.Duration
 	// LogLevel is LOG_LEVEL. Default info.
 	LogLevel slog.Level
 	// LogFormat is LOG_FORMAT. Default AutoFormat.
 	LogFormat LogFormat
 
-	// UnlimitedCalls lifts the limit of 100 calls a minute to the usage overview. It is no setting: only builds for tests
-	// set it.
+	// UnlimitedCalls lifts the limit of 100 calls a minute to the usage overview. Users cannot set it: only test builds do.
 	UnlimitedCalls bool
-	// Tick is how often the program looks for what is due: a digest is never later by more. It is no setting: only tests
-	// change it. Default 1s.
+	// Tick is how often the program looks for due digests, so it bounds how late one may start. Users cannot set it: only
+	// tests do. Default 1s.
 	Tick time.Duration
-	// GatherNotices is how long notices to the owner of digests are gathered into one message. It is no setting: only tests
-	// change it. Default 30s.
+	// GatherNotices is how long notices to the owner of digests are collected into one message. Users cannot set it: only
+	// tests do. Default 30s.
 	GatherNotices time.Duration
 
-	// Warnings are sentences on what is allowed but probably not meant. They hold no secrets.
+	// Warnings are sentences about settings that are allowed but probably a mistake. They contain no secrets.
 	Warnings []string
 }
 
-// defaults returns every setting as it is when nobody sets it.
+// defaults returns the default settings.
 func defaults() (Config, error) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
@@ -137,7 +137,7 @@ func defaults() (Config, error) {
 	}, nil
 }
 
-// String lists every setting as NAME=value, a line each, secrets as <secret>.
+// String lists all settings as NAME=value, one per line, with secrets as <secret>.
 func (c Config) String() string {
 	var b strings.Builder
 	for _, s := range settings() {
@@ -149,7 +149,7 @@ func (c Config) String() string {
 // GoString returns what String returns.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue groups every setting under its name in lower case, secrets as <secret> and apps by their ids.
+// LogValue groups all settings under their names in lower case, with secrets as <secret> and apps by their ids.
 func (c Config) LogValue() slog.Value {
 	var attrs []slog.Attr
 	for _, s := range settings() {

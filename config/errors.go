@@ -16,7 +16,7 @@ type Problem struct {
 	Want    string // what is expected, with an example
 }
 
-// String puts the problem into one line.
+// String words the problem in one line.
 func (p Problem) String() string {
 	if p.Want == "" {
 		return p.Name + " " + p.Problem
@@ -24,7 +24,7 @@ func (p Problem) String() string {
 	return p.Name + " " + p.Problem + "; expected " + p.Want
 }
 
-// Error is everything that is wrong with the configuration at once, in the order of the settings.
+// Error lists all problems of the configuration, in the order of the settings.
 type Error struct{ Problems []Problem }
 
 func (e *Error) Error() string {
@@ -43,7 +43,7 @@ func (e *Error) Error() string {
 // maxShown is how many characters of a wrong value are shown.
 const maxShown = 64
 
-// quoted shows a wrong value that is no secret, on one line and not longer than a person can take in.
+// quoted returns a wrong value that is not secret, quoted on one line and cut to maxShown characters.
 func quoted(value string) string {
 	if runes := []rune(value); len(runes) > maxShown {
 		value = string(runes[:maxShown]) + "…"
@@ -51,7 +51,7 @@ func quoted(value string) string {
 	return strconv.Quote(value)
 }
 
-// suggestKey names the key that was probably meant, if there is one.
+// suggestKey returns a hint with the key that was probably meant, or "".
 func suggestKey(key string) string {
 	if name, near := closestSetting(strings.ToUpper(key)); near {
 		return fmt.Sprintf("; did you mean %s?", strings.ToLower(name))
@@ -59,8 +59,8 @@ func suggestKey(key string) string {
 	return ""
 }
 
-// closestSetting returns the setting whose name is so like the given one that it was probably meant. A short name must be closer
-// than a long one, since other programs have variables too; FEISHU_ is ours.
+// closestSetting returns the setting with a name similar enough to be the one that was meant. Short names must be more
+// similar than long ones, because other programs have variables too; names with FEISHU_ are certainly meant for the bot.
 func closestSetting(name string) (string, bool) {
 	limit := 2
 	switch {
@@ -91,7 +91,7 @@ func names() []string {
 	return all
 }
 
-// misspelledNames warns of variables that are not ours but look as if they were meant to be. It names no value.
+// misspelledNames returns warnings about variables that are not settings but have similar names. They contain no values.
 func misspelledNames(env layer) []string {
 	known := names()
 	var warnings []string

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Purpose is what the settings are wanted for; it decides which of them are required.
+// Purpose is what the settings are used for. It determines which of them are required.
 type Purpose int
 
 // The purposes. Serve needs the app's credentials, and in webhook mode the encrypt key and the verification token. Ask
@@ -18,7 +18,7 @@ const (
 	Demo
 )
 
-// requires lists the settings without which the purpose cannot be served.
+// requires returns the names of the settings that the purpose needs.
 func (p Purpose) requires(mode EventMode) []string {
 	switch {
 	case p == Demo:
@@ -30,9 +30,9 @@ func (p Purpose) requires(mode EventMode) []string {
 }
 
 // Load reads the settings from an environment (in the form of os.Environ) and from the files that it names, which it reads
-// by readFile (os.ReadFile). The environment comes before the YAML file of CONFIG_FILE, and both before the defaults; an
-// empty value counts as not set. The error is an *Error with every setting that is wrong or missing; the Config then holds
-// those that are right.
+// with readFile (os.ReadFile). The environment takes precedence over the YAML file of CONFIG_FILE, and both over the
+// defaults; an empty value counts as not set. The error is an *Error with all settings that are wrong or missing; the Config
+// then contains the valid ones.
 func Load(purpose Purpose, environ []string, readFile func(string) ([]byte, error)) (Config, error) {
 	c, err := defaults()
 	if err != nil {
@@ -56,12 +56,12 @@ func Load(purpose Purpose, environ []string, readFile func(string) ([]byte, erro
 	return c, nil
 }
 
-// loader gathers problems while it fills the config.
+// loader fills the config and collects problems.
 type loader struct {
 	config   *Config
-	layers   []layer // those that come first win
+	layers   []layer // earlier layers take precedence
 	readFile func(string) ([]byte, error)
-	set      []string // names of the settings that are set, rightly or not
+	set      []string // names of the settings that are set, valid or not
 	problems []Problem
 }
 
@@ -83,7 +83,7 @@ func (l *loader) readYAML(name string) {
 	l.layers = append(l.layers, file)
 }
 
-// read takes a setting from the first layer that has it.
+// read reads a setting from the first layer that has it.
 func (l *loader) read(s setting) {
 	for _, layer := range l.layers {
 		g, err := layer.find(s, l.readFile)
@@ -101,8 +101,8 @@ func (l *loader) read(s setting) {
 	}
 }
 
-// apply reads what was given into its field. The error begins with the wrong value unless that may be a secret: no setting
-// that is none has an @ or a ? in it, but an address with a password in the wrong place has.
+// apply parses the value into its field. The error begins with the wrong value unless it may contain a secret. No valid
+// value of a non-secret setting contains @ or ?, but an address with a password in the wrong setting does.
 func (s setting) apply(c *Config, g rawValue) error {
 	err := s.read(c, g)
 	if err == nil || s.secret || s.list || g.isList || strings.ContainsAny(g.text, "@?") {
@@ -119,7 +119,7 @@ func (l *loader) requireAll(p Purpose) {
 	}
 }
 
-// sorted puts the problems in the order of the settings, and what belongs to none first.
+// sorted returns the problems in the order of the settings; problems without a setting come first.
 func (l *loader) sorted() []Problem {
 	order := map[string]int{}
 	for i, s := range settings() {
@@ -131,7 +131,7 @@ func (l *loader) sorted() []Problem {
 	return l.problems
 }
 
-// warnings returns a sentence for each setting that is allowed but probably not meant.
+// warnings returns a sentence for each setting that is allowed but probably a mistake.
 func (c Config) warnings() []string {
 	var doubts []string
 	say := func(doubtful bool, sentence string) {

@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// The parsers' errors say what is wrong with the value and are put behind its name: "is not known", "has no port". None
-// repeats a value: that is done in one place, which knows what is secret.
+// The parsers' errors are appended to the name of the setting: "is not known", "has no port". They do not contain the value:
+// only setting.apply adds it, which knows whether it may be secret.
 var (
 	errUnknown = errors.New("is not known")
 	errList    = errors.New("is a list, but one value belongs here")
@@ -38,8 +38,8 @@ func parseAppID(text string) (string, error) {
 	return text, nil
 }
 
-// The forms of zones and of the platform's ids. The platform writes an app's as cli_ and sixteen small letters and digits, but promises no
-// length; of what follows a person's ou_ it says nothing.
+// The forms of zones and of the platform's ids. App ids are cli_ and sixteen lower-case letters and digits, but the platform
+// does not promise the length. It does not document what follows the ou_ of an open_id.
 var (
 	appIDForm  = regexp.MustCompile(`^cli_[0-9a-z]{1,60}$`)
 	zoneForm   = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+/-]*$`)
@@ -53,8 +53,8 @@ func parsePath(text string) (string, error) {
 	return text, nil
 }
 
-// parseTimeZone refuses what differs from machine to machine, as replicas have to agree on what a day is: Local, and the
-// files beside the database's zones, such as localtime, whose names begin with a small letter.
+// parseTimeZone refuses zones that differ between machines, because replicas must agree on the days: Local, and other files
+// in the folder of the zones, such as localtime, whose names begin with a lower-case letter.
 func parseTimeZone(text string) (*time.Location, error) {
 	if text == "Local" || text == "localtime" {
 		return nil, errors.New("differs from machine to machine")
@@ -93,7 +93,7 @@ func durationWithin(low, high time.Duration) func(string) (time.Duration, error)
 	}
 }
 
-// short leaves out the zero minutes and seconds that time.Duration prints.
+// short formats a duration without the zero minutes and seconds that time.Duration prints.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -147,8 +147,7 @@ func isPort(text string) bool {
 	return err == nil
 }
 
-// parseApps reads id=name items; the name may be left out, as may anything after a last comma. Its error names every wrong
-// item.
+// parseApps reads id=name items; the name is optional, and empty items are ignored. Its error names all wrong items.
 func parseApps(items []string) ([]App, error) {
 	var apps []App
 	var wrong []string
@@ -194,9 +193,8 @@ func parseAdmins(items []string) ([]string, error) {
 	return admins, nil
 }
 
-// parseLanguage takes zh and en, and makes sense of what the system's own variable of this name holds on a desktop:
-// GNU gettext's LANGUAGE is a list of locales such as "en_GB:en". One of those that names neither language does not keep
-// the bot from starting; it means the default.
+// parseLanguage accepts zh and en. It also accepts the variable LANGUAGE of GNU gettext, which desktop systems set to a list
+// of locales such as "en_GB:en"; a list without either language means the default and is no error.
 func parseLanguage(text string) (Language, error) {
 	for locale := range strings.SplitSeq(text, ":") {
 		word, _, _ := strings.Cut(strings.ToLower(locale), "_")

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// redacted stands wherever a secret would otherwise be printed.
+// redacted is printed instead of a secret.
 const redacted = "<secret>"
 
-// Secret is a text that prints as <secret> in every way, and as nothing when it is empty. It points to its text, so that
-// printing by reflection (a Secret inside an unexported field, say) shows an address at most.
+// Secret is a text that every way of printing shows as <secret>, or as nothing if it is empty. It is a pointer to its text,
+// so that printing by reflection, for example of an unexported field, shows at most an address.
 type Secret struct{ text *string }
 
-// NewSecret keeps the text as a secret.
+// NewSecret returns the text as a Secret.
 func NewSecret(text string) Secret {
 	if text == "" {
 		return Secret{}
@@ -23,7 +23,7 @@ func NewSecret(text string) Secret {
 	return Secret{&text}
 }
 
-// Reveal returns the secret itself: hand it to what needs it, and to nothing that prints.
+// Reveal returns the secret itself. Pass it only to code that needs it and never prints it.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -60,14 +60,14 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // writeFormatted ignores an error as fmt itself does: a Formatter has no way to report one.
 func writeFormatted(f fmt.State, text string) { _, _ = io.WriteString(f, text) }
 
-// errBlankEdge is what is wrong with a secret that was copied with too much around it.
+// errBlankEdge is the error for a secret that was copied with surrounding white space.
 var errBlankEdge = errors.New("begins or ends with white space")
 
-// URL is the address of a server, or a comma-separated list of them, which may hold a password: it prints without user,
-// password and query. Like a Secret it points to its text.
+// URL is the address of a server, or a comma-separated list of addresses, and may contain a password. It prints without
+// user, password and query. Like a Secret it is a pointer to its text.
 type URL struct{ text *string }
 
-// NewURL keeps the address as it is.
+// NewURL returns the address as a URL, without checking it.
 func NewURL(text string) URL { return URL(NewSecret(text)) }
 
 // Reveal returns the whole address with its password.
@@ -79,8 +79,8 @@ func (u URL) IsZero() bool { return u.text == nil }
 // Equal reports whether both are the same address.
 func (u URL) Equal(other URL) bool { return u.Reveal() == other.Reveal() }
 
-// String returns the address with <secret> in the place of user and password and without its query, which may hold a
-// password too. Of a list it leaves out whatever stands before the last password.
+// String returns the address with <secret> instead of user and password, and without its query, which may contain a password
+// too. In a list it omits everything before the last password.
 func (u URL) String() string {
 	if u.IsZero() {
 		return ""
@@ -89,7 +89,7 @@ func (u URL) String() string {
 	if !found {
 		return redacted
 	}
-	// The last @, not the first: an unescaped one inside the password must not let the rest of it through.
+	// Cut at the last @, not at the first: if the password contains an unescaped @, the rest of it must not be shown.
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
 		rest = redacted + rest[at:]
 	}

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// setting is one line of the table of settings.
+// setting describes one setting.
 type setting struct {
 	name   string
 	want   string // what is expected, with an example
-	secret bool   // may come from a file by NAME_FILE, and is never echoed
-	list   bool   // names its wrong item itself
+	secret bool   // may be read from the file NAME_FILE, and is never shown
+	list   bool   // its error already names the wrong item
 	read   func(*Config, rawValue) error
 	shown  func(Config) any
 }
@@ -19,7 +19,7 @@ type setting struct {
 // key is the setting's name in the YAML file.
 func (s setting) key() string { return strings.ToLower(s.name) }
 
-// settings returns the table, in the order in which problems are listed.
+// settings returns all settings, in the order in which problems are listed.
 func settings() []setting {
 	all := platformSettings()
 	all = append(all, serverSettings()...)
@@ -150,7 +150,7 @@ func durationSetting(name, example string, low, high time.Duration, field func(*
 	}
 }
 
-// assign reads one value into its field, and leaves the default there when the value is wrong.
+// assign parses one value into its field. If the value is wrong the field keeps its default.
 func assign[T any](field *T, g rawValue, parse func(string) (T, error)) error {
 	if g.isList {
 		return errList

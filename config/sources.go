@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// rawValue is what somebody set, before it is understood.
+// rawValue is the value of a setting before it is parsed.
 type rawValue struct {
 	name   string // as it was set
 	text   string
@@ -14,8 +14,8 @@ type rawValue struct {
 	isList bool
 }
 
-// items returns a list's items without the white space around them, and without empty ones. A full-width comma separates
-// as well: it is what a Chinese keyboard writes.
+// items returns the items of a list without surrounding white space and without empty items. A full-width comma is a
+// separator too, because Chinese keyboards produce it.
 func (g rawValue) items() []string {
 	list := g.list
 	if !g.isList {
@@ -32,14 +32,14 @@ func (g rawValue) items() []string {
 
 func (g rawValue) isZero() bool { return !g.isList && g.text == "" }
 
-// layer is one place where settings are looked up: the environment or the YAML file.
+// layer is a source of settings: the environment or the YAML file.
 type layer struct {
 	values map[string]rawValue
 	name   func(setting) string // the setting's name in this place
-	suffix string               // what makes it the name of a file
+	suffix string               // suffix of the name under which a file is given
 }
 
-// environment takes the first of equal names, as the os package does.
+// environment returns the layer of the environment. Of equal names the first one counts, as in package os.
 func environment(environ []string) layer {
 	values := map[string]rawValue{}
 	for _, pair := range environ {
@@ -56,8 +56,8 @@ var (
 	errEmptyFile = errors.New("names an empty file")
 )
 
-// find returns what the layer holds for the setting. What is empty counts as not set, since that is how compose files and
-// charts pass on what nobody gave them.
+// find returns the layer's value of the setting. An empty value counts as not set, because compose files and charts pass
+// unset values on as empty ones.
 func (l layer) find(s setting, readFile func(string) ([]byte, error)) (g rawValue, problem error) {
 	g = l.values[l.name(s)]
 	if !s.secret {
@@ -78,8 +78,8 @@ func (l layer) find(s setting, readFile func(string) ([]byte, error)) (g rawValu
 	return file, problem
 }
 
-// secretFile reads a file without its last line break. Its errors leave the file's name out: whoever mistakes NAME_FILE
-// for NAME has put the secret there.
+// secretFile reads a file without its last line break. Its errors do not contain the file's name, because an operator who
+// confuses NAME_FILE with NAME has put the secret there.
 func secretFile(name string, readFile func(string) ([]byte, error)) (string, error) {
 	b, err := readFile(name)
 	if err != nil {
@@ -92,7 +92,7 @@ func secretFile(name string, readFile func(string) ([]byte, error)) (string, err
 	return text, nil
 }
 
-// unreadable says why a file cannot be read without naming it.
+// unreadable returns why a file cannot be read, without its name.
 func unreadable(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

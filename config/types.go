@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// EventMode is how the platform's events reach the bot.
+// EventMode is the way in which the platform's events reach the bot.
 type EventMode string
 
-// The ways: the platform posts to the bot, or the bot keeps a connection open to the platform.
+// The event modes: the platform posts to the bot, or the bot keeps a connection open to the platform.
 const (
 	Webhook   EventMode = "webhook"
 	WebSocket EventMode = "websocket"
@@ -24,10 +24,10 @@ const (
 	English Language = "en"
 )
 
-// LogFormat is the form of the log's lines.
+// LogFormat is the format of the log.
 type LogFormat string
 
-// The forms. AutoFormat is text on a terminal and JSON elsewhere.
+// The log formats. AutoFormat is text on a terminal and JSON otherwise.
 const (
 	AutoFormat LogFormat = ""
 	TextFormat LogFormat = "text"
@@ -40,7 +40,7 @@ type App struct {
 	Name string // may be empty
 }
 
-// String gives the form in which APPS holds the app.
+// String returns the app in the form of APPS.
 func (a App) String() string {
 	if a.Name == "" {
 		return a.ID
@@ -51,13 +51,13 @@ func (a App) String() string {
 // Clock is a time of day, to the minute.
 type Clock struct{ Hour, Minute int }
 
-// String gives the form HH:MM.
+// String returns the form HH:MM.
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c.Hour, c.Minute) }
 
-// appList prints apps as APPS holds them.
+// appList prints apps in the form of APPS.
 type appList []App
 
-// LogValue leaves the names out, which the log does not hold.
+// LogValue leaves out the names, which are not written to the log.
 func (l appList) LogValue() slog.Value {
 	ids := make([]string, len(l))
 	for i, a := range l {

@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// parseYAML reads the keys of a YAML file as they are written there: the tree is read instead of values, so that a secret
-// 0123 keeps its zero and a time 14:00 its colon. Errors give a place and never a text of the file, which may be a secret.
+// parseYAML reads the keys and values of a YAML file as they are written: it reads the syntax tree, so that a secret 0123
+// keeps its zero and a time 14:00 its colon. Errors contain a position but no text of the file, which may be a secret.
 func parseYAML(data []byte) (layer, []Problem, error) {
 	l := layer{map[string]rawValue{}, setting.key, "_file"}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
@@ -39,7 +39,7 @@ func syntaxError(err error) error {
 	return errors.New("names a file that is not valid YAML")
 }
 
-// topLevel returns the keys and values of a file, which is a single document with a mapping, or nothing at all.
+// topLevel returns the keys and values of a file, which must be a single document with a mapping, or empty.
 func topLevel(file *ast.File) (pairs []*ast.MappingValueNode, err error) {
 	found := false
 	for _, doc := range file.Docs {
@@ -62,7 +62,7 @@ func topLevel(file *ast.File) (pairs []*ast.MappingValueNode, err error) {
 	return pairs, nil
 }
 
-// add enters one key and its value and returns what is wrong with it, if anything.
+// add adds one key with its value to the layer, and returns the problem with it, if any.
 func (l layer) add(pair *ast.MappingValueNode) Problem {
 	key, ok := scalar(pair.Key)
 	if !ok {
@@ -110,7 +110,7 @@ func value(node ast.Node) (g rawValue, ok bool) {
 	return g, true
 }
 
-// scalar reads a text, or the text of a number or truth value. Anchors, aliases and tags are no plain text.
+// scalar returns a text, or the text of a number or boolean. It refuses anchors, aliases and tags.
 func scalar(node ast.Node) (string, bool) {
 	switch n := node.(type) {
 	case *ast.StringNode:

@@ -414,18 +414,18 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range regexp.MustCompile(`\b(Well|Doubt|Ill|Unseen|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
+		for _, match := range regexp.MustCompile(`\b(OK|Warn|Fail|Skip|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
 			kind, key := match[1], match[2]
 			found[kind]++
 			if words[key] == "" {
 				t.Errorf("%s: %q has no words", file, key)
 			}
-			if kind == "Ill" && words[key+".todo"] == "" {
+			if kind == "Fail" && words[key+".todo"] == "" {
 				t.Errorf("%s: %q does not say what to do", file, key)
 			}
 		}
 	}
-	for _, kind := range []string{"Well", "Doubt", "Ill", "Unseen", "find"} {
+	for _, kind := range []string{"OK", "Warn", "Fail", "Skip", "find"} {
 		if found[kind] == 0 {
 			t.Errorf("no finding is made by %s: its name has changed, and this test does not look at it", kind)
 		}

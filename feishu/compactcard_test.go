@@ -71,7 +71,7 @@ func TestNoSmallCardIsMadeOfNothing(t *testing.T) {
 	t.Parallel()
 	for _, card := range []string{"", "{", "[]", "null", "{}", `{"body":[]}`, `{"header":{"title":{"tag":"plain_text","content":"x"}}}`, `{"body":{"elements":[{"tag":"chart"}]}}`} {
 		if got := compactCard([]byte(card)); got != nil {
-			t.Errorf("smallCard(%s) = %s", card, got)
+			t.Errorf("compactCard(%s) = %s", card, got)
 		}
 	}
 }

@@ -35,8 +35,7 @@ func FuzzPlainText(f *testing.F) {
 	})
 }
 
-// Whatever the platform answers, Overview gives figures that stand in the answer, or an error; and so does
-// DepartmentUsage.
+// For any answer of the platform, Overview and DepartmentUsage return only figures that the answer contains, or an error.
 func FuzzAPIAnswers(f *testing.F) {
 	for _, body := range []string{
 		`{"code":0,"msg":"success","data":{"items":[{"metric_name":"uv","metric_value":12}]}}`,

@@ -319,7 +319,7 @@ func (e endpoint) givesUsage() bool { return e == epOverview || e == epDepartmen
 // had its effect.
 func (e endpoint) sendsMessage() bool { return e == epSend || e == epReply || e == epUpdate }
 
-// validID reports whether an id can stand in a path without changing which path it is.
+// validID reports whether an id is safe in a URL path: it cannot change which endpoint is called.
 func validID(id string) bool {
 	if id == "" || len(id) > 128 || strings.Trim(id, ".") == "" {
 		return false

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// answer is what an endpoint says.
+// answer is the response of an endpoint.
 type answer struct {
 	status int
 	code   int
@@ -17,32 +17,32 @@ type answer struct {
 	html   string         // instead of JSON
 }
 
-// success carries data the way that almost every endpoint does.
+// success returns data in the form that almost every endpoint uses.
 func success(data any) answer {
 	return answer{status: http.StatusOK, body: map[string]any{"code": 0, "msg": "success", "data": data}}
 }
 
-// refuse answers with a code, its status and its text.
+// refuse returns the answer for a code, with its status and text.
 func refuse(code int) answer {
 	status, msg := describe(code)
 	return answer{status: status, code: code, body: map[string]any{"code": code, "msg": msg}}
 }
 
-// refuseParam answers that a parameter of the message API is wrong, and what about it.
+// refuseParam returns the answer for a wrong parameter of the message API.
 func refuseParam(more string) answer {
 	a := refuse(codeMessageParam)
 	a.body["msg"] = strings.TrimSuffix(a.body["msg"].(string), ".") + ", " + more
 	return a
 }
 
-// refuseUnknown answers that ids do not exist, as the gateway words it.
+// refuseUnknown returns the gateway's answer for ids that do not exist.
 func refuseUnknown(code int, ids ...string) answer {
 	a := refuse(code)
 	a.body["msg"] = "these ids not existed: [" + strings.Join(ids, " ") + "]"
 	return a
 }
 
-// refuseField answers that a field is missing or wrong.
+// refuseField returns the answer for a missing or wrong field.
 func refuseField(field, why string) answer {
 	a := refuse(codeFieldValidation)
 	a.body["error"] = map[string]any{
@@ -51,7 +51,7 @@ func refuseField(field, why string) answer {
 	return a
 }
 
-// refuseScope answers that the app has none of the scopes, any one of which would do.
+// refuseScope returns the answer for an app that has none of the scopes, one of which it needs.
 func refuseScope(appID string, scopes []string) answer {
 	link := "https://open.feishu.cn/app/" + appID + "/auth?q=" + strings.Join(scopes, ",") + "&op_from=openapi&token_type=tenant"
 	var violations []map[string]string
@@ -68,7 +68,7 @@ func refuseScope(appID string, scopes []string) answer {
 	}}
 }
 
-// write sends the answer. Every answer has a log id; one that is no success has it in its body too.
+// write sends the answer. Every answer has a log id in its header; errors also have it in the body.
 func (a answer) write(w http.ResponseWriter, logID string) {
 	h := w.Header()
 	h.Set("X-Tt-Logid", logID)
@@ -78,7 +78,7 @@ func (a answer) write(w http.ResponseWriter, logID string) {
 	if a.html != "" {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(a.status)
-		_, _ = w.Write([]byte(a.html)) // the reader is gone: nobody is left to be told
+		_, _ = w.Write([]byte(a.html)) // an error means that the client has gone
 		return
 	}
 	if a.code != 0 {
@@ -97,10 +97,10 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // the reader is gone: nobody is left to be told
+	_ = enc.Encode(body) // an error means that the client has gone
 }
 
-// The platform's codes that the sandbox answers with. Their meaning depends on the endpoint: see describe.
+// The platform's codes that the sandbox returns. Their meaning depends on the endpoint: see describe.
 const (
 	codeInternal        = 2200
 	codeBadRequest      = 9499
@@ -155,8 +155,8 @@ const (
 	codeTooManyConnections = "1000040350" // of a handshake, where it is a header
 )
 
-// describe gives the HTTP status and the text that go with a code, as the platform's pages list them. A code that it
-// does not know is 400 with a text that says so.
+// describe returns the HTTP status and the text of a code, as the platform's pages list them. An unknown code, such as one
+// of a Fault, is 400 with a general text.
 func describe(code int) (status int, msg string) {
 	if d, ok := descriptions()[code]; ok {
 		return d.status, d.msg
@@ -169,7 +169,7 @@ type description struct {
 	msg    string
 }
 
-// descriptions lists what goes with a code: of usage, of messages, of chats, of contacts, and of all endpoints.
+// descriptions lists status and text by code, for usage, messages, chats, contacts, and for all endpoints.
 func descriptions() map[int]description {
 	return map[int]description{
 		codePlan:           {http.StatusForbidden, "no authority for quota limit"},
@@ -232,16 +232,17 @@ func descriptions() map[int]description {
 	}
 }
 
-// pageRule is how an endpoint cuts its lists.
+// pageRule describes the paging of an endpoint.
 type pageRule struct {
 	standard, most    int // page sizes
 	badSize, badToken int // codes
 }
 
-// tokenMark makes a page token recognisable: the platform's are opaque, and so no caller may make one up.
+// tokenMark is part of every page token. The platform's tokens are opaque, so the sandbox refuses tokens that a caller
+// invents.
 const tokenMark = "sandbox page from "
 
-// paged answers with the page of the list that the call asks for.
+// paged returns the page of the list that the call asks for.
 func paged[T any](c *call, list []T, rule pageRule) answer {
 	query := c.request.URL.Query()
 	size := rule.standard

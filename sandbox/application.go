@@ -45,7 +45,7 @@ func wireApp(a company.App, lang, owner string) map[string]any {
 	}
 }
 
-// mainAbility gives the first ability by the name that this endpoint uses for it.
+// mainAbility returns the app's first ability, by the name that this endpoint uses.
 func mainAbility(a company.App) string {
 	if len(a.Abilities) == 0 {
 		return ""
@@ -75,24 +75,24 @@ func (s *Sandbox) botInfo(*call) answer {
 	}}
 }
 
-// AppFault is what is wrong with an app in the console.
+// AppFault is a fault in the state of an app in the developer console.
 type AppFault struct {
 	Off         bool // the tenant switched it off
 	Unpublished bool // it has no version online
 }
 
-// SetAppFault makes something wrong with an app, or right again by the zero AppFault.
+// SetAppFault sets the fault of an app. The zero AppFault removes it.
 func (s *Sandbox) SetAppFault(appID string, f AppFault) {
 	s.locked(func() { s.console.faults[appID] = f })
 }
 
-// SetBotState sets the bot's activate_status, which is 2 where all is well.
+// SetBotState sets the bot's activate_status; 2 means that the bot works.
 func (s *Sandbox) SetBotState(state int) { s.locked(func() { s.console.botState = state }) }
 
 // SetDateSkew makes the platform's Date header differ from the machine's clock.
 func (s *Sandbox) SetDateSkew(d time.Duration) { s.locked(func() { s.console.skew = d }) }
 
-// console is what the developer console holds about the tenant's apps.
+// console is the state of the tenant's apps in the developer console.
 type console struct {
 	faults   map[string]AppFault
 	botState int
@@ -102,7 +102,7 @@ type console struct {
 
 func newConsole() console { return console{faults: map[string]AppFault{}, botState: 2} }
 
-// setDateHeader puts a Date into the answer where the platform's clock is to be wrong; otherwise net/http puts the right one.
+// setDateHeader sets the Date header from the sandbox's clock and the skew.
 func (s *Sandbox) setDateHeader(w http.ResponseWriter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +154,7 @@ func wireAbility(a company.App) map[string]any {
 	return has
 }
 
-// wireState is what the console adds to an app. The caller does not hold s.mu.
+// wireState adds the app's state in the console. The caller must not hold s.mu.
 func (s *Sandbox) wireState(a company.App, into map[string]any) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()

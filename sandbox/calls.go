@@ -15,7 +15,7 @@ type Call struct {
 	Endpoint string    `json:"endpoint"`
 	Method   string    `json:"method"`
 	Path     string    `json:"path"`
-	Status   int       `json:"status"` // 0 while it is answered, and when the answer was dropped
+	Status   int       `json:"status"` // 0 until it is answered, and if the answer was dropped
 	Code     int       `json:"code"`
 	LogID    string    `json:"log_id"`
 	UUID     string    `json:"uuid,omitempty"`    // of a message, whether or not it was taken
@@ -46,7 +46,7 @@ func (s *Sandbox) Calls(endpoint string) []Call {
 	return found
 }
 
-// Busiest returns the most calls that any stretch of d held, both ends open to one side: (t-d, t].
+// Busiest returns the highest number of calls in any period (t-d, t].
 func Busiest(calls []Call, d time.Duration) (most int) {
 	var w window
 	for _, c := range calls {
@@ -56,7 +56,7 @@ func Busiest(calls []Call, d time.Duration) (most int) {
 	return most
 }
 
-// recordCall keeps a call and returns its place. The caller holds s.mu.
+// recordCall stores a call and returns its index. The caller holds s.mu.
 func (s *Sandbox) recordCall(c Call) int {
 	s.calls = append(s.calls, c)
 	return len(s.calls) - 1
@@ -91,7 +91,7 @@ func (s *Sandbox) chatOf(c *call) string {
 	return ""
 }
 
-// Rate is how many calls any stretch of time may hold. The zero Rate has no limit.
+// Rate is the highest number of calls in any period of a given length. The zero Rate is no limit.
 type Rate struct {
 	Calls int
 	Per   time.Duration
@@ -125,11 +125,11 @@ func (s *Sandbox) SetLimits(l Limits) {
 	s.limits = l
 }
 
-// window remembers when calls came, to hold them to rates.
+// window records the times of calls, to limit their rate.
 type window struct{ calls []time.Time }
 
-// admit takes the call at now when all rates allow it. Otherwise it returns the rate that does not, and after how long
-// it will. A call that is not admitted does not count.
+// admit counts a call if all rates allow it. Otherwise it returns the exceeded rate and how long to wait; such a call does
+// not count.
 func (w *window) admit(now time.Time, rates ...Rate) (over Rate, wait time.Duration) {
 	longest := time.Duration(0)
 	for _, r := range rates {
@@ -152,7 +152,7 @@ func (w *window) since(t time.Time) []time.Time {
 	return nil
 }
 
-// admit holds a call to the rates under a key of its own. The caller holds s.mu.
+// admit applies the rates to the calls with the key. The caller holds s.mu.
 func (s *Sandbox) admit(key string, now time.Time, rates ...Rate) (Rate, time.Duration) {
 	w := s.windows[key]
 	if w == nil {
@@ -162,8 +162,7 @@ func (s *Sandbox) admit(key string, now time.Time, rates ...Rate) (Rate, time.Du
 	return w.admit(now, rates...)
 }
 
-// throttled answers a call that came too soon: the platform says what the limit is and after how many seconds to ask
-// again.
+// throttled returns the answer for a call that exceeds a rate. It contains the limit and how many seconds to wait.
 func throttled(limit int, wait time.Duration) answer {
 	a := refuse(codeRate)
 	a.status = http.StatusTooManyRequests

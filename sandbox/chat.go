@@ -7,7 +7,7 @@ import (
 	"usagebot/sandbox/company"
 )
 
-// Chat is a group or somebody's single chat with the bot.
+// Chat is a group or a person's direct chat with the bot.
 type Chat struct {
 	ID        string   `json:"chat_id"`
 	Name      string   `json:"name"`
@@ -22,7 +22,7 @@ type Chat struct {
 	refusal int // the code that messages into it are refused with
 }
 
-// openDemoChats makes the group and the single chats of the demo.
+// openDemoChats creates the group and the direct chats of the demo.
 func (s *Sandbox) openDemoChats() {
 	people := s.People()
 	group := Chat{
@@ -40,7 +40,7 @@ func (s *Sandbox) openDemoChats() {
 
 func chatID(appID, what string) string { return "oc_" + company.Digest("chat " + appID + what)[:32] }
 
-// People returns the demo's people: the group's owner, its manager, and a member without office.
+// People returns the demo's people: the group's owner, its manager, and an ordinary member.
 func (s *Sandbox) People() []company.Person {
 	var people []company.Person
 	for i := range min(len(company.Cast()), len(s.company.People)) {
@@ -63,7 +63,7 @@ func (s *Sandbox) Chats() []Chat {
 // Group returns the demo's group.
 func (s *Sandbox) Group() Chat { return s.Chats()[0] }
 
-// Single returns somebody's single chat with the bot, given the person's open_id.
+// Single returns the direct chat of a person with the bot, given the person's open_id.
 func (s *Sandbox) Single(openID string) (Chat, bool) {
 	p, ok := s.company.ByPersonID[openID]
 	if !ok {
@@ -80,7 +80,7 @@ func (c *Chat) copied() Chat {
 	return chat
 }
 
-// single returns p's single chat and opens it when there is none yet. The caller holds s.mu.
+// single returns p's direct chat and creates it if there is none. The caller holds s.mu.
 func (s *Sandbox) single(p *company.Person) *Chat {
 	id := chatID(s.opts.AppID, p.OpenID)
 	if c := s.chat(id); c != nil {
@@ -113,17 +113,18 @@ func (s *Sandbox) AddGroup(name string, members ...string) Chat {
 	return c.copied()
 }
 
-// SetBotInside puts the bot into a chat or takes it out, without an event: messages then answer 230002.
+// SetBotInside adds the bot to a chat or removes it, without an event. Without the bot, messages are refused with 230002.
 func (s *Sandbox) SetBotInside(chatID string, inside bool) {
 	s.changeChat(chatID, func(c *Chat) { c.BotInside = inside })
 }
 
-// SetDissolved dissolves a chat without an event: messages then answer 232009.
+// SetDissolved dissolves a chat without an event. Messages are then refused with 232009.
 func (s *Sandbox) SetDissolved(chatID string) {
 	s.changeChat(chatID, func(c *Chat) { c.Status = "dissolved" })
 }
 
-// RefuseMessages makes messages into a chat answer with the code, such as 230018, 230035 or 230053; 0 lets them in.
+// RefuseMessages makes the platform refuse messages to a chat with the code, such as 230018, 230035 or 230053; 0 accepts
+// them.
 func (s *Sandbox) RefuseMessages(chatID string, code int) {
 	s.changeChat(chatID, func(c *Chat) { c.refusal = code })
 }
@@ -167,7 +168,7 @@ func (c *Chat) brief() map[string]any {
 	return m
 }
 
-// full is what the platform shows of a chat to a bot that is in it, and much less to one that is not.
+// full returns what the platform shows of a chat: much less if the bot is not a member.
 func (c *Chat) full(tenant string) map[string]any {
 	m := map[string]any{
 		"avatar": "", "name": c.Name, "chat_status": c.Status,

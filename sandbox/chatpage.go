@@ -18,12 +18,12 @@ import (
 	"usagebot/sandbox/company"
 )
 
-// pageFiles hold the chat page when it was built, and otherwise nothing but a placeholder: see web/README.md.
+// pageFiles contains the chat page if it was built, and otherwise only a placeholder: see web/README.md.
 //
 //go:embed all:web/dist
 var pageFiles embed.FS
 
-// pagePolicy lets the page load from here alone. Styles that its scripts set on an element are no matter of it.
+// pagePolicy allows the page to load from this server only. It does not restrict styles that scripts set on elements.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -37,7 +37,7 @@ With Node.js 20.19 or newer and npm, in the project's folder:
 The sandbox answers without the page too: see /sandbox/chats, /sandbox/messages and /sandbox/calls.
 `
 
-// page adds the chat page, in which a browser stands in for the platform's client, and what keeps it up to date.
+// page adds the chat page, which shows the chats as the platform's client does, and the stream that updates it.
 func (s *Sandbox) page(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", servePage)
 	mux.HandleFunc("GET /assets/{file}", servePage)
@@ -96,7 +96,7 @@ func PageBuilt() bool {
 	return err == nil
 }
 
-// How the stream goes. It is the machine's time that passes: a browser waits by it, whatever the sandbox's clock does.
+// The timing of the stream, by the machine's clock: browsers wait by it, whatever the sandbox's clock shows.
 const (
 	lookEvery     = 150 * time.Millisecond
 	clockInterval = 15 * time.Second // also finds out that a browser has gone
@@ -104,7 +104,7 @@ const (
 	firstCalls    = 200 // of those before the stream began
 )
 
-// streamUpdate is what a stream tells at once: all of it at first, then what has changed.
+// streamUpdate is one message of the stream: everything at first, then only what has changed.
 type streamUpdate struct {
 	Now      time.Time      `json:"now"`
 	State    *pageState     `json:"state,omitempty"`
@@ -123,29 +123,29 @@ type pageState struct {
 	Troubles []Trouble        `json:"troubles"`
 }
 
-// streamedCall is a call with its place, by which a browser knows it again when it is answered.
+// streamedCall is a call with its index, by which the browser recognises it when it is answered.
 type streamedCall struct {
 	Place int `json:"place"`
 	Call
 }
 
-// streamCursor remembers what a stream has told.
+// streamCursor records what a stream has sent.
 type streamCursor struct {
 	state    []byte
 	messages map[string]version
 	calls    int
-	open     []int     // places of calls that were not answered when they were told of
+	open     []int     // indexes of calls that were sent before they were answered
 	lastSent time.Time // by the machine
 	now      time.Time // by the sandbox
 }
 
-// version differs whenever a message looks different.
+// version changes whenever a message looks different.
 type version struct {
 	updates           int
 	recalled, deleted bool
 }
 
-// serveStream tells a browser what happens, as server-sent events. A browser that comes back is told everything anew.
+// serveStream sends updates to a browser as server-sent events. A browser that reconnects gets everything again.
 func (s *Sandbox) serveStream(w http.ResponseWriter, r *http.Request) {
 	if !answersTo(w, r) {
 		return
@@ -201,7 +201,7 @@ func (s *Sandbox) sendUpdates(w http.ResponseWriter, seen *streamCursor) error {
 	return http.NewResponseController(w).Flush()
 }
 
-// changes collects what is not told yet, and reports whether there is anything.
+// changes collects what was not sent yet, and reports whether there is anything.
 func (s *Sandbox) changes(seen *streamCursor, machine time.Time) (f streamUpdate, changed bool) {
 	people := s.People()
 	s.mu.Lock()
@@ -219,7 +219,7 @@ func (s *Sandbox) changes(seen *streamCursor, machine time.Time) (f streamUpdate
 	return f, changed
 }
 
-// drifted reports whether the sandbox's time is no longer what a browser takes it for, or has not been told for long.
+// drifted reports whether the browser's idea of the sandbox's time is wrong, or was not refreshed for long.
 func (l *streamCursor) drifted(now, machine time.Time) bool {
 	passed := machine.Sub(l.lastSent)
 	off := now.Sub(l.now.Add(passed))

@@ -87,7 +87,7 @@ func get(t *testing.T, sb *sandbox.Sandbox, host, path string) *httptest.Respons
 	return w
 }
 
-// told is what a test reads of a stream's frame.
+// told is the part of a stream's message that the tests read.
 type told struct {
 	Now   time.Time
 	State *struct {

@@ -7,8 +7,8 @@ import (
 	"usagebot/usage"
 )
 
-// aboutDepartments answers a question about departments by their own ids, or by the company's custom ones, if the bot may
-// ask it. What answers holds s.mu.
+// aboutDepartments wraps an endpoint for departments: it reads the kind of id, checks the contact range, and calls answers
+// with s.mu held.
 func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) func(*call) answer {
 	return func(c *call) answer {
 		custom, ok := departmentIDType(c)
@@ -58,7 +58,7 @@ func (s *Sandbox) getDepartment(c *call, custom bool) answer {
 	return success(map[string]any{"department": s.wireDepartment(d, custom, c.scopes)})
 }
 
-// getUser answers GET /contact/v3/users/:user_id. The departments are told with a scope of their own.
+// getUser answers GET /contact/v3/users/:user_id. The departments need a scope of their own.
 func (s *Sandbox) getUser(c *call) answer {
 	if kind := c.request.URL.Query().Get("user_id_type"); kind != "" && kind != "open_id" {
 		return refuseField("user_id_type", "the sandbox knows open_id alone")
@@ -111,7 +111,7 @@ func refuseDepartment(id string, custom bool) answer {
 	return refuseUnknown(codeNoOpenDept, id)
 }
 
-// wireDepartment is the department with the fields that the app's scopes open. The caller holds s.mu.
+// wireDepartment returns a department with the fields that the app's scopes allow. The caller holds s.mu.
 func (s *Sandbox) wireDepartment(d *company.Department, custom bool, scopes map[string]bool) map[string]any {
 	wide := scopes["contact:contact:readonly"] || scopes["contact:contact:readonly_as_app"] || scopes["contact:contact:access_as_app"]
 	m := map[string]any{"open_department_id": d.ID}
@@ -137,7 +137,7 @@ func parentID(c *company.Company, d *company.Department, custom bool) string {
 	return parent.ID
 }
 
-// headcount counts those who are with the company today. The caller holds s.mu.
+// headcount counts the members who work for the company today. The caller holds s.mu.
 func (s *Sandbox) headcount(members company.Bitset) (n int) {
 	today := company.DaysBetween(s.opts.Since, s.newest()) + 1
 	members.Each(func(i int) {

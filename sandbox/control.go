@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// control adds the API by which the demo's page and checks from outside drive the sandbox.
+// control adds the API with which the chat page and external checks control the sandbox.
 func (s *Sandbox) control(mux *http.ServeMux) {
 	for pattern, act := range map[string]func(*http.Request) (any, error){
 		"GET /sandbox/calls":      func(r *http.Request) (any, error) { return s.Calls(r.URL.Query().Get("endpoint")), nil },
@@ -36,8 +36,8 @@ func (s *Sandbox) control(mux *http.ServeMux) {
 	}
 }
 
-// answerControl lets only callers of this machine in that are no page of another site: the name in the request must be
-// the loopback's, and what is posted must be declared as JSON, which a foreign page may not do unasked.
+// answerControl answers only local callers, and no pages of other sites: the Host header must name the loopback interface,
+// and a POST must have the content type JSON, which a browser does not let a page of another site send.
 func answerControl(w http.ResponseWriter, r *http.Request, act func(*http.Request) (any, error)) {
 	if !answersTo(w, r) {
 		return
@@ -55,7 +55,7 @@ func answerControl(w http.ResponseWriter, r *http.Request, act func(*http.Reques
 	writeJSON(w, http.StatusOK, result)
 }
 
-// answersTo reports whether the request names the loopback, and turns it away when it does not.
+// answersTo reports whether the Host header names the loopback interface, and otherwise refuses the request.
 func answersTo(w http.ResponseWriter, r *http.Request) bool {
 	if loopback(hostOf(r.Host)) {
 		return true
@@ -146,9 +146,9 @@ func (s *Sandbox) controlFault(r *http.Request) (any, error) {
 	return map[string]any{}, nil
 }
 
-// What the chat page does besides writing: click, open a chat, use the menu, take the bot out, make trouble.
+// The following functions serve the chat page: clicks, opening a chat, the menu, removing the bot, and fault presets.
 
-// actionFields are what a callback's action may hold.
+// actionFields returns the fields that the action of a callback may have.
 func actionFields() []string {
 	return []string{"tag", "value", "option", "options", "form_value", "input_value", "checked", "name", "timezone"}
 }
@@ -194,7 +194,7 @@ func (s *Sandbox) controlMenu(r *http.Request) (any, error) {
 	return s.PressMenu(r.Context(), req.Person, req.Key)
 }
 
-// controlBot lets a person take the bot out of a group or bring it back.
+// controlBot makes a person remove the bot from a group or add it again.
 func (s *Sandbox) controlBot(r *http.Request) (any, error) {
 	var req struct {
 		Chat, Person string

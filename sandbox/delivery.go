@@ -20,13 +20,13 @@ import (
 	"time"
 )
 
-// The platform's patience with a webhook. Options may give events more.
+// How long the platform waits for a webhook. Options.EventPatience can change it for events.
 const (
 	eventTimeout     = 3 * time.Second
 	challengeTimeout = time.Second
 )
 
-// redeliveries are the waits before an event that was not taken is sent again, each after the attempt before it.
+// redeliveries returns the waits before an event that was not accepted is sent again, each counted from the last attempt.
 func redeliveries() []time.Duration {
 	return []time.Duration{15 * time.Second, 5 * time.Minute, time.Hour, 6 * time.Hour}
 }
@@ -50,7 +50,7 @@ type Attempt struct {
 	Body   string    `json:"-"`
 	Failed string    `json:"failed,omitempty"` // why there was no answer
 
-	broke bool // the long connection did, before the answer
+	broke bool // the long connection broke before the answer
 }
 
 // Status is the answer to the newest attempt; 0 when there was none.
@@ -67,7 +67,7 @@ var ErrNoWebhook = errors.New("sandbox: no webhook is set and there was no long 
 // SetWebhook sets the address that events go to.
 func (s *Sandbox) SetWebhook(url string) { s.locked(func() { s.webhook = url }) }
 
-// Verify asks the webhook to prove itself, as the platform does when its address is entered.
+// Verify sends the challenge to the webhook, as the platform does when an operator saves its address.
 func (s *Sandbox) Verify(ctx context.Context) error {
 	challenge := randomHex(8)
 	payload := fmt.Appendf(nil, `{"challenge":%q,"token":%q,"type":"url_verification"}`, challenge, s.opts.VerificationToken)
@@ -81,7 +81,7 @@ func (s *Sandbox) Verify(ctx context.Context) error {
 	return nil
 }
 
-// Deliver sends an event that Event built, keeps its delivery, and sends it again later when it was not taken.
+// Deliver sends an event that Event built and records the delivery. If the event was not accepted it is sent again later.
 func (s *Sandbox) Deliver(ctx context.Context, eventType, id string, payload []byte) (Delivery, error) {
 	return s.deliver(ctx, &Delivery{EventID: id, Type: eventType, payload: payload})
 }
@@ -102,7 +102,7 @@ func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
 	return d.copied(), nil
 }
 
-// attempt sends an event the way that is set up, over the long connection perhaps more than once.
+// attempt sends an event to the webhook or over the long connection; over the latter perhaps more than once.
 func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
 	if s.overConnection() {
 		return s.push(ctx, d), nil
@@ -121,7 +121,8 @@ func (d *Delivery) recordAttempt(a Attempt) {
 	}
 }
 
-// countedAttempts counts the attempts that the bot could have answered: one whose connection broke moves no plan on.
+// countedAttempts returns how many attempts the bot could have answered. An attempt whose connection broke does not count
+// for the schedule of redeliveries.
 func (d *Delivery) countedAttempts() (n int) {
 	for _, a := range d.Attempts {
 		if !a.broke {
@@ -148,7 +149,7 @@ func (s *Sandbox) Deliveries() []Delivery {
 	return all
 }
 
-// Repeat sends an event once more although it may have been taken, as the platform sometimes does.
+// Repeat sends an event once more although it may have been accepted, as the platform sometimes does.
 func (s *Sandbox) Repeat(ctx context.Context, eventID string) (Delivery, error) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.deliveries, func(d *Delivery) bool { return d.EventID == eventID })
@@ -222,7 +223,7 @@ func newWebClient() *http.Client {
 	}
 }
 
-// post seals a payload and sends it to the webhook. No answer in time is an attempt like any other and no error.
+// post seals a payload and sends it to the webhook. A missing answer is recorded in the Attempt and is not an error.
 func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Duration) (Attempt, error) {
 	s.mu.Lock()
 	url, a := s.webhook, Attempt{At: s.clock.Now()}
@@ -256,8 +257,8 @@ func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Durati
 	return a, nil
 }
 
-// Seal encrypts and signs what the platform says, as of a time: the body of a webhook request and its headers. Tests
-// spoil either to see it refused.
+// Seal encrypts and signs a payload and returns the body and headers of a webhook request. Tests alter them to check that
+// the bot refuses the request.
 func (s *Sandbox) Seal(payload []byte, at time.Time) (body []byte, header http.Header, err error) {
 	sealed, err := encrypt(s.opts.EncryptKey, payload)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package sandbox stands in for the Feishu open platform over HTTP: what the bot asks it and what it tells the bot.
+// Package sandbox simulates the Feishu open platform over HTTP: the API that the bot calls and the events that it receives.
 //
 // It serves the demo and the tests of every package. It listens on loopback only and holds no real data.
 //
@@ -22,7 +22,7 @@
 //   - Scopes with the body that the platform answers when one is missing, and faults that are switched on.
 //   - A control API under /sandbox/ for the chat page and for checks from outside.
 //   - The client, in a browser: the chat page at / (its sources are in web, and it is built by make web) shows chats and
-//     cards as the client does, told by a stream of what happens, and switches troubles on.
+//     cards as the client does, is updated by a stream, and switches fault presets on.
 //
 // # What is guessed, because the platform's documents do not say
 //

@@ -23,7 +23,7 @@ const (
 	EventDepartmentDeleted = "contact.department.deleted_v3"
 )
 
-// Event builds an event of a type around what it says, and returns the whole as it is before it is sealed.
+// Event wraps the content of an event in the platform's envelope, and returns it as it is before sealing.
 func (s *Sandbox) Event(eventType string, event map[string]any) (id string, payload []byte, err error) {
 	s.mu.Lock()
 	id = s.nextID("")
@@ -51,7 +51,7 @@ func idsOf(p *company.Person) map[string]string {
 	return map[string]string{"open_id": p.OpenID, "union_id": p.UnionID, "user_id": p.UserID}
 }
 
-// messageEvent is what the platform says of a person's message.
+// messageEvent returns the content of the event for a person's message.
 func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *company.Person) map[string]any {
 	var mentions []map[string]any
 	for _, who := range m.mentions {
@@ -83,7 +83,7 @@ func (s *Sandbox) chatEvent(chat Chat, by *company.Person) map[string]any {
 	}
 }
 
-// chatUpdate is what the platform says of a chat whose settings were changed: those that can be, before and after.
+// chatUpdate returns the content of the event for a changed chat: its settings before and after.
 func (s *Sandbox) chatUpdate(before, after Chat, by *company.Person) map[string]any {
 	return map[string]any{
 		"chat_id": after.ID, "operator_id": idsOf(by), "external": after.External, "operator_tenant_key": s.opts.TenantKey,
@@ -99,7 +99,7 @@ func (s *Sandbox) chatSettings(c Chat) map[string]any {
 		"edit_permission": "all_members", "membership_approval": "no_approval_required", "join_message_visibility": "all_members",
 		"leave_message_visibility": "all_members", "moderation_permission": "all_members", "group_message_type": "chat",
 	}
-	if owner := s.company.ByPersonID[c.Owner]; owner != nil { // a bot's is not told
+	if owner := s.company.ByPersonID[c.Owner]; owner != nil { // a bot that owns the chat is not shown
 		m["owner_id"] = idsOf(owner)
 	}
 	return m

@@ -1,20 +1,25 @@
 package sandbox
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"usagebot/sandbox/cardcheck"
 )
 
 // maxLatency bounds what a fault may delay an answer.
 const maxLatency = time.Minute
 
-// Fault spoils answers of the platform.
+// Fault changes answers of the platform.
 //
-// A Code stands for a refusal, so nothing takes effect. Everything else spoils the answer to a call that took effect,
-// unless BeforeEffect says otherwise: that is the case in which a sender cannot know whether its message went out.
+// A Code is a refusal: the call has no effect. Every other fault changes only the answer of a call that had its effect, so
+// that the sender cannot know whether its message was sent; BeforeEffect prevents the effect.
 type Fault struct {
 	Endpoint     string        // a name such as "message.create", "message.*", a path with *, or empty for all
 	Code         int           // the platform's code
@@ -25,12 +30,12 @@ type Fault struct {
 	BeforeEffect bool          // the call does not take effect
 	HTML         bool          // the answer is a page of some gateway and no JSON
 	Reset        int           // seconds for x-ogw-ratelimit-reset
-	Times        int           // how many calls it spoils; 0 for all until it is cleared
+	Times        int           // how many calls it affects; 0 for all until it is cleared
 
-	preset string // that it belongs to, when it was made by one
+	preset string // name of the preset that added the fault; may be empty
 }
 
-// AddFault switches a fault on. Of several that fit a call the one that was added first spoils it.
+// AddFault adds a fault. If several faults match a call, the one that was added first applies.
 func (s *Sandbox) AddFault(f Fault) {
 	f.Latency = min(f.Latency, maxLatency)
 	s.locked(func() { s.faults = append(s.faults, &f) })
@@ -39,7 +44,7 @@ func (s *Sandbox) AddFault(f Fault) {
 // ClearFaults switches all faults off.
 func (s *Sandbox) ClearFaults() { s.locked(func() { s.faults = nil }) }
 
-// takeFault returns the fault that spoils this call, or nil. The caller holds s.mu.
+// takeFault returns the fault that applies to this call, or nil, and counts its use. The caller holds s.mu.
 func (s *Sandbox) takeFault(name, at string) *Fault {
 	for i, f := range s.faults {
 		if !f.fits(name, at) {
@@ -65,7 +70,8 @@ func (f *Fault) fits(name, at string) bool {
 	return err == nil && byName || err2 == nil && byPath
 }
 
-// applyFault lets the call take effect or not, and says what the caller gets to see of it; dropped: nothing at all.
+// applyFault runs the call unless the fault prevents it, and returns the answer that the caller gets. If dropped is true
+// the caller gets no answer.
 func (s *Sandbox) applyFault(c *call, f *Fault, effect func() answer) (a answer, dropped bool) {
 	if f == nil {
 		return effect(), false
@@ -82,7 +88,7 @@ func (s *Sandbox) applyFault(c *call, f *Fault, effect func() answer) (a answer,
 	return f.replace(a), f.DropAnswer
 }
 
-// takesEffect: a refusal never does; a call that is only late always does in the end.
+// takesEffect reports whether the call has its effect: a refusal never does, a late call always does.
 func (f *Fault) takesEffect() bool {
 	spoilt := f.DropAnswer || f.HTML || f.HTTPStatus != 0
 	return f.Code == 0 && (!spoilt || !f.BeforeEffect)
@@ -114,8 +120,8 @@ func (f *Fault) replace(a answer) answer {
 	return a
 }
 
-// delay waits and reports whether the caller is still there. It is the machine's time that passes, since it is the
-// caller's patience that is tried.
+// delay waits and reports whether the caller is still connected. It uses the machine's clock, because the caller's timeout
+// does too.
 func delay(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -137,4 +143,116 @@ func hangUp(w http.ResponseWriter) {
 		panic(http.ErrAbortHandler) // net/http's own way to hang up where a connection cannot be taken over
 	}
 	_ = conn.Close() // it is to be gone, however
+}
+
+// The fault presets that the chat page offers.
+const (
+	TroubleLate      = "late"      // the figures of a day are out a day later than usual
+	TroubleThrottled = "throttled" // the overview answers 429 until it is switched off
+	TroubleLost      = "lost"      // the next message of the bot goes out, but its answer is lost
+	TroubleScope     = "scope"     // the app has no right to usage figures
+	TroublePlan      = "plan"      // the tenant's plan has no usage figures
+	TroubleRefused   = "refused"   // the next message of the bot is refused as a card with an unknown property
+)
+
+// The times after midnight at which the figures of a day are out.
+const (
+	usualPublication = 10 * time.Hour
+	latePublication  = 34 * time.Hour
+)
+
+// sending fits the endpoints that make a message: message.create and message.reply.
+const sending = "message.[cr]*"
+
+// Trouble is a fault preset of the chat page, and whether it is on.
+type Trouble struct {
+	Name string `json:"name"`
+	On   bool   `json:"on"`
+}
+
+func presetNames() []string {
+	return []string{TroubleLate, TroubleThrottled, TroubleLost, TroubleScope, TroublePlan, TroubleRefused}
+}
+
+// presetFaults returns the presets that are faults of endpoints.
+func presetFaults() map[string]Fault {
+	unknown := &cardcheck.Flaw{
+		Code: cardcheck.FlawUnsupported, Path: []string{"body", "elements", "[0]"},
+		Why: "cards of schema V2 no longer support this capability", What: "unknown property",
+	}
+	return map[string]Fault{
+		TroubleThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 10},
+		TroubleLost:      {Endpoint: sending, DropAnswer: true, Times: 1},
+		TroubleRefused:   {Endpoint: sending, Code: codeCard, Message: unknown.Error(), Times: 1},
+	}
+}
+
+// SetTrouble switches a preset on or off.
+func (s *Sandbox) SetTrouble(name string, on bool) error {
+	if !slices.Contains(presetNames(), name) {
+		return fmt.Errorf("sandbox: no trouble is called %q; there are %s", name, strings.Join(presetNames(), ", "))
+	}
+	s.locked(func() { s.setPreset(name, on) })
+	return nil
+}
+
+// ClearTroubles switches off all presets and all other faults.
+func (s *Sandbox) ClearTroubles() {
+	s.locked(func() {
+		for _, name := range presetNames() {
+			s.setPreset(name, false)
+		}
+		s.faults = nil
+	})
+}
+
+// setPreset switches a preset. The caller holds s.mu.
+func (s *Sandbox) setPreset(name string, on bool) {
+	switch name {
+	case TroubleLate:
+		s.publicationDelay = usualPublication
+		if on {
+			s.publicationDelay = latePublication
+		}
+	case TroubleScope:
+		s.scopes = maps.Clone(s.scopes)
+		s.scopes[scopeOverview] = !on
+	case TroublePlan:
+		s.plan = !on
+	default:
+		s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f.preset == name })
+		if on {
+			fault := presetFaults()[name]
+			fault.preset = name
+			s.faults = append(s.faults, &fault)
+		}
+	}
+}
+
+// Troubles returns all presets. A preset that affects a single call switches itself off after it.
+func (s *Sandbox) Troubles() []Trouble {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.presets()
+}
+
+func (s *Sandbox) presets() []Trouble {
+	var all []Trouble
+	for _, name := range presetNames() {
+		all = append(all, Trouble{Name: name, On: s.presetOn(name)})
+	}
+	return all
+}
+
+// presetOn reports whether a preset is on. The caller holds s.mu.
+func (s *Sandbox) presetOn(name string) bool {
+	switch name {
+	case TroubleLate:
+		return s.publicationDelay >= latePublication
+	case TroubleScope:
+		return !s.scopes[scopeOverview]
+	case TroublePlan:
+		return !s.plan
+	}
+	return slices.ContainsFunc(s.faults, func(f *Fault) bool { return f.preset == name })
 }

@@ -46,10 +46,10 @@ type longConn struct {
 	gone  chan struct{} // closed when it has broken
 }
 
-// longConns are the long connections and what is known of them. The sandbox's lock holds them.
+// longConns is the state of the long connections. The mutex of the sandbox guards it.
 type longConns struct {
 	open    []*longConn
-	used    bool // there has been one
+	used    bool // there has been a connection
 	refused int  // the code with which new ones are refused; 0 lets them in
 	tickets map[string]bool
 	pushes  map[string]chan Attempt // who waits for the answer to a frame, by message id
@@ -66,7 +66,7 @@ func newLongConns() longConns {
 // Connections returns how many long connections are open.
 func (s *Sandbox) Connections() int { return len(s.connections()) }
 
-// connections returns those that are open, with those that a client knows to be open already.
+// connections returns the open connections, including those that only the client knows to be open yet.
 func (s *Sandbox) connections() []*longConn {
 	s.longConns.entering.Lock()
 	defer s.longConns.entering.Unlock()
@@ -75,7 +75,7 @@ func (s *Sandbox) connections() []*longConn {
 	return slices.Clone(s.longConns.open)
 }
 
-// DropConnections breaks all long connections without a word, and returns how many there were.
+// DropConnections closes all long connections without a close message, and returns how many there were.
 func (s *Sandbox) DropConnections() int {
 	open := s.connections()
 	for _, l := range open {
@@ -88,7 +88,7 @@ func (s *Sandbox) DropConnections() int {
 // not allowed; 0 lets them in again. Those that are open stay.
 func (s *Sandbox) RefuseConnections(code int) { s.locked(func() { s.longConns.refused = code }) }
 
-// connectionEndpoint checks the credentials and gives the address to connect to. Its refusals are HTTP 200 with a code.
+// connectionEndpoint checks the credentials and returns the address to connect to. Refusals are HTTP 200 with a code.
 func (s *Sandbox) connectionEndpoint(c *call) answer {
 	var req struct{ AppID, AppSecret string }
 	err := json.Unmarshal(c.body, &req)
@@ -117,7 +117,7 @@ func (s *Sandbox) connectionEndpoint(c *call) answer {
 	})
 }
 
-// connect takes a connection in, and reads from it until it breaks.
+// connect accepts a connection and reads from it until it breaks.
 func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
 	if status, code := s.mayConnect(r.URL.Query().Get("ticket")); status != "" {
 		w.Header().Set("Handshake-Status", status)
@@ -132,7 +132,7 @@ func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// enter opens a connection; nil when it does not come to that.
+// enter opens a connection. It returns nil if the handshake fails.
 func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
 	s.longConns.entering.RLock()
 	defer s.longConns.entering.RUnlock()
@@ -142,13 +142,13 @@ func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
 	}
 	l := &longConn{conn: conn, gone: make(chan struct{})}
 	if !s.opened(l) {
-		_ = conn.Close() // the sandbox is closing: nobody is left to be told
+		_ = conn.Close() // the sandbox is closing: an error does not matter
 		return nil
 	}
 	return l
 }
 
-// mayConnect returns the status and the code of a handshake that is refused; an empty status lets it in.
+// mayConnect returns the status and the code with which a handshake is refused; an empty status accepts it.
 func (s *Sandbox) mayConnect(ticket string) (status, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,7 +185,7 @@ func (s *Sandbox) broken(l *longConn) {
 	close(l.gone)
 }
 
-// readFrom takes pings and answers. A client that is silent for longer than it may be is cut off.
+// readFrom reads pings and answers from a connection. It closes the connection if the client is silent for too long.
 func (s *Sandbox) readFrom(l *longConn) {
 	defer s.broken(l)
 	for {
@@ -212,7 +212,7 @@ func (s *Sandbox) readFrom(l *longConn) {
 	}
 }
 
-// pong answers a ping, and tells the client's settings anew.
+// pong returns the answer to a ping, which repeats the client's settings.
 func (s *Sandbox) pong(ping *frame) *frame {
 	payload, _ := json.Marshal(s.opts.ClientConfig) // four numbers: it cannot fail
 	return &frame{service: ping.service, method: frameControl, headers: []frameHeader{{"type", "pong"}}, payload: payload}
@@ -227,11 +227,11 @@ func (l *longConn) send(f *frame) error {
 	return l.conn.WriteMessage(websocket.BinaryMessage, f.marshal())
 }
 
-// framePayload is the most that one frame carries of an event; a larger one is split.
+// framePayload is the largest part of an event in one frame; a larger event is split.
 const framePayload = 64 << 10
 
-// frameGap is the time between the frames of one event. The SDK's client reads each in a goroutine of its own and puts
-// them together without a lock: two that come at the same moment are lost.
+// frameGap is the time between the frames of one event. The SDK's client handles each frame in a goroutine and joins them
+// without a lock: two frames that arrive at the same moment are lost.
 const frameGap = 20 * time.Millisecond
 
 // Why a push has no answer.
@@ -241,19 +241,19 @@ const (
 	failedTimeout      = "no answer in time"
 )
 
-// overConnection reports whether events go over the long connection: where an option says so, and where no webhook is
-// set and a long connection has been open.
+// overConnection reports whether events go over the long connection: if an option says so, or if no webhook is set and a
+// long connection has been open.
 func (s *Sandbox) overConnection() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.opts.LongConnection || s.webhook == "" && s.longConns.used
 }
 
-// reconnectWait is how long a push that found its connection broken waits for another.
+// reconnectWait is how long a push whose connection broke waits for another connection.
 const reconnectWait = eventTimeout
 
-// push sends an event over one of the connections, at random. When that breaks before the answer, a message or a change
-// is sent anew over the next that there is; a click never is. It returns every attempt.
+// push sends an event over a random connection. If the connection breaks before the answer, push sends the event again over
+// the next connection, unless it is a click. It returns all attempts.
 func (s *Sandbox) push(ctx context.Context, d *Delivery) []Attempt {
 	attempts := []Attempt{s.pushOnce(ctx, d)}
 	for a := attempts[0]; a.broke && d.Type != EventClick && s.awaitConnection(ctx); {
@@ -307,7 +307,7 @@ func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
 	return a
 }
 
-// expect chooses a connection, and waits for the answer to what will be sent over it; nil when there is none.
+// expect chooses a connection and registers the channel for the answer. It returns nil if there is no connection.
 func (s *Sandbox) expect(id string, answers chan Attempt) *longConn {
 	open := s.connections()
 	if len(open) == 0 {
@@ -343,7 +343,7 @@ func (l *longConn) sendEvent(ctx context.Context, id string, payload []byte) err
 	return nil
 }
 
-// answered hands an answer to whoever waits for it. What is late, or says nothing that can be read, is dropped.
+// answered passes an answer to the push that waits for it. Late and unreadable answers are dropped.
 func (s *Sandbox) answered(f *frame) {
 	var answer struct {
 		Code int    `json:"code"`

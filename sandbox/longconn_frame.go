@@ -72,7 +72,7 @@ func appendText(b []byte, field protowire.Number, text string) []byte {
 	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), text)
 }
 
-// parseFrame reads a frame; fields that it does not know are passed over.
+// parseFrame reads a frame and ignores unknown fields.
 func parseFrame(b []byte) (*frame, error) {
 	var f frame
 	err := eachField(b, func(field protowire.Number, number uint64, data []byte) error {

@@ -33,7 +33,7 @@ type Message struct {
 	settled  time.Time // when the client has taken the last answer to a click in
 }
 
-// mention is somebody who is named in a message.
+// mention is a person or bot that a message mentions.
 type mention struct {
 	key, openID, unionID, userID, name, kind string
 }
@@ -67,12 +67,12 @@ func (s *Sandbox) Message(id string) (Message, bool) {
 	return m.copied(), true
 }
 
-// Recall recalls a message: whatever is done to it then answers 230011.
+// Recall recalls a message. Calls about it are then refused with 230011.
 func (s *Sandbox) Recall(messageID string) {
 	s.changeMessage(messageID, func(m *Message) { m.Recalled = true })
 }
 
-// Delete deletes a message: whatever is done to it then answers 230110.
+// Delete deletes a message. Calls about it are then refused with 230110.
 func (s *Sandbox) Delete(messageID string) {
 	s.changeMessage(messageID, func(m *Message) { m.Deleted = true })
 }
@@ -231,7 +231,7 @@ func readOutgoing(c *call) (out outgoing, refusal *answer) {
 	return out, &a
 }
 
-// receiver finds the chat that is meant by an id of a type. The caller holds s.mu.
+// receiver returns the chat for an id of the given type. The caller holds s.mu.
 func (s *Sandbox) receiver(idType, id string) (*Chat, *answer) {
 	var a answer
 	switch idType {
@@ -266,7 +266,7 @@ func personID(p *company.Person, idType string) string {
 	return p.OpenID
 }
 
-// send puts the bot's message into a chat unless something speaks against it. The caller holds s.mu.
+// send adds the bot's message to a chat, or returns why it is refused. The caller holds s.mu.
 func (s *Sandbox) send(c *call, chat *Chat, out outgoing, m Message) answer {
 	if code := s.admitMessage(chat); code != 0 {
 		return refuse(code)
@@ -301,7 +301,7 @@ func (s *Sandbox) sentWith(uuid string, now time.Time) *Message {
 	return s.message(first.messageID)
 }
 
-// checkContent returns the answer to content that the platform does not take, or nil.
+// checkContent returns the answer to content that the platform refuses, or nil.
 func (s *Sandbox) checkContent(msgType, content string) *answer {
 	var a answer
 	switch {
@@ -324,7 +324,7 @@ func (s *Sandbox) checkContent(msgType, content string) *answer {
 	return &a
 }
 
-// isPerson reports whether an id is somebody's whom a card may mention.
+// isPerson reports whether an id belongs to a person that a card may mention.
 func (s *Sandbox) isPerson(id string) bool {
 	_, ok := s.company.ByPersonID[id]
 	return ok || id == "all"
@@ -332,7 +332,7 @@ func (s *Sandbox) isPerson(id string) bool {
 
 func isString(v any) bool { _, ok := v.(string); return ok }
 
-// gone returns the code for a message that nothing can be done to any more, or 0.
+// gone returns the code for a message that was recalled or deleted, or 0.
 func (m *Message) gone() int {
 	switch {
 	case m.Recalled:
@@ -380,7 +380,7 @@ func (s *Sandbox) patchMessage(c *call) answer {
 	return answer{status: 200, body: map[string]any{"code": 0, "msg": "ok", "data": map[string]any{}}}
 }
 
-// mayPatch returns what speaks against updating the message, or nil. The caller holds s.mu.
+// mayPatch returns the answer that refuses an update of the message, or nil. The caller holds s.mu.
 func (s *Sandbox) mayPatch(m *Message, now time.Time) *answer {
 	var a answer
 	switch {
@@ -407,7 +407,7 @@ func (s *Sandbox) update(m *Message, content string, now time.Time) {
 	m.Content, m.UpdatedAt = content, now
 }
 
-// shared reports whether a card says of itself that everybody sees its updates.
+// shared reports whether a card is set to show its updates to everybody.
 func shared(card string) bool {
 	var c struct {
 		Config struct {
@@ -482,7 +482,7 @@ func seconds(v string, otherwise int64) (int64, error) {
 	return strconv.ParseInt(v, 10, 64)
 }
 
-// shown is a message as get and list show it: a card only in outline, unless its JSON is asked for.
+// shown returns a message as get and list show it: only the outline of a card, unless the call asks for its JSON.
 func (s *Sandbox) shown(m *Message, query url.Values) map[string]any {
 	content := m.Content
 	switch {
@@ -494,7 +494,7 @@ func (s *Sandbox) shown(m *Message, query url.Values) map[string]any {
 	return m.wire(s.opts.TenantKey, content)
 }
 
-// outline is the card's title without its elements: the platform gives its own form of them, which nobody should read.
+// outline returns a card's title without its elements, which the platform gives in an undocumented form.
 func outline(card string) string {
 	var c struct {
 		Header struct {

@@ -10,8 +10,8 @@ import (
 	"usagebot/usage"
 )
 
-// DuplicateUUID says how a second message with the uuid of a first one is answered within the hour. The platform
-// promises one message and does not document the answer.
+// DuplicateUUID is the answer to a second message with the same uuid within an hour. The platform promises that only one
+// message is sent, and does not document the answer.
 type DuplicateUUID int
 
 // The two answers that are plausible.
@@ -20,7 +20,7 @@ const (
 	AnswerBeingSent                      // code 230049
 )
 
-// Options shape a sandbox. The zero Options are a complete, usable sandbox.
+// Options configure a sandbox. The zero Options are a complete, usable sandbox.
 type Options struct {
 	AppID             string // of the bot; random when empty
 	AppSecret         string // random when empty
@@ -45,10 +45,10 @@ type Options struct {
 	Webhook         string        // where events go; can be set later
 	EventPatience   time.Duration // how long the webhook may take for an event; the platform's 3 s when zero
 
-	// LongConnection sends events over the long connection whatever else is set. Without it they go there when no webhook
-	// is set and a connection has been open.
+	// LongConnection sends events over the long connection even if a webhook is set. Otherwise they go there only if no
+	// webhook is set and a connection has been open.
 	LongConnection bool
-	ClientConfig   ClientConfig // what clients of the long connection are told; the SDK's own defaults when zero
+	ClientConfig   ClientConfig // settings that the platform sends to clients of the long connection; the SDK's defaults when zero
 }
 
 func (o Options) withDefaults(now time.Time) Options {

@@ -13,7 +13,7 @@ import (
 	"usagebot/usage"
 )
 
-// overviewRequest is the body of the overview. The platform tells a field that is missing from one that is wrong.
+// overviewRequest is the body of the overview. The platform distinguishes missing fields from wrong ones.
 type overviewRequest struct {
 	Date         *string `json:"date"`
 	CycleType    *int    `json:"cycle_type"`
@@ -97,7 +97,7 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 	return figures, code
 }
 
-// figuresOf counts what is published of a period. The caller holds s.mu.
+// figuresOf counts the published days of a period. The caller holds s.mu.
 func (s *Sandbox) figuresOf(app int, ability usage.Ability, period usage.Period, members company.Bitset) (usage.Figures, int) {
 	days, ok := s.covered(period)
 	if !ok {
@@ -160,8 +160,8 @@ func items(f usage.Figures) []map[string]any {
 	return list
 }
 
-// Figures returns what the overview answers to an Ask now, without a call: the truth to hold an answer against. The
-// code is that of the platform, 0 with figures.
+// Figures returns what the overview would answer to ask now, so that tests can compare the bot's answers with it. code is
+// the platform's code, 0 with figures.
 func (s *Sandbox) Figures(ask usage.Ask) (figures usage.Figures, code int) {
 	date, cycle, ability := ask.Date.String(), int(ask.Cycle), string(ask.Ability)
 	s.mu.Lock()
@@ -206,7 +206,7 @@ func (s *Sandbox) departmentOverview(c *call) answer {
 	return s.departmentPage(c.request.PathValue("app_id"), req, custom, c.now)
 }
 
-// wrong names the first field that breaks the page's rules, and how.
+// wrong returns the first field that violates the documented rules, and why.
 func (r departmentRequest) wrong() (field, why string) {
 	switch {
 	case r.Date == nil:
@@ -276,8 +276,8 @@ func (r departmentRequest) size() int {
 	return *r.PageSize
 }
 
-// askedFor returns the department and those so many levels below it. Without a department it is the whole tenant, and
-// how deep it goes has no meaning. The caller holds s.mu.
+// askedFor returns the department and as many levels below it as the request asks for. Without a department it returns the
+// whole tenant and ignores the number of levels. The caller holds s.mu.
 func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*company.Department, bool) {
 	whole := &company.Department{Department: usage.Department{ID: company.RootID, CustomID: company.RootID}}
 	switch {
@@ -293,7 +293,7 @@ func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*company.Depar
 	return append([]*company.Department{d}, levels(s.company, d.Below, req.Recursion)...), true
 }
 
-// levels returns so many levels of departments, level by level.
+// levels returns the departments of the first deep levels, level by level.
 func levels(c *company.Company, indexes []int, deep int) (found []*company.Department) {
 	for ; deep > 0 && len(indexes) > 0; deep-- {
 		var below []int

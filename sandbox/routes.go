@@ -73,7 +73,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 	return mux
 }
 
-// misdirected tells a path that exists for another method from one that does not exist.
+// misdirected returns the code for a request without a route: the path exists for another method, or not at all.
 func (s *Sandbox) misdirected(mux *http.ServeMux, r *http.Request) int {
 	for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
 		other := r.Clone(r.Context())
@@ -85,7 +85,7 @@ func (s *Sandbox) misdirected(mux *http.ServeMux, r *http.Request) int {
 	return codeNoPath
 }
 
-// platform answers one call to an endpoint, spoiled by a fault when one is due.
+// platform answers one call to an endpoint, and applies a fault if one matches.
 func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	s.mu.Lock()

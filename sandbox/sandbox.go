@@ -14,7 +14,7 @@ import (
 	"usagebot/usage"
 )
 
-// Sandbox is a stand-in for the platform. Its methods may be called at any time, by several goroutines.
+// Sandbox simulates the platform. Its methods are safe for concurrent use.
 type Sandbox struct {
 	opts       Options
 	clock      *Clock
@@ -24,7 +24,7 @@ type Sandbox struct {
 	mux        *http.ServeMux
 	webClient  *http.Client
 
-	mu               sync.Mutex // holds everything below
+	mu               sync.Mutex // guards everything below
 	server           *http.Server
 	served           chan struct{}
 	url              string
@@ -45,13 +45,13 @@ type Sandbox struct {
 	calls            []Call
 	faults           []*Fault
 	deliveries       []*Delivery
-	streams          int // browsers that are told what happens
+	streams          int // number of browsers with an open stream
 	longConns        longConns
 	closing          bool // no new long connection is let in
 	serial           int  // makes ids differ
 }
 
-// New makes a sandbox. It serves as an http.Handler, or by itself after Start.
+// New returns a sandbox, which is an http.Handler. Start makes it listen by itself.
 func New(o Options) (*Sandbox, error) {
 	clock := NewClock(o.Clock)
 	o = o.withDefaults(clock.Now())
@@ -103,7 +103,7 @@ func (s *Sandbox) Start(ctx context.Context, addr string) error {
 	return s.serve(listener)
 }
 
-// maxHeaders makes it 16 KiB of headers, as net/http adds 4096 bytes to what it is told.
+// maxHeaders limits headers to 16 KiB: net/http adds 4096 bytes to MaxHeaderBytes.
 const maxHeaders = 12 << 10
 
 func (s *Sandbox) serve(listener net.Listener) error {
@@ -121,7 +121,7 @@ func (s *Sandbox) serve(listener net.Listener) error {
 	return nil
 }
 
-// Close stops serving; a sandbox that does not serve is left as it is.
+// Close stops serving. It does nothing if the sandbox does not serve.
 func (s *Sandbox) Close() error {
 	s.webClient.CloseIdleConnections()
 	s.mu.Lock()

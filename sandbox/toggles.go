@@ -66,7 +66,7 @@ func (s *Sandbox) SetStopped(stopped bool) { s.locked(func() { s.stopped = stopp
 // SetContactRange says whether the app may see the departments; without it they answer 40004.
 func (s *Sandbox) SetContactRange(everybody bool) { s.locked(func() { s.contactRange = everybody }) }
 
-// SetPublication says how long after the midnight that ends a day its figures are out; 10 hours unless told otherwise.
+// SetPublication sets how long after the end of a day its figures are published; the default is 10 hours.
 func (s *Sandbox) SetPublication(afterMidnight time.Duration) {
 	s.locked(func() { s.publicationDelay = afterMidnight })
 }

@@ -53,7 +53,7 @@ func (s *Sandbox) currentToken(now time.Time) token {
 	return t
 }
 
-// checkToken returns the code that the request's token deserves, 0 when it is good. The caller holds s.mu.
+// checkToken returns the code with which the request's token is refused, or 0. The caller holds s.mu.
 func (s *Sandbox) checkToken(c *call) int {
 	value, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 	switch {

@@ -11,11 +11,11 @@ import (
 	"usagebot/sandbox/company"
 )
 
-// mentioned is a person as Say lets one be mentioned.
+// mentioned matches a mention of a person in the text of Say.
 var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
 
-// Say lets a person write a text into a chat and tells the bot. In a group the text mentions the bot first, as it must
-// to reach it.
+// Say makes a person write a text into a chat and sends the event. In a group the text first mentions the bot, because the
+// platform sends only such messages to it.
 func (s *Sandbox) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
 	m, event, err := s.write(chatID, openID, text)
 	if err != nil {
@@ -28,7 +28,8 @@ func (s *Sandbox) Say(ctx context.Context, chatID, openID, text string) (Deliver
 	return s.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: m.ID, payload: payload})
 }
 
-// SayAgain tells the bot of a message once more under another event id: the platform asks not to rely on it.
+// SayAgain sends the event of a message once more under another event id. The platform's documents warn that messages must
+// be identified by the message id.
 func (s *Sandbox) SayAgain(ctx context.Context, messageID string) (Delivery, error) {
 	s.mu.Lock()
 	m := s.message(messageID)
@@ -63,8 +64,8 @@ func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, 
 	return m, s.messageEvent(m, chat, from), nil
 }
 
-// mentionPeople makes a mention of each `@` with somebody's open_id, as a client does when a person is chosen from its
-// list.
+// mentionPeople converts each `@` with a person's open_id to a mention, as a client does when a user picks a person from
+// its list.
 func (s *Sandbox) mentionPeople(text string, draft *Message) string {
 	return mentioned.ReplaceAllStringFunc(text, func(at string) string {
 		p := s.company.ByPersonID[at[1:]]
@@ -77,30 +78,30 @@ func (s *Sandbox) mentionPeople(text string, draft *Message) string {
 	})
 }
 
-// AddBot puts the bot into a chat and tells it.
+// AddBot adds the bot to a chat and sends the event.
 func (s *Sandbox) AddBot(ctx context.Context, chatID, by string) (Delivery, error) {
 	s.SetBotInside(chatID, true)
 	return s.sendChatEvent(ctx, EventBotAdded, chatID, by)
 }
 
-// RemoveBot takes the bot out of a chat and tells it.
+// RemoveBot removes the bot from a chat and sends the event.
 func (s *Sandbox) RemoveBot(ctx context.Context, chatID, by string) (Delivery, error) {
 	s.SetBotInside(chatID, false)
 	return s.sendChatEvent(ctx, EventBotRemoved, chatID, by)
 }
 
-// Disband dissolves a chat and tells the bot.
+// Disband dissolves a chat and sends the event.
 func (s *Sandbox) Disband(ctx context.Context, chatID, by string) (Delivery, error) {
 	s.SetDissolved(chatID)
 	return s.sendChatEvent(ctx, EventDisbanded, chatID, by)
 }
 
-// Rename gives a chat another name and tells the bot.
+// Rename renames a chat and sends the event.
 func (s *Sandbox) Rename(ctx context.Context, chatID, name, by string) (Delivery, error) {
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Name = name })
 }
 
-// ChangeOwner hands a chat over to another of its people and tells the bot.
+// ChangeOwner makes another person the owner of a chat and sends the event.
 func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
 	if s.company.ByPersonID[owner] == nil {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", owner)
@@ -108,7 +109,7 @@ func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (De
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Owner = owner })
 }
 
-// Share lets people of another tenant into a chat, or has none of them there any more, and tells the bot.
+// Share changes whether a chat is shared with another tenant, and sends the event.
 func (s *Sandbox) Share(ctx context.Context, chatID, by string, external bool) (Delivery, error) {
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.External = external })
 }
@@ -139,7 +140,7 @@ func (s *Sandbox) sendChatEvent(ctx context.Context, eventType, chatID, by strin
 	return s.sendEvent(ctx, eventType, event)
 }
 
-// Enter lets a person open the single chat with the bot and tells it.
+// Enter makes a person open the direct chat with the bot and sends the event.
 func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
 	chat, ok := s.Single(openID)
 	if !ok {
@@ -150,7 +151,7 @@ func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
 	})
 }
 
-// PressMenu lets a person press an entry of the bot's menu.
+// PressMenu makes a person press an entry of the bot's menu and sends the event.
 func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, error) {
 	p, ok := s.company.ByPersonID[openID]
 	if !ok {
@@ -159,7 +160,7 @@ func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, 
 	return s.sendEvent(ctx, EventMenu, menuEvent(p, key, s.Now()))
 }
 
-// RenameDepartment gives a department another name and tells the bot when it has a webhook.
+// RenameDepartment renames a department and sends the event.
 func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delivery, error) {
 	return s.changeDepartment(ctx, EventDepartmentUpdated, id, func(d *company.Department) {
 		d.Name = name
@@ -167,7 +168,7 @@ func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delive
 	})
 }
 
-// DeleteDepartment closes a department, given its open_department_id, and tells the bot.
+// DeleteDepartment deletes a department by its open_department_id and sends the event.
 func (s *Sandbox) DeleteDepartment(ctx context.Context, id string) (Delivery, error) {
 	return s.changeDepartment(ctx, EventDepartmentDeleted, id, func(d *company.Department) { d.Deleted = true })
 }
@@ -194,7 +195,7 @@ func (s *Sandbox) sendEvent(ctx context.Context, eventType string, event map[str
 	return s.Deliver(ctx, eventType, id, payload)
 }
 
-// The codes that a client shows a person whose click went wrong.
+// The codes that a client shows after a click that failed.
 const (
 	ClickNoAnswer  = 200341 // no answer in time
 	ClickBadStatus = 200671 // an answer other than 200
@@ -228,8 +229,8 @@ type callbackAnswer struct {
 	} `json:"card"`
 }
 
-// Click lets a person press a button whose callback has the value, on a card that the bot sent. The card in the answer
-// replaces the message's. A click is never sent again.
+// Click makes a person press a button with the value on a card that the bot sent. A card in the bot's answer replaces the
+// card of the message. A click is never sent again.
 func (s *Sandbox) Click(ctx context.Context, messageID, openID string, value map[string]any) (Clicked, error) {
 	return s.ClickAction(ctx, messageID, openID, map[string]any{
 		"tag": "button", "value": value, "timezone": "Asia/Shanghai",
@@ -255,11 +256,12 @@ func (s *Sandbox) ClickAction(ctx context.Context, messageID, openID string, act
 	return s.applyAnswer(m, d.Attempts[0]), nil
 }
 
-// clickSettleTime is how long after a callback's answer the client takes it in: what edits the card before, it reverts.
+// clickSettleTime is how long the client takes to apply the answer to a click. Until then it reverts other edits of the
+// card.
 const clickSettleTime = 500 * time.Millisecond
 
-// unsettled reports whether an edit of the card would be reverted. The time is the machine's, as a client's is. The caller
-// holds s.mu.
+// unsettled reports whether the client would revert an edit of the card. It uses the machine's clock, as a client does. The
+// caller holds s.mu.
 func (m *Message) unsettled() bool { return m.clicks > 0 || time.Now().Before(m.settled) }
 
 func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {

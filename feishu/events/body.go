@@ -16,9 +16,9 @@ import (
 const (
 	// bodyDeadline is how long a body may take to arrive: after that an answer would be too late anyway.
 	bodyDeadline = 2500 * time.Millisecond
-	// maxReserved is how many bytes all bodies together may take up while they are read.
+	// maxReserved is how many bytes all bodies together may reserve while they are read.
 	maxReserved = 64 << 20
-	// minReserved is what each of them is said to take up: its buffer, at first, and those of its connection. Most need no more.
+	// minReserved is reserved for each body at first: its buffer and those of its connection. Most bodies need no more.
 	minReserved = 16 << 10
 	firstBuffer = 8 << 10
 )

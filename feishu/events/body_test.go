@@ -16,7 +16,7 @@ import (
 	"usagebot/feishu/events"
 )
 
-// slowly opens a delivery of which the rest never comes.
+// slowly begins a delivery whose body never arrives in full.
 func slowly(t *testing.T, addr string) net.Conn {
 	t.Helper()
 	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)

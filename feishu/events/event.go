@@ -83,13 +83,13 @@ type Click struct {
 // ChatChange is what happened to a chat.
 type ChatChange struct {
 	ID         string
-	Name       string // of ChatUpdated: the new one; empty when that is not told
+	Name       string // for ChatUpdated the new name; empty if not given
 	OperatorID string // open_id of who did it
 	External   bool   // the chat is shared with another tenant
 
 	ExternalTold bool // the event said whether it is
 
-	// Of ChatUpdated: the open_ids of who owns the chat and of who did; empty when that is not told, or was a bot.
+	// Only for ChatUpdated: the open_ids of the owner and the former owner; empty if not given, or if the owner is a bot.
 	OwnerID, FormerOwnerID string
 }
 

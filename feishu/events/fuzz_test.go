@@ -44,7 +44,7 @@ func quietWebhook(f *testing.F) http.Handler {
 	return e
 }
 
-// Whatever comes without a signature is refused.
+// Any body without a signature is refused.
 func FuzzWebhookBody(f *testing.F) {
 	h := quietWebhook(f)
 	for _, b := range seeds(f) {
@@ -66,7 +66,7 @@ func FuzzWebhookBody(f *testing.F) {
 	})
 }
 
-// An event that is let through has what its type needs.
+// An accepted event has the fields that its type needs.
 func FuzzDecode(f *testing.F) {
 	for _, b := range seeds(f) {
 		f.Add(b)

@@ -1,4 +1,4 @@
-// Package cardcheck refuses what the platform's card JSON 2.0 refuses, by the platform's codes. The elements and their
+// Package cardcheck checks cards of JSON 2.0 and returns the platform's codes for faults. The elements and their
 // properties are those of the platform's documentation, kept in card_fields.json.
 package cardcheck
 
@@ -30,7 +30,7 @@ const (
 	maxDepth    = 5
 )
 
-// Flaw is why the platform takes no card.
+// Flaw is the reason why the platform refuses a card.
 type Flaw struct {
 	Code      int
 	Path      []string
@@ -51,7 +51,7 @@ func (f *Flaw) Error() string {
 	return b.String()
 }
 
-// Checker knows what cards may hold.
+// Checker checks cards against the documented properties.
 type Checker struct {
 	rules  map[string]properties
 	closed map[string][]string
@@ -67,8 +67,8 @@ func New() (*Checker, error) {
 	return &Checker{rules: rules, closed: closedValues(), at: at}, nil
 }
 
-// Check returns what is wrong with a card, the first flaw that is met, or nil. The ids of people that the card may
-// mention are those that known reports.
+// Check returns the first flaw of a card, or nil. known reports whether an id belongs to a person that the card may
+// mention.
 func (c *Checker) Check(content string, known func(id string) bool) *Flaw {
 	var card map[string]any
 	if err := json.Unmarshal([]byte(content), &card); err != nil {
@@ -88,7 +88,7 @@ func (c *Checker) Check(content string, known func(id string) bool) *Flaw {
 	return w.flaw
 }
 
-// cardWalk goes through one card and stops at the first flaw.
+// cardWalk is the state of checking one card. It keeps the first flaw.
 type cardWalk struct {
 	*Checker
 	known    func(id string) bool
@@ -136,7 +136,7 @@ func (w *cardWalk) card(card map[string]any) {
 	w.children(body, "elements", []string{"body"}, place{root: true})
 }
 
-// child returns the object under a name, nil when there is none; anything else there is a flaw.
+// child returns the object with the given name, or nil if there is none. A value of another type is a flaw.
 func (w *cardWalk) child(parent map[string]any, name string, path []string) map[string]any {
 	v, ok := parent[name]
 	if !ok {
@@ -149,7 +149,8 @@ func (w *cardWalk) child(parent map[string]any, name string, path []string) map[
 	return object
 }
 
-// object holds the properties of an object to a table, in the order of their names so that equal cards have equal flaws.
+// object checks the properties of an object against a table, in the order of their names, so that equal cards have equal
+// flaws.
 func (w *cardWalk) object(o map[string]any, table string, path []string) {
 	rules := w.rules[table]
 	for _, name := range slices.Sorted(maps.Keys(o)) {

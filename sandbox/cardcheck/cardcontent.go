@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// mentions: one unknown person spoils a whole card.
+// mentions checks the mentions in a text: one unknown person makes the platform refuse the whole card.
 func (w *cardWalk) mentions(o map[string]any, path []string) {
 	contents := []any{o["content"]}
 	if i18n, ok := o["i18n_content"].(map[string]any); ok {
@@ -29,7 +29,7 @@ func (w *cardWalk) person(id any, path []string) {
 	}
 }
 
-// people: of a list those who are unknown may be left out.
+// people checks a list of people. Unknown people are allowed if the card sets drop_invalid_user_id.
 func (w *cardWalk) people(o map[string]any, path []string) {
 	list, _ := o["persons"].([]any)
 	for i, v := range list {
@@ -44,8 +44,8 @@ func (w *cardWalk) people(o map[string]any, path []string) {
 	}
 }
 
-// candidates: who may be chosen is said by open_ids. Where none is given, or none of them is known, it is whoever is in the
-// chat.
+// candidates checks the open_ids of the people who may be selected. If none of them is known, the members of the chat may
+// be.
 func (w *cardWalk) candidates(o map[string]any, path []string) {
 	list, _ := o["options"].([]any)
 	seen := map[string]bool{}
@@ -59,7 +59,8 @@ func (w *cardWalk) candidates(o map[string]any, path []string) {
 	}
 }
 
-// chart checks the outline of a chart's description: the platform holds it to a schema of its own.
+// chart checks only the outline of a chart's description. The platform checks the rest against a schema that the sandbox
+// does not have.
 func (w *cardWalk) chart(o map[string]any, path []string) {
 	spec, ok := o["chart_spec"].(map[string]any)
 	if !ok {

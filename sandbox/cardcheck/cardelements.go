@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// place is where in a card an element stands.
+// place is the position of an element in a card.
 type place struct {
 	root  bool // directly in the body
 	form  bool // somewhere in a form
@@ -17,7 +17,7 @@ func (p place) inside(form bool) place {
 	return place{form: p.form || form, depth: p.depth + 1}
 }
 
-// The tags that are no components by themselves but parts of one.
+// The tags of parts of a component, which are not components themselves.
 func isText(tag string) bool { return tag == "plain_text" || tag == "lark_md" }
 func isIcon(tag string) bool { return tag == "standard_icon" || tag == "custom_icon" }
 
@@ -33,7 +33,8 @@ func (w *cardWalk) children(parent map[string]any, name string, path []string, a
 	}
 }
 
-// tagged checks an object that has a tag, of a kind that may stand where it stands. A negative index is no list's.
+// tagged checks an object with a tag, which must be of a kind allowed at its position. A negative index means that the
+// object is not in a list.
 func (w *cardWalk) tagged(v any, path []string, index int, at place, fits func(tag string) bool) {
 	o, ok := v.(map[string]any)
 	tag, ok2 := o["tag"].(string)
@@ -59,7 +60,7 @@ func (w *cardWalk) tagged(v any, path []string, index int, at place, fits func(t
 	w.element(o, tag, path, at)
 }
 
-// element makes the checks that concern one component and goes on to what it holds.
+// element checks one component and then its children.
 func (w *cardWalk) element(o map[string]any, tag string, path []string, at place) {
 	w.unique(o, "element_id", w.ids, path)
 	w.position(tag, path, at)
@@ -95,7 +96,7 @@ func (w *cardWalk) element(o map[string]any, tag string, path []string, at place
 	}
 }
 
-// position: tables and forms stand directly in the body, and containers are not nested without end.
+// position checks that tables and forms are directly in the body, and that containers are not nested too deeply.
 func (w *cardWalk) position(tag string, path []string, at place) {
 	if (tag == "table" || tag == "form") && !at.root {
 		w.malformed(path, tag+" may only stand directly in body.elements", tag)
@@ -105,7 +106,7 @@ func (w *cardWalk) position(tag string, path []string, at place) {
 	}
 }
 
-// named: a form sends what it holds by name.
+// named checks that inputs in a form have names, by which the form sends their values.
 func (w *cardWalk) named(o map[string]any, path []string) {
 	if name, _ := o["name"].(string); name == "" {
 		w.malformed(path, "name is required within a form", "")
@@ -124,7 +125,7 @@ func (w *cardWalk) unique(o map[string]any, name string, seen map[string]bool, p
 	seen[v] = true
 }
 
-// entries holds the entries of lists such as options to their tables, and the values of options to being different.
+// entries checks the entries of lists such as options against their tables, and that the values of options differ.
 func (w *cardWalk) entries(o map[string]any, tag string, path []string) {
 	for _, list := range []string{"options", "columns"} {
 		rules := w.entryRules(tag, list)
@@ -177,7 +178,7 @@ func (w *cardWalk) entry(entry map[string]any, tag, list string, rules propertie
 	w.parts(entry, tag, path, place{})
 }
 
-// parts goes on to the texts, icons and behaviours that an object holds.
+// parts checks the texts, icons and behaviours of an object.
 func (w *cardWalk) parts(o map[string]any, tag string, path []string, at place) {
 	for _, name := range []string{"text", "title", "subtitle", "hover_tips", "placeholder", "label", "disabled_tips", "alt"} {
 		if v, ok := o[name].(map[string]any); ok {
@@ -205,7 +206,7 @@ func (w *cardWalk) parts(o map[string]any, tag string, path []string, at place) 
 	}
 }
 
-// panelHeader: the title of a collapsible panel may be markdown, unlike any other.
+// panelHeader checks the header of a collapsible panel. Unlike other titles, its title may be markdown.
 func (w *cardWalk) panelHeader(header map[string]any, path []string, at place) {
 	w.object(header, "collapsible_panel.header", path)
 	if title, ok := header["title"]; ok {

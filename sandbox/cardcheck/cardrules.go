@@ -24,7 +24,8 @@ type property struct {
 	Pattern  string   `json:"pattern"`
 }
 
-// properties are those of one component by name. A name such as "options[].text" belongs to the entries of a list.
+// properties are the properties of one component, by name. A name such as "options[].text" belongs to the entries of a
+// list.
 type properties map[string]property
 
 func readCardRules() (map[string]properties, error) {
@@ -44,8 +45,8 @@ func readCardRules() (map[string]properties, error) {
 	return rules, nil
 }
 
-// closedValues says which properties take only certain values. The "values" of the tables list them for some, examples
-// for others and forbidden children for a few; nil here means that the table's list is whole.
+// closedValues returns the properties that accept only certain values. In the tables, "values" lists all allowed values for
+// some properties, examples for others, and forbidden children for a few; nil here means that the table's list is complete.
 func closedValues() map[string][]string {
 	horizontal, vertical := []string{"left", "center", "right"}, []string{"top", "center", "bottom"}
 	colours := []string{"blue", "wathet", "turquoise", "green", "yellow", "orange", "red", "carmine", "violet", "purple", "indigo", "grey", "default"}
@@ -90,7 +91,7 @@ func closedValues() map[string][]string {
 	return closed
 }
 
-// checkValue returns why a value does not suit a property, or nothing.
+// checkValue returns why a value is not allowed for a property, or "".
 func (c *Checker) checkValue(table, name string, p property, v any) string {
 	if why := checkType(table, name, p, v); why != "" {
 		return why
@@ -112,7 +113,7 @@ func (c *Checker) checkValue(table, name string, p property, v any) string {
 	return fmt.Sprintf("%s must be one of %s", name, strings.Join(values, ", "))
 }
 
-// checkType holds a value to the type that the table gives; disabled_tips is given wrongly in two tables.
+// checkType checks a value against the type in the table; two tables give a wrong type for disabled_tips.
 func checkType(table, name string, p property, v any) string {
 	ok := true
 	switch {
@@ -141,7 +142,7 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// inPixels reports whether a property whose range is in pixels is given so: "[16,600]px".
+// inPixels reports whether a value is a size in pixels within one of the ranges, such as "[16,600]px".
 func inPixels(ranges []string, given string) bool {
 	number, ok := strings.CutSuffix(given, "px")
 	n, err := strconv.ParseFloat(number, 64)

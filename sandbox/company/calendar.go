@@ -18,8 +18,8 @@ func workday(d usage.Date) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday && !holiday(d)
 }
 
-// holiday knows the long holidays of China, simply: their fixed days, and a week around the spring festival of those
-// years that the sandbox is likely to be run in. Make-up working days are left out.
+// holiday reports whether a day is a holiday in China. It knows the fixed dates of the long holidays and, for the years in
+// which the sandbox is likely to run, a week around the spring festival. It ignores make-up working days.
 func holiday(d usage.Date) bool {
 	switch {
 	case d.Month == time.January && d.Day == 1,
@@ -51,7 +51,7 @@ func springFestival(year int) (usage.Date, bool) {
 	return usage.Date{}, false
 }
 
-// activityByDay is how much goes on in the company on a day, about 1 on a usual working day.
+// activityByDay returns how active the company is on a day; about 1 on a usual working day.
 func activityByDay(seed uint64, d usage.Date, day int) float64 {
 	season := 1 + 0.08*math.Sin(2*math.Pi*float64(midnight(d).YearDay()-60)/365)
 	weather := 0.95 + 0.1*draw(seed, drawDay, day)

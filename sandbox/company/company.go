@@ -1,5 +1,5 @@
-// Package company makes the tenant that the sandbox plays: people, departments and apps, and how they are used from day to
-// day. The same seed gives the same tenant and the same use.
+// Package company generates the simulated tenant: people, departments and apps, and the use of the apps on each day. Equal
+// seeds give equal tenants and equal use.
 package company
 
 import (
@@ -93,7 +93,7 @@ func (c *Company) ByID(id string, custom bool) *Department {
 	return nil
 }
 
-// aggregateMembers makes every department hold the people of those below it.
+// aggregateMembers adds to every department the people of the departments below it.
 func (c *Company) aggregateMembers() {
 	for i := len(c.Departments) - 1; i >= 0; i-- {
 		d := c.Departments[i]

@@ -6,7 +6,6 @@ import (
 	"usagebot/usage"
 )
 
-// Span is a run of days, both ends included.
 // Span is a range of days, counted from the first day of the simulation; both ends belong to it.
 type Span struct{ First, Last int }
 
@@ -31,7 +30,7 @@ func (s *Simulation) Figures(app int, ability usage.Ability, cycle usage.Cycle, 
 	return f, true
 }
 
-// parts returns the indexes of the abilities that make up the one that is asked for.
+// parts returns the indexes of the abilities that the given ability consists of.
 func (s *Simulation) parts(app int, ability usage.Ability) (parts []int) {
 	for i, a := range s.apps[app].Abilities {
 		if a == ability || ability == usage.AppAbility {
@@ -58,7 +57,7 @@ func (s *Simulation) sum(app int, parts []int, days Span, members Bitset) (activ
 	return active, pages, opens
 }
 
-// adopters counts those whose first use ever lies in the span, people who have left included.
+// adopters counts the members whose first use ever is in the span, including people who have left.
 func (s *Simulation) adopters(app int, days Span, members Bitset) (n int64) {
 	for person, day := range s.apps[app].adopted {
 		if day >= days.First && day <= days.Last && (members == nil || members.has(person)) {

@@ -2,7 +2,7 @@ package company
 
 import "slices"
 
-// Person is somebody of the company.
+// Person is a person who works, or has worked, for the company.
 type Person struct {
 	OpenID  string `json:"open_id"`
 	UnionID string `json:"union_id"`
@@ -13,7 +13,7 @@ type Person struct {
 	hired, left int // days since the history begins; hired may lie before it, left is never for those who stay
 }
 
-// never is a day that does not come.
+// never is a day after all days of the simulation.
 const never = 1 << 30
 
 // Purposes keep the random draws for different things apart.
@@ -33,7 +33,7 @@ const (
 	drawDay
 )
 
-// hire fills the company. The first three people are the demo's: they stay, and their names are fixed.
+// hire adds the people. The first three belong to the demo: they never leave, and their names are fixed.
 func (c *Company) hire(seed uint64, headcount int, weights []int) {
 	for _, d := range c.Departments {
 		d.own, d.Members = newBitset(headcount), newBitset(headcount)
@@ -103,7 +103,7 @@ func leftOn(seed uint64, person int) int {
 	return hiredOn(seed, person) + 1030 + int(u/0.1*730)
 }
 
-// Cast names the people of the demo, who appear in its chats.
+// Cast returns the names of the demo's people, who appear in its chats.
 func Cast() []string { return []string{"林晓", "陈立", "Alex Wu"} }
 
 func name(seed uint64, person int) string {

@@ -7,8 +7,8 @@ import (
 	"usagebot/usage"
 )
 
-// Simulation knows who used which part of which app on which day. Days are counted from since; a day is drawn when it is
-// first asked for and then kept.
+// Simulation knows who used which ability of which app on which day. Days are counted from since. A day is simulated when
+// it is first needed, and then cached.
 type Simulation struct {
 	seed    uint64
 	since   usage.Date
@@ -19,7 +19,7 @@ type Simulation struct {
 	days map[dayKey]*dayUse
 }
 
-// appUse is how people take to an app.
+// appUse is an app and when each person began to use it.
 type appUse struct {
 	App
 	adopted []int // by person: the day of the first use ever, negative before the history begins, or never
@@ -102,8 +102,8 @@ func (s *Simulation) simulate(k dayKey) *dayUse {
 	return use
 }
 
-// active draws whether a person uses the ability. Whoever adopts the app on this day does use one of its abilities, so
-// that the day of adoption is the day of the first use.
+// active draws whether a person uses the ability. A person who adopts the app on this day always uses one of its abilities,
+// so that the day of adoption is the day of the first use.
 func (s *Simulation) active(k dayKey, person int, likely float64) bool {
 	p, app := s.company.People[person], s.apps[k.app]
 	adopted := app.adopted[person]
@@ -126,7 +126,7 @@ func (s *Simulation) visits(k dayKey, person int) (pages, opens uint8) {
 	return uint8(p), uint8(min(o, p)) // both are at most 200
 }
 
-// appeal is the share of those who use an app at all that an ability draws on a usual working day.
+// appeal returns the share of an app's users who use the ability on a usual working day.
 func appeal(a usage.Ability) float64 {
 	switch a {
 	case usage.MiniProgram:
