@@ -78,14 +78,14 @@ func sendError(err error) *reports.SendError {
 		t.Kind = reports.Transient
 	case feishu.TargetGone:
 		t.Kind = reports.TargetGone
-	case feishu.TargetForbids:
+	case feishu.TargetForbidden:
 		t.Kind = reports.Forbidden
-	case feishu.Ours:
+	case feishu.AppRejected:
 		t.Kind = reports.AppWide
-		if e.MaybeTarget() {
+		if e.MayConcernTargetOnly() {
 			t.Kind = reports.AppRejected
 		}
-	case feishu.ContentRefused, feishu.Invalid, feishu.MessageGone:
+	case feishu.InvalidContent, feishu.Invalid, feishu.MessageGone:
 		t.Kind = reports.InvalidContent
 	}
 	return t

@@ -16,7 +16,7 @@ func TestSendError_AppWide(t *testing.T) {
 		reports.AppWide:     {99991661, 99991662, 99991663, 99991664, 99991665, 99991668, 99991671, 99991672, 99991673, 99991401, 99991403, 10012, 10014, 10015},
 	} {
 		for _, code := range codes {
-			err := fmt.Errorf("sending: %w", &feishu.Error{Code: code, Class: feishu.Ours, LogID: "log-1"})
+			err := fmt.Errorf("sending: %w", &feishu.Error{Code: code, Class: feishu.AppRejected, LogID: "log-1"})
 			if got := sendError(err); got.Kind != kind || got.Code != code || got.LogID != "log-1" {
 				t.Errorf("%d: %+v, want %s", code, got, kind)
 			}

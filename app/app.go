@@ -45,7 +45,7 @@ type App struct {
 	Client         *feishu.Client
 	quota          *redisstore.Quota
 	messages       *messageLimits
-	Usage          *usage.Asker
+	Usage          *usage.Client
 	Directory      *directory.Directory
 	Rights         *access.Resolver
 	Bot            *bot.Bot
@@ -68,7 +68,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	kept := new(recentErrors)
 	log = kept.wrap(log)
 	a := &App{Config: cfg, version: version, Log: log, recentErrors: kept, now: now, metrics: newMetrics(), health: newHealth(), failed: make(chan error, 1)}
-	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, Away: func(op string, err error) {
+	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, OnUnavailable: func(op string, err error) {
 		a.metrics.redisFailures.WithLabelValues(op).Inc()
 		log.Warn("redis did not answer", "operation", op, "error", err)
 	}})
@@ -93,10 +93,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
 	a.Directory = directory.New(a.Client.Departments, cache, now)
-	a.Usage = usage.NewAsker(usage.Settings{
+	a.Usage = usage.NewClient(usage.Settings{
 		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
-		Again:       cfg.ReadinessPoll,
-		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
+		NotPublishedTTL: cfg.ReadinessPoll,
+		Departments:     a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
 		Children: a.Directory.Children,
 	})
 	a.Rights = access.NewResolver(access.ResolverSettings{

@@ -24,7 +24,7 @@ func (a *App) runHousekeeping(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		now := a.now()
-		if err := a.SQL.Housekeeping.Appear(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-replicaRetention)); err != nil && ctx.Err() == nil {
+		if err := a.SQL.Housekeeping.Heartbeat(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-replicaRetention)); err != nil && ctx.Err() == nil {
 			a.Log.Warn("a replica could not be noted", "error", err)
 		}
 		if err := a.deleteExpired(ctx, now); err != nil && ctx.Err() == nil {
@@ -57,7 +57,7 @@ func (a *App) deleteExpired(ctx context.Context, now time.Time) error {
 	if before, ok := a.Config.RetentionHistory.Before(now); ok {
 		r.History = before
 	}
-	return a.SQL.Housekeeping.Purge(ctx, r)
+	return a.SQL.Housekeeping.DeleteExpired(ctx, r)
 }
 
 // systemStatus returns the state of the stores, the quota and the replicas, for administrators.

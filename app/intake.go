@@ -27,7 +27,7 @@ func (a *App) startIntake() (*events.Webhook, error) {
 	}
 	long, err := events.NewLongConnection(events.LongConnectionSettings{
 		AppID: a.Config.AppID, AppSecret: a.Config.AppSecret.Reveal(), BaseURL: a.Config.BaseURL,
-		Handle: a.handle, Pause: a.ReconnectDelay, Now: a.now, Log: a.Log, Observe: a.metrics.event,
+		Handle: a.handle, RetryWait: a.ReconnectDelay, Now: a.now, Log: a.Log, Observe: a.metrics.event,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the long connection: %w", err)

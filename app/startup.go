@@ -24,7 +24,7 @@ func (a *App) identifyWithRetry(ctx context.Context) {
 			return
 		}
 		reason := "the platform cannot be reached"
-		if refusal := new(feishu.Error); errors.As(err, &refusal) && feishu.Ours.Is(err) {
+		if refusal := new(feishu.Error); errors.As(err, &refusal) && feishu.AppRejected.Is(err) {
 			reason = "the platform refuses the app or its credentials"
 			if refusal.Code != 0 {
 				reason += fmt.Sprintf(" (code %d)", refusal.Code)

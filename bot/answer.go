@@ -54,7 +54,7 @@ type pipeline struct {
 	external       *externalChats
 	subscriptions  *subscriptions
 	cache          cache
-	usage          *usage.Asker
+	usage          *usage.Client
 	answerExternal bool // people of other organisations
 	observe        func(command, outcome string, d time.Duration)
 }
@@ -127,7 +127,7 @@ func (p *pipeline) refusal(ctx context.Context, req Request) error {
 
 // externalUser says that the person is of another organisation, or that the chat is shared with one.
 func externalUser() error {
-	return saying("not of this organisation", templates.ProblemView{Key: templates.Outsider})
+	return saying("not of this organisation", templates.ProblemView{Key: templates.ExternalUser})
 }
 
 // understand reads the command in a request. A name of "" means that there is none.

@@ -164,8 +164,8 @@ func (c conversation) subjectName(ctx context.Context, id string) string {
 }
 
 // readSummary reads a summary of the audit log. A text that it does not understand stays as it is.
-func (c conversation) readSummary(act access.Act, text string) templates.Past {
-	p := templates.Past{Text: text}
+func (c conversation) readSummary(act access.Act, text string) templates.AuditState {
+	p := templates.AuditState{Text: text}
 	switch act {
 	case access.Subscribed, access.Rescheduled, access.Paused, access.Resumed, access.Removed, access.HandedOver:
 		if s, ok := decode[subscriptionState](text); ok {
@@ -193,7 +193,7 @@ func (c conversation) readSummary(act access.Act, text string) templates.Past {
 }
 
 // addSubscription adds a subscription under its present names.
-func (c conversation) addSubscription(p *templates.Past, s subscriptionState) {
+func (c conversation) addSubscription(p *templates.AuditState, s subscriptionState) {
 	p.Topic = &templates.Topic{
 		App: usage.App{ID: s.App, Name: c.apps.name(s.App)}, Ability: s.Ability,
 		Department: c.current(usage.Department{ID: s.Department, Name: s.Department}),

@@ -103,19 +103,19 @@ func TestReadSummary_PresentNames(t *testing.T) {
 	for name, tt := range map[string]struct {
 		act  access.Act
 		line string
-		want templates.Past
+		want templates.AuditState
 	}{
-		"a subscription": {access.Paused, summary(weekly), templates.Past{
+		"a subscription": {access.Paused, summary(weekly), templates.AuditState{
 			Topic:  &templates.Topic{App: shop, Ability: usage.Web, Cycle: usage.Weekly, Department: rd, DepartmentPath: "R&D"},
 			Timing: templates.Timing{Hour: 9, On: "mon", Zone: "Asia/Tokyo"}, State: "paused", Owner: "ou_1",
 		}},
-		"nothing before it":      {access.Subscribed, "", templates.Past{}},
-		"a role":                 {access.Granted, `{"role":"viewer","dept":"od-1"}`, templates.Past{Role: access.Viewer, Department: "R&D"}},
-		"a department that went": {access.Revoked, `{"role":"viewer","dept":"od-9"}`, templates.Past{Role: access.Viewer, Department: "od-9"}},
-		"apps":                   {access.AppsChanged, `[{"id":"cli_a","name":"商城"},{"id":"cli_b","name":"OA"}]`, templates.Past{Apps: []usage.App{shop, {ID: "cli_b", Name: "OA"}}}},
-		"an app with a comma":    {access.AppsChanged, appsSummary(directory.Apps{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}), templates.Past{Apps: []usage.App{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}}},
-		"settings":               {access.SettingsSaved, settingsSummary(Preferences{Language: "en", AppID: "cli_a"}), templates.Past{Language: "en", App: shop}},
-		"a day":                  {access.Ran, "2026-11-16", templates.Past{}},
+		"nothing before it":      {access.Subscribed, "", templates.AuditState{}},
+		"a role":                 {access.Granted, `{"role":"viewer","dept":"od-1"}`, templates.AuditState{Role: access.Viewer, Department: "R&D"}},
+		"a department that went": {access.Revoked, `{"role":"viewer","dept":"od-9"}`, templates.AuditState{Role: access.Viewer, Department: "od-9"}},
+		"apps":                   {access.AppsChanged, `[{"id":"cli_a","name":"商城"},{"id":"cli_b","name":"OA"}]`, templates.AuditState{Apps: []usage.App{shop, {ID: "cli_b", Name: "OA"}}}},
+		"an app with a comma":    {access.AppsChanged, appsSummary(directory.Apps{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}), templates.AuditState{Apps: []usage.App{{ID: "cli_a", Name: "采购,报销=100%2C"}, {ID: "cli_b", Name: ","}}}},
+		"settings":               {access.SettingsSaved, settingsSummary(Preferences{Language: "en", AppID: "cli_a"}), templates.AuditState{Language: "en", App: shop}},
+		"a day":                  {access.Ran, "2026-11-16", templates.AuditState{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -58,7 +58,7 @@ func TestRights_MembershipUnknown(t *testing.T) {
 	t.Parallel()
 	unknown := &feishu.Error{Status: http.StatusBadRequest, Code: 41012, Class: feishu.Invalid}
 	throttled := &feishu.Error{Status: http.StatusTooManyRequests, Code: 99991400, Class: feishu.Retry}
-	noScope := &feishu.Error{Status: http.StatusBadRequest, Code: 99991672, Class: feishu.Ours}
+	noScope := &feishu.Error{Status: http.StatusBadRequest, Code: 99991672, Class: feishu.AppRejected}
 	for name, tt := range map[string]struct {
 		err     error
 		allowed bool
@@ -193,7 +193,7 @@ func TestMembership_UnknownIsNotNone(t *testing.T) {
 		"an empty list":                      {departments: []string{}, want: "unknown", says: "查不到权限"},
 		"an empty id":                        {departments: []string{""}, want: "unknown", says: "查不到权限"},
 		"out of the contact range":           {err: refused(41050, feishu.Invalid), want: "unknown", says: "查不到权限"},
-		"the scope is missing":               {err: refused(99991672, feishu.Ours), want: "unknown", says: "查不到权限"},
+		"the scope is missing":               {err: refused(99991672, feishu.AppRejected), want: "unknown", says: "查不到权限"},
 		"no answer":                          {err: errors.New("HTTP 503"), want: "unknown", says: "查不到权限"},
 		"no such person":                     {err: refused(41012, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},
 		"an id of no person":                 {err: refused(99992351, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},

@@ -57,7 +57,7 @@ type chats interface {
 
 // Settings are what a Bot is made of.
 type Settings struct {
-	Usage     *usage.Asker
+	Usage     *usage.Client
 	Directory *directory.Directory
 	Apps      directory.Apps // at least one; the first is the default
 	Rights    *access.Resolver

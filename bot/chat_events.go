@@ -191,7 +191,7 @@ func (h *chatEvents) sendWelcome(ctx context.Context, e *events.ChatChange, sing
 	switch {
 	case err == nil:
 		return nil
-	case isTransient(err), feishu.Ours.Is(err):
+	case isTransient(err), feishu.AppRejected.Is(err):
 		return fmt.Errorf("welcoming a chat: %w", err)
 	}
 	h.log.Warn("could not welcome a chat", "error", err)

@@ -17,7 +17,7 @@ func TestWelcome_RecordedAfterSending(t *testing.T) {
 	t.Parallel()
 	added := &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
 	entered := &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
-	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbids}
+	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbidden}
 	for name, e := range map[string]*events.Event{"a group": added, "a person": entered} {
 		s := newScene(t)
 		noted := func() bool { return s.notes.welcomed || s.notes.greeted }

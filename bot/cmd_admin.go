@@ -15,7 +15,7 @@ import (
 // adminCommands show administrators how the program does and what is stored about all chats.
 type adminCommands struct {
 	subs   *subscriptions
-	usage  *usage.Asker
+	usage  *usage.Client
 	audit  audit
 	status func(context.Context) Status
 	doctor func(ctx context.Context, language string) []Finding
@@ -44,7 +44,7 @@ type Status struct {
 }
 
 // RecentError is an error that was logged: its message, and the reference under which the log has more of it.
-type RecentError = templates.Slip
+type RecentError = templates.RecentError
 
 // overviewLength is how many entries an overview of several things shows of each.
 const overviewLength = 5
@@ -65,7 +65,7 @@ func (h *adminCommands) showStatus(ctx context.Context, c conversation, _ Reques
 	v.OverdueSince = since.In(c.zone)
 	for _, e := range s.RecentErrors {
 		e.At = e.At.In(c.zone)
-		v.Slips = append(v.Slips, e)
+		v.RecentErrors = append(v.RecentErrors, e)
 	}
 	next, err := h.subs.overview.Next(ctx, overviewLength)
 	if err != nil {
@@ -101,11 +101,11 @@ type Finding struct {
 func (h *adminCommands) checkup(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 	var v templates.CheckupView
 	for _, f := range h.doctor(ctx, string(c.language)) {
-		grade := templates.Warning // for what could not be checked too: its text says why
+		grade := templates.Warn // for what could not be checked too: its text says why
 		switch g := templates.Grade(f.Status); g {
-		case templates.Fine, templates.Failure:
+		case templates.OK, templates.Fail:
 			grade = g
-		case templates.Warning:
+		case templates.Warn:
 		}
 		v.Findings = append(v.Findings, templates.Finding{Grade: grade, What: f.What, Todo: f.Todo})
 	}
@@ -122,7 +122,7 @@ func (h *adminCommands) showAudit(ctx context.Context, c conversation, _ Request
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.RecordView{About: about, Zone: c.zone.String()}
+	v := templates.AuditView{About: about, Zone: c.zone.String()}
 	for _, entry := range list {
 		v.Changes = append(v.Changes, c.auditView(ctx, entry))
 	}
@@ -209,13 +209,13 @@ func (h *adminCommands) allHistory(ctx context.Context, c conversation, _ Reques
 func skipped(cmd command.Command, onPage int) int { return (max(cmd.Args.Page, 1) - 1) * onPage }
 
 // paging leads to the pages before and after the one that is asked for.
-func paging(cmd command.Command, more bool) templates.Turn {
+func paging(cmd command.Command, more bool) templates.Paging {
 	page := max(cmd.Args.Page, 1)
 	to := func(page int) string {
 		cmd.Args.Page = page
 		return cmd.String()
 	}
-	t := templates.Turn{Page: page}
+	t := templates.Paging{Page: page}
 	if page > 1 {
 		t.Back = to(page - 1)
 	}
@@ -271,7 +271,7 @@ func (h *adminCommands) candidates(ctx context.Context, c conversation, s report
 	if info, err := h.subs.chats.get(ctx, s.ChatID); err != nil {
 		c.log.Warn("could not ask for a chat's owner", "error", err)
 	} else {
-		managers = info.Offices()
+		managers = info.OwnerAndManagers()
 	}
 	return slices.DeleteFunc(slices.Concat(managers, c.resolver.Administrators(ctx)), func(id string) bool {
 		allowed, err := mayOwn(ctx, c.resolver, s, id)

@@ -70,7 +70,7 @@ func (l *appList) read(ctx context.Context) error {
 // appCommands show and change the apps that the bot reports on.
 type appCommands struct {
 	book      appBook
-	usage     *usage.Asker
+	usage     *usage.Client
 	name      func(ctx context.Context, appID string) (string, error)          // asks the platform
 	abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // asks the platform
 }

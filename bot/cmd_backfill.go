@@ -56,7 +56,7 @@ const (
 type figureCommands struct {
 	backfills backfills
 	refreshes refreshes
-	usage     *usage.Asker
+	usage     *usage.Client
 }
 
 // backfill begins to fill an app's history, or shows how far that is.
@@ -66,7 +66,7 @@ func (h *figureCommands) backfill(ctx context.Context, c conversation, req Reque
 		return Answer{}, err
 	}
 	now := c.now()
-	last := usage.SurelyOut(now.In(c.platformZone)) // figures of later days may still change, and are not stored
+	last := usage.FinalDay(now.In(c.platformZone)) // figures of later days may still change, and are not stored
 	want := usage.Backfill{
 		AppID: app.ID, From: last.AddDays(1 - cmd.Args.Days), Next: last, Until: last, By: req.UserID,
 	}
@@ -234,7 +234,7 @@ func refreshedUsage(r usage.Refresh) string {
 type figureJobs struct {
 	backfills backfills
 	refreshes refreshes
-	usage     *usage.Asker
+	usage     *usage.Client
 	now       func() time.Time
 	log       *slog.Logger
 }

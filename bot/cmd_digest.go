@@ -15,7 +15,7 @@ import (
 // digestCommands act on the digests of one subscription: pause and resume them, show, send and list them.
 type digestCommands struct {
 	subs     *subscriptions
-	usage    *usage.Asker
+	usage    *usage.Client
 	external *externalChats
 	jitter   time.Duration
 }
@@ -146,7 +146,7 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 	if q.When, err = c.previewPeriod(s); err != nil {
 		return Answer{}, err
 	}
-	story, err := h.usage.Story(ctx, q, c.share)
+	story, err := h.usage.DigestData(ctx, q, c.share)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -189,7 +189,7 @@ func (h *forgetCommands) newOwner(ctx context.Context, s reports.Subscription) (
 		h.log.Warn("could not ask for a chat's owner", "error", err)
 		return "", nil
 	}
-	for _, id := range info.Offices() {
+	for _, id := range info.OwnerAndManagers() {
 		if id == s.OwnerID {
 			continue
 		}

@@ -284,7 +284,7 @@ func (s *subscriptions) mayManage(ctx context.Context, rights access.Rights, req
 		return err
 	}
 	if !info.Single && !info.Manages(req.UserID) {
-		return notManager(info.Offices())
+		return notManager(info.OwnerAndManagers())
 	}
 	return nil
 }

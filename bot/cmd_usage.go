@@ -12,7 +12,7 @@ import (
 
 // usageCommands answer questions for figures: usage, trend and top.
 type usageCommands struct {
-	usage *usage.Asker
+	usage *usage.Client
 	cache cache
 }
 

@@ -27,7 +27,7 @@ func TestUsage_Refine_KeepsTheMoment(t *testing.T) {
 					defer mu.Unlock()
 					return newest, count
 				}
-				s.figures = func(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
+				s.figures = func(ctx context.Context, ask usage.Request) (usage.Figures, error) {
 					if day, _ := now(); ask.Date.After(day) {
 						return nil, &usage.Failure{Reason: usage.NoData}
 					}
@@ -139,7 +139,7 @@ func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)))
 		s := newScene(t)
-		s.missing = func(ask usage.Ask) bool { return ask.Ability == usage.MiniProgram }
+		s.missing = func(ask usage.Request) bool { return ask.Ability == usage.MiniProgram }
 		for line, want := range map[string]string{
 			"/usage mp dept:研发部":   "2026-11-22 周日 没有 小程序 · 研发部 的数据",
 			"/usage weekly mp":     "2026-11-16 周一 – 2026-11-22 周日 没有 小程序 的数据",

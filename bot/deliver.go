@@ -227,11 +227,11 @@ func (d *delivery) sendLimited(ctx context.Context, j *job, chatID string, send 
 		sent, err := send()
 		done()
 		wait := chatBackoff + randv2.N(chatBackoff)
-		if feishu.Ours.Is(err) && !d.givesUp(j, err, refused) {
+		if feishu.AppRejected.Is(err) && !d.givesUp(j, err, refused) {
 			j.wait()
 			wait = refusedWait(refused)
 			refused++
-		} else if !feishu.Crowded(err) {
+		} else if !feishu.IsChatRateLimited(err) {
 			return sent, err
 		}
 		switch stopped := sleep(ctx, wait) != nil; {
@@ -265,7 +265,7 @@ func refusedWait(before int) time.Duration {
 // maybeTarget reports whether a refusal of the app may concern one chat alone.
 func maybeTarget(err error) bool {
 	refusal := new(feishu.Error)
-	return errors.As(err, &refusal) && refusal.MaybeTarget()
+	return errors.As(err, &refusal) && refusal.MayConcernTargetOnly()
 }
 
 const (

@@ -293,8 +293,8 @@ func TestSendLimited_Stop_ReleasesTheJob(t *testing.T) {
 }
 
 var (
-	errHere    = &feishu.Error{Endpoint: "reply", Code: 230027, Class: feishu.Ours}
-	errStopped = &feishu.Error{Endpoint: "reply", Code: 99991662, Class: feishu.Ours}
+	errHere    = &feishu.Error{Endpoint: "reply", Code: 230027, Class: feishu.AppRejected}
+	errStopped = &feishu.Error{Endpoint: "reply", Code: 99991662, Class: feishu.AppRejected}
 )
 
 // TestReply_Refused_GrowingPauses has the platform refuse the app when it sends an answer: in a way that may concern the chat

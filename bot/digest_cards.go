@@ -32,7 +32,7 @@ const maxRendered = 256
 
 // Digest renders a digest, once for all chats that get the same in the same language: only the subscription's id differs,
 // and is put in afterwards.
-func (r *DigestRenderer) Digest(ctx context.Context, story usage.Story, o reports.DigestOptions) []byte {
+func (r *DigestRenderer) Digest(ctx context.Context, story usage.DigestData, o reports.DigestOptions) []byte {
 	c := r.conversations.in(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", placeholderID
@@ -152,7 +152,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 }
 
 // digestCard renders a digest. It contains nothing of the subscription but its id, so that equal digests are one card.
-func digestCard(c conversation, story usage.Story, o reports.DigestOptions) templates.Card {
+func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions) templates.Card {
 	r := story.Report
 	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
 	return c.templates.Digest(c.language, r, templates.DigestOptions{

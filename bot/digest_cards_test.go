@@ -78,7 +78,7 @@ func TestDigest_CarriesItsMark(t *testing.T) {
 	// The query that looks for a digest may lack the names that the rendered one has.
 	q.App.Name, q.Department.Name = "Mall", ""
 	mark := a.LookupKey(q, period)
-	if card := string(a.Digest(t.Context(), usage.Story{Report: r}, reports.DigestOptions{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
+	if card := string(a.Digest(t.Context(), usage.DigestData{Report: r}, reports.DigestOptions{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
 		t.Errorf("the mark %q is not in\n%s", mark, card)
 	}
 	for name, other := range map[string]string{

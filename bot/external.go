@@ -63,7 +63,7 @@ func (x *externalChats) isExternal(ctx context.Context, key, chatID string) (boo
 	info, err := x.chats.get(ctx, chatID)
 	refusal := new(feishu.Error)
 	switch {
-	case err == nil && (info.External || info.ExternalTold):
+	case err == nil && (info.External || info.ExternalKnown):
 		return info.External, x.learn(ctx, key, chatID, info.External)
 	case errors.As(err, &refusal) && refusal.OtherTenant():
 		return true, x.learn(ctx, key, chatID, true)
@@ -82,7 +82,7 @@ func (x *externalChats) follow(ctx context.Context, e *events.Event) error {
 		return nil
 	}
 	x.chats.forget(ctx, e.Chat.ID)
-	if !e.Chat.External && !e.Chat.ExternalTold {
+	if !e.Chat.External && !e.Chat.ExternalKnown {
 		return nil
 	}
 	key := ""

@@ -17,7 +17,7 @@ import (
 
 // inGroup subscribes the group of the scene to a digest. The function that it returns reads the digest's present state.
 func (s *scene) inGroup() func() reports.Subscription {
-	s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", ExternalTold: true}
+	s.notes.info = feishu.ChatInfo{OwnerID: "ou_owner", ExternalKnown: true}
 	daily := reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "UTC"}
 	s.notes.ledger.kept = []reports.Subscription{{
 		ID: "aaaaaa", ChatID: "oc_1", OwnerID: "ou_1", AppID: "cli_a", Ability: usage.AppAbility, State: reports.Active, Schedule: daily,
@@ -54,7 +54,7 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 				s.notes.chatErr = errDenied
 			}
 			s.notes.info.External = true
-			s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
+			s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true})
 			if s.getsFigures(t) {
 				t.Errorf("%s: figures came into an external group", name)
 			}
@@ -70,7 +70,7 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 				t.Errorf("%s: figures came hours later", name)
 			}
 			s.notes.info.External = false
-			s.updated(t, "e3", events.ChatChange{ExternalTold: true})
+			s.updated(t, "e3", events.ChatChange{ExternalKnown: true})
 			if !s.getsFigures(t) {
 				t.Errorf("%s: the group is not answered any more", name)
 			}
@@ -89,7 +89,7 @@ func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
 		digest := s.inGroup()
 		paused := &s.notes.ledger.kept[0]
 		paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(24*time.Hour)
-		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true})
 		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal || !d.PausedUntil.IsZero() {
 			t.Errorf("its digest is %s (%s) until %v", d.State, d.Reason, d.PausedUntil)
 		}
@@ -102,7 +102,7 @@ func TestExternal_Answered_NothingPauses(t *testing.T) {
 		s := newScene(t)
 		s.set(func(o *Settings) { o.AnswerExternal = true })
 		digest := s.inGroup()
-		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true})
 		if d := digest(); !s.getsFigures(t) || d.State != reports.Active {
 			t.Errorf("the digest is %s (%s)", d.State, d.Reason)
 		}
@@ -132,7 +132,7 @@ func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
 		s := newScene(t)
 		digest := s.inGroup()
 		s.notes.ledger.kept[0].State, s.notes.ledger.kept[0].Reason = reports.Paused, reports.ChatGone
-		added := &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", External: true, ExternalTold: true}}
+		added := &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", External: true, ExternalKnown: true}}
 		if _, err := s.bot.Handle(context.Background(), added); err != nil {
 			t.Fatal(err)
 		}
@@ -156,10 +156,10 @@ func TestExternal_Unknown(t *testing.T) {
 		"nothing known, a network error":        {feishu.ChatInfo{}, errors.New("reset"), false},
 		"nothing known, no permission":          {feishu.ChatInfo{}, errDenied, true},
 		"nothing known, refused as external":    {feishu.ChatInfo{}, other, false},
-		"the organisation's own, no answer":     {feishu.ChatInfo{OwnerID: "ou_o", ExternalTold: true}, away, true},
-		"the organisation's own, no permission": {feishu.ChatInfo{OwnerID: "ou_o", ExternalTold: true}, errDenied, true},
-		"external, no answer":                   {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalTold: true}, away, false},
-		"external, no permission":               {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalTold: true}, errDenied, false},
+		"the organisation's own, no answer":     {feishu.ChatInfo{OwnerID: "ou_o", ExternalKnown: true}, away, true},
+		"the organisation's own, no permission": {feishu.ChatInfo{OwnerID: "ou_o", ExternalKnown: true}, errDenied, true},
+		"external, no answer":                   {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalKnown: true}, away, false},
+		"external, no permission":               {feishu.ChatInfo{OwnerID: "ou_o", External: true, ExternalKnown: true}, errDenied, false},
 		"was not told, no answer":               {feishu.ChatInfo{OwnerID: "ou_o"}, away, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -184,7 +184,7 @@ func TestExternal_WithNewOwner_BothHappen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		digest := s.inGroup()
-		s.updated(t, "e1", events.ChatChange{External: true, ExternalTold: true, OwnerID: "ou_2", FormerOwnerID: "ou_1"})
+		s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true, OwnerID: "ou_2", FormerOwnerID: "ou_1"})
 		if d := digest(); d.Reason != reports.ChatExternal || d.OwnerID != "ou_2" {
 			t.Errorf("the digest is %s (%s), its owner %s", d.State, d.Reason, d.OwnerID)
 		}

@@ -35,8 +35,8 @@ type scene struct {
 	fail  error
 	age   time.Duration // of the message when it is delivered
 
-	figures func(context.Context, usage.Ask) (usage.Figures, error) // nil: 42 people, whatever is asked
-	missing func(usage.Ask) bool                                    // what the platform has nothing for
+	figures func(context.Context, usage.Request) (usage.Figures, error) // nil: 42 people, whatever is asked
+	missing func(usage.Request) bool                                    // what the platform has nothing for
 }
 
 func newScene(t *testing.T) *scene {
@@ -47,7 +47,7 @@ func newScene(t *testing.T) *scene {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
 	}
 	departments := directory.New(list, notes, time.Now)
-	asker := usage.NewAsker(usage.Settings{
+	asker := usage.NewClient(usage.Settings{
 		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: departments.Children,
 	})
 	log := slog.New(slog.DiscardHandler)
@@ -92,7 +92,7 @@ func (s *scene) set(change func(o *Settings)) {
 func (s *scene) limit(l sendLimiter) { s.set(func(o *Settings) { o.Limiter = l }) }
 
 // Overview answers as the platform: 42 people, whatever is asked. Figures that only a chart needs come at once.
-func (s *scene) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
+func (s *scene) Overview(ctx context.Context, ask usage.Request) (usage.Figures, error) {
 	if s.figures != nil {
 		return s.figures(ctx, ask)
 	}
@@ -432,7 +432,7 @@ var (
 	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
 	errBusy   = &feishu.Error{Endpoint: "reply", Code: 99991400, Class: feishu.Retry}
 	errEnough = &feishu.Error{Endpoint: "reply", Code: 230020, Class: feishu.Retry}
-	errDenied = &feishu.Error{Endpoint: "update", Code: 99991672, Class: feishu.Ours}
+	errDenied = &feishu.Error{Endpoint: "update", Code: 99991672, Class: feishu.AppRejected}
 	errLost   = &feishu.Error{Endpoint: "update", Code: 230011, Class: feishu.MessageGone}
 )
 

@@ -257,7 +257,7 @@ func (in *intake) giveBack(ctx context.Context, key, owner string) {
 var errGivenUp = errors.New("stopped before the answer")
 
 func (in *intake) worthAnotherTry(j *job, err error) bool {
-	retriable := errors.Is(err, errGivenUp) || isTransient(err) || feishu.Ours.Is(err) && !maybeTarget(err)
+	retriable := errors.Is(err, errGivenUp) || isTransient(err) || feishu.AppRejected.Is(err) && !maybeTarget(err)
 	return retriable && in.now().Sub(j.At) < dedupWindow
 }
 

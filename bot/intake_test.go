@@ -323,7 +323,7 @@ func TestAnswer_NotSent_RetriedWithinTheHour(t *testing.T) {
 		"55 minutes ago":         {errBusy, 55 * time.Minute, "taken", "finish"},
 		"of a chat that is gone": {errGone, 0, "taken", "finish"},
 		// It is persisted, acknowledged, and tried again: TestReply_Refused_GrowingPauses.
-		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.Ours}, 0, "taken", "park"},
+		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.AppRejected}, 0, "taken", "park"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)

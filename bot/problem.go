@@ -67,7 +67,7 @@ func (c conversation) problemView(err error) templates.ProblemView {
 		return c.platformRefusal(failure)
 	case errors.Is(err, reports.ErrUnavailable):
 		c.log.Error("the database did not do what was asked for", "error", err)
-		return templates.ProblemView{Key: templates.DatabaseAway}
+		return templates.ProblemView{Key: templates.DatabaseUnavailable}
 	case errors.Is(err, context.Canceled):
 		return templates.ProblemView{Key: templates.Restarting}
 	case errors.Is(err, context.DeadlineExceeded):

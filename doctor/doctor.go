@@ -25,7 +25,7 @@ type Checkup struct {
 	now        func() time.Time
 	redis      *redisstore.Redis
 	client     *feishu.Client
-	asker      *usage.Asker
+	asker      *usage.Client
 	admins     func(context.Context) []string
 	readInUse  func(context.Context) (sqlstore.InUse, error)
 	connection func() events.ConnectionState // state of the running bot's long connection; nil if there is none
@@ -41,7 +41,7 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 	client := feishu.New(feishu.Settings{AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL, Now: now})
 	admins := func(context.Context) []string { return cfg.Admins }
 	use := func(ctx context.Context) (sqlstore.InUse, error) {
-		return sqlstore.LookAtUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
+		return sqlstore.ReadInUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
 	}
 	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, use, nil}, nil
 }
@@ -69,10 +69,10 @@ func (p *Checkup) Run(ctx context.Context) []Finding { return Run(ctx, p.checks(
 
 // newAsker returns a client for usage figures that keeps to the quota shared by all replicas, so that a check-up never
 // makes the bot exceed it.
-func newAsker(cfg config.Config, client *feishu.Client, redis *redisstore.Redis, now func() time.Time) *usage.Asker {
-	return usage.NewAsker(usage.Settings{
+func newAsker(cfg config.Config, client *feishu.Client, redis *redisstore.Redis, now func() time.Time) *usage.Client {
+	return usage.NewClient(usage.Settings{
 		Source: client, Quota: redisstore.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &runCache{},
-		Now: now, Zone: cfg.PlatformTimeZone, Again: cfg.ReadinessPoll,
+		Now: now, Zone: cfg.PlatformTimeZone, NotPublishedTTL: cfg.ReadinessPoll,
 	})
 }
 

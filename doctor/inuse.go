@@ -76,7 +76,7 @@ func (s *scopeCheck) chats(ctx context.Context) []Finding {
 		return []Finding{Skip("scope.unseen", "scope", "im:chat:read")}
 	case refused && e.NoScope():
 		return []Finding{Fail("chats.unreadable", "scope", "im:chat:read").WithCode(e.Code, e.LogID)}
-	case refused && e.Class == feishu.TargetGone, refused && e.Class == feishu.TargetForbids:
+	case refused && e.Class == feishu.TargetGone, refused && e.Class == feishu.TargetForbidden:
 		return []Finding{Skip("chats.gone").WithCode(e.Code, e.LogID)}
 	}
 	return s.platformError(err)

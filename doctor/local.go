@@ -119,7 +119,7 @@ func redisMemory(c redisstore.RedisCheckup) Finding {
 }
 
 func (p *Checkup) database(ctx context.Context) []Finding {
-	c, err := sqlstore.ExamineSQL(ctx, p.cfg.DatabaseURL.Reveal(), p.cfg.DataDir)
+	c, err := sqlstore.Examine(ctx, p.cfg.DatabaseURL.Reveal(), p.cfg.DataDir)
 	findings := folderFindings(c.Folder)
 	switch {
 	case err != nil:
@@ -141,7 +141,7 @@ func (p *Checkup) database(ctx context.Context) []Finding {
 	return append(findings, find(key, "span", Span(c.Ahead)))
 }
 
-func schemaFinding(c sqlstore.SQLCheckup) Finding {
+func schemaFinding(c sqlstore.Checkup) Finding {
 	version, want := strconv.FormatInt(c.Tables, 10), strconv.FormatInt(c.Want, 10)
 	switch {
 	case c.Tables < c.Want:

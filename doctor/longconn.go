@@ -20,7 +20,7 @@ func (p *Checkup) longConnection(ctx context.Context) []Finding {
 	switch {
 	case err == nil:
 		return []Finding{OK("longconn.offered")}
-	case refused && e.Code != 0 && !e.Denied() && !e.Stopped() && !e.Throttled():
+	case refused && e.Code != 0 && !e.IPDenied() && !e.AppDisabled() && !e.Throttled():
 		return []Finding{refusedConnection(e.Code).WithCode(e.Code, e.LogID)}
 	}
 	return p.platformError(err)

@@ -80,7 +80,7 @@ func (p *Checkup) credentials(ctx context.Context) []Finding {
 	if err == nil {
 		return []Finding{OK("credentials.well")}
 	}
-	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.Ours && !e.Denied() && !e.Stopped() && !e.SpentForMonth() {
+	if e, ok := errors.AsType[*feishu.Error](err); ok && e.Class == feishu.AppRejected && !e.IPDenied() && !e.AppDisabled() && !e.SpentForMonth() {
 		return []Finding{Fail("credentials.refused", "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
 	}
 	return p.platformError(err)
@@ -123,9 +123,9 @@ func (p *Checkup) platformError(err error) []Finding {
 	}
 	key := "refused"
 	switch {
-	case e.Denied():
+	case e.IPDenied():
 		key = "denied"
-	case e.Stopped():
+	case e.AppDisabled():
 		key = "stopped"
 	case e.SpentForMonth():
 		key = "spent"
@@ -191,10 +191,10 @@ func (s *scopeCheck) callFailed(err error, scopes ...string) Finding {
 }
 
 func (s *scopeCheck) contacts(ctx context.Context) []Finding {
-	count, err := s.client.SeesDepartments(ctx)
+	count, err := s.client.CountVisibleDepartments(ctx)
 	e, ok := errors.AsType[*feishu.Error](err)
 	switch {
-	case ok && e.NoTree():
+	case ok && e.OutsideContactRange():
 		return []Finding{Fail("contacts.range", "code", strconv.Itoa(e.Code)).WithCode(e.Code, e.LogID)}
 	case err != nil:
 		return []Finding{s.callFailed(err, "contact:department.organize:readonly")}

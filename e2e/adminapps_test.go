@@ -71,7 +71,7 @@ func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
 	})
 	for day, want := range map[string]bool{"2026-11-23": false, "2026-11-22": true, "2026-11-13": true, "2026-11-12": false} {
 		date, _ := usage.ParseDate(day)
-		_, kept, err := h.app.SQL.Figures.Recall(t.Context(), usage.Ask{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
+		_, kept, err := h.app.SQL.Figures.Recall(t.Context(), usage.Request{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
 		if err != nil || kept != want {
 			t.Errorf("%s is kept: %v, %v", day, kept, err)
 		}
@@ -90,7 +90,7 @@ func TestThePlatformIsAskedAnew(t *testing.T) {
 	h := governed(t, config.Everyone, keep)
 	chief, _ := h.Single(h.admin())
 	app, week := h.Options().AppID, usage.NewDate(2026, 11, 9)
-	ask := usage.Ask{AppID: app, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: week}
+	ask := usage.Request{AppID: app, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: week}
 	truth, _ := h.Figures(ask)
 	wrong := usage.Figures{usage.ActiveUsers: truth[usage.ActiveUsers] + 100, usage.NewUsers: truth[usage.NewUsers], usage.PageViews: truth[usage.PageViews], usage.Opens: truth[usage.Opens]}
 	if err := h.app.SQL.Figures.Remember(t.Context(), ask, wrong); err != nil {

@@ -79,30 +79,30 @@ func (a answer) offers(label string) bool {
 func whatGoesWrong(t *testing.T, b browser) {
 	h := atPage(t)
 	p := b.tab(t, h, look{config.English, false, desktop})
-	troubles := slices.DeleteFunc(h.Troubles(), func(tr sandbox.Trouble) bool { return tr.Name == sandbox.TroubleThrottled })
-	for _, trouble := range append(troubles, sandbox.Trouble{Name: sandbox.TroubleThrottled}) { // last: for a while after it nothing is asked
+	troubles := slices.DeleteFunc(h.FaultPresets(), func(tr sandbox.FaultPreset) bool { return tr.Name == sandbox.PresetThrottled })
+	for _, trouble := range append(troubles, sandbox.FaultPreset{Name: sandbox.PresetThrottled}) { // last: for a while after it nothing is asked
 		line, told := "/usage daily date:2026-10-14", "2026-10-14" // what a person sees all the same
 		switch trouble.Name {
-		case sandbox.TroubleLate:
+		case sandbox.PresetLate:
 			line, told = "/usage daily h5", "2026-11-24"
-		case sandbox.TroubleScope:
+		case sandbox.PresetScope:
 			line, told = "/usage daily bot", "overview:readonly"
-		case sandbox.TroublePlan:
+		case sandbox.PresetPlan:
 			line, told = "/usage weekly h5", "旗舰版"
-		case sandbox.TroubleThrottled:
+		case sandbox.PresetThrottled:
 			line, told = "/usage monthly h5", "平台"
-		case sandbox.TroubleRefused:
+		case sandbox.PresetRefused:
 			told = "200861" // the sandbox's own words; the answer is there as plain text
 		}
 		p.click(fmt.Sprintf("[data-trouble=%q]", trouble.Name))
 		await(t, trouble.Name+" is on", func() bool {
-			return slices.Contains(h.Troubles(), sandbox.Trouble{Name: trouble.Name, On: true})
+			return slices.Contains(h.FaultPresets(), sandbox.FaultPreset{Name: trouble.Name, On: true})
 		})
 		a := p.says(h, line)
 		p.sees(told)
 		p.fits(trouble.Name, a.ID)
 		keep(t, filepath.Join(screenshots(t), "trouble_"+trouble.Name+".png"), p.picture(a.ID))
-		h.ClearTroubles()
+		h.ClearFaultPresets()
 	}
 }
 

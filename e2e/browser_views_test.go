@@ -75,11 +75,11 @@ func (h *house) digestViews(t *testing.T) (views []view, id string) {
 		before++
 	}
 	views = append(views, view{"welcome", answer{t, h.BotMessages(h.p2p)[0]}})
-	if err := h.SetTrouble(sandbox.TroubleLate, true); err != nil {
+	if err := h.SetFaultPreset(sandbox.PresetLate, true); err != nil {
 		t.Fatal(err)
 	}
 	next("late", at(11, 26, 14, 1))
-	h.ClearTroubles()
+	h.ClearFaultPresets()
 	next("digest_daily", at(11, 26, 14, 10))
 	h.goTo(at(11, 30, 10, 30))
 	rd := h.department(t, "研发部") // which the card calls as its language does

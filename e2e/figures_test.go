@@ -31,7 +31,7 @@ func TestATrendIsWhatThePlatformSaysAndIsKept(t *testing.T) {
 	}
 	for _, p := range trend.Points {
 		for _, ability := range usage.Abilities() {
-			want, _ := h.Figures(usage.Ask{AppID: q.App.ID, Ability: ability, Cycle: q.Cycle, Date: p.Period.Start, DepartmentID: q.Department.ID})
+			want, _ := h.Figures(usage.Request{AppID: q.App.ID, Ability: ability, Cycle: q.Cycle, Date: p.Period.Start, DepartmentID: q.Department.ID})
 			if diff := cmp.Diff(want, p.Figures[ability]); diff != "" {
 				t.Errorf("%s from %s (-platform +trend):\n%s", ability, p.Period.Start, diff)
 			}
@@ -61,7 +61,7 @@ func TestARankingIsWhatThePlatformSays(t *testing.T) {
 			t.Fatalf("%d departments, %v", len(r.Rows), err)
 		}
 		for i, row := range r.Rows {
-			now := usage.Ask{AppID: q.App.ID, Ability: q.Ability, Cycle: q.Cycle, Date: r.Period.Start, DepartmentID: row.Department.ID}
+			now := usage.Request{AppID: q.App.ID, Ability: q.Ability, Cycle: q.Cycle, Date: r.Period.Start, DepartmentID: row.Department.ID}
 			then := now
 			then.Date = r.Before.Start
 			if row.Value == nil || row.Before == nil || *row.Value != h.uv(now) || *row.Before != h.uv(then) || row.Below != h.app.Directory.Below(row.Department.ID) {
@@ -77,7 +77,7 @@ func TestARankingIsWhatThePlatformSays(t *testing.T) {
 	}
 }
 
-func (h *house) uv(ask usage.Ask) int64 {
+func (h *house) uv(ask usage.Request) int64 {
 	figures, _ := h.Figures(ask)
 	return figures[usage.ActiveUsers]
 }
@@ -87,11 +87,11 @@ func TestAStoryIsWhatThePlatformSays(t *testing.T) {
 	h := open(t, afternoon)
 	q := h.mall(usage.Daily, usage.All, "")
 	q.When = usage.When{Kind: usage.OnDay, Date: usage.NewDate(2026, 10, 1)} // the first day of a long holiday
-	s, err := h.app.Usage.Story(t.Context(), q, usage.Machines)
+	s, err := h.app.Usage.DigestData(t.Context(), q, usage.Machines)
 	if err != nil {
 		t.Fatal(err)
 	}
-	day := usage.Ask{AppID: q.App.ID, Ability: usage.AppAbility, Cycle: usage.Daily, Date: q.When.Date}
+	day := usage.Request{AppID: q.App.ID, Ability: usage.AppAbility, Cycle: usage.Daily, Date: q.When.Date}
 	weekBefore := day
 	weekBefore.Date = usage.NewDate(2026, 9, 24)
 	m := s.Remark

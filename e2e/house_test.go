@@ -59,7 +59,7 @@ func from(at time.Time) func(*sandbox.Options) {
 }
 
 // patient makes the sandbox wait for a machine that is busy with other tests.
-func patient(o *sandbox.Options) { o.EventPatience = time.Minute }
+func patient(o *sandbox.Options) { o.EventTimeout = time.Minute }
 
 // move changes the settings before the house starts.
 type move func(*config.Config)
@@ -310,7 +310,7 @@ func (h *house) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, da
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures, code := h.Figures(usage.Ask{AppID: h.app.Config.AppID, Ability: ability, Cycle: cycle, Date: d, DepartmentID: department})
+	figures, code := h.Figures(usage.Request{AppID: h.app.Config.AppID, Ability: ability, Cycle: cycle, Date: d, DepartmentID: department})
 	if code != 0 {
 		t.Fatalf("the sandbox has no figures: %d", code)
 	}

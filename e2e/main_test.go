@@ -96,7 +96,7 @@ func TestAsk(t *testing.T) {
 	sb := sandboxtest.Start(t)
 	code, stdout, stderr := command(t, askable(sb), "", "ask", "/usage weekly h5 dept:研发部 date:2026-11-02")
 	want := (&house{Sandbox: sb, app: &app.App{}}).department(t, "研发部")
-	figures, _ := sb.Figures(usage.Ask{AppID: sb.Options().AppID, Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 2), DepartmentID: want})
+	figures, _ := sb.Figures(usage.Request{AppID: sb.Options().AppID, Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 2), DepartmentID: want})
 	if code != cli.ExitOK || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
@@ -177,7 +177,7 @@ func TestAskLeavesDatabasesAlone(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 			t.Errorf("%s: the folder holds %v, %v", name, entries, err)
 		}
-		if c, err := sqlstore.ExamineSQL(t.Context(), address, ""); err != nil || c.Tables != 0 {
+		if c, err := sqlstore.Examine(t.Context(), address, ""); err != nil || c.Tables != 0 {
 			t.Errorf("%s: tables of version %d, %v", name, c.Tables, err)
 		}
 	}

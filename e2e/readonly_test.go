@@ -45,7 +45,7 @@ func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
 	}
 	readOnly("on")
 	await(t, "a change is refused", func() bool {
-		err := h.app.SQL.Figures.Remember(t.Context(), usage.Ask{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
+		err := h.app.SQL.Figures.Remember(t.Context(), usage.Request{AppID: "cli_1", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}, usage.Figures{})
 		return errors.Is(err, reports.ErrUnavailable) && sqlstore.Refusal(err) != nil
 	})
 	ready(http.StatusServiceUnavailable)

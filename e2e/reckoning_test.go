@@ -155,7 +155,7 @@ func (r reckoning) figures() {
 		if err != nil {
 			r.Fatal(err)
 		}
-		ask := usage.Ask{AppID: row[0], Ability: usage.Ability(row[1]), Date: day, DepartmentID: row[4]}
+		ask := usage.Request{AppID: row[0], Ability: usage.Ability(row[1]), Date: day, DepartmentID: row[4]}
 		for _, cycle := range []usage.Cycle{usage.Daily, usage.Weekly, usage.Monthly} {
 			if fmt.Sprint(int(cycle)) == row[2] {
 				ask.Cycle = cycle
@@ -197,7 +197,7 @@ func (r reckoning) show(list []sandbox.Message, cycle usage.Cycle) {
 // activeUsers are the platform's, as cards write them.
 func (r reckoning) activeUsers(p usage.Period) string {
 	r.Helper()
-	figures, code := r.sb.Figures(usage.Ask{AppID: r.sb.Options().AppID, Ability: usage.Web, Cycle: p.Cycle, Date: p.Start})
+	figures, code := r.sb.Figures(usage.Request{AppID: r.sb.Options().AppID, Ability: usage.Web, Cycle: p.Cycle, Date: p.Start})
 	if code != 0 {
 		r.Fatalf("the sandbox has no figures: %d", code)
 	}

@@ -19,7 +19,7 @@ const noData = 211011
 // and for days that it still counts.
 func holiday(h *house) sandbox.Overview {
 	first, last := usage.NewDate(2026, 11, 16), usage.NewDate(2026, 11, 24)
-	return func(ask usage.Ask, figures usage.Figures, code int) (usage.Figures, int) {
+	return func(ask usage.Request, figures usage.Figures, code int) (usage.Figures, int) {
 		today := usage.DateOf(h.Now().In(wednesday.Location()))
 		off := !ask.Date.Before(first) && !ask.Date.After(last)
 		if ask.Cycle == usage.Daily && (off || code == noData && ask.Date.Before(today)) {
@@ -94,7 +94,7 @@ func TestADayThatNobodyUsedIsLeftAsItWasSent(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, soon)
 	off := usage.NewDate(2026, 11, 25)
-	h.SetOverview(func(ask usage.Ask, figures usage.Figures, code int) (usage.Figures, int) {
+	h.SetOverview(func(ask usage.Request, figures usage.Figures, code int) (usage.Figures, int) {
 		if ask.Cycle == usage.Daily && ask.Date == off {
 			return usage.Figures{usage.ActiveUsers: 0, usage.TotalUsers: 99}, 0
 		}
@@ -119,7 +119,7 @@ func TestNoFiguresForOneDepartment(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, soon)
 	rd := h.department(t, "研发部")
-	h.SetOverview(func(ask usage.Ask, figures usage.Figures, code int) (usage.Figures, int) {
+	h.SetOverview(func(ask usage.Request, figures usage.Figures, code int) (usage.Figures, int) {
 		if ask.DepartmentID == rd && ask.Ability == usage.Web {
 			return nil, noData
 		}

@@ -27,11 +27,11 @@ type ChatInfo struct {
 	Gone     bool     // dissolved
 	External bool     // shared with another organisation
 
-	ExternalTold bool // whether the platform gave External; it does not to a bot that is not in the chat
+	ExternalKnown bool // whether the platform gave External; it does not to a bot that is not in the chat
 }
 
-// Offices returns the open_ids of the chat's owner, if it has one, and of its managers.
-func (i ChatInfo) Offices() []string {
+// OwnerAndManagers returns the open_ids of the chat's owner, if it has one, and of its managers.
+func (i ChatInfo) OwnerAndManagers() []string {
 	if i.OwnerID == "" {
 		return i.Managers
 	}
@@ -61,7 +61,7 @@ func (c *Client) Chat(ctx context.Context, chatID string) (ChatInfo, error) {
 			return ChatInfo{
 				Name: value(resp.Data.Name), OwnerID: value(resp.Data.OwnerId), Managers: resp.Data.UserManagerIdList,
 				Single:   value(resp.Data.ChatMode) == SingleChat,
-				External: resp.Data.External != nil && *resp.Data.External, ExternalTold: resp.Data.External != nil,
+				External: resp.Data.External != nil && *resp.Data.External, ExternalKnown: resp.Data.External != nil,
 				Gone: value(resp.Data.ChatStatus) == "dissolved" || value(resp.Data.ChatStatus) == "dissolved_save",
 			}, nil
 		})

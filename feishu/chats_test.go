@@ -124,7 +124,7 @@ func TestFindCardThatCannotBeFound(t *testing.T) {
 		class  Class
 	}{
 		"without the scope for groups": {refused(400, 230027), Invalid},
-		"without any scope":            {refused(400, 99991672), Ours},
+		"without any scope":            {refused(400, 99991672), AppRejected},
 		"outside of the chat":          {refused(400, 230002), Invalid},
 		"throttled":                    {refused(429, 99991400), Retry},
 	} {

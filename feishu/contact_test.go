@@ -225,8 +225,8 @@ func TestBotAndAppWithoutAnAnswerAreErrors(t *testing.T) {
 	}
 }
 
-func below() usage.DepartmentAsk {
-	return usage.DepartmentAsk{AppID: "cli_target", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
+func below() usage.DepartmentRequest {
+	return usage.DepartmentRequest{AppID: "cli_target", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
 }
 
 func TestDepartmentUsageAsksInThePlatformsForm(t *testing.T) {

@@ -24,7 +24,7 @@ func platformAtNoon(t *testing.T, edit ...func(*sandbox.Options)) (*sandbox.Sand
 }
 
 // whole reads every page.
-func whole(ctx context.Context, t *testing.T, c *feishu.Client, ask usage.DepartmentAsk) (list []usage.DepartmentFigures, pages int) {
+func whole(ctx context.Context, t *testing.T, c *feishu.Client, ask usage.DepartmentRequest) (list []usage.DepartmentFigures, pages int) {
 	t.Helper()
 	for token := ""; ; {
 		page, err := c.DepartmentUsage(ctx, ask, token)
@@ -42,7 +42,7 @@ func TestDepartmentUsageIsWhatTheOverviewSays(t *testing.T) {
 	t.Parallel()
 	sb, c := platformAtNoon(t, func(o *sandbox.Options) { o.RootDepartment = true })
 	mall, expenses := sb.Apps()[1].ID, sb.Apps()[2].ID
-	for _, ask := range []usage.DepartmentAsk{
+	for _, ask := range []usage.DepartmentRequest{
 		{AppID: mall, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 9), DepartmentID: sb.Departments()[0].ID},
 		{AppID: expenses, Cycle: usage.Monthly, Date: usage.NewDate(2026, 10, 1), DepartmentID: usage.RootID},
 	} {
@@ -57,7 +57,7 @@ func TestDepartmentUsageIsWhatTheOverviewSays(t *testing.T) {
 			}
 			want := map[usage.Ability]usage.Figures{}
 			for _, ability := range usage.Abilities() {
-				figures, code := sb.Figures(usage.Ask{AppID: ask.AppID, Ability: ability, Cycle: ask.Cycle, Date: ask.Date, DepartmentID: id})
+				figures, code := sb.Figures(usage.Request{AppID: ask.AppID, Ability: ability, Cycle: ask.Cycle, Date: ask.Date, DepartmentID: id})
 				if code == 0 {
 					want[ability] = figures
 				}
@@ -71,22 +71,22 @@ func TestDepartmentUsageIsWhatTheOverviewSays(t *testing.T) {
 
 func TestDepartmentUsageSaysWhyThereIsNone(t *testing.T) {
 	t.Parallel()
-	good := usage.DepartmentAsk{Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 19)}
+	good := usage.DepartmentRequest{Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 19)}
 	for name, tt := range map[string]struct {
-		edit   func(*usage.DepartmentAsk)
+		edit   func(*usage.DepartmentRequest)
 		fault  sandbox.Fault
 		token  string
 		reason usage.Reason
 		wait   time.Duration
 	}{
 		"a small plan":              {fault: sandbox.Fault{Code: 211004}, reason: usage.PlanTooSmall},
-		"an unknown app":            {edit: func(a *usage.DepartmentAsk) { a.AppID = "cli_none" }, reason: usage.UnknownApp},
-		"what is no app id":         {edit: func(a *usage.DepartmentAsk) { a.AppID = "a/b" }, reason: usage.UnknownApp},
-		"an unknown department":     {edit: func(a *usage.DepartmentAsk) { a.DepartmentID = "od-none" }, reason: usage.UnknownDepartment},
-		"the root":                  {edit: func(a *usage.DepartmentAsk) { a.DepartmentID = usage.RootID }, reason: usage.UnknownDepartment},
+		"an unknown app":            {edit: func(a *usage.DepartmentRequest) { a.AppID = "cli_none" }, reason: usage.UnknownApp},
+		"what is no app id":         {edit: func(a *usage.DepartmentRequest) { a.AppID = "a/b" }, reason: usage.UnknownApp},
+		"an unknown department":     {edit: func(a *usage.DepartmentRequest) { a.DepartmentID = "od-none" }, reason: usage.UnknownDepartment},
+		"the root":                  {edit: func(a *usage.DepartmentRequest) { a.DepartmentID = usage.RootID }, reason: usage.UnknownDepartment},
 		"a date in another form":    {fault: sandbox.Fault{Code: 211007}, reason: usage.BadDate},
-		"tomorrow":                  {edit: func(a *usage.DepartmentAsk) { a.Date = usage.NewDate(2026, 11, 21) }, reason: usage.BadRange},
-		"today, under 404":          {edit: func(a *usage.DepartmentAsk) { a.Date = usage.NewDate(2026, 11, 20) }, reason: usage.NoData},
+		"tomorrow":                  {edit: func(a *usage.DepartmentRequest) { a.Date = usage.NewDate(2026, 11, 21) }, reason: usage.BadRange},
+		"today, under 404":          {edit: func(a *usage.DepartmentRequest) { a.Date = usage.NewDate(2026, 11, 20) }, reason: usage.NoData},
 		"no data, under 200":        {fault: sandbox.Fault{Code: 211011}, reason: usage.NoData},
 		"a token of another page":   {token: "new-1", reason: usage.Rejected},
 		"a code of the overview":    {fault: sandbox.Fault{Code: 211008}, reason: usage.Rejected},

@@ -94,8 +94,8 @@ func grantsOf(list []*larkapplication.Scope) map[string]bool {
 	return granted
 }
 
-// SeesDepartments reports how many departments right below the company the bot may see, at most 50. Its error is an *Error.
-func (c *Client) SeesDepartments(ctx context.Context) (int, error) {
+// CountVisibleDepartments reports how many departments right below the company the bot may see, at most 50. Its error is an *Error.
+func (c *Client) CountVisibleDepartments(ctx context.Context) (int, error) {
 	page, err := c.departmentPage(ctx, rootDepartment, "", false)
 	if err != nil {
 		return 0, asError(epDepartments, err)
@@ -119,16 +119,16 @@ func (e *Error) NoScope() bool {
 	return e.Code == codeMissingScope || e.Code == codeSlashScope || endpoint(e.Endpoint) == epApplication && e.Code == codeAppForbidden
 }
 
-// NoTree reports whether the bot's contact range leaves the company out.
-func (e *Error) NoTree() bool {
+// OutsideContactRange reports whether the bot's contact range leaves the company out.
+func (e *Error) OutsideContactRange() bool {
 	return endpoint(e.Endpoint) == epDepartments && (e.Code == codeNoDepartment || e.Code == codeNoParent)
 }
 
-// Stopped reports whether the bot's app is switched off or not installed.
-func (e *Error) Stopped() bool { return e.Code == codeAppStopped || e.Code == codeAppNotInstalled }
+// AppDisabled reports whether the bot's app is switched off or not installed.
+func (e *Error) AppDisabled() bool { return e.Code == codeAppStopped || e.Code == codeAppNotInstalled }
 
-// Denied reports whether the platform rejects calls from this machine's IP address.
-func (e *Error) Denied() bool { return e.Code == codeIPDenied }
+// IPDenied reports whether the platform rejects calls from this machine's IP address.
+func (e *Error) IPDenied() bool { return e.Code == codeIPDenied }
 
 // Throttled reports whether the platform wants fewer calls.
 func (e *Error) Throttled() bool {

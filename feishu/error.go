@@ -58,8 +58,8 @@ func (c Class) Is(err error) bool {
 	return errors.As(err, &e) && e.Class == c
 }
 
-// Crowded reports whether a message was refused because all bots together have sent too many messages to its chat.
-func Crowded(err error) bool {
+// IsChatRateLimited reports whether a message was refused because all bots together have sent too many messages to its chat.
+func IsChatRateLimited(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == codeChatFrequency
 }
@@ -74,10 +74,10 @@ func (e *Error) PersonGone() bool {
 	return false
 }
 
-// MaybeTarget reports whether an error of the class Ours may concern only the receiver of the message: the platform returns
+// MayConcernTargetOnly reports whether an error of the class Ours may concern only the receiver of the message: the platform returns
 // the same code if the app may not write at all and if it may not write to this chat, such as one that is shared with
 // another company.
-func (e *Error) MaybeTarget() bool {
+func (e *Error) MayConcernTargetOnly() bool {
 	switch e.Code {
 	case codeBotOff, codeNoPermission, codeKeyDeleted:
 		return true

@@ -33,19 +33,19 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{messages, 500, []int{0, 1, 230001}, Ambiguous},
 		{[]endpoint{epOverview, epDepartments, epToken}, 503, []int{0, 1, 211005}, Retry},
 		{messages, 400, []int{232009, 230002, 230029, 230053, 230034, 230019, 99992351, 99992361}, TargetGone},
-		{messages, 400, []int{230018, 230035, 230013, 230038, 230075}, TargetForbids},
-		{[]endpoint{epSend}, 400, []int{230054}, TargetForbids},
+		{messages, 400, []int{230018, 230035, 230013, 230038, 230075}, TargetForbidden},
+		{[]endpoint{epSend}, 400, []int{230054}, TargetForbidden},
 		{[]endpoint{epReply}, 400, []int{230054}, MessageGone},
 		{messages, 400, []int{230011, 230031, 230050, 230110, 230111}, MessageGone},
-		{messages, 400, []int{230025, 230099, 230001, 230022, 230028}, ContentRefused},
-		{messages, 400, []int{230006, 230027, 230036}, Ours},
+		{messages, 400, []int{230025, 230099, 230001, 230022, 230028}, InvalidContent},
+		{messages, 400, []int{230006, 230027, 230036}, AppRejected},
 		{messages, 400, []int{230015, 230017, 230055, 230071, 230072, 99992402, 99991201, 99991301, 9499, 123456}, Invalid},
-		{all, 400, []int{99991661, 99991663, 99991664, 99991665, 99991668, 99991671, 99991677, 99991679}, Ours},
-		{all, 400, []int{99991672, 99991662, 99991673, 99991401, 99991403, 10012, 10014, 10015}, Ours},
-		{[]endpoint{epToken}, 200, []int{10003}, Ours},
+		{all, 400, []int{99991661, 99991663, 99991664, 99991665, 99991668, 99991671, 99991677, 99991679}, AppRejected},
+		{all, 400, []int{99991672, 99991662, 99991673, 99991401, 99991403, 10012, 10014, 10015}, AppRejected},
+		{[]endpoint{epToken}, 200, []int{10003}, AppRejected},
 		{[]endpoint{epSend}, 400, []int{10003}, Invalid},
-		{[]endpoint{epDepartments}, 403, []int{40004, 40014}, Ours},
-		{[]endpoint{epOverview, epDepartmentUsage}, 403, []int{211004}, Ours},
+		{[]endpoint{epDepartments}, 403, []int{40004, 40014}, AppRejected},
+		{[]endpoint{epOverview, epDepartmentUsage}, 403, []int{211004}, AppRejected},
 		{[]endpoint{epApplication}, 400, []int{211004}, Invalid}, // the same number means a page size elsewhere
 		{[]endpoint{epOverview}, 400, []int{211005, 230002}, Invalid},
 	} {
@@ -126,15 +126,15 @@ func TestARefusalTellsWhatThePlatformSaid(t *testing.T) {
 		"violations": {
 			answered{status: 400, body: `{"code":99991672,"msg":"x","error":{"log_id":"other","permission_violations":[` +
 				`{"type":"t","subject":"` + scopes[0] + `"},{"subject":"b:c"},{"subject":"b:c"},{"subject":"<at id=all>"}]}}`},
-			Error{Status: 400, Code: 99991672, Class: Ours, Scopes: scopes, LogID: "log-1"},
+			Error{Status: 400, Code: 99991672, Class: AppRejected, Scopes: scopes, LogID: "log-1"},
 		},
 		"the message alone": {
 			answered{status: 400, body: `{"code":99991672,"msg":"Access denied. One of the following scopes is required: [` + scopes[0] + `, b:c].应用尚未开通权限：[b:c]"}`},
-			Error{Status: 400, Code: 99991672, Class: Ours, Scopes: scopes, LogID: "log-1"},
+			Error{Status: 400, Code: 99991672, Class: AppRejected, Scopes: scopes, LogID: "log-1"},
 		},
 		"an error of another form": {
 			answered{status: 400, body: `{"code":99991672,"msg":"x","error":"y"}`},
-			Error{Status: 400, Code: 99991672, Class: Ours, LogID: "log-1"},
+			Error{Status: 400, Code: 99991672, Class: AppRejected, LogID: "log-1"},
 		},
 		"a log id in the body": {
 			answered{status: 400, body: `{"code":1,"msg":"x","error":{"log_id":"20240913"}}`, header: map[string]string{"X-Tt-Logid": ""}},
@@ -235,7 +235,7 @@ func TestReason_MissingPermission(t *testing.T) {
 		epSend: usage.MissingScope, epReply: usage.MissingScope, epUpdate: usage.MissingScope,
 		epOverview: usage.Rejected, epDepartmentUsage: usage.Rejected, epBot: usage.Rejected, epDepartments: usage.Rejected,
 	} {
-		if got := (&Error{Endpoint: string(e), Status: 400, Code: codeNoPermission, Class: Ours}).Reason(); got != want {
+		if got := (&Error{Endpoint: string(e), Status: 400, Code: codeNoPermission, Class: AppRejected}).Reason(); got != want {
 			t.Errorf("%s: %v, want %v", e, got, want)
 		}
 	}

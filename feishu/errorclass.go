@@ -14,14 +14,14 @@ const (
 	Ambiguous Class = "ambiguous"
 	// TargetGone: the chat or the person cannot be reached any more.
 	TargetGone Class = "target_gone"
-	// TargetForbids: the chat or the person does not let the bot write; somebody there can change that.
-	TargetForbids Class = "target_forbids"
+	// TargetForbidden: the chat or the person does not let the bot write; somebody there can change that.
+	TargetForbidden Class = "target_forbids"
 	// MessageGone: the message that was to be answered or updated is recalled, deleted or too old; a new one can be sent.
 	MessageGone Class = "message_gone"
-	// ContentRefused: this content will never be taken; a simpler one may be.
-	ContentRefused Class = "content"
-	// Ours: the bot's own token, scopes, plan, quota or state; the operator of the bot must act.
-	Ours Class = "ours"
+	// InvalidContent: this content will never be taken; a simpler one may be.
+	InvalidContent Class = "content"
+	// AppRejected: the bot's own token, scopes, plan, quota or state; the operator of the bot must act.
+	AppRejected Class = "ours"
 	// Invalid: the call itself is wrong, which is a defect of this program.
 	Invalid Class = "invalid"
 )
@@ -74,7 +74,7 @@ func classOf(e endpoint, status, code int) Class {
 		}
 	}
 	if isAppError(e, code) {
-		return Ours
+		return AppRejected
 	}
 	return Invalid
 }
@@ -120,20 +120,20 @@ func messageClass(e endpoint, code int) (Class, bool) {
 	case 232009, 230002, codeResigned, 230034, 230053, 230019, codeNoOpenID, 99992355, 99992356, codeOtherAppsID:
 		return TargetGone, true
 	case 230018, 230035, codeNotAvailable, 230038, 230075:
-		return TargetForbids, true
+		return TargetForbidden, true
 	case 230054:
 		// For a new message: a group shared with other tenants does not accept cards. For a reply: messages of this kind
 		// cannot be answered.
 		if e == epReply {
 			return MessageGone, true
 		}
-		return TargetForbids, true
+		return TargetForbidden, true
 	case 230011, 230031, 230050, 230110, 230111, 99992354:
 		return MessageGone, true
 	case codeTooLong, codeCardRefused, 230001, 230022, 230028:
-		return ContentRefused, true
+		return InvalidContent, true
 	case codeBotOff, codeNoPermission, codeKeyDeleted:
-		return Ours, true
+		return AppRejected, true
 	}
 	return "", false
 }

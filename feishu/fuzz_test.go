@@ -58,7 +58,7 @@ func FuzzAPIAnswers(f *testing.F) {
 		}
 		c.tokens.setCurrent(token{Value: "t", Until: time.Now().Add(time.Hour)})
 		a.status, a.body = status, body
-		figures, err := c.Overview(t.Context(), usage.Ask{AppID: "cli_a", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1)})
+		figures, err := c.Overview(t.Context(), usage.Request{AppID: "cli_a", Ability: usage.Web, Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1)})
 		if (err == nil) == (figures == nil) {
 			t.Fatalf("figures %v, error %v", figures, err)
 		}
@@ -66,7 +66,7 @@ func FuzzAPIAnswers(f *testing.F) {
 			t.Errorf("figures %v under status %d", figures, status)
 		}
 		standIn(t, body, figures)
-		page, err := c.DepartmentUsage(t.Context(), usage.DepartmentAsk{AppID: "cli_a", Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1), DepartmentID: "od-1"}, "")
+		page, err := c.DepartmentUsage(t.Context(), usage.DepartmentRequest{AppID: "cli_a", Cycle: usage.Daily, Date: usage.NewDate(2026, 1, 1), DepartmentID: "od-1"}, "")
 		if err != nil && (page.Departments != nil || page.Next != "") || err == nil && status != 200 {
 			t.Errorf("a page %v under status %d, error %v", page, status, err)
 		}

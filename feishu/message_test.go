@@ -129,8 +129,8 @@ func TestALostMessageWithoutAUUIDIsNotRepeated(t *testing.T) {
 func TestADefiniteRefusalIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for code, class := range map[int]Class{
-		230002: TargetGone, 232009: TargetGone, 230018: TargetForbids, 230001: ContentRefused, 230022: ContentRefused,
-		230006: Ours, 230011: MessageGone, 99991672: Ours, 424242: Invalid,
+		230002: TargetGone, 232009: TargetGone, 230018: TargetForbidden, 230001: InvalidContent, 230022: InvalidContent,
+		230006: AppRejected, 230011: MessageGone, 99991672: AppRejected, 424242: Invalid,
 	} {
 		each(t, func(t *testing.T, e endpoint, post poster) {
 			p := newPlatform(t, map[endpoint][]answered{e: {refused(400, code)}})
@@ -205,7 +205,7 @@ func TestARefusedTextIsTheEnd(t *testing.T) {
 	p := newPlatform(t, map[endpoint][]answered{epReply: {{status: 400, body: `{"code":230099,"msg":"ext=ErrCode: 200621; ErrMsg: x"}`}}})
 	_, err := p.client.Reply(t.Context(), "om_1", card(), "u")
 	e, _ := errors.AsType[*Error](err)
-	if e == nil || e.Class != ContentRefused || e.Sub != 200621 || len(p.calls(epReply)) != 3 {
+	if e == nil || e.Class != InvalidContent || e.Sub != 200621 || len(p.calls(epReply)) != 3 {
 		t.Errorf("error %v after %d calls", err, len(p.calls(epReply)))
 	}
 }

@@ -29,11 +29,11 @@ func TestWhoMustWaitForTheSameDoesNotComeBackInStep(t *testing.T) {
 
 func TestCrowded(t *testing.T) {
 	t.Parallel()
-	if err := errors.Join(errors.New("sending"), &Error{Code: 230020}); !Crowded(err) {
+	if err := errors.Join(errors.New("sending"), &Error{Code: 230020}); !IsChatRateLimited(err) {
 		t.Errorf("%v is a chat that has had enough", err)
 	}
 	for _, err := range []error{nil, errors.New("230020"), &Error{Code: 99991400}} {
-		if Crowded(err) {
+		if IsChatRateLimited(err) {
 			t.Errorf("%v is another matter", err)
 		}
 	}

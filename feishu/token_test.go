@@ -77,7 +77,7 @@ func TestATokenThatIsRefusedTwiceIsGivenUp(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[endpoint][]answered{epBot: {refused(400, 99991663)}})
 	_, err := p.client.Bot(t.Context())
-	if !Ours.Is(err) || len(p.calls(epBot)) != 2 {
+	if !AppRejected.Is(err) || len(p.calls(epBot)) != 2 {
 		t.Errorf("error %v after %d calls, want one of ours after 2", err, len(p.calls(epBot)))
 	}
 }
@@ -130,7 +130,7 @@ func TestAWrongSecretIsTold(t *testing.T) {
 		p := newPlatform(t, map[endpoint][]answered{epToken: {refused(200, code)}})
 		_, err := p.client.Bot(t.Context())
 		e, _ := errors.AsType[*Error](err)
-		if e == nil || e.Class != Ours || e.Code != code || e.Endpoint != string(epToken) {
+		if e == nil || e.Class != AppRejected || e.Code != code || e.Endpoint != string(epToken) {
 			t.Errorf("%d: error %v", code, err)
 		}
 		if len(p.calls(epToken)) != 1 {

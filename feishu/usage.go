@@ -16,7 +16,7 @@ import (
 // Overview asks the platform's usage overview once. Its error is a *usage.Failure that wraps an *Error. It does not
 // repeat a call that failed, not even one whose token was refused, because the caller has reserved the quota for one call
 // only. A refused token is reported as Unavailable, and the next call uses a new one.
-func (c *Client) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, error) {
+func (c *Client) Overview(ctx context.Context, ask usage.Request) (usage.Figures, error) {
 	if !validID(ask.AppID) {
 		return nil, &usage.Failure{Reason: usage.UnknownApp, Err: invalidCallError(epOverview, "the app id is not in an id's form")}
 	}
@@ -37,7 +37,7 @@ func (c *Client) Overview(ctx context.Context, ask usage.Ask) (usage.Figures, er
 	return figures, nil
 }
 
-func overviewRequest(ask usage.Ask) *larkapplication.OverviewApplicationAppUsageReq {
+func overviewRequest(ask usage.Request) *larkapplication.OverviewApplicationAppUsageReq {
 	body := larkapplication.NewOverviewApplicationAppUsageReqBodyBuilder().
 		Date(ask.Date.String()).CycleType(int(ask.Cycle)).Ability(string(ask.Ability))
 	if ask.DepartmentID != "" {
@@ -79,7 +79,7 @@ var _ usage.DepartmentSource = (*Client)(nil)
 
 // DepartmentUsage asks once for a page of the figures of a department and of those right below it; an empty token is the
 // first page. Like Overview it does not repeat a call that failed, and its error is a *usage.Failure.
-func (c *Client) DepartmentUsage(ctx context.Context, ask usage.DepartmentAsk, pageToken string) (usage.DepartmentPage, error) {
+func (c *Client) DepartmentUsage(ctx context.Context, ask usage.DepartmentRequest, pageToken string) (usage.DepartmentPage, error) {
 	if !validID(ask.AppID) {
 		return usage.DepartmentPage{}, &usage.Failure{Reason: usage.UnknownApp, Err: invalidCallError(epDepartmentUsage, "the app id is not in an id's form")}
 	}
@@ -97,7 +97,7 @@ func (c *Client) DepartmentUsage(ctx context.Context, ask usage.DepartmentAsk, p
 	return page, nil
 }
 
-func departmentUsageRequest(ask usage.DepartmentAsk, pageToken string) *larkapplication.DepartmentOverviewApplicationAppUsageReq {
+func departmentUsageRequest(ask usage.DepartmentRequest, pageToken string) *larkapplication.DepartmentOverviewApplicationAppUsageReq {
 	body := larkapplication.NewDepartmentOverviewApplicationAppUsageReqBodyBuilder().
 		Date(ask.Date.String()).CycleType(int(ask.Cycle)).DepartmentId(ask.DepartmentID).Recursion(1).PageSize(usage.DepartmentsOnPage)
 	if pageToken != "" {

@@ -10,8 +10,8 @@ import (
 	"usagebot/usage"
 )
 
-func weekly() usage.Ask {
-	return usage.Ask{AppID: "cli_target", Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
+func weekly() usage.Request {
+	return usage.Request{AppID: "cli_target", Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
 }
 
 func TestOverviewAsksInThePlatformsForm(t *testing.T) {
@@ -19,7 +19,7 @@ func TestOverviewAsksInThePlatformsForm(t *testing.T) {
 	p := newPlatform(t, map[endpoint][]answered{epOverview: {ok(`{"items":[]}`)}})
 	whole := weekly()
 	whole.DepartmentID = ""
-	for _, ask := range []usage.Ask{weekly(), whole} {
+	for _, ask := range []usage.Request{weekly(), whole} {
 		if _, err := p.client.Overview(t.Context(), ask); err != nil {
 			t.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func (c *claim) renderAmended(ctx context.Context, s Subscription) (card []byte,
 	if err != nil || !allowed {
 		return nil, err == nil
 	}
-	story, err := e.cfg.Figures.Story(within, e.cfg.query(s, c.d.Period), usage.Machines)
+	story, err := e.cfg.Figures.DigestData(within, e.cfg.query(s, c.d.Period), usage.Machines)
 	if err != nil || story.Report.Period != c.d.Period {
 		e.cfg.Log.Warn("fetching the figures of a sent digest failed", "subscription", s.ID, "error", err)
 		return nil, false

@@ -18,7 +18,7 @@ import (
 type figures interface {
 	DayState(ctx context.Context, appID string, day usage.Date, share usage.Share) (usage.DayState, error)
 	Used(ctx context.Context, appID string, first, last usage.Date, share usage.Share) (bool, error)
-	Story(ctx context.Context, q usage.Query, share usage.Share) (usage.Story, error)
+	DigestData(ctx context.Context, q usage.Query, share usage.Share) (usage.DigestData, error)
 }
 
 // sender sends cards and asks the platform about chats. Its errors are *SendErrors.
@@ -46,7 +46,7 @@ type limiter interface {
 
 // renderer renders the cards that are sent.
 type renderer interface {
-	Digest(ctx context.Context, s usage.Story, o DigestOptions) []byte
+	Digest(ctx context.Context, s usage.DigestData, o DigestOptions) []byte
 	// LookupKey returns a text in a digest's card by which it can be told from all other messages in its chat.
 	LookupKey(q usage.Query, p usage.Period) string
 	FiguresLate(ctx context.Context, s Subscription, d Delivery) []byte

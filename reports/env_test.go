@@ -242,10 +242,10 @@ func (p *fakePlatform) Used(_ context.Context, _ string, first, last usage.Date,
 	return p.used(first, last)
 }
 
-func (p *fakePlatform) Story(ctx context.Context, q usage.Query, _ usage.Share) (usage.Story, error) {
+func (p *fakePlatform) DigestData(ctx context.Context, q usage.Query, _ usage.Share) (usage.DigestData, error) {
 	if p.story != nil {
 		if err := p.story(ctx, q); err != nil {
-			return usage.Story{}, err
+			return usage.DigestData{}, err
 		}
 	}
 	period := usage.PeriodOf(q.Cycle, q.When.Date)
@@ -253,7 +253,7 @@ func (p *fakePlatform) Story(ctx context.Context, q usage.Query, _ usage.Share) 
 	if p.report != nil {
 		p.report(&r)
 	}
-	return usage.Story{Report: r}, nil
+	return usage.DigestData{Report: r}, nil
 }
 
 func (p *fakePlatform) Update(ctx context.Context, messageID string, card []byte) error {
@@ -320,7 +320,7 @@ func (p *fakePlatform) render(what string) []byte {
 	return []byte(what)
 }
 
-func (p *fakePlatform) Digest(_ context.Context, story usage.Story, o reports.DigestOptions) []byte {
+func (p *fakePlatform) Digest(_ context.Context, story usage.DigestData, o reports.DigestOptions) []byte {
 	words := "digest " + o.SubscriptionID
 	if r := story.Report; !r.ZerosFrom.IsZero() {
 		words += " with zeros as of " + r.AsOf.Format("15:04")

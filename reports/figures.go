@@ -15,7 +15,7 @@ const figuresTimeout = 90 * time.Second
 
 // fetchFigures returns the digest's story if its figures are published. If the period's last day has only zeros, the app may
 // not have been used, or the platform is still counting: such a digest goes out when READINESS_DEADLINE has passed.
-func (c *claim) fetchFigures(ctx context.Context, s Subscription) (story usage.Story, ready bool) {
+func (c *claim) fetchFigures(ctx context.Context, s Subscription) (story usage.DigestData, ready bool) {
 	e, last := c.engine, c.d.Period.End()
 	within, cancel := context.WithTimeout(ctx, figuresTimeout)
 	defer cancel()
@@ -25,7 +25,7 @@ func (c *claim) fetchFigures(ctx context.Context, s Subscription) (story usage.S
 		return story, false
 	}
 	if err == nil {
-		story, err = e.cfg.Figures.Story(within, e.cfg.query(s, c.d.Period), usage.Machines)
+		story, err = e.cfg.Figures.DigestData(within, e.cfg.query(s, c.d.Period), usage.Machines)
 	}
 	if err != nil {
 		c.handleFiguresError(ctx, s, err)

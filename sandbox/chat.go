@@ -43,7 +43,7 @@ func chatID(appID, what string) string { return "oc_" + company.Digest("chat " +
 // People returns the demo's people: the group's owner, its manager, and an ordinary member.
 func (s *Sandbox) People() []company.Person {
 	var people []company.Person
-	for i := range min(len(company.Cast()), len(s.company.People)) {
+	for i := range min(len(company.PersonNames()), len(s.company.People)) {
 		people = append(people, *s.company.People[i])
 	}
 	return people

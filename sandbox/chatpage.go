@@ -120,7 +120,7 @@ type pageState struct {
 	People   []company.Person `json:"people"`
 	Chats    []Chat           `json:"chats"`
 	Newest   string           `json:"newest"` // the newest day whose figures are out
-	Troubles []Trouble        `json:"troubles"`
+	Troubles []FaultPreset    `json:"troubles"`
 }
 
 // streamedCall is a call with its index, by which the browser recognises it when it is answered.

@@ -94,7 +94,7 @@ type told struct {
 		Newest   string
 		People   []company.Person
 		Chats    []sandbox.Chat
-		Troubles []sandbox.Trouble
+		Troubles []sandbox.FaultPreset
 	}
 	Messages []sandbox.Message
 	Calls    []struct {
@@ -162,7 +162,7 @@ func TestStreamTellsEverythingThenChanges(t *testing.T) {
 			func(f told) bool { return len(f.Messages) == 1 && strings.Contains(f.Messages[0].Content, "after") },
 		},
 		"clock":   {func() { sb.Clock().Advance(time.Hour) }, func(f told) bool { return f.Now.Sub(noon()) >= time.Hour }},
-		"trouble": {func() { trouble(t, sb, sandbox.TroubleLost) }, func(f told) bool { return f.State != nil && f.State.Troubles[2].On }},
+		"trouble": {func() { trouble(t, sb, sandbox.PresetLost) }, func(f told) bool { return f.State != nil && f.State.Troubles[2].On }},
 		"group":   {func() { sb.AddGroup("another") }, func(f told) bool { return f.State != nil && len(f.State.Chats) == 5 }},
 		"call":    {func() { tokenOf(t, sb) }, func(f told) bool { return len(f.Calls) > 0 && f.Calls[len(f.Calls)-1].Endpoint == "token" }},
 	} {

@@ -30,7 +30,7 @@ func (s *Sandbox) control(mux *http.ServeMux) {
 		"POST /sandbox/menu":      s.controlMenu,
 		"POST /sandbox/bot":       s.controlBot,
 		"POST /sandbox/trouble":   s.controlTrouble,
-		"DELETE /sandbox/trouble": func(*http.Request) (any, error) { s.ClearTroubles(); return s.Troubles(), nil },
+		"DELETE /sandbox/trouble": func(*http.Request) (any, error) { s.ClearFaultPresets(); return s.FaultPresets(), nil },
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answerControl(w, r, act) })
 	}
@@ -217,8 +217,8 @@ func (s *Sandbox) controlTrouble(r *http.Request) (any, error) {
 	if err := read(r, &req); err != nil {
 		return nil, err
 	}
-	if err := s.SetTrouble(req.Name, req.On); err != nil {
+	if err := s.SetFaultPreset(req.Name, req.On); err != nil {
 		return nil, err
 	}
-	return s.Troubles(), nil
+	return s.FaultPresets(), nil
 }

@@ -107,7 +107,7 @@ func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
 	if s.overConnection() {
 		return s.push(ctx, d), nil
 	}
-	a, err := s.post(ctx, d.payload, s.opts.EventPatience)
+	a, err := s.post(ctx, d.payload, s.opts.EventTimeout)
 	return []Attempt{a}, err
 }
 

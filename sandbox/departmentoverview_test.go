@@ -181,7 +181,7 @@ func TestDepartmentOverviewAgreesWithTheOverview(t *testing.T) {
 		body := question{"date": "2026-11-16", "cycle_type": 2, "department_id": top.ID}
 		item := pageOf(t, ask(t, sb, "POST", departmentPath(expenses), tokenOf(t, sb), body)).Items[0]
 		figures := func(a usage.Ability) usage.Figures {
-			f, _ := sb.Figures(usage.Ask{AppID: expenses, Ability: a, Cycle: usage.Weekly, Date: day(2026, 11, 16), DepartmentID: top.ID})
+			f, _ := sb.Figures(usage.Request{AppID: expenses, Ability: a, Cycle: usage.Weekly, Date: day(2026, 11, 16), DepartmentID: top.ID})
 			return f
 		}
 		if figures(usage.AppAbility)[usage.ActiveUsers] == 0 {

@@ -12,10 +12,10 @@ import (
 func TestTroublesSpoilWhatTheySay(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]int{
-		sandbox.TroubleLate:      211011,
-		sandbox.TroubleThrottled: 99991400,
-		sandbox.TroubleScope:     99991672,
-		sandbox.TroublePlan:      211004,
+		sandbox.PresetLate:      211011,
+		sandbox.PresetThrottled: 99991400,
+		sandbox.PresetScope:     99991672,
+		sandbox.PresetPlan:      211004,
 	} {
 		sb := sandboxtest.Start(t, sandboxtest.At(noon()))
 		token := tokenOf(t, sb)
@@ -29,7 +29,7 @@ func TestTroublesSpoilWhatTheySay(t *testing.T) {
 		if got := code(); got != want {
 			t.Errorf("%s: code %d, want %d", name, got, want)
 		}
-		sb.ClearTroubles()
+		sb.ClearFaultPresets()
 		if got := code(); got != 0 {
 			t.Errorf("%s: code %d when it is off again", name, got)
 		}
@@ -40,7 +40,7 @@ func TestATroubleOfOneMessageIsOffAfterIt(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	token, body := tokenOf(t, sb), textMessage(sb.Group().ID, "hello", "")
-	trouble(t, sb, sandbox.TroubleRefused)
+	trouble(t, sb, sandbox.PresetRefused)
 	if r, _ := create(t, sb, token, body); r.Code != 230099 || !strings.Contains(r.Msg, "200861") {
 		t.Errorf("refused: %d %s", r.Code, r.Msg)
 	}
@@ -48,7 +48,7 @@ func TestATroubleOfOneMessageIsOffAfterIt(t *testing.T) {
 	if c := calls[len(calls)-1]; c.ChatID != sb.Group().ID || !strings.Contains(c.Says, "200861") {
 		t.Errorf("the call does not tell of the refusal: %+v", c)
 	}
-	trouble(t, sb, sandbox.TroubleLost)
+	trouble(t, sb, sandbox.PresetLost)
 	if r, err := try(t, sb, "POST", "/open-apis/im/v1/messages?receive_id_type=chat_id", token, body); err == nil {
 		t.Errorf("the answer is not lost: %+v", r)
 	}
@@ -62,7 +62,7 @@ func TestATroubleOfOneMessageIsOffAfterIt(t *testing.T) {
 
 func TestNoSuchTrouble(t *testing.T) {
 	t.Parallel()
-	if err := still(t).SetTrouble("rain", true); err == nil || !strings.Contains(err.Error(), "throttled") {
+	if err := still(t).SetFaultPreset("rain", true); err == nil || !strings.Contains(err.Error(), "throttled") {
 		t.Errorf("%v does not say what there is", err)
 	}
 }
@@ -70,7 +70,7 @@ func TestNoSuchTrouble(t *testing.T) {
 // trouble switches a trouble on and sees that it is.
 func trouble(t *testing.T, sb *sandbox.Sandbox, name string) {
 	t.Helper()
-	if err := sb.SetTrouble(name, true); err != nil {
+	if err := sb.SetFaultPreset(name, true); err != nil {
 		t.Fatal(err)
 	}
 	if on := slices.Collect(troublesOn(sb)); !slices.Equal(on, []string{name}) {
@@ -80,7 +80,7 @@ func trouble(t *testing.T, sb *sandbox.Sandbox, name string) {
 
 func troublesOn(sb *sandbox.Sandbox) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		for _, tr := range sb.Troubles() {
+		for _, tr := range sb.FaultPresets() {
 			if tr.On && !yield(tr.Name) {
 				return
 			}

@@ -147,12 +147,12 @@ func hangUp(w http.ResponseWriter) {
 
 // The fault presets that the chat page offers.
 const (
-	TroubleLate      = "late"      // the figures of a day are out a day later than usual
-	TroubleThrottled = "throttled" // the overview answers 429 until it is switched off
-	TroubleLost      = "lost"      // the next message of the bot goes out, but its answer is lost
-	TroubleScope     = "scope"     // the app has no right to usage figures
-	TroublePlan      = "plan"      // the tenant's plan has no usage figures
-	TroubleRefused   = "refused"   // the next message of the bot is refused as a card with an unknown property
+	PresetLate      = "late"      // the figures of a day are out a day later than usual
+	PresetThrottled = "throttled" // the overview answers 429 until it is switched off
+	PresetLost      = "lost"      // the next message of the bot goes out, but its answer is lost
+	PresetScope     = "scope"     // the app has no right to usage figures
+	PresetPlan      = "plan"      // the tenant's plan has no usage figures
+	PresetRefused   = "refused"   // the next message of the bot is refused as a card with an unknown property
 )
 
 // The times after midnight at which the figures of a day are out.
@@ -164,14 +164,14 @@ const (
 // sending fits the endpoints that make a message: message.create and message.reply.
 const sending = "message.[cr]*"
 
-// Trouble is a fault preset of the chat page, and whether it is on.
-type Trouble struct {
+// FaultPreset is a fault preset of the chat page, and whether it is on.
+type FaultPreset struct {
 	Name string `json:"name"`
 	On   bool   `json:"on"`
 }
 
 func presetNames() []string {
-	return []string{TroubleLate, TroubleThrottled, TroubleLost, TroubleScope, TroublePlan, TroubleRefused}
+	return []string{PresetLate, PresetThrottled, PresetLost, PresetScope, PresetPlan, PresetRefused}
 }
 
 // presetFaults returns the presets that are faults of endpoints.
@@ -181,14 +181,14 @@ func presetFaults() map[string]Fault {
 		Why: "cards of schema V2 no longer support this capability", What: "unknown property",
 	}
 	return map[string]Fault{
-		TroubleThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 10},
-		TroubleLost:      {Endpoint: sending, DropAnswer: true, Times: 1},
-		TroubleRefused:   {Endpoint: sending, Code: codeCard, Message: unknown.Error(), Times: 1},
+		PresetThrottled: {Endpoint: "*overview", Code: codeRate, HTTPStatus: 429, Reset: 10},
+		PresetLost:      {Endpoint: sending, DropAnswer: true, Times: 1},
+		PresetRefused:   {Endpoint: sending, Code: codeCard, Message: unknown.Error(), Times: 1},
 	}
 }
 
-// SetTrouble switches a preset on or off.
-func (s *Sandbox) SetTrouble(name string, on bool) error {
+// SetFaultPreset switches a preset on or off.
+func (s *Sandbox) SetFaultPreset(name string, on bool) error {
 	if !slices.Contains(presetNames(), name) {
 		return fmt.Errorf("sandbox: no trouble is called %q; there are %s", name, strings.Join(presetNames(), ", "))
 	}
@@ -196,8 +196,8 @@ func (s *Sandbox) SetTrouble(name string, on bool) error {
 	return nil
 }
 
-// ClearTroubles switches off all presets and all other faults.
-func (s *Sandbox) ClearTroubles() {
+// ClearFaultPresets switches off all presets and all other faults.
+func (s *Sandbox) ClearFaultPresets() {
 	s.locked(func() {
 		for _, name := range presetNames() {
 			s.setPreset(name, false)
@@ -209,15 +209,15 @@ func (s *Sandbox) ClearTroubles() {
 // setPreset switches a preset. The caller holds s.mu.
 func (s *Sandbox) setPreset(name string, on bool) {
 	switch name {
-	case TroubleLate:
+	case PresetLate:
 		s.publicationDelay = usualPublication
 		if on {
 			s.publicationDelay = latePublication
 		}
-	case TroubleScope:
+	case PresetScope:
 		s.scopes = maps.Clone(s.scopes)
 		s.scopes[scopeOverview] = !on
-	case TroublePlan:
+	case PresetPlan:
 		s.plan = !on
 	default:
 		s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f.preset == name })
@@ -229,17 +229,17 @@ func (s *Sandbox) setPreset(name string, on bool) {
 	}
 }
 
-// Troubles returns all presets. A preset that affects a single call switches itself off after it.
-func (s *Sandbox) Troubles() []Trouble {
+// FaultPresets returns all presets. A preset that affects a single call switches itself off after it.
+func (s *Sandbox) FaultPresets() []FaultPreset {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.presets()
 }
 
-func (s *Sandbox) presets() []Trouble {
-	var all []Trouble
+func (s *Sandbox) presets() []FaultPreset {
+	var all []FaultPreset
 	for _, name := range presetNames() {
-		all = append(all, Trouble{Name: name, On: s.presetOn(name)})
+		all = append(all, FaultPreset{Name: name, On: s.presetOn(name)})
 	}
 	return all
 }
@@ -247,11 +247,11 @@ func (s *Sandbox) presets() []Trouble {
 // presetOn reports whether a preset is on. The caller holds s.mu.
 func (s *Sandbox) presetOn(name string) bool {
 	switch name {
-	case TroubleLate:
+	case PresetLate:
 		return s.publicationDelay >= latePublication
-	case TroubleScope:
+	case PresetScope:
 		return !s.scopes[scopeOverview]
-	case TroublePlan:
+	case PresetPlan:
 		return !s.plan
 	}
 	return slices.ContainsFunc(s.faults, func(f *Fault) bool { return f.preset == name })

@@ -30,7 +30,7 @@ func still(t *testing.T, options ...func(*sandbox.Options)) *sandbox.Sandbox {
 
 func day(y int, m time.Month, d int) usage.Date { return usage.NewDate(y, m, d) }
 
-func truth(t *testing.T, sb *sandbox.Sandbox, ask usage.Ask) usage.Figures {
+func truth(t *testing.T, sb *sandbox.Sandbox, ask usage.Request) usage.Figures {
 	t.Helper()
 	figures, code := sb.Figures(ask)
 	if code != 0 {
@@ -46,16 +46,16 @@ func TestFiguresHoldTogether(t *testing.T) {
 	departments := append([]usage.Department{{}}, sb.Departments()...)
 	for _, d := range departments {
 		for _, a := range usage.Abilities() {
-			ask := usage.Ask{AppID: mall, Ability: a, DepartmentID: d.ID}
+			ask := usage.Request{AppID: mall, Ability: a, DepartmentID: d.ID}
 			periodAgainstDays(t, sb, ask, usage.Period{Cycle: usage.Weekly, Start: day(2026, 11, 9)})
 		}
-		abilitiesAgainstApp(t, sb, usage.Ask{AppID: mall, Cycle: usage.Daily, Date: day(2026, 11, 12), DepartmentID: d.ID})
+		abilitiesAgainstApp(t, sb, usage.Request{AppID: mall, Cycle: usage.Daily, Date: day(2026, 11, 12), DepartmentID: d.ID})
 	}
-	periodAgainstDays(t, sb, usage.Ask{AppID: mall, Ability: usage.AppAbility}, usage.Period{Cycle: usage.Monthly, Start: day(2026, 10, 1)})
+	periodAgainstDays(t, sb, usage.Request{AppID: mall, Ability: usage.AppAbility}, usage.Period{Cycle: usage.Monthly, Start: day(2026, 10, 1)})
 }
 
 // periodAgainstDays: people are counted once in a period however many days they come, all else adds up.
-func periodAgainstDays(t *testing.T, sb *sandbox.Sandbox, ask usage.Ask, p usage.Period) {
+func periodAgainstDays(t *testing.T, sb *sandbox.Sandbox, ask usage.Request, p usage.Period) {
 	t.Helper()
 	ask.Cycle, ask.Date = p.Cycle, p.Start
 	whole := truth(t, sb, ask)
@@ -81,7 +81,7 @@ func periodAgainstDays(t *testing.T, sb *sandbox.Sandbox, ask usage.Ask, p usage
 	}
 }
 
-func abilitiesAgainstApp(t *testing.T, sb *sandbox.Sandbox, ask usage.Ask) {
+func abilitiesAgainstApp(t *testing.T, sb *sandbox.Sandbox, ask usage.Request) {
 	t.Helper()
 	ask.Ability = usage.AppAbility
 	app := truth(t, sb, ask)
@@ -106,7 +106,7 @@ func TestParentDepartmentsHoldTheirChildren(t *testing.T) {
 	t.Parallel()
 	sb := still(t)
 	byID := map[string]int64{}
-	ask := usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Monthly, Date: day(2026, 10, 1)}
+	ask := usage.Request{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Monthly, Date: day(2026, 10, 1)}
 	for _, d := range sb.Departments() {
 		ask.DepartmentID = d.ID
 		byID[d.ID] = truth(t, sb, ask)[usage.ActiveUsers]
@@ -127,7 +127,7 @@ func TestParentDepartmentsHoldTheirChildren(t *testing.T) {
 func TestTotalUsersGrowByNewUsers(t *testing.T) {
 	t.Parallel()
 	sb := still(t)
-	ask := usage.Ask{AppID: sb.Apps()[0].ID, Ability: usage.AppAbility, Cycle: usage.Daily, Date: sb.Options().Since}
+	ask := usage.Request{AppID: sb.Apps()[0].ID, Ability: usage.AppAbility, Cycle: usage.Daily, Date: sb.Options().Since}
 	before := truth(t, sb, ask)[usage.TotalUsers]
 	grown := false
 	for d := ask.Date.AddDays(1); !d.After(sb.Newest()); d = d.AddDays(1) {
@@ -147,7 +147,7 @@ func TestTotalUsersGrowByNewUsers(t *testing.T) {
 func TestFiguresAreBelievable(t *testing.T) {
 	t.Parallel()
 	sb := still(t)
-	ask := usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Daily}
+	ask := usage.Request{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Daily}
 	on := func(d usage.Date) int64 {
 		ask.Date = d
 		return truth(t, sb, ask)[usage.ActiveUsers]
@@ -168,7 +168,7 @@ func TestEqualSeedsGiveEqualFiguresForAnyAppID(t *testing.T) {
 	t.Parallel()
 	seeded := func(seed uint64) usage.Figures {
 		sb := still(t, func(o *sandbox.Options) { o.Seed = seed })
-		return truth(t, sb, usage.Ask{AppID: sb.Apps()[0].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9)})
+		return truth(t, sb, usage.Request{AppID: sb.Apps()[0].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9)})
 	}
 	if diff := cmp.Diff(seeded(7), seeded(7)); diff != "" {
 		t.Errorf("same seed, other figures:\n%s", diff)
@@ -195,7 +195,7 @@ func TestMetricsByAbilityAndCycle(t *testing.T) {
 		{usage.Bot, usage.Daily, day(2026, 11, 19), []usage.Metric{"uv"}},
 	}
 	for _, tt := range tests {
-		f := truth(t, sb, usage.Ask{AppID: sb.Apps()[1].ID, Ability: tt.ability, Cycle: tt.cycle, Date: tt.date})
+		f := truth(t, sb, usage.Request{AppID: sb.Apps()[1].ID, Ability: tt.ability, Cycle: tt.cycle, Date: tt.date})
 		for _, m := range tt.want {
 			if _, ok := f[m]; !ok {
 				t.Errorf("%s %s: no %s", tt.ability, tt.cycle, m)
@@ -220,7 +220,7 @@ func BenchmarkMonthlyTenantQuestion(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	ask := usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Monthly, Date: day(2026, 10, 1)}
+	ask := usage.Request{AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Monthly, Date: day(2026, 10, 1)}
 	for b.Loop() {
 		sb.Figures(ask)
 	}

@@ -43,7 +43,7 @@ type Options struct {
 	RootDepartment  bool          // department_overview takes "0" for the whole tenant; otherwise there is no such department
 	WrongSecretCode int           // 10015, as the list of common codes has it, when 0; 10014 has been seen as well
 	Webhook         string        // where events go; can be set later
-	EventPatience   time.Duration // how long the webhook may take for an event; the platform's 3 s when zero
+	EventTimeout    time.Duration // how long the webhook may take for an event; the platform's 3 s when zero
 
 	// LongConnection sends events over the long connection even if a webhook is set. Otherwise they go there only if no
 	// webhook is set and a connection has been open.
@@ -60,7 +60,7 @@ func (o Options) withDefaults(now time.Time) Options {
 	setDefault(&o.People, 3000)
 	setDefault(&o.WrongSecretCode, codeWrongSecret)
 	setDefault(&o.Limits, DefaultLimits())
-	setDefault(&o.EventPatience, eventTimeout)
+	setDefault(&o.EventTimeout, eventTimeout)
 	setDefault(&o.ClientConfig, defaultClientConfig())
 	setDefault(&o.Since, usage.DateOf(now.In(zone())).AddDays(-400))
 	if len(o.Apps) == 0 {
@@ -100,7 +100,7 @@ func (o Options) check() error {
 			return fmt.Errorf("sandbox: app %q has no id", app.Name)
 		}
 	}
-	if o.People < len(company.Cast()) {
+	if o.People < len(company.PersonNames()) {
 		return fmt.Errorf("sandbox: %d people are too few for the demo's chats", o.People)
 	}
 	if o.Apps[0].ID != o.AppID {

@@ -91,7 +91,7 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 	}
 	figures, code := s.figuresOf(app, ability, period, members)
 	if s.overviewChange != nil {
-		ask := usage.Ask{AppID: appID, Ability: ability, Cycle: period.Cycle, Date: date, DepartmentID: req.DepartmentID}
+		ask := usage.Request{AppID: appID, Ability: ability, Cycle: period.Cycle, Date: date, DepartmentID: req.DepartmentID}
 		return s.overviewChange(ask, figures, code)
 	}
 	return figures, code
@@ -162,7 +162,7 @@ func items(f usage.Figures) []map[string]any {
 
 // Figures returns what the overview would answer to ask now, so that tests can compare the bot's answers with it. code is
 // the platform's code, 0 with figures.
-func (s *Sandbox) Figures(ask usage.Ask) (figures usage.Figures, code int) {
+func (s *Sandbox) Figures(ask usage.Request) (figures usage.Figures, code int) {
 	date, cycle, ability := ask.Date.String(), int(ask.Cycle), string(ask.Ability)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -103,7 +103,7 @@ func TestPublicationAtTen(t *testing.T) {
 func TestUnfinishedPeriodsAreToDate(t *testing.T) {
 	t.Parallel()
 	sb := still(t)
-	ask := usage.Ask{AppID: sb.Apps()[1].ID, Ability: usage.MiniProgram, Cycle: usage.Weekly, Date: day(2026, 11, 16)}
+	ask := usage.Request{AppID: sb.Apps()[1].ID, Ability: usage.MiniProgram, Cycle: usage.Weekly, Date: day(2026, 11, 16)}
 	week := truth(t, sb, ask)
 	var pages int64
 	ask.Cycle = usage.Daily
@@ -150,8 +150,8 @@ func TestOverviewQuota(t *testing.T) {
 }
 
 // weekOfOne is what the SDK asks for: a week of the first department.
-func weekOfOne(sb *sandbox.Sandbox) usage.Ask {
-	return usage.Ask{
+func weekOfOne(sb *sandbox.Sandbox) usage.Request {
+	return usage.Request{
 		AppID: sb.Apps()[1].ID, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: day(2026, 11, 9), DepartmentID: sb.Departments()[0].ID,
 	}
 }

@@ -72,7 +72,7 @@ func (s *Sandbox) SetPublication(afterMidnight time.Duration) {
 }
 
 // Overview is an answer of the overview: figures, or a code of the platform's.
-type Overview func(ask usage.Ask, figures usage.Figures, code int) (usage.Figures, int)
+type Overview func(ask usage.Request, figures usage.Figures, code int) (usage.Figures, int)
 
 // SetOverview changes what the overview answers to questions that it would answer with figures or with "data not found";
 // nil: nothing.

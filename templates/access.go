@@ -65,7 +65,7 @@ func (t *Templates) Roles(lang Language, v RolesView) card.Card {
 		p.Add(card.Paragraph(cat.text("roles.none")))
 	}
 	if v.Now != nil {
-		p.Add(card.Remark(cat.rightsNow(v)))
+		p.Add(card.SmallText(cat.rightsNow(v)))
 	}
 	return p.Card
 }
@@ -75,7 +75,7 @@ func (cat catalog) role(r Role) []card.Element {
 	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
 		words = append(words, who...)
 	} else {
-		words = append(words, card.Remark(cat.subject(r.Subject, r.SubjectName)))
+		words = append(words, card.SmallText(cat.subject(r.Subject, r.SubjectName)))
 	}
 	words = append(words, card.WithPeople([]string{r.By}, cat.text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
 	return []card.Element{withButton(words, card.Button{Label: cat.text("roles.revoke"), Command: r.Revoke})}
@@ -114,8 +114,8 @@ func (cat catalog) rightsNow(v RolesView) string {
 	return cat.text("roles.now.nothing")
 }
 
-// RecordView shows the latest audited changes.
-type RecordView struct {
+// AuditView shows the latest audited changes.
+type AuditView struct {
 	About   string // the person or thing that it is about; empty for everything
 	Changes []Change
 	Zone    string
@@ -124,16 +124,16 @@ type RecordView struct {
 // Change is one audited change.
 type Change struct {
 	access.Change
-	At       time.Time // in the view's zone
-	ChatName string    // if known
-	OfName   string    // name of Of, if known
-	Was, Is  Past      // Before and After with names
+	At       time.Time  // in the view's zone
+	ChatName string     // if known
+	OfName   string     // name of Of, if known
+	Was, Is  AuditState // Before and After with names
 }
 
 const maxChanges = 20
 
 // Record draws the latest changes.
-func (t *Templates) Record(lang Language, v RecordView) card.Card {
+func (t *Templates) Record(lang Language, v AuditView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("record.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
@@ -148,7 +148,7 @@ func (t *Templates) Record(lang Language, v RecordView) card.Card {
 		p.Add(card.Paragraph(cat.text("record.none")))
 	}
 	p.Add(cat.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return cat.auditEntry(v.Changes[i]) }))...)
-	p.Add(card.Remark(cat.text("history.zone", "zone", card.Name(v.Zone))))
+	p.Add(card.SmallText(cat.text("history.zone", "zone", card.Name(v.Zone))))
 	return p.Card
 }
 
@@ -159,7 +159,7 @@ func (cat catalog) auditEntry(c Change) []card.Element {
 		lines = append([]card.Element{card.Paragraph(act)}, card.Elements(who)...)
 	}
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
-		lines = append(lines, card.Remark(cat.topic(*topic)))
+		lines = append(lines, card.SmallText(cat.topic(*topic)))
 	}
 	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.text("record.by"), card.Name(c.By), cat.moment(c.At), cat.chatOf(c)))...)
 	lines = append(lines, cat.beforeAfter(cat.auditState(c.Was), cat.auditState(c.Is))...)
@@ -172,11 +172,11 @@ func (cat catalog) auditEntry(c Change) []card.Element {
 func (cat catalog) beforeAfter(before, after string) []card.Element {
 	switch {
 	case before != "" && after != "" && before != after:
-		return []card.Element{card.Remark(cat.text("record.from_to", "before", before, "after", after))}
+		return []card.Element{card.SmallText(cat.text("record.from_to", "before", before, "after", after))}
 	case before != "" && after == "":
-		return []card.Element{card.Remark(cat.text("record.was", "before", before))}
+		return []card.Element{card.SmallText(cat.text("record.was", "before", before))}
 	case after != "":
-		return []card.Element{card.Remark(cat.text("record.is", "after", after))}
+		return []card.Element{card.SmallText(cat.text("record.is", "after", after))}
 	}
 	return nil
 }
@@ -191,8 +191,8 @@ func (cat catalog) chatOf(c Change) string {
 	return ""
 }
 
-// Past is a recorded state. Only the fields of its kind are set. Text is shown if no other field is set.
-type Past struct {
+// AuditState is a recorded state. Only the fields of its kind are set. Text is shown if no other field is set.
+type AuditState struct {
 	Text string // as recorded
 
 	Topic  *Topic // of a subscription
@@ -211,7 +211,7 @@ type Past struct {
 }
 
 // auditState describes the state in one line.
-func (cat catalog) auditState(p Past) string {
+func (cat catalog) auditState(p AuditState) string {
 	switch {
 	case p.Topic != nil:
 		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), cat.subscriptionState(p))
@@ -225,7 +225,7 @@ func (cat catalog) auditState(p Past) string {
 	return card.Clean(p.Text, card.MaxText/2)
 }
 
-func (cat catalog) subscriptionState(p Past) string {
+func (cat catalog) subscriptionState(p AuditState) string {
 	if p.State == "" {
 		return ""
 	}
@@ -239,7 +239,7 @@ func (cat catalog) subscriptionState(p Past) string {
 	return state
 }
 
-func (cat catalog) grantScope(p Past) string {
+func (cat catalog) grantScope(p AuditState) string {
 	if p.Department == "" {
 		return ""
 	}
@@ -262,7 +262,7 @@ func (cat catalog) appNames(apps []usage.App) string {
 	return cat.join(words)
 }
 
-func (cat catalog) settingsText(p Past) string {
+func (cat catalog) settingsText(p AuditState) string {
 	language, app := "", ""
 	if p.Language != "" {
 		language = cat.text("settings.language", "language", cat.language(p.Language))
@@ -304,7 +304,7 @@ func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
 	if v.Removed > 0 {
 		p.Add(card.Paragraph(cat.count("forget.removed", v.Removed)))
 	}
-	p.Add(card.Remark(cat.text("forget.record")))
+	p.Add(card.SmallText(cat.text("forget.record")))
 	if !v.Done {
 		p.Add(card.Confirmation(card.Button{Label: cat.text("forget.yes"), Command: v.Yes}, card.Button{Label: cat.text("forget.keep"), Command: v.Keep}, v.Asked)...)
 	}

@@ -22,13 +22,13 @@ type StatusView struct {
 	OverdueSince time.Time
 	Next         []Due
 	Failed       []HistoryEntry // the latest ones
-	Slips        []Slip         // the latest errors of the process that answers
+	RecentErrors []RecentError  // the latest errors of the process that answers
 	// Commands of the buttons.
 	ShowSubs, ShowFailed, ShowRoles, ShowRecord string
 }
 
-// Slip is a logged error.
-type Slip struct {
+// RecentError is a logged error.
+type RecentError struct {
 	At        time.Time
 	What      string // the message in the log
 	Reference string // finds it in the log; may be empty
@@ -67,7 +67,7 @@ func (t *Templates) Status(lang Language, v StatusView) card.Card {
 	p := card.NewPage(h, title)
 	p.Add(card.Paragraph(card.Dotted(cat.text("status.version", "version", card.Name(v.Version)), cat.count("status.replicas", len(v.Replicas)))))
 	if mixedVersions(v.Replicas) {
-		p.Add(card.Remark(cat.text("status.mixed", "versions", cat.list(v.Replicas))))
+		p.Add(card.SmallText(cat.text("status.mixed", "versions", cat.list(v.Replicas))))
 	}
 	p.Add(card.Paragraph(card.Dotted(cat.text("status.redis", "health", cat.text("health."+string(v.Redis))),
 		cat.text("status.database", "kind", v.DatabaseKind, "health", cat.text("health."+string(v.Database))))))
@@ -75,7 +75,7 @@ func (t *Templates) Status(lang Language, v StatusView) card.Card {
 	p.Add(card.Paragraph(cat.overdue(v)))
 	p.Add(cat.nextDigests(v.Next)...)
 	p.Add(cat.recentFailures(v.Failed)...)
-	p.Add(cat.recentErrors(v.Slips)...)
+	p.Add(cat.recentErrors(v.RecentErrors)...)
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.text("status.button.subs"), Command: v.ShowSubs},
 		{Label: cat.text("status.button.failed"), Command: v.ShowFailed},
@@ -111,33 +111,33 @@ func (cat catalog) overdue(v StatusView) string {
 
 func (cat catalog) nextDigests(list []Due) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.Remark(cat.text("status.nothing_due"))}
+		return []card.Element{card.SmallText(cat.text("status.nothing_due"))}
 	}
 	lines := []card.Element{card.Paragraph(cat.text("status.next"))}
 	for _, d := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(cat.moment(d.At), cat.topic(d.Topic), cat.subscriptionID(d.ID))))
+		lines = append(lines, card.SmallText(card.Dotted(cat.moment(d.At), cat.topic(d.Topic), cat.subscriptionID(d.ID))))
 	}
 	return lines
 }
 
 func (cat catalog) recentFailures(list []HistoryEntry) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.Remark(cat.text("status.no_failures"))}
+		return []card.Element{card.SmallText(cat.text("status.no_failures"))}
 	}
 	lines := []card.Element{card.Paragraph(cat.text("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
+		lines = append(lines, card.SmallText(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }
 
-func (cat catalog) recentErrors(list []Slip) []card.Element {
+func (cat catalog) recentErrors(list []RecentError) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
 	lines := []card.Element{card.Paragraph(cat.text("status.slips"))}
 	for _, s := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.Remark(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
+		lines = append(lines, card.SmallText(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
 	}
 	return lines
 }
@@ -157,13 +157,13 @@ type Grade string
 
 // The grades.
 const (
-	Fine    Grade = "ok"
-	Warning Grade = "warning"
-	Failure Grade = "failure"
+	OK   Grade = "ok"
+	Warn Grade = "warning"
+	Fail Grade = "failure"
 )
 
 // Grades returns every grade.
-func Grades() []Grade { return []Grade{Fine, Warning, Failure} }
+func Grades() []Grade { return []Grade{OK, Warn, Fail} }
 
 const maxFindings = 40
 
@@ -172,15 +172,15 @@ func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	cat := t.in(lang)
 	title, head := cat.text("checkup.title"), card.BlueHead
 	var sorted []Finding
-	for _, g := range []Grade{Failure, Warning, Fine} {
+	for _, g := range []Grade{Fail, Warn, OK} {
 		for _, f := range v.Findings {
 			if f.Grade == g {
 				sorted = append(sorted, f)
 			}
 		}
 	}
-	if len(sorted) > 0 && sorted[0].Grade != Fine {
-		head = map[Grade]card.Template{Warning: card.OrangeHead, Failure: card.RedHead}[sorted[0].Grade]
+	if len(sorted) > 0 && sorted[0].Grade != OK {
+		head = map[Grade]card.Template{Warn: card.OrangeHead, Fail: card.RedHead}[sorted[0].Grade]
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if len(sorted) == 0 {
@@ -190,7 +190,7 @@ func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 		f := sorted[i]
 		lines := []card.Element{card.Paragraph(card.Dotted(cat.text("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
 		if f.Todo != "" {
-			lines = append(lines, card.Remark(card.Clean(f.Todo, card.MaxText/2)))
+			lines = append(lines, card.SmallText(card.Clean(f.Todo, card.MaxText/2)))
 		}
 		return lines
 	})
@@ -225,7 +225,7 @@ func (t *Templates) AppList(lang Language, v AppListView) card.Card {
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	p.Add(cat.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return cat.appRow(v.Apps[i]) }))...)
-	p.Add(card.Remark(cat.text("apps.how")))
+	p.Add(card.SmallText(cat.text("apps.how")))
 	return p.Card
 }
 
@@ -242,7 +242,7 @@ func (cat catalog) appRow(a AppRow) []card.Element {
 		}
 		abilities = cat.text("apps.abilities", "names", cat.list(names))
 	}
-	lines := []card.Element{card.Paragraph(called), card.Remark(card.Dotted(card.Name(a.App.ID), abilities))}
+	lines := []card.Element{card.Paragraph(called), card.SmallText(card.Dotted(card.Name(a.App.ID), abilities))}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.text("apps.make_default"), Command: a.MakeDefault}, {Label: cat.text("apps.remove"), Command: a.Remove},
 	}, card.PlainButton, maxActions)...)...)
@@ -276,7 +276,7 @@ func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
 	}
 	p.Add(card.Paragraph(cat.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
 	if v.Done < v.All {
-		p.Add(card.Remark(cat.text("backfill.share")))
+		p.Add(card.SmallText(cat.text("backfill.share")))
 		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	}
 	return p.Card
@@ -344,7 +344,7 @@ func appButtons(v SettingsView) []card.Element {
 type EverySubscriptionView struct {
 	Subscriptions []ChatSubscription
 	All           int // total number that matches the request
-	Turn          Turn
+	Turn          Paging
 }
 
 // ChatSubscription is a subscription with its chat.
@@ -371,7 +371,7 @@ func (cat catalog) chatSubscription(s ChatSubscription) []card.Element {
 	s.Actions.Test, s.Actions.Change = "", ""
 	lines := []card.Element{
 		card.Paragraph(cat.topic(s.Topic)),
-		card.Remark(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
+		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
 	}
 	lines = append(lines, cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
 	lines = append(lines, cat.alreadySentNote(s.Subscription)...)
@@ -388,7 +388,7 @@ func (cat catalog) chatLabel(called, id string) string {
 // ChatsView lists the chats that the bot knows.
 type ChatsView struct {
 	Chats []ChatRow
-	Turn  Turn
+	Turn  Paging
 }
 
 // ChatRow is one chat.
@@ -412,7 +412,7 @@ func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
 		if c.Name != "" { // otherwise the id is its title
 			about = card.Dotted(card.Name(c.ID), about)
 		}
-		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.Remark(about)}
+		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.SmallText(about)}
 		return []card.Element{withButton(words, card.Button{Label: cat.text("chats.show"), Command: c.Show})}
 	})
 	p.Add(cat.leftOut(left)...)

@@ -23,13 +23,13 @@ func manyOf(n int, text string) map[string]draw {
 	change := access.Change{By: somebody, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
 	var (
 		roles templates.RolesView
-		rec   = templates.RecordView{About: text, Zone: text}
+		rec   = templates.AuditView{About: text, Zone: text}
 		subs  = templates.EverySubscriptionView{All: n}
 		chats templates.ChatsView
 		apps  templates.AppListView
 		check templates.CheckupView
 	)
-	past := templates.Past{Topic: &topic, Timing: templates.Timing{Zone: text}, State: text, Until: text, Owner: somebody}
+	past := templates.AuditState{Topic: &topic, Timing: templates.Timing{Zone: text}, State: text, Until: text, Owner: somebody}
 	roles.Kind, roles.Access = templates.RolesListed, access.Listed
 	for i := range n {
 		roles.Admins = append(roles.Admins, somebody+"x", fmt.Sprintf("ou_%062d", i))
@@ -38,7 +38,7 @@ func manyOf(n int, text string) map[string]draw {
 		subs.Subscriptions = append(subs.Subscriptions, templates.ChatSubscription{Subscription: s, ChatName: text})
 		chats.Chats = append(chats.Chats, templates.ChatRow{ID: text, Name: text, Show: text})
 		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})
-		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warning, What: text, Todo: text})
+		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warn, What: text, Todo: text})
 	}
 	draws := map[string]func(*templates.Templates, templates.Language) card.Card{
 		"many roles":   func(all *templates.Templates, l templates.Language) card.Card { return all.Roles(l, roles) },

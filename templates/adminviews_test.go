@@ -24,10 +24,10 @@ func adminViews() map[string]draw {
 		"roles_revoked":  rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
 		"roles_not_held": rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
 		"record": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Record(lang, templates.RecordView{Zone: "Asia/Shanghai", About: "k7q2mw", Changes: changes()})
+			return all.Record(lang, templates.AuditView{Zone: "Asia/Shanghai", About: "k7q2mw", Changes: changes()})
 		},
 		"record_none": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Record(lang, templates.RecordView{Zone: "Asia/Shanghai"})
+			return all.Record(lang, templates.AuditView{Zone: "Asia/Shanghai"})
 		},
 		"every_subscription": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.EverySubscription(lang, templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{
@@ -37,7 +37,7 @@ func adminViews() map[string]draw {
 		},
 		"every_subscription_page": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.EverySubscription(lang, templates.EverySubscriptionView{
-				All: 13, Turn: templates.Turn{Page: 2, Back: "/admin subs paused page:1", On: "/admin subs paused page:3"},
+				All: 13, Turn: templates.Paging{Page: 2, Back: "/admin subs paused page:1", On: "/admin subs paused page:3"},
 				Subscriptions: []templates.ChatSubscription{{Subscription: governed(paused()), ChatID: "oc_2"}},
 			})
 		},
@@ -58,7 +58,7 @@ func adminViews() map[string]draw {
 		"chats": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Chats(lang, templates.ChatsView{Chats: []templates.ChatRow{
 				{ID: "oc_1", Name: "产品周会", Subscriptions: 3, Show: "/admin subs chat:oc_1"}, {ID: "oc_2"},
-			}, Turn: templates.Turn{Page: 1, On: "/admin chats page:2"}})
+			}, Turn: templates.Paging{Page: 1, On: "/admin chats page:2"}})
 		},
 		"chats_none": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Chats(lang, templates.ChatsView{})
@@ -74,7 +74,7 @@ func adminViews() map[string]draw {
 			return all.Status(lang, templates.StatusView{
 				Version: "1.4.0", Replicas: []string{"1.4.0", "1.3.2"}, Redis: templates.Away, Database: templates.Embedded, DatabaseKind: "SQLite",
 				QuotaAll: 100, Wait: 12 * time.Second, Overdue: 3, OverdueSince: clock(11, 23, 10, 30),
-				Slips: []templates.Slip{{At: clock(11, 23, 10, 31), What: "a question could not be answered", Reference: "E-7KQ2MW3A"}, {At: clock(11, 23, 10, 30), What: "a tick failed"}},
+				RecentErrors: []templates.RecentError{{At: clock(11, 23, 10, 31), What: "a question could not be answered", Reference: "E-7KQ2MW3A"}, {At: clock(11, 23, 10, 30), What: "a tick failed"}},
 			})
 		},
 		"app_list": func(all *templates.Templates, lang templates.Language) card.Card {
@@ -107,7 +107,7 @@ func adminViews() map[string]draw {
 		"refresh_none":    refreshView(templates.RefreshView{None: true}),
 		"checkup": func(all *templates.Templates, lang templates.Language) card.Card {
 			return all.Checkup(lang, templates.CheckupView{Findings: []templates.Finding{
-				{Grade: templates.Fine, What: "Redis 7.2"}, {Grade: templates.Failure, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warning, What: "clock"},
+				{Grade: templates.OK, What: "Redis 7.2"}, {Grade: templates.Fail, What: "im:chat:read", Todo: "Add the permission."}, {Grade: templates.Warn, What: "clock"},
 			}})
 		},
 		"checkup_none": func(all *templates.Templates, lang templates.Language) card.Card {
@@ -155,7 +155,7 @@ func changes() []templates.Change {
 	at, topic := clock(11, 23, 17, 42), weeklyTopic()
 	early := mondays()
 	early.Hour, early.Minute = 9, 0
-	was := templates.Past{Topic: &topic, Timing: mondays(), State: "active", Owner: "ou_a"}
+	was := templates.AuditState{Topic: &topic, Timing: mondays(), State: "active", Owner: "ou_a"}
 	is, held := was, was
 	is.Timing, held.State, held.Until = early, "paused", "2026-12-01"
 	handed := is
@@ -165,10 +165,10 @@ func changes() []templates.Change {
 		{Change: access.Change{By: "ou_a", Act: access.Rescheduled, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: was, Is: is},
 		{Change: access.Change{By: "ou_a", Act: access.Paused, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: was, Is: held},
 		{Change: access.Change{By: "ou_a", Act: access.HandedOver, Of: "k7q2mw", ChatID: "oc_1"}, At: at, ChatName: "产品周会", Was: is, Is: handed},
-		{Change: access.Change{By: "ou_a", Act: access.Granted, Of: "ou_b", ChatID: "oc_2"}, At: at, Is: templates.Past{Role: access.Viewer, Department: "研发部"}},
-		{Change: access.Change{By: "forgotten-1", Act: access.Revoked, Of: "oc_1"}, OfName: "产品周会", At: at, Was: templates.Past{Role: access.Viewer}},
-		{Change: access.Change{By: "ou_a", Act: access.AppsChanged, Of: "cli_b"}, OfName: "服务台", At: at, Was: templates.Past{Text: "x", Apps: []usage.App{shop}}, Is: templates.Past{Text: "x", Apps: []usage.App{shop, desk}}},
-		{Change: access.Change{By: "ou_a", Act: access.SettingsSaved, Of: "oc_1"}, OfName: "产品周会", At: at, Is: templates.Past{Language: templates.English, App: shop}},
-		{Change: access.Change{By: "ou_a", Act: access.Ran, Of: "k7q2mw"}, At: at, Is: templates.Past{Text: "2026-11-16"}},
+		{Change: access.Change{By: "ou_a", Act: access.Granted, Of: "ou_b", ChatID: "oc_2"}, At: at, Is: templates.AuditState{Role: access.Viewer, Department: "研发部"}},
+		{Change: access.Change{By: "forgotten-1", Act: access.Revoked, Of: "oc_1"}, OfName: "产品周会", At: at, Was: templates.AuditState{Role: access.Viewer}},
+		{Change: access.Change{By: "ou_a", Act: access.AppsChanged, Of: "cli_b"}, OfName: "服务台", At: at, Was: templates.AuditState{Text: "x", Apps: []usage.App{shop}}, Is: templates.AuditState{Text: "x", Apps: []usage.App{shop, desk}}},
+		{Change: access.Change{By: "ou_a", Act: access.SettingsSaved, Of: "oc_1"}, OfName: "产品周会", At: at, Is: templates.AuditState{Language: templates.English, App: shop}},
+		{Change: access.Change{By: "ou_a", Act: access.Ran, Of: "k7q2mw"}, At: at, Is: templates.AuditState{Text: "2026-11-16"}},
 	}
 }

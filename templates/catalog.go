@@ -145,7 +145,7 @@ func (cat catalog) leftOut(left int) []card.Element {
 	if left <= 0 {
 		return nil
 	}
-	return []card.Element{card.Remark(cat.count("list.more", left))}
+	return []card.Element{card.SmallText(cat.count("list.more", left))}
 }
 
 // notOffered says how many options do not fit into a field, or returns nothing if all do.
@@ -154,7 +154,7 @@ func (cat catalog) notOffered(p card.Pick) []card.Element {
 	if !p.Usable() || left <= 0 {
 		return nil
 	}
-	return []card.Element{card.Remark(cat.count("pick.more", left))}
+	return []card.Element{card.SmallText(cat.count("pick.more", left))}
 }
 
 // signed writes n with its sign: +5, −5, 0.

@@ -218,24 +218,24 @@ func union() templates.TopView {
 	return v
 }
 
-func remarkOf(k usage.RemarkKind, value, before int64, c usage.Change, against usage.Period) usage.Remark {
-	return usage.Remark{Kind: k, Metric: usage.ActiveUsers, Value: value, Before: before, Change: c, Against: against}
+func remarkOf(k usage.HighlightKind, value, before int64, c usage.Change, against usage.Period) usage.Highlight {
+	return usage.Highlight{Kind: k, Metric: usage.ActiveUsers, Value: value, Before: before, Change: c, Against: against}
 }
 
-func rose() usage.Remark {
+func rose() usage.Highlight {
 	r := remarkOf(usage.Rose, 1234, 913, byPercent(usage.ActiveUsers, 1234, 913).Change,
 		usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)})
-	r.Mover = &usage.Mover{Ability: usage.Web, Value: 640, Before: 430, Change: byPercent(usage.ActiveUsers, 640, 430).Change}
+	r.Mover = &usage.TopContributor{Ability: usage.Web, Value: 640, Before: 430, Change: byPercent(usage.ActiveUsers, 640, 430).Change}
 	return r
 }
 
-func fell() usage.Remark {
+func fell() usage.Highlight {
 	r := remarkOf(usage.Fell, 640, 900, byPercent(usage.ActiveUsers, 640, 900).Change, week.Previous())
-	r.Mover = &usage.Mover{Department: rd, Value: 100, Before: 300, Change: byPercent(usage.ActiveUsers, 100, 300).Change}
+	r.Mover = &usage.TopContributor{Department: rd, Value: 100, Before: 300, Change: byPercent(usage.ActiveUsers, 100, 300).Change}
 	return r
 }
 
-func quiet() usage.Remark {
+func quiet() usage.Highlight {
 	return remarkOf(usage.Quiet, 640, 600, byPercent(usage.ActiveUsers, 640, 600).Change, week.Previous())
 }
 
@@ -308,13 +308,13 @@ func dashboardViews() map[string]draw {
 // toldDigests begin with every kind of sentence, or with none.
 func toldDigests() map[string]templates.DigestOptions {
 	daily, weekly := trend(usage.Web, day, 14), trend(usage.Web, week, 8)
-	o := func(t *usage.Trend, r usage.Remark) templates.DigestOptions {
+	o := func(t *usage.Trend, r usage.Highlight) templates.DigestOptions {
 		return templates.DigestOptions{Trend: t, Remark: r, ShowTrend: "/trend h5", ShowTop: "/top h5", Pause: "/pause"}
 	}
-	lateFigures := o(&daily, usage.Remark{})
+	lateFigures := o(&daily, usage.Highlight{})
 	lateFigures.Late, lateFigures.LateFigures = true, true
 	return map[string]templates.DigestOptions{
-		"rose": o(&daily, rose()), "fell": o(&weekly, fell()), "quiet": o(&weekly, quiet()), "silent": o(&weekly, usage.Remark{}),
+		"rose": o(&daily, rose()), "fell": o(&weekly, fell()), "quiet": o(&weekly, quiet()), "silent": o(&weekly, usage.Highlight{}),
 		"late_figures": lateFigures,
 	}
 }

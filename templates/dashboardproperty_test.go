@@ -48,14 +48,14 @@ func anyTrend(t *rapid.T) usage.Trend {
 
 func anyChange(t *rapid.T) usage.Change { return anyRow(usage.ActiveUsers).Draw(t, "row").Change }
 
-func anyRemark(t *rapid.T) usage.Remark {
-	r := usage.Remark{
-		Kind:   rapid.SampledFrom([]usage.RemarkKind{usage.Silent, usage.Quiet, usage.Rose, usage.Fell, "other"}).Draw(t, "kind"),
+func anyRemark(t *rapid.T) usage.Highlight {
+	r := usage.Highlight{
+		Kind:   rapid.SampledFrom([]usage.HighlightKind{usage.Silent, usage.Quiet, usage.Rose, usage.Fell, "other"}).Draw(t, "kind"),
 		Metric: rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric"), Value: rapid.Int64().Draw(t, "value"),
 		Before: rapid.Int64().Draw(t, "before"), Change: anyChange(t), Against: anyPeriod().Draw(t, "against"),
 	}
 	if rapid.Bool().Draw(t, "with a mover") {
-		r.Mover = &usage.Mover{Department: usage.Department{ID: "od-1", Name: anyString().Draw(t, "dept")}, Change: anyChange(t)}
+		r.Mover = &usage.TopContributor{Department: usage.Department{ID: "od-1", Name: anyString().Draw(t, "dept")}, Change: anyChange(t)}
 	}
 	return r
 }

@@ -13,8 +13,8 @@ type DigestOptions struct {
 	// TimeZone is the zone in which the bot determines the day. It is not shown if empty.
 	TimeZone string
 
-	Trend  *usage.Trend // of its active users; nil: no chart
-	Remark usage.Remark // the first sentence
+	Trend  *usage.Trend    // of its active users; nil: no chart
+	Remark usage.Highlight // the first sentence
 
 	Late          bool // sent after its time
 	LateFigures   bool // the figures came late
@@ -94,7 +94,7 @@ func (cat catalog) digestSummary(r usage.Report, o DigestOptions) string {
 
 // highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if
 // nothing can be said.
-func (cat catalog) highlight(r usage.Remark) []card.Element {
+func (cat catalog) highlight(r usage.Highlight) []card.Element {
 	switch r.Kind {
 	case usage.Quiet, usage.Rose, usage.Fell:
 	case usage.Unknown:
@@ -113,7 +113,7 @@ func (cat catalog) highlight(r usage.Remark) []card.Element {
 	return []card.Element{card.Paragraph(cat.text("told.sentence", "text", sentence))}
 }
 
-func (cat catalog) highlightSentence(r usage.Remark) string {
+func (cat catalog) highlightSentence(r usage.Highlight) string {
 	value, against := cat.number("told.value.", r.Metric, r.Value), cat.against(r.Against)
 	switch {
 	case r.Value == 0 && r.Before > 0: // never a small change, however few there were
@@ -157,7 +157,7 @@ func (cat catalog) against(p usage.Period) string {
 }
 
 // contributorText names the ability or department that contributed most.
-func (cat catalog) contributorText(r usage.Remark) string {
+func (cat catalog) contributorText(r usage.Highlight) string {
 	who := cat.ability(r.Mover.Ability)
 	if r.Mover.Ability == "" {
 		who = cat.department(r.Mover.Department, "")

@@ -247,7 +247,7 @@ func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 }
 
 // firstSentence is what a digest with the remark begins with.
-func firstSentence(t *testing.T, lang templates.Language, r usage.Remark) string {
+func firstSentence(t *testing.T, lang templates.Language, r usage.Highlight) string {
 	t.Helper()
 	c := newTemplates(t).Digest(lang, complete(usage.Web, week, usage.Department{}, webSection()), templates.DigestOptions{Remark: r})
 	first, _, _ := strings.Cut(strings.Join(body(c), "\n"), "\n")
@@ -263,7 +263,7 @@ func TestTheFirstSentence(t *testing.T) {
 	unknownMover := rose()
 	unknownMover.Mover, unknownMover.MoverUnknown = nil, true
 	tests := map[string]struct {
-		remark usage.Remark
+		remark usage.Highlight
 		zh, en string
 	}{
 		"rose, most of it in an ability": {
@@ -303,7 +303,7 @@ func TestTheFirstSentence(t *testing.T) {
 			"A quiet day: 1 active user, little changed (+1) from the same day last week (Sun 11-15).",
 		},
 		"what it would be compared with could not be had": {
-			usage.Remark{Kind: usage.Unknown, Metric: usage.ActiveUsers, Against: usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}},
+			usage.Highlight{Kind: usage.Unknown, Metric: usage.ActiveUsers, Against: usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}},
 			"没有取到上周同一天（11-15 周日）的数据，所以没有对比。",
 			"The figures of the same day last week (Sun 11-15) could not be fetched, so there is no comparison.",
 		},
@@ -311,7 +311,7 @@ func TestTheFirstSentence(t *testing.T) {
 			unknownMover, "活跃用户 1,234 人，比上周同一天（11-15 周日）多 321 人（+35.2%），主要变在哪里没有统计全，所以不说。",
 			"1,234 active users, 321 more than the same day last week (Sun 11-15), +35.2%; where most of it shows cannot be told, as not everything could be counted.",
 		},
-		"silent": {usage.Remark{}, "活跃用户数  640  ▲ +40（+6.7%）  上一周 600", "Active users  640  ▲ +40 (+6.7%)  Week before: 600"},
+		"silent": {usage.Highlight{}, "活跃用户数  640  ▲ +40（+6.7%）  上一周 600", "Active users  640  ▲ +40 (+6.7%)  Week before: 600"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

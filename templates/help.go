@@ -48,7 +48,7 @@ func (t *Templates) Help(lang Language, v HelpView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(cat.text("help.title")), Template: card.BlueHead}, cat.text("help.title"))
 	p.Add(card.Paragraph(cat.text("help.intro")))
 	p.Add(cat.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return cat.helpEntry(v.Commands[i]) }))...)
-	p.Add(card.Remark(cat.text("help.outro")))
+	p.Add(card.SmallText(cat.text("help.outro")))
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
@@ -67,7 +67,7 @@ func (cat catalog) optionalText(family, known string) string { return cat.forms[
 func (cat catalog) examples(lines []string, limit int) []card.Element {
 	var elements []card.Element
 	for _, line := range lines[:min(len(lines), limit)] {
-		elements = append(elements, card.Remark(cat.text("help.example", "line", line)))
+		elements = append(elements, card.SmallText(cat.text("help.example", "line", line)))
 	}
 	return elements
 }
@@ -91,7 +91,7 @@ func (cat catalog) argument(a HelpArgument) []card.Element {
 	}
 	elements := []card.Element{card.Paragraph(about)}
 	if len(a.Words) > 0 {
-		elements = append(elements, card.Remark(cat.text("help.words", "words", cat.list(a.Words))))
+		elements = append(elements, card.SmallText(cat.text("help.words", "words", cat.list(a.Words))))
 	}
 	return elements
 }
@@ -129,7 +129,7 @@ func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
 		body = cat.text("welcome.single")
 	}
 	p.Add(card.Paragraph(body))
-	p.Add(card.Remark(cat.text("help.outro")))
+	p.Add(card.SmallText(cat.text("help.outro")))
 	first := card.DrawAll([]card.Button{{Label: cat.text("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
 	others := card.DrawAll([]card.Button{{Label: cat.text("welcome.subscribe"), Command: v.Subscribe}, {Label: cat.text("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
 	p.Add(card.ButtonRow(append(first, others...)...)...)
@@ -155,7 +155,7 @@ func (t *Templates) Working(lang Language, v WorkingView) card.Card {
 	if v.Question != "" {
 		p.Add(card.Paragraph(v.Question))
 	}
-	p.Add(card.Remark(cat.wait(v.Wait)))
+	p.Add(card.SmallText(cat.wait(v.Wait)))
 	return p.Card
 }
 
@@ -225,17 +225,17 @@ const (
 	ChatsOnPage         = 12
 )
 
-// Turn leads to the previous and next page of a list.
-type Turn struct {
+// Paging leads to the previous and next page of a list.
+type Paging struct {
 	Page     int // current page, from 1
 	Back, On string
 }
 
 // paging draws the buttons, or nothing for a list of one page.
-func (cat catalog) paging(t Turn) []card.Element {
+func (cat catalog) paging(t Paging) []card.Element {
 	buttons := controlRow(buttonFor(cat.text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.text("turn.on"), t.On, card.PlainButton))
 	if buttons == nil {
 		return nil
 	}
-	return append([]card.Element{card.Remark(cat.text("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
+	return append([]card.Element{card.SmallText(cat.text("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
 }

@@ -46,7 +46,7 @@ func (t *Templates) History(lang Language, v HistoryView) card.Card {
 	}
 	p.Add(cat.leftOut(p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return cat.historyEntry(v, v.Entries[i]) }))...)
 	if v.Zone != "" {
-		p.Add(card.Remark(cat.text("history.zone", "zone", card.Name(v.Zone))))
+		p.Add(card.SmallText(cat.text("history.zone", "zone", card.Name(v.Zone))))
 	}
 	return p.Card
 }
@@ -58,10 +58,10 @@ func (cat catalog) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
 	}
 	words := []card.Inner{card.Paragraph(card.Dotted(cat.period(e.Period), outcome))}
 	if v.Of == nil {
-		words = append(words, card.Remark(card.Dotted(cat.topic(e.Topic), cat.subscriptionID(e.ID))))
+		words = append(words, card.SmallText(card.Dotted(cat.topic(e.Topic), cat.subscriptionID(e.ID))))
 	}
 	if more := card.Dotted(cat.sentAt(e), cat.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
-		words = append(words, card.Remark(more))
+		words = append(words, card.SmallText(more))
 	}
 	return []card.Element{withButton(words, card.Button{Label: cat.text("history.again"), Command: e.Again})}
 }
@@ -190,7 +190,7 @@ func (t *Templates) Done(lang Language, v DoneView) card.Card {
 	if v.Key == DoneHandedOver {
 		p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
 	} else {
-		p.Add(card.Remark(cat.subscriptionID(s.ID)))
+		p.Add(card.SmallText(cat.subscriptionID(s.ID)))
 	}
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
 	return p.Card

@@ -58,7 +58,7 @@ func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) card.Card {
 func (cat catalog) notice(n OwnerNotice) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(n.Topic), card.LargeSize),
-		card.Remark(card.Dotted(cat.chat(n), cat.subscriptionID(n.ID))),
+		card.SmallText(card.Dotted(cat.chat(n), cat.subscriptionID(n.ID))),
 		card.Paragraph(cat.noticeWords(n)),
 		card.Paragraph(cat.text("notice.todo." + string(n.Kind))),
 	}
@@ -111,8 +111,8 @@ func (t *Templates) AdminAlert(lang Language, v AdminAlertView) card.Card {
 		v.Scopes = v.Key.scopes()
 	}
 	p.Add(scopes(v.Scopes)...)
-	p.Add(card.Remark(cat.text("alert.since", "since", cat.moment(v.Since))))
-	p.Add(card.Remark(cat.text("alert.after")))
+	p.Add(card.SmallText(cat.text("alert.since", "since", cat.moment(v.Since))))
+	p.Add(card.SmallText(cat.text("alert.after")))
 	p.Add(cat.references(ProblemView{LogID: v.LogID})...)
 	return p.Card
 }
@@ -137,7 +137,7 @@ func (t *Templates) HandOver(lang Language, v HandOverView) card.Card {
 	p.Add(card.Paragraph(topic))
 	p.Add(cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
 	p.Add(cat.candidates(v)...)
-	p.Add(card.Remark(cat.text("hand_over.other", "id", card.Name(s.ID))))
+	p.Add(card.SmallText(cat.text("hand_over.other", "id", card.Name(s.ID))))
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
 	return p.Card
 }
@@ -167,7 +167,7 @@ func (t *Templates) OwnerLeft(lang Language, v OwnerLeftView) card.Card {
 	cat := t.in(lang)
 	title := cat.text("owner_left.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, cat.text("line.titled", "title", title, "text", cat.topic(v.Topic)))
-	p.Add(card.Sized(cat.topic(v.Topic), card.LargeSize), card.Remark(cat.subscriptionID(v.ID)))
+	p.Add(card.Sized(cat.topic(v.Topic), card.LargeSize), card.SmallText(cat.subscriptionID(v.ID)))
 	p.Add(card.Paragraph(cat.text("owner_left.body")), card.Paragraph(cat.text("owner_left.todo")))
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("action.resume"), Command: v.Resume}}, card.PlainButton, 1)...)...)
 	return p.Card

@@ -79,7 +79,7 @@ func (cat catalog) contacts(ids []string) []card.Element {
 	if len(who) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Remark(cat.text("problem.ask"))}, card.Elements(who)...)
+	return append([]card.Element{card.SmallText(cat.text("problem.ask"))}, card.Elements(who)...)
 }
 
 // todo says what to do. Some arguments have a more specific text than the problem.
@@ -121,10 +121,10 @@ func scopes(names []string) []card.Element {
 func (cat catalog) references(v ProblemView) []card.Element {
 	var lines []card.Element
 	if v.Reference != "" {
-		lines = append(lines, card.Remark(cat.text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
+		lines = append(lines, card.SmallText(cat.text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
 	}
 	if v.LogID != "" {
-		lines = append(lines, card.Remark(cat.text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
+		lines = append(lines, card.SmallText(cat.text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
 	}
 	return lines
 }
@@ -165,7 +165,7 @@ const (
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
 	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
 	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: commands of a chat in a minute
-	Outsider               ProblemKey = "outsider"                // none
+	ExternalUser           ProblemKey = "outsider"                // none
 	NotAsked               ProblemKey = "not_asked"               // none
 	RightsUnread           ProblemKey = "rights_unread"           // none
 	Restarting             ProblemKey = "restarting"              // none
@@ -188,7 +188,7 @@ const (
 	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions of one owner
 	TooManyInAll        ProblemKey = "too_many_in_all"       // limit: subscriptions of all chats
 	ChatUnreadable      ProblemKey = "chat_unreadable"       // none; Scopes
-	DatabaseAway        ProblemKey = "database_away"         // none
+	DatabaseUnavailable ProblemKey = "database_away"         // none
 	TestNotReady        ProblemKey = "test_not_ready"        // date: the days whose figures are not published
 )
 
@@ -224,8 +224,8 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
-		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, Outsider, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseAway, TestNotReady,
+		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
+		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -252,11 +252,11 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", card.OrangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, Outsider, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
+	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
 	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:
 		return problemKind{"limit", card.OrangeHead}
-	case Restarting, DatabaseAway, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+	case Restarting, DatabaseUnavailable, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", card.OrangeHead}
 	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
 		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),
@@ -318,7 +318,7 @@ func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
 	p.Add(card.Paragraph(question))
 	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{cat.option(v.Options[i])} })
 	if left > 0 {
-		p.Add(card.Remark(cat.count("choice.more", left)))
+		p.Add(card.SmallText(cat.count("choice.more", left)))
 	}
 	return p.Card
 }
@@ -326,7 +326,7 @@ func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
 func (cat catalog) option(o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
-		words = append(words, card.Remark(card.Path(o.Path)))
+		words = append(words, card.SmallText(card.Path(o.Path)))
 	}
 	return withButton(words, card.Button{Label: cat.text("choice.choose"), Command: o.Command})
 }

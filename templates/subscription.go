@@ -73,7 +73,7 @@ func (cat catalog) alreadySentNote(s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
 	}
-	return []card.Element{card.Remark(cat.text("subscription.sent_already", "days", cat.period(s.Sent)))}
+	return []card.Element{card.SmallText(cat.text("subscription.sent_already", "days", cat.period(s.Sent)))}
 }
 
 // next says when the next digest goes out, or returns "".
@@ -166,7 +166,7 @@ func (cat catalog) notListed(rest []Subscription) []card.Element {
 	for i, s := range rest {
 		ids[i] = s.ID
 	}
-	return []card.Element{card.Remark(cat.count("subscriptions.more", len(rest), "ids", cat.list(ids)))}
+	return []card.Element{card.SmallText(cat.count("subscriptions.more", len(rest), "ids", cat.list(ids)))}
 }
 
 // SubscribeFormView asks when the digest should go out.
@@ -215,7 +215,7 @@ func (cat catalog) subscribeFields(v SubscribeFormView, submit string) []card.El
 		label = cat.text("form.zone", "zone", card.Name(v.Timing.Zone))
 	}
 	fields := []card.Inner{
-		card.Remark(label),
+		card.SmallText(label),
 		card.TimePicker{Name: timeField, Placeholder: card.Text(cat.text("form.time")), Initial: v.Timing.clock()},
 	}
 	options := card.DrawOptions(cat.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
@@ -224,7 +224,7 @@ func (cat catalog) subscribeFields(v SubscribeFormView, submit string) []card.El
 		if card.HasOption(options, dayValue(v.Timing.On)) {
 			days.Initial = dayValue(v.Timing.On)
 		}
-		fields = append(fields, card.Remark(cat.text("form.days")), days)
+		fields = append(fields, card.SmallText(cat.text("form.days")), days)
 	}
 	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
 }

@@ -148,7 +148,7 @@ func (cat catalog) uncounted(v TopView) []card.Element {
 		words = append(words, card.Paragraph(cat.count("top.uncounted", n, "all", card.Integer(int64(len(r.Rows))))))
 	}
 	if n := r.BeforeUncounted(); n > 0 {
-		words = append(words, card.Remark(cat.count("top.before_uncounted", n, "days", cat.period(r.Before))))
+		words = append(words, card.SmallText(cat.count("top.before_uncounted", n, "days", cat.period(r.Before))))
 	}
 	if len(words) == 0 {
 		return nil
@@ -160,10 +160,10 @@ func (cat catalog) topRemarks(v TopView) []card.Element {
 	r := v.Ranking
 	var remarks []card.Element
 	if r.Complete && len(r.Rows) > 0 {
-		remarks = append(remarks, card.Remark(cat.text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
+		remarks = append(remarks, card.SmallText(cat.text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
 	}
 	abilities := r.Query.Ability.Each()[:1] // a ranking for all abilities uses the whole app
-	return append(remarks, card.Remark(cat.text("top.overlap")),
+	return append(remarks, card.SmallText(cat.text("top.overlap")),
 		cat.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
@@ -190,7 +190,7 @@ func (cat catalog) openButtons(v TopView) []card.Element {
 	if len(buttons) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.Remark(cat.text("top.open"))}, card.ButtonRow(buttons...)...)
+	return append([]card.Element{card.SmallText(cat.text("top.open"))}, card.ButtonRow(buttons...)...)
 }
 
 // rankName returns a department's name in the width of a table cell. It is never empty.
@@ -238,7 +238,7 @@ func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(r.Rows) - n; left > 0 {
-		elements = append(elements, card.Remark(cat.count("top.more", left)))
+		elements = append(elements, card.SmallText(cat.count("top.more", left)))
 	}
 	return elements
 }

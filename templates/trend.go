@@ -107,12 +107,12 @@ func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) [
 	case len(drawn) > 0:
 		drawn = append(drawn, cat.legend(t, m)...)
 	case !incomplete(t):
-		return []card.Element{card.Remark(cat.text("trend.nothing", "metric", cat.metric(m)))}
+		return []card.Element{card.SmallText(cat.text("trend.nothing", "metric", cat.metric(m)))}
 	}
 	switch n := t.Pending(); {
 	case n == 0:
 	case refresh == "": // a digest is not updated later
-		drawn = append(drawn, card.Remark(cat.count("trend.unasked", n)))
+		drawn = append(drawn, card.SmallText(cat.count("trend.unasked", n)))
 	default:
 		drawn = append(drawn, card.Paragraph(cat.count("trend.pending", n)))
 	}
@@ -152,14 +152,14 @@ func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []card.Element{card.Remark(card.Dotted(parts...))}
+	return []card.Element{card.SmallText(card.Dotted(parts...))}
 }
 
 // trendRemarks says below the figures how not to use them, and what they mean.
 func (cat catalog) trendRemarks(v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
-		remarks = append(remarks, card.Remark(cat.text("trend.no_sum")))
+		remarks = append(remarks, card.SmallText(cat.text("trend.no_sum")))
 	}
 	q := v.Trend.Query
 	return append(remarks, cat.explanationOf([]usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
@@ -374,7 +374,7 @@ func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Eleme
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(t.Points) - n; left > 0 {
-		elements = append(elements, card.Remark(cat.count("trend.older", left)))
+		elements = append(elements, card.SmallText(cat.count("trend.older", left)))
 	}
 	return elements
 }
@@ -444,7 +444,7 @@ func (cat catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Eleme
 		lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.pointName(p), "text", cat.pointValues(t, p, m))))
 	}
 	if left := len(t.Points) - n; left > 0 {
-		lines = append(lines, card.Remark(cat.count("trend.older", left)))
+		lines = append(lines, card.SmallText(cat.count("trend.older", left)))
 	}
 	return []card.Element{card.Panel(cat.text("trend.figures"), lines)}
 }
@@ -506,16 +506,16 @@ func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
 	p.Add(card.Paragraph(cat.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))
 	p.Add(card.Paragraph(cat.count("refresh.changed", v.Changed)))
 	if v.Kept > 0 {
-		p.Add(card.Remark(cat.count("refresh.kept", v.Kept)))
+		p.Add(card.SmallText(cat.count("refresh.kept", v.Kept)))
 	}
 	if v.Failed > 0 {
-		p.Add(card.Remark(cat.count("refresh.failed", v.Failed)))
+		p.Add(card.SmallText(cat.count("refresh.failed", v.Failed)))
 	}
 	if done {
 		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
 		return p.Card
 	}
-	p.Add(card.Remark(cat.text("refresh.share")))
+	p.Add(card.SmallText(cat.text("refresh.share")))
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	return p.Card
 }

@@ -204,15 +204,15 @@ func (cat catalog) usageRemarks(r usage.Report) []card.Element {
 	switch {
 	case !hasBefore(r.Sections):
 	case r.Complete:
-		remarks = append(remarks, card.Remark(cat.text("usage.compared."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.SmallText(cat.text("usage.compared."+r.Before.Cycle.String(), "days", days)))
 	case !sideBySide: // the table has no room for figures that are not compared
-		remarks = append(remarks, card.Remark(cat.text("usage.beside."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.SmallText(cat.text("usage.beside."+r.Before.Cycle.String(), "days", days)))
 	}
 	if sideBySide {
-		remarks = append(remarks, card.Remark(cat.text("usage.overlap")))
+		remarks = append(remarks, card.SmallText(cat.text("usage.overlap")))
 	}
 	if hasAbility(r.Sections, usage.Bot) {
-		remarks = append(remarks, card.Remark(cat.text("usage.bot_reads")))
+		remarks = append(remarks, card.SmallText(cat.text("usage.bot_reads")))
 	}
 	return remarks
 }
@@ -235,9 +235,9 @@ func (cat catalog) usageFailures(r usage.Report) []card.Element {
 	switch {
 	case len(uncompared) == 0:
 	case len(r.Sections) == 1:
-		words = append(words, card.Remark(cat.text("usage.uncompared", "days", cat.period(r.Before))))
+		words = append(words, card.SmallText(cat.text("usage.uncompared", "days", cat.period(r.Before))))
 	default:
-		words = append(words, card.Remark(cat.text("usage.uncompared_abilities", "days", cat.period(r.Before), "abilities", cat.join(uncompared))))
+		words = append(words, card.SmallText(cat.text("usage.uncompared_abilities", "days", cat.period(r.Before), "abilities", cat.join(uncompared))))
 	}
 	return words
 }

@@ -99,12 +99,12 @@ func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
 		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
-			remarks = append(remarks, card.Remark(cat.text("usage.total_as_of", "date", row.AsOf.String())))
+			remarks = append(remarks, card.SmallText(cat.text("usage.total_as_of", "date", row.AsOf.String())))
 			break
 		}
 	}
 	if missing := cat.missingAbilities(sections); missing != "" {
-		remarks = append(remarks, card.Remark(missing))
+		remarks = append(remarks, card.SmallText(missing))
 	}
 	return remarks
 }
@@ -147,20 +147,20 @@ func (cat catalog) oneSection(r usage.Report) []card.Element {
 }
 
 func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.Remark(cat.metricLabel(row))}
+	elements := []card.Inner{card.SmallText(cat.metricLabel(row))}
 	switch {
 	case row.Value != nil:
 		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
 	case failedValue(r.Sections[0], row.Metric):
 		elements = append(elements, card.Sized(cat.text("figure.failed"), size))
 	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.Remark(cat.text("usage.not_given")))
+		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.text("usage.not_given")))
 	}
 	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
 	}
 	if before := cat.before(r, row); before != "" {
-		elements = append(elements, card.Remark(before))
+		elements = append(elements, card.SmallText(before))
 	}
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }

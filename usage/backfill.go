@@ -33,7 +33,7 @@ const backfillDays = 7
 
 // Fill runs one step of a backfill within the machines' share of the quota, and returns the new state. Stored answers
 // cost no call, so an interrupted step is simply repeated.
-func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
+func (a *Client) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	if b.Finished() {
 		return b, nil
 	}
@@ -69,8 +69,8 @@ func (a *Asker) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 // fillPeriod asks for all abilities of one period, unless its figures may still change. Only final answers are stored
 // for good: a week asked for before its Sunday is published would otherwise be taken for the whole week. "No data" is
 // an answer as well.
-func (a *Asker) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
-	if !p.CompleteOn(published) || p.End().After(SurelyOut(a.now().In(a.zone))) {
+func (a *Client) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
+	if !p.CompleteOn(published) || p.End().After(FinalDay(a.now().In(a.zone))) {
 		return nil
 	}
 	q := Query{App: App{ID: appID}, Ability: All, Cycle: p.Cycle}

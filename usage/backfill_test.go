@@ -75,7 +75,7 @@ func TestAStepOfFillingThatFailsIsTakenAgain(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
 		broken := true
-		p.fail = func(_ int, a Ask) error {
+		p.fail = func(_ int, a Request) error {
 			switch {
 			case a.Date == NewDate(2026, 11, 5) && a.Ability == Bot && broken:
 				return &Failure{Reason: Rejected, LogID: "refused"}

@@ -74,8 +74,8 @@ type Cache interface {
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
 }
 
-// Asker asks the platform and makes reports of its answers. All methods may be called concurrently.
-type Asker struct {
+// Client asks the platform and makes reports of its answers. All methods may be called concurrently.
+type Client struct {
 	source    Source
 	overview  *quotaQueue
 	cache     Cache
@@ -98,7 +98,7 @@ type Asker struct {
 	work   sync.WaitGroup
 }
 
-// Settings are the dependencies and options of an Asker.
+// Settings are the dependencies and options of a Client.
 type Settings struct {
 	Source Source
 	Quota  Quota
@@ -106,10 +106,10 @@ type Settings struct {
 	// History keeps final answers for good; nil: they are kept in the cache only.
 	History History
 	Now     func() time.Time
-	// Again is how long "not published yet" is cached: a minute at most, which is also the default.
-	Again time.Duration
-	Zone  *time.Location // the zone of the platform's days; it decides what today and yesterday are
-	OnHit func(hit bool) // called with the result of every cache lookup; may be nil
+	// NotPublishedTTL is how long "not published yet" is cached: a minute at most, which is also the default.
+	NotPublishedTTL time.Duration
+	Zone            *time.Location // the zone of the platform's days; it decides what today and yesterday are
+	OnHit           func(hit bool) // called with the result of every cache lookup; may be nil
 
 	// Departments and Children serve rankings. Departments has a quota of its own; without it each department is asked
 	// for separately. Children returns the direct sub-departments, or the top departments for an empty id.
@@ -118,14 +118,14 @@ type Settings struct {
 	Children        func(ctx context.Context, departmentID string) ([]Department, error)
 }
 
-// NewAsker returns an Asker. The caller must Close it.
-func NewAsker(s Settings) *Asker {
-	a := &Asker{
+// NewClient returns a Client. The caller must Close it.
+func NewClient(s Settings) *Client {
+	a := &Client{
 		source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
 		now: s.Now, zone: s.Zone, hit: s.OnHit,
 		departments: s.Departments, listings: newQuotaQueue(s.DepartmentQuota), children: s.Children,
 	}
-	if a.notOutTTL = s.Again; a.notOutTTL <= 0 || a.notOutTTL > time.Minute {
+	if a.notOutTTL = s.NotPublishedTTL; a.notOutTTL <= 0 || a.notOutTTL > time.Minute {
 		a.notOutTTL = time.Minute
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
@@ -133,7 +133,7 @@ func NewAsker(s Settings) *Asker {
 }
 
 // Close cancels the calls in flight and waits for them.
-func (a *Asker) Close() {
+func (a *Client) Close() {
 	a.mu.Lock()
 	a.closed = true
 	a.mu.Unlock()
@@ -141,8 +141,8 @@ func (a *Asker) Close() {
 	a.work.Wait()
 }
 
-// startWork registers work that Close waits for. It returns false when the Asker is closed.
-func (a *Asker) startWork() bool {
+// startWork registers work that Close waits for. It returns false when the Client is closed.
+func (a *Client) startWork() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
@@ -153,11 +153,11 @@ func (a *Asker) startWork() bool {
 }
 
 // Backlog estimates how long a question that is asked now waits for the quota.
-func (a *Asker) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
+func (a *Client) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
 
-func (a *Asker) today() Date { return DateOf(a.now().In(a.zone)) }
+func (a *Client) today() Date { return DateOf(a.now().In(a.zone)) }
 
-func (a *Asker) observe(hit bool) {
+func (a *Client) observe(hit bool) {
 	if a.hit != nil {
 		a.hit(hit)
 	}

@@ -16,13 +16,13 @@ import (
 type platform struct {
 	mu      sync.Mutex
 	newest  Date // the newest day that is out
-	figures func(Ask) Figures
-	fail    func(n int, ask Ask) error // n counts calls from 1; nil: no failure
+	figures func(Request) Figures
+	fail    func(n int, ask Request) error // n counts calls from 1; nil: no failure
 	took    time.Duration
-	calls   []Ask
+	calls   []Request
 }
 
-func (p *platform) Overview(ctx context.Context, ask Ask) (Figures, error) {
+func (p *platform) Overview(ctx context.Context, ask Request) (Figures, error) {
 	p.mu.Lock()
 	p.calls = append(p.calls, ask)
 	n := len(p.calls)
@@ -120,9 +120,9 @@ func at(t *testing.T, month time.Month, day, hour int, test func(t *testing.T)) 
 	})
 }
 
-func newTestAsker(t *testing.T, p *platform) *Asker {
+func newTestAsker(t *testing.T, p *platform) *Client {
 	t.Helper()
-	a := NewAsker(Settings{Source: p, Quota: &window{}, Cache: &memory{}, Now: time.Now, Zone: shanghai})
+	a := NewClient(Settings{Source: p, Quota: &window{}, Cache: &memory{}, Now: time.Now, Zone: shanghai})
 	t.Cleanup(a.Close)
 	return a
 }
@@ -131,8 +131,8 @@ func weeklyWeb() Query {
 	return Query{App: App{ID: "cli_a"}, Ability: Web, Cycle: Weekly, Department: Department{ID: "od-1"}}
 }
 
-func fixed(values map[string]Figures) func(Ask) Figures {
-	return func(a Ask) Figures { return values[fmt.Sprintf("%s %s %s", a.Ability, a.Cycle, a.Date)] }
+func fixed(values map[string]Figures) func(Request) Figures {
+	return func(a Request) Figures { return values[fmt.Sprintf("%s %s %s", a.Ability, a.Cycle, a.Date)] }
 }
 
 func TestReportOfAWeekBesideTheWeekBefore(t *testing.T) {
@@ -191,7 +191,7 @@ func TestTotalUsersOfAWeekAreAsOfItsLastDay(t *testing.T) {
 
 func TestBotHasActiveUsersOnly(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures {
 			return Figures{ActiveUsers: 30, PageViews: 0, Opens: 0, TotalUsers: 0, NewUsers: 0}
 		}}
 		q := weeklyWeb()
@@ -208,7 +208,7 @@ func TestBotHasActiveUsersOnly(t *testing.T) {
 
 func TestUnfinishedWeekIsNotCompared(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 100, PageViews: 50} }}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 100, PageViews: 50} }}
 		q := weeklyWeb()
 		q.When = When{Kind: ThisWeek}
 		r, err := newTestAsker(t, p).Report(t.Context(), q, People)
@@ -228,10 +228,10 @@ func TestUnfinishedWeekIsNotCompared(t *testing.T) {
 
 func TestAllAbilitiesStandSideBySide(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Ask) Figures {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Request) Figures {
 			return Figures{ActiveUsers: map[Ability]int64{AppAbility: 50, MiniProgram: 30, Web: 40, Bot: 20}[a.Ability]}
 		}}
-		p.fail = func(_ int, a Ask) error {
+		p.fail = func(_ int, a Request) error {
 			if a.Ability == MiniProgram {
 				return &Failure{Reason: NoData}
 			}
@@ -259,8 +259,8 @@ func TestAllAbilitiesStandSideBySide(t *testing.T) {
 
 func TestNoDataForASingleAbilityKeepsThePlatformsWords(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
-		p.fail = func(_ int, a Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 1} }}
+		p.fail = func(_ int, a Request) error {
 			if a.Ability == Web {
 				return &Failure{Reason: NoData, Code: 211011, LogID: "log-7"}
 			}
@@ -279,7 +279,7 @@ func TestNoDataForASingleAbilityKeepsThePlatformsWords(t *testing.T) {
 
 func TestBeforeTenTheNewestDayIsGiven(t *testing.T) {
 	at(t, 11, 23, 9, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 21), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 21), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		q := weeklyWeb()
 		q.Cycle = Daily
@@ -304,7 +304,7 @@ func TestBeforeTenTheNewestDayIsGiven(t *testing.T) {
 func TestAWeekAskedBeforeItsLastDayIsAskedAgainAfterIt(t *testing.T) {
 	at(t, 11, 23, 9, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 21)}
-		p.figures = func(Ask) Figures { return Figures{ActiveUsers: int64(p.newest.Day)} }
+		p.figures = func(Request) Figures { return Figures{ActiveUsers: int64(p.newest.Day)} }
 		a := newTestAsker(t, p)
 		q := weeklyWeb()
 		q.When = When{Kind: LastWeek}
@@ -325,7 +325,7 @@ func TestAWeekAskedBeforeItsLastDayIsAskedAgainAfterIt(t *testing.T) {
 
 func TestEqualQuestionsAreAskedOnce(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), took: time.Second, figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 22), took: time.Second, figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		var wg sync.WaitGroup
 		for range 50 {
@@ -346,8 +346,8 @@ func TestABurstBeyondTheQuotaIsAnsweredWithinIt(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		var times []time.Time
 		var mu sync.Mutex
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
-		p.fail = func(int, Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
+		p.fail = func(int, Request) error {
 			mu.Lock()
 			defer mu.Unlock()
 			times = append(times, time.Now())
@@ -378,7 +378,7 @@ func TestABurstBeyondTheQuotaIsAnsweredWithinIt(t *testing.T) {
 
 func TestPeopleComeBeforeMachines(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
@@ -404,8 +404,8 @@ func TestPeopleComeBeforeMachines(t *testing.T) {
 
 func TestThrottlingIsWaitedOut(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
-		p.fail = func(n int, _ Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
+		p.fail = func(n int, _ Request) error {
 			if n == 1 {
 				return &Failure{Reason: Throttled, RetryAfter: 52 * time.Second}
 			}
@@ -423,7 +423,7 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 
 func TestEndlessThrottlingIsTold(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{fail: func(int, Ask) error { return &Failure{Reason: Throttled, RetryAfter: 20 * time.Second} }}
+		p := &platform{fail: func(int, Request) error { return &Failure{Reason: Throttled, RetryAfter: 20 * time.Second} }}
 		start := time.Now()
 		_, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People)
 		failure := new(Failure)
@@ -438,8 +438,8 @@ func TestEndlessThrottlingIsTold(t *testing.T) {
 
 func TestAPlatformThatDoesNotAnswerIsTriedAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
-		p.fail = func(n int, _ Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
+		p.fail = func(n int, _ Request) error {
 			if n <= 2 {
 				return &Failure{Reason: Unavailable}
 			}
@@ -450,7 +450,7 @@ func TestAPlatformThatDoesNotAnswerIsTriedAgain(t *testing.T) {
 		}
 	})
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{fail: func(int, Ask) error { return &Failure{Reason: Unavailable, LogID: "log-3"} }}
+		p := &platform{fail: func(int, Request) error { return &Failure{Reason: Unavailable, LogID: "log-3"} }}
 		_, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People)
 		failure := new(Failure)
 		if !errors.As(err, &failure) || failure.Reason != Unavailable || len(p.asked()) != maxAttempts {
@@ -462,7 +462,7 @@ func TestAPlatformThatDoesNotAnswerIsTriedAgain(t *testing.T) {
 func TestARefusalIsNotRepeated(t *testing.T) {
 	for _, reason := range []Reason{PlanTooSmall, UnknownApp, UnknownDepartment, BadDate, BadCycle, MissingScope, WrongSecret, AppDisabled, IPDenied, MonthQuota, Rejected} {
 		at(t, 11, 23, 11, func(t *testing.T) {
-			p := &platform{fail: func(int, Ask) error { return &Failure{Reason: reason} }}
+			p := &platform{fail: func(int, Request) error { return &Failure{Reason: reason} }}
 			_, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People)
 			failure := new(Failure)
 			if !errors.As(err, &failure) || failure.Reason != reason || len(p.asked()) != 1 {
@@ -474,7 +474,7 @@ func TestARefusalIsNotRepeated(t *testing.T) {
 
 func TestWhoGivesUpDoesNotSpoilTheAnswerForTheOthers(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), took: time.Second, figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 22), took: time.Second, figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()

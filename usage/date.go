@@ -139,9 +139,9 @@ func expectedDay(now time.Time) Date {
 	return d
 }
 
-// SurelyOut returns the newest day whose figures are final at a time given in the platform's zone. That does not mean
+// FinalDay returns the newest day whose figures are final at a time given in the platform's zone. That does not mean
 // that there are figures: see DayState.
-func SurelyOut(now time.Time) Date { return expectedDay(now).AddDays(-finalAfterDays) }
+func FinalDay(now time.Time) Date { return expectedDay(now).AddDays(-finalAfterDays) }
 
 // Published returns when a day's figures are usually published: at ten on the next day, in the platform's zone.
 func (d Date) Published(platform *time.Location) time.Time {

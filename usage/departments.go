@@ -14,9 +14,9 @@ import (
 // RootID is the platform's department id of the whole tenant. An empty id means the same in this package.
 const RootID = "0"
 
-// DepartmentAsk is one question to the platform's department overview, which answers for a department and its direct
+// DepartmentRequest is one question to the platform's department overview, which answers for a department and its direct
 // sub-departments.
-type DepartmentAsk struct {
+type DepartmentRequest struct {
 	AppID        string
 	Cycle        Cycle
 	Date         Date   // as in Ask
@@ -37,7 +37,7 @@ type DepartmentFigures struct {
 
 // DepartmentSource gives the figures of several departments at once. Its errors are those of a Source.
 type DepartmentSource interface {
-	DepartmentUsage(ctx context.Context, ask DepartmentAsk, pageToken string) (DepartmentPage, error)
+	DepartmentUsage(ctx context.Context, ask DepartmentRequest, pageToken string) (DepartmentPage, error)
 }
 
 const (
@@ -69,7 +69,7 @@ func (l listing) byID() map[string]DepartmentFigures {
 
 // departmentQuestion is a DepartmentAsk plus the last day that its answer must cover, as question is to Ask.
 type departmentQuestion struct {
-	DepartmentAsk
+	DepartmentRequest
 	through Date
 }
 
@@ -81,14 +81,14 @@ func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q
 
 // fetchListing asks for several departments, reads at most the given number of pages, and stores the figures of each.
 // If a page fails it returns the departments read so far along with the error.
-func (a *Asker) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
+func (a *Client) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
 	var known listing
 	if a.cacheGet(ctx, q.key(), &known) && known.NoData {
 		return listing{}, known.failure()
 	}
 	l, err := shared(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
 		asked := a.now().In(a.zone)
-		l := a.readPages(ctx, q.DepartmentAsk, pages, share)
+		l := a.readPages(ctx, q.DepartmentRequest, pages, share)
 		l.asked = asked
 		if nothing, ok := noDataOf(l.err); ok && l.pages == 0 {
 			l.noDataAnswer = nothing
@@ -104,7 +104,7 @@ func (a *Asker) fetchListing(ctx context.Context, q departmentQuestion, pages in
 
 // storeListing stores the figures of each listed department, and the listing itself in the history if it is complete
 // and final.
-func (a *Asker) storeListing(ctx context.Context, q departmentQuestion, l listing) {
+func (a *Client) storeListing(ctx context.Context, q departmentQuestion, l listing) {
 	if l.NoData {
 		a.cachePut(ctx, q.key(), l, a.ttl(q.span(), true, true, l.asked))
 	}
@@ -115,7 +115,7 @@ func (a *Asker) storeListing(ctx context.Context, q departmentQuestion, l listin
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	if b, err := json.Marshal(l); err == nil {
-		_ = a.history.RememberDepartments(ctx, q.DepartmentAsk, b) // as in storeFinal
+		_ = a.history.RememberDepartments(ctx, q.DepartmentRequest, b) // as in storeFinal
 	}
 }
 
@@ -124,7 +124,7 @@ const maxListingReads = 3
 
 // readPages reads at most the given number of pages. The platform keeps page tokens for two hours; if it refuses one,
 // the pages are read from the start.
-func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, share Share) (l listing) {
+func (a *Client) readPages(ctx context.Context, ask DepartmentRequest, pages int, share Share) (l listing) {
 	for range maxListingReads {
 		l = a.readOnce(ctx, ask, pages, share)
 		if failure := new(Failure); !errors.As(l.err, &failure) || !failure.refusesPage() {
@@ -134,7 +134,7 @@ func (a *Asker) readPages(ctx context.Context, ask DepartmentAsk, pages int, sha
 	return l
 }
 
-func (a *Asker) readOnce(ctx context.Context, ask DepartmentAsk, pages int, share Share) listing {
+func (a *Client) readOnce(ctx context.Context, ask DepartmentRequest, pages int, share Share) listing {
 	var l listing
 	token := ""
 	for range min(pages, maxPages) {
@@ -165,7 +165,7 @@ const maxCacheLookups = 16
 
 // cacheListed stores each department's figures of a listing. It keeps values that are still cached, because a card may
 // be showing them.
-func (a *Asker) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
+func (a *Client) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
 	var group errgroup.Group
 	group.SetLimit(maxCacheLookups)
 	for _, d := range l.Departments {
@@ -174,7 +174,7 @@ func (a *Asker) cacheListed(ctx context.Context, q departmentQuestion, l listing
 		}
 		for _, ability := range Abilities() {
 			group.Go(func() error {
-				one := question{Ask{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
+				one := question{Request{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
 				a.cacheIfMissing(ctx, one, d.answer(ability, q.Cycle), l.asked)
 				return nil
 			})
@@ -183,7 +183,7 @@ func (a *Asker) cacheListed(ctx context.Context, q departmentQuestion, l listing
 	_ = group.Wait() // the cache has no errors
 }
 
-func (a *Asker) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
+func (a *Client) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
 	if known := new(answer); !a.cacheGet(ctx, q.key(), known) {
 		a.cachePut(ctx, q.key(), listed, a.ttl(q.span(), listed.NoData, listed.Figures.idle(), asked))
 	}
@@ -224,7 +224,7 @@ func (f Figures) hasAllMetrics(a Ability, c Cycle) bool {
 }
 
 // countKnown returns the stored counts of the departments.
-func (a *Asker) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
+func (a *Client) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
 	counts := headcount{}
 	kept := a.storedListing(ctx, q, s)
 	var mu sync.Mutex
@@ -247,7 +247,7 @@ func (a *Asker) countKnown(ctx context.Context, q Query, s span, below []Departm
 
 // lookupCount looks for one department's count in the cache and then in the history. In the history an answer for the
 // department alone has priority over a listing.
-func (a *Asker) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
+func (a *Client) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
 	if a.cacheGet(ctx, q.key(), &known) {
 		return known, true
 	}
@@ -265,12 +265,12 @@ func (a *Asker) lookupCount(ctx context.Context, q question, kept func() map[str
 
 // storedListing returns a function that reads the history's listing of the query's sub-departments, once and only when
 // called.
-func (a *Asker) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
+func (a *Client) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
 	return sync.OnceValue(func() map[string]DepartmentFigures {
 		if a.history == nil || !s.complete() {
 			return nil
 		}
-		ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
+		ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
 		if q.wholeTenant() {
 			ask.DepartmentID = RootID
 		}

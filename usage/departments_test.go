@@ -36,14 +36,14 @@ func useOf(list []Department) (use []DepartmentFigures) {
 
 // counting is a platform where a department's number is its count.
 func counting() *platform {
-	return &platform{newest: NewDate(2026, 11, 24), figures: func(ask Ask) Figures { return Figures{ActiveUsers: numberOf(ask.DepartmentID)} }}
+	return &platform{newest: NewDate(2026, 11, 24), figures: func(ask Request) Figures { return Figures{ActiveUsers: numberOf(ask.DepartmentID)} }}
 }
 
-func refusing(code int, reason Reason) func(DepartmentAsk) ([]DepartmentFigures, error) {
-	return func(DepartmentAsk) ([]DepartmentFigures, error) { return nil, &Failure{Reason: reason, Code: code} }
+func refusing(code int, reason Reason) func(DepartmentRequest) ([]DepartmentFigures, error) {
+	return func(DepartmentRequest) ([]DepartmentFigures, error) { return nil, &Failure{Reason: reason, Code: code} }
 }
 
-func mustRank(t *testing.T, a *Asker, q Query) Ranking {
+func mustRank(t *testing.T, a *Client, q Query) Ranking {
 	t.Helper()
 	r, err := a.Ranking(t.Context(), q, People)
 	if err != nil {
@@ -70,7 +70,7 @@ func TestRanking_BeyondSingles_SaysHowManyAreUncounted(t *testing.T) {
 func TestRanking_LeftOutOfAListing(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		list := numbered(60)
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return useOf(list[:45]), nil }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return useOf(list[:45]), nil }}
 		r := mustRank(t, newRankingAsker(t, counting(), l, list), weeklyIn(""))
 		if r.Uncounted() != 15-maxUnlisted || r.BeforeUncounted() != 15-maxUnlisted || *r.Rows[0].Value != 45+maxUnlisted {
 			t.Errorf("%d uncounted, %s", r.Uncounted(), ranked(r))
@@ -85,7 +85,7 @@ type expiring struct {
 	refused           atomic.Int64
 }
 
-func (e *expiring) DepartmentUsage(ctx context.Context, ask DepartmentAsk, token string) (DepartmentPage, error) {
+func (e *expiring) DepartmentUsage(ctx context.Context, ask DepartmentRequest, token string) (DepartmentPage, error) {
 	page, err := e.listings.DepartmentUsage(ctx, ask, token)
 	if token == fmt.Sprintf("from %d", e.page*DepartmentsOnPage) && int(e.refused.Add(1)) <= e.times {
 		return DepartmentPage{}, &Failure{Reason: Rejected, Code: e.code}
@@ -112,7 +112,7 @@ func TestListing_PageTokenRefused_StartsAnew(t *testing.T) {
 				at(t, 11, 25, 11, func(t *testing.T) {
 					list := numbered(59)
 					e := &expiring{code: code, page: tt.page, times: tt.times}
-					e.list = func(DepartmentAsk) ([]DepartmentFigures, error) {
+					e.list = func(DepartmentRequest) ([]DepartmentFigures, error) {
 						return useOf(append(list, Department{ID: "od-060"})), nil
 					}
 					a := newRankingAsker(t, counting(), nil, append(list, Department{ID: "od-060", ParentID: "0", Name: "部门060"}))
@@ -157,7 +157,7 @@ func TestListing_OnlyARefusedDepartmentIsRemembered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
 				list := numbered(30)
-				l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return useOf(list), nil }}
+				l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return useOf(list), nil }}
 				refuser := refusingPage{l, tt.page, &tt.failure}
 				a := newRankingAsker(t, counting(), nil, list)
 				a.departments = refuser
@@ -181,7 +181,7 @@ type refusingPage struct {
 	failure *Failure
 }
 
-func (r refusingPage) DepartmentUsage(ctx context.Context, ask DepartmentAsk, token string) (DepartmentPage, error) {
+func (r refusingPage) DepartmentUsage(ctx context.Context, ask DepartmentRequest, token string) (DepartmentPage, error) {
 	page, err := r.listings.DepartmentUsage(ctx, ask, token)
 	if token == "" && r.page == 0 || token == fmt.Sprintf("from %d", r.page*DepartmentsOnPage) {
 		return DepartmentPage{}, r.failure
@@ -192,7 +192,7 @@ func (r refusingPage) DepartmentUsage(ctx context.Context, ask DepartmentAsk, to
 func TestListing_RefusedForOneApp_IsAskedForAnother(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		list := numbered(2)
-		l := &listings{list: func(ask DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(ask DepartmentRequest) ([]DepartmentFigures, error) {
 			if ask.AppID == "cli_a" {
 				return nil, &Failure{Reason: UnknownDepartment, Code: 99992357}
 			}
@@ -223,7 +223,7 @@ func TestRanking_FailedSingles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
 				p := counting()
-				p.fail = func(_ int, ask Ask) error { return when(ask.DepartmentID == "od-002", tt.failure) }
+				p.fail = func(_ int, ask Request) error { return when(ask.DepartmentID == "od-002", tt.failure) }
 				p.took = time.Second
 				a := newRankingAsker(t, p, &listings{list: refusing(211006, UnknownDepartment)}, numbered(departments))
 				q := weeklyIn("")
@@ -259,7 +259,7 @@ func states(r Ranking) string {
 func TestRanking_AListingThatEndsEarly(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		list := numbered(30)
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return useOf(list), nil }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return useOf(list), nil }}
 		a, p := newRankingAsker(t, nil, nil, list), counting()
 		a.source, a.departments = p, refusingPage{l, 1, &Failure{Reason: Unavailable}}
 		r := mustRank(t, a, weeklyIn(""))
@@ -278,14 +278,14 @@ func TestRanking_AFailedComparisonCostsTheComparison(t *testing.T) {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
 				list, before := numbered(3), NewDate(2026, 11, 9)
-				l := &listings{list: func(ask DepartmentAsk) ([]DepartmentFigures, error) {
+				l := &listings{list: func(ask DepartmentRequest) ([]DepartmentFigures, error) {
 					if ask.Date == before {
 						return nil, &Failure{Reason: reason}
 					}
 					return useOf(list), nil
 				}}
 				p := counting()
-				p.fail = func(_ int, ask Ask) error { return when(ask.Date == before, &Failure{Reason: reason}) }
+				p.fail = func(_ int, ask Request) error { return when(ask.Date == before, &Failure{Reason: reason}) }
 				r := mustRank(t, newRankingAsker(t, p, l, list), weeklyIn(""))
 				want := 3
 				if reason == NoData { // which is an answer
@@ -315,7 +315,7 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 				counts[d.ID] = ptr(rapid.Int64Range(0, 4).Draw(t, "count"))
 			}
 		}
-		a := &Asker{children: func(context.Context, string) ([]Department, error) { return nil, nil }}
+		a := &Client{children: func(context.Context, string) ([]Department, error) { return nil, nil }}
 		r := Ranking{Rows: a.ranks(t.Context(), below, counts, nil)}
 		for i, row := range r.Rows {
 			more := 0
@@ -337,7 +337,7 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 // mending is a platform whose figures change under way; its listings and its single answers always agree.
 type mending struct{ counts map[string]int64 }
 
-func (m *mending) of(ask Ask) Figures {
+func (m *mending) of(ask Request) Figures {
 	n, ok := m.counts[ask.DepartmentID+" "+ask.Date.String()]
 	if !ok {
 		n = 7
@@ -345,10 +345,10 @@ func (m *mending) of(ask Ask) Figures {
 	return Figures{ActiveUsers: n, NewUsers: n, PageViews: 3 * n, Opens: 2 * n, TotalUsers: 100 + n}
 }
 
-func (m *mending) list(below []Department) func(DepartmentAsk) ([]DepartmentFigures, error) {
-	return func(ask DepartmentAsk) (use []DepartmentFigures, err error) {
+func (m *mending) list(below []Department) func(DepartmentRequest) ([]DepartmentFigures, error) {
+	return func(ask DepartmentRequest) (use []DepartmentFigures, err error) {
 		for _, d := range below {
-			all := m.of(Ask{DepartmentID: d.ID, Date: ask.Date})
+			all := m.of(Request{DepartmentID: d.ID, Date: ask.Date})
 			if ask.Cycle != Daily {
 				delete(all, TotalUsers)
 			}
@@ -419,7 +419,7 @@ func TestOneMemory_CardAndRankingAgree(t *testing.T) {
 }
 
 // disagree asks for a ranking and for each of its departments, and tells where the two differ.
-func disagree(ctx context.Context, a *Asker, q Query, list []Department, rankingFirst bool) string {
+func disagree(ctx context.Context, a *Client, q Query, list []Department, rankingFirst bool) string {
 	var r Ranking
 	var err error
 	rank := func() { r, err = a.Ranking(ctx, q, People) }
@@ -454,7 +454,7 @@ func TestOneMemory_ADepartmentWithoutUse(t *testing.T) {
 	at(t, 11, 24, 11, func(t *testing.T) {
 		list, m := numbered(2), &mending{map[string]int64{"od-001 2026-11-16": 0}}
 		p := &platform{newest: NewDate(2026, 11, 23), figures: m.of}
-		l := &listings{list: func(ask DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(ask DepartmentRequest) ([]DepartmentFigures, error) {
 			use, err := m.list(list)(ask)
 			for i, d := range use {
 				if d.Figures[AppAbility][ActiveUsers] == 0 { // the platform tells no more of it

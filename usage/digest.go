@@ -9,42 +9,42 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Story is the content of a digest: the report, the trend, and the most notable change.
-type Story struct {
+// DigestData is the content of a digest: the report, the trend, and the most notable change.
+type DigestData struct {
 	Report Report
 	Trend  Trend
-	Remark Remark
+	Remark Highlight
 }
 
-// Remark is the most notable change in a report, if it is certain and large enough. The zero Remark says nothing,
+// Highlight is the most notable change in a report, if it is certain and large enough. The zero Remark says nothing,
 // because a figure that it needs is missing.
-type Remark struct {
-	Kind    RemarkKind
+type Highlight struct {
+	Kind    HighlightKind
 	Metric  Metric
 	Value   int64
 	Before  int64
 	Change  Change
-	Against Period // the period it is compared with: for a day the same weekday of the week before
-	Mover   *Mover // what contributed most, if one part stands out from all others
+	Against Period          // the period it is compared with: for a day the same weekday of the week before
+	Mover   *TopContributor // what contributed most, if one part stands out from all others
 
 	// MoverUnknown says that the figures of some parts could not be fetched, so that none can be named.
 	MoverUnknown bool
 }
 
-// RemarkKind is the direction of a Remark.
-type RemarkKind string
+// HighlightKind is the direction of a Remark.
+type HighlightKind string
 
 // The kinds of Remark.
 const (
-	Silent  RemarkKind = ""        // nothing can be said
-	Unknown RemarkKind = "unknown" // the figures to compare with could not be fetched
-	Quiet   RemarkKind = "quiet"   // no large change
-	Rose    RemarkKind = "rose"
-	Fell    RemarkKind = "fell"
+	Silent  HighlightKind = ""        // nothing can be said
+	Unknown HighlightKind = "unknown" // the figures to compare with could not be fetched
+	Quiet   HighlightKind = "quiet"   // no large change
+	Rose    HighlightKind = "rose"
+	Fell    HighlightKind = "fell"
 )
 
-// Mover is the ability or the department that contributed most to a change. Exactly one of the two is set.
-type Mover struct {
+// TopContributor is the ability or the department that contributed most to a change. Exactly one of the two is set.
+type TopContributor struct {
 	Ability    Ability
 	Department Department
 	Value      int64
@@ -55,14 +55,14 @@ type Mover struct {
 // digestTimeout is how long a digest waits for its optional parts.
 const digestTimeout = 20 * time.Second
 
-// Story answers a query for a digest. Its errors are those of Report, except that "no figures" is part of the report
+// DigestData answers a query for a digest. Its errors are those of Report, except that "no figures" is part of the report
 // and not an error. The trend and the remark are left out if they do not come in time.
-func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err error) {
+func (a *Client) DigestData(ctx context.Context, q Query, share Share) (s DigestData, err error) {
 	if s.Report, err = a.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
 		return s, nil
 	}
 	if err != nil {
-		return Story{}, err
+		return DigestData{}, err
 	}
 	within, cancel := context.WithTimeout(ctx, digestTimeout)
 	defer cancel()
@@ -74,7 +74,7 @@ func (a *Asker) Story(ctx context.Context, q Query, share Share) (s Story, err e
 }
 
 // trendTo returns the trend up to the report's period, or one without points if ctx ends first.
-func (a *Asker) trendTo(ctx context.Context, r Report, share Share) Trend {
+func (a *Client) trendTo(ctx context.Context, r Report, share Share) Trend {
 	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
 	if err != nil {
 		return Trend{Query: r.Query}
@@ -98,22 +98,22 @@ func absDiff(a, b int64) int64 { return max(a-b, b-a) }
 
 // highlight returns the change in a report's active users, or nothing if a figure is missing or the period is not
 // complete.
-func (a *Asker) highlight(ctx context.Context, r Report, share Share) Remark {
+func (a *Client) highlight(ctx context.Context, r Report, share Share) Highlight {
 	if !r.Complete {
-		return Remark{}
+		return Highlight{}
 	}
 	if r.Query.Ability == All {
 		r.Query.Ability = AppAbility
 	}
 	against := r.comparedPeriod()
-	c := a.candidate(ctx, r, Mover{Ability: r.Query.Ability}, against, share)
+	c := a.candidate(ctx, r, TopContributor{Ability: r.Query.Ability}, against, share)
 	switch {
 	case c.unknown && against != r.Before: // otherwise the report itself says so
-		return Remark{Kind: Unknown, Metric: ActiveUsers, Against: against}
+		return Highlight{Kind: Unknown, Metric: ActiveUsers, Against: against}
 	case !c.known():
-		return Remark{}
+		return Highlight{}
 	}
-	m := Remark{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
+	m := Highlight{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
 	if !isLarge(m.Value, m.Before) {
 		return m
 	}
@@ -136,7 +136,7 @@ func (r Report) comparedPeriod() Period {
 
 // candidate is a part that may have contributed to a change, with its active users in both periods.
 type candidate struct {
-	Mover
+	TopContributor
 	value, before *int64 // nil: the platform has no figure, or it could not be fetched
 	unknown       bool   // at least one of them could not be fetched
 }
@@ -149,8 +149,8 @@ func (c candidate) absent() bool { return !c.unknown && c.value == nil && c.befo
 
 // candidate fetches the active users of one ability in the report's period, which is complete, and in the period it is
 // compared with.
-func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Period, share Share) candidate {
-	c := candidate{Mover: of}
+func (a *Client) candidate(ctx context.Context, r Report, of TopContributor, against Period, share Share) candidate {
+	c := candidate{TopContributor: of}
 	count := func(p Period) *int64 {
 		figures, err := a.fetch(ctx, r.Query.question(of.Ability, p, p.End()), share)
 		c.unknown = c.unknown || failed(err)
@@ -163,7 +163,7 @@ func (a *Asker) candidate(ctx context.Context, r Report, of Mover, against Perio
 // topContributor returns the ability that contributed most to a change, or the department if one contributed more. It
 // names none unless all parts are known in both periods: the largest known one may not be the largest. unknown says
 // that figures could not be fetched, as opposed to the platform having none.
-func (a *Asker) topContributor(ctx context.Context, r Report, against Period, kind RemarkKind, share Share) (best *Mover, unknown bool) {
+func (a *Client) topContributor(ctx context.Context, r Report, against Period, kind HighlightKind, share Share) (best *TopContributor, unknown bool) {
 	var abilities []candidate
 	if r.Query.Ability == AppAbility {
 		abilities = a.abilityCandidates(ctx, r, against, share)
@@ -190,18 +190,18 @@ func (a *Asker) topContributor(ctx context.Context, r Report, against Period, ki
 }
 
 // abilityCandidates returns the abilities that the app has.
-func (a *Asker) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
+func (a *Client) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
 	for _, ability := range []Ability{MiniProgram, Web, Bot} {
-		list = append(list, a.candidate(ctx, r, Mover{Ability: ability}, against, share))
+		list = append(list, a.candidate(ctx, r, TopContributor{Ability: ability}, against, share))
 	}
 	return slices.DeleteFunc(list, candidate.absent)
 }
 
 // departmentCandidates returns the direct sub-departments of the report's department.
-func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
+func (a *Client) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
 	ranking, err := a.rank(ctx, r, against, share)
 	for _, row := range ranking.Rows {
-		list = append(list, candidate{Mover{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
+		list = append(list, candidate{TopContributor{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
 	}
 	if hasNone(err) {
 		err = nil // the rows say so
@@ -211,9 +211,9 @@ func (a *Asker) departmentCandidates(ctx context.Context, r Report, against Peri
 
 // largestMove returns the candidate that changed most in the direction of kind, if the change is large enough. All
 // candidates must be known. tied says that another one changed as much.
-func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
+func largestMove(list []candidate, kind HighlightKind) (best *TopContributor, tied bool) {
 	for _, c := range list {
-		m := c.Mover
+		m := c.TopContributor
 		m.Value, m.Before, m.Change = *c.value, *c.before, compare(c.value, c.before)
 		switch {
 		case m.absChange() < largeCount || (m.Value > m.Before) != (kind == Rose):
@@ -226,7 +226,7 @@ func largestMove(list []candidate, kind RemarkKind) (best *Mover, tied bool) {
 	return best, tied
 }
 
-func (m Mover) absChange() int64 { return absDiff(m.Value, m.Before) }
+func (m TopContributor) absChange() int64 { return absDiff(m.Value, m.Before) }
 
 // Change compares a metric at point i with the point before it. It says nothing for the first point, or if one of the
 // two does not cover its whole period.

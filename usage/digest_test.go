@@ -40,7 +40,7 @@ func TestLarge(t *testing.T) {
 }
 
 // told describes a Remark in one line.
-func told(m Remark) string {
+func told(m Highlight) string {
 	s := fmt.Sprintf("%s %d to %d against %s", m.Kind, m.Before, m.Value, m.Against.Start)
 	if m.Kind == Silent {
 		s = "silent"
@@ -52,8 +52,8 @@ func told(m Remark) string {
 }
 
 // figuresFrom answers by "ability cycle date department", and an ability or a department that is not named with nothing.
-func figuresFrom(counts map[string]int64) func(Ask) Figures {
-	return func(a Ask) Figures {
+func figuresFrom(counts map[string]int64) func(Request) Figures {
+	return func(a Request) Figures {
 		n, ok := counts[fmt.Sprintf("%s %s %s %s", a.Ability, a.Cycle, a.Date, a.DepartmentID)]
 		if !ok {
 			return nil
@@ -132,7 +132,7 @@ func TestRemark(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				l := &listings{list: func(ask DepartmentAsk) ([]DepartmentFigures, error) {
+				l := &listings{list: func(ask DepartmentRequest) ([]DepartmentFigures, error) {
 					now := 0
 					if d := ask.Date.String(); d == "2026-11-24" || d == "2026-11-16" {
 						now = 1
@@ -146,7 +146,7 @@ func TestRemark(t *testing.T) {
 				}}
 				a := newRankingAsker(t, &platform{newest: NewDate(2026, 11, 24), figures: figuresFrom(tt.counts)}, l, company())
 				q := Query{App: App{ID: "cli_a"}, Ability: tt.ability, Cycle: tt.cycle, When: tt.when}
-				s, err := a.Story(t.Context(), q, Machines)
+				s, err := a.DigestData(t.Context(), q, Machines)
 				if err != nil || told(s.Remark) != tt.want {
 					t.Errorf("%s, %v, want %s", told(s.Remark), err, tt.want)
 				}
@@ -160,7 +160,7 @@ func TestRemark(t *testing.T) {
 
 func TestStory_NoMoverOfASample(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Ask) Figures {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Request) Figures {
 			n := 10 * numberOf(ask.DepartmentID)
 			if ask.Date == NewDate(2026, 11, 9) {
 				n /= 2
@@ -174,7 +174,7 @@ func TestStory_NoMoverOfASample(t *testing.T) {
 		q := trendOf(Weekly, AppAbility)
 		unknown := true
 		for looks := 0; unknown && looks < 9; looks++ { // each time more of them are counted
-			s, err := a.Story(t.Context(), q, Machines)
+			s, err := a.DigestData(t.Context(), q, Machines)
 			unknown = s.Remark.MoverUnknown
 			if err != nil || s.Remark.Kind != Rose || looks == 0 && !unknown || unknown != (s.Remark.Mover == nil) || !unknown && s.Remark.Mover.Department.Name != "部门120" {
 				t.Errorf("look %d: %s, unknown: %v, %v", looks, told(s.Remark), unknown, err)
@@ -190,11 +190,11 @@ func TestStory_NoMoverOfASample(t *testing.T) {
 func TestAStoryEndsWithItsReport(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
-		p.fail = func(_ int, a Ask) error {
+		p.fail = func(_ int, a Request) error {
 			return when(a.Cycle == Weekly && a.Date.Before(NewDate(2026, 11, 9)), &Failure{Reason: Unavailable})
 		}
 		q := trendOf(Weekly, AppAbility)
-		s, err := newTestAsker(t, p).Story(t.Context(), q, Machines)
+		s, err := newTestAsker(t, p).DigestData(t.Context(), q, Machines)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,7 +211,7 @@ func TestAStoryDoesNotWaitForEverForItsTrend(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay, took: 40 * time.Second}
 		began := time.Now()
-		s, err := newTestAsker(t, p).Story(t.Context(), trendOf(Daily, All), Machines)
+		s, err := newTestAsker(t, p).DigestData(t.Context(), trendOf(Daily, All), Machines)
 		if err != nil || s.Trend.Pending() != 12 || s.Trend.Points[13].Value(AppAbility, ActiveUsers) == nil || s.Trend.Points[0].Value(AppAbility, ActiveUsers) != nil {
 			t.Errorf("%v: %s", err, drawn(s.Trend, AppAbility))
 		}
@@ -224,8 +224,8 @@ func TestAStoryDoesNotWaitForEverForItsTrend(t *testing.T) {
 func TestAStoryWithoutFiguresIsNone(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
-		p.fail = func(_ int, a Ask) error { return when(a.Cycle == Weekly, &Failure{Reason: UnknownDepartment}) }
-		_, err := newTestAsker(t, p).Story(t.Context(), trendOf(Weekly, Web), Machines)
+		p.fail = func(_ int, a Request) error { return when(a.Cycle == Weekly, &Failure{Reason: UnknownDepartment}) }
+		_, err := newTestAsker(t, p).DigestData(t.Context(), trendOf(Weekly, Web), Machines)
 		if failure := new(Failure); !errors.As(err, &failure) || failure.Reason != UnknownDepartment {
 			t.Errorf("got %v", err)
 		}
@@ -234,15 +234,15 @@ func TestAStoryWithoutFiguresIsNone(t *testing.T) {
 
 func TestAThousandStoriesCostAsMuchAsOne(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		tenfold := func(a Ask) Figures { return Figures{ActiveUsers: int64(10 * a.Date.Day)} }
+		tenfold := func(a Request) Figures { return Figures{ActiveUsers: int64(10 * a.Date.Day)} }
 		p := &platform{newest: NewDate(2026, 11, 24), figures: tenfold, took: 100 * time.Millisecond}
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 			return []DepartmentFigures{appUse("od-be", 5), appUse("od-fe", 6)}, nil
 		}}
 		a, q := newRankingAsker(t, p, l, company()), trendOf(Daily, All)
 		q.Department.ID = "od-rd"
 		tell := func() {
-			s, err := a.Story(t.Context(), q, Machines)
+			s, err := a.DigestData(t.Context(), q, Machines)
 			if err != nil || s.Remark.Kind != Rose || len(s.Trend.Points) != 14 {
 				t.Errorf("%s, %d points, %v", told(s.Remark), len(s.Trend.Points), err)
 			}

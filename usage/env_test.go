@@ -25,8 +25,8 @@ func TestTimeError_NoUseWasSeen(t *testing.T) {
 	for name, answer := range map[string]error{"zeros": nil, "nothing": &Failure{Reason: NoData, Code: 211011, Err: errors.New("data not found")}} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 25), figures: func(Ask) Figures { return Figures{ActiveUsers: 0} }}
-				p.fail = func(int, Ask) error { return answer }
+				p := &platform{newest: NewDate(2026, 11, 25), figures: func(Request) Figures { return Figures{ActiveUsers: 0} }}
+				p.fail = func(int, Request) error { return answer }
 				q := trendOf(Daily, AppAbility)
 				q.When = When{OnDay, NewDate(2026, 11, 25)}
 				_, err := newTestAsker(t, p).Report(t.Context(), q, People)

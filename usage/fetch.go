@@ -71,7 +71,7 @@ func answerWith(figures Figures) answer {
 // is one Ask but two questions, so a cached answer from Tuesday is not used on Thursday. through is zero for a single
 // day that is not known to be published.
 type question struct {
-	Ask
+	Request
 	through Date
 }
 
@@ -90,7 +90,7 @@ func (q question) publishedBy(known answer) question {
 }
 
 // fetch answers a question from the cache or history, from an equal question in flight, or from the platform.
-func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, error) {
+func (a *Client) fetch(ctx context.Context, q question, share Share) (Figures, error) {
 	known, err := a.answer(ctx, q, share)
 	if err != nil {
 		return nil, err
@@ -99,21 +99,21 @@ func (a *Asker) fetch(ctx context.Context, q question, share Share) (Figures, er
 }
 
 // answer is like fetch, but "no data" is an answer and not an error, and the result tells when the platform was asked.
-func (a *Asker) answer(ctx context.Context, q question, share Share) (answer, error) {
+func (a *Client) answer(ctx context.Context, q question, share Share) (answer, error) {
 	return a.answerFrom(ctx, a.lookup, q, share, time.Time{})
 }
 
 // answerNotStored is answer for a question that is known not to be in the history.
-func (a *Asker) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
+func (a *Client) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
 	return a.answerFrom(ctx, a.cached, q, share, time.Time{})
 }
 
 // answerSince is answer without the history and without cached answers from before since.
-func (a *Asker) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+func (a *Client) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
 	return a.answerFrom(ctx, a.cached, q, share, since)
 }
 
-func (a *Asker) answerFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share, since time.Time) (answer, error) {
+func (a *Client) answerFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share, since time.Time) (answer, error) {
 	known, ok := remembered(ctx, q)
 	ok = ok && !known.Asked.Before(since)
 	a.observe(ok)
@@ -124,7 +124,7 @@ func (a *Asker) answerFrom(ctx context.Context, remembered func(context.Context,
 }
 
 // ask answers a question from an equal one in flight or from the platform. It uses no answer from before since.
-func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+func (a *Client) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
 	// Calls are shared within a share only: otherwise a person's question could wait in a lane of lower priority.
 	key := fmt.Sprintf("%s:%s", share, q.key())
 	if !since.IsZero() {
@@ -133,14 +133,14 @@ func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Tim
 	known := func() (answer, bool) {
 		known, ok := a.cached(ctx, q)
 		if !ok && q.through.IsZero() { // an equal question may have found use; its answer is stored under the published day
-			known, ok = a.cached(ctx, question{q.Ask, q.Date})
+			known, ok = a.cached(ctx, question{q.Request, q.Date})
 		}
 		return known, ok && !known.Asked.Before(since)
 	}
 	return shared(ctx, a, key, func(ctx context.Context) (answer, error) {
 		return callWithRetry(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
 			asked := a.now().In(a.zone)
-			answered, err := answerOf(a.source.Overview(ctx, q.Ask))
+			answered, err := answerOf(a.source.Overview(ctx, q.Request))
 			if err == nil {
 				answered.Asked, answered.Answered = asked, a.now().In(a.zone)
 				a.storeAnswer(ctx, q, answered, asked)
@@ -150,9 +150,9 @@ func (a *Asker) ask(ctx context.Context, q question, share Share, since time.Tim
 	})
 }
 
-// shared runs call once for all concurrent callers with the same key. It runs under the Asker's context and not the
+// shared runs call once for all concurrent callers with the same key. It runs under the Client's context and not the
 // caller's, because other callers may be waiting for it.
-func shared[T any](ctx context.Context, a *Asker, key string, call func(context.Context) (T, error)) (T, error) {
+func shared[T any](ctx context.Context, a *Client, key string, call func(context.Context) (T, error)) (T, error) {
 	var zero T
 	if !a.startWork() {
 		return zero, context.Canceled
@@ -189,44 +189,44 @@ type span struct {
 func (s span) complete() bool { return !s.through.Before(s.End()) }
 
 // lookup looks for an answer in the cache and then in the history.
-func (a *Asker) lookup(ctx context.Context, q question) (answer, bool) {
+func (a *Client) lookup(ctx context.Context, q question) (answer, bool) {
 	if known, ok := a.cached(ctx, q); ok {
 		return known, true
 	}
 	return a.lookupFinal(ctx, q)
 }
 
-func (a *Asker) cached(ctx context.Context, q question) (known answer, ok bool) {
+func (a *Client) cached(ctx context.Context, q question) (known answer, ok bool) {
 	ok = a.cacheGet(ctx, q.key(), &known)
 	return known, ok && !known.Listed
 }
 
 // cacheGet reads a cached value. A value that cannot be decoded counts as missing.
-func (a *Asker) cacheGet(ctx context.Context, key string, value any) bool {
+func (a *Client) cacheGet(ctx context.Context, key string, value any) bool {
 	b, ok := a.cache.Get(ctx, key)
 	return ok && json.Unmarshal(b, value) == nil
 }
 
-func (a *Asker) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
+func (a *Client) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
 	if b, err := json.Marshal(value); err == nil {
 		a.cache.Put(ctx, key, b, ttl)
 	}
 }
 
 // storeAnswer caches an answer that was asked for at the given time, and adds it to the history if it is final.
-func (a *Asker) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
+func (a *Client) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
 	q = q.publishedBy(known)
 	a.cachePut(ctx, q.key(), known, a.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
 	if isFinal(q.span(), known.NoData, asked) {
-		a.storeFinal(ctx, q.Ask, known)
+		a.storeFinal(ctx, q.Request, known)
 	}
 }
 
 // ttl returns how long an answer that was asked for at the given time is cached. Complete figures rarely change, but
 // the platform may correct them for some days after the period ends. Missing figures and those of unpublished days may
 // come at any minute.
-func (a *Asker) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
-	recent := s.End().After(SurelyOut(asked))
+func (a *Client) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
+	recent := s.End().After(FinalDay(asked))
 	switch {
 	case (missing || idle) && (recent || !s.complete()):
 		return a.notOutTTL
@@ -244,15 +244,15 @@ func (a *Asker) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
 // on it: on an error the platform is asked.
 type History interface {
 	// Recall returns the figures kept for an Ask.
-	Recall(ctx context.Context, ask Ask) (Figures, bool, error)
+	Recall(ctx context.Context, ask Request) (Figures, bool, error)
 	// RecallFrom returns the figures kept for an app and a department, of all abilities, for the periods of a cycle
 	// from the Ask's date to last.
-	RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error)
+	RecallFrom(ctx context.Context, from Request, last Date) (map[Request]Figures, error)
 	// Remember keeps figures and replaces earlier ones.
-	Remember(ctx context.Context, ask Ask, figures Figures) error
+	Remember(ctx context.Context, ask Request, figures Figures) error
 	// RecallDepartments and RememberDepartments do the same for a list of departments, which is kept as one value.
-	RecallDepartments(ctx context.Context, ask DepartmentAsk) ([]byte, bool, error)
-	RememberDepartments(ctx context.Context, ask DepartmentAsk, answer []byte) error
+	RecallDepartments(ctx context.Context, ask DepartmentRequest) ([]byte, bool, error)
+	RememberDepartments(ctx context.Context, ask DepartmentRequest, answer []byte) error
 }
 
 // historyTimeout is the longest that a question waits for the history.
@@ -269,10 +269,10 @@ func isFinal(s span, missing bool, asked time.Time) bool {
 	case missing:
 		return s.End().Before(oldestOpenDay(DateOf(asked)))
 	}
-	return !s.End().After(SurelyOut(asked))
+	return !s.End().After(FinalDay(asked))
 }
 
-func (a *Asker) storeFinal(ctx context.Context, ask Ask, known answer) {
+func (a *Client) storeFinal(ctx context.Context, ask Request, known answer) {
 	if a.history == nil {
 		return
 	}
@@ -282,13 +282,13 @@ func (a *Asker) storeFinal(ctx context.Context, ask Ask, known answer) {
 }
 
 // lookupFinal looks for an answer in the history and caches it.
-func (a *Asker) lookupFinal(ctx context.Context, q question) (answer, bool) {
+func (a *Client) lookupFinal(ctx context.Context, q question) (answer, bool) {
 	if a.history == nil || !q.span().complete() {
 		return answer{}, false
 	}
 	within, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	figures, ok, err := a.history.Recall(within, q.Ask)
+	figures, ok, err := a.history.Recall(within, q.Request)
 	if err != nil || !ok {
 		return answer{}, false
 	}
@@ -299,7 +299,7 @@ func (a *Asker) lookupFinal(ctx context.Context, q question) (answer, bool) {
 
 // storedSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
 // last.
-func (a *Asker) storedSince(ctx context.Context, from Ask, last Date) map[Ask]Figures {
+func (a *Client) storedSince(ctx context.Context, from Request, last Date) map[Request]Figures {
 	if a.history == nil {
 		return nil
 	}

@@ -13,16 +13,16 @@ import (
 // archive is a history in memory that counts how often it is asked.
 type archive struct {
 	mu     sync.Mutex
-	m      map[Ask]Figures
+	m      map[Request]Figures
 	looks  int
 	broken bool
 
-	departments map[DepartmentAsk][]byte
+	departments map[DepartmentRequest][]byte
 }
 
 var errArchive = errors.New("the archive is closed")
 
-func (h *archive) Recall(_ context.Context, ask Ask) (Figures, bool, error) {
+func (h *archive) Recall(_ context.Context, ask Request) (Figures, bool, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.looks++; h.broken {
@@ -32,14 +32,14 @@ func (h *archive) Recall(_ context.Context, ask Ask) (Figures, bool, error) {
 	return f, ok, nil
 }
 
-func (h *archive) RecallFrom(_ context.Context, from Ask, last Date) (map[Ask]Figures, error) {
+func (h *archive) RecallFrom(_ context.Context, from Request, last Date) (map[Request]Figures, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.looks++; h.broken {
 		return nil, errArchive
 	}
 	found := maps.Clone(h.m)
-	maps.DeleteFunc(found, func(a Ask, _ Figures) bool {
+	maps.DeleteFunc(found, func(a Request, _ Figures) bool {
 		date := a.Date
 		a.Ability, a.Date = from.Ability, from.Date
 		return a != from || date.Before(from.Date) || date.After(last)
@@ -47,20 +47,20 @@ func (h *archive) RecallFrom(_ context.Context, from Ask, last Date) (map[Ask]Fi
 	return found, nil
 }
 
-func (h *archive) Remember(_ context.Context, ask Ask, figures Figures) error {
+func (h *archive) Remember(_ context.Context, ask Request, figures Figures) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.broken {
 		return errArchive
 	}
 	if h.m == nil {
-		h.m = map[Ask]Figures{}
+		h.m = map[Request]Figures{}
 	}
 	h.m[ask] = figures
 	return nil
 }
 
-func (h *archive) RecallDepartments(_ context.Context, ask DepartmentAsk) ([]byte, bool, error) {
+func (h *archive) RecallDepartments(_ context.Context, ask DepartmentRequest) ([]byte, bool, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.broken {
@@ -70,23 +70,23 @@ func (h *archive) RecallDepartments(_ context.Context, ask DepartmentAsk) ([]byt
 	return b, ok, nil
 }
 
-func (h *archive) RememberDepartments(_ context.Context, ask DepartmentAsk, answer []byte) error {
+func (h *archive) RememberDepartments(_ context.Context, ask DepartmentRequest, answer []byte) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.broken {
 		return errArchive
 	}
 	if h.departments == nil {
-		h.departments = map[DepartmentAsk][]byte{}
+		h.departments = map[DepartmentRequest][]byte{}
 	}
 	h.departments[ask] = answer
 	return nil
 }
 
-// restarted is an Asker with an empty cache: what it knows, it knows from the history.
-func restarted(t *testing.T, p *platform, h History) *Asker {
+// restarted is a Client with an empty cache: what it knows, it knows from the history.
+func restarted(t *testing.T, p *platform, h History) *Client {
 	t.Helper()
-	a := NewAsker(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: h, Now: time.Now, Zone: shanghai})
+	a := NewClient(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: h, Now: time.Now, Zone: shanghai})
 	t.Cleanup(a.Close)
 	return a
 }
@@ -94,12 +94,12 @@ func restarted(t *testing.T, p *platform, h History) *Asker {
 func TestWhatIsRememberedForGood(t *testing.T) {
 	use, idle := Figures{ActiveUsers: 5}, Figures{ActiveUsers: 0, TotalUsers: 7}
 	daily := func(d Date) question {
-		return question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
+		return question{Request{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
 	}
-	week := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Weekly, Date: NewDate(2026, 11, 16)}, NewDate(2026, 11, 22)}
+	week := question{Request{AppID: "cli_a", Ability: AppAbility, Cycle: Weekly, Date: NewDate(2026, 11, 16)}, NewDate(2026, 11, 22)}
 	sofar := week
 	sofar.through = NewDate(2026, 11, 21)
-	month := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Monthly, Date: NewDate(2026, 10, 1)}, NewDate(2026, 10, 31)}
+	month := question{Request{AppID: "cli_a", Ability: AppAbility, Cycle: Monthly, Date: NewDate(2026, 10, 1)}, NewDate(2026, 10, 31)}
 	yesterday := NewDate(2026, 11, 22)
 	for name, tt := range map[string]struct {
 		day     int // of November
@@ -123,7 +123,7 @@ func TestWhatIsRememberedForGood(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, tt.day, tt.hour, func(t *testing.T) {
-				p, h := &platform{newest: yesterday, figures: func(Ask) Figures { return tt.figures }}, &archive{}
+				p, h := &platform{newest: yesterday, figures: func(Request) Figures { return tt.figures }}, &archive{}
 				for range 2 {
 					figures, err := restarted(t, p, h).fetch(t.Context(), tt.q, People)
 					if fmt.Sprint(figures) != fmt.Sprint(tt.figures) || absent(err) != (tt.figures == nil) {
@@ -142,9 +142,9 @@ func TestFiguresThatMayBeMendedAreAskedForAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		d := NewDate(2026, 11, 22)
 		p, h := &platform{newest: d}, &archive{}
-		p.figures = func(Ask) Figures { return Figures{ActiveUsers: int64(time.Now().In(shanghai).Day())} }
+		p.figures = func(Request) Figures { return Figures{ActiveUsers: int64(time.Now().In(shanghai).Day())} }
 		a := restarted(t, p, h)
-		q := question{Ask{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
+		q := question{Request{AppID: "cli_a", Ability: AppAbility, Cycle: Daily, Date: d}, d}
 		var figures Figures
 		for range 4 * 24 * 60 {
 			var err error
@@ -162,7 +162,7 @@ func TestFiguresThatMayBeMendedAreAskedForAgain(t *testing.T) {
 
 func TestAHistoryThatFailsIsNoErrorOfAQuestion(t *testing.T) {
 	at(t, 11, 23, 15, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 5, PageViews: 1} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 5, PageViews: 1} }}
 		if _, err := restarted(t, p, &archive{broken: true}).Report(t.Context(), weeklyWeb(), People); err != nil {
 			t.Error(err)
 		}
@@ -176,7 +176,7 @@ type hanging struct {
 	answers, trends bool // what hangs: single answers, and those of a trend
 }
 
-func (h hanging) Recall(ctx context.Context, ask Ask) (Figures, bool, error) {
+func (h hanging) Recall(ctx context.Context, ask Request) (Figures, bool, error) {
 	if h.answers {
 		<-ctx.Done()
 		return nil, false, ctx.Err()
@@ -184,7 +184,7 @@ func (h hanging) Recall(ctx context.Context, ask Ask) (Figures, bool, error) {
 	return h.archive.Recall(ctx, ask)
 }
 
-func (h hanging) RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]Figures, error) {
+func (h hanging) RecallFrom(ctx context.Context, from Request, last Date) (map[Request]Figures, error) {
 	if h.trends {
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -193,25 +193,25 @@ func (h hanging) RecallFrom(ctx context.Context, from Ask, last Date) (map[Ask]F
 }
 
 func TestHistory_Hangs_HoldsUpNoQuestion(t *testing.T) {
-	report := func(ctx context.Context, a *Asker) error {
+	report := func(ctx context.Context, a *Client) error {
 		_, err := a.Report(ctx, weeklyWeb(), People)
 		return err
 	}
-	trend := func(ctx context.Context, a *Asker) error {
+	trend := func(ctx context.Context, a *Client) error {
 		_, err := a.Trend(ctx, weeklyWeb(), 8, People, time.Minute)
 		return err
 	}
 	for name, tt := range map[string]struct {
 		hangs hanging
-		ask   func(context.Context, *Asker) error
+		ask   func(context.Context, *Client) error
 		most  time.Duration
 	}{
 		"a question":     {hanging{archive: &archive{}, answers: true}, report, 10 * time.Second},
 		"a trend's past": {hanging{archive: &archive{}, trends: true}, trend, 3 * time.Second},
 	} {
 		at(t, 11, 23, 15, func(t *testing.T) {
-			p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}
-			a := NewAsker(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: tt.hangs, Now: time.Now, Zone: shanghai})
+			p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 5} }}
+			a := NewClient(Settings{Source: p, Quota: &window{}, Cache: &memory{}, History: tt.hangs, Now: time.Now, Zone: shanghai})
 			defer a.Close()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()

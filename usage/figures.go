@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Ask is one question to the platform's usage overview, in the platform's terms. Equal Asks are the same question.
-type Ask struct {
+// Request is one question to the platform's usage overview, in the platform's terms. Equal Asks are the same question.
+type Request struct {
 	AppID        string
 	Ability      Ability // not All
 	Cycle        Cycle
@@ -59,7 +59,7 @@ func (d Department) In(locale string) Department {
 
 // Source gives figures. Its error is a *Failure if the platform said what was wrong.
 type Source interface {
-	Overview(ctx context.Context, ask Ask) (Figures, error)
+	Overview(ctx context.Context, ask Request) (Figures, error)
 }
 
 // Cycle is the length of a period, as the platform numbers it (cycle_type).
@@ -145,7 +145,7 @@ func (a Ability) Metrics() []Metric {
 func AllMetrics() []Metric { return AppAbility.Metrics() }
 
 // TotalUsersCycle is the only cycle for which the platform counts TotalUsers: "即cycle_type只能为1". For longer periods the
-// Asker asks for the period's last day.
+// Client asks for the period's last day.
 const TotalUsersCycle = Daily
 
 // Reason is why the platform gave no figures, as far as it makes a difference to the person who asked.

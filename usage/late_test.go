@@ -32,8 +32,8 @@ func seen(r Report) string {
 	return s
 }
 
-// keeper is an Asker with a history.
-func keeper(t *testing.T, p *publisher, zeros bool) (*Asker, *archive) {
+// keeper is a Client with a history.
+func keeper(t *testing.T, p *publisher, zeros bool) (*Client, *archive) {
 	t.Helper()
 	p.making, p.zeros = zeros, zeros
 	h := &archive{}
@@ -118,7 +118,7 @@ func TestWhoAsksWhileTheLastDayIsLate(t *testing.T) {
 					if got, err := a.DayState(t.Context(), "cli_a", tt.last, Machines); err != nil || got != want {
 						t.Errorf("%d:%02d: state %v, %v", l.hour, l.minute, got, err)
 					}
-					if _, kept := h.m[Ask{AppID: "cli_a", Ability: Web, Cycle: tt.cycle, Date: PeriodOf(tt.cycle, tt.last).Start}]; kept {
+					if _, kept := h.m[Request{AppID: "cli_a", Ability: Web, Cycle: tt.cycle, Date: PeriodOf(tt.cycle, tt.last).Start}]; kept {
 						t.Errorf("%d:%02d: it is kept for good", l.hour, l.minute)
 					}
 				}
@@ -136,14 +136,14 @@ func TestAWeekThatWasAskedForTooEarlyIsWholeLater(t *testing.T) {
 		look := func(want string, patience time.Duration) {
 			t.Helper()
 			time.Sleep(patience)
-			if s, err := a.Story(t.Context(), q, Machines); err != nil || seen(s.Report) != want {
+			if s, err := a.DigestData(t.Context(), q, Machines); err != nil || seen(s.Report) != want {
 				t.Errorf("%s: %s, %v, want %s", time.Now().In(shanghai), seen(s.Report), err, want)
 			}
 		}
 		look("11-16=60 to 11-21, over: true", 0)
 		look("11-16=70 +0", 2*time.Hour+2*time.Minute)
 		look("11-16=70 +0", 30*24*time.Hour)
-		ask := q.question(Web, Period{Weekly, NewDate(2026, 11, 16)}, sunday).Ask
+		ask := q.question(Web, Period{Weekly, NewDate(2026, 11, 16)}, sunday).Request
 		if got := h.m[ask][ActiveUsers]; got != 70 {
 			t.Errorf("%d is kept for good", got)
 		}
@@ -199,7 +199,7 @@ func TestSilenceIsNoProof(t *testing.T) {
 					if err != nil || !strings.HasPrefix(seen(r), "02-24=10") || !r.Complete {
 						t.Errorf("when it has come: %s, %v", seen(r), err)
 					}
-					if len(h.m) > 0 && h.m[Ask{AppID: "cli_a", Ability: Web, Cycle: Daily, Date: late}] != nil {
+					if len(h.m) > 0 && h.m[Request{AppID: "cli_a", Ability: Web, Cycle: Daily, Date: late}] != nil {
 						t.Errorf("kept for good: %v", h.m)
 					}
 				})
@@ -364,8 +364,8 @@ func TestADayBeforeAndAfterItIsPublishedIsTwoQuestions(t *testing.T) {
 // TestNoFigures tells what the platform has nothing for, while it has figures of the app.
 func TestNoFigures(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
-		p.fail = func(_ int, ask Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 1} }}
+		p.fail = func(_ int, ask Request) error {
 			return when(ask.DepartmentID == "od-1" || ask.Ability == MiniProgram, &Failure{Reason: NoData, Code: 211011, LogID: "log-7"})
 		}
 		a := newTestAsker(t, p)
@@ -391,7 +391,7 @@ func TestNoFigures(t *testing.T) {
 			if _, err := a.Trend(t.Context(), tt.query, 2, People, 0); !errors.As(err, &none) || none.Counting {
 				t.Errorf("%s: the trend is %v", name, err)
 			}
-			if s, err := a.Story(t.Context(), tt.query, Machines); err != nil || !s.Report.Sections[0].Missing || s.Report.Period.Start != tt.first {
+			if s, err := a.DigestData(t.Context(), tt.query, Machines); err != nil || !s.Report.Sections[0].Missing || s.Report.Period.Start != tt.first {
 				t.Errorf("%s: the story is %+v, %v", name, s.Report, err)
 			}
 		}
@@ -406,7 +406,7 @@ func TestNoFigures(t *testing.T) {
 
 func TestARankingOfAWeekThatIsLateIsNotCompared(t *testing.T) {
 	at(t, 11, 23, 15, func(t *testing.T) {
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 			return []DepartmentFigures{appUse("od-be", 5), appUse("od-fe", 3)}, nil
 		}}
 		h := &archive{}
@@ -445,7 +445,7 @@ func TestAHistoryIsFilledWithWhatDoesNotChange(t *testing.T) {
 			t.Errorf("%d are kept, want %d: %s", len(h.m), want, strings.Join(a.source.(*platform).asked(), "\n"))
 		}
 		time.Sleep(75 * time.Minute) // Sunday's figures came at ten
-		s, err := a.Story(t.Context(), trendOf(Weekly, Web), Machines)
+		s, err := a.DigestData(t.Context(), trendOf(Weekly, Web), Machines)
 		if err != nil || seen(s.Report) != "11-16=70 +0" {
 			t.Errorf("%s, %v", seen(s.Report), err)
 		}
@@ -455,7 +455,7 @@ func TestAHistoryIsFilledWithWhatDoesNotChange(t *testing.T) {
 // TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore: the total of a day that may still be counted is none.
 func TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Ask) Figures {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(a Request) Figures {
 			if a.Date == NewDate(2026, 11, 22) {
 				return Figures{ActiveUsers: 0, TotalUsers: 0}
 			}

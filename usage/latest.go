@@ -41,8 +41,8 @@ func (a answer) verdict() verdict {
 
 // probe asks about a day of the whole app, and returns when the platform was asked. A stored answer that shows use is
 // final; other stored answers count only if they are not older than since.
-func (a *Asker) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
-	q := question{Ask{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
+func (a *Client) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
+	q := question{Request{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
 	if known, ok := a.lookup(ctx, q); ok && known.verdict() == inUse {
 		a.observe(true)
 		return inUse, known.Asked, nil
@@ -88,14 +88,14 @@ type availability struct {
 
 // Newest returns the app's newest published day. The platform publishes an app's day as a whole, so the answer for the
 // whole app holds for every ability, department and cycle. The time of day never replaces figures as evidence.
-func (a *Asker) Newest(ctx context.Context, appID string, share Share) (Date, error) {
+func (a *Client) Newest(ctx context.Context, appID string, share Share) (Date, error) {
 	v, err := a.availability(ctx, appID, share, time.Time{})
 	return v.Published, err
 }
 
 // DayState returns the state of an app's day. It uses the same answers as Report, so that a digest and a card never
 // disagree.
-func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
+func (a *Client) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
 	if !day.Before(a.today()) {
 		return NotPublished, nil
 	}
@@ -104,7 +104,7 @@ func (a *Asker) DayState(ctx context.Context, appID string, day Date, share Shar
 }
 
 // Used reports whether the app was used on any of the days, according to the platform's current answers.
-func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
+func (a *Client) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
 	for d := first; !d.After(last); d = d.AddDays(1) {
 		said, _, err := a.probe(ctx, appID, d, share, time.Time{})
 		if err != nil || said == inUse {
@@ -116,7 +116,7 @@ func (a *Asker) Used(ctx context.Context, appID string, first, last Date, share 
 
 // availability finds out what is known of the app's recent days. A stored result counts only if it is not older than
 // since, unless it is final for today.
-func (a *Asker) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
+func (a *Client) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
 	now := a.now().In(a.zone)
 	today := DateOf(now)
 	key := fmt.Sprintf("published:%s:%s", appID, today)
@@ -135,7 +135,7 @@ func (a *Asker) availability(ctx context.Context, appID string, share Share, sin
 }
 
 // findNewest goes back from yesterday to the newest published day.
-func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
+func (a *Client) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
 	v := availability{Published: oldestOpenDay(today).AddDays(-1), Unseen: true, At: now}
 	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
@@ -158,7 +158,7 @@ func (a *Asker) findNewest(ctx context.Context, appID string, share Share, since
 }
 
 // availabilityTTL caches a result that may change at any minute only briefly.
-func (a *Asker) availabilityTTL(v availability, today Date) time.Duration {
+func (a *Client) availabilityTTL(v availability, today Date) time.Duration {
 	if v.final(today) {
 		return 24 * time.Hour
 	}

@@ -44,7 +44,7 @@ func TestWhatCannotBeFoundOutIsNotPublished(t *testing.T) {
 			at(t, 11, 23, 11, func(t *testing.T) {
 				p := said(t, tt.days)
 				answers := p.fail
-				p.fail = func(n int, ask Ask) error {
+				p.fail = func(n int, ask Request) error {
 					return when(ask.Date.String() == tt.away, &Failure{Reason: Unavailable}, answers(n, ask))
 				}
 				a := newTestAsker(t, p)
@@ -64,13 +64,13 @@ func TestWhatCannotBeFoundOutIsNotPublished(t *testing.T) {
 // said is a platform with use on every day except the given ones; nil means "data not found".
 func said(t *testing.T, days map[string]Figures) *platform {
 	t.Helper()
-	p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Ask) Figures {
+	p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Request) Figures {
 		if f, named := days[ask.Date.String()]; named {
 			return f
 		}
 		return Figures{ActiveUsers: 5, TotalUsers: 9}
 	}}
-	p.fail = func(_ int, ask Ask) error {
+	p.fail = func(_ int, ask Request) error {
 		f, named := days[ask.Date.String()]
 		return when(named && f == nil, &Failure{Reason: NoData})
 	}
@@ -153,7 +153,7 @@ func TestWhatMayComeIsAskedForAgain(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		days := map[string]Figures{"2026-11-22": {ActiveUsers: 0}}
 		p := said(t, nil)
-		p.figures = func(ask Ask) Figures {
+		p.figures = func(ask Request) Figures {
 			if f, named := days[ask.Date.String()]; named && ask.AppID == "cli_a" {
 				return f
 			}
@@ -186,7 +186,7 @@ func TestWhatMayComeIsAskedForAgain(t *testing.T) {
 
 func TestAnAnswerWithoutMetricsIsNone(t *testing.T) {
 	at(t, 11, 23, 9, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Ask) Figures {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(ask Request) Figures {
 			if ask.Date.After(NewDate(2026, 11, 21)) {
 				return Figures{}
 			}
@@ -207,7 +207,7 @@ func TestAnAnswerWithoutMetricsIsNone(t *testing.T) {
 
 func TestALongQueueIsWaitedFor(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 1} }}
 		a := newTestAsker(t, p)
 		start := time.Now()
 		failed := make(chan error, 130)

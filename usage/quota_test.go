@@ -51,7 +51,7 @@ func TestPersonsTakeTurns(t *testing.T) {
 }
 
 // askMuch has one person ask many questions, each of two calls, until stop is called.
-func askMuch(t *testing.T, a *Asker, questions int, share Share) (stop func()) {
+func askMuch(t *testing.T, a *Client, questions int, share Share) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -75,7 +75,7 @@ func TestOnePersonsQuestionsHoldUpNobody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 23, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }, took: 200 * time.Millisecond}
+				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }, took: 200 * time.Millisecond}
 				a := newTestAsker(t, p)
 				stops := []func(){askMuch(t, a, tt.machines, Machines)}
 				for i := range tt.people {
@@ -105,7 +105,7 @@ func TestOnePersonsQuestionsHoldUpNobody(t *testing.T) {
 // machines' places allow, and what is remembered costs nothing.
 func TestWhoAsksMuchIsAnsweredToo(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		ask := func() time.Duration {
 			began := time.Now()
@@ -146,7 +146,7 @@ func TestWhoAsksMuchIsAnsweredToo(t *testing.T) {
 // TestPeopleShareACall has many people ask the same: they wait each in their own place, and the platform is asked once.
 func TestPeopleShareACall(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }, took: time.Second}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }, took: time.Second}
 		a := newTestAsker(t, p)
 		var wg sync.WaitGroup
 		for i := range 30 {
@@ -168,7 +168,7 @@ func TestPeopleShareACall(t *testing.T) {
 // TestBacklogIsTheLanes tells each person how long their own lane is.
 func TestBacklogIsTheLanes(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 100} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
 		a := newTestAsker(t, p)
 		stop := askMuch(t, a, 200, People.For("ou_much"))
 		if much, one := a.Backlog(People.For("ou_much")), a.Backlog(People.For("ou_one")); much < 2*time.Minute || one != 0 {

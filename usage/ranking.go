@@ -74,7 +74,7 @@ type Rank struct {
 
 // Ranking compares the direct sub-departments of the query's department by active users; for All by those of the whole
 // app. It is empty if there are none. Its errors are those of Report.
-func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, error) {
+func (a *Client) Ranking(ctx context.Context, q Query, share Share) (Ranking, error) {
 	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Ranking{}, err
@@ -105,7 +105,7 @@ func (a *Asker) Ranking(ctx context.Context, q Query, share Share) (Ranking, err
 
 // rank makes the ranking of a report's period compared with another period. If the platform has no figures at all, it
 // returns rows without figures along with the error.
-func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) (Ranking, error) {
+func (a *Client) rank(ctx context.Context, r Report, before Period, share Share) (Ranking, error) {
 	q := r.Query
 	if q.Ability == All {
 		q.Ability = AppAbility
@@ -144,14 +144,14 @@ func (a *Asker) rank(ctx context.Context, r Report, before Period, share Share) 
 }
 
 // below returns the direct sub-departments.
-func (a *Asker) below(ctx context.Context, id string) ([]Department, error) {
+func (a *Client) below(ctx context.Context, id string) ([]Department, error) {
 	if a.children == nil {
 		return nil, errors.New("nobody knows which departments are below another")
 	}
 	return a.children(ctx, id)
 }
 
-func (a *Asker) ranks(ctx context.Context, below []Department, now, then headcount) []Rank {
+func (a *Client) ranks(ctx context.Context, below []Department, now, then headcount) []Rank {
 	rows := make([]Rank, len(below))
 	for i, d := range below {
 		value, counted := now[d.ID]
@@ -203,7 +203,7 @@ func (h headcount) uncounted(list []Department) (left []Department) {
 // countByDepartment counts an ability's active users in the given days, in each direct sub-department of the query's.
 // It uses stored counts, so that a ranking and a department's own card show the same figure. It returns an error only
 // if there is no count at all.
-func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
+func (a *Client) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
 	counts := a.countKnown(ctx, q, s, below)
 	rest := counts.uncounted(below)
 	a.observe(len(rest) == 0)
@@ -222,7 +222,7 @@ func (a *Asker) countByDepartment(ctx context.Context, q Query, s span, below []
 
 // countListed counts the departments that the platform lists together. It returns the departments to ask for one by
 // one, because the platform did not list them.
-func (a *Asker) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
+func (a *Client) countListed(ctx context.Context, q Query, s span, below []Department, share Share, counts headcount) (rest []Department, err error) {
 	l, err := a.listDepartments(ctx, q, s, below, share)
 	most := maxUnlisted
 	if l.count(q.question(q.Ability, s.Period, s.through), below, counts) == 0 { // the list was refused, or was about other departments
@@ -258,11 +258,11 @@ func (q Query) wholeTenant() bool { return q.Department.ID == "" || q.Department
 
 // listDepartments asks the platform for all departments at once, unless it refused that recently. The platform's page
 // does not say whether RootID lists the top departments, so it is tried.
-func (a *Asker) listDepartments(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
+func (a *Client) listDepartments(ctx context.Context, q Query, s span, below []Department, share Share) (listing, error) {
 	if a.departments == nil {
 		return listing{}, &Failure{Reason: Rejected, Err: errors.New("there is no source of several departments")}
 	}
-	ask := DepartmentAsk{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
+	ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
 	key := refusalKey + q.App.ID
 	if q.wholeTenant() {
 		ask.DepartmentID = RootID
@@ -298,7 +298,7 @@ func (l listing) count(q question, list []Department, counts headcount) (listed 
 
 // countOneByOne asks for each department separately. Its error is the first one that says more than "no figures", if
 // there is one. If one department is refused the others may still work; any other final failure ends the count.
-func (a *Asker) countOneByOne(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
+func (a *Client) countOneByOne(ctx context.Context, q Query, s span, list []Department, share Share, counts headcount) error {
 	var mu sync.Mutex
 	var met error
 	group, ctx := errgroup.WithContext(ctx)

@@ -32,11 +32,11 @@ func directoryOf(list []Department) func(context.Context, string) ([]Department,
 // listings answer with what a func says of the departments below one, page by page as the platform does.
 type listings struct {
 	mu    sync.Mutex
-	list  func(DepartmentAsk) ([]DepartmentFigures, error)
+	list  func(DepartmentRequest) ([]DepartmentFigures, error)
 	calls []string
 }
 
-func (l *listings) DepartmentUsage(_ context.Context, ask DepartmentAsk, token string) (DepartmentPage, error) {
+func (l *listings) DepartmentUsage(_ context.Context, ask DepartmentRequest, token string) (DepartmentPage, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.calls = append(l.calls, fmt.Sprintf("%s %s %s %s", ask.Cycle, ask.Date, ask.DepartmentID, token))
@@ -87,9 +87,9 @@ func ranked(r Ranking) string {
 	return strings.Join(rows, ", ")
 }
 
-func newRankingAsker(t *testing.T, p *platform, l *listings, list []Department) *Asker {
+func newRankingAsker(t *testing.T, p *platform, l *listings, list []Department) *Client {
 	t.Helper()
-	a := NewAsker(Settings{
+	a := NewClient(Settings{
 		Source: p, Quota: &window{}, Cache: &memory{}, Now: time.Now, Zone: shanghai,
 		Departments: l, DepartmentQuota: &window{}, Children: directoryOf(list),
 	})
@@ -106,18 +106,18 @@ func weeklyIn(department string) Query {
 func TestRanking(t *testing.T) {
 	const several = -1 // as many as it takes
 	week := NewDate(2026, 11, 16)
-	full := func(ask DepartmentAsk) ([]DepartmentFigures, error) {
+	full := func(ask DepartmentRequest) ([]DepartmentFigures, error) {
 		backend := DepartmentFigures{"od-be", map[Ability]Figures{AppAbility: {ActiveUsers: 30}, Web: {ActiveUsers: 20}}}
 		if ask.Date.Before(week) {
 			backend = appUse("od-be", 25)
 		}
 		return []DepartmentFigures{appUse("od-rd", 99), backend, appUse("od-fe", 0), appUse("od-stranger", 7)}, nil
 	}
-	only := func(list ...DepartmentFigures) func(DepartmentAsk) ([]DepartmentFigures, error) {
-		return func(DepartmentAsk) ([]DepartmentFigures, error) { return list, nil }
+	only := func(list ...DepartmentFigures) func(DepartmentRequest) ([]DepartmentFigures, error) {
+		return func(DepartmentRequest) ([]DepartmentFigures, error) { return list, nil }
 	}
-	refuse := func(reason Reason) func(DepartmentAsk) ([]DepartmentFigures, error) {
-		return func(DepartmentAsk) ([]DepartmentFigures, error) {
+	refuse := func(reason Reason) func(DepartmentRequest) ([]DepartmentFigures, error) {
+		return func(DepartmentRequest) ([]DepartmentFigures, error) {
 			return nil, &Failure{Reason: reason, LogID: string(reason)}
 		}
 	}
@@ -125,7 +125,7 @@ func TestRanking(t *testing.T) {
 		department string
 		ability    Ability
 		when       When
-		list       func(DepartmentAsk) ([]DepartmentFigures, error)
+		list       func(DepartmentRequest) ([]DepartmentFigures, error)
 		want       string
 		fails      Reason
 		lists      int // calls for several departments
@@ -148,7 +148,7 @@ func TestRanking(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 				l := &listings{list: tt.list}
 				a := newRankingAsker(t, p, l, []Department{company()[0], company()[1], company()[2], company()[8]})
 				q := weeklyIn(tt.department)
@@ -185,8 +185,8 @@ func TestARankingIsRememberedAndSoIsARefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 23, 15, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 23), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
-				l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+				p := &platform{newest: NewDate(2026, 11, 23), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+				l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 					if tt.refused != "" {
 						return nil, &Failure{Reason: tt.refused}
 					}
@@ -228,8 +228,8 @@ func crowd(n int) (list []Department, use []DepartmentFigures) {
 func TestARankingOfHundredsOfDepartments(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		list, use := crowd(640)
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return use, nil }}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return use, nil }}
 		r, err := newRankingAsker(t, p, l, list).Ranking(t.Context(), weeklyIn("od-all"), Machines)
 		if err != nil || len(r.Rows) != 640 || *r.Rows[0].Value != 639 || *r.Rows[639].Value != 0 {
 			t.Errorf("%d rows, %v", len(r.Rows), err)
@@ -240,8 +240,8 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 	})
 	at(t, 11, 25, 11, func(t *testing.T) {
 		list, _ := crowd(640)
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
 		r, err := newRankingAsker(t, p, l, list).Ranking(t.Context(), weeklyIn("od-all"), People)
 		if err != nil || r.Rows[maxOneByOne-1].Value == nil || r.Rows[maxOneByOne].Value != nil {
 			t.Errorf("%d rows, %v", len(r.Rows), err)
@@ -251,7 +251,7 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 		}
 	})
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		endless := endlessPages{}
 		a := newRankingAsker(t, p, nil, company())
 		a.departments = &endless
@@ -264,16 +264,16 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 // endlessPages always has one more.
 type endlessPages struct{ calls atomic.Int64 }
 
-func (e *endlessPages) DepartmentUsage(context.Context, DepartmentAsk, string) (DepartmentPage, error) {
+func (e *endlessPages) DepartmentUsage(context.Context, DepartmentRequest, string) (DepartmentPage, error) {
 	n := e.calls.Add(1)
 	return DepartmentPage{Departments: []DepartmentFigures{appUse("od-be", 1)}, Next: fmt.Sprint(n)}, nil
 }
 
 func TestThrottlingOfSeveralDepartmentsIsWaitedOutAlone(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		tries := 0
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 			if tries++; tries == 1 {
 				return nil, &Failure{Reason: Throttled, RetryAfter: 20 * time.Second}
 			}
@@ -296,8 +296,8 @@ func TestThrottlingOfSeveralDepartmentsIsWaitedOutAlone(t *testing.T) {
 
 func TestARankingIsKeptForGood(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 50} }}
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 			return []DepartmentFigures{appUse("od-be", 5), appUse("od-fe", 0)}, nil
 		}}
 		h := &archive{}

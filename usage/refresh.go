@@ -27,7 +27,7 @@ func neverKnown[T any]() (known T, ok bool) { return known, false }
 // Refresh runs one step, for one day: the newest day that is left, and the weeks and months whose last day of the range
 // it is. It uses the machines' share of the quota. It returns the new state also with an error; the day is then
 // repeated, and figures already corrected are not counted twice.
-func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
+func (a *Client) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	if r.Finished() {
 		return r, nil
 	}
@@ -53,9 +53,9 @@ func (a *Asker) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	return r, nil
 }
 
-func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
+func (a *Client) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 	for _, ability := range Abilities() {
-		q := question{Ask{AppID: r.AppID, Ability: ability, Cycle: s.Cycle, Date: s.Start, DepartmentID: r.DepartmentID}, s.through}
+		q := question{Request{AppID: r.AppID, Ability: ability, Cycle: s.Cycle, Date: s.Start, DepartmentID: r.DepartmentID}, s.through}
 		if err := a.refreshFigures(ctx, r, q); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (a *Asker) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 
 // refreshFigures replaces the stored answer with the platform's current one. Metrics that the platform does not give
 // any more stay.
-func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) error {
+func (a *Client) refreshFigures(ctx context.Context, r *Refresh, q question) error {
 	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) erro
 	asked := a.now().In(a.zone)
 	said, err := shared(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
 		return callWithRetry(ctx, a.overview, Machines, "anew:"+q.key(), neverKnown[answer], func(ctx context.Context) (answer, error) {
-			return answerOf(a.source.Overview(ctx, q.Ask))
+			return answerOf(a.source.Overview(ctx, q.Request))
 		})
 	})
 	if err != nil {
@@ -93,16 +93,16 @@ func (a *Asker) refreshFigures(ctx context.Context, r *Refresh, q question) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.Remember(ctx, q.Ask, said.Figures)
+	return a.history.Remember(ctx, q.Request, said.Figures)
 }
 
 // knownAnswer returns the stored answer from the history or else the cache, or nil. If the history fails it returns the
 // error: without the stored answer the refresh could lose figures.
-func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
+func (a *Client) knownAnswer(ctx context.Context, q question) (*answer, error) {
 	if a.history != nil && q.span().complete() {
 		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
-		figures, ok, err := a.history.Recall(within, q.Ask)
+		figures, ok, err := a.history.Recall(within, q.Request)
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +119,7 @@ func (a *Asker) knownAnswer(ctx context.Context, q question) (*answer, error) {
 
 // refreshListing refreshes the direct sub-departments, if anything of them is stored. Other departments are asked for
 // when a person needs them.
-func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
+func (a *Client) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if a.departments == nil {
 		return nil
 	}
@@ -128,9 +128,9 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	if len(kept) == 0 && !a.remembersBelow(ctx, q, s) {
 		return nil
 	}
-	ask := departmentQuestion{DepartmentAsk{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
+	ask := departmentQuestion{DepartmentRequest{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
 	asked := a.now().In(a.zone)
-	said := a.readPages(ctx, ask.DepartmentAsk, maxPages, Machines)
+	said := a.readPages(ctx, ask.DepartmentRequest, maxPages, Machines)
 	failure := new(Failure)
 	switch unlisted := errors.As(said.err, &failure) && failure.refusesDepartment(); {
 	case unlisted: // then its ranking was asked for one by one
@@ -159,12 +159,12 @@ func (a *Asker) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.RememberDepartments(ctx, ask.DepartmentAsk, b)
+	return a.history.RememberDepartments(ctx, ask.DepartmentRequest, b)
 }
 
 // refreshUnlisted refreshes the direct sub-departments that the listing lacks, one by one, if anything of them is
 // stored: a ranking asked for them in the same way.
-func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
+func (a *Client) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
 		return nil //nolint:nilerr // as in remembersBelow: nobody could have asked for them
@@ -192,7 +192,7 @@ func (a *Asker) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span
 }
 
 // remembersBelow reports whether the cache has figures of any direct sub-department.
-func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
+func (a *Client) remembersBelow(ctx context.Context, q Query, s span) bool {
 	below, err := a.below(ctx, q.Department.ID)
 	if err != nil {
 		return false // then nothing can be stored of them
@@ -209,7 +209,7 @@ func (a *Asker) remembersBelow(ctx context.Context, q Query, s span) bool {
 
 // refreshListed replaces the stored answer of one department and ability with the listing's. A listing may give fewer
 // metrics than the department's own answer; if the two differ, it asks for the department itself.
-func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
+func (a *Client) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
 	known, err := a.knownAnswer(ctx, q)
 	if err != nil {
@@ -242,7 +242,7 @@ func (a *Asker) refreshListed(ctx context.Context, r *Refresh, q question, d Dep
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.Remember(ctx, q.Ask, said.Figures)
+	return a.history.Remember(ctx, q.Request, said.Figures)
 }
 
 // withKept returns the listing plus stored departments that it lacks.

@@ -10,23 +10,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// correcting returns a platform that answers from said, and an Asker that has stored its earlier answers.
-func correcting(t *testing.T, said *map[Ask]Figures) (*Asker, *archive, *platform) {
+// correcting returns a platform that answers from said, and a Client that has stored its earlier answers.
+func correcting(t *testing.T, said *map[Request]Figures) (*Client, *archive, *platform) {
 	t.Helper()
 	p := &platform{newest: NewDate(2026, 11, 22)}
-	p.fail = func(_ int, ask Ask) error {
+	p.fail = func(_ int, ask Request) error {
 		if _, ok := (*said)[ask]; !ok {
 			return &Failure{Reason: NoData, Code: 211011, Err: errors.New("data not found")}
 		}
 		return nil
 	}
-	p.figures = func(ask Ask) Figures { return (*said)[ask] }
+	p.figures = func(ask Request) Figures { return (*said)[ask] }
 	h := &archive{}
 	return restarted(t, p, h), h, p
 }
 
 // refreshAll goes on until a refresh is done, a step after each failure as the bot does.
-func refreshAll(t *testing.T, a *Asker, r Refresh) Refresh {
+func refreshAll(t *testing.T, a *Client, r Refresh) Refresh {
 	t.Helper()
 	for tries := 0; !r.Finished(); {
 		var err error
@@ -40,17 +40,17 @@ func refreshAll(t *testing.T, a *Asker, r Refresh) Refresh {
 	return r
 }
 
-func dayOf(d int, ability Ability) Ask {
-	return Ask{AppID: "cli_a", Ability: ability, Cycle: Daily, Date: NewDate(2026, 11, d)}
+func dayOf(d int, ability Ability) Request {
+	return Request{AppID: "cli_a", Ability: ability, Cycle: Daily, Date: NewDate(2026, 11, d)}
 }
 
-func weekOf(d int, ability Ability) Ask {
-	return Ask{AppID: "cli_a", Ability: ability, Cycle: Weekly, Date: NewDate(2026, 11, d)}
+func weekOf(d int, ability Ability) Request {
+	return Request{AppID: "cli_a", Ability: ability, Cycle: Weekly, Date: NewDate(2026, 11, d)}
 }
 
 func TestRefreshMendsWhatWasSettled(t *testing.T) {
 	at(t, 11, 23, 15, func(t *testing.T) {
-		said := map[Ask]Figures{
+		said := map[Request]Figures{
 			dayOf(10, AppAbility): {ActiveUsers: 10, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 4, PageViews: 9},
 			dayOf(11, AppAbility): {ActiveUsers: 11}, dayOf(12, AppAbility): {ActiveUsers: 12}, dayOf(22, AppAbility): {ActiveUsers: 22},
 			weekOf(9, AppAbility): {ActiveUsers: 70},
@@ -61,7 +61,7 @@ func TestRefreshMendsWhatWasSettled(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		said = map[Ask]Figures{
+		said = map[Request]Figures{
 			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 5}, // it gives no page views any more
 			dayOf(11, AppAbility): {ActiveUsers: 11}, dayOf(11, Bot): {ActiveUsers: 3}, // it gave nothing before
 			dayOf(22, AppAbility): {ActiveUsers: 23}, weekOf(9, AppAbility): {ActiveUsers: 75},
@@ -77,7 +77,7 @@ func TestRefreshMendsWhatWasSettled(t *testing.T) {
 		if n := len(p.asked()) - calls; n != 4*(14+2+1) {
 			t.Errorf("%d calls, want %d", n, 4*(14+2+1))
 		}
-		for ask, want := range map[Ask]Figures{
+		for ask, want := range map[Request]Figures{
 			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(10, Web): {ActiveUsers: 5, PageViews: 9}, dayOf(11, AppAbility): {ActiveUsers: 11},
 			dayOf(11, Bot): {ActiveUsers: 3}, dayOf(12, AppAbility): {ActiveUsers: 12}, weekOf(9, AppAbility): {ActiveUsers: 75},
 		} {
@@ -86,7 +86,7 @@ func TestRefreshMendsWhatWasSettled(t *testing.T) {
 			}
 		}
 		calls = len(p.asked())
-		for ask, want := range map[Ask]Figures{
+		for ask, want := range map[Request]Figures{
 			dayOf(10, AppAbility): {ActiveUsers: 13, TotalUsers: 50}, dayOf(12, AppAbility): {ActiveUsers: 12}, dayOf(22, AppAbility): {ActiveUsers: 23},
 		} {
 			got, err := a.fetch(t.Context(), question{ask, ask.Date}, People)
@@ -108,33 +108,33 @@ func TestRefreshMendsWhatWasSettled(t *testing.T) {
 func TestRefreshThatFails(t *testing.T) {
 	day := NewDate(2026, 11, 10)
 	for name, tt := range map[string]struct {
-		fail            func(n int, ask Ask) error
+		fail            func(n int, ask Request) error
 		changed, failed int
 		ends            Reason
 	}{
-		"the platform is away for a while": {func(n int, _ Ask) error {
+		"the platform is away for a while": {func(n int, _ Request) error {
 			if n > 2 && n < 12 {
 				return &Failure{Reason: Unavailable, Err: errors.New("away")}
 			}
 			return nil
 		}, 4, 0, ""},
-		"one ability is refused": {func(_ int, ask Ask) error {
+		"one ability is refused": {func(_ int, ask Request) error {
 			if ask.Ability == Web {
 				return &Failure{Reason: Rejected, Code: 210003, Err: errors.New("refused")}
 			}
 			return nil
 		}, 3, 1, ""},
-		"the app has no such ability": {func(_ int, ask Ask) error {
+		"the app has no such ability": {func(_ int, ask Request) error {
 			if ask.Ability == Web {
 				return &Failure{Reason: BadAbility, Code: 211008, Err: errors.New("refused")}
 			}
 			return nil
 		}, 3, 0, ""},
-		"the scope is gone": {func(int, Ask) error { return &Failure{Reason: MissingScope, Err: errors.New("refused")} }, 0, 0, MissingScope},
+		"the scope is gone": {func(int, Request) error { return &Failure{Reason: MissingScope, Err: errors.New("refused")} }, 0, 0, MissingScope},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 23, 15, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 1} }}
+				p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 1} }}
 				h := &archive{}
 				a := restarted(t, p, h)
 				for _, ability := range Abilities() {
@@ -145,7 +145,7 @@ func TestRefreshThatFails(t *testing.T) {
 				if _, err := a.Newest(t.Context(), "cli_a", Machines); err != nil {
 					t.Fatal(err)
 				}
-				p.calls, p.figures, p.fail = nil, func(Ask) Figures { return Figures{ActiveUsers: 2} }, tt.fail
+				p.calls, p.figures, p.fail = nil, func(Request) Figures { return Figures{ActiveUsers: 2} }, tt.fail
 				r := Refresh{Backfill: Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}
 				if tt.ends != "" {
 					after, err := a.Refresh(t.Context(), r)
@@ -172,7 +172,7 @@ func TestRefreshThatFails(t *testing.T) {
 // TestRefreshWithoutTheHistory changes nothing: it is not known what must not be lost.
 func TestRefreshWithoutTheHistory(t *testing.T) {
 	at(t, 11, 23, 15, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 2} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 2} }}
 		h := &archive{broken: true}
 		day := NewDate(2026, 11, 10)
 		r := Refresh{Backfill: Backfill{AppID: "cli_a", From: day, Next: day, Until: day}}
@@ -185,9 +185,9 @@ func TestRefreshWithoutTheHistory(t *testing.T) {
 // TestRefreshReachesTheDepartments right below, as one list.
 func TestRefreshReachesTheDepartments(t *testing.T) {
 	at(t, 11, 23, 15, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Ask) Figures { return Figures{ActiveUsers: 9} }}
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 9} }}
 		h, backend := &archive{}, int64(5)
-		l := &listings{list: func(DepartmentAsk) ([]DepartmentFigures, error) {
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
 			return []DepartmentFigures{appUse("od-be", backend), appUse("od-fe", 3)}, nil
 		}}
 		a := restarted(t, p, h)
@@ -204,7 +204,7 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 		if done.Changed != 1 || done.Kept != 0 {
 			t.Errorf("%d changed and %d kept, want 1 and 0", done.Changed, done.Kept)
 		}
-		for _, asker := range []*Asker{a, restarted(t, p, h)} {
+		for _, asker := range []*Client{a, restarted(t, p, h)} {
 			asker.departments, asker.children, asker.listings = l, directoryOf(company()), newQuotaQueue(&window{})
 			if r, err := asker.Ranking(t.Context(), q, People); err != nil || ranked(r) != "后端组=6 from 5, 前端组=3 from 3" {
 				t.Errorf("%s, %v", ranked(r), err)
@@ -219,8 +219,10 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 
 // TestRefreshReachesDepartmentsThatAreNotListed: their ranking was asked for one by one, and a refused listing ends nothing.
 func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
-	left := func(DepartmentAsk) ([]DepartmentFigures, error) { return []DepartmentFigures{appUse("od-1", 1)}, nil }
-	for name, list := range map[string]func(DepartmentAsk) ([]DepartmentFigures, error){
+	left := func(DepartmentRequest) ([]DepartmentFigures, error) {
+		return []DepartmentFigures{appUse("od-1", 1)}, nil
+	}
+	for name, list := range map[string]func(DepartmentRequest) ([]DepartmentFigures, error){
 		"the listing is refused": refusing(211006, UnknownDepartment), "its parameter is refused": refusing(9499, Rejected), "some are left out": left,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -228,7 +230,7 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 				p, h, more := counting(), &archive{}, int64(0)
 				p.newest = NewDate(2026, 11, 22)
 				count := p.figures
-				p.figures = func(ask Ask) Figures {
+				p.figures = func(ask Request) Figures {
 					f := count(ask)
 					f[ActiveUsers] += more
 					return f
@@ -242,7 +244,7 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 				more = 100
 				week := Period{Weekly, NewDate(2026, 11, 9)}
 				refreshAll(t, a, Refresh{Backfill: Backfill{AppID: "cli_a", From: week.Start, Next: week.End(), Until: week.End()}})
-				for _, asker := range []*Asker{a, restarted(t, p, h)} {
+				for _, asker := range []*Client{a, restarted(t, p, h)} {
 					asker.departments, asker.children, asker.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
 					for i, row := range mustRank(t, asker, q).Rows {
 						want := *before.Rows[i].Value + more

@@ -100,7 +100,7 @@ const maxRestarts = 3
 // Report answers a query: it chooses the period, fetches its figures and those of the period before, and compares them
 // where that is valid. Its error is a *TimeError, a *NoFigures, a *Failure, or one that does not come from the
 // platform. With a *NoFigures it also returns a report without figures.
-func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error) {
+func (a *Client) Report(ctx context.Context, q Query, share Share) (Report, error) {
 	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Report{}, err
@@ -127,7 +127,7 @@ func (a *Asker) Report(ctx context.Context, q Query, share Share) (Report, error
 
 // recheck determines the availability again if figures of an unfinished period were answered after v: a day may have
 // been published in between and be part of them. Otherwise it returns v.
-func (a *Asker) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
+func (a *Client) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
 	if recent := a.now().Add(-zerosMaxAge); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
 		answered = recent
 	}
@@ -138,7 +138,7 @@ func (a *Asker) recheck(ctx context.Context, appID string, share Share, v availa
 }
 
 // reportBy makes a report for the given availability. answered is when the platform answered the last of its figures.
-func (a *Asker) reportBy(ctx context.Context, q Query, share Share, v availability) (r Report, answered time.Time, err error) {
+func (a *Client) reportBy(ctx context.Context, q Query, share Share, v availability) (r Report, answered time.Time, err error) {
 	if r, err = a.emptyReport(q, v); err != nil {
 		return Report{}, answered, err
 	}
@@ -168,7 +168,7 @@ func (a *Asker) reportBy(ctx context.Context, q Query, share Share, v availabili
 }
 
 // emptyReport returns the report without its figures: the period, and which days it covers.
-func (a *Asker) emptyReport(q Query, v availability) (r Report, err error) {
+func (a *Client) emptyReport(q Query, v availability) (r Report, err error) {
 	today := a.today()
 	r = Report{Query: q, days: v}
 	if r.Period, r.NotOut, err = choosePeriod(q.When, q.Cycle, today, v); err != nil {
@@ -212,7 +212,7 @@ func absent(err error) bool {
 
 // section fetches one ability's figures in the report's period and in the period before. If the period before or the
 // total fails, only that part is missing. The time is when the platform answered.
-func (a *Asker) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
+func (a *Client) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
 	var now answer
 	var before, total Figures
 	var noBefore, noTotal error
@@ -249,7 +249,7 @@ func (a *Asker) section(ctx context.Context, r Report, v availability, ability A
 }
 
 func (q Query) question(ability Ability, p Period, through Date) question {
-	return question{Ask{AppID: q.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: q.Department.ID}, through}
+	return question{Request{AppID: q.App.ID, Ability: ability, Cycle: p.Cycle, Date: p.Start, DepartmentID: q.Department.ID}, through}
 }
 
 // totalIsAsOf reports whether TotalUsers comes from another question: the period is longer than a day, or its day has

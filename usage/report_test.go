@@ -20,8 +20,10 @@ func TestReport_AFailedComparisonCostsTheComparison(t *testing.T) {
 	for _, reason := range append(failures(), NoData, BadRange, BadAbility) {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 5, PageViews: 6, Opens: 7} }}
-				p.fail = func(_ int, ask Ask) error { return when(ask.Date == NewDate(2026, 11, 9), &Failure{Reason: reason}) }
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5, PageViews: 6, Opens: 7} }}
+				p.fail = func(_ int, ask Request) error {
+					return when(ask.Date == NewDate(2026, 11, 9), &Failure{Reason: reason})
+				}
 				r, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People)
 				if err != nil {
 					t.Fatal(err)
@@ -40,8 +42,10 @@ func TestReport_AFailedTotalCostsTheTotal(t *testing.T) {
 	for _, reason := range append(failures(), NoData) {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 5, TotalUsers: 9} }}
-				p.fail = func(_ int, ask Ask) error { return when(ask.Date == NewDate(2026, 11, 22), &Failure{Reason: reason}) }
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5, TotalUsers: 9} }}
+				p.fail = func(_ int, ask Request) error {
+					return when(ask.Date == NewDate(2026, 11, 22), &Failure{Reason: reason})
+				}
 				q := weeklyWeb()
 				q.Ability = AppAbility
 				r, err := newTestAsker(t, p).Report(t.Context(), q, People)
@@ -61,8 +65,8 @@ func TestReport_AFailedAbilityCostsTheAbility(t *testing.T) {
 	for _, reason := range append(failures(), NoData, BadRange, BadAbility) {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}
-				p.fail = func(_ int, ask Ask) error {
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5} }}
+				p.fail = func(_ int, ask Request) error {
 					if ask.Ability == MiniProgram && ask.Cycle == Weekly {
 						time.Sleep(time.Second) // the others have been answered
 						return &Failure{Reason: reason}
@@ -88,8 +92,8 @@ func TestReport_AFailedAbilityCostsTheAbility(t *testing.T) {
 
 func TestReport_NothingButFailuresIsTheOneThatSaysMost(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}
-		p.fail = func(_ int, ask Ask) error {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5} }}
+		p.fail = func(_ int, ask Request) error {
 			reason := NoData
 			if ask.Ability == Web {
 				reason = Rejected
@@ -110,7 +114,7 @@ func TestTrend_FailedPointsAreNoGaps(t *testing.T) {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
 				p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
-				p.fail = func(_ int, ask Ask) error {
+				p.fail = func(_ int, ask Request) error {
 					if ask.Ability == Web && ask.Date == NewDate(2026, 11, 22) {
 						time.Sleep(time.Second) // the others have been answered: what holds for all points cannot be the reason
 						return &Failure{Reason: reason}
@@ -136,9 +140,11 @@ func TestStory_WhatFailsCostsNoMore(t *testing.T) {
 	for _, reason := range failures() {
 		t.Run(string(reason), func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
-				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Ask) Figures { return Figures{ActiveUsers: 5, PageViews: 6, Opens: 7} }}
-				p.fail = func(_ int, ask Ask) error { return when(ask.Date != NewDate(2026, 11, 24), &Failure{Reason: reason}) }
-				s, err := newTestAsker(t, p).Story(t.Context(), trendOf(Daily, Web), Machines)
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5, PageViews: 6, Opens: 7} }}
+				p.fail = func(_ int, ask Request) error {
+					return when(ask.Date != NewDate(2026, 11, 24), &Failure{Reason: reason})
+				}
+				s, err := newTestAsker(t, p).DigestData(t.Context(), trendOf(Daily, Web), Machines)
 				if err != nil || *s.Report.Sections[0].Rows[0].Value != 5 || !s.Report.Sections[0].BeforeFailed {
 					t.Fatalf("%+v, %v", s.Report, err)
 				}
@@ -169,7 +175,7 @@ func TestTrendTo_IsOfTheReportsMoment(t *testing.T) {
 			at(t, 11, 24, 11, func(t *testing.T) {
 				count := int64(1)
 				p := &platform{newest: NewDate(2026, 11, 23)}
-				p.figures = func(Ask) Figures {
+				p.figures = func(Request) Figures {
 					return Figures{ActiveUsers: count, TotalUsers: 100, NewUsers: 0, PageViews: 3, Opens: 2}
 				}
 				a := newTestAsker(t, p)
@@ -194,7 +200,7 @@ func TestTrendTo_IsOfTheReportsMoment(t *testing.T) {
 
 func TestTrendTo_ALackOfTheReportIsOneOfTheChart(t *testing.T) {
 	at(t, 11, 24, 11, func(t *testing.T) {
-		p := &platform{newest: NewDate(2026, 11, 23), figures: func(Ask) Figures { return Figures{ActiveUsers: 5} }}
+		p := &platform{newest: NewDate(2026, 11, 23), figures: func(Request) Figures { return Figures{ActiveUsers: 5} }}
 		a := newTestAsker(t, p)
 		period := Period{Weekly, NewDate(2026, 11, 16)}
 		r := Report{
@@ -226,8 +232,8 @@ func TestResume_KeepsTheMoment(t *testing.T) {
 			return 1
 		}
 		p := &platform{newest: NewDate(2026, 11, 24), took: 2 * time.Second}
-		p.figures = func(Ask) Figures { return Figures{ActiveUsers: count(), PageViews: 1, Opens: 1} }
-		p.fail = func(_ int, ask Ask) error {
+		p.figures = func(Request) Figures { return Figures{ActiveUsers: count(), PageViews: 1, Opens: 1} }
+		p.fail = func(_ int, ask Request) error {
 			refused := when(ask.Date == NewDate(2026, 10, 26), &Failure{Reason: Rejected})
 			return when(!later.Load(), refused)
 		}
@@ -301,14 +307,14 @@ func TestMover_NoSuperlativeWithAMissingSide(t *testing.T) {
 				counts[fmt.Sprintf(name, date)] = anySide.Draw(rt, name+date)
 			}
 		}
-		var m Remark
+		var m Highlight
 		var err error
 		at(t, 11, 25, 11, func(t *testing.T) {
-			count := func(ask Ask) int64 {
+			count := func(ask Request) int64 {
 				return counts[fmt.Sprintf("%s %s %s", ask.Ability, ask.Date.String()[5:], ask.DepartmentID)]
 			}
 			p := &platform{newest: NewDate(2026, 11, 24)}
-			p.figures = func(ask Ask) Figures {
+			p.figures = func(ask Request) Figures {
 				if ask.Cycle == Daily {
 					return Figures{ActiveUsers: 1}
 				}
@@ -317,7 +323,7 @@ func TestMover_NoSuperlativeWithAMissingSide(t *testing.T) {
 				}
 				return nil
 			}
-			p.fail = func(_ int, ask Ask) error {
+			p.fail = func(_ int, ask Request) error {
 				return when(count(ask) == -2 && ask.Cycle == Weekly, &Failure{Reason: Rejected})
 			}
 			a := newRankingAsker(t, p, &listings{list: refusing(211006, UnknownDepartment)}, list[:len(names)-3])

@@ -87,7 +87,7 @@ func DefaultPoints(c Cycle) int {
 // are then Pending and are fetched in the background: Resume returns them. A point without figures is a gap, and one
 // that could not be fetched is Failed. The errors are those of Report; a failure is returned only if there are no
 // figures at all.
-func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
+func (a *Client) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
 	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
@@ -124,7 +124,7 @@ func (a *Asker) Trend(ctx context.Context, q Query, n int, share Share, within t
 // TrendTo returns the n periods up to a report's, using the same availability. It takes figures from the report instead
 // of asking again, so that both show the same moment. Points that cannot be fetched are Failed; errors come only from
 // an ended context.
-func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
+func (a *Client) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
 	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
@@ -135,7 +135,7 @@ func (a *Asker) TrendTo(ctx context.Context, r Report, n int, share Share, withi
 
 // Resume completes a Trend that has Pending or Failed points, with the same periods and covered days. If figures of an
 // unfinished period were still pending, it makes a new Trend instead. Its errors are those of TrendTo.
-func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
+func (a *Client) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
 	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
 		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
@@ -152,9 +152,9 @@ func (a *Asker) Resume(ctx context.Context, t Trend, share Share, within time.Du
 	return t, a.onlyContextError(ctx, err)
 }
 
-// onlyContextError returns err if the caller or the Asker has ended, and nil otherwise: the points themselves tell what
+// onlyContextError returns err if the caller or the Client has ended, and nil otherwise: the points themselves tell what
 // failed.
-func (a *Asker) onlyContextError(ctx context.Context, err error) error {
+func (a *Client) onlyContextError(ctx context.Context, err error) error {
 	if ctx.Err() == nil && a.ctx.Err() == nil {
 		return nil
 	}
@@ -171,7 +171,7 @@ func withTimeout(ctx context.Context, within time.Duration) (context.Context, co
 
 // collectWithin fetches what is not known of a Trend and waits until timely ends. The time is when the platform
 // answered the last figures of an unfinished point.
-func (a *Asker) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
+func (a *Client) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
 	g, err := a.collect(ctx, t, known, share)
 	if err != nil {
 		return t, time.Time{}, err
@@ -319,7 +319,7 @@ type outcome struct {
 }
 
 // collect starts fetching the missing answers of a Trend. It continues after the caller's context has ended.
-func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
+func (a *Client) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
 	g := &collector{done: make(chan struct{}), answers: map[question]outcome{}}
 	maps.Copy(g.answers, known)
 	missing := a.takeStored(ctx, t, g)
@@ -337,15 +337,15 @@ func (a *Asker) collect(ctx context.Context, t Trend, known map[question]outcome
 }
 
 // takeStored adds the history's answers, and returns the remaining questions, newest period first.
-func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
+func (a *Client) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
 	first, last := t.Points[0].Period, t.Points[len(t.Points)-1].Period
-	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Ask, last.Start)
+	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Request, last.Start)
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
 			if _, known := g.answers[q]; known {
 				continue
 			}
-			figures, ok := kept[q.Ask]
+			figures, ok := kept[q.Request]
 			if !ok || !q.span().complete() {
 				missing = append(missing, q)
 				continue
@@ -359,7 +359,7 @@ func (a *Asker) takeStored(ctx context.Context, t Trend, g *collector) (missing 
 }
 
 // askMissing asks all questions, and stops early at a failure that holds for all of them.
-func (a *Asker) askMissing(ctx context.Context, list []question, share Share, g *collector) {
+func (a *Client) askMissing(ctx context.Context, list []question, share Share, g *collector) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxParallel)
 	for _, q := range list {
@@ -432,7 +432,7 @@ func (g *collector) fill(t Trend) (filled Trend, answered time.Time, err error) 
 // failure returns the error for a Trend without figures: if possible one that says more than "no data", and the newest
 // period's if there are several.
 func (t Trend) failure(answers map[question]outcome) error {
-	nothing := context.Canceled // the Asker was closed before any answer came
+	nothing := context.Canceled // the Client was closed before any answer came
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
 			got, answered := answers[q]

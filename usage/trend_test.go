@@ -14,7 +14,7 @@ import (
 )
 
 // byDay gives every question figures that tell its date.
-func byDay(a Ask) Figures { return Figures{ActiveUsers: int64(a.Date.Day), TotalUsers: 1000} }
+func byDay(a Request) Figures { return Figures{ActiveUsers: int64(a.Date.Day), TotalUsers: 1000} }
 
 func trendOf(c Cycle, a Ability) Query {
 	return Query{App: App{ID: "cli_a"}, Ability: a, Cycle: c}
@@ -151,20 +151,20 @@ func TestTrendIsHeldToItsLength(t *testing.T) {
 func TestATrendsGaps(t *testing.T) {
 	gone, away := &Failure{Reason: NoData, LogID: "gone"}, &Failure{Reason: Rejected, LogID: "away"}
 	for name, tt := range map[string]struct {
-		fail  func(Ask) error
+		fail  func(Request) error
 		want  string
 		logID string
 		calls int // calls other than the one for the newest day
 	}{
-		"the platform has nothing for a day": {func(a Ask) error { return when(a.Date.Day == 22, gone) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
-		"a day fails":                        {func(a Ask) error { return when(a.Date.Day == 22, away) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
-		"there is nothing at all":            {func(Ask) error { return gone }, "", "gone", 4},
-		"a failure says more":                {func(a Ask) error { return when(a.Date.Day == 22, away, gone) }, "", "away", 4},
+		"the platform has nothing for a day": {func(a Request) error { return when(a.Date.Day == 22, gone) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
+		"a day fails":                        {func(a Request) error { return when(a.Date.Day == 22, away) }, "11-21=21 11-22 11-23=23 11-24=24", "", 4},
+		"there is nothing at all":            {func(Request) error { return gone }, "", "gone", 4},
+		"a failure says more":                {func(a Request) error { return when(a.Date.Day == 22, away, gone) }, "", "away", 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 11, func(t *testing.T) {
 				p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
-				p.fail = func(_ int, a Ask) error { return when(a.Ability == Web, tt.fail(a)) }
+				p.fail = func(_ int, a Request) error { return when(a.Ability == Web, tt.fail(a)) }
 				got, err := newTestAsker(t, p).Trend(t.Context(), trendOf(Daily, Web), 4, People, 0)
 				failure := new(Failure)
 				errors.As(err, &failure)
@@ -190,7 +190,7 @@ func when(so bool, err error, otherwise ...error) error {
 func TestARefusalThatHoldsForAllPointsEndsATrend(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay, took: time.Second}
-		p.fail = func(_ int, a Ask) error { return when(a.DepartmentID != "", &Failure{Reason: UnknownDepartment}) }
+		p.fail = func(_ int, a Request) error { return when(a.DepartmentID != "", &Failure{Reason: UnknownDepartment}) }
 		q := trendOf(Daily, All)
 		q.Department.ID = "od-gone"
 		_, err := newTestAsker(t, p).Trend(t.Context(), q, 31, People, 0)
@@ -246,7 +246,7 @@ func TestWhoGivesUpOnATrendHasItLater(t *testing.T) {
 func TestATrendIsReadFromTheHistoryAtOnce(t *testing.T) {
 	at(t, 11, 25, 15, func(t *testing.T) {
 		p, h := &platform{newest: NewDate(2026, 11, 24), figures: byDay}, &archive{}
-		p.fail = func(_ int, a Ask) error { return when(a.Ability == MiniProgram, &Failure{Reason: NoData}) }
+		p.fail = func(_ int, a Request) error { return when(a.Ability == MiniProgram, &Failure{Reason: NoData}) }
 		first, err := restarted(t, p, h).Trend(t.Context(), trendOf(Daily, All), 31, People, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -272,7 +272,9 @@ func TestTimesBeforeTheFiguresBeginAreAskedForOnce(t *testing.T) {
 	for _, reason := range []Reason{NoData, BadRange} {
 		at(t, 11, 25, 15, func(t *testing.T) {
 			p, h := &platform{newest: NewDate(2026, 11, 24), figures: byDay}, &archive{}
-			p.fail = func(_ int, a Ask) error { return when(a.Date.Before(NewDate(2026, 3, 1)), &Failure{Reason: reason}) }
+			p.fail = func(_ int, a Request) error {
+				return when(a.Date.Before(NewDate(2026, 3, 1)), &Failure{Reason: reason})
+			}
 			for _, calls := range []int{12 + 1, 1 + 1} { // the current month and the newest day are asked for again
 				before := len(p.asked())
 				got, err := restarted(t, p, h).Trend(t.Context(), trendOf(Monthly, Web), 12, People, 0)

@@ -73,7 +73,7 @@ func (p *publisher) newest(now time.Time) Date {
 	return d
 }
 
-func (p *publisher) figures(ask Ask, now time.Time) (n int64, ok bool) {
+func (p *publisher) figures(ask Request, now time.Time) (n int64, ok bool) {
 	period, newest := Period{ask.Cycle, ask.Date}, p.newest(now)
 	if ask.Date.After(newest) {
 		return 0, p.making && ask.Date.Before(DateOf(now))
@@ -97,9 +97,12 @@ func (p *publisher) usedIn(first, last Date, now time.Time) bool {
 func (p *publisher) platform() *platform {
 	now := func() time.Time { return time.Now().In(shanghai) }
 	return &platform{
-		newest:  NewDate(9999, 1, 1),
-		figures: func(ask Ask) Figures { n, _ := p.figures(ask, now()); return Figures{ActiveUsers: n, TotalUsers: 1000} },
-		fail: func(_ int, ask Ask) error {
+		newest: NewDate(9999, 1, 1),
+		figures: func(ask Request) Figures {
+			n, _ := p.figures(ask, now())
+			return Figures{ActiveUsers: n, TotalUsers: 1000}
+		},
+		fail: func(_ int, ask Request) error {
 			_, ok := p.figures(ask, now())
 			return when(!ok, &Failure{Reason: NoData})
 		},
@@ -157,7 +160,7 @@ func TestACardNeverLies(t *testing.T) {
 		source.took = rapid.SampledFrom([]time.Duration{0, 0, time.Second, 40 * time.Second}).Draw(rt, "took")
 		w.took = source.took
 		at(t, first.Month, first.Day, 0, func(t *testing.T) {
-			a := NewAsker(Settings{Source: source, Quota: &window{}, Cache: &memory{}, History: w.kept, Now: time.Now, Zone: shanghai})
+			a := NewClient(Settings{Source: source, Quota: &window{}, Cache: &memory{}, History: w.kept, Now: time.Now, Zone: shanghai})
 			defer a.Close()
 			for i, q := range queries {
 				time.Sleep(time.Duration(pauses[i]) * time.Second)
@@ -176,7 +179,7 @@ func TestACardNeverLies(t *testing.T) {
 		}
 		checks++
 	})
-	// An Asker that does not answer does not lie: each kind of answer has to come now and then.
+	// A Client that does not answer does not lie: each kind of answer has to come now and then.
 	for kind, each := range map[string]float64{
 		"a report": 1, "a whole report": 0.4, "zeros so far": 0.1, "a comparison": 0.2, "a period before": 0.2, "another period": 0.1,
 		"no figures": 0.1, "a time without figures": 0.03, "a point": 4, "a day that is published": 4, "a day of zeros": 0.3, "a day that is not": 0.5, "kept": 1,
@@ -200,7 +203,7 @@ func (w *witness) says(format string, args ...any) {
 	w.lies = append(w.lies, time.Now().In(shanghai).Format(time.DateTime)+" "+fmt.Sprintf(format, args...))
 }
 
-func (w *witness) look(ctx context.Context, a *Asker, q Query) {
+func (w *witness) look(ctx context.Context, a *Client, q Query) {
 	began := time.Now()
 	r, err := a.Report(ctx, q, People)
 	if err == nil {
@@ -295,7 +298,7 @@ func (w *witness) excused(q Query, err error, began time.Time) {
 }
 
 // days holds what is said of each of the last days.
-func (w *witness) days(ctx context.Context, a *Asker) {
+func (w *witness) days(ctx context.Context, a *Client) {
 	for back := 1; back < 9; back++ {
 		began := time.Now()
 		day := DateOf(began.In(shanghai)).AddDays(-back)

@@ -37,7 +37,7 @@ func TestBodiesThatDoNotComeKeepNobodyOut(t *testing.T) {
 	var mu sync.Mutex
 	told := map[events.Outcome]int{}
 	w, err := events.NewWebhook(events.WebhookSettings{
-		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, InHand: inHand,
+		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, MaxActive: inHand,
 		Handle: func(context.Context, *events.Event) (events.Response, error) { return events.Response{}, nil },
 		Observe: func(_ string, o events.Outcome) {
 			mu.Lock()

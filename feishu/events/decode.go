@@ -38,14 +38,14 @@ func (e *envelope) event() (*Event, error) {
 		ev.Click, complete = p.click()
 	case BotAdded, BotRemoved, ChatDisbanded, SingleChatEntered:
 		ev.Chat = &ChatChange{ID: p.ChatID, Name: p.Name, OperatorID: p.OperatorID.OpenID}
-		ev.Chat.External, ev.Chat.ExternalTold = p.External != nil && *p.External, p.External != nil
+		ev.Chat.External, ev.Chat.ExternalKnown = p.External != nil && *p.External, p.External != nil
 		complete = p.ChatID != ""
 	case ChatUpdated:
 		ev.Chat = &ChatChange{
 			ID: p.ChatID, Name: p.AfterChange.Name, OperatorID: p.OperatorID.OpenID,
 			OwnerID: p.AfterChange.OwnerID.OpenID, FormerOwnerID: p.BeforeChange.OwnerID.OpenID,
 		}
-		ev.Chat.External, ev.Chat.ExternalTold = p.External != nil && *p.External, p.External != nil
+		ev.Chat.External, ev.Chat.ExternalKnown = p.External != nil && *p.External, p.External != nil
 		complete = p.ChatID != ""
 	case MenuClicked:
 		ev.Menu = &MenuClick{Key: p.EventKey, OperatorID: p.Operator.OperatorID.OpenID}

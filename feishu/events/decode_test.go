@@ -24,7 +24,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 	const person = "ou_84aad35d084aa403a838cf73ee18467"
 	chat := func(kind, name string) *events.Event {
 		return event(kind, func(e *events.Event) {
-			e.Chat = &events.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person, ExternalTold: true}
+			e.Chat = &events.ChatChange{ID: "oc_413871888e0d5492e25b173f0812efb7", Name: name, OperatorID: person, ExternalKnown: true}
 		})
 	}
 	tests := map[string]*events.Event{
@@ -40,7 +40,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 		"im.chat.disbanded_v1":          chat(events.ChatDisbanded, "群名称测试"),
 		"im.chat.updated_v1": event(events.ChatUpdated, func(e *events.Event) {
 			e.Chat = &events.ChatChange{
-				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person, ExternalTold: true,
+				ID: "oc_413871888e0d5492e25b173f0812efb7", Name: "群名称测试", OperatorID: person, OwnerID: person, FormerOwnerID: person, ExternalKnown: true,
 			}
 		}),
 		"im.chat.access_event.bot_p2p_chat_entered_v1": event(events.SingleChatEntered, func(e *events.Event) {

@@ -87,7 +87,7 @@ type ChatChange struct {
 	OperatorID string // open_id of who did it
 	External   bool   // the chat is shared with another tenant
 
-	ExternalTold bool // the event said whether it is
+	ExternalKnown bool // the event said whether it is
 
 	// Only for ChatUpdated: the open_ids of the owner and the former owner; empty if not given, or if the owner is a bot.
 	OwnerID, FormerOwnerID string

@@ -23,10 +23,10 @@ type LongConnectionSettings struct {
 	// Handle processes an event of a known type within EventDeadline, as in WebhookSettings.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	Pause   time.Duration    // wait before a refused connection is tried again, growing up to tenfold; 30 s if zero
-	Now     func() time.Time // nil: time.Now
-	Log     *slog.Logger     // nil: nothing is logged
-	Observe func(eventType string, o Outcome)
+	RetryWait time.Duration    // wait before a refused connection is tried again, growing up to tenfold; 30 s if zero
+	Now       func() time.Time // nil: time.Now
+	Log       *slog.Logger     // nil: nothing is logged
+	Observe   func(eventType string, o Outcome)
 }
 
 // LongConnection receives the platform's events and clicks over a connection that it keeps open. The platform checks the
@@ -60,8 +60,8 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 	if s.BaseURL == "" {
 		s.BaseURL = feishu.BaseURL
 	}
-	if s.Pause <= 0 {
-		s.Pause = 30 * time.Second
+	if s.RetryWait <= 0 {
+		s.RetryWait = 30 * time.Second
 	}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -80,7 +80,7 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 // breaks. If the client gives up, as it does after a refusal, Run tries again after a wait.
 func (l *LongConnection) Run(ctx context.Context) {
 	defer context.AfterFunc(ctx, l.cancel)()
-	refused := &backoff.ExponentialBackOff{InitialInterval: l.set.Pause, MaxInterval: 10 * l.set.Pause, Multiplier: 2, RandomizationFactor: 0.2}
+	refused := &backoff.ExponentialBackOff{InitialInterval: l.set.RetryWait, MaxInterval: 10 * l.set.RetryWait, Multiplier: 2, RandomizationFactor: 0.2}
 	failed := &backoff.ExponentialBackOff{InitialInterval: time.Second, MaxInterval: time.Minute, Multiplier: 2, RandomizationFactor: 0.5}
 	var client *larkws.Client
 	for l.ctx.Err() == nil {

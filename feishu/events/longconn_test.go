@@ -69,7 +69,7 @@ func begin(t *testing.T, sb *sandbox.Sandbox) *longLine {
 	l := &longLine{sb: sb, ended: make(chan struct{})}
 	var err error
 	l.LongConnection, err = events.NewLongConnection(events.LongConnectionSettings{
-		AppID: sb.Options().AppID, AppSecret: sb.Options().AppSecret, BaseURL: sb.URL(), Pause: 20 * time.Millisecond,
+		AppID: sb.Options().AppID, AppSecret: sb.Options().AppSecret, BaseURL: sb.URL(), RetryWait: 20 * time.Millisecond,
 		Handle: l.handle, Now: sb.Now, Log: slog.New(slog.NewTextHandler(l, nil)),
 		Observe: func(kind string, o events.Outcome) {
 			l.mu.Lock()

@@ -30,7 +30,7 @@ func TestOverloadIsAnsweredEarlyAndPasses(t *testing.T) {
 	var refused atomic.Int32
 	inside, leave := make(chan struct{}), make(chan struct{})
 	w, err := events.NewWebhook(events.WebhookSettings{
-		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, InHand: room, Full: full.Load,
+		AppID: testApp, EncryptKey: testKey, VerificationToken: testToken, Now: testNow, MaxActive: room, Full: full.Load,
 		Handle: func(context.Context, *events.Event) (events.Response, error) {
 			inside <- struct{}{}
 			<-leave

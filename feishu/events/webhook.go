@@ -30,9 +30,9 @@ const (
 	MaxEventSize = 1 << 20
 	// MaxEventAge is how far a delivery's time stamp may be from our clock, either way.
 	MaxEventAge = 5 * time.Minute
-	// MaxInHand is the default limit of verified deliveries being handled at once. Each may take EventDeadline; most take a
+	// DefaultMaxActive is the default limit of verified deliveries being handled at once. Each may take EventDeadline; most take a
 	// few milliseconds.
-	MaxInHand = 512
+	DefaultMaxActive = 512
 	// retryAfter is what a 503 asks for, in seconds; the platform's own first repetition comes after 15.
 	retryAfter = "15"
 )
@@ -67,10 +67,10 @@ type WebhookSettings struct {
 	// after any error the platform is asked to send it again.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	// InHand bounds the verified deliveries being handled at once; 0 means MaxInHand. Further deliveries are refused unread
+	// MaxActive bounds the verified deliveries being handled at once; 0 means MaxInHand. Further deliveries are refused unread
 	// with a request to send them again, and so are all while Full reports true. Full may be nil.
-	InHand int
-	Full   func() bool
+	MaxActive int
+	Full      func() bool
 
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
@@ -101,8 +101,8 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 	if s.Handle == nil {
 		return nil, errors.New("set up the webhook: nothing handles its events")
 	}
-	if s.InHand <= 0 {
-		s.InHand = MaxInHand
+	if s.MaxActive <= 0 {
+		s.MaxActive = DefaultMaxActive
 	}
 	if s.Full == nil {
 		s.Full = func() bool { return false }
@@ -125,7 +125,7 @@ func NewWebhook(s WebhookSettings) (*Webhook, error) {
 // JSON, 503 to be sent again.
 func (w *Webhook) ServeGin(c *gin.Context) {
 	setReadDeadline(c)
-	if w.active.Load() >= int64(w.set.InHand) || w.set.Full() {
+	if w.active.Load() >= int64(w.set.MaxActive) || w.set.Full() {
 		w.overloaded(c)
 		return
 	}
@@ -153,7 +153,7 @@ func (w *Webhook) ServeGin(c *gin.Context) {
 // sender without the key cannot exhaust the limit.
 func (w *Webhook) handleWithinLimit(ctx context.Context, c *gin.Context, e *envelope) {
 	defer w.active.Add(-1)
-	if w.active.Add(1) > int64(w.set.InHand) {
+	if w.active.Add(1) > int64(w.set.MaxActive) {
 		w.overloaded(c)
 		return
 	}

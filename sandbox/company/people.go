@@ -88,7 +88,7 @@ func pick(u float64, weights []int) int {
 // hiredOn: four in five were here before the history begins, the others come within two years.
 func hiredOn(seed uint64, person int) int {
 	u := draw(seed, drawHired, person)
-	if person < len(Cast()) || u < 0.8 {
+	if person < len(PersonNames()) || u < 0.8 {
 		return -1000
 	}
 	return int((u - 0.8) / 0.2 * 730)
@@ -97,17 +97,17 @@ func hiredOn(seed uint64, person int) int {
 // leftOn: about one in ten leaves within two years.
 func leftOn(seed uint64, person int) int {
 	u := draw(seed, drawLeft, person)
-	if person < len(Cast()) || u > 0.1 {
+	if person < len(PersonNames()) || u > 0.1 {
 		return never
 	}
 	return hiredOn(seed, person) + 1030 + int(u/0.1*730)
 }
 
-// Cast returns the names of the demo's people, who appear in its chats.
-func Cast() []string { return []string{"林晓", "陈立", "Alex Wu"} }
+// PersonNames returns the names of the demo's people, who appear in its chats.
+func PersonNames() []string { return []string{"林晓", "陈立", "Alex Wu"} }
 
 func name(seed uint64, person int) string {
-	if names := Cast(); person < len(names) {
+	if names := PersonNames(); person < len(names) {
 		return names[person]
 	}
 	family := []rune("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗")

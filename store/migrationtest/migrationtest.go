@@ -36,7 +36,7 @@ CREATE INDEX handled_newer ON handled (newer, at_ms);
 
 // Step applies the step with the tool that the program uses, and under the same lock.
 func Step(ctx context.Context, databaseURL, dataDir string) error {
-	checkup, err := sqlstore.ExamineSQL(ctx, databaseURL, dataDir)
+	checkup, err := sqlstore.Examine(ctx, databaseURL, dataDir)
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func holds(key string, value []byte, ids []string) bool {
 // change makes a change in Redis, once it has caught up.
 func (c *Cache) change(ctx context.Context, op string, call func(context.Context) error) error {
 	if !c.caughtUp(ctx) {
-		return ErrAway
+		return ErrUnavailable
 	}
 	return c.redis.do(ctx, op, call)
 }

@@ -28,7 +28,7 @@ func TestRedisTellsAboutItself(t *testing.T) {
 		t.Errorf("with snapshots: %+v, %v", c, err)
 	}
 	server.Stop()
-	if _, err := r.Checkup(t.Context()); !errors.Is(err, ErrAway) {
+	if _, err := r.Checkup(t.Context()); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("a stopped one: %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestRedisNamesWhyItRefuses(t *testing.T) {
 		other := *u
 		tt.change(&other)
 		c, err := open(t, other.String(), Options{}).Checkup(t.Context())
-		if c.Fault != tt.want || errors.Is(err, ErrAway) != (tt.want != "") || err != nil && strings.Contains(err.Error(), "wrong-password") {
+		if c.Fault != tt.want || errors.Is(err, ErrUnavailable) != (tt.want != "") || err != nil && strings.Contains(err.Error(), "wrong-password") {
 			t.Errorf("%s: %+v, %v, want %q", name, c, err, tt.want)
 		}
 	}

@@ -135,7 +135,7 @@ func (in *Inbox) Finish(ctx context.Context, key, owner string) error {
 	if err == nil {
 		in.mine.set(now, key, owner, store.Done, 0)
 	}
-	if !errors.Is(err, ErrAway) {
+	if !errors.Is(err, ErrUnavailable) {
 		return err
 	}
 	if err := in.mine.finish(now, key, owner); err != nil {
@@ -156,7 +156,7 @@ func (in *Inbox) Release(ctx context.Context, key, owner string) error {
 	if err == nil {
 		in.mine.forget(key, owner)
 	}
-	if errors.Is(err, ErrAway) {
+	if errors.Is(err, ErrUnavailable) {
 		return in.mine.release(in.redis.now(), key, owner, in.Pause)
 	}
 	return err

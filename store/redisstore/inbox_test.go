@@ -89,7 +89,7 @@ func inboxContract(t *testing.T, r *Redis) {
 		expectTake(t, in, "c", "o1", store.Taken)
 		takeLapsed(t, in, "c", "o2")
 		in.TakeLease = time.Hour
-		if err := in.Keep(ctx, "c", "o2"); err != nil && !errors.Is(err, ErrAway) {
+		if err := in.Keep(ctx, "c", "o2"); err != nil && !errors.Is(err, ErrUnavailable) {
 			t.Errorf("Keep = %v", err)
 		}
 		expectErr(t, "Finish by the former", in.Finish(ctx, "c", "o1"), store.ErrLost)
@@ -109,10 +109,10 @@ func parkingContract(t *testing.T, r *Redis) {
 	ctx, in := t.Context(), NewInbox(r)
 	expectTake(t, in, "p", "o1", store.Taken)
 	if cut := r.retryAt.Load() != 0; cut {
-		expectErr(t, "Park while away", in.Park(ctx, "p", "o1", []byte(job)), ErrAway)
+		expectErr(t, "Park while away", in.Park(ctx, "p", "o1", []byte(job)), ErrUnavailable)
 		_, _, err := in.RescueExpired(ctx, "o2")
-		expectErr(t, "RescueExpired while away", err, ErrAway)
-		expectErr(t, "Keep while away", in.Keep(ctx, "p", "o1"), ErrAway)
+		expectErr(t, "RescueExpired while away", err, ErrUnavailable)
+		expectErr(t, "Keep while away", in.Keep(ctx, "p", "o1"), ErrUnavailable)
 		return
 	}
 	expectErr(t, "Park by another", in.Park(ctx, "p", "o2", []byte("x")), store.ErrLost)

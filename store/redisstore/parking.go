@@ -67,7 +67,7 @@ func (p *Parking) Park(ctx context.Context, key, owner string, job []byte) error
 		return err
 	}
 	err := p.Inbox.Park(ctx, key, owner, job)
-	if errors.Is(err, ErrAway) {
+	if errors.Is(err, ErrUnavailable) {
 		p.mine.set(now, key, owner, store.Parked, p.ParkLease)
 		err = nil
 	}
@@ -139,7 +139,7 @@ func (p *Parking) RescueExpired(ctx context.Context, owner string) (key string, 
 		_, err = p.sql.HandParked(ctx, key, owner, p.redis.now().Add(p.ParkLease))
 		return key, job, err
 	}
-	if err != nil && !errors.Is(err, ErrAway) {
+	if err != nil && !errors.Is(err, ErrUnavailable) {
 		return "", nil, err
 	}
 	return p.forgotten(ctx, owner)

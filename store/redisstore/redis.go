@@ -20,8 +20,8 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// ErrAway says that Redis did not answer, or was not called because it did not answer a moment ago.
-var ErrAway = errors.New("redis is away")
+// ErrUnavailable says that Redis did not answer, or was not called because it did not answer a moment ago.
+var ErrUnavailable = errors.New("redis is away")
 
 // Options are what Open needs besides the address.
 type Options struct {
@@ -30,10 +30,10 @@ type Options struct {
 	Namespace string
 	// Secret is the key of the hashes that Hide returns.
 	Secret string
-	// Away is called for each call that Redis failed, with the call's name (such as "cache_get") and an error without
+	// OnUnavailable is called for each call that Redis failed, with the call's name (such as "cache_get") and an error without
 	// passwords. It is not called for calls that were not tried. It may be nil, must not block, and must be safe for
 	// concurrent use.
-	Away func(op string, err error)
+	OnUnavailable func(op string, err error)
 	// Now is the process's clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -61,7 +61,7 @@ func Open(address string, opts Options) (*Redis, error) {
 	// The client library writes its own lines to stderr; what matters reaches
 	// the caller's log through Away.
 	logging.Disable()
-	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", secret: []byte(opts.Secret), away: opts.Away, now: opts.Now}
+	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", secret: []byte(opts.Secret), away: opts.OnUnavailable, now: opts.Now}
 	if r.away == nil {
 		r.away = func(string, error) {}
 	}
@@ -258,7 +258,7 @@ const breakerPause = time.Second
 // is ErrAway.
 func (r *Redis) do(ctx context.Context, op string, call func(context.Context) error) error {
 	if !r.allowed() {
-		return fmt.Errorf("%s: %w", op, ErrAway)
+		return fmt.Errorf("%s: %w", op, ErrUnavailable)
 	}
 	return r.attempt(ctx, op, call)
 }
@@ -283,7 +283,7 @@ func (r *Redis) attempt(ctx context.Context, op string, call func(context.Contex
 		return err
 	}
 	r.retryAt.Store(r.now().Add(breakerPause).UnixNano())
-	err = fmt.Errorf("%s: %w: %s", op, ErrAway, r.redact(err.Error()))
+	err = fmt.Errorf("%s: %w: %s", op, ErrUnavailable, r.redact(err.Error()))
 	r.away(op, err)
 	return err
 }

@@ -51,7 +51,7 @@ func TestPing(t *testing.T) {
 		t.Fatalf("Ping: %v", err)
 	}
 	server.Stop()
-	if err := r.Ping(t.Context()); !errors.Is(err, ErrAway) {
+	if err := r.Ping(t.Context()); !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("Ping of a stopped server = %v, want ErrAway", err)
 	}
 	server.Restart()
@@ -65,9 +65,9 @@ func TestHangingRedisIsWaitedForOnce(t *testing.T) {
 	server := redistest.Start(t)
 	clock := newClock()
 	var failures atomic.Int32
-	r := open(t, server.URL(), Options{Now: clock.Now, Away: func(op string, err error) {
+	r := open(t, server.URL(), Options{Now: clock.Now, OnUnavailable: func(op string, err error) {
 		failures.Add(1)
-		if op != "cache_get" || !errors.Is(err, ErrAway) {
+		if op != "cache_get" || !errors.Is(err, ErrUnavailable) {
 			t.Errorf("Away(%q, %v)", op, err)
 		}
 	}})
@@ -118,7 +118,7 @@ func TestOneCallerTriesAfterThePause(t *testing.T) {
 
 func TestCallerWhoLeavesIsNotRedisAway(t *testing.T) {
 	t.Parallel()
-	r := open(t, "", Options{Away: func(op string, err error) { t.Errorf("Away(%s, %v)", op, err) }})
+	r := open(t, "", Options{OnUnavailable: func(op string, err error) { t.Errorf("Away(%s, %v)", op, err) }})
 	cache := NewCache(r)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -134,10 +134,10 @@ func TestErrorsHoldNoPassword(t *testing.T) {
 	server := redistest.Start(t)
 	var told []string
 	r := open(t, strings.Replace(server.URL(), "://", "://someone:"+password+"@", 1), Options{
-		Away: func(_ string, err error) { told = append(told, err.Error()) },
+		OnUnavailable: func(_ string, err error) { told = append(told, err.Error()) },
 	})
 	err := r.Ping(t.Context())
-	if !errors.Is(err, ErrAway) {
+	if !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("Ping with a wrong password = %v, want ErrAway", err)
 	}
 	for _, text := range append(told, err.Error(), r.redact("ERR unknown command HELLO 2 AUTH someone "+password)) {

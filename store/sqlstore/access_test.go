@@ -179,22 +179,22 @@ func accessBehaviours() []behaviour {
 			}
 			for i := range 2 {
 				keepEntry(t, db.Store, access.Change{By: "ou_a", Act: access.Paused, At: minute(i)})
-				ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
+				ask := usage.Request{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Daily, Date: usage.DateOf(noon()).AddDays(i)}
 				if err := db.Figures.Remember(t.Context(), ask, usage.Figures{usage.ActiveUsers: 1}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := db.Housekeeping.Purge(t.Context(), Retention{}); err != nil {
+			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "without a limit", []int{2, 2, 2}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
-			if err := db.Housekeeping.Purge(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
+			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
 			gone := subscribe(t, db.Store, order("oc_gone", 7))
 			change(t, db.Store, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
-			if err := db.Housekeeping.Purge(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
+			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := db.Subscriptions.Subscription(t.Context(), gone.ID); !errors.Is(err, reports.ErrNotFound) {
@@ -330,13 +330,13 @@ func accessBehaviours() []behaviour {
 			if u, err := db.InUse(t.Context()); err != nil || !reflect.DeepEqual(u, want) {
 				t.Errorf("%+v, %v, want %+v", u, err, want)
 			}
-			if u, err := LookAtUse(t.Context(), db.url, ""); db.url != "" && (err != nil || !reflect.DeepEqual(u, want)) {
+			if u, err := ReadInUse(t.Context(), db.url, ""); db.url != "" && (err != nil || !reflect.DeepEqual(u, want)) {
 				t.Errorf("without opening it: %+v, %v, want %+v", u, err, want)
 			}
 		}},
 		{"replicas are seen, until they are not", func(t *testing.T, db *database) {
 			for i, id := range []string{"a", "b"} {
-				if err := db.Housekeeping.Appear(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {
+				if err := db.Housekeeping.Heartbeat(t.Context(), Replica{ID: id, Version: "1.0", Seen: minute(i)}, minute(-5)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -102,7 +102,7 @@ func checkBackup(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	var c SQLCheckup
+	var c Checkup
 	if err := tablesOf(ctx, db, true, &c); err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 	"usagebot/usage/directory"
 )
 
-// SQLCheckup is the state of the database before the program uses it.
-type SQLCheckup struct {
+// Checkup is the state of the database before the program uses it.
+type Checkup struct {
 	Kind    string // "SQLite" or "PostgreSQL"
 	Version string // of its software
 	New     bool   // SQLite: there is no file yet; Version and Tables are empty
@@ -45,24 +45,24 @@ type Folder struct {
 	Exposed  []Exposed // what others than the program's own user may write
 }
 
-// ExamineSQL looks at the database without changing it: it neither creates a file nor brings tables up to date. Kind,
+// Examine looks at the database without changing it: it neither creates a file nor brings tables up to date. Kind,
 // Folder and Fault are set even with an error, which does not contain the URL.
-func ExamineSQL(ctx context.Context, databaseURL, dataDir string) (SQLCheckup, error) {
+func Examine(ctx context.Context, databaseURL, dataDir string) (Checkup, error) {
 	want, err := newestMigration()
 	if err != nil {
-		return SQLCheckup{}, err
+		return Checkup{}, err
 	}
-	var c SQLCheckup
+	var c Checkup
 	if databaseURL != "" {
-		c, err = examinePostgreSQL(ctx, databaseURL, SQLCheckup{Kind: "PostgreSQL", Want: want})
+		c, err = examinePostgreSQL(ctx, databaseURL, Checkup{Kind: "PostgreSQL", Want: want})
 	} else {
-		c, err = examineSQLite(ctx, dataDir, SQLCheckup{Kind: "SQLite", Want: want})
+		c, err = examineSQLite(ctx, dataDir, Checkup{Kind: "SQLite", Want: want})
 	}
 	c.Fault = sqlFault(err)
 	return c, err
 }
 
-func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCheckup, error) {
+func examinePostgreSQL(ctx context.Context, address string, c Checkup) (Checkup, error) {
 	db, err := connect(address)
 	if err != nil {
 		return c, err
@@ -84,7 +84,7 @@ func examinePostgreSQL(ctx context.Context, address string, c SQLCheckup) (SQLCh
 	return c, nil
 }
 
-func examineSQLite(ctx context.Context, dir string, c SQLCheckup) (SQLCheckup, error) {
+func examineSQLite(ctx context.Context, dir string, c Checkup) (Checkup, error) {
 	c.Folder = examineFolder(dir)
 	c.Folder.Exposed = ExposedFiles(dir)
 	db, err := openToRead(dir)
@@ -106,7 +106,7 @@ func examineSQLite(ctx context.Context, dir string, c SQLCheckup) (SQLCheckup, e
 }
 
 // tablesOf reads which migration was applied last.
-func tablesOf(ctx context.Context, db *sql.DB, migrated bool, c *SQLCheckup) error {
+func tablesOf(ctx context.Context, db *sql.DB, migrated bool, c *Checkup) error {
 	if !migrated {
 		return nil
 	}
@@ -259,10 +259,10 @@ func (s *Store) InUse(ctx context.Context) (u InUse, err error) {
 	return u, err
 }
 
-// LookAtUse returns the same without changing the database: it neither creates a file nor brings tables up to date.
+// ReadInUse returns the same without changing the database: it neither creates a file nor brings tables up to date.
 // Without tables nothing is in use.
-func LookAtUse(ctx context.Context, databaseURL, dataDir string) (InUse, error) {
-	c, err := ExamineSQL(ctx, databaseURL, dataDir)
+func ReadInUse(ctx context.Context, databaseURL, dataDir string) (InUse, error) {
+	c, err := Examine(ctx, databaseURL, dataDir)
 	if err != nil || c.New || c.Tables == 0 {
 		return InUse{}, err
 	}

@@ -17,7 +17,7 @@ import (
 func examiningChangesNothing(t *testing.T, server *pgtest.Server) {
 	address, dir := server.NewDatabase(t), t.TempDir()
 	for kind, address := range map[string]string{"SQLite": "", "PostgreSQL": address} {
-		before, err := ExamineSQL(t.Context(), address, dir)
+		before, err := Examine(t.Context(), address, dir)
 		if err != nil || before.Kind != kind || before.Tables != 0 || before.Want < 1 || before.New != (address == "") {
 			t.Errorf("%s, empty: %+v, %v", kind, before, err)
 		}
@@ -29,7 +29,7 @@ func examiningChangesNothing(t *testing.T, server *pgtest.Server) {
 		if err := openSQL(t, address, dir).Close(); err != nil {
 			t.Fatal(err)
 		}
-		after, err := ExamineSQL(t.Context(), address, dir)
+		after, err := Examine(t.Context(), address, dir)
 		if err != nil || after.Tables != after.Want || after.Version == "" || after.New || after.Ahead.Abs() > 5*time.Second {
 			t.Errorf("%s, in use: %+v, %v", kind, after, err)
 		}
@@ -69,7 +69,7 @@ func faultsAreNamed(t *testing.T, address string) {
 		"TLS that it has not": {query("sslmode", "require"), store.Insecure},
 		"nobody there":        {changed(func(u *url.URL) { u.Host = "127.0.0.1:1" }), store.NoAnswer},
 	} {
-		c, err := ExamineSQL(t.Context(), tt.address, "")
+		c, err := Examine(t.Context(), tt.address, "")
 		if err == nil || c.Fault != tt.want || c.Kind != "PostgreSQL" || strings.Contains(err.Error(), "wrong-password") {
 			t.Errorf("%s: %+v, %v, want %s", name, c, err, tt.want)
 		}
@@ -82,7 +82,7 @@ func TestAFileThatIsNoDatabaseIsNamed(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, sqliteFile), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := ExamineSQL(t.Context(), "", dir); err == nil || c.Fault != store.Corrupt {
+	if c, err := Examine(t.Context(), "", dir); err == nil || c.Fault != store.Corrupt {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

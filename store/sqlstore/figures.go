@@ -17,7 +17,7 @@ var _ usage.History = Figures{}
 const noFigures = ""
 
 // Remember implements usage.History.
-func (s Figures) Remember(ctx context.Context, ask usage.Ask, figures usage.Figures) error {
+func (s Figures) Remember(ctx context.Context, ask usage.Request, figures usage.Figures) error {
 	if len(figures) == 0 {
 		figures = usage.Figures{noFigures: 0}
 	}
@@ -39,7 +39,7 @@ func (s Figures) Remember(ctx context.Context, ask usage.Ask, figures usage.Figu
 }
 
 // Recall implements usage.History.
-func (s Figures) Recall(ctx context.Context, ask usage.Ask) (usage.Figures, bool, error) {
+func (s Figures) Recall(ctx context.Context, ask usage.Request) (usage.Figures, bool, error) {
 	kept, err := s.recall(ctx, ask, `WHERE `+askCondition, askValues(ask)...)
 	figures, ok := kept[ask]
 	return figures, ok, err
@@ -50,11 +50,11 @@ const seriesCondition = `WHERE app_id = $1 AND ability IN ($2, $3, $4, $5) AND c
 	AND start >= $7 AND start <= $8 AND department_id = $9`
 
 // RecallFrom implements usage.History.
-func (s Figures) RecallFrom(ctx context.Context, from usage.Ask, last usage.Date) (map[usage.Ask]usage.Figures, error) {
+func (s Figures) RecallFrom(ctx context.Context, from usage.Request, last usage.Date) (map[usage.Request]usage.Figures, error) {
 	return s.recall(ctx, from, seriesCondition, seriesValues(from, last)...)
 }
 
-func seriesValues(from usage.Ask, last usage.Date) []any {
+func seriesValues(from usage.Request, last usage.Date) []any {
 	values := []any{from.AppID}
 	for _, ability := range usage.Abilities() {
 		values = append(values, string(ability))
@@ -73,7 +73,7 @@ type figure struct {
 const recallQuery = `SELECT ability, start, metric, value FROM usage_history `
 
 // recall returns the figures that a condition selects, by question: like, with the ability and the date of the row.
-func (s Figures) recall(ctx context.Context, like usage.Ask, condition string, args ...any) (map[usage.Ask]usage.Figures, error) {
+func (s Figures) recall(ctx context.Context, like usage.Request, condition string, args ...any) (map[usage.Request]usage.Figures, error) {
 	read := func(row scan) (f figure, err error) {
 		err = row(&f.ability, dateColumn{&f.start}, &f.metric, &f.value)
 		return f, err
@@ -82,7 +82,7 @@ func (s Figures) recall(ctx context.Context, like usage.Ask, condition string, a
 	if err != nil {
 		return nil, err
 	}
-	kept := map[usage.Ask]usage.Figures{}
+	kept := map[usage.Request]usage.Figures{}
 	for _, f := range rows {
 		like.Ability, like.Date = f.ability, f.start
 		if kept[like] == nil {
@@ -97,12 +97,12 @@ func (s Figures) recall(ctx context.Context, like usage.Ask, condition string, a
 
 const askCondition = "app_id = $1 AND ability = $2 AND cycle = $3 AND start = $4 AND department_id = $5"
 
-func askValues(ask usage.Ask) []any {
+func askValues(ask usage.Request) []any {
 	return []any{ask.AppID, string(ask.Ability), int64(ask.Cycle), ask.Date.String(), ask.DepartmentID}
 }
 
 // RememberDepartments implements usage.History.
-func (s Figures) RememberDepartments(ctx context.Context, ask usage.DepartmentAsk, answer []byte) error {
+func (s Figures) RememberDepartments(ctx context.Context, ask usage.DepartmentRequest, answer []byte) error {
 	return s.transaction(ctx, "remember departments", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO department_history (app_id, cycle, start, department_id, answer)
 			VALUES (`+placeholders(5)+`)
@@ -113,7 +113,7 @@ func (s Figures) RememberDepartments(ctx context.Context, ask usage.DepartmentAs
 }
 
 // RecallDepartments implements usage.History.
-func (s Figures) RecallDepartments(ctx context.Context, ask usage.DepartmentAsk) ([]byte, bool, error) {
+func (s Figures) RecallDepartments(ctx context.Context, ask usage.DepartmentRequest) ([]byte, bool, error) {
 	read := func(row scan) (answer string, err error) {
 		err = row(&answer)
 		return answer, err
@@ -127,7 +127,7 @@ func (s Figures) RecallDepartments(ctx context.Context, ask usage.DepartmentAsk)
 	return []byte(kept[0]), true, nil
 }
 
-func departmentValues(ask usage.DepartmentAsk) []any {
+func departmentValues(ask usage.DepartmentRequest) []any {
 	return []any{ask.AppID, int64(ask.Cycle), ask.Date.String(), ask.DepartmentID}
 }
 

@@ -18,9 +18,9 @@ func (s Tasks) ClaimTask(ctx context.Context, name string, now, until time.Time)
 // Retention says how long rows are kept: those before the given times are deleted. A zero time keeps everything.
 type Retention struct{ Deliveries, Changes, History time.Time }
 
-// Purge deletes what is too old. Waiting deliveries stay. A subscription is deleted once it is removed and has no delivery
+// DeleteExpired deletes what is too old. Waiting deliveries stay. A subscription is deleted once it is removed and has no delivery
 // and no notice left.
-func (s Housekeeping) Purge(ctx context.Context, r Retention) error {
+func (s Housekeeping) DeleteExpired(ctx context.Context, r Retention) error {
 	return s.transaction(ctx, "forget what is too old", func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range []struct {
 			statement string
@@ -57,8 +57,8 @@ type Replica struct {
 	Seen        time.Time
 }
 
-// Appear records that a replica is running, and deletes those last seen before gone.
-func (s Housekeeping) Appear(ctx context.Context, r Replica, gone time.Time) error {
+// Heartbeat records that a replica is running, and deletes those last seen before gone.
+func (s Housekeeping) Heartbeat(ctx context.Context, r Replica, gone time.Time) error {
 	return s.transaction(ctx, "note a replica", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO replicas (id, version, seen_ms) VALUES ($1, $2, $3)
 			ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_ms = excluded.seen_ms`, r.ID, r.Version, millis(r.Seen))

@@ -349,7 +349,7 @@ func TestNothingIsLeftInTheFiles(t *testing.T) {
 		for _, trace := range inFiles(t, db.dir, mine()...) {
 			t.Errorf("round %d: %s", round, trace)
 		}
-		if err := db.Housekeeping.Purge(t.Context(), Retention{Changes: minute(150)}); err != nil {
+		if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Changes: minute(150)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -49,7 +49,7 @@ func plans(s *Store, now time.Time) map[string]plan {
 		figures = "sqlite_autoindex_usage_history_1 (app_id=? AND ability=? AND cycle=? AND start>? AND start<?)"
 		letters = "sqlite_autoindex_subscriptions_1 (id=?)"
 	}
-	from := usage.Ask{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
+	from := usage.Request{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
 	return map[string]plan{
 		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
 		"Claim":      {s.Deliveries.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},

@@ -33,7 +33,7 @@ func chatChanged(was, is Chat) access.Change {
 }
 
 func keepingBehaviours() []behaviour {
-	ask := usage.Ask{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
+	ask := usage.Request{AppID: "cli_app", Ability: usage.AppAbility, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: "od-1"}
 	return []behaviour{
 		{"it answers until it is closed, and closes twice", func(t *testing.T, db *database) {
 			if err := db.Ping(t.Context()); err != nil {
@@ -148,7 +148,7 @@ func keepingBehaviours() []behaviour {
 			other := ask
 			other.DepartmentID = ""
 			for _, kept := range []struct {
-				ask     usage.Ask
+				ask     usage.Request
 				figures usage.Figures
 			}{{ask, usage.Figures{usage.TotalUsers: 9, usage.NewUsers: 0}}, {other, usage.Figures{usage.TotalUsers: 1}}, {ask, usage.Figures{usage.TotalUsers: 1 << 40}}} {
 				if err := db.Figures.Remember(t.Context(), kept.ask, kept.figures); err != nil {
@@ -178,8 +178,8 @@ func keepingBehaviours() []behaviour {
 			}
 		}},
 		{"a series is recalled at once, and nothing else with it", func(t *testing.T, db *database) {
-			want := map[usage.Ask]usage.Figures{}
-			remember := func(a usage.Ask, value int64, wanted bool) {
+			want := map[usage.Request]usage.Figures{}
+			remember := func(a usage.Request, value int64, wanted bool) {
 				figures := usage.Figures{usage.ActiveUsers: value, usage.PageViews: 2 * value}
 				if value == 0 {
 					figures = usage.Figures{}
@@ -191,7 +191,7 @@ func keepingBehaviours() []behaviour {
 					want[a] = figures
 				}
 			}
-			week := func(n int) usage.Ask { a := ask; a.Date = ask.Date.AddDays(7 * n); return a }
+			week := func(n int) usage.Request { a := ask; a.Date = ask.Date.AddDays(7 * n); return a }
 			bot, other, app, daily := week(1), week(1), week(1), week(1)
 			bot.Ability, other.DepartmentID, app.AppID, daily.Cycle = usage.Bot, "", "cli_other", usage.Daily
 			for n := range 4 {
@@ -199,7 +199,7 @@ func keepingBehaviours() []behaviour {
 			}
 			remember(week(-1), 9, false)
 			remember(bot, 4, true)
-			for _, a := range []usage.Ask{other, app, daily} {
+			for _, a := range []usage.Request{other, app, daily} {
 				remember(a, 9, false)
 			}
 			got, err := db.Figures.RecallFrom(t.Context(), ask, week(2).Date)
@@ -209,7 +209,7 @@ func keepingBehaviours() []behaviour {
 			same(t, "series", want, got)
 		}},
 		{"what departments had is remembered, the newest of it", func(t *testing.T, db *database) {
-			below := usage.DepartmentAsk{AppID: "cli_app", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: usage.RootID}
+			below := usage.DepartmentRequest{AppID: "cli_app", Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 16), DepartmentID: usage.RootID}
 			for _, answer := range []string{`{"no_data":true}`, `{"active":{"od-1":{"app":3}}}`} {
 				if err := db.Figures.RememberDepartments(t.Context(), below, []byte(answer)); err != nil {
 					t.Fatal(err)

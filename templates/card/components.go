@@ -57,7 +57,7 @@ func Sized(s string, size TextSize) Div {
 	return d
 }
 
-func Remark(s string) Div {
+func SmallText(s string) Div {
 	d := Sized(s, smallSize)
 	d.Text.TextColor = greyText
 	return d

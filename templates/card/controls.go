@@ -294,7 +294,7 @@ func WithPeople(ids []string, label, otherwise string, told ...string) []Inner {
 	if len(who) == 0 {
 		label = otherwise
 	}
-	return append([]Inner{Remark(Dotted(append(told, label)...))}, who...)
+	return append([]Inner{SmallText(Dotted(append(told, label)...))}, who...)
 }
 
 // Elements converts parts for use directly in the body.
