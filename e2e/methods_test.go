@@ -23,7 +23,7 @@ func TestTypes_HaveFewMethods(t *testing.T) {
 		"sandbox.Sandbox":     202,
 		"templates.Templates": 44,
 		"templates.catalog":   149,
-		"usage.Client":         74,
+		"usage.Client":        74,
 	}
 	counts := methodCounts(t, "..")
 	for name, n := range counts {
