@@ -35,7 +35,7 @@ FILES ?=
 # The version that make upgrade begins with: the newest release before this one when empty.
 FROM ?=
 
-.PHONY: help demo build web test quick screenshots bench chaos upgrade load soak mutants check format vet lint modules deadcode size webcheck deploy vuln fuzz fmt clean needs
+.PHONY: help demo build web test quick screenshots browser bench chaos upgrade load soak mutants check format vet lint modules deadcode size webcheck deploy vuln fuzz fmt clean needs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ screenshots: needs ## every card in both languages, light and dark, desktop and 
 	SCREENSHOTS=$(CURDIR)/bin/screenshots PICTURES=$(if $(README),$(CURDIR)/doc/img) \
 		$(GO) test -count 1 -tags $(TAGS) -run 'TestInTheBrowser/(every view|the page|what goes wrong)' ./e2e
 	@echo "screenshots: bin/screenshots"
+
+browser: needs ## click every control of every card in Chromium, which takes some minutes
+	USAGEBOT_BROWSER=all $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run 'TestInTheBrowser/every control' -v ./e2e
 
 bench: needs ## run all benchmarks and show them side by side
 	@GO="$(GO)" TAGS="$(TAGS)" BENCHTIME="$(BENCHTIME)" scripts/bench

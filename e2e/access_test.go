@@ -53,11 +53,7 @@ func (h *house) clicked(t *testing.T, card answer, by, line string) string {
 
 func (h *house) acted(t *testing.T, card answer, by string, action map[string]any) string {
 	t.Helper()
-	action["timezone"] = "Asia/Shanghai"
-	got, err := h.ClickAction(t.Context(), card.ID, by, action)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := h.clickUntilTaken(t, card.ID, by, action)
 	if got.Status != http.StatusOK {
 		t.Fatalf("the click came to HTTP %d", got.Status)
 	}

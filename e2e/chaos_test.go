@@ -92,7 +92,7 @@ func openAlone(t *testing.T, p plan) *fleet {
 
 func newFleet(t *testing.T, p plan, driver, database string, environ ...string) *fleet {
 	t.Helper()
-	var options []func(*sandbox.Options)
+	options := []func(*sandbox.Options){patient} // a busy machine is no refusal
 	if p.connected {
 		options = append(options, sandboxtest.LongConnection)
 		environ = append(environ, "EVENT_MODE=websocket")

@@ -291,16 +291,27 @@ func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
 // use sends an action of a card and returns the card as it is then.
 func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
 	t.Helper()
-	action["timezone"] = "Asia/Shanghai"
-	clicked, err := h.ClickAction(t.Context(), a.ID, by, action)
-	if err != nil {
-		t.Fatal(err)
-	}
+	clicked := h.clickUntilTaken(t, a.ID, by, action)
 	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
 		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
 	}
 	m, _ := h.Message(a.ID)
 	return answer{t, m}
+}
+
+// clickUntilTaken clicks, and clicks again while the bot has no time for it, as a person would. A click that was not taken
+// has changed nothing.
+func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[string]any) (clicked sandbox.Clicked) {
+	t.Helper()
+	action["timezone"] = "Asia/Shanghai"
+	await(t, "a click is taken", func() bool {
+		var err error
+		if clicked, err = h.ClickAction(t.Context(), messageID, by, action); err != nil {
+			t.Fatal(err)
+		}
+		return clicked.Status != http.StatusServiceUnavailable
+	})
+	return clicked
 }
 
 // truth is what the platform holds for a question, as the cards write it.
