@@ -63,7 +63,10 @@ window.probe = (() => {
 
   // use does with a control what a person does, and tells what came of it and how long that took.
   async function use(id, place) {
-    const control = controls(id)[place];
+    const control = await until(() => controls(id)[place], 20000); // while a click is carried out, controls are disabled
+    if (!control) {
+      throw new Error(`message ${id} shows no control ${place}`);
+    }
     control.scrollIntoView({ block: "center" });
     await frame();
     await frame();
