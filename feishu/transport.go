@@ -16,6 +16,7 @@ import (
 )
 
 const (
+	// DefaultTimeout limits one call, from connecting to the end of the answer.
 	DefaultTimeout = 10 * time.Second
 	maxAnswer      = 8 << 20 // bytes; the largest answer we ask for, 50 departments, is below 100 KiB
 )
@@ -79,6 +80,7 @@ func (w *httpTransport) try(e endpoint, req *http.Request) (*http.Response, int,
 	return resp, code, failure
 }
 
+// ReadAnswer reads the body of an answer and closes it. A longer one than maxAnswer is an error.
 func ReadAnswer(body io.ReadCloser) (_ []byte, err error) {
 	defer func() { err = errors.Join(err, body.Close()) }()
 	b, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))

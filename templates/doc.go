@@ -13,10 +13,14 @@ import (
 	"usagebot/templates/card"
 )
 
-// Aliases, so that callers fill in views without importing the package card.
+// The parts of cards that callers fill in, so that they need not import package card.
 type (
-	Card   = card.Card
+	// Card is a finished card.
+	Card = card.Card
+	// Button is a command that a reader runs by a click.
 	Button = card.Button
-	Pick   = card.Pick
+	// Pick is a field in which a choice completes a command.
+	Pick = card.Pick
+	// Option is one choice of a Pick.
 	Option = card.Option
 )

@@ -58,6 +58,7 @@ type Checker struct {
 	at     *regexp.Regexp
 }
 
+// New reads the rules for cards; they are part of the program.
 func New() (*Checker, error) {
 	rules, err := readCardRules()
 	if err != nil {

@@ -45,6 +45,7 @@ type Company struct {
 	ByPersonID  map[string]*Person // by open_id, union_id and user_id
 }
 
+// New makes a tenant of about that many people. The same seed makes the same tenant.
 func New(seed uint64, headcount int) *Company {
 	c := &Company{ByPersonID: map[string]*Person{}}
 	weights := c.addBranches(plan(), "", nil)

@@ -67,6 +67,7 @@ func (s *Simulation) adopters(app int, days Span, members Bitset) (n int64) {
 	return n
 }
 
+// AppIndex returns the place of an app among the apps of the simulation, by its id, or -1.
 func (s *Simulation) AppIndex(id string) int {
 	return slices.IndexFunc(s.apps, func(a *appUse) bool { return a.ID == id })
 }

@@ -19,4 +19,5 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// Numbered names one of several random choices, so that each has a value of its own.
 func Numbered(what string, i int) string { return what + " " + strconv.Itoa(i) }

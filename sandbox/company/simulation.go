@@ -34,6 +34,7 @@ type dayUse struct {
 	opens  []uint8
 }
 
+// NewSimulation prepares how a tenant uses its apps, from a day on. The same seed gives the same use.
 func NewSimulation(seed uint64, since usage.Date, c *Company, apps []App) *Simulation {
 	s := &Simulation{seed: seed, since: since, company: c, days: map[dayKey]*dayUse{}}
 	for i, app := range apps {

@@ -8,8 +8,8 @@ import (
 	"usagebot/store"
 )
 
-// parkedJob is work that was written down.
-type parkedJob struct {
+// ParkedJob is work that was written down.
+type ParkedJob struct {
 	Key string
 	Job []byte
 }
@@ -69,7 +69,7 @@ const lapsedQuery = `SELECT id FROM parked WHERE lease <= $1 LIMIT 1`
 
 // ClaimParked takes up one piece of parked work that nobody holds, in the
 // manner of claimQuery.
-func (s Events) ClaimParked(ctx context.Context, owner string, now, until time.Time) (jobs []parkedJob, err error) {
+func (s Events) ClaimParked(ctx context.Context, owner string, now, until time.Time) (jobs []ParkedJob, err error) {
 	lapsed, err := selectAll(ctx, s.conn, "look for parked work", readText, lapsedQuery, millis(now))
 	if err != nil || len(lapsed) == 0 {
 		return nil, err
@@ -84,7 +84,7 @@ func (s Events) ClaimParked(ctx context.Context, owner string, now, until time.T
 	return jobs, err
 }
 
-func readParked(row scan) (j parkedJob, err error) {
+func readParked(row scan) (j ParkedJob, err error) {
 	err = row(&j.Key, &j.Job)
 	return j, err
 }

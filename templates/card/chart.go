@@ -12,6 +12,7 @@ type Chart struct {
 // aspectRatio is width to height.
 type aspectRatio string
 
+// WideChart is the ratio for charts in a card of the usual width.
 const WideChart aspectRatio = "16:9"
 
 // ChartSpec describes a chart. Its texts have no colours of their own, because the client's differ between light and
@@ -27,7 +28,7 @@ type ChartSpec struct {
 	Label     *ChartLabel   `json:"label,omitempty"`
 	Axes      []ChartAxis   `json:"axes"`
 	Legends   ChartLegend   `json:"legends"`
-	Tooltip   *visibility   `json:"tooltip,omitempty"`
+	Tooltip   *Visibility   `json:"tooltip,omitempty"`
 	Color     []string      `json:"color"`
 	Padding   int           `json:"padding"`
 	Animation bool          `json:"animation"`
@@ -43,6 +44,7 @@ const (
 	BarChart    chartType = "bar"
 )
 
+// ChartData is the values of one series.
 type ChartData struct {
 	ID     string       `json:"id"`
 	Values []ChartDatum `json:"values"`
@@ -55,8 +57,10 @@ type ChartDatum struct {
 	S string `json:"s,omitempty"` // the name of its line
 }
 
+// Known reports whether the point has a value, so that it is no gap.
 func (d ChartDatum) Known() bool { return d.Y != nil }
 
+// ChartSeries says how one set of values is drawn.
 type ChartSeries struct {
 	ID          string      `json:"id"`
 	Type        chartType   `json:"type"`
@@ -70,7 +74,7 @@ type ChartSeries struct {
 	Point       *ChartMark  `json:"point,omitempty"`
 	Bar         *ChartMark  `json:"bar,omitempty"`
 	BarWidth    string      `json:"barWidth,omitempty"`
-	Tooltip     *visibility `json:"tooltip,omitempty"`
+	Tooltip     *Visibility `json:"tooltip,omitempty"`
 }
 
 // ChartMark is the style of a line, its points or bars.
@@ -79,6 +83,7 @@ type ChartMark struct {
 	Style   *MarkStyle `json:"style,omitempty"`
 }
 
+// MarkStyle is the look of a line, a point or a bar.
 type MarkStyle struct {
 	Fill        string  `json:"fill,omitempty"`
 	FillOpacity float64 `json:"fillOpacity,omitempty"`
@@ -88,6 +93,7 @@ type MarkStyle struct {
 	Size        int     `json:"size,omitempty"`
 }
 
+// ChartAxis is one axis of a chart.
 type ChartAxis struct {
 	Orient  string     `json:"orient"`
 	Type    string     `json:"type"` // linear or band
@@ -103,6 +109,7 @@ type AxisLabel struct {
 	AutoHide bool `json:"autoHide"`
 }
 
+// AxisTick says how many ticks an axis has.
 type AxisTick struct {
 	Visible bool `json:"visible"`
 	Count   int  `json:"tickCount,omitempty"`
@@ -116,6 +123,7 @@ type ChartLabel struct {
 	Style    LabelStyle `json:"style"`
 }
 
+// LabelStyle gives each label its text.
 type LabelStyle struct {
 	Text Scale `json:"text"`
 }
@@ -128,10 +136,12 @@ type Scale struct {
 	Range  []string `json:"range"`
 }
 
-type visibility struct {
+// Visibility shows or hides a part of a chart.
+type Visibility struct {
 	Visible bool `json:"visible"`
 }
 
+// ChartLegend says where the names of the series stand.
 type ChartLegend struct {
 	Visible bool   `json:"visible"`
 	Orient  string `json:"orient,omitempty"`
@@ -146,7 +156,8 @@ const (
 	ShadeOpacity = 0.15
 )
 
-func Hidden() *visibility { return &visibility{} }
+// Hidden returns the Visibility of a part that is not shown.
+func Hidden() *Visibility { return &Visibility{} }
 
 // MaxTop is the largest value that an axis is made for.
 const MaxTop = 1_000_000_000_000_000_000

@@ -49,14 +49,17 @@ type Div struct {
 	Text PlainText `json:"text"`
 }
 
+// Paragraph returns text of the usual size.
 func Paragraph(s string) Div { return Div{Text: Text(s)} }
 
+// Sized returns text of a size.
 func Sized(s string, size TextSize) Div {
 	d := Paragraph(s)
 	d.Text.TextSize = size
 	return d
 }
 
+// SmallText returns small grey text.
 func SmallText(s string) Div {
 	d := Sized(s, smallSize)
 	d.Text.TextColor = greyText
@@ -87,7 +90,7 @@ type Column struct {
 	Tag      columnTag     `json:"tag"`
 	Width    columnWidth   `json:"width"`
 	Weight   int           `json:"weight,omitempty"` // 1 to 5, only for weighted
-	Align    verticalAlign `json:"vertical_align,omitempty"`
+	Align    VerticalAlign `json:"vertical_align,omitempty"`
 	Spacing  string        `json:"vertical_spacing,omitempty"`
 	Elements []Inner       `json:"elements"`
 }
@@ -101,10 +104,11 @@ const (
 	WeightedWidth columnWidth = "weighted"
 )
 
-// verticalAlign is the vertical position of a column's content.
-type verticalAlign string
+// VerticalAlign is the vertical position of a column's content.
+type VerticalAlign string
 
-const Centered verticalAlign = "center"
+// Centered puts the content of a column in the middle of its height.
+const Centered VerticalAlign = "center"
 
 // CollapsiblePanel is content that opens on a click. It starts closed.
 type CollapsiblePanel struct {
@@ -138,6 +142,7 @@ type iconPosition string
 
 const iconRight iconPosition = "right"
 
+// Panel returns a folded panel that opens when its title is clicked.
 func Panel(title string, elements []Inner) CollapsiblePanel {
 	icon := standardIcon{Token: downIcon, Size: "16px 16px"}
 	return CollapsiblePanel{

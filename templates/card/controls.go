@@ -17,6 +17,7 @@ type Button struct {
 // maxCommand is the maximum size of a button's command in bytes of JSON.
 const maxCommand = 600
 
+// ButtonElement is a button as the platform reads it.
 type ButtonElement struct {
 	Tag       buttonTag  `json:"tag"`
 	Name      string     `json:"name,omitempty"` // only in a form
@@ -43,14 +44,17 @@ type Callback struct {
 	Value CallbackValue `json:"value"`
 }
 
+// CallbackValue is what a control sends when it is used.
 type CallbackValue struct {
 	Cmd  string `json:"cmd"`
 	With string `json:"with,omitempty"` // the argument that takes the chosen value of a field
 	For  string `json:"for,omitempty"`  // open_id of the only person who may press it; empty: anybody
 }
 
+// Usable reports whether the button has a command that can be carried.
 func (b Button) Usable() bool { return b.Command != "" && len(encode(b.Command)) <= maxCommand }
 
+// Draw returns the button as an element.
 func (b Button) Draw(look ButtonType) ButtonElement {
 	label := b.Label
 	if label == "" {
@@ -122,11 +126,12 @@ type SelectStatic struct {
 	Name        string          `json:"name,omitempty"` // only in a form
 	Placeholder PlainText       `json:"placeholder"`
 	Initial     string          `json:"initial_option,omitempty"`
-	Options     []selectOption  `json:"options"`
+	Options     []SelectOption  `json:"options"`
 	Behaviors   []Callback      `json:"behaviors,omitempty"` // none in a form
 }
 
-type selectOption struct {
+// SelectOption is one entry of a list to choose from.
+type SelectOption struct {
 	Text  PlainText `json:"text"`
 	Value string    `json:"value"`
 }
@@ -142,6 +147,7 @@ type DatePicker struct {
 func (SelectStatic) inner() {}
 func (DatePicker) inner()   {}
 
+// Usable reports whether the field has a command that can be carried.
 func (p Pick) Usable() bool {
 	return p.Line != "" && p.Arg != "" && len(encode(p.Line))+len(encode(p.Arg)) <= maxCommand
 }
@@ -176,7 +182,7 @@ func (p Pick) Date(label string) []Inner {
 }
 
 // DrawOptions draws at most limit options and always includes the current one.
-func DrawOptions(options []Option, current string, limit int) []selectOption {
+func DrawOptions(options []Option, current string, limit int) []SelectOption {
 	kept := Usable(options)
 	if len(kept) > limit {
 		if i := slices.IndexFunc(kept, func(o Option) bool { return o.Value == current }); i >= limit {
@@ -184,9 +190,9 @@ func DrawOptions(options []Option, current string, limit int) []selectOption {
 		}
 		kept = kept[:limit]
 	}
-	drawn := make([]selectOption, len(kept))
+	drawn := make([]SelectOption, len(kept))
 	for i, o := range kept {
-		drawn[i] = selectOption{Text: Text(Clean(o.Text, MaxOptionText)), Value: o.Value}
+		drawn[i] = SelectOption{Text: Text(Clean(o.Text, MaxOptionText)), Value: o.Value}
 	}
 	return drawn
 }
@@ -204,8 +210,9 @@ func Usable(options []Option) []Option {
 	return kept
 }
 
-func HasOption(options []selectOption, value string) bool {
-	return slices.ContainsFunc(options, func(o selectOption) bool { return o.Value == value })
+// HasOption reports whether a value is among the options.
+func HasOption(options []SelectOption, value string) bool {
+	return slices.ContainsFunc(options, func(o SelectOption) bool { return o.Value == value })
 }
 
 // InputForm holds fields that are sent together. It must stand directly in the body.
@@ -245,13 +252,14 @@ func SubmitButton(name, label, command string) []Inner {
 // Unlike a mention it does not notify them.
 type PersonList struct {
 	Tag         personListTag `json:"tag"`
-	Persons     []person      `json:"persons"`
+	Persons     []Person      `json:"persons"`
 	Size        personSize    `json:"size"`
 	ShowAvatar  bool          `json:"show_avatar"`
 	DropUnknown bool          `json:"drop_invalid_user_id"` // otherwise one unknown person makes the platform refuse the card
 }
 
-type person struct {
+// Person is one person in a list; the platform shows name and picture.
+type Person struct {
 	ID string `json:"id"`
 }
 
@@ -269,9 +277,9 @@ var openID = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,64}$`)
 const maxPeople = 10
 
 // Persons returns the valid open_ids, each once. Pseudonyms are not valid.
-func Persons(ids []string) (list []person) {
+func Persons(ids []string) (list []Person) {
 	for _, id := range ids {
-		if p := (person{id}); openID.MatchString(id) && !slices.Contains(list, p) && len(list) < maxPeople {
+		if p := (Person{id}); openID.MatchString(id) && !slices.Contains(list, p) && len(list) < maxPeople {
 			list = append(list, p)
 		}
 	}

@@ -11,12 +11,13 @@ type Table struct {
 	Rows        []map[string]string `json:"rows"`    // by column name
 }
 
+// TableColumn is one column of a table.
 type TableColumn struct {
 	Name        string          `json:"name"`
 	DisplayName string          `json:"display_name"`
 	DataType    dataType        `json:"data_type"`
 	Width       string          `json:"width"`
-	Align       horizontalAlign `json:"horizontal_align"`
+	Align       HorizontalAlign `json:"horizontal_align"`
 }
 
 type headerStyle struct {
@@ -36,13 +37,13 @@ type dataType string
 // textCells shows cells unchanged. Numbers are text as well, so that a missing one can be "—".
 const textCells dataType = "text"
 
-// horizontalAlign is the horizontal position of a cell's text.
-type horizontalAlign string
+// HorizontalAlign is the horizontal position of a cell's text.
+type HorizontalAlign string
 
 // The places in use.
 const (
-	AtLeft  horizontalAlign = "left"
-	AtRight horizontalAlign = "right"
+	AtLeft  HorizontalAlign = "left"
+	AtRight HorizontalAlign = "right"
 )
 
 // background is the colour of a table's head.
@@ -53,6 +54,7 @@ const greyBackground background = "grey"
 // maxRows is the platform's maximum of rows per page of a table.
 const maxRows = 10
 
+// NewTable returns a table whose first column stays in view.
 func NewTable(columns []TableColumn, rows []map[string]string) Table {
 	return Table{
 		PageSize:    maxRows,
@@ -64,6 +66,7 @@ func NewTable(columns []TableColumn, rows []map[string]string) Table {
 	}
 }
 
-func TextColumn(name, display string, align horizontalAlign) TableColumn {
+// TextColumn returns a column of texts.
+func TextColumn(name, display string, align HorizontalAlign) TableColumn {
 	return TableColumn{Name: name, DisplayName: display, DataType: textCells, Width: "auto", Align: align}
 }
