@@ -103,7 +103,7 @@ func (m *messageLimits) Wait(ctx context.Context, chatID string) (done func(), e
 	}
 }
 
-// Try takes a place in every limit without waiting. If there is none, or an answer is queued for the chat, done is nil.
+// Try reserves a message in every limit without waiting. done is nil if a limit is reached or an answer is queued for the chat.
 func (m *messageLimits) Try(ctx context.Context, chatID string) (done func()) {
 	room := m.chats.get(chatID)
 	select {

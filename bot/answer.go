@@ -130,7 +130,7 @@ func externalUser() error {
 	return saying("not of this organisation", templates.ProblemView{Key: templates.ExternalUser})
 }
 
-// understand reads the command in a request. A name of "" means that there is none.
+// understand parses the command of a request. Its Name is empty if the request has no command.
 func (p *pipeline) understand(ctx context.Context, c conversation, req Request) (command.Command, error) {
 	if req.command != nil {
 		return *req.command, nil
@@ -164,8 +164,8 @@ func (p *pipeline) previous(ctx context.Context, c conversation, req Request) (c
 	return cmd, err == nil
 }
 
-// withIDs adds to an error about a subscription's id the ids that could have been meant: those of the chat, or for an
-// administrator's command those of all chats.
+// withIDs adds the ids to choose from to an error about a subscription's id: the chat's own, or all for an administrator's
+// command.
 func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err error) error {
 	typed := new(command.Error)
 	about := errors.As(err, &typed) && typed.Arg == command.IDArg().Name
