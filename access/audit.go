@@ -1,6 +1,13 @@
 package access
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrOutdated means that an order is older than the last change of the same thing, or than its own answer, and so was not
+// carried out. The platform may deliver an order again hours after a later one.
+var ErrOutdated = errors.New("a later order has changed the same")
 
 // Change is one entry of the audit log: who changed what.
 type Change struct {

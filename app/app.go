@@ -19,6 +19,7 @@ import (
 	"usagebot/config"
 	"usagebot/feishu"
 	"usagebot/feishu/events"
+	"usagebot/inbox"
 	"usagebot/reports"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
@@ -48,6 +49,7 @@ type App struct {
 	Usage          *usage.Client
 	Directory      *directory.Directory
 	Rights         *access.Resolver
+	inbox          *inbox.Inbox
 	Bot            *bot.Bot
 	engine         *reports.Engine
 	Scheduler      gocron.Scheduler
@@ -103,9 +105,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Mode: access.Mode(cfg.Access), Admins: cfg.Admins, Grants: a.SQL.Grants, Directory: a.Directory, Cache: cache, Log: log,
 		MemberOf: a.Client.PersonDepartments,
 	})
+	a.inbox = inbox.New(a.SQL.Events, redisstore.NewSeen(redis), now, log)
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
-		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL.Events), Cache: cache, Language: string(cfg.Language),
+		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
@@ -172,6 +175,7 @@ func (a *App) Start(addr string) error {
 	a.loops.Go(func() { a.runHousekeeping(ctx) })
 	a.loops.Go(func() { a.Bot.RunFigureJobs(ctx) })
 	a.loops.Go(func() { a.Bot.FinishForgetting(ctx) })
+	a.loops.Go(func() { a.inbox.Run(ctx) })
 	a.loops.Go(func() { a.Bot.RunRescuer(ctx) })
 	if a.longConn != nil {
 		a.loops.Go(func() { a.runLongConn(ctx) })
@@ -212,6 +216,7 @@ func (a *App) Stop() {
 		a.cancel()
 	}
 	a.loops.Wait()
+	a.inbox.Close(ctx)
 	a.Directory.Close()
 	a.Usage.Close()
 	if err := errors.Join(a.redis.Close(), a.SQL.Close()); err != nil {

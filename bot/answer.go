@@ -118,7 +118,7 @@ func (p *pipeline) refusal(ctx context.Context, req Request) error {
 	case req.Single || req.ChatID == "":
 		return nil
 	}
-	external, err := p.external.isExternal(ctx, req.Key, req.ChatID)
+	external, err := p.external.isExternal(ctx, req.ChatID)
 	if external {
 		return externalUser()
 	}
@@ -152,7 +152,7 @@ func (p *pipeline) understand(ctx context.Context, c conversation, req Request) 
 // sessionLength is how long after a question a follow-up may leave out what it repeats.
 const sessionLength = 30 * time.Minute
 
-func sessionKey(req Request) string { return "session:" + req.ChatID + ":" + req.UserID }
+func sessionKey(req Request) string { return "session:" + req.place() + ":" + req.UserID }
 
 // previous returns the person's last question in the chat.
 func (p *pipeline) previous(ctx context.Context, c conversation, req Request) (command.Command, bool) {

@@ -13,14 +13,14 @@ import (
 	"sync/atomic"
 	"time"
 
-	"usagebot/usage/directory"
-
 	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/inbox"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // messenger replies to messages and edits the bot's own.
@@ -64,7 +64,8 @@ type Settings struct {
 	Messenger messenger
 	Sender    sender
 	Limiter   sendLimiter // of messages; nil for no limits
-	Inbox     inbox
+	Inbox     *inbox.Inbox
+	Order     order
 	Cache     cache
 	Chats     chats
 	Groups    groups
@@ -137,19 +138,19 @@ func New(s Settings) (*Bot, error) {
 		subscriptions: subs, cache: s.Cache, usage: s.Usage, answerExternal: s.AnswerExternal, observe: s.Observe,
 	}
 	events := &chatEvents{
-		conversations: talk, chats: s.Chats, people: s.People, reader: reader, digests: pauses, external: external,
+		conversations: talk, order: s.Order, chats: s.Chats, people: s.People, reader: reader, digests: pauses, external: external,
 		limiter: s.Limiter, sender: s.Sender, answerExternal: s.AnswerExternal,
 	}
 	rates := &rateLimiter{counter: s.RateCounter, limits: s.RateLimits, cache: s.Cache, rights: s.Rights}
-	life, jobs := newLifecycle(), &jobStore{inbox: s.Inbox}
+	life := newLifecycle()
 	delivery := &delivery{
-		lifecycle: life, jobs: jobs, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
+		lifecycle: life, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
 		now: s.Now, log: s.Log,
 	}
 	return &Bot{
 		intake: &intake{
-			lifecycle: life, inbox: s.Inbox, jobs: jobs, answers: answers, delivery: delivery, events: events, rates: rates,
-			reader: requestReader{grammar: common.grammar, now: s.Now}, directoryChanged: s.Directory.Changed,
+			lifecycle: life, inbox: s.Inbox, queues: newQueues(), answers: answers, delivery: delivery, events: events, rates: rates,
+			reader: requestReader{grammar: common.grammar}, directoryChanged: s.Directory.Changed,
 			maxInHand: int64(s.MaxInHand), now: s.Now, log: s.Log,
 		},
 		shared: common, digests: newDigestRenderer(talk), forget: forget,

@@ -20,6 +20,7 @@ import (
 // is back, gives subscriptions a new owner with the chat, and welcomes.
 type chatEvents struct {
 	*conversations
+	order          order
 	chats          chats
 	people         people
 	reader         *chatReader
@@ -30,12 +31,22 @@ type chatEvents struct {
 	answerExternal bool // people of other organisations
 }
 
-// handleChatEvent handles an event about a chat. An event that comes twice, even much later, changes each subscription
-// once.
-func (h *chatEvents) handleChatEvent(ctx context.Context, e *events.Event) error {
-	key := ""
-	if e.ID != "" {
-		key = "chat:" + e.ID
+// order knows the order of events.
+type order interface {
+	// Precede records that the event with a key decides about a subject. It returns access.ErrOutdated if a later event, by
+	// the platform's clock, has decided about it already.
+	Precede(ctx context.Context, key, subject string) error
+}
+
+// handleChatEvent handles an event about a chat. What it changes depends on what is there, so it can be handled again after
+// a crash. An event that is older than another one about the same chat, which was handled before, changes nothing.
+func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.Event) error {
+	if err := h.order.Precede(ctx, key, "chat:"+e.Chat.ID); err != nil {
+		if errors.Is(err, access.ErrOutdated) {
+			h.log.Info("an event about a chat came after a later one, and was dropped", "event", e.Type)
+			return nil
+		}
+		return err
 	}
 	if err := h.external.follow(ctx, e); err != nil {
 		return err
@@ -45,13 +56,13 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, e *events.Event) error
 		if err := h.rename(ctx, e.Chat); err != nil {
 			return err
 		}
-		if err := h.revive(ctx, key, e.Chat.ID); err != nil {
+		if err := h.revive(ctx, e.Chat.ID); err != nil {
 			return err
 		}
 		return h.welcome(ctx, e.Chat)
 	case events.SingleChatEntered:
 		h.reader.rememberDirect(ctx, e.Chat.ID)
-		if err := h.revive(ctx, key, e.Chat.ID); err != nil {
+		if err := h.revive(ctx, e.Chat.ID); err != nil {
 			return err
 		}
 		return h.greet(ctx, e.Chat)
@@ -59,9 +70,9 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, e *events.Event) error
 		if err := h.rename(ctx, e.Chat); err != nil {
 			return err
 		}
-		return h.transferOwnership(ctx, key, e.Chat)
+		return h.transferOwnership(ctx, e.Chat)
 	case events.BotRemoved, events.ChatDisbanded:
-		return h.digests.pauseUnreachable(ctx, key, e.Chat.ID, e.Type == events.ChatDisbanded)
+		return h.digests.pauseUnreachable(ctx, e.Chat.ID, e.Type == events.ChatDisbanded)
 	}
 	return nil
 }
@@ -80,7 +91,7 @@ func (h *chatEvents) rename(ctx context.Context, c *events.ChatChange) error {
 // transferOwnership gives the subscriptions of a chat's former owner to the new one, and tells the new owner. A
 // subscription whose figures the new owner may not see stays with the former one, and pauses once they may not see them
 // either.
-func (h *chatEvents) transferOwnership(ctx context.Context, key string, c *events.ChatChange) error {
+func (h *chatEvents) transferOwnership(ctx context.Context, c *events.ChatChange) error {
 	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
 		return nil
 	}
@@ -105,7 +116,7 @@ func (h *chatEvents) transferOwnership(ctx context.Context, key string, c *event
 		return nil
 	}
 	entry := subscriptionEntry(h.now(), Request{UserID: c.OperatorID, ChatID: c.ID}, access.HandedOver)
-	return h.digests.each(ctx, key, c.ID, reports.HandedOver, change, entry)
+	return h.digests.each(ctx, c.ID, reports.HandedOver, change, entry)
 }
 
 // mayOwn reports whether a person may see what a subscription's digests carry, and so may become its owner.
@@ -114,8 +125,8 @@ func mayOwn(ctx context.Context, rights *access.Resolver, s reports.Subscription
 }
 
 // revive resumes the digests that were paused because the bot could not reach the chat.
-func (h *chatEvents) revive(ctx context.Context, key, chatID string) error {
-	return h.digests.resumeReachable(ctx, key, chatID, h.external.closedToDigests(ctx, chatID))
+func (h *chatEvents) revive(ctx context.Context, chatID string) error {
+	return h.digests.resumeReachable(ctx, chatID, h.external.closedToDigests(ctx, chatID))
 }
 
 // reviveTimeout is how long an answer waits for reviveOnMessage.
@@ -132,7 +143,7 @@ func (h *chatEvents) reviveOnMessage(ctx context.Context, req Request) {
 	if err := h.people.Meet(ctx, req.UserID, req.ChatID); err != nil {
 		h.log.Warn("could not record whose direct messages a chat is", "error", err)
 	}
-	if err := h.revive(ctx, "", req.ChatID); err != nil {
+	if err := h.revive(ctx, req.ChatID); err != nil {
 		h.log.Warn("could not resume the digests of direct messages", "error", err)
 	}
 }
@@ -207,8 +218,8 @@ type chatDigests struct {
 
 // pauseUnreachable pauses the digests of a chat that the bot cannot reach. If the chat was disbanded, it also takes over
 // the digests that were paused for another reason: nobody can resume them, and they must not count against the limits.
-func (d *chatDigests) pauseUnreachable(ctx context.Context, key, chatID string, disbanded bool) error {
-	return d.each(ctx, key, chatID, reports.ChatGone, func(s *reports.Subscription) error {
+func (d *chatDigests) pauseUnreachable(ctx context.Context, chatID string, disbanded bool) error {
+	return d.each(ctx, chatID, reports.ChatGone, func(s *reports.Subscription) error {
 		if s.State != reports.Active && (!disbanded || s.State != reports.Paused || s.Reason == reports.ChatGone) {
 			return reports.ErrUnchanged
 		}
@@ -219,8 +230,8 @@ func (d *chatDigests) pauseUnreachable(ctx context.Context, key, chatID string, 
 
 // resumeReachable resumes the digests that were paused because the bot could not reach the chat. If the chat is closed to
 // digests they stay paused, for that reason.
-func (d *chatDigests) resumeReachable(ctx context.Context, key, chatID string, closed bool) error {
-	return d.each(ctx, key, chatID, "", func(s *reports.Subscription) error {
+func (d *chatDigests) resumeReachable(ctx context.Context, chatID string, closed bool) error {
+	return d.each(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatGone {
 			return reports.ErrUnchanged // a person paused it, and a person has to resume it
 		}
@@ -234,8 +245,8 @@ func (d *chatDigests) resumeReachable(ctx context.Context, key, chatID string, c
 
 // pauseExternal pauses the digests of a chat that is shared with another organisation. A pause with an end becomes such a
 // pause too, because it must not end while the chat is shared.
-func (d *chatDigests) pauseExternal(ctx context.Context, key, chatID string) error {
-	return d.each(ctx, key, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
+func (d *chatDigests) pauseExternal(ctx context.Context, chatID string) error {
+	return d.each(ctx, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
 		if s.State != reports.Active && (s.State != reports.Paused || s.PausedUntil.IsZero()) {
 			return reports.ErrUnchanged
 		}
@@ -245,8 +256,8 @@ func (d *chatDigests) pauseExternal(ctx context.Context, key, chatID string) err
 }
 
 // resumeInternal resumes the digests that were paused because the chat was shared with another organisation.
-func (d *chatDigests) resumeInternal(ctx context.Context, key, chatID string) error {
-	return d.each(ctx, key, chatID, "", func(s *reports.Subscription) error {
+func (d *chatDigests) resumeInternal(ctx context.Context, chatID string) error {
+	return d.each(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatExternal {
 			return reports.ErrUnchanged
 		}
@@ -254,10 +265,9 @@ func (d *chatDigests) resumeInternal(ctx context.Context, key, chatID string) er
 	}, nil)
 }
 
-// each applies a change to the chat's subscriptions, once for an idempotency key. If there is a reason to tell, the owners
-// are told. A subscription for which change returns ErrUnchanged costs no write.
+// each applies a change to the chat's subscriptions. If there is a reason to tell, the owners are told. A subscription for which change returns ErrUnchanged costs no write.
 func (d *chatDigests) each(
-	ctx context.Context, key, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription],
+	ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription],
 ) error {
 	list, err := d.store.InChat(ctx, chatID)
 	if err != nil {
@@ -276,7 +286,7 @@ func (d *chatDigests) each(
 		if trial := s; errors.Is(change(&trial), reports.ErrUnchanged) {
 			continue
 		}
-		_, err := d.store.Change(ctx, reports.Edit{IdempotencyKey: key, ID: s.ID, Change: stamped, Entry: entry, Notices: notices})
+		_, err := d.store.Change(ctx, reports.Edit{ID: s.ID, Change: stamped, Entry: entry, Notices: notices})
 		if err != nil && !errors.Is(err, reports.ErrUnchanged) {
 			return fmt.Errorf("changing a subscription: %w", err)
 		}
@@ -360,7 +370,7 @@ func (r *chatReader) complete(ctx context.Context, req Request) Request {
 }
 
 // recall is complete by memory alone, whether or not the chat can be read now: a click then does the same as the typed
-// command.
+// command. It also recalls the topic of a clicked card, which the platform does not say either.
 func (r *chatReader) recall(ctx context.Context, req Request) Request {
 	switch {
 	case req.ChatID == "" || req.Local:
@@ -368,6 +378,10 @@ func (r *chatReader) recall(ctx context.Context, req Request) Request {
 		r.rememberDirect(ctx, req.ChatID)
 	case req.Click:
 		_, req.Single = r.cache.Get(ctx, directKey(req.ChatID))
+		thread, _ := r.cache.Get(ctx, threadKey(req.MessageID))
+		req.ThreadID = string(thread)
 	}
 	return req
 }
+
+func threadKey(messageID string) string { return "thread:" + messageID }

@@ -1,13 +1,14 @@
 package bot
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"usagebot/feishu/events"
-
+	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/reports"
 	"usagebot/usage"
 )
@@ -15,30 +16,54 @@ import (
 // TestWelcome_RecordedAfterSending has the platform fail, accept the welcome, and refuse it for good.
 func TestWelcome_RecordedAfterSending(t *testing.T) {
 	t.Parallel()
-	added := &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
-	entered := &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
+	added := &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}
+	entered := &events.Event{ID: "e1", Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_2", OperatorID: "ou_1"}}
 	forbids := &feishu.Error{Code: 230013, Class: feishu.TargetForbidden}
 	for name, e := range map[string]*events.Event{"a group": added, "a person": entered} {
-		s := newScene(t)
-		noted := func() bool { return s.notes.welcomed || s.notes.greeted }
-		for _, failure := range []error{errBusy, errDenied, errAway} {
-			s.notes.sendErr = failure
-			if _, err := s.bot.Handle(t.Context(), e); unavailable(err) != "send again" || noted() {
-				t.Errorf("%s, after %v: %v, noted: %v", name, failure, err, noted())
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.rescue(t)
+			noted := func() bool { return s.notes.welcomed || s.notes.greeted }
+			s.notes.failSending(errBusy)
+			s.happened(t, e)
+			for i, failure := range []error{errDenied, errAway, nil} {
+				if noted() || s.notes.sendings() != i+1 {
+					t.Errorf("%s: noted: %v, tried %d times", name, noted(), s.notes.sendings())
+				}
+				s.notes.failSending(failure)
+				time.Sleep([]time.Duration{5, 10, 20}[i] * time.Second)
+				synctest.Wait()
 			}
-		}
-		s.notes.sendErr = nil
-		for range 2 {
-			if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() || s.notes.sent != 4 {
-				t.Errorf("%s: %v, noted: %v, tried %d times", name, err, noted(), s.notes.sent)
+			for range 2 {
+				if !noted() || s.notes.sendings() != 4 {
+					t.Errorf("%s: noted: %v, tried %d times", name, noted(), s.notes.sendings())
+				}
+				s.happened(t, e)
 			}
-		}
-		s = newScene(t)
-		s.notes.sendErr = forbids
-		if _, err := s.bot.Handle(t.Context(), e); err != nil || !noted() {
-			t.Errorf("%s, refused for good: %v, noted: %v", name, err, noted())
-		}
+		})
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.notes.failSending(forbids)
+			s.happened(t, e)
+			if !s.notes.welcomed && !s.notes.greeted || s.box.String() != "answered" {
+				t.Errorf("%s, refused for good: the event is %s, and it is not noted", name, s.box)
+			}
+		})
 	}
+}
+
+// TestChatEvent_Outdated_ChangesNothing delivers a removal that a later event has overtaken.
+func TestChatEvent_Outdated_ChangesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		digest := s.inGroup()
+		s.set(func(o *Settings) { o.Order = inOrder{access.ErrOutdated} })
+		s.happened(t, &events.Event{ID: "e1", Type: events.BotRemoved, Chat: &events.ChatChange{ID: "oc_1"}})
+		if d := digest(); d.State != reports.Active || s.box.String() != "answered" {
+			t.Errorf("the digest is %s, the event %s", d.State, s.box)
+		}
+	})
 }
 
 // TestDirectMessages_DigestsResumeOnMessage has a person come back to direct messages, by entering them and by writing.
@@ -46,7 +71,7 @@ func TestDirectMessages_DigestsResumeOnMessage(t *testing.T) {
 	t.Parallel()
 	for name, back := range map[string]func(s *scene) error{
 		"entered": func(s *scene) error {
-			_, err := s.bot.Handle(t.Context(), &events.Event{Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_1"}})
+			_, err := s.bot.Handle(context.Background(), &events.Event{ID: "e1", Type: events.SingleChatEntered, Chat: &events.ChatChange{ID: "oc_1"}})
 			return err
 		},
 		"wrote": func(s *scene) error { _, err := s.say("/help"); return err },
@@ -82,9 +107,7 @@ func TestGroup_RemovedOrDisbanded_DigestsPause(t *testing.T) {
 			digest := s.inGroup()
 			paused := &s.notes.ledger.kept[0]
 			paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(time.Hour)
-			if _, err := s.bot.Handle(t.Context(), &events.Event{ID: "e1", Type: kind, Chat: &events.ChatChange{ID: "oc_1"}}); err != nil {
-				t.Fatal(err)
-			}
+			s.happened(t, &events.Event{ID: "e1", Type: kind, Chat: &events.ChatChange{ID: "oc_1"}})
 			if d := digest(); d.State != reports.Paused || d.Reason != want || d.PausedUntil.IsZero() != (want == reports.ChatGone) {
 				t.Errorf("%v: its digest is %s (%s) until %v", kind, d.State, d.Reason, d.PausedUntil)
 			}

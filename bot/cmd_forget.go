@@ -8,6 +8,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/bot/command"
+	"usagebot/inbox"
 	"usagebot/reports"
 	"usagebot/templates"
 )
@@ -45,7 +46,7 @@ const (
 type forgetCommands struct {
 	*shared
 	people   people
-	inbox    inbox
+	inbox    *inbox.Inbox
 	cache    cache
 	overview reports.Overview
 	chats    *chatReader

@@ -31,7 +31,6 @@ func (unlimited) Try(context.Context, string) (done func())             { return
 // direct message. It keeps a card up to date while more of its answer comes.
 type delivery struct {
 	*lifecycle
-	jobs      *jobStore
 	answers   *pipeline
 	messenger messenger
 	sender    sender
@@ -43,20 +42,12 @@ type delivery struct {
 
 // run answers a job's request and delivers the answer.
 func (d *delivery) run(ctx context.Context, j *job) error {
-	switch {
-	case j.Click:
+	if j.Click {
 		return d.runClick(ctx, j)
-	case j.Person != "":
-		return d.runMenu(ctx, j)
 	}
-	return d.runMessage(ctx, j)
-}
-
-// runMessage replies. If the answer takes long it first sends a notice, which the answer then replaces.
-func (d *delivery) runMessage(ctx context.Context, j *job) error {
 	answers, req := make(chan Answer, 1), j.Request
 	d.work.Go(func() { answers <- d.answers.Answer(ctx, req) })
-	if j.NoticeID == "" {
+	if !j.again { // an earlier attempt may have sent the notice already
 		select {
 		case a := <-answers:
 			return d.deliver(ctx, j, a)
@@ -75,13 +66,16 @@ func (d *delivery) runMessage(ctx context.Context, j *job) error {
 	}
 }
 
-// deliver puts the answer where the notice is, or replies if there is none. Then it updates the card until it is complete.
+// deliver puts the answer where the notice is, or sends it if there is none. Then it updates the card until it is complete.
 func (d *delivery) deliver(ctx context.Context, j *job, a Answer) (err error) {
-	id := j.NoticeID
+	id := j.noticeID
 	if id == "" {
-		id, err = d.reply(ctx, j, a)
+		id, err = d.send(ctx, j, a)
 	} else {
 		id, err = d.replace(ctx, j, id, a)
+	}
+	if err == nil && id != "" && j.ThreadID != "" {
+		d.cache.Put(ctx, threadKey(id), []byte(j.ThreadID), sessionLength)
 	}
 	if err == nil && a.Refine != nil {
 		d.updateUntilComplete(id, d.setCurrentView(ctx, id), a)
@@ -89,23 +83,19 @@ func (d *delivery) deliver(ctx context.Context, j *job, a Answer) (err error) {
 	return err
 }
 
-// notify sends the "still working" notice. The job is persisted first: notice and answer share a uuid, so after a crash
-// another replica would otherwise mistake the notice for the answer. If the chat is rate limited, no notice is sent: the
-// answers wait for slots already, and it would hold them up.
+// notify sends the "still working" notice. It has the uuid of the answer: an attempt after a crash finds the notice by it
+// and puts the answer there. If the chat is rate limited, no notice is sent: the answers wait for slots already, and it
+// would hold them up.
 func (d *delivery) notify(ctx context.Context, j *job) {
-	if err := d.jobs.persist(j, persistTimeout); err != nil {
-		d.log.Warn("could not persist a slow request", "error", err)
-		return
-	}
-	done := d.limiter.Try(ctx, j.ChatID)
+	done := d.limiter.Try(ctx, j.target())
 	if done == nil {
 		return
 	}
-	sent, err := d.messenger.Reply(ctx, j.MessageID, feishu.Content{Card: d.answers.working(ctx, j.Request)}, j.uuid())
+	sent, err := d.post(ctx, j, feishu.Content{Card: d.answers.working(ctx, j.Request)})
 	done()
 	switch {
 	case err != nil:
-		// The platform may have sent the notice and lost the response. The reply will find it by its uuid.
+		// The platform may have sent the notice and lost the response. The answer will find it by its uuid.
 		j.again = true
 		if ctx.Err() == nil {
 			d.log.Warn("could not send a notice", "error", err)
@@ -113,32 +103,47 @@ func (d *delivery) notify(ctx context.Context, j *job) {
 	case sent.Plain:
 		j.separate = true // a text cannot become a card
 	default:
-		if err := d.jobs.persistNotice(j, sent.ID); err != nil {
-			d.log.Warn("could not persist a notice", "error", err)
-		}
+		j.noticeID = sent.ID
 	}
 }
 
-// uuid returns the uuid of the job's reply. A notice and its answer share it, so the platform makes one message of them.
+// target returns whose message slots the job's messages use: the chat, or the person who used the menu.
+func (j *job) target() string {
+	if j.Person != "" {
+		return j.Person
+	}
+	return j.ChatID
+}
+
+// post sends a message of the job: a reply, or a direct message to the person who used the menu.
+func (d *delivery) post(ctx context.Context, j *job, content feishu.Content) (feishu.Sent, error) {
+	if j.Person != "" {
+		return d.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, content, j.uuid())
+	}
+	return d.messenger.Reply(ctx, j.MessageID, content, j.uuid())
+}
+
+// uuid returns the uuid of the job's message. A notice and its answer share it, so the platform makes one message of them.
 // An answer that cannot replace the notice has its own.
 func (j *job) uuid() string {
 	if j.separate {
-		return feishu.UUID("again", j.MessageID)
+		return feishu.UUID("again", j.Key)
 	}
-	return feishu.UUID("reply", j.MessageID)
+	return feishu.UUID("answer", j.Key)
 }
 
-// reply sends the answer and returns the id of the card; no id if the answer went out as text. If another process may have
-// replied before, the platform may return that process's message because of the shared uuid: then the answer replaces it.
-func (d *delivery) reply(ctx context.Context, j *job, a Answer) (id string, err error) {
-	sent, err := d.sendLimited(ctx, j, j.ChatID, func() (feishu.Sent, error) {
-		return d.messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
-	})
+// send sends the answer and returns the id of the card; no id if the answer went out as text. If an earlier attempt may
+// have sent something, the platform may return that message because of the shared uuid: then the answer replaces it.
+func (d *delivery) send(ctx context.Context, j *job, a Answer) (id string, err error) {
+	sent, err := d.sendLimited(ctx, j, a.content())
 	switch {
 	case err != nil, sent.Plain:
 		return "", err
 	case !j.again:
 		return sent.ID, nil
+	case sent.ID == "":
+		j.unconfirmed = true
+		return "", nil
 	}
 	return d.replace(ctx, j, sent.ID, a)
 }
@@ -151,22 +156,19 @@ func (d *delivery) replace(ctx context.Context, j *job, id string, a Answer) (sh
 		return id, err
 	}
 	j.separate, j.again = true, false
-	return d.reply(ctx, j, a)
+	return d.send(ctx, j, a)
 }
 
-// runMenu sends the answer to the person, as one message however often it is tried.
-func (d *delivery) runMenu(ctx context.Context, j *job) error {
-	a := d.answers.Answer(ctx, j.Request)
-	if d.ctx.Err() != nil {
-		return errGivenUp
+// tell sends an answer that may be lost, such as the one to a request over the limit: only if a slot is free at once.
+func (d *delivery) tell(ctx context.Context, j *job, a Answer) {
+	done := d.limiter.Try(ctx, j.target())
+	if done == nil {
+		return
 	}
-	sent, err := d.sendLimited(ctx, j, j.Person, func() (feishu.Sent, error) {
-		return d.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, a.content(), feishu.UUID("menu", j.Key))
-	})
-	if err == nil && !sent.Plain && a.Refine != nil {
-		d.updateUntilComplete(sent.ID, d.setCurrentView(ctx, sent.ID), a)
+	defer done()
+	if _, err := d.post(ctx, j, a.content()); err != nil && ctx.Err() == nil {
+		d.log.Warn("could not tell a person why a request is not answered", "error", err)
 	}
-	return err
 }
 
 // afterCallback is how long a card is left alone after its callback. The platform reverts an update that comes before the
@@ -193,9 +195,7 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 	}
 	time.Sleep(afterCallback)
 	if a.Problem { // a reply, since the problem must not wipe out a card that everybody sees
-		_, err := d.sendLimited(ctx, j, j.ChatID, func() (feishu.Sent, error) {
-			return d.messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
-		})
+		_, err := d.send(ctx, j, a)
 		return err
 	}
 	id, err := d.replace(ctx, j, j.MessageID, a)
@@ -209,26 +209,18 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 // limiter gave a slot: other bots write there too.
 const chatBackoff = 500 * time.Millisecond
 
-// slotWait is how long an answer waits for a slot, at least, before its event is persisted. Most wait for none. A random
-// part keeps many answers that begin to wait together from being persisted together.
-const slotWait = 600 * time.Millisecond
-
-// sendLimited sends a job's message to a chat as soon as the limiter has a slot. If that takes long, the event is persisted
-// and acknowledged: a busy chat is no reason to have it delivered again. While the platform refuses the app, sendLimited
-// tries again after growing pauses.
-func (d *delivery) sendLimited(ctx context.Context, j *job, chatID string, send func() (feishu.Sent, error)) (feishu.Sent, error) {
+// sendLimited sends a job's message as soon as the limiter has a slot. While the platform refuses the app, it tries again
+// after growing pauses.
+func (d *delivery) sendLimited(ctx context.Context, j *job, content feishu.Content) (feishu.Sent, error) {
 	for refused := 0; ; {
-		long := time.AfterFunc(slotWait+randv2.N(slotWait), j.wait)
-		done, err := d.limiter.Wait(ctx, chatID)
-		long.Stop()
+		done, err := d.limiter.Wait(ctx, j.target())
 		if err != nil {
 			return feishu.Sent{}, fmt.Errorf("waiting for a message's turn: %w", err)
 		}
-		sent, err := send()
+		sent, err := d.post(ctx, j, content)
 		done()
 		wait := chatBackoff + randv2.N(chatBackoff)
 		if feishu.AppRejected.Is(err) && !d.givesUp(j, err, refused) {
-			j.wait()
 			wait = refusedWait(refused)
 			refused++
 		} else if !feishu.IsChatRateLimited(err) {
@@ -252,7 +244,7 @@ const (
 
 // givesUp reports whether an answer that the platform has refused before, so many times, is not tried again.
 func (d *delivery) givesUp(j *job, err error, before int) bool {
-	return d.now().Sub(j.At) >= dedupWindow || maybeTarget(err) && before+1 >= refusedTries
+	return d.now().Sub(j.event.CreatedAt) >= dedupWindow || maybeTarget(err) && before+1 >= refusedTries
 }
 
 // refusedWait returns the pause after a refusal: 2 s, 4 s, … A random part keeps answers that were refused together from

@@ -257,10 +257,7 @@ func TestSendLimited_ManyInOneChat(t *testing.T) {
 					})
 				}
 				events.Wait()
-				if acked := time.Since(began); took == 0 && acked > 2*slotWait {
-					t.Errorf("the last was acknowledged after %v although its answer was ready", acked)
-				}
-				if acked := time.Since(began); acked > max(ackDeadline, 2*slotWait) {
+				if acked := time.Since(began); acked > 0 {
 					t.Errorf("the last was acknowledged after %v", acked)
 				}
 				time.Sleep(13*time.Second + 2*took - time.Since(began))
@@ -288,7 +285,7 @@ func TestSendLimited_Stop_ReleasesTheJob(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
 		s.bot.Stop(ctx)
-		s.expect(t, "", "park; release")
+		s.expect(t, "", "retry in 0s")
 	})
 }
 
@@ -309,10 +306,10 @@ func TestReply_Refused_GrowingPauses(t *testing.T) {
 		answered bool
 		end      string // what the inbox is told
 	}{
-		{"a passing refusal", errHere, 2, 2, true, "finish"},
-		{"the chat refuses for good", errHere, 10_000, refusedTries, false, "finish"},
-		{"the app is refused for a while", errStopped, 6, 6, true, "finish"},
-		{"the app is refused for good", errStopped, 10_000, 15, false, "release"}, // in the half hour of one process
+		{"a passing refusal", errHere, 2, 2, true, "answered"},
+		{"the chat refuses for good", errHere, 10_000, refusedTries, false, "given_up"},
+		{"the app is refused for a while", errStopped, 6, 6, true, "answered"},
+		{"the app is refused for good", errStopped, 10_000, 15, false, "retry in 3s"}, // after the half hour of one attempt
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -331,9 +328,8 @@ func TestReply_Refused_GrowingPauses(t *testing.T) {
 				if answered := strings.Contains(sent, "figures"); answered != tt.answered {
 					t.Errorf("answered: %v, by %s", answered, sent)
 				}
-				// A renewal of the lease may come at the same moment as the end.
-				if got := strings.TrimSuffix(s.box.String(), "; keep"); !strings.HasSuffix(got, tt.end) {
-					t.Errorf("the inbox was told %s at last", got[strings.LastIndex(got, ";")+1:])
+				if got := s.box.String(); got != tt.end {
+					t.Errorf("the inbox was told %s", got)
 				}
 			})
 		})
@@ -350,7 +346,8 @@ func TestReply_Refused_Stop_ReleasesTheJob(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.bot.Stop(canceled(t))
-		if got := s.box.String(); !strings.HasPrefix(got, "park") || !strings.HasSuffix(got, "release") {
+		synctest.Wait()
+		if got := s.box.String(); got != "retry in 0s" {
 			t.Errorf("inbox: %s", got)
 		}
 	})

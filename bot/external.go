@@ -55,7 +55,7 @@ func (x *externalChats) remember(ctx context.Context, chatID string, e externali
 // isExternal reports whether a chat is shared with another organisation. While the chat cannot be read, the last known
 // answer counts; if there is none, isExternal fails as long as the chat may be readable a little later. A chat that the bot
 // is not permitted to read counts as internal: otherwise a missing permission would silence every group.
-func (x *externalChats) isExternal(ctx context.Context, key, chatID string) (bool, error) {
+func (x *externalChats) isExternal(ctx context.Context, chatID string) (bool, error) {
 	known, ok := x.last(ctx, chatID)
 	if ok && x.now().Before(known.Until) {
 		return known.External, nil
@@ -64,9 +64,9 @@ func (x *externalChats) isExternal(ctx context.Context, key, chatID string) (boo
 	refusal := new(feishu.Error)
 	switch {
 	case err == nil && (info.External || info.ExternalKnown):
-		return info.External, x.learn(ctx, key, chatID, info.External)
+		return info.External, x.learn(ctx, chatID, info.External)
 	case errors.As(err, &refusal) && refusal.OtherTenant():
-		return true, x.learn(ctx, key, chatID, true)
+		return true, x.learn(ctx, chatID, true)
 	case ok && !known.Assumed:
 		return known.External, nil
 	case err != nil && isTransient(err):
@@ -85,16 +85,12 @@ func (x *externalChats) follow(ctx context.Context, e *events.Event) error {
 	if !e.Chat.External && !e.Chat.ExternalKnown {
 		return nil
 	}
-	key := ""
-	if e.ID != "" { // its own key, since the event may change the same subscriptions for another reason too
-		key = "chat:" + e.ID + ":external"
-	}
-	return x.learn(ctx, key, e.Chat.ID, e.Chat.External)
+	return x.learn(ctx, e.Chat.ID, e.Chat.External)
 }
 
 // learn stores whether a chat is shared with another organisation. If other organisations are not answered, its digests
 // pause for as long as it is, because they would see them.
-func (x *externalChats) learn(ctx context.Context, key, chatID string, external bool) error {
+func (x *externalChats) learn(ctx context.Context, chatID string, external bool) error {
 	was, known := x.last(ctx, chatID)
 	if !x.answered && (external || known && was.External) {
 		change := x.digests.resumeInternal
@@ -102,7 +98,7 @@ func (x *externalChats) learn(ctx context.Context, key, chatID string, external 
 			change = x.digests.pauseExternal
 		}
 		// Before it is remembered, so that a failure is tried again with the next event or question.
-		if err := change(ctx, key, chatID); err != nil {
+		if err := change(ctx, chatID); err != nil {
 			return fmt.Errorf("following that a chat is shared with another organisation: %w", err)
 		}
 	}

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -36,9 +35,7 @@ func (s *scene) getsFigures(t *testing.T) bool {
 func (s *scene) updated(t *testing.T, id string, c events.ChatChange) {
 	t.Helper()
 	c.ID = "oc_1"
-	if _, err := s.bot.Handle(context.Background(), &events.Event{ID: id, Type: events.ChatUpdated, Chat: &c}); err != nil {
-		t.Fatal(err)
-	}
+	s.happened(t, &events.Event{ID: id, Type: events.ChatUpdated, Chat: &c})
 }
 
 func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
@@ -133,9 +130,7 @@ func TestExternal_BotComesBackToExternalGroup_DigestsStayPaused(t *testing.T) {
 		digest := s.inGroup()
 		s.notes.ledger.kept[0].State, s.notes.ledger.kept[0].Reason = reports.Paused, reports.ChatGone
 		added := &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", External: true, ExternalKnown: true}}
-		if _, err := s.bot.Handle(context.Background(), added); err != nil {
-			t.Fatal(err)
-		}
+		s.happened(t, added)
 		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
 			t.Errorf("its digest is %s (%s)", d.State, d.Reason)
 		}

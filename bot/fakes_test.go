@@ -5,18 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"usagebot/feishu/events"
-	"usagebot/usage/directory"
 
 	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
+	"usagebot/inbox"
 	"usagebot/reports"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // scene is a bot with fakes around it, for use inside of a synctest bubble.
@@ -42,7 +44,7 @@ type scene struct {
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	notes := &notes{m: map[string][]byte{}, ttl: map[string]time.Duration{}, until: map[string]time.Time{}, ledger: &ledger{}}
-	s := &scene{desk: &desk{}, box: &box{states: []string{taken}}, notes: notes}
+	s := &scene{desk: &desk{}, box: newBox(), notes: notes}
 	list := func(context.Context) ([]usage.Department, error) {
 		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部", I18n: map[string]string{"en_us": "R&D"}}}, nil
 	}
@@ -51,13 +53,14 @@ func newScene(t *testing.T) *scene {
 		Source: s, Quota: endless{}, Cache: notes, Now: time.Now, Zone: time.UTC, Children: departments.Children,
 	})
 	log := slog.New(slog.DiscardHandler)
+	events := inbox.New(s.box, unseen{}, time.Now, log)
 	s.rights = access.NewResolver(access.ResolverSettings{
 		Mode: access.Everyone, Grants: notes, Directory: departments, Cache: notes, Log: log,
 	})
 	s.settings = Settings{
 		Usage: asker, Directory: departments, Apps: directory.Apps{{ID: "cli_a", Name: "商城"}}, Rights: s.rights,
 		Groups: notes, Audit: notes, Grants: notes, People: notes, Sender: notes, Store: notes.ledger, Overview: overview{ledger: notes.ledger},
-		Messenger: s.desk, Inbox: s.box, Cache: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
+		Messenger: s.desk, Inbox: events, Order: inOrder{}, Cache: notes, Chats: notes, Language: "zh", Zone: time.UTC, Now: time.Now,
 		Log: log, Observe: func(string, string, time.Duration) {},
 	}
 	var bots []*Bot
@@ -76,6 +79,7 @@ func newScene(t *testing.T) *scene {
 		for _, b := range bots {
 			b.Stop(ctx)
 		}
+		events.Close(ctx)
 		departments.Close()
 		asker.Close()
 	})
@@ -141,6 +145,7 @@ type desk struct {
 	replyErrs []error // of the first replies; nil once they are used up
 	updateErr error
 	plain     bool // the platform refuses cards
+	noID      bool // the platform returns no message ids
 }
 
 func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error) {
@@ -155,6 +160,9 @@ func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content
 		}
 	}
 	d.lines = append(d.lines, "reply "+messageID+" "+kindOf(content.Card))
+	if d.noID {
+		return feishu.Sent{}, nil
+	}
 	return feishu.Sent{ID: "om_answer_" + uuid[:4], Plain: d.plain}, nil
 }
 
@@ -181,21 +189,21 @@ func (d *desk) String() string {
 	return strings.Join(d.lines, "; ")
 }
 
-// box is an inbox that answers Take from a list, whose last entry repeats, and records each call as a line. It refuses calls by
-// another owner than the one that has the request, and records that too.
+// box is an inbox.Store that takes every event, even one that it has, and records what became of each as a line.
 type box struct {
-	mu      sync.Mutex
-	states  []string
-	parkErr error
-	lines   []string
-	orphan  []byte
-	owners  map[string]string // by request
+	mu        sync.Mutex
+	known     map[string]bool // events that were stored before
+	insertErr error
+	blocked   int           // how often an event is blocked by another process
+	left      []inbox.Event // by other processes, or released
+	retryAt   map[string]time.Time
+	rows      map[string]inbox.Event
+	renewals  int
+	lines     []string
 }
 
-func (x *box) note(line string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.lines = append(x.lines, line)
+func newBox() *box {
+	return &box{known: map[string]bool{}, retryAt: map[string]time.Time{}, rows: map[string]inbox.Event{}}
 }
 
 func (x *box) String() string {
@@ -204,75 +212,86 @@ func (x *box) String() string {
 	return strings.Join(x.lines, "; ")
 }
 
-// own sets the owner of a request. The caller holds x.mu.
-func (x *box) own(key, owner string) {
-	if x.owners == nil {
-		x.owners = map[string]string{}
+func (x *box) Insert(_ context.Context, _ string, _ time.Time, list []inbox.Event) (inserted []string, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.insertErr != nil {
+		return nil, x.insertErr
 	}
-	x.owners[key] = owner
+	for _, e := range list {
+		if !x.known[e.Key] {
+			x.rows[e.Key] = e
+			inserted = append(inserted, e.Key)
+		}
+	}
+	return inserted, nil
 }
 
-// by records what the owner of a request does.
-func (x *box) by(owner, key, act string) error {
+func (x *box) Claim(_ context.Context, _ string, now, _ time.Time, limit int) ([]inbox.Event, error) {
 	x.mu.Lock()
-	mine := owner != "" && x.owners[key] == owner
-	x.mu.Unlock()
-	if !mine {
-		x.note(act + " by another")
-		return errLostClaim
+	defer x.mu.Unlock()
+	var list []inbox.Event
+	x.left = slices.DeleteFunc(x.left, func(e inbox.Event) bool {
+		if len(list) == limit || x.retryAt[e.Key].After(now) {
+			return false
+		}
+		list = append(list, e)
+		return true
+	})
+	for _, e := range list {
+		x.rows[e.Key] = e
 	}
-	x.note(act)
+	return list, nil
+}
+
+func (x *box) Renew(context.Context, string, time.Time) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.renewals++
 	return nil
 }
 
-func (x *box) Take(_ context.Context, key, owner string) (string, error) {
+// Save keeps a released event, to be taken up again.
+func (x *box) Save(_ context.Context, now time.Time, list []inbox.Result) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	state := x.states[0]
-	if len(x.states) > 1 {
-		x.states = x.states[1:]
+	for _, r := range list {
+		row, ok := x.rows[r.Event.Key]
+		switch {
+		case !ok || row.Attempt != r.Event.Attempt:
+		case r.State == inbox.Open:
+			x.lines = append(x.lines, "retry in "+r.RetryAt.Sub(now).String())
+			row.Attempt++
+			x.retryAt[row.Key] = r.RetryAt
+			x.left = append(x.left, row)
+		default:
+			x.lines = append(x.lines, string(r.State))
+		}
 	}
-	if state == taken || state == again {
-		x.own(key, owner)
-	}
-	return state, nil
+	return nil
 }
 
-func (x *box) Park(_ context.Context, key, owner string, job []byte) error {
-	if x.parkErr != nil {
-		return x.parkErr
-	}
-	if err := x.by(owner, key, "park"); err != nil {
-		return err
-	}
+func (x *box) Blocked(context.Context, string, time.Time, inbox.Event) (bool, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.orphan = job
-	return nil
+	x.blocked--
+	return x.blocked >= 0, nil
 }
 
 func (x *box) Forget(context.Context, []string, string) error { return nil }
 
-func (x *box) Keep(_ context.Context, key, owner string) error { return x.by(owner, key, "keep") }
+func (x *box) DeleteFinished(context.Context, time.Time, int) (int, error) { return 0, nil }
 
-func (x *box) Finish(_ context.Context, key, owner string) error { return x.by(owner, key, "finish") }
+// unseen remembers no event.
+type unseen struct{}
 
-func (x *box) Release(_ context.Context, key, owner string) error { return x.by(owner, key, "release") }
+func (unseen) Known(_ context.Context, keys []string) []bool { return make([]bool, len(keys)) }
+func (unseen) Note(context.Context, []string)                {}
 
-func (x *box) RescueExpired(_ context.Context, owner string) (string, []byte, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	job := x.orphan
-	x.orphan = nil
-	if job == nil {
-		return "", nil, nil
-	}
-	x.own(orphanKey, owner)
-	return orphanKey, job, nil
-}
+// inOrder is an order in which each event is the latest.
+type inOrder struct{ err error }
 
-// orphanKey is the key of the box's orphan: the request whose owner is gone.
-const orphanKey = "message:om_1"
+func (o inOrder) Precede(context.Context, string, string) error { return o.err }
 
 type endless struct{}
 
@@ -412,8 +431,24 @@ func (n *notes) Forget(context.Context, []string) error {
 }
 
 func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.sent++
 	return feishu.Sent{}, n.sendErr
+}
+
+// failSending makes the next messages that are no answers fail.
+func (n *notes) failSending(err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.sendErr = err
+}
+
+// sendings counts the messages that are no answers.
+func (n *notes) sendings() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.sent
 }
 
 func (n *notes) Name(context.Context, string) (string, error) { return "", nil }
@@ -439,12 +474,22 @@ var (
 // expect compares what was sent and what became of the request.
 func (s *scene) expect(t *testing.T, desk, box string) {
 	t.Helper()
+	synctest.Wait()
 	if got := s.desk.String(); got != desk {
 		t.Errorf("sent: %s\nwant: %s", got, desk)
 	}
 	if got := s.box.String(); got != box {
 		t.Errorf("inbox: %s\nwant:  %s", got, box)
 	}
+}
+
+// happened delivers an event, which the bot takes, and waits until it is handled.
+func (s *scene) happened(t *testing.T, e *events.Event) {
+	t.Helper()
+	if _, err := s.bot.Handle(context.Background(), e); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
 }
 
 func unavailable(err error) string {

@@ -2,70 +2,48 @@ package bot
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"time"
 
-	"usagebot/feishu/events"
-
+	"usagebot/access"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
+	"usagebot/inbox"
 )
 
-// The platform waits 3 s for the acknowledgement of an event.
+// The platform waits 3 s for the response to a click.
 const (
-	noticeAfter        = 1600 * time.Millisecond // after this, the person gets a "still working" notice
-	ackDeadline        = 2200 * time.Millisecond // after this, the event is persisted and acknowledged
-	jobTimeout         = 32 * time.Minute        // the longest that a request is worked on; above the timeout for figures
-	persistTimeout     = 400 * time.Millisecond  // for persisting a request after the ackDeadline
-	toastTimeout       = 100 * time.Millisecond  // for finding the language of a toast after that
-	claimPollInterval  = 50 * time.Millisecond   // how often a request that another process has claimed is looked at
-	leaseRenewInterval = 5 * time.Second         // how often leases are renewed, and expired ones are looked for
-
-	// firstDelivery is the age up to which an event is surely delivered for the first time: the platform's first repetition
-	// comes after 15 s. Another process may have answered an older event; that answer is replaced, so that it is up to date.
-	firstDelivery = 10 * time.Second
+	noticeAfter   = 1600 * time.Millisecond // after this, the person gets a "still working" notice
+	clickDeadline = 2200 * time.Millisecond // after this, the person who clicked gets a toast and the card is edited later
+	jobTimeout    = 32 * time.Minute        // the longest that a request is worked on; above the timeout for figures
+	toastTimeout  = 100 * time.Millisecond  // for finding the language of a toast
 
 	// dedupWindow is how long after a message its answer cannot be sent twice: the platform remembers a uuid for an hour.
 	dedupWindow = 55 * time.Minute
-)
+	// chatEventWindow is how long the handling of a chat's event is tried.
+	chatEventWindow = 24 * time.Hour
 
-// inbox stores which requests are known, so that each is answered once however often it is delivered, and wherever.
-type inbox interface {
-	// Take claims a request. The state is one of taken, again (taken over after another owner's lease expired), busy, parked
-	// (another owner works on it, and it is persisted) and done.
-	Take(ctx context.Context, key, owner string) (state string, err error)
-	// Park persists the request, so that another process can take it over.
-	Park(ctx context.Context, key, owner string, job []byte) error
-	// Keep renews the lease of a persisted request.
-	Keep(ctx context.Context, key, owner string) error
-	Finish(ctx context.Context, key, owner string) error
-	// Release gives the claim up, so that the next delivery can take it.
-	Release(ctx context.Context, key, owner string) error
-	// Forget drops the persisted requests that contain one of the ids, except for one.
-	Forget(ctx context.Context, ids []string, except string) error
-	// RescueExpired takes over a persisted request whose lease has expired; the key is empty if there is none.
-	RescueExpired(ctx context.Context, owner string) (key string, job []byte, err error)
-}
+	// queueWait is how long a request waits for an earlier one of the same queue. Then it goes ahead.
+	queueWait = time.Minute
+	// queuePoll is how often a request looks whether another process has finished the one before it.
+	queuePoll = 100 * time.Millisecond
 
-// The states of a request in the inbox.
-const (
-	taken  = "taken"
-	again  = "again"
-	busy   = "busy"
-	parked = "parked"
-	done   = "done"
+	// firstRetry and maxRetry are the pauses before an event is tried again; they double with each attempt.
+	firstRetry = 3 * time.Second
+	maxRetry   = 5 * time.Minute
+	// rescueBatch is how many events one process takes over at a time, so that others share the work.
+	rescueBatch = 100
 )
 
 // intake takes events, makes sure that none is lost or answered twice, and works on them.
 type intake struct {
 	*lifecycle
-	inbox    inbox
-	jobs     *jobStore
+	inbox    *inbox.Inbox
+	queues   *queues
 	answers  *pipeline
 	delivery *delivery
 	events   *chatEvents
@@ -81,106 +59,145 @@ type intake struct {
 // Full reports whether the bot works on so many requests that it takes no more.
 func (in *intake) Full() bool { return in.inHand.Load() >= in.maxInHand }
 
-// Handle takes an event. It returns without an error only when the event's effect is safe: it has happened, or is
-// persisted where another process finds it.
+// Handle takes an event. It returns without an error only when the event is stored: whatever dies then, a process works on
+// it until it is answered. It returns at once, except for a click, whose answer may be the response.
 func (in *intake) Handle(ctx context.Context, e *events.Event) (events.Response, error) {
+	began := time.Now()
 	if e.Department != "" {
 		in.directoryChanged()
 		return events.Response{}, nil
 	}
-	if e.Chat != nil {
-		if err := in.events.handleChatEvent(ctx, e); err != nil {
-			return events.Response{}, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
-		}
-		return events.Response{}, nil
-	}
-	req, ok := in.reader.request(e)
+	j, ok := in.read(e)
 	if !ok {
 		return events.Response{}, nil
 	}
 	if in.Full() {
 		return events.Response{}, fmt.Errorf("too much is in hand: %w", events.ErrUnavailable)
 	}
-	owner := rand.Text()
-	state := in.claim(ctx, req.Key, owner)
-	ctx, cancel := context.WithTimeout(ctx, ackDeadline)
-	defer cancel()
-	switch state {
-	case parked, done:
+	if in.inbox.Known(ctx, j.event.Key) {
 		return events.Response{}, nil
-	case taken, again:
-		var rate rateResult
-		if state == taken {
-			rate = in.rates.checkRate(ctx, req)
-		}
-		if rate.ignored {
-			in.rates.rememberDropped(ctx, req)
-			in.giveBack(ctx, req.Key, owner)
-			return events.Response{}, nil
-		}
-		req.OverLimit = rate.limited
-		j := newJob(req, owner, state == again || in.now().Sub(req.At) > firstDelivery)
-		j.undoRejection = rate.undoRejection
-		if !in.start(func() { in.run(j) }) {
-			in.release(ctx, j)
-			return events.Response{}, fmt.Errorf("stopping: %w", events.ErrUnavailable)
-		}
-		return in.await(ctx, j)
 	}
-	return events.Response{}, fmt.Errorf("another delivery is still in work: %w", events.ErrUnavailable)
+	undo := func() {}
+	if j.chat == nil {
+		rate := in.rates.checkRate(ctx, j.Request)
+		if rate.limited != nil {
+			return in.tellOverLimit(ctx, j, rate), nil
+		}
+		undo = rate.undo
+	}
+	accepted, fresh, err := in.inbox.Accept(ctx, j.event)
+	if err != nil {
+		undo()
+		return events.Response{}, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+	}
+	if !fresh {
+		undo()
+		return events.Response{}, nil
+	}
+	j.event = accepted
+	if !in.begin(j) {
+		in.inbox.Release(j.event, 0) // the bot is stopping; another process takes it
+		return events.Response{}, nil
+	}
+	if j.Click {
+		return in.awaitClick(j, clickDeadline-time.Since(began)), nil
+	}
+	return events.Response{}, nil
 }
 
-// claim claims the request. If another owner has it, claim waits until it is known what became of that: a little longer
-// than the other owner may take to persist it.
-func (in *intake) claim(ctx context.Context, key, owner string) (state string) {
-	ctx, cancel := context.WithTimeout(ctx, ackDeadline+8*claimPollInterval)
+// tellOverLimit tells a person that there are too many requests. Nothing is stored of such a request: a flood must cost
+// little, and what is lost is a hint.
+func (in *intake) tellOverLimit(ctx context.Context, j *job, rate rateResult) events.Response {
+	if rate.ignored {
+		return events.Response{}
+	}
+	j.OverLimit = rate.limited
+	if j.Click {
+		return clickResponse(in.answers.Answer(ctx, j.Request))
+	}
+	in.start(func() { in.delivery.tell(in.ctx, j, in.answers.Answer(in.ctx, j.Request)) })
+	return events.Response{}
+}
+
+// read makes a job of an event; ok is false if the event is not for the bot.
+func (in *intake) read(e *events.Event) (j *job, ok bool) {
+	stored := inbox.Event{CreatedAt: e.CreatedAt}
+	if stored.CreatedAt.IsZero() {
+		stored.CreatedAt = in.now()
+	}
+	if e.Chat != nil {
+		if e.ID == "" || e.Chat.ID == "" {
+			return nil, false
+		}
+		stored.Key, stored.Kind, stored.Queue = "chat:"+e.ID, inbox.Chat, digest("chat:"+e.Chat.ID)
+		j = newJob(stored)
+		j.chat = e
+		j.event.Payload, _ = json.Marshal(e) // an Event has nothing that could fail
+		return j, true
+	}
+	req, ok := in.reader.request(e)
+	if !ok {
+		return nil, false
+	}
+	stored.Key, stored.Kind, stored.Queue = req.Key, req.kind(), req.queue()
+	j = newJob(stored)
+	j.Request = req
+	j.event.Payload, _ = json.Marshal(req) // nor has a Request
+	return j, true
+}
+
+// begin works on a job in the background, after the jobs of the same queue that came before. It reports false if the bot is
+// stopping.
+func (in *intake) begin(j *job) bool {
+	turn, leave := in.queues.join(j.event.Queue)
+	in.inHand.Add(1)
+	started := in.start(func() {
+		defer in.inHand.Add(-1)
+		defer leave()
+		defer close(j.done)
+		in.awaitTurn(j, turn)
+		in.run(j)
+	})
+	if !started {
+		leave()
+		in.inHand.Add(-1)
+	}
+	return started
+}
+
+// awaitTurn waits for earlier requests of the same queue, here and in other processes, for up to queueWait.
+func (in *intake) awaitTurn(j *job, turn <-chan struct{}) {
+	ctx, cancel := context.WithTimeout(in.ctx, queueWait)
 	defer cancel()
-	for {
-		state, err := in.inbox.Take(ctx, key, owner)
-		if err != nil {
-			return busy
-		}
-		if state != busy {
-			return state
-		}
-		select {
-		case <-ctx.Done():
-			return busy
-		case <-time.After(claimPollInterval):
-		}
-	}
-}
-
-// await waits for the job until the event has to be acknowledged, or until the job waits for a send slot. Then it persists
-// the job.
-func (in *intake) await(ctx context.Context, j *job) (events.Response, error) {
 	select {
-	case a := <-j.click:
-		return clickResponse(a), nil
-	case <-j.done:
-		return events.Response{}, j.outcome()
-	case <-j.queued:
+	case <-turn:
 	case <-ctx.Done():
 	}
-	err := in.jobs.persist(j, timeLeft(ctx)+persistTimeout)
-	in.start(func() { in.renewLease(j) })
+	for ctx.Err() == nil {
+		if blocked, err := in.inbox.Blocked(ctx, j.event); err != nil || !blocked || sleep(ctx, queuePoll) != nil {
+			return
+		}
+	}
+}
+
+// awaitClick waits until a click is answered or has to be responded to.
+func (in *intake) awaitClick(j *job, wait time.Duration) events.Response {
 	select {
 	case a := <-j.click:
-		return clickResponse(a), nil
+		return clickResponse(a)
+	case <-j.done:
+		return events.Response{}
+	case <-time.After(wait):
+	}
+	select {
+	case a := <-j.click:
+		return clickResponse(a)
 	default:
 		close(j.late)
 	}
-	if err != nil {
-		// The job goes on here, but if this process dies no other would know of it, so the platform must deliver the event
-		// again. It does not do so with a click: the person sees that it failed, and can click again.
-		return events.Response{}, err
-	}
-	if !j.Click {
-		return events.Response{}, nil
-	}
-	toastCtx, cancel := context.WithTimeout(in.ctx, toastTimeout)
+	ctx, cancel := context.WithTimeout(in.ctx, toastTimeout)
 	defer cancel()
-	return in.answers.workingToast(toastCtx, j.Request), nil
+	return in.answers.workingToast(ctx, j.Request)
 }
 
 // clickResponse puts a click's answer into its callback: the card in place of the old one, or a toast that says what is
@@ -192,73 +209,52 @@ func clickResponse(a Answer) events.Response {
 	return events.Response{Card: a.Card.JSON()}
 }
 
-// timeLeft returns the time until a context's deadline.
-func timeLeft(ctx context.Context) time.Duration {
-	until, _ := ctx.Deadline()
-	return max(0, time.Until(until))
-}
-
-// run answers the request and settles it in the inbox.
+// run works on a job and records what became of it.
 func (in *intake) run(j *job) {
-	in.inHand.Add(1)
-	defer in.inHand.Add(-1)
-	defer close(j.done)
 	ctx, cancel := context.WithTimeout(in.ctx, jobTimeout)
 	defer cancel()
 	err := in.process(ctx, j)
-	// Settling must not fail because the bot is stopping.
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err != nil && in.worthAnotherTry(j, err) {
-		in.log.Warn("could not send an answer", "error", err)
-		j.err = err
-		in.release(ctx, j) // to the next delivery or, if it is persisted, to a rescuer
-		return
-	}
-	if err != nil {
-		in.log.Error("an answer was given up", "error", err)
-	}
-	if err := in.inbox.Finish(ctx, j.Key, j.owner); err != nil {
-		in.log.Warn("could not mark a request as finished", "error", err)
+	switch {
+	case err == nil && j.unconfirmed:
+		in.log.Warn("a repeated answer has no message id: an earlier message stands as it is", "kind", j.event.Kind)
+		in.inbox.Finish(j.event, inbox.Unconfirmed)
+	case err == nil:
+		in.inbox.Finish(j.event, inbox.Answered)
+	case errors.Is(err, errGivenUp), in.ctx.Err() != nil:
+		in.inbox.Release(j.event, 0)
+	case in.worthAnotherTry(j, err):
+		in.log.Warn("an event is tried again later", "kind", j.event.Kind, "attempt", j.event.Attempt, "error", err)
+		in.inbox.Release(j.event, min(firstRetry<<min(j.event.Attempt-1, 10), maxRetry))
+	default:
+		in.log.Error("an event was given up", "kind", j.event.Kind, "attempt", j.event.Attempt, "error", err)
+		in.inbox.Finish(j.event, inbox.GivenUp)
 	}
 }
 
-// process answers the request. A panic on the way becomes an error of this request alone.
+// process works on a job. A panic on the way becomes an error of this job alone.
 func (in *intake) process(ctx context.Context, j *job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	if j.chat != nil {
+		return in.events.handleChatEvent(ctx, j.event.Key, j.chat)
+	}
 	in.events.reviveOnMessage(ctx, j.Request)
 	return in.delivery.run(ctx, j)
-}
-
-// release returns the request for another attempt. Unless it is persisted, the redelivery must not count against the rate
-// limit twice: release remembers an admitted request, and undoes the notice of a rejected one.
-func (in *intake) release(ctx context.Context, j *job) {
-	switch {
-	case j.isPersisted():
-	case j.OverLimit == nil:
-		in.rates.rememberAdmitted(ctx, j.Request)
-	case j.undoRejection != nil:
-		j.undoRejection()
-	}
-	in.giveBack(ctx, j.Key, j.owner)
-}
-
-func (in *intake) giveBack(ctx context.Context, key, owner string) {
-	if err := in.inbox.Release(ctx, key, owner); err != nil {
-		in.log.Warn("could not release a request", "error", err)
-	}
 }
 
 // errGivenUp leaves a request that the stopping bot cannot finish to another process, or to the next one.
 var errGivenUp = errors.New("stopped before the answer")
 
 func (in *intake) worthAnotherTry(j *job, err error) bool {
-	retriable := errors.Is(err, errGivenUp) || isTransient(err) || feishu.AppRejected.Is(err) && !maybeTarget(err)
-	return retriable && in.now().Sub(j.At) < dedupWindow
+	age := in.now().Sub(j.event.CreatedAt)
+	if j.chat != nil {
+		return age < chatEventWindow && !errors.Is(err, access.ErrOutdated)
+	}
+	retriable := isTransient(err) || feishu.AppRejected.Is(err) && !maybeTarget(err)
+	return retriable && age < dedupWindow
 }
 
 // isTransient reports whether the same call may succeed a little later.
@@ -267,149 +263,65 @@ func isTransient(err error) bool {
 	return !errors.As(err, &refusal) || feishu.Retry.Is(err) || feishu.Ambiguous.Is(err)
 }
 
-// renewLease renews the job's lease until it is done.
-func (in *intake) renewLease(j *job) {
-	tick := time.NewTicker(leaseRenewInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-j.done:
-			return
-		case <-tick.C:
-			if err := in.inbox.Keep(in.ctx, j.Key, j.owner); err != nil && in.ctx.Err() == nil {
-				in.log.Warn("could not renew a lease", "error", err)
-			}
-		}
-	}
-}
-
-// rescueBatch is how many requests one process takes over at a time, so that others share the work.
-const rescueBatch = 8
-
-// RunRescuer takes over requests that other processes began and did not finish, until ctx ends.
+// RunRescuer takes up events that other processes began and did not finish, and those that have to be tried again, until
+// ctx ends. Each time it goes on until none is left.
 func (in *intake) RunRescuer(ctx context.Context) {
-	tick := time.NewTicker(leaseRenewInterval)
-	defer tick.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			for range rescueBatch {
-				if !in.rescue(ctx) {
-					break
-				}
+		for !in.Full() && ctx.Err() == nil {
+			list, err := in.inbox.Claim(ctx, rescueBatch)
+			if err != nil && ctx.Err() == nil {
+				in.log.Warn("could not take up unfinished events", "error", err)
 			}
+			for _, e := range list {
+				in.resume(e)
+			}
+			if len(list) < rescueBatch {
+				break
+			}
+		}
+		if sleep(ctx, inbox.RescueInterval) != nil {
+			return
 		}
 	}
 }
 
-// rescue takes over one request whose lease has expired; it reports whether there was one.
-func (in *intake) rescue(ctx context.Context) bool {
-	owner := rand.Text()
-	key, persisted, err := in.inbox.RescueExpired(ctx, owner)
-	if err != nil || key == "" {
-		return false
+// resume works on an event that was taken up.
+func (in *intake) resume(e inbox.Event) {
+	j := newJob(e)
+	close(j.late) // no callback waits for it
+	var err error
+	if e.Kind == inbox.Chat {
+		j.chat = new(events.Event)
+		err = json.Unmarshal(e.Payload, j.chat)
+	} else {
+		err = json.Unmarshal(e.Payload, &j.Request)
 	}
-	var req Request
-	if err := json.Unmarshal(persisted, &req); err != nil {
-		in.log.Error("could not read a persisted request", "error", err)
-		_ = in.inbox.Finish(ctx, key, owner)
-		return true
-	}
-	j := newJob(req, owner, true)
-	j.persisted = true
-	close(j.late) // nobody waits for it
-	if !in.start(func() { in.run(j) }) {
-		in.release(ctx, j)
-		return false
-	}
-	in.start(func() { in.renewLease(j) })
-	return true
-}
-
-// job is a request that is being answered.
-type job struct {
-	Request   // NoticeID changes, guarded by mu
-	mu        sync.Mutex
-	persisted bool // guarded by mu
-	owner     string
-	again     bool // another process may have answered it in part
-	separate  bool // the answer cannot replace what was sent before
-
-	// undoRejection takes back that the person was told about the rate limit; nil if nobody was.
-	undoRejection func()
-
-	click  chan Answer   // hands a click's answer to the callback that still waits for it
-	late   chan struct{} // closed when no callback waits any more
-	done   chan struct{} // closed when nothing is left to do
-	queued chan struct{} // closed by wait: the answer has to wait for a send slot
-	wait   func()
-	err    error // set before done is closed
-}
-
-func newJob(req Request, owner string, again bool) *job {
-	queued := make(chan struct{})
-	return &job{
-		Request: req, owner: owner, again: again, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{}),
-		queued: queued, wait: sync.OnceFunc(func() { close(queued) }),
-	}
-}
-
-func (j *job) isPersisted() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.persisted
-}
-
-// outcome is what the platform is told about a finished job. After an error it delivers the event again.
-func (j *job) outcome() error {
-	if j.err != nil {
-		return fmt.Errorf("%w: %w", events.ErrUnavailable, j.err)
-	}
-	return nil
-}
-
-// jobStore persists jobs, so that another process can finish them.
-type jobStore struct{ inbox inbox }
-
-// persist persists the job within a time, so that another process can do it should this one die.
-func (s *jobStore) persist(j *job, within time.Duration) error {
-	err := s.write(j, within, func() bool { return !j.persisted })
-	if err == nil {
-		return nil
-	}
-	select {
-	case <-j.done: // it was finished in the meantime, so there is nothing to persist
-		return j.outcome()
-	case <-time.After(claimPollInterval): // it may just be finishing
-		return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
-	}
-}
-
-// persistNotice records the notice that the answer will replace, also for the process that may have to finish the job.
-func (s *jobStore) persistNotice(j *job, noticeID string) error {
-	return s.write(j, persistTimeout, func() bool {
-		changed := j.NoticeID != noticeID
-		j.NoticeID = noticeID
-		return changed
-	})
-}
-
-// write stores the job as it is now, if needed says so.
-func (s *jobStore) write(j *job, within time.Duration, needed func() bool) error {
-	ctx, cancel := context.WithTimeout(context.Background(), within)
-	defer cancel()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if !needed() {
-		return nil
-	}
-	written, err := json.Marshal(j.Request)
 	if err != nil {
-		return fmt.Errorf("persisting a request: %w", err)
+		in.log.Error("could not read a stored event", "kind", e.Kind, "error", err)
+		in.inbox.Finish(e, inbox.GivenUp)
+		return
 	}
-	err = s.inbox.Park(ctx, j.Key, j.owner, written)
-	j.persisted = j.persisted || err == nil
-	return err
+	if !in.begin(j) {
+		in.inbox.Release(e, 0)
+	}
+}
+
+// job is an event that is being worked on: a request, or something that happened to a chat.
+type job struct {
+	Request
+	chat  *events.Event // nil for a request
+	event inbox.Event
+
+	noticeID    string // the "still working" notice, which the answer replaces
+	again       bool   // an earlier attempt may have sent something under the same uuid
+	separate    bool   // the answer cannot replace what was sent before
+	unconfirmed bool   // a repeated send returned no message id
+
+	click chan Answer   // hands a click's answer to the callback that still waits for it
+	late  chan struct{} // closed when no callback waits any more
+	done  chan struct{} // closed when nothing is left to do
+}
+
+func newJob(e inbox.Event) *job {
+	return &job{event: e, again: e.Attempt > 1, click: make(chan Answer), late: make(chan struct{}), done: make(chan struct{})}
 }

@@ -3,16 +3,17 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"usagebot/feishu/events"
-	"usagebot/usage/directory"
-
 	"usagebot/feishu"
+	"usagebot/feishu/events"
+	"usagebot/inbox"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 const question = "/usage weekly h5"
@@ -22,50 +23,58 @@ func TestHandle(t *testing.T) {
 		name      string
 		set       func(*scene)
 		says      string // what the platform is told
-		desk, box string // what was sent, and what became of the request, when all is done
+		desk, box string // what was sent, and what became of the event
 	}{
-		{"a quick answer", func(*scene) {}, "taken", "reply om_1 figures", "finish"},
-		{"a request that is done", func(s *scene) { s.box.states = []string{done} }, "taken", "", ""},
-		{"a request that is written down", func(s *scene) { s.box.states = []string{parked} }, "taken", "", ""},
-		{"in other hands, then done", func(s *scene) { s.box.states = []string{busy, busy, done} }, "taken", "", ""},
-		{"in other hands, then given back", func(s *scene) { s.box.states = []string{busy, taken} }, "taken", "reply om_1 figures", "finish"},
-		{"in other hands for too long", func(s *scene) { s.box.states = []string{busy} }, "send again", "", ""},
-		{"taken over: the notice that may be there is replaced", func(s *scene) { s.box.states = []string{again} }, "taken", "reply om_1 figures; update answ figures", "finish"},
-		{"a slow answer", func(s *scene) { s.took = 3 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; park; finish"},
-		{"a slow answer that cannot be written down: no notice, which nobody would find", func(s *scene) { s.took, s.box.parkErr = 3*time.Second, errAway }, "send again", "reply om_1 figures", "finish"},
-		{"a very slow answer keeps its lease", func(s *scene) { s.took = 13 * time.Second }, "taken", "reply om_1 notice; update answ figures", "park; park; keep; keep; keep; keep; finish"},
-		{"the notice was recalled", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errLost }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "park; park; finish"},
-		{"the notice's answer is lost", func(s *scene) { s.took, s.desk.replyErrs = 3*time.Second, []error{errBusy} }, "taken", "refused om_1; reply om_1 figures; update answ figures", "park; finish"},
-		{"the notice went out as text", func(s *scene) { s.took, s.desk.plain = 3*time.Second, true }, "taken", "reply om_1 notice; reply om_1 figures", "park; finish"},
-		{"the bot may not edit", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errDenied }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "park; park; finish"},
-		{"a message that is told again: the notice that may be there is replaced", func(s *scene) { s.age = 15 * time.Second }, "taken", "reply om_1 figures; update answ figures", "finish"},
-		{"a message that is told hours later is not lost", func(s *scene) { s.age = 7 * time.Hour }, "taken", "reply om_1 figures; update answ figures", "finish"},
-		{"the reply fails for now", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "send again", "refused om_1", "release"},
-		{"the chat has had enough although it was its turn", func(s *scene) { s.desk.replyErrs = []error{errEnough, errEnough} }, "taken", "refused om_1; refused om_1; reply om_1 figures", "finish"},
-		{"others wait in the chat: no notice", func(s *scene) { s.took = 3 * time.Second; s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"a quick answer that has to wait for its turn", func(s *scene) { s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "park; keep; finish"},
-		{"the same when it cannot be written down", func(s *scene) { s.box.parkErr = errAway; s.limit(laneFrom(8 * time.Second)) }, "send again", "reply om_1 figures", "keep; finish"},
-		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "finish"},
-		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "finish"},
+		{"a quick answer", func(*scene) {}, "taken", "reply om_1 figures", "answered"},
+		{"an event that is stored already", func(s *scene) { s.box.known[messageKey] = true }, "taken", "", ""},
+		{"the database is away", func(s *scene) { s.box.insertErr = errAway }, "send again", "", ""},
+		{"a slow answer replaces its notice", func(s *scene) { s.took = 3 * time.Second }, "taken", "reply om_1 notice; update answ figures", "answered"},
+		{"the notice was recalled", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errLost }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "answered"},
+		{"the notice's response is lost: the answer replaces what its uuid finds", func(s *scene) { s.took, s.desk.replyErrs = 3*time.Second, []error{errBusy} }, "taken", "refused om_1; reply om_1 figures; update answ figures", "answered"},
+		{"the notice went out as text", func(s *scene) { s.took, s.desk.plain = 3*time.Second, true }, "taken", "reply om_1 notice; reply om_1 figures", "answered"},
+		{"the bot may not edit", func(s *scene) { s.took, s.desk.updateErr = 3*time.Second, errDenied }, "taken", "reply om_1 notice; update answ figures; reply om_1 figures", "answered"},
+		{"a message that is delivered hours later is not lost", func(s *scene) { s.age = 7 * time.Hour }, "taken", "reply om_1 figures", "answered"},
+		{"the reply fails for now: the next attempt replaces what may be there", func(s *scene) { s.desk.replyErrs = []error{errBusy} }, "taken", "refused om_1; reply om_1 figures; update answ figures", "retry in 3s; answered"},
+		{"the reply fails again and again", func(s *scene) { s.desk.replyErrs = []error{errBusy, errBusy, errBusy} }, "taken", "refused om_1; refused om_1; refused om_1; reply om_1 figures; update answ figures", "retry in 3s; retry in 6s; retry in 12s; answered"},
+		{"the next attempt gets no message id", func(s *scene) { s.desk.replyErrs, s.desk.noID = []error{errBusy}, true }, "taken", "refused om_1; reply om_1 figures", "retry in 3s; unconfirmed"},
+		{"the chat is rate limited although a slot was free", func(s *scene) { s.desk.replyErrs = []error{errEnough, errEnough} }, "taken", "refused om_1; refused om_1; reply om_1 figures", "answered"},
+		{"others wait in the chat: no notice", func(s *scene) { s.took = 3 * time.Second; s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "answered"},
+		{"a quick answer that has to wait for its turn", func(s *scene) { s.limit(laneFrom(8 * time.Second)) }, "taken", "reply om_1 figures", "answered"},
+		{"another process works on an earlier question", func(s *scene) { s.box.blocked = 30 }, "taken", "reply om_1 figures", "answered"},
+		{"another process works on an earlier question for ever", func(s *scene) { s.box.blocked = 100_000 }, "taken", "reply om_1 figures", "answered"},
+		{"the bot is not in the chat any more", func(s *scene) { s.desk.replyErrs = []error{errGone} }, "taken", "refused om_1", "given_up"},
+		{"the platform refuses the figures", func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "taken", "reply om_1 problem", "answered"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
 				tt.set(s)
+				s.rescue(t)
 				began := time.Now()
 				_, err := s.say(question)
-				if took := time.Since(began); took > 2800*time.Millisecond {
+				if took := time.Since(began); took > 0 {
 					t.Errorf("the platform was told after %v", took)
 				}
 				if got := unavailable(err); got != tt.says {
 					t.Errorf("told %q, want %q", got, tt.says)
 				}
-				time.Sleep(time.Minute)
+				time.Sleep(90 * time.Second)
 				s.expect(t, tt.desk, tt.box)
 			})
 		})
 	}
+}
+
+// messageKey is the key of the event of say.
+var messageKey = "message:" + digest("om_1")
+
+// rescue runs the scene's rescuer until the test ends.
+func (s *scene) rescue(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	go s.bot.RunRescuer(ctx)
 }
 
 func TestHandleClick(t *testing.T) {
@@ -79,20 +88,17 @@ func TestHandleClick(t *testing.T) {
 		desk    string
 		box     string
 	}{
-		{"a quick answer", question, func(*scene) {}, figures, "", "", "finish"},
-		{"a slow answer edits the card later", question, func(s *scene) { s.took = 3 * time.Second }, "", "正在", "update card figures", "park; finish"},
-		{"a problem is a toast", question, func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "", "211004", "", "finish"},
+		{"a quick answer", question, func(*scene) {}, figures, "", "", "answered"},
+		{"a slow answer edits the card later", question, func(s *scene) { s.took = 3 * time.Second }, "", "正在", "update card figures", "answered"},
+		{"a problem is a toast", question, func(s *scene) { s.fail = &usage.Failure{Reason: usage.PlanTooSmall} }, "", "211004", "", "answered"},
 		{
 			"a late problem does not wipe the card out", question,
 			func(s *scene) { s.took, s.fail = 3*time.Second, &usage.Failure{Reason: usage.PlanTooSmall} },
-			"", "正在", "reply om_card problem", "park; finish",
+			"", "正在", "reply om_card problem", "answered",
 		},
-		{
-			"a slow answer that cannot be written down is refused, and may come", question,
-			func(s *scene) { s.took, s.box.parkErr = 3*time.Second, errAway }, "", "", "update card figures", "finish",
-		},
-		{"a repeated click", question, func(s *scene) { s.box.states = []string{done} }, "", "", "", ""},
-		{"a command that there is not", "/nonsense", func(*scene) {}, "", "nonsense", "", "finish"},
+		{"the database is away: the click fails, and nothing is changed", question, func(s *scene) { s.box.insertErr = errAway }, "", "", "", ""},
+		{"a repeated click", question, func(s *scene) { s.box.known["click:e2"] = true }, "", "", "", ""},
+		{"a command that there is not", "/nonsense", func(*scene) {}, "", "nonsense", "", "answered"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,7 +106,7 @@ func TestHandleClick(t *testing.T) {
 				s := newScene(t)
 				tt.set(s)
 				r, err := s.click(tt.command)
-				if wantErr := s.box.parkErr != nil; (err != nil) != wantErr {
+				if wantErr := s.box.insertErr != nil; (err != nil) != wantErr {
 					t.Fatalf("the callback's error is %v", err)
 				}
 				if (tt.card == "") != (r.Card == nil) || !strings.Contains(string(r.Card), tt.card) {
@@ -116,27 +122,89 @@ func TestHandleClick(t *testing.T) {
 	}
 }
 
-func TestRescue_AnswerReplacesNotice(t *testing.T) {
+// leave leaves an event of another process to the scene's bot.
+func (s *scene) leave(t *testing.T, payload []byte) {
+	t.Helper()
+	s.box.left = append(s.box.left, inbox.Event{Key: messageKey, Kind: inbox.Message, Payload: payload, CreatedAt: time.Now(), ReceivedAt: time.Now(), Attempt: 2})
+}
+
+func requestJSON(t *testing.T) []byte {
+	t.Helper()
+	b, err := json.Marshal(Request{Key: messageKey, MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRescue(t *testing.T) {
 	for name, tt := range map[string]struct {
-		notice string
-		desk   string
+		payload   func(*testing.T) []byte
+		took      time.Duration
+		desk, box string
 	}{
-		"the notice is known":     {"om_left", "update left figures"},
-		"a notice may have begun": {"", "reply om_1 figures; update answ figures"},
+		"the answer replaces what its uuid finds": {requestJSON, 0, "reply om_1 figures; update answ figures", "answered"},
+		"a slow answer has no second notice":      {requestJSON, 13 * time.Second, "reply om_1 figures; update answ figures", "answered"},
+		"an unreadable event is given up":         {func(*testing.T) []byte { return []byte("no JSON") }, 0, "", "given_up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t)
-				s.box.orphan, _ = json.Marshal(Request{Key: "message:om_1", MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: tt.notice})
-				ctx, stop := context.WithCancel(t.Context())
-				go s.bot.RunRescuer(ctx)
-				time.Sleep(9 * time.Second)
-				stop()
-				synctest.Wait()
-				s.expect(t, tt.desk, "finish")
+				s.took = tt.took
+				s.leave(t, tt.payload(t))
+				s.rescue(t)
+				time.Sleep(time.Minute)
+				s.expect(t, tt.desk, tt.box)
 			})
 		})
 	}
+}
+
+// TestRescue_UntilNothingIsLeft leaves the work of a process that died to another one.
+func TestRescue_UntilNothingIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		for i := range 2000 {
+			s.leave(t, requestJSON(t))
+			s.box.left[i].Key = fmt.Sprint("message:", i)
+		}
+		s.rescue(t)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := strings.Count(s.box.String(), "answered"); n != 2000 {
+			t.Errorf("%d of 2000 were taken up and answered at once", n)
+		}
+	})
+}
+
+func TestRescue_BotStops_IsReleased(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.bot.Stop(t.Context())
+		s.leave(t, requestJSON(t))
+		ctx, stop := context.WithCancel(t.Context())
+		go s.bot.RunRescuer(ctx)
+		synctest.Wait()
+		stop()
+		if got := s.box.String(); !strings.HasPrefix(got, "retry in 0s") {
+			t.Errorf("the event was not given back: %s", got)
+		}
+	})
+}
+
+// TestQueue_OnePersonInOneChat asks a slow question and a quick one after it, and another person asks meanwhile.
+func TestQueue_OnePersonInOneChat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.took = 10 * time.Second
+		for _, say := range []struct{ person, message, text string }{{"ou_1", "om_1", question}, {"ou_1", "om_2", "/help"}, {"ou_2", "om_3", "/help"}} {
+			if _, err := s.sayAs(say.person, say.message, say.text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		s.expect(t, "reply om_3 problem; reply om_1 notice; update answ figures; reply om_2 problem", "answered; answered; answered")
+	})
 }
 
 func TestStop_WaitsForAnswers(t *testing.T) {
@@ -153,10 +221,11 @@ func TestStop_WaitsForAnswers(t *testing.T) {
 		if took := time.Since(began); took > 6*time.Second {
 			t.Errorf("stopping took %v", took)
 		}
-		s.expect(t, "reply om_1 notice", "park; park; release") // for the next process
-		if _, err := s.say(question); unavailable(err) != "send again" {
-			t.Errorf("a stopped bot took an event: %v", err)
+		s.expect(t, "reply om_1 notice", "retry in 0s") // by the next process
+		if _, err := s.say(question); err != nil {
+			t.Errorf("the event after that: %v", err)
 		}
+		s.expect(t, "reply om_1 notice", "retry in 0s; retry in 0s")
 	})
 }
 
@@ -170,7 +239,7 @@ func TestStop_DuringClick(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		s.bot.Stop(ctx)
-		s.expect(t, "", "park; release")
+		s.expect(t, "", "retry in 0s")
 	})
 }
 
@@ -180,8 +249,8 @@ func TestHandle_TooMuchInHand(t *testing.T) {
 		s := newScene(t)
 		s.took = time.Minute
 		s.set(func(o *Settings) { o.MaxInHand = 3 })
-		for range 3 {
-			if _, err := s.say(question); err != nil {
+		for i := range 3 {
+			if _, err := s.sayAs(fmt.Sprint("ou_", i), "om_1", question); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -189,11 +258,11 @@ func TestHandle_TooMuchInHand(t *testing.T) {
 		if _, err := s.say(question); unavailable(err) != "send again" || time.Since(began) > 0 {
 			t.Errorf("beyond the bound it was told %v after %v", err, time.Since(began))
 		}
-		time.Sleep(2 * time.Minute)
+		time.Sleep(10 * time.Minute)
 		if _, err := s.say(question); err != nil || s.bot.Full() {
 			t.Errorf("with nothing in hand it was told %v", err)
 		}
-		time.Sleep(2 * time.Minute)
+		time.Sleep(10 * time.Minute)
 	})
 }
 
@@ -203,25 +272,9 @@ func TestFollowUp_WithinHalfAnHour(t *testing.T) {
 		if _, err := s.say(question); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.notes.ttl["session:oc_1:ou_1"]; got != 30*time.Minute {
+		synctest.Wait()
+		if got := s.notes.ttl["session:direct:ou_1"]; got != 30*time.Minute {
 			t.Errorf("a session lasts %v", got)
-		}
-	})
-}
-
-func TestStop_ReleasesUnfinishedJobs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		s.took = time.Minute
-		if _, err := s.say(question); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		s.bot.Stop(ctx)
-		s.expect(t, "reply om_1 notice", "park; park; release")
-		if !strings.Contains(string(s.box.orphan), `"notice_id":"om_answer_`) {
-			t.Errorf("it is not written down where the answer goes: %s", s.box.orphan)
 		}
 	})
 }
@@ -262,75 +315,26 @@ func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 	}
 }
 
-// rescued lets the scene's bot rescue an orphan, and waits until all is done.
-func (s *scene) rescued(t *testing.T, orphan []byte) {
-	t.Helper()
-	s.box.orphan = orphan
-	ctx, stop := context.WithCancel(t.Context())
-	go s.bot.RunRescuer(ctx)
-	time.Sleep(9 * time.Second)
-	stop()
-	time.Sleep(time.Minute)
-	synctest.Wait()
-}
-
-func orphanOf(t *testing.T, notice string) []byte {
-	t.Helper()
-	b, err := json.Marshal(Request{Key: orphanKey, MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: question, At: time.Now(), NoticeID: notice})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func TestRescue_SlowAnswer_RenewsLease(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		s.took = 13 * time.Second
-		s.rescued(t, orphanOf(t, "om_left"))
-		s.expect(t, "update left figures", "keep; keep; keep; keep; keep; finish")
-	})
-}
-
-func TestRescue_Unreadable_IsFinished(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		s.rescued(t, []byte("no JSON"))
-		s.expect(t, "", "finish")
-	})
-}
-
-func TestRescue_BotStops_IsReleased(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		s.bot.Stop(t.Context())
-		s.rescued(t, orphanOf(t, ""))
-		s.expect(t, "", "release")
-	})
-}
-
 // TestAnswer_NotSent_RetriedWithinTheHour has the platform refuse answers of different age. After an hour it no longer recognises
 // an answer that it has sent before.
 func TestAnswer_NotSent_RetriedWithinTheHour(t *testing.T) {
 	for name, tt := range map[string]struct {
-		err     error
-		age     time.Duration
-		outcome string
-		box     string
+		err error
+		age time.Duration
+		box string
 	}{
-		"just said":              {errBusy, 0, "send again", "release"},
-		"54 minutes ago":         {errBusy, 54 * time.Minute, "send again", "release"},
-		"55 minutes ago":         {errBusy, 55 * time.Minute, "taken", "finish"},
-		"of a chat that is gone": {errGone, 0, "taken", "finish"},
-		// It is persisted, acknowledged, and tried again: TestReply_Refused_GrowingPauses.
-		"the app is refused": {&feishu.Error{Endpoint: "reply", Code: 99991672, Class: feishu.AppRejected}, 0, "taken", "park"},
+		"just said":              {errBusy, 0, "retry in 3s"},
+		"54 minutes ago":         {errBusy, 54 * time.Minute, "retry in 3s"},
+		"55 minutes ago":         {errBusy, 55 * time.Minute, "given_up"},
+		"of a chat that is gone": {errGone, 0, "given_up"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
 			s.age, s.desk.replyErrs = tt.age, []error{tt.err, tt.err, tt.err}
 			_, err := s.say(question)
-			if got := unavailable(err); got != tt.outcome || s.box.String() != tt.box {
-				t.Errorf("%s: %s, inbox %q; want %s, %q", name, got, s.box, tt.outcome, tt.box)
+			synctest.Wait()
+			if got := unavailable(err); got != "taken" || s.box.String() != tt.box {
+				t.Errorf("%s: %s, inbox %q; want %q", name, got, s.box, tt.box)
 			}
 		})
 	}

@@ -7,13 +7,12 @@ import (
 	"strconv"
 	"strings"
 
-	"usagebot/usage/directory"
-
 	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // userError is an error that has words for the person who asked. Functions such as notAllowed make them.
@@ -65,6 +64,8 @@ func (c conversation) problemView(err error) templates.ProblemView {
 		return c.syntaxError(typed)
 	case errors.As(err, &failure):
 		return c.platformRefusal(failure)
+	case errors.Is(err, access.ErrOutdated):
+		return templates.ProblemView{Key: templates.Outdated}
 	case errors.Is(err, reports.ErrUnavailable):
 		c.log.Error("the database did not do what was asked for", "error", err)
 		return templates.ProblemView{Key: templates.DatabaseUnavailable}

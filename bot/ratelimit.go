@@ -48,34 +48,16 @@ var errRateLimited = errors.New("more than is answered in a minute")
 
 // rateResult is what becomes of a request. The zero value means that it is answered.
 type rateResult struct {
-	limited       *rateLimited // why it is not answered
-	ignored       bool         // the person has been told already
-	undoRejection func()       // takes back that the person is told now; nil if they are not
+	limited *rateLimited // why it is not answered
+	ignored bool         // the person has been told already
+	undo    func()       // takes the count back; never nil for a request that is answered
 }
-
-const (
-	// admittedTTL is how long it is remembered that a request was admitted and then released: beyond the platform's last
-	// redelivery, after some 7 hours.
-	admittedTTL = 8 * time.Hour
-	// droppedTTL is how long it is remembered that a request was ignored. The platform redelivers it only if it missed the
-	// acknowledgement, first after 15 s; a later redelivery is treated as a new message. So a flood leaves nothing behind
-	// for longer than the limit looks back.
-	droppedTTL = time.Minute
-)
-
-func admittedKey(req Request) string { return "passed:" + req.Key }
 
 // checkRate counts a request, once however often it is delivered. A person who asks too much is told once, and is then
 // ignored until the minute is over.
 func (r *rateLimiter) checkRate(ctx context.Context, req Request) rateResult {
 	if r.counter == nil {
-		return rateResult{}
-	}
-	switch before, _ := r.cache.Get(ctx, admittedKey(req)); string(before) {
-	case "yes":
-		return rateResult{}
-	case "dropped":
-		return rateResult{limited: &rateLimited{}, ignored: true}
+		return rateResult{undo: func() {}}
 	}
 	person, chat := "person:"+req.UserID, "chat:"+req.ChatID
 	uncount, wait := r.count(ctx, req.UserID, person, r.limits.Person)
@@ -83,12 +65,15 @@ func (r *rateLimiter) checkRate(ctx context.Context, req Request) rateResult {
 		return r.rejectOverLimit(ctx, person, rateLimited{Limit: r.limits.Person}, wait)
 	}
 	// The chat's limit does not hold administrators: others could keep them out of the chat that they look after.
-	_, wait = r.count(ctx, req.ChatID, chat, r.limits.Chat)
+	uncountChat, wait := r.count(ctx, req.ChatID, chat, r.limits.Chat)
 	if wait > 0 && !r.rights.IsAdmin(ctx, req.UserID) {
 		uncount() // a request that is not answered must not use up the person's limit
 		return r.rejectOverLimit(ctx, chat, rateLimited{Chat: true, Limit: r.limits.Chat}, wait)
 	}
-	return rateResult{}
+	return rateResult{undo: func() {
+		uncount()
+		uncountChat()
+	}}
 }
 
 // count counts one request of a person or in a chat, if there is a limit.
@@ -101,20 +86,6 @@ func (r *rateLimiter) count(ctx context.Context, id, key string, limit int) (unc
 
 // rejectOverLimit decides whether the person has still to be told.
 func (r *rateLimiter) rejectOverLimit(ctx context.Context, key string, l rateLimited, wait time.Duration) rateResult {
-	if first, undo := r.counter.FirstIn(ctx, "told:"+key, wait); first {
-		return rateResult{limited: &l, undoRejection: undo}
-	}
-	return rateResult{limited: &l, ignored: true}
-}
-
-// rememberAdmitted keeps the redelivery of an admitted request from being counted again.
-func (r *rateLimiter) rememberAdmitted(ctx context.Context, req Request) {
-	if r.counter != nil {
-		r.cache.Put(ctx, admittedKey(req), []byte("yes"), admittedTTL)
-	}
-}
-
-// rememberDropped marks a request as ignored, so that its redelivery is ignored too.
-func (r *rateLimiter) rememberDropped(ctx context.Context, req Request) {
-	r.cache.Put(ctx, admittedKey(req), []byte("dropped"), droppedTTL)
+	first, _ := r.counter.FirstIn(ctx, "told:"+key, wait)
+	return rateResult{limited: &l, ignored: !first}
 }

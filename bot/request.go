@@ -5,25 +5,24 @@ import (
 	"encoding/hex"
 	"strings"
 	"sync/atomic"
-	"time"
-
-	"usagebot/feishu/events"
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/feishu/events"
+	"usagebot/inbox"
 )
 
 // Request is a message, a click or a use of the menu, reduced to what its answer depends on. It can be persisted and
 // answered by another process.
 type Request struct {
-	Key       string    `json:"key"` // the idempotency key: the same for every delivery of the same message or click
-	Click     bool      `json:"click,omitempty"`
-	MessageID string    `json:"message_id"` // the message to reply to, or the card to change
-	ChatID    string    `json:"chat_id"`
-	UserID    string    `json:"user_id"` // open_id
-	Text      string    `json:"text"`
-	Single    bool      `json:"single,omitempty"` // it was written in direct messages; unknown for a click
-	At        time.Time `json:"at"`
+	Key       string `json:"key"` // the idempotency key: the same for every delivery of the same message or click
+	Click     bool   `json:"click,omitempty"`
+	MessageID string `json:"message_id"` // the message to reply to, or the card to change
+	ChatID    string `json:"chat_id"`
+	ThreadID  string `json:"thread_id,omitempty"` // the topic of the chat; of a click it is looked up
+	UserID    string `json:"user_id"`             // open_id
+	Text      string `json:"text"`
+	Single    bool   `json:"single,omitempty"` // it was written in direct messages; unknown for a click
 
 	// For is the only person who may press the clicked button, if the card asks somebody.
 	For string `json:"for,omitempty"`
@@ -33,7 +32,7 @@ type Request struct {
 
 	// OverLimit is the limit that the request exceeds; it is then not answered. External says that the person is of another
 	// organisation.
-	OverLimit *rateLimited `json:"over_limit,omitempty"`
+	OverLimit *rateLimited `json:"-"`
 	External  bool         `json:"external,omitempty"`
 
 	// Local says that it was typed on the machine itself, by the person who runs the bot.
@@ -41,16 +40,43 @@ type Request struct {
 
 	// command is what the text reads as, if that is known already.
 	command *command.Command
+}
 
-	// NoticeID is the "still working" notice, which the answer replaces.
-	NoticeID string `json:"notice_id,omitempty"`
+// kind returns what the request came as.
+func (r Request) kind() inbox.Kind {
+	switch {
+	case r.Click:
+		return inbox.Click
+	case r.Person != "":
+		return inbox.Menu
+	}
+	return inbox.Message
+}
+
+// queue returns which requests wait for each other: those of one person in one place, since a follow-up depends on the
+// question before it, and a person's clicks on one card, since the last one decides what it shows.
+func (r Request) queue() string {
+	if r.Click {
+		return digest("click:" + r.UserID + ":" + r.MessageID)
+	}
+	return digest("request:" + r.UserID + ":" + r.place())
+}
+
+// place returns where a person talks to the bot: in their direct messages, in a chat, or in a topic of it.
+func (r Request) place() string {
+	switch {
+	case r.Single:
+		return "direct"
+	case r.ThreadID != "":
+		return r.ChatID + "/" + r.ThreadID
+	}
+	return r.ChatID
 }
 
 // requestReader reads requests out of events.
 type requestReader struct {
 	grammar *command.Registry
 	self    atomic.Pointer[feishu.BotInfo] // nil until the platform has told
-	now     func() time.Time
 }
 
 // request reads a Request out of an event; ok is false if the event is not for the bot.
@@ -78,7 +104,7 @@ func (r *requestReader) message(e *events.Event) (Request, bool) {
 	return Request{
 		// The platform may wrap one message in several events ("do not rely on event_id"), so the key comes from the message.
 		// It is hashed, because it is stored for longer than the message's author may want to be found by it.
-		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, UserID: m.SenderID, At: r.firstDelivered(e),
+		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, ThreadID: m.ThreadID, UserID: m.SenderID,
 		Single: m.ChatType == feishu.SingleChat, External: isExternal(e.TenantKey, m.TenantKey),
 		Text: strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions))),
 	}, true
@@ -92,7 +118,7 @@ func (r *requestReader) click(e *events.Event) (Request, bool) {
 	asked, _ := e.Click.Value["for"].(string)
 	return Request{
 		Key: "click:" + e.ID, Click: true, MessageID: e.Click.MessageID, ChatID: e.Click.ChatID, UserID: e.Click.OperatorID,
-		Text: c.Line, command: c.Command, For: asked, At: r.now(), External: isExternal(e.TenantKey, e.Click.TenantKey),
+		Text: c.Line, command: c.Command, For: asked, External: isExternal(e.TenantKey, e.Click.TenantKey),
 	}, true
 }
 
@@ -103,7 +129,7 @@ func (r *requestReader) menu(e *events.Event) (Request, bool) {
 		return Request{}, false
 	}
 	return Request{
-		Key: "menu:" + e.ID, UserID: e.Menu.OperatorID, Person: e.Menu.OperatorID, Text: line, Single: true, At: r.firstDelivered(e),
+		Key: "menu:" + e.ID, UserID: e.Menu.OperatorID, Person: e.Menu.OperatorID, Text: line, Single: true,
 	}, true
 }
 
@@ -114,14 +140,6 @@ func menuLine(key string) string {
 		return "/" + key
 	}
 	return ""
-}
-
-// firstDelivered returns when the platform first delivered the event, which may be long before this delivery.
-func (r *requestReader) firstDelivered(e *events.Event) time.Time {
-	if e.CreatedAt.IsZero() {
-		return r.now()
-	}
-	return e.CreatedAt
 }
 
 // mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.

@@ -3,7 +3,6 @@ package bot
 import (
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"usagebot/feishu/events"
 
@@ -14,7 +13,7 @@ import (
 // TestClickRequest checks the completed line, which is persisted so that another process can carry it out.
 func TestClickRequest(t *testing.T) {
 	t.Parallel()
-	r := requestReader{grammar: command.NewRegistry(command.Builtin()...), now: time.Now}
+	r := requestReader{grammar: command.NewRegistry(command.Builtin()...)}
 	for want, c := range map[string]events.Click{
 		"/usage weekly":                 {Value: map[string]any{"cmd": "/usage weekly"}, Option: "x"},
 		"/usage weekly date:2025-06-10": {Value: map[string]any{"cmd": "/usage weekly", "with": "date"}, Option: "2025-06-10 +0800", Tag: "date_picker"},

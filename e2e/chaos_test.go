@@ -290,13 +290,13 @@ func (f *fleet) left() string {
 		return err.Error()
 	}
 	defer db.Close()
-	var parked, open int
-	if err := db.QueryRowContext(f.t.Context(), `SELECT (SELECT count(*) FROM parked),
-		(SELECT count(*) FROM deliveries WHERE state = 'waiting' OR lease > 0 AND state <> 'delivered')`).Scan(&parked, &open); err != nil {
+	var events, open int
+	if err := db.QueryRowContext(f.t.Context(), `SELECT (SELECT count(*) FROM events WHERE done_at = 0),
+		(SELECT count(*) FROM deliveries WHERE state = 'waiting' OR lease > 0 AND state <> 'delivered')`).Scan(&events, &open); err != nil {
 		return err.Error()
 	}
-	if n := waiting(f.t, f.ledger, f.digests); parked+open+n > 0 {
-		return fmt.Sprintf("%d parked, %d deliveries open, %d digests never entered or open are", parked, open, n)
+	if n := waiting(f.t, f.ledger, f.digests); events+open+n > 0 {
+		return fmt.Sprintf("%d events and %d deliveries open, %d digests never entered or open are", events, open, n)
 	}
 	return ""
 }

@@ -210,7 +210,7 @@ func (n *narrow) useUp() {
 	}
 	db := n.admin()
 	for i := range 100_000 {
-		if _, err := db.ExecContext(n.t.Context(), "INSERT INTO handled (id, at_ms) VALUES ($1, 0)", fmt.Sprint("room ", i)); err != nil {
+		if _, err := db.ExecContext(n.t.Context(), "INSERT INTO tasks (name, until_ms) VALUES ($1, 0)", fmt.Sprint("room ", i)); err != nil {
 			n.t.Logf("%d rows later: %v", i, err)
 			return
 		}
@@ -258,7 +258,7 @@ func (n *narrow) breaksDown() {
 	await(n.t, "PostgreSQL breaks down", func() bool {
 		_, err := db.ExecContext(n.t.Context(), "SELECT pg_switch_wal()")
 		if err == nil {
-			_, err = db.ExecContext(n.t.Context(), "INSERT INTO handled (id, at_ms) VALUES ('break', 0) ON CONFLICT (id) DO UPDATE SET at_ms = handled.at_ms + 1")
+			_, err = db.ExecContext(n.t.Context(), "INSERT INTO tasks (name, until_ms) VALUES ('break', 0) ON CONFLICT (name) DO UPDATE SET until_ms = tasks.until_ms + 1")
 		}
 		return err != nil && !strings.Contains(err.Error(), "53100") // it does not answer, and not only refuse
 	})

@@ -128,6 +128,15 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 	return a
 }
 
+// handled waits until no event is open.
+func (h *house) handled(t *testing.T) {
+	t.Helper()
+	await(t, "all events are handled", func() bool {
+		open, _, err := h.app.SQL.Events.Backlog(t.Context())
+		return err == nil && open == 0
+	})
+}
+
 // say writes to the bot in the single chat and returns the one message that it answers.
 func (h *house) say(t *testing.T, text string) answer {
 	t.Helper()

@@ -204,18 +204,12 @@ func (r reckoning) activeUsers(p usage.Period) string {
 	return thousands(figures[usage.ActiveUsers])
 }
 
-// leftovers holds that nobody waits for anything: neither in the database nor in Redis.
+// leftovers holds that nobody waits for anything.
 func (r reckoning) leftovers() {
 	r.Helper()
-	for _, table := range []string{"parked", "notices", "notice_batches", "backfills", "refreshes"} {
+	for _, table := range []string{"events WHERE done_at = 0", "notices", "notice_batches", "backfills", "refreshes"} {
 		if n := len(r.rows(`SELECT 1 AS one FROM ` + table)); n > 0 {
 			r.Errorf("%d rows are left in %s", n, table)
 		}
 	}
-	if r.redis == nil {
-		return
-	}
-	await(r.T, "what is parked in Redis is taken up", func() bool {
-		return r.redis.Members("usagebot:"+r.sb.Options().AppID+":{inbox}:parked") == 0
-	})
 }

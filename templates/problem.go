@@ -184,6 +184,7 @@ const (
 	NewOwnerMayNotSee   ProblemKey = "new_owner_may_not_see" // none
 	DateInPast          ProblemKey = "date_in_past"          // date: the end of a pause, which must be in the future
 	TooMany             ProblemKey = "too_many"              // limit: subscriptions of a chat
+	Outdated            ProblemKey = "outdated"              // none: a later order has changed the same
 	Unforgotten         ProblemKey = "unforgotten"           // none: a person's data could not be deleted yet
 	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions of one owner
 	TooManyInAll        ProblemKey = "too_many_in_all"       // limit: subscriptions of all chats
@@ -225,7 +226,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
 		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Unforgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
+		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -252,6 +253,8 @@ func (k ProblemKey) kind() problemKind {
 	case DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", card.OrangeHead}
+	case Outdated:
+		return problemKind{"not_done", card.OrangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
 	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:

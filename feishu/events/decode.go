@@ -68,7 +68,7 @@ func (p *payload) message() (*Message, bool) {
 		return nil, false
 	}
 	m := &Message{
-		ID: w.MessageID, ChatID: w.ChatID, ChatType: w.ChatType, Type: w.MessageType,
+		ID: w.MessageID, ChatID: w.ChatID, ThreadID: w.ThreadID, ChatType: w.ChatType, Type: w.MessageType,
 		SenderID: p.Sender.SenderID.OpenID, SenderType: p.Sender.SenderType, TenantKey: p.Sender.TenantKey,
 		Text: messageText(w.MessageType, w.Content),
 	}
@@ -230,6 +230,7 @@ type wireChat struct {
 
 type wireMessage struct {
 	MessageID   string `json:"message_id"`
+	ThreadID    string `json:"thread_id"`
 	ChatID      string `json:"chat_id"`
 	ChatType    string `json:"chat_type"`
 	MessageType string `json:"message_type"`

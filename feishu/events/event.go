@@ -44,6 +44,7 @@ type Event struct {
 type Message struct {
 	ID         string
 	ChatID     string
+	ThreadID   string // of the topic that it belongs to; empty outside of topics
 	ChatType   string // SingleChat or GroupChat
 	SenderID   string // open_id
 	SenderType string // "user", or "bot"

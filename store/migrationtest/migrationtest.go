@@ -23,15 +23,14 @@ import (
 // step makes every kind of change that a version may make to the tables while the version before it works on them: columns
 // with defaults, tables, indexes. It changes the tables that are written most.
 const step = `-- +goose Up
-ALTER TABLE parked ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
-ALTER TABLE handled ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
+ALTER TABLE events ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
 ALTER TABLE deliveries ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
 ALTER TABLE subscriptions ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
 ALTER TABLE changes ADD COLUMN newer TEXT NOT NULL DEFAULT 'newer';
 ALTER TABLE usage_history ADD COLUMN newer BIGINT NOT NULL DEFAULT 7;
 CREATE TABLE newer (id TEXT NOT NULL PRIMARY KEY, at_ms BIGINT NOT NULL);
 CREATE INDEX deliveries_newer ON deliveries (newer, slot);
-CREATE INDEX handled_newer ON handled (newer, at_ms);
+CREATE INDEX events_newer ON events (newer, received_at);
 `
 
 // Step applies the step with the tool that the program uses, and under the same lock.

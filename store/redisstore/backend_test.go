@@ -78,7 +78,7 @@ func TestContractsInACluster(t *testing.T) {
 	t.Parallel()
 	r := startCluster(t)
 	for name, contract := range map[string]func(*testing.T, *Redis){
-		"cache": cacheContract, "quota": quotaContract, "inbox": inboxContract, "parking": parkingContract,
+		"cache": cacheContract, "quota": quotaContract,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/inbox"
 	"usagebot/reports"
 	"usagebot/store/pgtest"
 	"usagebot/usage"
@@ -59,7 +60,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), forgettingBehaviours(), holdBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), eventBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{
@@ -106,7 +107,7 @@ func lend(addresses ...string) func(t *testing.T) *database {
 // tables are all of them, in an order in which they can be emptied.
 func tables() []string {
 	return []string{
-		"forgettings", "direct_chats", "notice_batches", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "parked", "handled",
+		"forgettings", "direct_chats", "notice_batches", "notices", "deliveries", "subscriptions", "chats", "usage_history", "department_history", "events",
 		"grants", "changes", "apps", "greeted_people", "tasks", "replicas", "backfills", "send_refusals", "refreshes",
 	}
 }
@@ -132,6 +133,18 @@ func order(chat string, n int) reports.Subscription {
 // waiting is an open delivery of a day, to be tried at a minute.
 func waiting(day, tryAt int) reports.Delivery {
 	return reports.Delivery{Period: daily(day), Slot: minute(tryAt), State: reports.Waiting, TryAt: minute(tryAt)}
+}
+
+// accept stores events with these keys, which happened a minute after each other.
+func accept(t testing.TB, s *Store, keys ...string) {
+	t.Helper()
+	var list []inbox.Event
+	for i, key := range keys {
+		list = append(list, inbox.Event{Key: key, Kind: inbox.Message, Payload: []byte(`{}`), CreatedAt: minute(i), ReceivedAt: minute(i), Attempt: 1})
+	}
+	if _, err := s.Events.Insert(t.Context(), "a process", minute(60), list); err != nil {
+		t.Fatalf("Insert: %v", err)
+	}
 }
 
 func subscribe(t *testing.T, s *Store, sub reports.Subscription) reports.Subscription {

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"time"
 
 	"usagebot/access"
 	"usagebot/reports"
@@ -20,17 +19,23 @@ const idempotentTries = 30
 // errRepeated undoes a transaction whose event has made its change before.
 var errRepeated = errors.New("the event has made its change before")
 
-// idempotent makes a change, stores its audit entries and marks the change as made under the idempotency key, in one
-// transaction. If it was made under the key before, repeated is true, and the entries are those of the first time. Under one
-// key several changes may be made; of tells them apart. work may be called more than once. An empty key marks nothing.
+// idempotent makes a change, stores its audit entries and marks the change as made by the event that the idempotency key
+// names, in one transaction. If the event has made its change before, repeated is true, and the entries are those of the
+// first time. The change fails with access.ErrOutdated if a later event has changed the same. of is a part of the entries'
+// ids. work may be called more than once. An empty key marks nothing.
 func (db *conn) idempotent(ctx context.Context, key, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
 	err = db.transactionFor(ctx, key, what, func(ctx context.Context, tx *sql.Tx) error {
-		if err := insertMark(ctx, tx, key, of); err != nil {
+		if err := markChanged(ctx, tx, key); err != nil {
 			return err
 		}
 		entries, err := work(ctx, tx)
 		if err != nil {
 			return err
+		}
+		if len(entries) > 0 {
+			if err := checkOrder(ctx, tx, key, entries[0].Of); err != nil {
+				return err
+			}
 		}
 		made, err = record(ctx, tx, entryID(key, of), entries)
 		return err
@@ -66,28 +71,13 @@ func (db *conn) notifyChanged(c access.Change) {
 	}
 }
 
-// insertMark marks in the transaction that a change is made under a key; errRepeated if it was made before. A process that
-// works on the same event waits here until this transaction ends.
-func insertMark(ctx context.Context, tx *sql.Tx, key, of string) error {
-	if key == "" {
-		return nil
-	}
-	err := txExecChanged(ctx, tx, `INSERT INTO handled (id, at_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, markID(key, of), time.Now().UnixMilli())
-	if errors.Is(err, reports.ErrUnchanged) {
-		return errRepeated
-	}
-	return err
-}
-
-func markID(key, of string) string { return "change:" + key + ":" + of }
-
 // entryID returns the beginning of the ids of a change's audit entries. For a key it is always the same, so that the
 // entries can be found again.
 func entryID(key, of string) string {
 	if key == "" {
 		return rand.Text()
 	}
-	sum := sha256.Sum256([]byte(markID(key, of)))
+	sum := sha256.Sum256([]byte(key + ":" + of))
 	return hex.EncodeToString(sum[:entryIDLength/2])
 }
 

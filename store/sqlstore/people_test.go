@@ -265,8 +265,9 @@ func forgettingBehaviours() []behaviour {
 		}},
 		{"two forgettings of one person have nothing in common", func(t *testing.T, db *database) {
 			c := access.Change{By: "ou_me", Act: access.SettingsSaved, Of: "it", At: noon()}
+			accept(t, db.Store, "message:0", "message:1")
 			for i := range 2 {
-				if _, _, err := db.idempotent(t.Context(), "message:1", "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
+				if _, _, err := db.idempotent(t.Context(), fmt.Sprint("message:", i), "keep", fmt.Sprint("it", i), func(context.Context, *sql.Tx) ([]access.Change, error) {
 					return []access.Change{c}, nil
 				}); err != nil {
 					t.Fatal(err)
@@ -285,7 +286,7 @@ func forgettingBehaviours() []behaviour {
 					t.Fatalf("%v, %v", kept, err)
 				}
 				for _, c := range kept {
-					if made := entryID("message:1", fmt.Sprint("it", i)); strings.Contains(c.ID, made) {
+					if made := entryID(fmt.Sprint("message:", i), fmt.Sprint("it", i)); strings.Contains(c.ID, made) {
 						t.Errorf("the entry's id %s leads to the message", c.ID)
 					}
 				}

@@ -29,6 +29,8 @@ func fill(t testing.TB, s *Store, n int) {
 	}
 	execute(t, s, "INSERT INTO usage_history (app_id, ability, cycle, start, department_id, metric, value) "+numbers+`
 		SELECT 'cli_' || n, 'app', 1, '2026-11-01', '', 'uv', n FROM numbers`)
+	execute(t, s, "INSERT INTO events (key, kind, queue, payload, owner, lease_until, attempts, received_at, created_at, done_at, subject) "+numbers+`
+		SELECT 'message:' || n, 'message', 'q' || n, '', 'other', 9000000000000, 1, n, n, CASE WHEN n % 100 = 0 THEN 0 ELSE n END, 's' || n FROM numbers`)
 	execute(t, s, "ANALYZE")
 }
 
@@ -56,6 +58,10 @@ func plans(s *Store, now time.Time) map[string]plan {
 		"Amend":      {s.Deliveries.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
 		"Letters":    {ownersToNotifyQuery, []any{millis(now), few}, []string{letters}},
+		"Claimable":  {claimableQuery, []any{millis(now), "me"}, []string{"events_lease"}},
+		"Blocked":    {blockedQuery, []any{"q700", "me", millis(now), millis(now)}, []string{"events_queue"}},
+		"Finished":   {deleteFinishedQuery, []any{int64(50), few}, []string{"events_done"}},
+		"Later":      {laterQuery, []any{"s7", "message:7"}, []string{"events_subject"}},
 		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_key", history}},
 	}
 }
@@ -68,8 +74,8 @@ func noQueryReadsAWholeTable(t *testing.T, server *pgtest.Server) {
 		rows           int // SQLite's plans do not depend on it
 		explain, whole string
 	}{
-		"SQLite":     {"", 1000, "EXPLAIN QUERY PLAN ", "SCAN deliveries|SCAN subscriptions|SCAN usage_history"},
-		"PostgreSQL": {server.NewDatabase(t), 50_000, "EXPLAIN ", "Seq Scan on deliveries|Seq Scan on subscriptions|Seq Scan on usage_history"},
+		"SQLite":     {"", 1000, "EXPLAIN QUERY PLAN ", "SCAN deliveries|SCAN subscriptions|SCAN usage_history|SCAN events"},
+		"PostgreSQL": {server.NewDatabase(t), 50_000, "EXPLAIN ", "Seq Scan on deliveries|Seq Scan on subscriptions|Seq Scan on usage_history|Seq Scan on events"},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

@@ -179,8 +179,8 @@ func (db *conn) probeWrite(ctx context.Context) error {
 	}
 	err := db.checkDiskSpace(ctx)
 	if err == nil {
-		_, err = db.write.ExecContext(ctx, `INSERT INTO handled (id, at_ms) VALUES ('probe', $1)
-			ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms`, time.Now().UnixMilli())
+		_, err = db.write.ExecContext(ctx, `INSERT INTO tasks (name, until_ms) VALUES ('probe', $1)
+			ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms`, time.Now().UnixMilli())
 	}
 	if err != nil {
 		// The next try may reach another server under the same name: no connection is kept.

@@ -66,7 +66,7 @@ type (
 	Tasks struct{ *conn }
 	// Housekeeping deletes what is too old and keeps which replicas run.
 	Housekeeping struct{ *conn }
-	// Events keeps which events were handled, and the work of those that take long.
+	// Events is an inbox.Store.
 	Events struct{ *conn }
 )
 

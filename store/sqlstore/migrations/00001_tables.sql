@@ -221,19 +221,24 @@ CREATE TABLE replicas (
 	seen_ms BIGINT NOT NULL
 );
 
--- Events whose work takes long, stored so that another process can finish it.
-CREATE TABLE parked (
-	id    TEXT   NOT NULL PRIMARY KEY, -- the event's key
-	job   TEXT   NOT NULL,             -- what is needed to do the work
-	at_ms BIGINT NOT NULL,
-	owner TEXT   NOT NULL,             -- the process that works on it
-	lease BIGINT NOT NULL
+-- Events that the bot has accepted. A row is kept for a day after its event is finished, for as long as the platform may
+-- deliver the event again.
+CREATE TABLE events (
+	key         TEXT   NOT NULL PRIMARY KEY, -- a hash of the message id, or the event id
+	kind        TEXT   NOT NULL,
+	queue       TEXT   NOT NULL,             -- a hash; events of one queue are worked on one after another
+	payload     TEXT   NOT NULL,             -- what is needed to work on it; '' when finished
+	state       TEXT   NOT NULL DEFAULT 'open',
+	owner       TEXT   NOT NULL,             -- the process that works on it
+	lease_until BIGINT NOT NULL,             -- when other processes may take it up
+	attempts    BIGINT NOT NULL,             -- grows when a process takes it up; an earlier one can finish nothing
+	received_at BIGINT NOT NULL,
+	created_at  BIGINT NOT NULL,             -- when it happened, by the platform's clock
+	changed_at  BIGINT NOT NULL DEFAULT 0,   -- when its change was made
+	done_at     BIGINT NOT NULL DEFAULT 0,
+	subject     TEXT   NOT NULL DEFAULT ''   -- a hash of what it changed
 );
-CREATE INDEX parked_lease ON parked (lease);
-
--- Events that are done, and changes that events have made, for as long as the platform may send the events again.
-CREATE TABLE handled (
-	id    TEXT   NOT NULL PRIMARY KEY, -- the event's key
-	at_ms BIGINT NOT NULL
-);
-CREATE INDEX handled_at ON handled (at_ms);
+CREATE INDEX events_lease ON events (lease_until) WHERE done_at = 0;
+CREATE INDEX events_queue ON events (queue, created_at) WHERE done_at = 0;
+CREATE INDEX events_done ON events (done_at) WHERE done_at > 0;
+CREATE INDEX events_subject ON events (subject, created_at) WHERE subject <> '';
