@@ -85,6 +85,19 @@ func (m *metrics) registerGauges(redis *redisstore.Redis, quota *redisstore.Quot
 			return 0
 		}
 		return now().Sub(oldest).Seconds()
+	}), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_oldest_event_seconds", Help: "Age of the oldest event that was accepted and is not finished; 0 when there is none, -1 when the database does not answer.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		open, oldest, err := sql.Events.Backlog(ctx)
+		switch {
+		case err != nil:
+			return -1
+		case open == 0:
+			return 0
+		}
+		return now().Sub(oldest).Seconds()
 	}))
 }
 
