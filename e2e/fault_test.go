@@ -233,11 +233,12 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 // TestAnotherReplicaFinishesWhatOneLeft ends a replica in the middle of a slow question.
 func TestAnotherReplicaFinishesWhatOneLeft(t *testing.T) {
 	t.Parallel()
-	redis := redistest.Start(t)
-	h := open(t, wednesday, onRedis(redis.URL()))
+	redis, dir := redistest.Start(t), t.TempDir()
+	keep := func(c *config.Config) { c.DataDir = dir }
+	h := open(t, wednesday, onRedis(redis.URL()), keep)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
 	a := h.announced(t, "/usage weekly h5")
-	h.start(t, onRedis(redis.URL()))
+	h.start(t, onRedis(redis.URL()), keep)
 	h.app.Stop()
 	await(t, "the other replica answers in the notice's place", func() bool {
 		m, _ := h.Message(a.ID)

@@ -250,6 +250,10 @@ func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
 			t.Fatalf("HTTP %d, %v", d.Status(), err)
 		}
 	}
+	await(t, "the removals are handled", func() bool {
+		open, _, err := ledger.Events.Backlog(t.Context())
+		return err == nil && open == 0
+	})
 	first.kill()
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 5 * time.Second, Times: 1})
 	second := spawn(t, sb, addr, "DATA_DIR="+dir)

@@ -12,6 +12,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/inbox"
+	"usagebot/reports"
 )
 
 var _ inbox.Store = Events{}
@@ -187,25 +188,29 @@ func checkOrder(ctx context.Context, tx *sql.Tx, key, subject string) error {
 	return err
 }
 
-// markChanged marks an event's change as made. It returns errRepeated if the event has made its change before, and
-// access.ErrOutdated if the event is finished or forgotten: then nobody would learn of the change.
-func markChanged(ctx context.Context, tx *sql.Tx, key string) error {
+// markChanged marks an event's change as made; change names it. It returns errRepeated if the event has made the same
+// change before, and reports.ErrUnchanged if it has made another: an event makes one. It returns access.ErrOutdated if the
+// event is finished or forgotten: then nobody would learn of the change.
+func markChanged(ctx context.Context, tx *sql.Tx, key, change string) error {
 	if key == "" {
 		return nil
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE events SET changed_at = $1 WHERE key = $2 AND changed_at = 0 AND done_at = 0`, time.Now().UnixMilli(), key)
+	result, err := tx.ExecContext(ctx, `UPDATE events SET changed_at = $1, change_made = $2 WHERE key = $3 AND changed_at = 0 AND done_at = 0`,
+		time.Now().UnixMilli(), change, key)
 	if err != nil {
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	var changed int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM events WHERE key = $1 AND changed_at > 0`, key).Scan(&changed); err != nil {
+	before, err := all(ctx, tx, readText, `SELECT change_made FROM events WHERE key = $1 AND changed_at > 0`, key)
+	switch {
+	case err != nil:
 		return err
+	case len(before) == 0:
+		return access.ErrOutdated
+	case before[0] != change:
+		return reports.ErrUnchanged
 	}
-	if changed > 0 {
-		return errRepeated
-	}
-	return access.ErrOutdated
+	return errRepeated
 }

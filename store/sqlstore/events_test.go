@@ -226,6 +226,23 @@ func eventBehaviours() []behaviour {
 				t.Errorf("about another chat: %v", err)
 			}
 		}},
+		{"events: one that has made a change makes no other", func(t *testing.T, db *database) {
+			accept(t, db.Store, "message:1")
+			subscribe(t, db.Store, order("oc_a", 1))
+			hour := func(h int) reports.Edit {
+				return reports.Edit{IdempotencyKey: "message:1", ID: "oc_a1", Change: func(s *reports.Subscription) error { s.Schedule.Hour = h; return nil }}
+			}
+			if _, err := db.Subscriptions.Change(t.Context(), hour(9)); err != nil {
+				t.Fatal(err)
+			}
+			kept, created, err := db.Subscriptions.Subscribe(t.Context(), "message:1", order("oc_a", 1), nil)
+			if err != nil || created || kept.Schedule.Hour != 9 {
+				t.Errorf("subscribing: created %v, at %d, %v", created, kept.Schedule.Hour, err)
+			}
+			if is, err := db.Subscriptions.Change(t.Context(), hour(10)); err != nil || is.Schedule.Hour != 9 {
+				t.Errorf("the change again: at %d, %v", is.Schedule.Hour, err)
+			}
+		}},
 		{"events: nothing is changed for a finished or a forgotten one", func(t *testing.T, db *database) {
 			insert(t, db.Store, "a", 9, event(1))
 			saveResults(t, db.Store, inbox.Result{Event: event(1), State: inbox.GivenUp})

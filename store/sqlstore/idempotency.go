@@ -21,11 +21,10 @@ var errRepeated = errors.New("the event has made its change before")
 
 // idempotent makes a change, stores its audit entries and marks the change as made by the event that the idempotency key
 // names, in one transaction. If the event has made its change before, repeated is true, and the entries are those of the
-// first time. The change fails with access.ErrOutdated if a later event has changed the same. of is a part of the entries'
-// ids. work may be called more than once. An empty key marks nothing.
+// first time. The change fails with access.ErrOutdated if a later event has changed the same. of names the change. work may be called more than once. An empty key marks nothing.
 func (db *conn) idempotent(ctx context.Context, key, what, of string, work func(context.Context, *sql.Tx) ([]access.Change, error)) (made []access.Change, repeated bool, err error) {
 	err = db.transactionFor(ctx, key, what, func(ctx context.Context, tx *sql.Tx) error {
-		if err := markChanged(ctx, tx, key); err != nil {
+		if err := markChanged(ctx, tx, key, of); err != nil {
 			return err
 		}
 		entries, err := work(ctx, tx)

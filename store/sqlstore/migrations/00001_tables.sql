@@ -235,6 +235,7 @@ CREATE TABLE events (
 	received_at BIGINT NOT NULL,
 	created_at  BIGINT NOT NULL,             -- when it happened, by the platform's clock
 	changed_at  BIGINT NOT NULL DEFAULT 0,   -- when its change was made
+	change_made TEXT   NOT NULL DEFAULT '',  -- which change that was
 	done_at     BIGINT NOT NULL DEFAULT 0,
 	subject     TEXT   NOT NULL DEFAULT ''   -- a hash of what it changed
 );
