@@ -121,6 +121,14 @@ func (b chatSettings) Welcome(ctx context.Context, chatID string) error {
 	return b.sql.Welcome(ctx, chatID)
 }
 
+func (b chatSettings) Leave(ctx context.Context, chatID string, now time.Time) error {
+	return b.sql.LeaveChat(ctx, chatID, now)
+}
+
+func (b chatSettings) Join(ctx context.Context, chatID string) error {
+	return b.sql.JoinChat(ctx, chatID)
+}
+
 func (b chatSettings) Name(ctx context.Context, chatID string) (string, error) {
 	chat, err := b.sql.Chat(ctx, chatID)
 	return chat.Name, err

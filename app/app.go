@@ -54,6 +54,7 @@ type App struct {
 	engine         *reports.Engine
 	Scheduler      gocron.Scheduler
 	health         *health
+	clock          *clockCheck
 	longConn       *events.LongConnection // nil if events come by the webhook
 	ReconnectDelay time.Duration          // wait before a refused long connection is tried again; zero means the default of package events
 
@@ -78,7 +79,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
 	a.redis = redis
-	if a.SQL, err = sqlstore.Open(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, bot.ChangeLogger(log)); err != nil {
+	if a.SQL, err = sqlstore.Open(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, sqlstore.OnChange(bot.ChangeLogger(log)), sqlstore.LogTo(log)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -126,6 +127,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
+	a.clock = &clockCheck{now: now, ahead: a.Client.Reach, log: log}
 	a.engine = a.newEngine()
 	a.metrics.registerInFlight(a.engine.InFlight)
 	return a, nil

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"usagebot/bot"
@@ -11,9 +12,13 @@ import (
 )
 
 const (
-	heartbeatInterval = 30 * time.Second   // how often a replica records that it is alive
-	replicaTimeout    = 100 * time.Second  // a replica that was not seen for this long is not shown any more
-	deleteInterval    = 24 * time.Hour     // how often one of the replicas deletes expired records
+	heartbeatInterval = 30 * time.Second     // how often a replica records that it is alive
+	replicaTimeout    = 100 * time.Second    // a replica that was not seen for this long is not shown any more
+	deleteInterval    = 24 * time.Hour       // how often one of the replicas deletes expired records
+	deleteStep        = 15 * time.Second     // how long it does so at a time
+	deleteLease       = time.Minute          // after which another replica goes on if this one has died
+	goneRetention     = 180 * 24 * time.Hour // how long a chat without the bot, and a person who does not write, are remembered
+	taskRetention     = 30 * 24 * time.Hour
 	replicaRetention  = 7 * 24 * time.Hour // how long the record of a replica that is gone is kept
 )
 
@@ -41,13 +46,19 @@ func (a *App) runHousekeeping(ctx context.Context) {
 	}
 }
 
-// deleteExpired deletes the records that are past their retention, once a day on one of the replicas.
+const (
+	deleteTask     = "housekeeping"      // until when it is left to one replica, or until the next day
+	deleteDoneTask = "housekeeping done" // when nothing was left the last time
+)
+
+// deleteExpired deletes the records that are past their retention, once a day on one of the replicas. What is not done
+// after a step is done in the next one.
 func (a *App) deleteExpired(ctx context.Context, now time.Time) error {
-	mine, err := a.SQL.Tasks.ClaimTask(ctx, "purge", now, now.Add(deleteInterval))
+	mine, err := a.SQL.Tasks.ClaimTask(ctx, deleteTask, now, now.Add(deleteLease))
 	if err != nil || !mine {
 		return err
 	}
-	var r sqlstore.Retention
+	r := sqlstore.Retention{Gone: now.Add(-goneRetention), Tasks: now.Add(-taskRetention)}
 	if before, ok := a.Config.RetentionDeliveries.Before(now); ok {
 		r.Deliveries = before
 	}
@@ -57,7 +68,15 @@ func (a *App) deleteExpired(ctx context.Context, now time.Time) error {
 	if before, ok := a.Config.RetentionHistory.Before(now); ok {
 		r.History = before
 	}
-	return a.SQL.Housekeeping.DeleteExpired(ctx, r)
+	step, cancel := context.WithTimeout(ctx, deleteStep)
+	defer cancel()
+	switch done, err := a.SQL.Housekeeping.DeleteExpired(step, r); {
+	case err != nil && step.Err() == nil:
+		return err
+	case !done:
+		return a.SQL.Tasks.ExtendTask(ctx, deleteTask, now) // it goes on at the next look
+	}
+	return errors.Join(a.SQL.Tasks.ExtendTask(ctx, deleteDoneTask, now), a.SQL.Tasks.ExtendTask(ctx, deleteTask, now.Add(deleteInterval)))
 }
 
 // systemStatus returns the state of the stores, the quota and the replicas, for administrators.

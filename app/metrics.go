@@ -86,6 +86,16 @@ func (m *metrics) registerGauges(redis *redisstore.Redis, quota *redisstore.Quot
 		}
 		return now().Sub(oldest).Seconds()
 	}), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "usagebot_housekeeping_age_seconds", Help: "Time since all expired records were last deleted; -1 when they never were, or the database does not answer.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		last, err := sql.Tasks.TaskUntil(ctx, deleteDoneTask)
+		if err != nil || last.IsZero() {
+			return -1
+		}
+		return now().Sub(last).Seconds()
+	}), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_oldest_event_seconds", Help: "Age of the oldest event that was accepted and is not finished; 0 when there is none, -1 when the database does not answer.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -39,6 +39,9 @@ func (a *App) tick(ctx context.Context) {
 		return
 	}
 	a.health.setDatabase(err)
+	if err == nil && !a.clock.right(ctx) {
+		return
+	}
 	if err == nil {
 		// Read the apps first: another replica may have changed the list or the names.
 		err = errors.Join(a.Bot.ReadApps(ctx), a.engine.Tick(ctx))

@@ -50,6 +50,9 @@ type chats interface {
 	// Welcomed reports whether the chat was welcomed; Welcome records it.
 	Welcomed(ctx context.Context, chatID string) (bool, error)
 	Welcome(ctx context.Context, chatID string) error
+	// Leave records that the bot is not in the chat any more; Join takes that back.
+	Leave(ctx context.Context, chatID string, now time.Time) error
+	Join(ctx context.Context, chatID string) error
 	// Name returns the name of a chat, empty if it is not known; Rename records it.
 	Name(ctx context.Context, chatID string) (string, error)
 	Rename(ctx context.Context, chatID, name string) error

@@ -53,6 +53,9 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 	}
 	switch e.Type {
 	case events.BotAdded:
+		if err := h.chats.Join(ctx, e.Chat.ID); err != nil {
+			return err
+		}
 		if err := h.rename(ctx, e.Chat); err != nil {
 			return err
 		}
@@ -72,6 +75,9 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 		}
 		return h.transferOwnership(ctx, e.Chat)
 	case events.BotRemoved, events.ChatDisbanded:
+		if err := h.chats.Leave(ctx, e.Chat.ID, h.now()); err != nil {
+			return err
+		}
 		return h.digests.pauseUnreachable(ctx, e.Chat.ID, e.Type == events.ChatDisbanded)
 	}
 	return nil
@@ -140,7 +146,7 @@ func (h *chatEvents) reviveOnMessage(ctx context.Context, req Request) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reviveTimeout)
 	defer cancel()
-	if err := h.people.Meet(ctx, req.UserID, req.ChatID); err != nil {
+	if err := h.people.Meet(ctx, req.UserID, req.ChatID, h.now()); err != nil {
 		h.log.Warn("could not record whose direct messages a chat is", "error", err)
 	}
 	if err := h.revive(ctx, req.ChatID); err != nil {
@@ -168,7 +174,7 @@ func (h *chatEvents) greet(ctx context.Context, c *events.ChatChange) error {
 	if c.OperatorID == "" {
 		return nil
 	}
-	if err := h.people.Meet(ctx, c.OperatorID, c.ID); err != nil {
+	if err := h.people.Meet(ctx, c.OperatorID, c.ID, h.now()); err != nil {
 		return err
 	}
 	done, err := h.people.Greeted(ctx, c.OperatorID)

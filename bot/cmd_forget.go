@@ -18,8 +18,8 @@ type people interface {
 	// Greeted reports whether the person was welcomed; Greet records it.
 	Greeted(ctx context.Context, openID string) (bool, error)
 	Greet(ctx context.Context, openID string, now time.Time) error
-	// Meet records that a chat is the person's direct messages with the bot.
-	Meet(ctx context.Context, openID, chatID string) error
+	// Meet records that a chat is the person's direct messages with the bot, and that they are there.
+	Meet(ctx context.Context, openID, chatID string, now time.Time) error
 
 	// BeginForgetting records that a person is to be forgotten. If the same event, or another one for the same person, has
 	// begun already, it returns that. ClaimForgetting takes up one that was begun and not finished.

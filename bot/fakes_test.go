@@ -397,7 +397,10 @@ func (n *notes) Greet(_ context.Context, openID string, _ time.Time) error {
 	return nil
 }
 
-func (n *notes) Meet(context.Context, string, string) error { return nil }
+func (n *notes) Meet(context.Context, string, string, time.Time) error { return nil }
+
+func (n *notes) Leave(context.Context, string, time.Time) error { return nil }
+func (n *notes) Join(context.Context, string) error             { return nil }
 
 func (n *notes) BeginForgetting(_ context.Context, f access.Forgetting, _ time.Time) (access.Forgetting, error) {
 	return f, nil

@@ -61,7 +61,7 @@ func many(t *testing.T, driver, address, database, dir string, environ ...string
 	var took []time.Duration
 	for i := range 51 {
 		began := time.Now()
-		due, err := ledger.Deliveries.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 200)
+		due, _, err := ledger.Deliveries.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 0, 200)
 		if err != nil || len(due) != min(3600*i, 200) {
 			t.Fatalf("%d are due, %v", len(due), err)
 		}

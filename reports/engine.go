@@ -151,31 +151,31 @@ const (
 	maxAmendments = 16
 )
 
-// openDue stores the deliveries of the subscriptions that are due. One that fails is left for the next tick.
+// openDue stores the deliveries of the subscriptions that are due. One that fails is left for the next tick, and those
+// behind it have their turn in this one.
 func (e *Engine) openDue(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	var errs []error
-	for within.Err() == nil {
+	for skip, more := 0, true; more && within.Err() == nil; {
 		now := e.cfg.Now()
-		due, err := e.cfg.Store.Due(ctx, now, openBatch)
+		var due []Subscription
+		var err error
+		due, more, err = e.cfg.Store.Due(ctx, now, skip, openBatch)
 		if err != nil {
 			return errors.Join(append(errs, fmt.Errorf("asking what is due: %w", err))...)
 		}
-		opened := 0
+		skip += openBatch
 		for _, s := range due {
 			err := e.open(ctx, s, now)
 			if err == nil {
-				opened++
+				skip-- // it is not due any more
 				continue
 			}
 			errs = append(errs, err)
 			if errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
 				return errors.Join(errs...)
 			}
-		}
-		if len(due) < openBatch || opened == 0 {
-			break
 		}
 	}
 	return errors.Join(errs...)

@@ -2,8 +2,11 @@ package reports_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"usagebot/reports"
@@ -33,6 +36,33 @@ func TestOpen_BadSchedule_StopsNoOther(t *testing.T) {
 		s.tickFor(40 * time.Second)
 		s.wantOwnerTold("notice aaaaaa:bad_schedule bbbbbb:bad_schedule cccccc:bad_schedule", true)
 	})
+}
+
+// TestOpen_Failing_StarvesNoOther: many subscriptions that cannot be opened are due before one that can.
+func TestOpen_Failing_StarvesNoOther(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		const failing = 250
+		for i := range failing {
+			s.subscribe(fmt.Sprintf("fail%02d", i), fmt.Sprint("oc_", i), func(sub *reports.Subscription) { sub.NextDue = monday(10, 29) })
+		}
+		good := s.subscribe("goodgo", "oc_good")
+		s.configure(func(o *reports.Settings) { o.Store = unopenable{o.Store} })
+		if err := s.Tick(t.Context()); err == nil {
+			t.Error("the tick reports no failure")
+		}
+		synctest.Wait()
+		s.wantDelivery(good, reports.Delivered, "")
+	})
+}
+
+// unopenable is a store that cannot open the deliveries of some subscriptions.
+type unopenable struct{ reports.Store }
+
+func (u unopenable) Open(ctx context.Context, sub reports.Subscription, next time.Time, entries []reports.Delivery) error {
+	if strings.HasPrefix(sub.ID, "fail") {
+		return errors.New("a bad row")
+	}
+	return u.Store.Open(ctx, sub, next, entries)
 }
 
 // TestWorker_ZoneLost_Paused: if the zone becomes unknown while a delivery waits, its subscription is paused.

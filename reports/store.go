@@ -35,8 +35,9 @@ type SubscriptionStore interface {
 // DeliveryStore keeps the digests on their way.
 type DeliveryStore interface {
 	// Due returns active subscriptions whose next due is not after now, and paused ones whose pause ends by itself not
-	// after now, earliest first. Its cost does not depend on how many subscriptions there are.
-	Due(ctx context.Context, now time.Time, limit int) ([]Subscription, error)
+	// after now, earliest first, but for the first skip of them. A row that cannot be read is left out. more reports that
+	// there may be more than limit. The cost does not depend on how many subscriptions there are.
+	Due(ctx context.Context, now time.Time, skip, limit int) (due []Subscription, more bool, err error)
 	// Open stores deliveries and moves the subscription's next due in one transaction, and makes the subscription active.
 	// If its next due, state or pause are not what s says any more, it returns ErrConflict. If the subscription has a
 	// delivery of that period already, that one starts again, provided that nothing of it was handed to the platform and the

@@ -184,17 +184,17 @@ func accessBehaviours() []behaviour {
 					t.Fatal(err)
 				}
 			}
-			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{}); err != nil {
+			if _, err := db.Housekeeping.DeleteExpired(t.Context(), Retention{}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "without a limit", []int{2, 2, 2}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
-			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
+			if _, err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2), Changes: minute(1), History: noon().AddDate(0, 0, 1)}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "with one", []int{1, 1, 1}, []int{left(t, db, "deliveries"), left(t, db, "changes"), left(t, db, "usage_history")})
 			gone := subscribe(t, db.Store, order("oc_gone", 7))
 			change(t, db.Store, gone.ID, func(s *reports.Subscription) { s.State = reports.Removed })
-			if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
+			if _, err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Deliveries: minute(2)}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := db.Subscriptions.Subscription(t.Context(), gone.ID); !errors.Is(err, reports.ErrNotFound) {

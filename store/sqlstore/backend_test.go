@@ -60,7 +60,7 @@ func TestSQL(t *testing.T) {
 		})
 	}
 	behaviours := append(orderBehaviours(), deliveryBehaviours()...)
-	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), eventBehaviours(), forgettingBehaviours(), holdBehaviours()} {
+	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), eventBehaviours(), housekeepingBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
 	for kind, empty := range map[string]func(t *testing.T) *database{

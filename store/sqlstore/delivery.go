@@ -64,6 +64,7 @@ func (s Deliveries) ClaimAmendments(ctx context.Context, now time.Time, lease ti
 func (s Deliveries) claim(ctx context.Context, what, query string, now time.Time, lease time.Duration, limit int) (claimed []reports.Delivery, err error) {
 	err = s.transaction(ctx, what, func(ctx context.Context, tx *sql.Tx) (err error) {
 		claimed, err = all(ctx, tx, readDelivery, query, millis(now), int64(limit), millis(now.Add(lease)))
+		claimed, err = withoutUnreadable(s.conn, what, claimed, err)
 		return err
 	})
 	if err != nil {
@@ -171,15 +172,21 @@ func (db *conn) execChanged(ctx context.Context, what, statement string, args ..
 // dueQuery reads only the first entries of two indexes, however many subscriptions follow.
 const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
 		SELECT * FROM (SELECT *, next_due AS moment FROM subscriptions
-			WHERE state = 'active' AND next_due <= $1 ORDER BY next_due LIMIT $2) AS active
+			WHERE state = 'active' AND next_due <= $1 ORDER BY next_due LIMIT CAST($2 AS BIGINT) + $3) AS active
 		UNION ALL
 		SELECT * FROM (SELECT *, paused_until AS moment FROM subscriptions
-			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT $2) AS paused
-	) AS due ORDER BY moment, id LIMIT $2`
+			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT CAST($2 AS BIGINT) + $3) AS paused
+	) AS due ORDER BY moment, id LIMIT $2 OFFSET $3`
 
 // Due implements reports.DeliveryStore.
-func (s Deliveries) Due(ctx context.Context, now time.Time, limit int) ([]reports.Subscription, error) {
-	return selectAll(ctx, s.conn, "ask what is due", readSubscription, dueQuery, millis(now), int64(limit))
+func (s Deliveries) Due(ctx context.Context, now time.Time, skip, limit int) (due []reports.Subscription, more bool, err error) {
+	rows := 0
+	read := func(row scan) (reports.Subscription, error) {
+		rows++
+		return readSubscription(row)
+	}
+	due, err = selectAll(ctx, s.conn, "ask what is due", read, dueQuery, millis(now), int64(limit), int64(skip))
+	return due, rows >= limit, err
 }
 
 // Open implements reports.DeliveryStore. The subscription is active afterwards. ErrConflict also if it was paused or

@@ -65,6 +65,7 @@ func (s Events) Claim(ctx context.Context, owner string, now, lease time.Time, l
 				SELECT key AS of FROM events WHERE done_at = 0 AND lease_until <= $1 AND owner <> $2 ORDER BY lease_until, key LIMIT $3`+s.skipLocked+`)
 			UPDATE events SET owner = $2, lease_until = $4, attempts = attempts + 1 FROM chosen WHERE key = chosen.of
 			RETURNING key, kind, queue, payload, attempts, received_at, created_at`, millis(now), owner, int64(limit), millis(lease))
+		list, err = withoutUnreadable(s.conn, "take up events", list, err)
 		return err
 	})
 	slices.SortFunc(list, func(a, b inbox.Event) int { return a.ReceivedAt.Compare(b.ReceivedAt) })

@@ -90,7 +90,7 @@ func (s Notices) claimBatches(ctx context.Context, tx *sql.Tx, now time.Time, le
 			SELECT id AS batch FROM notice_batches WHERE lease <= $1 ORDER BY lease, id LIMIT $2`+s.skipLocked+`)
 		UPDATE notice_batches SET lease = $3 FROM chosen WHERE id = chosen.batch RETURNING id, owner_id, sent_at`,
 		millis(now), int64(limit), millis(now.Add(lease)))
-	if err != nil {
+	if batches, err = withoutUnreadable(s.conn, "claim notices", batches, err); err != nil {
 		return nil, err
 	}
 	var told []reports.NoticeBatch
@@ -98,6 +98,7 @@ func (s Notices) claimBatches(ctx context.Context, tx *sql.Tx, now time.Time, le
 		l.Notices, err = all(ctx, tx, readNotice, `SELECT n.reason, n.cycle, n.start, n.at_ms, `+ofSubscription+`
 			FROM notices n JOIN subscriptions s ON s.id = n.subscription_id WHERE n.batch_id = $1 AND n.batch_id <> ''
 			ORDER BY n.at_ms, n.subscription_id, n.start, n.reason`, l.ID)
+		l.Notices, err = withoutUnreadable(s.conn, "read notices", l.Notices, err)
 		if err == nil && len(l.Notices) == 0 {
 			_, err = tx.ExecContext(ctx, `DELETE FROM notice_batches WHERE id = $1`, l.ID)
 		} else {

@@ -35,15 +35,24 @@ const (
 	forgottenFor = 24 * time.Hour
 )
 
-// Meet records that a chat is a person's direct message with the bot.
-func (s People) Meet(ctx context.Context, openID, chatID string) error {
-	known, err := s.queryInt(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2`, chatID, openID)
+// seenEvery is how exactly it is recorded when a person last wrote: most messages write nothing.
+const seenEvery = 30 * 24 * time.Hour
+
+// Meet records that a chat is a person's direct message with the bot, and about when they last wrote there.
+func (s People) Meet(ctx context.Context, openID, chatID string, now time.Time) error {
+	known, err := s.queryInt(ctx, "look whose single chat it is", `SELECT count(*) FROM direct_chats WHERE chat_id = $1 AND open_id = $2 AND seen_ms > $3`,
+		chatID, openID, millis(now.Add(-seenEvery)))
 	if err != nil || known > 0 {
 		return err
 	}
-	_, err = s.execChanged(ctx, "note whose single chat it is", `INSERT INTO direct_chats (chat_id, open_id) VALUES ($1, $2)
-		ON CONFLICT (chat_id) DO UPDATE SET open_id = excluded.open_id`, chatID, openID)
-	return err
+	return s.transaction(ctx, "note whose single chat it is", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO direct_chats (chat_id, open_id, seen_ms) VALUES ($1, $2, $3)
+			ON CONFLICT (chat_id) DO UPDATE SET open_id = excluded.open_id, seen_ms = excluded.seen_ms`, chatID, openID, millis(now))
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `UPDATE greeted_people SET at_ms = $1 WHERE id = $2`, millis(now), openID)
+		}
+		return err
+	})
 }
 
 // BeginForgetting records that a person is to be forgotten, so that another process can finish it. If the person or the
@@ -66,14 +75,14 @@ func (s People) BeginForgetting(ctx context.Context, f access.Forgetting, now ti
 			return err
 		}
 		// A subscription that was never handed over tells whose chat it is in, where nobody has written since.
-		if _, err = tx.ExecContext(ctx, `INSERT INTO direct_chats (chat_id, open_id) SELECT DISTINCT chat_id, owner_id FROM subscriptions
+		if _, err = tx.ExecContext(ctx, `INSERT INTO direct_chats (chat_id, open_id, seen_ms) SELECT DISTINCT chat_id, owner_id, CAST($2 AS BIGINT) FROM subscriptions
 			WHERE owner_id = $1 AND single = 1 AND NOT EXISTS (SELECT 1 FROM changes WHERE subject = subscriptions.id AND act = 'hand_over')
-			ON CONFLICT (chat_id) DO NOTHING`, f.OpenID); err != nil {
+			ON CONFLICT (chat_id) DO NOTHING`, f.OpenID, millis(now)); err != nil {
 			return err
 		}
 		for _, chat := range f.Chats {
-			if _, err = tx.ExecContext(ctx, `INSERT INTO direct_chats (chat_id, open_id) VALUES ($1, $2)
-				ON CONFLICT (chat_id) DO UPDATE SET open_id = excluded.open_id`, chat, f.OpenID); err != nil {
+			if _, err = tx.ExecContext(ctx, `INSERT INTO direct_chats (chat_id, open_id, seen_ms) VALUES ($1, $2, $3)
+				ON CONFLICT (chat_id) DO UPDATE SET open_id = excluded.open_id`, chat, f.OpenID, millis(now)); err != nil {
 				return err
 			}
 		}

@@ -138,7 +138,7 @@ func leaveTraces(t *testing.T, s *Store) {
 		keepEntry(t, s, c)
 	}
 	must(s.People.Greet(t.Context(), "ou_me", noon()))
-	must(s.People.Meet(t.Context(), "ou_me", "oc_mine"))
+	must(s.People.Meet(t.Context(), "ou_me", "oc_mine", noon()))
 	changeChat(t, s, "oc_mine", func(c *Chat) { c.Language = "en" })
 	must(s.Chats.RenameChat(t.Context(), "oc_mine", "mine"))
 	day := usage.NewDate(2026, 11, 1)
@@ -350,7 +350,7 @@ func TestNothingIsLeftInTheFiles(t *testing.T) {
 		for _, trace := range inFiles(t, db.dir, mine()...) {
 			t.Errorf("round %d: %s", round, trace)
 		}
-		if err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Changes: minute(150)}); err != nil {
+		if _, err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Changes: minute(150)}); err != nil {
 			t.Fatal(err)
 		}
 	}

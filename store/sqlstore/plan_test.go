@@ -53,7 +53,7 @@ func plans(s *Store, now time.Time) map[string]plan {
 	}
 	from := usage.Request{AppID: "cli_7", Cycle: usage.Daily, Date: usage.NewDate(2026, 11, 1)}
 	return map[string]plan{
-		"Due":        {dueQuery, []any{millis(now), few}, []string{"subscriptions_due", "subscriptions_pause"}},
+		"Due":        {dueQuery, []any{millis(now), few, int64(0)}, []string{"subscriptions_due", "subscriptions_pause"}},
 		"Claim":      {s.Deliveries.claimQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_claim", key}},
 		"Amend":      {s.Deliveries.amendQuery(), []any{millis(now), few, millis(now) + 1}, []string{"deliveries_amend", key}},
 		"RecallFrom": {recallQuery + seriesCondition, seriesValues(from, from.Date.AddDays(30)), []string{figures}},
@@ -62,6 +62,8 @@ func plans(s *Store, now time.Time) map[string]plan {
 		"Blocked":    {blockedQuery, []any{"q700", "me", millis(now), millis(now)}, []string{"events_queue"}},
 		"Finished":   {deleteFinishedQuery, []any{int64(50), few}, []string{"events_done"}},
 		"Later":      {laterQuery, []any{"s7", "message:7"}, []string{"events_subject"}},
+		"Latest":     {latestQuery, []any{few}, []string{"deliveries_latest"}},
+		"LatestIn":   {latestInStateQuery, []any{few, "failed"}, []string{"deliveries_state"}},
 		"History":    {historyQuery, []any{"oc_7", "", few}, []string{"subscriptions_key", history}},
 	}
 }
@@ -88,6 +90,8 @@ func noQueryReadsAWholeTable(t *testing.T, server *pgtest.Server) {
 						t.Errorf("%s does not use %s:\n%s", name, index, lines)
 					}
 				}
+				// The newest deliveries are the first entries of this index.
+				lines = strings.ReplaceAll(lines, "SCAN deliveries USING INDEX deliveries_latest", "")
 				for whole := range strings.SplitSeq(tt.whole, "|") {
 					if strings.Contains(lines, whole) {
 						t.Errorf("%s reads a whole table:\n%s", name, lines)
@@ -99,8 +103,13 @@ func noQueryReadsAWholeTable(t *testing.T, server *pgtest.Server) {
 					check(name, p)
 				}
 			}
+			expiriesUseIndexes(t, s, tt.explain, tt.whole)
 			// When everything is overdue, counting it is going through it.
-			check("Overdue", plan{overdueQuery, []any{millis(noon())}, []string{"deliveries_overdue", "subscriptions_due"}})
+			overdue := "deliveries_overdue"
+			if s.skipLocked == "" {
+				overdue = "deliveries_state"
+			}
+			check("Overdue", plan{overdueQuery, []any{millis(noon())}, []string{overdue, "subscriptions_due"}})
 		})
 	}
 }
@@ -140,7 +149,7 @@ func BenchmarkDue(b *testing.B) {
 	amongMany(b, func(b *testing.B, s *Store) {
 		makeOneDue(b, s)
 		for b.Loop() {
-			if due, err := s.Deliveries.Due(b.Context(), noon(), 50); err != nil || len(due) != 1 {
+			if due, _, err := s.Deliveries.Due(b.Context(), noon(), 0, 50); err != nil || len(due) != 1 {
 				b.Fatal(len(due), err)
 			}
 		}

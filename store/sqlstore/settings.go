@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"usagebot/access"
 	"usagebot/reports"
@@ -67,6 +68,18 @@ func lockChat(ctx context.Context, tx *sql.Tx, id string) (Chat, error) {
 func (s Chats) RenameChat(ctx context.Context, id, name string) error {
 	_, err := s.execChanged(ctx, "rename a chat", `INSERT INTO chats (id, name, language, app_id, welcomed)
 		VALUES ($1, $2, '', '', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name`, id, text(name))
+	return err
+}
+
+// LeaveChat records that the bot is not in a chat any more. What is stored about the chat ends some time after that.
+func (s Chats) LeaveChat(ctx context.Context, id string, now time.Time) error {
+	_, err := s.execChanged(ctx, "leave a chat", `UPDATE chats SET left_at = $1 WHERE id = $2 AND left_at = 0`, millis(now), id)
+	return err
+}
+
+// JoinChat records that the bot is in a chat.
+func (s Chats) JoinChat(ctx context.Context, id string) error {
+	_, err := s.execChanged(ctx, "join a chat", `UPDATE chats SET left_at = 0 WHERE id = $1 AND left_at > 0`, id)
 	return err
 }
 

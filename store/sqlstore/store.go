@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 
@@ -100,13 +101,24 @@ type conn struct {
 	emptyLog func(context.Context) error
 	// changed are called with each stored entry of the record of changes.
 	changed []func(access.Change)
+	log     *slog.Logger
 }
+
+// Option changes how a Store works.
+type Option func(*conn)
+
+// OnChange has a function called with every entry of the record of changes once it is stored.
+func OnChange(changed func(access.Change)) Option {
+	return func(db *conn) { db.changed = append(db.changed, changed) }
+}
+
+// LogTo has rows that cannot be read logged.
+func LogTo(log *slog.Logger) Option { return func(db *conn) { db.log = log } }
 
 // Open opens the database and brings its tables up to date; several processes may do so at once. An empty URL means the file
 // usagebot.db in dataDir, which Open creates if it is missing; any other URL begins with postgres:// or postgresql://.
-// Errors do not contain the URL, which may contain a password. Each of changed is called with every entry of the record of
-// changes once it is stored.
-func Open(ctx context.Context, databaseURL, dataDir string, changed ...func(access.Change)) (*Store, error) {
+// Errors do not contain the URL, which may contain a password.
+func Open(ctx context.Context, databaseURL, dataDir string, options ...Option) (*Store, error) {
 	var db *conn
 	var err error
 	switch {
@@ -121,7 +133,10 @@ func Open(ctx context.Context, databaseURL, dataDir string, changed ...func(acce
 		return nil, err
 	}
 	db.readOnly.Store(true)
-	db.changed = changed
+	db.log = slog.New(slog.DiscardHandler)
+	for _, option := range options {
+		option(db)
+	}
 	return &Store{
 		conn:          db,
 		Subscriptions: Subscriptions{db}, Deliveries: Deliveries{db}, Notices: Notices{db}, SendRefusals: SendRefusals{db}, Overview: Overview{db},

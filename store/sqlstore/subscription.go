@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"usagebot/access"
 	"usagebot/reports"
@@ -230,9 +231,17 @@ func (s Overview) Count(ctx context.Context, w reports.SubscriptionFilter) (int,
 
 // Latest implements reports.Overview.
 func (s Overview) Latest(ctx context.Context, state reports.DeliveryState, limit int) ([]reports.Delivery, error) {
-	return selectAll(ctx, s.conn, "list deliveries", readDelivery, `SELECT `+deliveryColumns+` FROM deliveries
-		WHERE $1 = '' OR state = $1 ORDER BY slot DESC, subscription_id LIMIT $2`, string(state), int64(limit))
+	if state == "" {
+		return selectAll(ctx, s.conn, "list deliveries", readDelivery, latestQuery, int64(limit))
+	}
+	return selectAll(ctx, s.conn, "list deliveries", readDelivery, latestInStateQuery, int64(limit), string(state))
 }
+
+// Two queries, so that each reads the first rows of an index only.
+const (
+	latestQuery        = `SELECT ` + deliveryColumns + ` FROM deliveries ORDER BY slot DESC, subscription_id LIMIT $1`
+	latestInStateQuery = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE state = $2 ORDER BY slot DESC, subscription_id LIMIT $1`
+)
 
 // Next implements reports.Overview.
 func (s Overview) Next(ctx context.Context, limit int) ([]reports.Subscription, error) {
@@ -257,8 +266,11 @@ func (db *conn) queryInt(ctx context.Context, what, query string, args ...any) (
 		return n, err
 	}
 	found, err := selectAll(ctx, db, what, read, query, args...)
-	if err != nil || len(found) == 0 {
+	switch {
+	case err != nil:
 		return 0, err
+	case len(found) == 0:
+		return 0, fmt.Errorf("%s: %w", what, errUnreadable)
 	}
 	return found[0], nil
 }

@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -76,7 +78,10 @@ type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// all returns a query's rows.
+// errUnreadable is the error of rows that cannot be read. all returns it together with the rows that can.
+var errUnreadable = errors.New("a row cannot be read")
+
+// all returns a query's rows. A row that cannot be read is left out; the error is then errUnreadable.
 func all[T any](ctx context.Context, db queryer, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -84,22 +89,33 @@ func all[T any](ctx context.Context, db queryer, read func(scan) (T, error), que
 	}
 	defer rows.Close()
 	for rows.Next() {
-		row, err := read(rows.Scan)
-		if err != nil {
-			return nil, err
+		row, failed := read(rows.Scan)
+		if failed != nil {
+			err = fmt.Errorf("%w: %w", errUnreadable, failed)
+			continue
 		}
 		found = append(found, row)
 	}
-	return found, rows.Err()
+	return found, cmp.Or(rows.Err(), err)
 }
 
-// selectAll returns the rows of a query that changes nothing, and repeats it like withRetry.
+// selectAll returns the rows of a query that changes nothing, and repeats it like withRetry. A row that cannot be read is
+// logged and left out: it must not stop what is done with the others.
 func selectAll[T any](ctx context.Context, db *conn, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
 	err = db.withRetry(ctx, what, func(ctx context.Context) (err error) {
 		found, err = all(ctx, db.read, read, query, args...)
 		return err
 	})
-	return found, err
+	return withoutUnreadable(db, what, found, err)
+}
+
+// withoutUnreadable returns the rows that can be read, and logs that others cannot.
+func withoutUnreadable[T any](db *conn, what string, found []T, err error) ([]T, error) {
+	if !errors.Is(err, errUnreadable) {
+		return found, err
+	}
+	db.log.Error("a row in the database cannot be read and was left out", "while", what, "error", err)
+	return found, nil
 }
 
 // placeholders returns $1, $2, … up to n.

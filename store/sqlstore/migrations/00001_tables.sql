@@ -33,6 +33,9 @@ CREATE TABLE subscriptions (
 -- Removed subscriptions are included: if a chat subscribes to the same again, the row comes back under its old id.
 CREATE UNIQUE INDEX subscriptions_key ON subscriptions (chat_id, app_id, ability, cycle, department_id);
 CREATE INDEX subscriptions_due ON subscriptions (next_due) WHERE state = 'active';
+CREATE INDEX subscriptions_created ON subscriptions (created_at, id) WHERE state <> 'removed';
+CREATE INDEX subscriptions_removed ON subscriptions (updated_at) WHERE state = 'removed';
+CREATE INDEX subscriptions_gone ON subscriptions (updated_at) WHERE state = 'paused' AND reason = 'chat_gone';
 CREATE INDEX subscriptions_pause ON subscriptions (paused_until) WHERE state = 'paused' AND paused_until > 0;
 
 -- A digest of one period, from the moment it is due.
@@ -62,7 +65,10 @@ CREATE TABLE deliveries (
 -- Both claim indexes include the lease, so that a query skips claimed rows without reading them.
 CREATE INDEX deliveries_claim ON deliveries (try_at, lease) WHERE state = 'waiting';
 CREATE INDEX deliveries_amend ON deliveries (try_at, lease) WHERE state = 'delivered' AND zeros_from <> '';
+CREATE INDEX deliveries_latest ON deliveries (slot DESC, subscription_id);
+CREATE INDEX deliveries_state ON deliveries (state, slot DESC, subscription_id);
 CREATE INDEX deliveries_overdue ON deliveries (slot) WHERE state = 'waiting';
+CREATE INDEX deliveries_done ON deliveries (done_at) WHERE state <> 'waiting' AND done_at > 0;
 
 -- What owners of subscriptions must still be told.
 CREATE TABLE notices (
@@ -99,21 +105,26 @@ CREATE TABLE chats (
 	name     TEXT   NOT NULL,
 	language TEXT   NOT NULL,
 	app_id   TEXT   NOT NULL,
-	welcomed BIGINT NOT NULL
+	welcomed BIGINT NOT NULL,
+	left_at  BIGINT NOT NULL DEFAULT 0 -- when the bot was removed or the chat disbanded
 );
+CREATE INDEX chats_left ON chats (left_at) WHERE left_at > 0;
 
 -- Whose direct message with the bot a chat is. What is stored about the chat is stored about that person.
 CREATE TABLE direct_chats (
 	chat_id TEXT NOT NULL PRIMARY KEY,
-	open_id TEXT NOT NULL
+	open_id TEXT NOT NULL,
+	seen_ms BIGINT NOT NULL DEFAULT 0 -- about when the person last wrote, to the month
 );
 CREATE INDEX direct_chats_person ON direct_chats (open_id);
+CREATE INDEX direct_chats_seen ON direct_chats (seen_ms);
 
 -- People who were greeted in their direct message.
 CREATE TABLE greeted_people (
 	id    TEXT   NOT NULL PRIMARY KEY, -- open_id
-	at_ms BIGINT NOT NULL
+	at_ms BIGINT NOT NULL              -- when they were greeted, or about when they last wrote
 );
+CREATE INDEX greeted_people_at ON greeted_people (at_ms);
 
 -- Figures of the past, one row a metric.
 CREATE TABLE usage_history (
@@ -126,6 +137,7 @@ CREATE TABLE usage_history (
 	value         BIGINT NOT NULL,
 	PRIMARY KEY (app_id, ability, cycle, start, department_id, metric)
 );
+CREATE INDEX usage_history_start ON usage_history (start);
 
 -- Figures of a department's sub-departments, as one text: they are only ever read together.
 CREATE TABLE department_history (
@@ -136,6 +148,7 @@ CREATE TABLE department_history (
 	answer        TEXT   NOT NULL,
 	PRIMARY KEY (app_id, cycle, start, department_id)
 );
+CREATE INDEX department_history_start ON department_history (start);
 
 -- Apps whose history is being filled. The work goes back in time.
 CREATE TABLE backfills (
