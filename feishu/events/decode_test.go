@@ -30,7 +30,7 @@ func TestWebhookDecodesEvents(t *testing.T) {
 	tests := map[string]*events.Event{
 		"im.message.receive_v1": event(events.MessageReceived, func(e *events.Event) {
 			e.Message = &events.Message{
-				ID: "om_5ce6d572455d361153b7cb51da133945", ChatID: "oc_5ce6d572455d361153b7xx51da133945", ChatType: feishu.GroupChat,
+				ID: "om_5ce6d572455d361153b7cb51da133945", ChatID: "oc_5ce6d572455d361153b7xx51da133945", ThreadID: "omt_d4be107c616", ChatType: feishu.GroupChat,
 				SenderID: person, SenderType: "user", TenantKey: "736588c9260f175e", Type: "text", Text: "@_user_1 hello",
 				Mentions: []events.Mention{{Key: "@_user_1", OpenID: person, Kind: "user", Name: "Tom"}},
 			}

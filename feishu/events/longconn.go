@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -23,10 +24,11 @@ type LongConnectionSettings struct {
 	// Handle processes an event of a known type within EventDeadline, as in WebhookSettings.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	RetryWait time.Duration    // wait before a refused connection is tried again, growing up to tenfold; 30 s if zero
-	Now       func() time.Time // nil: time.Now
-	Log       *slog.Logger     // nil: nothing is logged
-	Observe   func(eventType string, o Outcome)
+	PingInterval time.Duration    // how often the connection is pinged; 10 s if zero. After 2.5 times that without a sign of life it is lost
+	RetryWait    time.Duration    // wait before a refused connection is tried again, growing up to tenfold; 30 s if zero
+	Now          func() time.Time // nil: time.Now
+	Log          *slog.Logger     // nil: nothing is logged
+	Observe      func(eventType string, o Outcome)
 }
 
 // LongConnection receives the platform's events and clicks over a connection that it keeps open. The platform checks the
@@ -39,7 +41,10 @@ type LongConnection struct {
 	ctx    context.Context // ends when the connection is stopped
 	cancel context.CancelFunc
 
+	serviceID atomic.Int32 // of the platform's service, for pings
+
 	mu         sync.Mutex // guards everything below
+	silent     time.Time  // when something came last over a connection that was given up; zero if none was
 	state      ConnectionState
 	lastLogged string          // the state that was logged last
 	extraTypes map[string]bool // types that arrived although they were not registered
@@ -59,6 +64,9 @@ func NewLongConnection(s LongConnectionSettings) (*LongConnection, error) {
 	}
 	if s.BaseURL == "" {
 		s.BaseURL = feishu.BaseURL
+	}
+	if s.PingInterval <= 0 {
+		s.PingInterval = pingInterval
 	}
 	if s.RetryWait <= 0 {
 		s.RetryWait = 30 * time.Second
@@ -189,6 +197,7 @@ func (l *LongConnection) connections() int { return l.State().Connections }
 
 func (l *LongConnection) onOpen() {
 	l.mu.Lock()
+	l.silent = time.Time{}
 	l.state = ConnectionState{Up: true, Connections: l.state.Connections + 1}
 	first := l.logStateChanged("up")
 	l.mu.Unlock()
@@ -200,12 +209,23 @@ func (l *LongConnection) onOpen() {
 func (l *LongConnection) onClosed() {
 	now := l.set.Now()
 	l.mu.Lock()
+	if !l.silent.IsZero() { // it was lost before that was noticed
+		now = now.Add(-time.Since(l.silent))
+	}
 	l.state.Up, l.state.LostAt = false, now
 	first := l.logStateChanged("down") && !l.stopping
 	l.mu.Unlock()
 	if first {
 		l.set.Log.Warn("the long connection is closed")
 	}
+}
+
+// onSilent records that the other end of the connection gives no sign of life.
+func (l *LongConnection) onSilent(since time.Time) {
+	l.mu.Lock()
+	l.silent = since
+	l.mu.Unlock()
+	l.set.Log.Warn("the long connection gives no sign of life, and is opened anew", "silent_for", time.Since(since).Round(time.Second).String())
 }
 
 // onFailed records why the connection could not be opened, and logs the reason if it has changed.

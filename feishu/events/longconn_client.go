@@ -9,9 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync/atomic"
 
-	"github.com/gorilla/websocket"
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
 
 	"usagebot/feishu"
@@ -29,17 +30,20 @@ func (l *LongConnection) newClient() *larkws.Client {
 		larkws.WithDomain(l.set.BaseURL),
 		larkws.WithEventHandler(l.dispatcher()),
 		larkws.WithLogger(wsLog{l}),
-		larkws.WithHttpClient(bootstrap{&http.Client{
+		larkws.WithHttpClient(bootstrap{service: &l.serviceID, http: &http.Client{
 			Timeout: feishu.DefaultTimeout,
 			// A server that redirects is not the platform and must not get the secret.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}}),
-		larkws.WithWebSocketDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: feishu.DefaultTimeout}),
+		larkws.WithWebSocketDialer(l.dialer()),
 		larkws.WithOnReady(l.onOpen), larkws.WithOnReconnected(l.onOpen), larkws.WithOnDisconnected(l.onClosed), larkws.WithOnError(l.onFailed))
 }
 
 // bootstrap asks the platform where to connect to.
-type bootstrap struct{ http *http.Client }
+type bootstrap struct {
+	http    *http.Client
+	service *atomic.Int32 // gets the id of the service that the platform connects to, which pings carry
+}
 
 // Do makes the request. The SDK reads the code of an answer only if the status is 200, and treats any other status as a
 // temporary error. So Do sets the status of a refusal with a code to 200.
@@ -55,10 +59,20 @@ func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	var a struct {
 		Code *int `json:"code"`
+		Data struct {
+			URL string `json:"URL"`
+		} `json:"data"`
 	}
 	refused := resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError
-	if refused && resp.StatusCode != http.StatusTooManyRequests && json.Unmarshal(body, &a) == nil && a.Code != nil && *a.Code != 0 {
+	if json.Unmarshal(body, &a) != nil {
+		return resp, nil
+	}
+	if refused && resp.StatusCode != http.StatusTooManyRequests && a.Code != nil && *a.Code != 0 {
 		resp.StatusCode = http.StatusOK
+	}
+	if where, err := url.Parse(a.Data.URL); err == nil {
+		id, _ := strconv.ParseInt(where.Query().Get(larkws.ServiceID), 10, 32)
+		b.service.Store(int32(id))
 	}
 	return resp, nil
 }

@@ -3,11 +3,14 @@ package events_test
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"usagebot/feishu/events"
 	"usagebot/sandbox"
@@ -141,5 +144,81 @@ func TestLongConnectionStops(t *testing.T) {
 			stacks := make([]byte, 1<<20)
 			return !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte(ours))
 		})
+	}
+}
+
+// silentProxy forwards connections until it is told to swallow everything, as a network does that forgot a connection.
+type silentProxy struct {
+	net.Listener
+	silent atomic.Bool
+}
+
+func startSilentProxy(t *testing.T, to string) *silentProxy {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &silentProxy{Listener: l}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", to)
+			if err != nil {
+				_ = client.Close()
+				continue
+			}
+			go p.forward(client, server)
+			go p.forward(server, client)
+		}
+	}()
+	return p
+}
+
+// forward passes bytes on, or reads them and does nothing.
+func (p *silentProxy) forward(from, to net.Conn) {
+	defer from.Close()
+	defer to.Close()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if p.silent.Load() {
+			continue
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// TestLongConnection_HalfOpen_IsNoticed lets the network swallow everything without closing the connection.
+func TestLongConnection_HalfOpen_IsNoticed(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
+	proxy := startSilentProxy(t, strings.TrimPrefix(sb.URL(), "http://"))
+	const interval = 200 * time.Millisecond
+	l := beginWith(t, sb, func(s *events.LongConnectionSettings) {
+		s.BaseURL, s.PingInterval = "http://"+proxy.Addr().String(), interval
+	})
+	l.until(t, "it is open", func() bool { return l.State().Up })
+	time.Sleep(6 * interval) // pings and their answers keep it open
+	if s := l.State(); !s.Up || s.Connections != 1 {
+		t.Fatalf("an idle connection was lost: %+v\n%s", s, l.logged())
+	}
+	swallowed := sb.Now()
+	proxy.silent.Store(true)
+	l.until(t, "the loss is noticed", func() bool { return !l.State().Up })
+	if lost := l.State().LostAt; lost.After(swallowed.Add(2 * interval)) {
+		t.Errorf("it counts as lost since %v, but gave its last sign of life before %v", lost, swallowed)
+	}
+	if !strings.Contains(l.logged(), "no sign of life") {
+		t.Errorf("the log does not say why:\n%s", l.logged())
 	}
 }

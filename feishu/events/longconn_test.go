@@ -66,9 +66,13 @@ func (l *longLine) answers(answer func(context.Context, *events.Event) (events.R
 // begin makes a long connection and runs it for as long as the test does.
 func begin(t *testing.T, sb *sandbox.Sandbox) *longLine {
 	t.Helper()
+	return beginWith(t, sb, func(*events.LongConnectionSettings) {})
+}
+
+func beginWith(t *testing.T, sb *sandbox.Sandbox, change func(*events.LongConnectionSettings)) *longLine {
+	t.Helper()
 	l := &longLine{sb: sb, ended: make(chan struct{})}
-	var err error
-	l.LongConnection, err = events.NewLongConnection(events.LongConnectionSettings{
+	settings := events.LongConnectionSettings{
 		AppID: sb.Options().AppID, AppSecret: sb.Options().AppSecret, BaseURL: sb.URL(), RetryWait: 20 * time.Millisecond,
 		Handle: l.handle, Now: sb.Now, Log: slog.New(slog.NewTextHandler(l, nil)),
 		Observe: func(kind string, o events.Outcome) {
@@ -76,7 +80,10 @@ func begin(t *testing.T, sb *sandbox.Sandbox) *longLine {
 			defer l.mu.Unlock()
 			l.outcomes = append(l.outcomes, kind+"/"+string(o))
 		},
-	})
+	}
+	change(&settings)
+	var err error
+	l.LongConnection, err = events.NewLongConnection(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
