@@ -19,6 +19,8 @@ type sendLimiter interface {
 	Wait(ctx context.Context, chatID string) (done func(), err error)
 	// Try takes a slot if there is one and nobody waits for it; otherwise done is nil.
 	Try(ctx context.Context, chatID string) (done func())
+	// TryBackground is Try for a message for which nobody waits: it leaves answers the places that are reserved for them.
+	TryBackground(ctx context.Context, chatID string) (done func())
 }
 
 // unlimited lets every message go at once.
@@ -26,6 +28,7 @@ type unlimited struct{}
 
 func (unlimited) Wait(context.Context, string) (done func(), err error) { return func() {}, nil }
 func (unlimited) Try(context.Context, string) (done func())             { return func() {} }
+func (unlimited) TryBackground(context.Context, string) (done func())   { return func() {} }
 
 // delivery gets answers to the person: as a reply, in place of the "still working" notice, in a click's callback, or in a
 // direct message. It keeps a card up to date while more of its answer comes.
@@ -178,7 +181,11 @@ const afterCallback = 800 * time.Millisecond
 func (d *delivery) runClick(ctx context.Context, j *job) error {
 	d.suspendUpdates(ctx, j.MessageID, clickTimeout)
 	defer d.suspendUpdates(context.WithoutCancel(ctx), j.MessageID, afterCallback)
+	began := time.Now()
 	view, a := "", d.answers.Answer(ctx, j.Request)
+	if j.refund != nil && !d.answers.usage.CalledSince(j.UserID, began) {
+		j.refund()
+	}
 	if !a.Problem {
 		view = d.setCurrentView(ctx, j.MessageID)
 	}

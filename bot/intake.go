@@ -109,18 +109,15 @@ func (in *intake) Handle(ctx context.Context, e *events.Event) (events.Response,
 	case parked, done:
 		return events.Response{}, nil
 	case taken, again:
-		var rate rateResult
-		if state == taken {
-			rate = in.rates.checkRate(ctx, req)
-		}
-		if rate.ignored {
-			in.rates.rememberDropped(ctx, req)
-			in.giveBack(ctx, req.Key, owner)
-			return events.Response{}, nil
-		}
-		req.OverLimit = rate.limited
 		j := newJob(req, owner, state == again || in.now().Sub(req.At) > firstDelivery)
-		j.undoRejection = rate.undoRejection
+		if state == taken {
+			refund, limited := in.rates.check(ctx, req)
+			if limited != nil {
+				in.giveBack(ctx, req.Key, owner)
+				return in.rates.reject(ctx, req, limited), nil
+			}
+			j.refund = refund
+		}
 		if !in.start(func() { in.run(j) }) {
 			in.release(ctx, j)
 			return events.Response{}, fmt.Errorf("stopping: %w", events.ErrUnavailable)
@@ -234,15 +231,11 @@ func (in *intake) process(ctx context.Context, j *job) (err error) {
 	return in.delivery.run(ctx, j)
 }
 
-// release returns the request for another attempt. Unless it is persisted, the redelivery must not count against the rate
-// limit twice: release remembers an admitted request, and undoes the notice of a rejected one.
+// release returns the request for another attempt. Unless it is persisted, it comes by a redelivery, which must not count
+// against the rate limit again.
 func (in *intake) release(ctx context.Context, j *job) {
-	switch {
-	case j.isPersisted():
-	case j.OverLimit == nil:
+	if !j.isPersisted() {
 		in.rates.rememberAdmitted(ctx, j.Request)
-	case j.undoRejection != nil:
-		j.undoRejection()
 	}
 	in.giveBack(ctx, j.Key, j.owner)
 }
@@ -337,8 +330,8 @@ type job struct {
 	again     bool // another process may have answered it in part
 	separate  bool // the answer cannot replace what was sent before
 
-	// undoRejection takes back that the person was told about the rate limit; nil if nobody was.
-	undoRejection func()
+	// refund takes a click back from the person's rate limit, for an answer that cost nothing; nil if it does not count.
+	refund func()
 
 	click  chan Answer   // hands a click's answer to the callback that still waits for it
 	late   chan struct{} // closed when no callback waits any more

@@ -1,5 +1,5 @@
-// Package store has the terms that both stores share: why a store refuses access, and who owns a piece of work. Package
-// sqlstore keeps what must last, redisstore what may be lost.
+// Package store has the terms that the stores share: why a store refuses access, who owns a piece of work, and what a limit
+// is. Package sqlstore keeps what must last, redisstore what may be lost, and memstore the same where there is no Redis.
 package store
 
 import (

@@ -108,7 +108,7 @@ func TestInboxParkingContract(t *testing.T) {
 func parkingContract(t *testing.T, r *Redis) {
 	ctx, in := t.Context(), NewInbox(r)
 	expectTake(t, in, "p", "o1", store.Taken)
-	if cut := r.retryAt.Load() != 0; cut {
+	if r.breaker.isOpen() {
 		expectErr(t, "Park while away", in.Park(ctx, "p", "o1", []byte(job)), ErrUnavailable)
 		_, _, err := in.RescueExpired(ctx, "o2")
 		expectErr(t, "RescueExpired while away", err, ErrUnavailable)
