@@ -29,28 +29,22 @@ func newMessageLimits(l store.Limiter, hide func(id string) string) *messageLimi
 	return &messageLimits{limiter: l, hide: hide, queues: chatQueues{queues: map[string]*chatQueue{}}}
 }
 
-// windows returns the limits that a message to a chat needs a place in.
+// windows returns the limits that an answer in a chat needs a place in.
 func (m *messageLimits) windows(chatID string) []store.Window {
-	return []store.Window{
-		{Key: "chat:" + m.hide(chatID), Limit: reports.ChatPerSecond, Length: time.Second, Hold: maxTransit},
-		{Key: "messages-minute", Limit: reports.PerMinute, Length: time.Minute, Hold: maxTransit},
-		{Key: "messages-second", Limit: reports.PerSecond, Length: time.Second, Hold: maxTransit},
-	}
+	return m.limits(chatID, reports.ChatPerSecond, reports.PerMinute, reports.PerSecond)
 }
 
-// backgroundWindows returns the limits of a message for which nobody waits, such as a digest. They are smaller, so that they
-// always leave a part to answers: a tenth of a second's, and a twentieth of a minute's, which is enough for people and lets
-// digests go out nearly as fast as the platform allows.
+// backgroundWindows returns the limits of a message for which nobody waits, such as a digest. They leave places to answers.
 func (m *messageLimits) backgroundWindows(chatID string) []store.Window {
-	windows := m.windows(chatID)
-	for i, w := range windows {
-		reserve := max(1, w.Limit/10)
-		if w.Length >= time.Minute {
-			reserve = w.Limit / 20
-		}
-		windows[i].Limit -= reserve
+	return m.limits(chatID, reports.ChatDigestsPerSecond, reports.DigestsPerMinute, reports.DigestsPerSecond)
+}
+
+func (m *messageLimits) limits(chatID string, chat, minute, second int) []store.Window {
+	return []store.Window{
+		{Key: "chat:" + m.hide(chatID), Limit: chat, Length: time.Second, Hold: maxTransit},
+		{Key: "messages-minute", Limit: minute, Length: time.Minute, Hold: maxTransit},
+		{Key: "messages-second", Limit: second, Length: time.Second, Hold: maxTransit},
 	}
-	return windows
 }
 
 // sendLimiter returns the limiter for digests and notices.

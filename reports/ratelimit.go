@@ -15,6 +15,14 @@ const (
 	ChatPerSecond = 5
 )
 
+// What digests and notices may use of these limits. The rest is for people who wait for an answer: it is theirs always, and on
+// every replica, also of somebody who asks nothing else.
+const (
+	DigestsPerSecond     = 45
+	DigestsPerMinute     = 950
+	ChatDigestsPerSecond = 4
+)
+
 const (
 	// shortWait is how long a message waits in line for the app's next place. The limit per second has one within that time.
 	shortWait = 1500 * time.Millisecond
