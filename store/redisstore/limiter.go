@@ -47,25 +47,30 @@ func (l *Limiter) Take(ctx context.Context, windows []store.Window) store.Slot {
 	}
 	id := fmt.Sprintf("%s-%d", l.process, l.calls.Add(1))
 	l.setAsking(id, true)
+	slot, err := l.takeBoth(ctx, id, windows)
+	l.setAsking(id, false)
+	if err != nil { // after the end of asking: from now on other calls enter this one in Redis
+		l.markUnsynced(windows)
+	}
+	return slot
+}
+
+// takeBoth takes the places in this process's windows and in Redis. With an error they are taken in the process's alone.
+func (l *Limiter) takeBoth(ctx context.Context, id string, windows []store.Window) (store.Slot, error) {
 	slot := l.mine.TakeAs(id, windows)
 	if slot.Wait > 0 {
-		l.setAsking(id, false)
-		return slot
+		return slot, nil
 	}
 	shared, err := l.takeShared(ctx, id, windows)
-	switch {
-	case err != nil:
-		l.setAsking(id, false)
-		l.markUnsynced(windows)
-		return slot
-	case shared.Wait > 0:
-		l.mine.Cancel(ctx, windows, id)
-		l.setAsking(id, false)
-		return shared
+	if err != nil {
+		return slot, err
 	}
-	l.setAsking(id, false)
+	if shared.Wait > 0 {
+		l.mine.Cancel(ctx, windows, id)
+		return shared, nil
+	}
 	slot.Left = min(slot.Left, shared.Left)
-	return slot
+	return slot, nil
 }
 
 // takeShared takes the places in Redis, and first enters there what Redis may not know.
