@@ -21,7 +21,7 @@ import (
 	"usagebot/feishu/events"
 	"usagebot/inbox"
 	"usagebot/reports"
-	"usagebot/store/redisstore"
+	"usagebot/store"
 	"usagebot/store/sqlstore"
 	"usagebot/usage"
 	"usagebot/usage/directory"
@@ -41,10 +41,10 @@ type App struct {
 	recentErrors   *recentErrors
 	now            func() time.Time
 	metrics        *metrics
-	redis          *redisstore.Redis
+	shared         sharedState
 	SQL            *sqlstore.Store
 	Client         *feishu.Client
-	quota          *redisstore.Quota
+	quota          store.Quota
 	messages       *messageLimits
 	Usage          *usage.Client
 	Directory      *directory.Directory
@@ -71,49 +71,46 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	kept := new(recentErrors)
 	log = kept.wrap(log)
 	a := &App{Config: cfg, version: version, Log: log, recentErrors: kept, now: now, metrics: newMetrics(), health: newHealth(), failed: make(chan error, 1)}
-	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Secret: cfg.AppSecret.Reveal(), Now: now, OnUnavailable: func(op string, err error) {
-		a.metrics.redisFailures.WithLabelValues(op).Inc()
-		log.Warn("redis did not answer", "operation", op, "error", err)
-	}})
-	if err != nil {
-		return nil, fmt.Errorf("opening redis: %w", err)
+	var err error
+	if a.shared, err = a.openShared(cfg); err != nil {
+		return nil, err
 	}
-	a.redis = redis
 	if a.SQL, err = sqlstore.Open(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir, sqlstore.OnChange(bot.ChangeLogger(log)), sqlstore.LogTo(log)); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), redis.Close())
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), a.shared.close())
 	}
 	if cfg.DatabaseURL.IsZero() {
 		for _, exposed := range sqlstore.ExposedFiles(cfg.DataDir) {
 			log.Warn("others than the user that runs the bot may write in DATA_DIR: they could read or change what it keeps", "path", exposed.Path, "mode", exposed.Mode.String())
 		}
 	}
-	a.messages = newMessageLimits(redis, a.metrics)
-	a.quota = redisstore.NewQuota(redis, "overview", usage.CallsPerMinute)
-	cache, quota := redisstore.NewCache(redis), a.quota
-	a.metrics.registerGauges(redis, quota, a.SQL, now)
+	hide := func(id string) string { return keyedHash(cfg.AppSecret.Reveal(), id) }
+	a.messages = newMessageLimits(a.shared.limiter, hide)
+	a.quota = store.NewCallQuota(a.shared.limiter, "overview", usage.CallsPerMinute)
+	cache := a.shared.cache
+	a.metrics.registerGauges(a.shared.redis, a.quota, a.SQL, now)
 	a.Client = feishu.New(feishu.Settings{
 		AppID: cfg.AppID, AppSecret: cfg.AppSecret.Reveal(), BaseURL: cfg.BaseURL,
 		Tokens: cache, Log: log, Now: now, Observe: a.metrics.call,
 	})
 	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Usage = usage.NewClient(usage.Settings{
-		Source: a.Client, Quota: a.quotaFor("overview", quota), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
+		Source: a.Client, Quota: a.quotaFor("overview"), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
 		NotPublishedTTL: cfg.ReadinessPoll,
-		Departments:     a.Client, DepartmentQuota: a.quotaFor("department_overview", redisstore.NewQuota(redis, "department_overview", usage.CallsPerMinute)),
+		Departments:     a.Client, DepartmentQuota: a.quotaFor("department_overview"),
 		Children: a.Directory.Children,
 	})
 	a.Rights = access.NewResolver(access.ResolverSettings{
 		Mode: access.Mode(cfg.Access), Admins: cfg.Admins, Grants: a.SQL.Grants, Directory: a.Directory, Cache: cache, Log: log,
 		MemberOf: a.Client.PersonDepartments,
 	})
-	a.inbox = inbox.New(a.SQL.Events, redisstore.NewSeen(redis), now, log)
+	a.inbox = inbox.New(a.SQL.Events, a.shared.seen, now, log)
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
 		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: string(cfg.Language),
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
-		People: a.SQL.People, RateCounter: rateLimiter{redis}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
+		People: a.SQL.People, RateCounter: rateCounter{a.shared.limiter, hide}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
 		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, AppName: func(ctx context.Context, id string) (string, error) {
 			return a.Client.App(ctx, id, string(cfg.Language))
 		},
@@ -190,7 +187,7 @@ func (a *App) Start(addr string) error {
 	if err := a.startScheduler(); err != nil {
 		return err
 	}
-	if err := a.redis.Ping(ctx); err != nil {
+	if err := a.shared.ping(ctx); err != nil {
 		a.Log.Warn("redis does not answer: until it does, nothing is shared with other replicas", "error", err)
 	}
 	a.Log.Info("listening", "address", listener.Addr().String(), "version", a.version, "config", a.Config)
@@ -221,7 +218,7 @@ func (a *App) Stop() {
 	a.inbox.Close(ctx)
 	a.Directory.Close()
 	a.Usage.Close()
-	if err := errors.Join(a.redis.Close(), a.SQL.Close()); err != nil {
+	if err := errors.Join(a.shared.close(), a.SQL.Close()); err != nil {
 		a.Log.Warn("closing the stores", "error", err)
 	}
 	a.Log.Info("stopped")

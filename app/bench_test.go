@@ -31,6 +31,7 @@ import (
 
 	"usagebot/inbox"
 	"usagebot/sandbox"
+	"usagebot/store/memstore"
 	"usagebot/store/pgtest"
 	"usagebot/store/redistest"
 	"usagebot/store/sqlstore"
@@ -55,18 +56,23 @@ func BenchmarkAcceptedEvent(b *testing.B) {
 
 // ours is the program's own routes and inbox around an empty handler: each event is stored, acknowledged and finished.
 func ours(b *testing.B, sb *sandbox.Sandbox, databaseURL, redisURL string) http.Handler {
-	redis, err := redisstore.Open(redisURL, redisstore.Options{Namespace: sb.Options().AppID})
-	if err != nil {
-		b.Fatal(err)
+	var seen inbox.Seen = memstore.NewSeen()
+	if redisURL != "" {
+		redis, err := redisstore.Open(redisURL, redisstore.Options{Namespace: sb.Options().AppID})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = redis.Close() })
+		seen = redisstore.NewSeen(redis)
 	}
 	db, err := sqlstore.Open(context.Background(), databaseURL, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
-	o, stored := sb.Options(), inbox.New(db.Events, redisstore.NewSeen(redis), time.Now, slog.New(slog.DiscardHandler))
+	o, stored := sb.Options(), inbox.New(db.Events, seen, time.Now, slog.New(slog.DiscardHandler))
 	b.Cleanup(func() {
 		stored.Close(context.Background())
-		_ = errors.Join(redis.Close(), db.Close())
+		_ = db.Close()
 	})
 	webhook, err := events.NewWebhook(events.WebhookSettings{
 		AppID: o.AppID, EncryptKey: o.EncryptKey, VerificationToken: o.VerificationToken,

@@ -9,7 +9,7 @@ import (
 
 // RunChecks runs the doctor's checks with the running bot's own parts.
 func (a *App) RunChecks(ctx context.Context) []doctor.Finding {
-	p := doctor.Parts{Config: a.Config, Now: a.now, Redis: a.redis, Client: a.Client, Admins: a.Rights.Administrators, InUse: a.SQL.InUse}
+	p := doctor.Parts{Config: a.Config, Now: a.now, Redis: a.shared.redis, Limiter: a.shared.limiter, Client: a.Client, Admins: a.Rights.Administrators, InUse: a.SQL.InUse}
 	if a.longConn != nil {
 		p.Connection = a.longConn.State
 	}

@@ -89,9 +89,9 @@ func (a *App) systemStatus(ctx context.Context) bot.Status {
 		s.DatabaseKind = "SQLite"
 	}
 	switch {
-	case a.redis.Embedded():
+	case a.shared.redis == nil:
 		s.Redis = bot.Embedded
-	case a.redis.Ping(ctx) != nil:
+	case a.shared.ping(ctx) != nil:
 		s.Redis = bot.Away
 	}
 	replicas, err := a.SQL.Housekeeping.Replicas(ctx, a.now().Add(-replicaTimeout))

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
+	"usagebot/bot"
 	"usagebot/reports"
-	"usagebot/store/redisstore"
+	"usagebot/store"
 	"usagebot/usage"
 )
 
@@ -18,85 +20,58 @@ const maxTransit = 5 * time.Second
 // messageLimits keeps all replicas together within the platform's limits for messages: those of the app, and that of each
 // chat. Answers to people and digests share them.
 type messageLimits struct {
-	second, minute countedQuota
-	chats          *generationCache[chatLimit]
-	lastAnswer     atomic.Int64 // when this process last wanted to send an answer, in nanoseconds since 1970
+	limiter store.Limiter
+	hide    func(id string) string
+	queues  chatQueues
 }
 
-// chatLimit is the limit of one chat, and the queue of the answers that wait for it.
-type chatLimit struct {
-	countedQuota
-	queue chan struct{} // capacity 1: held by the sender that is first in the queue
+func newMessageLimits(l store.Limiter, hide func(id string) string) *messageLimits {
+	return &messageLimits{limiter: l, hide: hide, queues: chatQueues{queues: map[string]*chatQueue{}}}
 }
 
-func newMessageLimits(redis *redisstore.Redis, m *metrics) *messageLimits {
-	within := func(label, name string, limit int, window time.Duration) countedQuota {
-		q := redisstore.NewQuota(redis, name, limit)
-		q.Window, q.Hold = window, maxTransit
-		return m.countWaits(label, q)
+// windows returns the limits that an answer in a chat needs a place in.
+func (m *messageLimits) windows(chatID string) []store.Window {
+	return m.limits(chatID, reports.ChatPerSecond, reports.PerMinute, reports.PerSecond)
+}
+
+// backgroundWindows returns the limits of a message for which nobody waits, such as a digest. They leave places to answers.
+func (m *messageLimits) backgroundWindows(chatID string) []store.Window {
+	return m.limits(chatID, reports.ChatDigestsPerSecond, reports.DigestsPerMinute, reports.DigestsPerSecond)
+}
+
+func (m *messageLimits) limits(chatID string, chat, minute, second int) []store.Window {
+	return []store.Window{
+		{Key: "chat:" + m.hide(chatID), Limit: chat, Length: time.Second, Hold: maxTransit},
+		{Key: "messages-minute", Limit: minute, Length: time.Minute, Hold: maxTransit},
+		{Key: "messages-second", Limit: second, Length: time.Second, Hold: maxTransit},
 	}
-	return &messageLimits{
-		second: within("messages-second", "messages-second", reports.PerSecond, time.Second),
-		minute: within("messages-minute", "messages-minute", reports.PerMinute, time.Minute),
-		chats: newGenerationCache(minCachedChats, func(chatID string) chatLimit {
-			return chatLimit{within("chat", "chat:"+redis.Hide(chatID), reports.ChatPerSecond, time.Second), make(chan struct{}, 1)}
-		}),
-	}
 }
 
-// interactiveWindow is how long after an answer more answers are expected.
-const interactiveWindow = time.Minute
-
-// backgroundLimit is a limit for digests and notices. While peopleActive reports true it leaves a part of the limit to
-// answers.
-type backgroundLimit struct {
-	countedQuota
-	peopleActive func() bool
-}
-
-// withoutReserve returns limit without the part that is reserved for answers: a tenth of it, and at least one message.
-func withoutReserve(limit int) int { return limit - max(1, limit/10) }
-
-// Take takes a place in the limit, or returns how long to wait for one.
-func (s backgroundLimit) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
-	if s.peopleActive() {
-		limit = withoutReserve(limit)
-	}
-	return s.countedQuota.Take(ctx, limit)
-}
-
-// sendLimiter returns the limiter for digests and notices. It reserves a part of the app's limits for answers only while
-// people are active: otherwise digests go out as fast as the platform allows.
+// sendLimiter returns the limiter for digests and notices.
 func (m *messageLimits) sendLimiter() *reports.SendLimiter {
-	return reports.NewSendLimiter(backgroundLimit{m.second, m.peopleActive}, backgroundLimit{m.minute, m.peopleActive}, m.chatBackgroundLimit)
-}
-
-// chatBackgroundLimit returns a chat's limit for digests and notices. It always reserves a part for answers.
-func (m *messageLimits) chatBackgroundLimit(chatID string) backgroundLimit {
-	return backgroundLimit{m.chats.get(chatID).countedQuota, func() bool { return true }}
-}
-
-func (m *messageLimits) peopleActive() bool {
-	return time.Since(time.Unix(0, m.lastAnswer.Load())) < interactiveWindow
+	return reports.NewSendLimiter(func(ctx context.Context, chatID string) (done func(), limited reports.Limited) {
+		windows := m.backgroundWindows(chatID)
+		done, slot := m.take(ctx, windows)
+		return done, reports.Limited{Wait: slot.Wait, App: slot.Full != windows[0].Key}
+	})
 }
 
 // Wait queues an answer to a person and takes a place in every limit. The caller calls done when the message is sent.
 func (m *messageLimits) Wait(ctx context.Context, chatID string) (done func(), err error) {
-	m.lastAnswer.Store(time.Now().UnixNano())
-	room := m.chats.get(chatID)
-	select {
-	case room.queue <- struct{}{}:
-		defer func() { <-room.queue }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	queue := m.queues.join(chatID)
+	defer m.queues.leave(chatID)
+	if err := queue.first.Acquire(ctx, 1); err != nil {
+		return nil, err
 	}
+	defer queue.first.Release(1)
+	windows := m.windows(chatID)
 	for {
-		done, wait := m.take(ctx, room)
+		done, slot := m.take(ctx, windows)
 		if done != nil {
 			return done, nil
 		}
 		select {
-		case <-time.After(wait):
+		case <-time.After(slot.Wait):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -105,109 +80,110 @@ func (m *messageLimits) Wait(ctx context.Context, chatID string) (done func(), e
 
 // Try reserves a message in every limit without waiting. done is nil if a limit is reached or an answer is queued for the chat.
 func (m *messageLimits) Try(ctx context.Context, chatID string) (done func()) {
-	room := m.chats.get(chatID)
-	select {
-	case room.queue <- struct{}{}:
-		defer func() { <-room.queue }()
-		done, _ = m.take(ctx, room)
-	default:
+	return m.try(ctx, chatID, m.windows(chatID))
+}
+
+// TryBackground is Try for a message that leaves others their places.
+func (m *messageLimits) TryBackground(ctx context.Context, chatID string) (done func()) {
+	return m.try(ctx, chatID, m.backgroundWindows(chatID))
+}
+
+func (m *messageLimits) try(ctx context.Context, chatID string, windows []store.Window) (done func()) {
+	queue := m.queues.join(chatID)
+	defer m.queues.leave(chatID)
+	if !queue.first.TryAcquire(1) {
+		return nil
 	}
+	defer queue.first.Release(1)
+	done, _ = m.take(ctx, windows)
 	return done
 }
 
-// take takes a place in every limit, or in none of them and returns how long to wait.
-func (m *messageLimits) take(ctx context.Context, room chatLimit) (done func(), wait time.Duration) {
-	limits := []struct {
-		countedQuota
-		limit int
-	}{{room.countedQuota, reports.ChatPerSecond}, {m.minute, reports.PerMinute}, {m.second, reports.PerSecond}}
-	ids := make([]string, 0, len(limits))
+// take takes a place in every window, or in none of them; done is then nil.
+func (m *messageLimits) take(ctx context.Context, windows []store.Window) (done func(), slot store.Slot) {
+	slot = m.limiter.Take(ctx, windows)
+	if slot.Wait > 0 {
+		return nil, slot
+	}
 	lasting := context.WithoutCancel(ctx)
+	return func() { m.limiter.Settle(lasting, windows, slot.ID) }, slot
+}
+
+// chatQueues line up the answers to each chat, in the order in which they come.
+type chatQueues struct {
+	mu     sync.Mutex
+	queues map[string]*chatQueue
+}
+
+// chatQueue is the queue of one chat while somebody is in it.
+type chatQueue struct {
+	inside int                 // guarded by chatQueues.mu
+	first  *semaphore.Weighted // held by the answer that is next
+}
+
+func (q *chatQueues) join(chatID string) *chatQueue {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	queue := q.queues[chatID]
+	if queue == nil {
+		queue = &chatQueue{first: semaphore.NewWeighted(1)}
+		q.queues[chatID] = queue
+	}
+	queue.inside++
+	return queue
+}
+
+func (q *chatQueues) leave(chatID string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	queue := q.queues[chatID]
+	if queue.inside--; queue.inside == 0 {
+		delete(q.queues, chatID)
+	}
+}
+
+// rateCounter counts the requests of people and chats over a minute, all or none. If ctx ends before a request is counted,
+// the request is admitted: the limit must not cost anybody an answer by mistake.
+type rateCounter struct {
+	limiter store.Limiter
+	hide    func(id string) string
+}
+
+func (r rateCounter) windows(limits []bot.RateLimit) []store.Window {
+	windows := make([]store.Window, 0, len(limits))
 	for _, l := range limits {
-		id, wait, _ := l.Take(ctx, l.limit)
-		if wait > 0 {
-			for i, id := range ids {
-				limits[i].Cancel(lasting, id)
-			}
-			return nil, wait
-		}
-		ids = append(ids, id)
+		// Without a Hold: a request counts from the moment it arrives.
+		windows = append(windows, store.Window{Key: string(l.Kind) + ":" + r.hide(l.ID), Limit: l.PerMinute, Length: time.Minute})
 	}
-	return func() {
-		for i, id := range ids {
-			limits[i].Settle(lasting, id)
-		}
-	}, 0
+	return windows
 }
 
-// minCachedChats is how many chats' quotas are cached at least. A quota is needed while the messages that it admitted
-// count, which is some seconds; fewer chats than this can be written to in that time.
-const minCachedChats = 2048
-
-// generationCache keeps the value that was created for a key while the key is among the last ones used. It holds the quotas
-// of chats: while Redis is away each quota counts by itself, so one that was created anew for each message would admit all.
-type generationCache[V any] struct {
-	create func(key string) V
-	size   int
-
-	mu                sync.Mutex
-	current, previous map[string]V
-}
-
-func newGenerationCache[V any](keep int, fresh func(key string) V) *generationCache[V] {
-	return &generationCache[V]{create: fresh, size: keep, current: map[string]V{}}
-}
-
-// get returns the value of a key and creates it if needed. Used keys are in the current generation; when it is full it
-// becomes the previous one, and the previous one is dropped.
-func (r *generationCache[V]) get(key string) V {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if v, ok := r.current[key]; ok {
-		return v
-	}
-	v, ok := r.previous[key]
-	if !ok {
-		v = r.create(key)
-	}
-	if len(r.current) >= r.size {
-		r.current, r.previous = map[string]V{}, r.current
-	}
-	r.current[key] = v
-	return v
-}
-
-// rateLimiter limits the requests of a person or a chat, with the same sliding window as the platform's quota. The counts
-// are in Redis alone. While Redis is away, or if ctx ends before a request is counted, the request is admitted: the limit
-// must not cost anybody an answer by mistake.
-type rateLimiter struct{ redis *redisstore.Redis }
-
-// Allow counts a request of the person or chat if it is within the limit of the last minute; otherwise it returns how long
-// to wait. back undoes the count.
-func (r rateLimiter) Allow(ctx context.Context, of string, limit int) (back func(), wait time.Duration) {
-	q := redisstore.NewQuota(r.redis, "rate:"+r.redis.Hide(of), limit)
-	q.Hold = 0 // a request counts from the moment it arrives
-	id, wait, _ := q.Take(ctx, limit)
+// Allow counts a request within all limits, or within none; then exceeded is the index of the first that is reached.
+func (r rateCounter) Allow(ctx context.Context, limits []bot.RateLimit) (id string, exceeded int, wait time.Duration) {
+	windows := r.windows(limits)
+	slot := r.limiter.Take(ctx, windows)
 	if ctx.Err() != nil {
-		wait = 0
+		return slot.ID, 0, 0
 	}
-	return func() { q.Cancel(ctx, id) }, wait
+	for i, w := range windows {
+		if w.Key == slot.Full {
+			exceeded = i
+		}
+	}
+	return slot.ID, exceeded, slot.Wait
 }
 
-// FirstIn reports whether the key has not been seen within the given period, across all replicas. back forgets it again.
-func (r rateLimiter) FirstIn(ctx context.Context, of string, during time.Duration) (first bool, back func()) {
-	q := redisstore.NewQuota(r.redis, "first:"+r.redis.Hide(of), 1)
-	q.Window, q.Hold = time.Millisecond, during
-	id, wait, _ := q.Take(ctx, 1)
-	return wait <= 0 || ctx.Err() != nil, func() { q.Cancel(ctx, id) }
+// Undo takes a request back from some of the limits in which it was counted.
+func (r rateCounter) Undo(ctx context.Context, limits []bot.RateLimit, id string) {
+	r.limiter.Cancel(ctx, r.windows(limits), id)
 }
 
 // quotaFor returns the quota of an endpoint of the platform, or none if the settings lift it.
-func (a *App) quotaFor(endpoint string, q *redisstore.Quota) usage.Quota {
+func (a *App) quotaFor(endpoint string) usage.Quota {
 	if a.Config.UnlimitedCalls {
 		return unlimited{}
 	}
-	return a.metrics.countWaits(endpoint, q)
+	return store.NewCallQuota(a.shared.limiter, endpoint, usage.CallsPerMinute)
 }
 
 // unlimited is a usage.Quota that lets every call pass.

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"usagebot/feishu/events"
+	"usagebot/store"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 )
@@ -51,7 +53,7 @@ func newMetrics() *metrics {
 		Name: "usagebot_deliveries_total", Help: "Digests by what became of them; waiting counts each look at figures that are not out.",
 	}, []string{"outcome"})
 	m.waits = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "usagebot_quota_waits_total", Help: "How often a call was told to wait for its turn, by quota: overview, messages-second, messages-minute, chat.",
+		Name: "usagebot_quota_waits_total", Help: "How often a call or a request found no place, by limit: overview, department_overview, messages-second, messages-minute, chat, person, clicks, requests.",
 	}, []string{"quota"})
 	m.dropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "usagebot_connections_dropped_total", Help: "Connections that sent no whole request and were closed to make room for newer ones.",
@@ -65,8 +67,11 @@ func newMetrics() *metrics {
 }
 
 // registerGauges registers the metrics whose values are read on each scrape.
-func (m *metrics) registerGauges(redis *redisstore.Redis, quota *redisstore.Quota, sql *sqlstore.Store, now func() time.Time) {
-	m.registry.MustRegister(redis.Collector(), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+func (m *metrics) registerGauges(redis *redisstore.Redis, quota store.Quota, sql *sqlstore.Store, now func() time.Time) {
+	if redis != nil {
+		m.registry.MustRegister(redis.Collector())
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "usagebot_quota_left", Help: "Calls to the usage API that may still be made now, of the shared 100 a minute.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -111,23 +116,22 @@ func (m *metrics) registerGauges(redis *redisstore.Redis, quota *redisstore.Quot
 	}))
 }
 
-// countedQuota is a quota that counts how often callers had to wait.
-type countedQuota struct {
-	*redisstore.Quota
-	waits prometheus.Counter
+// countedLimiter is a limiter that counts how often callers had to wait.
+type countedLimiter struct {
+	store.Limiter
+	waits *prometheus.CounterVec
 }
 
-func (m *metrics) countWaits(name string, q *redisstore.Quota) countedQuota {
-	return countedQuota{q, m.waits.WithLabelValues(name)}
-}
+func (m *metrics) countWaits(l store.Limiter) countedLimiter { return countedLimiter{l, m.waits} }
 
-// Take takes a place in the quota, or returns how long to wait for one.
-func (c countedQuota) Take(ctx context.Context, limit int) (id string, wait time.Duration, left int) {
-	id, wait, left = c.Quota.Take(ctx, limit)
-	if wait > 0 {
-		c.waits.Inc()
+// Take takes places, or returns how long to wait for them.
+func (c countedLimiter) Take(ctx context.Context, windows []store.Window) store.Slot {
+	slot := c.Limiter.Take(ctx, windows)
+	if slot.Full != "" {
+		kind, _, _ := strings.Cut(slot.Full, ":") // of a chat or a person, without which
+		c.waits.WithLabelValues(kind).Inc()
 	}
-	return id, wait, left
+	return slot
 }
 
 // registerConnection registers the metrics of the long connection.

@@ -107,8 +107,6 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 // refusal says why a request is not answered, whatever it asks; nil if it is.
 func (p *pipeline) refusal(ctx context.Context, req Request) error {
 	switch {
-	case req.OverLimit != nil:
-		return req.OverLimit.problem()
 	case req.For != "" && req.For != req.UserID:
 		return saying("somebody else was asked", templates.ProblemView{Key: templates.NotAsked})
 	case p.answerExternal || req.Local:

@@ -144,8 +144,11 @@ func New(s Settings) (*Bot, error) {
 		conversations: talk, order: s.Order, chats: s.Chats, people: s.People, reader: reader, digests: pauses, external: external,
 		limiter: s.Limiter, sender: s.Sender, answerExternal: s.AnswerExternal,
 	}
-	rates := &rateLimiter{counter: s.RateCounter, limits: s.RateLimits, cache: s.Cache, rights: s.Rights}
 	life := newLifecycle()
+	rates := &rateLimiter{
+		lifecycle: life, counter: s.RateCounter, limits: s.RateLimits, rights: s.Rights,
+		talk: talk, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, log: s.Log,
+	}
 	delivery := &delivery{
 		lifecycle: life, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
 		now: s.Now, log: s.Log,

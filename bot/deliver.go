@@ -19,6 +19,8 @@ type sendLimiter interface {
 	Wait(ctx context.Context, chatID string) (done func(), err error)
 	// Try takes a slot if there is one and nobody waits for it; otherwise done is nil.
 	Try(ctx context.Context, chatID string) (done func())
+	// TryBackground is Try for a message for which nobody waits: it leaves answers the places that are reserved for them.
+	TryBackground(ctx context.Context, chatID string) (done func())
 }
 
 // unlimited lets every message go at once.
@@ -26,6 +28,7 @@ type unlimited struct{}
 
 func (unlimited) Wait(context.Context, string) (done func(), err error) { return func() {}, nil }
 func (unlimited) Try(context.Context, string) (done func())             { return func() {} }
+func (unlimited) TryBackground(context.Context, string) (done func())   { return func() {} }
 
 // delivery gets answers to the person: as a reply, in place of the "still working" notice, in a click's callback, or in a
 // direct message. It keeps a card up to date while more of its answer comes.
@@ -159,18 +162,6 @@ func (d *delivery) replace(ctx context.Context, j *job, id string, a Answer) (sh
 	return d.send(ctx, j, a)
 }
 
-// tell sends an answer that may be lost, such as the one to a request over the limit: only if a slot is free at once.
-func (d *delivery) tell(ctx context.Context, j *job, a Answer) {
-	done := d.limiter.Try(ctx, j.target())
-	if done == nil {
-		return
-	}
-	defer done()
-	if _, err := d.post(ctx, j, a.content()); err != nil && ctx.Err() == nil {
-		d.log.Warn("could not tell a person why a request is not answered", "error", err)
-	}
-}
-
 // afterCallback is how long a card is left alone after its callback. The platform reverts an update that comes before the
 // client has seen the callback's response, or less than half a second after; the rest is for the response to get there.
 const afterCallback = 800 * time.Millisecond
@@ -180,7 +171,11 @@ const afterCallback = 800 * time.Millisecond
 func (d *delivery) runClick(ctx context.Context, j *job) error {
 	d.suspendUpdates(ctx, j.MessageID, clickTimeout)
 	defer d.suspendUpdates(context.WithoutCancel(ctx), j.MessageID, afterCallback)
+	began := time.Now()
 	view, a := "", d.answers.Answer(ctx, j.Request)
+	if j.refund != nil && !d.answers.usage.CalledSince(j.UserID, began) {
+		j.refund()
+	}
 	if !a.Problem {
 		view = d.setCurrentView(ctx, j.MessageID)
 	}

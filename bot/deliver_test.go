@@ -14,6 +14,9 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/store"
+	"usagebot/store/memstore"
+	"usagebot/usage"
 )
 
 // pressed clicks on the card as a person.
@@ -237,6 +240,10 @@ func (l *lane) Try(context.Context, string) (done func()) {
 	return func() {}
 }
 
+func (l *lane) TryBackground(ctx context.Context, chatID string) (done func()) {
+	return l.Try(ctx, chatID)
+}
+
 // TestSendLimited_ManyInOneChat has sixty people ask at one moment, of whom five a second can be answered: with figures that are
 // at hand, and with figures that take longer than noticeAfter.
 func TestSendLimited_ManyInOneChat(t *testing.T) {
@@ -351,4 +358,34 @@ func TestReply_Refused_Stop_ReleasesTheJob(t *testing.T) {
 			t.Errorf("inbox: %s", got)
 		}
 	})
+}
+
+// TestNotice_Throttled has the platform refuse a call for 10 s: that is the time that people are told.
+func TestNotice_Throttled(t *testing.T) {
+	t.Parallel()
+	for language, want := range map[string]string{"zh": "大约 10 秒", "en": "about 10 seconds"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			refused := false
+			s.figures = func(context.Context, usage.Request) (usage.Figures, error) {
+				if !refused {
+					refused = true
+					return nil, &usage.Failure{Reason: usage.Throttled, Code: 99991400, RetryAfter: 10 * time.Second}
+				}
+				return usage.Figures{usage.ActiveUsers: 42}, nil
+			}
+			asker := usage.NewClient(usage.Settings{
+				Source: s, Quota: store.NewCallQuota(memstore.NewLimiter(), "overview", usage.CallsPerMinute),
+				Cache: s.notes, Now: time.Now, Zone: time.UTC, Children: s.settings.Directory.Children,
+			})
+			t.Cleanup(asker.Close)
+			s.set(func(o *Settings) { o.Usage, o.Language = asker, language })
+			go func() { _, _ = s.say(question) }()
+			time.Sleep(noticeAfter)
+			if card := string(s.bot.answers.working(t.Context(), Request{UserID: "ou_1", ChatID: "oc_1"})); !strings.Contains(card, want) {
+				t.Errorf("the notice is %s, want %q in it", card, want)
+			}
+			time.Sleep(20 * time.Second)
+		})
+	}
 }

@@ -79,11 +79,11 @@ func (in *intake) Handle(ctx context.Context, e *events.Event) (events.Response,
 	}
 	undo := func() {}
 	if j.chat == nil {
-		rate := in.rates.checkRate(ctx, j.Request)
-		if rate.limited != nil {
-			return in.tellOverLimit(ctx, j, rate), nil
+		count, limited := in.rates.check(ctx, j.Request)
+		if limited != nil {
+			return in.rates.reject(ctx, j.Request, limited), nil
 		}
-		undo = rate.undo
+		undo, j.refund = count.undo, count.refund
 	}
 	accepted, fresh, err := in.inbox.Accept(ctx, j.event)
 	if err != nil {
@@ -103,20 +103,6 @@ func (in *intake) Handle(ctx context.Context, e *events.Event) (events.Response,
 		return in.awaitClick(j, clickDeadline-time.Since(began)), nil
 	}
 	return events.Response{}, nil
-}
-
-// tellOverLimit tells a person that there are too many requests. Nothing is stored of such a request: a flood must cost
-// little, and what is lost is a hint.
-func (in *intake) tellOverLimit(ctx context.Context, j *job, rate rateResult) events.Response {
-	if rate.ignored {
-		return events.Response{}
-	}
-	j.OverLimit = rate.limited
-	if j.Click {
-		return clickResponse(in.answers.Answer(ctx, j.Request))
-	}
-	in.start(func() { in.delivery.tell(in.ctx, j, in.answers.Answer(in.ctx, j.Request)) })
-	return events.Response{}
 }
 
 // read makes a job of an event; ok is false if the event is not for the bot.
@@ -316,6 +302,8 @@ type job struct {
 	again       bool   // an earlier attempt may have sent something under the same uuid
 	separate    bool   // the answer cannot replace what was sent before
 	unconfirmed bool   // a repeated send returned no message id
+
+	refund func() // takes a click back from the person's rate limit, if its answer cost nothing; nil if it does not count
 
 	click chan Answer   // hands a click's answer to the callback that still waits for it
 	late  chan struct{} // closed when no callback waits any more

@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -72,7 +75,7 @@ func (c conversation) problemView(err error) templates.ProblemView {
 	case errors.Is(err, context.Canceled):
 		return templates.ProblemView{Key: templates.Restarting}
 	case errors.Is(err, context.DeadlineExceeded):
-		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled)}
+		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled), Args: map[string]string{"seconds": throttledSeconds(0)}}
 	}
 	return templates.ProblemView{Key: templates.Internal, Reference: c.reference(err)}
 }
@@ -111,6 +114,9 @@ func (c conversation) platformRefusal(f *usage.Failure) templates.ProblemView {
 	v := templates.ProblemView{
 		Key: reasonKey(f.Reason, f.Code), Args: map[string]string{"code": strconv.Itoa(f.Code)}, Scopes: f.Scopes, LogID: f.LogID,
 	}
+	if f.Reason == usage.Throttled {
+		v.Args["seconds"] = throttledSeconds(f.RetryAfter)
+	}
 	attrs := []any{"reason", f.Reason, "error", f.Err}
 	switch {
 	case f.LogID != "":
@@ -121,6 +127,11 @@ func (c conversation) platformRefusal(f *usage.Failure) templates.ProblemView {
 	}
 	c.log.Warn("the platform gave no figures", attrs...)
 	return v
+}
+
+// throttledSeconds words how long the platform asks to wait: a minute if it has not said, over which it counts calls.
+func throttledSeconds(wait time.Duration) string {
+	return strconv.Itoa(int(math.Ceil(cmp.Or(wait, time.Minute).Seconds())))
 }
 
 // reasonKey finds the words for why there are no figures. A rejection without a code means that the platform sent no

@@ -3,89 +3,171 @@ package bot
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"math"
 	"strconv"
 	"time"
 
 	"usagebot/access"
+	"usagebot/feishu"
+	"usagebot/feishu/events"
 	"usagebot/templates"
 )
 
-// Rates are how many commands and clicks are answered per minute; 0 is no limit.
+// Rates are how many questions are answered per minute; 0 is no limit.
 type Rates struct{ Person, Chat int }
+
+// clicksPerQuestion is how many clicks a person may make for each question of Rates.Person. Who looks around in a card clicks
+// every few seconds, and most of that is answered from what is known.
+const clicksPerQuestion = 6
+
+// RateLimit is a limit of requests of one person or in one chat.
+type RateLimit struct {
+	Kind      RateKind
+	ID        string // of the person or the chat
+	PerMinute int
+}
+
+// RateKind is what a RateLimit counts.
+type RateKind string
+
+// The kinds of limits.
+const (
+	PersonRate RateKind = "person"   // questions of a person, and clicks that made the platform work
+	ClickRate  RateKind = "clicks"   // all clicks of a person
+	ChatRate   RateKind = "requests" // the same as PersonRate, of all people in a chat
+)
 
 // rateCounter counts requests across all processes. It lets everything through while it cannot count.
 type rateCounter interface {
-	// Allow counts one request if it is within the limit of the last minute; undo takes that back. Otherwise it returns how
-	// long to wait.
-	Allow(ctx context.Context, key string, limit int) (undo func(), wait time.Duration)
-	// FirstIn reports whether key has not been seen within the given period, across all replicas. undo forgets it again.
-	FirstIn(ctx context.Context, key string, period time.Duration) (first bool, undo func())
+	// Allow counts a request in all limits, or in none: then wait is how long it takes until it would be let through, and
+	// exceeded is the index of the first limit that is reached.
+	Allow(ctx context.Context, limits []RateLimit) (id string, exceeded int, wait time.Duration)
+	// Undo takes a request back from some of the limits in which it was counted.
+	Undo(ctx context.Context, limits []RateLimit, id string)
 }
 
-// rateLimiter decides whether a request is answered, ignored, or told that there are too many.
+// rateLimiter decides whether a request is answered, and tells a person who is over the limit how long to wait.
 type rateLimiter struct {
-	counter rateCounter // nil for no limits
-	limits  Rates
-	cache   cache
-	rights  *access.Resolver
+	*lifecycle
+	counter   rateCounter // nil for no limits
+	limits    Rates
+	rights    *access.Resolver
+	talk      *conversations
+	messenger messenger
+	sender    sender
+	limiter   sendLimiter
+	log       *slog.Logger
 }
 
-// rateLimited says which limit a request exceeds.
+// rateLimited says which limit a request exceeds, and for how long.
 type rateLimited struct {
-	Chat  bool `json:"chat,omitempty"` // the limit of the chat, not of the person
-	Limit int  `json:"limit"`
+	RateLimit
+	wait time.Duration
 }
 
 func (l *rateLimited) problem() error {
-	v := templates.ProblemView{Key: templates.TooFast, Args: map[string]string{"limit": strconv.Itoa(l.Limit)}}
-	if l.Chat {
-		v.Key = templates.ChatTooFast
-	}
-	return &userError{err: errRateLimited, problem: func(conversation) templates.ProblemView { return v }}
+	keys := map[RateKind]templates.ProblemKey{PersonRate: templates.TooFast, ClickRate: templates.ClicksTooFast, ChatRate: templates.ChatTooFast}
+	seconds := max(1, int(math.Ceil((l.wait - time.Millisecond).Seconds()))) // who waits a millisecond less is not told a second more
+	return &userError{err: errRateLimited, problem: func(conversation) templates.ProblemView {
+		return templates.ProblemView{Key: keys[l.Kind], Args: map[string]string{
+			"limit": strconv.Itoa(l.PerMinute), "seconds": strconv.Itoa(seconds),
+		}}
+	}}
 }
 
 var errRateLimited = errors.New("more than is answered in a minute")
 
-// rateResult is what becomes of a request. The zero value means that it is answered.
-type rateResult struct {
-	limited *rateLimited // why it is not answered
-	ignored bool         // the person has been told already
-	undo    func()       // takes the count back; never nil for a request that is answered
+// rateCount is a request that was counted.
+type rateCount struct {
+	// undo takes the request back, for one that turns out to be a redelivery.
+	undo func()
+	// refund takes a click back that costs nothing, once it is known that its answer made the platform do nothing. At first
+	// a click counts like a question. It is nil for other requests.
+	refund func()
 }
 
-// checkRate counts a request, once however often it is delivered. A person who asks too much is told once, and is then
-// ignored until the minute is over.
-func (r *rateLimiter) checkRate(ctx context.Context, req Request) rateResult {
+// check counts a request. If it is not over a limit, limited is nil.
+func (r *rateLimiter) check(ctx context.Context, req Request) (count rateCount, limited *rateLimited) {
+	count.undo = func() {}
 	if r.counter == nil {
-		return rateResult{undo: func() {}}
+		return count, nil
 	}
-	person, chat := "person:"+req.UserID, "chat:"+req.ChatID
-	uncount, wait := r.count(ctx, req.UserID, person, r.limits.Person)
-	if wait > 0 {
-		return r.rejectOverLimit(ctx, person, rateLimited{Limit: r.limits.Person}, wait)
+	person := RateLimit{PersonRate, req.UserID, r.limits.Person}
+	chat := RateLimit{ChatRate, req.ChatID, r.limits.Chat}
+	var clicks RateLimit
+	if req.Click {
+		clicks = RateLimit{ClickRate, req.UserID, clicksPerQuestion * r.limits.Person}
 	}
+	limits := effective(person, chat, clicks)
+	id, exceeded, wait := r.counter.Allow(ctx, limits)
 	// The chat's limit does not hold administrators: others could keep them out of the chat that they look after.
-	uncountChat, wait := r.count(ctx, req.ChatID, chat, r.limits.Chat)
-	if wait > 0 && !r.rights.IsAdmin(ctx, req.UserID) {
-		uncount() // a request that is not answered must not use up the person's limit
-		return r.rejectOverLimit(ctx, chat, rateLimited{Chat: true, Limit: r.limits.Chat}, wait)
+	if wait > 0 && limits[exceeded].Kind == ChatRate && r.rights.IsAdmin(ctx, req.UserID) {
+		limits = effective(person, clicks)
+		chat = RateLimit{}
+		id, exceeded, wait = r.counter.Allow(ctx, limits)
 	}
-	return rateResult{undo: func() {
-		uncount()
-		uncountChat()
-	}}
+	if wait > 0 {
+		return count, &rateLimited{limits[exceeded], wait}
+	}
+	lasting := context.WithoutCancel(ctx)
+	count.undo = func() { r.counter.Undo(lasting, limits, id) }
+	if req.Click {
+		count.refund = func() { r.counter.Undo(lasting, effective(person, chat), id) }
+	}
+	return count, nil
 }
 
-// count counts one request of a person or in a chat, if there is a limit.
-func (r *rateLimiter) count(ctx context.Context, id, key string, limit int) (uncount func(), wait time.Duration) {
-	if id == "" || limit == 0 {
-		return func() {}, 0
+// effective returns the limits that limit something.
+func effective(limits ...RateLimit) (kept []RateLimit) {
+	for _, l := range limits {
+		if l.ID != "" && l.PerMinute > 0 {
+			kept = append(kept, l)
+		}
 	}
-	return r.counter.Allow(ctx, key, limit)
+	return kept
 }
 
-// rejectOverLimit decides whether the person has still to be told.
-func (r *rateLimiter) rejectOverLimit(ctx context.Context, key string, l rateLimited, wait time.Duration) rateResult {
-	first, _ := r.counter.FirstIn(ctx, "told:"+key, wait)
-	return rateResult{limited: &l, ignored: !first}
+// reject tells a person who is over a limit how long to wait: who clicked by a toast, and who wrote by a short reply. A reply
+// goes only if a message may go at once without taking from what is reserved for answers; otherwise the person is told
+// nothing, so that a flood of requests is no flood of replies.
+func (r *rateLimiter) reject(ctx context.Context, req Request, limited *rateLimited) events.Response {
+	receiver := req.ChatID
+	if req.Person != "" {
+		receiver = req.Person
+	}
+	var done func()
+	if !req.Click {
+		if done = r.limiter.TryBackground(ctx, receiver); done == nil {
+			return events.Response{}
+		}
+	}
+	c := r.talk.in(ctx, req.ChatID)
+	a := c.problem(ctx, limited.problem())
+	if req.Click {
+		return clickResponse(a)
+	}
+	if !r.start(func() { r.reply(req, a, done) }) {
+		done()
+	}
+	return events.Response{}
+}
+
+// replyTimeout is the longest that a reply to a rejected request takes.
+const replyTimeout = 10 * time.Second
+
+// reply sends the answer to a rejected request, once: it is not worth another try.
+func (r *rateLimiter) reply(req Request, a Answer, done func()) {
+	defer done()
+	ctx, cancel := context.WithTimeout(r.ctx, replyTimeout)
+	defer cancel()
+	var err error
+	if uuid := feishu.UUID("limit", req.Key); req.Person != "" {
+		_, err = r.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: req.Person}, a.content(), uuid)
+	} else {
+		_, err = r.messenger.Reply(ctx, req.MessageID, a.content(), uuid)
+	}
+	if err != nil && ctx.Err() == nil {
+		r.log.Warn("could not tell a person to wait", "error", err)
+	}
 }

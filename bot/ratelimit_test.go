@@ -2,118 +2,165 @@ package bot
 
 import (
 	"context"
-	"sync"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"usagebot/access"
+	"usagebot/feishu/events"
+	"usagebot/store"
+	"usagebot/store/memstore"
 )
 
-// tally admits requests up to the limit, until minute is called.
-type tally struct {
-	mu     sync.Mutex
-	counts map[string]int
-	told   map[string]bool
-}
+// tally counts requests in memory.
+type tally struct{ limiter *memstore.Limiter }
 
-func newTally() *tally { return &tally{counts: map[string]int{}, told: map[string]bool{}} }
-
-func (y *tally) Allow(_ context.Context, of string, limit int) (back func(), wait time.Duration) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if y.counts[of] >= limit {
-		return nil, 40 * time.Second
+func windows(limits []RateLimit) (all []store.Window) {
+	for _, l := range limits {
+		all = append(all, store.Window{Key: fmt.Sprint(l.Kind, l.ID), Limit: l.PerMinute, Length: time.Minute})
 	}
-	y.counts[of]++
-	return func() { y.add(of, -1) }, 0
+	return all
 }
 
-func (y *tally) add(of string, n int) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	y.counts[of] += n
-}
-
-func (y *tally) FirstIn(_ context.Context, of string, _ time.Duration) (first bool, back func()) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if y.told[of] {
-		return false, nil
+func (y tally) Allow(ctx context.Context, limits []RateLimit) (id string, exceeded int, wait time.Duration) {
+	slot := y.limiter.Take(ctx, windows(limits))
+	for i, w := range windows(limits) {
+		if w.Key == slot.Full {
+			exceeded = i
+		}
 	}
-	y.told[of] = true
-	return true, func() {
-		y.mu.Lock()
-		defer y.mu.Unlock()
-		delete(y.told, of)
-	}
+	return slot.ID, exceeded, slot.Wait
 }
 
-func (y *tally) minute() {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	clear(y.counts)
-	clear(y.told)
+func (y tally) Undo(ctx context.Context, limits []RateLimit, id string) {
+	y.limiter.Cancel(ctx, windows(limits), id)
+}
+
+// busyChat is a sendLimiter that has no place at once.
+type busyChat struct{ unlimited }
+
+func (busyChat) TryBackground(context.Context, string) (done func()) { return nil }
+
+// limitRates gives the bot limits.
+func (s *scene) limitRates(limits Rates) {
+	s.set(func(o *Settings) { o.RateCounter, o.RateLimits = tally{memstore.NewLimiter()}, limits })
 }
 
 func TestRateLimit(t *testing.T) {
 	tests := []struct {
 		name   string
 		limits Rates
-		do     func(s *scene, y *tally)
+		do     func(s *scene)
 		desk   string
 	}{
-		{"is told once, and again in another minute", Rates{Person: 1}, func(s *scene, y *tally) {
-			s.ask("ou_1", 4)
-			y.minute()
+		{"is told each time, until the minute is over", Rates{Person: 1}, func(s *scene) {
 			s.ask("ou_1", 3)
-		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures; reply om_2 problem"},
-		{"is no reason not to answer others", Rates{Person: 1, Chat: 9}, func(s *scene, _ *tally) {
+			time.Sleep(time.Minute + time.Second)
+			s.ask("ou_1", 2)
+		}, "reply om_1 figures; reply om_2 problem; reply om_3 problem; reply om_1 figures; reply om_2 problem"},
+		{"is not told if no message may go at once", Rates{Person: 1}, func(s *scene) {
+			s.limit(busyChat{})
 			s.ask("ou_1", 3)
+		}, "reply om_1 figures"},
+		{"is not told again if telling fails", Rates{Person: 1}, func(s *scene) {
+			s.desk.replyErrs = []error{nil, errBusy}
+			s.ask("ou_1", 2)
+		}, "reply om_1 figures; refused om_2"},
+		{"is no reason not to answer others", Rates{Person: 1, Chat: 9}, func(s *scene) {
+			s.ask("ou_1", 2)
 			s.ask("ou_2", 1)
 		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures"},
-		{"is not whoever's message comes again", Rates{Person: 2, Chat: 2}, func(s *scene, _ *tally) {
-			s.desk.replyErrs = []error{errBusy, errBusy}
-			s.ask("ou_1", 1) // sent again
-			s.ask("ou_1", 1) // sent again
+		{"does not count a redelivery", Rates{Person: 2, Chat: 2}, func(s *scene) {
+			s.ask("ou_1", 1)
+			s.box.known[messageKey] = true
+			s.ask("ou_1", 1)
 			s.ask("ou_1", 2)
-		}, "refused om_1; refused om_1; reply om_1 figures; reply om_2 figures"},
-		{"is not told of until the word was sent", Rates{Person: 1}, func(s *scene, _ *tally) {
-			s.desk.replyErrs = []error{nil, errBusy}
-			s.ask("ou_1", 2) // the second is sent again
-			s.ask("ou_1", 4)
-		}, "reply om_1 figures; refused om_2; reply om_1 problem"},
-		{"all together are told once", Rates{Person: 9, Chat: 1}, func(s *scene, _ *tally) {
+		}, "reply om_1 figures; reply om_2 figures"},
+		{"does not count what could not be stored", Rates{Person: 2, Chat: 2}, func(s *scene) {
+			s.box.insertErr = errAway
+			s.ask("ou_1", 3)
+			s.box.insertErr = nil
+			s.ask("ou_1", 2)
+		}, "reply om_1 figures; reply om_2 figures"},
+		{"holds for all of a chat together", Rates{Person: 9, Chat: 1}, func(s *scene) {
 			s.ask("ou_1", 1)
 			s.ask("ou_2", 1)
 			s.ask("ou_3", 1)
-		}, "reply om_1 figures; reply om_1 problem"},
-		{"in a chat has asked nothing that counts elsewhere", Rates{Person: 1, Chat: 1}, func(s *scene, _ *tally) {
+		}, "reply om_1 figures; reply om_1 problem; reply om_1 problem"},
+		{"of a chat leaves the person's own as it was", Rates{Person: 1, Chat: 1}, func(s *scene) {
 			s.ask("ou_2", 1)
 			s.ask("ou_1", 1)
 			s.set(func(o *Settings) { o.RateLimits.Chat = 9 })
 			s.ask("ou_1", 1)
 		}, "reply om_1 figures; reply om_1 problem; reply om_1 figures"},
-		{"keeps no administrator out", Rates{Person: 2, Chat: 1}, func(s *scene, _ *tally) {
+		{"of a chat keeps no administrator out", Rates{Person: 2, Chat: 1}, func(s *scene) {
 			s.rights.Admins = []string{"ou_1"}
 			s.rights.Grants = roles{s.notes, []access.Grant{{Subject: access.Subject{Kind: access.Person, ID: "ou_2"}, Role: access.Admin}}}
 			s.ask("ou_3", 2)
 			s.ask("ou_1", 1)
-			s.ask("ou_2", 3) // his own limit holds for him as well
+			s.ask("ou_2", 3) // their own limit holds for them as well
 		}, "reply om_1 figures; reply om_2 problem; reply om_1 figures; reply om_1 figures; reply om_2 figures; reply om_3 problem"},
+		{"does not count clicks that are answered from what is known", Rates{Person: 2}, func(s *scene) {
+			s.ask("ou_1", 1)
+			time.Sleep(time.Second)
+			s.clicks(12, question)
+			s.ask("ou_1", 1)
+		}, "reply om_1 figures; reply om_1 figures"},
+		{"counts clicks that need the platform", Rates{Person: 2}, func(s *scene) {
+			s.clicks(1, question)
+			s.clicks(1, question+" dept:od-1")
+			s.ask("ou_1", 1)
+		}, "reply om_1 problem"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, y := newScene(t), newTally()
-				s.set(func(o *Settings) { o.RateCounter, o.RateLimits = y, tt.limits })
-				tt.do(s, y)
+				s := newScene(t)
+				s.limitRates(tt.limits)
+				tt.do(s)
 				if got := s.desk.String(); got != tt.desk {
 					t.Errorf("sent: %s\nwant: %s", got, tt.desk)
 				}
 			})
 		})
 	}
+}
+
+// TestRateLimit_Clicks: a person may click six times as often as ask, and is then told by a toast how long to wait.
+func TestRateLimit_Clicks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.limitRates(Rates{Person: 3, Chat: 60})
+		for i, r := range s.clicks(18, "/help") {
+			if r.Card == nil {
+				t.Errorf("click %d: %+v, want a card", i, r)
+			}
+		}
+		time.Sleep(20 * time.Second)
+		for _, r := range s.clicks(2, "/help") {
+			if r.Toast == nil || r.Toast.Type != "error" || !strings.Contains(r.Toast.Content, "40 秒") || !strings.Contains(r.Toast.Content, "18 次") {
+				t.Errorf("over the limit: %+v, want a toast that says to wait for 40 s, and for which limit", r.Toast)
+			}
+		}
+		time.Sleep(40*time.Second + time.Millisecond)
+		if r := s.clicks(1, "/help")[0]; r.Card == nil {
+			t.Errorf("a minute later: %+v, want a card", r)
+		}
+		s.expect(t, "", strings.TrimSuffix(strings.Repeat("answered; ", 19), "; "))
+	})
+}
+
+// clicks has ou_1 click a number of times.
+func (s *scene) clicks(times int, line string) (all []events.Response) {
+	for i := range times {
+		r, _ := s.pressed(fmt.Sprint("e", i), "ou_1", line)
+		synctest.Wait()
+		all = append(all, r)
+	}
+	return all
 }
 
 // ask has a person ask a number of times. A second call delivers the same messages again, and new ones.
@@ -137,36 +184,4 @@ func (r roles) GrantsFor(_ context.Context, openID, _ string) (of []access.Grant
 		}
 	}
 	return of, nil
-}
-
-// TestRateLimit_IgnoredRequestsLeaveNothing floods the bot and delivers the last message again. Ignored requests are not finished
-// in the inbox, and after a minute the cache has nothing of them.
-func TestRateLimit_IgnoredRequestsLeaveNothing(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s, y := newScene(t), newTally()
-		s.set(func(o *Settings) { o.RateCounter, o.RateLimits = y, Rates{Person: 1} })
-		s.ask("ou_1", 4)
-		y.minute()
-		if _, err := s.sayAs("ou_1", "om_4", question); err != nil {
-			t.Error(err)
-		}
-		synctest.Wait()
-		s.expect(t, "reply om_1 figures; reply om_2 problem", "finish; finish; release; release; release")
-		if y.counts["person:ou_1"] != 0 {
-			t.Error("a repetition of what was dropped is counted")
-		}
-		marks := 0
-		for key, ttl := range s.notes.ttl {
-			if string(s.notes.m[key]) == "dropped" {
-				marks++
-				if ttl != time.Minute {
-					t.Errorf("%s is kept for %v", key, ttl)
-				}
-			}
-		}
-		if marks != 2 {
-			t.Errorf("%d marks", marks)
-		}
-	})
 }

@@ -30,10 +30,8 @@ type Request struct {
 	// Person gets the answer if there is no message to reply to: the person who used the menu.
 	Person string `json:"person,omitempty"`
 
-	// OverLimit is the limit that the request exceeds; it is then not answered. External says that the person is of another
-	// organisation.
-	OverLimit *rateLimited `json:"-"`
-	External  bool         `json:"external,omitempty"`
+	// External says that the person is of another organisation.
+	External bool `json:"external,omitempty"`
 
 	// Local says that it was typed on the machine itself, by the person who runs the bot.
 	Local bool `json:"-"`

@@ -28,7 +28,7 @@ type Config struct {
 	// ListenAddr is LISTEN_ADDR, host:port with the host optional; port 0 takes a free one. Default :8080.
 	ListenAddr string
 	// RedisURL is REDIS_URL: redis:// or rediss://, further addresses after commas, each as a URL of the same scheme or
-	// as host:port. Default none: an embedded Redis.
+	// as host:port. Default none: the process's own memory.
 	RedisURL URL
 	// DatabaseURL is DATABASE_URL: postgres:// or postgresql://. Default none: a SQLite file in DataDir.
 	DatabaseURL URL
@@ -58,9 +58,10 @@ type Config struct {
 	MaxSubscriptionsPerPerson int
 	// MaxSubscriptions is MAX_SUBSCRIPTIONS, of all chats together. 1 to 1000000, default 20000.
 	MaxSubscriptions int
-	// RatePerson is RATE_PERSON, how many commands and clicks of one person are answered in a minute. 1 to 100000, default 20.
+	// RatePerson is RATE_PERSON, how many questions of one person are answered in a minute. A click that is answered from what
+	// is known does not count; six times as many clicks are answered. 1 to 100000, default 20.
 	RatePerson Rate
-	// RateChat is RATE_CHAT, the same for one chat. 1 to 100000, default 60.
+	// RateChat is RATE_CHAT, how many questions of all people in one chat are answered in a minute. 1 to 100000, default 60.
 	RateChat Rate
 	// RetentionDeliveries is RETENTION_DELIVERIES, how long the records of deliveries are kept. 31d to 3650d, or 0 for ever;
 	// default 400d.

@@ -14,6 +14,8 @@ import (
 	"usagebot/config"
 	"usagebot/feishu"
 	"usagebot/feishu/events"
+	"usagebot/store"
+	"usagebot/store/memstore"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 	"usagebot/usage"
@@ -23,7 +25,7 @@ import (
 type Checkup struct {
 	cfg        config.Config
 	now        func() time.Time
-	redis      *redisstore.Redis
+	redis      *redisstore.Redis // nil if none is set
 	client     *feishu.Client
 	asker      *usage.Client
 	admins     func(context.Context) []string
@@ -34,7 +36,7 @@ type Checkup struct {
 // Open builds a Checkup for the settings; it makes no call yet. Tokens are cached in this process only, so that the checks
 // use a new one.
 func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
-	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID, Now: now})
+	redis, limiter, err := openRedis(cfg, now)
 	if err != nil {
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
@@ -43,14 +45,27 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 	use := func(ctx context.Context) (sqlstore.InUse, error) {
 		return sqlstore.ReadInUse(ctx, cfg.DatabaseURL.Reveal(), cfg.DataDir)
 	}
-	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, redis, now), admins, use, nil}, nil
+	return &Checkup{cfg, now, redis, client, newAsker(cfg, client, limiter, now), admins, use, nil}, nil
+}
+
+// openRedis opens the Redis of the settings, if there is one, and returns the limiter that calls keep to.
+func openRedis(cfg config.Config, now func() time.Time) (*redisstore.Redis, store.Limiter, error) {
+	if cfg.RedisURL.IsZero() {
+		return nil, memstore.NewLimiter(), nil
+	}
+	redis, err := redisstore.Open(cfg.RedisURL.Reveal(), redisstore.Options{Namespace: cfg.AppID})
+	if err != nil {
+		return nil, nil, err
+	}
+	return redis, redisstore.NewLimiter(redis), nil
 }
 
 // Parts are the parts of a running bot that RunOn checks.
 type Parts struct {
 	Config     config.Config
 	Now        func() time.Time
-	Redis      *redisstore.Redis
+	Redis      *redisstore.Redis // nil if none is set
+	Limiter    store.Limiter
 	Client     *feishu.Client
 	Admins     func(context.Context) []string
 	InUse      func(context.Context) (sqlstore.InUse, error) // the apps that the bot reports on, and a chat that it reports to
@@ -59,7 +74,7 @@ type Parts struct {
 
 // RunOn checks a running bot with its own parts.
 func RunOn(ctx context.Context, p Parts) []Finding {
-	c := &Checkup{p.Config, p.Now, p.Redis, p.Client, newAsker(p.Config, p.Client, p.Redis, p.Now), p.Admins, p.InUse, p.Connection}
+	c := &Checkup{p.Config, p.Now, p.Redis, p.Client, newAsker(p.Config, p.Client, p.Limiter, p.Now), p.Admins, p.InUse, p.Connection}
 	defer c.asker.Close()
 	return c.Run(ctx)
 }
@@ -69,9 +84,9 @@ func (p *Checkup) Run(ctx context.Context) []Finding { return Run(ctx, p.checks(
 
 // newAsker returns a client for usage figures that keeps to the quota shared by all replicas, so that a check-up never
 // makes the bot exceed it.
-func newAsker(cfg config.Config, client *feishu.Client, redis *redisstore.Redis, now func() time.Time) *usage.Client {
+func newAsker(cfg config.Config, client *feishu.Client, limiter store.Limiter, now func() time.Time) *usage.Client {
 	return usage.NewClient(usage.Settings{
-		Source: client, Quota: redisstore.NewQuota(redis, "overview", usage.CallsPerMinute), Cache: &runCache{},
+		Source: client, Quota: store.NewCallQuota(limiter, "overview", usage.CallsPerMinute), Cache: &runCache{},
 		Now: now, Zone: cfg.PlatformTimeZone, NotPublishedTTL: cfg.ReadinessPoll,
 	})
 }
@@ -93,5 +108,7 @@ func (c *runCache) Put(_ context.Context, key string, value []byte, _ time.Durat
 // Close closes the connections that Open made.
 func (p *Checkup) Close() {
 	p.asker.Close()
-	_ = p.redis.Close() // the findings are complete; an error changes nothing
+	if p.redis != nil {
+		_ = p.redis.Close() // the findings are complete; an error changes nothing
+	}
 }

@@ -152,6 +152,33 @@ func TestWhatIsFoundOutOfStores(t *testing.T) {
 	}
 }
 
+func TestRedisRefusals(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		checkup redisstore.RedisCheckup
+		want    string // keys and arguments
+	}{
+		{redisstore.RedisCheckup{Version: "7.2"}, ""},
+		{redisstore.RedisCheckup{Replica: true}, "redis.replica"},
+		{redisstore.RedisCheckup{ClusterNode: true, Unwritable: "CLUSTERDOWN"}, "redis.node"},
+		{redisstore.RedisCheckup{Forbidden: "EVAL"}, "redis.forbidden EVAL"},
+		{redisstore.RedisCheckup{Replica: true, Unwritable: "OOM"}, "redis.replica, redis.unwritable OOM"},
+	} {
+		var got []string
+		for _, f := range redisRefusals(tt.checkup) {
+			got = append(got, strings.TrimSpace(f.Key+" "+f.Args["command"]+f.Args["why"]))
+			for _, language := range []Language{Chinese, English} {
+				if text := CatalogFor(language).Text(f); f.Status != StatusFailure || text.Todo == "" || strings.Contains(text.Detail, "{") {
+					t.Errorf("%s in %s: %s, %+v, want a failure with something to do", f.Key, language, f.Status, text)
+				}
+			}
+		}
+		if joined := strings.Join(got, ", "); joined != tt.want {
+			t.Errorf("%+v: found %q, want %q", tt.checkup, joined, tt.want)
+		}
+	}
+}
+
 func TestWhatARefusalMeans(t *testing.T) {
 	t.Parallel()
 	p := &Checkup{cfg: config.Config{BaseURL: "https://platform"}}

@@ -77,16 +77,18 @@ func (p *Checkup) events(context.Context) []Finding {
 }
 
 func (p *Checkup) checkRedis(ctx context.Context) []Finding {
-	c, err := p.redis.Checkup(ctx)
-	switch {
-	case err != nil:
-		return []Finding{storeFault("redis", c.Fault)}
-	case c.Embedded:
+	if p.redis == nil {
 		return []Finding{OK("redis.embedded")}
-	case c.Version == "":
-		return []Finding{Warn("redis.unreadable")}
 	}
-	findings := []Finding{OK("redis.well", "version", c.Version)}
+	c, err := p.redis.Checkup(ctx)
+	if err != nil {
+		return []Finding{storeFault("redis", c.Fault)}
+	}
+	findings := redisRefusals(c)
+	if c.Version == "" {
+		return append(findings, Warn("redis.unreadable"))
+	}
+	findings = append(findings, OK("redis.well", "version", c.Version))
 	switch c.Persistence {
 	case "none":
 		findings = append(findings, Warn("redis.fleeting"))
@@ -99,6 +101,23 @@ func (p *Checkup) checkRedis(ctx context.Context) []Finding {
 		findings = append(findings, Warn("redis.evicts", "policy", c.Eviction))
 	}
 	return append(findings, redisMemory(c))
+}
+
+// redisRefusals are the findings about what Redis does not let the program do.
+func redisRefusals(c redisstore.RedisCheckup) (findings []Finding) {
+	if c.Replica {
+		findings = append(findings, Fail("redis.replica"))
+	}
+	if c.ClusterNode {
+		findings = append(findings, Fail("redis.node"))
+	}
+	if c.Forbidden != "" {
+		findings = append(findings, Fail("redis.forbidden", "command", c.Forbidden))
+	}
+	if c.Unwritable != "" && !c.ClusterNode { // one node alone refuses what other nodes have
+		findings = append(findings, Fail("redis.unwritable", "why", c.Unwritable))
+	}
+	return findings
 }
 
 // storeFault is the finding that a store cannot be used, and why.

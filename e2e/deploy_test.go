@@ -6,13 +6,17 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"usagebot/config"
+	"usagebot/store/redistest"
 )
 
 // TestMetricsThatAlertsKnowAreTold holds deploy/metrics.txt to what the running program tells. The module in deploy/check
 // holds the dashboard and the alerts to that file.
 func TestMetricsThatAlertsKnowAreTold(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday)
+	server := redistest.Start(t) // without Redis there are no metrics of it
+	h := open(t, wednesday, func(c *config.Config) { c.RedisURL = config.NewURL(server.URL()) })
 	descriptions := make(chan *prometheus.Desc, 1000)
 	h.app.Metrics().Describe(descriptions)
 	close(descriptions)

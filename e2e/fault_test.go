@@ -319,7 +319,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		`usagebot_events_total{outcome="ignored"`,
 		`usagebot_command_seconds_count{command="usage",outcome="answered"} 2`,
 		`usagebot_platform_call_seconds_count{code="0",endpoint=`,
-		`usagebot_quota_left 91`, `usagebot_figures_lookups_total{hit="true"}`, `redis`,
+		`usagebot_quota_left 91`, `usagebot_figures_lookups_total{hit="true"}`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/metrics lacks %s", want)

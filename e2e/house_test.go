@@ -368,7 +368,7 @@ func (h *house) department(t *testing.T, name string) string {
 
 // await waits until a condition holds that another goroutine brings about. It gives a busy machine so long that only what
 // never comes fails.
-func await(t *testing.T, what string, holds func() bool) {
+func await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {

@@ -15,6 +15,14 @@ const (
 	ChatPerSecond = 5
 )
 
+// What digests and notices may use of these limits. The rest is for people who wait for an answer: it is theirs always, and on
+// every replica, also of somebody who asks nothing else.
+const (
+	DigestsPerSecond     = 45
+	DigestsPerMinute     = 950
+	ChatDigestsPerSecond = 4
+)
+
 const (
 	// shortWait is how long a message waits in line for the app's next place. The limit per second has one within that time.
 	shortWait = 1500 * time.Millisecond
@@ -25,80 +33,37 @@ const (
 	maxChatSlots = ChatPerSecond
 )
 
-// window is a limit that all replicas share.
-type window interface {
-	Take(ctx context.Context, limit int) (id string, wait time.Duration, left int)
-	Settle(ctx context.Context, id string)
-	Cancel(ctx context.Context, id string)
-}
-
 // Limited says that a message may not be sent now.
 type Limited struct {
 	Wait time.Duration // for how long, about
 	App  bool          // no message of the app may be sent; otherwise none to this chat
 }
 
-// SendLimiter keeps messages within the platform's limits.
+// SendLimiter reserves places for messages. If the app has one shortly, it waits for that, as no other message could go
+// meanwhile.
 type SendLimiter struct {
-	second, minute window
-	chat           func(chatID string) window
-	line           *semaphore.Weighted // one message at a time waits for the app's next place
+	take func(ctx context.Context, chatID string) (done func(), limited Limited)
+	line *semaphore.Weighted // one message at a time waits for the app's next place
 }
 
-// NewSendLimiter returns a SendLimiter over windows of a second and of a minute for the app, and of a second for each chat.
-func NewSendLimiter[W window](second, minute W, chat func(chatID string) W) *SendLimiter {
-	return &SendLimiter{second: second, minute: minute, chat: func(id string) window { return chat(id) }, line: semaphore.NewWeighted(1)}
+// NewSendLimiter returns a SendLimiter over the limits of the app and of a chat. take reserves a place in all of them, for a
+// message that is sent at once, or in none; done, which tells that the platform has answered, is then nil.
+func NewSendLimiter(take func(ctx context.Context, chatID string) (done func(), limited Limited)) *SendLimiter {
+	return &SendLimiter{take: take, line: semaphore.NewWeighted(1)}
 }
 
-// Take reserves a place in all windows for a message that is sent at once; done tells that the platform has answered. If the
-// app has a place shortly, Take waits for it, as no other message could go meanwhile. If there is none, done is nil.
+// Take reserves a place. If there is none, done is nil and limited says for how long.
 func (l *SendLimiter) Take(ctx context.Context, chatID string) (done func(), limited Limited) {
-	chat := l.chat(chatID)
-	id, wait, _ := chat.Take(ctx, ChatPerSecond)
-	if wait > 0 {
-		return nil, Limited{Wait: wait}
-	}
-	settle, wait := l.takeApp(ctx)
-	ctx = context.WithoutCancel(ctx)
-	if wait > 0 { // all windows or none
-		chat.Cancel(ctx, id)
-		return nil, Limited{Wait: wait, App: true}
-	}
-	return func() {
-		chat.Settle(ctx, id)
-		settle()
-	}, Limited{}
-}
-
-// takeApp reserves a place in both of the app's windows, or in none.
-func (l *SendLimiter) takeApp(ctx context.Context) (settle func(), wait time.Duration) {
 	if l.line.Acquire(ctx, 1) != nil {
-		return nil, time.Second
+		return nil, Limited{Wait: time.Second, App: true}
 	}
 	defer l.line.Release(1)
 	for {
-		settle, wait = l.tryTakeApp(ctx)
-		if wait <= 0 || wait > shortWait || sleep(ctx, wait) != nil {
-			return settle, wait
+		done, limited = l.take(ctx, chatID)
+		if done != nil || !limited.App || limited.Wait > shortWait || sleep(ctx, limited.Wait) != nil {
+			return done, limited
 		}
 	}
-}
-
-func (l *SendLimiter) tryTakeApp(ctx context.Context) (settle func(), wait time.Duration) {
-	minute, wait, _ := l.minute.Take(ctx, PerMinute)
-	if wait > 0 {
-		return nil, wait
-	}
-	second, wait, _ := l.second.Take(ctx, PerSecond)
-	ctx = context.WithoutCancel(ctx)
-	if wait > 0 {
-		l.minute.Cancel(ctx, minute)
-		return nil, wait
-	}
-	return func() {
-		l.minute.Settle(ctx, minute)
-		l.second.Settle(ctx, second)
-	}, 0
 }
 
 // sendSlots reserves places for messages, and remembers when the app as a whole has none: then nothing more is claimed.

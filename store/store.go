@@ -1,5 +1,5 @@
-// Package store has the terms that both stores share: why a store refuses access, and who owns a piece of work. Package
-// sqlstore keeps what must last, redisstore what may be lost.
+// Package store has the terms that the stores share: why a store refuses access, who owns a piece of work, and what a limit
+// is. Package sqlstore keeps what must last, redisstore what may be lost, and memstore the same where there is no Redis.
 package store
 
 import (
@@ -36,20 +36,3 @@ func Untrusted(err error) bool {
 func SpeaksOfTLS(text string) bool {
 	return strings.Contains(text, "refused TLS") || strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ")
 }
-
-// What Take says of a piece of work.
-const (
-	// Taken: it is the caller's to do.
-	Taken = "taken"
-	// Again: it is the caller's to do, but somebody held it before and may have done a part of it.
-	Again = "again"
-	// Busy: somebody works on it.
-	Busy = "busy"
-	// Parked: it is slow and was written down; it will be done.
-	Parked = "parked"
-	// Done: it was done.
-	Done = "done"
-)
-
-// ErrLost says that somebody else has taken over the work, or that it is done.
-var ErrLost = errors.New("the work belongs to somebody else")

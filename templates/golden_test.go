@@ -147,7 +147,11 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Args = map[string]string{"word": "市场部"}
 		v.Allowed = []string{"研发部"}
 		v.Choices = []card.Button{{Label: "研发部", Command: "/usage dept:od-rd"}}
-	case templates.TooFast, templates.ChatTooFast, templates.TooManyOfPerson, templates.TooManyInAll:
+	case templates.TooFast, templates.ClicksTooFast, templates.ChatTooFast:
+		v.Args = map[string]string{"limit": "20", "seconds": "40"}
+	case templates.ReasonKey(usage.Throttled):
+		v.Args = map[string]string{"seconds": "10"}
+	case templates.TooManyOfPerson, templates.TooManyInAll:
 		v.Args = map[string]string{"limit": "20"}
 	case templates.SubjectUnknown:
 		v.Args = map[string]string{"word": "bob"}

@@ -164,8 +164,10 @@ func (cat catalog) wait(d time.Duration) string {
 	switch {
 	case d <= 0:
 		return cat.text("working.soon")
-	case d <= 90*time.Second:
+	case d <= 5*time.Second:
 		return cat.count("working.seconds", roundUp(d, time.Second))
+	case d <= 90*time.Second: // an estimate, or what is left of the time that the platform said in seconds
+		return cat.count("working.seconds", 5*roundUp(d, 5*time.Second))
 	}
 	return cat.count("working.minutes", roundUp(d, time.Minute))
 }

@@ -50,7 +50,7 @@ func typedViews() map[string]draw {
 		},
 	}
 	for _, key := range templates.ProblemKeys() {
-		args := map[string]string{"word": typed, "arg": typed, "other": typed, "limit": typed, "date": typed, "newest": typed, "code": typed}
+		args := map[string]string{"word": typed, "arg": typed, "other": typed, "limit": typed, "seconds": typed, "date": typed, "newest": typed, "code": typed}
 		views["problem "+string(key)] = problemView(templates.ProblemView{
 			Key: key, Args: args, Allowed: []string{typed}, Example: typed, Scopes: []string{typed}, Suggestion: &button,
 			Choices: []card.Button{button}, Reference: typed, LogID: typed,

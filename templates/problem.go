@@ -163,8 +163,9 @@ const (
 	NotAdmin               ProblemKey = "not_admin"               // none
 	NotViewer              ProblemKey = "not_viewer"              // none
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
-	TooFast                ProblemKey = "too_fast"                // limit: commands in a minute
-	ChatTooFast            ProblemKey = "chat_too_fast"           // limit: commands of a chat in a minute
+	TooFast                ProblemKey = "too_fast"                // limit: questions of a person in a minute; seconds: to wait
+	ClicksTooFast          ProblemKey = "clicks_too_fast"         // the same for clicks
+	ChatTooFast            ProblemKey = "chat_too_fast"           // the same for questions in a chat
 	ExternalUser           ProblemKey = "outsider"                // none
 	NotAsked               ProblemKey = "not_asked"               // none
 	RightsUnread           ProblemKey = "rights_unread"           // none
@@ -225,7 +226,7 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
-		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
+		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -257,7 +258,7 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"not_done", card.OrangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
-	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ChatTooFast:
+	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ClicksTooFast, ChatTooFast:
 		return problemKind{"limit", card.OrangeHead}
 	case Restarting, DatabaseUnavailable, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", card.OrangeHead}

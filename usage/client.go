@@ -155,6 +155,11 @@ func (a *Client) startWork() bool {
 // Backlog estimates how long a question that is asked now waits for the quota.
 func (a *Client) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
 
+// CalledSince reports whether a question of a person has needed a call to the platform since a time, within the last hour.
+func (a *Client) CalledSince(person string, since time.Time) bool {
+	return a.overview.calledSince(person, since) || a.listings.calledSince(person, since)
+}
+
 func (a *Client) today() Date { return DateOf(a.now().In(a.zone)) }
 
 func (a *Client) observe(hit bool) {

@@ -411,12 +411,43 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 			}
 			return nil
 		}
-		start := time.Now()
-		if _, err := newTestAsker(t, p).Report(t.Context(), weeklyWeb(), People); err != nil {
+		start, a := time.Now(), newTestAsker(t, p)
+		time.AfterFunc(2*time.Second, func() {
+			if told := a.Backlog(People.For("ou_other")); told < 49*time.Second || told > 50*time.Second {
+				t.Errorf("2 s later people are told to wait %v, the platform said 52 s", told)
+			}
+		})
+		if _, err := a.Report(t.Context(), weeklyWeb(), People); err != nil {
 			t.Fatal(err)
 		}
 		if waited := time.Since(start); waited < 52*time.Second || waited > 53*time.Second {
 			t.Errorf("waited %v, the platform said 52 s", waited)
+		}
+		if told := a.Backlog(People); told != 0 {
+			t.Errorf("afterwards people are told to wait %v", told)
+		}
+	})
+}
+
+// TestCalledSince asks for what is not known, and then for the same again.
+func TestCalledSince(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 22), figures: func(Request) Figures { return Figures{ActiveUsers: 100} }}
+		a := newTestAsker(t, p)
+		for i, want := range []bool{true, false} {
+			time.Sleep(time.Second)
+			began := time.Now()
+			if _, err := a.Report(t.Context(), weeklyWeb(), People.For("ou_1")); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.CalledSince("ou_1", began); got != want || a.CalledSince("ou_2", began) {
+				t.Errorf("question %d needed a call: %v, want %v, and none for another person", i, got, want)
+			}
+		}
+		time.Sleep(2 * askedRetention)
+		_, _ = a.Report(t.Context(), weeklyWeb(), People.For("ou_2"))
+		if n := len(a.overview.asked); n != 1 {
+			t.Errorf("%d people are remembered, want those of the last hour", n)
 		}
 	})
 }

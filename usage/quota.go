@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,9 +29,11 @@ type quotaQueue struct {
 	calls                             singleflight.Group // by question. Equal calls wait in their own lanes; the first to get a slot makes the call for all.
 
 	mu      sync.Mutex
-	waiting map[string]int // waiting calls by person
-	made    []madeCall     // the calls for persons in the last minute, oldest first
-	recent  map[string]int // number of calls in made, by person
+	waiting map[string]int       // waiting calls by person
+	made    []madeCall           // the calls for persons in the last minute, oldest first
+	recent  map[string]int       // number of calls in made, by person
+	asked   map[string]time.Time // when a call was last wanted, by person
+	swept   time.Time            // when asked was last shortened
 }
 
 // madeCall records a call made for a person.
@@ -40,7 +43,31 @@ type madeCall struct {
 }
 
 func newQuotaQueue(q Quota) *quotaQueue {
-	return &quotaQueue{quota: q, waiting: map[string]int{}, recent: map[string]int{}}
+	return &quotaQueue{quota: q, waiting: map[string]int{}, recent: map[string]int{}, asked: map[string]time.Time{}}
+}
+
+// askedRetention is how long it is known when a call was wanted for a person: longer than an answer takes that somebody
+// still waits for.
+const askedRetention = time.Hour
+
+// noteAsked notes that a call is wanted for a person.
+func (l *quotaQueue) noteAsked(person string) {
+	now := time.Now()
+	if now.Sub(l.swept) > askedRetention {
+		maps.DeleteFunc(l.asked, func(_ string, at time.Time) bool { return now.Sub(at) > askedRetention })
+		l.swept = now
+	}
+	if person != "" {
+		l.asked[person] = now
+	}
+}
+
+// calledSince reports whether a call was wanted for a person since a time.
+func (l *quotaQueue) calledSince(person string, since time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at, ok := l.asked[person]
+	return ok && !at.Before(since)
 }
 
 // laneFor returns the lane for the share's next call, and the part of the quota that the lane may use.
@@ -84,6 +111,8 @@ func (l *quotaQueue) queue(share Share) (*lane, int) {
 	defer l.mu.Unlock()
 	lane, limit := l.laneFor(share)
 	addCount(l.waiting, share.countedPerson(), 1)
+	_, person := share.split()
+	l.noteAsked(person)
 	return lane, limit
 }
 
@@ -123,12 +152,17 @@ func addCount(counts map[string]int, person string, n int) {
 	}
 }
 
-// backlog estimates how long a call of the share that comes now waits for a slot.
+// backlog estimates how long a call of the share that comes now waits for a slot: for those before it, or as long as the
+// quota has said that there is none, which is what the platform asked for if it refused a call.
 func (l *quotaQueue) backlog(share Share) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	lane, limit := l.laneFor(share)
-	return time.Duration(lane.inside.Load()) * time.Minute / time.Duration(limit)
+	before := time.Duration(lane.inside.Load()) * time.Minute / time.Duration(limit)
+	if full := lane.fullUntil.Load(); full != nil {
+		return max(before, time.Until(*full))
+	}
+	return before
 }
 
 // yieldInterval is how often a yielding call checks whether calls of higher priority still wait.
@@ -166,6 +200,8 @@ func (l *quotaQueue) acquire(ctx context.Context, share Share) (id string, err e
 		if wait <= 0 {
 			return id, nil
 		}
+		until := time.Now().Add(wait)
+		lane.fullUntil.Store(&until)
 		if err := sleep(ctx, wait); err != nil {
 			return "", err
 		}
@@ -242,7 +278,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // lane admits one call at a time to ask the quota for a slot. Persons take turns; each person's calls keep their order.
 type lane struct {
-	inside atomic.Int64 // calls in the lane, including the one that asks for a slot
+	inside    atomic.Int64              // calls in the lane, including the one that asks for a slot
+	fullUntil atomic.Pointer[time.Time] // until when the quota has no slot for the lane, as it said last
 
 	mu    sync.Mutex
 	taken bool

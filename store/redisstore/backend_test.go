@@ -2,7 +2,6 @@ package redisstore
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +30,7 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// open opens a Redis until the test ends.
 func open(t testing.TB, address string, opts Options) *Redis {
 	t.Helper()
 	r, err := Open(address, opts)
@@ -49,16 +49,20 @@ func open(t testing.TB, address string, opts Options) *Redis {
 func patient(s *redistest.Server) string { return s.URL() + "?read_timeout=5s&pool_timeout=5s" }
 
 // cutOff makes r look away until reconnect.
-func cutOff(r *Redis)    { r.retryAt.Store(math.MaxInt64) }
-func reconnect(r *Redis) { r.retryAt.Store(0) }
+func cutOff(r *Redis) {
+	r.breaker.mu.Lock()
+	defer r.breaker.mu.Unlock()
+	r.breaker.open, r.breaker.retryAt = true, time.Now().Add(24*time.Hour)
+	r.failures.Add(1)
+}
 
-// backends runs a contract on a real server, on the embedded one, and on the
-// process's own memory with Redis away.
+func reconnect(r *Redis) { r.breaker.note(false) }
+
+// backends runs a contract on a real server, and on the process's own memory with Redis away.
 func backends(t *testing.T, contract func(t *testing.T, r *Redis)) {
 	server := redistest.Start(t)
 	for name, prepare := range map[string]func(t *testing.T) *Redis{
-		"real":     func(t *testing.T) *Redis { return open(t, patient(server), Options{Namespace: t.Name()}) },
-		"embedded": func(t *testing.T) *Redis { return open(t, "", Options{}) },
+		"real": func(t *testing.T) *Redis { return open(t, patient(server), Options{Namespace: t.Name()}) },
 		"away": func(t *testing.T) *Redis {
 			r := open(t, "redis://127.0.0.1:1", Options{})
 			cutOff(r)
@@ -78,7 +82,9 @@ func TestContractsInACluster(t *testing.T) {
 	t.Parallel()
 	r := startCluster(t)
 	for name, contract := range map[string]func(*testing.T, *Redis){
-		"cache": cacheContract, "quota": quotaContract,
+		"cache":   func(t *testing.T, r *Redis) { cacheContract(t, NewCache(r)) },
+		"limiter": func(t *testing.T, r *Redis) { limiterContract(t, NewLimiter(r)) },
+		"seen":    func(t *testing.T, r *Redis) { seenContract(t, NewSeen(r)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,29 +109,6 @@ func startCluster(t *testing.T) *Redis {
 	return open(t, "redis://"+host+","+host+"?read_timeout=5s&pool_timeout=5s", Options{Namespace: "cluster"})
 }
 
-// shared is another process's connection to an embedded server that looks to
-// it like a server of its own, with a clock that the test moves for both.
-func shared(t *testing.T, e *embedded, c *clock) *Redis {
-	t.Helper()
-	r := &Redis{client: e.client(), prefix: "usagebot:test:", now: c.Now, away: func(op string, err error) {
-		t.Errorf("%s: %v", op, err)
-	}}
-	t.Cleanup(func() {
-		if err := r.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
-	return r
-}
-
-func stillServer(t *testing.T, c *clock) *embedded {
-	t.Helper()
-	e := startEmbedded()
-	e.mini.SetTime(c.Now())
-	t.Cleanup(e.stop)
-	return e
-}
-
 // eventually waits for something that takes real time on a real server.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -142,3 +125,8 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 func numbered(prefix string, n int) string { return fmt.Sprintf("%s-%d", prefix, n) }
+
+// withUser is an address with a user and a password.
+func withUser(address, user, password string) string {
+	return strings.Replace(address, "://", "://"+user+":"+password+"@", 1)
+}

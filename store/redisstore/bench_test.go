@@ -2,24 +2,35 @@ package redisstore
 
 import (
 	"testing"
+	"time"
 
+	"usagebot/store"
+	"usagebot/store/memstore"
 	"usagebot/store/redistest"
 )
 
-func BenchmarkQuotaEmbedded(b *testing.B) { benchmarkQuota(b, open(b, "", Options{})) }
+func BenchmarkLimiterMemory(b *testing.B) { benchmarkLimiter(b, memstore.NewLimiter()) }
 
-func BenchmarkQuotaRedis(b *testing.B) {
-	benchmarkQuota(b, open(b, redistest.Start(b).URL(), Options{}))
+func BenchmarkLimiterRedis(b *testing.B) {
+	benchmarkLimiter(b, NewLimiter(open(b, redistest.Start(b).URL(), Options{})))
 }
 
-func benchmarkQuota(b *testing.B, r *Redis) {
-	q := NewQuota(r, "q", 100)
+// benchmarkLimiter takes and settles the places of one message while 900 others have theirs.
+func benchmarkLimiter(b *testing.B, l store.Limiter) {
+	windows := []store.Window{
+		{Key: "chat", Limit: 1_000_000, Length: time.Second, Hold: 5 * time.Second},
+		{Key: "minute", Limit: 1_000_000, Length: time.Minute, Hold: 5 * time.Second},
+		{Key: "second", Limit: 1_000_000, Length: time.Second, Hold: 5 * time.Second},
+	}
+	for range 900 {
+		l.Take(b.Context(), windows)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		id, wait, _ := q.Take(b.Context(), 100)
-		if wait > 0 {
-			b.Fatal(wait)
+		slot := l.Take(b.Context(), windows)
+		if slot.Wait > 0 {
+			b.Fatal(slot)
 		}
-		q.Cancel(b.Context(), id)
+		l.Cancel(b.Context(), windows, slot.ID)
 	}
 }

@@ -1,22 +1,30 @@
 package redisstore
 
 import (
+	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"usagebot/store/memstore"
 	"usagebot/store/redistest"
 )
 
 func TestCacheContract(t *testing.T) {
 	t.Parallel()
-	backends(t, cacheContract)
+	backends(t, func(t *testing.T, r *Redis) { cacheContract(t, NewCache(r)) })
+	t.Run("memory", func(t *testing.T) { cacheContract(t, memstore.NewCache()) })
 }
 
-func cacheContract(t *testing.T, r *Redis) {
-	ctx, cache := t.Context(), NewCache(r)
+// cacheContract is what a Cache keeps in Redis and in memory.
+func cacheContract(t *testing.T, cache interface {
+	Get(ctx context.Context, key string) ([]byte, bool)
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
+	Delete(ctx context.Context, key string)
+},
+) {
+	ctx := t.Context()
 	expect := func(key, want string, there bool) {
 		t.Helper()
 		if got, ok := cache.Get(ctx, key); string(got) != want || ok != there {
@@ -94,43 +102,29 @@ func TestCacheAfterAnOutageIsNeverOlder(t *testing.T) {
 	}
 }
 
-func TestStandinDropsTheOldestChange(t *testing.T) {
+func TestChangedKeys(t *testing.T) {
 	t.Parallel()
-	s := newFallbackCache(newClock().Now, 3)
-	for i := range 3 {
-		s.put(numbered("k", i), []byte("v"), time.Hour)
+	c := changedKeys{keys: map[string]uint64{}}
+	c.add("a")
+	c.add("b")
+	snapshot := c.snapshot()
+	c.add("b")
+	if removed := c.remove(snapshot); !slices.Equal(removed, []string{"a"}) || c.empty() {
+		t.Errorf("removed %q, none left %v; want a removed and b kept, which was changed since", removed, c.empty())
 	}
-	s.put("k-0", []byte("again"), time.Hour)
-	s.put("k-3", []byte("v"), time.Hour)
-	var kept []string
-	for i := range 4 {
-		if _, ok := s.get(numbered("k", i)); ok {
-			kept = append(kept, numbered("k", i))
+	for i := range 2 * changedLimit {
+		if dropped := c.add(numbered("k", i)); dropped == numbered("k", i) {
+			t.Fatalf("the newest key %s was dropped", dropped)
 		}
 	}
-	if diff := cmp.Diff([]string{"k-0", "k-2", "k-3"}, kept); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-func TestStandinForgetsOnlyWhatWasNotChangedSince(t *testing.T) {
-	t.Parallel()
-	s := newFallbackCache(newClock().Now, 10)
-	s.put("a", []byte("1"), time.Hour)
-	s.put("b", []byte("1"), time.Hour)
-	changed := s.changed()
-	s.put("b", []byte("2"), time.Hour)
-	s.forget(changed)
-	_, a := s.get("a")
-	b, _ := s.get("b")
-	if a || string(b) != "2" {
-		t.Errorf("a kept: %v, b = %q; want a forgotten and b = 2", a, b)
+	if n := len(c.keys); n != changedLimit {
+		t.Errorf("%d keys are kept, want %d", n, changedLimit)
 	}
 }
 
 func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
 	t.Parallel()
-	r := open(t, "", Options{})
+	r := open(t, patient(redistest.Start(t)), Options{})
 	cache := NewCache(r)
 	var users sync.WaitGroup
 	for i := range 8 {
@@ -156,7 +150,7 @@ func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
 	reconnect(r)
 	eventually(t, "the cache catches up", func() bool {
 		cache.Get(t.Context(), "k")
-		return cache.fallback.empty()
+		return cache.changed.empty()
 	})
 }
 
@@ -164,8 +158,8 @@ func TestCacheUnderConcurrencyAndOutage(t *testing.T) {
 func TestCacheForgets(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]*Redis{
-		"embedded": open(t, "", Options{Namespace: "cli_[a]*"}),
-		"away":     open(t, "redis://127.0.0.1:1", Options{}),
+		"there": open(t, patient(redistest.Start(t)), Options{Namespace: "cli_[a]*"}),
+		"away":  open(t, "redis://127.0.0.1:1", Options{}),
 	} {
 		if name == "away" {
 			cutOff(r)

@@ -2,50 +2,96 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
 
 	"usagebot/store"
 )
 
-// RedisCheckup is what Redis tells about itself, as far as it matters to what
-// is kept in it.
+// RedisCheckup is what Redis tells about itself and what became of the calls that the program makes.
 type RedisCheckup struct {
-	Embedded bool   // inside this process; the rest is empty then
-	Version  string // empty when it answers and does not tell about itself
+	Version string // empty when it answers and does not tell about itself
 	// Persistence is "aof", "rdb" or "none"; empty when it is not known
 	// whether snapshots are made.
 	Persistence string
-	Eviction    string      // the maxmemory-policy
-	Used, Limit uint64      // bytes; no limit: 0
-	Fault       store.Fault // with an error: why it could not be looked at
+	Eviction    string // the maxmemory-policy
+	Used, Limit uint64 // bytes; no limit: 0
+
+	Replica     bool   // it is a copy of another server, and writes are lost or refused
+	ClusterNode bool   // it is one node of a cluster, and the address does not name the others
+	Forbidden   string // the first command that its user may not run
+	Unwritable  string // why it refuses writes, in its own words
+
+	Fault store.Fault // with an error: why it could not be looked at
 }
 
-// Checkup asks Redis about itself. An error is ErrAway.
+// Checkup asks Redis about itself and tries what the program does. An error is ErrUnavailable.
 func (r *Redis) Checkup(ctx context.Context) (RedisCheckup, error) {
-	if r.Embedded() {
-		return RedisCheckup{Embedded: true}, nil
-	}
 	if err := r.Ping(ctx); err != nil {
 		return RedisCheckup{Fault: r.fault(ctx, err)}, err
 	}
+	var c RedisCheckup
 	// A server in the cloud may forbid what follows, which does not make it
-	// one that is away: so this goes past ask.
-	text, err := r.client.Info(ctx).Result()
-	if err != nil {
-		return RedisCheckup{}, nil //nolint:nilerr // an empty Version says so
+	// one that is away: so this goes past do.
+	if text, err := r.client.Info(ctx).Result(); err == nil {
+		info := infoOf(text)
+		c.Version, c.Eviction = info["redis_version"], info["maxmemory_policy"]
+		c.Used, c.Limit = number(info["used_memory"]), number(info["maxmemory"])
+		c.Replica = info["role"] == "slave"
+		c.ClusterNode = info["cluster_enabled"] == "1" && !r.isCluster()
+		c.Persistence = r.persistence(ctx, info["aof_enabled"] == "1")
 	}
-	info := infoOf(text)
-	c := RedisCheckup{
-		Version: info["redis_version"], Eviction: info["maxmemory_policy"],
-		Used: number(info["used_memory"]), Limit: number(info["maxmemory"]),
-	}
-	c.Persistence = r.persistence(ctx, info["aof_enabled"] == "1")
+	r.tryCommands(ctx, &c)
 	return c, nil
+}
+
+// tryCommands tries the commands that the program uses, with keys of their own that are soon gone, and notes the first
+// refusal.
+func (r *Redis) tryCommands(ctx context.Context, c *RedisCheckup) {
+	key, limiter := r.key("checkup"), NewLimiter(r)
+	for _, try := range []struct {
+		command string
+		call    func() error
+	}{
+		{"SET", func() error { return r.client.Set(ctx, key, 1, time.Minute).Err() }},
+		{"GET", func() error { return r.client.Get(ctx, key).Err() }},
+		{"EXISTS", func() error { return r.client.Exists(ctx, key).Err() }},
+		{"DEL", func() error { return r.client.Del(ctx, key).Err() }},
+		{"SCAN", func() error { return r.client.Scan(ctx, 0, escapeGlob(key), 1).Err() }},
+		{"EVAL", func() error {
+			return countPlaces.Run(ctx, r.client, limiter.keys(store.Window{Key: "checkup"}), 1, 1, 1).Err()
+		}},
+		{"ZREM", func() error {
+			return r.client.ZRem(ctx, limiter.callsKey(store.Window{Key: "checkup"}), "none").Err()
+		}},
+	} {
+		err := try.call()
+		switch {
+		case err == nil, errors.Is(err, redis.Nil):
+			continue
+		case isDenial(err):
+			c.Forbidden = try.command
+		case strings.HasPrefix(err.Error(), "MOVED"):
+			c.ClusterNode = true
+		case strings.HasPrefix(err.Error(), "READONLY"):
+			c.Replica = true
+		default:
+			c.Unwritable = r.redact(err.Error())
+		}
+		return
+	}
+}
+
+// isCluster reports whether the address names a cluster, whose nodes the client finds by itself.
+func (r *Redis) isCluster() bool {
+	_, ok := r.client.(*redis.ClusterClient)
+	return ok
 }
 
 // fault is why Redis does not answer. One that does not speak TLS waits for
@@ -155,7 +201,7 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeBy
 // Collect reads them.
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	up := 0.0
-	if c.redis.retryAt.Load() == 0 {
+	if !c.redis.breaker.isOpen() {
 		up = 1
 	}
 	stats := c.redis.client.PoolStats()

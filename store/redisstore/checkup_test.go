@@ -12,13 +12,11 @@ import (
 
 func TestRedisTellsAboutItself(t *testing.T) {
 	t.Parallel()
-	if c, err := open(t, "", Options{}).Checkup(t.Context()); err != nil || c != (RedisCheckup{Embedded: true}) {
-		t.Errorf("the embedded one: %+v, %v", c, err)
-	}
 	server := redistest.Start(t, "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru")
 	r := open(t, patient(server), Options{})
 	c, err := r.Checkup(t.Context())
-	if err != nil || c.Version == "" || c.Persistence != "none" || c.Eviction != "allkeys-lru" || c.Limit != 64<<20 || c.Used == 0 {
+	if err != nil || c.Version == "" || c.Persistence != "none" || c.Eviction != "allkeys-lru" || c.Limit != 64<<20 || c.Used == 0 ||
+		c.Replica || c.ClusterNode || c.Forbidden != "" || c.Unwritable != "" {
 		t.Errorf("a real one: %+v, %v", c, err)
 	}
 	if err := r.client.ConfigSet(t.Context(), "save", "60 1").Err(); err != nil {
@@ -60,5 +58,46 @@ func TestRedisNamesWhyItRefuses(t *testing.T) {
 		if c.Fault != tt.want || errors.Is(err, ErrUnavailable) != (tt.want != "") || err != nil && strings.Contains(err.Error(), "wrong-password") {
 			t.Errorf("%s: %+v, %v, want %q", name, c, err, tt.want)
 		}
+	}
+}
+
+// TestRedisCheckup_Refusals looks at servers that do not let the program do what it does.
+func TestRedisCheckup_Refusals(t *testing.T) {
+	t.Parallel()
+	server := func(args ...string) func(*testing.T) *Redis {
+		return func(t *testing.T) *Redis {
+			t.Helper()
+			return open(t, patient(redistest.Start(t, args...)), Options{})
+		}
+	}
+	user := func(rules ...string) func(*testing.T) *Redis {
+		return func(t *testing.T) *Redis {
+			t.Helper()
+			r, _ := limitedUser(t, rules...)
+			return r
+		}
+	}
+	for name, tt := range map[string]struct {
+		open func(*testing.T) *Redis
+		want RedisCheckup
+	}{
+		"replica":                     {server("--replicaof", "127.0.0.1 1"), RedisCheckup{Replica: true}},
+		"replica that tells nothing":  {server("--replicaof", "127.0.0.1 1", "--rename-command", "INFO", ""), RedisCheckup{Replica: true}},
+		"one node of a cluster":       {server("--cluster-enabled", "yes"), RedisCheckup{ClusterNode: true, Unwritable: "CLUSTERDOWN Hash slot not served"}},
+		"user who may not write":      {user("+@all", "-@write"), RedisCheckup{Forbidden: "SET"}},
+		"user who may not run EVAL":   {user("+@all", "-eval"), RedisCheckup{Forbidden: "EVAL"}},
+		"user who may not use limits": {user("+@all", "resetkeys", "~usagebot::cache*", "~usagebot::checkup"), RedisCheckup{Forbidden: "EVAL"}},
+		"user who may not list":       {user("+@all", "-scan"), RedisCheckup{Forbidden: "SCAN"}},
+		"user with all it needs":      {user("+ping", "+get", "+set", "+del", "+exists", "+scan", "+eval", "+evalsha", "+@sortedset", "+pexpire", "+pttl", "+time"), RedisCheckup{}},
+		"no memory left":              {server("--maxmemory", "1"), RedisCheckup{Unwritable: "OOM command not allowed when used memory > 'maxmemory'."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, err := tt.open(t).Checkup(t.Context())
+			got := RedisCheckup{Replica: c.Replica, ClusterNode: c.ClusterNode, Forbidden: c.Forbidden, Unwritable: c.Unwritable}
+			if err != nil || got != tt.want {
+				t.Errorf("got %+v, %v; want %+v", got, err, tt.want)
+			}
+		})
 	}
 }

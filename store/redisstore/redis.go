@@ -2,9 +2,6 @@ package redisstore
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -14,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -28,32 +24,27 @@ type Options struct {
 	// Namespace separates the bots that share one Redis: the app id. It must not contain braces, which have a meaning in
 	// Redis Cluster.
 	Namespace string
-	// Secret is the key of the hashes that Hide returns.
-	Secret string
 	// OnUnavailable is called for each call that Redis failed, with the call's name (such as "cache_get") and an error without
 	// passwords. It is not called for calls that were not tried. It may be nil, must not block, and must be safe for
 	// concurrent use.
 	OnUnavailable func(op string, err error)
-	// Now is the process's clock; nil means time.Now.
-	Now func() time.Time
 }
 
-// Redis is one connection pool, shared by Cache, Quota and Inbox.
+// Redis is one connection pool, shared by Cache, Limiter and Seen.
 type Redis struct {
-	client  redis.UniversalClient
-	server  *embedded // nil when Redis is a server of its own
-	prefix  string
-	secret  []byte
-	away    func(op string, err error)
-	now     func() time.Time
-	secrets []string
-	addrs   []string
-	secure  bool         // it is to speak TLS
-	retryAt atomic.Int64 // unix nanoseconds until which Redis is left alone; 0: it answers
+	client   redis.UniversalClient
+	prefix   string
+	away     func(op string, err error)
+	secrets  []string
+	addrs    []string
+	secure   bool // it is to speak TLS
+	breaker  breaker
+	failures atomic.Uint64 // how many calls Redis did not answer
+	denied   sync.Map      // operations that this user may not do, and until when (time.Time) they are not tried again
 }
 
-// Open prepares a connection to the address; parseAddress lists its forms. An empty address starts a Redis inside the
-// process. A server that cannot be reached is no error here; Ping reports it. Close ends the connection.
+// Open prepares a connection to the address; parseAddress lists its forms. A server that cannot be reached is no error here;
+// Ping reports it. Close ends the connection.
 func Open(address string, opts Options) (*Redis, error) {
 	if strings.ContainsAny(opts.Namespace, "{}") {
 		return nil, fmt.Errorf("open redis: namespace %q contains a brace", opts.Namespace)
@@ -61,17 +52,9 @@ func Open(address string, opts Options) (*Redis, error) {
 	// The client library writes its own lines to stderr; what matters reaches
 	// the caller's log through Away.
 	logging.Disable()
-	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", secret: []byte(opts.Secret), away: opts.OnUnavailable, now: opts.Now}
+	r := &Redis{prefix: "usagebot:" + opts.Namespace + ":", away: opts.OnUnavailable}
 	if r.away == nil {
 		r.away = func(string, error) {}
-	}
-	if r.now == nil {
-		r.now = time.Now
-	}
-	if address == "" {
-		r.server = startEmbedded()
-		r.client = r.server.client()
-		return r, nil
 	}
 	options, err := parseAddress(address)
 	if err != nil {
@@ -83,10 +66,6 @@ func Open(address string, opts Options) (*Redis, error) {
 	return r, nil
 }
 
-// Embedded reports whether Redis runs inside this process. Its content then ends with the process, and no other process
-// sees it.
-func (r *Redis) Embedded() bool { return r.server != nil }
-
 // Ping calls Redis, even if it was away a moment ago.
 func (r *Redis) Ping(ctx context.Context) error {
 	return r.attempt(ctx, "ping", func(ctx context.Context) error {
@@ -94,12 +73,9 @@ func (r *Redis) Ping(ctx context.Context) error {
 	})
 }
 
-// Close closes the connections and stops an embedded server. It may be called more than once.
+// Close closes the connections. It may be called more than once.
 func (r *Redis) Close() error {
 	err := r.client.Close()
-	if r.server != nil {
-		r.server.stop()
-	}
 	if err != nil && !errors.Is(err, redis.ErrClosed) {
 		return fmt.Errorf("close redis: %w", err)
 	}
@@ -109,7 +85,7 @@ func (r *Redis) Close() error {
 // onEachServer makes a call to each server that holds keys: a cluster has several.
 func (r *Redis) onEachServer(ctx context.Context, call func(context.Context, redis.Cmdable) error) error {
 	return r.do(ctx, "forget", func(ctx context.Context) error {
-		if cluster, ok := r.client.(*redis.ClusterClient); ok {
+		if cluster, ok := r.client.(*redis.ClusterClient); ok { // a list of addresses is a cluster
 			return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return call(ctx, node) })
 		}
 		return call(ctx, r.client)
@@ -119,14 +95,6 @@ func (r *Redis) onEachServer(ctx context.Context, call func(context.Context, red
 // escapeGlob returns a pattern that matches only the text.
 func escapeGlob(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`).Replace(text)
-}
-
-// Hide returns a keyed hash for the id of a person or a chat: the same in all processes, and not reversible without the
-// secret.
-func (r *Redis) Hide(id string) string {
-	mac := hmac.New(sha256.New, r.secret)
-	mac.Write([]byte(id))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // key returns the full key of a name: the prefix separates the bots.
@@ -254,24 +222,64 @@ func orDefault[T int | time.Duration](value, fallback T) T {
 // is away.
 const breakerPause = time.Second
 
-// do makes one call to Redis, unless Redis failed less than breakerPause ago. It returns nil, redis.Nil, or an error that
-// is ErrAway.
+// breaker keeps callers from a Redis that failed a moment ago.
+type breaker struct {
+	mu      sync.Mutex
+	open    bool // Redis failed, and has not answered since
+	retryAt time.Time
+	now     func() time.Time // nil: time.Now, whose readings have a monotonic part that no set clock changes
+}
+
+func (b *breaker) time() time.Time {
+	if b.now != nil {
+		return b.now()
+	}
+	return time.Now()
+}
+
+// allows reports whether Redis may be called. After a breakerPause one caller gets through to try; the others wait for its
+// result.
+func (b *breaker) allows() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.open {
+		return true
+	}
+	now := b.time()
+	if now.Before(b.retryAt) {
+		return false
+	}
+	b.retryAt = now.Add(breakerPause)
+	return true
+}
+
+func (b *breaker) note(failed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.open = failed
+	if failed {
+		b.retryAt = b.time().Add(breakerPause)
+	}
+}
+
+func (b *breaker) isOpen() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open
+}
+
+// deniedPause is how long an operation is not tried after Redis has forbidden it. A right comes from an operator, not by
+// itself.
+const deniedPause = time.Minute
+
+// do makes one call to Redis, unless Redis failed less than breakerPause ago or has forbidden the operation. It returns nil,
+// redis.Nil, or an error that is ErrUnavailable.
 func (r *Redis) do(ctx context.Context, op string, call func(context.Context) error) error {
-	if !r.allowed() {
+	until, denied := r.denied.Load(op)
+	if denied && time.Now().Before(until.(time.Time)) || !r.breaker.allows() {
 		return fmt.Errorf("%s: %w", op, ErrUnavailable)
 	}
 	return r.attempt(ctx, op, call)
-}
-
-// allowed reports whether Redis may be called. After a breakerPause one caller gets through to try; the others wait for
-// its result.
-func (r *Redis) allowed() bool {
-	at := r.retryAt.Load()
-	if at == 0 {
-		return true
-	}
-	now := r.now()
-	return now.UnixNano() >= at && r.retryAt.CompareAndSwap(at, now.Add(breakerPause).UnixNano())
 }
 
 // attempt makes the call without the caller's cancellation, so that a cancelled request neither looks like a Redis that is
@@ -279,13 +287,23 @@ func (r *Redis) allowed() bool {
 func (r *Redis) attempt(ctx context.Context, op string, call func(context.Context) error) error {
 	err := call(context.WithoutCancel(ctx))
 	if err == nil || errors.Is(err, redis.Nil) {
-		r.retryAt.Store(0)
+		r.breaker.note(false)
 		return err
 	}
-	r.retryAt.Store(r.now().Add(breakerPause).UnixNano())
+	if isDenial(err) { // other operations may be allowed
+		r.denied.Store(op, time.Now().Add(deniedPause))
+	} else {
+		r.breaker.note(true)
+		r.failures.Add(1)
+	}
 	err = fmt.Errorf("%s: %w: %s", op, ErrUnavailable, r.redact(err.Error()))
 	r.away(op, err)
 	return err
+}
+
+// isDenial reports whether Redis answered that its user may not run a command or use a key.
+func isDenial(err error) bool {
+	return strings.Contains(err.Error(), "NOPERM") || strings.Contains(err.Error(), "ACL failure in script")
 }
 
 // redact removes the passwords from an error text: an old server quotes the arguments of commands that it does not know,
@@ -311,60 +329,4 @@ func (r *Redis) run(ctx context.Context, op string, script *redis.Script, keys [
 		return nil, nil
 	}
 	return reply, err
-}
-
-// expiryStep is how often the embedded server is told that time has passed. It does not read a clock, and its own timer
-// costs milliseconds per command once there are many keys.
-const expiryStep = 250 * time.Millisecond
-
-// embeddedTimeout limits a call to the embedded server.
-const embeddedTimeout = 5 * time.Second
-
-// embedded is a Redis server inside this process, reached through memory instead of a port.
-type embedded struct {
-	mini *miniredis.Miniredis
-	quit chan struct{}
-	done chan struct{}
-	once sync.Once
-}
-
-func startEmbedded() *embedded {
-	e := &embedded{mini: miniredis.NewMiniRedis(), quit: make(chan struct{}), done: make(chan struct{})}
-	go e.expireKeys()
-	return e
-}
-
-// expireKeys expires keys until the server is stopped.
-func (e *embedded) expireKeys() {
-	defer close(e.done)
-	ticker := time.NewTicker(expiryStep)
-	defer ticker.Stop()
-	last := time.Now()
-	for {
-		select {
-		case <-e.quit:
-			return
-		case <-ticker.C:
-			now := time.Now()
-			e.mini.FastForward(now.Sub(last))
-			last = now
-		}
-	}
-}
-
-func (e *embedded) client() redis.UniversalClient {
-	// This server cannot be away; a busy processor must not make it look so.
-	options := universal(&redis.Options{PoolSize: 8, ReadTimeout: embeddedTimeout, WriteTimeout: embeddedTimeout})
-	options.Addrs = []string{"embedded"}
-	options.ReadBufferSize, options.WriteBufferSize = 4096, 4096
-	options.Dialer = func(context.Context, string, string) (net.Conn, error) { return e.mini.Dial() }
-	return redis.NewUniversalClient(options)
-}
-
-func (e *embedded) stop() {
-	e.once.Do(func() {
-		close(e.quit)
-		<-e.done
-		e.mini.Close()
-	})
 }

@@ -15,38 +15,10 @@ import (
 	"usagebot/store/redistest"
 )
 
-func TestEmbeddedExpiresByItselfAndLeavesNothingRunning(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r, err := Open("", Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !r.Embedded() {
-			t.Error("Embedded() = false without an address")
-		}
-		cache := NewCache(r)
-		cache.Put(t.Context(), "k", []byte("v"), time.Second)
-		time.Sleep(700 * time.Millisecond)
-		if _, ok := cache.Get(t.Context(), "k"); !ok {
-			t.Error("the value was gone before its time")
-		}
-		time.Sleep(600 * time.Millisecond)
-		if _, ok := cache.Get(t.Context(), "k"); ok {
-			t.Error("the value outlived its time")
-		}
-		for range 2 {
-			if err := r.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		}
-	})
-}
-
 func TestPing(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	r := open(t, patient(server), Options{Now: newClock().Now})
+	r := open(t, patient(server), Options{})
 	if err := r.Ping(t.Context()); err != nil {
 		t.Fatalf("Ping: %v", err)
 	}
@@ -65,12 +37,13 @@ func TestHangingRedisIsWaitedForOnce(t *testing.T) {
 	server := redistest.Start(t)
 	clock := newClock()
 	var failures atomic.Int32
-	r := open(t, server.URL(), Options{Now: clock.Now, OnUnavailable: func(op string, err error) {
+	r := open(t, server.URL(), Options{OnUnavailable: func(op string, err error) {
 		failures.Add(1)
 		if op != "cache_get" || !errors.Is(err, ErrUnavailable) {
 			t.Errorf("Away(%q, %v)", op, err)
 		}
 	}})
+	r.breaker.now = clock.Now
 	cache := NewCache(r)
 	server.Freeze()
 	for range 100 {
@@ -92,33 +65,48 @@ func TestHangingRedisIsWaitedForOnce(t *testing.T) {
 		clock.Advance(breakerPause)
 		cache.Put(t.Context(), "k", []byte("v"), time.Hour)
 		_, ok := cache.Get(t.Context(), "k")
-		return ok && cache.fallback.empty()
+		return ok && cache.changed.empty()
 	})
 }
 
-func TestOneCallerTriesAfterThePause(t *testing.T) {
+func TestBreaker(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	r := open(t, "redis://127.0.0.1:1", Options{Now: clock.Now})
-	r.retryAt.Store(clock.Now().UnixNano())
-	var tried atomic.Int32
-	var callers sync.WaitGroup
-	for range 50 {
-		callers.Go(func() {
-			if r.allowed() {
-				tried.Add(1)
+	synctest.Test(t, func(t *testing.T) {
+		var b breaker
+		allowed := func() (n int) {
+			var tried atomic.Int32
+			var callers sync.WaitGroup
+			for range 50 {
+				callers.Go(func() {
+					if b.allows() {
+						tried.Add(1)
+					}
+				})
 			}
-		})
-	}
-	callers.Wait()
-	if got := tried.Load(); got != 1 {
-		t.Errorf("%d callers tried, want 1", got)
-	}
+			callers.Wait()
+			return int(tried.Load())
+		}
+		for i, step := range []struct {
+			do   func()
+			want int
+		}{
+			{func() {}, 50},
+			{func() { b.note(true) }, 0},
+			{func() { time.Sleep(breakerPause) }, 1}, // one caller tries, and the others wait for its result
+			{func() { time.Sleep(breakerPause) }, 1},
+			{func() { b.note(false) }, 50},
+		} {
+			step.do()
+			if got := allowed(); got != step.want {
+				t.Errorf("step %d: %d of 50 callers are let through, want %d", i, got, step.want)
+			}
+		}
+	})
 }
 
 func TestCallerWhoLeavesIsNotRedisAway(t *testing.T) {
 	t.Parallel()
-	r := open(t, "", Options{OnUnavailable: func(op string, err error) { t.Errorf("Away(%s, %v)", op, err) }})
+	r := open(t, patient(redistest.Start(t)), Options{OnUnavailable: func(op string, err error) { t.Errorf("Away(%s, %v)", op, err) }})
 	cache := NewCache(r)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -159,7 +147,7 @@ func TestNamespacesAreApart(t *testing.T) {
 	if _, ok := two.Get(t.Context(), "k"); ok {
 		t.Error("one bot reads what another put")
 	}
-	if _, err := Open("", Options{Namespace: "a{b"}); err == nil {
+	if _, err := Open("redis://127.0.0.1:1", Options{Namespace: "a{b"}); err == nil {
 		t.Error("a brace in the namespace was accepted")
 	}
 }

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -11,11 +12,16 @@ import (
 
 func TestSeenContract(t *testing.T) {
 	t.Parallel()
-	backends(t, seenContract)
+	backends(t, func(t *testing.T, r *Redis) { seenContract(t, NewSeen(r)) })
+	t.Run("memory", func(t *testing.T) { seenContract(t, memstore.NewSeen()) })
 }
 
-func seenContract(t *testing.T, r *Redis) {
-	s := NewSeen(r)
+// seenContract is what Seen keeps in Redis and in memory.
+func seenContract(t *testing.T, s interface {
+	Known(ctx context.Context, keys []string) []bool
+	Note(ctx context.Context, keys []string)
+},
+) {
 	expect := func(keys []string, want ...bool) {
 		t.Helper()
 		if got := s.Known(t.Context(), keys); !slices.Equal(got, want) {
