@@ -11,7 +11,6 @@ import (
 	"usagebot/feishu/events"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -29,8 +28,6 @@ type Answer struct {
 // Refine returns the answer again when more of it has come. That answer may still lack something, and then has its own
 // Refine.
 type Refine func(ctx context.Context) (Answer, error)
-
-func (a Answer) content() feishu.Content { return feishu.Content{Card: a.Card.JSON()} }
 
 func (a Answer) outcome() string {
 	switch {
@@ -189,11 +186,11 @@ func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err
 }
 
 // working returns the "still working" notice.
-func (p *pipeline) working(ctx context.Context, req Request) []byte {
+func (p *pipeline) working(ctx context.Context, req Request) templates.Card {
 	c := p.in(ctx, req.ChatID)
 	return c.templates.Working(c.language, templates.WorkingView{
 		Question: command.WithoutMentions(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
-	}).JSON()
+	})
 }
 
 // workingToast tells the person who clicked that the answer takes longer.

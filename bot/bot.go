@@ -26,7 +26,7 @@ import (
 // messenger replies to messages and edits the bot's own.
 type messenger interface {
 	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
-	Update(ctx context.Context, messageID string, card []byte) error
+	Update(ctx context.Context, messageID string, content feishu.Content) error
 }
 
 // sender sends messages that reply to none.

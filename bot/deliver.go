@@ -101,7 +101,7 @@ func (d *delivery) notify(ctx context.Context, j *job) {
 	if done == nil {
 		return
 	}
-	sent, err := d.messenger.Reply(ctx, j.MessageID, feishu.Content{Card: d.answers.working(ctx, j.Request)}, j.uuid())
+	sent, err := d.messenger.Reply(ctx, j.MessageID, d.answers.working(ctx, j.Request), j.uuid())
 	done()
 	switch {
 	case err != nil:
@@ -132,7 +132,7 @@ func (j *job) uuid() string {
 // replied before, the platform may return that process's message because of the shared uuid: then the answer replaces it.
 func (d *delivery) reply(ctx context.Context, j *job, a Answer) (id string, err error) {
 	sent, err := d.sendLimited(ctx, j, j.ChatID, func() (feishu.Sent, error) {
-		return d.messenger.Reply(ctx, j.MessageID, a.content(), j.uuid())
+		return d.messenger.Reply(ctx, j.MessageID, a.Card, j.uuid())
 	})
 	switch {
 	case err != nil, sent.Plain:
@@ -146,7 +146,7 @@ func (d *delivery) reply(ctx context.Context, j *job, a Answer) (id string, err 
 // replace puts the answer in place of the bot's own message. If the platform does not allow it, because the message is
 // gone or the bot may not edit, the answer becomes a message of its own. replace returns the id of the card that shows it.
 func (d *delivery) replace(ctx context.Context, j *job, id string, a Answer) (shownBy string, err error) {
-	err = d.messenger.Update(ctx, id, a.Card.JSON())
+	err = d.messenger.Update(ctx, id, a.Card)
 	if err == nil || isTransient(err) {
 		return id, err
 	}
@@ -161,7 +161,7 @@ func (d *delivery) runMenu(ctx context.Context, j *job) error {
 		return errGivenUp
 	}
 	sent, err := d.sendLimited(ctx, j, j.Person, func() (feishu.Sent, error) {
-		return d.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, a.content(), feishu.UUID("menu", j.Key))
+		return d.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, a.Card, feishu.UUID("menu", j.Key))
 	})
 	if err == nil && !sent.Plain && a.Refine != nil {
 		d.updateUntilComplete(sent.ID, d.setCurrentView(ctx, sent.ID), a)
@@ -194,7 +194,7 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 	time.Sleep(afterCallback)
 	if a.Problem { // a reply, since the problem must not wipe out a card that everybody sees
 		_, err := d.sendLimited(ctx, j, j.ChatID, func() (feishu.Sent, error) {
-			return d.messenger.Reply(ctx, j.MessageID, a.content(), feishu.UUID("click", j.Key))
+			return d.messenger.Reply(ctx, j.MessageID, a.Card, feishu.UUID("click", j.Key))
 		})
 		return err
 	}
@@ -329,7 +329,7 @@ func (d *delivery) updateUntilComplete(messageID, view string, a Answer) {
 				return
 			}
 			a = fuller
-			if err := d.messenger.Update(ctx, messageID, a.Card.JSON()); err != nil {
+			if err := d.messenger.Update(ctx, messageID, a.Card); err != nil {
 				if ctx.Err() == nil { // otherwise the bot is stopping
 					d.log.Warn("could not update a card", "error", err)
 				}

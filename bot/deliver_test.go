@@ -82,11 +82,11 @@ func (d *editTimes) edited() []time.Time {
 	return slices.Clone(d.at)
 }
 
-func (d *editTimes) Update(ctx context.Context, messageID string, card []byte) error {
+func (d *editTimes) Update(ctx context.Context, messageID string, content feishu.Content) error {
 	d.mu.Lock()
 	d.at = append(d.at, time.Now())
 	d.mu.Unlock()
-	return d.desk.Update(ctx, messageID, card)
+	return d.desk.Update(ctx, messageID, content)
 }
 
 // TestClick_NoEditRightAfterCallback clicks on a card while it is updated, at every tenth of a second. No edit may fall into the

@@ -15,7 +15,6 @@ import (
 
 	"usagebot/app"
 	"usagebot/config"
-	"usagebot/feishu"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 	"usagebot/store/sqltest"
@@ -191,7 +190,7 @@ type answer struct {
 	sandbox.Message
 }
 
-func (a answer) text() string { return feishu.PlainText([]byte(a.Content)) }
+func (a answer) text() string { return sandbox.CardText(a.Content) }
 
 // has checks that the answer shows each text.
 func (a answer) has(texts ...string) answer {

@@ -15,7 +15,7 @@ import (
 
 // body is a card's text without its head and buttons.
 func body(c card.Card) []string {
-	_, lines, _ := strings.Cut(c.Text(), "\n\n")
+	_, lines, _ := strings.Cut(describe(c), "\n\n")
 	var kept []string
 	for line := range strings.SplitSeq(lines, "\n") {
 		if !strings.HasPrefix(line, "→") {
@@ -58,7 +58,7 @@ func TestDigestTags(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			head, _, _ := strings.Cut(all.Digest(templates.Chinese, tt.report, tt.o).Text(), "\n\n")
+			head, _, _ := strings.Cut(describe(all.Digest(templates.Chinese, tt.report, tt.o)), "\n\n")
 			var got []string
 			for line := range strings.SplitSeq(head, "\n") {
 				if strings.HasPrefix(line, "【") {
@@ -218,9 +218,9 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 	all := newTemplates(t)
 	list := many(30)
 	card := all.Subscriptions(templates.English, templates.SubscriptionsView{Subscriptions: list})
-	shown := strings.Count(card.Text(), "Every Monday")
-	if shown < 8 || shown > 20 || !strings.Contains(card.Text(), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
-		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, card.Text())
+	shown := strings.Count(describe(card), "Every Monday")
+	if shown < 8 || shown > 20 || !strings.Contains(describe(card), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
+		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, describe(card))
 	}
 	entries := make([]templates.HistoryEntry, 50)
 	for i := range entries {

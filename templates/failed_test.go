@@ -98,7 +98,7 @@ func TestTop_UncountedDepartments(t *testing.T) {
 		said bool
 	}{{"uncounted", v, true}, {"whole", whole, false}} {
 		card := newTemplates(t).Top(templates.English, tt.view)
-		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "not all counted", "财务部 | not counted"} {
+		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "not all counted", "财务部                     not counted"} {
 			if strings.Contains(card.Text()+string(card.JSON()), words) != tt.said {
 				t.Errorf("%s: %q: %v\n%s", tt.name, words, !tt.said, card.Text())
 			}

@@ -83,11 +83,11 @@ func TestMissingIsNotZero(t *testing.T) {
 		})
 	}
 	missing := all.Usage(templates.Chinese, section(nil), templates.UsageOptions{}).Text()
-	if !strings.Contains(missing, "活跃用户数  —  平台未提供") {
+	if !strings.Contains(missing, "活跃用户数: — (平台未提供)") {
 		t.Errorf("a missing figure is told as:\n%s", missing)
 	}
 	zero := all.Usage(templates.Chinese, section(count(0)), templates.UsageOptions{}).Text()
-	if !strings.Contains(zero, "活跃用户数  0") || strings.Contains(zero, "平台未提供") {
+	if !strings.Contains(zero, "活跃用户数: 0") || strings.Contains(zero, "平台未提供") {
 		t.Errorf("zero is told as:\n%s", zero)
 	}
 }

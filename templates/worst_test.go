@@ -106,12 +106,12 @@ func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 			}
 			t.Logf("%d bytes, %d elements", len(c.JSON()), c.Elements())
 			for _, want := range tt.controls {
-				if !strings.Contains(c.Text(), want) {
+				if !strings.Contains(describe(c), want) {
 					t.Errorf("%q has no room", want)
 				}
 			}
 			if got := len(clicks(t, c)); got != tt.buttons {
-				t.Errorf("%d buttons, want %d:\n%s", got, tt.buttons, c.Text())
+				t.Errorf("%d buttons, want %d:\n%s", got, tt.buttons, describe(c))
 			}
 		})
 	}
@@ -128,7 +128,7 @@ func TestEveryDayOfAMonthCanBeChosen(t *testing.T) {
 	if err := checkCard(c); err != nil {
 		t.Error(err)
 	}
-	if text := c.Text(); !strings.Contains(text, "▾ Days: last (32)") {
+	if text := describe(c); !strings.Contains(text, "▾ Days: last (32)") {
 		t.Errorf("form:\n%s", text)
 	}
 }
