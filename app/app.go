@@ -105,7 +105,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	})
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
-		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL.Events), Cache: cache, Language: string(cfg.Language),
+		Limiter: a.messages, Inbox: redisstore.NewParking(redis, a.SQL.Events), Cache: cache, Language: cfg.Language,
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,

@@ -203,7 +203,7 @@ func (p *pipeline) workingToast(ctx context.Context, req Request) events.Respons
 func (c conversation) pointer(text string) Answer {
 	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
 	if cmd, ok := c.commands.Guess(text); ok {
-		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.lang()), Command: cmd.String()}
+		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.language), Command: cmd.String()}
 	}
 	return Answer{Card: c.templates.Pointer(c.language, v), UsageError: true}
 }

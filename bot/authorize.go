@@ -167,7 +167,7 @@ func notLocal(cmd command.Command) error {
 		if cmd.Name == "admin doctor" {
 			return templates.ProblemView{Key: templates.ForTerminal, Example: "usagebot doctor"}
 		}
-		return templates.ProblemView{Key: templates.ForChat, Example: c.commands.Line(cmd, c.lang())}
+		return templates.ProblemView{Key: templates.ForChat, Example: c.commands.Line(cmd, c.language)}
 	}}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/bot/command"
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -18,7 +19,7 @@ type adminCommands struct {
 	usage  *usage.Client
 	audit  audit
 	status func(context.Context) Status
-	doctor func(ctx context.Context, language string) []Finding
+	doctor func(ctx context.Context, language locale.Language) []Finding
 }
 
 // Health is how a part of the program does.
@@ -100,7 +101,7 @@ type Finding struct {
 // checkup shows what the doctor finds.
 func (h *adminCommands) checkup(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 	var v templates.CheckupView
-	for _, f := range h.doctor(ctx, string(c.language)) {
+	for _, f := range h.doctor(ctx, c.language) {
 		grade := templates.Warn // for what could not be checked too: its text says why
 		switch g := templates.Grade(f.Status); g {
 		case templates.OK, templates.Fail:

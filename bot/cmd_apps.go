@@ -141,7 +141,7 @@ func appNameTaken(a command.Args) error {
 	return &userError{err: errors.New("another app has the name"), usageError: true, problem: func(c conversation) templates.ProblemView {
 		other := command.Command{Name: "admin apps", Args: a}
 		other.Args.Called += " 2"
-		return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": a.Called}, Example: c.commands.Line(other, c.lang())}
+		return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": a.Called}, Example: c.commands.Line(other, c.language)}
 	}}
 }
 

@@ -208,7 +208,7 @@ func (h *subscribeCommands) list(ctx context.Context, c conversation, req Reques
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.SubscriptionsView{Example: c.commands.Find("subscribe").Examples.First(c.lang())}
+	v := templates.SubscriptionsView{Example: c.commands.Find("subscribe").Examples.First(c.language)}
 	for _, s := range list {
 		view, err := h.subs.withNextRuns(ctx, c, s)
 		if err != nil {
@@ -259,7 +259,7 @@ func (h *subscribeCommands) unsubscribe(ctx context.Context, c conversation, req
 		Cycle: s.Schedule.Cycle, Ability: s.Ability, Dept: s.DepartmentID, App: s.AppID,
 		Time: clockTime(s.Schedule), On: string(s.Schedule.On), Zone: s.Schedule.Zone,
 	}}
-	return h.subs.doneCard(ctx, c, templates.DoneRemoved, s, c.commands.Line(again, c.lang()), err)
+	return h.subs.doneCard(ctx, c, templates.DoneRemoved, s, c.commands.Line(again, c.language), err)
 }
 
 func clockTime(s reports.Schedule) string {

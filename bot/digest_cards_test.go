@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -32,7 +33,7 @@ func TestAlertKey(t *testing.T) {
 func TestAdminAlert_NamesScopes(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for language, word := range map[string]string{"zh": "权限", "en": "permission"} {
+	for language, word := range map[locale.Language]string{"zh": "权限", "en": "permission"} {
 		s.set(func(o *Settings) { o.Language = language })
 		card := s.bot.Digests().AdminAlert(t.Context(), reports.Alert{Sending: true, Why: usage.MissingScope, Code: 230027, Scopes: []string{"im:message:send"}, LogID: "log-1"})
 		text := card.Text()
@@ -58,7 +59,7 @@ func TestOwnerNotice_SaysWhyPaused(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	notice := reports.Notice{Subscription: reports.Subscription{ID: "k7q2mw", AppID: "cli_a", Ability: usage.Web}, Reason: reports.BadSchedule}
-	for language, word := range map[string]string{"zh": "时区", "en": "time zone"} {
+	for language, word := range map[locale.Language]string{"zh": "时区", "en": "time zone"} {
 		s.set(func(o *Settings) { o.Language = language })
 		card := s.bot.Digests().OwnerNotice(t.Context(), []reports.Notice{notice})
 		if text := card.Text(); !strings.Contains(text, word) || !strings.Contains(string(card.JSON()), "/unsubscribe k7q2mw") {

@@ -94,7 +94,7 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 	v := templates.ProblemView{
 		Key:     templates.ProblemKey(kind),
 		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
-		Allowed: e.Allowed(c.lang()), Example: e.Example(c.lang()),
+		Allowed: e.Allowed(c.language), Example: e.Example(c.language),
 	}
 	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = appNames(c.apps.all())
@@ -170,7 +170,7 @@ func whichDepartment(choice departmentChoice) error {
 	return &userError{err: e, usageError: true, problem: func(c conversation) templates.ProblemView {
 		v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
 		if e.subject {
-			examples := c.commands.Find(e.command.Name).Examples.In(c.lang())
+			examples := c.commands.Find(e.command.Name).Examples.In(c.language)
 			v.Key, v.Example = templates.SubjectUnknown, examples[len(examples)-1] // the one about a department's members
 		}
 		for _, d := range e.match.Near {
@@ -223,7 +223,7 @@ func unknownApp(word string, apps directory.Apps, added bool) error {
 		args := map[string]string{"word": word}
 		if added {
 			add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
-			return templates.ProblemView{Key: templates.AppIDNeeded, Args: args, Example: c.commands.Line(add, c.lang())}
+			return templates.ProblemView{Key: templates.AppIDNeeded, Args: args, Example: c.commands.Line(add, c.language)}
 		}
 		return templates.ProblemView{Key: templates.AppUnknown, Args: args, Allowed: appNames(apps)}
 	}}
@@ -260,10 +260,10 @@ func unknownIDError(err error, ids []string, list string) error {
 		v := c.problemView(err)
 		listing := command.Command{Name: list}
 		v.Allowed = ids
-		v.Choices = append(v.Choices, templates.Button{Label: c.commands.Line(listing, c.lang()), Command: listing.String()})
+		v.Choices = append(v.Choices, templates.Button{Label: c.commands.Line(listing, c.language), Command: listing.String()})
 		switch {
 		case len(ids) == 0:
-			v.Example = c.commands.Line(listing, c.lang())
+			v.Example = c.commands.Line(listing, c.language)
 		case v.Example != "":
 			v.Example = strings.ReplaceAll(v.Example, command.SampleID, ids[0])
 		}
@@ -294,7 +294,7 @@ func tooEarly(c conversation, cmd command.Command, e *usage.TimeError) templates
 	}
 	v := templates.ProblemView{
 		Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String(), "newest": e.Newest.String()},
-		Example: c.commands.Line(cmd, c.lang()),
+		Example: c.commands.Line(cmd, c.language),
 	}
 	switch {
 	case e.Future:

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the tables of the documents anew")
 
 // TestSettingsDocuments holds the tables in doc/ against the table of settings: every setting is there, in its order, with
-// its default and, in English, with what it takes. What a setting means stands only in the documents.
+// its default and, in locale.English, with what it takes. What a setting means stands only in the documents.
 func TestSettingsDocuments(t *testing.T) {
 	t.Parallel()
 	for _, doc := range []struct {

@@ -15,6 +15,7 @@ import (
 
 	"usagebot/app"
 	"usagebot/config"
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 	"usagebot/store/sqltest"
@@ -63,7 +64,7 @@ func patient(o *sandbox.Options) { o.EventTimeout = time.Minute }
 // move changes the settings before the house starts.
 type move func(*config.Config)
 
-func english(c *config.Config) { c.Language = config.English }
+func english(c *config.Config) { c.Language = locale.English }
 
 func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -31,7 +32,7 @@ func points(c usage.Cycle, users ...int64) usage.Trend {
 func drawn(t *testing.T, trend usage.Trend, m usage.Metric) []string {
 	t.Helper()
 	var lines []string
-	for _, e := range newTemplates(t).in(English).trendChart(trend, m) {
+	for _, e := range newTemplates(t).In(locale.English).trendChart(trend, m) {
 		c := e.(card.Chart)
 		for i, s := range c.Spec.Series {
 			if s.DataID != c.Spec.Data[i].ID {
@@ -148,7 +149,7 @@ func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
 
 func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
 	t.Parallel()
-	cat := newTemplates(t).in(English)
+	cat := newTemplates(t).In(locale.English)
 	rank := func(name string, n *int64) usage.Rank {
 		return usage.Rank{Department: usage.Department{ID: name, Name: name}, Value: n}
 	}

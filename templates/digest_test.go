@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -29,7 +30,7 @@ func TestADigestSaysAllThatTheUsageCardSays(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for _, r := range []usage.Report{allAbilities(), edges(), complete(usage.Web, week, rd, webSection())} {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			asked := all.Usage(lang, r, templates.UsageOptions{TimeZone: "Asia/Shanghai"})
 			sent := all.Digest(lang, r, templates.DigestOptions{TimeZone: "Asia/Shanghai"})
 			if diff := cmp.Diff(body(asked), body(sent)); diff != "" {
@@ -58,7 +59,7 @@ func TestDigestTags(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			head, _, _ := strings.Cut(describe(all.Digest(templates.Chinese, tt.report, tt.o)), "\n\n")
+			head, _, _ := strings.Cut(describe(all.Digest(locale.Chinese, tt.report, tt.o)), "\n\n")
 			var got []string
 			for line := range strings.SplitSeq(head, "\n") {
 				if strings.HasPrefix(line, "【") {
@@ -92,7 +93,7 @@ func TestTimingIsWorded(t *testing.T) {
 			t.Parallel()
 			s := active()
 			s.Topic.Cycle, s.Timing = tt.cycle, templates.Timing{Hour: 9, Minute: 5, On: tt.on, Zone: "Asia/Tokyo"}
-			for lang, want := range map[templates.Language]string{templates.Chinese: tt.zh, templates.English: tt.en} {
+			for lang, want := range map[locale.Language]string{locale.Chinese: tt.zh, locale.English: tt.en} {
 				text := all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s}).Text()
 				if !strings.Contains(text, "\n"+want+"\n") {
 					t.Errorf("%s: %q is not told in:\n%s", lang, want, text)
@@ -106,7 +107,7 @@ func TestTimesAreTheZonesOwn(t *testing.T) {
 	t.Parallel()
 	s := active()
 	s.Next = []time.Time{time.Date(2026, 11, 29, 22, 30, 0, 0, time.UTC).In(shanghai)}
-	text := newTemplates(t).Subscribed(templates.Chinese, templates.SubscribedView{Subscription: s}).Text()
+	text := newTemplates(t).Subscribed(locale.Chinese, templates.SubscribedView{Subscription: s}).Text()
 	if !strings.Contains(text, "（Asia/Shanghai）：\n2026-11-30 周一 06:30") {
 		t.Errorf("the next digest is told as:\n%s", text)
 	}
@@ -116,7 +117,7 @@ func TestAtMostThreeDigestsAreAnnounced(t *testing.T) {
 	t.Parallel()
 	s := active()
 	s.Next = append(s.Next, clock(12, 21, 10, 30))
-	text := newTemplates(t).Subscribed(templates.Chinese, templates.SubscribedView{Subscription: s}).Text()
+	text := newTemplates(t).Subscribed(locale.Chinese, templates.SubscribedView{Subscription: s}).Text()
 	if !strings.Contains(text, "2026-12-14") || strings.Contains(text, "2026-12-21") {
 		t.Errorf("the next digests are told as:\n%s", text)
 	}
@@ -160,7 +161,7 @@ func TestEachViewHasItsButtons(t *testing.T) {
 
 func TestRemovalIsMarkedAsDangerous(t *testing.T) {
 	t.Parallel()
-	card := newTemplates(t).ConfirmRemoval(templates.English, templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"})
+	card := newTemplates(t).ConfirmRemoval(locale.English, templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"})
 	want := []click{{"Remove", "danger", "/yes"}, {"Keep", "default", "/keep"}}
 	if diff := cmp.Diff(want, clicks(t, card)); diff != "" {
 		t.Error(diff)
@@ -175,7 +176,7 @@ func TestSettingsMarkWhatIsChosen(t *testing.T) {
 		{"商城", "primary", "/settings app:cli_shop"},
 		{"报销", "default", "/settings app:cli_expense"},
 	}
-	if diff := cmp.Diff(want, clicks(t, newTemplates(t).Settings(templates.English, settings()))); diff != "" {
+	if diff := cmp.Diff(want, clicks(t, newTemplates(t).Settings(locale.English, settings()))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -188,7 +189,7 @@ func TestOutcomesHaveTheirSettledNames(t *testing.T) {
 		templates.Failed: {"失败", "failed"}, templates.Uncertain: {"待确认", "uncertain"},
 	} {
 		entries := []templates.HistoryEntry{{Period: day, Outcome: outcome}}
-		for i, lang := range []templates.Language{templates.Chinese, templates.English} {
+		for i, lang := range []locale.Language{locale.Chinese, locale.English} {
 			text := all.History(lang, templates.HistoryView{Entries: entries}).Text()
 			if !strings.Contains(text, " · "+want[i]) {
 				t.Errorf("%s in %s is told as:\n%s", outcome, lang, text)
@@ -200,7 +201,7 @@ func TestOutcomesHaveTheirSettledNames(t *testing.T) {
 func TestEveryCauseIsTold(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, lang := range templates.Languages() {
+	for _, lang := range locale.Languages() {
 		seen := map[string]templates.Cause{}
 		for _, cause := range templates.Causes() {
 			entries := []templates.HistoryEntry{{Period: day, Outcome: templates.Skipped, Cause: cause}}
@@ -217,7 +218,7 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	list := many(30)
-	card := all.Subscriptions(templates.English, templates.SubscriptionsView{Subscriptions: list})
+	card := all.Subscriptions(locale.English, templates.SubscriptionsView{Subscriptions: list})
 	shown := strings.Count(describe(card), "Every Monday")
 	if shown < 8 || shown > 20 || !strings.Contains(describe(card), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
 		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, describe(card))
@@ -226,7 +227,7 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 	for i := range entries {
 		entries[i] = history()[4]
 	}
-	text := all.History(templates.English, templates.HistoryView{Entries: entries}).Text()
+	text := all.History(locale.English, templates.HistoryView{Entries: entries}).Text()
 	if shown := strings.Count(text, " · failed"); shown < 10 || !strings.Contains(text, fmt.Sprintf("and %d more", 50-shown)) {
 		t.Errorf("history:\n%s", text)
 	}
@@ -236,8 +237,8 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 	t.Parallel()
 	lacking := pendingTrend()
-	for lang, want := range map[templates.Language][2]string{
-		templates.Chinese: {"个周期的数据发送时还没取到", "刷新"}, templates.English: {"had not come when this was sent", "Refresh"},
+	for lang, want := range map[locale.Language][2]string{
+		locale.Chinese: {"个周期的数据发送时还没取到", "刷新"}, locale.English: {"had not come when this was sent", "Refresh"},
 	} {
 		card := string(newTemplates(t).Digest(lang, unfinished(), templates.DigestOptions{Trend: &lacking}).JSON())
 		if !strings.Contains(card, want[0]) || strings.Contains(card, want[1]) {
@@ -247,7 +248,7 @@ func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 }
 
 // firstSentence is what a digest with the remark begins with.
-func firstSentence(t *testing.T, lang templates.Language, r usage.Highlight) string {
+func firstSentence(t *testing.T, lang locale.Language, r usage.Highlight) string {
 	t.Helper()
 	c := newTemplates(t).Digest(lang, complete(usage.Web, week, usage.Department{}, webSection()), templates.DigestOptions{Remark: r})
 	first, _, _ := strings.Cut(strings.Join(body(c), "\n"), "\n")
@@ -316,7 +317,7 @@ func TestTheFirstSentence(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for lang, want := range map[templates.Language]string{templates.Chinese: tt.zh, templates.English: tt.en} {
+			for lang, want := range map[locale.Language]string{locale.Chinese: tt.zh, locale.English: tt.en} {
 				if got := firstSentence(t, lang, tt.remark); got != want {
 					t.Errorf("%s: %q\nwant %q", lang, got, want)
 				}

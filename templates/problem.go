@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -32,15 +33,15 @@ const (
 )
 
 // Problem draws a problem.
-func (t *Templates) Problem(lang Language, v ProblemView) card.Card {
-	cat := t.in(lang)
+func (t *Templates) Problem(lang locale.Language, v ProblemView) card.Card {
+	cat := t.In(lang)
 	kind := v.Key.kind()
 	what := cat.problem(v.Key, "what", v.Args)
-	p := card.NewPage(card.Header{Title: card.Text(cat.text("problem.title." + kind.title)), Template: kind.head}, what)
+	p := card.NewPage(card.Header{Title: card.Text(cat.Text("problem.title." + kind.title)), Template: kind.head}, what)
 	p.Add(card.Paragraph(what))
 	p.Add(cat.suggestion(v.Suggestion)...)
 	if len(v.Allowed) > 0 {
-		p.Add(card.Paragraph(cat.text("problem.allowed", "words", cat.list(v.Allowed))))
+		p.Add(card.Paragraph(cat.Text("problem.allowed", "words", cat.list(v.Allowed))))
 	}
 	p.Add(card.Paragraph(cat.todo(v)))
 	if len(v.Scopes) == 0 {
@@ -49,14 +50,14 @@ func (t *Templates) Problem(lang Language, v ProblemView) card.Card {
 	p.Add(cat.contacts(v.Ask)...)
 	p.Add(scopes(v.Scopes)...)
 	if v.Example != "" {
-		p.Add(card.Paragraph(cat.text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
+		p.Add(card.Paragraph(cat.Text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
 	}
 	p.Add(card.ButtonRow(card.DrawAll(v.Choices, card.PlainButton, maxChoices)...)...)
 	p.Add(cat.references(v)...)
 	return p.Card
 }
 
-func (cat catalog) problem(k ProblemKey, part string, args map[string]string) string {
+func (cat Catalog) problem(k ProblemKey, part string, args map[string]string) string {
 	values := make(map[string]string, len(args))
 	for key, value := range args {
 		values[key] = card.Name(value)
@@ -70,20 +71,20 @@ func (cat catalog) problem(k ProblemKey, part string, args map[string]string) st
 	if cat.optionalText(key, part) == "" {
 		key = "problem." + string(Internal) + "."
 	}
-	return cat.textWith(key+part, values)
+	return cat.TextWith(key+part, values)
 }
 
 // contacts shows whom to ask.
-func (cat catalog) contacts(ids []string) []card.Element {
+func (cat Catalog) contacts(ids []string) []card.Element {
 	who := card.People(ids[:min(len(ids), maxAsk)]...)
 	if len(who) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.SmallText(cat.text("problem.ask"))}, card.Elements(who)...)
+	return append([]card.Element{card.SmallText(cat.Text("problem.ask"))}, card.Elements(who)...)
 }
 
 // todo says what to do. Some arguments have a more specific text than the problem.
-func (cat catalog) todo(v ProblemView) string {
+func (cat Catalog) todo(v ProblemView) string {
 	switch v.Key {
 	case BadValue, MissingValue:
 		if todo := cat.optionalText("argument.", v.Args["arg"]+".todo"); todo != "" {
@@ -95,7 +96,7 @@ func (cat catalog) todo(v ProblemView) string {
 
 // suggestion asks whether another word was meant. The button shows the corrected line; there is none if the line has
 // other errors.
-func (cat catalog) suggestion(b *card.Button) []card.Element {
+func (cat Catalog) suggestion(b *card.Button) []card.Element {
 	if b == nil || b.Label == "" && !b.Usable() {
 		return nil
 	}
@@ -104,9 +105,9 @@ func (cat catalog) suggestion(b *card.Button) []card.Element {
 		word = b.Command
 	}
 	if !b.Usable() {
-		return []card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))}
+		return []card.Element{card.Paragraph(cat.Text("problem.suggestion", "word", card.Name(word)))}
 	}
-	return append([]card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))},
+	return append([]card.Element{card.Paragraph(cat.Text("problem.suggestion", "word", card.Name(word)))},
 		card.ButtonRow(card.Button{Command: b.Command}.Draw(card.PrimaryButton))...)
 }
 
@@ -118,13 +119,13 @@ func scopes(names []string) []card.Element {
 	return lines
 }
 
-func (cat catalog) references(v ProblemView) []card.Element {
+func (cat Catalog) references(v ProblemView) []card.Element {
 	var lines []card.Element
 	if v.Reference != "" {
-		lines = append(lines, card.SmallText(cat.text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
+		lines = append(lines, card.SmallText(cat.Text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
 	}
 	if v.LogID != "" {
-		lines = append(lines, card.SmallText(cat.text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
+		lines = append(lines, card.SmallText(cat.Text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
 	}
 	return lines
 }
@@ -308,13 +309,13 @@ type ChoiceOption struct {
 const maxOptions = 10
 
 // Choice draws a choice.
-func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
-	cat := t.in(lang)
-	question := cat.text("choice.yours")
+func (t *Templates) Choice(lang locale.Language, v ChoiceView) card.Card {
+	cat := t.In(lang)
+	question := cat.Text("choice.yours")
 	if v.Word != "" {
 		question = cat.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := card.NewPage(card.Header{Title: card.Text(cat.text("choice.title")), Template: card.BlueHead}, question)
+	p := card.NewPage(card.Header{Title: card.Text(cat.Text("choice.title")), Template: card.BlueHead}, question)
 	p.Add(card.Paragraph(question))
 	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{cat.option(v.Options[i])} })
 	if left > 0 {
@@ -323,10 +324,10 @@ func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
 	return p.Card
 }
 
-func (cat catalog) option(o ChoiceOption) card.ColumnSet {
+func (cat Catalog) option(o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
 		words = append(words, card.SmallText(card.Path(o.Path)))
 	}
-	return withButton(words, card.Button{Label: cat.text("choice.choose"), Command: o.Command})
+	return withButton(words, card.Button{Label: cat.Text("choice.choose"), Command: o.Command})
 }

@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/templates"
 )
 
 // TestThePlatformTakesEveryCard sends each view to the stand-in, which checks cards after the platform's tables.
@@ -23,7 +23,7 @@ func TestThePlatformTakesEveryCard(t *testing.T) {
 	credentials := map[string]string{"app_id": sb.Options().AppID, "app_secret": sb.Options().AppSecret}
 	token := post(t, sb, "/open-apis/auth/v3/tenant_access_token/internal", "", credentials).Token
 	for name, view := range views() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			c := view(all, lang)
 			for form, content := range map[string][]byte{"card": c.JSON(), "compact card": c.Compact()} {
 				r := post(t, sb, "/open-apis/im/v1/messages?receive_id_type=chat_id", token, map[string]string{
@@ -43,7 +43,7 @@ func TestTextIsWhatTheCardShows(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, view := range views() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			c := view(all, lang)
 			if diff := cmp.Diff(sandbox.CardText(string(c.JSON())), c.Text()); diff != "" || c.Text() == "" {
 				t.Errorf("%s in %s (-shown +text):\n%s", name, lang, diff)

@@ -13,8 +13,8 @@ const metricColumnName = "metric"
 
 // sideBySide draws several abilities as a table: a column for each ability, and for each metric a row of values and one
 // of changes. On a phone the column of names stays in place while the numbers scroll.
-func (cat catalog) sideBySide(r usage.Report) []card.Element {
-	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.text("usage.metric"), card.AtLeft)}
+func (cat Catalog) sideBySide(r usage.Report) []card.Element {
+	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.Text("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
 		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
 	}
@@ -32,9 +32,9 @@ func (cat catalog) sideBySide(r usage.Report) []card.Element {
 
 // metricRows returns a metric's values and, if there are any, its changes. Both are in the same table: five metrics
 // with their changes fill one page of ten rows.
-func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+func (cat Catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
 	values := map[string]string{metricColumnName: cat.metric(m)}
-	changes := map[string]string{metricColumnName: cat.text("usage.change")}
+	changes := map[string]string{metricColumnName: cat.Text("usage.change")}
 	given, changed := false, false
 	for _, s := range sections {
 		row, ok := findRow(s, m)
@@ -52,12 +52,12 @@ func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[st
 	return []map[string]string{values, changes}
 }
 
-func (cat catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+func (cat Catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
 	switch {
 	case row.Value != nil:
 		return cat.short(*row.Value)
 	case failedValue(s, m):
-		return cat.text("figure.failed")
+		return cat.Text("figure.failed")
 	}
 	return card.Absent
 }
@@ -67,39 +67,39 @@ func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
 }
 
-func (cat catalog) changeCell(s usage.Section, row usage.Row) string {
+func (cat Catalog) changeCell(s usage.Section, row usage.Row) string {
 	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
-		return cat.text("figure.failed")
+		return cat.Text("figure.failed")
 	}
 	return cat.shortChange(row.Change)
 }
 
 // exactFigures draws a closed panel with the exact values of shortened cells, or nothing if no cell is shortened.
-func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
+func (cat Catalog) exactFigures(sections []usage.Section) []card.Element {
 	var lines []card.Inner
 	for _, s := range sections {
 		var parts []string
 		for _, row := range s.Rows {
 			if row.Value != nil && cat.short(*row.Value) != card.Integer(*row.Value) {
-				parts = append(parts, cat.text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
+				parts = append(parts, cat.Text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
 			}
 		}
 		if len(parts) > 0 {
-			lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
+			lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return []card.Element{card.Panel(cat.text("usage.exact"), lines)}
+	return []card.Element{card.Panel(cat.Text("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its cells have no room for.
-func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
+func (cat Catalog) tableRemarks(sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
 		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
-			remarks = append(remarks, card.SmallText(cat.text("usage.total_as_of", "date", row.AsOf.String())))
+			remarks = append(remarks, card.SmallText(cat.Text("usage.total_as_of", "date", row.AsOf.String())))
 			break
 		}
 	}
@@ -110,7 +110,7 @@ func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
 }
 
 // missingAbilities names the abilities without figures.
-func (cat catalog) missingAbilities(sections []usage.Section) string {
+func (cat Catalog) missingAbilities(sections []usage.Section) string {
 	var names []string
 	for _, s := range sections {
 		if s.Missing {
@@ -120,11 +120,11 @@ func (cat catalog) missingAbilities(sections []usage.Section) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return cat.text("usage.missing", "abilities", cat.join(names))
+	return cat.Text("usage.missing", "abilities", cat.join(names))
 }
 
 // oneSection draws the metrics of one ability: the first one large, the others in pairs below.
-func (cat catalog) oneSection(r usage.Report) []card.Element {
+func (cat Catalog) oneSection(r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
 		return nil // usageFailures says so
@@ -146,15 +146,15 @@ func (cat catalog) oneSection(r usage.Report) []card.Element {
 	return elements
 }
 
-func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
+func (cat Catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
 	elements := []card.Inner{card.SmallText(cat.metricLabel(row))}
 	switch {
 	case row.Value != nil:
 		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
 	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, card.Sized(cat.text("figure.failed"), size))
+		elements = append(elements, card.Sized(cat.Text("figure.failed"), size))
 	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.text("usage.not_given")))
+		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.Text("usage.not_given")))
 	}
 	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
@@ -166,43 +166,43 @@ func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSiz
 }
 
 // metricLabel names the metric and, for a count up to a day, that day.
-func (cat catalog) metricLabel(row usage.Row) string {
+func (cat Catalog) metricLabel(row usage.Row) string {
 	if row.AsOf.IsZero() {
 		return cat.metric(row.Metric)
 	}
-	return cat.text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
+	return cat.Text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
 }
 
 // before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
-func (cat catalog) before(r usage.Report, row usage.Row) string {
+func (cat Catalog) before(r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
 	case row.Before == nil && r.Sections[0].BeforeFailed:
 		return "" // said once for all metrics
 	case row.Before == nil && r.Complete && row.Value != nil:
-		return cat.text("usage.before.none")
+		return cat.Text("usage.before.none")
 	case row.Before == nil:
 		return ""
 	case !r.Complete:
-		return cat.text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+		return cat.Text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 	}
-	return cat.text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+	return cat.Text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
 // change writes a change in full, or "" if there is nothing to say.
-func (cat catalog) change(c usage.Change) string {
+func (cat Catalog) change(c usage.Change) string {
 	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
 	switch c.Kind {
 	case usage.Same:
-		return cat.text("change.same")
+		return cat.Text("change.same")
 	case usage.FromZero:
-		return cat.text("change.new", "arrow", arrow, "delta", delta)
+		return cat.Text("change.new", "arrow", arrow, "delta", delta)
 	case usage.ByCount:
-		return cat.text("change.by_count", "arrow", arrow, "delta", delta)
+		return cat.Text("change.by_count", "arrow", arrow, "delta", delta)
 	case usage.ByPercent:
 		if p := percent(c.Percent); p != "" {
-			return cat.text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
 		}
 		return arrow + " " + delta
 	}
@@ -210,12 +210,12 @@ func (cat catalog) change(c usage.Change) string {
 }
 
 // shortChange writes a change in the width of a table cell.
-func (cat catalog) shortChange(c usage.Change) string {
+func (cat Catalog) shortChange(c usage.Change) string {
 	switch c.Kind {
 	case usage.Same:
-		return cat.text("change.same")
+		return cat.Text("change.same")
 	case usage.FromZero:
-		return cat.text("change.short_new")
+		return cat.Text("change.short_new")
 	case usage.ByCount:
 		return signed(c.Delta)
 	case usage.ByPercent:
@@ -235,7 +235,7 @@ func arrowOf(delta int64) string {
 }
 
 // explanation draws a closed panel that defines each shown metric as the platform does.
-func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
+func (cat Catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
@@ -243,7 +243,7 @@ func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePane
 	return cat.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
 }
 
-func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+func (cat Catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
@@ -254,20 +254,20 @@ func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Abili
 		}
 	}
 	if d.ID != "" {
-		lines = append(lines, card.Paragraph(cat.text("explain.department")))
+		lines = append(lines, card.Paragraph(cat.Text("explain.department")))
 	}
-	lines = append(lines, card.Paragraph(cat.text("explain.periods")))
+	lines = append(lines, card.Paragraph(cat.Text("explain.periods")))
 	if zone != "" {
-		lines = append(lines, card.Paragraph(cat.text("explain.zone", "zone", card.Name(zone))))
+		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", card.Name(zone))))
 	}
-	lines = append(lines, card.Paragraph(cat.text("explain.source")))
-	return card.Panel(cat.text("explain.title"), lines)
+	lines = append(lines, card.Paragraph(cat.Text("explain.source")))
+	return card.Panel(cat.Text("explain.title"), lines)
 }
 
 // meaning defines a metric. Only the definition of active users depends on the ability.
-func (cat catalog) meaning(a usage.Ability, m usage.Metric) string {
+func (cat Catalog) meaning(a usage.Ability, m usage.Metric) string {
 	if m == usage.ActiveUsers {
-		return cat.text("explain.uv." + string(a))
+		return cat.Text("explain.uv." + string(a))
 	}
-	return cat.text("explain." + string(m))
+	return cat.Text("explain." + string(m))
 }

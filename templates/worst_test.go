@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -100,7 +101,7 @@ func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := tt.view(all, templates.Chinese)
+			c := tt.view(all, locale.Chinese)
 			if err := checkCard(c); err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +125,7 @@ func TestEveryDayOfAMonthCanBeChosen(t *testing.T) {
 	for i := range 31 {
 		v.On = append(v.On, fmt.Sprint(i+1))
 	}
-	c := newTemplates(t).SubscribeForm(templates.English, v)
+	c := newTemplates(t).SubscribeForm(locale.English, v)
 	if err := checkCard(c); err != nil {
 		t.Error(err)
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 
+	"usagebot/locale"
 	"usagebot/typo"
 )
 
@@ -58,7 +59,7 @@ func (e *Error) Error() string {
 }
 
 // Allowed returns what could replace the wrong word: words, or forms such as `dept:X`.
-func (e *Error) Allowed(lang Lang) []string {
+func (e *Error) Allowed(lang locale.Language) []string {
 	words := make([]string, 0, len(e.allowed))
 	for _, w := range e.allowed {
 		words = append(words, w.First(lang))
@@ -67,7 +68,7 @@ func (e *Error) Allowed(lang Lang) []string {
 }
 
 // Example returns one whole line to copy.
-func (e *Error) Example(lang Lang) string { return e.examples.First(lang) }
+func (e *Error) Example(lang locale.Language) string { return e.examples.First(lang) }
 
 // suggest suggests a candidate in place of a part of the line.
 func (e *Error) suggest(found candidate, from, to int) {
