@@ -18,6 +18,7 @@ func doctorCommand(p *Process) *cobra.Command {
 	}
 	asJSON := c.Flags().Bool("json", false, "print the findings as JSON")
 	lang := c.Flags().String("lang", "", "language of the findings: zh or en (default: LANGUAGE)")
+	_ = c.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"zh", "en"}, cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(*cobra.Command, []string) error {
 		if *lang != "" && *lang != "zh" && *lang != "en" {
 			return usageError{fmt.Errorf("--lang is zh or en, not %q", *lang)}
