@@ -188,7 +188,7 @@ func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err
 // working returns the "still working" notice.
 func (p *pipeline) working(ctx context.Context, req Request) templates.Card {
 	c := p.in(ctx, req.ChatID)
-	return c.templates.Working(c.language, templates.WorkingView{
+	return templates.Working(c.words(), templates.WorkingView{
 		Question: command.WithoutMentions(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
 	})
 }
@@ -196,7 +196,7 @@ func (p *pipeline) working(ctx context.Context, req Request) templates.Card {
 // workingToast tells the person who clicked that the answer takes longer.
 func (p *pipeline) workingToast(ctx context.Context, req Request) events.Response {
 	c := p.in(ctx, req.ChatID)
-	return events.Response{Toast: &events.Toast{Type: "info", Content: c.templates.WorkingToast(c.language)}}
+	return events.Response{Toast: &events.Toast{Type: "info", Content: templates.WorkingToast(c.words())}}
 }
 
 // pointer answers a text that is no command: it points to help, and to the command that may have been meant.
@@ -205,5 +205,5 @@ func (c conversation) pointer(text string) Answer {
 	if cmd, ok := c.commands.Guess(text); ok {
 		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.language), Command: cmd.String()}
 	}
-	return Answer{Card: c.templates.Pointer(c.language, v), UsageError: true}
+	return Answer{Card: templates.Pointer(c.words(), v), UsageError: true}
 }

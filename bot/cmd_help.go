@@ -28,9 +28,9 @@ func (h *helpCommands) help(_ context.Context, c conversation, _ Request, cmd co
 		if len(c.commands.OfferedUnder(spec.Name())) > 0 {
 			return helpUnder(c, spec.Name()), nil
 		}
-		return Answer{Card: c.templates.HelpTopic(c.language, helpTopic(c, spec))}, nil
+		return Answer{Card: templates.HelpTopic(c.words(), helpTopic(c, spec))}, nil
 	}
-	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.Offered()))}, nil
+	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.Offered()))}, nil
 }
 
 // adminHelp lists the administrators' commands.
@@ -40,7 +40,7 @@ func (h *helpCommands) adminHelp(_ context.Context, c conversation, _ Request, _
 
 // helpUnder lists the commands under another.
 func helpUnder(c conversation, name string) Answer {
-	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.OfferedUnder(name)))}
+	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.OfferedUnder(name)))}
 }
 
 func helpView(c conversation, specs []*command.Spec) templates.HelpView {
@@ -87,11 +87,11 @@ func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.But
 func (b *Bot) SlashCommands() []feishu.SlashCommand {
 	var list []feishu.SlashCommand
 	for _, spec := range b.shared.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
-		zh := b.shared.templates.CommandLine(locale.Chinese, spec.Name())
+		zh := templates.CommandLine(b.shared.templates.In(locale.Chinese), spec.Name())
 		if zh == "" || !isPanelName(spec.Name()) {
 			continue
 		}
-		en := b.shared.templates.CommandLine(locale.English, spec.Name())
+		en := templates.CommandLine(b.shared.templates.In(locale.English), spec.Name())
 		standard := zh
 		if b.shared.defaultLanguage == locale.English {
 			standard = en
@@ -126,7 +126,7 @@ func (h *helpCommands) settings(ctx context.Context, c conversation, req Request
 		set := command.Command{Name: "settings", Args: command.Args{App: app.ID}}
 		v.Apps = append(v.Apps, templates.AppChoice{App: app, Command: set.String()})
 	}
-	return Answer{Card: c.templates.Settings(c.language, v)}, nil
+	return Answer{Card: templates.Settings(c.words(), v)}, nil
 }
 
 // prefer changes the settings of the chat.

@@ -141,9 +141,12 @@ type conversation struct {
 	commands *command.Registry // suggests only what the person may use
 }
 
+// words returns the texts of cards in the reader's language.
+func (c conversation) words() templates.Catalog { return c.templates.In(c.language) }
+
 // local returns a department under the names that it has in the reader's language.
 func (c conversation) local(d usage.Department) usage.Department {
-	return d.In(c.templates.Locale(c.language))
+	return d.In(templates.Locale(c.words()))
 }
 
 // current returns a department under its present names in the reader's language.

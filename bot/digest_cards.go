@@ -102,13 +102,13 @@ func (r *DigestRenderer) LookupKey(q usage.Query, p usage.Period) string {
 // FiguresLate renders the notice that a digest waits for its figures.
 func (r *DigestRenderer) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) reports.Card {
 	c := r.conversations.in(ctx, s.ChatID)
-	return c.templates.FiguresLate(c.language, templates.FiguresLateView{Topic: c.topic(s), Period: d.Period})
+	return templates.FiguresLate(c.words(), templates.FiguresLateView{Topic: c.topic(s), Period: d.Period})
 }
 
 // OwnerLeft renders the message to a chat that its digest is paused, since its owner has left and nobody could take it over.
 func (r *DigestRenderer) OwnerLeft(ctx context.Context, s reports.Subscription) reports.Card {
 	c := r.conversations.in(ctx, s.ChatID)
-	return c.templates.OwnerLeft(c.language, templates.OwnerLeftView{ID: s.ID, Topic: c.topic(s), Resume: idCommand("resume", s.ID)})
+	return templates.OwnerLeft(c.words(), templates.OwnerLeftView{ID: s.ID, Topic: c.topic(s), Resume: idCommand("resume", s.ID)})
 }
 
 // OwnerNotice renders one card of all that an owner has to know.
@@ -118,7 +118,7 @@ func (r *DigestRenderer) OwnerNotice(ctx context.Context, notices []reports.Noti
 	for _, n := range notices {
 		v.Notices = append(v.Notices, ownerNotice(ctx, c, n))
 	}
-	return c.templates.OwnerNotice(c.language, v)
+	return templates.OwnerNotices(c.words(), v)
 }
 
 // ownerNotice words a notice, with the command that the owner may want next.
@@ -157,7 +157,7 @@ func (r *DigestRenderer) AdminAlert(ctx context.Context, alert reports.Alert) re
 	if alert.AppID != "" {
 		v.App = usage.App{ID: alert.AppID, Name: c.apps.name(alert.AppID)}
 	}
-	return c.templates.AdminAlert(c.language, v)
+	return templates.AdminAlert(c.words(), v)
 }
 
 // botOff is the platform's code for an app whose bot ability is switched off.
@@ -180,7 +180,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions) templates.Card {
 	r := story.Report
 	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
-	return c.templates.Digest(c.language, r, templates.DigestOptions{
+	return templates.Digest(c.words(), r, templates.DigestOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark,
 		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,
 		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),

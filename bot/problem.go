@@ -44,7 +44,7 @@ func (c conversation) problem(ctx context.Context, err error) Answer {
 	own := new(userError)
 	return Answer{
 		Problem: true, UsageError: errors.As(err, &own) && own.usageError || errors.As(err, new(*command.Error)),
-		Card: c.templates.Problem(c.language, v), Toast: c.templates.ProblemToast(c.language, v),
+		Card: templates.Problem(c.words(), v), Toast: templates.ProblemToast(c.words(), v),
 	}
 }
 
@@ -187,7 +187,7 @@ func (c conversation) departmentChoice(e *departmentChoice) Answer {
 		d = c.local(d)
 		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: e.in(d)})
 	}
-	return Answer{Card: c.templates.Choice(c.language, v), UsageError: true}
+	return Answer{Card: templates.Choice(c.words(), v), UsageError: true}
 }
 
 // noDirectory says that department names cannot be looked up. The person can still use an open_department_id. If a scope
@@ -314,8 +314,8 @@ func noFigures(c conversation, e *usage.NoFigures) templates.ProblemView {
 	v := templates.ProblemView{
 		Key: templates.NothingFor, LogID: e.Failure.LogID,
 		Args: map[string]string{
-			"what": c.templates.SelectionName(c.language, e.Query.Ability, c.local(e.Query.Department)),
-			"days": c.templates.Days(c.language, e.First, e.Last),
+			"what": templates.SelectionName(c.words(), e.Query.Ability, c.local(e.Query.Department)),
+			"days": templates.Days(c.words(), e.First, e.Last),
 		},
 	}
 	if e.Counting {

@@ -52,38 +52,37 @@ type Role struct {
 const maxRoles = 20
 
 // Roles draws the list.
-func (t *Templates) Roles(lang locale.Language, v RolesView) card.Card {
-	cat := t.In(lang)
+func Roles(cat Catalog, v RolesView) card.Card {
 	title := cat.Text("roles.title." + string(v.Kind))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if v.Kind == RolesListed {
 		p.Add(card.Paragraph(cat.Text("roles.access." + string(v.Access))))
 		p.Add(card.Elements(card.WithPeople(v.Admins, cat.Text("roles.admins"), cat.Text("roles.no_admins")))...)
 	}
-	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return cat.role(v.Roles[i]) })
-	p.Add(cat.leftOut(left + v.Left)...)
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return role(cat, v.Roles[i]) })
+	p.Add(leftOut(cat, left+v.Left)...)
 	if len(v.Roles) == 0 {
 		p.Add(card.Paragraph(cat.Text("roles.none")))
 	}
 	if v.Now != nil {
-		p.Add(card.SmallText(cat.rightsNow(v)))
+		p.Add(card.SmallText(rightsNow(cat, v)))
 	}
 	return p.Card
 }
 
-func (cat Catalog) role(r Role) []card.Element {
-	words := []card.Inner{card.Paragraph(card.Dotted(cat.Text("role."+string(r.Role)), cat.scope(r)))}
+func role(cat Catalog, r Role) []card.Element {
+	words := []card.Inner{card.Paragraph(card.Dotted(cat.Text("role."+string(r.Role)), scope(cat, r)))}
 	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
 		words = append(words, who...)
 	} else {
-		words = append(words, card.SmallText(cat.subject(r.Subject, r.SubjectName)))
+		words = append(words, card.SmallText(subject(cat, r.Subject, r.SubjectName)))
 	}
 	words = append(words, card.WithPeople([]string{r.By}, cat.Text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
 	return []card.Element{withButton(words, card.Button{Label: cat.Text("roles.revoke"), Command: r.Revoke})}
 }
 
 // scope says what a viewer may see.
-func (cat Catalog) scope(r Role) string {
+func scope(cat Catalog, r Role) string {
 	switch {
 	case r.Role == access.Admin:
 		return ""
@@ -95,7 +94,7 @@ func (cat Catalog) scope(r Role) string {
 	return cat.Text("roles.department", "name", card.Path(r.DepartmentName))
 }
 
-func (cat Catalog) subject(s access.Subject, called string) string {
+func subject(cat Catalog, s access.Subject, called string) string {
 	if called == "" {
 		called = s.ID
 	}
@@ -103,7 +102,7 @@ func (cat Catalog) subject(s access.Subject, called string) string {
 }
 
 // rightsNow says what the person may do now. Revoking a grant may have narrowed or widened their rights.
-func (cat Catalog) rightsNow(v RolesView) string {
+func rightsNow(cat Catalog, v RolesView) string {
 	switch {
 	case v.Now.Admin:
 		return cat.Text("roles.now.admin")
@@ -134,8 +133,7 @@ type Change struct {
 const maxChanges = 20
 
 // Record draws the latest changes.
-func (t *Templates) Record(lang locale.Language, v AuditView) card.Card {
-	cat := t.In(lang)
+func Record(cat Catalog, v AuditView) card.Card {
 	title := cat.Text("record.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	who := card.People(v.About)
@@ -148,12 +146,12 @@ func (t *Templates) Record(lang locale.Language, v AuditView) card.Card {
 	if len(v.Changes) == 0 {
 		p.Add(card.Paragraph(cat.Text("record.none")))
 	}
-	p.Add(cat.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return cat.auditEntry(v.Changes[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return auditEntry(cat, v.Changes[i]) }))...)
 	p.Add(card.SmallText(cat.Text("history.zone", "zone", card.Name(v.Zone))))
 	return p.Card
 }
 
-func (cat Catalog) auditEntry(c Change) []card.Element {
+func auditEntry(cat Catalog, c Change) []card.Element {
 	act := cat.Text("act." + string(c.Act))
 	lines := []card.Element{card.Paragraph(card.Dotted(act, card.Name(cmp.Or(c.OfName, c.Of))))}
 	if who := card.People(c.Of); len(who) > 0 {
@@ -162,15 +160,15 @@ func (cat Catalog) auditEntry(c Change) []card.Element {
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
 		lines = append(lines, card.SmallText(cat.topic(*topic)))
 	}
-	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.Text("record.by"), card.Name(c.By), cat.moment(c.At), cat.chatOf(c)))...)
-	lines = append(lines, cat.beforeAfter(cat.auditState(c.Was), cat.auditState(c.Is))...)
+	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.Text("record.by"), card.Name(c.By), cat.moment(c.At), chatOf(cat, c)))...)
+	lines = append(lines, beforeAfter(cat, auditState(cat, c.Was), auditState(cat, c.Is))...)
 	if c.Act == access.HandedOver {
 		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.Text("subscription.owner"), card.Name(c.Is.Owner)))...)
 	}
 	return lines
 }
 
-func (cat Catalog) beforeAfter(before, after string) []card.Element {
+func beforeAfter(cat Catalog, before, after string) []card.Element {
 	switch {
 	case before != "" && after != "" && before != after:
 		return []card.Element{card.SmallText(cat.Text("record.from_to", "before", before, "after", after))}
@@ -182,7 +180,7 @@ func (cat Catalog) beforeAfter(before, after string) []card.Element {
 	return nil
 }
 
-func (cat Catalog) chatOf(c Change) string {
+func chatOf(cat Catalog, c Change) string {
 	switch {
 	case c.ChatName != "":
 		return cat.Text("chat.named", "name", card.Name(c.ChatName))
@@ -212,25 +210,25 @@ type AuditState struct {
 }
 
 // auditState describes the state in one line.
-func (cat Catalog) auditState(p AuditState) string {
+func auditState(cat Catalog, p AuditState) string {
 	switch {
 	case p.Topic != nil:
-		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), cat.subscriptionState(p))
-	case p.Role != "" && cat.optionalText("role.", string(p.Role)) != "":
-		return card.Dotted(cat.Text("role."+string(p.Role)), cat.grantScope(p))
+		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), subscriptionState(cat, p))
+	case p.Role != "" && optionalText(cat, "role.", string(p.Role)) != "":
+		return card.Dotted(cat.Text("role."+string(p.Role)), grantScope(cat, p))
 	case len(p.Apps) > 0 && p.Text != "":
-		return card.Clean(cat.appNames(p.Apps), card.MaxText/2)
+		return card.Clean(appNames(cat, p.Apps), card.MaxText/2)
 	case p.Language != "" || p.App.ID != "":
-		return cat.settingsText(p)
+		return settingsText(cat, p)
 	}
 	return card.Clean(p.Text, card.MaxText/2)
 }
 
-func (cat Catalog) subscriptionState(p AuditState) string {
+func subscriptionState(cat Catalog, p AuditState) string {
 	if p.State == "" {
 		return ""
 	}
-	state := cat.optionalText("record.state.", p.State)
+	state := optionalText(cat, "record.state.", p.State)
 	if state == "" {
 		state = card.Name(p.State)
 	}
@@ -240,7 +238,7 @@ func (cat Catalog) subscriptionState(p AuditState) string {
 	return state
 }
 
-func (cat Catalog) grantScope(p AuditState) string {
+func grantScope(cat Catalog, p AuditState) string {
 	if p.Department == "" {
 		return ""
 	}
@@ -248,7 +246,7 @@ func (cat Catalog) grantScope(p AuditState) string {
 }
 
 // appNames lists the apps. Apps with the same name are shown with their ids.
-func (cat Catalog) appNames(apps []usage.App) string {
+func appNames(cat Catalog, apps []usage.App) string {
 	named := map[string]int{}
 	for _, app := range apps {
 		named[appName(app)]++
@@ -263,7 +261,7 @@ func (cat Catalog) appNames(apps []usage.App) string {
 	return cat.join(words)
 }
 
-func (cat Catalog) settingsText(p AuditState) string {
+func settingsText(cat Catalog, p AuditState) string {
 	language, app := "", ""
 	if p.Language != "" {
 		language = cat.Text("settings.language", "language", cat.language(p.Language))
@@ -286,8 +284,7 @@ type ForgetView struct {
 }
 
 // Forget draws the question or the confirmation.
-func (t *Templates) Forget(lang locale.Language, v ForgetView) card.Card {
-	cat := t.In(lang)
+func Forget(cat Catalog, v ForgetView) card.Card {
 	title, head := cat.Text("forget.title"), card.OrangeHead
 	if v.Done {
 		title, head = cat.Text("forget.done"), card.BlueHead

@@ -58,8 +58,7 @@ type Due struct {
 const maxDue = 5
 
 // Status draws the state of the system.
-func (t *Templates) Status(lang locale.Language, v StatusView) card.Card {
-	cat := t.In(lang)
+func Status(cat Catalog, v StatusView) card.Card {
 	title := cat.Text("status.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
@@ -72,11 +71,11 @@ func (t *Templates) Status(lang locale.Language, v StatusView) card.Card {
 	}
 	p.Add(card.Paragraph(card.Dotted(cat.Text("status.redis", "health", cat.Text("health."+string(v.Redis))),
 		cat.Text("status.database", "kind", v.DatabaseKind, "health", cat.Text("health."+string(v.Database))))))
-	p.Add(card.Paragraph(card.Dotted(cat.Text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), cat.queue(v.Wait))))
-	p.Add(card.Paragraph(cat.overdue(v)))
-	p.Add(cat.nextDigests(v.Next)...)
-	p.Add(cat.recentFailures(v.Failed)...)
-	p.Add(cat.recentErrors(v.RecentErrors)...)
+	p.Add(card.Paragraph(card.Dotted(cat.Text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), queue(cat, v.Wait))))
+	p.Add(card.Paragraph(overdue(cat, v)))
+	p.Add(nextDigests(cat, v.Next)...)
+	p.Add(recentFailures(cat, v.Failed)...)
+	p.Add(recentErrors(cat, v.RecentErrors)...)
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("status.button.subs"), Command: v.ShowSubs},
 		{Label: cat.Text("status.button.failed"), Command: v.ShowFailed},
@@ -87,7 +86,7 @@ func (t *Templates) Status(lang locale.Language, v StatusView) card.Card {
 }
 
 // queue says how long a question waits, or nothing if it does not wait.
-func (cat Catalog) queue(wait time.Duration) string {
+func queue(cat Catalog, wait time.Duration) string {
 	if wait <= 0 {
 		return ""
 	}
@@ -103,14 +102,14 @@ func mixedVersions(versions []string) bool {
 	return false
 }
 
-func (cat Catalog) overdue(v StatusView) string {
+func overdue(cat Catalog, v StatusView) string {
 	if v.Overdue == 0 {
 		return cat.Text("status.on_time")
 	}
 	return cat.count("status.overdue", v.Overdue, "time", cat.moment(v.OverdueSince))
 }
 
-func (cat Catalog) nextDigests(list []Due) []card.Element {
+func nextDigests(cat Catalog, list []Due) []card.Element {
 	if len(list) == 0 {
 		return []card.Element{card.SmallText(cat.Text("status.nothing_due"))}
 	}
@@ -121,18 +120,18 @@ func (cat Catalog) nextDigests(list []Due) []card.Element {
 	return lines
 }
 
-func (cat Catalog) recentFailures(list []HistoryEntry) []card.Element {
+func recentFailures(cat Catalog, list []HistoryEntry) []card.Element {
 	if len(list) == 0 {
 		return []card.Element{card.SmallText(cat.Text("status.no_failures"))}
 	}
 	lines := []card.Element{card.Paragraph(cat.Text("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.SmallText(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
+		lines = append(lines, card.SmallText(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cause(cat, e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }
 
-func (cat Catalog) recentErrors(list []RecentError) []card.Element {
+func recentErrors(cat Catalog, list []RecentError) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
@@ -169,8 +168,7 @@ func Grades() []Grade { return []Grade{OK, Warn, Fail} }
 const maxFindings = 40
 
 // Checkup draws the findings, worst first.
-func (t *Templates) Checkup(lang locale.Language, v CheckupView) card.Card {
-	cat := t.In(lang)
+func Checkup(cat Catalog, v CheckupView) card.Card {
 	title, head := cat.Text("checkup.title"), card.BlueHead
 	var sorted []Finding
 	for _, g := range []Grade{Fail, Warn, OK} {
@@ -195,7 +193,7 @@ func (t *Templates) Checkup(lang locale.Language, v CheckupView) card.Card {
 		}
 		return lines
 	})
-	p.Add(cat.leftOut(left)...)
+	p.Add(leftOut(cat, left)...)
 	return p.Card
 }
 
@@ -218,19 +216,18 @@ type AppRow struct {
 const maxAppRows = 15
 
 // AppList draws the list.
-func (t *Templates) AppList(lang locale.Language, v AppListView) card.Card {
-	cat := t.In(lang)
+func AppList(cat Catalog, v AppListView) card.Card {
 	title := cat.Text("apps.title")
 	if v.Changed {
 		title = cat.Text("apps.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(cat.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return cat.appRow(v.Apps[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return appRow(cat, v.Apps[i]) }))...)
 	p.Add(card.SmallText(cat.Text("apps.how")))
 	return p.Card
 }
 
-func (cat Catalog) appRow(a AppRow) []card.Element {
+func appRow(cat Catalog, a AppRow) []card.Element {
 	called := appName(a.App)
 	if a.Default {
 		called = cat.Text("apps.default", "app", called)
@@ -260,8 +257,7 @@ type BackfillView struct {
 }
 
 // Backfill draws the progress.
-func (t *Templates) Backfill(lang locale.Language, v BackfillView) card.Card {
-	cat := t.In(lang)
+func Backfill(cat Catalog, v BackfillView) card.Card {
 	title, head := cat.Text("backfill.title"), card.BlueHead
 	switch {
 	case v.Stopped:
@@ -301,25 +297,24 @@ type AppChoice struct {
 const maxApps = 12
 
 // Settings draws the chat's settings with buttons to change them. The current choices are marked.
-func (t *Templates) Settings(lang locale.Language, v SettingsView) card.Card {
-	cat := t.In(lang)
+func Settings(cat Catalog, v SettingsView) card.Card {
 	title := cat.Text("settings.title")
 	if v.Changed {
 		title = cat.Text("settings.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	p.Add(card.Paragraph(cat.Text("settings.language", "language", cat.language(v.Language))))
-	p.Add(cat.languageButtons(v)...)
+	p.Add(languageButtons(cat, v)...)
 	p.Add(card.Paragraph(cat.Text("settings.app", "app", appName(v.App))))
 	p.Add(appButtons(v)...)
-	p.Add(cat.leftOut(len(v.Apps) - maxApps)...)
+	p.Add(leftOut(cat, len(v.Apps)-maxApps)...)
 	return p.Card
 }
 
 // language names a language in that language, so that its readers recognise it.
 func (cat Catalog) language(l locale.Language) string { return cat.Text("language." + string(l)) }
 
-func (cat Catalog) languageButtons(v SettingsView) []card.Element {
+func languageButtons(cat Catalog, v SettingsView) []card.Element {
 	var buttons []card.ButtonElement
 	for _, l := range locale.Languages() {
 		b := card.Button{Label: cat.language(l), Command: v.Languages[l]}
@@ -355,31 +350,30 @@ type ChatSubscription struct {
 }
 
 // EverySubscription draws the list.
-func (t *Templates) EverySubscription(lang locale.Language, v EverySubscriptionView) card.Card {
-	cat := t.In(lang)
+func EverySubscription(cat Catalog, v EverySubscriptionView) card.Card {
 	title := cat.count("overview.subscriptions", v.All)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Subscriptions) == 0 {
 		p.Add(card.Paragraph(cat.Text("overview.none")))
 	}
-	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return cat.chatSubscription(v.Subscriptions[i]) })
-	p.Add(cat.leftOut(left)...)
-	p.Add(cat.paging(v.Turn)...)
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return chatSubscription(cat, v.Subscriptions[i]) })
+	p.Add(leftOut(cat, left)...)
+	p.Add(paging(cat, v.Turn)...)
 	return p.Card
 }
 
-func (cat Catalog) chatSubscription(s ChatSubscription) []card.Element {
+func chatSubscription(cat Catalog, s ChatSubscription) []card.Element {
 	s.Actions.Test, s.Actions.Change = "", ""
 	lines := []card.Element{
 		card.Paragraph(cat.topic(s.Topic)),
-		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
+		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s.Subscription), next(cat, s.Subscription))),
 	}
-	lines = append(lines, cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
-	lines = append(lines, cat.alreadySentNote(s.Subscription)...)
-	return append(lines, cat.actionButtons(s.Subscription)...)
+	lines = append(lines, withOwner(cat, s.Subscription, cat.subscriptionID(s.ID), chatLabel(cat, s.ChatName, s.ChatID))...)
+	lines = append(lines, alreadySentNote(cat, s.Subscription)...)
+	return append(lines, actionButtons(cat, s.Subscription)...)
 }
 
-func (cat Catalog) chatLabel(called, id string) string {
+func chatLabel(cat Catalog, called, id string) string {
 	if called != "" {
 		return cat.Text("chat.named", "name", card.Name(called))
 	}
@@ -400,8 +394,7 @@ type ChatRow struct {
 }
 
 // Chats draws the list.
-func (t *Templates) Chats(lang locale.Language, v ChatsView) card.Card {
-	cat := t.In(lang)
+func Chats(cat Catalog, v ChatsView) card.Card {
 	title := cat.Text("chats.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Chats) == 0 {
@@ -413,10 +406,10 @@ func (t *Templates) Chats(lang locale.Language, v ChatsView) card.Card {
 		if c.Name != "" { // otherwise the id is its title
 			about = card.Dotted(card.Name(c.ID), about)
 		}
-		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.SmallText(about)}
+		words := []card.Inner{card.Paragraph(chatLabel(cat, c.Name, c.ID)), card.SmallText(about)}
 		return []card.Element{withButton(words, card.Button{Label: cat.Text("chats.show"), Command: c.Show})}
 	})
-	p.Add(cat.leftOut(left)...)
-	p.Add(cat.paging(v.Turn)...)
+	p.Add(leftOut(cat, left)...)
+	p.Add(paging(cat, v.Turn)...)
 	return p.Card
 }

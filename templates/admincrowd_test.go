@@ -42,14 +42,16 @@ func manyOf(n int, text string) map[string]draw {
 		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warn, What: text, Todo: text})
 	}
 	draws := map[string]func(*templates.Templates, locale.Language) card.Card{
-		"many roles":   func(all *templates.Templates, l locale.Language) card.Card { return all.Roles(l, roles) },
-		"many changes": func(all *templates.Templates, l locale.Language) card.Card { return all.Record(l, rec) },
+		"many roles":   func(all *templates.Templates, l locale.Language) card.Card { return templates.Roles(all.In(l), roles) },
+		"many changes": func(all *templates.Templates, l locale.Language) card.Card { return templates.Record(all.In(l), rec) },
 		"many subscriptions": func(all *templates.Templates, l locale.Language) card.Card {
-			return all.EverySubscription(l, subs)
+			return templates.EverySubscription(all.In(l), subs)
 		},
-		"many chats":    func(all *templates.Templates, l locale.Language) card.Card { return all.Chats(l, chats) },
-		"many apps":     func(all *templates.Templates, l locale.Language) card.Card { return all.AppList(l, apps) },
-		"many findings": func(all *templates.Templates, l locale.Language) card.Card { return all.Checkup(l, check) },
+		"many chats": func(all *templates.Templates, l locale.Language) card.Card { return templates.Chats(all.In(l), chats) },
+		"many apps":  func(all *templates.Templates, l locale.Language) card.Card { return templates.AppList(all.In(l), apps) },
+		"many findings": func(all *templates.Templates, l locale.Language) card.Card {
+			return templates.Checkup(all.In(l), check)
+		},
 	}
 	views := map[string]draw{}
 	for name, d := range draws {

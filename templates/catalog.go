@@ -15,7 +15,7 @@ import (
 //go:embed locale
 var texts embed.FS
 
-// Templates draws cards. Create it with New. It is safe for concurrent use.
+// Templates holds the texts of cards in every language. Create it with New. It is safe for concurrent use.
 type Templates struct{ catalogs locale.Catalogs }
 
 // New reads the texts of every language.
@@ -27,7 +27,8 @@ func New() (*Templates, error) {
 // In returns the texts of a language. Any unknown language is treated as Chinese.
 func (t *Templates) In(lang locale.Language) Catalog { return Catalog{t.catalogs.In(lang)} }
 
-// Catalog holds the texts of one language, and writes numbers, days and names in it.
+// Catalog holds the texts of one language, and writes numbers, days and names in it. Functions such as Usage and Trend draw a
+// card with its texts.
 type Catalog struct{ locale.Catalog }
 
 // count is Text in the form for n things. The text may use {n}.
@@ -41,7 +42,7 @@ func (cat Catalog) join(words []string) string {
 }
 
 // leftOut says how many items a list leaves out, or returns nothing if it shows all.
-func (cat Catalog) leftOut(left int) []card.Element {
+func leftOut(cat Catalog, left int) []card.Element {
 	if left <= 0 {
 		return nil
 	}
@@ -49,7 +50,7 @@ func (cat Catalog) leftOut(left int) []card.Element {
 }
 
 // notOffered says how many options do not fit into a field, or returns nothing if all do.
-func (cat Catalog) notOffered(p card.Pick) []card.Element {
+func notOffered(cat Catalog, p card.Pick) []card.Element {
 	left := len(card.Usable(p.Options)) - card.MaxPickOptions
 	if !p.Usable() || left <= 0 {
 		return nil
@@ -142,8 +143,8 @@ func (cat Catalog) days(first, last usage.Date) string {
 }
 
 // Days writes a range of days as cards do.
-func (t *Templates) Days(lang locale.Language, first, last usage.Date) string {
-	return t.In(lang).days(first, last)
+func Days(cat Catalog, first, last usage.Date) string {
+	return cat.days(first, last)
 }
 
 // period writes the days of a whole period.

@@ -201,7 +201,7 @@ func TestEveryReasonHasItsOwnWords(t *testing.T) {
 	for _, lang := range locale.Languages() {
 		seen := map[string]usage.Reason{}
 		for _, r := range reasons() {
-			what := all.In(lang).problem(ReasonKey(r), "what", nil)
+			what := problem(all.In(lang), ReasonKey(r), "what", nil)
 			if other, ok := seen[what]; ok {
 				t.Errorf("%s: %s and %s are told alike: %q", lang, r, other, what)
 			}

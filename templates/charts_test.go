@@ -32,7 +32,7 @@ func points(c usage.Cycle, users ...int64) usage.Trend {
 func drawn(t *testing.T, trend usage.Trend, m usage.Metric) []string {
 	t.Helper()
 	var lines []string
-	for _, e := range newTemplates(t).In(locale.English).trendChart(trend, m) {
+	for _, e := range trendChart(newTemplates(t).In(locale.English), trend, m) {
 		c := e.(card.Chart)
 		for i, s := range c.Spec.Series {
 			if s.DataID != c.Spec.Data[i].ID {
@@ -155,14 +155,14 @@ func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
 	}
 	n, zero := int64(123_456), int64(0)
 	ranks := []usage.Rank{rank("<b>A</b>", &n), rank("A", &zero), rank("B", nil)}
-	spec := cat.rankingChart(ranks)[0].(card.Chart).Spec
+	spec := rankingChart(cat, ranks)[0].(card.Chart).Spec
 	if got, want := marks(spec.Data[0]), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
 		t.Errorf("bars %q, want %q", got, want)
 	}
 	if got, want := strings.Join(spec.Label.Style.Text.Range, " "), "123.5K 0"; got != want {
 		t.Errorf("labels %q, want %q", got, want)
 	}
-	if cat.rankingChart(ranks[:1]) != nil {
+	if rankingChart(cat, ranks[:1]) != nil {
 		t.Error("a single department is compared with nothing and is drawn")
 	}
 }

@@ -89,14 +89,14 @@ func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, locale.L
 	return map[string]func(*rapid.T, locale.Language) card.Card{
 		"trend": func(t *rapid.T, l locale.Language) card.Card {
 			o := anyOptions(t)
-			return all.Trend(l, templates.TrendView{
+			return templates.Trend(all.In(l), templates.TrendView{
 				Trend: anyTrend(t), Metric: o.Metric, DepartmentPath: o.DepartmentPath, TimeZone: o.TimeZone, Cycles: o.Cycles,
 				Ability: o.Ability, Department: o.Department, MetricPick: o.MetricPick, Date: o.Date, ShowUsage: o.ShowTrend,
 				ShowTop: o.ShowTop, Subscribe: o.Subscribe, Refresh: o.Refresh,
 			})
 		},
 		"top": func(t *rapid.T, l locale.Language) card.Card {
-			return all.Top(l, templates.TopView{
+			return templates.Top(all.In(l), templates.TopView{
 				Ranking: anyRanking(t), Limit: rapid.IntRange(-1, 60).Draw(t, "limit"), Trail: anyCrumbs(t), TimeZone: anyString().Draw(t, "zone"),
 				Open: anyStrings(t, "open"), Down: anyPick(t), Cycles: anyCycles(t), Ability: anyPick(t), Date: anyPick(t),
 				Previous: anyString().Draw(t, "previous"), Next: anyString().Draw(t, "next"), ShowUsage: anyString().Draw(t, "usage"),
@@ -104,7 +104,7 @@ func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, locale.L
 			})
 		},
 		"form": func(t *rapid.T, l locale.Language) card.Card {
-			return all.SubscribeForm(l, templates.SubscribeFormView{
+			return templates.SubscribeForm(all.In(l), templates.SubscribeFormView{
 				Topic: anyTopic().Draw(t, "topic"), Timing: templates.Timing{
 					Hour: rapid.IntRange(0, 23).Draw(t, "hour"), On: anyString().Draw(t, "on"), Zone: anyString().Draw(t, "zone"),
 				},

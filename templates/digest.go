@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -34,10 +33,9 @@ type DigestOptions struct {
 const maxTags = 3
 
 // Digest draws the report of a subscription.
-func (t *Templates) Digest(lang locale.Language, r usage.Report, o DigestOptions) card.Card {
-	cat := t.In(lang)
-	p := card.NewPage(cat.digestHeader(r, o), cat.digestSummary(r, o))
-	p.Add(cat.highlight(o.Remark)...)
+func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
+	p := card.NewPage(digestHeader(cat, r, o), digestSummary(cat, r, o))
+	p.Add(highlight(cat, o.Remark)...)
 	if o.LateFigures {
 		p.Add(card.Paragraph(cat.Text("digest.late_figures")))
 	}
@@ -50,7 +48,7 @@ func (t *Templates) Digest(lang locale.Language, r usage.Report, o DigestOptions
 	if o.CarriesFriday {
 		p.Add(card.Paragraph(cat.Text("digest.friday")))
 	}
-	cat.usageBody(p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("digest.open"), Command: o.Open},
 		{Label: cat.Text("control.trend"), Command: o.ShowTrend},
 		{Label: cat.Text("control.top"), Command: o.ShowTop},
@@ -60,9 +58,9 @@ func (t *Templates) Digest(lang locale.Language, r usage.Report, o DigestOptions
 	return p.Card
 }
 
-func (cat Catalog) digestHeader(r usage.Report, o DigestOptions) card.Header {
-	h := cat.usageHeader(r, o.DepartmentPath)
-	h.Title = card.Text(cat.digestTitle(r))
+func digestHeader(cat Catalog, r usage.Report, o DigestOptions) card.Header {
+	h := usageHeader(cat, r, o.DepartmentPath)
+	h.Title = card.Text(digestTitle(cat, r))
 	var tags []card.TextTag
 	if o.Test {
 		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("digest.tag.test")), Color: card.VioletTag})
@@ -78,44 +76,44 @@ func (cat Catalog) digestHeader(r usage.Report, o DigestOptions) card.Header {
 	return h
 }
 
-func (cat Catalog) digestTitle(r usage.Report) string {
+func digestTitle(cat Catalog, r usage.Report) string {
 	q := r.Query
-	return cat.Text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.digestCycle(q.Cycle))
+	return cat.Text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", digestCycle(cat, q.Cycle))
 }
 
-func (cat Catalog) digestCycle(c usage.Cycle) string { return cat.Text("digest.cycle." + c.String()) }
+func digestCycle(cat Catalog, c usage.Cycle) string { return cat.Text("digest.cycle." + c.String()) }
 
 // digestSummary is the usage card's summary. It marks a test, because the list of chats does not show tags.
-func (cat Catalog) digestSummary(r usage.Report, o DigestOptions) string {
+func digestSummary(cat Catalog, r usage.Report, o DigestOptions) string {
 	if !o.Test {
-		return cat.usageSummary(r)
+		return usageSummary(cat, r)
 	}
-	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", cat.usageSummary(r))
+	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", usageSummary(cat, r))
 }
 
 // highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if
 // nothing can be said.
-func (cat Catalog) highlight(r usage.Highlight) []card.Element {
+func highlight(cat Catalog, r usage.Highlight) []card.Element {
 	switch r.Kind {
 	case usage.Quiet, usage.Rose, usage.Fell:
 	case usage.Unknown:
-		return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", cat.Text("told.unknown", "against", cat.against(r.Against))))}
+		return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", cat.Text("told.unknown", "against", against(cat, r.Against))))}
 	default:
 		return nil
 	}
-	sentence := cat.highlightSentence(r)
+	sentence := highlightSentence(cat, r)
 	switch {
 	case r.Kind == usage.Quiet:
 	case r.Mover != nil:
-		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", cat.contributorText(r))
+		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", contributorText(cat, r))
 	case r.MoverUnknown:
 		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", cat.Text("told.mover_unknown"))
 	}
 	return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", sentence))}
 }
 
-func (cat Catalog) highlightSentence(r usage.Highlight) string {
-	value, against := cat.number("told.value.", r.Metric, r.Value), cat.against(r.Against)
+func highlightSentence(cat Catalog, r usage.Highlight) string {
+	value, against := cat.number("told.value.", r.Metric, r.Value), against(cat, r.Against)
 	switch {
 	case r.Value == 0 && r.Before > 0: // never a small change, however few there were
 		return cat.Text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
@@ -123,7 +121,7 @@ func (cat Catalog) highlightSentence(r usage.Highlight) string {
 		return cat.Text("told.same", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
 	case r.Kind == usage.Quiet:
 		return cat.Text("told.quiet", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
-			"change", cat.inlineChange(r.Change))
+			"change", inlineChange(cat, r.Change))
 	case r.Before == 0:
 		return cat.Text("told.from_zero", "value", value, "against", against)
 	}
@@ -141,7 +139,7 @@ func (cat Catalog) number(family string, m usage.Metric, n int64) string {
 }
 
 // inlineChange writes a change within a sentence, without an arrow.
-func (cat Catalog) inlineChange(c usage.Change) string {
+func inlineChange(cat Catalog, c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
 		return cat.Text("told.change", "delta", signed(c.Delta), "percent", p)
 	}
@@ -149,16 +147,16 @@ func (cat Catalog) inlineChange(c usage.Change) string {
 }
 
 // against names the period of comparison.
-func (cat Catalog) against(p usage.Period) string {
+func against(cat Catalog, p usage.Period) string {
 	key := "told.against." + p.Cycle.String()
 	if p.Cycle == usage.Daily {
 		return cat.Text(key, "days", cat.Text("date.day", "date", shortPeriod(p), "weekday", cat.weekday(p.Start)))
 	}
-	return cat.Text(key, "days", cat.shortSpan(p, p.End()))
+	return cat.Text(key, "days", shortSpan(cat, p, p.End()))
 }
 
 // contributorText names the ability or department that contributed most.
-func (cat Catalog) contributorText(r usage.Highlight) string {
+func contributorText(cat Catalog, r usage.Highlight) string {
 	who := cat.ability(r.Mover.Ability)
 	if r.Mover.Ability == "" {
 		who = cat.department(r.Mover.Department, "")
@@ -181,8 +179,7 @@ type FiguresLateView struct {
 }
 
 // FiguresLate draws the announcement that the digest will follow.
-func (t *Templates) FiguresLate(lang locale.Language, v FiguresLateView) card.Card {
-	cat := t.In(lang)
+func FiguresLate(cat Catalog, v FiguresLateView) card.Card {
 	title := cat.Text("late.title")
 	words := cat.Text("late.body", "days", cat.period(v.Period))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, cat.Text("line.titled", "title", title, "text", cat.topic(v.Topic)))

@@ -122,7 +122,7 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Lang
 				drawn := anyTrend(t)
 				trend = &drawn
 			}
-			return all.Digest(l, anyReport(t), templates.DigestOptions{
+			return templates.Digest(all.In(l), anyReport(t), templates.DigestOptions{
 				Trend: trend, Remark: anyRemark(t), LateFigures: flag("late figures"), ShowTrend: anyString().Draw(t, "trend"),
 				ShowTop: anyString().Draw(t, "top"), Pause: anyString().Draw(t, "pause"),
 				DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"), Late: flag("late"),
@@ -130,22 +130,22 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Lang
 			})
 		},
 		"subscribed": func(t *rapid.T, l locale.Language) card.Card {
-			return all.Subscribed(l, templates.SubscribedView{
+			return templates.Subscribed(all.In(l), templates.SubscribedView{
 				Kind:         templates.SubscribedKind(rapid.SampledFrom([]string{"new", "again", "changed", "x"}).Draw(t, "kind")),
 				Subscription: anySubscription().Draw(t, "subscription"), Single: rapid.Bool().Draw(t, "single"),
 			})
 		},
 		"subscriptions": func(t *rapid.T, l locale.Language) card.Card {
 			list := rapid.SliceOfN(anySubscription(), 0, 25).Draw(t, "list")
-			return all.Subscriptions(l, templates.SubscriptionsView{Subscriptions: list, Example: anyString().Draw(t, "example")})
+			return templates.Subscriptions(all.In(l), templates.SubscriptionsView{Subscriptions: list, Example: anyString().Draw(t, "example")})
 		},
 		"removal": func(t *rapid.T, l locale.Language) card.Card {
-			return all.ConfirmRemoval(l, templates.ConfirmRemovalView{
+			return templates.ConfirmRemoval(all.In(l), templates.ConfirmRemovalView{
 				Subscription: anySubscription().Draw(t, "subscription"), Yes: anyString().Draw(t, "yes"), Keep: anyString().Draw(t, "keep"),
 			})
 		},
 		"done": func(t *rapid.T, l locale.Language) card.Card {
-			return all.Done(l, templates.DoneView{
+			return templates.Done(all.In(l), templates.DoneView{
 				Key:          rapid.SampledFrom(append(templates.DoneKeys(), "other")).Draw(t, "key"),
 				Subscription: anySubscription().Draw(t, "subscription"), Period: anyPeriod().Draw(t, "period"), Back: anyString().Draw(t, "back"),
 			})
@@ -156,26 +156,26 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Lang
 				s := anySubscription().Draw(t, "subscription")
 				v.Of = &s
 			}
-			return all.History(l, v)
+			return templates.History(all.In(l), v)
 		},
-		"settings": func(t *rapid.T, l locale.Language) card.Card { return all.Settings(l, anySettings(t)) },
+		"settings": func(t *rapid.T, l locale.Language) card.Card { return templates.Settings(all.In(l), anySettings(t)) },
 		"late": func(t *rapid.T, l locale.Language) card.Card {
-			return all.FiguresLate(l, templates.FiguresLateView{Topic: anyTopic().Draw(t, "topic"), Period: anyPeriod().Draw(t, "period")})
+			return templates.FiguresLate(all.In(l), templates.FiguresLateView{Topic: anyTopic().Draw(t, "topic"), Period: anyPeriod().Draw(t, "period")})
 		},
 		"owner left": func(t *rapid.T, l locale.Language) card.Card {
-			return all.OwnerLeft(l, templates.OwnerLeftView{ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Resume: anyString().Draw(t, "resume")})
+			return templates.OwnerLeft(all.In(l), templates.OwnerLeftView{ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Resume: anyString().Draw(t, "resume")})
 		},
 		"owner": func(t *rapid.T, l locale.Language) card.Card {
-			return all.OwnerNotice(l, templates.OwnerNoticeView{Notices: rapid.SliceOfN(anyNotice(), 0, 25).Draw(t, "notices")})
+			return templates.OwnerNotices(all.In(l), templates.OwnerNoticeView{Notices: rapid.SliceOfN(anyNotice(), 0, 25).Draw(t, "notices")})
 		},
 		"alert": func(t *rapid.T, l locale.Language) card.Card {
 			v := anyProblem(t)
-			return all.AdminAlert(l, templates.AdminAlertView{
+			return templates.AdminAlert(all.In(l), templates.AdminAlertView{
 				Key: v.Key, Args: v.Args, Scopes: v.Scopes, LogID: v.LogID, App: anyTopic().Draw(t, "topic").App, Since: anyTime().Draw(t, "since"),
 			})
 		},
 		"welcome": func(t *rapid.T, l locale.Language) card.Card {
-			return all.Welcome(l, templates.WelcomeView{
+			return templates.Welcome(all.In(l), templates.WelcomeView{
 				Usage: anyString().Draw(t, "usage"), Subscribe: anyString().Draw(t, "subscribe"), Help: anyString().Draw(t, "help"),
 			})
 		},

@@ -69,43 +69,53 @@ func fresh() templates.Subscription {
 
 func digestView(r usage.Report, o templates.DigestOptions) draw {
 	o.TimeZone, o.Open, o.Manage = "Asia/Shanghai", "/usage "+r.Query.Cycle.String()+" "+string(r.Query.Ability), "/subs"
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Digest(lang, r, o) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Digest(all.In(lang), r, o)
+	}
 }
 
 func subscribedView(v templates.SubscribedView) draw {
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Subscribed(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Subscribed(all.In(lang), v)
+	}
 }
 
 func subscriptionsView(example string, list ...templates.Subscription) draw {
 	v := templates.SubscriptionsView{Subscriptions: list, Example: example}
 	return func(all *templates.Templates, lang locale.Language) card.Card {
-		return all.Subscriptions(lang, v)
+		return templates.Subscriptions(all.In(lang), v)
 	}
 }
 
 func doneView(v templates.DoneView) draw {
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Done(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card { return templates.Done(all.In(lang), v) }
 }
 
 func historyView(v templates.HistoryView) draw {
 	v.Zone = "Asia/Shanghai"
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.History(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.History(all.In(lang), v)
+	}
 }
 
 func settingsView(v templates.SettingsView) draw {
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Settings(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Settings(all.In(lang), v)
+	}
 }
 
 func noticeView(notices ...templates.OwnerNotice) draw {
 	v := templates.OwnerNoticeView{Notices: notices}
 	return func(all *templates.Templates, lang locale.Language) card.Card {
-		return all.OwnerNotice(lang, v)
+		return templates.OwnerNotices(all.In(lang), v)
 	}
 }
 
 func alertView(v templates.AdminAlertView) draw {
 	v.Since = clock(11, 23, 10, 31)
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.AdminAlert(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.AdminAlert(all.In(lang), v)
+	}
 }
 
 // history has every outcome with a cause of its own.
@@ -186,7 +196,7 @@ func digestViews() map[string]draw {
 		"subscriptions_many": subscriptionsView("", many(15)...),
 		"subscriptions_none": subscriptionsView("/subscribe weekly 10:30"),
 		"removal": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{
+			return templates.ConfirmRemoval(all.In(lang), templates.ConfirmRemovalView{
 				Asked:        "ou_me",
 				Subscription: active(), Yes: "/unsubscribe k7q2mw confirm", Keep: "/subs",
 			})
@@ -199,10 +209,10 @@ func digestViews() map[string]draw {
 		"settings":             settingsView(settings()),
 		"settings_changed":     settingsView(changed),
 		"figures_late": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.FiguresLate(lang, templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
+			return templates.FiguresLate(all.In(lang), templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
 		},
 		"owner_left": func(all *templates.Templates, lang locale.Language) templates.Card {
-			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: "k7q2mw", Topic: weeklyTopic(), Resume: "/resume k7q2mw"})
+			return templates.OwnerLeft(all.In(lang), templates.OwnerLeftView{ID: "k7q2mw", Topic: weeklyTopic(), Resume: "/resume k7q2mw"})
 		},
 		"owner_notice":     noticeView(notices()...),
 		"owner_notice_one": noticeView(notices()[0]),
@@ -218,7 +228,7 @@ func digestViews() map[string]draw {
 			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, LogID: "20261123174200ABCDEF",
 		}),
 		"welcome": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Welcome(lang, templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})
+			return templates.Welcome(all.In(lang), templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})
 		},
 	}
 	for _, key := range templates.DoneKeys() {

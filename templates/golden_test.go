@@ -24,11 +24,15 @@ var update = flag.Bool("update", false, "write the golden files anew")
 type draw func(all *templates.Templates, lang locale.Language) card.Card
 
 func usageView(r usage.Report, o templates.UsageOptions) draw {
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Usage(lang, r, o) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Usage(all.In(lang), r, o)
+	}
 }
 
 func problemView(v templates.ProblemView) draw {
-	return func(all *templates.Templates, lang locale.Language) card.Card { return all.Problem(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Problem(all.In(lang), v)
+	}
 }
 
 // views are every view in every variant.
@@ -51,13 +55,13 @@ func views() map[string]draw {
 		"usage_nothing": usageView(complete(usage.MiniProgram, day, usage.Department{},
 			usage.Section{Ability: usage.MiniProgram, Missing: true}), templates.UsageOptions{}),
 		"help": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Help(lang, templates.HelpView{
+			return templates.Help(all.In(lang), templates.HelpView{
 				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
 				Buttons:  []card.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
 			})
 		},
 		"help_topic": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.HelpTopic(lang, templates.HelpTopicView{
+			return templates.HelpTopic(all.In(lang), templates.HelpTopicView{
 				Command: usageCommand(),
 				Arguments: []templates.HelpArgument{
 					{Name: "cycle", Words: []string{"daily", "weekly", "monthly"}},
@@ -71,21 +75,21 @@ func views() map[string]draw {
 			})
 		},
 		"choice": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Choice(lang, templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
+			return templates.Choice(all.In(lang), templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
 				{Name: "后端组", Path: "研发部/后端组", Command: "/usage dept:od-1"},
 				{Name: "后端组", Path: "电商部/后端组", Command: "/usage dept:od-2"},
 			}})
 		},
 		"choice_yours": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Choice(lang, templates.ChoiceView{Options: []templates.ChoiceOption{
+			return templates.Choice(all.In(lang), templates.ChoiceView{Options: []templates.ChoiceOption{
 				{Name: "研发部", Path: "研发部", Command: "/usage dept:od-1"}, {Name: "市场部", Path: "市场部", Command: "/usage dept:od-2"},
 			}})
 		},
 		"working": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Working(lang, templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
+			return templates.Working(all.In(lang), templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
 		},
 		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Pointer(lang, templates.PointerView{
+			return templates.Pointer(all.In(lang), templates.PointerView{
 				Help:       card.Button{Command: "/help"},
 				Suggestion: &card.Button{Command: "/usage weekly h5"},
 			})

@@ -3,7 +3,6 @@ package templates
 import (
 	"time"
 
-	"usagebot/locale"
 	"usagebot/templates/card"
 )
 
@@ -44,28 +43,27 @@ const (
 )
 
 // Help draws the overview.
-func (t *Templates) Help(lang locale.Language, v HelpView) card.Card {
-	cat := t.In(lang)
+func Help(cat Catalog, v HelpView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(cat.Text("help.title")), Template: card.BlueHead}, cat.Text("help.title"))
 	p.Add(card.Paragraph(cat.Text("help.intro")))
-	p.Add(cat.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return cat.helpEntry(v.Commands[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return helpEntry(cat, v.Commands[i]) }))...)
 	p.Add(card.SmallText(cat.Text("help.outro")))
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (cat Catalog) helpEntry(c HelpCommand) []card.Element {
+func helpEntry(cat Catalog, c HelpCommand) []card.Element {
 	elements := []card.Element{card.Sized(c.Usage, card.LargeSize)}
-	if about := cat.optionalText("command.", c.Name); about != "" {
+	if about := optionalText(cat, "command.", c.Name); about != "" {
 		elements = append(elements, card.Paragraph(about))
 	}
-	return append(elements, cat.examples(c.Examples, maxHelpExamples)...)
+	return append(elements, examples(cat, c.Examples, maxHelpExamples)...)
 }
 
 // optionalText returns the text of a name defined elsewhere, or "" if the catalog has none.
-func (cat Catalog) optionalText(family, known string) string { return cat.Raw(family + known) }
+func optionalText(cat Catalog, family, known string) string { return cat.Raw(family + known) }
 
-func (cat Catalog) examples(lines []string, limit int) []card.Element {
+func examples(cat Catalog, lines []string, limit int) []card.Element {
 	var elements []card.Element
 	for _, line := range lines[:min(len(lines), limit)] {
 		elements = append(elements, card.SmallText(cat.Text("help.example", "line", line)))
@@ -74,19 +72,18 @@ func (cat Catalog) examples(lines []string, limit int) []card.Element {
 }
 
 // HelpTopic draws one command with all of its arguments.
-func (t *Templates) HelpTopic(lang locale.Language, v HelpTopicView) card.Card {
-	cat := t.In(lang)
+func HelpTopic(cat Catalog, v HelpTopicView) card.Card {
 	title := cat.Text("help.topic", "name", card.Name(v.Command.Name))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(cat.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	p.Add(cat.leftOut(p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return cat.argument(v.Arguments[i]) }))...)
-	p.Add(cat.examples(v.Command.Examples, maxExamples)...)
+	p.Add(helpEntry(cat, HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
+	p.Add(leftOut(cat, p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return argument(cat, v.Arguments[i]) }))...)
+	p.Add(examples(cat, v.Command.Examples, maxExamples)...)
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (cat Catalog) argument(a HelpArgument) []card.Element {
-	about := cat.optionalText("argument.", a.Name)
+func argument(cat Catalog, a HelpArgument) []card.Element {
+	about := optionalText(cat, "argument.", a.Name)
 	if about == "" {
 		about = card.Name(a.Name)
 	}
@@ -118,8 +115,7 @@ type WelcomeView struct {
 }
 
 // Welcome draws the greeting.
-func (t *Templates) Welcome(lang locale.Language, v WelcomeView) card.Card {
-	cat := t.In(lang)
+func Welcome(cat Catalog, v WelcomeView) card.Card {
 	title := cat.Text("welcome.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	body := cat.Text("welcome.body")
@@ -138,8 +134,8 @@ func (t *Templates) Welcome(lang locale.Language, v WelcomeView) card.Card {
 }
 
 // CommandLine describes a command in one line for the platform's slash panel; "" if there is no description.
-func (t *Templates) CommandLine(lang locale.Language, name string) string {
-	return t.In(lang).optionalText("command.", name)
+func CommandLine(cat Catalog, name string) string {
+	return optionalText(cat, "command.", name)
 }
 
 // WorkingView is shown while a question waits for the platform's quota.
@@ -149,19 +145,18 @@ type WorkingView struct {
 }
 
 // Working draws the notice that the answer replaces.
-func (t *Templates) Working(lang locale.Language, v WorkingView) card.Card {
-	cat := t.In(lang)
+func Working(cat Catalog, v WorkingView) card.Card {
 	title := cat.Text("working.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
 	if v.Question != "" {
 		p.Add(card.Paragraph(v.Question))
 	}
-	p.Add(card.SmallText(cat.wait(v.Wait)))
+	p.Add(card.SmallText(wait(cat, v.Wait)))
 	return p.Card
 }
 
 // wait rounds up, so that the answer rather comes early.
-func (cat Catalog) wait(d time.Duration) string {
+func wait(cat Catalog, d time.Duration) string {
 	switch {
 	case d <= 0:
 		return cat.Text("working.soon")
@@ -186,11 +181,10 @@ type PointerView struct {
 }
 
 // Pointer draws a short reference to the help.
-func (t *Templates) Pointer(lang locale.Language, v PointerView) card.Card {
-	cat := t.In(lang)
+func Pointer(cat Catalog, v PointerView) card.Card {
 	title := cat.Text("pointer.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
-	p.Add(cat.suggestion(v.Suggestion)...)
+	p.Add(suggestion(cat, v.Suggestion)...)
 	p.Add(card.Paragraph(cat.Text("pointer.body")))
 	if v.Help.Usable() {
 		if v.Help.Label == "" {
@@ -205,14 +199,13 @@ func (t *Templates) Pointer(lang locale.Language, v PointerView) card.Card {
 const maxToast = 60
 
 // WorkingToast answers a click before the card is updated.
-func (t *Templates) WorkingToast(lang locale.Language) string {
-	return card.Clean(t.In(lang).Text("toast.working"), maxToast)
+func WorkingToast(cat Catalog) string {
+	return card.Clean(cat.Text("toast.working"), maxToast)
 }
 
 // ProblemToast answers a click that failed: what went wrong, but not what to do.
-func (t *Templates) ProblemToast(lang locale.Language, v ProblemView) string {
-	cat := t.In(lang)
-	toast := cat.problem(v.Key, "what", v.Args)
+func ProblemToast(cat Catalog, v ProblemView) string {
+	toast := problem(cat, v.Key, "what", v.Args)
 	if v.Reference != "" {
 		toast = cat.Text("problem.reference", "id", v.Reference) + " " + toast
 	}
@@ -233,7 +226,7 @@ type Paging struct {
 }
 
 // paging draws the buttons, or nothing for a list of one page.
-func (cat Catalog) paging(t Paging) []card.Element {
+func paging(cat Catalog, t Paging) []card.Element {
 	buttons := controlRow(buttonFor(cat.Text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.Text("turn.on"), t.On, card.PlainButton))
 	if buttons == nil {
 		return nil

@@ -119,7 +119,7 @@ func TestWhenADigestGoesOut(t *testing.T) {
 		{usage.Monthly, "29", cat.Text("timing.late_day", "day", "29")}, // which not every month has
 		{usage.Monthly, "some\nday", "some day"},
 	} {
-		if got := cat.sendingDays(tt.cycle, tt.on); got != tt.want || got == "" {
+		if got := sendingDays(cat, tt.cycle, tt.on); got != tt.want || got == "" {
 			t.Errorf("%s on %q: %q, want %q", tt.cycle, tt.on, got, tt.want)
 		}
 	}
@@ -144,8 +144,8 @@ func TestWhichCausesAreTold(t *testing.T) {
 		{Failed, "unknown", false},
 		{Skipped, "", false},
 	} {
-		cause, whole := cat.cause(tt.outcome, tt.cause, Topic{}), cat.outcomeWithCause(tt.outcome, tt.cause, Topic{})
-		if told := cause != ""; told != tt.told || tt.told != (whole != cat.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
+		cause, whole := cause(cat, tt.outcome, tt.cause, Topic{}), outcomeWithCause(cat, tt.outcome, tt.cause, Topic{})
+		if told := cause != ""; told != tt.told || tt.told != (whole != outcome(cat, tt.outcome)) || !strings.Contains(whole, cause) {
 			t.Errorf("%s, %s: %q in %q", tt.outcome, tt.cause, cause, whole)
 		}
 	}
@@ -239,7 +239,7 @@ func TestAListLeavesRoomForWhatFollows(t *testing.T) {
 		t.Errorf("%d were drawn, with %d bytes for what follows", drawn, rest)
 	}
 	cat := english(t)
-	if cat.leftOut(0) != nil || len(cat.leftOut(1)) != 1 {
+	if leftOut(cat, 0) != nil || len(leftOut(cat, 1)) != 1 {
 		t.Error("what is left out is told wrongly")
 	}
 }
@@ -251,7 +251,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	well := StatusView{Version: "1", Replicas: []string{"1"}, Redis: Well, Database: Well}
-	if got := all.Status(locale.English, well).Header.Template; got != card.BlueHead {
+	if got := Status(all.In(locale.English), well).Header.Template; got != card.BlueHead {
 		t.Errorf("all is well in %s", got)
 	}
 	for name, wrong := range map[string]func(*StatusView){
@@ -261,7 +261,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 	} {
 		v := well
 		wrong(&v)
-		if got := all.Status(locale.English, v).Header.Template; got != card.OrangeHead {
+		if got := Status(all.In(locale.English), v).Header.Template; got != card.OrangeHead {
 			t.Errorf("%s is wrong in %s", name, got)
 		}
 	}

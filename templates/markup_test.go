@@ -33,21 +33,21 @@ func typedViews() map[string]draw {
 	views := map[string]draw{
 		"usage": usageView(r, o), "usage with path": usageView(r, path),
 		"help": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Help(lang, templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
+			return templates.Help(all.In(lang), templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
 		},
 		"topic": func(all *templates.Templates, lang locale.Language) card.Card {
 			arguments := []templates.HelpArgument{{Name: typed, Words: []string{typed}}}
-			return all.HelpTopic(lang, templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []card.Button{button}})
+			return templates.HelpTopic(all.In(lang), templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []card.Button{button}})
 		},
 		"choice": func(all *templates.Templates, lang locale.Language) card.Card {
 			options := []templates.ChoiceOption{{Name: typed, Path: "/" + typed, Command: typed}}
-			return all.Choice(lang, templates.ChoiceView{Word: typed, Options: options})
+			return templates.Choice(all.In(lang), templates.ChoiceView{Word: typed, Options: options})
 		},
 		"working": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Working(lang, templates.WorkingView{Question: typed, Wait: time.Second})
+			return templates.Working(all.In(lang), templates.WorkingView{Question: typed, Wait: time.Second})
 		},
 		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Pointer(lang, templates.PointerView{Help: button, Suggestion: &button})
+			return templates.Pointer(all.In(lang), templates.PointerView{Help: button, Suggestion: &button})
 		},
 	}
 	for _, key := range templates.ProblemKeys() {
@@ -105,14 +105,14 @@ func typedDigestViews() map[string]draw {
 	r.Query.App = topic.App
 	views := map[string]draw{
 		"digest": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Digest(lang, r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
+			return templates.Digest(all.In(lang), r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
 		},
 		"subscribed": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s})
+			return templates.Subscribed(all.In(lang), templates.SubscribedView{Kind: typed, Subscription: s})
 		},
 		"subscriptions": subscriptionsView(typed, s, resting), "no subscriptions": subscriptionsView(typed),
 		"removal": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
+			return templates.ConfirmRemoval(all.In(lang), templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
 		},
 		"history":        historyView(templates.HistoryView{Entries: []templates.HistoryEntry{entry}}),
 		"history of one": historyView(templates.HistoryView{Of: &s, Entries: []templates.HistoryEntry{entry}}),
@@ -121,16 +121,16 @@ func typedDigestViews() map[string]draw {
 			Apps: []templates.AppChoice{{App: topic.App, Command: typed}},
 		}),
 		"late": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
+			return templates.FiguresLate(all.In(lang), templates.FiguresLateView{Topic: topic, Period: week})
 		},
 		"owner left": func(all *templates.Templates, lang locale.Language) templates.Card {
-			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: typed, Topic: topic, Resume: typed})
+			return templates.OwnerLeft(all.In(lang), templates.OwnerLeftView{ID: typed, Topic: topic, Resume: typed})
 		},
 		"alert": alertView(templates.AdminAlertView{
 			App: topic.App, Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
 		}),
 		"welcome": func(all *templates.Templates, lang locale.Language) card.Card {
-			return all.Welcome(lang, templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
+			return templates.Welcome(all.In(lang), templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
 		},
 	}
 	for _, k := range templates.DoneKeys() {

@@ -261,12 +261,12 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 	}}
 	var got []string
 	for i := range r.Rows {
-		got = append(got, cat.ranked(r, i)+" "+cat.countOrAbsent(r.Rows[i].Value, r.Rows[i].Uncounted))
+		got = append(got, ranked(cat, r, i)+" "+countOrAbsent(cat, r.Rows[i].Value, r.Rows[i].Uncounted))
 	}
 	if want := "1. a 9, 2. b 5, 2. b 5, 2. c 5, 5. d 1, e —, f not counted"; strings.Join(got, ", ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
-	drawn := cat.rankingChart(r.Rows)[0].(card.Chart)
+	drawn := rankingChart(cat, r.Rows)[0].(card.Chart)
 	seen := map[string]bool{}
 	for _, d := range drawn.Spec.Data[0].Values {
 		if seen[d.X] {

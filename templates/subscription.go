@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -50,18 +49,18 @@ func (cat Catalog) subscriptionID(id string) string {
 }
 
 // withOwner draws a line about a subscription that ends with its owner.
-func (cat Catalog) withOwner(s Subscription, told ...string) []card.Element {
+func withOwner(cat Catalog, s Subscription, told ...string) []card.Element {
 	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.Text("subscription.owner"), cat.Text("subscription.owner.unknown"), told...))
 }
 
 // state says whether digests go out and, if not, why and until when.
-func (cat Catalog) state(s Subscription) string {
+func state(cat Catalog, s Subscription) string {
 	if s.Paused == nil {
 		return cat.Text("subscription.active")
 	}
-	why := cat.optionalText("paused.", string(s.Paused.Cause))
+	why := optionalText(cat, "paused.", string(s.Paused.Cause))
 	if why == "" {
-		why = cat.optionalText("cause.", string(s.Paused.Cause))
+		why = optionalText(cat, "cause.", string(s.Paused.Cause))
 	}
 	if s.Paused.Until.IsZero() {
 		return cat.Text("subscription.paused", "why", why)
@@ -70,7 +69,7 @@ func (cat Catalog) state(s Subscription) string {
 }
 
 // alreadySentNote names the digest that was sent ahead of its time, or returns nothing.
-func (cat Catalog) alreadySentNote(s Subscription) []card.Element {
+func alreadySentNote(cat Catalog, s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
 	}
@@ -78,18 +77,18 @@ func (cat Catalog) alreadySentNote(s Subscription) []card.Element {
 }
 
 // next says when the next digest goes out, or returns "".
-func (cat Catalog) next(s Subscription) string {
+func next(cat Catalog, s Subscription) string {
 	if s.Paused != nil || len(s.Next) == 0 {
 		return ""
 	}
 	return cat.Text("subscription.next", "time", cat.moment(s.Next[0]))
 }
 
-func (cat Catalog) last(s Subscription) string {
+func last(cat Catalog, s Subscription) string {
 	if s.Last == nil {
 		return cat.Text("subscription.last.none")
 	}
-	last := cat.Text("subscription.last", "outcome", cat.outcomeWithCause(s.Last.Outcome, s.Last.Cause, s.Topic))
+	last := cat.Text("subscription.last", "outcome", outcomeWithCause(cat, s.Last.Outcome, s.Last.Cause, s.Topic))
 	if s.LastSent.IsZero() {
 		return last
 	}
@@ -97,7 +96,7 @@ func (cat Catalog) last(s Subscription) string {
 }
 
 // actionButtons draws a subscription's buttons, and only one of pause and resume.
-func (cat Catalog) actionButtons(s Subscription) []card.Element {
+func actionButtons(cat Catalog, s Subscription) []card.Element {
 	if s.Paused == nil {
 		s.Actions.Resume = ""
 	} else {
@@ -129,8 +128,7 @@ const (
 )
 
 // Subscriptions draws the list.
-func (t *Templates) Subscriptions(lang locale.Language, v SubscriptionsView) card.Card {
-	cat := t.In(lang)
+func Subscriptions(cat Catalog, v SubscriptionsView) card.Card {
 	n := len(v.Subscriptions)
 	title := cat.Text("subscriptions.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", card.Integer(int64(n))))
@@ -139,27 +137,27 @@ func (t *Templates) Subscriptions(lang locale.Language, v SubscriptionsView) car
 		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
 		return p.Card
 	}
-	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return cat.subscription(v.Subscriptions[i], n <= fullButtonsLimit) })
-	p.Add(cat.notListed(v.Subscriptions[n-left:])...)
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return subscription(cat, v.Subscriptions[i], n <= fullButtonsLimit) })
+	p.Add(notListed(cat, v.Subscriptions[n-left:])...)
 	return p.Card
 }
 
-func (cat Catalog) subscription(s Subscription, roomy bool) []card.Element {
+func subscription(cat Catalog, s Subscription, roomy bool) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(s.Topic), card.LargeSize),
-		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s), cat.next(s))),
+		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s))),
 	}
-	lines = append(lines, cat.withOwner(s, cat.subscriptionID(s.ID), cat.last(s))...)
-	lines = append(lines, cat.alreadySentNote(s)...)
+	lines = append(lines, withOwner(cat, s, cat.subscriptionID(s.ID), last(cat, s))...)
+	lines = append(lines, alreadySentNote(cat, s)...)
 	s.Actions.Remove = ""
 	if !roomy { // in a long list a fourth button would push out the last entries
 		s.Actions.Change = ""
 	}
-	return append(lines, cat.actionButtons(s)...)
+	return append(lines, actionButtons(cat, s)...)
 }
 
 // notListed gives the ids of the subscriptions that do not fit, for use in commands.
-func (cat Catalog) notListed(rest []Subscription) []card.Element {
+func notListed(cat Catalog, rest []Subscription) []card.Element {
 	if len(rest) == 0 {
 		return nil
 	}
@@ -191,8 +189,7 @@ const (
 )
 
 // SubscribeForm draws the form.
-func (t *Templates) SubscribeForm(lang locale.Language, v SubscribeFormView) card.Card {
-	cat := t.In(lang)
+func SubscribeForm(cat Catalog, v SubscribeFormView) card.Card {
 	key := "new"
 	if v.Change {
 		key = "change"
@@ -200,13 +197,13 @@ func (t *Templates) SubscribeForm(lang locale.Language, v SubscribeFormView) car
 	title, topic := cat.Text("form.title."+key), cat.topic(v.Topic)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(cat.Text("subscribed.what", "topic", topic)))
-	p.Add(cat.cycleControls(v.Cycles, v.Topic.Cycle)...)
-	p.Add(cat.subscribeFields(v, cat.Text("form.submit."+key))...)
+	p.Add(cycleControls(cat, v.Cycles, v.Topic.Cycle)...)
+	p.Add(subscribeFields(cat, v, cat.Text("form.submit."+key))...)
 	p.Add(controlRow(buttonFor(cat.Text("form.back"), v.Back, card.PlainButton))...)
 	return p.Card
 }
 
-func (cat Catalog) subscribeFields(v SubscribeFormView, submit string) []card.Element {
+func subscribeFields(cat Catalog, v SubscribeFormView, submit string) []card.Element {
 	send := card.SubmitButton(submitName, submit, v.Submit)
 	if len(send) == 0 { // without a command the fields are useless
 		return nil
@@ -219,7 +216,7 @@ func (cat Catalog) subscribeFields(v SubscribeFormView, submit string) []card.El
 		card.SmallText(label),
 		card.TimePicker{Name: timeField, Placeholder: card.Text(cat.Text("form.time")), Initial: v.Timing.clock()},
 	}
-	options := card.DrawOptions(cat.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
+	options := card.DrawOptions(dayOptions(cat, v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
 	if len(options) > 0 {
 		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(cat.Text("form.days")), Options: options}
 		if card.HasOption(options, dayValue(v.Timing.On)) {
@@ -230,10 +227,10 @@ func (cat Catalog) subscribeFields(v SubscribeFormView, submit string) []card.El
 	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
 }
 
-func (cat Catalog) dayOptions(c usage.Cycle, on []string) []card.Option {
+func dayOptions(cat Catalog, c usage.Cycle, on []string) []card.Option {
 	options := make([]card.Option, len(on))
 	for i, word := range on {
-		options[i] = card.Option{Text: cat.sendingDays(c, word), Value: dayValue(word)}
+		options[i] = card.Option{Text: sendingDays(cat, c, word), Value: dayValue(word)}
 	}
 	return options
 }
@@ -267,22 +264,21 @@ type SubscribedView struct {
 }
 
 // Subscribed draws what was subscribed: topic, chat, time, owner, and the next digests.
-func (t *Templates) Subscribed(lang locale.Language, v SubscribedView) card.Card {
-	cat := t.In(lang)
+func Subscribed(cat Catalog, v SubscribedView) card.Card {
 	s := v.Subscription
 	title, topic := cat.Text("subscribed."+string(v.Kind)), cat.topic(s.Topic)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(cat.Text("subscribed.what", "topic", topic)))
-	p.Add(card.Paragraph(cat.Text("subscribed.where", "chat", cat.thisChat(v.Single))))
+	p.Add(card.Paragraph(cat.Text("subscribed.where", "chat", thisChat(cat, v.Single))))
 	p.Add(card.Paragraph(cat.Text("subscribed.when", "timing", cat.timing(s.Topic.Cycle, s.Timing))))
-	p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
-	p.Add(cat.announcement(s)...)
+	p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
+	p.Add(announcement(cat, s)...)
 	s.Actions.History = "" // there is hardly any yet
-	p.Add(cat.actionButtons(s)...)
+	p.Add(actionButtons(cat, s)...)
 	return p.Card
 }
 
-func (cat Catalog) thisChat(single bool) string {
+func thisChat(cat Catalog, single bool) string {
 	if single {
 		return cat.Text("chat.this_single")
 	}
@@ -290,9 +286,9 @@ func (cat Catalog) thisChat(single bool) string {
 }
 
 // announcement lists the next digests, or says why there are none.
-func (cat Catalog) announcement(s Subscription) []card.Element {
+func announcement(cat Catalog, s Subscription) []card.Element {
 	if s.Paused != nil {
-		return []card.Element{card.Paragraph(cat.state(s))}
+		return []card.Element{card.Paragraph(state(cat, s))}
 	}
 	if len(s.Next) == 0 {
 		return nil
@@ -301,7 +297,7 @@ func (cat Catalog) announcement(s Subscription) []card.Element {
 	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
 		lines = append(lines, card.Paragraph(cat.moment(at)))
 	}
-	return append(lines, cat.alreadySentNote(s)...)
+	return append(lines, alreadySentNote(cat, s)...)
 }
 
 // Timing is when a digest goes out.
@@ -317,12 +313,12 @@ type Timing struct {
 const shortestMonth = 28
 
 func (cat Catalog) timing(c usage.Cycle, t Timing) string {
-	return cat.Text("timing.at", "days", cat.sendingDays(c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
+	return cat.Text("timing.at", "days", sendingDays(cat, c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
 }
 
 func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
-func (cat Catalog) sendingDays(c usage.Cycle, on string) string {
+func sendingDays(cat Catalog, c usage.Cycle, on string) string {
 	switch {
 	case on == "" && c == usage.Daily:
 		return cat.Text("timing.every_day")
@@ -330,7 +326,7 @@ func (cat Catalog) sendingDays(c usage.Cycle, on string) string {
 		return cat.Text("timing.workdays")
 	case on == "last":
 		return cat.Text("timing.last_day")
-	case cat.optionalText("timing.weekday.", on) != "":
+	case optionalText(cat, "timing.weekday.", on) != "":
 		return cat.Text("timing.weekday." + on)
 	}
 	d, err := strconv.Atoi(on)

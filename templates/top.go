@@ -3,7 +3,6 @@ package templates
 import (
 	"strconv"
 
-	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -40,19 +39,19 @@ const (
 )
 
 // Top draws a ranking.
-func (t *Templates) Top(lang locale.Language, v TopView) card.Card {
-	cat, r := t.In(lang), v.Ranking
-	p := card.NewPage(cat.topHeader(v), cat.topSummary(v))
-	p.Add(cat.crumbs(v.Trail)...)
-	p.Add(cat.narrowedNote(v.Narrowed)...)
-	p.Add(cat.topNotes(v)...)
-	p.Add(cat.uncounted(v)...)
+func Top(cat Catalog, v TopView) card.Card {
+	r := v.Ranking
+	p := card.NewPage(topHeader(cat, v), topSummary(cat, v))
+	p.Add(crumbs(cat, v.Trail)...)
+	p.Add(narrowedNote(cat, v.Narrowed)...)
+	p.Add(topNotes(cat, v)...)
+	p.Add(uncounted(cat, v)...)
 	if len(r.Rows) == 0 {
 		p.Add(card.Paragraph(cat.Text("top.nothing")))
 	}
-	p.Add(cat.rankingChart(r.Rows[:v.listed()])...)
-	after := append(cat.topRemarks(v), cat.topControls(v)...)
-	p.Shrink(v.listed(), after, func(n int) []card.Element { return cat.rankingTable(r, n) })
+	p.Add(rankingChart(cat, r.Rows[:v.listed()])...)
+	after := append(topRemarks(cat, v), topControls(cat, v)...)
+	p.Shrink(v.listed(), after, func(n int) []card.Element { return rankingTable(cat, r, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -66,11 +65,11 @@ func (v TopView) listed() int {
 	return n
 }
 
-func (cat Catalog) topHeader(v TopView) card.Header {
+func topHeader(cat Catalog, v TopView) card.Header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
 	title := cat.Text("top.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
 	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.covered(r), "department", cat.department(q.Department, trailPath(v.Trail))))
-	tags := cat.stateTags(r)
+	tags := stateTags(cat, r)
 	if v.Ranking.Uncounted() > 0 {
 		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("top.tag.part")), Color: card.OrangeTag})
 	}
@@ -99,10 +98,10 @@ func trailPath(trail []Crumb) (names string) {
 	return names
 }
 
-func (cat Catalog) topSummary(v TopView) string {
+func topSummary(cat Catalog, v TopView) string {
 	q, first := v.Ranking.Query, card.Absent
 	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
-		first = cat.Text("line.pair", "name", cat.rankName(rows[0]), "value", cat.short(*rows[0].Value))
+		first = cat.Text("line.pair", "name", rankName(cat, rows[0]), "value", cat.short(*rows[0].Value))
 	}
 	if v.Ranking.Uncounted() > 0 {
 		first = cat.Text("top.among", "first", first)
@@ -111,7 +110,7 @@ func (cat Catalog) topSummary(v TopView) string {
 }
 
 // crumbs draws the way up. It leaves out the middle of a long path, and draws nothing at the top.
-func (cat Catalog) crumbs(trail []Crumb) []card.Element {
+func crumbs(cat Catalog, trail []Crumb) []card.Element {
 	if len(trail) < 2 {
 		return nil
 	}
@@ -133,8 +132,8 @@ func (cat Catalog) crumbs(trail []Crumb) []card.Element {
 	return controlRow(controls)
 }
 
-func (cat Catalog) topNotes(v TopView) []card.Element {
-	notes := cat.usageNotes(asReport(v.Ranking))
+func topNotes(cat Catalog, v TopView) []card.Element {
+	notes := usageNotes(cat, asReport(v.Ranking))
 	if v.Union {
 		notes = append(notes, card.Paragraph(cat.Text("top.union")))
 	}
@@ -142,7 +141,7 @@ func (cat Catalog) topNotes(v TopView) []card.Element {
 }
 
 // uncounted says how many departments could not be counted, and that the ranking only compares the others.
-func (cat Catalog) uncounted(v TopView) []card.Element {
+func uncounted(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
 	if n := r.Uncounted(); n > 0 {
@@ -154,10 +153,10 @@ func (cat Catalog) uncounted(v TopView) []card.Element {
 	if len(words) == 0 {
 		return nil
 	}
-	return append(words, cat.refresh(v.Refresh)...)
+	return append(words, refresh(cat, v.Refresh)...)
 }
 
-func (cat Catalog) topRemarks(v TopView) []card.Element {
+func topRemarks(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var remarks []card.Element
 	if r.Complete && len(r.Rows) > 0 {
@@ -165,15 +164,15 @@ func (cat Catalog) topRemarks(v TopView) []card.Element {
 	}
 	abilities := r.Query.Ability.Each()[:1] // a ranking for all abilities uses the whole app
 	return append(remarks, card.SmallText(cat.Text("top.overlap")),
-		cat.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
+		explanationOf(cat, []usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
-func (cat Catalog) topControls(v TopView) []card.Element {
-	controls := cat.openButtons(v)
-	controls = append(controls, cat.periodControls(v.Previous, v.Date, v.Next)...)
-	controls = append(controls, cat.cycleControls(v.Cycles, v.Ranking.Query.Cycle)...)
+func topControls(cat Catalog, v TopView) []card.Element {
+	controls := openButtons(cat, v)
+	controls = append(controls, periodControls(cat, v.Previous, v.Date, v.Next)...)
+	controls = append(controls, cycleControls(cat, v.Cycles, v.Ranking.Query.Cycle)...)
 	controls = append(controls, controlRow(v.Ability.List(cat.Text("control.ability")), v.Down.List(cat.Text("top.down")))...)
-	controls = append(controls, cat.notOffered(v.Down)...)
+	controls = append(controls, notOffered(cat, v.Down)...)
 	return append(controls, controlRow(
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), v.ShowTrend, card.PlainButton),
@@ -181,10 +180,10 @@ func (cat Catalog) topControls(v TopView) []card.Element {
 }
 
 // openButtons draws buttons for the figures of the first departments.
-func (cat Catalog) openButtons(v TopView) []card.Element {
+func openButtons(cat Catalog, v TopView) []card.Element {
 	var buttons []card.ButtonElement
 	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
-		if b := (card.Button{Label: cat.ranked(v.Ranking, i), Command: v.Open[i]}); b.Usable() {
+		if b := (card.Button{Label: ranked(cat, v.Ranking, i), Command: v.Open[i]}); b.Usable() {
 			buttons = append(buttons, b.Draw(card.PlainButton))
 		}
 	}
@@ -195,7 +194,7 @@ func (cat Catalog) openButtons(v TopView) []card.Element {
 }
 
 // rankName returns a department's name in the width of a table cell. It is never empty.
-func (cat Catalog) rankName(r usage.Rank) string {
+func rankName(cat Catalog, r usage.Rank) string {
 	if s := card.Clean(cat.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
 		return s
 	}
@@ -203,12 +202,12 @@ func (cat Catalog) rankName(r usage.Rank) string {
 }
 
 // ranked returns a department's place and name, or only its name if it has no figure.
-func (cat Catalog) ranked(r usage.Ranking, i int) string {
+func ranked(cat Catalog, r usage.Ranking, i int) string {
 	place := r.Place(i)
 	if place == 0 {
-		return cat.rankName(r.Rows[i])
+		return rankName(cat, r.Rows[i])
 	}
-	return cat.Text("top.ranked", "place", strconv.Itoa(place), "name", cat.rankName(r.Rows[i]))
+	return cat.Text("top.ranked", "place", strconv.Itoa(place), "name", rankName(cat, r.Rows[i]))
 }
 
 // The columns of a ranking's table.
@@ -219,7 +218,7 @@ const (
 )
 
 // rankingTable lists the first n departments.
-func (cat Catalog) rankingTable(r usage.Ranking, n int) []card.Element {
+func rankingTable(cat Catalog, r usage.Ranking, n int) []card.Element {
 	columns := []card.TableColumn{
 		card.TextColumn(departmentColumnName, cat.Text("top.department"), card.AtLeft),
 		card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight),
@@ -231,10 +230,10 @@ func (cat Catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 	}
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
-		rows[i] = map[string]string{departmentColumnName: cat.ranked(r, i), valueColumnName: cat.countOrAbsent(row.Value, row.Uncounted)}
+		rows[i] = map[string]string{departmentColumnName: ranked(cat, r, i), valueColumnName: countOrAbsent(cat, row.Value, row.Uncounted)}
 		if r.Complete {
-			rows[i][beforeColumnName] = cat.countOrAbsent(row.Before, row.BeforeUncounted)
-			rows[i][changeColumnName] = cat.cellChange(row.Change)
+			rows[i][beforeColumnName] = countOrAbsent(cat, row.Before, row.BeforeUncounted)
+			rows[i][changeColumnName] = cellChange(cat, row.Change)
 		}
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
@@ -245,7 +244,7 @@ func (cat Catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 }
 
 // countOrAbsent writes a department's count. It distinguishes "could not be counted" from "no figure".
-func (cat Catalog) countOrAbsent(v *int64, uncounted bool) string {
+func countOrAbsent(cat Catalog, v *int64, uncounted bool) string {
 	switch {
 	case v != nil:
 		return card.Integer(*v)
@@ -263,7 +262,7 @@ const (
 )
 
 // rankingChart draws bars for the first departments that have figures.
-func (cat Catalog) rankingChart(ranks []usage.Rank) []card.Element {
+func rankingChart(cat Catalog, ranks []usage.Rank) []card.Element {
 	names := map[string]int{}
 	var values []card.ChartDatum
 	var most int64
@@ -272,7 +271,7 @@ func (cat Catalog) rankingChart(ranks []usage.Rank) []card.Element {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}
-		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(cat.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
+		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(ranked(cat, usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
 		if names[d.X]++; names[d.X] > 1 { // a chart would merge two bars of the same name
 			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -26,19 +25,19 @@ type TrendView struct {
 }
 
 // Trend draws a metric over time: a chart, and a table of the same figures, newest first.
-func (t *Templates) Trend(lang locale.Language, v TrendView) card.Card {
-	cat, m := t.In(lang), metricOrDefault(v.Metric)
-	p := card.NewPage(cat.trendHeader(v, m), cat.trendSummary(v, m))
-	p.Add(cat.narrowedNote(v.Narrowed)...)
+func Trend(cat Catalog, v TrendView) card.Card {
+	m := metricOrDefault(v.Metric)
+	p := card.NewPage(trendHeader(cat, v, m), trendSummary(cat, v, m))
+	p.Add(narrowedNote(cat, v.Narrowed)...)
 	if out := v.Trend.NotOut; out != nil {
 		p.Add(card.Paragraph(cat.Text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
 	}
-	p.Add(cat.trendPicture(v.Trend, m, v.Refresh)...)
+	p.Add(trendPicture(cat, v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
-		p.Add(cat.refresh(v.Refresh)...)
+		p.Add(refresh(cat, v.Refresh)...)
 	}
-	after := append(cat.trendRemarks(v, m), cat.trendControls(v)...)
-	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return cat.trendTable(v.Trend, m, n) })
+	after := append(trendRemarks(cat, v, m), trendControls(cat, v)...)
+	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return trendTable(cat, v.Trend, m, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -60,15 +59,15 @@ func abilitiesWith(a usage.Ability, m usage.Metric) []usage.Ability {
 	return with
 }
 
-func (cat Catalog) trendHeader(v TrendView, m usage.Metric) card.Header {
+func trendHeader(cat Catalog, v TrendView, m usage.Metric) card.Header {
 	q := v.Trend.Query
 	title := cat.Text("trend.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m))
-	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.span(v.Trend), "department", cat.department(q.Department, v.DepartmentPath)))
+	subtitle := card.Text(cat.Text("usage.subtitle", "days", span(cat, v.Trend), "department", cat.department(q.Department, v.DepartmentPath)))
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, Template: card.BlueHead}
 }
 
 // span describes the range of a trend and its steps.
-func (cat Catalog) span(t usage.Trend) string {
+func span(cat Catalog, t usage.Trend) string {
 	if len(t.Points) == 0 {
 		return cat.cycle(t.Query.Cycle)
 	}
@@ -89,7 +88,7 @@ func throughOf(p usage.Point) usage.Date {
 }
 
 // trendSummary names the newest figure, for the list of chats.
-func (cat Catalog) trendSummary(v TrendView, m usage.Metric) string {
+func trendSummary(cat Catalog, v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := card.Absent
 	first := abilitiesWith(q.Ability, m)[0]
@@ -102,11 +101,11 @@ func (cat Catalog) trendSummary(v TrendView, m usage.Metric) string {
 }
 
 // trendPicture draws the chart and the notes about it.
-func (cat Catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
-	drawn := cat.trendChart(t, m)
+func trendPicture(cat Catalog, t usage.Trend, m usage.Metric, refresh string) []card.Element {
+	drawn := trendChart(cat, t, m)
 	switch {
 	case len(drawn) > 0:
-		drawn = append(drawn, cat.legend(t, m)...)
+		drawn = append(drawn, legend(cat, t, m)...)
 	case !incomplete(t):
 		return []card.Element{card.SmallText(cat.Text("trend.nothing", "metric", cat.metric(m)))}
 	}
@@ -127,12 +126,12 @@ func (cat Catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) [
 func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
 
 // refresh draws the button that asks again for missing figures; nothing in a digest, which has no such command.
-func (cat Catalog) refresh(command string) []card.Element {
+func refresh(cat Catalog, command string) []card.Element {
 	return controlRow(buttonFor(cat.Text("control.refresh"), command, card.PrimaryButton))
 }
 
 // legend explains the marks of the chart that have no label.
-func (cat Catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
+func legend(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
 		parts = append(parts, cat.Text("trend.legend.weekend"))
@@ -157,19 +156,19 @@ func (cat Catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 }
 
 // trendRemarks says below the figures how not to use them, and what they mean.
-func (cat Catalog) trendRemarks(v TrendView, m usage.Metric) []card.Element {
+func trendRemarks(cat Catalog, v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
 		remarks = append(remarks, card.SmallText(cat.Text("trend.no_sum")))
 	}
 	q := v.Trend.Query
-	return append(remarks, cat.explanationOf([]usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
+	return append(remarks, explanationOf(cat, []usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
 }
 
-func (cat Catalog) trendControls(v TrendView) []card.Element {
-	controls := cat.periodControls("", v.Date, "")
-	controls = append(controls, cat.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
-	controls = append(controls, cat.choiceControls(v.Ability, v.Department, v.MetricPick)...)
+func trendControls(cat Catalog, v TrendView) []card.Element {
+	controls := periodControls(cat, "", v.Date, "")
+	controls = append(controls, cycleControls(cat, v.Cycles, v.Trend.Query.Cycle)...)
+	controls = append(controls, choiceControls(cat, v.Ability, v.Department, v.MetricPick)...)
 	return append(controls, controlRow(
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.top"), v.ShowTop, card.PlainButton),
@@ -188,7 +187,7 @@ const (
 
 // trendChart draws one line for each ability, or nothing if there are no figures. Missing figures are gaps. Unfinished
 // periods are drawn separately, because their figures will still grow.
-func (cat Catalog) trendChart(t usage.Trend, m usage.Metric) []card.Element {
+func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	abilities := abilitiesWithData(t, m)
 	if len(abilities) == 0 {
 		return nil
@@ -356,7 +355,7 @@ const (
 )
 
 // trendTable lists the newest n points, newest first.
-func (cat Catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
+func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
 	abilities := abilitiesWith(t.Query.Ability, m)
 	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.Text("trend.period"), card.AtLeft)}
 	for _, a := range abilities {
@@ -371,7 +370,7 @@ func (cat Catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Eleme
 	}
 	var rows []map[string]string
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
-		rows = append(rows, cat.trendRow(t, i, abilities, m))
+		rows = append(rows, trendRow(cat, t, i, abilities, m))
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(t.Points) - n; left > 0 {
@@ -380,38 +379,38 @@ func (cat Catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Eleme
 	return elements
 }
 
-func (cat Catalog) trendRow(t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
-	row := map[string]string{periodColumnName: cat.pointName(t.Points[i])}
+func trendRow(cat Catalog, t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
+	row := map[string]string{periodColumnName: pointName(cat, t.Points[i])}
 	for _, a := range abilities {
-		row[string(a)] = cat.pointValue(t.Points[i], a, m)
+		row[string(a)] = pointValue(cat, t.Points[i], a, m)
 	}
 	if len(abilities) == 1 {
-		row[changeColumnName] = cat.cellChange(t.Change(i, abilities[0], m))
+		row[changeColumnName] = cellChange(cat, t.Change(i, abilities[0], m))
 	}
 	return row
 }
 
 // cellChange writes a change in the width of a cell, as count and percentage.
-func (cat Catalog) cellChange(c usage.Change) string {
+func cellChange(cat Catalog, c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
 		return cat.Text("change.cell", "delta", signed(c.Delta), "percent", p)
 	}
-	return cat.shortChange(c)
+	return shortChange(cat, c)
 }
 
 // pointName names a point's period and marks an unfinished one.
-func (cat Catalog) pointName(p usage.Point) string {
+func pointName(cat Catalog, p usage.Point) string {
 	switch {
 	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
-		return cat.Text("trend.so_far", "days", cat.shortSpan(p.Period, p.Through))
+		return cat.Text("trend.so_far", "days", shortSpan(cat, p.Period, p.Through))
 	case !p.Complete:
-		return cat.Text("trend.part", "days", cat.shortSpan(p.Period, throughOf(p)))
+		return cat.Text("trend.part", "days", shortSpan(cat, p.Period, throughOf(p)))
 	}
-	return cat.shortSpan(p.Period, p.Period.End())
+	return shortSpan(cat, p.Period, p.Period.End())
 }
 
 // shortSpan writes a day with its weekday, a month by its name, and other ranges by first and last day.
-func (cat Catalog) shortSpan(p usage.Period, last usage.Date) string {
+func shortSpan(cat Catalog, p usage.Period, last usage.Date) string {
 	switch {
 	case p.Cycle == usage.Monthly && last == p.End():
 		return shortPeriod(p)
@@ -422,7 +421,7 @@ func (cat Catalog) shortSpan(p usage.Period, last usage.Date) string {
 }
 
 // pointValue writes a figure. It distinguishes pending and failed figures from gaps.
-func (cat Catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
+func pointValue(cat Catalog, p usage.Point, a usage.Ability, m usage.Metric) string {
 	v := p.Value(a, m)
 	switch {
 	case v != nil:
@@ -438,11 +437,11 @@ func (cat Catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) st
 }
 
 // trendPanel draws a closed panel that lists the newest n points as text.
-func (cat Catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
+func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
 	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		p := t.Points[i]
-		lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", cat.pointName(p), "text", cat.pointValues(t, p, m))))
+		lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", pointName(cat, p), "text", pointValues(cat, t, p, m))))
 	}
 	if left := len(t.Points) - n; left > 0 {
 		lines = append(lines, card.SmallText(cat.count("trend.older", left)))
@@ -450,14 +449,14 @@ func (cat Catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Eleme
 	return []card.Element{card.Panel(cat.Text("trend.figures"), lines)}
 }
 
-func (cat Catalog) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
+func pointValues(cat Catalog, t usage.Trend, p usage.Point, m usage.Metric) string {
 	abilities := abilitiesWith(t.Query.Ability, m)
 	if len(abilities) == 1 {
-		return cat.pointValue(p, abilities[0], m)
+		return pointValue(cat, p, abilities[0], m)
 	}
 	var parts []string
 	for _, a := range abilities {
-		parts = append(parts, cat.Text("line.pair", "name", cat.ability(a), "value", cat.pointValue(p, a, m)))
+		parts = append(parts, cat.Text("line.pair", "name", cat.ability(a), "value", pointValue(cat, p, a, m)))
 	}
 	return card.Dotted(parts...)
 }
@@ -479,8 +478,7 @@ type RefreshView struct {
 }
 
 // Refresh draws the progress.
-func (t *Templates) Refresh(lang locale.Language, v RefreshView) card.Card {
-	cat := t.In(lang)
+func Refresh(cat Catalog, v RefreshView) card.Card {
 	title, head := cat.Text("refresh.title"), card.BlueHead
 	done := v.Done >= v.All
 	switch {

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -27,26 +26,25 @@ type UsageOptions struct {
 }
 
 // Usage draws a report.
-func (t *Templates) Usage(lang locale.Language, r usage.Report, o UsageOptions) card.Card {
-	cat := t.In(lang)
-	p := card.NewPage(cat.usageHeader(r, o.DepartmentPath), cat.usageSummary(r))
-	p.Add(cat.narrowedNote(o.Narrowed)...)
-	cat.usageBody(p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, cat.usageControls(r, o))
+func Usage(cat Catalog, r usage.Report, o UsageOptions) card.Card {
+	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r))
+	p.Add(narrowedNote(cat, o.Narrowed)...)
+	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, usageControls(cat, r, o))
 	return p.Card
 }
 
 // narrowedNote says why the card shows a department's figures.
-func (cat Catalog) narrowedNote(narrowed bool) []card.Element {
+func narrowedNote(cat Catalog, narrowed bool) []card.Element {
 	if !narrowed {
 		return nil
 	}
 	return []card.Element{card.Paragraph(cat.Text("usage.narrowed"))}
 }
 
-func (cat Catalog) usageControls(r usage.Report, o UsageOptions) []card.Element {
-	controls := cat.periodControls(o.Previous, o.Date, o.Next)
-	controls = append(controls, cat.cycleControls(o.Cycles, r.Query.Cycle)...)
-	controls = append(controls, cat.choiceControls(o.Ability, o.Department, o.MetricPick)...)
+func usageControls(cat Catalog, r usage.Report, o UsageOptions) []card.Element {
+	controls := periodControls(cat, o.Previous, o.Date, o.Next)
+	controls = append(controls, cycleControls(cat, o.Cycles, r.Query.Cycle)...)
+	controls = append(controls, choiceControls(cat, o.Ability, o.Department, o.MetricPick)...)
 	return append(controls, controlRow(
 		buttonFor(cat.Text("control.trend"), o.ShowTrend, card.PlainButton),
 		buttonFor(cat.Text("control.top"), o.ShowTop, card.PlainButton),
@@ -64,52 +62,52 @@ type usageContent struct {
 }
 
 // usageBody draws what a usage card and a digest have in common: the figures, the notes about them, and then after.
-func (cat Catalog) usageBody(p *card.Page, v usageContent, zone string, after []card.Element) {
+func usageBody(cat Catalog, p *card.Page, v usageContent, zone string, after []card.Element) {
 	r := v.report
-	p.Add(cat.usageNotes(r)...)
+	p.Add(usageNotes(cat, r)...)
 	switch len(r.Sections) {
 	case 0:
 		p.Add(card.Paragraph(cat.Text("usage.nothing")))
 	case 1:
-		p.Add(cat.oneSection(r)...)
+		p.Add(oneSection(cat, r)...)
 	default:
 		if r.Empty() {
-			p.Add(card.Paragraph(cat.noFiguresText(r)))
+			p.Add(card.Paragraph(noFiguresText(cat, r)))
 			break
 		}
-		p.Add(cat.sideBySide(r)...)
+		p.Add(sideBySide(cat, r)...)
 	}
-	p.Add(cat.usageRemarks(r)...)
-	p.Add(cat.usageFailures(r)...)
-	after = append([]card.Element{cat.explanation(r, zone)}, after...)
+	p.Add(usageRemarks(cat, r)...)
+	p.Add(usageFailures(cat, r)...)
+	after = append([]card.Element{explanation(cat, r, zone)}, after...)
 	if v.trend != nil {
-		p.Add(cat.caption(*v.trend, v.metric))
-		p.Add(cat.trendPicture(*v.trend, v.metric, v.refresh)...)
+		p.Add(caption(cat, *v.trend, v.metric))
+		p.Add(trendPicture(cat, *v.trend, v.metric, v.refresh)...)
 	}
 	if r.Failed() || v.trend != nil && incomplete(*v.trend) {
-		p.Add(cat.refresh(v.refresh)...)
+		p.Add(refresh(cat, v.refresh)...)
 	}
 	if v.trend != nil {
-		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return cat.trendPanel(*v.trend, v.metric, n) })
+		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return trendPanel(cat, *v.trend, v.metric, n) })
 	}
 	p.Add(after...)
 }
 
 // caption names the chart's content.
-func (cat Catalog) caption(t usage.Trend, m usage.Metric) card.Div {
-	return card.Sized(cat.Text("trend.caption", "metric", cat.metric(m), "span", cat.span(t)), card.LargeSize)
+func caption(cat Catalog, t usage.Trend, m usage.Metric) card.Div {
+	return card.Sized(cat.Text("trend.caption", "metric", cat.metric(m), "span", span(cat, t)), card.LargeSize)
 }
 
-func (cat Catalog) usageHeader(r usage.Report, departmentPath string) card.Header {
+func usageHeader(cat Catalog, r usage.Report, departmentPath string) card.Header {
 	q := r.Query
 	title := cat.Text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
 	department := cat.department(q.Department, departmentPath)
 	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.covered(r), "department", department))
-	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: cat.stateTags(r), Template: card.BlueHead}
+	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: stateTags(cat, r), Template: card.BlueHead}
 }
 
 // stateTags show in the head how complete the figures are.
-func (cat Catalog) stateTags(r usage.Report) (tags []card.TextTag) {
+func stateTags(cat Catalog, r usage.Report) (tags []card.TextTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
 		switch {
@@ -127,7 +125,7 @@ func (cat Catalog) stateTags(r usage.Report) (tags []card.TextTag) {
 }
 
 // usageSummary names the app, the days and the active users, for the list of chats.
-func (cat Catalog) usageSummary(r usage.Report) string {
+func usageSummary(cat Catalog, r usage.Report) string {
 	value := card.Absent
 	if v := activeUsers(r.Sections); v != nil {
 		value = cat.short(*v)
@@ -151,7 +149,7 @@ func activeUsers(sections []usage.Section) *int64 {
 
 // usageNotes says above the figures how they are incomplete. It gives dates instead of "yesterday" or "this week",
 // because cards are also read later.
-func (cat Catalog) usageNotes(r usage.Report) []card.Element {
+func usageNotes(cat Catalog, r usage.Report) []card.Element {
 	var notes []card.Element
 	if r.NotOut != nil {
 		key := "usage.not_out." + r.NotOut.Cycle.String()
@@ -174,7 +172,7 @@ func (cat Catalog) usageNotes(r usage.Report) []card.Element {
 func endsWithZeros(r usage.Report) bool { return !r.ZerosFrom.IsZero() && r.Through == r.Period.End() }
 
 // noFiguresText says that the platform has no figures. It names the days unless they may still be counted.
-func (cat Catalog) noFiguresText(r usage.Report) string {
+func noFiguresText(cat Catalog, r usage.Report) string {
 	if !r.ZerosFrom.IsZero() || r.Through.IsZero() {
 		return cat.Text("usage.nothing")
 	}
@@ -190,12 +188,12 @@ func (cat Catalog) selection(a usage.Ability, d usage.Department, itsPath string
 }
 
 // SelectionName returns the cards' name for an ability and a department.
-func (t *Templates) SelectionName(lang locale.Language, a usage.Ability, d usage.Department) string {
-	return t.In(lang).selection(a, d, d.Path)
+func SelectionName(cat Catalog, a usage.Ability, d usage.Department) string {
+	return cat.selection(a, d, d.Path)
 }
 
 // usageRemarks says below the figures what they are compared with and how not to use them.
-func (cat Catalog) usageRemarks(r usage.Report) []card.Element {
+func usageRemarks(cat Catalog, r usage.Report) []card.Element {
 	if r.Empty() {
 		return nil
 	}
@@ -219,7 +217,7 @@ func (cat Catalog) usageRemarks(r usage.Report) []card.Element {
 }
 
 // usageFailures says which figures could not be fetched.
-func (cat Catalog) usageFailures(r usage.Report) []card.Element {
+func usageFailures(cat Catalog, r usage.Report) []card.Element {
 	var failed, uncompared []string
 	for _, s := range r.Sections {
 		switch {
@@ -280,16 +278,16 @@ func buttonStyle(current bool) card.ButtonType {
 }
 
 // CycleName returns the cards' name for a cycle.
-func (t *Templates) CycleName(lang locale.Language, c usage.Cycle) string { return t.In(lang).cycle(c) }
+func CycleName(cat Catalog, c usage.Cycle) string { return cat.cycle(c) }
 
 // AbilityName returns the cards' name for an ability.
-func (t *Templates) AbilityName(lang locale.Language, a usage.Ability) string {
-	return t.In(lang).ability(a)
+func AbilityName(cat Catalog, a usage.Ability) string {
+	return cat.ability(a)
 }
 
 // MetricName returns the cards' name for a metric.
-func (t *Templates) MetricName(lang locale.Language, m usage.Metric) string {
-	return t.In(lang).metric(m)
+func MetricName(cat Catalog, m usage.Metric) string {
+	return cat.metric(m)
 }
 
 func (cat Catalog) cycle(c usage.Cycle) string     { return cat.Text("cycle." + c.String()) }
@@ -320,11 +318,11 @@ func (cat Catalog) department(d usage.Department, itsPath string) string {
 }
 
 // Locale returns the platform's locale of the language, which selects the names of departments.
-func (t *Templates) Locale(lang locale.Language) string { return t.In(lang).Text("department.locale") }
+func Locale(cat Catalog) string { return cat.Text("department.locale") }
 
 // WholeCompany returns the cards' name for the whole tenant.
-func (t *Templates) WholeCompany(lang locale.Language) string {
-	return t.In(lang).department(usage.Department{}, "")
+func WholeCompany(cat Catalog) string {
+	return cat.department(usage.Department{}, "")
 }
 
 // controlRow lays controls side by side and wraps them on a narrow screen. It returns nothing without controls.
@@ -360,7 +358,7 @@ func buttonFor(label, command string, look card.ButtonType) []card.Inner {
 }
 
 // periodControls draws the buttons for the adjacent periods and the date field.
-func (cat Catalog) periodControls(previous string, date card.Pick, next string) []card.Element {
+func periodControls(cat Catalog, previous string, date card.Pick, next string) []card.Element {
 	return controlRow(
 		buttonFor(cat.Text("control.previous"), previous, card.PlainButton),
 		date.Date(cat.Text("control.date")),
@@ -369,7 +367,7 @@ func (cat Catalog) periodControls(previous string, date card.Pick, next string) 
 }
 
 // cycleControls draws a button for each cycle and marks the current one.
-func (cat Catalog) cycleControls(commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
+func cycleControls(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
 	var buttons []card.Inner
 	for _, c := range usage.Cycles() {
 		buttons = append(buttons, buttonFor(cat.cycle(c), commands[c], buttonStyle(c == current))...)
@@ -379,8 +377,8 @@ func (cat Catalog) cycleControls(commands map[usage.Cycle]string, current usage.
 
 // choiceControls draws the fields for ability, department and metric. If not all departments fit it says so, because a
 // command can still name them.
-func (cat Catalog) choiceControls(ability, department, metric card.Pick) []card.Element {
+func choiceControls(cat Catalog, ability, department, metric card.Pick) []card.Element {
 	return append(controlRow(
 		ability.List(cat.Text("control.ability")), department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
-	), cat.notOffered(department)...)
+	), notOffered(cat, department)...)
 }

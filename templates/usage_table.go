@@ -13,26 +13,26 @@ const metricColumnName = "metric"
 
 // sideBySide draws several abilities as a table: a column for each ability, and for each metric a row of values and one
 // of changes. On a phone the column of names stays in place while the numbers scroll.
-func (cat Catalog) sideBySide(r usage.Report) []card.Element {
+func sideBySide(cat Catalog, r usage.Report) []card.Element {
 	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.Text("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
 		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
 	}
 	var rows []map[string]string
 	for _, m := range usage.AllMetrics() {
-		rows = append(rows, cat.metricRows(r.Sections, m)...)
+		rows = append(rows, metricRows(cat, r.Sections, m)...)
 	}
 	var elements []card.Element
 	if len(rows) > 0 { // the platform refuses an empty table
 		elements = append(elements, card.NewTable(columns, rows))
 	}
-	elements = append(elements, cat.exactFigures(r.Sections)...)
-	return append(elements, cat.tableRemarks(r.Sections)...)
+	elements = append(elements, exactFigures(cat, r.Sections)...)
+	return append(elements, tableRemarks(cat, r.Sections)...)
 }
 
 // metricRows returns a metric's values and, if there are any, its changes. Both are in the same table: five metrics
 // with their changes fill one page of ten rows.
-func (cat Catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+func metricRows(cat Catalog, sections []usage.Section, m usage.Metric) []map[string]string {
 	values := map[string]string{metricColumnName: cat.metric(m)}
 	changes := map[string]string{metricColumnName: cat.Text("usage.change")}
 	given, changed := false, false
@@ -40,8 +40,8 @@ func (cat Catalog) metricRows(sections []usage.Section, m usage.Metric) []map[st
 		row, ok := findRow(s, m)
 		given = given || ok
 		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = cat.shortValue(s, m, row)
-		changes[string(s.Ability)] = cat.changeCell(s, row)
+		values[string(s.Ability)] = shortValue(cat, s, m, row)
+		changes[string(s.Ability)] = changeCell(cat, s, row)
 	}
 	switch {
 	case !given:
@@ -52,7 +52,7 @@ func (cat Catalog) metricRows(sections []usage.Section, m usage.Metric) []map[st
 	return []map[string]string{values, changes}
 }
 
-func (cat Catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+func shortValue(cat Catalog, s usage.Section, m usage.Metric, row usage.Row) string {
 	switch {
 	case row.Value != nil:
 		return cat.short(*row.Value)
@@ -67,15 +67,15 @@ func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
 }
 
-func (cat Catalog) changeCell(s usage.Section, row usage.Row) string {
+func changeCell(cat Catalog, s usage.Section, row usage.Row) string {
 	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
 		return cat.Text("figure.failed")
 	}
-	return cat.shortChange(row.Change)
+	return shortChange(cat, row.Change)
 }
 
 // exactFigures draws a closed panel with the exact values of shortened cells, or nothing if no cell is shortened.
-func (cat Catalog) exactFigures(sections []usage.Section) []card.Element {
+func exactFigures(cat Catalog, sections []usage.Section) []card.Element {
 	var lines []card.Inner
 	for _, s := range sections {
 		var parts []string
@@ -95,7 +95,7 @@ func (cat Catalog) exactFigures(sections []usage.Section) []card.Element {
 }
 
 // tableRemarks says below the table what its cells have no room for.
-func (cat Catalog) tableRemarks(sections []usage.Section) []card.Element {
+func tableRemarks(cat Catalog, sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
 		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
@@ -103,14 +103,14 @@ func (cat Catalog) tableRemarks(sections []usage.Section) []card.Element {
 			break
 		}
 	}
-	if missing := cat.missingAbilities(sections); missing != "" {
+	if missing := missingAbilities(cat, sections); missing != "" {
 		remarks = append(remarks, card.SmallText(missing))
 	}
 	return remarks
 }
 
 // missingAbilities names the abilities without figures.
-func (cat Catalog) missingAbilities(sections []usage.Section) string {
+func missingAbilities(cat Catalog, sections []usage.Section) string {
 	var names []string
 	for _, s := range sections {
 		if s.Missing {
@@ -124,21 +124,21 @@ func (cat Catalog) missingAbilities(sections []usage.Section) string {
 }
 
 // oneSection draws the metrics of one ability: the first one large, the others in pairs below.
-func (cat Catalog) oneSection(r usage.Report) []card.Element {
+func oneSection(cat Catalog, r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
 		return nil // usageFailures says so
 	}
 	if s.Missing || len(s.Rows) == 0 {
-		return []card.Element{card.Paragraph(cat.noFiguresText(r))}
+		return []card.Element{card.Paragraph(noFiguresText(cat, r))}
 	}
-	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{cat.metricColumn(r, s.Rows[0], card.HugeSize)}}
+	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{metricColumn(cat, r, s.Rows[0], card.HugeSize)}}
 	elements := []card.Element{first}
 	for rest := s.Rows[1:]; len(rest) > 0; {
 		n := min(2, len(rest))
 		pair := card.ColumnSet{FlexMode: card.HalfColumns}
 		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, cat.metricColumn(r, row, card.LargeSize))
+			pair.Columns = append(pair.Columns, metricColumn(cat, r, row, card.LargeSize))
 		}
 		elements = append(elements, pair)
 		rest = rest[n:]
@@ -146,8 +146,8 @@ func (cat Catalog) oneSection(r usage.Report) []card.Element {
 	return elements
 }
 
-func (cat Catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.SmallText(cat.metricLabel(row))}
+func metricColumn(cat Catalog, r usage.Report, row usage.Row, size card.TextSize) card.Column {
+	elements := []card.Inner{card.SmallText(metricLabel(cat, row))}
 	switch {
 	case row.Value != nil:
 		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
@@ -159,14 +159,14 @@ func (cat Catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSiz
 	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
 	}
-	if before := cat.before(r, row); before != "" {
+	if before := before(cat, r, row); before != "" {
 		elements = append(elements, card.SmallText(before))
 	}
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
 
 // metricLabel names the metric and, for a count up to a day, that day.
-func (cat Catalog) metricLabel(row usage.Row) string {
+func metricLabel(cat Catalog, row usage.Row) string {
 	if row.AsOf.IsZero() {
 		return cat.metric(row.Metric)
 	}
@@ -174,7 +174,7 @@ func (cat Catalog) metricLabel(row usage.Row) string {
 }
 
 // before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
-func (cat Catalog) before(r usage.Report, row usage.Row) string {
+func before(cat Catalog, r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
@@ -210,7 +210,7 @@ func (cat Catalog) change(c usage.Change) string {
 }
 
 // shortChange writes a change in the width of a table cell.
-func (cat Catalog) shortChange(c usage.Change) string {
+func shortChange(cat Catalog, c usage.Change) string {
 	switch c.Kind {
 	case usage.Same:
 		return cat.Text("change.same")
@@ -235,19 +235,19 @@ func arrowOf(delta int64) string {
 }
 
 // explanation draws a closed panel that defines each shown metric as the platform does.
-func (cat Catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
+func explanation(cat Catalog, r usage.Report, zone string) card.CollapsiblePanel {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
 	}
-	return cat.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
+	return explanationOf(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
 }
 
-func (cat Catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
-			line := card.Paragraph(cat.meaning(a, m))
+			line := card.Paragraph(meaning(cat, a, m))
 			if slices.Contains(a.Metrics(), m) && !slices.Contains(lines, card.Inner(line)) {
 				lines = append(lines, line)
 			}
@@ -265,7 +265,7 @@ func (cat Catalog) explanationOf(metrics []usage.Metric, abilities []usage.Abili
 }
 
 // meaning defines a metric. Only the definition of active users depends on the ability.
-func (cat Catalog) meaning(a usage.Ability, m usage.Metric) string {
+func meaning(cat Catalog, a usage.Ability, m usage.Metric) string {
 	if m == usage.ActiveUsers {
 		return cat.Text("explain.uv." + string(a))
 	}

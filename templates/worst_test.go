@@ -125,7 +125,7 @@ func TestEveryDayOfAMonthCanBeChosen(t *testing.T) {
 	for i := range 31 {
 		v.On = append(v.On, fmt.Sprint(i+1))
 	}
-	c := newTemplates(t).SubscribeForm(locale.English, v)
+	c := templates.SubscribeForm(newTemplates(t).In(locale.English), v)
 	if err := checkCard(c); err != nil {
 		t.Error(err)
 	}

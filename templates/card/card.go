@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Card is one card in the platform's JSON 2.0. The methods of Templates make cards.
+// Card is one card in the platform's JSON 2.0.
 type Card struct {
 	config config
 	Header Header
