@@ -277,9 +277,6 @@ func buttonStyle(current bool) card.ButtonType {
 	return card.PlainButton
 }
 
-// CycleName returns the cards' name for a cycle.
-func CycleName(cat Catalog, c usage.Cycle) string { return cat.cycle(c) }
-
 // AbilityName returns the cards' name for an ability.
 func AbilityName(cat Catalog, a usage.Ability) string {
 	return cat.ability(a)
