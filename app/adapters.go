@@ -18,14 +18,14 @@ const sendTimeout = 30 * time.Second
 // digestSender sends and updates digests through the Feishu client. Every error that it returns is a *reports.SendError.
 type digestSender struct{ client *feishu.Client }
 
-func (o digestSender) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
+func (o digestSender) Send(ctx context.Context, to reports.Target, card reports.Card, uuid string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	receiver := feishu.To{Kind: feishu.ToChat, ID: to.ChatID}
 	if to.OpenID != "" {
 		receiver = feishu.To{Kind: feishu.ToPerson, ID: to.OpenID}
 	}
-	sent, err := o.client.SendOnce(ctx, receiver, feishu.Content{Card: card}, uuid)
+	sent, err := o.client.SendOnce(ctx, receiver, card, uuid)
 	if err != nil {
 		t := sendError(err)
 		if e := new(feishu.Error); to.OpenID != "" && errors.As(err, &e) && e.PersonGone() {
@@ -36,7 +36,7 @@ func (o digestSender) Send(ctx context.Context, to reports.Target, card []byte, 
 	return sent.ID, nil
 }
 
-func (o digestSender) Update(ctx context.Context, messageID string, card []byte) error {
+func (o digestSender) Update(ctx context.Context, messageID string, card reports.Card) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	if err := o.client.Update(ctx, messageID, card); err != nil {

@@ -106,7 +106,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	a.inbox = inbox.New(a.SQL.Events, a.shared.seen, now, log)
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
-		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: string(cfg.Language),
+		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: cfg.Language,
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
@@ -124,7 +124,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("preparing the bot: %w", err)
 	}
-	a.clock = &clockCheck{now: now, ahead: a.Client.Reach, log: log}
+	a.clock = &clockCheck{now: now, ahead: a.Client.Diagnostics().Reach, log: log}
 	a.engine = a.newEngine()
 	a.metrics.registerInFlight(a.engine.InFlight)
 	return a, nil

@@ -5,6 +5,7 @@ import (
 
 	"usagebot/bot"
 	"usagebot/doctor"
+	"usagebot/locale"
 )
 
 // RunChecks runs the doctor's checks with the running bot's own parts.
@@ -17,8 +18,8 @@ func (a *App) RunChecks(ctx context.Context) []doctor.Finding {
 }
 
 // checkForChat runs the checks and words their findings in the language of a chat.
-func (a *App) checkForChat(ctx context.Context, language string) (told []bot.Finding) {
-	words := doctor.CatalogFor(doctor.Language(language))
+func (a *App) checkForChat(ctx context.Context, language locale.Language) (told []bot.Finding) {
+	words := doctor.CatalogFor(language)
 	for _, f := range a.RunChecks(ctx) {
 		text := words.Text(f)
 		told = append(told, bot.Finding{Status: string(f.Status), What: text.Title + " · " + text.Detail, Todo: text.Todo})

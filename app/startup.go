@@ -89,7 +89,7 @@ func (a *App) syncSlashCommands(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, slashSyncTimeout)
 	defer cancel()
-	changed, err := a.Client.SyncSlashCommands(ctx, a.Bot.SlashCommands())
+	changed, err := a.Client.SlashPanel().Sync(ctx, a.Bot.SlashCommands())
 	switch {
 	case errors.Is(err, feishu.ErrNoSlashScope):
 		a.Log.Info("the slash panel is left as it is: the app has no scope for it")

@@ -11,7 +11,6 @@ import (
 	"usagebot/feishu/events"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -29,8 +28,6 @@ type Answer struct {
 // Refine returns the answer again when more of it has come. That answer may still lack something, and then has its own
 // Refine.
 type Refine func(ctx context.Context) (Answer, error)
-
-func (a Answer) content() feishu.Content { return feishu.Content{Card: a.Card.JSON()} }
 
 func (a Answer) outcome() string {
 	switch {
@@ -187,24 +184,24 @@ func (p *pipeline) withIDs(ctx context.Context, c conversation, req Request, err
 }
 
 // working returns the "still working" notice.
-func (p *pipeline) working(ctx context.Context, req Request) []byte {
+func (p *pipeline) working(ctx context.Context, req Request) templates.Card {
 	c := p.in(ctx, req.ChatID)
-	return c.templates.Working(c.language, templates.WorkingView{
+	return templates.Working(c.words(), templates.WorkingView{
 		Question: command.WithoutMentions(req.Text), Wait: p.usage.Backlog(usage.People.For(req.UserID)),
-	}).JSON()
+	})
 }
 
 // workingToast tells the person who clicked that the answer takes longer.
 func (p *pipeline) workingToast(ctx context.Context, req Request) events.Response {
 	c := p.in(ctx, req.ChatID)
-	return events.Response{Toast: &events.Toast{Type: "info", Content: c.templates.WorkingToast(c.language)}}
+	return events.Response{Toast: &events.Toast{Type: "info", Content: templates.WorkingToast(c.words())}}
 }
 
 // pointer answers a text that is no command: it points to help, and to the command that may have been meant.
 func (c conversation) pointer(text string) Answer {
 	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
 	if cmd, ok := c.commands.Guess(text); ok {
-		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.lang()), Command: cmd.String()}
+		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.language), Command: cmd.String()}
 	}
-	return Answer{Card: c.templates.Pointer(c.language, v), UsageError: true}
+	return Answer{Card: templates.Pointer(c.words(), v), UsageError: true}
 }

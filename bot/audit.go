@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/usage/directory"
 
 	"usagebot/access"
@@ -185,7 +186,7 @@ func (c conversation) readSummary(act access.Act, text string) templates.AuditSt
 		}
 	case access.SettingsSaved:
 		if s, ok := decode[settingsState](text); ok {
-			p.Language = templates.Language(s.Language)
+			p.Language = locale.Language(s.Language)
 			p.App = usage.App{ID: s.App, Name: c.apps.name(s.App)}
 		}
 	}

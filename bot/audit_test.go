@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/usage/directory"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,7 +94,7 @@ func TestReadSummary_PresentNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := s.bot.answers.in(t.Context(), "oc_1")
-	c.language = templates.English
+	c.language = locale.English
 	rd := usage.Department{ID: "od-1", ParentID: "0", Name: "R&D", I18n: map[string]string{"en_us": "R&D"}, Path: "R&D", Paths: map[string]string{"en_us": "R&D"}}
 	shop := usage.App{ID: "cli_a", Name: "商城"}
 	weekly := reports.Subscription{

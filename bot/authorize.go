@@ -147,7 +147,7 @@ func departmentClosed(cmd command.Command, name string, open []usage.Department)
 	return &userError{err: errors.New("the department may not be seen"), problem: func(c conversation) templates.ProblemView {
 		v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": name}}
 		if name == "" {
-			v.Args["word"] = c.templates.WholeCompany(c.language)
+			v.Args["word"] = templates.WholeCompany(c.words())
 		}
 		for _, d := range open {
 			d = c.local(d)
@@ -167,7 +167,7 @@ func notLocal(cmd command.Command) error {
 		if cmd.Name == "admin doctor" {
 			return templates.ProblemView{Key: templates.ForTerminal, Example: "usagebot doctor"}
 		}
-		return templates.ProblemView{Key: templates.ForChat, Example: c.commands.Line(cmd, c.lang())}
+		return templates.ProblemView{Key: templates.ForChat, Example: c.commands.Line(cmd, c.language)}
 	}}
 }
 

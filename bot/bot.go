@@ -17,6 +17,7 @@ import (
 	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/inbox"
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -26,7 +27,7 @@ import (
 // messenger replies to messages and edits the bot's own.
 type messenger interface {
 	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
-	Update(ctx context.Context, messageID string, card []byte) error
+	Update(ctx context.Context, messageID string, content feishu.Content) error
 }
 
 // sender sends messages that reply to none.
@@ -87,18 +88,18 @@ type Settings struct {
 	RateCounter    rateCounter // nil for no limits
 	RateLimits     Rates
 	Limits         SubscriptionLimits
-	Jitter         time.Duration  // DIGEST_JITTER
-	AnswerExternal bool           // answer people of other organisations, and chats that are shared with them
-	Language       string         // of the answers: zh or en
-	Zone           *time.Location // of schedules that name none, and of clock times on cards
-	PlatformZone   *time.Location // in which the platform counts its days; Zone when nil
+	Jitter         time.Duration   // DIGEST_JITTER
+	AnswerExternal bool            // answer people of other organisations, and chats that are shared with them
+	Language       locale.Language // of the answers
+	Zone           *time.Location  // of schedules that name none, and of clock times on cards
+	PlatformZone   *time.Location  // in which the platform counts its days; Zone when nil
 	Now            func() time.Time
 	Log            *slog.Logger
 	Observe        func(command, outcome string, d time.Duration) // called with each answer
 	MaxInHand      int                                            // requests worked on at once; 0: maxInHand
 
 	// Doctor checks everything and reports in a language; nil if there is no doctor.
-	Doctor func(ctx context.Context, language string) []Finding
+	Doctor func(ctx context.Context, language locale.Language) []Finding
 }
 
 // maxInHand bounds the requests that one process works on at once, including those that wait for the platform's quota.
@@ -127,7 +128,7 @@ func New(s Settings) (*Bot, error) {
 	}
 	common := &shared{
 		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps),
-		chatNames: s.Chats, defaultLanguage: templates.Language(s.Language), zone: s.Zone, platformZone: s.PlatformZone,
+		chatNames: s.Chats, defaultLanguage: s.Language, zone: s.Zone, platformZone: s.PlatformZone,
 		now: s.Now, log: s.Log,
 	}
 	talk := &conversations{shared: common, preferences: s.Chats}

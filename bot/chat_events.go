@@ -199,10 +199,10 @@ func (h *chatEvents) sendWelcome(ctx context.Context, e *events.ChatChange, sing
 	if rights.Any() {
 		v.Usage, v.Subscribe = "/usage weekly", "/subscribe weekly"
 	}
-	card := c.templates.Welcome(c.language, v)
+	card := templates.Welcome(c.words(), v)
 	done, err := h.limiter.Wait(ctx, e.ID)
 	if err == nil {
-		_, err = h.sender.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: e.ID}, feishu.Content{Card: card.JSON()}, feishu.UUID("welcome", e.ID))
+		_, err = h.sender.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: e.ID}, card, feishu.UUID("welcome", e.ID))
 		done()
 	}
 	switch {

@@ -7,6 +7,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/bot/command"
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -18,7 +19,7 @@ type adminCommands struct {
 	usage  *usage.Client
 	audit  audit
 	status func(context.Context) Status
-	doctor func(ctx context.Context, language string) []Finding
+	doctor func(ctx context.Context, language locale.Language) []Finding
 }
 
 // Health is how a part of the program does.
@@ -87,7 +88,7 @@ func (h *adminCommands) showStatus(ctx context.Context, c conversation, _ Reques
 	if v.Failed, err = h.subs.historyEntries(ctx, c, failed); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: c.templates.Status(c.language, v)}, nil
+	return Answer{Card: templates.Status(c.words(), v)}, nil
 }
 
 // Finding is one thing that the doctor checked, in words.
@@ -100,7 +101,7 @@ type Finding struct {
 // checkup shows what the doctor finds.
 func (h *adminCommands) checkup(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 	var v templates.CheckupView
-	for _, f := range h.doctor(ctx, string(c.language)) {
+	for _, f := range h.doctor(ctx, c.language) {
 		grade := templates.Warn // for what could not be checked too: its text says why
 		switch g := templates.Grade(f.Status); g {
 		case templates.OK, templates.Fail:
@@ -109,7 +110,7 @@ func (h *adminCommands) checkup(ctx context.Context, c conversation, _ Request, 
 		}
 		v.Findings = append(v.Findings, templates.Finding{Grade: grade, What: f.What, Todo: f.Todo})
 	}
-	return Answer{Card: c.templates.Checkup(c.language, v)}, nil
+	return Answer{Card: templates.Checkup(c.words(), v)}, nil
 }
 
 // showAudit shows who changed what.
@@ -126,7 +127,7 @@ func (h *adminCommands) showAudit(ctx context.Context, c conversation, _ Request
 	for _, entry := range list {
 		v.Changes = append(v.Changes, c.auditView(ctx, entry))
 	}
-	return Answer{Card: c.templates.Record(c.language, v)}, nil
+	return Answer{Card: templates.Record(c.words(), v)}, nil
 }
 
 // allSubscriptions lists the subscriptions of all chats, or those that the command asks for.
@@ -160,7 +161,7 @@ func (h *adminCommands) allSubscriptions(ctx context.Context, c conversation, re
 		}
 		v.Subscriptions = append(v.Subscriptions, row)
 	}
-	return Answer{Card: c.templates.EverySubscription(c.language, v)}, nil
+	return Answer{Card: templates.EverySubscription(c.words(), v)}, nil
 }
 
 // adminView is a subscription as an administrator sees it.
@@ -189,7 +190,7 @@ func (h *adminCommands) allChats(ctx context.Context, c conversation, req Reques
 		}
 		v.Chats = append(v.Chats, row)
 	}
-	return Answer{Card: c.templates.Chats(c.language, v)}, nil
+	return Answer{Card: templates.Chats(c.words(), v)}, nil
 }
 
 // allHistory lists the newest deliveries of all chats.
@@ -202,7 +203,7 @@ func (h *adminCommands) allHistory(ctx context.Context, c conversation, _ Reques
 	if v.Entries, err = h.subs.historyEntries(ctx, c, list); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: c.templates.History(c.language, v)}, nil
+	return Answer{Card: templates.History(c.words(), v)}, nil
 }
 
 // skipped is how many entries are on the pages before the one that is asked for.
@@ -261,7 +262,7 @@ func (h *adminCommands) handOverCard(ctx context.Context, c conversation, req Re
 	if s.ChatID != req.ChatID {
 		v.Candidates = h.candidates(ctx, c, s)
 	}
-	return Answer{Card: c.templates.HandOver(c.language, v)}, nil
+	return Answer{Card: templates.HandOver(c.words(), v)}, nil
 }
 
 // candidates returns those who manage a subscription's chat and the administrators, as far as they may own it. If it cannot

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"usagebot/bot/command"
+	"usagebot/locale"
 )
 
 func TestCheckup_ForAdministratorsOnly(t *testing.T) {
@@ -20,8 +21,8 @@ func TestCheckup_ForAdministratorsOnly(t *testing.T) {
 		t.Errorf("without a check-up it is a command:\n%s", got)
 	}
 	s.set(func(o *Settings) {
-		o.Doctor = func(_ context.Context, language string) []Finding {
-			return []Finding{{Status: "failure", What: "im:chat:read in " + language}}
+		o.Doctor = func(_ context.Context, language locale.Language) []Finding {
+			return []Finding{{Status: "failure", What: "im:chat:read in " + string(language)}}
 		}
 	})
 	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read in zh") {
@@ -35,7 +36,7 @@ func TestCheckup_ForAdministratorsOnly(t *testing.T) {
 func TestEveryCommand_HasAHandler(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.set(func(o *Settings) { o.Doctor = func(context.Context, string) []Finding { return nil } })
+	s.set(func(o *Settings) { o.Doctor = func(context.Context, locale.Language) []Finding { return nil } })
 	for _, spec := range command.Builtin() {
 		if s.bot.answers.handlers[spec.Name()] == nil {
 			t.Errorf("/%s has none", spec.Name())

@@ -141,7 +141,7 @@ func appNameTaken(a command.Args) error {
 	return &userError{err: errors.New("another app has the name"), usageError: true, problem: func(c conversation) templates.ProblemView {
 		other := command.Command{Name: "admin apps", Args: a}
 		other.Args.Called += " 2"
-		return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": a.Called}, Example: c.commands.Line(other, c.lang())}
+		return templates.ProblemView{Key: templates.AppNameTaken, Args: map[string]string{"word": a.Called}, Example: c.commands.Line(other, c.language)}
 	}}
 }
 
@@ -165,7 +165,7 @@ func (h *appCommands) card(ctx context.Context, c conversation, changed bool) An
 		row.Abilities, row.AbilitiesHidden = h.abilitiesOf(ctx, c, app)
 		v.Apps = append(v.Apps, row)
 	}
-	return Answer{Card: c.templates.AppList(c.language, v)}
+	return Answer{Card: templates.AppList(c.words(), v)}
 }
 
 func appCommand(do, id string) string {

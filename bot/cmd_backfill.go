@@ -83,7 +83,7 @@ func (h *figureCommands) backfill(ctx context.Context, c conversation, req Reque
 func (h *figureCommands) backfillCard(c conversation, cmd command.Command, app usage.App, job usage.Backfill) Answer {
 	v := templates.BackfillView{App: app, From: job.From, Until: job.Until, Again: cmd.String()}
 	v.Done, v.All = job.Done()
-	a := Answer{Card: c.templates.Backfill(c.language, v)}
+	a := Answer{Card: templates.Backfill(c.words(), v)}
 	if job.Finished() {
 		return a
 	}
@@ -94,7 +94,7 @@ func (h *figureCommands) backfillCard(c conversation, cmd command.Command, app u
 		}
 		if !ok {
 			v.Stopped = true
-			return Answer{Card: c.templates.Backfill(c.language, v)}, nil
+			return Answer{Card: templates.Backfill(c.words(), v)}, nil
 		}
 		return h.backfillCard(c, cmd, app, now), nil
 	}
@@ -124,7 +124,7 @@ func (h *figureCommands) refresh(ctx context.Context, c conversation, req Reques
 		if err != nil || ok {
 			return h.refreshCard(c, app, kept, false), err
 		}
-		return Answer{Card: c.templates.Refresh(c.language, templates.RefreshView{App: app, None: true})}, nil
+		return Answer{Card: templates.Refresh(c.words(), templates.RefreshView{App: app, None: true})}, nil
 	}
 	d, err := c.department(ctx, cmd)
 	if err != nil {
@@ -199,7 +199,7 @@ func (h *figureCommands) refreshCard(c conversation, app usage.App, job usage.Re
 	if job.DepartmentID != "" {
 		v.Department = c.current(usage.Department{ID: job.DepartmentID, Name: job.DepartmentID})
 	}
-	a := Answer{Card: c.templates.Refresh(c.language, v)}
+	a := Answer{Card: templates.Refresh(c.words(), v)}
 	if job.Finished() {
 		return a
 	}
@@ -210,7 +210,7 @@ func (h *figureCommands) refreshCard(c conversation, app usage.App, job usage.Re
 		}
 		if !ok {
 			v.Stopped = true
-			return Answer{Card: c.templates.Refresh(c.language, v)}, nil
+			return Answer{Card: templates.Refresh(c.words(), v)}, nil
 		}
 		return h.refreshCard(c, app, now, other), nil
 	}

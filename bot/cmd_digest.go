@@ -128,7 +128,7 @@ func (h *digestCommands) retry(ctx context.Context, c conversation, req Request,
 
 // requeued says that a digest goes out as soon as possible.
 func requeued(c conversation, s reports.Subscription, p usage.Period) Answer {
-	return Answer{Card: c.templates.Done(c.language, templates.DoneView{
+	return Answer{Card: templates.Done(c.words(), templates.DoneView{
 		Key: templates.DoneRequeued, Subscription: c.subscriptionView(s), Period: p, Back: idCommand("history", s.ID),
 	})}
 }
@@ -196,5 +196,5 @@ func (h *digestCommands) historyOf(ctx context.Context, c conversation, req Requ
 	if v.Entries, err = h.subs.historyEntries(ctx, c, list); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: c.templates.History(c.language, v)}, nil
+	return Answer{Card: templates.History(c.words(), v)}, nil
 }

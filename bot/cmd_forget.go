@@ -78,7 +78,7 @@ func (h *forgetCommands) forgetMe(ctx context.Context, c conversation, req Reque
 		return Answer{}, unforgotten(err)
 	}
 	v.HandedOver, v.Removed = f.HandedOver, f.Removed
-	return Answer{Card: c.templates.Forget(c.language, v)}, nil
+	return Answer{Card: templates.Forget(c.words(), v)}, nil
 }
 
 // unforgotten says that the removal has begun and is not finished yet.
@@ -99,7 +99,7 @@ func (h *forgetCommands) confirm(ctx context.Context, c conversation, req Reques
 		if v.Owned, err = h.overview.Count(ctx, reports.SubscriptionFilter{OwnerID: req.UserID}); err != nil {
 			return Answer{}, err
 		}
-		return Answer{Card: c.templates.Forget(c.language, v)}, nil
+		return Answer{Card: templates.Forget(c.words(), v)}, nil
 	}
 	for _, s := range owned {
 		newOwner, err := h.newOwner(ctx, s)
@@ -112,7 +112,7 @@ func (h *forgetCommands) confirm(ctx context.Context, c conversation, req Reques
 			v.HandedOver++
 		}
 	}
-	return Answer{Card: c.templates.Forget(c.language, v)}, nil
+	return Answer{Card: templates.Forget(c.words(), v)}, nil
 }
 
 // finish goes on until nothing about a person is left. It can be called again at any time, even by another process.

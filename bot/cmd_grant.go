@@ -114,7 +114,7 @@ func rolesCard(ctx context.Context, c conversation, kind templates.RolesKind, su
 	if subject.Kind == access.Person {
 		addRights(ctx, c, subject.ID, &v)
 	}
-	return Answer{Card: c.templates.Roles(c.language, v)}
+	return Answer{Card: templates.Roles(c.words(), v)}
 }
 
 // addRights adds what a person may do now. If that cannot be found out the card does without: the change was made.
@@ -143,7 +143,7 @@ func (h *grantCommands) list(ctx context.Context, c conversation, _ Request, _ c
 	for _, g := range list {
 		v.Roles = append(v.Roles, roleView(ctx, c, g))
 	}
-	return Answer{Card: c.templates.Roles(c.language, v)}, nil
+	return Answer{Card: templates.Roles(c.words(), v)}, nil
 }
 
 // roleView is a grant as a card shows it.

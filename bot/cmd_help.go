@@ -8,6 +8,7 @@ import (
 	"usagebot/access"
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/templates"
 )
 
@@ -27,9 +28,9 @@ func (h *helpCommands) help(_ context.Context, c conversation, _ Request, cmd co
 		if len(c.commands.OfferedUnder(spec.Name())) > 0 {
 			return helpUnder(c, spec.Name()), nil
 		}
-		return Answer{Card: c.templates.HelpTopic(c.language, helpTopic(c, spec))}, nil
+		return Answer{Card: templates.HelpTopic(c.words(), helpTopic(c, spec))}, nil
 	}
-	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.Offered()))}, nil
+	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.Offered()))}, nil
 }
 
 // adminHelp lists the administrators' commands.
@@ -39,7 +40,7 @@ func (h *helpCommands) adminHelp(_ context.Context, c conversation, _ Request, _
 
 // helpUnder lists the commands under another.
 func helpUnder(c conversation, name string) Answer {
-	return Answer{Card: c.templates.Help(c.language, helpView(c, c.commands.OfferedUnder(name)))}
+	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.OfferedUnder(name)))}
 }
 
 func helpView(c conversation, specs []*command.Spec) templates.HelpView {
@@ -54,13 +55,13 @@ func helpView(c conversation, specs []*command.Spec) templates.HelpView {
 }
 
 func helpCommand(c conversation, spec *command.Spec) templates.HelpCommand {
-	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(c.lang()), Examples: spec.Examples.In(c.lang())}
+	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(c.language), Examples: spec.Examples.In(c.language)}
 }
 
 func helpTopic(c conversation, spec *command.Spec) templates.HelpTopicView {
 	v := templates.HelpTopicView{Command: helpCommand(c, spec)}
 	for _, arg := range spec.Args {
-		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(c.lang())})
+		v.Arguments = append(v.Arguments, templates.HelpArgument{Name: arg.Name, Words: arg.Allowed(c.language)})
 	}
 	v.Buttons = exampleButtons(c, spec)
 	return v
@@ -73,7 +74,7 @@ func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.But
 	if spec.Who == command.Manager || spec.Who == command.AdminOnly {
 		return nil
 	}
-	for _, example := range spec.Examples.In(c.lang()) {
+	for _, example := range spec.Examples.In(c.language) {
 		if cmd, err := c.commands.Parse(example); err == nil && c.commands.May(c.commands.Find(cmd.Name)) && cmd.Args.Dept == "" && cmd.Args.App == "" {
 			buttons = append(buttons, templates.Button{Command: example})
 		}
@@ -86,13 +87,13 @@ func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.But
 func (b *Bot) SlashCommands() []feishu.SlashCommand {
 	var list []feishu.SlashCommand
 	for _, spec := range b.shared.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
-		zh := b.shared.templates.CommandLine(templates.Chinese, spec.Name())
+		zh := templates.CommandLine(b.shared.templates.In(locale.Chinese), spec.Name())
 		if zh == "" || !isPanelName(spec.Name()) {
 			continue
 		}
-		en := b.shared.templates.CommandLine(templates.English, spec.Name())
+		en := templates.CommandLine(b.shared.templates.In(locale.English), spec.Name())
 		standard := zh
-		if b.shared.defaultLanguage == templates.English {
+		if b.shared.defaultLanguage == locale.English {
 			standard = en
 		}
 		list = append(list, feishu.SlashCommand{
@@ -117,15 +118,15 @@ func (h *helpCommands) settings(ctx context.Context, c conversation, req Request
 		fresh := h.conversations.in(ctx, req.ChatID)
 		c.language, c.app = fresh.language, fresh.app
 	}
-	v := templates.SettingsView{Changed: changed, Language: c.language, App: c.app, Languages: map[templates.Language]string{}}
-	for _, lang := range templates.Languages() {
+	v := templates.SettingsView{Changed: changed, Language: c.language, App: c.app, Languages: map[locale.Language]string{}}
+	for _, lang := range locale.Languages() {
 		v.Languages[lang] = "/settings lang:" + string(lang)
 	}
 	for _, app := range c.apps.all() {
 		set := command.Command{Name: "settings", Args: command.Args{App: app.ID}}
 		v.Apps = append(v.Apps, templates.AppChoice{App: app, Command: set.String()})
 	}
-	return Answer{Card: c.templates.Settings(c.language, v)}, nil
+	return Answer{Card: templates.Settings(c.words(), v)}, nil
 }
 
 // prefer changes the settings of the chat.

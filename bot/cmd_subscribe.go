@@ -54,7 +54,7 @@ func (h *subscribeCommands) subscribe(ctx context.Context, c conversation, req R
 		return Answer{}, err
 	}
 	v.Single = kept.Single
-	return Answer{Card: c.templates.Subscribed(c.language, v)}, nil
+	return Answer{Card: templates.Subscribed(c.words(), v)}, nil
 }
 
 // The time at which a digest goes out unless the command says otherwise: the figures of the day before are out by then.
@@ -170,7 +170,7 @@ func (h *subscribeCommands) form(ctx context.Context, c conversation, req Reques
 	if kept != nil {
 		s.Schedule = withSchedule(cmd.Args, kept.Schedule)
 	}
-	return Answer{Card: c.templates.SubscribeForm(c.language, formView(c, cmd, s, kept != nil))}, nil
+	return Answer{Card: templates.SubscribeForm(c.words(), formView(c, cmd, s, kept != nil))}, nil
 }
 
 func formView(c conversation, cmd command.Command, s reports.Subscription, change bool) templates.SubscribeFormView {
@@ -208,7 +208,7 @@ func (h *subscribeCommands) list(ctx context.Context, c conversation, req Reques
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.SubscriptionsView{Example: c.commands.Find("subscribe").Examples.First(c.lang())}
+	v := templates.SubscriptionsView{Example: c.commands.Find("subscribe").Examples.First(c.language)}
 	for _, s := range list {
 		view, err := h.subs.withNextRuns(ctx, c, s)
 		if err != nil {
@@ -219,7 +219,7 @@ func (h *subscribeCommands) list(ctx context.Context, c conversation, req Reques
 		}
 		v.Subscriptions = append(v.Subscriptions, view)
 	}
-	return Answer{Card: c.templates.Subscriptions(c.language, v)}, nil
+	return Answer{Card: templates.Subscriptions(c.words(), v)}, nil
 }
 
 // addLast adds what became of a subscription's last digests.
@@ -247,7 +247,7 @@ func (h *subscribeCommands) unsubscribe(ctx context.Context, c conversation, req
 		return Answer{}, missing
 	}
 	if !cmd.Args.Confirm {
-		return Answer{Card: c.templates.ConfirmRemoval(c.language, templates.ConfirmRemovalView{
+		return Answer{Card: templates.ConfirmRemoval(c.words(), templates.ConfirmRemovalView{
 			Subscription: c.subscriptionView(s), Asked: req.UserID, Yes: idCommand("unsubscribe", s.ID) + " confirm", Keep: "/subs",
 		})}, nil
 	}
@@ -259,7 +259,7 @@ func (h *subscribeCommands) unsubscribe(ctx context.Context, c conversation, req
 		Cycle: s.Schedule.Cycle, Ability: s.Ability, Dept: s.DepartmentID, App: s.AppID,
 		Time: clockTime(s.Schedule), On: string(s.Schedule.On), Zone: s.Schedule.Zone,
 	}}
-	return h.subs.doneCard(ctx, c, templates.DoneRemoved, s, c.commands.Line(again, c.lang()), err)
+	return h.subs.doneCard(ctx, c, templates.DoneRemoved, s, c.commands.Line(again, c.language), err)
 }
 
 func clockTime(s reports.Schedule) string {
@@ -383,7 +383,7 @@ func (s *subscriptions) doneCard(ctx context.Context, c conversation, key templa
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: c.templates.Done(c.language, templates.DoneView{Key: key, Subscription: view, Back: back})}, nil
+	return Answer{Card: templates.Done(c.words(), templates.DoneView{Key: key, Subscription: view, Back: back})}, nil
 }
 
 // historyEntries are deliveries as a card lists them.

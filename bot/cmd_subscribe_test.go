@@ -358,7 +358,7 @@ func TestCards_NextRuns_WithoutWhatWasSent(t *testing.T) {
 			}
 			s.notes.ledger.deliveries = []reports.Delivery{d}
 			for _, line := range []string{"/subscribe daily 15:00", "/subs", "/admin subs"} {
-				text := feishu.PlainText(s.typed(t, line).Card.JSON())
+				text := s.typed(t, line).Card.Text()
 				if promised := strings.Contains(text, "2000-01-01"); promised != tt.promised {
 					t.Errorf("%s, %s (handed over: %v): today's is promised: %v\n%s", line, tt.state, tt.sent, promised, text)
 				}
@@ -366,7 +366,7 @@ func TestCards_NextRuns_WithoutWhatWasSent(t *testing.T) {
 					t.Errorf("%s, %s (handed over: %v): the card says that it was sent: %v\n%s", line, tt.state, tt.sent, said, text)
 				}
 			}
-			if text := feishu.PlainText(s.typed(t, "/admin status").Card.JSON()); strings.Contains(text, "2000-01-01 周六 15:00") != tt.promised {
+			if text := s.typed(t, "/admin status").Card.Text(); strings.Contains(text, "2000-01-01 周六 15:00") != tt.promised {
 				t.Errorf("%s (handed over: %v): the status says\n%s", tt.state, tt.sent, text)
 			}
 		})

@@ -57,7 +57,7 @@ func (h *usageCommands) dashboard(ctx context.Context, c conversation, cmd comma
 	o := usageOptions(ctx, c, cmd, r)
 	r.Query.Department = c.known(r.Query.Department)
 	o.Trend = &trend
-	a := Answer{Card: c.templates.Usage(c.language, r, o)}
+	a := Answer{Card: templates.Usage(c.words(), r, o)}
 	if trend.Pending() > 0 {
 		a.Refine = func(ctx context.Context) (Answer, error) {
 			fuller, err := h.usage.Resume(ctx, trend, c.share, chartRetryWait)
@@ -106,7 +106,7 @@ func (h *usageCommands) chart(ctx context.Context, c conversation, cmd command.C
 	v := c.controls(cmd, trend.Query, last)
 	departments := v.department(ctx) // first, since it fetches the department's name
 	trend.Query.Department = c.known(trend.Query.Department)
-	a := Answer{Card: c.templates.Trend(c.language, templates.TrendView{
+	a := Answer{Card: templates.Trend(c.words(), templates.TrendView{
 		Trend: trend, Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
 		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
@@ -144,7 +144,7 @@ func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Reque
 	if err != nil {
 		return Answer{}, unanswered(cmd, err)
 	}
-	return Answer{Card: c.templates.Top(c.language, topView(ctx, c, cmd, ranking))}, nil
+	return Answer{Card: templates.Top(c.words(), topView(ctx, c, cmd, ranking))}, nil
 }
 
 func topView(ctx context.Context, c conversation, cmd command.Command, r usage.Ranking) templates.TopView {
@@ -249,7 +249,7 @@ func (v controls) ability(abilities []usage.Ability) templates.Pick {
 		Line: v.same(func(a *command.Args) { a.Ability, a.Metric = "", "" }), Arg: "ability", Current: string(v.query.Ability),
 	}
 	for _, a := range abilities {
-		pick.Options = append(pick.Options, templates.Option{Text: v.templates.AbilityName(v.language, a), Value: string(a)})
+		pick.Options = append(pick.Options, templates.Option{Text: templates.AbilityName(v.words(), a), Value: string(a)})
 	}
 	return pick
 }
@@ -261,7 +261,7 @@ func (v controls) metric() templates.Pick {
 	}
 	for _, m := range usage.AllMetrics() {
 		if v.charts(m) {
-			pick.Options = append(pick.Options, templates.Option{Text: v.templates.MetricName(v.language, m), Value: string(m)})
+			pick.Options = append(pick.Options, templates.Option{Text: templates.MetricName(v.words(), m), Value: string(m)})
 		}
 	}
 	if len(pick.Options) < 2 {
@@ -303,7 +303,7 @@ func (v controls) department(ctx context.Context) templates.Pick {
 	}
 	pick := templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept", Current: id}
 	if v.rights.Everything {
-		pick.Options = []templates.Option{{Text: v.templates.WholeCompany(v.language), Value: wholeCompany}}
+		pick.Options = []templates.Option{{Text: templates.WholeCompany(v.words()), Value: wholeCompany}}
 	}
 	if id == "" {
 		pick.Current = wholeCompany
@@ -330,7 +330,7 @@ func (v controls) subscribe() string {
 func (v controls) trail(ctx context.Context) []templates.Crumb {
 	var crumbs []templates.Crumb
 	if v.rights.Everything {
-		crumbs = []templates.Crumb{{Name: v.templates.WholeCompany(v.language), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
+		crumbs = []templates.Crumb{{Name: templates.WholeCompany(v.words()), Command: v.same(func(a *command.Args) { a.Dept = "" })}}
 	}
 	for _, d := range v.visible(ctx, v.directory.Trail(ctx, v.query.Department.ID)) {
 		crumbs = append(crumbs, templates.Crumb{Name: v.local(d).Name, Command: v.same(func(a *command.Args) { a.Dept = d.ID })})

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/usage"
 )
 
@@ -54,7 +53,7 @@ func TestUsage_Refine_KeepsTheMoment(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				card := feishu.PlainText(a.Card.JSON())
+				card := a.Card.Text()
 				// The last two weeks and the figure at the top are from the first moment, the weeks before them from later.
 				if strings.Contains(card, "11-24") || !strings.Contains(card, "11-23") || strings.Count(card, "777") < 2 || !strings.Contains(card, "888") {
 					t.Errorf("the card is of two moments:\n%s", card)
@@ -71,7 +70,7 @@ func TestUsage_DepartmentID_ShownByName(t *testing.T) {
 	for _, line := range []string{"/usage weekly dept:od-1", "/trend weekly dept:od-1", "/top weekly dept:od-1"} {
 		t.Run(line, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				head, _, _ := strings.Cut(feishu.PlainText(newScene(t).bot.Ask(t.Context(), line).Card.JSON()), "\n\n")
+				head, _, _ := strings.Cut(newScene(t).bot.Ask(t.Context(), line).Card.Text(), "\n\n")
 				if !strings.Contains(head, "研发部") || strings.Contains(head, "od-1") {
 					t.Errorf("headed %q", head)
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/usage/directory"
 
 	"usagebot/access"
@@ -23,7 +24,7 @@ type shared struct {
 	resolver        *access.Resolver
 	apps            *appList
 	chatNames       chatNames
-	defaultLanguage templates.Language
+	defaultLanguage locale.Language
 	zone            *time.Location
 	platformZone    *time.Location
 	now             func() time.Time
@@ -120,7 +121,7 @@ func (s *conversations) in(ctx context.Context, chatID string) conversation {
 		return c
 	}
 	if set.Language != "" {
-		c.language = templates.Language(set.Language)
+		c.language = locale.Language(set.Language)
 	}
 	for _, app := range apps {
 		if app.ID == set.AppID {
@@ -133,18 +134,19 @@ func (s *conversations) in(ctx context.Context, chatID string) conversation {
 // conversation is one exchange with one person: their language, their rights, and how to word things for them.
 type conversation struct {
 	*shared
-	language templates.Language
+	language locale.Language
 	app      usage.App // the chat's default
 	rights   access.Rights
 	share    usage.Share       // whose part of the platform's quota is used
 	commands *command.Registry // suggests only what the person may use
 }
 
-func (c conversation) lang() command.Lang { return command.Lang(c.language) }
+// words returns the texts of cards in the reader's language.
+func (c conversation) words() templates.Catalog { return c.templates.In(c.language) }
 
 // local returns a department under the names that it has in the reader's language.
 func (c conversation) local(d usage.Department) usage.Department {
-	return d.In(c.templates.Locale(c.language))
+	return d.In(templates.Locale(c.words()))
 }
 
 // current returns a department under its present names in the reader's language.

@@ -94,7 +94,7 @@ func (d *delivery) notify(ctx context.Context, j *job) {
 	if done == nil {
 		return
 	}
-	sent, err := d.post(ctx, j, feishu.Content{Card: d.answers.working(ctx, j.Request)})
+	sent, err := d.post(ctx, j, d.answers.working(ctx, j.Request))
 	done()
 	switch {
 	case err != nil:
@@ -138,7 +138,7 @@ func (j *job) uuid() string {
 // send sends the answer and returns the id of the card; no id if the answer went out as text. If an earlier attempt may
 // have sent something, the platform may return that message because of the shared uuid: then the answer replaces it.
 func (d *delivery) send(ctx context.Context, j *job, a Answer) (id string, err error) {
-	sent, err := d.sendLimited(ctx, j, a.content())
+	sent, err := d.sendLimited(ctx, j, a.Card)
 	switch {
 	case err != nil, sent.Plain:
 		return "", err
@@ -154,7 +154,7 @@ func (d *delivery) send(ctx context.Context, j *job, a Answer) (id string, err e
 // replace puts the answer in place of the bot's own message. If the platform does not allow it, because the message is
 // gone or the bot may not edit, the answer becomes a message of its own. replace returns the id of the card that shows it.
 func (d *delivery) replace(ctx context.Context, j *job, id string, a Answer) (shownBy string, err error) {
-	err = d.messenger.Update(ctx, id, a.Card.JSON())
+	err = d.messenger.Update(ctx, id, a.Card)
 	if err == nil || isTransient(err) {
 		return id, err
 	}
@@ -316,7 +316,7 @@ func (d *delivery) updateUntilComplete(messageID, view string, a Answer) {
 				return
 			}
 			a = fuller
-			if err := d.messenger.Update(ctx, messageID, a.Card.JSON()); err != nil {
+			if err := d.messenger.Update(ctx, messageID, a.Card); err != nil {
 				if ctx.Err() == nil { // otherwise the bot is stopping
 					d.log.Warn("could not update a card", "error", err)
 				}

@@ -14,6 +14,7 @@ import (
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/store"
 	"usagebot/store/memstore"
 	"usagebot/usage"
@@ -85,11 +86,11 @@ func (d *editTimes) edited() []time.Time {
 	return slices.Clone(d.at)
 }
 
-func (d *editTimes) Update(ctx context.Context, messageID string, card []byte) error {
+func (d *editTimes) Update(ctx context.Context, messageID string, content feishu.Content) error {
 	d.mu.Lock()
 	d.at = append(d.at, time.Now())
 	d.mu.Unlock()
-	return d.desk.Update(ctx, messageID, card)
+	return d.desk.Update(ctx, messageID, content)
 }
 
 // TestClick_NoEditRightAfterCallback clicks on a card while it is updated, at every tenth of a second. No edit may fall into the
@@ -379,10 +380,10 @@ func TestNotice_Throttled(t *testing.T) {
 				Cache: s.notes, Now: time.Now, Zone: time.UTC, Children: s.settings.Directory.Children,
 			})
 			t.Cleanup(asker.Close)
-			s.set(func(o *Settings) { o.Usage, o.Language = asker, language })
+			s.set(func(o *Settings) { o.Usage, o.Language = asker, locale.Language(language) })
 			go func() { _, _ = s.say(question) }()
 			time.Sleep(noticeAfter)
-			if card := string(s.bot.answers.working(t.Context(), Request{UserID: "ou_1", ChatID: "oc_1"})); !strings.Contains(card, want) {
+			if card := string(s.bot.answers.working(t.Context(), Request{UserID: "ou_1", ChatID: "oc_1"}).JSON()); !strings.Contains(card, want) {
 				t.Errorf("the notice is %s, want %q in it", card, want)
 			}
 			time.Sleep(20 * time.Second)

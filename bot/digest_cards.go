@@ -19,12 +19,12 @@ import (
 type DigestRenderer struct {
 	conversations *conversations // for the language and the words of a chat
 
-	mu    sync.Mutex
-	cards map[string][]byte // rendered digests, by what they show
+	mu      sync.Mutex
+	digests map[string]renderedDigest // by what they show
 }
 
 func newDigestRenderer(c *conversations) *DigestRenderer {
-	return &DigestRenderer{conversations: c, cards: map[string][]byte{}}
+	return &DigestRenderer{conversations: c, digests: map[string]renderedDigest{}}
 }
 
 // maxRendered bounds the rendered digests that are kept for other chats with the same digest.
@@ -32,37 +32,62 @@ const maxRendered = 256
 
 // Digest renders a digest, once for all chats that get the same in the same language: only the subscription's id differs,
 // and is put in afterwards.
-func (r *DigestRenderer) Digest(ctx context.Context, story usage.DigestData, o reports.DigestOptions) []byte {
+func (r *DigestRenderer) Digest(ctx context.Context, story usage.DigestData, o reports.DigestOptions) reports.Card {
 	c := r.conversations.in(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", placeholderID
 	department := c.current(story.Report.Query.Department).Path
-	card := r.renderCached([]any{c.language, o, story, department}, func() []byte { return digestCard(c, story, o).JSON() })
-	return bytes.ReplaceAll(card, pauseButton(placeholderID), pauseButton(id))
+	rendered := r.renderCached([]any{c.language, o, story, department}, func() templates.Card { return digestCard(c, story, o) })
+	return digestOf{rendered, id}
+}
+
+// renderedDigest is a digest's card with placeholderID in the place of the subscription's id.
+type renderedDigest struct {
+	card templates.Card
+	json []byte
+}
+
+// digestOf is a rendered digest for one subscription.
+type digestOf struct {
+	renderedDigest
+	id string
+}
+
+// JSON returns the card.
+func (d digestOf) JSON() []byte { return d.withID(d.json) }
+
+// Compact returns the smaller form of the card.
+func (d digestOf) Compact() []byte { return d.withID(d.card.Compact()) }
+
+// Text returns the text of the card.
+func (d digestOf) Text() string { return string(d.withID([]byte(d.card.Text()))) }
+
+func (d digestOf) withID(form []byte) []byte {
+	return bytes.ReplaceAll(form, []byte(idCommand("pause", placeholderID)), []byte(idCommand("pause", d.id)))
 }
 
 // placeholderID stands for the subscription's id in a cached digest. No real id contains a 0.
 const placeholderID = "000000"
 
-func pauseButton(id string) []byte { return []byte(idCommand("pause", id)) }
-
-// renderCached returns the cached card for a key, or renders it. The key is everything that the card depends on.
-func (r *DigestRenderer) renderCached(key []any, render func() []byte) []byte {
+// renderCached returns the cached digest for a key, or renders it. The key is everything that the card depends on.
+func (r *DigestRenderer) renderCached(key []any, render func() templates.Card) renderedDigest {
 	written, err := json.Marshal(key)
 	if err != nil { // an infinite percentage, which no figures give
-		return render()
+		card := render()
+		return renderedDigest{card, card.JSON()}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if card, ok := r.cards[string(written)]; ok {
-		return card
+	if d, ok := r.digests[string(written)]; ok {
+		return d
 	}
-	if len(r.cards) >= maxRendered {
-		clear(r.cards)
+	if len(r.digests) >= maxRendered {
+		clear(r.digests)
 	}
 	card := render()
-	r.cards[string(written)] = card
-	return card
+	d := renderedDigest{card, card.JSON()}
+	r.digests[string(written)] = d
+	return d
 }
 
 // LookupKey returns the command of the button by which a digest is found again among the messages of its chat: the one that
@@ -75,25 +100,25 @@ func (r *DigestRenderer) LookupKey(q usage.Query, p usage.Period) string {
 }
 
 // FiguresLate renders the notice that a digest waits for its figures.
-func (r *DigestRenderer) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) []byte {
+func (r *DigestRenderer) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) reports.Card {
 	c := r.conversations.in(ctx, s.ChatID)
-	return c.templates.FiguresLate(c.language, templates.FiguresLateView{Topic: c.topic(s), Period: d.Period}).JSON()
+	return templates.FiguresLate(c.words(), templates.FiguresLateView{Topic: c.topic(s), Period: d.Period})
 }
 
 // OwnerLeft renders the message to a chat that its digest is paused, since its owner has left and nobody could take it over.
-func (r *DigestRenderer) OwnerLeft(ctx context.Context, s reports.Subscription) []byte {
+func (r *DigestRenderer) OwnerLeft(ctx context.Context, s reports.Subscription) reports.Card {
 	c := r.conversations.in(ctx, s.ChatID)
-	return c.templates.OwnerLeft(c.language, templates.OwnerLeftView{ID: s.ID, Topic: c.topic(s), Resume: idCommand("resume", s.ID)}).JSON()
+	return templates.OwnerLeft(c.words(), templates.OwnerLeftView{ID: s.ID, Topic: c.topic(s), Resume: idCommand("resume", s.ID)})
 }
 
 // OwnerNotice renders one card of all that an owner has to know.
-func (r *DigestRenderer) OwnerNotice(ctx context.Context, notices []reports.Notice) []byte {
+func (r *DigestRenderer) OwnerNotice(ctx context.Context, notices []reports.Notice) reports.Card {
 	c := r.conversations.in(ctx, "")
 	var v templates.OwnerNoticeView
 	for _, n := range notices {
 		v.Notices = append(v.Notices, ownerNotice(ctx, c, n))
 	}
-	return c.templates.OwnerNotice(c.language, v).JSON()
+	return templates.OwnerNotices(c.words(), v)
 }
 
 // ownerNotice words a notice, with the command that the owner may want next.
@@ -123,7 +148,7 @@ func ownerNotice(ctx context.Context, c conversation, n reports.Notice) template
 }
 
 // AdminAlert renders the notice to administrators that digests are on hold.
-func (r *DigestRenderer) AdminAlert(ctx context.Context, alert reports.Alert) []byte {
+func (r *DigestRenderer) AdminAlert(ctx context.Context, alert reports.Alert) reports.Card {
 	c := r.conversations.in(ctx, "")
 	v := templates.AdminAlertView{
 		Key: alertKey(alert), Args: map[string]string{"code": strconv.Itoa(alert.Code)}, Scopes: alert.Scopes,
@@ -132,7 +157,7 @@ func (r *DigestRenderer) AdminAlert(ctx context.Context, alert reports.Alert) []
 	if alert.AppID != "" {
 		v.App = usage.App{ID: alert.AppID, Name: c.apps.name(alert.AppID)}
 	}
-	return c.templates.AdminAlert(c.language, v).JSON()
+	return templates.AdminAlert(c.words(), v)
 }
 
 // botOff is the platform's code for an app whose bot ability is switched off.
@@ -155,7 +180,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions) templates.Card {
 	r := story.Report
 	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
-	return c.templates.Digest(c.language, r, templates.DigestOptions{
+	return templates.Digest(c.words(), r, templates.DigestOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark,
 		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,
 		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),

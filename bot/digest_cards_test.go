@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/templates"
 	"usagebot/usage"
@@ -33,10 +33,10 @@ func TestAlertKey(t *testing.T) {
 func TestAdminAlert_NamesScopes(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for language, word := range map[string]string{"zh": "权限", "en": "permission"} {
+	for language, word := range map[locale.Language]string{"zh": "权限", "en": "permission"} {
 		s.set(func(o *Settings) { o.Language = language })
 		card := s.bot.Digests().AdminAlert(t.Context(), reports.Alert{Sending: true, Why: usage.MissingScope, Code: 230027, Scopes: []string{"im:message:send"}, LogID: "log-1"})
-		text := feishu.PlainText(card)
+		text := card.Text()
 		if !strings.Contains(text, "im:message:send") || strings.Contains(text, "send_as_bot") || !strings.Contains(text, word) || !strings.Contains(text, "log-1") {
 			t.Errorf("%s:\n%s", language, text)
 		}
@@ -49,7 +49,7 @@ func TestAdminAlert_NamesApp(t *testing.T) {
 	since := time.Date(2026, 11, 23, 2, 31, 0, 0, time.UTC)
 	card := s.bot.Digests().AdminAlert(t.Context(), reports.Alert{AppID: "cli_unnamed", Why: usage.PlanTooSmall, Code: 211004, Since: since})
 	for _, want := range []string{"cli_unnamed", since.In(s.settings.Zone).Format("2006-01-02"), since.In(s.settings.Zone).Format("15:04")} {
-		if text := feishu.PlainText(card); !strings.Contains(text, want) {
+		if text := card.Text(); !strings.Contains(text, want) {
 			t.Errorf("it does not say %s:\n%s", want, text)
 		}
 	}
@@ -59,10 +59,10 @@ func TestOwnerNotice_SaysWhyPaused(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	notice := reports.Notice{Subscription: reports.Subscription{ID: "k7q2mw", AppID: "cli_a", Ability: usage.Web}, Reason: reports.BadSchedule}
-	for language, word := range map[string]string{"zh": "时区", "en": "time zone"} {
+	for language, word := range map[locale.Language]string{"zh": "时区", "en": "time zone"} {
 		s.set(func(o *Settings) { o.Language = language })
 		card := s.bot.Digests().OwnerNotice(t.Context(), []reports.Notice{notice})
-		if text := feishu.PlainText(card); !strings.Contains(text, word) || !strings.Contains(string(card), "/unsubscribe k7q2mw") {
+		if text := card.Text(); !strings.Contains(text, word) || !strings.Contains(string(card.JSON()), "/unsubscribe k7q2mw") {
 			t.Errorf("%s:\n%s", language, text)
 		}
 	}
@@ -78,7 +78,7 @@ func TestDigest_CarriesItsMark(t *testing.T) {
 	// The query that looks for a digest may lack the names that the rendered one has.
 	q.App.Name, q.Department.Name = "Mall", ""
 	mark := a.LookupKey(q, period)
-	if card := string(a.Digest(t.Context(), usage.DigestData{Report: r}, reports.DigestOptions{SubscriptionID: "k7q2mw"})); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
+	if card := string(a.Digest(t.Context(), usage.DigestData{Report: r}, reports.DigestOptions{SubscriptionID: "k7q2mw"}).JSON()); mark == "" || !strings.Contains(card, `"cmd":"`+mark+`"`) {
 		t.Errorf("the mark %q is not in\n%s", mark, card)
 	}
 	for name, other := range map[string]string{

@@ -159,22 +159,22 @@ func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content
 			return feishu.Sent{}, err
 		}
 	}
-	d.lines = append(d.lines, "reply "+messageID+" "+kindOf(content.Card))
+	d.lines = append(d.lines, "reply "+messageID+" "+kindOf(content))
 	if d.noID {
 		return feishu.Sent{}, nil
 	}
 	return feishu.Sent{ID: "om_answer_" + uuid[:4], Plain: d.plain}, nil
 }
 
-func (d *desk) Update(_ context.Context, messageID string, card []byte) error {
+func (d *desk) Update(_ context.Context, messageID string, content feishu.Content) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.lines = append(d.lines, "update "+strings.SplitAfter(messageID, "om_")[1][:4]+" "+kindOf(card))
+	d.lines = append(d.lines, "update "+strings.SplitAfter(messageID, "om_")[1][:4]+" "+kindOf(content))
 	return d.updateErr
 }
 
-func kindOf(card []byte) string {
-	switch text := string(card); {
+func kindOf(content feishu.Content) string {
+	switch text := string(content.JSON()); {
 	case strings.Contains(text, `"42"`):
 		return "figures"
 	case strings.Contains(text, "正在"):

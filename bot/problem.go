@@ -46,7 +46,7 @@ func (c conversation) problem(ctx context.Context, err error) Answer {
 	own := new(userError)
 	return Answer{
 		Problem: true, UsageError: errors.As(err, &own) && own.usageError || errors.As(err, new(*command.Error)),
-		Card: c.templates.Problem(c.language, v), Toast: c.templates.ProblemToast(c.language, v),
+		Card: templates.Problem(c.words(), v), Toast: templates.ProblemToast(c.words(), v),
 	}
 }
 
@@ -98,7 +98,7 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 	v := templates.ProblemView{
 		Key:     templates.ProblemKey(kind),
 		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
-		Allowed: e.Allowed(c.lang()), Example: e.Example(c.lang()),
+		Allowed: e.Allowed(c.language), Example: e.Example(c.language),
 	}
 	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = appNames(c.apps.all())
@@ -182,7 +182,7 @@ func whichDepartment(choice departmentChoice) error {
 	return &userError{err: e, usageError: true, problem: func(c conversation) templates.ProblemView {
 		v := templates.ProblemView{Key: templates.DepartmentUnknown, Args: map[string]string{"word": e.word()}}
 		if e.subject {
-			examples := c.commands.Find(e.command.Name).Examples.In(c.lang())
+			examples := c.commands.Find(e.command.Name).Examples.In(c.language)
 			v.Key, v.Example = templates.SubjectUnknown, examples[len(examples)-1] // the one about a department's members
 		}
 		for _, d := range e.match.Near {
@@ -199,7 +199,7 @@ func (c conversation) departmentChoice(e *departmentChoice) Answer {
 		d = c.local(d)
 		v.Options = append(v.Options, templates.ChoiceOption{Name: d.Name, Path: d.Path, Command: e.in(d)})
 	}
-	return Answer{Card: c.templates.Choice(c.language, v), UsageError: true}
+	return Answer{Card: templates.Choice(c.words(), v), UsageError: true}
 }
 
 // noDirectory says that department names cannot be looked up. The person can still use an open_department_id. If a scope
@@ -235,7 +235,7 @@ func unknownApp(word string, apps directory.Apps, added bool) error {
 		args := map[string]string{"word": word}
 		if added {
 			add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
-			return templates.ProblemView{Key: templates.AppIDNeeded, Args: args, Example: c.commands.Line(add, c.lang())}
+			return templates.ProblemView{Key: templates.AppIDNeeded, Args: args, Example: c.commands.Line(add, c.language)}
 		}
 		return templates.ProblemView{Key: templates.AppUnknown, Args: args, Allowed: appNames(apps)}
 	}}
@@ -272,10 +272,10 @@ func unknownIDError(err error, ids []string, list string) error {
 		v := c.problemView(err)
 		listing := command.Command{Name: list}
 		v.Allowed = ids
-		v.Choices = append(v.Choices, templates.Button{Label: c.commands.Line(listing, c.lang()), Command: listing.String()})
+		v.Choices = append(v.Choices, templates.Button{Label: c.commands.Line(listing, c.language), Command: listing.String()})
 		switch {
 		case len(ids) == 0:
-			v.Example = c.commands.Line(listing, c.lang())
+			v.Example = c.commands.Line(listing, c.language)
 		case v.Example != "":
 			v.Example = strings.ReplaceAll(v.Example, command.SampleID, ids[0])
 		}
@@ -306,7 +306,7 @@ func tooEarly(c conversation, cmd command.Command, e *usage.TimeError) templates
 	}
 	v := templates.ProblemView{
 		Key: templates.DayNotOut, Args: map[string]string{"date": e.Period.Start.String(), "newest": e.Newest.String()},
-		Example: c.commands.Line(cmd, c.lang()),
+		Example: c.commands.Line(cmd, c.language),
 	}
 	switch {
 	case e.Future:
@@ -326,8 +326,8 @@ func noFigures(c conversation, e *usage.NoFigures) templates.ProblemView {
 	v := templates.ProblemView{
 		Key: templates.NothingFor, LogID: e.Failure.LogID,
 		Args: map[string]string{
-			"what": c.templates.SelectionName(c.language, e.Query.Ability, c.local(e.Query.Department)),
-			"days": c.templates.Days(c.language, e.First, e.Last),
+			"what": templates.SelectionName(c.words(), e.Query.Ability, c.local(e.Query.Department)),
+			"days": templates.Days(c.words(), e.First, e.Last),
 		},
 	}
 	if e.Counting {

@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
+	"usagebot/locale"
 	"usagebot/usage/directory"
 
 	"usagebot/access"
 	"usagebot/reports"
-	"usagebot/templates"
 	"usagebot/usage"
 )
 
 // reads returns the card that a person gets for a line, in a language.
-func (s *scene) reads(t *testing.T, lang templates.Language, who, line string) string {
+func (s *scene) reads(t *testing.T, lang locale.Language, who, line string) string {
 	t.Helper()
 	s.notes.set.Language = string(lang)
 	a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: line, Single: true})
@@ -74,7 +74,7 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 		{"/help subscribe", []string{"/订阅 [日报|周报|月报]", "订阅时不写会打开表单"}, []string{"/subscribe [daily|weekly|monthly]", "a subscription without it asks by a form"}, nil},
 		{"/admin status", []string{"失败的推送", "变更记录"}, []string{"Failed digests", "Who changed what"}, []string{`"content":"/admin`}},
 	} {
-		for lang, want := range map[templates.Language][]string{templates.Chinese: tt.zh, templates.English: tt.en} {
+		for lang, want := range map[locale.Language][]string{locale.Chinese: tt.zh, locale.English: tt.en} {
 			got := s.reads(t, lang, "ou_admin", tt.line)
 			for _, w := range want {
 				if !strings.Contains(got, w) {
@@ -88,11 +88,11 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 			}
 		}
 	}
-	if got := s.reads(t, templates.English, "ou_2", "/admin run"); strings.Contains(got, "zzzzzz") {
+	if got := s.reads(t, locale.English, "ou_2", "/admin run"); strings.Contains(got, "zzzzzz") {
 		t.Errorf("somebody who is no administrator is told of another chat:\n%s", got)
 	}
 	s.notes.ledger.kept = nil
-	if got := s.reads(t, templates.English, "ou_1", "/pause"); !strings.Contains(got, "For example: /subs") || strings.Contains(got, "You may write") {
+	if got := s.reads(t, locale.English, "ou_1", "/pause"); !strings.Contains(got, "For example: /subs") || strings.Contains(got, "You may write") {
 		t.Errorf("without subscriptions:\n%s", got)
 	}
 }
@@ -111,7 +111,7 @@ func TestNarrowed_IsSaid(t *testing.T) {
 	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for lang, said := range map[templates.Language]string{templates.Chinese: "你能看的是这个部门及下级的数据", templates.English: "You may see this department and what is below it"} {
+	for lang, said := range map[locale.Language]string{locale.Chinese: "你能看的是这个部门及下级的数据", locale.English: "You may see this department and what is below it"} {
 		for _, tt := range []struct {
 			who, line string
 			want      bool
@@ -135,7 +135,7 @@ func TestTop_AllAbilities_SaysWhatIsRanked(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for line, want := range map[string]bool{"/top all": true, "/top": false, "/top app": false} {
-		for lang, said := range map[templates.Language]string{templates.Chinese: "按应用整体排行", templates.English: "ranked by the app"} {
+		for lang, said := range map[locale.Language]string{locale.Chinese: "按应用整体排行", locale.English: "ranked by the app"} {
 			if got := s.reads(t, lang, "ou_1", line); strings.Contains(got, said) != want {
 				t.Errorf("%s, %s: want it said: %v\n%s", line, lang, want, got)
 			}
@@ -153,10 +153,10 @@ func TestDepartment_InTheChatsLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"/usage dept:od-1", "/usage", "/trend dept:od-1", "/subs", "/pause bcdefg", "/history bcdefg", "/admin subs", "/subscribe weekly dept:od-1 form", "/admin grant members:od-1 viewer"} {
-		if got := s.reads(t, templates.English, "ou_1", line); !strings.Contains(got, "R&D") || strings.Contains(got, `"研发部`) || strings.Contains(got, "· 研发部") {
+		if got := s.reads(t, locale.English, "ou_1", line); !strings.Contains(got, "R&D") || strings.Contains(got, `"研发部`) || strings.Contains(got, "· 研发部") {
 			t.Errorf("%s in English:\n%s", line, got)
 		}
-		if got := s.reads(t, templates.Chinese, "ou_1", line); !strings.Contains(got, "研发部") || strings.Contains(got, "R&D") {
+		if got := s.reads(t, locale.Chinese, "ou_1", line); !strings.Contains(got, "研发部") || strings.Contains(got, "R&D") {
 			t.Errorf("%s in Chinese:\n%s", line, got)
 		}
 	}

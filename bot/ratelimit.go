@@ -163,9 +163,9 @@ func (r *rateLimiter) reply(req Request, a Answer, done func()) {
 	defer cancel()
 	var err error
 	if uuid := feishu.UUID("limit", req.Key); req.Person != "" {
-		_, err = r.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: req.Person}, a.content(), uuid)
+		_, err = r.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: req.Person}, a.Card, uuid)
 	} else {
-		_, err = r.messenger.Reply(ctx, req.MessageID, a.content(), uuid)
+		_, err = r.messenger.Reply(ctx, req.MessageID, a.Card, uuid)
 	}
 	if err != nil && ctx.Err() == nil {
 		r.log.Warn("could not tell a person to wait", "error", err)

@@ -12,7 +12,6 @@ import (
 
 	"usagebot/app"
 	"usagebot/config"
-	"usagebot/feishu"
 )
 
 func askCommand(p *Process) *cobra.Command {
@@ -59,7 +58,7 @@ func ask(p *Process, question string, asJSON bool) error {
 	}
 	cancel()
 	answer := a.Ask(p.Context, question)
-	text := feishu.PlainText(answer.Card.JSON())
+	text := answer.Card.Text()
 	if asJSON {
 		text = string(answer.Card.JSON())
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,9 @@ database is kept beside it. With DATABASE_URL it prints the pg_restore command i
 		RunE:    func(_ *cobra.Command, args []string) error { return restore(p, args[0]) },
 	}
 }
+
+// takesFile reports whether a shell completes the command's argument with the names of files.
+func takesFile(c *cobra.Command) bool { return strings.HasSuffix(c.Use, " FILE") }
 
 func oneFile(command string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

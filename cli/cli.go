@@ -9,8 +9,10 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"usagebot/config"
+	"usagebot/typo"
 )
 
 // The exit codes that scripts rely on.
@@ -54,7 +56,8 @@ func rootCommand(p *Process) *cobra.Command {
 		Short: "A Feishu and Lark chat bot that tells an organisation how its apps are used",
 		Long: `A Feishu and Lark chat bot that tells an organisation how its apps are used.
 
-Without a command it runs the bot, like "usagebot serve". Settings come from the environment.`,
+Without a command it runs the bot, like "usagebot serve". Settings come from the environment: see "usagebot help settings".`,
+		Args:          noCommand,
 		SilenceErrors: true, // Run prints errors
 		SilenceUsage:  true,
 	}
@@ -68,8 +71,53 @@ Without a command it runs the bot, like "usagebot serve". Settings come from the
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(serve, demoCommand(p), askCommand(p), doctorCommand(p), healthcheckCommand(p), backupCommand(p), restoreCommand(p), version)
+	root.SetFlagErrorFunc(suggestFlag)
+	root.AddCommand(serve, demoCommand(p), askCommand(p), doctorCommand(p), healthcheckCommand(p), backupCommand(p), restoreCommand(p), version, settingsTopic())
+	for _, c := range root.Commands() {
+		if !takesFile(c) {
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
+	}
 	return root
+}
+
+// noCommand refuses words that are no command, and suggests the command that was probably meant.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return fmt.Errorf("unknown command %q%s", args[0], didYouMean(args[0], "", names))
+}
+
+// suggestFlag adds to the error about an unknown flag the one that was probably meant. The flags of a mistyped command end up
+// at the root: then the command is the error.
+func suggestFlag(c *cobra.Command, err error) error {
+	if !c.HasParent() {
+		if err := noCommand(c, c.Flags().Args()); err != nil {
+			return err
+		}
+	}
+	unknown := new(pflag.NotExistError)
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return fmt.Errorf("%w%s", err, didYouMean(unknown.GetSpecifiedName(), "--", names))
+}
+
+// didYouMean returns a question with the name that was probably meant, or "".
+func didYouMean(typed, prefix string, names []string) string {
+	if meant, ok := typo.Nearest(typed, names); ok {
+		return fmt.Sprintf("; did you mean %s%s?", prefix, meant)
+	}
+	return ""
 }
 
 // usageError is an error of how the program was called; its exit code is 2.

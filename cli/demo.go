@@ -16,7 +16,6 @@ import (
 
 	"usagebot/app"
 	"usagebot/config"
-	"usagebot/feishu"
 	"usagebot/sandbox"
 )
 
@@ -237,7 +236,7 @@ func (d *demo) show() {
 			continue
 		}
 		d.shown[m.ID] = m.Content
-		fmt.Fprintln(d.out, feishu.PlainText([]byte(m.Content)))
+		fmt.Fprintln(d.out, sandbox.CardText(m.Content))
 		fmt.Fprintln(d.out)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"usagebot/config"
 	"usagebot/doctor"
+	"usagebot/locale"
 )
 
 func doctorCommand(p *Process) *cobra.Command {
@@ -17,17 +18,18 @@ func doctorCommand(p *Process) *cobra.Command {
 	}
 	asJSON := c.Flags().Bool("json", false, "print the findings as JSON")
 	lang := c.Flags().String("lang", "", "language of the findings: zh or en (default: LANGUAGE)")
+	_ = c.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"zh", "en"}, cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(*cobra.Command, []string) error {
 		if *lang != "" && *lang != "zh" && *lang != "en" {
 			return usageError{fmt.Errorf("--lang is zh or en, not %q", *lang)}
 		}
-		return runDoctor(p, *asJSON, doctor.Language(*lang))
+		return runDoctor(p, *asJSON, locale.Language(*lang))
 	}
 	return c
 }
 
 // runDoctor prints the findings of all checks. Without a language they are in LANGUAGE.
-func runDoctor(p *Process, asJSON bool, lang doctor.Language) error {
+func runDoctor(p *Process, asJSON bool, lang locale.Language) error {
 	cfg, err := config.Load(config.Serve, p.Environ, os.ReadFile)
 	if err != nil {
 		return err
@@ -43,7 +45,7 @@ func runDoctor(p *Process, asJSON bool, lang doctor.Language) error {
 	defer checkup.Close()
 	findings := checkup.Run(p.Context)
 	if lang == "" {
-		lang = doctor.Language(cfg.Language)
+		lang = cfg.Language
 	}
 	show := doctor.WriteText
 	if asJSON {

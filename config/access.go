@@ -56,57 +56,40 @@ const (
 
 func accessSettings() []setting {
 	return []setting{
-		{
-			name: "ACCESS", want: "everyone or listed",
-			read:  func(c *Config, g rawValue) error { return assign(&c.Access, g, oneOf(Everyone, Listed)) },
-			shown: func(c Config) any { return c.Access },
-		},
-		{
-			name: "EXTERNAL", want: "refuse or allow",
-			read:  func(c *Config, g rawValue) error { return assign(&c.External, g, oneOf(Refuse, Allow)) },
-			shown: func(c Config) any { return c.External },
-		},
-		countSetting("MAX_SUBSCRIPTIONS_PER_CHAT", "20", mostPerChat, func(c *Config) *int { return &c.MaxSubscriptionsPerChat }),
-		countSetting("MAX_SUBSCRIPTIONS_PER_PERSON", "50", mostPerPerson, func(c *Config) *int { return &c.MaxSubscriptionsPerPerson }),
-		countSetting("MAX_SUBSCRIPTIONS", "20000", mostInAll, func(c *Config) *int { return &c.MaxSubscriptions }),
-		rateSetting("RATE_PERSON", "20/min", func(c *Config) *Rate { return &c.RatePerson }),
-		rateSetting("RATE_CHAT", "60/min", func(c *Config) *Rate { return &c.RateChat }),
-		daysSetting("RETENTION_DELIVERIES", "400d", func(c *Config) *Days { return &c.RetentionDeliveries }),
-		daysSetting("RETENTION_AUDIT", "1000d", func(c *Config) *Days { return &c.RetentionAudit }),
-		daysSetting("RETENTION_HISTORY", "400d", func(c *Config) *Days { return &c.RetentionHistory }),
+		newSetting("ACCESS",
+			"`everyone`: all people see figures, except those who are limited to departments. `listed`: only those to whom an administrator granted it",
+			"everyone or listed",
+			func(c *Config) *Access { return &c.Access }, oneOf(Everyone, Listed)),
+		newSetting("EXTERNAL",
+			"whether people of other organisations, and chats shared with them, get answers",
+			"refuse or allow",
+			func(c *Config) *External { return &c.External }, oneOf(Refuse, Allow)),
+		countSetting("MAX_SUBSCRIPTIONS_PER_CHAT", "the most subscriptions of one chat", "20", mostPerChat, func(c *Config) *int { return &c.MaxSubscriptionsPerChat }),
+		countSetting("MAX_SUBSCRIPTIONS_PER_PERSON", "the most subscriptions that one person owns, in all chats. It does not limit administrators", "50", mostPerPerson, func(c *Config) *int { return &c.MaxSubscriptionsPerPerson }),
+		countSetting("MAX_SUBSCRIPTIONS", "the most subscriptions of all chats together. Chats that are gone do not count", "20000", mostInAll, func(c *Config) *int { return &c.MaxSubscriptions }),
+		rateSetting("RATE_PERSON", "commands and clicks of one person that are answered in a minute", "20/min", func(c *Config) *Rate { return &c.RatePerson }),
+		rateSetting("RATE_CHAT", "the same for one chat. It does not limit administrators", "60/min", func(c *Config) *Rate { return &c.RateChat }),
+		daysSetting("RETENTION_DELIVERIES", "how long the history of digests is kept", "400d", func(c *Config) *Days { return &c.RetentionDeliveries }),
+		daysSetting("RETENTION_AUDIT", "how long the record of changes is kept", "1000d", func(c *Config) *Days { return &c.RetentionAudit }),
+		daysSetting("RETENTION_HISTORY", "how long figures are kept. 0: for good", "400d", func(c *Config) *Days { return &c.RetentionHistory }),
 	}
 }
 
-func countSetting(name, example string, most int, field func(*Config) *int) setting {
-	return setting{
-		name:  name,
-		want:  fmt.Sprintf("a number from 1 to %d, such as %s", most, example),
-		read:  func(c *Config, g rawValue) error { return assign(field(c), g, numberWithin(1, most)) },
-		shown: func(c Config) any { return *field(&c) },
-	}
+func countSetting(name, about, example string, most int, field func(*Config) *int) setting {
+	return newSetting(name, about, fmt.Sprintf("a number from 1 to %d, such as %s", most, example), field, numberWithin(1, most))
 }
 
-func rateSetting(name, example string, field func(*Config) *Rate) setting {
-	return setting{
-		name: name,
-		want: fmt.Sprintf("how many in a minute, from 1 to %d, such as %s", mostRate, example),
-		read: func(c *Config, g rawValue) error {
-			return assign(field(c), g, func(text string) (Rate, error) {
-				n, err := numberWithin(1, mostRate)(strings.TrimSuffix(text, "/min"))
-				return Rate(n), err
-			})
-		},
-		shown: func(c Config) any { return *field(&c) },
-	}
+func rateSetting(name, about, example string, field func(*Config) *Rate) setting {
+	want := fmt.Sprintf("how many in a minute, from 1 to %d, such as %s", mostRate, example)
+	return newSetting(name, about, want, field, func(text string) (Rate, error) {
+		n, err := numberWithin(1, mostRate)(strings.TrimSuffix(text, "/min"))
+		return Rate(n), err
+	})
 }
 
-func daysSetting(name, example string, field func(*Config) *Days) setting {
-	return setting{
-		name:  name,
-		want:  fmt.Sprintf("a number of days from %dd to %dd, such as %s, or 0 to keep everything", leastDays, mostDays, example),
-		read:  func(c *Config, g rawValue) error { return assign(field(c), g, parseDays) },
-		shown: func(c Config) any { return *field(&c) },
-	}
+func daysSetting(name, about, example string, field func(*Config) *Days) setting {
+	want := fmt.Sprintf("a number of days from %dd to %dd, such as %s, or 0 to keep everything", leastDays, mostDays, example)
+	return newSetting(name, about, want, field, parseDays)
 }
 
 // parseDays requires the unit, so that a number is not mistaken for hours.

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"usagebot/locale"
 )
 
 // Config holds all settings. Names in capitals are those of the environment variables; the YAML file uses lower case.
@@ -71,7 +73,7 @@ type Config struct {
 	// RetentionHistory is RETENTION_HISTORY, how long figures are kept. As RetentionDeliveries, default 0: for ever.
 	RetentionHistory Days
 	// Language is LANGUAGE, the default language of answers. Default zh.
-	Language Language
+	Language locale.Language
 	// DigestJitter is DIGEST_JITTER: a digest goes out at its minute plus a fixed share of this. 0 to 30m, default 90s.
 	DigestJitter time.Duration
 	// ReadinessPoll is READINESS_POLL, how often figures that are not published yet are requested again. 1s to 1h, default
@@ -120,7 +122,7 @@ func defaults() (Config, error) {
 		RatePerson:        20,
 		RateChat:          60,
 		MaxSubscriptions:  20000,
-		Language:          Chinese,
+		Language:          locale.Chinese,
 		DigestJitter:      90 * time.Second,
 		ReadinessPoll:     5 * time.Minute,
 		ReadinessDeadline: Clock{Hour: 14},

@@ -2,13 +2,11 @@ package config
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -16,7 +14,7 @@ import (
 var update = flag.Bool("update", false, "write the tables of the documents anew")
 
 // TestSettingsDocuments holds the tables in doc/ against the table of settings: every setting is there, in its order, with
-// its default and, in English, with what it takes. What a setting means stands only in the documents.
+// its default and, in locale.English, with what it takes. What a setting means stands only in the documents.
 func TestSettingsDocuments(t *testing.T) {
 	t.Parallel()
 	for _, doc := range []struct {
@@ -36,8 +34,15 @@ func TestSettingsDocuments(t *testing.T) {
 		}
 		was := string(text[place[2]:place[3]])
 		is := doc.head
-		for _, s := range settings() {
-			is += row(t, s, doc.required, doc.none, doc.values, meaning(was, s.name))
+		described, err := Describe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range described {
+			if !doc.values {
+				d.About = meaning(was, d.Name)
+			}
+			is += row(t, d, doc.required, doc.none, doc.values)
 		}
 		if *update {
 			if err := os.WriteFile(doc.file, []byte(string(text[:place[2]])+is+string(text[place[3]:])), 0o644); err != nil {
@@ -64,31 +69,24 @@ func meaning(table, name string) string {
 }
 
 // row writes a setting's row. The name of a secret is followed by an asterisk.
-func row(t *testing.T, s setting, required, none string, values bool, meaning string) string {
+func row(t *testing.T, d Description, required, none string, values bool) string {
 	t.Helper()
-	if meaning == "" {
-		t.Errorf("what %s means is not written down", s.name)
+	if d.About == "" {
+		t.Errorf("what %s means is not written down", d.Name)
 	}
-	c, err := defaults()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, standard := "`"+s.name+"`", "`"+fmt.Sprint(s.shown(c))+"`"
-	if d, ok := s.shown(c).(time.Duration); ok {
-		standard = "`" + short(d) + "`"
-	}
-	if s.secret {
+	name, standard := "`"+d.Name+"`", "`"+d.Default+"`"
+	if d.Secret {
 		name += " *"
 	}
 	switch {
-	case slices.Contains(Serve.requires(Webhook), s.name):
+	case d.Required:
 		standard = required
-	case standard == "``":
+	case d.Default == "":
 		standard = none
 	}
-	cells := []string{name, standard, meaning}
+	cells := []string{name, standard, d.About}
 	if values {
-		cells = slices.Insert(cells, 2, s.want)
+		cells = slices.Insert(cells, 2, d.Takes)
 	}
 	return "| " + strings.Join(cells, " | ") + " |\n"
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"usagebot/typo"
 )
 
 // Problem is one setting that is wrong or missing.
@@ -59,25 +59,12 @@ func suggestKey(key string) string {
 	return ""
 }
 
-// closestSetting returns the setting with a name similar enough to be the one that was meant. Short names must be more
-// similar than long ones, because other programs have variables too; names with FEISHU_ are certainly meant for the bot.
+// closestSetting returns the setting that was probably meant by a name. Other programs have variables too, so a short name
+// must be more similar than a typo usually is, unless it begins with FEISHU_.
 func closestSetting(name string) (string, bool) {
-	limit := 2
-	switch {
-	case strings.HasPrefix(name, "FEISHU_"):
-		limit = 5
-	case len(name) < 5:
-		limit = 0
-	case len(name) < 9:
-		limit = 1
-	}
-	best := ""
-	for _, known := range names() {
-		if d := levenshtein.ComputeDistance(name, known); d <= limit {
-			best, limit = known, d-1
-		}
-	}
-	return best, best != ""
+	meant, ok := typo.Nearest(name, names())
+	d, _ := typo.Distance(name, meant)
+	return meant, ok && (strings.HasPrefix(name, "FEISHU_") || d <= min(len(name)/5, 2))
 }
 
 func names() []string {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/config"
+	"usagebot/locale"
 )
 
 const yamlName = "/etc/usagebot.yaml"
@@ -89,7 +90,7 @@ log_level: debug
 		"Asia/Shanghai", true,
 		[]config.App{{"cli_aaa", "商城, 国际"}, {"cli_bbb", ""}},
 		[]string{"ou_a", "ou_b"},
-		config.Chinese, "DEBUG",
+		locale.Chinese, "DEBUG",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/config"
+	"usagebot/locale"
 )
 
 // files is a file system of names and contents.
@@ -105,7 +106,7 @@ func TestDefaults(t *testing.T) {
 		RatePerson:        20,
 		RateChat:          60,
 		MaxSubscriptions:  20000,
-		Language:          config.Chinese,
+		Language:          locale.Chinese,
 		DigestJitter:      90 * time.Second,
 		ReadinessPoll:     5 * time.Minute,
 		ReadinessDeadline: config.Clock{Hour: 14},
@@ -148,7 +149,7 @@ func TestEverythingSet(t *testing.T) {
 		RatePerson:        5,
 		RateChat:          10,
 		MaxSubscriptions:  100,
-		Language:          config.English,
+		Language:          locale.English,
 		DigestJitter:      0,
 		ReadinessPoll:     time.Minute,
 		ReadinessDeadline: config.Clock{Hour: 9, Minute: 30},

@@ -11,6 +11,8 @@ import (
 	"time"
 	_ "time/tzdata" // TIMEZONE must load on machines and in containers that have no time zone database
 	"unicode"
+
+	"usagebot/locale"
 )
 
 // The parsers' errors are appended to the name of the setting: "is not known", "has no port". They do not contain the value:
@@ -195,16 +197,16 @@ func parseAdmins(items []string) ([]string, error) {
 
 // parseLanguage accepts zh and en. It also accepts the variable LANGUAGE of GNU gettext, which desktop systems set to a list
 // of locales such as "en_GB:en"; a list without either language means the default and is no error.
-func parseLanguage(text string) (Language, error) {
-	for locale := range strings.SplitSeq(text, ":") {
-		word, _, _ := strings.Cut(strings.ToLower(locale), "_")
+func parseLanguage(text string) (locale.Language, error) {
+	for name := range strings.SplitSeq(text, ":") {
+		word, _, _ := strings.Cut(strings.ToLower(name), "_")
 		word, _, _ = strings.Cut(word, "-")
-		if l := Language(word); l == Chinese || l == English {
+		if l := locale.Language(word); l == locale.Chinese || l == locale.English {
 			return l, nil
 		}
 	}
 	if strings.ContainsAny(text, "_:") {
-		return Chinese, nil
+		return locale.Chinese, nil
 	}
 	return "", errUnknown
 }

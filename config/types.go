@@ -15,15 +15,6 @@ const (
 	WebSocket EventMode = "websocket"
 )
 
-// Language is a language of answers.
-type Language string
-
-// The languages.
-const (
-	Chinese Language = "zh"
-	English Language = "en"
-)
-
 // LogFormat is the format of the log.
 type LogFormat string
 

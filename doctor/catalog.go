@@ -2,23 +2,15 @@ package doctor
 
 import (
 	"embed"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
+
+	"usagebot/locale"
 )
 
 //go:embed locale
-var locale embed.FS
-
-// Language is a language that findings are worded in.
-type Language string
-
-// The languages. Any other value is treated as Chinese.
-const (
-	Chinese Language = "zh"
-	English Language = "en"
-)
+var texts embed.FS
 
 // Text is a worded finding.
 type Text struct {
@@ -27,27 +19,20 @@ type Text struct {
 	Todo   string // what to do about it; empty if there is nothing to do
 }
 
-// Catalog holds the doctor's texts in one language, by key.
-type Catalog map[string]string
+// Catalog holds the doctor's texts in one language.
+type Catalog struct{ locale.Catalog }
 
 // CatalogFor returns the texts of a language.
-func CatalogFor(lang Language) Catalog {
-	if lang != English {
-		lang = Chinese
-	}
-	words := Catalog{}
-	b, err := locale.ReadFile("locale/" + string(lang) + ".json")
-	if err == nil {
-		err = json.Unmarshal(b, &words)
-	}
+func CatalogFor(lang locale.Language) Catalog {
+	all, err := locale.Load(texts)
 	if err != nil {
-		panic("doctor: its own words cannot be read: " + err.Error()) // the files are part of the program, and a test reads them
+		panic("doctor: its own texts cannot be read: " + err.Error()) // the files are part of the program, and a test reads them
 	}
-	return words
+	return Catalog{all.In(lang)}
 }
 
 // Text words the finding.
-func (f Finding) Text(lang Language) Text { return CatalogFor(lang).Text(f) }
+func (f Finding) Text(lang locale.Language) Text { return CatalogFor(lang).Text(f) }
 
 // Text words a finding.
 func (w Catalog) Text(f Finding) Text {
@@ -68,14 +53,14 @@ func (w Catalog) Line(t Text) string {
 
 // Title returns the title of a check.
 func (w Catalog) Title(check string) string {
-	if title := w["title."+check]; title != "" {
+	if title := w.Raw("title." + check); title != "" {
 		return title
 	}
 	return check
 }
 
 // Status names a status.
-func (w Catalog) Status(s Status) string { return w["status."+string(s)] }
+func (w Catalog) Status(s Status) string { return w.Raw("status." + string(s)) }
 
 // Summary sums up the findings in one line.
 func (w Catalog) Summary(findings []Finding) string {
@@ -85,14 +70,13 @@ func (w Catalog) Summary(findings []Finding) string {
 	})
 }
 
-// format replaces the placeholders of a text in one pass, so that a value which looks like a placeholder stays as it is. A
-// value that begins with @ is the key of another text, or a list of such keys.
+// format fills the placeholders of a text. A value that begins with @ is the key of another text, or a list of such keys.
 func (w Catalog) format(key string, values map[string]string) string {
-	pairs := make([]string, 0, 2*len(values))
+	resolved := make(map[string]string, len(values))
 	for name, value := range values {
-		pairs = append(pairs, "{"+name+"}", w.resolve(value))
+		resolved[name] = w.resolve(value)
 	}
-	return strings.NewReplacer(pairs...).Replace(w[key])
+	return w.TextWith(key, resolved)
 }
 
 // spanKey is the prefix of a value that is a span of time: its wording depends on the language.
@@ -120,15 +104,11 @@ func (w Catalog) span(length string) string {
 		case n == 0 && unit.length > time.Second:
 			continue
 		}
-		key := "span." + unit.name
-		if n == 1 {
-			key += ".one"
-		}
-		if parts = append(parts, w.format(key, map[string]string{"n": strconv.Itoa(n)})); len(parts) == 2 {
+		if parts = append(parts, w.Count("span."+unit.name, n, "n", strconv.Itoa(n))); len(parts) == 2 {
 			break
 		}
 	}
-	return strings.Join(parts, w["span.join"])
+	return strings.Join(parts, w.Raw("span.join"))
 }
 
 // resolve returns the text for a value that consists of keys, and any other value unchanged.
@@ -137,7 +117,7 @@ func (w Catalog) resolve(value string) string {
 	words := make([]string, len(keys))
 	for i, key := range keys {
 		word, is := strings.CutPrefix(key, "@")
-		words[i] = w[word]
+		words[i] = w.Raw(word)
 		if length, isSpan := strings.CutPrefix(word, spanKey); is && isSpan {
 			words[i] = w.span(length)
 		}
@@ -145,5 +125,5 @@ func (w Catalog) resolve(value string) string {
 			return value
 		}
 	}
-	return strings.Join(words, w["separator"])
+	return strings.Join(words, w.Raw("separator"))
 }

@@ -10,6 +10,7 @@ import (
 
 	"usagebot/config"
 	"usagebot/feishu/events"
+	"usagebot/locale"
 	"usagebot/store"
 )
 
@@ -45,7 +46,7 @@ func TestEveryFaultOfAStoreHasWords(t *testing.T) {
 	for check, faults := range map[string][]store.Fault{"redis": common, "database": append(common[:5:5], store.Corrupt)} {
 		for _, fault := range faults {
 			f := storeFault(check, fault, "kind", "PostgreSQL")
-			if text := f.Text(Chinese); f.Status != StatusFailure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
+			if text := f.Text(locale.Chinese); f.Status != StatusFailure || text.Detail == "" || text.Todo == "" || strings.Contains(text.Detail, "{") {
 				t.Errorf("%s: %+v", f.Key, text)
 			}
 		}

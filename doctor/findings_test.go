@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"usagebot/config"
 	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 )
@@ -25,30 +27,30 @@ func TestFindingsArePrintedALineEach(t *testing.T) {
 	needs := Skip("needs", "check", "token")
 	needs.Check = "bot"
 	findings := []Finding{well, doubt, missing, needs}
-	w := CatalogFor(English)
+	w := CatalogFor(locale.English)
 	var out bytes.Buffer
-	if err := WriteText(&out, English, findings); err != nil {
+	if err := WriteText(&out, locale.English, findings); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
 		"✓ ok  " + w.Line(w.Text(well)),
 		"! warning  Redis: 95 MB in use of 100 MB", "    → raise maxmemory, or find out who else fills this Redis",
-		"✗ failure  Scope im:chat:read: not granted: " + w["cost.chat"] + " [log id log-1]", "    → " + w.Text(missing).Todo,
+		"✗ failure  Scope im:chat:read: not granted: " + w.Raw("cost.chat") + " [log id log-1]", "    → " + w.Text(missing).Todo,
 		"- skipped  " + w.Line(w.Text(needs)),
 		"1 of 4 findings keep the bot from working as it should; warnings: 1.", "",
 	}
 	if got := strings.Split(out.String(), "\n"); !slices.Equal(got, want) {
 		t.Errorf("printed\n%s\nwant\n%s", out.String(), strings.Join(want, "\n"))
 	}
-	if err := WriteText(full{}, English, findings); err == nil {
+	if err := WriteText(full{}, locale.English, findings); err == nil {
 		t.Error("a full pipe is no error")
 	}
-	if err := WriteText(full{}, English, nil); err == nil {
+	if err := WriteText(full{}, locale.English, nil); err == nil {
 		t.Error("nor is it when only the summary is left")
 	}
 
 	out.Reset()
-	if err := WriteJSON(&out, English, findings[2:3]); err != nil {
+	if err := WriteJSON(&out, locale.English, findings[2:3]); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
@@ -61,15 +63,15 @@ func TestFindingsArePrintedALineEach(t *testing.T) {
 	}
 	out.Reset()
 	fine := OK("redis.full", "used", "1 <", "limit", "2") // a finding that is well has nothing to be done, whatever its key
-	if err := WriteJSON(&out, English, []Finding{fine}); err != nil || strings.Contains(out.String(), "todo") || !strings.Contains(out.String(), "1 <") {
+	if err := WriteJSON(&out, locale.English, []Finding{fine}); err != nil || strings.Contains(out.String(), "todo") || !strings.Contains(out.String(), "1 <") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	out.Reset()
-	if err := WriteText(&out, English, []Finding{fine}); err != nil || strings.Contains(out.String(), "→") {
+	if err := WriteText(&out, locale.English, []Finding{fine}); err != nil || strings.Contains(out.String(), "→") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	out.Reset()
-	if err := WriteJSON(&out, English, nil); err != nil || !strings.Contains(out.String(), `"findings": []`) {
+	if err := WriteJSON(&out, locale.English, nil); err != nil || !strings.Contains(out.String(), `"findings": []`) {
 		t.Errorf("nothing found: %v, %s", err, out.String())
 	}
 }
@@ -90,7 +92,7 @@ func TestHowFindingsAreCounted(t *testing.T) {
 		{[]Finding{Warn("x"), OK("x"), Skip("x")}, StatusWarning, "It works; 1 of 3 findings deserve a look."},
 		{[]Finding{Fail("x"), Warn("x"), Warn("x"), Fail("x"), OK("x")}, StatusFailure, "2 of 5 findings keep the bot from working as it should; warnings: 2."},
 	} {
-		if got := CatalogFor(English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
+		if got := CatalogFor(locale.English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
 			t.Errorf("%s: %q, want %s: %q", Worst(tt.findings), got, tt.worst, tt.says)
 		}
 	}
@@ -102,13 +104,18 @@ func TestHowFindingsAreCounted(t *testing.T) {
 
 func TestValuesInWords(t *testing.T) {
 	t.Parallel()
-	w := Catalog{"line": "{a} and {b}", "one": "first", "two": "second", "separator": ", ", "title.redis": "Redis"}
+	texts := `{"line": "{a} and {b}", "one": "first", "two": "second", "separator": ", ", "title.redis": "Redis"}`
+	all, err := locale.Load(fstest.MapFS{"locale/zh.json": {Data: []byte(texts)}, "locale/en.json": {Data: []byte(texts)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := Catalog{all.In(locale.English)}
 	for _, tt := range []struct{ a, b, want string }{
 		{"x", "y", "x and y"},
 		{"{b}", "y", "{b} and y"}, // a value is never filled in
 		{"@one", "@one @two", "first and first, second"},
 		{"@one none", "@none", "@one none and @none"},
-		{"one", "", "one and "},
+		{"one", "", "one and —"},
 	} {
 		if got := w.format("line", map[string]string{"a": tt.a, "b": tt.b}); got != tt.want {
 			t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, got, tt.want)
@@ -117,7 +124,7 @@ func TestValuesInWords(t *testing.T) {
 	if w.Title("redis") != "Redis" || w.Title("unnamed") != "unnamed" {
 		t.Errorf("titles %q and %q", w.Title("redis"), w.Title("unnamed"))
 	}
-	if CatalogFor("fr").Status(StatusOK) != CatalogFor(Chinese).Status(StatusOK) || CatalogFor(English).Status(StatusOK) == CatalogFor(Chinese).Status(StatusOK) {
+	if CatalogFor("fr").Status(StatusOK) != CatalogFor(locale.Chinese).Status(StatusOK) || CatalogFor(locale.English).Status(StatusOK) == CatalogFor(locale.Chinese).Status(StatusOK) {
 		t.Error("another language is not treated as Chinese")
 	}
 }
@@ -167,7 +174,7 @@ func TestRedisRefusals(t *testing.T) {
 		var got []string
 		for _, f := range redisRefusals(tt.checkup) {
 			got = append(got, strings.TrimSpace(f.Key+" "+f.Args["command"]+f.Args["why"]))
-			for _, language := range []Language{Chinese, English} {
+			for _, language := range locale.Languages() {
 				if text := CatalogFor(language).Text(f); f.Status != StatusFailure || text.Todo == "" || strings.Contains(text.Detail, "{") {
 					t.Errorf("%s in %s: %s, %+v, want a failure with something to do", f.Key, language, f.Status, text)
 				}

@@ -15,7 +15,7 @@ func (p *Checkup) longConnection(ctx context.Context) []Finding {
 	if p.connection != nil {
 		return []Finding{connectionFinding(p.connection())}
 	}
-	err := p.client.OffersConnection(ctx)
+	err := p.client.Diagnostics().OffersConnection(ctx)
 	e, refused := errors.AsType[*feishu.Error](err)
 	switch {
 	case err == nil:

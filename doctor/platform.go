@@ -51,14 +51,14 @@ func (p *Checkup) platformChecks() []Check {
 }
 
 func (p *Checkup) platform(ctx context.Context) []Finding {
-	if _, err := p.client.Reach(ctx); err != nil {
+	if _, err := p.client.Diagnostics().Reach(ctx); err != nil {
 		return []Finding{Fail("unreachable", "url", p.cfg.BaseURL)}
 	}
 	return []Finding{OK("platform.well", "url", p.cfg.BaseURL)}
 }
 
 func (p *Checkup) clock(ctx context.Context) []Finding {
-	platform, err := p.client.Reach(ctx)
+	platform, err := p.client.Diagnostics().Reach(ctx)
 	if err != nil {
 		return p.platformError(err)
 	}
@@ -76,7 +76,7 @@ func (p *Checkup) clock(ctx context.Context) []Finding {
 }
 
 func (p *Checkup) credentials(ctx context.Context) []Finding {
-	err := p.client.CheckCredentials(ctx)
+	err := p.client.Diagnostics().CheckCredentials(ctx)
 	if err == nil {
 		return []Finding{OK("credentials.well")}
 	}
@@ -150,7 +150,7 @@ type scopeCheck struct {
 }
 
 func (s *scopeCheck) scopes(ctx context.Context) []Finding {
-	granted, err := s.client.Scopes(ctx)
+	granted, err := s.client.Diagnostics().Scopes(ctx)
 	if err != nil {
 		findings := s.platformError(err)
 		for i := range findings {
@@ -191,7 +191,7 @@ func (s *scopeCheck) callFailed(err error, scopes ...string) Finding {
 }
 
 func (s *scopeCheck) contacts(ctx context.Context) []Finding {
-	count, err := s.client.CountVisibleDepartments(ctx)
+	count, err := s.client.Diagnostics().CountVisibleDepartments(ctx)
 	e, ok := errors.AsType[*feishu.Error](err)
 	switch {
 	case ok && e.OutsideContactRange():
@@ -205,7 +205,7 @@ func (s *scopeCheck) contacts(ctx context.Context) []Finding {
 }
 
 func (s *scopeCheck) slash(ctx context.Context) []Finding {
-	list, err := s.client.SlashCommands(ctx)
+	list, err := s.client.SlashPanel().Commands(ctx)
 	switch {
 	case err != nil:
 		return []Finding{s.callFailed(err, "application:app_slash_command:read")}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"usagebot/locale"
 )
 
 // symbol returns the mark at the beginning of a line, so that failures stand out.
@@ -21,7 +23,7 @@ func symbol(s Status) string {
 }
 
 // WriteText writes a line for each finding, and below it what to do about it.
-func WriteText(out io.Writer, lang Language, findings []Finding) error {
+func WriteText(out io.Writer, lang locale.Language, findings []Finding) error {
 	words := CatalogFor(lang)
 	for _, f := range findings {
 		text := words.Text(f)
@@ -53,7 +55,7 @@ type JSONFinding struct {
 }
 
 // WriteJSON writes the findings as JSON, for scripts.
-func WriteJSON(out io.Writer, lang Language, findings []Finding) error {
+func WriteJSON(out io.Writer, lang locale.Language, findings []Finding) error {
 	words := CatalogFor(lang)
 	told := make([]JSONFinding, 0, len(findings))
 	for _, f := range findings {

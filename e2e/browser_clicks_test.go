@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/config"
+	"usagebot/locale"
 	"usagebot/sandbox"
 )
 
@@ -49,7 +49,7 @@ func everyControl(t *testing.T, b browser) {
 
 func (b browser) walks(t *testing.T, lines ...string) {
 	h := atPage(t)
-	p := b.tab(t, h, look{config.Chinese, false, desktop})
+	p := b.tab(t, h, look{locale.Chinese, false, desktop})
 	for _, line := range lines {
 		p.usesAll(h, line)
 	}
@@ -100,7 +100,7 @@ func (p *tab) usesAll(h *house, line string) {
 func anOldCardInAGroup(t *testing.T, b browser) {
 	h := atPage(t)
 	group := h.AddGroup("产品周会", h.me, h.People()[1].OpenID)
-	p := b.tab(t, h, look{config.Chinese, false, desktop})
+	p := b.tab(t, h, look{locale.Chinese, false, desktop})
 	p.open(group.ID)
 	p.click(`[data-person-id="` + h.People()[1].OpenID + `"]`)
 	h.p2p = group.ID

@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"usagebot/config"
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/usage"
 )
@@ -19,7 +19,7 @@ import (
 // all by what the page offers.
 func aSubscriptionsLife(t *testing.T, b browser) {
 	h := atPage(t)
-	p := b.tab(t, h, look{config.Chinese, false, desktop})
+	p := b.tab(t, h, look{locale.Chinese, false, desktop})
 	p.says(h, "/usage weekly h5 dept:研发部")
 	press := func(label string) answer {
 		t.Helper()
@@ -78,7 +78,7 @@ func (a answer) offers(label string) bool {
 // whatGoesWrong turns on each trouble that the page offers and sees what a person is told.
 func whatGoesWrong(t *testing.T, b browser) {
 	h := atPage(t)
-	p := b.tab(t, h, look{config.English, false, desktop})
+	p := b.tab(t, h, look{locale.English, false, desktop})
 	troubles := slices.DeleteFunc(h.FaultPresets(), func(tr sandbox.FaultPreset) bool { return tr.Name == sandbox.PresetThrottled })
 	for _, trouble := range append(troubles, sandbox.FaultPreset{Name: sandbox.PresetThrottled}) { // last: for a while after it nothing is asked
 		line, told := "/usage daily date:2026-10-14", "2026-10-14" // what a person sees all the same
@@ -109,7 +109,7 @@ func whatGoesWrong(t *testing.T, b browser) {
 // theFiguresOnThePage holds the tables that a person reads against what the platform has.
 func theFiguresOnThePage(t *testing.T, b browser) {
 	h := atPage(t)
-	p := b.tab(t, h, look{config.Chinese, false, desktop})
+	p := b.tab(t, h, look{locale.Chinese, false, desktop})
 	rows := func(line string) (text string) {
 		t.Helper()
 		a := h.brings(t, line)
@@ -142,7 +142,7 @@ func theFiguresOnThePage(t *testing.T, b browser) {
 
 // anErrorIsNotMissed makes the page complain, to see that the other tests would hear it.
 func anErrorIsNotMissed(t *testing.T, b browser) {
-	p := b.tab(t, atPage(t), look{config.Chinese, false, phone})
+	p := b.tab(t, atPage(t), look{locale.Chinese, false, phone})
 	for _, wrong := range []string{`console.error("wrong")`, `setTimeout(() => { throw new Error("wrong") })`, `fetch("/nowhere").then(() => undefined)`} {
 		if _, err := chromedp.Run(p.ctx, chromedp.Evaluate[chromedp.Void](wrong)); err != nil {
 			t.Fatal(err)
@@ -154,7 +154,7 @@ func anErrorIsNotMissed(t *testing.T, b browser) {
 // theChartThatFillsUp watches a chart that has to wait.
 func theChartThatFillsUp(t *testing.T, b browser) {
 	h := atPage(t)
-	p := b.tab(t, h, look{config.Chinese, false, phone})
+	p := b.tab(t, h, look{locale.Chinese, false, phone})
 	h.say(t, "/usage daily h5")
 	pace()
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 2 * time.Second, Times: 12})
@@ -169,7 +169,7 @@ func theChartThatFillsUp(t *testing.T, b browser) {
 // thePageBeforeAnythingIsSaid looks at the page itself, on a phone and on a desktop.
 func thePageBeforeAnythingIsSaid(t *testing.T, b browser) {
 	h := atPage(t)
-	for _, l := range []look{{config.Chinese, false, desktop}, {config.English, true, desktop}, {config.English, false, phone}, {config.Chinese, true, phone}} {
+	for _, l := range []look{{locale.Chinese, false, desktop}, {locale.English, true, desktop}, {locale.English, false, phone}, {locale.Chinese, true, phone}} {
 		p := b.tab(t, h, l)
 		p.do(chromedp.EmulateViewport(l.width, 800))
 		p.fits(l.String(), "")

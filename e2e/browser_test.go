@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"usagebot/config"
+	"usagebot/locale"
 	"usagebot/sandbox"
 )
 
@@ -82,7 +82,7 @@ func startBrowser(t *testing.T) browser {
 
 // look is how a tab shows the page.
 type look struct {
-	language config.Language
+	language locale.Language
 	dark     bool
 	width    int64
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"usagebot/config"
+	"usagebot/locale"
 	"usagebot/sandbox"
 )
 
@@ -135,7 +136,7 @@ func pace() { time.Sleep(220 * time.Millisecond) }
 // everyView holds each view in both languages, light and dark, on a desktop and on a phone, against what every card must
 // keep to, and keeps its picture.
 func everyView(t *testing.T, b browser) {
-	for _, language := range []config.Language{config.Chinese, config.English} {
+	for _, language := range []locale.Language{locale.Chinese, locale.English} {
 		t.Run(string(language), func(t *testing.T) {
 			t.Parallel()
 			h := atPage(t, func(c *config.Config) {

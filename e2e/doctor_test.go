@@ -15,6 +15,7 @@ import (
 	"usagebot/config"
 	"usagebot/doctor"
 	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 	"usagebot/store/pgtest"
@@ -165,7 +166,7 @@ func TestDoctorAfterTheClockWasMoved(t *testing.T) {
 	h.goTo(wednesday.Add(2_757_239 * time.Second))
 	for _, f := range h.app.RunChecks(t.Context()) {
 		if f.Check == "clock" && f.Status != doctor.StatusOK {
-			t.Errorf("%+v", f.Text(doctor.English))
+			t.Errorf("%+v", f.Text(locale.English))
 		}
 	}
 }
@@ -392,7 +393,7 @@ func TestARunningBotExaminesItself(t *testing.T) {
 	h.SetContactRange(false)
 	found := h.app.RunChecks(t.Context())
 	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.StatusFailure })
-	if i < 0 || found[i].Text(doctor.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(doctor.Chinese).Todo, "全部成员") {
+	if i < 0 || found[i].Text(locale.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(locale.Chinese).Todo, "全部成员") {
 		t.Errorf("without the contact range: %+v", found)
 	}
 }
@@ -404,7 +405,7 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	words := doctor.CatalogFor(doctor.English)
+	words := doctor.CatalogFor(locale.English)
 	found := map[string]int{} // by what makes the finding
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -417,10 +418,10 @@ func TestDoctorsFindingsHaveWords(t *testing.T) {
 		for _, match := range regexp.MustCompile(`\b(OK|Warn|Fail|Skip|find)\("([a-z.]+)"`).FindAllStringSubmatch(string(source), -1) {
 			kind, key := match[1], match[2]
 			found[kind]++
-			if words[key] == "" {
+			if words.Raw(key) == "" {
 				t.Errorf("%s: %q has no words", file, key)
 			}
-			if kind == "Fail" && words[key+".todo"] == "" {
+			if kind == "Fail" && words.Raw(key+".todo") == "" {
 				t.Errorf("%s: %q does not say what to do", file, key)
 			}
 		}

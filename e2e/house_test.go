@@ -15,7 +15,7 @@ import (
 
 	"usagebot/app"
 	"usagebot/config"
-	"usagebot/feishu"
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
 	"usagebot/store/sqltest"
@@ -64,7 +64,7 @@ func patient(o *sandbox.Options) { o.EventTimeout = time.Minute }
 // move changes the settings before the house starts.
 type move func(*config.Config)
 
-func english(c *config.Config) { c.Language = config.English }
+func english(c *config.Config) { c.Language = locale.English }
 
 func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()
@@ -200,7 +200,7 @@ type answer struct {
 	sandbox.Message
 }
 
-func (a answer) text() string { return feishu.PlainText([]byte(a.Content)) }
+func (a answer) text() string { return sandbox.CardText(a.Content) }
 
 // has checks that the answer shows each text.
 func (a answer) has(texts ...string) answer {

@@ -23,7 +23,7 @@ func TestPanelHoldsTheCommandsOnce(t *testing.T) {
 	if !slices.Contains(h.SlashCommands(), "usage") {
 		t.Errorf("the panel: %v", h.SlashCommands())
 	}
-	if changed, err := h.app.Client.SyncSlashCommands(t.Context(), h.app.Bot.SlashCommands()); err != nil || changed != 0 {
+	if changed, err := h.app.Client.SlashPanel().Sync(t.Context(), h.app.Bot.SlashCommands()); err != nil || changed != 0 {
 		t.Errorf("a second time: %d changed, %v", changed, err)
 	}
 }
@@ -32,17 +32,17 @@ func TestPanelKeepsWhatOthersMade(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	client := panelClient(sb)
-	if err := client.PutSlashCommand(t.Context(), feishu.SlashCommand{Name: "theirs", Description: "Somebody else's."}); err != nil {
+	if err := client.SlashPanel().Add(t.Context(), feishu.SlashCommand{Name: "theirs", Description: "Somebody else's."}); err != nil {
 		t.Fatal(err)
 	}
 	synchronise(t, client, 1, feishu.SlashCommand{Name: "ours", Description: "Old."})
 	synchronise(t, client, 1, feishu.SlashCommand{Name: "ours", Description: "New.", Localized: map[string]string{"zh_cn": "新"}})
 	synchronise(t, client, 0, feishu.SlashCommand{Name: "ours", Description: "New.", Localized: map[string]string{"zh_cn": "新"}})
-	list, err := client.SlashCommands(t.Context())
+	list, err := client.SlashPanel().Commands(t.Context())
 	if err != nil || len(list) != 2 || list[0].Name != "theirs" || list[1].Localized["zh_cn"] != "新" {
 		t.Fatalf("the panel: %+v, %v", list, err)
 	}
-	if err := client.DeleteSlashCommand(t.Context(), list[1].ID); err != nil || !slices.Equal(sb.SlashCommands(), []string{"theirs"}) {
+	if err := client.SlashPanel().Remove(t.Context(), list[1].ID); err != nil || !slices.Equal(sb.SlashCommands(), []string{"theirs"}) {
 		t.Errorf("after deleting: %v, %v", sb.SlashCommands(), err)
 	}
 }
@@ -53,7 +53,7 @@ func TestPanelIsLeftAloneWithoutItsScopeAndWhenFull(t *testing.T) {
 	client := panelClient(sb)
 	for _, scope := range []string{"application:app_slash_command:read", "application:app_slash_command:write"} {
 		sb.Revoke(scope)
-		if _, err := client.SyncSlashCommands(t.Context(), []feishu.SlashCommand{{Name: "a", Description: "A."}}); !errors.Is(err, feishu.ErrNoSlashScope) {
+		if _, err := client.SlashPanel().Sync(t.Context(), []feishu.SlashCommand{{Name: "a", Description: "A."}}); !errors.Is(err, feishu.ErrNoSlashScope) {
 			t.Errorf("without %s: %v", scope, err)
 		}
 		sb.Grant(scope)
@@ -62,7 +62,7 @@ func TestPanelIsLeftAloneWithoutItsScopeAndWhenFull(t *testing.T) {
 	for i := range feishu.MaxSlashCommands + 1 {
 		want = append(want, feishu.SlashCommand{Name: fmt.Sprintf("c%d", i), Description: "One of many."})
 	}
-	changed, err := client.SyncSlashCommands(t.Context(), want)
+	changed, err := client.SlashPanel().Sync(t.Context(), want)
 	if changed != feishu.MaxSlashCommands || err == nil || len(sb.SlashCommands()) != feishu.MaxSlashCommands {
 		t.Errorf("%d changed, %v", changed, err)
 	}
@@ -74,7 +74,7 @@ func panelClient(sb *sandbox.Sandbox) *feishu.Client {
 
 func synchronise(t *testing.T, client *feishu.Client, want int, commands ...feishu.SlashCommand) {
 	t.Helper()
-	changed, err := client.SyncSlashCommands(t.Context(), commands)
+	changed, err := client.SlashPanel().Sync(t.Context(), commands)
 	if err != nil || changed != want {
 		t.Errorf("%d changed, %v; want %d", changed, err, want)
 	}

@@ -145,7 +145,7 @@ func nodeHasCommand(node any, command string) bool {
 			}
 		}
 	case map[string]any:
-		if object(node["value"])["cmd"] == command {
+		if value, ok := node["value"].(map[string]any); ok && value["cmd"] == command {
 			return true
 		}
 		for _, n := range node {

@@ -23,15 +23,21 @@ const BotOn BotState = 2
 // grantedScope is the grant_status of a scope that the tenant granted.
 const grantedScope = 1
 
+// Diagnostics asks the platform what the doctor has to know.
+type Diagnostics struct{ client *Client }
+
+// Diagnostics returns the calls of the doctor.
+func (c *Client) Diagnostics() Diagnostics { return Diagnostics{c} }
+
 // Reach checks that the platform answers, and returns by how much its clock is ahead of ours (negative: behind), to the
 // second. It needs no token. Its error is an *Error.
-func (c *Client) Reach(ctx context.Context) (ahead time.Duration, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/open-apis/bot/v3/info", http.NoBody)
+func (d Diagnostics) Reach(ctx context.Context) (ahead time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.client.base+"/open-apis/bot/v3/info", http.NoBody)
 	if err != nil {
 		return 0, invalidCallError(epBot, "prepare the call: %w", err)
 	}
 	began := time.Now()
-	resp, err := c.transport.http.Do(req) //nolint:bodyclose // readAnswer closes it
+	resp, err := d.client.transport.http.Do(req) //nolint:bodyclose // readAnswer closes it
 	if err != nil {
 		return 0, noAnswerError(epBot, err)
 	}
@@ -43,23 +49,23 @@ func (c *Client) Reach(ctx context.Context) (ahead time.Duration, err error) {
 	if err != nil {
 		return 0, unreadableError(epBot, resp.StatusCode, headerLogID(resp.Header), err)
 	}
-	return c.ahead(resp, took)
+	return d.ahead(resp, took)
 }
 
 // ahead compares the answer's Date with the middle of the time that the call took.
-func (c *Client) ahead(resp *http.Response, took time.Duration) (time.Duration, error) {
+func (d Diagnostics) ahead(resp *http.Response, took time.Duration) (time.Duration, error) {
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
 		return 0, unreadableError(epBot, resp.StatusCode, headerLogID(resp.Header), errors.New("it has no date"))
 	}
 	// A Date has no fractions of a second, so on average it is half a second too early.
-	return date.Add(time.Second / 2).Sub(c.tokens.now().Add(-took / 2)).Round(time.Second), nil
+	return date.Add(time.Second / 2).Sub(d.client.tokens.now().Add(-took / 2)).Round(time.Second), nil
 }
 
 // CheckCredentials fetches a token and discards it, so that a cached token cannot hide a wrong secret. Its error is an
 // *Error.
-func (c *Client) CheckCredentials(ctx context.Context) error {
-	_, _, err := c.tokens.fetch(ctx)
+func (d Diagnostics) CheckCredentials(ctx context.Context) error {
+	_, _, err := d.client.tokens.fetch(ctx)
 	if err != nil {
 		return asError(epToken, err)
 	}
@@ -68,10 +74,10 @@ func (c *Client) CheckCredentials(ctx context.Context) error {
 
 // Scopes returns the names of the scopes that the tenant granted to the bot's app itself. It needs no scope. Its error is
 // an *Error.
-func (c *Client) Scopes(ctx context.Context) (map[string]bool, error) {
-	return callWithRetry(ctx, c, true, func() (map[string]bool, error) {
-		return call(ctx, c, epScopes, func(t larkcore.RequestOptionFunc) (map[string]bool, error) {
-			resp, err := c.sdk.Application.Scope.List(ctx, t)
+func (d Diagnostics) Scopes(ctx context.Context) (map[string]bool, error) {
+	return callWithRetry(ctx, d.client, true, func() (map[string]bool, error) {
+		return call(ctx, d.client, epScopes, func(t larkcore.RequestOptionFunc) (map[string]bool, error) {
+			resp, err := d.client.sdk.Application.Scope.List(ctx, t)
 			if err != nil {
 				return nil, err
 			}
@@ -95,8 +101,8 @@ func grantsOf(list []*larkapplication.Scope) map[string]bool {
 }
 
 // CountVisibleDepartments reports how many departments right below the company the bot may see, at most 50. Its error is an *Error.
-func (c *Client) CountVisibleDepartments(ctx context.Context) (int, error) {
-	page, err := c.departmentPage(ctx, rootDepartment, "", false)
+func (d Diagnostics) CountVisibleDepartments(ctx context.Context) (int, error) {
+	page, err := d.client.departmentPage(ctx, rootDepartment, "", false)
 	if err != nil {
 		return 0, asError(epDepartments, err)
 	}
@@ -147,7 +153,9 @@ func (e *Error) TokenRefused() bool { return tokenRefused(e.Code) }
 // OffersConnection asks for the address of a long connection, which is a client's first step, but opens none: the platform
 // would send events to it. Its error is an *Error. A nil error does not prove that another connection is allowed: the
 // platform often reports too many connections only when one is opened.
-func (c *Client) OffersConnection(ctx context.Context) error { return c.connectionEndpoint(ctx) }
+func (d Diagnostics) OffersConnection(ctx context.Context) error {
+	return d.client.connectionEndpoint(ctx)
+}
 
 func (c *Client) fetchConnectionEndpoint(ctx context.Context, appID, secret string) error {
 	body, err := json.Marshal(map[string]string{"AppID": appID, "AppSecret": secret})

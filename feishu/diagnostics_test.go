@@ -17,7 +17,7 @@ func TestScopesAreThoseOfTheAppItself(t *testing.T) {
 	p := newPlatform(t, map[endpoint][]answered{epScopes: {ok(`{"scopes":[
 		{"scope_name":"granted","grant_status":1},{"scope_name":"of the app","grant_status":1,"scope_type":"tenant"},
 		{"scope_name":"of people","grant_status":1,"scope_type":"user"},{"scope_name":"asked for","grant_status":2}]}`)}})
-	granted, err := p.client.Scopes(t.Context())
+	granted, err := p.client.Diagnostics().Scopes(t.Context())
 	if got := slices.Sorted(maps.Keys(granted)); err != nil || !slices.Equal(got, []string{"granted", "of the app"}) {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -56,11 +56,11 @@ func TestReachComparesClocks(t *testing.T) {
 		{status: 200, body: `{}`, header: map[string]string{"Date": "at noon"}},
 	}})
 	p.now = now
-	if ahead, err := p.client.Reach(t.Context()); err != nil || ahead < 119*time.Second || ahead > 121*time.Second {
+	if ahead, err := p.client.Diagnostics().Reach(t.Context()); err != nil || ahead < 119*time.Second || ahead > 121*time.Second {
 		t.Errorf("ahead by %s, %v", ahead, err)
 	}
 	for range 2 {
-		if _, err := p.client.Reach(t.Context()); err == nil {
+		if _, err := p.client.Diagnostics().Reach(t.Context()); err == nil {
 			t.Error("something else was taken for the platform")
 		}
 	}
@@ -73,17 +73,17 @@ func TestSlashCommandsThatCannotBeRead(t *testing.T) {
 		epSlashPatch: {ok(`{}`)},
 	})
 	want := []SlashCommand{{Name: "usage", Description: "New."}}
-	if changed, err := p.client.SyncSlashCommands(t.Context(), want); err != nil || changed != 1 {
+	if changed, err := p.client.SlashPanel().Sync(t.Context(), want); err != nil || changed != 1 {
 		t.Errorf("a name with its slash: %d changed, %v", changed, err)
 	}
-	if _, err := p.client.SyncSlashCommands(t.Context(), want); !errors.Is(err, ErrNoSlashScope) {
+	if _, err := p.client.SlashPanel().Sync(t.Context(), want); !errors.Is(err, ErrNoSlashScope) {
 		t.Errorf("without the scope: %v", err)
 	}
 	p = newPlatform(t, map[endpoint][]answered{epSlashList: {ok(`{"items":7}`)}})
-	if _, err := p.client.SyncSlashCommands(t.Context(), want); err == nil || errors.Is(err, ErrNoSlashScope) {
+	if _, err := p.client.SlashPanel().Sync(t.Context(), want); err == nil || errors.Is(err, ErrNoSlashScope) {
 		t.Errorf("a malformed list: %v", err)
 	}
-	if err := p.client.DeleteSlashCommand(t.Context(), "a/b"); !Invalid.Is(err) {
+	if err := p.client.SlashPanel().Remove(t.Context(), "a/b"); !Invalid.Is(err) {
 		t.Errorf("of what is no id: %v", err)
 	}
 }
@@ -95,7 +95,7 @@ func TestAReplicaThatWasQuickerIsNoError(t *testing.T) {
 		epSlashList: {ok(`{"items":[]}`)},
 		epSlashPut:  {refused(400, 40000000), ok(`{}`)},
 	})
-	changed, err := p.client.SyncSlashCommands(t.Context(), []SlashCommand{{Name: "usage", Description: "A."}, {Name: "help", Description: "B."}})
+	changed, err := p.client.SlashPanel().Sync(t.Context(), []SlashCommand{{Name: "usage", Description: "A."}, {Name: "help", Description: "B."}})
 	if err != nil || changed != 1 {
 		t.Errorf("%d changed, %v", changed, err)
 	}

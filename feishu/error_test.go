@@ -103,7 +103,7 @@ func TestAnswersThatAreNoneAreErrorsWithoutTheirText(t *testing.T) {
 			if !Retry.Is(err) {
 				t.Errorf("reading: %v, want a temporary error", err)
 			}
-			sendErr := p.client.Update(t.Context(), "om_1", []byte(`{}`))
+			sendErr := p.client.Update(t.Context(), "om_1", card())
 			if !Ambiguous.Is(sendErr) {
 				t.Errorf("sending: %v, want an ambiguous error", sendErr)
 			}
@@ -197,7 +197,7 @@ func TestNoConnectionIsNotAmbiguous(t *testing.T) {
 	c := New(Settings{AppID: "a", AppSecret: "s", BaseURL: "http://127.0.0.1:1"})
 	c.firstRetryWait = time.Millisecond
 	c.tokens.setCurrent(token{Value: "t", Until: time.Now().Add(time.Hour)})
-	err := c.Update(t.Context(), "om_1", []byte(`{}`))
+	err := c.Update(t.Context(), "om_1", card())
 	if !Retry.Is(err) {
 		t.Errorf("error %v, want a temporary one", err)
 	}
@@ -212,7 +212,7 @@ func TestATimeoutOfAMessageIsAmbiguous(t *testing.T) {
 	p.client.tokens.setCurrent(token{Value: "t", Until: time.Unix(1<<40, 0)})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := p.client.Update(ctx, "om_1", []byte(`{}`))
+	err := p.client.Update(ctx, "om_1", card())
 	if !Ambiguous.Is(err) || !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want an ambiguous one that is canceled", err)
 	}
@@ -221,7 +221,7 @@ func TestATimeoutOfAMessageIsAmbiguous(t *testing.T) {
 func TestCallsAreObserved(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[endpoint][]answered{epReply: {refused(400, 230002)}})
-	_, _ = p.client.Reply(t.Context(), "om_1", Content{[]byte(`{}`)}, "u")
+	_, _ = p.client.Reply(t.Context(), "om_1", card(), "u")
 	want := []string{string(epToken) + " 200 0", string(epReply) + " 400 230002"}
 	if diff := cmp.Diff(want, p.observed); diff != "" {
 		t.Errorf("observed (-want +got):\n%s", diff)

@@ -2,38 +2,14 @@ package feishu
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"usagebot/usage"
 )
-
-func FuzzPlainText(f *testing.F) {
-	f.Add([]byte(`{"header":{"title":{"tag":"plain_text","content":"t"}},"body":{"elements":[{"tag":"markdown","content":"[a](b)<br>**x**"}]}}`))
-	f.Add([]byte(`{"body":{"elements":[{"tag":"table","columns":[{"name":"a"}],"rows":[{"a":1},{"a":[{"text":"x"}]}]}]}}`))
-	f.Add([]byte(`{"body":{"elements":[{"tag":"column_set","columns":[{"elements":[{"tag":"column_set","columns":[null]}]}]}]}}`))
-	f.Add([]byte(`{"elements":[{"tag":"collapsible_panel","header":{"title":{"content":"<<font"}},"elements":[{"tag":"hr"}]}]}`))
-	f.Fuzz(func(t *testing.T, card []byte) {
-		text := PlainText(card)
-		if !utf8.ValidString(text) {
-			t.Errorf("text %q is not UTF-8", text)
-		}
-		if len(text) > maxPlain {
-			t.Errorf("text of %d bytes", len(text))
-		}
-		if !json.Valid(plainCard(card)) || !json.Valid([]byte(plainMessage(card))) {
-			t.Error("the fallback is not JSON")
-		}
-		if smaller := compactCard(card); smaller != nil && !json.Valid(smaller) {
-			t.Error("the smaller card is not JSON")
-		}
-	})
-}
 
 // For any answer of the platform, Overview and DepartmentUsage return only figures that the answer contains, or an error.
 func FuzzAPIAnswers(f *testing.F) {

@@ -36,11 +36,11 @@ func FuzzOtherAnswers(f *testing.F) {
 		}
 		c.tokens.setCurrent(token{Value: "t", Until: time.Now().Add(time.Hour)})
 		a.status, a.body = status, body
-		sent, err := c.Reply(t.Context(), "om_1", Content{Card: []byte(`{}`)}, "u")
+		sent, err := c.Reply(t.Context(), "om_1", card(), "u")
 		if err == nil && (sent.ID == "" || status != http.StatusOK) {
 			t.Errorf("a reply under status %d is %+v", status, sent)
 		}
-		if err := c.Update(t.Context(), "om_1", []byte(`{}`)); err == nil && status != http.StatusOK {
+		if err := c.Update(t.Context(), "om_1", card()); err == nil && status != http.StatusOK {
 			t.Errorf("an update under status %d succeeded", status)
 		}
 		if chat, err := c.Chat(t.Context(), "oc_1"); err != nil && chat.OwnerID != "" {

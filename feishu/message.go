@@ -17,9 +17,14 @@ const (
 	msgTypeText = "text"
 )
 
-// Content is what a message says.
-type Content struct {
-	Card []byte // card JSON
+// Content is what a message says, in the forms in which it can be sent.
+type Content interface {
+	// JSON returns the card.
+	JSON() []byte
+	// Compact returns a smaller card that says the same, or nil if there is none.
+	Compact() []byte
+	// Text returns the text of the card.
+	Text() string
 }
 
 // Sent is a message that the platform has accepted.
@@ -72,20 +77,21 @@ func (c *Client) Send(ctx context.Context, to To, content Content, uuid string) 
 
 // Update replaces a card that the bot sent within the last 14 days. A card that the platform refuses is replaced by a
 // smaller one, and if that is refused by one that holds the same as plain text.
-func (c *Client) Update(ctx context.Context, messageID string, card []byte) error {
+func (c *Client) Update(ctx context.Context, messageID string, content Content) error {
+	card := content.JSON()
 	if !validID(messageID) || !json.Valid(card) {
 		return invalidCallError(epUpdate, "the message id or the card is malformed")
 	}
 	err := c.patch(ctx, messageID, card)
-	for _, simpler := range [][]byte{compactCard(card), plainCard(card)} {
-		if !cardRefused(err) {
-			break
-		}
-		if simpler != nil {
-			err = c.patch(ctx, messageID, simpler)
+	if !cardRefused(err) {
+		return err
+	}
+	if smaller := content.Compact(); smaller != nil {
+		if err = c.patch(ctx, messageID, smaller); !cardRefused(err) {
+			return err
 		}
 	}
-	return err
+	return c.patch(ctx, messageID, plainCard(content.Text()))
 }
 
 // outgoing is one message in the platform's form.
@@ -95,12 +101,13 @@ func (c *Client) deliver(ctx context.Context, e endpoint, content Content, uuid 
 	if len(uuid) > MaxUUID {
 		return Sent{}, invalidCallError(e, "the uuid is longer than %d bytes", MaxUUID)
 	}
-	if !json.Valid(content.Card) {
+	card := content.JSON()
+	if !json.Valid(card) {
 		return Sent{}, invalidCallError(e, "the card is not JSON")
 	}
 	var sent Sent
 	var err error
-	for _, m := range messageForms(content.Card, uuid) {
+	for m := range messageForms(card, content, uuid) {
 		sent.Plain = m.kind == msgTypeText
 		sent.ID, err = callWithRetry(ctx, c, m.uuid != "", func() (string, error) { return post(m) })
 		if !cardRefused(err) {

@@ -13,9 +13,20 @@ import (
 
 func sent() answered { return ok(`{"message_id":"om_new"}`) }
 
-func card() Content {
-	return Content{[]byte(`{"schema":"2.0","body":{"elements":[{"tag":"div","text":{"tag":"plain_text","content":"<at id=all></at> 12"}}]}}`)}
+// forms is content in its three forms.
+type forms struct{ card, compact, text string }
+
+func (f forms) JSON() []byte { return []byte(f.card) }
+func (f forms) Text() string { return f.text }
+
+func (f forms) Compact() []byte {
+	if f.compact == "" {
+		return nil
+	}
+	return []byte(f.compact)
 }
+
+func card() forms { return forms{`{"card":1}`, `{"compact":1}`, "<at id=all></at> [a](b) 12"} }
 
 // each runs a test for both ways to send a message.
 func each(t *testing.T, run func(t *testing.T, e endpoint, post func(context.Context, *Client, Content, string) (string, error))) {
@@ -45,7 +56,7 @@ func TestAMessageIsSentInThePlatformsForm(t *testing.T) {
 		if id, err := post(t.Context(), p.client, card(), "u-1"); id != "om_new" || err != nil {
 			t.Fatalf("sent %q, %v", id, err)
 		}
-		want := map[string]string{"msg_type": "interactive", "content": string(card().Card), "uuid": "u-1"}
+		want := map[string]string{"msg_type": "interactive", "content": card().card, "uuid": "u-1"}
 		r := p.calls(e)[0]
 		if e == epSend {
 			want["receive_id"] = "oc_1"
@@ -178,12 +189,12 @@ func TestARefusedCardGoesOutInSimplerForms(t *testing.T) {
 					}
 					uuids[form[1]] = c.body["uuid"]
 				}
-				small := [2]string{"interactive", string(compactCard(card().Card))}
-				text := [2]string{"text", `{"text":"＜at id=all>＜/at> 12"}`}
-				if diff := cmp.Diff([][2]string{{"interactive", string(card().Card)}, small, small, text, text}, got); diff != "" {
+				small := [2]string{"interactive", card().compact}
+				text := [2]string{"text", `{"text":"＜at id=all>＜/at> [a] (b) 12"}`}
+				if diff := cmp.Diff([][2]string{{"interactive", card().card}, small, small, text, text}, got); diff != "" {
 					t.Errorf("forms (-want +got):\n%s", diff)
 				}
-				if uuids[small[1]] == uuids[text[1]] || uuids[string(card().Card)] != "u-1" || uuids[small[1]] == "u-1" || uuids[text[1]] == "u-1" {
+				if uuids[small[1]] == uuids[text[1]] || uuids[card().card] != "u-1" || uuids[small[1]] == "u-1" || uuids[text[1]] == "u-1" {
 					t.Errorf("the forms have no uuids of their own: %v", uuids)
 				}
 			})
@@ -213,11 +224,11 @@ func TestARefusedTextIsTheEnd(t *testing.T) {
 func TestUpdateReplacesACard(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[endpoint][]answered{epUpdate: {{drop: true}, refused(400, 230020), ok(`{}`)}})
-	if err := p.client.Update(t.Context(), "om_1", card().Card); err != nil {
+	if err := p.client.Update(t.Context(), "om_1", card()); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range p.calls(epUpdate) {
-		if diff := cmp.Diff(map[string]string{"content": string(card().Card)}, r.body); diff != "" {
+		if diff := cmp.Diff(map[string]string{"content": card().card}, r.body); diff != "" {
 			t.Errorf("body (-want +got):\n%s", diff)
 		}
 	}
@@ -225,10 +236,10 @@ func TestUpdateReplacesACard(t *testing.T) {
 
 func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 	t.Parallel()
-	long := Content{[]byte(`{"body":{"elements":[{"tag":"div","text":{"tag":"plain_text","content":"` + strings.Repeat("长", 20000) + `"}}]}}`)}
-	for name, content := range map[string]Content{"short": card(), "long": long} {
+	long := forms{"{}", "{}", strings.Repeat("长", 20000)}
+	for name, content := range map[string]forms{"short": card(), "long": long} {
 		p := newPlatform(t, map[endpoint][]answered{epUpdate: {refused(400, 230099), refused(400, 230025), ok(`{}`)}})
-		if err := p.client.Update(t.Context(), "om_1", content.Card); err != nil {
+		if err := p.client.Update(t.Context(), "om_1", content); err != nil {
 			t.Fatal(err)
 		}
 		var got struct {
@@ -241,7 +252,7 @@ func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 				}
 			}
 		}
-		if got := p.calls(epUpdate)[1].body["content"]; got != string(compactCard(content.Card)) {
+		if got := p.calls(epUpdate)[1].body["content"]; got != content.compact {
 			t.Errorf("%s: the second card is %s", name, got)
 		}
 		third := p.calls(epUpdate)[2].body["content"]
@@ -249,7 +260,7 @@ func TestUpdateFallsBackToAPlainCard(t *testing.T) {
 			t.Fatalf("%s: card of %d bytes: %v", name, len(third), err)
 		}
 		text := got.Body.Elements[0].Text
-		if !got.Config.UpdateMulti || text.Tag != "plain_text" || text.Content == "" {
+		if !got.Config.UpdateMulti || text.Tag != "plain_text" || !strings.HasPrefix(content.text, strings.TrimSuffix(text.Content, "…")) || text.Content == "" {
 			t.Errorf("%s: card %+v", name, got)
 		}
 	}
@@ -259,7 +270,7 @@ func TestUpdateTellsThatAMessageIsGone(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{230011, 230031, 230110} {
 		p := newPlatform(t, map[endpoint][]answered{epUpdate: {refused(400, code)}})
-		if err := p.client.Update(t.Context(), "om_1", card().Card); !MessageGone.Is(err) {
+		if err := p.client.Update(t.Context(), "om_1", card()); !MessageGone.Is(err) {
 			t.Errorf("%d: error %v", code, err)
 		}
 	}
@@ -274,11 +285,11 @@ func TestWhatCannotBeSentIsNot(t *testing.T) {
 	add(idOf(c.Reply(ctx, "../om_1", card(), "u")))
 	add(idOf(c.Reply(ctx, "", card(), "u")))
 	add(idOf(c.Reply(ctx, "om_1", card(), strings.Repeat("u", 51))))
-	add(idOf(c.Reply(ctx, "om_1", Content{}, "u")))
+	add(idOf(c.Reply(ctx, "om_1", forms{}, "u")))
 	add(idOf(c.Send(ctx, To{"email", "a@b"}, card(), "u")))
 	add(idOf(c.Send(ctx, To{ToChat, ""}, card(), "u")))
-	add("", c.Update(ctx, "om_1", []byte("{")))
-	add("", c.Update(ctx, "..", []byte("{}")))
+	add("", c.Update(ctx, "om_1", forms{card: "{"}))
+	add("", c.Update(ctx, "..", card()))
 	for i, err := range errs {
 		if !Invalid.Is(err) {
 			t.Errorf("call %d: %v", i, err)
@@ -315,5 +326,31 @@ func TestSendOnce_TriesOnce(t *testing.T) {
 	p = newPlatform(t, map[endpoint][]answered{epSend: {refused(400, codeChatFrequency)}})
 	if _, err := p.client.Send(t.Context(), To{ToChat, "oc_1"}, card(), "u-1"); !Retry.Is(err) || len(p.calls(epSend)) < 2 {
 		t.Errorf("Send: error %v after %d calls, want more", err, len(p.calls(epSend)))
+	}
+}
+
+// TestWithoutASmallerCard_TextComesNext covers content that has no compact form.
+func TestWithoutASmallerCard_TextComesNext(t *testing.T) {
+	t.Parallel()
+	content := forms{card: "{}", text: "12"}
+	p := newPlatform(t, map[endpoint][]answered{epReply: {refused(400, 230099), sent()}, epUpdate: {refused(400, 230099), ok(`{}`)}})
+	if got, err := p.client.Reply(t.Context(), "om_1", content, "u-1"); err != nil || !got.Plain || p.calls(epReply)[1].body["content"] != `{"text":"12"}` {
+		t.Errorf("sent %+v, %v: %v", got, err, p.calls(epReply))
+	}
+	if err := p.client.Update(t.Context(), "om_1", content); err != nil || len(p.calls(epUpdate)) != 2 {
+		t.Errorf("updated: %v after %d calls, want 2", err, len(p.calls(epUpdate)))
+	}
+}
+
+func TestTruncate_KeepsCharactersWhole(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		s    string
+		size int
+		want string
+	}{{"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"长长", 4, "长…"}, {"长长", 6, "长长"}} {
+		if got := truncate(tt.s, tt.size); got != tt.want {
+			t.Errorf("truncate(%q, %d) = %q, want %q", tt.s, tt.size, got, tt.want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"iter"
 	"strings"
 )
 
@@ -37,38 +38,43 @@ func formUUID(uuid, form string) string {
 	return UUID(uuid, form)
 }
 
-// messageForms returns the forms of a message in the order in which they are tried.
-func messageForms(card []byte, uuid string) []outgoing {
-	all := []outgoing{{msgTypeCard, string(card), uuid}}
-	if smaller := compactCard(card); smaller != nil {
-		all = append(all, outgoing{msgTypeCard, string(smaller), formUUID(uuid, formCompact)})
+// messageForms yields the card of a message and then its simpler forms, in the order in which they are tried. A simpler form
+// is made only when it is needed.
+func messageForms(card []byte, content Content, uuid string) iter.Seq[outgoing] {
+	return func(yield func(outgoing) bool) {
+		if !yield(outgoing{msgTypeCard, string(card), uuid}) {
+			return
+		}
+		if smaller := content.Compact(); smaller != nil {
+			if !yield(outgoing{msgTypeCard, string(smaller), formUUID(uuid, formCompact)}) {
+				return
+			}
+		}
+		yield(outgoing{msgTypeText, plainMessage(content.Text()), formUUID(uuid, formText)})
 	}
-	return append(all, outgoing{msgTypeText, plainMessage(card), formUUID(uuid, formText)})
 }
 
-// plainMessage returns the content of a text message with the text of a card. In a text message "<" may begin a mention of
-// everybody and "](" a link; plain text of the card must not become either.
-func plainMessage(card []byte) string {
-	text := strings.NewReplacer("<", "＜", "](", "] (").Replace(truncate(PlainText(card), maxFallback))
-	return string(ToJSON(struct {
-		Text string `json:"text"`
-	}{text}))
+// plainMessage returns the content of a text message. There "<" may begin a mention of everybody and "](" a link; the plain
+// text of a card must not become either.
+func plainMessage(text string) string {
+	text = strings.NewReplacer("<", "＜", "](", "] (").Replace(truncate(text, maxFallback))
+	return string(ToJSON(map[string]string{"text": text}))
 }
 
-// plainCard is a card with one element that says what another card says.
-func plainCard(card []byte) []byte {
-	type text struct {
+// plainCard returns a card with one element that holds a text.
+func plainCard(text string) []byte {
+	type plainText struct {
 		Tag     string `json:"tag"`
 		Content string `json:"content"`
 	}
 	type div struct {
-		Tag  string `json:"tag"`
-		Text text   `json:"text"`
+		Tag  string    `json:"tag"`
+		Text plainText `json:"text"`
 	}
 	return ToJSON(map[string]any{
 		"schema": "2.0",
 		"config": map[string]any{"update_multi": true},
-		"body":   map[string]any{"elements": []div{{"div", text{"plain_text", truncate(PlainText(card), maxFallback)}}}},
+		"body":   map[string]any{"elements": []div{{"div", plainText{"plain_text", truncate(text, maxFallback)}}}},
 	})
 }
 

@@ -52,11 +52,17 @@ func (s SlashCommand) body() slashBody {
 	return slashBody{Command: s.Name, Description: slashDescription{s.Description, s.Localized}}
 }
 
-// SlashCommands lists the panel. Its error is an *Error.
-func (c *Client) SlashCommands(ctx context.Context) ([]SlashCommand, error) {
-	return callWithRetry(ctx, c, true, func() ([]SlashCommand, error) {
-		return call(ctx, c, epSlashList, func(t larkcore.RequestOptionFunc) ([]SlashCommand, error) {
-			resp, err := c.sdk.Get(ctx, slashPath, t)
+// SlashPanel is the list of commands that the client offers when a person types a slash to the bot.
+type SlashPanel struct{ client *Client }
+
+// SlashPanel returns the bot's panel.
+func (c *Client) SlashPanel() SlashPanel { return SlashPanel{c} }
+
+// Commands lists the panel. Its error is an *Error.
+func (p SlashPanel) Commands(ctx context.Context) ([]SlashCommand, error) {
+	return callWithRetry(ctx, p.client, true, func() ([]SlashCommand, error) {
+		return call(ctx, p.client, epSlashList, func(t larkcore.RequestOptionFunc) ([]SlashCommand, error) {
+			resp, err := p.client.sdk.Get(ctx, slashPath, t)
 			if err != nil {
 				return nil, err
 			}
@@ -82,25 +88,25 @@ func slashCommandsOf(body []byte) ([]SlashCommand, error) {
 	return list, nil
 }
 
-// PutSlashCommand adds a command to the panel. Its error is an *Error.
-func (c *Client) PutSlashCommand(ctx context.Context, s SlashCommand) error {
-	return c.changeSlash(ctx, epSlashPut, http.MethodPost, "", s.body())
+// Add adds a command to the panel. Its error is an *Error.
+func (p SlashPanel) Add(ctx context.Context, s SlashCommand) error {
+	return p.change(ctx, epSlashPut, http.MethodPost, "", s.body())
 }
 
-// PatchSlashCommand gives the command of the id another description. Its error is an *Error.
-func (c *Client) PatchSlashCommand(ctx context.Context, id string, s SlashCommand) error {
+// Change gives the command of the id another description. Its error is an *Error.
+func (p SlashPanel) Change(ctx context.Context, id string, s SlashCommand) error {
 	body := s.body()
 	body.Command = "" // its name stays
-	return c.changeSlash(ctx, epSlashPatch, http.MethodPatch, id, body)
+	return p.change(ctx, epSlashPatch, http.MethodPatch, id, body)
 }
 
-// DeleteSlashCommand takes the command of the id out of the panel. Its error is an *Error.
-func (c *Client) DeleteSlashCommand(ctx context.Context, id string) error {
-	return c.changeSlash(ctx, epSlashDelete, http.MethodDelete, id, nil)
+// Remove takes the command of the id out of the panel. Its error is an *Error.
+func (p SlashPanel) Remove(ctx context.Context, id string) error {
+	return p.change(ctx, epSlashDelete, http.MethodDelete, id, nil)
 }
 
-// changeSlash makes one change. It may be repeated: a command that was added already is answered with codeSlashExists.
-func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string, body any) error {
+// change makes one change. It may be repeated: a command that was added already is answered with codeSlashExists.
+func (p SlashPanel) change(ctx context.Context, e endpoint, method, id string, body any) error {
 	path := slashPath
 	if e != epSlashPut {
 		if !validID(id) {
@@ -112,9 +118,9 @@ func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string,
 		HttpMethod: method, ApiPath: path, Body: body, PathParams: larkcore.PathParams{}, QueryParams: larkcore.QueryParams{},
 		SupportedAccessTokenTypes: []larkcore.AccessTokenType{larkcore.AccessTokenTypeTenant},
 	}
-	_, err := callWithRetry(ctx, c, true, func() (struct{}, error) {
-		return call(ctx, c, e, func(t larkcore.RequestOptionFunc) (struct{}, error) {
-			_, err := c.sdk.Do(ctx, req, t)
+	_, err := callWithRetry(ctx, p.client, true, func() (struct{}, error) {
+		return call(ctx, p.client, e, func(t larkcore.RequestOptionFunc) (struct{}, error) {
+			_, err := p.client.sdk.Do(ctx, req, t)
 			return struct{}{}, err
 		})
 	})
@@ -125,11 +131,11 @@ func (c *Client) changeSlash(ctx context.Context, e endpoint, method, id string,
 // application:app_slash_command:read and application:app_slash_command:write.
 var ErrNoSlashScope = errors.New("the app has no scope for its slash panel")
 
-// SyncSlashCommands adds the missing commands to the panel and corrects those that differ. It keeps other commands, which
+// Sync adds the missing commands to the panel and corrects those that differ. It keeps other commands, which
 // somebody else may have added, and returns an error if the panel has no room left. changed is the number of changed lines.
 // If the scope is missing the error is ErrNoSlashScope.
-func (c *Client) SyncSlashCommands(ctx context.Context, want []SlashCommand) (changed int, err error) {
-	list, err := c.SlashCommands(ctx)
+func (p SlashPanel) Sync(ctx context.Context, want []SlashCommand) (changed int, err error) {
+	list, err := p.Commands(ctx)
 	if err != nil {
 		return 0, slashError(err)
 	}
@@ -144,11 +150,11 @@ func (c *Client) SyncSlashCommands(ctx context.Context, want []SlashCommand) (ch
 		case there && have.same(w):
 			continue
 		case there:
-			err = c.PatchSlashCommand(ctx, have.ID, w)
+			err = p.Change(ctx, have.ID, w)
 		case room <= 0:
 			return changed, fmt.Errorf("adding %q to the slash panel: it holds %d commands already", w.Name, MaxSlashCommands)
 		default:
-			err = c.PutSlashCommand(ctx, w)
+			err = p.Add(ctx, w)
 			room--
 		}
 		if hasCode(err, codeSlashExists) {

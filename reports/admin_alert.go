@@ -127,7 +127,7 @@ func (a *adminAlerts) notifyAdmins(ctx context.Context, alert Alert) bool {
 }
 
 // send sends a card to a person's direct message.
-func (a *adminAlerts) send(ctx context.Context, openID string, card []byte, uuid string) error {
+func (a *adminAlerts) send(ctx context.Context, openID string, card Card, uuid string) error {
 	done, err := a.sends.wait(ctx, openID)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func (c *claim) amend(ctx context.Context, s Subscription) {
 
 // renderAmended renders the digest again if its figures have come. done reports that the message stays as it is: the days
 // are published without use, the owner may not see the figures, or it is too late.
-func (c *claim) renderAmended(ctx context.Context, s Subscription) (card []byte, done bool) {
+func (c *claim) renderAmended(ctx context.Context, s Subscription) (card Card, done bool) {
 	e, last := c.engine, c.d.Period.End()
 	within, cancel := context.WithTimeout(ctx, figuresTimeout)
 	defer cancel()

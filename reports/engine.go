@@ -24,14 +24,21 @@ type figures interface {
 // sender sends cards and asks the platform about chats. Its errors are *SendErrors.
 type sender interface {
 	// Send makes one message out of all calls with the same uuid within an hour. On success it returns the message's id.
-	Send(ctx context.Context, to Target, card []byte, uuid string) (messageID string, err error)
+	Send(ctx context.Context, to Target, card Card, uuid string) (messageID string, err error)
 	// Update replaces a card that was sent. Doing so twice does no harm.
-	Update(ctx context.Context, messageID string, card []byte) error
+	Update(ctx context.Context, messageID string, card Card) error
 	// Find returns the card with the lookup key that the bot sent to a chat, by itself and between two times. The id is
 	// empty if there is none.
 	Find(ctx context.Context, chatID, lookupKey string, from, until time.Time) (messageID string, err error)
 	// Owner returns the open_id of a chat's owner; empty when no person owns it.
 	Owner(ctx context.Context, chatID string) (openID string, err error)
+}
+
+// Card is a rendered card in the forms in which it can be sent: its JSON, a smaller card or nil, and text.
+type Card interface {
+	JSON() []byte
+	Compact() []byte
+	Text() string
 }
 
 // Target is where a message goes: to a chat, or to a person's direct message with the bot.
@@ -46,13 +53,13 @@ type limiter interface {
 
 // renderer renders the cards that are sent.
 type renderer interface {
-	Digest(ctx context.Context, s usage.DigestData, o DigestOptions) []byte
+	Digest(ctx context.Context, s usage.DigestData, o DigestOptions) Card
 	// LookupKey returns a text in a digest's card by which it can be told from all other messages in its chat.
 	LookupKey(q usage.Query, p usage.Period) string
-	FiguresLate(ctx context.Context, s Subscription, d Delivery) []byte
-	OwnerNotice(ctx context.Context, notices []Notice) []byte
-	OwnerLeft(ctx context.Context, s Subscription) []byte
-	AdminAlert(ctx context.Context, a Alert) []byte
+	FiguresLate(ctx context.Context, s Subscription, d Delivery) Card
+	OwnerNotice(ctx context.Context, notices []Notice) Card
+	OwnerLeft(ctx context.Context, s Subscription) Card
+	AdminAlert(ctx context.Context, a Alert) Card
 }
 
 // DigestOptions is what a digest's card says beside the story. Equal stories and options give equal cards, but for the ids.

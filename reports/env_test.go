@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -201,6 +202,13 @@ type message struct {
 	uuid string
 }
 
+// fakeCard is a card that says what it is.
+type fakeCard string
+
+func (c fakeCard) JSON() []byte    { return []byte(c) }
+func (c fakeCard) Compact() []byte { return nil }
+func (c fakeCard) Text() string    { return string(c) }
+
 // fakePlatform is all that the Engine depends on except the store. A nil function means that the call succeeds.
 type fakePlatform struct {
 	mu            sync.Mutex
@@ -256,8 +264,8 @@ func (p *fakePlatform) DigestData(ctx context.Context, q usage.Query, _ usage.Sh
 	return usage.DigestData{Report: r}, nil
 }
 
-func (p *fakePlatform) Update(ctx context.Context, messageID string, card []byte) error {
-	m := message{time.Now(), reports.Target{}, string(card), messageID}
+func (p *fakePlatform) Update(ctx context.Context, messageID string, card reports.Card) error {
+	m := message{time.Now(), reports.Target{}, string(card.JSON()), messageID}
 	p.mu.Lock()
 	p.edits = append(p.edits, m)
 	p.mu.Unlock()
@@ -267,8 +275,8 @@ func (p *fakePlatform) Update(ctx context.Context, messageID string, card []byte
 	return nil
 }
 
-func (p *fakePlatform) Send(ctx context.Context, to reports.Target, card []byte, uuid string) (string, error) {
-	m := message{time.Now(), to, string(card), uuid}
+func (p *fakePlatform) Send(ctx context.Context, to reports.Target, card reports.Card, uuid string) (string, error) {
+	m := message{time.Now(), to, string(card.JSON()), uuid}
 	p.mu.Lock()
 	p.sent = append(p.sent, m)
 	p.mu.Unlock()
@@ -279,7 +287,7 @@ func (p *fakePlatform) Send(ctx context.Context, to reports.Target, card []byte,
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if to.ChatID != "" && string(card[:6]) == "digest" {
+	if to.ChatID != "" && strings.HasPrefix(m.card, "digest") {
 		p.acceptedUUIDs = append(p.acceptedUUIDs, uuid)
 	}
 	return "om_" + uuid[:8], nil
@@ -313,14 +321,14 @@ func (p *fakePlatform) Take(ctx context.Context, chatID string) (func(), reports
 	return func() {}, reports.Limited{}
 }
 
-func (p *fakePlatform) render(what string) []byte {
+func (p *fakePlatform) render(what string) reports.Card {
 	if p.onRender != nil {
 		p.onRender(what)
 	}
-	return []byte(what)
+	return fakeCard(what)
 }
 
-func (p *fakePlatform) Digest(_ context.Context, story usage.DigestData, o reports.DigestOptions) []byte {
+func (p *fakePlatform) Digest(_ context.Context, story usage.DigestData, o reports.DigestOptions) reports.Card {
 	words := "digest " + o.SubscriptionID
 	if r := story.Report; !r.ZerosFrom.IsZero() {
 		words += " with zeros as of " + r.AsOf.Format("15:04")
@@ -337,15 +345,15 @@ func (p *fakePlatform) Digest(_ context.Context, story usage.DigestData, o repor
 	return p.render(words)
 }
 func (*fakePlatform) LookupKey(usage.Query, usage.Period) string { return "mark" }
-func (p *fakePlatform) FiguresLate(_ context.Context, s reports.Subscription, _ reports.Delivery) []byte {
+func (p *fakePlatform) FiguresLate(_ context.Context, s reports.Subscription, _ reports.Delivery) reports.Card {
 	return p.render("late " + s.AppID)
 }
 
-func (p *fakePlatform) OwnerLeft(_ context.Context, s reports.Subscription) []byte {
+func (p *fakePlatform) OwnerLeft(_ context.Context, s reports.Subscription) reports.Card {
 	return p.render("owner left " + s.ID)
 }
 
-func (p *fakePlatform) OwnerNotice(_ context.Context, notices []reports.Notice) []byte {
+func (p *fakePlatform) OwnerNotice(_ context.Context, notices []reports.Notice) reports.Card {
 	words := "notice"
 	for _, n := range notices {
 		words += fmt.Sprintf(" %s:%s", n.Subscription.ID, n.Reason)
@@ -353,7 +361,7 @@ func (p *fakePlatform) OwnerNotice(_ context.Context, notices []reports.Notice) 
 	return p.render(words)
 }
 
-func (p *fakePlatform) AdminAlert(_ context.Context, a reports.Alert) []byte {
+func (p *fakePlatform) AdminAlert(_ context.Context, a reports.Alert) reports.Card {
 	return p.render(fmt.Sprintf("alert %d %s", a.Code, a.AppID))
 }
 

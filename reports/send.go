@@ -84,7 +84,7 @@ var (
 )
 
 // send hands the digest to the platform, and decides by its answer.
-func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
+func (c *claim) send(ctx context.Context, s Subscription, card Card) {
 	first := c.d.SentAt.IsZero()
 	id, err := c.handToPlatform(ctx, s, card)
 	switch {
@@ -109,7 +109,7 @@ func (c *claim) send(ctx context.Context, s Subscription, card []byte) {
 // handToPlatform sends the message. It first writes that it is about to: a replica that finds the delivery after a crash
 // then knows that the message may be there, and sends it under the same uuid or, after the hour, not at all. Reserving a
 // place and writing take time, so that it checks after each of them that the hour is not over.
-func (c *claim) handToPlatform(ctx context.Context, s Subscription, card []byte) (messageID string, err error) {
+func (c *claim) handToPlatform(ctx context.Context, s Subscription, card Card) (messageID string, err error) {
 	e := c.engine
 	done := c.acquireSend(ctx, s)
 	if done == nil {

@@ -129,7 +129,7 @@ func (e *Engine) process(ctx context.Context, d Delivery) {
 }
 
 // prepare renders the digest if it is to be sent now. Otherwise it requeues or closes the delivery and returns nil.
-func (c *claim) prepare(ctx context.Context, s Subscription) []byte {
+func (c *claim) prepare(ctx context.Context, s Subscription) Card {
 	e := c.engine
 	if !c.shouldSend(ctx, s) {
 		return nil

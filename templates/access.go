@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"usagebot/access"
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -51,67 +52,66 @@ type Role struct {
 const maxRoles = 20
 
 // Roles draws the list.
-func (t *Templates) Roles(lang Language, v RolesView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("roles.title." + string(v.Kind))
+func Roles(cat Catalog, v RolesView) card.Card {
+	title := cat.Text("roles.title." + string(v.Kind))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if v.Kind == RolesListed {
-		p.Add(card.Paragraph(cat.text("roles.access." + string(v.Access))))
-		p.Add(card.Elements(card.WithPeople(v.Admins, cat.text("roles.admins"), cat.text("roles.no_admins")))...)
+		p.Add(card.Paragraph(cat.Text("roles.access." + string(v.Access))))
+		p.Add(card.Elements(card.WithPeople(v.Admins, cat.Text("roles.admins"), cat.Text("roles.no_admins")))...)
 	}
-	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return cat.role(v.Roles[i]) })
-	p.Add(cat.leftOut(left + v.Left)...)
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return role(cat, v.Roles[i]) })
+	p.Add(leftOut(cat, left+v.Left)...)
 	if len(v.Roles) == 0 {
-		p.Add(card.Paragraph(cat.text("roles.none")))
+		p.Add(card.Paragraph(cat.Text("roles.none")))
 	}
 	if v.Now != nil {
-		p.Add(card.SmallText(cat.rightsNow(v)))
+		p.Add(card.SmallText(rightsNow(cat, v)))
 	}
 	return p.Card
 }
 
-func (cat catalog) role(r Role) []card.Element {
-	words := []card.Inner{card.Paragraph(card.Dotted(cat.text("role."+string(r.Role)), cat.scope(r)))}
+func role(cat Catalog, r Role) []card.Element {
+	words := []card.Inner{card.Paragraph(card.Dotted(cat.Text("role."+string(r.Role)), scope(cat, r)))}
 	if who := card.People(r.Subject.ID); r.Subject.Kind == access.Person && len(who) > 0 {
 		words = append(words, who...)
 	} else {
-		words = append(words, card.SmallText(cat.subject(r.Subject, r.SubjectName)))
+		words = append(words, card.SmallText(subject(cat, r.Subject, r.SubjectName)))
 	}
-	words = append(words, card.WithPeople([]string{r.By}, cat.text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
-	return []card.Element{withButton(words, card.Button{Label: cat.text("roles.revoke"), Command: r.Revoke})}
+	words = append(words, card.WithPeople([]string{r.By}, cat.Text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
+	return []card.Element{withButton(words, card.Button{Label: cat.Text("roles.revoke"), Command: r.Revoke})}
 }
 
 // scope says what a viewer may see.
-func (cat catalog) scope(r Role) string {
+func scope(cat Catalog, r Role) string {
 	switch {
 	case r.Role == access.Admin:
 		return ""
 	case r.Department == "":
-		return cat.text("roles.everything")
+		return cat.Text("roles.everything")
 	case r.DepartmentName == "":
-		return cat.text("roles.department", "name", card.Name(r.Department))
+		return cat.Text("roles.department", "name", card.Name(r.Department))
 	}
-	return cat.text("roles.department", "name", card.Path(r.DepartmentName))
+	return cat.Text("roles.department", "name", card.Path(r.DepartmentName))
 }
 
-func (cat catalog) subject(s access.Subject, called string) string {
+func subject(cat Catalog, s access.Subject, called string) string {
 	if called == "" {
 		called = s.ID
 	}
-	return cat.text("subject."+string(s.Kind), "name", card.Path(called))
+	return cat.Text("subject."+string(s.Kind), "name", card.Path(called))
 }
 
 // rightsNow says what the person may do now. Revoking a grant may have narrowed or widened their rights.
-func (cat catalog) rightsNow(v RolesView) string {
+func rightsNow(cat Catalog, v RolesView) string {
 	switch {
 	case v.Now.Admin:
-		return cat.text("roles.now.admin")
+		return cat.Text("roles.now.admin")
 	case v.Now.Everything:
-		return cat.text("roles.now.everything")
+		return cat.Text("roles.now.everything")
 	case len(v.Now.Departments) > 0:
-		return cat.text("roles.now.departments", "names", cat.list(v.Sees))
+		return cat.Text("roles.now.departments", "names", cat.list(v.Sees))
 	}
-	return cat.text("roles.now.nothing")
+	return cat.Text("roles.now.nothing")
 }
 
 // AuditView shows the latest audited changes.
@@ -133,9 +133,8 @@ type Change struct {
 const maxChanges = 20
 
 // Record draws the latest changes.
-func (t *Templates) Record(lang Language, v AuditView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("record.title")
+func Record(cat Catalog, v AuditView) card.Card {
+	title := cat.Text("record.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	who := card.People(v.About)
 	if v.About != "" && len(who) == 0 {
@@ -145,15 +144,15 @@ func (t *Templates) Record(lang Language, v AuditView) card.Card {
 	p := card.NewPage(h, title)
 	p.Add(card.Elements(who)...)
 	if len(v.Changes) == 0 {
-		p.Add(card.Paragraph(cat.text("record.none")))
+		p.Add(card.Paragraph(cat.Text("record.none")))
 	}
-	p.Add(cat.leftOut(p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return cat.auditEntry(v.Changes[i]) }))...)
-	p.Add(card.SmallText(cat.text("history.zone", "zone", card.Name(v.Zone))))
+	p.Add(leftOut(cat, p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return auditEntry(cat, v.Changes[i]) }))...)
+	p.Add(card.SmallText(cat.Text("history.zone", "zone", card.Name(v.Zone))))
 	return p.Card
 }
 
-func (cat catalog) auditEntry(c Change) []card.Element {
-	act := cat.text("act." + string(c.Act))
+func auditEntry(cat Catalog, c Change) []card.Element {
+	act := cat.Text("act." + string(c.Act))
 	lines := []card.Element{card.Paragraph(card.Dotted(act, card.Name(cmp.Or(c.OfName, c.Of))))}
 	if who := card.People(c.Of); len(who) > 0 {
 		lines = append([]card.Element{card.Paragraph(act)}, card.Elements(who)...)
@@ -161,30 +160,30 @@ func (cat catalog) auditEntry(c Change) []card.Element {
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
 		lines = append(lines, card.SmallText(cat.topic(*topic)))
 	}
-	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.text("record.by"), card.Name(c.By), cat.moment(c.At), cat.chatOf(c)))...)
-	lines = append(lines, cat.beforeAfter(cat.auditState(c.Was), cat.auditState(c.Is))...)
+	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.Text("record.by"), card.Name(c.By), cat.moment(c.At), chatOf(cat, c)))...)
+	lines = append(lines, beforeAfter(cat, auditState(cat, c.Was), auditState(cat, c.Is))...)
 	if c.Act == access.HandedOver {
-		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.text("subscription.owner"), card.Name(c.Is.Owner)))...)
+		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.Text("subscription.owner"), card.Name(c.Is.Owner)))...)
 	}
 	return lines
 }
 
-func (cat catalog) beforeAfter(before, after string) []card.Element {
+func beforeAfter(cat Catalog, before, after string) []card.Element {
 	switch {
 	case before != "" && after != "" && before != after:
-		return []card.Element{card.SmallText(cat.text("record.from_to", "before", before, "after", after))}
+		return []card.Element{card.SmallText(cat.Text("record.from_to", "before", before, "after", after))}
 	case before != "" && after == "":
-		return []card.Element{card.SmallText(cat.text("record.was", "before", before))}
+		return []card.Element{card.SmallText(cat.Text("record.was", "before", before))}
 	case after != "":
-		return []card.Element{card.SmallText(cat.text("record.is", "after", after))}
+		return []card.Element{card.SmallText(cat.Text("record.is", "after", after))}
 	}
 	return nil
 }
 
-func (cat catalog) chatOf(c Change) string {
+func chatOf(cat Catalog, c Change) string {
 	switch {
 	case c.ChatName != "":
-		return cat.text("chat.named", "name", card.Name(c.ChatName))
+		return cat.Text("chat.named", "name", card.Name(c.ChatName))
 	case c.ChatID != "":
 		return card.Name(c.ChatID)
 	}
@@ -206,48 +205,48 @@ type AuditState struct {
 
 	Apps []usage.App // of the apps that are reported on
 
-	Language Language // of a chat's settings
+	Language locale.Language // of a chat's settings
 	App      usage.App
 }
 
 // auditState describes the state in one line.
-func (cat catalog) auditState(p AuditState) string {
+func auditState(cat Catalog, p AuditState) string {
 	switch {
 	case p.Topic != nil:
-		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), cat.subscriptionState(p))
-	case p.Role != "" && cat.optionalText("role.", string(p.Role)) != "":
-		return card.Dotted(cat.text("role."+string(p.Role)), cat.grantScope(p))
+		return card.Dotted(cat.timing(p.Topic.Cycle, p.Timing), subscriptionState(cat, p))
+	case p.Role != "" && optionalText(cat, "role.", string(p.Role)) != "":
+		return card.Dotted(cat.Text("role."+string(p.Role)), grantScope(cat, p))
 	case len(p.Apps) > 0 && p.Text != "":
-		return card.Clean(cat.appNames(p.Apps), card.MaxText/2)
+		return card.Clean(appNames(cat, p.Apps), card.MaxText/2)
 	case p.Language != "" || p.App.ID != "":
-		return cat.settingsText(p)
+		return settingsText(cat, p)
 	}
 	return card.Clean(p.Text, card.MaxText/2)
 }
 
-func (cat catalog) subscriptionState(p AuditState) string {
+func subscriptionState(cat Catalog, p AuditState) string {
 	if p.State == "" {
 		return ""
 	}
-	state := cat.optionalText("record.state.", p.State)
+	state := optionalText(cat, "record.state.", p.State)
 	if state == "" {
 		state = card.Name(p.State)
 	}
 	if p.Until != "" {
-		return cat.text("record.until", "state", state, "until", card.Name(p.Until))
+		return cat.Text("record.until", "state", state, "until", card.Name(p.Until))
 	}
 	return state
 }
 
-func (cat catalog) grantScope(p AuditState) string {
+func grantScope(cat Catalog, p AuditState) string {
 	if p.Department == "" {
 		return ""
 	}
-	return cat.text("roles.department", "name", card.Name(p.Department))
+	return cat.Text("roles.department", "name", card.Name(p.Department))
 }
 
 // appNames lists the apps. Apps with the same name are shown with their ids.
-func (cat catalog) appNames(apps []usage.App) string {
+func appNames(cat Catalog, apps []usage.App) string {
 	named := map[string]int{}
 	for _, app := range apps {
 		named[appName(app)]++
@@ -256,19 +255,19 @@ func (cat catalog) appNames(apps []usage.App) string {
 	for i, app := range apps {
 		words[i] = appName(app)
 		if named[words[i]] > 1 {
-			words[i] = cat.text("line.pair", "name", words[i], "value", card.Name(app.ID))
+			words[i] = cat.Text("line.pair", "name", words[i], "value", card.Name(app.ID))
 		}
 	}
 	return cat.join(words)
 }
 
-func (cat catalog) settingsText(p AuditState) string {
+func settingsText(cat Catalog, p AuditState) string {
 	language, app := "", ""
 	if p.Language != "" {
-		language = cat.text("settings.language", "language", cat.language(p.Language))
+		language = cat.Text("settings.language", "language", cat.language(p.Language))
 	}
 	if p.App.ID != "" {
-		app = cat.text("settings.app", "app", appName(p.App))
+		app = cat.Text("settings.app", "app", appName(p.App))
 	}
 	return card.Dotted(language, app)
 }
@@ -285,15 +284,14 @@ type ForgetView struct {
 }
 
 // Forget draws the question or the confirmation.
-func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
-	cat := t.in(lang)
-	title, head := cat.text("forget.title"), card.OrangeHead
+func Forget(cat Catalog, v ForgetView) card.Card {
+	title, head := cat.Text("forget.title"), card.OrangeHead
 	if v.Done {
-		title, head = cat.text("forget.done"), card.BlueHead
+		title, head = cat.Text("forget.done"), card.BlueHead
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if !v.Done {
-		p.Add(card.Paragraph(cat.text("forget.what")))
+		p.Add(card.Paragraph(cat.Text("forget.what")))
 	}
 	if v.Owned > 0 {
 		p.Add(card.Paragraph(cat.count("forget.owned", v.Owned)))
@@ -304,9 +302,9 @@ func (t *Templates) Forget(lang Language, v ForgetView) card.Card {
 	if v.Removed > 0 {
 		p.Add(card.Paragraph(cat.count("forget.removed", v.Removed)))
 	}
-	p.Add(card.SmallText(cat.text("forget.record")))
+	p.Add(card.SmallText(cat.Text("forget.record")))
 	if !v.Done {
-		p.Add(card.Confirmation(card.Button{Label: cat.text("forget.yes"), Command: v.Yes}, card.Button{Label: cat.text("forget.keep"), Command: v.Keep}, v.Asked)...)
+		p.Add(card.Confirmation(card.Button{Label: cat.Text("forget.yes"), Command: v.Yes}, card.Button{Label: cat.Text("forget.keep"), Command: v.Keep}, v.Asked)...)
 	}
 	return p.Card
 }

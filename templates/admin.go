@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -57,36 +58,35 @@ type Due struct {
 const maxDue = 5
 
 // Status draws the state of the system.
-func (t *Templates) Status(lang Language, v StatusView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("status.title")
+func Status(cat Catalog, v StatusView) card.Card {
+	title := cat.Text("status.title")
 	h := card.Header{Title: card.Text(title), Template: card.BlueHead}
 	if v.Redis == Away || v.Database == Away || v.Overdue > 0 {
 		h.Template = card.OrangeHead
 	}
 	p := card.NewPage(h, title)
-	p.Add(card.Paragraph(card.Dotted(cat.text("status.version", "version", card.Name(v.Version)), cat.count("status.replicas", len(v.Replicas)))))
+	p.Add(card.Paragraph(card.Dotted(cat.Text("status.version", "version", card.Name(v.Version)), cat.count("status.replicas", len(v.Replicas)))))
 	if mixedVersions(v.Replicas) {
-		p.Add(card.SmallText(cat.text("status.mixed", "versions", cat.list(v.Replicas))))
+		p.Add(card.SmallText(cat.Text("status.mixed", "versions", cat.list(v.Replicas))))
 	}
-	p.Add(card.Paragraph(card.Dotted(cat.text("status.redis", "health", cat.text("health."+string(v.Redis))),
-		cat.text("status.database", "kind", v.DatabaseKind, "health", cat.text("health."+string(v.Database))))))
-	p.Add(card.Paragraph(card.Dotted(cat.text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), cat.queue(v.Wait))))
-	p.Add(card.Paragraph(cat.overdue(v)))
-	p.Add(cat.nextDigests(v.Next)...)
-	p.Add(cat.recentFailures(v.Failed)...)
-	p.Add(cat.recentErrors(v.RecentErrors)...)
+	p.Add(card.Paragraph(card.Dotted(cat.Text("status.redis", "health", cat.Text("health."+string(v.Redis))),
+		cat.Text("status.database", "kind", v.DatabaseKind, "health", cat.Text("health."+string(v.Database))))))
+	p.Add(card.Paragraph(card.Dotted(cat.Text("status.quota", "left", strconv.Itoa(v.QuotaLeft), "all", strconv.Itoa(v.QuotaAll)), queue(cat, v.Wait))))
+	p.Add(card.Paragraph(overdue(cat, v)))
+	p.Add(nextDigests(cat, v.Next)...)
+	p.Add(recentFailures(cat, v.Failed)...)
+	p.Add(recentErrors(cat, v.RecentErrors)...)
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: cat.text("status.button.subs"), Command: v.ShowSubs},
-		{Label: cat.text("status.button.failed"), Command: v.ShowFailed},
-		{Label: cat.text("roles.title.listed"), Command: v.ShowRoles},
-		{Label: cat.text("record.title"), Command: v.ShowRecord},
+		{Label: cat.Text("status.button.subs"), Command: v.ShowSubs},
+		{Label: cat.Text("status.button.failed"), Command: v.ShowFailed},
+		{Label: cat.Text("roles.title.listed"), Command: v.ShowRoles},
+		{Label: cat.Text("record.title"), Command: v.ShowRecord},
 	}, card.PlainButton, maxActions)...)...)
 	return p.Card
 }
 
 // queue says how long a question waits, or nothing if it does not wait.
-func (cat catalog) queue(wait time.Duration) string {
+func queue(cat Catalog, wait time.Duration) string {
 	if wait <= 0 {
 		return ""
 	}
@@ -102,40 +102,40 @@ func mixedVersions(versions []string) bool {
 	return false
 }
 
-func (cat catalog) overdue(v StatusView) string {
+func overdue(cat Catalog, v StatusView) string {
 	if v.Overdue == 0 {
-		return cat.text("status.on_time")
+		return cat.Text("status.on_time")
 	}
 	return cat.count("status.overdue", v.Overdue, "time", cat.moment(v.OverdueSince))
 }
 
-func (cat catalog) nextDigests(list []Due) []card.Element {
+func nextDigests(cat Catalog, list []Due) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.SmallText(cat.text("status.nothing_due"))}
+		return []card.Element{card.SmallText(cat.Text("status.nothing_due"))}
 	}
-	lines := []card.Element{card.Paragraph(cat.text("status.next"))}
+	lines := []card.Element{card.Paragraph(cat.Text("status.next"))}
 	for _, d := range list[:min(len(list), maxDue)] {
 		lines = append(lines, card.SmallText(card.Dotted(cat.moment(d.At), cat.topic(d.Topic), cat.subscriptionID(d.ID))))
 	}
 	return lines
 }
 
-func (cat catalog) recentFailures(list []HistoryEntry) []card.Element {
+func recentFailures(cat Catalog, list []HistoryEntry) []card.Element {
 	if len(list) == 0 {
-		return []card.Element{card.SmallText(cat.text("status.no_failures"))}
+		return []card.Element{card.SmallText(cat.Text("status.no_failures"))}
 	}
-	lines := []card.Element{card.Paragraph(cat.text("status.failed"))}
+	lines := []card.Element{card.Paragraph(cat.Text("status.failed"))}
 	for _, e := range list[:min(len(list), maxDue)] {
-		lines = append(lines, card.SmallText(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cat.cause(e.Outcome, e.Cause, e.Topic))))
+		lines = append(lines, card.SmallText(card.Dotted(cat.period(e.Period), cat.topic(e.Topic), cat.subscriptionID(e.ID), cause(cat, e.Outcome, e.Cause, e.Topic))))
 	}
 	return lines
 }
 
-func (cat catalog) recentErrors(list []RecentError) []card.Element {
+func recentErrors(cat Catalog, list []RecentError) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
-	lines := []card.Element{card.Paragraph(cat.text("status.slips"))}
+	lines := []card.Element{card.Paragraph(cat.Text("status.slips"))}
 	for _, s := range list[:min(len(list), maxDue)] {
 		lines = append(lines, card.SmallText(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
 	}
@@ -168,9 +168,8 @@ func Grades() []Grade { return []Grade{OK, Warn, Fail} }
 const maxFindings = 40
 
 // Checkup draws the findings, worst first.
-func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
-	cat := t.in(lang)
-	title, head := cat.text("checkup.title"), card.BlueHead
+func Checkup(cat Catalog, v CheckupView) card.Card {
+	title, head := cat.Text("checkup.title"), card.BlueHead
 	var sorted []Finding
 	for _, g := range []Grade{Fail, Warn, OK} {
 		for _, f := range v.Findings {
@@ -184,17 +183,17 @@ func (t *Templates) Checkup(lang Language, v CheckupView) card.Card {
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if len(sorted) == 0 {
-		p.Add(card.Paragraph(cat.text("checkup.none")))
+		p.Add(card.Paragraph(cat.Text("checkup.none")))
 	}
 	left := p.List(len(sorted), maxFindings, func(i int) []card.Element {
 		f := sorted[i]
-		lines := []card.Element{card.Paragraph(card.Dotted(cat.text("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
+		lines := []card.Element{card.Paragraph(card.Dotted(cat.Text("grade."+string(f.Grade)), card.Clean(f.What, card.MaxText/2)))}
 		if f.Todo != "" {
 			lines = append(lines, card.SmallText(card.Clean(f.Todo, card.MaxText/2)))
 		}
 		return lines
 	})
-	p.Add(cat.leftOut(left)...)
+	p.Add(leftOut(cat, left)...)
 	return p.Card
 }
 
@@ -217,34 +216,33 @@ type AppRow struct {
 const maxAppRows = 15
 
 // AppList draws the list.
-func (t *Templates) AppList(lang Language, v AppListView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("apps.title")
+func AppList(cat Catalog, v AppListView) card.Card {
+	title := cat.Text("apps.title")
 	if v.Changed {
-		title = cat.text("apps.changed")
+		title = cat.Text("apps.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(cat.leftOut(p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return cat.appRow(v.Apps[i]) }))...)
-	p.Add(card.SmallText(cat.text("apps.how")))
+	p.Add(leftOut(cat, p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return appRow(cat, v.Apps[i]) }))...)
+	p.Add(card.SmallText(cat.Text("apps.how")))
 	return p.Card
 }
 
-func (cat catalog) appRow(a AppRow) []card.Element {
+func appRow(cat Catalog, a AppRow) []card.Element {
 	called := appName(a.App)
 	if a.Default {
-		called = cat.text("apps.default", "app", called)
+		called = cat.Text("apps.default", "app", called)
 	}
-	abilities := cat.text("apps.abilities_hidden")
+	abilities := cat.Text("apps.abilities_hidden")
 	if !a.AbilitiesHidden {
 		var names []string
 		for _, ability := range a.Abilities {
 			names = append(names, cat.ability(ability))
 		}
-		abilities = cat.text("apps.abilities", "names", cat.list(names))
+		abilities = cat.Text("apps.abilities", "names", cat.list(names))
 	}
 	lines := []card.Element{card.Paragraph(called), card.SmallText(card.Dotted(card.Name(a.App.ID), abilities))}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: cat.text("apps.make_default"), Command: a.MakeDefault}, {Label: cat.text("apps.remove"), Command: a.Remove},
+		{Label: cat.Text("apps.make_default"), Command: a.MakeDefault}, {Label: cat.Text("apps.remove"), Command: a.Remove},
 	}, card.PlainButton, maxActions)...)...)
 }
 
@@ -259,25 +257,24 @@ type BackfillView struct {
 }
 
 // Backfill draws the progress.
-func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
-	cat := t.in(lang)
-	title, head := cat.text("backfill.title"), card.BlueHead
+func Backfill(cat Catalog, v BackfillView) card.Card {
+	title, head := cat.Text("backfill.title"), card.BlueHead
 	switch {
 	case v.Stopped:
-		title, head = cat.text("backfill.stopped"), card.RedHead
+		title, head = cat.Text("backfill.stopped"), card.RedHead
 	case v.Done >= v.All:
-		title = cat.text("backfill.done")
+		title = cat.Text("backfill.done")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.days(v.From, v.Until))))
 	if v.Stopped {
-		p.Add(card.Paragraph(cat.text("backfill.why")))
+		p.Add(card.Paragraph(cat.Text("backfill.why")))
 		return p.Card
 	}
 	p.Add(card.Paragraph(cat.count("backfill.progress", v.All, "done", card.Integer(int64(v.Done)))))
 	if v.Done < v.All {
-		p.Add(card.SmallText(cat.text("backfill.share")))
-		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+		p.Add(card.SmallText(cat.Text("backfill.share")))
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("backfill.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	}
 	return p.Card
 }
@@ -285,9 +282,9 @@ func (t *Templates) Backfill(lang Language, v BackfillView) card.Card {
 // SettingsView shows a chat's settings.
 type SettingsView struct {
 	Changed   bool // something was just changed
-	Language  Language
-	App       usage.App           // the app used if a command names none
-	Languages map[Language]string // the commands that choose another language
+	Language  locale.Language
+	App       usage.App                  // the app used if a command names none
+	Languages map[locale.Language]string // the commands that choose another language
 	Apps      []AppChoice
 }
 
@@ -300,27 +297,26 @@ type AppChoice struct {
 const maxApps = 12
 
 // Settings draws the chat's settings with buttons to change them. The current choices are marked.
-func (t *Templates) Settings(lang Language, v SettingsView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("settings.title")
+func Settings(cat Catalog, v SettingsView) card.Card {
+	title := cat.Text("settings.title")
 	if v.Changed {
-		title = cat.text("settings.changed")
+		title = cat.Text("settings.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(card.Paragraph(cat.text("settings.language", "language", cat.language(v.Language))))
-	p.Add(cat.languageButtons(v)...)
-	p.Add(card.Paragraph(cat.text("settings.app", "app", appName(v.App))))
+	p.Add(card.Paragraph(cat.Text("settings.language", "language", cat.language(v.Language))))
+	p.Add(languageButtons(cat, v)...)
+	p.Add(card.Paragraph(cat.Text("settings.app", "app", appName(v.App))))
 	p.Add(appButtons(v)...)
-	p.Add(cat.leftOut(len(v.Apps) - maxApps)...)
+	p.Add(leftOut(cat, len(v.Apps)-maxApps)...)
 	return p.Card
 }
 
 // language names a language in that language, so that its readers recognise it.
-func (cat catalog) language(l Language) string { return cat.text("language." + string(l)) }
+func (cat Catalog) language(l locale.Language) string { return cat.Text("language." + string(l)) }
 
-func (cat catalog) languageButtons(v SettingsView) []card.Element {
+func languageButtons(cat Catalog, v SettingsView) []card.Element {
 	var buttons []card.ButtonElement
-	for _, l := range Languages() {
+	for _, l := range locale.Languages() {
 		b := card.Button{Label: cat.language(l), Command: v.Languages[l]}
 		if b.Usable() {
 			buttons = append(buttons, b.Draw(buttonStyle(l == v.Language)))
@@ -354,33 +350,32 @@ type ChatSubscription struct {
 }
 
 // EverySubscription draws the list.
-func (t *Templates) EverySubscription(lang Language, v EverySubscriptionView) card.Card {
-	cat := t.in(lang)
+func EverySubscription(cat Catalog, v EverySubscriptionView) card.Card {
 	title := cat.count("overview.subscriptions", v.All)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Subscriptions) == 0 {
-		p.Add(card.Paragraph(cat.text("overview.none")))
+		p.Add(card.Paragraph(cat.Text("overview.none")))
 	}
-	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return cat.chatSubscription(v.Subscriptions[i]) })
-	p.Add(cat.leftOut(left)...)
-	p.Add(cat.paging(v.Turn)...)
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return chatSubscription(cat, v.Subscriptions[i]) })
+	p.Add(leftOut(cat, left)...)
+	p.Add(paging(cat, v.Turn)...)
 	return p.Card
 }
 
-func (cat catalog) chatSubscription(s ChatSubscription) []card.Element {
+func chatSubscription(cat Catalog, s ChatSubscription) []card.Element {
 	s.Actions.Test, s.Actions.Change = "", ""
 	lines := []card.Element{
 		card.Paragraph(cat.topic(s.Topic)),
-		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s.Subscription), cat.next(s.Subscription))),
+		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s.Subscription), next(cat, s.Subscription))),
 	}
-	lines = append(lines, cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
-	lines = append(lines, cat.alreadySentNote(s.Subscription)...)
-	return append(lines, cat.actionButtons(s.Subscription)...)
+	lines = append(lines, withOwner(cat, s.Subscription, cat.subscriptionID(s.ID), chatLabel(cat, s.ChatName, s.ChatID))...)
+	lines = append(lines, alreadySentNote(cat, s.Subscription)...)
+	return append(lines, actionButtons(cat, s.Subscription)...)
 }
 
-func (cat catalog) chatLabel(called, id string) string {
+func chatLabel(cat Catalog, called, id string) string {
 	if called != "" {
-		return cat.text("chat.named", "name", card.Name(called))
+		return cat.Text("chat.named", "name", card.Name(called))
 	}
 	return card.Name(id)
 }
@@ -399,12 +394,11 @@ type ChatRow struct {
 }
 
 // Chats draws the list.
-func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("chats.title")
+func Chats(cat Catalog, v ChatsView) card.Card {
+	title := cat.Text("chats.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if len(v.Chats) == 0 {
-		p.Add(card.Paragraph(cat.text("chats.none")))
+		p.Add(card.Paragraph(cat.Text("chats.none")))
 	}
 	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
 		c := v.Chats[i]
@@ -412,10 +406,10 @@ func (t *Templates) Chats(lang Language, v ChatsView) card.Card {
 		if c.Name != "" { // otherwise the id is its title
 			about = card.Dotted(card.Name(c.ID), about)
 		}
-		words := []card.Inner{card.Paragraph(cat.chatLabel(c.Name, c.ID)), card.SmallText(about)}
-		return []card.Element{withButton(words, card.Button{Label: cat.text("chats.show"), Command: c.Show})}
+		words := []card.Inner{card.Paragraph(chatLabel(cat, c.Name, c.ID)), card.SmallText(about)}
+		return []card.Element{withButton(words, card.Button{Label: cat.Text("chats.show"), Command: c.Show})}
 	})
-	p.Add(cat.leftOut(left)...)
-	p.Add(cat.paging(v.Turn)...)
+	p.Add(leftOut(cat, left)...)
+	p.Add(paging(cat, v.Turn)...)
 	return p.Card
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"usagebot/access"
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -40,15 +41,17 @@ func manyOf(n int, text string) map[string]draw {
 		apps.Apps = append(apps.Apps, templates.AppRow{App: topic.App, MakeDefault: text, Remove: text, Abilities: usage.Abilities()})
 		check.Findings = append(check.Findings, templates.Finding{Grade: templates.Warn, What: text, Todo: text})
 	}
-	draws := map[string]func(*templates.Templates, templates.Language) card.Card{
-		"many roles":   func(all *templates.Templates, l templates.Language) card.Card { return all.Roles(l, roles) },
-		"many changes": func(all *templates.Templates, l templates.Language) card.Card { return all.Record(l, rec) },
-		"many subscriptions": func(all *templates.Templates, l templates.Language) card.Card {
-			return all.EverySubscription(l, subs)
+	draws := map[string]func(*templates.Templates, locale.Language) card.Card{
+		"many roles":   func(all *templates.Templates, l locale.Language) card.Card { return templates.Roles(all.In(l), roles) },
+		"many changes": func(all *templates.Templates, l locale.Language) card.Card { return templates.Record(all.In(l), rec) },
+		"many subscriptions": func(all *templates.Templates, l locale.Language) card.Card {
+			return templates.EverySubscription(all.In(l), subs)
 		},
-		"many chats":    func(all *templates.Templates, l templates.Language) card.Card { return all.Chats(l, chats) },
-		"many apps":     func(all *templates.Templates, l templates.Language) card.Card { return all.AppList(l, apps) },
-		"many findings": func(all *templates.Templates, l templates.Language) card.Card { return all.Checkup(l, check) },
+		"many chats": func(all *templates.Templates, l locale.Language) card.Card { return templates.Chats(all.In(l), chats) },
+		"many apps":  func(all *templates.Templates, l locale.Language) card.Card { return templates.AppList(all.In(l), apps) },
+		"many findings": func(all *templates.Templates, l locale.Language) card.Card {
+			return templates.Checkup(all.In(l), check)
+		},
 	}
 	views := map[string]draw{}
 	for name, d := range draws {
@@ -62,7 +65,7 @@ func TestAPageHasRoomForItsEntries(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, n := range map[string]int{"many subscriptions": templates.SubscriptionsOnPage, "many chats": templates.ChatsOnPage} {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			c := manyOf(n, longest(0))[name](all, lang)
 			if err := checkCard(c); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -79,7 +82,7 @@ func TestListsForAdministratorsFit(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, view := range manyOf(200, longest(0)) {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			c := view(all, lang)
 			if err := checkCard(c); err != nil {
 				t.Errorf("%s: %v", name, err)

@@ -2,146 +2,47 @@ package templates
 
 import (
 	"embed"
-	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
-// Language is a language that cards are written in.
-type Language string
-
-// The languages. Any other value is treated as Chinese.
-const (
-	Chinese Language = "zh"
-	English Language = "en"
-)
-
-// Languages returns all languages.
-func Languages() []Language { return []Language{Chinese, English} }
-
 //go:embed locale
-var locale embed.FS
+var texts embed.FS
 
-// Templates draws cards. Create it with New. It is safe for concurrent use.
-type Templates struct {
-	catalogs map[Language]catalog
-}
+// Templates holds the texts of cards in every language. Create it with New. It is safe for concurrent use.
+type Templates struct{ catalogs locale.Catalogs }
 
 // New reads the texts of every language.
 func New() (*Templates, error) {
-	t := &Templates{catalogs: map[Language]catalog{}}
-	for _, lang := range Languages() {
-		cat, err := readCatalog(lang)
-		if err != nil {
-			return nil, err
-		}
-		t.catalogs[lang] = cat
-	}
-	return t, nil
+	catalogs, err := locale.Load(texts)
+	return &Templates{catalogs}, err
 }
 
-func (t *Templates) in(lang Language) catalog {
-	if cat, ok := t.catalogs[lang]; ok {
-		return cat
-	}
-	return t.catalogs[Chinese]
-}
+// In returns the texts of a language. Any unknown language is treated as Chinese.
+func (t *Templates) In(lang locale.Language) Catalog { return Catalog{t.catalogs.In(lang)} }
 
-// catalog holds the texts of one language by key.
-type catalog struct {
-	lang  Language
-	forms map[string]message
-}
+// Catalog holds the texts of one language, and writes numbers, days and names in it. Functions such as Usage and Trend draw a
+// card with its texts.
+type Catalog struct{ locale.Catalog }
 
-// message is one text. one is used for a count of 1 in languages that distinguish it.
-type message struct{ one, other string }
-
-// UnmarshalJSON reads a string, or an object with one and other.
-func (f *message) UnmarshalJSON(b []byte) error {
-	if json.Unmarshal(b, &f.other) == nil {
-		return nil
-	}
-	var both struct{ One, Other string }
-	if err := json.Unmarshal(b, &both); err != nil {
-		return fmt.Errorf("neither a text nor a pair of texts: %w", err)
-	}
-	f.one, f.other = both.One, both.Other
-	return nil
-}
-
-func readCatalog(lang Language) (catalog, error) {
-	b, err := locale.ReadFile("locale/" + string(lang) + ".json")
-	if err != nil {
-		return catalog{}, fmt.Errorf("read the wording of %s: %w", lang, err)
-	}
-	cat := catalog{lang: lang}
-	if err := json.Unmarshal(b, &cat.forms); err != nil {
-		return catalog{}, fmt.Errorf("understand the wording of %s: %w", lang, err)
-	}
-	return cat, nil
-}
-
-// text returns the text of a key and fills its {placeholders} from pairs of name and value.
-func (cat catalog) text(key string, pairs ...string) string {
-	return fill(cat.forms[key].other, asMap(pairs))
-}
-
-// textWith is text with the values in a map.
-func (cat catalog) textWith(key string, values map[string]string) string {
-	return fill(cat.forms[key].other, values)
-}
-
-// count is text in the form for n things. The text may use {n}.
-func (cat catalog) count(key string, n int, pairs ...string) string {
-	values := asMap(pairs)
-	values["n"] = card.Integer(int64(n))
-	f := cat.forms[key]
-	if n == 1 && f.one != "" {
-		return fill(f.one, values)
-	}
-	return fill(f.other, values)
+// count is Text in the form for n things. The text may use {n}.
+func (cat Catalog) count(key string, n int, pairs ...string) string {
+	return cat.Count(key, n, append([]string{"n", card.Integer(int64(n))}, pairs...)...)
 }
 
 // join joins words with the language's separator.
-func (cat catalog) join(words []string) string {
-	return strings.Join(words, cat.forms["list.separator"].other)
-}
-
-func asMap(pairs []string) map[string]string {
-	values := make(map[string]string, len(pairs)/2+1)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		values[pairs[i]] = pairs[i+1]
-	}
-	return values
-}
-
-// fill replaces placeholders in one pass, so that {n} within a value stays unchanged.
-func fill(s string, values map[string]string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(s, "{")
-		place, after, closed := strings.Cut(rest, "}")
-		b.WriteString(before)
-		if !ok || !closed {
-			return b.String()
-		}
-		if v := values[place]; v != "" {
-			b.WriteString(v)
-		} else {
-			b.WriteString(card.Absent)
-		}
-		s = after
-	}
+func (cat Catalog) join(words []string) string {
+	return strings.Join(words, cat.Raw("list.separator"))
 }
 
 // leftOut says how many items a list leaves out, or returns nothing if it shows all.
-func (cat catalog) leftOut(left int) []card.Element {
+func leftOut(cat Catalog, left int) []card.Element {
 	if left <= 0 {
 		return nil
 	}
@@ -149,7 +50,7 @@ func (cat catalog) leftOut(left int) []card.Element {
 }
 
 // notOffered says how many options do not fit into a field, or returns nothing if all do.
-func (cat catalog) notOffered(p card.Pick) []card.Element {
+func notOffered(cat Catalog, p card.Pick) []card.Element {
 	left := len(card.Usable(p.Options)) - card.MaxPickOptions
 	if !p.Usable() || left <= 0 {
 		return nil
@@ -207,9 +108,9 @@ const maxUnits = 3
 
 // short abbreviates n where room is scarce: exact below 100,000, then with one decimal in the language's unit (12.3万,
 // 123.4K). The caller must show the exact figure elsewhere in the card.
-func (cat catalog) short(n int64) string {
+func (cat Catalog) short(n int64) string {
 	size := math.Abs(float64(n))
-	step, err := strconv.ParseFloat(cat.text("number.step"), 64)
+	step, err := strconv.ParseFloat(cat.Text("number.step"), 64)
 	if size < shortFrom || err != nil {
 		return card.Integer(n)
 	}
@@ -221,36 +122,36 @@ func (cat catalog) short(n int64) string {
 	if n < 0 {
 		sign = card.Minus
 	}
-	return sign + strings.TrimSuffix(magnitude(size), ".0") + cat.text("number.unit."+strconv.Itoa(unit))
+	return sign + strings.TrimSuffix(magnitude(size), ".0") + cat.Text("number.unit."+strconv.Itoa(unit))
 }
 
 // day writes a day with its weekday.
-func (cat catalog) day(d usage.Date) string {
-	return cat.text("date.day", "date", d.String(), "weekday", cat.weekday(d))
+func (cat Catalog) day(d usage.Date) string {
+	return cat.Text("date.day", "date", d.String(), "weekday", cat.weekday(d))
 }
 
-func (cat catalog) weekday(d usage.Date) string {
-	return cat.text("weekday." + strconv.Itoa(int(d.Weekday())))
+func (cat Catalog) weekday(d usage.Date) string {
+	return cat.Text("weekday." + strconv.Itoa(int(d.Weekday())))
 }
 
 // days writes the days from first to last.
-func (cat catalog) days(first, last usage.Date) string {
+func (cat Catalog) days(first, last usage.Date) string {
 	if first == last {
 		return cat.day(first)
 	}
-	return cat.text("date.days", "first", cat.day(first), "last", cat.day(last))
+	return cat.Text("date.days", "first", cat.day(first), "last", cat.day(last))
 }
 
 // Days writes a range of days as cards do.
-func (t *Templates) Days(lang Language, first, last usage.Date) string {
-	return t.in(lang).days(first, last)
+func Days(cat Catalog, first, last usage.Date) string {
+	return cat.days(first, last)
 }
 
 // period writes the days of a whole period.
-func (cat catalog) period(p usage.Period) string { return cat.days(p.Start, p.End()) }
+func (cat Catalog) period(p usage.Period) string { return cat.days(p.Start, p.End()) }
 
 // covered writes the days that the report covers.
-func (cat catalog) covered(r usage.Report) string { return cat.days(r.Period.Start, lastDay(r)) }
+func (cat Catalog) covered(r usage.Report) string { return cat.days(r.Period.Start, lastDay(r)) }
 
 func lastDay(r usage.Report) usage.Date {
 	if r.Through.IsZero() || r.Through.Before(r.Period.Start) {
@@ -260,9 +161,9 @@ func lastDay(r usage.Report) usage.Date {
 }
 
 // moment writes a day with its weekday, and the time on a 24-hour clock in t's zone.
-func (cat catalog) moment(t time.Time) string {
+func (cat Catalog) moment(t time.Time) string {
 	if t.IsZero() {
 		return card.Absent
 	}
-	return cat.text("date.moment", "day", cat.day(usage.DateOf(t)), "time", t.Format("15:04"))
+	return cat.Text("date.moment", "day", cat.day(usage.DateOf(t)), "time", t.Format("15:04"))
 }

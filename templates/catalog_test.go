@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -16,17 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/access"
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
-
-func keysOf(cat catalog) []string { return slices.Sorted(maps.Keys(cat.forms)) }
-
-func places(f message) []string {
-	found := regexp.MustCompile(`\{[^}]*\}`).FindAllString(f.one+f.other, -1)
-	slices.Sort(found)
-	return slices.Compact(found)
-}
 
 func newTemplates(t testing.TB) *Templates {
 	t.Helper()
@@ -37,40 +29,14 @@ func newTemplates(t testing.TB) *Templates {
 	return all
 }
 
-func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
+func TestTextsAreShownWhole(t *testing.T) {
 	t.Parallel()
-	all := newTemplates(t)
-	zh, en := all.in(Chinese), all.in(English)
-	if diff := cmp.Diff(keysOf(zh), keysOf(en)); diff != "" {
-		t.Fatalf("keys differ (-zh +en):\n%s", diff)
-	}
-	for _, key := range keysOf(zh) {
-		if diff := cmp.Diff(places(zh.forms[key]), places(en.forms[key])); diff != "" {
-			t.Errorf("%s: places differ (-zh +en):\n%s", key, diff)
-		}
-		for _, cat := range []catalog{zh, en} {
-			f := cat.forms[key]
-			if f.other == "" || len([]rune(f.other)) > card.MaxText-card.MaxName {
-				t.Errorf("%s %s: empty, or too long to be shown whole: %q", cat.lang, key, f.other)
+	for _, lang := range locale.Languages() {
+		cat := newTemplates(t).In(lang)
+		for _, key := range cat.Keys() {
+			if text := cat.Raw(key); len([]rune(text)) > card.MaxText-card.MaxName {
+				t.Errorf("%s %s: too long to be shown whole: %q", lang, key, text)
 			}
-		}
-	}
-}
-
-func TestNoKeyIsGivenTwice(t *testing.T) {
-	t.Parallel()
-	for _, lang := range Languages() {
-		b, err := locale.ReadFile("locale/" + string(lang) + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := regexp.MustCompile(`(?m)^  "([^"]+)":`).FindAllSubmatch(b, -1)
-		var parsed map[string]json.RawMessage
-		if err := json.Unmarshal(b, &parsed); err != nil {
-			t.Fatal(err)
-		}
-		if len(lines) != len(parsed) {
-			t.Errorf("%s: %d lines for %d keys", lang, len(lines), len(parsed))
 		}
 	}
 }
@@ -204,7 +170,7 @@ func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
 			used[key] = true
 		}
 	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(used)), keysOf(newTemplates(t).in(Chinese))); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(used)), newTemplates(t).In(locale.Chinese).Keys()); diff != "" {
 		t.Errorf("keys differ (-used in the source +in the files):\n%s", diff)
 	}
 }
@@ -213,49 +179,29 @@ func TestCountUsesTheSingular(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	tests := []struct {
-		lang Language
+		lang locale.Language
 		n    int
 		want string
 	}{
-		{English, 1, "1 department matches “X”. Is it this one?"},
-		{English, 2, "2 departments match “X”. Please choose one."},
-		{English, 1200, "1,200 departments match “X”. Please choose one."},
-		{Chinese, 1, "有 1 个部门符合“X”，请选择一个。"},
+		{locale.English, 1, "1 department matches “X”. Is it this one?"},
+		{locale.English, 2, "2 departments match “X”. Please choose one."},
+		{locale.English, 1200, "1,200 departments match “X”. Please choose one."},
+		{locale.Chinese, 1, "有 1 个部门符合“X”，请选择一个。"},
 	}
 	for _, tt := range tests {
-		if got := all.in(tt.lang).count("choice.question", tt.n, "word", "X"); got != tt.want {
+		if got := all.In(tt.lang).count("choice.question", tt.n, "word", "X"); got != tt.want {
 			t.Errorf("count %d in %s = %q, want %q", tt.n, tt.lang, got, tt.want)
 		}
-	}
-}
-
-func TestFill(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, text, want string }{
-		{"value", "a {x} b", "a X b"},
-		{"missing value", "a {z} b", "a — b"},
-		{"a value is not filled again", "{brace}", "{x}"},
-		{"unclosed brace", "a {x", "a "},
-		{"no place", "plain", "plain"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got := fill(tt.text, map[string]string{"x": "X", "brace": "{x}"})
-			if got != tt.want {
-				t.Errorf("fill(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
 	}
 }
 
 func TestEveryReasonHasItsOwnWords(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, lang := range Languages() {
+	for _, lang := range locale.Languages() {
 		seen := map[string]usage.Reason{}
 		for _, r := range reasons() {
-			what := all.in(lang).problem(ReasonKey(r), "what", nil)
+			what := problem(all.In(lang), ReasonKey(r), "what", nil)
 			if other, ok := seen[what]; ok {
 				t.Errorf("%s: %s and %s are told alike: %q", lang, r, other, what)
 			}

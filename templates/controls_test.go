@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -19,11 +20,11 @@ func TestOnlyWhatIsComingIsRefreshed(t *testing.T) {
 		want  bool
 	}{"all there": {trend(usage.AppAbility, month, 12), false}, "pending": {pendingTrend(), true}} {
 		for view, c := range map[string]card.Card{
-			"usage": all.Usage(templates.English, complete(usage.AppAbility, month, usage.Department{}, appSection()), dashboard(&tt.trend, "")),
-			"trend": all.Trend(templates.English, trendView(tt.trend, "")),
+			"usage": templates.Usage(all.In(locale.English), complete(usage.AppAbility, month, usage.Department{}, appSection()), dashboard(&tt.trend, "")),
+			"trend": templates.Trend(all.In(locale.English), trendView(tt.trend, "")),
 		} {
-			told := strings.Contains(c.Text(), "The figures of 5 periods are still coming")
-			if offered := strings.Contains(c.Text(), "→ Refresh"); told != tt.want || offered != tt.want {
+			told := strings.Contains(describe(c), "The figures of 5 periods are still coming")
+			if offered := strings.Contains(describe(c), "→ Refresh"); told != tt.want || offered != tt.want {
 				t.Errorf("%s, %s: told %v, offered %v", name, view, told, offered)
 			}
 		}
@@ -54,7 +55,7 @@ func TestAFieldShowsItsCurrentChoice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := templates.UsageOptions{Department: tt.pick}
-			text := newTemplates(t).Usage(templates.English, complete(usage.Web, week, rd, webSection()), o).Text()
+			text := describe(templates.Usage(newTemplates(t).In(locale.English), complete(usage.Web, week, rd, webSection()), o))
 			if tt.want == "" && strings.Contains(text, "▾") || !strings.Contains(text, tt.want) {
 				t.Errorf("want %q in:\n%s", tt.want, text)
 			}
@@ -66,7 +67,7 @@ func TestOnlyADayIsShownInADatePicker(t *testing.T) {
 	t.Parallel()
 	for current, want := range map[string]string{"2026-11-22": "▾ Choose a date: 2026-11-22 (0)", "2026-11": "▾ Choose a date:  (0)", "": "▾ Choose a date:  (0)"} {
 		o := templates.UsageOptions{Date: datePick("/usage", current)}
-		text := newTemplates(t).Usage(templates.English, complete(usage.Web, week, rd, webSection()), o).Text()
+		text := describe(templates.Usage(newTemplates(t).In(locale.English), complete(usage.Web, week, rd, webSection()), o))
 		if !strings.Contains(text, want) {
 			t.Errorf("%q: want %q in:\n%s", current, want, text)
 		}
@@ -75,7 +76,7 @@ func TestOnlyADayIsShownInADatePicker(t *testing.T) {
 
 func TestShortFiguresStandExactlyElsewhere(t *testing.T) {
 	t.Parallel()
-	text := newTemplates(t).Usage(templates.English, largeReport(), templates.UsageOptions{}).Text()
+	text := templates.Usage(newTemplates(t).In(locale.English), largeReport(), templates.UsageOptions{}).Text()
 	for _, want := range []string{"1.2M", "1,217,958", "45.1M", "45,084,186", "16,779"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is not told in:\n%s", want, text)
@@ -91,7 +92,7 @@ func TestCrumbsLeaveOutTheMiddle(t *testing.T) {
 		v.Trail = append(v.Trail, templates.Crumb{Name: fmt.Sprint("D", i), Command: fmt.Sprint("/top dept:od-", i)})
 	}
 	v.Trail[8].Command = ""
-	lines := newTemplates(t).Top(templates.English, v).Text()
+	lines := describe(templates.Top(newTemplates(t).In(locale.English), v))
 	shown := strings.Join(regexp.MustCompile(`\bD\d\b|…`).FindAllString(lines, 5), " ")
 	if shown != "D0 … D5 D6 D7" || !strings.Contains(lines, "› …\n") || !strings.Contains(lines, "› D8\n") {
 		t.Errorf("crumbs %s:\n%s", shown, lines)

@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -251,16 +252,18 @@ func dashboardView(r usage.Report, t usage.Trend, m usage.Metric) draw {
 }
 
 func drawTrend(v templates.TrendView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Trend(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Trend(all.In(lang), v)
+	}
 }
 
 func drawTop(v templates.TopView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Top(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card { return templates.Top(all.In(lang), v) }
 }
 
 func drawForm(v templates.SubscribeFormView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card {
-		return all.SubscribeForm(lang, v)
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.SubscribeForm(all.In(lang), v)
 	}
 }
 

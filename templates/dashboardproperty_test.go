@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -84,26 +85,26 @@ func anyCrumbs(t *rapid.T) []templates.Crumb {
 	}), 0, 9).Draw(t, "trail")
 }
 
-func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, templates.Language) card.Card {
-	return map[string]func(*rapid.T, templates.Language) card.Card{
-		"trend": func(t *rapid.T, l templates.Language) card.Card {
+func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Language) card.Card {
+	return map[string]func(*rapid.T, locale.Language) card.Card{
+		"trend": func(t *rapid.T, l locale.Language) card.Card {
 			o := anyOptions(t)
-			return all.Trend(l, templates.TrendView{
+			return templates.Trend(all.In(l), templates.TrendView{
 				Trend: anyTrend(t), Metric: o.Metric, DepartmentPath: o.DepartmentPath, TimeZone: o.TimeZone, Cycles: o.Cycles,
 				Ability: o.Ability, Department: o.Department, MetricPick: o.MetricPick, Date: o.Date, ShowUsage: o.ShowTrend,
 				ShowTop: o.ShowTop, Subscribe: o.Subscribe, Refresh: o.Refresh,
 			})
 		},
-		"top": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Top(l, templates.TopView{
+		"top": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Top(all.In(l), templates.TopView{
 				Ranking: anyRanking(t), Limit: rapid.IntRange(-1, 60).Draw(t, "limit"), Trail: anyCrumbs(t), TimeZone: anyString().Draw(t, "zone"),
 				Open: anyStrings(t, "open"), Down: anyPick(t), Cycles: anyCycles(t), Ability: anyPick(t), Date: anyPick(t),
 				Previous: anyString().Draw(t, "previous"), Next: anyString().Draw(t, "next"), ShowUsage: anyString().Draw(t, "usage"),
 				ShowTrend: anyString().Draw(t, "trend"),
 			})
 		},
-		"form": func(t *rapid.T, l templates.Language) card.Card {
-			return all.SubscribeForm(l, templates.SubscribeFormView{
+		"form": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.SubscribeForm(all.In(l), templates.SubscribeFormView{
 				Topic: anyTopic().Draw(t, "topic"), Timing: templates.Timing{
 					Hour: rapid.IntRange(0, 23).Draw(t, "hour"), On: anyString().Draw(t, "on"), Zone: anyString().Draw(t, "zone"),
 				},

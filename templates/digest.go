@@ -33,131 +33,130 @@ type DigestOptions struct {
 const maxTags = 3
 
 // Digest draws the report of a subscription.
-func (t *Templates) Digest(lang Language, r usage.Report, o DigestOptions) card.Card {
-	cat := t.in(lang)
-	p := card.NewPage(cat.digestHeader(r, o), cat.digestSummary(r, o))
-	p.Add(cat.highlight(o.Remark)...)
+func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
+	p := card.NewPage(digestHeader(cat, r, o), digestSummary(cat, r, o))
+	p.Add(highlight(cat, o.Remark)...)
 	if o.LateFigures {
-		p.Add(card.Paragraph(cat.text("digest.late_figures")))
+		p.Add(card.Paragraph(cat.Text("digest.late_figures")))
 	}
 	switch {
 	case o.Amended:
-		p.Add(card.Paragraph(cat.text("digest.amended")))
+		p.Add(card.Paragraph(cat.Text("digest.amended")))
 	case !r.ZerosFrom.IsZero() && !o.Test:
-		p.Add(card.Paragraph(cat.text("digest.may_follow")))
+		p.Add(card.Paragraph(cat.Text("digest.may_follow")))
 	}
 	if o.CarriesFriday {
-		p.Add(card.Paragraph(cat.text("digest.friday")))
+		p.Add(card.Paragraph(cat.Text("digest.friday")))
 	}
-	cat.usageBody(p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: cat.text("digest.open"), Command: o.Open},
-		{Label: cat.text("control.trend"), Command: o.ShowTrend},
-		{Label: cat.text("control.top"), Command: o.ShowTop},
-		{Label: cat.text("action.pause"), Command: o.Pause},
-		{Label: cat.text("digest.manage"), Command: o.Manage},
+	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+		{Label: cat.Text("digest.open"), Command: o.Open},
+		{Label: cat.Text("control.trend"), Command: o.ShowTrend},
+		{Label: cat.Text("control.top"), Command: o.ShowTop},
+		{Label: cat.Text("action.pause"), Command: o.Pause},
+		{Label: cat.Text("digest.manage"), Command: o.Manage},
 	}, card.PlainButton, maxActions)...))
 	return p.Card
 }
 
-func (cat catalog) digestHeader(r usage.Report, o DigestOptions) card.Header {
-	h := cat.usageHeader(r, o.DepartmentPath)
-	h.Title = card.Text(cat.digestTitle(r))
+func digestHeader(cat Catalog, r usage.Report, o DigestOptions) card.Header {
+	h := usageHeader(cat, r, o.DepartmentPath)
+	h.Title = card.Text(digestTitle(cat, r))
 	var tags []card.TextTag
 	if o.Test {
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.test")), Color: card.VioletTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("digest.tag.test")), Color: card.VioletTag})
 	}
 	switch {
 	case o.LateFigures: // which is also why the digest is late
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late_figures")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("digest.tag.late_figures")), Color: card.OrangeTag})
 	case o.Late:
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text("digest.tag.late")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("digest.tag.late")), Color: card.OrangeTag})
 	}
 	tags = append(tags, h.TextTagList...)
 	h.TextTagList = tags[:min(len(tags), maxTags)]
 	return h
 }
 
-func (cat catalog) digestTitle(r usage.Report) string {
+func digestTitle(cat Catalog, r usage.Report) string {
 	q := r.Query
-	return cat.text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.digestCycle(q.Cycle))
+	return cat.Text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", digestCycle(cat, q.Cycle))
 }
 
-func (cat catalog) digestCycle(c usage.Cycle) string { return cat.text("digest.cycle." + c.String()) }
+func digestCycle(cat Catalog, c usage.Cycle) string { return cat.Text("digest.cycle." + c.String()) }
 
 // digestSummary is the usage card's summary. It marks a test, because the list of chats does not show tags.
-func (cat catalog) digestSummary(r usage.Report, o DigestOptions) string {
+func digestSummary(cat Catalog, r usage.Report, o DigestOptions) string {
 	if !o.Test {
-		return cat.usageSummary(r)
+		return usageSummary(cat, r)
 	}
-	return cat.text("digest.test_summary", "test", cat.text("digest.tag.test"), "summary", cat.usageSummary(r))
+	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", usageSummary(cat, r))
 }
 
 // highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if
 // nothing can be said.
-func (cat catalog) highlight(r usage.Highlight) []card.Element {
+func highlight(cat Catalog, r usage.Highlight) []card.Element {
 	switch r.Kind {
 	case usage.Quiet, usage.Rose, usage.Fell:
 	case usage.Unknown:
-		return []card.Element{card.Paragraph(cat.text("told.sentence", "text", cat.text("told.unknown", "against", cat.against(r.Against))))}
+		return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", cat.Text("told.unknown", "against", against(cat, r.Against))))}
 	default:
 		return nil
 	}
-	sentence := cat.highlightSentence(r)
+	sentence := highlightSentence(cat, r)
 	switch {
 	case r.Kind == usage.Quiet:
 	case r.Mover != nil:
-		sentence = cat.text("told.with_mover", "sentence", sentence, "mover", cat.contributorText(r))
+		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", contributorText(cat, r))
 	case r.MoverUnknown:
-		sentence = cat.text("told.with_mover", "sentence", sentence, "mover", cat.text("told.mover_unknown"))
+		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", cat.Text("told.mover_unknown"))
 	}
-	return []card.Element{card.Paragraph(cat.text("told.sentence", "text", sentence))}
+	return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", sentence))}
 }
 
-func (cat catalog) highlightSentence(r usage.Highlight) string {
-	value, against := cat.number("told.value.", r.Metric, r.Value), cat.against(r.Against)
+func highlightSentence(cat Catalog, r usage.Highlight) string {
+	value, against := cat.number("told.value.", r.Metric, r.Value), against(cat, r.Against)
 	switch {
 	case r.Value == 0 && r.Before > 0: // never a small change, however few there were
-		return cat.text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
+		return cat.Text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
 	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
-		return cat.text("told.same", "quiet", cat.text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
+		return cat.Text("told.same", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
 	case r.Kind == usage.Quiet:
-		return cat.text("told.quiet", "quiet", cat.text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
-			"change", cat.inlineChange(r.Change))
+		return cat.Text("told.quiet", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
+			"change", inlineChange(cat, r.Change))
 	case r.Before == 0:
-		return cat.text("told.from_zero", "value", value, "against", against)
+		return cat.Text("told.from_zero", "value", value, "against", against)
 	}
-	sentence := cat.text("told."+string(r.Kind), "value", value, "against", against,
+	sentence := cat.Text("told."+string(r.Kind), "value", value, "against", against,
 		"delta", cat.number("told.count.", r.Metric, abs(r.Change.Delta)))
 	if p := percent(r.Change.Percent); r.Change.Kind == usage.ByPercent && p != "" {
-		return cat.text("told.with_percent", "sentence", sentence, "percent", p)
+		return cat.Text("told.with_percent", "sentence", sentence, "percent", p)
 	}
 	return sentence
 }
 
 // number writes a count with its unit.
-func (cat catalog) number(family string, m usage.Metric, n int64) string {
+func (cat Catalog) number(family string, m usage.Metric, n int64) string {
 	return cat.count(family+string(m), int(n))
 }
 
 // inlineChange writes a change within a sentence, without an arrow.
-func (cat catalog) inlineChange(c usage.Change) string {
+func inlineChange(cat Catalog, c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
-		return cat.text("told.change", "delta", signed(c.Delta), "percent", p)
+		return cat.Text("told.change", "delta", signed(c.Delta), "percent", p)
 	}
 	return signed(c.Delta)
 }
 
 // against names the period of comparison.
-func (cat catalog) against(p usage.Period) string {
+func against(cat Catalog, p usage.Period) string {
 	key := "told.against." + p.Cycle.String()
 	if p.Cycle == usage.Daily {
-		return cat.text(key, "days", cat.text("date.day", "date", shortPeriod(p), "weekday", cat.weekday(p.Start)))
+		return cat.Text(key, "days", cat.Text("date.day", "date", shortPeriod(p), "weekday", cat.weekday(p.Start)))
 	}
-	return cat.text(key, "days", cat.shortSpan(p, p.End()))
+	return cat.Text(key, "days", shortSpan(cat, p, p.End()))
 }
 
 // contributorText names the ability or department that contributed most.
-func (cat catalog) contributorText(r usage.Highlight) string {
+func contributorText(cat Catalog, r usage.Highlight) string {
 	who := cat.ability(r.Mover.Ability)
 	if r.Mover.Ability == "" {
 		who = cat.department(r.Mover.Department, "")
@@ -167,7 +166,7 @@ func (cat catalog) contributorText(r usage.Highlight) string {
 		sign = card.Minus
 	}
 	delta := sign + cat.number("told.count.", r.Metric, abs(r.Mover.Change.Delta))
-	return cat.text("told.mover."+string(r.Kind), "who", who, "delta", delta)
+	return cat.Text("told.mover."+string(r.Kind), "who", who, "delta", delta)
 }
 
 func abs(n int64) int64 { return max(n, -n) }
@@ -180,11 +179,10 @@ type FiguresLateView struct {
 }
 
 // FiguresLate draws the announcement that the digest will follow.
-func (t *Templates) FiguresLate(lang Language, v FiguresLateView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("late.title")
-	words := cat.text("late.body", "days", cat.period(v.Period))
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, cat.text("line.titled", "title", title, "text", cat.topic(v.Topic)))
+func FiguresLate(cat Catalog, v FiguresLateView) card.Card {
+	title := cat.Text("late.title")
+	words := cat.Text("late.body", "days", cat.period(v.Period))
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, cat.Text("line.titled", "title", title, "text", cat.topic(v.Topic)))
 	p.Add(card.Paragraph(cat.topic(v.Topic)))
 	p.Add(card.Paragraph(words))
 	return p.Card

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -15,7 +16,7 @@ import (
 
 // body is a card's text without its head and buttons.
 func body(c card.Card) []string {
-	_, lines, _ := strings.Cut(c.Text(), "\n\n")
+	_, lines, _ := strings.Cut(describe(c), "\n\n")
 	var kept []string
 	for line := range strings.SplitSeq(lines, "\n") {
 		if !strings.HasPrefix(line, "→") {
@@ -29,9 +30,9 @@ func TestADigestSaysAllThatTheUsageCardSays(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for _, r := range []usage.Report{allAbilities(), edges(), complete(usage.Web, week, rd, webSection())} {
-		for _, lang := range templates.Languages() {
-			asked := all.Usage(lang, r, templates.UsageOptions{TimeZone: "Asia/Shanghai"})
-			sent := all.Digest(lang, r, templates.DigestOptions{TimeZone: "Asia/Shanghai"})
+		for _, lang := range locale.Languages() {
+			asked := templates.Usage(all.In(lang), r, templates.UsageOptions{TimeZone: "Asia/Shanghai"})
+			sent := templates.Digest(all.In(lang), r, templates.DigestOptions{TimeZone: "Asia/Shanghai"})
 			if diff := cmp.Diff(body(asked), body(sent)); diff != "" {
 				t.Errorf("the bodies differ (-usage +digest):\n%s", diff)
 			}
@@ -58,7 +59,7 @@ func TestDigestTags(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			head, _, _ := strings.Cut(all.Digest(templates.Chinese, tt.report, tt.o).Text(), "\n\n")
+			head, _, _ := strings.Cut(describe(templates.Digest(all.In(locale.Chinese), tt.report, tt.o)), "\n\n")
 			var got []string
 			for line := range strings.SplitSeq(head, "\n") {
 				if strings.HasPrefix(line, "【") {
@@ -92,8 +93,8 @@ func TestTimingIsWorded(t *testing.T) {
 			t.Parallel()
 			s := active()
 			s.Topic.Cycle, s.Timing = tt.cycle, templates.Timing{Hour: 9, Minute: 5, On: tt.on, Zone: "Asia/Tokyo"}
-			for lang, want := range map[templates.Language]string{templates.Chinese: tt.zh, templates.English: tt.en} {
-				text := all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s}).Text()
+			for lang, want := range map[locale.Language]string{locale.Chinese: tt.zh, locale.English: tt.en} {
+				text := templates.ConfirmRemoval(all.In(lang), templates.ConfirmRemovalView{Subscription: s}).Text()
 				if !strings.Contains(text, "\n"+want+"\n") {
 					t.Errorf("%s: %q is not told in:\n%s", lang, want, text)
 				}
@@ -106,7 +107,7 @@ func TestTimesAreTheZonesOwn(t *testing.T) {
 	t.Parallel()
 	s := active()
 	s.Next = []time.Time{time.Date(2026, 11, 29, 22, 30, 0, 0, time.UTC).In(shanghai)}
-	text := newTemplates(t).Subscribed(templates.Chinese, templates.SubscribedView{Subscription: s}).Text()
+	text := templates.Subscribed(newTemplates(t).In(locale.Chinese), templates.SubscribedView{Subscription: s}).Text()
 	if !strings.Contains(text, "（Asia/Shanghai）：\n2026-11-30 周一 06:30") {
 		t.Errorf("the next digest is told as:\n%s", text)
 	}
@@ -116,7 +117,7 @@ func TestAtMostThreeDigestsAreAnnounced(t *testing.T) {
 	t.Parallel()
 	s := active()
 	s.Next = append(s.Next, clock(12, 21, 10, 30))
-	text := newTemplates(t).Subscribed(templates.Chinese, templates.SubscribedView{Subscription: s}).Text()
+	text := templates.Subscribed(newTemplates(t).In(locale.Chinese), templates.SubscribedView{Subscription: s}).Text()
 	if !strings.Contains(text, "2026-12-14") || strings.Contains(text, "2026-12-21") {
 		t.Errorf("the next digests are told as:\n%s", text)
 	}
@@ -132,17 +133,17 @@ func TestEachViewHasItsButtons(t *testing.T) {
 		card card.Card
 		want []string
 	}{
-		{"subscribed", all.Subscribed("en", templates.SubscribedView{Subscription: working}), []string{"/test k7q2mw", change, "/pause k7q2mw", "/unsubscribe k7q2mw"}},
-		{"subscribed and paused", all.Subscribed("en", templates.SubscribedView{Subscription: resting}), []string{"/test aaaaaa", change, "/resume aaaaaa", "/unsubscribe aaaaaa"}},
-		{"list", all.Subscriptions("en", templates.SubscriptionsView{Subscriptions: []templates.Subscription{working, resting}, Example: "/x"}), []string{
+		{"subscribed", templates.Subscribed(all.In("en"), templates.SubscribedView{Subscription: working}), []string{"/test k7q2mw", change, "/pause k7q2mw", "/unsubscribe k7q2mw"}},
+		{"subscribed and paused", templates.Subscribed(all.In("en"), templates.SubscribedView{Subscription: resting}), []string{"/test aaaaaa", change, "/resume aaaaaa", "/unsubscribe aaaaaa"}},
+		{"list", templates.Subscriptions(all.In("en"), templates.SubscriptionsView{Subscriptions: []templates.Subscription{working, resting}, Example: "/x"}), []string{
 			"/test k7q2mw", change, "/pause k7q2mw", "/history k7q2mw", "/test aaaaaa", change, "/resume aaaaaa", "/history aaaaaa",
 		}},
-		{"empty list", all.Subscriptions("en", templates.SubscriptionsView{Example: "/subscribe weekly"}), []string{"/subscribe weekly"}},
-		{"removal", all.ConfirmRemoval("en", templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"}), []string{"/yes", "/keep"}},
-		{"history", all.History("en", templates.HistoryView{Entries: history()}), []string{
+		{"empty list", templates.Subscriptions(all.In("en"), templates.SubscriptionsView{Example: "/subscribe weekly"}), []string{"/subscribe weekly"}},
+		{"removal", templates.ConfirmRemoval(all.In("en"), templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"}), []string{"/yes", "/keep"}},
+		{"history", templates.History(all.In("en"), templates.HistoryView{Entries: history()}), []string{
 			"/retry k7q2mw date:2026-11-02", "/retry k7q2mw date:2026-10-26", "/retry k7q2mw date:2026-10-19",
 		}},
-		{"a chat that is gone", all.OwnerNotice("en", templates.OwnerNoticeView{Notices: notices()[:1]}), nil},
+		{"a chat that is gone", templates.OwnerNotices(all.In("en"), templates.OwnerNoticeView{Notices: notices()[:1]}), nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -160,7 +161,7 @@ func TestEachViewHasItsButtons(t *testing.T) {
 
 func TestRemovalIsMarkedAsDangerous(t *testing.T) {
 	t.Parallel()
-	card := newTemplates(t).ConfirmRemoval(templates.English, templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"})
+	card := templates.ConfirmRemoval(newTemplates(t).In(locale.English), templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"})
 	want := []click{{"Remove", "danger", "/yes"}, {"Keep", "default", "/keep"}}
 	if diff := cmp.Diff(want, clicks(t, card)); diff != "" {
 		t.Error(diff)
@@ -175,7 +176,7 @@ func TestSettingsMarkWhatIsChosen(t *testing.T) {
 		{"商城", "primary", "/settings app:cli_shop"},
 		{"报销", "default", "/settings app:cli_expense"},
 	}
-	if diff := cmp.Diff(want, clicks(t, newTemplates(t).Settings(templates.English, settings()))); diff != "" {
+	if diff := cmp.Diff(want, clicks(t, templates.Settings(newTemplates(t).In(locale.English), settings()))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -188,8 +189,8 @@ func TestOutcomesHaveTheirSettledNames(t *testing.T) {
 		templates.Failed: {"失败", "failed"}, templates.Uncertain: {"待确认", "uncertain"},
 	} {
 		entries := []templates.HistoryEntry{{Period: day, Outcome: outcome}}
-		for i, lang := range []templates.Language{templates.Chinese, templates.English} {
-			text := all.History(lang, templates.HistoryView{Entries: entries}).Text()
+		for i, lang := range []locale.Language{locale.Chinese, locale.English} {
+			text := templates.History(all.In(lang), templates.HistoryView{Entries: entries}).Text()
 			if !strings.Contains(text, " · "+want[i]) {
 				t.Errorf("%s in %s is told as:\n%s", outcome, lang, text)
 			}
@@ -200,11 +201,11 @@ func TestOutcomesHaveTheirSettledNames(t *testing.T) {
 func TestEveryCauseIsTold(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, lang := range templates.Languages() {
+	for _, lang := range locale.Languages() {
 		seen := map[string]templates.Cause{}
 		for _, cause := range templates.Causes() {
 			entries := []templates.HistoryEntry{{Period: day, Outcome: templates.Skipped, Cause: cause}}
-			text := all.History(lang, templates.HistoryView{Entries: entries}).Text()
+			text := templates.History(all.In(lang), templates.HistoryView{Entries: entries}).Text()
 			if other, ok := seen[text]; ok {
 				t.Errorf("%s: %s and %s are told alike", lang, cause, other)
 			}
@@ -217,16 +218,16 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	list := many(30)
-	card := all.Subscriptions(templates.English, templates.SubscriptionsView{Subscriptions: list})
-	shown := strings.Count(card.Text(), "Every Monday")
-	if shown < 8 || shown > 20 || !strings.Contains(card.Text(), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
-		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, card.Text())
+	card := templates.Subscriptions(all.In(locale.English), templates.SubscriptionsView{Subscriptions: list})
+	shown := strings.Count(describe(card), "Every Monday")
+	if shown < 8 || shown > 20 || !strings.Contains(describe(card), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
+		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, describe(card))
 	}
 	entries := make([]templates.HistoryEntry, 50)
 	for i := range entries {
 		entries[i] = history()[4]
 	}
-	text := all.History(templates.English, templates.HistoryView{Entries: entries}).Text()
+	text := templates.History(all.In(locale.English), templates.HistoryView{Entries: entries}).Text()
 	if shown := strings.Count(text, " · failed"); shown < 10 || !strings.Contains(text, fmt.Sprintf("and %d more", 50-shown)) {
 		t.Errorf("history:\n%s", text)
 	}
@@ -236,10 +237,10 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 	t.Parallel()
 	lacking := pendingTrend()
-	for lang, want := range map[templates.Language][2]string{
-		templates.Chinese: {"个周期的数据发送时还没取到", "刷新"}, templates.English: {"had not come when this was sent", "Refresh"},
+	for lang, want := range map[locale.Language][2]string{
+		locale.Chinese: {"个周期的数据发送时还没取到", "刷新"}, locale.English: {"had not come when this was sent", "Refresh"},
 	} {
-		card := string(newTemplates(t).Digest(lang, unfinished(), templates.DigestOptions{Trend: &lacking}).JSON())
+		card := string(templates.Digest(newTemplates(t).In(lang), unfinished(), templates.DigestOptions{Trend: &lacking}).JSON())
 		if !strings.Contains(card, want[0]) || strings.Contains(card, want[1]) {
 			t.Errorf("%s:\n%s", lang, card)
 		}
@@ -247,9 +248,9 @@ func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 }
 
 // firstSentence is what a digest with the remark begins with.
-func firstSentence(t *testing.T, lang templates.Language, r usage.Highlight) string {
+func firstSentence(t *testing.T, lang locale.Language, r usage.Highlight) string {
 	t.Helper()
-	c := newTemplates(t).Digest(lang, complete(usage.Web, week, usage.Department{}, webSection()), templates.DigestOptions{Remark: r})
+	c := templates.Digest(newTemplates(t).In(lang), complete(usage.Web, week, usage.Department{}, webSection()), templates.DigestOptions{Remark: r})
 	first, _, _ := strings.Cut(strings.Join(body(c), "\n"), "\n")
 	return first
 }
@@ -316,7 +317,7 @@ func TestTheFirstSentence(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for lang, want := range map[templates.Language]string{templates.Chinese: tt.zh, templates.English: tt.en} {
+			for lang, want := range map[locale.Language]string{locale.Chinese: tt.zh, locale.English: tt.en} {
 				if got := firstSentence(t, lang, tt.remark); got != want {
 					t.Errorf("%s: %q\nwant %q", lang, got, want)
 				}

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -102,79 +103,79 @@ func anyAppChoice() *rapid.Generator[templates.AppChoice] {
 
 func anySettings(t *rapid.T) templates.SettingsView {
 	v := templates.SettingsView{
-		Changed: rapid.Bool().Draw(t, "changed"), Language: templates.Language(anyString().Draw(t, "language")),
+		Changed: rapid.Bool().Draw(t, "changed"), Language: locale.Language(anyString().Draw(t, "language")),
 		App:       usage.App{ID: anyString().Draw(t, "app id"), Name: anyString().Draw(t, "app")},
-		Languages: map[templates.Language]string{}, Apps: rapid.SliceOfN(anyAppChoice(), 0, 30).Draw(t, "apps"),
+		Languages: map[locale.Language]string{}, Apps: rapid.SliceOfN(anyAppChoice(), 0, 30).Draw(t, "apps"),
 	}
-	for _, l := range templates.Languages() {
+	for _, l := range locale.Languages() {
 		v.Languages[l] = anyString().Draw(t, "language command")
 	}
 	return v
 }
 
-func digestDraws(all *templates.Templates) map[string]func(*rapid.T, templates.Language) card.Card {
-	return map[string]func(*rapid.T, templates.Language) card.Card{
-		"digest": func(t *rapid.T, l templates.Language) card.Card {
+func digestDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Language) card.Card {
+	return map[string]func(*rapid.T, locale.Language) card.Card{
+		"digest": func(t *rapid.T, l locale.Language) card.Card {
 			flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 			var trend *usage.Trend
 			if flag("with a trend") {
 				drawn := anyTrend(t)
 				trend = &drawn
 			}
-			return all.Digest(l, anyReport(t), templates.DigestOptions{
+			return templates.Digest(all.In(l), anyReport(t), templates.DigestOptions{
 				Trend: trend, Remark: anyRemark(t), LateFigures: flag("late figures"), ShowTrend: anyString().Draw(t, "trend"),
 				ShowTop: anyString().Draw(t, "top"), Pause: anyString().Draw(t, "pause"),
 				DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"), Late: flag("late"),
 				Test: flag("test"), CarriesFriday: flag("friday"), Open: anyString().Draw(t, "open"), Manage: anyString().Draw(t, "manage"),
 			})
 		},
-		"subscribed": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Subscribed(l, templates.SubscribedView{
+		"subscribed": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Subscribed(all.In(l), templates.SubscribedView{
 				Kind:         templates.SubscribedKind(rapid.SampledFrom([]string{"new", "again", "changed", "x"}).Draw(t, "kind")),
 				Subscription: anySubscription().Draw(t, "subscription"), Single: rapid.Bool().Draw(t, "single"),
 			})
 		},
-		"subscriptions": func(t *rapid.T, l templates.Language) card.Card {
+		"subscriptions": func(t *rapid.T, l locale.Language) card.Card {
 			list := rapid.SliceOfN(anySubscription(), 0, 25).Draw(t, "list")
-			return all.Subscriptions(l, templates.SubscriptionsView{Subscriptions: list, Example: anyString().Draw(t, "example")})
+			return templates.Subscriptions(all.In(l), templates.SubscriptionsView{Subscriptions: list, Example: anyString().Draw(t, "example")})
 		},
-		"removal": func(t *rapid.T, l templates.Language) card.Card {
-			return all.ConfirmRemoval(l, templates.ConfirmRemovalView{
+		"removal": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.ConfirmRemoval(all.In(l), templates.ConfirmRemovalView{
 				Subscription: anySubscription().Draw(t, "subscription"), Yes: anyString().Draw(t, "yes"), Keep: anyString().Draw(t, "keep"),
 			})
 		},
-		"done": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Done(l, templates.DoneView{
+		"done": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Done(all.In(l), templates.DoneView{
 				Key:          rapid.SampledFrom(append(templates.DoneKeys(), "other")).Draw(t, "key"),
 				Subscription: anySubscription().Draw(t, "subscription"), Period: anyPeriod().Draw(t, "period"), Back: anyString().Draw(t, "back"),
 			})
 		},
-		"history": func(t *rapid.T, l templates.Language) card.Card {
+		"history": func(t *rapid.T, l locale.Language) card.Card {
 			v := templates.HistoryView{Entries: rapid.SliceOfN(anyEntry(), 0, 25).Draw(t, "entries"), Zone: anyString().Draw(t, "zone")}
 			if rapid.Bool().Draw(t, "of one") {
 				s := anySubscription().Draw(t, "subscription")
 				v.Of = &s
 			}
-			return all.History(l, v)
+			return templates.History(all.In(l), v)
 		},
-		"settings": func(t *rapid.T, l templates.Language) card.Card { return all.Settings(l, anySettings(t)) },
-		"late": func(t *rapid.T, l templates.Language) card.Card {
-			return all.FiguresLate(l, templates.FiguresLateView{Topic: anyTopic().Draw(t, "topic"), Period: anyPeriod().Draw(t, "period")})
+		"settings": func(t *rapid.T, l locale.Language) card.Card { return templates.Settings(all.In(l), anySettings(t)) },
+		"late": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.FiguresLate(all.In(l), templates.FiguresLateView{Topic: anyTopic().Draw(t, "topic"), Period: anyPeriod().Draw(t, "period")})
 		},
-		"owner left": func(t *rapid.T, l templates.Language) card.Card {
-			return all.OwnerLeft(l, templates.OwnerLeftView{ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Resume: anyString().Draw(t, "resume")})
+		"owner left": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.OwnerLeft(all.In(l), templates.OwnerLeftView{ID: anyString().Draw(t, "id"), Topic: anyTopic().Draw(t, "topic"), Resume: anyString().Draw(t, "resume")})
 		},
-		"owner": func(t *rapid.T, l templates.Language) card.Card {
-			return all.OwnerNotice(l, templates.OwnerNoticeView{Notices: rapid.SliceOfN(anyNotice(), 0, 25).Draw(t, "notices")})
+		"owner": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.OwnerNotices(all.In(l), templates.OwnerNoticeView{Notices: rapid.SliceOfN(anyNotice(), 0, 25).Draw(t, "notices")})
 		},
-		"alert": func(t *rapid.T, l templates.Language) card.Card {
+		"alert": func(t *rapid.T, l locale.Language) card.Card {
 			v := anyProblem(t)
-			return all.AdminAlert(l, templates.AdminAlertView{
+			return templates.AdminAlert(all.In(l), templates.AdminAlertView{
 				Key: v.Key, Args: v.Args, Scopes: v.Scopes, LogID: v.LogID, App: anyTopic().Draw(t, "topic").App, Since: anyTime().Draw(t, "since"),
 			})
 		},
-		"welcome": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Welcome(l, templates.WelcomeView{
+		"welcome": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Welcome(all.In(l), templates.WelcomeView{
 				Usage: anyString().Draw(t, "usage"), Subscribe: anyString().Draw(t, "subscribe"), Help: anyString().Draw(t, "help"),
 			})
 		},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -68,43 +69,53 @@ func fresh() templates.Subscription {
 
 func digestView(r usage.Report, o templates.DigestOptions) draw {
 	o.TimeZone, o.Open, o.Manage = "Asia/Shanghai", "/usage "+r.Query.Cycle.String()+" "+string(r.Query.Ability), "/subs"
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Digest(lang, r, o) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Digest(all.In(lang), r, o)
+	}
 }
 
 func subscribedView(v templates.SubscribedView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Subscribed(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Subscribed(all.In(lang), v)
+	}
 }
 
 func subscriptionsView(example string, list ...templates.Subscription) draw {
 	v := templates.SubscriptionsView{Subscriptions: list, Example: example}
-	return func(all *templates.Templates, lang templates.Language) card.Card {
-		return all.Subscriptions(lang, v)
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Subscriptions(all.In(lang), v)
 	}
 }
 
 func doneView(v templates.DoneView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Done(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card { return templates.Done(all.In(lang), v) }
 }
 
 func historyView(v templates.HistoryView) draw {
 	v.Zone = "Asia/Shanghai"
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.History(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.History(all.In(lang), v)
+	}
 }
 
 func settingsView(v templates.SettingsView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Settings(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Settings(all.In(lang), v)
+	}
 }
 
 func noticeView(notices ...templates.OwnerNotice) draw {
 	v := templates.OwnerNoticeView{Notices: notices}
-	return func(all *templates.Templates, lang templates.Language) card.Card {
-		return all.OwnerNotice(lang, v)
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.OwnerNotices(all.In(lang), v)
 	}
 }
 
 func alertView(v templates.AdminAlertView) draw {
 	v.Since = clock(11, 23, 10, 31)
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.AdminAlert(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.AdminAlert(all.In(lang), v)
+	}
 }
 
 // history has every outcome with a cause of its own.
@@ -148,8 +159,8 @@ func notices() []templates.OwnerNotice {
 
 func settings() templates.SettingsView {
 	return templates.SettingsView{
-		Language: templates.Chinese, App: shop,
-		Languages: map[templates.Language]string{templates.Chinese: "/settings lang:zh", templates.English: "/settings lang:en"},
+		Language: locale.Chinese, App: shop,
+		Languages: map[locale.Language]string{locale.Chinese: "/settings lang:zh", locale.English: "/settings lang:en"},
 		Apps:      []templates.AppChoice{{shop, "/settings app:cli_shop"}, {usage.App{ID: "cli_expense", Name: "报销"}, "/settings app:cli_expense"}},
 	}
 }
@@ -167,7 +178,7 @@ func many(n int) []templates.Subscription {
 func digestViews() map[string]draw {
 	changed, friday := settings(), complete(usage.AppAbility, usage.Period{Cycle: usage.Daily, Start: usage.NewDate(2026, 11, 20)},
 		usage.Department{}, appSection())
-	changed.Changed, changed.Language = true, templates.English
+	changed.Changed, changed.Language = true, locale.English
 	of := active()
 	v := map[string]draw{
 		"digest_weekly":       digestView(complete(usage.Web, week, rd, webSection()), templates.DigestOptions{DepartmentPath: "公司/研发部"}),
@@ -184,8 +195,8 @@ func digestViews() map[string]draw {
 		"subscriptions":      subscriptionsView("", active(), paused(), fresh()),
 		"subscriptions_many": subscriptionsView("", many(15)...),
 		"subscriptions_none": subscriptionsView("/subscribe weekly 10:30"),
-		"removal": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{
+		"removal": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.ConfirmRemoval(all.In(lang), templates.ConfirmRemovalView{
 				Asked:        "ou_me",
 				Subscription: active(), Yes: "/unsubscribe k7q2mw confirm", Keep: "/subs",
 			})
@@ -197,11 +208,11 @@ func digestViews() map[string]draw {
 		"history_none":         historyView(templates.HistoryView{}),
 		"settings":             settingsView(settings()),
 		"settings_changed":     settingsView(changed),
-		"figures_late": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.FiguresLate(lang, templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
+		"figures_late": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.FiguresLate(all.In(lang), templates.FiguresLateView{Topic: weeklyTopic(), Period: week})
 		},
-		"owner_left": func(all *templates.Templates, lang templates.Language) templates.Card {
-			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: "k7q2mw", Topic: weeklyTopic(), Resume: "/resume k7q2mw"})
+		"owner_left": func(all *templates.Templates, lang locale.Language) templates.Card {
+			return templates.OwnerLeft(all.In(lang), templates.OwnerLeftView{ID: "k7q2mw", Topic: weeklyTopic(), Resume: "/resume k7q2mw"})
 		},
 		"owner_notice":     noticeView(notices()...),
 		"owner_notice_one": noticeView(notices()[0]),
@@ -216,8 +227,8 @@ func digestViews() map[string]draw {
 		"admin_alert_rejected": alertView(templates.AdminAlertView{
 			Key: templates.MessageRejected, Args: map[string]string{"code": "230036"}, LogID: "20261123174200ABCDEF",
 		}),
-		"welcome": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Welcome(lang, templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})
+		"welcome": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Welcome(all.In(lang), templates.WelcomeView{Usage: "/usage", Subscribe: "/subscribe weekly", Help: "/help"})
 		},
 	}
 	for _, key := range templates.DoneKeys() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/usage"
 )
@@ -67,9 +68,9 @@ func TestWhatCouldNotBeHadIsSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all := newTemplates(t)
-			card := all.Usage(templates.English, tt.report, templates.UsageOptions{Trend: &tt.trend, Refresh: "/usage again"}).Text()
-			digest := all.Digest(templates.English, tt.report, templates.DigestOptions{Trend: &tt.trend}).Text()
-			summary := string(all.Usage(templates.English, tt.report, templates.UsageOptions{Trend: &tt.trend}).JSON())
+			card := templates.Usage(all.In(locale.English), tt.report, templates.UsageOptions{Trend: &tt.trend, Refresh: "/usage again"}).Text()
+			digest := templates.Digest(all.In(locale.English), tt.report, templates.DigestOptions{Trend: &tt.trend}).Text()
+			summary := string(templates.Usage(all.In(locale.English), tt.report, templates.UsageOptions{Trend: &tt.trend}).JSON())
 			for _, words := range tt.words {
 				if !strings.Contains(card+summary, words) || words != tt.words[0] && !strings.Contains(digest, words) {
 					t.Errorf("%q does not stand on the card:\n%s\nor the digest:\n%s", words, card, digest)
@@ -97,8 +98,8 @@ func TestTop_UncountedDepartments(t *testing.T) {
 		view templates.TopView
 		said bool
 	}{{"uncounted", v, true}, {"whole", whole, false}} {
-		card := newTemplates(t).Top(templates.English, tt.view)
-		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "not all counted", "财务部 | not counted"} {
+		card := templates.Top(newTemplates(t).In(locale.English), tt.view)
+		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "not all counted", "财务部                     not counted"} {
 			if strings.Contains(card.Text()+string(card.JSON()), words) != tt.said {
 				t.Errorf("%s: %q: %v\n%s", tt.name, words, !tt.said, card.Text())
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -20,14 +21,18 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-type draw func(all *templates.Templates, lang templates.Language) card.Card
+type draw func(all *templates.Templates, lang locale.Language) card.Card
 
 func usageView(r usage.Report, o templates.UsageOptions) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Usage(lang, r, o) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Usage(all.In(lang), r, o)
+	}
 }
 
 func problemView(v templates.ProblemView) draw {
-	return func(all *templates.Templates, lang templates.Language) card.Card { return all.Problem(lang, v) }
+	return func(all *templates.Templates, lang locale.Language) card.Card {
+		return templates.Problem(all.In(lang), v)
+	}
 }
 
 // views are every view in every variant.
@@ -49,14 +54,14 @@ func views() map[string]draw {
 		"usage_edges":                usageView(edges(), options()),
 		"usage_nothing": usageView(complete(usage.MiniProgram, day, usage.Department{},
 			usage.Section{Ability: usage.MiniProgram, Missing: true}), templates.UsageOptions{}),
-		"help": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Help(lang, templates.HelpView{
+		"help": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Help(all.In(lang), templates.HelpView{
 				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
 				Buttons:  []card.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
 			})
 		},
-		"help_topic": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.HelpTopic(lang, templates.HelpTopicView{
+		"help_topic": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.HelpTopic(all.In(lang), templates.HelpTopicView{
 				Command: usageCommand(),
 				Arguments: []templates.HelpArgument{
 					{Name: "cycle", Words: []string{"daily", "weekly", "monthly"}},
@@ -69,22 +74,22 @@ func views() map[string]draw {
 				Buttons: []card.Button{{Command: "/usage"}},
 			})
 		},
-		"choice": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Choice(lang, templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
+		"choice": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Choice(all.In(lang), templates.ChoiceView{Word: "后端组", Options: []templates.ChoiceOption{
 				{Name: "后端组", Path: "研发部/后端组", Command: "/usage dept:od-1"},
 				{Name: "后端组", Path: "电商部/后端组", Command: "/usage dept:od-2"},
 			}})
 		},
-		"choice_yours": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Choice(lang, templates.ChoiceView{Options: []templates.ChoiceOption{
+		"choice_yours": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Choice(all.In(lang), templates.ChoiceView{Options: []templates.ChoiceOption{
 				{Name: "研发部", Path: "研发部", Command: "/usage dept:od-1"}, {Name: "市场部", Path: "市场部", Command: "/usage dept:od-2"},
 			}})
 		},
-		"working": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Working(lang, templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
+		"working": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Working(all.In(lang), templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
 		},
-		"pointer": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Pointer(lang, templates.PointerView{
+		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Pointer(all.In(lang), templates.PointerView{
 				Help:       card.Button{Command: "/help"},
 				Suggestion: &card.Button{Command: "/usage weekly h5"},
 			})
@@ -206,7 +211,7 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, view := range views() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {
 				t.Parallel()
 				compare(t, filepath.Join("testdata", name+"_"+string(lang)+".golden.json"), onePerLine(t, view(all, lang).JSON()))
@@ -252,7 +257,7 @@ func TestGoldenText(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for _, name := range goldenTexts() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {
 				t.Parallel()
 				text := views()[name](all, lang).Text() + "\n"
@@ -265,7 +270,7 @@ func TestGoldenText(t *testing.T) {
 func TestNoGoldenFileIsLeftOver(t *testing.T) {
 	t.Parallel()
 	expected := map[string]bool{}
-	for _, lang := range templates.Languages() {
+	for _, lang := range locale.Languages() {
 		for name := range views() {
 			expected[filepath.Join("testdata", name+"_"+string(lang)+".golden.json")] = true
 		}

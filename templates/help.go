@@ -43,61 +43,59 @@ const (
 )
 
 // Help draws the overview.
-func (t *Templates) Help(lang Language, v HelpView) card.Card {
-	cat := t.in(lang)
-	p := card.NewPage(card.Header{Title: card.Text(cat.text("help.title")), Template: card.BlueHead}, cat.text("help.title"))
-	p.Add(card.Paragraph(cat.text("help.intro")))
-	p.Add(cat.leftOut(p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return cat.helpEntry(v.Commands[i]) }))...)
-	p.Add(card.SmallText(cat.text("help.outro")))
+func Help(cat Catalog, v HelpView) card.Card {
+	p := card.NewPage(card.Header{Title: card.Text(cat.Text("help.title")), Template: card.BlueHead}, cat.Text("help.title"))
+	p.Add(card.Paragraph(cat.Text("help.intro")))
+	p.Add(leftOut(cat, p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return helpEntry(cat, v.Commands[i]) }))...)
+	p.Add(card.SmallText(cat.Text("help.outro")))
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (cat catalog) helpEntry(c HelpCommand) []card.Element {
+func helpEntry(cat Catalog, c HelpCommand) []card.Element {
 	elements := []card.Element{card.Sized(c.Usage, card.LargeSize)}
-	if about := cat.optionalText("command.", c.Name); about != "" {
+	if about := optionalText(cat, "command.", c.Name); about != "" {
 		elements = append(elements, card.Paragraph(about))
 	}
-	return append(elements, cat.examples(c.Examples, maxHelpExamples)...)
+	return append(elements, examples(cat, c.Examples, maxHelpExamples)...)
 }
 
 // optionalText returns the text of a name defined elsewhere, or "" if the catalog has none.
-func (cat catalog) optionalText(family, known string) string { return cat.forms[family+known].other }
+func optionalText(cat Catalog, family, known string) string { return cat.Raw(family + known) }
 
-func (cat catalog) examples(lines []string, limit int) []card.Element {
+func examples(cat Catalog, lines []string, limit int) []card.Element {
 	var elements []card.Element
 	for _, line := range lines[:min(len(lines), limit)] {
-		elements = append(elements, card.SmallText(cat.text("help.example", "line", line)))
+		elements = append(elements, card.SmallText(cat.Text("help.example", "line", line)))
 	}
 	return elements
 }
 
 // HelpTopic draws one command with all of its arguments.
-func (t *Templates) HelpTopic(lang Language, v HelpTopicView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("help.topic", "name", card.Name(v.Command.Name))
+func HelpTopic(cat Catalog, v HelpTopicView) card.Card {
+	title := cat.Text("help.topic", "name", card.Name(v.Command.Name))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(cat.helpEntry(HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
-	p.Add(cat.leftOut(p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return cat.argument(v.Arguments[i]) }))...)
-	p.Add(cat.examples(v.Command.Examples, maxExamples)...)
+	p.Add(helpEntry(cat, HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
+	p.Add(leftOut(cat, p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return argument(cat, v.Arguments[i]) }))...)
+	p.Add(examples(cat, v.Command.Examples, maxExamples)...)
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func (cat catalog) argument(a HelpArgument) []card.Element {
-	about := cat.optionalText("argument.", a.Name)
+func argument(cat Catalog, a HelpArgument) []card.Element {
+	about := optionalText(cat, "argument.", a.Name)
 	if about == "" {
 		about = card.Name(a.Name)
 	}
 	elements := []card.Element{card.Paragraph(about)}
 	if len(a.Words) > 0 {
-		elements = append(elements, card.SmallText(cat.text("help.words", "words", cat.list(a.Words))))
+		elements = append(elements, card.SmallText(cat.Text("help.words", "words", cat.list(a.Words))))
 	}
 	return elements
 }
 
 // list joins at most maxWords words and says how many it leaves out.
-func (cat catalog) list(words []string) string {
+func (cat Catalog) list(words []string) string {
 	shown := make([]string, 0, maxWords+1)
 	for _, s := range words[:min(len(words), maxWords)] {
 		shown = append(shown, card.Name(s))
@@ -117,28 +115,27 @@ type WelcomeView struct {
 }
 
 // Welcome draws the greeting.
-func (t *Templates) Welcome(lang Language, v WelcomeView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("welcome.title")
+func Welcome(cat Catalog, v WelcomeView) card.Card {
+	title := cat.Text("welcome.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	body := cat.text("welcome.body")
+	body := cat.Text("welcome.body")
 	switch {
 	case v.Usage == "":
-		body = cat.text("welcome.nothing")
+		body = cat.Text("welcome.nothing")
 	case v.Single:
-		body = cat.text("welcome.single")
+		body = cat.Text("welcome.single")
 	}
 	p.Add(card.Paragraph(body))
-	p.Add(card.SmallText(cat.text("help.outro")))
-	first := card.DrawAll([]card.Button{{Label: cat.text("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
-	others := card.DrawAll([]card.Button{{Label: cat.text("welcome.subscribe"), Command: v.Subscribe}, {Label: cat.text("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
+	p.Add(card.SmallText(cat.Text("help.outro")))
+	first := card.DrawAll([]card.Button{{Label: cat.Text("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
+	others := card.DrawAll([]card.Button{{Label: cat.Text("welcome.subscribe"), Command: v.Subscribe}, {Label: cat.Text("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
 	p.Add(card.ButtonRow(append(first, others...)...)...)
 	return p.Card
 }
 
 // CommandLine describes a command in one line for the platform's slash panel; "" if there is no description.
-func (t *Templates) CommandLine(lang Language, name string) string {
-	return t.in(lang).optionalText("command.", name)
+func CommandLine(cat Catalog, name string) string {
+	return optionalText(cat, "command.", name)
 }
 
 // WorkingView is shown while a question waits for the platform's quota.
@@ -148,22 +145,21 @@ type WorkingView struct {
 }
 
 // Working draws the notice that the answer replaces.
-func (t *Templates) Working(lang Language, v WorkingView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("working.title")
+func Working(cat Catalog, v WorkingView) card.Card {
+	title := cat.Text("working.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
 	if v.Question != "" {
 		p.Add(card.Paragraph(v.Question))
 	}
-	p.Add(card.SmallText(cat.wait(v.Wait)))
+	p.Add(card.SmallText(wait(cat, v.Wait)))
 	return p.Card
 }
 
 // wait rounds up, so that the answer rather comes early.
-func (cat catalog) wait(d time.Duration) string {
+func wait(cat Catalog, d time.Duration) string {
 	switch {
 	case d <= 0:
-		return cat.text("working.soon")
+		return cat.Text("working.soon")
 	case d <= 5*time.Second:
 		return cat.count("working.seconds", roundUp(d, time.Second))
 	case d <= 90*time.Second: // an estimate, or what is left of the time that the platform said in seconds
@@ -187,15 +183,14 @@ type PointerView struct {
 }
 
 // Pointer draws a short reference to the help.
-func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("pointer.title")
+func Pointer(cat Catalog, v PointerView) card.Card {
+	title := cat.Text("pointer.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
-	p.Add(cat.suggestion(v.Suggestion)...)
-	p.Add(card.Paragraph(cat.text("pointer.body")))
+	p.Add(suggestion(cat, v.Suggestion)...)
+	p.Add(card.Paragraph(cat.Text("pointer.body")))
 	if v.Help.Usable() {
 		if v.Help.Label == "" {
-			v.Help.Label = cat.text("pointer.help")
+			v.Help.Label = cat.Text("pointer.help")
 		}
 		p.Add(card.ButtonRow(v.Help.Draw(card.PlainButton))...)
 	}
@@ -206,16 +201,15 @@ func (t *Templates) Pointer(lang Language, v PointerView) card.Card {
 const maxToast = 60
 
 // WorkingToast answers a click before the card is updated.
-func (t *Templates) WorkingToast(lang Language) string {
-	return card.Clean(t.in(lang).text("toast.working"), maxToast)
+func WorkingToast(cat Catalog) string {
+	return card.Clean(cat.Text("toast.working"), maxToast)
 }
 
 // ProblemToast answers a click that failed: what went wrong, but not what to do.
-func (t *Templates) ProblemToast(lang Language, v ProblemView) string {
-	cat := t.in(lang)
-	toast := cat.problem(v.Key, "what", v.Args)
+func ProblemToast(cat Catalog, v ProblemView) string {
+	toast := problem(cat, v.Key, "what", v.Args)
 	if v.Reference != "" {
-		toast = cat.text("problem.reference", "id", v.Reference) + " " + toast
+		toast = cat.Text("problem.reference", "id", v.Reference) + " " + toast
 	}
 	return card.Clean(toast, maxToast)
 }
@@ -234,10 +228,10 @@ type Paging struct {
 }
 
 // paging draws the buttons, or nothing for a list of one page.
-func (cat catalog) paging(t Paging) []card.Element {
-	buttons := controlRow(buttonFor(cat.text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.text("turn.on"), t.On, card.PlainButton))
+func paging(cat Catalog, t Paging) []card.Element {
+	buttons := controlRow(buttonFor(cat.Text("turn.back"), t.Back, card.PlainButton), buttonFor(cat.Text("turn.on"), t.On, card.PlainButton))
 	if buttons == nil {
 		return nil
 	}
-	return append([]card.Element{card.SmallText(cat.text("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
+	return append([]card.Element{card.SmallText(cat.Text("turn.page", "page", card.Integer(int64(t.Page))))}, buttons...)
 }

@@ -29,50 +29,49 @@ type HistoryEntry struct {
 const maxHistory = 20
 
 // History draws the digests as a list, because a table cannot hold buttons.
-func (t *Templates) History(lang Language, v HistoryView) card.Card {
-	cat := t.in(lang)
-	h := card.Header{Title: card.Text(cat.text("history.title")), Template: card.BlueHead}
+func History(cat Catalog, v HistoryView) card.Card {
+	h := card.Header{Title: card.Text(cat.Text("history.title")), Template: card.BlueHead}
 	if v.Of != nil {
 		subtitle := card.Text(card.Dotted(cat.topic(v.Of.Topic), cat.subscriptionID(v.Of.ID)))
 		h.Subtitle = &subtitle
 	}
-	p := card.NewPage(h, cat.text("history.title"))
+	p := card.NewPage(h, cat.Text("history.title"))
 	if v.Of != nil {
-		p.Add(cat.withOwner(*v.Of, cat.timing(v.Of.Topic.Cycle, v.Of.Timing), cat.state(*v.Of))...)
+		p.Add(withOwner(cat, *v.Of, cat.timing(v.Of.Topic.Cycle, v.Of.Timing), state(cat, *v.Of))...)
 	}
 	if len(v.Entries) == 0 {
-		p.Add(card.Paragraph(cat.text("history.none")))
+		p.Add(card.Paragraph(cat.Text("history.none")))
 		return p.Card
 	}
-	p.Add(cat.leftOut(p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return cat.historyEntry(v, v.Entries[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return historyEntry(cat, v, v.Entries[i]) }))...)
 	if v.Zone != "" {
-		p.Add(card.SmallText(cat.text("history.zone", "zone", card.Name(v.Zone))))
+		p.Add(card.SmallText(cat.Text("history.zone", "zone", card.Name(v.Zone))))
 	}
 	return p.Card
 }
 
-func (cat catalog) historyEntry(v HistoryView, e HistoryEntry) []card.Element {
-	outcome := cat.outcome(e.Outcome)
+func historyEntry(cat Catalog, v HistoryView, e HistoryEntry) []card.Element {
+	outcome := outcome(cat, e.Outcome)
 	if e.Late {
-		outcome = cat.text("outcome.with_cause", "outcome", outcome, "cause", cat.text("digest.tag.late"))
+		outcome = cat.Text("outcome.with_cause", "outcome", outcome, "cause", cat.Text("digest.tag.late"))
 	}
 	words := []card.Inner{card.Paragraph(card.Dotted(cat.period(e.Period), outcome))}
 	if v.Of == nil {
 		words = append(words, card.SmallText(card.Dotted(cat.topic(e.Topic), cat.subscriptionID(e.ID))))
 	}
-	if more := card.Dotted(cat.sentAt(e), cat.cause(e.Outcome, e.Cause, e.Topic)); more != "" {
+	if more := card.Dotted(sentAt(cat, e), cause(cat, e.Outcome, e.Cause, e.Topic)); more != "" {
 		words = append(words, card.SmallText(more))
 	}
-	return []card.Element{withButton(words, card.Button{Label: cat.text("history.again"), Command: e.Again})}
+	return []card.Element{withButton(words, card.Button{Label: cat.Text("history.again"), Command: e.Again})}
 }
 
 // sentAt says when the digest was sent or given up.
-func (cat catalog) sentAt(e HistoryEntry) string {
+func sentAt(cat Catalog, e HistoryEntry) string {
 	if e.At.IsZero() {
 		return ""
 	}
 	if e.Outcome == Delivered || e.Outcome == Uncertain {
-		return cat.text("history.sent", "time", cat.moment(e.At))
+		return cat.Text("history.sent", "time", cat.moment(e.At))
 	}
 	return cat.moment(e.At)
 }
@@ -129,23 +128,23 @@ func Causes() []Cause {
 }
 
 // outcome names an outcome, in the same words on all cards.
-func (cat catalog) outcome(o Outcome) string { return cat.text("outcome." + string(o)) }
+func outcome(cat Catalog, o Outcome) string { return cat.Text("outcome." + string(o)) }
 
 // cause explains an outcome. It returns "" if the outcome's name says it already (waiting for figures), and for a
 // delivered digest unless it had no figures.
-func (cat catalog) cause(o Outcome, c Cause, t Topic) string {
-	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || cat.optionalText("cause.", string(c)) == "" {
+func cause(cat Catalog, o Outcome, c Cause, t Topic) string {
+	if o == Delivered && c != CauseNothingFor || o == Waiting && c == CauseNotOut || optionalText(cat, "cause.", string(c)) == "" {
 		return ""
 	}
-	return cat.text("cause."+string(c), "what", cat.selection(t.Ability, t.Department, t.DepartmentPath))
+	return cat.Text("cause."+string(c), "what", cat.selection(t.Ability, t.Department, t.DepartmentPath))
 }
 
 // outcomeWithCause names the outcome and its cause.
-func (cat catalog) outcomeWithCause(o Outcome, c Cause, t Topic) string {
-	if cause := cat.cause(o, c, t); cause != "" {
-		return cat.text("outcome.with_cause", "outcome", cat.outcome(o), "cause", cause)
+func outcomeWithCause(cat Catalog, o Outcome, c Cause, t Topic) string {
+	if cause := cause(cat, o, c, t); cause != "" {
+		return cat.Text("outcome.with_cause", "outcome", outcome(cat, o), "cause", cause)
 	}
-	return cat.outcome(o)
+	return outcome(cat, o)
 }
 
 // DoneKey says what was done to a subscription.
@@ -176,37 +175,36 @@ type DoneView struct {
 }
 
 // Done draws a confirmation.
-func (t *Templates) Done(lang Language, v DoneView) card.Card {
-	cat := t.in(lang)
+func Done(cat Catalog, v DoneView) card.Card {
 	s := v.Subscription
 	key := "done." + string(v.Key)
-	title, topic := cat.text(key), cat.topic(s.Topic)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
+	title, topic := cat.Text(key), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(topic))
-	p.Add(card.Paragraph(cat.doneWords(v)))
+	p.Add(card.Paragraph(doneWords(cat, v)))
 	if v.Key == DoneResumed {
-		p.Add(cat.alreadySentNote(s)...)
+		p.Add(alreadySentNote(cat, s)...)
 	}
 	if v.Key == DoneHandedOver {
-		p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
+		p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
 	} else {
 		p.Add(card.SmallText(cat.subscriptionID(s.ID)))
 	}
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("done.back." + string(v.Key)), Command: v.Back}}, card.PlainButton, 1)...)...)
 	return p.Card
 }
 
-func (cat catalog) doneWords(v DoneView) string {
+func doneWords(cat Catalog, v DoneView) string {
 	s := v.Subscription
 	switch {
 	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
-		return cat.text("done.paused_until", "until", cat.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
+		return cat.Text("done.paused_until", "until", cat.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
 	case v.Key == DoneResumed && len(s.Next) > 0:
-		return cat.text("done.next", "time", cat.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
+		return cat.Text("done.next", "time", cat.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
 	case v.Key == DoneRequeued:
-		return cat.text("done.again", "days", cat.period(v.Period))
+		return cat.Text("done.again", "days", cat.period(v.Period))
 	}
-	return cat.text("done.what." + string(v.Key))
+	return cat.Text("done.what." + string(v.Key))
 }
 
 // ConfirmRemovalView asks before it removes a subscription.
@@ -217,15 +215,14 @@ type ConfirmRemovalView struct {
 }
 
 // ConfirmRemoval draws the question.
-func (t *Templates) ConfirmRemoval(lang Language, v ConfirmRemovalView) card.Card {
-	cat := t.in(lang)
+func ConfirmRemoval(cat Catalog, v ConfirmRemovalView) card.Card {
 	s := v.Subscription
-	title := cat.text("removal.title")
+	title := cat.Text("removal.title")
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
 	p.Add(card.Paragraph(cat.topic(s.Topic)))
 	p.Add(card.Paragraph(cat.timing(s.Topic.Cycle, s.Timing)))
-	p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
-	p.Add(card.Paragraph(cat.text("removal.effect")))
-	p.Add(card.Confirmation(card.Button{Label: cat.text("removal.yes"), Command: v.Yes}, card.Button{Label: cat.text("removal.keep"), Command: v.Keep}, v.Asked)...)
+	p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
+	p.Add(card.Paragraph(cat.Text("removal.effect")))
+	p.Add(card.Confirmation(card.Button{Label: cat.Text("removal.yes"), Command: v.Yes}, card.Button{Label: cat.Text("removal.keep"), Command: v.Keep}, v.Asked)...)
 	return p.Card
 }

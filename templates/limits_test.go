@@ -3,19 +3,21 @@ package templates
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
 
-func english(t *testing.T) catalog {
+func english(t *testing.T) Catalog {
 	t.Helper()
 	all, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all.in(English)
+	return all.In(locale.English)
 }
 
 func TestTextsAreCutAtTheirLimits(t *testing.T) {
@@ -44,21 +46,14 @@ func TestTextsAreCutAtTheirLimits(t *testing.T) {
 	}
 }
 
-func TestPlacesOfATextAreFilledOnce(t *testing.T) {
+func TestCountAndJoin(t *testing.T) {
 	t.Parallel()
-	values := map[string]string{"a": "1", "b": "{a}", "empty": ""}
-	for s, want := range map[string]string{
-		"{a}{b}":          "1{a}",
-		"x{empty}y{none}": "x" + card.Absent + "y" + card.Absent,
-		"x{a":             "x",
-		"a}":              "a}",
-		"":                "",
-	} {
-		if got := fill(s, values); got != want {
-			t.Errorf("fill(%q) = %q, want %q", s, got, want)
-		}
+	texts := `{"n": {"one": "{n} day for {who}", "other": "{n} days for {who}"}, "same": "{n} 天", "list.separator": "、"}`
+	all, err := locale.Load(fstest.MapFS{"locale/zh.json": {Data: []byte(texts)}, "locale/en.json": {Data: []byte(texts)}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	cat := catalog{forms: map[string]message{"n": {"{n} day for {who}", "{n} days for {who}"}, "same": {"", "{n} 天"}, "list.separator": {"", "、"}}}
+	cat := Catalog{all.In(locale.English)}
 	if one, two := cat.count("n", 1, "who", "me"), cat.count("n", 2000, "who", "me", "left over"); one != "1 day for me" || two != "2,000 days for me" {
 		t.Errorf("%q and %q", one, two)
 	}
@@ -116,19 +111,19 @@ func TestWhenADigestGoesOut(t *testing.T) {
 		on    string
 		want  string
 	}{
-		{usage.Daily, "", cat.text("timing.every_day")},
-		{usage.Daily, "workdays", cat.text("timing.workdays")},
-		{usage.Weekly, "fri", cat.text("timing.weekday.fri")},
-		{usage.Monthly, "last", cat.text("timing.last_day")},
-		{usage.Monthly, "28", cat.text("timing.day", "day", "28")},
-		{usage.Monthly, "29", cat.text("timing.late_day", "day", "29")}, // which not every month has
+		{usage.Daily, "", cat.Text("timing.every_day")},
+		{usage.Daily, "workdays", cat.Text("timing.workdays")},
+		{usage.Weekly, "fri", cat.Text("timing.weekday.fri")},
+		{usage.Monthly, "last", cat.Text("timing.last_day")},
+		{usage.Monthly, "28", cat.Text("timing.day", "day", "28")},
+		{usage.Monthly, "29", cat.Text("timing.late_day", "day", "29")}, // which not every month has
 		{usage.Monthly, "some\nday", "some day"},
 	} {
-		if got := cat.sendingDays(tt.cycle, tt.on); got != tt.want || got == "" {
+		if got := sendingDays(cat, tt.cycle, tt.on); got != tt.want || got == "" {
 			t.Errorf("%s on %q: %q, want %q", tt.cycle, tt.on, got, tt.want)
 		}
 	}
-	if a, b := cat.text("timing.day", "day", "29"), cat.text("timing.late_day", "day", "29"); a == b {
+	if a, b := cat.Text("timing.day", "day", "29"), cat.Text("timing.late_day", "day", "29"); a == b {
 		t.Errorf("a day that not every month has is told as any other: %q", a)
 	}
 }
@@ -149,8 +144,8 @@ func TestWhichCausesAreTold(t *testing.T) {
 		{Failed, "unknown", false},
 		{Skipped, "", false},
 	} {
-		cause, whole := cat.cause(tt.outcome, tt.cause, Topic{}), cat.outcomeWithCause(tt.outcome, tt.cause, Topic{})
-		if told := cause != ""; told != tt.told || tt.told != (whole != cat.outcome(tt.outcome)) || !strings.Contains(whole, cause) {
+		cause, whole := cause(cat, tt.outcome, tt.cause, Topic{}), outcomeWithCause(cat, tt.outcome, tt.cause, Topic{})
+		if told := cause != ""; told != tt.told || tt.told != (whole != outcome(cat, tt.outcome)) || !strings.Contains(whole, cause) {
 			t.Errorf("%s, %s: %q in %q", tt.outcome, tt.cause, cause, whole)
 		}
 	}
@@ -244,7 +239,7 @@ func TestAListLeavesRoomForWhatFollows(t *testing.T) {
 		t.Errorf("%d were drawn, with %d bytes for what follows", drawn, rest)
 	}
 	cat := english(t)
-	if cat.leftOut(0) != nil || len(cat.leftOut(1)) != 1 {
+	if leftOut(cat, 0) != nil || len(leftOut(cat, 1)) != 1 {
 		t.Error("what is left out is told wrongly")
 	}
 }
@@ -256,7 +251,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	well := StatusView{Version: "1", Replicas: []string{"1"}, Redis: Well, Database: Well}
-	if got := all.Status(English, well).Header.Template; got != card.BlueHead {
+	if got := Status(all.In(locale.English), well).Header.Template; got != card.BlueHead {
 		t.Errorf("all is well in %s", got)
 	}
 	for name, wrong := range map[string]func(*StatusView){
@@ -266,7 +261,7 @@ func TestAStatusIsOrangeWhereSomethingIsWrong(t *testing.T) {
 	} {
 		v := well
 		wrong(&v)
-		if got := all.Status(English, v).Header.Template; got != card.OrangeHead {
+		if got := Status(all.In(locale.English), v).Header.Template; got != card.OrangeHead {
 			t.Errorf("%s is wrong in %s", name, got)
 		}
 	}

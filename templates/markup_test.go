@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -31,22 +32,22 @@ func typedViews() map[string]draw {
 	path.DepartmentPath = typed
 	views := map[string]draw{
 		"usage": usageView(r, o), "usage with path": usageView(r, path),
-		"help": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Help(lang, templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
+		"help": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Help(all.In(lang), templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
 		},
-		"topic": func(all *templates.Templates, lang templates.Language) card.Card {
+		"topic": func(all *templates.Templates, lang locale.Language) card.Card {
 			arguments := []templates.HelpArgument{{Name: typed, Words: []string{typed}}}
-			return all.HelpTopic(lang, templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []card.Button{button}})
+			return templates.HelpTopic(all.In(lang), templates.HelpTopicView{Command: command, Arguments: arguments, Buttons: []card.Button{button}})
 		},
-		"choice": func(all *templates.Templates, lang templates.Language) card.Card {
+		"choice": func(all *templates.Templates, lang locale.Language) card.Card {
 			options := []templates.ChoiceOption{{Name: typed, Path: "/" + typed, Command: typed}}
-			return all.Choice(lang, templates.ChoiceView{Word: typed, Options: options})
+			return templates.Choice(all.In(lang), templates.ChoiceView{Word: typed, Options: options})
 		},
-		"working": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Working(lang, templates.WorkingView{Question: typed, Wait: time.Second})
+		"working": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Working(all.In(lang), templates.WorkingView{Question: typed, Wait: time.Second})
 		},
-		"pointer": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Pointer(lang, templates.PointerView{Help: button, Suggestion: &button})
+		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Pointer(all.In(lang), templates.PointerView{Help: button, Suggestion: &button})
 		},
 	}
 	for _, key := range templates.ProblemKeys() {
@@ -103,33 +104,33 @@ func typedDigestViews() map[string]draw {
 	r := complete(usage.Web, week, usage.Department{ID: typed, Name: typed}, webSection())
 	r.Query.App = topic.App
 	views := map[string]draw{
-		"digest": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Digest(lang, r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
+		"digest": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Digest(all.In(lang), r, templates.DigestOptions{Test: true, DepartmentPath: typed, TimeZone: typed, Open: typed, Manage: typed})
 		},
-		"subscribed": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Subscribed(lang, templates.SubscribedView{Kind: typed, Subscription: s})
+		"subscribed": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Subscribed(all.In(lang), templates.SubscribedView{Kind: typed, Subscription: s})
 		},
 		"subscriptions": subscriptionsView(typed, s, resting), "no subscriptions": subscriptionsView(typed),
-		"removal": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.ConfirmRemoval(lang, templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
+		"removal": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.ConfirmRemoval(all.In(lang), templates.ConfirmRemovalView{Subscription: s, Yes: typed, Keep: typed})
 		},
 		"history":        historyView(templates.HistoryView{Entries: []templates.HistoryEntry{entry}}),
 		"history of one": historyView(templates.HistoryView{Of: &s, Entries: []templates.HistoryEntry{entry}}),
 		"settings": settingsView(templates.SettingsView{
-			Language: typed, App: topic.App, Languages: map[templates.Language]string{templates.Chinese: typed},
+			Language: typed, App: topic.App, Languages: map[locale.Language]string{locale.Chinese: typed},
 			Apps: []templates.AppChoice{{App: topic.App, Command: typed}},
 		}),
-		"late": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.FiguresLate(lang, templates.FiguresLateView{Topic: topic, Period: week})
+		"late": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.FiguresLate(all.In(lang), templates.FiguresLateView{Topic: topic, Period: week})
 		},
-		"owner left": func(all *templates.Templates, lang templates.Language) templates.Card {
-			return all.OwnerLeft(lang, templates.OwnerLeftView{ID: typed, Topic: topic, Resume: typed})
+		"owner left": func(all *templates.Templates, lang locale.Language) templates.Card {
+			return templates.OwnerLeft(all.In(lang), templates.OwnerLeftView{ID: typed, Topic: topic, Resume: typed})
 		},
 		"alert": alertView(templates.AdminAlertView{
 			App: topic.App, Key: templates.MessageRejected, Args: map[string]string{"code": typed}, Scopes: []string{typed}, LogID: typed,
 		}),
-		"welcome": func(all *templates.Templates, lang templates.Language) card.Card {
-			return all.Welcome(lang, templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
+		"welcome": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Welcome(all.In(lang), templates.WelcomeView{Usage: typed, Subscribe: typed, Help: typed})
 		},
 	}
 	for _, k := range templates.DoneKeys() {
@@ -179,7 +180,7 @@ func TestTypedTextIsNeverMarkup(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, view := range typedViews() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			encoded := view(all, lang).JSON()
 			for _, tag := range []string{`"markdown"`, `"lark_md"`} {
 				if strings.Contains(string(encoded), `"tag":`+tag) || strings.Contains(string(encoded), `"data_type":`+tag) {
@@ -206,7 +207,7 @@ func TestTypedTextIsShown(t *testing.T) {
 		"removal", "history", "settings", "late", "alert", "done paused", "notice failed",
 		"trend", "top", "form", "told",
 	} {
-		if c := typedViews()[name](all, templates.English); !strings.Contains(string(c.JSON()), typed) {
+		if c := typedViews()[name](all, locale.English); !strings.Contains(string(c.JSON()), typed) {
 			t.Errorf("%s does not show what was typed", name)
 		}
 	}

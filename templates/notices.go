@@ -47,43 +47,42 @@ type OwnerNotice struct {
 const maxNotices = 20
 
 // OwnerNotice draws the notices as one card.
-func (t *Templates) OwnerNotice(lang Language, v OwnerNoticeView) card.Card {
-	cat := t.in(lang)
+func OwnerNotices(cat Catalog, v OwnerNoticeView) card.Card {
 	title := cat.count("notice.title", len(v.Notices))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
-	p.Add(cat.leftOut(p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return cat.notice(v.Notices[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return notice(cat, v.Notices[i]) }))...)
 	return p.Card
 }
 
-func (cat catalog) notice(n OwnerNotice) []card.Element {
+func notice(cat Catalog, n OwnerNotice) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(n.Topic), card.LargeSize),
-		card.SmallText(card.Dotted(cat.chat(n), cat.subscriptionID(n.ID))),
-		card.Paragraph(cat.noticeWords(n)),
-		card.Paragraph(cat.text("notice.todo." + string(n.Kind))),
+		card.SmallText(card.Dotted(chat(cat, n), cat.subscriptionID(n.ID))),
+		card.Paragraph(noticeWords(cat, n)),
+		card.Paragraph(cat.Text("notice.todo." + string(n.Kind))),
 	}
-	b := card.Button{Label: cat.text("notice.button." + string(n.Kind)), Command: n.Command}
+	b := card.Button{Label: cat.Text("notice.button." + string(n.Kind)), Command: n.Command}
 	if n.Kind == NoticeChatGone { // the reader cannot do anything about it here
 		b.Command = ""
 	}
 	return append(lines, card.ButtonRow(card.DrawAll([]card.Button{b}, card.PlainButton, 1)...)...)
 }
 
-func (cat catalog) noticeWords(n OwnerNotice) string {
+func noticeWords(cat Catalog, n OwnerNotice) string {
 	if n.Kind != NoticeUncertain && n.Kind != NoticeFailed {
-		return cat.text("notice." + string(n.Kind))
+		return cat.Text("notice." + string(n.Kind))
 	}
-	return cat.text("notice.digest", "days", cat.period(n.Period), "outcome", cat.outcomeWithCause(Outcome(n.Kind), n.Cause, n.Topic))
+	return cat.Text("notice.digest", "days", cat.period(n.Period), "outcome", outcomeWithCause(cat, Outcome(n.Kind), n.Cause, n.Topic))
 }
 
-func (cat catalog) chat(n OwnerNotice) string {
+func chat(cat Catalog, n OwnerNotice) string {
 	switch {
 	case n.Single:
-		return cat.text("chat.single")
+		return cat.Text("chat.single")
 	case n.ChatName != "":
-		return cat.text("chat.named", "name", card.Name(n.ChatName))
+		return cat.Text("chat.named", "name", card.Name(n.ChatName))
 	}
-	return cat.text("chat.unnamed")
+	return cat.Text("chat.unnamed")
 }
 
 // AdminAlertView tells administrators that digests are on hold because the platform refuses the bot's own app or its
@@ -98,22 +97,21 @@ type AdminAlertView struct {
 }
 
 // AdminAlert draws the alert.
-func (t *Templates) AdminAlert(lang Language, v AdminAlertView) card.Card {
-	cat := t.in(lang)
-	title, what := cat.text("alert.title"), cat.problem(v.Key, "what", v.Args)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.RedHead}, cat.text("line.titled", "title", title, "text", what))
+func AdminAlert(cat Catalog, v AdminAlertView) card.Card {
+	title, what := cat.Text("alert.title"), problem(cat, v.Key, "what", v.Args)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.RedHead}, cat.Text("line.titled", "title", title, "text", what))
 	if v.App != (usage.App{}) {
-		p.Add(card.Paragraph(cat.text("alert.app", "app", appName(v.App))))
+		p.Add(card.Paragraph(cat.Text("alert.app", "app", appName(v.App))))
 	}
 	p.Add(card.Paragraph(what))
-	p.Add(card.Paragraph(cat.problem(v.Key, "todo", v.Args)))
+	p.Add(card.Paragraph(problem(cat, v.Key, "todo", v.Args)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
 	p.Add(scopes(v.Scopes)...)
-	p.Add(card.SmallText(cat.text("alert.since", "since", cat.moment(v.Since))))
-	p.Add(card.SmallText(cat.text("alert.after")))
-	p.Add(cat.references(ProblemView{LogID: v.LogID})...)
+	p.Add(card.SmallText(cat.Text("alert.since", "since", cat.moment(v.Since))))
+	p.Add(card.SmallText(cat.Text("alert.after")))
+	p.Add(references(cat, ProblemView{LogID: v.LogID})...)
 	return p.Card
 }
 
@@ -129,25 +127,24 @@ type HandOverView struct {
 const handOverArg = "person"
 
 // HandOver draws the question.
-func (t *Templates) HandOver(lang Language, v HandOverView) card.Card {
-	cat := t.in(lang)
+func HandOver(cat Catalog, v HandOverView) card.Card {
 	s := v.Subscription
-	title, topic := cat.text("hand_over.title"), cat.topic(s.Topic)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
+	title, topic := cat.Text("hand_over.title"), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(topic))
-	p.Add(cat.withOwner(s.Subscription, cat.subscriptionID(s.ID), cat.chatLabel(s.ChatName, s.ChatID))...)
-	p.Add(cat.candidates(v)...)
-	p.Add(card.SmallText(cat.text("hand_over.other", "id", card.Name(s.ID))))
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
+	p.Add(withOwner(cat, s.Subscription, cat.subscriptionID(s.ID), chatLabel(cat, s.ChatName, s.ChatID))...)
+	p.Add(candidates(cat, v)...)
+	p.Add(card.SmallText(cat.Text("hand_over.other", "id", card.Name(s.ID))))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)
 	return p.Card
 }
 
 // candidates draws the field to choose a person.
-func (cat catalog) candidates(v HandOverView) []card.Element {
+func candidates(cat Catalog, v HandOverView) []card.Element {
 	if !(card.Pick{Line: v.Line, Arg: handOverArg}).Usable() {
 		return nil
 	}
-	field := card.SelectPerson{Placeholder: card.Text(cat.text("hand_over.to")), Behaviors: []card.Callback{{Value: card.CallbackValue{Cmd: v.Line, With: handOverArg}}}}
+	field := card.SelectPerson{Placeholder: card.Text(cat.Text("hand_over.to")), Behaviors: []card.Callback{{Value: card.CallbackValue{Cmd: v.Line, With: handOverArg}}}}
 	for _, p := range card.Persons(v.Candidates) {
 		field.Options = append(field.Options, card.Candidate{Value: p.ID})
 	}
@@ -163,12 +160,11 @@ type OwnerLeftView struct {
 }
 
 // OwnerLeft draws the message to the chat. It shows no figures, because its readers may not be allowed to see them.
-func (t *Templates) OwnerLeft(lang Language, v OwnerLeftView) card.Card {
-	cat := t.in(lang)
-	title := cat.text("owner_left.title")
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, cat.text("line.titled", "title", title, "text", cat.topic(v.Topic)))
+func OwnerLeft(cat Catalog, v OwnerLeftView) card.Card {
+	title := cat.Text("owner_left.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, cat.Text("line.titled", "title", title, "text", cat.topic(v.Topic)))
 	p.Add(card.Sized(cat.topic(v.Topic), card.LargeSize), card.SmallText(cat.subscriptionID(v.ID)))
-	p.Add(card.Paragraph(cat.text("owner_left.body")), card.Paragraph(cat.text("owner_left.todo")))
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("action.resume"), Command: v.Resume}}, card.PlainButton, 1)...)...)
+	p.Add(card.Paragraph(cat.Text("owner_left.body")), card.Paragraph(cat.Text("owner_left.todo")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("action.resume"), Command: v.Resume}}, card.PlainButton, 1)...)...)
 	return p.Card
 }

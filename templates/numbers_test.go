@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -125,7 +126,7 @@ func TestShort(t *testing.T) {
 		{math.MaxInt64, "9,223,372万亿", "9,223,372,037B"},
 	}
 	for _, tt := range tests {
-		if zh, en := all.in(Chinese).short(tt.n), all.in(English).short(tt.n); zh != tt.zh || en != tt.en {
+		if zh, en := all.In(locale.Chinese).short(tt.n), all.In(locale.English).short(tt.n); zh != tt.zh || en != tt.en {
 			t.Errorf("short(%d) = %s, %s, want %s, %s", tt.n, zh, en, tt.zh, tt.en)
 		}
 	}
@@ -202,14 +203,14 @@ func TestPercent_NeverContradictsTheCounts(t *testing.T) {
 func TestShort_IsRoundedOnce(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	units := map[Language]map[string]int64{
-		Chinese: {"": 1, "万": 1e4, "亿": 1e8, "万亿": 1e12}, English: {"": 1, "K": 1e3, "M": 1e6, "B": 1e9},
+	units := map[locale.Language]map[string]int64{
+		locale.Chinese: {"": 1, "万": 1e4, "亿": 1e8, "万亿": 1e12}, locale.English: {"": 1, "K": 1e3, "M": 1e6, "B": 1e9},
 	}
 	form := regexp.MustCompile(`^(−?)(\d{1,3}(?:,\d{3})*)(\.\d)?(\D*)$`)
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.OneOf(anyCountOf(), rapid.Int64Range(100_000, 1<<50)).Draw(t, "n")
 		for lang, unit := range units {
-			text := all.in(lang).short(n)
+			text := all.In(lang).short(n)
 			parts := form.FindStringSubmatch(text)
 			if parts == nil || unit[parts[4]] == 0 || parts[1] != "" {
 				t.Fatalf("%d is %q", n, text)
@@ -249,7 +250,7 @@ func FuzzPercent(f *testing.F) {
 
 func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 	t.Parallel()
-	cat := newTemplates(t).in(English)
+	cat := newTemplates(t).In(locale.English)
 	row := func(name string, n int64) usage.Rank {
 		return usage.Rank{Department: usage.Department{ID: "od-" + name, Name: name}, Value: &n}
 	}
@@ -260,12 +261,12 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 	}}
 	var got []string
 	for i := range r.Rows {
-		got = append(got, cat.ranked(r, i)+" "+cat.countOrAbsent(r.Rows[i].Value, r.Rows[i].Uncounted))
+		got = append(got, ranked(cat, r, i)+" "+countOrAbsent(cat, r.Rows[i].Value, r.Rows[i].Uncounted))
 	}
 	if want := "1. a 9, 2. b 5, 2. b 5, 2. c 5, 5. d 1, e —, f not counted"; strings.Join(got, ", ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
-	drawn := cat.rankingChart(r.Rows)[0].(card.Chart)
+	drawn := rankingChart(cat, r.Rows)[0].(card.Chart)
 	seen := map[string]bool{}
 	for _, d := range drawn.Spec.Data[0].Values {
 		if seen[d.X] {

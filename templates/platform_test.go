@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"usagebot/templates"
+	"usagebot/locale"
 	"usagebot/templates/card"
 )
 
@@ -289,7 +289,7 @@ func TestEveryViewIsAValidCard(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for name, view := range views() {
-		for _, lang := range templates.Languages() {
+		for _, lang := range locale.Languages() {
 			if err := checkCard(view(all, lang)); err != nil {
 				t.Errorf("%s in %s: %v", name, lang, err)
 			}

@@ -32,70 +32,69 @@ const (
 )
 
 // Problem draws a problem.
-func (t *Templates) Problem(lang Language, v ProblemView) card.Card {
-	cat := t.in(lang)
+func Problem(cat Catalog, v ProblemView) card.Card {
 	kind := v.Key.kind()
-	what := cat.problem(v.Key, "what", v.Args)
-	p := card.NewPage(card.Header{Title: card.Text(cat.text("problem.title." + kind.title)), Template: kind.head}, what)
+	what := problem(cat, v.Key, "what", v.Args)
+	p := card.NewPage(card.Header{Title: card.Text(cat.Text("problem.title." + kind.title)), Template: kind.head}, what)
 	p.Add(card.Paragraph(what))
-	p.Add(cat.suggestion(v.Suggestion)...)
+	p.Add(suggestion(cat, v.Suggestion)...)
 	if len(v.Allowed) > 0 {
-		p.Add(card.Paragraph(cat.text("problem.allowed", "words", cat.list(v.Allowed))))
+		p.Add(card.Paragraph(cat.Text("problem.allowed", "words", cat.list(v.Allowed))))
 	}
-	p.Add(card.Paragraph(cat.todo(v)))
+	p.Add(card.Paragraph(todo(cat, v)))
 	if len(v.Scopes) == 0 {
 		v.Scopes = v.Key.scopes()
 	}
-	p.Add(cat.contacts(v.Ask)...)
+	p.Add(contacts(cat, v.Ask)...)
 	p.Add(scopes(v.Scopes)...)
 	if v.Example != "" {
-		p.Add(card.Paragraph(cat.text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
+		p.Add(card.Paragraph(cat.Text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
 	}
 	p.Add(card.ButtonRow(card.DrawAll(v.Choices, card.PlainButton, maxChoices)...)...)
-	p.Add(cat.references(v)...)
+	p.Add(references(cat, v)...)
 	return p.Card
 }
 
-func (cat catalog) problem(k ProblemKey, part string, args map[string]string) string {
+func problem(cat Catalog, k ProblemKey, part string, args map[string]string) string {
 	values := make(map[string]string, len(args))
 	for key, value := range args {
 		values[key] = card.Name(value)
 	}
 	for _, argument := range []string{"arg", "other"} {
-		if known := cat.optionalText("argument.", values[argument]+".name"); known != "" {
+		if known := optionalText(cat, "argument.", values[argument]+".name"); known != "" {
 			values[argument] = known
 		}
 	}
 	key := "problem." + string(k) + "."
-	if cat.optionalText(key, part) == "" {
+	if optionalText(cat, key, part) == "" {
 		key = "problem." + string(Internal) + "."
 	}
-	return cat.textWith(key+part, values)
+	return cat.TextWith(key+part, values)
 }
 
 // contacts shows whom to ask.
-func (cat catalog) contacts(ids []string) []card.Element {
+func contacts(cat Catalog, ids []string) []card.Element {
 	who := card.People(ids[:min(len(ids), maxAsk)]...)
 	if len(who) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.SmallText(cat.text("problem.ask"))}, card.Elements(who)...)
+	return append([]card.Element{card.SmallText(cat.Text("problem.ask"))}, card.Elements(who)...)
 }
 
 // todo says what to do. Some arguments have a more specific text than the problem.
-func (cat catalog) todo(v ProblemView) string {
+func todo(cat Catalog, v ProblemView) string {
 	switch v.Key {
 	case BadValue, MissingValue:
-		if todo := cat.optionalText("argument.", v.Args["arg"]+".todo"); todo != "" {
+		if todo := optionalText(cat, "argument.", v.Args["arg"]+".todo"); todo != "" {
 			return todo
 		}
 	}
-	return cat.problem(v.Key, "todo", v.Args)
+	return problem(cat, v.Key, "todo", v.Args)
 }
 
 // suggestion asks whether another word was meant. The button shows the corrected line; there is none if the line has
 // other errors.
-func (cat catalog) suggestion(b *card.Button) []card.Element {
+func suggestion(cat Catalog, b *card.Button) []card.Element {
 	if b == nil || b.Label == "" && !b.Usable() {
 		return nil
 	}
@@ -104,9 +103,9 @@ func (cat catalog) suggestion(b *card.Button) []card.Element {
 		word = b.Command
 	}
 	if !b.Usable() {
-		return []card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))}
+		return []card.Element{card.Paragraph(cat.Text("problem.suggestion", "word", card.Name(word)))}
 	}
-	return append([]card.Element{card.Paragraph(cat.text("problem.suggestion", "word", card.Name(word)))},
+	return append([]card.Element{card.Paragraph(cat.Text("problem.suggestion", "word", card.Name(word)))},
 		card.ButtonRow(card.Button{Command: b.Command}.Draw(card.PrimaryButton))...)
 }
 
@@ -118,13 +117,13 @@ func scopes(names []string) []card.Element {
 	return lines
 }
 
-func (cat catalog) references(v ProblemView) []card.Element {
+func references(cat Catalog, v ProblemView) []card.Element {
 	var lines []card.Element
 	if v.Reference != "" {
-		lines = append(lines, card.SmallText(cat.text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
+		lines = append(lines, card.SmallText(cat.Text("problem.reference", "id", card.Clean(v.Reference, maxLogID))))
 	}
 	if v.LogID != "" {
-		lines = append(lines, card.SmallText(cat.text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
+		lines = append(lines, card.SmallText(cat.Text("problem.log_id", "id", card.Clean(v.LogID, maxLogID))))
 	}
 	return lines
 }
@@ -312,25 +311,24 @@ type ChoiceOption struct {
 const maxOptions = 10
 
 // Choice draws a choice.
-func (t *Templates) Choice(lang Language, v ChoiceView) card.Card {
-	cat := t.in(lang)
-	question := cat.text("choice.yours")
+func Choice(cat Catalog, v ChoiceView) card.Card {
+	question := cat.Text("choice.yours")
 	if v.Word != "" {
 		question = cat.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := card.NewPage(card.Header{Title: card.Text(cat.text("choice.title")), Template: card.BlueHead}, question)
+	p := card.NewPage(card.Header{Title: card.Text(cat.Text("choice.title")), Template: card.BlueHead}, question)
 	p.Add(card.Paragraph(question))
-	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{cat.option(v.Options[i])} })
+	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{option(cat, v.Options[i])} })
 	if left > 0 {
 		p.Add(card.SmallText(cat.count("choice.more", left)))
 	}
 	return p.Card
 }
 
-func (cat catalog) option(o ChoiceOption) card.ColumnSet {
+func option(cat Catalog, o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
 	if o.Path != "" && o.Path != o.Name {
 		words = append(words, card.SmallText(card.Path(o.Path)))
 	}
-	return withButton(words, card.Button{Label: cat.text("choice.choose"), Command: o.Command})
+	return withButton(words, card.Button{Label: cat.Text("choice.choose"), Command: o.Command})
 }

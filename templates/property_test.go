@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -159,37 +160,37 @@ func anyOption() *rapid.Generator[templates.ChoiceOption] {
 func TestAnythingMakesAValidCard(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	draws := map[string]func(*rapid.T, templates.Language) card.Card{
-		"usage": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Usage(l, anyReport(t), anyOptions(t))
+	draws := map[string]func(*rapid.T, locale.Language) card.Card{
+		"usage": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Usage(all.In(l), anyReport(t), anyOptions(t))
 		},
-		"problem": func(t *rapid.T, l templates.Language) card.Card {
-			return all.Problem(l, anyProblem(t))
+		"problem": func(t *rapid.T, l locale.Language) card.Card {
+			return templates.Problem(all.In(l), anyProblem(t))
 		},
-		"help": func(t *rapid.T, l templates.Language) card.Card {
+		"help": func(t *rapid.T, l locale.Language) card.Card {
 			commands := rapid.SliceOfN(anyCommand(), 0, 10).Draw(t, "commands")
-			return all.Help(l, templates.HelpView{Commands: commands, Buttons: anyButtons(t, "buttons")})
+			return templates.Help(all.In(l), templates.HelpView{Commands: commands, Buttons: anyButtons(t, "buttons")})
 		},
-		"topic": func(t *rapid.T, l templates.Language) card.Card {
+		"topic": func(t *rapid.T, l locale.Language) card.Card {
 			arguments := rapid.SliceOfN(anyArgument(), 0, 10).Draw(t, "arguments")
-			return all.HelpTopic(l, templates.HelpTopicView{
+			return templates.HelpTopic(all.In(l), templates.HelpTopicView{
 				Command: anyCommand().Draw(t, "command"), Arguments: arguments, Buttons: anyButtons(t, "buttons"),
 			})
 		},
-		"choice": func(t *rapid.T, l templates.Language) card.Card {
+		"choice": func(t *rapid.T, l locale.Language) card.Card {
 			options := rapid.SliceOfN(anyOption(), 0, 14).Draw(t, "options")
-			return all.Choice(l, templates.ChoiceView{Word: anyString().Draw(t, "word"), Options: options})
+			return templates.Choice(all.In(l), templates.ChoiceView{Word: anyString().Draw(t, "word"), Options: options})
 		},
-		"working": func(t *rapid.T, l templates.Language) card.Card {
+		"working": func(t *rapid.T, l locale.Language) card.Card {
 			wait := time.Duration(rapid.Int64().Draw(t, "wait"))
-			return all.Working(l, templates.WorkingView{Question: anyString().Draw(t, "question"), Wait: wait})
+			return templates.Working(all.In(l), templates.WorkingView{Question: anyString().Draw(t, "question"), Wait: wait})
 		},
-		"pointer": func(t *rapid.T, l templates.Language) card.Card {
+		"pointer": func(t *rapid.T, l locale.Language) card.Card {
 			v := templates.PointerView{Help: card.Button{Command: anyString().Draw(t, "help")}}
 			if buttons := anyButtons(t, "suggestion"); len(buttons) > 0 {
 				v.Suggestion = &buttons[0]
 			}
-			return all.Pointer(l, v)
+			return templates.Pointer(all.In(l), v)
 		},
 	}
 	maps.Copy(draws, digestDraws(all))
@@ -198,7 +199,7 @@ func TestAnythingMakesAValidCard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
-				c := draw(t, rapid.SampledFrom(templates.Languages()).Draw(t, "language"))
+				c := draw(t, rapid.SampledFrom(locale.Languages()).Draw(t, "language"))
 				if err := checkCard(c); err != nil {
 					t.Fatal(err)
 				}

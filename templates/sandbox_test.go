@@ -8,9 +8,11 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"usagebot/locale"
 	"usagebot/sandbox"
 	"usagebot/sandbox/sandboxtest"
-	"usagebot/templates"
 )
 
 // TestThePlatformTakesEveryCard sends each view to the stand-in, which checks cards after the platform's tables.
@@ -21,12 +23,30 @@ func TestThePlatformTakesEveryCard(t *testing.T) {
 	credentials := map[string]string{"app_id": sb.Options().AppID, "app_secret": sb.Options().AppSecret}
 	token := post(t, sb, "/open-apis/auth/v3/tenant_access_token/internal", "", credentials).Token
 	for name, view := range views() {
-		for _, lang := range templates.Languages() {
-			r := post(t, sb, "/open-apis/im/v1/messages?receive_id_type=chat_id", token, map[string]string{
-				"receive_id": sb.Group().ID, "msg_type": "interactive", "content": string(view(all, lang).JSON()),
-			})
-			if r.Code != 0 {
-				t.Errorf("%s in %s: %d %s", name, lang, r.Code, r.Msg)
+		for _, lang := range locale.Languages() {
+			c := view(all, lang)
+			for form, content := range map[string][]byte{"card": c.JSON(), "compact card": c.Compact()} {
+				r := post(t, sb, "/open-apis/im/v1/messages?receive_id_type=chat_id", token, map[string]string{
+					"receive_id": sb.Group().ID, "msg_type": "interactive", "content": string(content),
+				})
+				if r.Code != 0 {
+					t.Errorf("%s of %s in %s: %d %s", form, name, lang, r.Code, r.Msg)
+				}
+			}
+		}
+	}
+}
+
+// TestTextIsWhatTheCardShows compares the text of each view with what the sandbox reads in its JSON, which knows nothing of
+// how the card was made.
+func TestTextIsWhatTheCardShows(t *testing.T) {
+	t.Parallel()
+	all := newTemplates(t)
+	for name, view := range views() {
+		for _, lang := range locale.Languages() {
+			c := view(all, lang)
+			if diff := cmp.Diff(sandbox.CardText(string(c.JSON())), c.Text()); diff != "" || c.Text() == "" {
+				t.Errorf("%s in %s (-shown +text):\n%s", name, lang, diff)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -48,80 +49,82 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 		Rows: []usage.Rank{{Department: rd, Value: count(0)}},
 	}}
 	tests := map[string]struct {
-		card  func(lang templates.Language) card.Card
+		card  func(lang locale.Language) card.Card
 		en    []string
 		zh    []string
 		never []string // in English
 	}{
 		"a day": {
-			func(l templates.Language) card.Card { return all.Usage(l, idleDay(), options()) },
+			func(l locale.Language) card.Card { return templates.Usage(all.In(l), idleDay(), options()) },
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody used the app, or the platform is still counting.", "so far"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
 			[]string{"Compared with", "last days not out", "This day is not over"},
 		},
 		"a week that ends with a weekend": {
-			func(l templates.Language) card.Card { return all.Usage(l, idleWeekend(), options()) },
+			func(l locale.Language) card.Card { return templates.Usage(all.In(l), idleWeekend(), options()) },
 			[]string{"Mon 2026-11-16 – Sun 2026-11-22", "0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22: nobody", "so far"},
 			[]string{"截至 14:00，2026-11-21 周六 – 2026-11-22 周日 为 0"},
 			[]string{"last days not out", "are not out", "This week is not over"},
 		},
 		"a week that lacks its Sunday": {
-			func(l templates.Language) card.Card { return all.Usage(l, lacking, options()) },
+			func(l locale.Language) card.Card { return templates.Usage(all.In(l), lacking, options()) },
 			[]string{"The figures of the last days are not out: they cover Mon 2026-11-16 – Sat 2026-11-21 only.", "0 as of 14:00 for Sat 2026-11-21: nobody"},
 			nil, nil,
 		},
 		"a week that runs": {
-			func(l templates.Language) card.Card { return all.Usage(l, running, options()) },
+			func(l locale.Language) card.Card { return templates.Usage(all.In(l), running, options()) },
 			[]string{"This week is not over", "0 as of 14:00 for Thu 2026-11-19: nobody"},
 			nil, nil,
 		},
 		"a digest": {
-			func(l templates.Language) card.Card {
-				return all.Digest(l, idleDay(), templates.DigestOptions{Late: true})
+			func(l locale.Language) card.Card {
+				return templates.Digest(all.In(l), idleDay(), templates.DigestOptions{Late: true})
 			},
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody", "If figures come within three days, this message is updated."},
 			[]string{"截至 14:00，2026-11-22 周日 为 0", "如果三天内数据产出，这条消息会更新"},
 			[]string{"came later than usual"},
 		},
 		"a test of it": {
-			func(l templates.Language) card.Card {
-				return all.Digest(l, idleDay(), templates.DigestOptions{Test: true})
+			func(l locale.Language) card.Card {
+				return templates.Digest(all.In(l), idleDay(), templates.DigestOptions{Test: true})
 			},
 			[]string{"0 as of 14:00"},
 			nil,
 			[]string{"this message is updated"},
 		},
 		"a digest that was amended": {
-			func(l templates.Language) card.Card {
-				return all.Digest(l, complete(usage.Web, day, usage.Department{}, webSection()), templates.DigestOptions{Late: true, Amended: true})
+			func(l locale.Language) card.Card {
+				return templates.Digest(all.In(l), complete(usage.Web, day, usage.Department{}, webSection()), templates.DigestOptions{Late: true, Amended: true})
 			},
 			[]string{"the platform had only zeros for the last days. Its figures have come since, and this message was updated."},
 			[]string{"这条消息发出时，平台对最后几天只给出 0"},
 			[]string{"0 as of", "If figures come"},
 		},
 		"a trend of days": {
-			func(l templates.Language) card.Card {
-				return all.Trend(l, templates.TrendView{Trend: idle})
+			func(l locale.Language) card.Card {
+				return templates.Trend(all.In(l), templates.TrendView{Trend: idle})
 			},
 			[]string{"Dashed: 0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22; nobody used the app", "Sun 2026-11-22 (so far)"},
 			[]string{"虚线：截至 14:00"},
 			[]string{"unfinished"},
 		},
 		"a trend of weeks": {
-			func(l templates.Language) card.Card { return all.Trend(l, templates.TrendView{Trend: weekly}) },
+			func(l locale.Language) card.Card {
+				return templates.Trend(all.In(l), templates.TrendView{Trend: weekly})
+			},
 			[]string{"Dashed: 0 as of 14:00 for Sun 2026-11-22; nobody used the app", "2026-11-16 – 11-22 (so far)"},
 			nil,
 			[]string{"unfinished"},
 		},
 		"a ranking": {
-			func(l templates.Language) card.Card { return all.Top(l, top) },
+			func(l locale.Language) card.Card { return templates.Top(all.In(l), top) },
 			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
 			nil,
 		},
 	}
 	for name, tt := range tests {
-		for lang, words := range map[templates.Language][]string{templates.English: tt.en, templates.Chinese: tt.zh} {
+		for lang, words := range map[locale.Language][]string{locale.English: tt.en, locale.Chinese: tt.zh} {
 			text := tt.card(lang).Text()
 			for _, want := range words {
 				if !strings.Contains(text, want) {
@@ -143,8 +146,8 @@ func TestATrendThatEndsEarlierSaysSo(t *testing.T) {
 	for _, p := range []usage.Period{day, week, month} {
 		ending := trend(usage.Web, p.Previous(), 3)
 		ending.NotOut = &p
-		for lang, want := range map[templates.Language]string{templates.English: "The trend ends with the newest", templates.Chinese: "趋势到"} {
-			text := newTemplates(t).Trend(lang, templates.TrendView{Trend: ending}).Text()
+		for lang, want := range map[locale.Language]string{locale.English: "The trend ends with the newest", locale.Chinese: "趋势到"} {
+			text := templates.Trend(newTemplates(t).In(lang), templates.TrendView{Trend: ending}).Text()
 			if !strings.Contains(text, want) || !strings.Contains(text, p.Start.String()) {
 				t.Errorf("%s does not say so:\n%s", p.Cycle, text)
 			}
@@ -164,15 +167,15 @@ func TestNoFiguresForAnAbilityOrADepartment(t *testing.T) {
 	topic := templates.Topic{App: shop, Ability: usage.MiniProgram, Cycle: usage.Daily, Department: rd}
 	entry := templates.HistoryEntry{Topic: topic, Period: day, Outcome: templates.Delivered, Cause: templates.CauseNothingFor}
 	for name, tt := range map[string]struct{ text, want string }{
-		"one":     {all.Digest(templates.English, one, templates.DigestOptions{}).Text(), "No figures for Mini program · R&D, Sun 2026-11-22: perhaps nobody used it then"},
-		"all":     {all.Digest(templates.English, each, templates.DigestOptions{}).Text(), "No figures for All · R&D, Sun 2026-11-22: perhaps nobody used it then"},
-		"history": {all.History(templates.English, templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "no figures for Mini program · R&D"},
+		"one":     {templates.Digest(all.In(locale.English), one, templates.DigestOptions{}).Text(), "No figures for Mini program · R&D, Sun 2026-11-22: perhaps nobody used it then"},
+		"all":     {templates.Digest(all.In(locale.English), each, templates.DigestOptions{}).Text(), "No figures for All · R&D, Sun 2026-11-22: perhaps nobody used it then"},
+		"history": {templates.History(all.In(locale.English), templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "no figures for Mini program · R&D"},
 		"subscriptions": {
-			all.Subscriptions(templates.English, templates.SubscriptionsView{Subscriptions: []templates.Subscription{
+			templates.Subscriptions(all.In(locale.English), templates.SubscriptionsView{Subscriptions: []templates.Subscription{
 				{ID: "aaaaaa", Topic: topic, Last: &templates.Last{Outcome: templates.Delivered, Cause: templates.CauseNothingFor}},
 			}}).Text(), "delivered (no figures for Mini program · R&D)",
 		},
-		"history in Chinese": {all.History(templates.Chinese, templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "没有 小程序 · 研发部 的数据"},
+		"history in Chinese": {templates.History(all.In(locale.Chinese), templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "没有 小程序 · 研发部 的数据"},
 	} {
 		if !strings.Contains(tt.text, tt.want) {
 			t.Errorf("%s: %q is not in\n%s", name, tt.want, tt.text)

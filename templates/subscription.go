@@ -44,59 +44,59 @@ type Actions struct {
 // maxNext is how many of the next digests are shown.
 const maxNext = 3
 
-func (cat catalog) subscriptionID(id string) string {
-	return cat.text("subscription.id", "id", card.Name(id))
+func (cat Catalog) subscriptionID(id string) string {
+	return cat.Text("subscription.id", "id", card.Name(id))
 }
 
 // withOwner draws a line about a subscription that ends with its owner.
-func (cat catalog) withOwner(s Subscription, told ...string) []card.Element {
-	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.text("subscription.owner"), cat.text("subscription.owner.unknown"), told...))
+func withOwner(cat Catalog, s Subscription, told ...string) []card.Element {
+	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.Text("subscription.owner"), cat.Text("subscription.owner.unknown"), told...))
 }
 
 // state says whether digests go out and, if not, why and until when.
-func (cat catalog) state(s Subscription) string {
+func state(cat Catalog, s Subscription) string {
 	if s.Paused == nil {
-		return cat.text("subscription.active")
+		return cat.Text("subscription.active")
 	}
-	why := cat.optionalText("paused.", string(s.Paused.Cause))
+	why := optionalText(cat, "paused.", string(s.Paused.Cause))
 	if why == "" {
-		why = cat.optionalText("cause.", string(s.Paused.Cause))
+		why = optionalText(cat, "cause.", string(s.Paused.Cause))
 	}
 	if s.Paused.Until.IsZero() {
-		return cat.text("subscription.paused", "why", why)
+		return cat.Text("subscription.paused", "why", why)
 	}
-	return cat.text("subscription.paused_until", "why", why, "until", cat.moment(s.Paused.Until))
+	return cat.Text("subscription.paused_until", "why", why, "until", cat.moment(s.Paused.Until))
 }
 
 // alreadySentNote names the digest that was sent ahead of its time, or returns nothing.
-func (cat catalog) alreadySentNote(s Subscription) []card.Element {
+func alreadySentNote(cat Catalog, s Subscription) []card.Element {
 	if s.Paused != nil || s.Sent == (usage.Period{}) {
 		return nil
 	}
-	return []card.Element{card.SmallText(cat.text("subscription.sent_already", "days", cat.period(s.Sent)))}
+	return []card.Element{card.SmallText(cat.Text("subscription.sent_already", "days", cat.period(s.Sent)))}
 }
 
 // next says when the next digest goes out, or returns "".
-func (cat catalog) next(s Subscription) string {
+func next(cat Catalog, s Subscription) string {
 	if s.Paused != nil || len(s.Next) == 0 {
 		return ""
 	}
-	return cat.text("subscription.next", "time", cat.moment(s.Next[0]))
+	return cat.Text("subscription.next", "time", cat.moment(s.Next[0]))
 }
 
-func (cat catalog) last(s Subscription) string {
+func last(cat Catalog, s Subscription) string {
 	if s.Last == nil {
-		return cat.text("subscription.last.none")
+		return cat.Text("subscription.last.none")
 	}
-	last := cat.text("subscription.last", "outcome", cat.outcomeWithCause(s.Last.Outcome, s.Last.Cause, s.Topic))
+	last := cat.Text("subscription.last", "outcome", outcomeWithCause(cat, s.Last.Outcome, s.Last.Cause, s.Topic))
 	if s.LastSent.IsZero() {
 		return last
 	}
-	return card.Dotted(last, cat.text("subscription.sent", "time", cat.moment(s.LastSent)))
+	return card.Dotted(last, cat.Text("subscription.sent", "time", cat.moment(s.LastSent)))
 }
 
 // actionButtons draws a subscription's buttons, and only one of pause and resume.
-func (cat catalog) actionButtons(s Subscription) []card.Element {
+func actionButtons(cat Catalog, s Subscription) []card.Element {
 	if s.Paused == nil {
 		s.Actions.Resume = ""
 	} else {
@@ -104,13 +104,13 @@ func (cat catalog) actionButtons(s Subscription) []card.Element {
 	}
 	a := s.Actions
 	return card.ButtonRow(card.DrawAll([]card.Button{
-		{Label: cat.text("action.test"), Command: a.Test},
-		{Label: cat.text("action.change"), Command: a.Change},
-		{Label: cat.text("action.pause"), Command: a.Pause},
-		{Label: cat.text("action.resume"), Command: a.Resume},
-		{Label: cat.text("action.history"), Command: a.History},
-		{Label: cat.text("action.hand_over"), Command: a.HandOver},
-		{Label: cat.text("action.remove"), Command: a.Remove},
+		{Label: cat.Text("action.test"), Command: a.Test},
+		{Label: cat.Text("action.change"), Command: a.Change},
+		{Label: cat.Text("action.pause"), Command: a.Pause},
+		{Label: cat.Text("action.resume"), Command: a.Resume},
+		{Label: cat.Text("action.history"), Command: a.History},
+		{Label: cat.Text("action.hand_over"), Command: a.HandOver},
+		{Label: cat.Text("action.remove"), Command: a.Remove},
 	}, card.PlainButton, maxActions)...)
 }
 
@@ -128,37 +128,36 @@ const (
 )
 
 // Subscriptions draws the list.
-func (t *Templates) Subscriptions(lang Language, v SubscriptionsView) card.Card {
-	cat := t.in(lang)
+func Subscriptions(cat Catalog, v SubscriptionsView) card.Card {
 	n := len(v.Subscriptions)
-	title := cat.text("subscriptions.title")
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", card.Integer(int64(n))))
+	title := cat.Text("subscriptions.title")
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", card.Integer(int64(n))))
 	if n == 0 {
-		p.Add(card.Paragraph(cat.text("subscriptions.none")))
+		p.Add(card.Paragraph(cat.Text("subscriptions.none")))
 		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
 		return p.Card
 	}
-	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return cat.subscription(v.Subscriptions[i], n <= fullButtonsLimit) })
-	p.Add(cat.notListed(v.Subscriptions[n-left:])...)
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return subscription(cat, v.Subscriptions[i], n <= fullButtonsLimit) })
+	p.Add(notListed(cat, v.Subscriptions[n-left:])...)
 	return p.Card
 }
 
-func (cat catalog) subscription(s Subscription, roomy bool) []card.Element {
+func subscription(cat Catalog, s Subscription, roomy bool) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(s.Topic), card.LargeSize),
-		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), cat.state(s), cat.next(s))),
+		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s))),
 	}
-	lines = append(lines, cat.withOwner(s, cat.subscriptionID(s.ID), cat.last(s))...)
-	lines = append(lines, cat.alreadySentNote(s)...)
+	lines = append(lines, withOwner(cat, s, cat.subscriptionID(s.ID), last(cat, s))...)
+	lines = append(lines, alreadySentNote(cat, s)...)
 	s.Actions.Remove = ""
 	if !roomy { // in a long list a fourth button would push out the last entries
 		s.Actions.Change = ""
 	}
-	return append(lines, cat.actionButtons(s)...)
+	return append(lines, actionButtons(cat, s)...)
 }
 
 // notListed gives the ids of the subscriptions that do not fit, for use in commands.
-func (cat catalog) notListed(rest []Subscription) []card.Element {
+func notListed(cat Catalog, rest []Subscription) []card.Element {
 	if len(rest) == 0 {
 		return nil
 	}
@@ -190,49 +189,48 @@ const (
 )
 
 // SubscribeForm draws the form.
-func (t *Templates) SubscribeForm(lang Language, v SubscribeFormView) card.Card {
-	cat := t.in(lang)
+func SubscribeForm(cat Catalog, v SubscribeFormView) card.Card {
 	key := "new"
 	if v.Change {
 		key = "change"
 	}
-	title, topic := cat.text("form.title."+key), cat.topic(v.Topic)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
-	p.Add(card.Paragraph(cat.text("subscribed.what", "topic", topic)))
-	p.Add(cat.cycleControls(v.Cycles, v.Topic.Cycle)...)
-	p.Add(cat.subscribeFields(v, cat.text("form.submit."+key))...)
-	p.Add(controlRow(buttonFor(cat.text("form.back"), v.Back, card.PlainButton))...)
+	title, topic := cat.Text("form.title."+key), cat.topic(v.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(cat.Text("subscribed.what", "topic", topic)))
+	p.Add(cycleControls(cat, v.Cycles, v.Topic.Cycle)...)
+	p.Add(subscribeFields(cat, v, cat.Text("form.submit."+key))...)
+	p.Add(controlRow(buttonFor(cat.Text("form.back"), v.Back, card.PlainButton))...)
 	return p.Card
 }
 
-func (cat catalog) subscribeFields(v SubscribeFormView, submit string) []card.Element {
+func subscribeFields(cat Catalog, v SubscribeFormView, submit string) []card.Element {
 	send := card.SubmitButton(submitName, submit, v.Submit)
 	if len(send) == 0 { // without a command the fields are useless
 		return nil
 	}
-	label := cat.text("form.time")
+	label := cat.Text("form.time")
 	if v.Timing.Zone != "" {
-		label = cat.text("form.zone", "zone", card.Name(v.Timing.Zone))
+		label = cat.Text("form.zone", "zone", card.Name(v.Timing.Zone))
 	}
 	fields := []card.Inner{
 		card.SmallText(label),
-		card.TimePicker{Name: timeField, Placeholder: card.Text(cat.text("form.time")), Initial: v.Timing.clock()},
+		card.TimePicker{Name: timeField, Placeholder: card.Text(cat.Text("form.time")), Initial: v.Timing.clock()},
 	}
-	options := card.DrawOptions(cat.dayOptions(v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
+	options := card.DrawOptions(dayOptions(cat, v.Topic.Cycle, v.On), dayValue(v.Timing.On), maxDayChoice)
 	if len(options) > 0 {
-		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(cat.text("form.days")), Options: options}
+		days := card.SelectStatic{Name: daysField, Placeholder: card.Text(cat.Text("form.days")), Options: options}
 		if card.HasOption(options, dayValue(v.Timing.On)) {
 			days.Initial = dayValue(v.Timing.On)
 		}
-		fields = append(fields, card.SmallText(cat.text("form.days")), days)
+		fields = append(fields, card.SmallText(cat.Text("form.days")), days)
 	}
 	return []card.Element{card.InputForm{Name: submitName + "_form", Elements: append(fields, send...)}}
 }
 
-func (cat catalog) dayOptions(c usage.Cycle, on []string) []card.Option {
+func dayOptions(cat Catalog, c usage.Cycle, on []string) []card.Option {
 	options := make([]card.Option, len(on))
 	for i, word := range on {
-		options[i] = card.Option{Text: cat.sendingDays(c, word), Value: dayValue(word)}
+		options[i] = card.Option{Text: sendingDays(cat, c, word), Value: dayValue(word)}
 	}
 	return options
 }
@@ -266,41 +264,40 @@ type SubscribedView struct {
 }
 
 // Subscribed draws what was subscribed: topic, chat, time, owner, and the next digests.
-func (t *Templates) Subscribed(lang Language, v SubscribedView) card.Card {
-	cat := t.in(lang)
+func Subscribed(cat Catalog, v SubscribedView) card.Card {
 	s := v.Subscription
-	title, topic := cat.text("subscribed."+string(v.Kind)), cat.topic(s.Topic)
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.text("line.titled", "title", title, "text", topic))
-	p.Add(card.Paragraph(cat.text("subscribed.what", "topic", topic)))
-	p.Add(card.Paragraph(cat.text("subscribed.where", "chat", cat.thisChat(v.Single))))
-	p.Add(card.Paragraph(cat.text("subscribed.when", "timing", cat.timing(s.Topic.Cycle, s.Timing))))
-	p.Add(cat.withOwner(s, cat.subscriptionID(s.ID))...)
-	p.Add(cat.announcement(s)...)
+	title, topic := cat.Text("subscribed."+string(v.Kind)), cat.topic(s.Topic)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
+	p.Add(card.Paragraph(cat.Text("subscribed.what", "topic", topic)))
+	p.Add(card.Paragraph(cat.Text("subscribed.where", "chat", thisChat(cat, v.Single))))
+	p.Add(card.Paragraph(cat.Text("subscribed.when", "timing", cat.timing(s.Topic.Cycle, s.Timing))))
+	p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
+	p.Add(announcement(cat, s)...)
 	s.Actions.History = "" // there is hardly any yet
-	p.Add(cat.actionButtons(s)...)
+	p.Add(actionButtons(cat, s)...)
 	return p.Card
 }
 
-func (cat catalog) thisChat(single bool) string {
+func thisChat(cat Catalog, single bool) string {
 	if single {
-		return cat.text("chat.this_single")
+		return cat.Text("chat.this_single")
 	}
-	return cat.text("chat.this_group")
+	return cat.Text("chat.this_group")
 }
 
 // announcement lists the next digests, or says why there are none.
-func (cat catalog) announcement(s Subscription) []card.Element {
+func announcement(cat Catalog, s Subscription) []card.Element {
 	if s.Paused != nil {
-		return []card.Element{card.Paragraph(cat.state(s))}
+		return []card.Element{card.Paragraph(state(cat, s))}
 	}
 	if len(s.Next) == 0 {
 		return nil
 	}
-	lines := []card.Element{card.Paragraph(cat.text("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
+	lines := []card.Element{card.Paragraph(cat.Text("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
 	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
 		lines = append(lines, card.Paragraph(cat.moment(at)))
 	}
-	return append(lines, cat.alreadySentNote(s)...)
+	return append(lines, alreadySentNote(cat, s)...)
 }
 
 // Timing is when a digest goes out.
@@ -315,31 +312,31 @@ type Timing struct {
 // shortestMonth is the number of days that every month has.
 const shortestMonth = 28
 
-func (cat catalog) timing(c usage.Cycle, t Timing) string {
-	return cat.text("timing.at", "days", cat.sendingDays(c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
+func (cat Catalog) timing(c usage.Cycle, t Timing) string {
+	return cat.Text("timing.at", "days", sendingDays(cat, c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
 }
 
 func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
-func (cat catalog) sendingDays(c usage.Cycle, on string) string {
+func sendingDays(cat Catalog, c usage.Cycle, on string) string {
 	switch {
 	case on == "" && c == usage.Daily:
-		return cat.text("timing.every_day")
+		return cat.Text("timing.every_day")
 	case on == "workdays":
-		return cat.text("timing.workdays")
+		return cat.Text("timing.workdays")
 	case on == "last":
-		return cat.text("timing.last_day")
-	case cat.optionalText("timing.weekday.", on) != "":
-		return cat.text("timing.weekday." + on)
+		return cat.Text("timing.last_day")
+	case optionalText(cat, "timing.weekday.", on) != "":
+		return cat.Text("timing.weekday." + on)
 	}
 	d, err := strconv.Atoi(on)
 	switch {
 	case err != nil:
 		return card.Name(on)
 	case d > shortestMonth:
-		return cat.text("timing.late_day", "day", strconv.Itoa(d))
+		return cat.Text("timing.late_day", "day", strconv.Itoa(d))
 	}
-	return cat.text("timing.day", "day", strconv.Itoa(d))
+	return cat.Text("timing.day", "day", strconv.Itoa(d))
 }
 
 // Topic is what a digest reports on.
@@ -353,7 +350,7 @@ type Topic struct {
 }
 
 // topic names everything that distinguishes two digests.
-func (cat catalog) topic(t Topic) string {
-	return cat.text("topic.line", "app", appName(t.App), "ability", cat.ability(t.Ability), "cycle", cat.cycle(t.Cycle),
+func (cat Catalog) topic(t Topic) string {
+	return cat.Text("topic.line", "app", appName(t.App), "ability", cat.ability(t.Ability), "cycle", cat.cycle(t.Cycle),
 		"department", cat.department(t.Department, t.DepartmentPath))
 }

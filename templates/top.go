@@ -39,19 +39,19 @@ const (
 )
 
 // Top draws a ranking.
-func (t *Templates) Top(lang Language, v TopView) card.Card {
-	cat, r := t.in(lang), v.Ranking
-	p := card.NewPage(cat.topHeader(v), cat.topSummary(v))
-	p.Add(cat.crumbs(v.Trail)...)
-	p.Add(cat.narrowedNote(v.Narrowed)...)
-	p.Add(cat.topNotes(v)...)
-	p.Add(cat.uncounted(v)...)
+func Top(cat Catalog, v TopView) card.Card {
+	r := v.Ranking
+	p := card.NewPage(topHeader(cat, v), topSummary(cat, v))
+	p.Add(crumbs(cat, v.Trail)...)
+	p.Add(narrowedNote(cat, v.Narrowed)...)
+	p.Add(topNotes(cat, v)...)
+	p.Add(uncounted(cat, v)...)
 	if len(r.Rows) == 0 {
-		p.Add(card.Paragraph(cat.text("top.nothing")))
+		p.Add(card.Paragraph(cat.Text("top.nothing")))
 	}
-	p.Add(cat.rankingChart(r.Rows[:v.listed()])...)
-	after := append(cat.topRemarks(v), cat.topControls(v)...)
-	p.Shrink(v.listed(), after, func(n int) []card.Element { return cat.rankingTable(r, n) })
+	p.Add(rankingChart(cat, r.Rows[:v.listed()])...)
+	after := append(topRemarks(cat, v), topControls(cat, v)...)
+	p.Shrink(v.listed(), after, func(n int) []card.Element { return rankingTable(cat, r, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -65,13 +65,13 @@ func (v TopView) listed() int {
 	return n
 }
 
-func (cat catalog) topHeader(v TopView) card.Header {
+func topHeader(cat Catalog, v TopView) card.Header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
-	title := cat.text("top.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
-	subtitle := card.Text(cat.text("usage.subtitle", "days", cat.covered(r), "department", cat.department(q.Department, trailPath(v.Trail))))
-	tags := cat.stateTags(r)
+	title := cat.Text("top.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
+	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.covered(r), "department", cat.department(q.Department, trailPath(v.Trail))))
+	tags := stateTags(cat, r)
 	if v.Ranking.Uncounted() > 0 {
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text("top.tag.part")), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("top.tag.part")), Color: card.OrangeTag})
 	}
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: card.BlueHead}
 }
@@ -98,19 +98,19 @@ func trailPath(trail []Crumb) (names string) {
 	return names
 }
 
-func (cat catalog) topSummary(v TopView) string {
+func topSummary(cat Catalog, v TopView) string {
 	q, first := v.Ranking.Query, card.Absent
 	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
-		first = cat.text("line.pair", "name", cat.rankName(rows[0]), "value", cat.short(*rows[0].Value))
+		first = cat.Text("line.pair", "name", rankName(cat, rows[0]), "value", cat.short(*rows[0].Value))
 	}
 	if v.Ranking.Uncounted() > 0 {
-		first = cat.text("top.among", "first", first)
+		first = cat.Text("top.among", "first", first)
 	}
-	return cat.text("top.summary", "app", appName(q.App), "cycle", cat.cycle(q.Cycle), "days", cat.covered(asReport(v.Ranking)), "first", first)
+	return cat.Text("top.summary", "app", appName(q.App), "cycle", cat.cycle(q.Cycle), "days", cat.covered(asReport(v.Ranking)), "first", first)
 }
 
 // crumbs draws the way up. It leaves out the middle of a long path, and draws nothing at the top.
-func (cat catalog) crumbs(trail []Crumb) []card.Element {
+func crumbs(cat Catalog, trail []Crumb) []card.Element {
 	if len(trail) < 2 {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (cat catalog) crumbs(trail []Crumb) []card.Element {
 	for i, c := range trail {
 		label := card.Clean(c.Name, card.MaxOptionText)
 		if i > 0 {
-			label = cat.text("top.crumb", "name", label)
+			label = cat.Text("top.crumb", "name", label)
 		}
 		if b := (card.Button{Label: label, Command: c.Command}); b.Usable() {
 			controls = append(controls, b.Draw(card.LinkButton))
@@ -132,16 +132,16 @@ func (cat catalog) crumbs(trail []Crumb) []card.Element {
 	return controlRow(controls)
 }
 
-func (cat catalog) topNotes(v TopView) []card.Element {
-	notes := cat.usageNotes(asReport(v.Ranking))
+func topNotes(cat Catalog, v TopView) []card.Element {
+	notes := usageNotes(cat, asReport(v.Ranking))
 	if v.Union {
-		notes = append(notes, card.Paragraph(cat.text("top.union")))
+		notes = append(notes, card.Paragraph(cat.Text("top.union")))
 	}
 	return notes
 }
 
 // uncounted says how many departments could not be counted, and that the ranking only compares the others.
-func (cat catalog) uncounted(v TopView) []card.Element {
+func uncounted(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
 	if n := r.Uncounted(); n > 0 {
@@ -153,48 +153,48 @@ func (cat catalog) uncounted(v TopView) []card.Element {
 	if len(words) == 0 {
 		return nil
 	}
-	return append(words, cat.refresh(v.Refresh)...)
+	return append(words, refresh(cat, v.Refresh)...)
 }
 
-func (cat catalog) topRemarks(v TopView) []card.Element {
+func topRemarks(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var remarks []card.Element
 	if r.Complete && len(r.Rows) > 0 {
-		remarks = append(remarks, card.SmallText(cat.text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
+		remarks = append(remarks, card.SmallText(cat.Text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
 	}
 	abilities := r.Query.Ability.Each()[:1] // a ranking for all abilities uses the whole app
-	return append(remarks, card.SmallText(cat.text("top.overlap")),
-		cat.explanationOf([]usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
+	return append(remarks, card.SmallText(cat.Text("top.overlap")),
+		explanationOf(cat, []usage.Metric{usage.ActiveUsers}, abilities, usage.Department{}, v.TimeZone))
 }
 
-func (cat catalog) topControls(v TopView) []card.Element {
-	controls := cat.openButtons(v)
-	controls = append(controls, cat.periodControls(v.Previous, v.Date, v.Next)...)
-	controls = append(controls, cat.cycleControls(v.Cycles, v.Ranking.Query.Cycle)...)
-	controls = append(controls, controlRow(v.Ability.List(cat.text("control.ability")), v.Down.List(cat.text("top.down")))...)
-	controls = append(controls, cat.notOffered(v.Down)...)
+func topControls(cat Catalog, v TopView) []card.Element {
+	controls := openButtons(cat, v)
+	controls = append(controls, periodControls(cat, v.Previous, v.Date, v.Next)...)
+	controls = append(controls, cycleControls(cat, v.Cycles, v.Ranking.Query.Cycle)...)
+	controls = append(controls, controlRow(v.Ability.List(cat.Text("control.ability")), v.Down.List(cat.Text("top.down")))...)
+	controls = append(controls, notOffered(cat, v.Down)...)
 	return append(controls, controlRow(
-		buttonFor(cat.text("control.usage"), v.ShowUsage, card.PlainButton),
-		buttonFor(cat.text("control.trend"), v.ShowTrend, card.PlainButton),
+		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
+		buttonFor(cat.Text("control.trend"), v.ShowTrend, card.PlainButton),
 	)...)
 }
 
 // openButtons draws buttons for the figures of the first departments.
-func (cat catalog) openButtons(v TopView) []card.Element {
+func openButtons(cat Catalog, v TopView) []card.Element {
 	var buttons []card.ButtonElement
 	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
-		if b := (card.Button{Label: cat.ranked(v.Ranking, i), Command: v.Open[i]}); b.Usable() {
+		if b := (card.Button{Label: ranked(cat, v.Ranking, i), Command: v.Open[i]}); b.Usable() {
 			buttons = append(buttons, b.Draw(card.PlainButton))
 		}
 	}
 	if len(buttons) == 0 {
 		return nil
 	}
-	return append([]card.Element{card.SmallText(cat.text("top.open"))}, card.ButtonRow(buttons...)...)
+	return append([]card.Element{card.SmallText(cat.Text("top.open"))}, card.ButtonRow(buttons...)...)
 }
 
 // rankName returns a department's name in the width of a table cell. It is never empty.
-func (cat catalog) rankName(r usage.Rank) string {
+func rankName(cat Catalog, r usage.Rank) string {
 	if s := card.Clean(cat.department(r.Department, ""), maxRankName); s != "" && r.Department.ID != "" {
 		return s
 	}
@@ -202,12 +202,12 @@ func (cat catalog) rankName(r usage.Rank) string {
 }
 
 // ranked returns a department's place and name, or only its name if it has no figure.
-func (cat catalog) ranked(r usage.Ranking, i int) string {
+func ranked(cat Catalog, r usage.Ranking, i int) string {
 	place := r.Place(i)
 	if place == 0 {
-		return cat.rankName(r.Rows[i])
+		return rankName(cat, r.Rows[i])
 	}
-	return cat.text("top.ranked", "place", strconv.Itoa(place), "name", cat.rankName(r.Rows[i]))
+	return cat.Text("top.ranked", "place", strconv.Itoa(place), "name", rankName(cat, r.Rows[i]))
 }
 
 // The columns of a ranking's table.
@@ -218,22 +218,22 @@ const (
 )
 
 // rankingTable lists the first n departments.
-func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
+func rankingTable(cat Catalog, r usage.Ranking, n int) []card.Element {
 	columns := []card.TableColumn{
-		card.TextColumn(departmentColumnName, cat.text("top.department"), card.AtLeft),
+		card.TextColumn(departmentColumnName, cat.Text("top.department"), card.AtLeft),
 		card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight),
 	}
 	if r.Complete { // the most important columns first: on a phone the reader has to swipe for the others
 		columns = append(columns,
-			card.TextColumn(changeColumnName, cat.text("usage.change"), card.AtRight),
-			card.TextColumn(beforeColumnName, cat.text("top.before."+r.Period.Cycle.String()), card.AtRight))
+			card.TextColumn(changeColumnName, cat.Text("usage.change"), card.AtRight),
+			card.TextColumn(beforeColumnName, cat.Text("top.before."+r.Period.Cycle.String()), card.AtRight))
 	}
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
-		rows[i] = map[string]string{departmentColumnName: cat.ranked(r, i), valueColumnName: cat.countOrAbsent(row.Value, row.Uncounted)}
+		rows[i] = map[string]string{departmentColumnName: ranked(cat, r, i), valueColumnName: countOrAbsent(cat, row.Value, row.Uncounted)}
 		if r.Complete {
-			rows[i][beforeColumnName] = cat.countOrAbsent(row.Before, row.BeforeUncounted)
-			rows[i][changeColumnName] = cat.cellChange(row.Change)
+			rows[i][beforeColumnName] = countOrAbsent(cat, row.Before, row.BeforeUncounted)
+			rows[i][changeColumnName] = cellChange(cat, row.Change)
 		}
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
@@ -244,12 +244,12 @@ func (cat catalog) rankingTable(r usage.Ranking, n int) []card.Element {
 }
 
 // countOrAbsent writes a department's count. It distinguishes "could not be counted" from "no figure".
-func (cat catalog) countOrAbsent(v *int64, uncounted bool) string {
+func countOrAbsent(cat Catalog, v *int64, uncounted bool) string {
 	switch {
 	case v != nil:
 		return card.Integer(*v)
 	case uncounted:
-		return cat.text("figure.uncounted")
+		return cat.Text("figure.uncounted")
 	}
 	return card.Absent
 }
@@ -262,7 +262,7 @@ const (
 )
 
 // rankingChart draws bars for the first departments that have figures.
-func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
+func rankingChart(cat Catalog, ranks []usage.Rank) []card.Element {
 	names := map[string]int{}
 	var values []card.ChartDatum
 	var most int64
@@ -271,7 +271,7 @@ func (cat catalog) rankingChart(ranks []usage.Rank) []card.Element {
 		if row.Value == nil || len(values) == maxBars {
 			break
 		}
-		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(cat.ranked(usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
+		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(ranked(cat, usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
 		if names[d.X]++; names[d.X] > 1 { // a chart would merge two bars of the same name
 			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
 		}

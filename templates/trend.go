@@ -25,19 +25,19 @@ type TrendView struct {
 }
 
 // Trend draws a metric over time: a chart, and a table of the same figures, newest first.
-func (t *Templates) Trend(lang Language, v TrendView) card.Card {
-	cat, m := t.in(lang), metricOrDefault(v.Metric)
-	p := card.NewPage(cat.trendHeader(v, m), cat.trendSummary(v, m))
-	p.Add(cat.narrowedNote(v.Narrowed)...)
+func Trend(cat Catalog, v TrendView) card.Card {
+	m := metricOrDefault(v.Metric)
+	p := card.NewPage(trendHeader(cat, v, m), trendSummary(cat, v, m))
+	p.Add(narrowedNote(cat, v.Narrowed)...)
 	if out := v.Trend.NotOut; out != nil {
-		p.Add(card.Paragraph(cat.text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
+		p.Add(card.Paragraph(cat.Text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
 	}
-	p.Add(cat.trendPicture(v.Trend, m, v.Refresh)...)
+	p.Add(trendPicture(cat, v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
-		p.Add(cat.refresh(v.Refresh)...)
+		p.Add(refresh(cat, v.Refresh)...)
 	}
-	after := append(cat.trendRemarks(v, m), cat.trendControls(v)...)
-	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return cat.trendTable(v.Trend, m, n) })
+	after := append(trendRemarks(cat, v, m), trendControls(cat, v)...)
+	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return trendTable(cat, v.Trend, m, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -59,22 +59,22 @@ func abilitiesWith(a usage.Ability, m usage.Metric) []usage.Ability {
 	return with
 }
 
-func (cat catalog) trendHeader(v TrendView, m usage.Metric) card.Header {
+func trendHeader(cat Catalog, v TrendView, m usage.Metric) card.Header {
 	q := v.Trend.Query
-	title := cat.text("trend.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m))
-	subtitle := card.Text(cat.text("usage.subtitle", "days", cat.span(v.Trend), "department", cat.department(q.Department, v.DepartmentPath)))
+	title := cat.Text("trend.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m))
+	subtitle := card.Text(cat.Text("usage.subtitle", "days", span(cat, v.Trend), "department", cat.department(q.Department, v.DepartmentPath)))
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, Template: card.BlueHead}
 }
 
 // span describes the range of a trend and its steps.
-func (cat catalog) span(t usage.Trend) string {
+func span(cat Catalog, t usage.Trend) string {
 	if len(t.Points) == 0 {
 		return cat.cycle(t.Query.Cycle)
 	}
 	first, last := t.Points[0], t.Points[len(t.Points)-1]
 	days := cat.days(first.Period.Start, throughOf(last))
 	if t.Query.Cycle == usage.Monthly {
-		days = cat.text("date.days", "first", shortPeriod(first.Period), "last", shortPeriod(last.Period))
+		days = cat.Text("date.days", "first", shortPeriod(first.Period), "last", shortPeriod(last.Period))
 	}
 	return cat.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
 }
@@ -88,26 +88,26 @@ func throughOf(p usage.Point) usage.Date {
 }
 
 // trendSummary names the newest figure, for the list of chats.
-func (cat catalog) trendSummary(v TrendView, m usage.Metric) string {
+func trendSummary(cat Catalog, v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := card.Absent
 	first := abilitiesWith(q.Ability, m)[0]
 	for _, p := range v.Trend.Points {
 		if value := p.Value(first, m); value != nil {
-			newest = cat.text("line.titled", "title", shortPeriod(p.Period), "text", cat.short(*value))
+			newest = cat.Text("line.titled", "title", shortPeriod(p.Period), "text", cat.short(*value))
 		}
 	}
-	return cat.text("trend.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m), "newest", newest)
+	return cat.Text("trend.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "metric", cat.metric(m), "newest", newest)
 }
 
 // trendPicture draws the chart and the notes about it.
-func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) []card.Element {
-	drawn := cat.trendChart(t, m)
+func trendPicture(cat Catalog, t usage.Trend, m usage.Metric, refresh string) []card.Element {
+	drawn := trendChart(cat, t, m)
 	switch {
 	case len(drawn) > 0:
-		drawn = append(drawn, cat.legend(t, m)...)
+		drawn = append(drawn, legend(cat, t, m)...)
 	case !incomplete(t):
-		return []card.Element{card.SmallText(cat.text("trend.nothing", "metric", cat.metric(m)))}
+		return []card.Element{card.SmallText(cat.Text("trend.nothing", "metric", cat.metric(m)))}
 	}
 	switch n := t.Pending(); {
 	case n == 0:
@@ -126,15 +126,15 @@ func (cat catalog) trendPicture(t usage.Trend, m usage.Metric, refresh string) [
 func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
 
 // refresh draws the button that asks again for missing figures; nothing in a digest, which has no such command.
-func (cat catalog) refresh(command string) []card.Element {
-	return controlRow(buttonFor(cat.text("control.refresh"), command, card.PrimaryButton))
+func refresh(cat Catalog, command string) []card.Element {
+	return controlRow(buttonFor(cat.Text("control.refresh"), command, card.PrimaryButton))
 }
 
 // legend explains the marks of the chart that have no label.
-func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
+func legend(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	var parts []string
 	if slices.ContainsFunc(t.Points, func(p usage.Point) bool { return isWeekend(p.Period) }) {
-		parts = append(parts, cat.text("trend.legend.weekend"))
+		parts = append(parts, cat.Text("trend.legend.weekend"))
 	}
 	last := t.Points[len(t.Points)-1]
 	zeros := slices.IndexFunc(t.Points, func(p usage.Point) bool { return !p.ZerosFrom.IsZero() })
@@ -142,12 +142,12 @@ func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 	case last.Complete || len(last.Figures) == 0:
 	case zeros >= 0:
 		days := cat.days(t.Points[zeros].ZerosFrom, throughOf(last))
-		parts = append(parts, cat.text("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
+		parts = append(parts, cat.Text("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
 	default:
-		parts = append(parts, cat.text("trend.legend.part", "days", cat.days(last.Period.Start, throughOf(last))))
+		parts = append(parts, cat.Text("trend.legend.part", "days", cat.days(last.Period.Start, throughOf(last))))
 	}
 	if len(abilitiesWith(t.Query.Ability, m)) > 1 {
-		parts = append(parts, cat.text("trend.legend.overlap"))
+		parts = append(parts, cat.Text("trend.legend.overlap"))
 	}
 	if len(parts) == 0 {
 		return nil
@@ -156,24 +156,24 @@ func (cat catalog) legend(t usage.Trend, m usage.Metric) []card.Element {
 }
 
 // trendRemarks says below the figures how not to use them, and what they mean.
-func (cat catalog) trendRemarks(v TrendView, m usage.Metric) []card.Element {
+func trendRemarks(cat Catalog, v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
 	if m == usage.ActiveUsers || m == usage.NewUsers {
-		remarks = append(remarks, card.SmallText(cat.text("trend.no_sum")))
+		remarks = append(remarks, card.SmallText(cat.Text("trend.no_sum")))
 	}
 	q := v.Trend.Query
-	return append(remarks, cat.explanationOf([]usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
+	return append(remarks, explanationOf(cat, []usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
 }
 
-func (cat catalog) trendControls(v TrendView) []card.Element {
-	controls := cat.periodControls("", v.Date, "")
-	controls = append(controls, cat.cycleControls(v.Cycles, v.Trend.Query.Cycle)...)
-	controls = append(controls, cat.choiceControls(v.Ability, v.Department, v.MetricPick)...)
+func trendControls(cat Catalog, v TrendView) []card.Element {
+	controls := periodControls(cat, "", v.Date, "")
+	controls = append(controls, cycleControls(cat, v.Cycles, v.Trend.Query.Cycle)...)
+	controls = append(controls, choiceControls(cat, v.Ability, v.Department, v.MetricPick)...)
 	return append(controls, controlRow(
-		buttonFor(cat.text("control.usage"), v.ShowUsage, card.PlainButton),
-		buttonFor(cat.text("control.top"), v.ShowTop, card.PlainButton),
-		buttonFor(cat.text("control.subscribe"), v.Subscribe, card.PlainButton),
-		buttonFor(cat.text("control.ask_anew"), v.AskAnew, card.PlainButton),
+		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
+		buttonFor(cat.Text("control.top"), v.ShowTop, card.PlainButton),
+		buttonFor(cat.Text("control.subscribe"), v.Subscribe, card.PlainButton),
+		buttonFor(cat.Text("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
 }
 
@@ -187,7 +187,7 @@ const (
 
 // trendChart draws one line for each ability, or nothing if there are no figures. Missing figures are gaps. Unfinished
 // periods are drawn separately, because their figures will still grow.
-func (cat catalog) trendChart(t usage.Trend, m usage.Metric) []card.Element {
+func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	abilities := abilitiesWithData(t, m)
 	if len(abilities) == 0 {
 		return nil
@@ -236,7 +236,7 @@ func largest(t usage.Trend, abilities []usage.Ability, m usage.Metric) (most int
 
 // trendLines computes the data points of a trend's lines.
 type trendLines struct {
-	catalog
+	Catalog
 
 	trend     usage.Trend
 	abilities []usage.Ability
@@ -268,7 +268,7 @@ func (l trendLines) name(a usage.Ability) string {
 	if len(l.abilities) > 1 {
 		return l.ability(a)
 	}
-	return l.catalog.metric(l.metric)
+	return l.Catalog.metric(l.metric)
 }
 
 // wholePoints returns the number of points before the unfinished ones at the end.
@@ -355,9 +355,9 @@ const (
 )
 
 // trendTable lists the newest n points, newest first.
-func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Element {
+func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
 	abilities := abilitiesWith(t.Query.Ability, m)
-	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.text("trend.period"), card.AtLeft)}
+	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.Text("trend.period"), card.AtLeft)}
 	for _, a := range abilities {
 		title := cat.ability(a)
 		if len(abilities) == 1 {
@@ -366,11 +366,11 @@ func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Eleme
 		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
 	}
 	if len(abilities) == 1 {
-		columns = append(columns, card.TextColumn(changeColumnName, cat.text("trend.change"), card.AtRight))
+		columns = append(columns, card.TextColumn(changeColumnName, cat.Text("trend.change"), card.AtRight))
 	}
 	var rows []map[string]string
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
-		rows = append(rows, cat.trendRow(t, i, abilities, m))
+		rows = append(rows, trendRow(cat, t, i, abilities, m))
 	}
 	elements := []card.Element{card.NewTable(columns, rows)}
 	if left := len(t.Points) - n; left > 0 {
@@ -379,49 +379,49 @@ func (cat catalog) trendTable(t usage.Trend, m usage.Metric, n int) []card.Eleme
 	return elements
 }
 
-func (cat catalog) trendRow(t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
-	row := map[string]string{periodColumnName: cat.pointName(t.Points[i])}
+func trendRow(cat Catalog, t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
+	row := map[string]string{periodColumnName: pointName(cat, t.Points[i])}
 	for _, a := range abilities {
-		row[string(a)] = cat.pointValue(t.Points[i], a, m)
+		row[string(a)] = pointValue(cat, t.Points[i], a, m)
 	}
 	if len(abilities) == 1 {
-		row[changeColumnName] = cat.cellChange(t.Change(i, abilities[0], m))
+		row[changeColumnName] = cellChange(cat, t.Change(i, abilities[0], m))
 	}
 	return row
 }
 
 // cellChange writes a change in the width of a cell, as count and percentage.
-func (cat catalog) cellChange(c usage.Change) string {
+func cellChange(cat Catalog, c usage.Change) string {
 	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
-		return cat.text("change.cell", "delta", signed(c.Delta), "percent", p)
+		return cat.Text("change.cell", "delta", signed(c.Delta), "percent", p)
 	}
-	return cat.shortChange(c)
+	return shortChange(cat, c)
 }
 
 // pointName names a point's period and marks an unfinished one.
-func (cat catalog) pointName(p usage.Point) string {
+func pointName(cat Catalog, p usage.Point) string {
 	switch {
 	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
-		return cat.text("trend.so_far", "days", cat.shortSpan(p.Period, p.Through))
+		return cat.Text("trend.so_far", "days", shortSpan(cat, p.Period, p.Through))
 	case !p.Complete:
-		return cat.text("trend.part", "days", cat.shortSpan(p.Period, throughOf(p)))
+		return cat.Text("trend.part", "days", shortSpan(cat, p.Period, throughOf(p)))
 	}
-	return cat.shortSpan(p.Period, p.Period.End())
+	return shortSpan(cat, p.Period, p.Period.End())
 }
 
 // shortSpan writes a day with its weekday, a month by its name, and other ranges by first and last day.
-func (cat catalog) shortSpan(p usage.Period, last usage.Date) string {
+func shortSpan(cat Catalog, p usage.Period, last usage.Date) string {
 	switch {
 	case p.Cycle == usage.Monthly && last == p.End():
 		return shortPeriod(p)
 	case p.Start == last:
 		return cat.day(last)
 	}
-	return cat.text("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
+	return cat.Text("date.days", "first", p.Start.String(), "last", last.String()[len("2006-"):])
 }
 
 // pointValue writes a figure. It distinguishes pending and failed figures from gaps.
-func (cat catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) string {
+func pointValue(cat Catalog, p usage.Point, a usage.Ability, m usage.Metric) string {
 	v := p.Value(a, m)
 	switch {
 	case v != nil:
@@ -429,34 +429,34 @@ func (cat catalog) pointValue(p usage.Point, a usage.Ability, m usage.Metric) st
 	case slices.Contains(p.Nothing, a):
 		return card.Absent
 	case p.Pending:
-		return cat.text("trend.coming")
+		return cat.Text("trend.coming")
 	case p.Failed && p.Figures[a] == nil:
-		return cat.text("figure.failed")
+		return cat.Text("figure.failed")
 	}
 	return card.Absent
 }
 
 // trendPanel draws a closed panel that lists the newest n points as text.
-func (cat catalog) trendPanel(t usage.Trend, m usage.Metric, n int) []card.Element {
+func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
 	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		p := t.Points[i]
-		lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.pointName(p), "text", cat.pointValues(t, p, m))))
+		lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", pointName(cat, p), "text", pointValues(cat, t, p, m))))
 	}
 	if left := len(t.Points) - n; left > 0 {
 		lines = append(lines, card.SmallText(cat.count("trend.older", left)))
 	}
-	return []card.Element{card.Panel(cat.text("trend.figures"), lines)}
+	return []card.Element{card.Panel(cat.Text("trend.figures"), lines)}
 }
 
-func (cat catalog) pointValues(t usage.Trend, p usage.Point, m usage.Metric) string {
+func pointValues(cat Catalog, t usage.Trend, p usage.Point, m usage.Metric) string {
 	abilities := abilitiesWith(t.Query.Ability, m)
 	if len(abilities) == 1 {
-		return cat.pointValue(p, abilities[0], m)
+		return pointValue(cat, p, abilities[0], m)
 	}
 	var parts []string
 	for _, a := range abilities {
-		parts = append(parts, cat.text("line.pair", "name", cat.ability(a), "value", cat.pointValue(p, a, m)))
+		parts = append(parts, cat.Text("line.pair", "name", cat.ability(a), "value", pointValue(cat, p, a, m)))
 	}
 	return card.Dotted(parts...)
 }
@@ -478,29 +478,28 @@ type RefreshView struct {
 }
 
 // Refresh draws the progress.
-func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
-	cat := t.in(lang)
-	title, head := cat.text("refresh.title"), card.BlueHead
+func Refresh(cat Catalog, v RefreshView) card.Card {
+	title, head := cat.Text("refresh.title"), card.BlueHead
 	done := v.Done >= v.All
 	switch {
 	case v.None:
-		title = cat.text("refresh.none")
+		title = cat.Text("refresh.none")
 	case v.Stopped:
-		title, head = cat.text("refresh.stopped"), card.RedHead
+		title, head = cat.Text("refresh.stopped"), card.RedHead
 	case done:
-		title = cat.text("refresh.done")
+		title = cat.Text("refresh.done")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if v.None {
-		p.Add(card.Paragraph(cat.text("refresh.how", "app", appName(v.App))))
+		p.Add(card.Paragraph(cat.Text("refresh.how", "app", appName(v.App))))
 		return p.Card
 	}
 	if v.Other {
-		p.Add(card.Paragraph(cat.text("refresh.other")))
+		p.Add(card.Paragraph(cat.Text("refresh.other")))
 	}
 	p.Add(card.Paragraph(card.Dotted(appName(v.App), cat.department(v.Department, v.Department.Path), cat.days(v.From, v.Until))))
 	if v.Stopped {
-		p.Add(card.Paragraph(cat.text("refresh.why"))) // the counts lack what the failed step has corrected
+		p.Add(card.Paragraph(cat.Text("refresh.why"))) // the counts lack what the failed step has corrected
 		return p.Card
 	}
 	p.Add(card.Paragraph(cat.count("refresh.progress", v.All, "done", card.Integer(int64(v.Done)))))
@@ -512,10 +511,10 @@ func (t *Templates) Refresh(lang Language, v RefreshView) card.Card {
 		p.Add(card.SmallText(cat.count("refresh.failed", v.Failed)))
 	}
 	if done {
-		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
+		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("refresh.show"), Command: v.Show}}, card.PlainButton, 1)...)...)
 		return p.Card
 	}
-	p.Add(card.SmallText(cat.text("refresh.share")))
-	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.text("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
+	p.Add(card.SmallText(cat.Text("refresh.share")))
+	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("refresh.again"), Command: v.Again}}, card.PlainButton, 1)...)...)
 	return p.Card
 }

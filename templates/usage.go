@@ -26,31 +26,30 @@ type UsageOptions struct {
 }
 
 // Usage draws a report.
-func (t *Templates) Usage(lang Language, r usage.Report, o UsageOptions) card.Card {
-	cat := t.in(lang)
-	p := card.NewPage(cat.usageHeader(r, o.DepartmentPath), cat.usageSummary(r))
-	p.Add(cat.narrowedNote(o.Narrowed)...)
-	cat.usageBody(p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, cat.usageControls(r, o))
+func Usage(cat Catalog, r usage.Report, o UsageOptions) card.Card {
+	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r))
+	p.Add(narrowedNote(cat, o.Narrowed)...)
+	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, usageControls(cat, r, o))
 	return p.Card
 }
 
 // narrowedNote says why the card shows a department's figures.
-func (cat catalog) narrowedNote(narrowed bool) []card.Element {
+func narrowedNote(cat Catalog, narrowed bool) []card.Element {
 	if !narrowed {
 		return nil
 	}
-	return []card.Element{card.Paragraph(cat.text("usage.narrowed"))}
+	return []card.Element{card.Paragraph(cat.Text("usage.narrowed"))}
 }
 
-func (cat catalog) usageControls(r usage.Report, o UsageOptions) []card.Element {
-	controls := cat.periodControls(o.Previous, o.Date, o.Next)
-	controls = append(controls, cat.cycleControls(o.Cycles, r.Query.Cycle)...)
-	controls = append(controls, cat.choiceControls(o.Ability, o.Department, o.MetricPick)...)
+func usageControls(cat Catalog, r usage.Report, o UsageOptions) []card.Element {
+	controls := periodControls(cat, o.Previous, o.Date, o.Next)
+	controls = append(controls, cycleControls(cat, o.Cycles, r.Query.Cycle)...)
+	controls = append(controls, choiceControls(cat, o.Ability, o.Department, o.MetricPick)...)
 	return append(controls, controlRow(
-		buttonFor(cat.text("control.trend"), o.ShowTrend, card.PlainButton),
-		buttonFor(cat.text("control.top"), o.ShowTop, card.PlainButton),
-		buttonFor(cat.text("control.subscribe"), o.Subscribe, card.PlainButton),
-		buttonFor(cat.text("control.ask_anew"), o.AskAnew, card.PlainButton),
+		buttonFor(cat.Text("control.trend"), o.ShowTrend, card.PlainButton),
+		buttonFor(cat.Text("control.top"), o.ShowTop, card.PlainButton),
+		buttonFor(cat.Text("control.subscribe"), o.Subscribe, card.PlainButton),
+		buttonFor(cat.Text("control.ask_anew"), o.AskAnew, card.PlainButton),
 	)...)
 }
 
@@ -63,52 +62,52 @@ type usageContent struct {
 }
 
 // usageBody draws what a usage card and a digest have in common: the figures, the notes about them, and then after.
-func (cat catalog) usageBody(p *card.Page, v usageContent, zone string, after []card.Element) {
+func usageBody(cat Catalog, p *card.Page, v usageContent, zone string, after []card.Element) {
 	r := v.report
-	p.Add(cat.usageNotes(r)...)
+	p.Add(usageNotes(cat, r)...)
 	switch len(r.Sections) {
 	case 0:
-		p.Add(card.Paragraph(cat.text("usage.nothing")))
+		p.Add(card.Paragraph(cat.Text("usage.nothing")))
 	case 1:
-		p.Add(cat.oneSection(r)...)
+		p.Add(oneSection(cat, r)...)
 	default:
 		if r.Empty() {
-			p.Add(card.Paragraph(cat.noFiguresText(r)))
+			p.Add(card.Paragraph(noFiguresText(cat, r)))
 			break
 		}
-		p.Add(cat.sideBySide(r)...)
+		p.Add(sideBySide(cat, r)...)
 	}
-	p.Add(cat.usageRemarks(r)...)
-	p.Add(cat.usageFailures(r)...)
-	after = append([]card.Element{cat.explanation(r, zone)}, after...)
+	p.Add(usageRemarks(cat, r)...)
+	p.Add(usageFailures(cat, r)...)
+	after = append([]card.Element{explanation(cat, r, zone)}, after...)
 	if v.trend != nil {
-		p.Add(cat.caption(*v.trend, v.metric))
-		p.Add(cat.trendPicture(*v.trend, v.metric, v.refresh)...)
+		p.Add(caption(cat, *v.trend, v.metric))
+		p.Add(trendPicture(cat, *v.trend, v.metric, v.refresh)...)
 	}
 	if r.Failed() || v.trend != nil && incomplete(*v.trend) {
-		p.Add(cat.refresh(v.refresh)...)
+		p.Add(refresh(cat, v.refresh)...)
 	}
 	if v.trend != nil {
-		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return cat.trendPanel(*v.trend, v.metric, n) })
+		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return trendPanel(cat, *v.trend, v.metric, n) })
 	}
 	p.Add(after...)
 }
 
 // caption names the chart's content.
-func (cat catalog) caption(t usage.Trend, m usage.Metric) card.Div {
-	return card.Sized(cat.text("trend.caption", "metric", cat.metric(m), "span", cat.span(t)), card.LargeSize)
+func caption(cat Catalog, t usage.Trend, m usage.Metric) card.Div {
+	return card.Sized(cat.Text("trend.caption", "metric", cat.metric(m), "span", span(cat, t)), card.LargeSize)
 }
 
-func (cat catalog) usageHeader(r usage.Report, departmentPath string) card.Header {
+func usageHeader(cat Catalog, r usage.Report, departmentPath string) card.Header {
 	q := r.Query
-	title := cat.text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
+	title := cat.Text("usage.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
 	department := cat.department(q.Department, departmentPath)
-	subtitle := card.Text(cat.text("usage.subtitle", "days", cat.covered(r), "department", department))
-	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: cat.stateTags(r), Template: card.BlueHead}
+	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.covered(r), "department", department))
+	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: stateTags(cat, r), Template: card.BlueHead}
 }
 
 // stateTags show in the head how complete the figures are.
-func (cat catalog) stateTags(r usage.Report) (tags []card.TextTag) {
+func stateTags(cat Catalog, r usage.Report) (tags []card.TextTag) {
 	if !r.Complete {
 		tag := "usage.tag.unfinished"
 		switch {
@@ -117,24 +116,24 @@ func (cat catalog) stateTags(r usage.Report) (tags []card.TextTag) {
 		case r.Over:
 			tag = "usage.tag.incomplete"
 		}
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text(tag)), Color: card.OrangeTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text(tag)), Color: card.OrangeTag})
 	}
 	if r.NotOut != nil {
-		tags = append(tags, card.TextTag{Text: card.Text(cat.text("usage.tag.not_out")), Color: card.YellowTag})
+		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("usage.tag.not_out")), Color: card.YellowTag})
 	}
 	return tags
 }
 
 // usageSummary names the app, the days and the active users, for the list of chats.
-func (cat catalog) usageSummary(r usage.Report) string {
+func usageSummary(cat Catalog, r usage.Report) string {
 	value := card.Absent
 	if v := activeUsers(r.Sections); v != nil {
 		value = cat.short(*v)
 	} else if len(r.Sections) > 0 && r.Sections[0].Failed {
-		value = cat.text("figure.failed")
+		value = cat.Text("figure.failed")
 	}
 	q := r.Query
-	return cat.text("usage.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle),
+	return cat.Text("usage.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle),
 		"days", cat.covered(r), "value", value)
 }
 
@@ -150,21 +149,21 @@ func activeUsers(sections []usage.Section) *int64 {
 
 // usageNotes says above the figures how they are incomplete. It gives dates instead of "yesterday" or "this week",
 // because cards are also read later.
-func (cat catalog) usageNotes(r usage.Report) []card.Element {
+func usageNotes(cat Catalog, r usage.Report) []card.Element {
 	var notes []card.Element
 	if r.NotOut != nil {
 		key := "usage.not_out." + r.NotOut.Cycle.String()
-		notes = append(notes, card.Paragraph(cat.text(key, "days", cat.period(*r.NotOut))))
+		notes = append(notes, card.Paragraph(cat.Text(key, "days", cat.period(*r.NotOut))))
 	}
 	if !r.Complete && !endsWithZeros(r) {
 		key := "usage.unfinished." + r.Period.Cycle.String()
 		if r.Over {
 			key = "usage.incomplete"
 		}
-		notes = append(notes, card.Paragraph(cat.text(key, "days", cat.covered(r))))
+		notes = append(notes, card.Paragraph(cat.Text(key, "days", cat.covered(r))))
 	}
 	if !r.ZerosFrom.IsZero() {
-		notes = append(notes, card.Paragraph(cat.text("usage.so_far", "days", cat.days(r.ZerosFrom, r.Through), "time", r.AsOf.Format("15:04"))))
+		notes = append(notes, card.Paragraph(cat.Text("usage.so_far", "days", cat.days(r.ZerosFrom, r.Through), "time", r.AsOf.Format("15:04"))))
 	}
 	return notes
 }
@@ -173,15 +172,15 @@ func (cat catalog) usageNotes(r usage.Report) []card.Element {
 func endsWithZeros(r usage.Report) bool { return !r.ZerosFrom.IsZero() && r.Through == r.Period.End() }
 
 // noFiguresText says that the platform has no figures. It names the days unless they may still be counted.
-func (cat catalog) noFiguresText(r usage.Report) string {
+func noFiguresText(cat Catalog, r usage.Report) string {
 	if !r.ZerosFrom.IsZero() || r.Through.IsZero() {
-		return cat.text("usage.nothing")
+		return cat.Text("usage.nothing")
 	}
-	return cat.text("usage.nothing_for", "what", cat.selection(r.Query.Ability, r.Query.Department, ""), "days", cat.covered(r))
+	return cat.Text("usage.nothing_for", "what", cat.selection(r.Query.Ability, r.Query.Department, ""), "days", cat.covered(r))
 }
 
 // selection names the query's ability and department.
-func (cat catalog) selection(a usage.Ability, d usage.Department, itsPath string) string {
+func (cat Catalog) selection(a usage.Ability, d usage.Department, itsPath string) string {
 	if d.ID == "" {
 		return cat.ability(a)
 	}
@@ -189,12 +188,12 @@ func (cat catalog) selection(a usage.Ability, d usage.Department, itsPath string
 }
 
 // SelectionName returns the cards' name for an ability and a department.
-func (t *Templates) SelectionName(lang Language, a usage.Ability, d usage.Department) string {
-	return t.in(lang).selection(a, d, d.Path)
+func SelectionName(cat Catalog, a usage.Ability, d usage.Department) string {
+	return cat.selection(a, d, d.Path)
 }
 
 // usageRemarks says below the figures what they are compared with and how not to use them.
-func (cat catalog) usageRemarks(r usage.Report) []card.Element {
+func usageRemarks(cat Catalog, r usage.Report) []card.Element {
 	if r.Empty() {
 		return nil
 	}
@@ -204,21 +203,21 @@ func (cat catalog) usageRemarks(r usage.Report) []card.Element {
 	switch {
 	case !hasBefore(r.Sections):
 	case r.Complete:
-		remarks = append(remarks, card.SmallText(cat.text("usage.compared."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.SmallText(cat.Text("usage.compared."+r.Before.Cycle.String(), "days", days)))
 	case !sideBySide: // the table has no room for figures that are not compared
-		remarks = append(remarks, card.SmallText(cat.text("usage.beside."+r.Before.Cycle.String(), "days", days)))
+		remarks = append(remarks, card.SmallText(cat.Text("usage.beside."+r.Before.Cycle.String(), "days", days)))
 	}
 	if sideBySide {
-		remarks = append(remarks, card.SmallText(cat.text("usage.overlap")))
+		remarks = append(remarks, card.SmallText(cat.Text("usage.overlap")))
 	}
 	if hasAbility(r.Sections, usage.Bot) {
-		remarks = append(remarks, card.SmallText(cat.text("usage.bot_reads")))
+		remarks = append(remarks, card.SmallText(cat.Text("usage.bot_reads")))
 	}
 	return remarks
 }
 
 // usageFailures says which figures could not be fetched.
-func (cat catalog) usageFailures(r usage.Report) []card.Element {
+func usageFailures(cat Catalog, r usage.Report) []card.Element {
 	var failed, uncompared []string
 	for _, s := range r.Sections {
 		switch {
@@ -230,14 +229,14 @@ func (cat catalog) usageFailures(r usage.Report) []card.Element {
 	}
 	var words []card.Element
 	if len(failed) > 0 {
-		words = append(words, card.Paragraph(cat.text("usage.failed", "abilities", cat.join(failed))))
+		words = append(words, card.Paragraph(cat.Text("usage.failed", "abilities", cat.join(failed))))
 	}
 	switch {
 	case len(uncompared) == 0:
 	case len(r.Sections) == 1:
-		words = append(words, card.SmallText(cat.text("usage.uncompared", "days", cat.period(r.Before))))
+		words = append(words, card.SmallText(cat.Text("usage.uncompared", "days", cat.period(r.Before))))
 	default:
-		words = append(words, card.SmallText(cat.text("usage.uncompared_abilities", "days", cat.period(r.Before), "abilities", cat.join(uncompared))))
+		words = append(words, card.SmallText(cat.Text("usage.uncompared_abilities", "days", cat.period(r.Before), "abilities", cat.join(uncompared))))
 	}
 	return words
 }
@@ -278,18 +277,19 @@ func buttonStyle(current bool) card.ButtonType {
 	return card.PlainButton
 }
 
-// CycleName returns the cards' name for a cycle.
-func (t *Templates) CycleName(lang Language, c usage.Cycle) string { return t.in(lang).cycle(c) }
-
 // AbilityName returns the cards' name for an ability.
-func (t *Templates) AbilityName(lang Language, a usage.Ability) string { return t.in(lang).ability(a) }
+func AbilityName(cat Catalog, a usage.Ability) string {
+	return cat.ability(a)
+}
 
 // MetricName returns the cards' name for a metric.
-func (t *Templates) MetricName(lang Language, m usage.Metric) string { return t.in(lang).metric(m) }
+func MetricName(cat Catalog, m usage.Metric) string {
+	return cat.metric(m)
+}
 
-func (cat catalog) cycle(c usage.Cycle) string     { return cat.text("cycle." + c.String()) }
-func (cat catalog) ability(a usage.Ability) string { return cat.text("ability." + string(a)) }
-func (cat catalog) metric(m usage.Metric) string   { return cat.text("metric." + string(m)) }
+func (cat Catalog) cycle(c usage.Cycle) string     { return cat.Text("cycle." + c.String()) }
+func (cat Catalog) ability(a usage.Ability) string { return cat.Text("ability." + string(a)) }
+func (cat Catalog) metric(m usage.Metric) string   { return cat.Text("metric." + string(m)) }
 
 func appName(a usage.App) string {
 	if a.Name == "" {
@@ -299,14 +299,14 @@ func appName(a usage.App) string {
 }
 
 // department names the department by its path, or by its name in the card's language if it has one.
-func (cat catalog) department(d usage.Department, itsPath string) string {
+func (cat Catalog) department(d usage.Department, itsPath string) string {
 	if d.ID == "" {
-		return cat.text("department.everyone")
+		return cat.Text("department.everyone")
 	}
 	if itsPath != "" {
 		return card.Path(itsPath)
 	}
-	for _, s := range []string{d.I18n[cat.text("department.locale")], d.Name, d.ID} {
+	for _, s := range []string{d.I18n[cat.Text("department.locale")], d.Name, d.ID} {
 		if s != "" {
 			return card.Name(s)
 		}
@@ -315,11 +315,11 @@ func (cat catalog) department(d usage.Department, itsPath string) string {
 }
 
 // Locale returns the platform's locale of the language, which selects the names of departments.
-func (t *Templates) Locale(lang Language) string { return t.in(lang).text("department.locale") }
+func Locale(cat Catalog) string { return cat.Text("department.locale") }
 
 // WholeCompany returns the cards' name for the whole tenant.
-func (t *Templates) WholeCompany(lang Language) string {
-	return t.in(lang).department(usage.Department{}, "")
+func WholeCompany(cat Catalog) string {
+	return cat.department(usage.Department{}, "")
 }
 
 // controlRow lays controls side by side and wraps them on a narrow screen. It returns nothing without controls.
@@ -355,16 +355,16 @@ func buttonFor(label, command string, look card.ButtonType) []card.Inner {
 }
 
 // periodControls draws the buttons for the adjacent periods and the date field.
-func (cat catalog) periodControls(previous string, date card.Pick, next string) []card.Element {
+func periodControls(cat Catalog, previous string, date card.Pick, next string) []card.Element {
 	return controlRow(
-		buttonFor(cat.text("control.previous"), previous, card.PlainButton),
-		date.Date(cat.text("control.date")),
-		buttonFor(cat.text("control.next"), next, card.PlainButton),
+		buttonFor(cat.Text("control.previous"), previous, card.PlainButton),
+		date.Date(cat.Text("control.date")),
+		buttonFor(cat.Text("control.next"), next, card.PlainButton),
 	)
 }
 
 // cycleControls draws a button for each cycle and marks the current one.
-func (cat catalog) cycleControls(commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
+func cycleControls(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
 	var buttons []card.Inner
 	for _, c := range usage.Cycles() {
 		buttons = append(buttons, buttonFor(cat.cycle(c), commands[c], buttonStyle(c == current))...)
@@ -374,8 +374,8 @@ func (cat catalog) cycleControls(commands map[usage.Cycle]string, current usage.
 
 // choiceControls draws the fields for ability, department and metric. If not all departments fit it says so, because a
 // command can still name them.
-func (cat catalog) choiceControls(ability, department, metric card.Pick) []card.Element {
+func choiceControls(cat Catalog, ability, department, metric card.Pick) []card.Element {
 	return append(controlRow(
-		ability.List(cat.text("control.ability")), department.List(cat.text("control.department")), metric.List(cat.text("control.metric")),
-	), cat.notOffered(department)...)
+		ability.List(cat.Text("control.ability")), department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
+	), notOffered(cat, department)...)
 }

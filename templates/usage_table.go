@@ -13,35 +13,35 @@ const metricColumnName = "metric"
 
 // sideBySide draws several abilities as a table: a column for each ability, and for each metric a row of values and one
 // of changes. On a phone the column of names stays in place while the numbers scroll.
-func (cat catalog) sideBySide(r usage.Report) []card.Element {
-	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.text("usage.metric"), card.AtLeft)}
+func sideBySide(cat Catalog, r usage.Report) []card.Element {
+	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.Text("usage.metric"), card.AtLeft)}
 	for _, s := range r.Sections {
 		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
 	}
 	var rows []map[string]string
 	for _, m := range usage.AllMetrics() {
-		rows = append(rows, cat.metricRows(r.Sections, m)...)
+		rows = append(rows, metricRows(cat, r.Sections, m)...)
 	}
 	var elements []card.Element
 	if len(rows) > 0 { // the platform refuses an empty table
 		elements = append(elements, card.NewTable(columns, rows))
 	}
-	elements = append(elements, cat.exactFigures(r.Sections)...)
-	return append(elements, cat.tableRemarks(r.Sections)...)
+	elements = append(elements, exactFigures(cat, r.Sections)...)
+	return append(elements, tableRemarks(cat, r.Sections)...)
 }
 
 // metricRows returns a metric's values and, if there are any, its changes. Both are in the same table: five metrics
 // with their changes fill one page of ten rows.
-func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[string]string {
+func metricRows(cat Catalog, sections []usage.Section, m usage.Metric) []map[string]string {
 	values := map[string]string{metricColumnName: cat.metric(m)}
-	changes := map[string]string{metricColumnName: cat.text("usage.change")}
+	changes := map[string]string{metricColumnName: cat.Text("usage.change")}
 	given, changed := false, false
 	for _, s := range sections {
 		row, ok := findRow(s, m)
 		given = given || ok
 		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = cat.shortValue(s, m, row)
-		changes[string(s.Ability)] = cat.changeCell(s, row)
+		values[string(s.Ability)] = shortValue(cat, s, m, row)
+		changes[string(s.Ability)] = changeCell(cat, s, row)
 	}
 	switch {
 	case !given:
@@ -52,12 +52,12 @@ func (cat catalog) metricRows(sections []usage.Section, m usage.Metric) []map[st
 	return []map[string]string{values, changes}
 }
 
-func (cat catalog) shortValue(s usage.Section, m usage.Metric, row usage.Row) string {
+func shortValue(cat Catalog, s usage.Section, m usage.Metric, row usage.Row) string {
 	switch {
 	case row.Value != nil:
 		return cat.short(*row.Value)
 	case failedValue(s, m):
-		return cat.text("figure.failed")
+		return cat.Text("figure.failed")
 	}
 	return card.Absent
 }
@@ -67,50 +67,50 @@ func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
 }
 
-func (cat catalog) changeCell(s usage.Section, row usage.Row) string {
+func changeCell(cat Catalog, s usage.Section, row usage.Row) string {
 	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
-		return cat.text("figure.failed")
+		return cat.Text("figure.failed")
 	}
-	return cat.shortChange(row.Change)
+	return shortChange(cat, row.Change)
 }
 
 // exactFigures draws a closed panel with the exact values of shortened cells, or nothing if no cell is shortened.
-func (cat catalog) exactFigures(sections []usage.Section) []card.Element {
+func exactFigures(cat Catalog, sections []usage.Section) []card.Element {
 	var lines []card.Inner
 	for _, s := range sections {
 		var parts []string
 		for _, row := range s.Rows {
 			if row.Value != nil && cat.short(*row.Value) != card.Integer(*row.Value) {
-				parts = append(parts, cat.text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
+				parts = append(parts, cat.Text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
 			}
 		}
 		if len(parts) > 0 {
-			lines = append(lines, card.Paragraph(cat.text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
+			lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return []card.Element{card.Panel(cat.text("usage.exact"), lines)}
+	return []card.Element{card.Panel(cat.Text("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its cells have no room for.
-func (cat catalog) tableRemarks(sections []usage.Section) []card.Element {
+func tableRemarks(cat Catalog, sections []usage.Section) []card.Element {
 	var remarks []card.Element
 	for _, s := range sections {
 		if row, _ := findRow(s, usage.TotalUsers); !row.AsOf.IsZero() {
-			remarks = append(remarks, card.SmallText(cat.text("usage.total_as_of", "date", row.AsOf.String())))
+			remarks = append(remarks, card.SmallText(cat.Text("usage.total_as_of", "date", row.AsOf.String())))
 			break
 		}
 	}
-	if missing := cat.missingAbilities(sections); missing != "" {
+	if missing := missingAbilities(cat, sections); missing != "" {
 		remarks = append(remarks, card.SmallText(missing))
 	}
 	return remarks
 }
 
 // missingAbilities names the abilities without figures.
-func (cat catalog) missingAbilities(sections []usage.Section) string {
+func missingAbilities(cat Catalog, sections []usage.Section) string {
 	var names []string
 	for _, s := range sections {
 		if s.Missing {
@@ -120,25 +120,25 @@ func (cat catalog) missingAbilities(sections []usage.Section) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return cat.text("usage.missing", "abilities", cat.join(names))
+	return cat.Text("usage.missing", "abilities", cat.join(names))
 }
 
 // oneSection draws the metrics of one ability: the first one large, the others in pairs below.
-func (cat catalog) oneSection(r usage.Report) []card.Element {
+func oneSection(cat Catalog, r usage.Report) []card.Element {
 	s := r.Sections[0]
 	if s.Failed {
 		return nil // usageFailures says so
 	}
 	if s.Missing || len(s.Rows) == 0 {
-		return []card.Element{card.Paragraph(cat.noFiguresText(r))}
+		return []card.Element{card.Paragraph(noFiguresText(cat, r))}
 	}
-	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{cat.metricColumn(r, s.Rows[0], card.HugeSize)}}
+	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{metricColumn(cat, r, s.Rows[0], card.HugeSize)}}
 	elements := []card.Element{first}
 	for rest := s.Rows[1:]; len(rest) > 0; {
 		n := min(2, len(rest))
 		pair := card.ColumnSet{FlexMode: card.HalfColumns}
 		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, cat.metricColumn(r, row, card.LargeSize))
+			pair.Columns = append(pair.Columns, metricColumn(cat, r, row, card.LargeSize))
 		}
 		elements = append(elements, pair)
 		rest = rest[n:]
@@ -146,63 +146,63 @@ func (cat catalog) oneSection(r usage.Report) []card.Element {
 	return elements
 }
 
-func (cat catalog) metricColumn(r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.SmallText(cat.metricLabel(row))}
+func metricColumn(cat Catalog, r usage.Report, row usage.Row, size card.TextSize) card.Column {
+	elements := []card.Inner{card.SmallText(metricLabel(cat, row))}
 	switch {
 	case row.Value != nil:
 		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
 	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, card.Sized(cat.text("figure.failed"), size))
+		elements = append(elements, card.Sized(cat.Text("figure.failed"), size))
 	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.text("usage.not_given")))
+		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.Text("usage.not_given")))
 	}
 	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
 	}
-	if before := cat.before(r, row); before != "" {
+	if before := before(cat, r, row); before != "" {
 		elements = append(elements, card.SmallText(before))
 	}
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
 
 // metricLabel names the metric and, for a count up to a day, that day.
-func (cat catalog) metricLabel(row usage.Row) string {
+func metricLabel(cat Catalog, row usage.Row) string {
 	if row.AsOf.IsZero() {
 		return cat.metric(row.Metric)
 	}
-	return cat.text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
+	return cat.Text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
 }
 
 // before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
-func (cat catalog) before(r usage.Report, row usage.Row) string {
+func before(cat Catalog, r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
 		return "" // a count up to a day has no period before
 	case row.Before == nil && r.Sections[0].BeforeFailed:
 		return "" // said once for all metrics
 	case row.Before == nil && r.Complete && row.Value != nil:
-		return cat.text("usage.before.none")
+		return cat.Text("usage.before.none")
 	case row.Before == nil:
 		return ""
 	case !r.Complete:
-		return cat.text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+		return cat.Text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 	}
-	return cat.text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
+	return cat.Text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
 // change writes a change in full, or "" if there is nothing to say.
-func (cat catalog) change(c usage.Change) string {
+func (cat Catalog) change(c usage.Change) string {
 	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
 	switch c.Kind {
 	case usage.Same:
-		return cat.text("change.same")
+		return cat.Text("change.same")
 	case usage.FromZero:
-		return cat.text("change.new", "arrow", arrow, "delta", delta)
+		return cat.Text("change.new", "arrow", arrow, "delta", delta)
 	case usage.ByCount:
-		return cat.text("change.by_count", "arrow", arrow, "delta", delta)
+		return cat.Text("change.by_count", "arrow", arrow, "delta", delta)
 	case usage.ByPercent:
 		if p := percent(c.Percent); p != "" {
-			return cat.text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
 		}
 		return arrow + " " + delta
 	}
@@ -210,12 +210,12 @@ func (cat catalog) change(c usage.Change) string {
 }
 
 // shortChange writes a change in the width of a table cell.
-func (cat catalog) shortChange(c usage.Change) string {
+func shortChange(cat Catalog, c usage.Change) string {
 	switch c.Kind {
 	case usage.Same:
-		return cat.text("change.same")
+		return cat.Text("change.same")
 	case usage.FromZero:
-		return cat.text("change.short_new")
+		return cat.Text("change.short_new")
 	case usage.ByCount:
 		return signed(c.Delta)
 	case usage.ByPercent:
@@ -235,39 +235,39 @@ func arrowOf(delta int64) string {
 }
 
 // explanation draws a closed panel that defines each shown metric as the platform does.
-func (cat catalog) explanation(r usage.Report, zone string) card.CollapsiblePanel {
+func explanation(cat Catalog, r usage.Report, zone string) card.CollapsiblePanel {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
 	}
-	return cat.explanationOf(usage.AllMetrics(), abilities, r.Query.Department, zone)
+	return explanationOf(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
 }
 
-func (cat catalog) explanationOf(metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
-			line := card.Paragraph(cat.meaning(a, m))
+			line := card.Paragraph(meaning(cat, a, m))
 			if slices.Contains(a.Metrics(), m) && !slices.Contains(lines, card.Inner(line)) {
 				lines = append(lines, line)
 			}
 		}
 	}
 	if d.ID != "" {
-		lines = append(lines, card.Paragraph(cat.text("explain.department")))
+		lines = append(lines, card.Paragraph(cat.Text("explain.department")))
 	}
-	lines = append(lines, card.Paragraph(cat.text("explain.periods")))
+	lines = append(lines, card.Paragraph(cat.Text("explain.periods")))
 	if zone != "" {
-		lines = append(lines, card.Paragraph(cat.text("explain.zone", "zone", card.Name(zone))))
+		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", card.Name(zone))))
 	}
-	lines = append(lines, card.Paragraph(cat.text("explain.source")))
-	return card.Panel(cat.text("explain.title"), lines)
+	lines = append(lines, card.Paragraph(cat.Text("explain.source")))
+	return card.Panel(cat.Text("explain.title"), lines)
 }
 
 // meaning defines a metric. Only the definition of active users depends on the ability.
-func (cat catalog) meaning(a usage.Ability, m usage.Metric) string {
+func meaning(cat Catalog, a usage.Ability, m usage.Metric) string {
 	if m == usage.ActiveUsers {
-		return cat.text("explain.uv." + string(a))
+		return cat.Text("explain.uv." + string(a))
 	}
-	return cat.text("explain." + string(m))
+	return cat.Text("explain." + string(m))
 }

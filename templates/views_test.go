@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -59,7 +60,7 @@ func TestUsageButtonsCarryTheirCommands(t *testing.T) {
 		{"周报", "primary", "/usage weekly h5"},
 		{"看趋势", "default", "/trend weekly h5"},
 	}
-	if diff := cmp.Diff(want, clicks(t, newTemplates(t).Usage(templates.Chinese, r, o))); diff != "" {
+	if diff := cmp.Diff(want, clicks(t, templates.Usage(newTemplates(t).In(locale.Chinese), r, o))); diff != "" {
 		t.Errorf("buttons differ (-want +got):\n%s", diff)
 	}
 }
@@ -68,7 +69,7 @@ func TestACommandIsNeverCut(t *testing.T) {
 	t.Parallel()
 	long := "/usage dept:" + strings.Repeat("部", 150)
 	v := templates.ProblemView{Key: templates.UnknownWord, Suggestion: &card.Button{Label: "weekly", Command: long}}
-	got := clicks(t, newTemplates(t).Problem(templates.English, v))
+	got := clicks(t, templates.Problem(newTemplates(t).In(locale.English), v))
 	if len(got) != 1 || got[0].Command != long || utf8.RuneCountInString(got[0].Label) > 100 {
 		t.Errorf("buttons = %+v", got)
 	}
@@ -82,19 +83,19 @@ func TestMissingIsNotZero(t *testing.T) {
 			Ability: usage.Bot, Rows: []usage.Row{row(usage.ActiveUsers, value, nil, usage.Change{})},
 		})
 	}
-	missing := all.Usage(templates.Chinese, section(nil), templates.UsageOptions{}).Text()
-	if !strings.Contains(missing, "活跃用户数  —  平台未提供") {
+	missing := templates.Usage(all.In(locale.Chinese), section(nil), templates.UsageOptions{}).Text()
+	if !strings.Contains(missing, "活跃用户数: — (平台未提供)") {
 		t.Errorf("a missing figure is told as:\n%s", missing)
 	}
-	zero := all.Usage(templates.Chinese, section(count(0)), templates.UsageOptions{}).Text()
-	if !strings.Contains(zero, "活跃用户数  0") || strings.Contains(zero, "平台未提供") {
+	zero := templates.Usage(all.In(locale.Chinese), section(count(0)), templates.UsageOptions{}).Text()
+	if !strings.Contains(zero, "活跃用户数: 0") || strings.Contains(zero, "平台未提供") {
 		t.Errorf("zero is told as:\n%s", zero)
 	}
 }
 
 func TestBotShowsOnlyItsUsers(t *testing.T) {
 	t.Parallel()
-	text := newTemplates(t).Usage(templates.Chinese, complete(usage.Bot, day, usage.Department{}, botSection()), options()).Text()
+	text := templates.Usage(newTemplates(t).In(locale.Chinese), complete(usage.Bot, day, usage.Department{}, botSection()), options()).Text()
 	for _, word := range []string{"页面访问数", "打开次数", "新增用户数", "累计用户数"} {
 		if strings.Contains(text, word) {
 			t.Errorf("a bot's card speaks of %s:\n%s", word, text)
@@ -105,7 +106,7 @@ func TestBotShowsOnlyItsUsers(t *testing.T) {
 func TestUnfinishedGivesNoChange(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]usage.Report{"one": unfinished(), "all": allUnfinished()} {
-		text := newTemplates(t).Usage(templates.Chinese, r, options()).Text()
+		text := templates.Usage(newTemplates(t).In(locale.Chinese), r, options()).Text()
 		if !strings.Contains(text, "未结束") || !strings.Contains(text, "2026-11-16 周一 – 2026-11-19 周四") {
 			t.Errorf("%s: does not say that it is unfinished and what it covers:\n%s", name, text)
 		}
@@ -120,22 +121,22 @@ func TestDepartmentIsNamedInTheCardsLanguage(t *testing.T) {
 	all := newTemplates(t)
 	tests := []struct {
 		name string
-		lang templates.Language
+		lang locale.Language
 		dept usage.Department
 		path string
 		want string
 	}{
-		{"whole company", templates.English, usage.Department{}, "", "Whole company"},
-		{"own name", templates.English, rd, "", "R&D"},
-		{"path", templates.English, rd, "A/B", "A/B"},
-		{"no name in that language", templates.English, usage.Department{ID: "od-1", Name: "法务部"}, "", "法务部"},
-		{"no name at all", templates.Chinese, usage.Department{ID: "od-1"}, "", "od-1"},
-		{"unknown language", templates.Language("fr"), rd, "", "研发部"},
+		{"whole company", locale.English, usage.Department{}, "", "Whole company"},
+		{"own name", locale.English, rd, "", "R&D"},
+		{"path", locale.English, rd, "A/B", "A/B"},
+		{"no name in that language", locale.English, usage.Department{ID: "od-1", Name: "法务部"}, "", "法务部"},
+		{"no name at all", locale.Chinese, usage.Department{ID: "od-1"}, "", "od-1"},
+		{"unknown language", locale.Language("fr"), rd, "", "研发部"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := all.Usage(tt.lang, complete(usage.Bot, day, tt.dept, botSection()), templates.UsageOptions{DepartmentPath: tt.path})
+			c := templates.Usage(all.In(tt.lang), complete(usage.Bot, day, tt.dept, botSection()), templates.UsageOptions{DepartmentPath: tt.path})
 			if subtitle := strings.Split(c.Text(), "\n")[1]; !strings.HasSuffix(subtitle, " · "+tt.want) {
 				t.Errorf("subtitle = %q, want the department %q", subtitle, tt.want)
 			}
@@ -155,11 +156,11 @@ func TestListsSayHowManyAreLeftOut(t *testing.T) {
 		long := strings.Repeat("🀄", 300)
 		commands[i] = templates.HelpCommand{Name: "usage", Usage: long, Examples: []string{long, long}}
 	}
-	choice := all.Choice(templates.English, templates.ChoiceView{Word: "后端组", Options: options})
+	choice := templates.Choice(all.In(locale.English), templates.ChoiceView{Word: "后端组", Options: options})
 	if text := choice.Text(); !strings.Contains(text, "25 departments match") || !strings.Contains(text, "15 more are not shown") {
 		t.Errorf("choice:\n%s", text)
 	}
-	help := all.Help(templates.English, templates.HelpView{Commands: commands, Buttons: []card.Button{{Command: "/help"}}})
+	help := templates.Help(all.In(locale.English), templates.HelpView{Commands: commands, Buttons: []card.Button{{Command: "/help"}}})
 	if err := checkCard(help); err != nil {
 		t.Error(err)
 	}
@@ -174,7 +175,7 @@ func TestListsSayHowManyAreLeftOut(t *testing.T) {
 
 func TestUnknownProblemIsTold(t *testing.T) {
 	t.Parallel()
-	text := newTemplates(t).Problem(templates.English, templates.ProblemView{Key: "x", Reference: "E-1"}).Text()
+	text := templates.Problem(newTemplates(t).In(locale.English), templates.ProblemView{Key: "x", Reference: "E-1"}).Text()
 	if !strings.Contains(text, "Something went wrong") || !strings.Contains(text, "Reference E-1") {
 		t.Errorf("problem:\n%s", text)
 	}
@@ -189,7 +190,7 @@ func TestWaitIsRoundedUp(t *testing.T) {
 		91 * time.Second: "about 2 minutes.", 121 * time.Second: "about 3 minutes.",
 	}
 	for wait, want := range tests {
-		text := all.Working(templates.English, templates.WorkingView{Wait: wait}).Text()
+		text := templates.Working(all.In(locale.English), templates.WorkingView{Wait: wait}).Text()
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("waiting %v is told as %q, want %q", wait, text, want)
 		}
@@ -199,10 +200,10 @@ func TestWaitIsRoundedUp(t *testing.T) {
 func TestToastIsShort(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
-	for _, lang := range templates.Languages() {
-		toasts := []string{all.WorkingToast(lang)}
+	for _, lang := range locale.Languages() {
+		toasts := []string{templates.WorkingToast(all.In(lang))}
 		for _, key := range templates.ProblemKeys() {
-			toasts = append(toasts, all.ProblemToast(lang, templates.ProblemView{Key: key, Args: map[string]string{"word": strings.Repeat("E", 500)}}))
+			toasts = append(toasts, templates.ProblemToast(all.In(lang), templates.ProblemView{Key: key, Args: map[string]string{"word": strings.Repeat("E", 500)}}))
 		}
 		for _, got := range toasts {
 			if n := utf8.RuneCountInString(got); got == "" || n > 60 {
@@ -211,14 +212,14 @@ func TestToastIsShort(t *testing.T) {
 		}
 	}
 	internal := templates.ProblemView{Key: templates.Internal, Reference: "E-1"}
-	if got, want := all.ProblemToast(templates.English, internal), "Reference E-1 The bot made an error"; !strings.HasPrefix(got, want) {
+	if got, want := templates.ProblemToast(all.In(locale.English), internal), "Reference E-1 The bot made an error"; !strings.HasPrefix(got, want) {
 		t.Errorf("toast = %q, want it to begin with %q", got, want)
 	}
 }
 
 func TestJSONKeepsSignsAsTheyAre(t *testing.T) {
 	t.Parallel()
-	encoded := string(newTemplates(t).Working(templates.English, templates.WorkingView{Question: "a<b>&c"}).JSON())
+	encoded := string(templates.Working(newTemplates(t).In(locale.English), templates.WorkingView{Question: "a<b>&c"}).JSON())
 	if !strings.Contains(encoded, "a<b>&c") {
 		t.Errorf("card = %s", encoded)
 	}

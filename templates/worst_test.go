@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -100,18 +101,18 @@ func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := tt.view(all, templates.Chinese)
+			c := tt.view(all, locale.Chinese)
 			if err := checkCard(c); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%d bytes, %d elements", len(c.JSON()), c.Elements())
 			for _, want := range tt.controls {
-				if !strings.Contains(c.Text(), want) {
+				if !strings.Contains(describe(c), want) {
 					t.Errorf("%q has no room", want)
 				}
 			}
 			if got := len(clicks(t, c)); got != tt.buttons {
-				t.Errorf("%d buttons, want %d:\n%s", got, tt.buttons, c.Text())
+				t.Errorf("%d buttons, want %d:\n%s", got, tt.buttons, describe(c))
 			}
 		})
 	}
@@ -124,11 +125,11 @@ func TestEveryDayOfAMonthCanBeChosen(t *testing.T) {
 	for i := range 31 {
 		v.On = append(v.On, fmt.Sprint(i+1))
 	}
-	c := newTemplates(t).SubscribeForm(templates.English, v)
+	c := templates.SubscribeForm(newTemplates(t).In(locale.English), v)
 	if err := checkCard(c); err != nil {
 		t.Error(err)
 	}
-	if text := c.Text(); !strings.Contains(text, "▾ Days: last (32)") {
+	if text := describe(c); !strings.Contains(text, "▾ Days: last (32)") {
 		t.Errorf("form:\n%s", text)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"usagebot/locale"
 	"usagebot/usage"
 )
 
@@ -378,7 +379,7 @@ func FormArg() *Arg {
 
 // flagArg returns an argument of one word, which is given or not. Its name is its first English word.
 func flagArg(words Words, field func(*Args) *bool) *Arg {
-	name := words.First(En)
+	name := words.First(locale.English)
 	return &Arg{
 		Name:   name,
 		Values: []Value{{Means: name, Words: words}},
@@ -393,7 +394,7 @@ func flagArg(words Words, field func(*Args) *bool) *Arg {
 			}
 			return ""
 		},
-		Example: Words{En: []string{name}, Zh: []string{words.First(Zh)}},
+		Example: Words{En: []string{name}, Zh: []string{words.First(locale.Chinese)}},
 	}
 }
 
@@ -403,13 +404,13 @@ func LangArg() *Arg {
 		Name: "lang",
 		Keys: Words{En: []string{"lang", "language"}, Zh: []string{"语言"}},
 		Values: []Value{
-			{Means: string(Zh), Words: Words{En: []string{"zh", "chinese", "zh-cn"}, Zh: []string{"中文", "汉语"}}},
-			{Means: string(En), Words: Words{En: []string{"en", "english", "en-us"}, Zh: []string{"英文", "英语"}}},
+			{Means: string(locale.Chinese), Words: Words{En: []string{"zh", "chinese", "zh-cn"}, Zh: []string{"中文", "汉语"}}},
+			{Means: string(locale.English), Words: Words{En: []string{"en", "english", "en-us"}, Zh: []string{"英文", "英语"}}},
 		},
 		Read: func(args *Args, value string) bool {
-			ok := value == string(Zh) || value == string(En)
+			ok := value == string(locale.Chinese) || value == string(locale.English)
 			if ok {
-				args.Lang = Lang(value)
+				args.Lang = locale.Language(value)
 			}
 			return ok
 		},

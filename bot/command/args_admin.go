@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"usagebot/locale"
 )
 
 var (
@@ -139,7 +141,7 @@ func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Wo
 		Name: name, Keys: keys,
 		Read: func(args *Args, value string) bool {
 			for _, words := range choices {
-				if words.First(En) == value {
+				if words.First(locale.English) == value {
 					*field(args) = value
 					return true
 				}
@@ -147,13 +149,13 @@ func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Wo
 			return false
 		},
 		Write: func(args Args) string { return *field(&args) },
-		Hint:  Words{En: []string{name}, Zh: []string{keys.First(Zh)}},
+		Hint:  Words{En: []string{name}, Zh: []string{keys.First(locale.Chinese)}},
 		Example: Words{
-			En: []string{choices[0].First(En)}, Zh: []string{choices[0].First(Zh)},
+			En: []string{choices[0].First(locale.English)}, Zh: []string{choices[0].First(locale.Chinese)},
 		},
 	}
 	for _, words := range choices {
-		a.Values = append(a.Values, Value{Means: words.First(En), Words: words})
+		a.Values = append(a.Values, Value{Means: words.First(locale.English), Words: words})
 	}
 	return a
 }

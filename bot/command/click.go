@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"usagebot/locale"
 )
 
 // The keys of a component's value. The value is an object, because the platform's SDK answers a click on a component with an
@@ -105,14 +107,14 @@ func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
 		case len(a.Keys.En) == 0:
 			return Click{}, false
 		default:
-			wrong[name] = a.Keys.First(En) + ":" + inQuotes(clipTo(text, MaxValue+1))
+			wrong[name] = a.Keys.First(locale.English) + ":" + inQuotes(clipTo(text, MaxValue+1))
 		}
 	}
 	if len(wrong) > 0 {
-		return Click{Line: write(p.spec.Name(), p.args, En, wrong)}, true
+		return Click{Line: write(p.spec.Name(), p.args, locale.English, wrong)}, true
 	}
 	p.dropConflicts()
-	c.Line = write(p.spec.Name(), p.args, En, nil)
+	c.Line = write(p.spec.Name(), p.args, locale.English, nil)
 	if utf8.RuneCountInString(c.Line) <= MaxRunes && p.check() == nil {
 		read := p.command()
 		c.Command = &read

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"usagebot/locale"
 	"usagebot/usage"
 )
 
@@ -26,7 +27,7 @@ type Args struct {
 	Zone    string       // the IANA name of the time zone of Time and On
 	ID      string       // of a subscription: six characters from a-z and 2-7
 	Until   Until
-	Lang    Lang
+	Lang    locale.Language
 	Confirm bool   // the person has confirmed a command that asks first
 	Form    bool   // open a form instead
 	Topic   string // the name of the command that help is asked for
@@ -48,7 +49,7 @@ type Args struct {
 
 // String returns the command's one English line, such as `/usage weekly h5 dept:"研发 部"`. Parse reads the same
 // command from it.
-func (c Command) String() string { return write(c.Name, c.Args, En, nil) }
+func (c Command) String() string { return write(c.Name, c.Args, locale.English, nil) }
 
 // ResolvedCycle returns the cycle that was given, else the one that the date implies, else Daily.
 func (a Args) ResolvedCycle() usage.Cycle {
@@ -62,7 +63,7 @@ func (a Args) ResolvedCycle() usage.Cycle {
 }
 
 // write writes a command. An argument whose name is in instead is written as instead says.
-func write(name string, args Args, lang Lang, instead map[string]string) string {
+func write(name string, args Args, lang locale.Language, instead map[string]string) string {
 	words := []string{"/" + name}
 	for _, a := range arguments() {
 		text, other := instead[a.Name]

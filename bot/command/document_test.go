@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"usagebot/locale"
 )
 
 var update = flag.Bool("update", false, "write the tables of the documents anew")
@@ -20,14 +22,14 @@ func TestCommandDocuments(t *testing.T) {
 	t.Parallel()
 	for _, d := range []commandDocument{
 		{
-			file: "../../doc/commands.md", langs: [2]Lang{En, Zh},
+			file: "../../doc/commands.md", langs: [2]locale.Language{locale.English, locale.Chinese},
 			commands: "| command | what it does |", mayUse: "who may use it", arguments: "| argument | written as | meaning |",
 			who: map[Who]string{
 				Anyone: "anyone", Viewer: "viewers", Manager: "managers", AdminOnly: "administrators",
 			},
 		},
 		{
-			file: "../../doc/commands.zh-CN.md", langs: [2]Lang{Zh, En},
+			file: "../../doc/commands.zh-CN.md", langs: [2]locale.Language{locale.Chinese, locale.English},
 			commands: "| 命令 | 作用 |", mayUse: "谁可以用", arguments: "| 参数 | 写法 | 含义 |",
 			who: map[Who]string{
 				Anyone: "所有人", Viewer: "查看者", Manager: "管理者", AdminOnly: "管理员",
@@ -68,7 +70,7 @@ func TestCommandDocuments(t *testing.T) {
 // commandDocument is a document with tables of commands, in a language of its own and beside it in the other.
 type commandDocument struct {
 	file                string
-	langs               [2]Lang
+	langs               [2]locale.Language
 	commands, arguments string // the heads of the tables
 	mayUse              string // the head of the last column
 	who                 map[Who]string

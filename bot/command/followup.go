@@ -3,6 +3,8 @@ package command
 import (
 	"strings"
 	"unicode/utf8"
+
+	"usagebot/locale"
 )
 
 // FollowUp reads a message without a slash as a change of the previous command: the arguments that it names are replaced, the
@@ -107,9 +109,9 @@ func (r *Registry) Guess(text string) (Command, bool) {
 	return Command{}, false
 }
 
-func scriptOf(s string) Lang {
+func scriptOf(s string) locale.Language {
 	if isHan(s) {
-		return Zh
+		return locale.Chinese
 	}
-	return En
+	return locale.English
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"usagebot/locale"
 )
 
 func seeds(f *testing.F) []string {
@@ -20,7 +22,7 @@ func seeds(f *testing.F) []string {
 		"n", "n:31", "metric: page views", "/subscribe form on:15", "/订阅 每 天 表单", "/subscribe on: every day", "/usage weekly 指标:累计用户",
 	}
 	for _, s := range Builtin() {
-		lines = append(lines, append(s.Examples.In(En), s.Examples.In(Zh)...)...)
+		lines = append(lines, append(s.Examples.In(locale.English), s.Examples.In(locale.Chinese)...)...)
 	}
 	return lines
 }
@@ -89,7 +91,7 @@ func checkFollowUp(t *testing.T, r *Registry, text string, previous Command) {
 
 func checkAgain(t *testing.T, r *Registry, c Command) {
 	t.Helper()
-	for _, line := range []string{c.String(), r.Line(c, Zh)} {
+	for _, line := range []string{c.String(), r.Line(c, locale.Chinese)} {
 		again, err := r.Parse(line)
 		if err != nil || again != c {
 			t.Fatalf("Parse(%q) = %+v, %v, want %+v", line, again, err, c)
@@ -112,7 +114,7 @@ func checkError(t *testing.T, r *Registry, err error) {
 	if e.Corrected != "" && e.Suggestion == "" {
 		t.Fatalf("corrected to %q without a suggestion", e.Corrected)
 	}
-	for _, lang := range []Lang{En, Zh} {
+	for _, lang := range []locale.Language{locale.English, locale.Chinese} {
 		if _, err := r.Parse(e.Example(lang)); err != nil {
 			t.Fatalf("the example %q is wrong: %v", e.Example(lang), err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"usagebot/locale"
 	"usagebot/usage"
 )
 
@@ -131,7 +132,7 @@ func TestLineGivesTheCommandAgain(t *testing.T) {
 	r := registry()
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyCommand().Draw(t, "command")
-		for _, line := range []string{c.String(), r.Line(c, Zh), r.Line(c, En)} {
+		for _, line := range []string{c.String(), r.Line(c, locale.Chinese), r.Line(c, locale.English)} {
 			got, err := r.Parse(line)
 			if err != nil || got != c {
 				t.Fatalf("Parse(%q) = %+v, %v, want %+v", line, got, err, c)
@@ -172,7 +173,9 @@ func anyCommand() *rapid.Generator[Command] {
 				a.Until = Until{Date: when.Date}
 			}
 		},
-		"lang":    func(t *rapid.T, a *Args) { a.Lang = rapid.SampledFrom([]Lang{En, Zh}).Draw(t, "lang") },
+		"lang": func(t *rapid.T, a *Args) {
+			a.Lang = rapid.SampledFrom([]locale.Language{locale.English, locale.Chinese}).Draw(t, "lang")
+		},
 		"confirm": func(_ *rapid.T, a *Args) { a.Confirm = true },
 		"form":    func(_ *rapid.T, a *Args) { a.Form = true },
 		"person":  func(_ *rapid.T, a *Args) { a.Person = anID },
@@ -255,11 +258,11 @@ func TestString(t *testing.T) {
 	if got, want := c.String(), `/usage weekly h5 dept:"研发 部" app:商城 date:last-week`; got != want {
 		t.Errorf("String() = %s, want %s", got, want)
 	}
-	if got, want := registry().Line(c, Zh), `/用量 周报 网页 部门:"研发 部" 应用:商城 日期:上周`; got != want {
+	if got, want := registry().Line(c, locale.Chinese), `/用量 周报 网页 部门:"研发 部" 应用:商城 日期:上周`; got != want {
 		t.Errorf("Line(zh) = %s, want %s", got, want)
 	}
 	help := Command{Name: "help", Args: Args{Topic: "usage"}}
-	if got, want := registry().Line(help, Zh), `/帮助 用量`; got != want {
+	if got, want := registry().Line(help, locale.Chinese), `/帮助 用量`; got != want {
 		t.Errorf("Line(zh) = %s, want %s", got, want)
 	}
 }

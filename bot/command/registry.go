@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"usagebot/locale"
 )
 
 // Registry holds the commands that exist. It never changes.
@@ -44,7 +46,7 @@ func (r *Registry) Find(name string) *Spec {
 }
 
 // Line writes the command in the language. Parse reads the same command from it.
-func (r *Registry) Line(c Command, lang Lang) string {
+func (r *Registry) Line(c Command, lang locale.Language) string {
 	name := c.Name
 	if spec := r.Find(name); spec != nil {
 		name = spec.Called(lang)
@@ -57,7 +59,7 @@ func (r *Registry) Line(c Command, lang Lang) string {
 
 // lines writes the command in every language.
 func (r *Registry) lines(c Command) Words {
-	return Words{En: []string{r.Line(c, En)}, Zh: []string{r.Line(c, Zh)}}
+	return Words{En: []string{r.Line(c, locale.English)}, Zh: []string{r.Line(c, locale.Chinese)}}
 }
 
 // unknownCommand describes a name that no command has, and suggests the one that was probably meant.
@@ -104,7 +106,7 @@ func runTogether(typed string, list []candidate) (found candidate, ok bool) {
 // A command of two words, such as `/admin status`, is a Spec with a Parent. The parent alone is a command of its own.
 
 // Called returns the command's whole name in the language, with its parent's in front.
-func (s *Spec) Called(lang Lang) string {
+func (s *Spec) Called(lang locale.Language) string {
 	if s.Parent == nil {
 		return s.First(lang)
 	}
@@ -169,10 +171,10 @@ func (r *Registry) descend(spec *Spec, lex *lexer) (*Spec, *Error) {
 
 // unknownBelow describes a second word that no command under the parent has, and suggests the one that was probably meant.
 func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
-	e := &Error{Kind: UnknownCommand, Word: clip("/" + parent.First(En) + " " + word), examples: parent.Examples}
+	e := &Error{Kind: UnknownCommand, Word: clip("/" + parent.First(locale.English) + " " + word), examples: parent.Examples}
 	var list []candidate
 	for _, s := range r.Under(parent.Name(), r.may) {
-		e.allowed = append(e.allowed, Words{En: []string{"/" + s.Called(En)}, Zh: []string{"/" + s.Called(Zh)}})
+		e.allowed = append(e.allowed, Words{En: []string{"/" + s.Called(locale.English)}, Zh: []string{"/" + s.Called(locale.Chinese)}})
 		list = append(list, candidates(s.Words, s, asIs)...)
 	}
 	found, ok := runTogether(word, list)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"usagebot/locale"
 )
 
 func TestUsageLines(t *testing.T) {
@@ -49,7 +51,7 @@ func TestUsageLines(t *testing.T) {
 		{"admin hand-over", "/admin hand-over ID [@person]", "/管理 转交 编号 [@某人]"},
 	} {
 		s := r.Find(test.name)
-		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(En), s.Usage(Zh)}); diff != "" {
+		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(locale.English), s.Usage(locale.Chinese)}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -58,13 +60,13 @@ func TestUsageLines(t *testing.T) {
 func TestEveryExampleParses(t *testing.T) {
 	t.Parallel()
 	for _, s := range Builtin() {
-		for _, line := range append(s.Examples.In(En), s.Examples.In(Zh)...) {
+		for _, line := range append(s.Examples.In(locale.English), s.Examples.In(locale.Chinese)...) {
 			if c := parse(t, line); c.Name != s.Name() && (s.Name() != "admin" || !strings.HasPrefix(c.Name, "admin ")) {
 				t.Errorf("example %q of %s is read as %s", line, s.Name(), c.Name)
 			}
 		}
 		for _, a := range s.Args {
-			for _, lang := range []Lang{En, Zh} {
+			for _, lang := range []locale.Language{locale.English, locale.Chinese} {
 				if c := parse(t, s.example(a, Args{}).First(lang)); a.Write(c.Args) == "" {
 					t.Errorf("the example %q of %s shows no %s", s.example(a, Args{}).First(lang), s.Name(), a.Name)
 				}
@@ -100,7 +102,7 @@ func TestEverythingAllowedParses(t *testing.T) {
 		_, err := registry().Parse(before + wrong)
 		_, e := problemOf(t, err)
 		key, _, _ := strings.Cut(wrong, ":")
-		for _, lang := range []Lang{En, Zh} {
+		for _, lang := range []locale.Language{locale.English, locale.Chinese} {
 			if len(e.Allowed(lang)) == 0 {
 				t.Errorf("%s%s: nothing is allowed", before, wrong)
 			}
@@ -153,7 +155,7 @@ func TestOffered_OnlyWhatThePersonMayUse(t *testing.T) {
 	if diff := cmp.Diff(problem{Kind: UnknownCommand, Word: "/usgae"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"/subs", "/history", "/forget-me", "/help"}, e.Allowed(En)); diff != "" {
+	if diff := cmp.Diff([]string{"/subs", "/history", "/forget-me", "/help"}, e.Allowed(locale.English)); diff != "" {
 		t.Errorf("allowed (-want +got):\n%s", diff)
 	}
 	if _, err := r.For(anyone).Parse("/usage weekly"); err != nil {
@@ -176,7 +178,7 @@ func TestWordsAreUnambiguous(t *testing.T) {
 			keys.all(t, a.Name, a.Keys)
 			for _, v := range a.Values {
 				if !v.NeedsKey {
-					words.all(t, a.Name+" "+v.First(En), v.Words)
+					words.all(t, a.Name+" "+v.First(locale.English), v.Words)
 				}
 			}
 		}
@@ -187,7 +189,7 @@ type once map[string]string
 
 func (o once) all(t *testing.T, of string, words Words) {
 	t.Helper()
-	for _, w := range append(words.In(En), words.Zh...) {
+	for _, w := range append(words.In(locale.English), words.Zh...) {
 		if other, taken := o[w]; taken {
 			t.Errorf("%q stands for %s and %s", w, other, of)
 		}
@@ -222,7 +224,7 @@ func TestAddingACommand(t *testing.T) {
 	if err != nil || c.Name != "remind" || c.Args.Topic != "09:30" || c.Args.Dept != "研发部" {
 		t.Errorf("Parse = %+v, %v", c, err)
 	}
-	if got, want := remind.Usage(En), "/remind daily|weekly|monthly [HH:MM] [dept:X]"; got != want {
+	if got, want := remind.Usage(locale.English), "/remind daily|weekly|monthly [HH:MM] [dept:X]"; got != want {
 		t.Errorf("Usage = %s, want %s", got, want)
 	}
 	for text, want := range map[string]problem{

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"usagebot/locale"
 )
 
 // Who says who may use a command.
@@ -37,10 +39,10 @@ type Spec struct {
 type CheckFunc func(r *Registry, args *Args) *Error
 
 // Name returns the command's name, by which handlers are bound to it.
-func (s *Spec) Name() string { return s.Called(En) }
+func (s *Spec) Name() string { return s.Called(locale.English) }
 
 // Usage returns the line that shows what the command takes: `/usage [daily|weekly|monthly] [dept:X]`.
-func (s *Spec) Usage(lang Lang) string {
+func (s *Spec) Usage(lang locale.Language) string {
 	parts := []string{"/" + s.Called(lang)}
 	for _, a := range s.Args {
 		part := a.usage(lang)
@@ -61,7 +63,7 @@ func (s *Spec) example(a *Arg, given Args) Words {
 	if a == nil {
 		return s.Examples
 	}
-	line := func(lang Lang) []string {
+	line := func(lang locale.Language) []string {
 		words := []string{"/" + s.Called(lang)}
 		for _, each := range s.Args {
 			if each.Name == a.Name || s.leads(each.Name) {
@@ -70,11 +72,11 @@ func (s *Spec) example(a *Arg, given Args) Words {
 		}
 		return []string{strings.Join(words, " ")}
 	}
-	return Words{En: line(En), Zh: line(Zh)}
+	return Words{En: line(locale.English), Zh: line(locale.Chinese)}
 }
 
 // shows returns the argument's part of an example: the given value if it is kept, otherwise the argument's own example.
-func (a *Arg) shows(given Args, lang Lang, keep bool) string {
+func (a *Arg) shows(given Args, lang locale.Language, keep bool) string {
 	if text := a.write(given, lang); keep && text != "" {
 		return text
 	}
@@ -159,7 +161,7 @@ func (a *Arg) value(folded string, keyed bool) *Value {
 }
 
 // Allowed returns what may be written as the argument's value, in the language.
-func (a *Arg) Allowed(lang Lang) []string {
+func (a *Arg) Allowed(lang locale.Language) []string {
 	var words []string
 	for _, v := range a.values() {
 		words = append(words, v.First(lang))
@@ -167,7 +169,7 @@ func (a *Arg) Allowed(lang Lang) []string {
 	return words
 }
 
-func (a *Arg) write(args Args, lang Lang) string {
+func (a *Arg) write(args Args, lang locale.Language) string {
 	text := a.Write(args)
 	if text == "" {
 		return ""
@@ -180,7 +182,7 @@ func (a *Arg) write(args Args, lang Lang) string {
 }
 
 // key returns the key that the argument is written with, or "" if it is written by itself.
-func (a *Arg) key(lang Lang) string {
+func (a *Arg) key(lang locale.Language) string {
 	if a.Hint.First(lang) != "" {
 		return ""
 	}
@@ -199,7 +201,7 @@ func (a *Arg) typed(text string) string {
 }
 
 // word writes a value in the language, in quotes if it would otherwise be read as something else.
-func (a *Arg) word(value string, lang Lang) string {
+func (a *Arg) word(value string, lang locale.Language) string {
 	if a.Free {
 		if a.value(fold(value), true) != nil {
 			return `"` + value + `"`
@@ -215,7 +217,7 @@ func (a *Arg) word(value string, lang Lang) string {
 }
 
 // usage returns the argument's place in a usage line: `daily|weekly|monthly`, `dept:X`, `command`.
-func (a *Arg) usage(lang Lang) string {
+func (a *Arg) usage(lang locale.Language) string {
 	switch {
 	case a.key(lang) != "":
 		return a.key(lang) + ":X"
@@ -271,7 +273,7 @@ func (a *Arg) candidates(keyed bool) []candidate {
 
 // places returns what may be written where the argument is expected: its key or, if it has none, its values.
 func (a *Arg) places() []Words {
-	if a.key(En) != "" {
+	if a.key(locale.English) != "" {
 		return []Words{a.Keys.shownAs(func(key string) string { return key + ":X" })}
 	}
 	if len(a.Values) > 0 {
@@ -280,29 +282,20 @@ func (a *Arg) places() []Words {
 	return []Words{a.Hint}
 }
 
-// Lang is a language that commands are written in.
-type Lang string
-
-// The languages of the grammar. Both are understood everywhere, also mixed in one line.
-const (
-	En Lang = "en"
-	Zh Lang = "zh"
-)
-
 // Words are the ways to say one thing, already folded. The first of each language is the one that is shown; the first English
 // one is also the thing's name.
 type Words struct{ En, Zh []string }
 
 // In returns the words of the language, or the English ones if it has none.
-func (w Words) In(lang Lang) []string {
-	if lang == Zh && len(w.Zh) > 0 {
+func (w Words) In(lang locale.Language) []string {
+	if lang == locale.Chinese && len(w.Zh) > 0 {
 		return w.Zh
 	}
 	return w.En
 }
 
 // First returns the word that is shown in the language, or "" if there is none.
-func (w Words) First(lang Lang) string {
+func (w Words) First(lang locale.Language) string {
 	if words := w.In(lang); len(words) > 0 {
 		return words[0]
 	}
@@ -317,5 +310,5 @@ func (w Words) has(folded string) bool {
 
 // shownAs returns the word that is shown in each language, changed by f.
 func (w Words) shownAs(f func(string) string) Words {
-	return Words{En: []string{f(w.First(En))}, Zh: []string{f(w.First(Zh))}}
+	return Words{En: []string{f(w.First(locale.English))}, Zh: []string{f(w.First(locale.Chinese))}}
 }

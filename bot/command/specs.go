@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"usagebot/locale"
 	"usagebot/usage"
 )
 
@@ -38,7 +39,7 @@ func checkPeriod(_ *Registry, args *Args) *Error {
 	date := DateArg()
 	var fitting []Words
 	for _, words := range date.values() {
-		if when, ok := parseWhen(words.First(En)); ok && when.Fits(args.Cycle) {
+		if when, ok := parseWhen(words.First(locale.English)); ok && when.Fits(args.Cycle) {
 			fitting = append(fitting, words)
 		}
 	}

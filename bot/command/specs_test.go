@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/locale"
 	"usagebot/usage"
 )
 
@@ -73,8 +74,8 @@ func TestParseDigestCommands(t *testing.T) {
 		"retry by itself":             {"/重发 20261116 k7q2mw", Command{"retry", Args{ID: "k7q2mw", When: on(2026, time.November, 16)}}},
 		"retry an id of digits":       {"/retry 234567 上周", Command{"retry", Args{ID: "234567", When: word(usage.LastWeek)}}},
 		"settings":                    {"/settings", Command{Name: "settings"}},
-		"settings to be changed":      {"/settings lang:English app:商城", Command{"settings", Args{Lang: En, App: "商城"}}},
-		"a language by itself":        {"/设置 中文", Command{"settings", Args{Lang: Zh}}},
+		"settings to be changed":      {"/settings lang:English app:商城", Command{"settings", Args{Lang: locale.English, App: "商城"}}},
+		"a language by itself":        {"/设置 中文", Command{"settings", Args{Lang: locale.Chinese}}},
 		"help for them":               {"/帮助 订阅列表", Command{"help", Args{Topic: "subs"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +160,7 @@ func TestDigestCommandErrors(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
 			}
-			for _, lang := range []Lang{En, Zh} {
+			for _, lang := range []locale.Language{locale.English, locale.Chinese} {
 				parse(t, e.Example(lang))
 			}
 		})
@@ -193,7 +194,7 @@ func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
 	} {
 		_, err := registry().Parse(text)
 		_, e := problemOf(t, err)
-		got := []string{strings.Join(e.Allowed(En), " "), strings.Join(e.Allowed(Zh), " "), e.Example(En), e.Example(Zh)}
+		got := []string{strings.Join(e.Allowed(locale.English), " "), strings.Join(e.Allowed(locale.Chinese), " "), e.Example(locale.English), e.Example(locale.Chinese)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
 		}
@@ -219,7 +220,7 @@ func TestDigestLines(t *testing.T) {
 		c, err := registry().Parse(text)
 		got := [2]string{}
 		if err == nil {
-			got = [2]string{c.String(), registry().Line(c, Zh)}
+			got = [2]string{c.String(), registry().Line(c, locale.Chinese)}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
@@ -388,12 +389,12 @@ func TestViewErrors(t *testing.T) {
 		if diff := cmp.Diff(want.problem, got); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
 		}
-		said := []string{strings.Join(e.Allowed(En), " "), e.Example(En), e.Example(Zh)}
+		said := []string{strings.Join(e.Allowed(locale.English), " "), e.Example(locale.English), e.Example(locale.Chinese)}
 		if diff := cmp.Diff([]string{want.allowed, want.example, want.exampleZh}, said); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
 		}
-		parse(t, e.Example(En))
-		parse(t, e.Example(Zh))
+		parse(t, e.Example(locale.English))
+		parse(t, e.Example(locale.Chinese))
 	}
 }
 
@@ -407,7 +408,7 @@ func TestViewLines(t *testing.T) {
 		"/usage h5 metric:page views": {"/usage h5 metric:pv", "/用量 网页 指标:访问"},
 	} {
 		c := parse(t, text)
-		if diff := cmp.Diff(want, [2]string{c.String(), registry().Line(c, Zh)}); diff != "" {
+		if diff := cmp.Diff(want, [2]string{c.String(), registry().Line(c, locale.Chinese)}); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}

@@ -2,10 +2,9 @@ package command
 
 import (
 	"fmt"
-	"slices"
-	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
+	"usagebot/locale"
+	"usagebot/typo"
 )
 
 // Kind says what is wrong with a line.
@@ -60,7 +59,7 @@ func (e *Error) Error() string {
 }
 
 // Allowed returns what could replace the wrong word: words, or forms such as `dept:X`.
-func (e *Error) Allowed(lang Lang) []string {
+func (e *Error) Allowed(lang locale.Language) []string {
 	words := make([]string, 0, len(e.allowed))
 	for _, w := range e.allowed {
 		words = append(words, w.First(lang))
@@ -69,7 +68,7 @@ func (e *Error) Allowed(lang Lang) []string {
 }
 
 // Example returns one whole line to copy.
-func (e *Error) Example(lang Lang) string { return e.examples.First(lang) }
+func (e *Error) Example(lang locale.Language) string { return e.examples.First(lang) }
 
 // suggest suggests a candidate in place of a part of the line.
 func (e *Error) suggest(found candidate, from, to int) {
@@ -256,51 +255,6 @@ func asIs(s string) string { return s }
 
 // nearest returns the candidate that is closest to what was typed, if it is close enough and no other thing is equally
 // close.
-func nearest(typed string, list []candidate) (best candidate, ok bool) {
-	typed = fold(typed)
-	least := 0
-	for _, c := range list {
-		d, near := distance(typed, c.word)
-		switch {
-		case !near:
-		case best.of == nil || d < least:
-			best, least, ok = c, d, true
-		case d == least && c.of != best.of:
-			ok = false
-		}
-	}
-	return best, ok
-}
-
-// distance counts the changes from a to b and reports whether they are few enough for a typo: two; in a short word one, or
-// two letters that changed places; none in a single character. Words of different scripts are never near: a Chinese typo
-// has a Chinese correction.
-func distance(a, b string) (d int, near bool) {
-	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
-	limit := 2
-	switch short := min(la, lb); {
-	case short < 2:
-		return 0, false
-	case short <= 3, short == 4 && !swapped(a, b):
-		limit = 1
-	}
-	if max(la, lb)-min(la, lb) > limit || isHan(a) != isHan(b) {
-		return 0, false
-	}
-	d = levenshtein.ComputeDistance(a, b)
-	return d, d <= limit
-}
-
-// swapped reports whether the words differ only by two neighbouring letters that changed places.
-func swapped(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) != len(y) {
-		return false
-	}
-	for i := range len(x) - 1 {
-		if x[i] != y[i] {
-			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
-		}
-	}
-	return false
+func nearest(typed string, list []candidate) (candidate, bool) {
+	return typo.NearestOf(fold(typed), list, func(c candidate) (string, any) { return c.word, c.of })
 }

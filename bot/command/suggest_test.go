@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"usagebot/locale"
 )
 
 func TestParseErrors(t *testing.T) {
@@ -148,7 +150,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			t.Parallel()
 			_, err := registry().Parse(test.text)
 			_, e := problemOf(t, err)
-			got := []string{strings.Join(e.Allowed(En), " "), strings.Join(e.Allowed(Zh), " "), e.Example(En), e.Example(Zh)}
+			got := []string{strings.Join(e.Allowed(locale.English), " "), strings.Join(e.Allowed(locale.Chinese), " "), e.Example(locale.English), e.Example(locale.Chinese)}
 			if diff := cmp.Diff([]string{test.en, test.zh, test.exampleEn, test.exZh}, got); diff != "" {
 				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
 			}

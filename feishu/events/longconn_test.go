@@ -168,7 +168,7 @@ func TestLongConnectionAnswersAClick(t *testing.T) {
 	card := func(text string) []byte {
 		return []byte(`{"schema":"2.0","body":{"elements":[{"tag":"markdown","content":"` + text + `"}]}}`)
 	}
-	sent, err := client.Send(t.Context(), feishu.To{Kind: feishu.ToChat, ID: l.sb.Group().ID}, feishu.Content{Card: card("before")}, "u")
+	sent, err := client.Send(t.Context(), feishu.To{Kind: feishu.ToChat, ID: l.sb.Group().ID}, content{card("before")}, "u")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,3 +321,10 @@ func TestNewLongConnectionNeedsItsCredentials(t *testing.T) {
 		}
 	}
 }
+
+// content is a message with a card and no simpler form.
+type content struct{ card []byte }
+
+func (c content) JSON() []byte  { return c.card }
+func (content) Compact() []byte { return nil }
+func (content) Text() string    { return "" }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Card is one card in the platform's JSON 2.0. The methods of Templates make cards.
+// Card is one card in the platform's JSON 2.0.
 type Card struct {
 	config config
 	Header Header
@@ -52,7 +52,7 @@ func CountTags(encoded []byte) int { return bytes.Count(encoded, []byte(`"tag":`
 // config holds the settings of the card as a whole.
 type config struct {
 	UpdateMulti bool      `json:"update_multi"` // must be true in JSON 2.0, or the card cannot be updated
-	WidthMode   widthMode `json:"width_mode"`
+	WidthMode   widthMode `json:"width_mode,omitempty"`
 	Summary     summary   `json:"summary"`
 }
 

@@ -2,7 +2,7 @@ package card
 
 // Element may stand directly in a card's body.
 type Element interface {
-	element()
+	write(w *textWriter)
 }
 
 // Inner may also stand in a column, a panel or a form. Tables, forms and column sets may not.
@@ -150,14 +150,3 @@ func Panel(title string, elements []Inner) CollapsiblePanel {
 		Elements: elements,
 	}
 }
-
-func (Div) element()              {}
-func (ButtonElement) element()    {}
-func (ColumnSet) element()        {}
-func (CollapsiblePanel) element() {}
-func (Table) element()            {}
-func (Chart) element()            {}
-func (InputForm) element()        {}
-func (SelectStatic) element()     {}
-func (DatePicker) element()       {}
-func (TimePicker) element()       {}

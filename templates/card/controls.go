@@ -22,7 +22,7 @@ type ButtonElement struct {
 	Tag       buttonTag  `json:"tag"`
 	Name      string     `json:"name,omitempty"` // only in a form
 	Text      PlainText  `json:"text"`           // at most 100 characters
-	Type      ButtonType `json:"type"`
+	Type      ButtonType `json:"type,omitempty"`
 	FormType  formAction `json:"form_action_type,omitempty"` // only in a form
 	Behaviors []Callback `json:"behaviors"`
 }
@@ -268,8 +268,7 @@ type personSize string
 
 const smallPerson personSize = "extra_small"
 
-func (PersonList) element() {}
-func (PersonList) inner()   {}
+func (PersonList) inner() {}
 
 var openID = regexp.MustCompile(`^ou_[A-Za-z0-9_-]{1,64}$`)
 
@@ -327,5 +326,4 @@ type Candidate struct {
 	Value string `json:"value"`
 }
 
-func (SelectPerson) element() {}
-func (SelectPerson) inner()   {}
+func (SelectPerson) inner() {}

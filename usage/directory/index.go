@@ -10,10 +10,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
+	"usagebot/typo"
 	"usagebot/usage"
 )
 
@@ -372,7 +372,7 @@ func (e *entry) distance(name string) (best int, ok bool) {
 		if contains(n, name) {
 			take(1)
 		}
-		if d := levenshtein.ComputeDistance(n, name); d <= tolerance(n, name) {
+		if d, near := typo.Distance(n, name); near {
 			take(d)
 		}
 	}
@@ -381,7 +381,7 @@ func (e *entry) distance(name string) (best int, ok bool) {
 		if utf8.RuneCountInString(name) > 2 && contains(n, compact(name)) {
 			take(2)
 		}
-		if d := levenshtein.ComputeDistance(n, compact(name)); d <= tolerance(n, name) {
+		if d, near := typo.Distance(n, compact(name)); near {
 			take(d)
 		}
 	}
@@ -389,11 +389,6 @@ func (e *entry) distance(name string) (best int, ok bool) {
 }
 
 func contains(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
-
-// tolerance is how many letters may differ: a third of the shorter name.
-func tolerance(a, b string) int {
-	return max(1, min(utf8.RuneCountInString(a), utf8.RuneCountInString(b))/3)
-}
 
 // maxReadings limits the readings kept per name: every character with several readings multiplies them (重庆: chongqing,
 // zhongqing).

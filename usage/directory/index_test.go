@@ -73,6 +73,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{ID: "mk", Name: "市场部"},
 		{ID: "plat", Name: "platform"},
 		{ID: "pl", Name: "platf0rn"},
+		{ID: "sales", Name: "Sales"},
 	}
 	for i := range 2 * maxNear {
 		list = append(list, usage.Department{ID: fmt.Sprint("q", i), Name: fmt.Sprintf("Quality %d", i)})
@@ -86,6 +87,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{"大市场部门", "mk"},                        // and a name that is a part of it
 		{"platfrom", "plat"},                   //nolint:misspell // two letters of eight
 		{"platfXrm", "plat pl"},                // the nearest first
+		{"slaes", "sales"},                     // two letters that changed places
 		{"yan fabo", "rd"},                     // as it sounds
 		{"shichang", "sh mk"},                  // a part of how it sounds
 		{"ya", ""},                             // two letters are a part of too many
