@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -405,10 +407,25 @@ func (n *notes) EndForgetting(_ context.Context, f access.Forgetting, _ access.C
 	return f, nil
 }
 
-// Forget deletes everything.
-func (n *notes) Forget(context.Context, []string) error {
-	n.forget()
+func (n *notes) Forget(_ context.Context, ids []string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	maps.DeleteFunc(n.m, func(key string, value []byte) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return strings.Contains(key+"\n"+string(value), id) })
+	})
 	return nil
+}
+
+// keysOf returns the keys that have an id in their name or value.
+func (n *notes) keysOf(id string) (keys []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for key, value := range n.m {
+		if strings.Contains(key+"\n"+string(value), id) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {

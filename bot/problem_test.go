@@ -161,3 +161,70 @@ func TestDepartment_InTheChatsLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestProblem_QuestionAskedAgain has the platform fail, and looks for the button that asks the same again.
+func TestProblem_QuestionAskedAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err           error
+		administrator bool
+	}{
+		"transient":     {&usage.Failure{Reason: usage.Unavailable}, false},
+		"refused":       {&usage.Failure{Reason: usage.Rejected, Code: 1}, false},
+		"missing scope": {&usage.Failure{Reason: usage.MissingScope, Code: 99991672}, true},
+		"timeout":       {context.DeadlineExceeded, false},
+		"restarting":    {context.Canceled, false},
+	} {
+		for line, again := range map[string]string{
+			"/usage weekly h5 dept:od-1": "/usage weekly h5 dept:od-1",
+			"/用量 周报":                     "/usage weekly",
+			"/trend monthly n:3":         "/trend monthly n:3",
+			"/top weekly last-week":      "/top weekly date:last-week",
+		} {
+			s := newScene(t)
+			s.failWith(tt.err)
+			card := s.reads(t, templates.English, "ou_1", line)
+			if !strings.Contains(card, `"content":"Refresh"`) || !strings.Contains(card, `"cmd":"`+again+`"`) {
+				t.Errorf("%s, %s: no button that asks %q:\n%s", name, line, again, card)
+			}
+			if strings.Contains(card, "Only an administrator can solve this") != tt.administrator {
+				t.Errorf("%s, %s: want an administrator named: %t\n%s", name, line, tt.administrator, card)
+			}
+		}
+	}
+}
+
+// unreadable are grants that cannot be read.
+type unreadable struct{ *notes }
+
+func (unreadable) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
+	return nil, reports.ErrUnavailable
+}
+
+// TestProblem_RightsUnread_AskedAgain has the button although the command was not reached yet, unless it changes something.
+func TestProblem_RightsUnread_AskedAgain(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Mode, s.rights.Grants = access.Listed, unreadable{s.notes}
+	for line, want := range map[string]bool{"/usage weekly": true, "/test abcdef": true, "/pause abcdef": false, "/usage weekyl": false, "hello": false} {
+		card := s.reads(t, templates.English, "ou_1", line)
+		if asked := strings.Contains(card, `"content":"Refresh"`) && strings.Contains(card, `"cmd":"`+line+`"`); asked != want {
+			t.Errorf("%s: asked again %t, want %t:\n%s", line, asked, want, card)
+		}
+	}
+}
+
+// TestTop_AskedAnew_ByAdministrators offers to ask the platform anew for the days of a ranking, as usage cards do.
+func TestTop_AskedAnew_ByAdministrators(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Admins = []string{"ou_admin"}
+	for who, want := range map[string]bool{"ou_admin": true, "ou_1": false} {
+		for _, line := range []string{"/top weekly dept:od-1 date:2026-11-16", "/usage weekly dept:od-1 date:2026-11-16"} {
+			card := s.reads(t, templates.English, who, line)
+			if offered := strings.Contains(card, `"cmd":"/admin refresh dept:od-1 app:cli_a from:2026-11-16 to:2026-11-22"`); offered != want {
+				t.Errorf("%s of %s: offered %t, want %t:\n%s", line, who, offered, want, card)
+			}
+		}
+	}
+}
