@@ -11,6 +11,7 @@ import (
 	"usagebot/feishu/events"
 
 	"usagebot/access"
+	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
@@ -198,4 +199,15 @@ func TestForget_TriedAgain(t *testing.T) {
 			t.Errorf("a command from before:\n%s", card)
 		}
 	})
+}
+
+// TestForget_Nobody refuses to forget an empty id, which would match what belongs to nobody.
+func TestForget_Nobody(t *testing.T) {
+	t.Parallel()
+	s := ordered(t)
+	s.notes.ledger.kept[0].OwnerID = ""
+	cmd := command.Command{Name: "forget-me", Args: command.Args{Confirm: true}}
+	if _, err := s.bot.forget.forgetMe(t.Context(), s.bot.answers.in(t.Context(), ""), Request{}, cmd); err == nil || s.states() != "active active" {
+		t.Errorf("%v, %s", err, s.states())
+	}
 }

@@ -370,3 +370,13 @@ func TestCards_NextRuns_WithoutWhatWasSent(t *testing.T) {
 		})
 	}
 }
+
+// TestSubscribe_ChatUnread_NothingStored: what the chat has already decides whether it may have more.
+func TestSubscribe_ChatUnread_NothingStored(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.notes.ledger.inChatErr = reports.ErrUnavailable
+	if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/subscribe daily 10:30", Single: true}); !a.Problem || len(s.notes.ledger.kept) != 0 {
+		t.Errorf("%d subscriptions are stored:\n%s", len(s.notes.ledger.kept), a.Card.JSON())
+	}
+}

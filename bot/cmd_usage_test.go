@@ -154,3 +154,22 @@ func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestControls_Cycles asks the same for each cycle: of the newest period if that was asked for, otherwise of the day shown.
+func TestControls_Cycles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		for line, want := range map[string][]string{
+			"/usage weekly h5":                 {"/usage daily h5 app:cli_a", "/usage weekly h5 app:cli_a date:2026-11-16", "/usage monthly h5 app:cli_a"},
+			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-09", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-09"},
+		} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			for _, cmd := range want {
+				if card := string(a.Card.JSON()); !strings.Contains(card, `"cmd":"`+cmd+`"`) {
+					t.Errorf("%s does not offer %s:\n%s", line, cmd, card)
+				}
+			}
+		}
+	})
+}

@@ -295,7 +295,8 @@ type notes struct {
 	welcomes int  // how often it was asked whether a chat was welcomed
 	welcomed bool // whether it was
 	greeted  bool
-	sent     int   // messages that are no answers
+	sent     int // messages that are no answers
+	lastCard []byte
 	sendErr  error // of the next ones
 	chatErr  error // of the next look at a chat
 	eraseErr error // of forgetting a person
@@ -428,8 +429,9 @@ func (n *notes) keysOf(id string) (keys []string) {
 	return keys
 }
 
-func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {
+func (n *notes) Send(_ context.Context, _ feishu.To, content feishu.Content, _ string) (feishu.Sent, error) {
 	n.sent++
+	n.lastCard = content.Card
 	return feishu.Sent{}, n.sendErr
 }
 
@@ -481,6 +483,7 @@ type ledger struct {
 	kept       []reports.Subscription
 	deliveries []reports.Delivery
 	fail       error           // of the next change
+	inChatErr  error           // of each look at a chat's subscriptions
 	made       map[string]bool // changes that were made for an event: its key and the subscription's id
 }
 
@@ -544,7 +547,7 @@ func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subsc
 			found = append(found, s)
 		}
 	}
-	return found, nil
+	return found, l.inChatErr
 }
 
 func (l *ledger) Delivery(_ context.Context, id string, p usage.Period) (reports.Delivery, error) {
