@@ -479,12 +479,13 @@ func unavailable(err error) string {
 // ledger keeps subscriptions.
 type ledger struct {
 	reports.Store
-	mu         sync.Mutex
-	kept       []reports.Subscription
-	deliveries []reports.Delivery
-	fail       error           // of the next change
-	inChatErr  error           // of each look at a chat's subscriptions
-	made       map[string]bool // changes that were made for an event: its key and the subscription's id
+	mu          sync.Mutex
+	kept        []reports.Subscription
+	deliveries  []reports.Delivery
+	fail        error           // of the next change
+	inChatErr   error           // of each look at a chat's subscriptions
+	deliveryErr error           // of each look at a delivery
+	made        map[string]bool // changes that were made for an event: its key and the subscription's id
 }
 
 // Subscribe keeps a subscription unless there is one for the same thing.
@@ -553,6 +554,9 @@ func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subsc
 func (l *ledger) Delivery(_ context.Context, id string, p usage.Period) (reports.Delivery, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.deliveryErr != nil {
+		return reports.Delivery{}, l.deliveryErr
+	}
 	for _, d := range l.deliveries {
 		if d.SubscriptionID == id && d.Period == p {
 			return d, nil
