@@ -2,11 +2,13 @@ package bot
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"usagebot/bot/command"
+	"usagebot/feishu"
 	"usagebot/usage"
 )
 
@@ -50,5 +52,21 @@ func TestRefreshRange(t *testing.T) {
 				t.Errorf("%s: got %s to %s, %v, want %s to %s %s", name, from, until, err, tt.from, tt.until, tt.wrong)
 			}
 		})
+	}
+}
+
+// TestFigureCards_Progress shows how many days of a job are done.
+func TestFigureCards_Progress(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	c, h := s.bot.answers.in(t.Context(), "oc_1"), &figureCommands{}
+	job := usage.Backfill{AppID: "cli_a", From: usage.NewDate(2026, 11, 1), Next: usage.NewDate(2026, 11, 7), Until: usage.NewDate(2026, 11, 10)}
+	for name, a := range map[string]Answer{
+		"backfill": h.backfillCard(c, command.Command{Name: "admin backfill", Args: command.Args{App: "cli_a", Progress: true}}, usage.App{ID: "cli_a"}, job),
+		"refresh":  h.refreshCard(c, usage.App{ID: "cli_a"}, usage.Refresh{Backfill: job}, false),
+	} {
+		if text := feishu.PlainText(a.Card.JSON()); !strings.Contains(text, "3/10") || a.Refine == nil {
+			t.Errorf("%s: 3 of 10 days are not told:\n%s", name, text)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -225,6 +226,41 @@ func TestTop_AskedAnew_ByAdministrators(t *testing.T) {
 			if offered := strings.Contains(card, `"cmd":"/admin refresh dept:od-1 app:cli_a from:2026-11-16 to:2026-11-22"`); offered != want {
 				t.Errorf("%s of %s: offered %t, want %t:\n%s", line, who, offered, want, card)
 			}
+		}
+	}
+}
+
+// TestNoDirectory words why departments cannot be looked up by name.
+func TestNoDirectory(t *testing.T) {
+	t.Parallel()
+	c := newScene(t).bot.answers.in(t.Context(), "oc_1")
+	for name, tt := range map[string]struct {
+		err  error
+		want templates.ProblemKey
+	}{
+		"a missing scope": {&usage.Failure{Reason: usage.MissingScope, Scopes: []string{"contact:x"}, LogID: "log-1"}, templates.DepartmentsUnavailable},
+		"for now":         {&usage.Failure{Reason: usage.Throttled}, templates.ReasonKey(usage.Throttled)},
+		"anything else":   {errors.New("a defect"), templates.Internal},
+	} {
+		v := c.problemView(noDirectory(tt.err))
+		if v.Key != tt.want || tt.want == templates.Internal && v.Reference == "" || (len(v.Scopes) > 0) != (tt.want == templates.DepartmentsUnavailable) {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+// TestControls_DepartmentsBeside offers the departments beside one that has none below it.
+func TestControls_DepartmentsBeside(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	list := func(context.Context) ([]usage.Department, error) {
+		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部"}, {ID: "od-2", ParentID: "od-1", Name: "后端组"}, {ID: "od-3", ParentID: "od-1", Name: "前端组"}}, nil
+	}
+	s.set(func(o *Settings) { o.Directory = directory.New(list, s.notes, o.Now) })
+	t.Cleanup(s.settings.Directory.Close)
+	for line, want := range map[string]bool{"/usage dept:od-2": true, "/usage dept:od-1": true, "/usage": false} {
+		if card := s.reads(t, templates.Chinese, "ou_1", line); strings.Contains(card, `"value":"od-3"`) != want {
+			t.Errorf("%s: the department beside is offered: want %t\n%s", line, want, card)
 		}
 	}
 }
