@@ -65,6 +65,38 @@ func (o digestSender) Owner(ctx context.Context, chatID string) (string, error) 
 	return chat.OwnerID, nil
 }
 
+// answerSender sends and edits answers through the Feishu client. It reports each message or edit that the platform accepts.
+type answerSender struct {
+	client interface {
+		Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
+		Send(ctx context.Context, to feishu.To, content feishu.Content, uuid string) (feishu.Sent, error)
+		Update(ctx context.Context, messageID string, content feishu.Content) error
+	}
+	accepted func(ctx context.Context)
+}
+
+func (s answerSender) Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error) {
+	sent, err := s.client.Reply(ctx, messageID, content, uuid)
+	return sent, s.report(ctx, err)
+}
+
+func (s answerSender) Send(ctx context.Context, to feishu.To, content feishu.Content, uuid string) (feishu.Sent, error) {
+	sent, err := s.client.Send(ctx, to, content, uuid)
+	return sent, s.report(ctx, err)
+}
+
+func (s answerSender) Update(ctx context.Context, messageID string, content feishu.Content) error {
+	return s.report(ctx, s.client.Update(ctx, messageID, content))
+}
+
+// report reports that the platform accepted a message, unless err says that it did not. It returns err.
+func (s answerSender) report(ctx context.Context, err error) error {
+	if err == nil {
+		s.accepted(ctx)
+	}
+	return err
+}
+
 // sendError converts an error of the Feishu client to a *reports.SendError, whose kind tells package reports how to go on.
 func sendError(err error) *reports.SendError {
 	t := &reports.SendError{Kind: reports.Ambiguous, Err: err}

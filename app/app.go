@@ -46,6 +46,7 @@ type App struct {
 	Client         *feishu.Client
 	quota          store.Quota
 	messages       *messageLimits
+	hold           *reports.SendHold
 	Usage          *usage.Client
 	Directory      *directory.Directory
 	Rights         *access.Resolver
@@ -104,8 +105,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		MemberOf: a.Client.PersonDepartments,
 	})
 	a.inbox = inbox.New(a.SQL.Events, a.shared.seen, now, log)
+	a.hold = reports.NewSendHold(a.SQL.Reports(), now, log)
+	answers := answerSender{a.Client, a.hold.MessageAccepted}
 	a.Bot, err = bot.New(bot.Settings{
-		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: a.Client, Sender: a.Client,
+		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: answers, Sender: answers,
 		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: cfg.Language,
 		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
@@ -139,7 +142,7 @@ func (a *App) newEngine() *reports.Engine {
 		Allowed: func(ctx context.Context, s reports.Subscription) (bool, error) {
 			return a.Rights.PersonSees(ctx, s.OwnerID, s.ChatID, s.DepartmentID)
 		},
-		Lease: a.Config.DeliveryLease, Gather: a.Config.GatherNotices, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
+		Hold: a.hold, Lease: a.Config.DeliveryLease, Gather: a.Config.GatherNotices, Now: a.now, Log: a.Log, Observe: a.metrics.delivery,
 	})
 }
 

@@ -66,6 +66,9 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		}
 		p.observe(name, a.outcome(), p.now().Sub(start))
 	}()
+	if p.wasForgotten(ctx, c, req) {
+		return p.forgottenMeanwhile(ctx, c)
+	}
 	req = p.chats.recall(ctx, req)
 	if err := p.refusal(ctx, req); err != nil {
 		return c.problem(ctx, err)
@@ -74,7 +77,7 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		return p.subscriptions.mayManage(ctx, c.rights, p.chats.complete(ctx, req), nil) == nil
 	}))
 	if err != nil {
-		return c.problem(ctx, err)
+		return c.problemOf(ctx, p.question(ctx, c, req), err)
 	}
 	c.share = usage.People.For(req.UserID)
 	cmd, err := p.understand(ctx, c, req)
@@ -95,10 +98,31 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	if err := c.mayUse(spec); err != nil {
 		return c.problem(ctx, err)
 	}
-	if a, err = p.handlers[name](ctx, c, req, cmd); err != nil {
-		return c.problem(ctx, p.withIDs(ctx, c, req, err))
+	a, err = p.handlers[name](ctx, c, req, cmd)
+	if isQuestion(spec) && p.wasForgotten(ctx, c, req) { // it may have waited long for the platform
+		p.dropTraces(ctx, req)
+		return p.forgottenMeanwhile(ctx, c)
+	}
+	if err != nil {
+		err = p.withIDs(ctx, c, req, err)
+		if !isQuestion(spec) {
+			return c.problem(ctx, err)
+		}
+		return c.problemOf(ctx, cmd, err)
 	}
 	return a
+}
+
+// isQuestion reports whether a command asks for figures and changes nothing, so that it may be asked again.
+func isQuestion(s *command.Spec) bool { return s.FollowUp != nil || s.Name() == "test" }
+
+// question returns the question that a request asks; an empty command if it asks none, or cannot be understood.
+func (p *pipeline) question(ctx context.Context, c conversation, req Request) command.Command {
+	cmd, err := p.understand(ctx, c, req)
+	if err != nil || cmd.Name == "" || !isQuestion(c.commands.Find(cmd.Name)) {
+		return command.Command{}
+	}
+	return cmd
 }
 
 // refusal says why a request is not answered, whatever it asks; nil if it is.

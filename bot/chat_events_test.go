@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,4 +129,21 @@ func TestResume_Due_KeepsItsTime(t *testing.T) {
 			t.Errorf("problem %v, next %v, %d refusals", a.Problem, d.NextDue, d.Refusals)
 		}
 	})
+}
+
+// TestWelcome_OffersWhatTheInviterMayUse welcomes a group for somebody who may see figures, and for somebody who may not.
+func TestWelcome_OffersWhatTheInviterMayUse(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[access.Mode]bool{access.Everyone: true, access.Listed: false} {
+		s := newScene(t)
+		s.rights.Mode = mode
+		if _, err := s.bot.Handle(t.Context(), &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}); err != nil {
+			t.Fatal(err)
+		}
+		for command, offered := range map[string]bool{"/usage weekly": want, "/subscribe weekly": want, "/help": true} {
+			if got := strings.Contains(string(s.notes.lastCard), `"cmd":"`+command+`"`); got != offered {
+				t.Errorf("%s: %s is offered: %t, want %t\n%s", mode, command, got, offered, s.notes.lastCard)
+			}
+		}
+	}
 }

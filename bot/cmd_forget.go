@@ -120,6 +120,7 @@ func (h *forgetCommands) finish(ctx context.Context, f access.Forgetting) (acces
 	if f.Done() {
 		return f, nil
 	}
+	noteForgotten(ctx, h.cache, f.OpenID, h.now())
 	for {
 		edits, err := h.releases(ctx, f.OpenID)
 		if err != nil {
@@ -143,6 +144,47 @@ func (h *forgetCommands) finish(ctx context.Context, f access.Forgetting) (acces
 		return f, err
 	}
 	return h.people.EndForgetting(ctx, f, access.Change{At: h.now(), By: f.Pseudonym, Act: access.Forgotten, Of: f.Pseudonym})
+}
+
+// forgottenFor is how long it is known that a person was forgotten: as long as a request from before may be answered.
+const forgottenFor = dedupWindow + jobTimeout
+
+func forgottenKey(openID string) string { return "forgotten:" + digest(openID) }
+
+// noteForgotten lets all replicas know that a person is being forgotten, for the requests that they sent before. The cache
+// holds a hash, which does not tell who it was.
+func noteForgotten(ctx context.Context, c cache, openID string, now time.Time) {
+	if at, err := now.MarshalText(); err == nil {
+		c.Put(ctx, forgottenKey(openID), at, forgottenFor)
+	}
+}
+
+// wasForgotten reports whether the person of a request was forgotten after sending it. The request that asks for that is
+// no such request.
+func (p *pipeline) wasForgotten(ctx context.Context, c conversation, req Request) bool {
+	var at time.Time
+	kept, ok := p.cache.Get(ctx, forgottenKey(req.UserID))
+	if !ok || req.UserID == "" || at.UnmarshalText(kept) != nil || req.At.IsZero() || !req.At.Before(at) {
+		return false
+	}
+	cmd, err := p.understand(ctx, c, req)
+	return err != nil || cmd.Name != "forget-me"
+}
+
+// forgottenMeanwhile is the answer to a request of a person who was forgotten before it was answered: nothing but that.
+func (p *pipeline) forgottenMeanwhile(ctx context.Context, c conversation) Answer {
+	return c.problem(ctx, saying("the person was forgotten", templates.ProblemView{Key: templates.Forgotten}))
+}
+
+// dropTraces removes what a question that was waiting has stored about a person who was forgotten meanwhile.
+func (p *pipeline) dropTraces(ctx context.Context, req Request) {
+	ids := []string{req.UserID}
+	if req.Single && req.ChatID != "" {
+		ids = append(ids, req.ChatID)
+	}
+	if err := p.cache.Forget(ctx, ids); err != nil {
+		p.log.Warn("could not remove what a question of a forgotten person left", "error", err)
+	}
 }
 
 // finishAll resumes removals that were begun and not finished, here or by another process, until ctx ends.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"usagebot/feishu/events"
 
 	"usagebot/access"
+	"usagebot/bot/command"
 	"usagebot/feishu"
 	"usagebot/reports"
 	"usagebot/usage"
@@ -120,5 +122,93 @@ func TestReleaseSubscription(t *testing.T) {
 		if len(e.Notices) != tt.told {
 			t.Errorf("%s: %d notices", name, len(e.Notices))
 		}
+	}
+}
+
+// TestForget_WaitingQuestion has a question wait for the platform, or for another process, while the person who asked is
+// forgotten. It gets no figures, nothing of the person is stored afterwards, and it cannot be followed up.
+func TestForget_WaitingQuestion(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"/usage weekly", "/trend weekly", "/top weekly"} {
+		for name, rescued := range map[string]bool{"here": false, "another process": true} {
+			t.Run(line+", "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := newScene(t)
+					s.took = 20 * time.Second
+					asked := time.Now()
+					if !rescued {
+						go func() { _, _ = s.say(line) }()
+						time.Sleep(10 * time.Second)
+						if len(s.notes.keysOf("ou_1")) == 0 {
+							t.Fatal("the question is not remembered")
+						}
+					}
+					forgotten := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/forget-me confirm", Single: true, At: time.Now()})
+					if forgotten.Problem {
+						t.Fatalf("%s", forgotten.Card.JSON())
+					}
+					if rescued {
+						job, err := json.Marshal(Request{Key: messageKey, MessageID: "om_1", ChatID: "oc_1", UserID: "ou_1", Text: line, At: asked.Add(-time.Second)})
+						if err != nil {
+							t.Fatal(err)
+						}
+						s.leave(t, job)
+						s.rescue(t)
+					}
+					time.Sleep(time.Minute)
+					synctest.Wait()
+					if lines := s.desk.String(); strings.Contains(lines, "figures") || !strings.HasSuffix(lines, "problem") {
+						t.Errorf("the question got %s", lines)
+					}
+					if keys := append(s.notes.keysOf("ou_1"), s.notes.keysOf("oc_1")...); len(keys) != 0 {
+						t.Errorf("stored afterwards: %q", keys)
+					}
+					s.took = 0
+					if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "bot", Single: true, At: time.Now()}); !strings.Contains(string(a.Card.JSON()), "/help") {
+						t.Errorf("followed up:\n%s", a.Card.JSON())
+					}
+					if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true, At: time.Now()}); a.Problem {
+						t.Errorf("asked again:\n%s", a.Card.JSON())
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestForget_TriedAgain answers the request to be forgotten, also when another process tries it again, and the questions of
+// other people.
+func TestForget_TriedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		answer := func(who, line string, at time.Time) string {
+			return string(s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: who, Text: line, Single: true, At: at}).Card.JSON())
+		}
+		asked := time.Now()
+		time.Sleep(time.Second)
+		for range 2 {
+			if card := answer("ou_1", "/forget-me confirm", asked); !strings.Contains(card, "已忘记你") {
+				t.Errorf("it is not done:\n%s", card)
+			}
+			time.Sleep(time.Second)
+		}
+		if card := answer("ou_2", "/usage", asked); !strings.Contains(card, `"42"`) {
+			t.Errorf("somebody else:\n%s", card)
+		}
+		if card := answer("ou_1", "/subscribe daily", asked); strings.Contains(card, "订阅") || !strings.Contains(card, "忘记你") {
+			t.Errorf("a command from before:\n%s", card)
+		}
+	})
+}
+
+// TestForget_Nobody refuses to forget an empty id, which would match what belongs to nobody.
+func TestForget_Nobody(t *testing.T) {
+	t.Parallel()
+	s := ordered(t)
+	s.notes.ledger.kept[0].OwnerID = ""
+	cmd := command.Command{Name: "forget-me", Args: command.Args{Confirm: true}}
+	if _, err := s.bot.forget.forgetMe(t.Context(), s.bot.answers.in(t.Context(), ""), Request{}, cmd); err == nil || s.states() != "active active" {
+		t.Errorf("%v, %s", err, s.states())
 	}
 }

@@ -372,3 +372,26 @@ func TestCards_NextRuns_WithoutWhatWasSent(t *testing.T) {
 		})
 	}
 }
+
+// TestSubscribe_ChatUnread_NothingStored: what the chat has already decides whether it may have more.
+func TestSubscribe_ChatUnread_NothingStored(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.notes.ledger.inChatErr = reports.ErrUnavailable
+	if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/subscribe daily 10:30", Single: true}); !a.Problem || len(s.notes.ledger.kept) != 0 {
+		t.Errorf("%d subscriptions are stored:\n%s", len(s.notes.ledger.kept), a.Card.JSON())
+	}
+}
+
+// TestSubs_NextRunsUnread promises no times that may be wrong.
+func TestSubs_NextRunsUnread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))) // before the digest of yesterday
+		s := ordered(t)
+		s.notes.ledger.deliveryErr = reports.ErrUnavailable
+		if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/subs", Single: true}); !a.Problem {
+			t.Errorf("got\n%s", a.Card.JSON())
+		}
+	})
+}

@@ -159,7 +159,8 @@ func topView(ctx context.Context, c conversation, cmd command.Command, r usage.R
 		Narrowed: c.narrowed(cmd), Union: cmd.Args.Ability == usage.All,
 		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
 		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),
-		Down: templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
+		Down:    templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
+		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
 	for _, row := range r.Rows {
 		view.Open = append(view.Open, v.line("usage", func(a *command.Args) { a.Dept = row.Department.ID }))

@@ -153,3 +153,46 @@ func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestControls offers the same question for each cycle, of the newest period if that was asked for and otherwise of the day
+// shown, for the periods beside it, and by the other commands.
+func TestControls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		for line, want := range map[string][]string{
+			"/usage weekly h5 last-week": {
+				"/usage weekly h5 app:cli_a date:2026-11-09", "/usage weekly h5 app:cli_a date:2026-11-23", "/trend weekly h5 app:cli_a date:2026-11-16",
+				"/top weekly h5 app:cli_a date:2026-11-16", "/subscribe weekly h5 app:cli_a form",
+			},
+			"/usage weekly h5":                 {"/usage daily h5 app:cli_a", "/usage weekly h5 app:cli_a date:2026-11-16", "/usage monthly h5 app:cli_a"},
+			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-09", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-09"},
+		} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			for _, cmd := range want {
+				if card := string(a.Card.JSON()); !strings.Contains(card, `"cmd":"`+cmd+`"`) {
+					t.Errorf("%s does not offer %s:\n%s", line, cmd, card)
+				}
+			}
+		}
+	})
+}
+
+// TestAsk_CutOff returns the card without its chart if there is no time for it.
+func TestAsk_CutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.figures = func(ctx context.Context, ask usage.Request) (usage.Figures, error) {
+			if ask.Date.Before(usage.NewDate(2026, 11, 1)) {
+				_ = sleep(ctx, time.Minute)
+			}
+			return usage.Figures{usage.ActiveUsers: 42}, nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if a := s.bot.Ask(ctx, "/usage weekly"); a.Problem || !strings.Contains(a.Card.Text(), "42") {
+			t.Errorf("got\n%s", a.Card.JSON())
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -312,7 +313,8 @@ type notes struct {
 	welcomes int  // how often it was asked whether a chat was welcomed
 	welcomed bool // whether it was
 	greeted  bool
-	sent     int   // messages that are no answers
+	sent     int // messages that are no answers
+	lastCard []byte
 	sendErr  error // of the next ones
 	chatErr  error // of the next look at a chat
 	eraseErr error // of forgetting a person
@@ -427,16 +429,32 @@ func (n *notes) EndForgetting(_ context.Context, f access.Forgetting, _ access.C
 	return f, nil
 }
 
-// Forget deletes everything.
-func (n *notes) Forget(context.Context, []string) error {
-	n.forget()
+func (n *notes) Forget(_ context.Context, ids []string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	maps.DeleteFunc(n.m, func(key string, value []byte) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return strings.Contains(key+"\n"+string(value), id) })
+	})
 	return nil
 }
 
-func (n *notes) Send(context.Context, feishu.To, feishu.Content, string) (feishu.Sent, error) {
+// keysOf returns the keys that have an id in their name or value.
+func (n *notes) keysOf(id string) (keys []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for key, value := range n.m {
+		if strings.Contains(key+"\n"+string(value), id) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func (n *notes) Send(_ context.Context, _ feishu.To, content feishu.Content, _ string) (feishu.Sent, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.sent++
+	n.lastCard = content.JSON()
 	return feishu.Sent{}, n.sendErr
 }
 
@@ -508,11 +526,13 @@ func unavailable(err error) string {
 // ledger keeps subscriptions.
 type ledger struct {
 	reports.Store
-	mu         sync.Mutex
-	kept       []reports.Subscription
-	deliveries []reports.Delivery
-	fail       error           // of the next change
-	made       map[string]bool // changes that were made for an event: its key and the subscription's id
+	mu          sync.Mutex
+	kept        []reports.Subscription
+	deliveries  []reports.Delivery
+	fail        error           // of the next change
+	inChatErr   error           // of each look at a chat's subscriptions
+	deliveryErr error           // of each look at a delivery
+	made        map[string]bool // changes that were made for an event: its key and the subscription's id
 }
 
 // Subscribe keeps a subscription unless there is one for the same thing.
@@ -575,12 +595,15 @@ func (l *ledger) InChat(_ context.Context, chatID string) (found []reports.Subsc
 			found = append(found, s)
 		}
 	}
-	return found, nil
+	return found, l.inChatErr
 }
 
 func (l *ledger) Delivery(_ context.Context, id string, p usage.Period) (reports.Delivery, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.deliveryErr != nil {
+		return reports.Delivery{}, l.deliveryErr
+	}
 	for _, d := range l.deliveries {
 		if d.SubscriptionID == id && d.Period == p {
 			return d, nil

@@ -126,6 +126,7 @@ func (in *intake) read(e *events.Event) (j *job, ok bool) {
 		return nil, false
 	}
 	stored.Key, stored.Kind, stored.Queue = req.Key, req.kind(), req.queue()
+	req.At = stored.CreatedAt
 	j = newJob(stored)
 	j.Request = req
 	j.event.Payload, _ = json.Marshal(req) // nor has a Request

@@ -36,12 +36,20 @@ func saying(what string, v templates.ProblemView) error {
 // problem turns an error into an answer: what was wrong, what is allowed, what to do, and whom to ask. An error without
 // words for the person goes to the log, under a reference that the person can pass on.
 func (c conversation) problem(ctx context.Context, err error) Answer {
+	return c.problemOf(ctx, command.Command{}, err)
+}
+
+// problemOf is problem for a question: if the same question may be answered later, the card has a button that asks it again.
+func (c conversation) problemOf(ctx context.Context, question command.Command, err error) Answer {
 	if choice := new(departmentChoice); errors.As(err, &choice) && len(choice.match.Several) > 0 {
 		return c.departmentChoice(choice)
 	}
 	v := c.problemView(err)
 	if len(v.Ask) == 0 && v.Key.NeedsAdministrator() && !c.rights.Admin {
 		v.Ask = c.resolver.Administrators(ctx)
+	}
+	if question.Name != "" {
+		v.Refresh = question.String()
 	}
 	own := new(userError)
 	return Answer{

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -158,6 +159,108 @@ func TestDepartment_InTheChatsLanguage(t *testing.T) {
 		}
 		if got := s.reads(t, locale.Chinese, "ou_1", line); !strings.Contains(got, "研发部") || strings.Contains(got, "R&D") {
 			t.Errorf("%s in Chinese:\n%s", line, got)
+		}
+	}
+}
+
+// TestProblem_QuestionAskedAgain has the platform fail, and looks for the button that asks the same again.
+func TestProblem_QuestionAskedAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err           error
+		administrator bool
+	}{
+		"transient":     {&usage.Failure{Reason: usage.Unavailable}, false},
+		"refused":       {&usage.Failure{Reason: usage.Rejected, Code: 1}, false},
+		"missing scope": {&usage.Failure{Reason: usage.MissingScope, Code: 99991672}, true},
+		"timeout":       {context.DeadlineExceeded, false},
+		"restarting":    {context.Canceled, false},
+	} {
+		for line, again := range map[string]string{
+			"/usage weekly h5 dept:od-1": "/usage weekly h5 dept:od-1",
+			"/用量 周报":                     "/usage weekly",
+			"/trend monthly n:3":         "/trend monthly n:3",
+			"/top weekly last-week":      "/top weekly date:last-week",
+		} {
+			s := newScene(t)
+			s.failWith(tt.err)
+			card := s.reads(t, locale.English, "ou_1", line)
+			if !strings.Contains(card, `"content":"Refresh"`) || !strings.Contains(card, `"cmd":"`+again+`"`) {
+				t.Errorf("%s, %s: no button that asks %q:\n%s", name, line, again, card)
+			}
+			if strings.Contains(card, "Only an administrator can solve this") != tt.administrator {
+				t.Errorf("%s, %s: want an administrator named: %t\n%s", name, line, tt.administrator, card)
+			}
+		}
+	}
+}
+
+// unreadable are grants that cannot be read.
+type unreadable struct{ *notes }
+
+func (unreadable) GrantsFor(context.Context, string, string) ([]access.Grant, error) {
+	return nil, reports.ErrUnavailable
+}
+
+// TestProblem_RightsUnread_AskedAgain has the button although the command was not reached yet, unless it changes something.
+func TestProblem_RightsUnread_AskedAgain(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Mode, s.rights.Grants = access.Listed, unreadable{s.notes}
+	for line, want := range map[string]bool{"/usage weekly": true, "/test abcdef": true, "/pause abcdef": false, "/usage weekyl": false, "hello": false} {
+		card := s.reads(t, locale.English, "ou_1", line)
+		if asked := strings.Contains(card, `"content":"Refresh"`) && strings.Contains(card, `"cmd":"`+line+`"`); asked != want {
+			t.Errorf("%s: asked again %t, want %t:\n%s", line, asked, want, card)
+		}
+	}
+}
+
+// TestTop_AskedAnew_ByAdministrators offers to ask the platform anew for the days of a ranking, as usage cards do.
+func TestTop_AskedAnew_ByAdministrators(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.rights.Admins = []string{"ou_admin"}
+	for who, want := range map[string]bool{"ou_admin": true, "ou_1": false} {
+		for _, line := range []string{"/top weekly dept:od-1 date:2026-11-16", "/usage weekly dept:od-1 date:2026-11-16"} {
+			card := s.reads(t, locale.English, who, line)
+			if offered := strings.Contains(card, `"cmd":"/admin refresh dept:od-1 app:cli_a from:2026-11-16 to:2026-11-22"`); offered != want {
+				t.Errorf("%s of %s: offered %t, want %t:\n%s", line, who, offered, want, card)
+			}
+		}
+	}
+}
+
+// TestNoDirectory words why departments cannot be looked up by name.
+func TestNoDirectory(t *testing.T) {
+	t.Parallel()
+	c := newScene(t).bot.answers.in(t.Context(), "oc_1")
+	for name, tt := range map[string]struct {
+		err  error
+		want templates.ProblemKey
+	}{
+		"a missing scope": {&usage.Failure{Reason: usage.MissingScope, Scopes: []string{"contact:x"}, LogID: "log-1"}, templates.DepartmentsUnavailable},
+		"for now":         {&usage.Failure{Reason: usage.Throttled}, templates.ReasonKey(usage.Throttled)},
+		"anything else":   {errors.New("a defect"), templates.Internal},
+	} {
+		v := c.problemView(noDirectory(tt.err))
+		if v.Key != tt.want || tt.want == templates.Internal && v.Reference == "" || (len(v.Scopes) > 0) != (tt.want == templates.DepartmentsUnavailable) {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+// TestControls_DepartmentsBeside offers the departments beside one that has none below it.
+func TestControls_DepartmentsBeside(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	list := func(context.Context) ([]usage.Department, error) {
+		return []usage.Department{{ID: "od-1", ParentID: "0", Name: "研发部"}, {ID: "od-2", ParentID: "od-1", Name: "后端组"}, {ID: "od-3", ParentID: "od-1", Name: "前端组"}}, nil
+	}
+	s.set(func(o *Settings) { o.Directory = directory.New(list, s.notes, o.Now) })
+	t.Cleanup(s.settings.Directory.Close)
+	for line, want := range map[string]bool{"/usage dept:od-2": true, "/usage dept:od-1": true, "/usage": false} {
+		if card := s.reads(t, locale.Chinese, "ou_1", line); strings.Contains(card, `"value":"od-3"`) != want {
+			t.Errorf("%s: the department beside is offered: want %t\n%s", line, want, card)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"usagebot/bot/command"
 	"usagebot/feishu"
@@ -15,14 +16,15 @@ import (
 // Request is a message, a click or a use of the menu, reduced to what its answer depends on. It can be persisted and
 // answered by another process.
 type Request struct {
-	Key       string `json:"key"` // the idempotency key: the same for every delivery of the same message or click
-	Click     bool   `json:"click,omitempty"`
-	MessageID string `json:"message_id"` // the message to reply to, or the card to change
-	ChatID    string `json:"chat_id"`
-	ThreadID  string `json:"thread_id,omitempty"` // the topic of the chat; of a click it is looked up
-	UserID    string `json:"user_id"`             // open_id
-	Text      string `json:"text"`
-	Single    bool   `json:"single,omitempty"` // it was written in direct messages; unknown for a click
+	Key       string    `json:"key"` // the idempotency key: the same for every delivery of the same message or click
+	Click     bool      `json:"click,omitempty"`
+	MessageID string    `json:"message_id"` // the message to reply to, or the card to change
+	ChatID    string    `json:"chat_id"`
+	ThreadID  string    `json:"thread_id,omitempty"` // the topic of the chat; of a click it is looked up
+	UserID    string    `json:"user_id"`             // open_id
+	Text      string    `json:"text"`
+	Single    bool      `json:"single,omitempty"` // it was written in direct messages; unknown for a click
+	At        time.Time `json:"at"`               // when it was sent, by the platform's clock
 
 	// For is the only person who may press the clicked button, if the card asks somebody.
 	For string `json:"for,omitempty"`

@@ -100,3 +100,73 @@ func TestAReplicaThatWasQuickerIsNoError(t *testing.T) {
 		t.Errorf("%d changed, %v", changed, err)
 	}
 }
+
+// TestError_WhatItMeans lists what each code says, and that it says nothing else. The numbers are the platform's.
+func TestError_WhatItMeans(t *testing.T) {
+	t.Parallel()
+	says := map[string]func(*Error) bool{
+		"no such app": (*Error).NoSuchApp, "no scope": (*Error).NoScope, "outside the contact range": (*Error).OutsideContactRange,
+		"disabled": (*Error).AppDisabled, "ip": (*Error).IPDenied, "throttled": (*Error).Throttled, "month": (*Error).SpentForMonth,
+		"token": (*Error).TokenRefused, "person gone": (*Error).PersonGone, "target only": (*Error).MayConcernTargetOnly,
+		"no person": (*Error).NoPerson, "hidden": (*Error).PersonHidden, "other tenant": (*Error).OtherTenant,
+	}
+	for _, tt := range []struct {
+		endpoint endpoint
+		status   int
+		code     int
+		want     []string
+	}{
+		{epApplication, 400, 210506, []string{"no such app"}},
+		{epApplication, 400, 210508, []string{"no scope"}},
+		{epApplication, 400, 211005, nil},
+		{epOverview, 400, 211005, []string{"no such app"}},
+		{epOverview, 400, 210506, nil},
+		{epOverview, 400, 210508, nil},
+		{epOverview, 400, 99991672, []string{"no scope"}},
+		{epSend, 400, 99991640, []string{"no scope"}},
+		{epDepartments, 400, 40004, []string{"outside the contact range"}},
+		{epDepartments, 400, 40014, []string{"outside the contact range"}},
+		{epSend, 400, 40004, nil},
+		{epSend, 400, 99991662, []string{"disabled"}},
+		{epSend, 400, 99991673, []string{"disabled"}},
+		{epSend, 400, 99991401, []string{"ip"}},
+		{epSend, 400, 99991400, []string{"throttled"}},
+		{epSend, 429, 0, []string{"throttled"}},
+		{epSend, 400, 99991403, []string{"month"}},
+		{epSend, 400, 99991663, []string{"token"}},
+		{epSend, 400, 99991671, []string{"token"}},
+		{epSend, 400, 230013, []string{"person gone"}},
+		{epSend, 400, 230029, []string{"person gone"}},
+		{epSend, 400, 99992351, []string{"no person", "person gone"}},
+		{epSend, 400, 99992361, []string{"no person"}},
+		{epSend, 400, 41012, []string{"no person"}},
+		{epSend, 400, 41050, []string{"hidden"}},
+		{epSend, 400, 230006, []string{"target only"}},
+		{epSend, 400, 230027, []string{"target only"}},
+		{epSend, 400, 230036, []string{"target only"}},
+		{epSend, 400, 232010, []string{"other tenant"}},
+		{epSend, 400, 232033, []string{"other tenant"}},
+		{epSend, 400, 230001, nil},
+		{epSend, 200, 0, nil},
+	} {
+		var got []string
+		for name, is := range says {
+			if is(&Error{Endpoint: string(tt.endpoint), Status: tt.status, Code: tt.code}) {
+				got = append(got, name)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s, %d, code %d: got %q, want %q", tt.endpoint, tt.status, tt.code, got, tt.want)
+		}
+	}
+}
+
+// TestAppState_TriedAgain reads an app although the platform fails once.
+func TestAppState_TriedAgain(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, map[endpoint][]answered{epApplication: {{status: 502, body: "<html>"}, ok(`{"app":{"app_name":"Mall","status":2}}`)}})
+	if got, err := p.client.AppState(t.Context(), "cli_a", "en"); err != nil || got.Name != "Mall" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -53,6 +53,7 @@ func (c *claim) amend(ctx context.Context, s Subscription) {
 		c.handleEditError(ctx, asSendError(err))
 		return
 	}
+	e.hold.MessageAccepted(ctx)
 	c.finishAmending(ctx)
 }
 

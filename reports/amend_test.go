@@ -363,3 +363,16 @@ func TestFigures_NoneForAbility_SentAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAmend_OwnerMayNotSee_Ends: a digest whose owner may not see the figures any more is looked at once.
+func TestAmend_OwnerMayNotSee_Ends(t *testing.T) {
+	withZerosSent(t, func(t *testing.T, s *testEnv, sub reports.Subscription) {
+		s.publish(true)
+		asked := 0
+		s.platform.allow = func(context.Context) (bool, error) { asked++; return false, nil }
+		s.tickThrough(12 * time.Hour)
+		if d := s.lastDelivery(sub); asked != 1 || !d.ZerosFrom.IsZero() {
+			t.Errorf("it was looked at %d times, and is %+v", asked, d)
+		}
+	})
+}

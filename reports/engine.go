@@ -95,6 +95,9 @@ type Settings struct {
 	// default is Zone.
 	PlatformZone *time.Location
 
+	// Hold is the process's hold, if messages that the engine does not send can end it; otherwise the engine makes its own.
+	Hold *SendHold
+
 	// Allowed reports whether a subscription's owner may still see the figures of its digests.
 	Allowed func(ctx context.Context, s Subscription) (bool, error)
 }
@@ -117,13 +120,14 @@ type Engine struct {
 // New returns an Engine. It has no loop of its own: it works when Tick is called, until Stop.
 func New(s Settings) *Engine {
 	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
+	s.Hold = cmp.Or(s.Hold, NewSendHold(s.Store, s.Now, s.Log))
 	e := &Engine{
 		cfg: s, planner: planner{zone: s.Zone, platformZone: s.PlatformZone, deadline: s.Deadline},
 		tasks: newTasks(s.Log), pool: newWorkerPool(), sends: newSendSlots(s.Limiter, s.Now), chats: newChatLimiter(),
 		subscriptions: &subscriptionEditor{store: s.Store, now: s.Now, log: s.Log},
 	}
 	e.alerts = newAdminAlerts(s, e.sends, e.tasks)
-	e.hold = &sendHold{store: s.Store, alerts: e.alerts, now: s.Now, log: s.Log}
+	e.hold = &sendHold{SendHold: s.Hold, alerts: e.alerts}
 	e.notices = &ownerNotices{cfg: s, sends: e.sends, hold: e.hold, subscriptions: e.subscriptions, tasks: e.tasks}
 	return e
 }

@@ -66,17 +66,37 @@ const (
 	wholeApp                 // sending is held
 )
 
-// sendHold holds all sending while the platform refuses the bot's app.
+// SendHold holds all digests while the platform refuses the bot's app. A process has one: the engine begins and ends holds,
+// and what sends other messages reports which of them the platform accepted.
+type SendHold struct {
+	store RefusalStore
+	now   func() time.Time
+	log   *slog.Logger
+	read  atomic.Pointer[Refusals] // what this process has read last
+}
+
+// NewSendHold returns the hold of one process; all of them share what is in the store.
+func NewSendHold(store RefusalStore, now func() time.Time, log *slog.Logger) *SendHold {
+	return &SendHold{store: store, now: now, log: log}
+}
+
+// MessageAccepted reports that the platform accepted a message or an edit other than a digest, which shows that it does not
+// refuse the app as a whole. It uses the store only if this process knows of refusals to forget.
+func (h *SendHold) MessageAccepted(ctx context.Context) {
+	if h.known() != (Refusals{}) {
+		h.accepted(ctx)
+	}
+}
+
+// sendHold is the engine's SendHold. It tells administrators when the app is refused.
 type sendHold struct {
-	store  RefusalStore
+	*SendHold
+
 	alerts *adminAlerts
-	now    func() time.Time
-	log    *slog.Logger
-	read   atomic.Pointer[Refusals] // what this process has read last
 }
 
 // known returns what this process has read last. Until the first tick it is empty.
-func (h *sendHold) known() Refusals {
+func (h *SendHold) known() Refusals {
 	if r := h.read.Load(); r != nil {
 		return *r
 	}
@@ -84,7 +104,7 @@ func (h *sendHold) known() Refusals {
 }
 
 // refresh reads what all replicas know, and returns for how long nothing is sent.
-func (h *sendHold) refresh(ctx context.Context) time.Duration {
+func (h *SendHold) refresh(ctx context.Context) time.Duration {
 	now := h.now()
 	r, err := h.store.Refusals(ctx, "", now.Add(-refusalLifetime), refusesFor)
 	if err != nil {
@@ -98,7 +118,7 @@ func (h *sendHold) refresh(ctx context.Context) time.Duration {
 // wait returns for how long a message has to wait. When a hold is over, the first message that asks, over all replicas, is
 // the probe; until its answer is known the hold goes on. The others do not wait for a whole hold, as the answer may end it,
 // and while it lasts no tick claims anything.
-func (h *sendHold) wait(ctx context.Context) time.Duration {
+func (h *SendHold) wait(ctx context.Context) time.Duration {
 	r, now := h.known(), h.now()
 	if left := r.holdLeft(now); left > 0 || !r.sendingHeld() {
 		return min(left, probeWait)
@@ -114,7 +134,7 @@ func (h *sendHold) wait(ctx context.Context) time.Duration {
 }
 
 // accepted ends a hold and forgets all refusals: the platform takes the app's messages.
-func (h *sendHold) accepted(ctx context.Context) {
+func (h *SendHold) accepted(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	if err := h.store.ClearRefusals(ctx); err != nil {
@@ -160,7 +180,7 @@ func (h *sendHold) judge(ctx context.Context, chatID string, again bool, tries i
 }
 
 // record stores a refusal, and returns what is known with it.
-func (h *sendHold) record(ctx context.Context, target string, now time.Time) (Refusals, error) {
+func (h *SendHold) record(ctx context.Context, target string, now time.Time) (Refusals, error) {
 	since := now.Add(-refusalLifetime)
 	if err := h.store.RecordRefusal(ctx, target, now, since); err != nil {
 		return Refusals{}, err

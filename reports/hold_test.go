@@ -171,6 +171,47 @@ func TestHold_SeveralChatsRefuse_AllWaits(t *testing.T) {
 	})
 }
 
+// TestHold_OtherMessageAccepted_Ends: all digests are held, as several chats or the whole app were refused. The platform
+// accepts an answer to a person, through this replica or another, and all digests follow without waiting for a probe.
+func TestHold_OtherMessageAccepted_Ends(t *testing.T) {
+	for name, kind := range map[string]reports.SendErrorKind{"several chats": reports.AppRejected, "the whole app": reports.AppWide} {
+		for _, otherReplica := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, other replica %t", name, otherReplica), func(t *testing.T) {
+				withEnv(t, func(t *testing.T, s *testEnv) {
+					here := reports.NewSendHold(s.settings.Store, s.settings.Now, s.settings.Log)
+					there := reports.NewSendHold(s.settings.Store, s.settings.Now, s.settings.Log)
+					s.configure(func(settings *reports.Settings) { settings.Hold = there })
+					other := s.newEngine()
+					defer s.stop(other)
+					s.configure(func(settings *reports.Settings) { settings.Hold = here })
+					s.subscribeEach("aaa", 5, 0)
+					s.platform.send = func(context.Context, message) error { return sendError(kind, 230006) }
+					s.tickFor(10 * time.Second)
+					list := s.subscribeEach("bbb", 5, 0)
+					tried := len(s.platform.all())
+					s.platform.send = nil
+					s.tickFor(5 * time.Second)
+					if n := len(s.platform.all()); n != tried {
+						t.Fatalf("%d messages were sent while sending is held", n-tried)
+					}
+					if err := other.Tick(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					if otherReplica {
+						there.MessageAccepted(t.Context())
+					} else {
+						here.MessageAccepted(t.Context())
+					}
+					s.tickFor(5 * time.Second)
+					for _, sub := range list {
+						s.wantDelivery(sub, reports.Delivered, "")
+					}
+				})
+			})
+		}
+	}
+}
+
 // TestHold_TickDuringProbe_DelaysNoOther: a digest that is prepared while the probe is out is sent soon after its answer.
 func TestHold_TickDuringProbe_DelaysNoOther(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {

@@ -346,3 +346,21 @@ func TestRights_KnownAgain_Sent(t *testing.T) {
 		}
 	})
 }
+
+// TestOpen_ManyDue_AllInOneTick has more digests due than are read at once.
+func TestOpen_ManyDue_AllInOneTick(t *testing.T) {
+	withEnv(t, func(t *testing.T, s *testEnv) {
+		s.platform.limit = func(context.Context, string) reports.Limited { return reports.Limited{Wait: time.Hour} }
+		list := s.subscribeMany(450, "a", "oc_1")
+		s.tick()
+		opened := 0
+		for _, sub := range list {
+			if s.subscription(sub.ID).NextDue.After(time.Now()) {
+				opened++
+			}
+		}
+		if opened != len(list) {
+			t.Errorf("%d of %d digests that are due were stored", opened, len(list))
+		}
+	})
+}

@@ -60,6 +60,14 @@ func pendingTrend() usage.Trend {
 	return t
 }
 
+// uncheckedTrend ends with a week whose figures are there, while it is not known yet which days they cover.
+func uncheckedTrend() usage.Trend {
+	t := unfinishedTrend()
+	last := &t.Points[len(t.Points)-1]
+	last.Pending, last.Unchecked = true, true
+	return t
+}
+
 // small has so few users that an axis with halves would be wrong.
 func small() usage.Trend {
 	t := trend(usage.Bot, day, 14)
@@ -284,6 +292,7 @@ func dashboardViews() map[string]draw {
 		"trend_daily":         drawTrend(trendView(trend(usage.AppAbility, day, 31), usage.NewUsers)),
 		"trend_weekly":        drawTrend(trendView(unfinishedTrend(), "")),
 		"trend_pending":       drawTrend(trendView(pendingTrend(), "")),
+		"trend_unchecked":     drawTrend(trendView(uncheckedTrend(), "")),
 		"trend_gaps":          drawTrend(trendView(gaps(), "")),
 		"trend_small":         drawTrend(trendView(small(), "")),
 		"trend_large":         drawTrend(trendView(large(), usage.PageViews)),

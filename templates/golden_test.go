@@ -124,7 +124,7 @@ func usageCommand() templates.HelpCommand {
 
 // problem fills in what the bot would give with the key.
 func problem(key templates.ProblemKey) templates.ProblemView {
-	v := templates.ProblemView{Key: key, Reference: "E-7F3A"}
+	v := templates.ProblemView{Key: key, Reference: "E-7F3A", Refresh: "/usage weekly h5"}
 	switch key {
 	case templates.NotAdmin, templates.NotManager:
 		v.Ask = []string{"ou_first", "ou_chief"}

@@ -16,6 +16,7 @@ type ProblemView struct {
 	Scopes  []string          // missing permissions; if empty, those that the platform's documents name
 
 	Ask        []string      // open_ids of people who can help; only some are shown
+	Refresh    string        // the question that is not answered; shown only if asking it again may help
 	Suggestion *card.Button  // a corrected typing error: Label is the word, Command the whole line, empty if the line has other errors
 	Choices    []card.Button // alternatives, such as similar names
 
@@ -49,6 +50,12 @@ func Problem(cat Catalog, v ProblemView) card.Card {
 	p.Add(scopes(v.Scopes)...)
 	if v.Example != "" {
 		p.Add(card.Paragraph(cat.Text("problem.example", "line", card.Clean(v.Example, card.MaxText/2))))
+	}
+	if v.Refresh != "" && v.Key.onlyAdministrator() {
+		p.Add(card.Paragraph(cat.Text("problem.only_administrator")))
+	}
+	if v.Key.passes() {
+		p.Add(refresh(cat, v.Refresh)...)
 	}
 	p.Add(card.ButtonRow(card.DrawAll(v.Choices, card.PlainButton, maxChoices)...)...)
 	p.Add(references(cat, v)...)
@@ -186,6 +193,7 @@ const (
 	TooMany             ProblemKey = "too_many"              // limit: subscriptions of a chat
 	Outdated            ProblemKey = "outdated"              // none: a later order has changed the same
 	Unforgotten         ProblemKey = "unforgotten"           // none: a person's data could not be deleted yet
+	Forgotten           ProblemKey = "forgotten"             // none: the person was forgotten after asking
 	TooManyOfPerson     ProblemKey = "too_many_of_person"    // limit: subscriptions of one owner
 	TooManyInAll        ProblemKey = "too_many_in_all"       // limit: subscriptions of all chats
 	ChatUnreadable      ProblemKey = "chat_unreadable"       // none; Scopes
@@ -226,7 +234,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
 		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
-		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
+		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, Forgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
 	for _, r := range reasons() {
@@ -257,6 +265,8 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"not_done", card.OrangeHead}
 	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
+	case Forgotten:
+		return problemKind{"unanswered", card.GreyHead}
 	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ClicksTooFast, ChatTooFast:
 		return problemKind{"limit", card.OrangeHead}
 	case Restarting, DatabaseUnavailable, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
@@ -276,6 +286,26 @@ func (k ProblemKey) NeedsAdministrator() bool {
 		return true
 	}
 	return k.kind().title == "administrator"
+}
+
+// onlyAdministrator reports whether a question stays unanswered until an administrator has solved the problem.
+func (k ProblemKey) onlyAdministrator() bool {
+	return k.kind().title == "administrator" && k != ReasonKey(usage.MonthQuota) // which comes back with the next month
+}
+
+// passes reports whether the same question may be answered later: nothing is wrong with the question itself.
+func (k ProblemKey) passes() bool {
+	switch k {
+	case NothingForYet, NoDayOut, ReasonKey(usage.NoData):
+		return true
+	case ReasonKey(usage.BadAbility):
+		return false
+	}
+	switch k.kind().title {
+	case "later", "administrator", "internal":
+		return true
+	}
+	return false
 }
 
 // scopes returns the permissions that the platform's documents name.

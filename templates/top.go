@@ -25,6 +25,7 @@ type TopView struct {
 	Ability, Date        card.Pick
 	Previous, Next       string // commands for the adjacent periods
 	ShowUsage, ShowTrend string
+	AskAnew              string // as in UsageOptions
 }
 
 // Crumb is a department on the path to the current one, whose own Command is empty.
@@ -176,6 +177,7 @@ func topControls(cat Catalog, v TopView) []card.Element {
 	return append(controls, controlRow(
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), v.ShowTrend, card.PlainButton),
+		buttonFor(cat.Text("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
 }
 

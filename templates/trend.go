@@ -79,9 +79,9 @@ func span(cat Catalog, t usage.Trend) string {
 	return cat.count("trend.span."+t.Query.Cycle.String(), len(t.Points), "days", days)
 }
 
-// throughOf returns the last day that a point covers.
+// throughOf returns the last day that a point covers; the period's last day if it is not known for certain.
 func throughOf(p usage.Point) usage.Date {
-	if p.Complete || p.Through.IsZero() || p.Through.Before(p.Period.Start) {
+	if p.Complete || p.Unchecked || p.Through.IsZero() || p.Through.Before(p.Period.Start) {
 		return p.Period.End()
 	}
 	return p.Through
@@ -109,7 +109,7 @@ func trendPicture(cat Catalog, t usage.Trend, m usage.Metric, refresh string) []
 	case !incomplete(t):
 		return []card.Element{card.SmallText(cat.Text("trend.nothing", "metric", cat.metric(m)))}
 	}
-	switch n := t.Pending(); {
+	switch n := gapsOf(t, m); {
 	case n == 0:
 	case refresh == "": // a digest is not updated later
 		drawn = append(drawn, card.SmallText(cat.count("trend.unasked", n)))
@@ -122,8 +122,21 @@ func trendPicture(cat Catalog, t usage.Trend, m usage.Metric, refresh string) []
 	return drawn
 }
 
-// incomplete reports whether figures of a trend are pending or could not be fetched.
-func incomplete(t usage.Trend) bool { return t.Pending()+t.Failed() > 0 }
+// gapsOf returns the number of points that have no figure because it is still being fetched.
+func gapsOf(t usage.Trend, m usage.Metric) (n int) {
+	for _, p := range t.Points {
+		missing := func(a usage.Ability) bool { return p.Value(a, m) == nil && !slices.Contains(p.Nothing, a) }
+		if p.Pending && slices.ContainsFunc(abilitiesWith(t.Query.Ability, m), missing) {
+			n++
+		}
+	}
+	return n
+}
+
+// incomplete reports whether figures of a trend are pending, could not be fetched, or were not checked.
+func incomplete(t usage.Trend) bool {
+	return t.Pending()+t.Failed() > 0 || slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Unchecked })
+}
 
 // refresh draws the button that asks again for missing figures; nothing in a digest, which has no such command.
 func refresh(cat Catalog, command string) []card.Element {
@@ -140,6 +153,8 @@ func legend(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	zeros := slices.IndexFunc(t.Points, func(p usage.Point) bool { return !p.ZerosFrom.IsZero() })
 	switch {
 	case last.Complete || len(last.Figures) == 0:
+	case last.Unchecked:
+		parts = append(parts, cat.Text("trend.legend.unchecked"))
 	case zeros >= 0:
 		days := cat.days(t.Points[zeros].ZerosFrom, throughOf(last))
 		parts = append(parts, cat.Text("trend.legend.so_far", "days", days, "time", t.AsOf.Format("15:04")))
@@ -401,7 +416,7 @@ func cellChange(cat Catalog, c usage.Change) string {
 // pointName names a point's period and marks an unfinished one.
 func pointName(cat Catalog, p usage.Point) string {
 	switch {
-	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End():
+	case !p.ZerosFrom.IsZero() && p.Through == p.Period.End() && !p.Unchecked:
 		return cat.Text("trend.so_far", "days", shortSpan(cat, p.Period, p.Through))
 	case !p.Complete:
 		return cat.Text("trend.part", "days", shortSpan(cat, p.Period, throughOf(p)))

@@ -312,25 +312,50 @@ func TestAnUnfinishedPeriodNamesTheDaysThatItCovers(t *testing.T) {
 	}
 }
 
-// TestATrendThatCannotTellWhichDaysItCovers in time shows no figure for them.
+// TestATrendThatCannotTellWhichDaysItCovers in time shows the figure as unchecked, and Resume checks it.
 func TestATrendThatCannotTellWhichDaysItCovers(t *testing.T) {
+	for within, want := range map[time.Duration]string{
+		500 * time.Millisecond:  "11-16? 11-23 to 11-23?",
+		1500 * time.Millisecond: "11-16=70 11-23=10 to 11-23?",
+		5 * time.Second:         "11-16=70 11-23=10 to 11-23",
+	} {
+		at(t, 11, 25, 9, func(t *testing.T) {
+			p := lateBy(NewDate(2026, 11, 24), 0)
+			source := p.platform()
+			a := restarted(t, source, &archive{})
+			if _, err := a.Newest(t.Context(), "cli_a", People); err != nil {
+				t.Fatal(err)
+			}
+			source.took = time.Second
+			trend, err := a.Trend(t.Context(), trendOf(Weekly, Web), 2, People, within)
+			if err != nil || drawn(trend, Web) != want || trend.Points[0].Unchecked || trend.Points[1].Unchecked != strings.Contains(want, "=10 to 11-23?") {
+				t.Errorf("within %v: %s, %v, want %s", within, drawn(trend, Web), err, want)
+			}
+			if trend, err = a.Resume(t.Context(), trend, People, 5*time.Second); err != nil || drawn(trend, Web) != "11-16=70 11-23=10 to 11-23" || trend.Points[1].Unchecked {
+				t.Errorf("resumed after %v: %s, %v", within, drawn(trend, Web), err)
+			}
+		})
+	}
+}
+
+// TestResume_PlatformFails_KeepsUncheckedFigures has the platform fail before the figures are checked.
+func TestResume_PlatformFails_KeepsUncheckedFigures(t *testing.T) {
 	at(t, 11, 25, 9, func(t *testing.T) {
-		p := lateBy(NewDate(2026, 11, 24), 0)
-		source := p.platform()
+		source := lateBy(NewDate(2026, 11, 24), 0).platform()
 		a := restarted(t, source, &archive{})
 		if _, err := a.Newest(t.Context(), "cli_a", People); err != nil {
 			t.Fatal(err)
 		}
 		source.took = time.Second
-		q := trendOf(Weekly, Web)
-		for _, tt := range []struct {
-			within  time.Duration
-			pending int
-		}{{1500 * time.Millisecond, 1}, {5 * time.Second, 0}} {
-			trend, err := a.Trend(t.Context(), q, 2, People, tt.within)
-			if err != nil || trend.Pending() != tt.pending || (trend.Points[1].Value(Web, ActiveUsers) == nil) != (tt.pending == 1) {
-				t.Errorf("within %v: %s, %d pending, %v", tt.within, drawn(trend, Web), trend.Pending(), err)
-			}
+		trend, err := a.Trend(t.Context(), trendOf(Weekly, Web), 2, People, 1500*time.Millisecond)
+		if err != nil || !trend.Points[1].Unchecked {
+			t.Fatalf("%s, %v", drawn(trend, Web), err)
+		}
+		time.Sleep(5 * time.Minute)
+		source.fail = func(int, Request) error { return &Failure{Reason: Unavailable} }
+		trend, err = a.Resume(t.Context(), trend, People, 5*time.Second)
+		if err != nil || drawn(trend, Web) != "11-16=70 11-23=10 to 11-23" || !trend.Points[1].Unchecked {
+			t.Errorf("%s, unchecked %t, %v", drawn(trend, Web), trend.Points[1].Unchecked, err)
 		}
 	})
 }
@@ -388,8 +413,10 @@ func TestNoFigures(t *testing.T) {
 			if len(r.Sections) == 0 || !r.Sections[0].Missing {
 				t.Errorf("%s: the report is %+v", name, r)
 			}
-			if _, err := a.Trend(t.Context(), tt.query, 2, People, 0); !errors.As(err, &none) || none.Counting {
-				t.Errorf("%s: the trend is %v", name, err)
+			newest := NewDate(2026, 11, 24) // also of a trend of weeks, which ends with the current one
+			first := PeriodOf(tt.query.Cycle, newest).Previous().Start
+			if _, err := a.Trend(t.Context(), tt.query, 2, People, 0); !errors.As(err, &none) || none.Counting || none.First != first || none.Last != newest {
+				t.Errorf("%s: the trend is %v, want from %s to %s", name, err, first, newest)
 			}
 			if s, err := a.DigestData(t.Context(), tt.query, Machines); err != nil || !s.Report.Sections[0].Missing || s.Report.Period.Start != tt.first {
 				t.Errorf("%s: the story is %+v, %v", name, s.Report, err)
@@ -402,6 +429,39 @@ func TestNoFigures(t *testing.T) {
 			t.Errorf("%+v, %v", r, err)
 		}
 	})
+}
+
+// TestTrend_NoFigures_NamesItsDays asks for trends of an app that was not used for a week or longer, such as a new one. All
+// their days have no figures; of the last ones the platform may still be counting.
+func TestTrend_NoFigures_NamesItsDays(t *testing.T) {
+	nothing := &Failure{Reason: NoData, Code: 211011}
+	for name, tt := range map[string]struct {
+		zeros       func(d Date) bool // days of the app with zeros; of the others there is nothing
+		cycle       Cycle
+		n           int
+		first, last Date
+		counting    bool
+	}{
+		"nothing, two weeks":      {nil, Daily, 14, NewDate(2026, 11, 11), NewDate(2026, 11, 24), true},
+		"nothing, three days":     {nil, Daily, 3, NewDate(2026, 11, 22), NewDate(2026, 11, 24), true},
+		"zeros up to yesterday":   {func(d Date) bool { return d.After(NewDate(2026, 11, 20)) }, Daily, 14, NewDate(2026, 11, 11), NewDate(2026, 11, 24), true},
+		"zeros, not of yesterday": {func(d Date) bool { return d == NewDate(2026, 11, 23) }, Daily, 3, NewDate(2026, 11, 21), NewDate(2026, 11, 23), true},
+		"nothing, weeks":          {nil, Weekly, 2, NewDate(2026, 11, 9), NewDate(2026, 11, 17), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 25, 15, func(t *testing.T) {
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 0} }}
+				p.fail = func(_ int, ask Request) error {
+					return when(ask.Ability != AppAbility || tt.zeros == nil || !tt.zeros(ask.Date), nothing)
+				}
+				_, err := newTestAsker(t, p).Trend(t.Context(), trendOf(tt.cycle, Web), tt.n, People, 0)
+				none := new(NoFigures)
+				if !errors.As(err, &none) || none.First != tt.first || none.Last != tt.last || none.Counting != tt.counting {
+					t.Errorf("%v, counting %t, want from %s to %s, counting %t", err, none.Counting, tt.first, tt.last, tt.counting)
+				}
+			})
+		})
+	}
 }
 
 func TestARankingOfAWeekThatIsLateIsNotCompared(t *testing.T) {

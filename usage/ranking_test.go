@@ -315,3 +315,85 @@ func TestARankingIsKeptForGood(t *testing.T) {
 		}
 	})
 }
+
+// TestRanking_RecheckFails has the platform fail when a ranking of an unfinished week is checked. It must not look empty.
+func TestRanking_RecheckFails(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		var listed atomic.Bool
+		p := lateBy(NewDate(2026, 11, 24), 9*time.Hour).platform()
+		p.took = time.Second
+		p.fail = func(_ int, ask Request) error {
+			return when(listed.Load() && ask.Cycle == Daily, &Failure{Reason: Rejected, LogID: "check"})
+		}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
+			time.Sleep(time.Second)
+			listed.Store(true)
+			return []DepartmentFigures{appUse("od-be", 1), appUse("od-fe", 2)}, nil
+		}}
+		q := weeklyIn("od-rd")
+		q.When = When{Kind: ThisWeek}
+		r, err := newRankingAsker(t, p, l, company()).Ranking(t.Context(), q, People)
+		if failure := new(Failure); !errors.As(err, &failure) || failure.LogID != "check" {
+			t.Errorf("%s, %v", ranked(r), err)
+		}
+	})
+}
+
+// TestRanking_NothingCounted_Fails refuses the list, and then each department.
+func TestRanking_NothingCounted_Fails(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+		p.fail = func(_ int, ask Request) error {
+			return when(ask.DepartmentID != "", &Failure{Reason: Rejected, LogID: "single"})
+		}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
+			return nil, &Failure{Reason: Rejected, LogID: "list"}
+		}}
+		r, err := newRankingAsker(t, p, l, company()).Ranking(t.Context(), weeklyIn("od-rd"), People)
+		if failure := new(Failure); !errors.As(err, &failure) || failure.LogID != "single" {
+			t.Errorf("%s, %v", ranked(r), err)
+		}
+	})
+}
+
+// TestRanking_OneByOne_LeavesAReserve has a question wait for nothing while a hundred departments are asked for one by one.
+func TestRanking_OneByOne_LeavesAReserve(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		list, _ := crowd(120)
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
+		a, began := newRankingAsker(t, p, l, list), time.Now()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := a.Ranking(t.Context(), weeklyIn("od-all"), People); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		if _, err := a.Report(t.Context(), weeklyWeb(), People); err != nil || time.Since(began) != 0 {
+			t.Errorf("a person waited %v, %v", time.Since(began), err)
+		}
+		wg.Wait()
+	})
+}
+
+// TestRanking_ZerosSoFar_TellsTheMoment ranks a day that the platform may still be counting.
+func TestRanking_ZerosSoFar_TellsTheMoment(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Request) Figures {
+			if ask.Date == NewDate(2026, 11, 24) {
+				return Figures{ActiveUsers: 0}
+			}
+			return Figures{ActiveUsers: 5}
+		}}
+		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) {
+			return []DepartmentFigures{appUse("od-be", 0), appUse("od-fe", 0)}, nil
+		}}
+		q := weeklyIn("od-rd")
+		q.Cycle, q.When = Daily, When{OnDay, NewDate(2026, 11, 24)}
+		r, err := newRankingAsker(t, p, l, company()).Ranking(t.Context(), q, People)
+		if err != nil || r.ZerosFrom != NewDate(2026, 11, 24) || !r.AsOf.Equal(time.Now()) {
+			t.Errorf("zeros from %s as of %v, %v", r.ZerosFrom, r.AsOf, err)
+		}
+	})
+}

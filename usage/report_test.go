@@ -420,3 +420,49 @@ func TestMetricsOfEachAbility(t *testing.T) {
 		t.Errorf("all is made of %v", got)
 	}
 }
+
+// TestReport_FinalFailure_EndsTheOthers has one ability refused for a reason that holds for all, while the others are slow.
+func TestReport_FinalFailure_EndsTheOthers(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 5} }}
+		p.fail = func(_ int, ask Request) error {
+			switch {
+			case ask.Cycle == Daily:
+				return nil
+			case ask.Ability == Web:
+				return &Failure{Reason: PlanTooSmall}
+			}
+			time.Sleep(10 * time.Second)
+			return nil
+		}
+		q, began := trendOf(Weekly, All), time.Now()
+		_, err := newTestAsker(t, p).Report(t.Context(), q, People)
+		if failure := new(Failure); !errors.As(err, &failure) || failure.Reason != PlanTooSmall || time.Since(began) != 0 {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// TestUsed_DayOfZeros asks about a day of zeros whose figures are stored as final.
+func TestUsed_DayOfZeros(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		idle := NewDate(2026, 11, 22)
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Request) Figures {
+			if ask.Date == idle {
+				return Figures{ActiveUsers: 0}
+			}
+			return Figures{ActiveUsers: 5}
+		}}
+		a := newTestAsker(t, p)
+		q := trendOf(Daily, AppAbility)
+		q.When = When{OnDay, idle}
+		if r, err := a.Report(t.Context(), q, People); err != nil || !r.Complete {
+			t.Fatalf("%s, %v", seen(r), err)
+		}
+		for day, want := range map[Date]bool{idle: false, idle.AddDays(1): true} {
+			if used, err := a.Used(t.Context(), "cli_a", day, day, People); err != nil || used != want {
+				t.Errorf("%s: used %t, %v, want %t", day, used, err, want)
+			}
+		}
+	})
+}

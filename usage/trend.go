@@ -29,8 +29,12 @@ type Point struct {
 	// Figures are the figures by ability. An ability is absent if the platform has none for it in this period, if they
 	// could not be fetched, or while they are being fetched. That is a gap, not zero.
 	Figures map[Ability]Figures
-	Pending bool // part of it is still being fetched
-	Failed  bool // part of it could not be fetched
+	// Pending: part of it is still being fetched, or has to be checked.
+	Pending bool
+	// Unchecked is set for an unfinished point if there was no time to check which days its figures cover: a day after
+	// Through may have been published while they were fetched.
+	Unchecked bool
+	Failed    bool // part of it could not be fetched
 	// Nothing lists the abilities that the platform has no figures for.
 	Nothing []Ability
 }
@@ -104,12 +108,12 @@ func (a *Client) Trend(ctx context.Context, q Query, n int, share Share, within 
 		t.setAsOf(v)
 		var answered time.Time
 		if t, answered, err = a.collectWithin(ctx, timely, t, nil, share); err != nil {
-			return Trend{}, v.coverage(last).noFigures(q, t.Points[0].Period.Start, err)
+			return Trend{}, t.noFigures(v, err)
 		}
 		again, err := a.recheck(timely, q.App.ID, share, v, answered)
 		switch {
 		case err != nil && ctx.Err() == nil && timely.Err() != nil:
-			return t.withoutUnfinished(), nil
+			return t.withUnchecked(), nil
 		case err != nil:
 			return Trend{}, err
 		case !t.changedBy(again):
@@ -118,7 +122,7 @@ func (a *Client) Trend(ctx context.Context, q Query, n int, share Share, within 
 		}
 		v = again
 	}
-	return t.withoutUnfinished(), nil
+	return t.withUnchecked(), nil
 }
 
 // TrendTo returns the n periods up to a report's, using the same availability. It takes figures from the report instead
@@ -202,14 +206,25 @@ func (t Trend) changedBy(v availability) bool {
 	})
 }
 
-// withoutUnfinished removes the figures of unfinished points, if there was no time to check which days they cover.
-func (t Trend) withoutUnfinished() Trend {
+// withUnchecked marks unfinished points as Pending and Unchecked.
+func (t Trend) withUnchecked() Trend {
 	for i, p := range t.Points {
 		if !p.Complete {
-			t.Points[i].Figures, t.Points[i].Pending, t.Points[i].Nothing = map[Ability]Figures{}, true, nil
+			t.Points[i].Pending, t.Points[i].Unchecked, t.Points[i].Nothing = true, true, nil
 		}
 	}
 	return t
+}
+
+// noFigures turns the platform's "data not found" for all points into a NoFigures that names the days of the points. It
+// returns other errors unchanged.
+func (t Trend) noFigures(v availability, err error) error {
+	last := t.Points[len(t.Points)-1].Period
+	c := v.coverage(last)
+	if c.through.Before(last.Start) { // a day that is not published: no recent day has figures that could replace it
+		c.through, c.zerosFrom = last.End(), last.Start
+	}
+	return c.noFigures(t.Query, t.Points[0].Period.Start, err)
 }
 
 // lastPoint returns the last period of a Trend, and the period that was meant if it is another.

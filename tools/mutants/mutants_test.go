@@ -45,6 +45,10 @@ func sample(log *slog.Logger, a, b int, ok bool) (time.Duration, error) {
 	return time.Hour, errors.New(
 		"text" + "more")
 }
+
+func empty() (struct{ a int }, error) {
+	return struct{ a int }{}, nil
+}
 `, "package sample\n")
 	_, found, err := mutantsOf(t.Context(), options{root: folder, pkg: ".", files: regexp.MustCompile("")})
 	if err != nil {

@@ -175,6 +175,9 @@ func (m *mutator) zeroResults(n *ast.ReturnStmt) {
 		case "nil", "true", "false", "0", `""`: // true and false are mutated as booleans
 			continue
 		}
+		if literal, ok := result.(*ast.CompositeLit); ok && len(literal.Elts) == 0 {
+			continue // its zero value already, except for a map or a slice that is empty instead of nil
+		}
 		m.add(result.Pos(), result.End(), m.zero(results.At(i).Type()), "result")
 	}
 }
