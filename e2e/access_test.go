@@ -17,7 +17,7 @@ import (
 // governed is a house whose one administrator by its settings is the first person; the third writes.
 func governed(t *testing.T, mode config.Access, moves ...move) *house {
 	t.Helper()
-	h := furnish(t, sandboxtest.Start(t, from(wednesday)))
+	h := furnish(t, sandboxtest.Start(t, from(wednesday), patient))
 	h.app = h.start(t, append(moves, func(c *config.Config) { c.Access, c.Admins = mode, []string{h.People()[0].OpenID} })...)
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	return h
@@ -53,7 +53,7 @@ func (h *house) clicked(t *testing.T, card answer, by, line string) string {
 
 func (h *house) acted(t *testing.T, card answer, by string, action map[string]any) string {
 	t.Helper()
-	got := h.clickUntilTaken(t, card.ID, by, action)
+	got := h.clickUntilAnswered(t, card.ID, by, action)
 	if got.Status != http.StatusOK {
 		t.Fatalf("the click came to HTTP %d", got.Status)
 	}
@@ -370,7 +370,7 @@ func TestADigestIsPausedWhoseOwnerLostTheRight(t *testing.T) {
 	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), ofRD); err != nil || s.State != reports.Active {
 		t.Errorf("the other is %v, %v", s.State, err)
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	await(t, "the owner is told", func() bool { return len(h.told()) == 1 })
 	word := h.told()[0]
 	word.t = t

@@ -140,7 +140,7 @@ func TestClickEditsTheCardInPlace(t *testing.T) {
 
 func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday)
+	h := open(t, wednesday, withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 1500 * time.Millisecond})
 	a := h.announced(t, "/usage weekly h5")
 	await(t, "the answer takes the notice's place", func() bool {

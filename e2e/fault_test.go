@@ -234,10 +234,10 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 func TestAnotherReplicaFinishesWhatOneLeft(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	h := open(t, wednesday, onRedis(redis.URL()))
+	h := open(t, wednesday, onRedis(redis.URL()), withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
 	a := h.announced(t, "/usage weekly h5")
-	h.start(t, onRedis(redis.URL()))
+	h.start(t, onRedis(redis.URL()), withNotices)
 	h.app.Stop()
 	await(t, "the other replica answers in the notice's place", func() bool {
 		m, _ := h.Message(a.ID)
@@ -253,9 +253,9 @@ func TestARestartFinishesASlowQuestion(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := open(t, wednesday, keep)
+	h := open(t, wednesday, keep, withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
-	a := h.say(t, "/usage weekly h5")
+	a := h.announced(t, "/usage weekly h5")
 	h.app.Stop()
 	h.app = h.start(t, keep)
 	await(t, "the answer takes the notice's place", func() bool {

@@ -66,6 +66,9 @@ type move func(*config.Config)
 
 func english(c *config.Config) { c.Language = config.English }
 
+// withNotices makes the bot send its "still working" notices as it does by default.
+func withNotices(c *config.Config) { c.NoticeAfter = 0 }
+
 func open(t testing.TB, at time.Time, moves ...move) *house {
 	t.Helper()
 	return openOn(t, sandboxtest.Start(t, from(at), patient), moves...)
@@ -105,6 +108,7 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 		t.Fatal(err)
 	}
 	cfg.RatePerson, cfg.RateChat = 0, 0 // tests ask faster than people
+	cfg.NoticeAfter = time.Hour         // on a busy machine notices would use up counted faults, and be counted as messages
 	for _, m := range moves {
 		m(&cfg)
 	}
@@ -291,7 +295,7 @@ func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
 // use sends an action of a card and returns the card as it is then.
 func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
 	t.Helper()
-	clicked := h.clickUntilTaken(t, a.ID, by, action)
+	clicked := h.clickUntilAnswered(t, a.ID, by, action)
 	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
 		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
 	}
@@ -310,6 +314,28 @@ func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[s
 			t.Fatal(err)
 		}
 		return clicked.Status != http.StatusServiceUnavailable
+	})
+	return clicked
+}
+
+// clickUntilAnswered clicks, and waits for the answer if it came too late for the click's callback: then the card is updated
+// afterwards, or a problem is sent as a reply to it.
+func (h *house) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) sandbox.Clicked {
+	t.Helper()
+	before, _ := h.Message(messageID)
+	replies := len(h.repliesTo(before.ChatID, messageID))
+	clicked := h.clickUntilTaken(t, messageID, by, action)
+	if clicked.Status != http.StatusOK || clicked.ToastType != "info" { // the only toast of that type says that it takes longer
+		return clicked
+	}
+	await(t, "the answer to a slow click", func() bool {
+		if list := h.repliesTo(before.ChatID, messageID); len(list) > replies {
+			clicked.ToastType, clicked.Toast = "error", answer{t, list[len(list)-1]}.text()
+			return true
+		}
+		m, _ := h.Message(messageID)
+		clicked.Card = m.Content
+		return len(m.History) > len(before.History)
 	})
 	return clicked
 }
@@ -361,7 +387,7 @@ func (h *house) department(t *testing.T, name string) string {
 // never comes fails.
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return
 		}

@@ -90,15 +90,11 @@ func TestALostDigestIsLookedFor(t *testing.T) {
 			}
 			// An answer to /test carries the same as the digest, and is none.
 			h.sayIn(t, chat, "/test "+id)
-			await(t, "it is decided", func() bool {
-				time.Sleep(50 * time.Millisecond)
-				h.Clock().Advance(10 * time.Second)
-				return h.last(t, chat).State == tt.want
-			})
+			h.advanceUntil(t, "it is decided", 30*time.Second, func() bool { return h.last(t, chat).State == tt.want })
 			if d := h.last(t, chat); tt.want == reports.Delivered && d.Message != h.digests(chat)[0].ID {
 				t.Errorf("it is recorded as %q", d.Message)
 			}
-			h.Clock().Advance(time.Minute)
+			h.Clock().Advance(noticesGathered)
 			await(t, "the owner is told", func() bool { return len(h.told()) >= tt.told })
 			h.settled(t)
 			if n := len(h.told()); n != tt.told {

@@ -50,7 +50,7 @@ func TestAChatsNewOwnerTakesItsDigestsOver(t *testing.T) {
 			t.Errorf("%s is owned by %s, want %s", s.ID, s.OwnerID, want)
 		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	await(t, "the new owner is told", func() bool { return len(h.told()) == 1 })
 	word := h.told()[0]
 	word.t = t
@@ -76,7 +76,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 		h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230001, Times: 1})
 		h.goTo(at(11, 26, 10, 30))
 		h.becomes(t, group.ID, reports.Failed)
-		h.Clock().Advance(time.Minute)
+		h.Clock().Advance(noticesGathered)
 		if !handed {
 			await(t, "it was tried", func() bool { return len(h.Calls("message.create")) == 2 })
 			h.settled(t)
@@ -89,7 +89,7 @@ func TestAnOwnerWhoLeftHandsOver(t *testing.T) {
 			s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 			return err == nil && s.OwnerID == heir
 		})
-		h.Clock().Advance(time.Minute)
+		h.Clock().Advance(noticesGathered)
 		await(t, "the chat's owner is told", func() bool { return len(h.told()) == 1 })
 		word := h.told()[0]
 		word.t = t
@@ -131,7 +131,7 @@ func TestWhatAnOwnerHasToKnowOutlivesTheProcess(t *testing.T) {
 	}
 	again()
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 1})
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	await(t, "the owner is told", func() bool { return len(h.told()) == 1 })
 	again()
 	for range 3 { // the word's lease ends, and it is sent under the same uuid

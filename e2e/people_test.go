@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"usagebot/access"
 	"usagebot/config"
@@ -87,7 +86,7 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 	if got := verdict("/usage weekly", h.say2(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("the role is still there: %s", got)
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	heir, _ := h.Single(h.People()[1].OpenID)
 	await(t, "the heir is told", func() bool {
 		list := h.BotMessages(heir.ID)

@@ -54,7 +54,7 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 func TestSlowAndFailingChatsHoldUpNoOther(t *testing.T) {
 	t.Parallel()
 	const slow, failing, chats = 20, 10, 80
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 30 * time.Second })
+	h := open(t, wednesday, soon)
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 40 * time.Second, BeforeEffect: true, Times: slow})
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230020, Times: failing})
 	h.subscribeGroups(t, chats)
@@ -182,7 +182,7 @@ func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
 	h.SetDissolved(group)
 	h.goTo(at(11, 26, 10, 30))
 	h.becomes(t, group, reports.Skipped)
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
 	h.goTo(at(11, 28, 12, 0))
 	h.settled(t)

@@ -54,8 +54,7 @@ func fates() map[int]fate {
 // TestEachRefusalOfADigestHasItsFate sends one digest to many groups, each of which refuses it in its own way.
 func TestEachRefusalOfADigestHasItsFate(t *testing.T) {
 	t.Parallel()
-	// The clock is moved while digests are in hand, which must not end their leases.
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
+	h := open(t, wednesday, soon)
 	groups, ids := map[int]string{}, map[int]string{}
 	other := h.People()[1].OpenID
 	for code, f := range fates() {
@@ -71,14 +70,14 @@ func TestEachRefusalOfADigestHasItsFate(t *testing.T) {
 		}
 	}
 	for code, want := range fates() {
-		await(t, fmt.Sprintf("%d: the delivery is %s", code, want.state), func() bool {
-			if want.again {
-				h.Clock().Advance(time.Second)
-			}
-			return h.last(t, groups[code]).State == want.state
-		})
+		ended := func() bool { return h.last(t, groups[code]).State == want.state }
+		if what := fmt.Sprintf("%d: the delivery is %s", code, want.state); want.again {
+			h.advanceUntil(t, what, time.Second, ended)
+		} else {
+			await(t, what, ended)
+		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	single, _ := h.Single(other)
 	await(t, "the owners are told", func() bool { return len(h.told()) > 0 && len(h.BotMessages(single.ID)) > 0 })
 	h.settled(t)
@@ -150,8 +149,7 @@ func (h *house) checkUUIDs(t *testing.T) {
 // TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID loses answers in each way, before and after the message is there.
 func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 	t.Parallel()
-	// A clock that runs so fast would end a lease of seconds under a call.
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
+	h := open(t, wednesday, soon)
 	h.goTo(at(11, 26, 10, 30))
 	for name, fault := range map[string]sandbox.Fault{
 		"a reset": {DropAnswer: true}, "a reset before": {DropAnswer: true, BeforeEffect: true},
@@ -164,11 +162,7 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 		h.AddFault(fault)
 		began := len(h.Calls("message.create"))
 		h.subscribe(t, group, h.me)
-		await(t, name+": it is delivered", func() bool {
-			time.Sleep(20 * time.Millisecond)
-			h.Clock().Advance(500 * time.Millisecond)
-			return h.last(t, group).State == reports.Delivered
-		})
+		h.advanceUntil(t, name+": it is delivered", 2*time.Second, func() bool { return h.last(t, group).State == reports.Delivered })
 		calls := h.Calls("message.create")[began:]
 		uuids := map[string]bool{}
 		for _, c := range calls {
@@ -178,7 +172,7 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 			t.Errorf("%s: %d calls under %d uuids made %d messages", name, len(calls), len(uuids), len(h.BotMessages(group)))
 		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	h.settled(t)
 	if n := len(h.told()); n != 0 {
 		t.Errorf("the owner was told %d times", n)
@@ -222,7 +216,7 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 			h.becomes(t, g, reports.Delivered)
 		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	h.settled(t)
 	if n, owners := len(h.BotMessages(room.ID)), len(h.told()); n != 11 || owners != 0 {
 		t.Errorf("administrators were told %d times, owners %d times", n, owners)
@@ -258,7 +252,7 @@ func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
 			if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != reports.Paused || s.Reason != reports.ChatForbids {
 				t.Errorf("it is %s (%s), %v", s.State, s.Reason, err)
 			}
-			h.Clock().Advance(time.Minute)
+			h.Clock().Advance(noticesGathered)
 			await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
 			h.settled(t)
 			chief, _ := h.Single(h.admin())
@@ -324,10 +318,6 @@ func TestAdministratorsReadWhichScopeIsMissing(t *testing.T) {
 			t.Errorf("%d messages, want the one to the administrator", n)
 		}
 		h.Grant(scope)
-		await(t, "it goes on by itself", func() bool {
-			h.Clock().Advance(time.Minute)
-			h.settled(t) // the clock must not leave the engine behind, or the digest's time is over
-			return h.last(t, group).State == reports.Delivered
-		})
+		h.advanceUntil(t, "it goes on by itself", time.Minute, func() bool { return h.last(t, group).State == reports.Delivered })
 	}
 }
