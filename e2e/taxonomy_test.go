@@ -212,8 +212,8 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 			}
 		}
 		h.Clock().Advance(time.Minute + time.Second)
-		for _, g := range groups {
-			h.becomes(t, g, reports.Delivered)
+		for _, g := range groups { // the second waits for what becomes of the first
+			h.advanceUntil(t, "the delivery is delivered", time.Second, func() bool { return h.last(t, g).State == reports.Delivered })
 		}
 	}
 	h.Clock().Advance(noticesGathered)
