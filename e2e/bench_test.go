@@ -21,7 +21,7 @@ func BenchmarkFanOut(b *testing.B) {
 	)
 	const allowed = (chats-1)/reports.PerMinute*60 + (chats-1)%reports.PerMinute/reports.PerSecond
 	for b.Loop() {
-		h := open(b, wednesday, soon)
+		h := open(b, wednesday, fastEngine)
 		h.app.Scheduler.StopJobs() //nolint:errcheck // it only waits
 		h.subscribeGroups(b, chats)
 		h.app.Scheduler.Start()

@@ -56,7 +56,7 @@ func (b browser) walks(t *testing.T, lines ...string) {
 }
 
 // usesAll says a line and uses each control of the answer, which it asks for anew whenever the card became another.
-func (p *tab) usesAll(h *house, line string) {
+func (p *tab) usesAll(h *testEnv, line string) {
 	p.Helper()
 	bring := func() answer {
 		p.Helper()

@@ -62,7 +62,7 @@ func aSubscriptionsLife(t *testing.T, b browser) {
 }
 
 // newest is the last message of the bot in the single chat.
-func (h *house) newest() answer {
+func (h *testEnv) newest() answer {
 	all := h.BotMessages(h.p2p)
 	if len(all) == 0 {
 		return answer{}

@@ -8,9 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// TestMetricsThatAlertsKnowAreTold holds deploy/metrics.txt to what the running program tells. The module in deploy/check
+// TestAlerts_MetricsExist holds deploy/metrics.txt to what the running program tells. The module in deploy/check
 // holds the dashboard and the alerts to that file.
-func TestMetricsThatAlertsKnowAreTold(t *testing.T) {
+func TestAlerts_MetricsExist(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	descriptions := make(chan *prometheus.Desc, 1000)

@@ -23,27 +23,27 @@ import (
 )
 
 // narrow is a fleet whose database is on a disk that can be filled.
-type narrow struct {
-	*fleet
+type smallDisk struct {
+	*cluster
 	disk     *disktest.Disk
 	settings []string // the doctor's
 }
 
-// TestAFullDiskStopsNothingForGood fills the database's disk under the program while it is used and digests fall due, and
+// TestFullDisk_Recovers fills the database's disk under the program while it is used and digests fall due, and
 // makes room again: what was refused and is repeated is done once.
-func TestAFullDiskStopsNothingForGood(t *testing.T) { //nolint:paralleltest // it takes the memory that its disk is made of
-	for name, open := range map[string]func(t *testing.T, p plan) *narrow{"SQLite": narrowFile, "PostgreSQL": narrowServer} {
+func TestFullDisk_Recovers(t *testing.T) { //nolint:paralleltest // it takes the memory that its disk is made of
+	for name, open := range map[string]func(t *testing.T, p plan) *smallDisk{"SQLite": smallDiskOfFile, "PostgreSQL": smallDiskOfServer} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			n := open(t, plan{seed: seedOf(t), patrons: 6, digests: 30, apart: 300 * time.Millisecond})
-			steps := []func(){n.goOn, n.fills}
+			n := open(t, plan{seed: seedOf(t), simUsers: 6, digests: 30, apart: 300 * time.Millisecond})
+			steps := []func(){n.pause, n.fills}
 			if n.postgres != nil {
-				steps = append(steps, n.goOn, n.breaksDown)
+				steps = append(steps, n.pause, n.breaksDown)
 			}
 			n.inTurn(0, 300*time.Millisecond, steps...)
 			n.settle()
-			n.tell(began)
+			n.logSummary(began)
 			n.saysNothingOfSQL()
 			if t.Failed() {
 				t.Logf("the replicas' log is in %s", n.keepLog())
@@ -52,34 +52,34 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) { //nolint:paralleltest // i
 	}
 }
 
-func narrowFile(t *testing.T, p plan) *narrow {
+func smallDiskOfFile(t *testing.T, p plan) *smallDisk {
 	t.Helper()
-	n := &narrow{}
+	n := &smallDisk{}
 	n.disk = disktest.New(t, 8, n.pids)
 	dir := filepath.Join(n.disk.Dir, "data")
 	n.settings = []string{"DATA_DIR=" + dir}
-	n.fleet = newFleet(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), n.settings...)
-	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, "", dir)
+	n.cluster = newCluster(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), n.settings...)
+	n.store, n.digests = entered(t, n.sb, p.digests, p.apart, "", dir)
 	n.begin(1)
 	return n
 }
 
-func narrowServer(t *testing.T, p plan) *narrow {
+func smallDiskOfServer(t *testing.T, p plan) *smallDisk {
 	t.Helper()
-	n := &narrow{}
+	n := &smallDisk{}
 	n.disk = disktest.New(t, 128, n.pids)
 	postgres, redis := pgtest.StartIn(t, n.disk.Dir), redistest.Start(t)
 	database := postgres.NewDatabase(t)
 	n.settings = []string{"DATABASE_URL=" + database, "REDIS_URL=" + redis.URL()}
-	n.fleet = newFleet(t, p, "pgx", database, append(n.settings, "DATA_DIR="+t.TempDir())...)
+	n.cluster = newCluster(t, p, "pgx", database, append(n.settings, "DATA_DIR="+t.TempDir())...)
 	n.postgres, n.redis = postgres, redis
-	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, database, "")
+	n.store, n.digests = entered(t, n.sb, p.digests, p.apart, database, "")
 	n.begin(2)
 	return n
 }
 
 // pids are the processes that write to the disk.
-func (n *narrow) pids() (all []int) {
+func (n *smallDisk) pids() (all []int) {
 	if n.postgres != nil {
 		return []int{n.postgres.Pid()}
 	}
@@ -90,9 +90,9 @@ func (n *narrow) pids() (all []int) {
 }
 
 // fills leaves no room for a while.
-func (n *narrow) fills() {
+func (n *smallDisk) fills() {
 	n.t.Helper()
-	p := n.welcome()
+	p := n.addUser()
 	if !p.say(n.t.Context(), "/subs") {
 		n.t.Error("before that nobody is answered")
 	}
@@ -114,7 +114,7 @@ func (n *narrow) fills() {
 }
 
 // refuses holds that what changes something is left to be repeated.
-func (n *narrow) refuses(p *patron) (order sandbox.Delivery) {
+func (n *smallDisk) refuses(p *simUser) (order sandbox.Delivery) {
 	n.t.Helper()
 	order, err := n.sb.Say(n.t.Context(), p.chat, p.me, "/subscribe weekly h5")
 	if err != nil || order.Status() != http.StatusServiceUnavailable {
@@ -128,26 +128,26 @@ func (n *narrow) refuses(p *patron) (order sandbox.Delivery) {
 }
 
 // doesOnce has the platform repeat what was refused. That it was done, and nothing else, is reckoned in the end.
-func (n *narrow) doesOnce(p *patron, order sandbox.Delivery) {
+func (n *smallDisk) doesOnce(p *simUser, order sandbox.Delivery) {
 	n.t.Helper()
 	order, err := n.sb.Repeat(n.t.Context(), order.EventID)
-	if !p.hear(n.t.Context(), "/subscribe weekly h5", order, err) {
+	if !p.awaitAnswer(n.t.Context(), "/subscribe weekly h5", order, err) {
 		n.t.Errorf("repeated it was answered %d, %v", order.Status(), err)
 		return
 	}
 	p.want, p.made = reports.Active, append(p.made, access.Subscribed)
 }
 
-func (n *narrow) doctorNamesIt() {
+func (n *smallDisk) doctorNamesIt() {
 	n.t.Helper()
-	code, unwell := examine(n.t, but(examinable(n.t, n.sb), n.settings...))
+	code, unwell := runDoctor(n.t, but(examinable(n.t, n.sb), n.settings...))
 	if code != cli.ExitFailed || !slices.Contains(unwell, "failure database.full") {
 		n.t.Errorf("the doctor says %q", unwell)
 	}
 }
 
 // reason is what /readyz says of a full disk.
-func (n *narrow) reason() string {
+func (n *smallDisk) reason() string {
 	if n.disk.Mounted {
 		return "disk is full"
 	}
@@ -155,11 +155,11 @@ func (n *narrow) reason() string {
 }
 
 // readyIs waits until every replica says so.
-func (n *narrow) readyIs(status int, reason string) {
+func (n *smallDisk) readyIs(status int, reason string) {
 	n.t.Helper()
 	for _, r := range n.replicas {
 		await(n.t, fmt.Sprintf("/readyz is %d for %q", status, reason), func() (so bool) {
-			n.revive()
+			n.restartExited()
 			got, body := r.readyz(n.t)
 			return got == status && strings.Contains(body, reason)
 		})
@@ -192,7 +192,7 @@ func (c *child) metric(t *testing.T, name string) (sum float64) {
 }
 
 // startsOnFullDisk holds that a program which starts then says what is the matter, whether or not it gives up.
-func (n *narrow) startsOnFullDisk() {
+func (n *smallDisk) startsOnFullDisk() {
 	n.t.Helper()
 	before := len(n.log.String())
 	n.replicas[0].kill()
@@ -204,7 +204,7 @@ func (n *narrow) startsOnFullDisk() {
 }
 
 // useUp takes what room is left in the pages that PostgreSQL has.
-func (n *narrow) useUp() {
+func (n *smallDisk) useUp() {
 	if n.postgres == nil {
 		return
 	}
@@ -218,7 +218,7 @@ func (n *narrow) useUp() {
 	n.t.Fatal("the full disk takes everything")
 }
 
-func (n *narrow) admin() *sql.DB {
+func (n *smallDisk) admin() *sql.DB {
 	n.t.Helper()
 	db, err := sql.Open(n.database[0], n.database[1])
 	if err != nil {
@@ -229,7 +229,7 @@ func (n *narrow) admin() *sql.DB {
 }
 
 // sendsNoDigest holds that nothing goes out that cannot be recorded.
-func (n *narrow) sendsNoDigest() {
+func (n *smallDisk) sendsNoDigest() {
 	n.t.Helper()
 	sent := func() (all int) {
 		for _, chat := range n.digests {
@@ -252,7 +252,7 @@ func (n *narrow) sendsNoDigest() {
 
 // breaksDown has PostgreSQL end because the log in which it writes everything first finds no room. It is brought back as
 // whoever runs it would.
-func (n *narrow) breaksDown() {
+func (n *smallDisk) breaksDown() {
 	n.disk.Fill()
 	db := n.admin()
 	await(n.t, "PostgreSQL breaks down", func() bool {
@@ -269,9 +269,9 @@ func (n *narrow) breaksDown() {
 }
 
 // saysNothingOfSQL holds that people are told in their words.
-func (n *narrow) saysNothingOfSQL() {
+func (n *smallDisk) saysNothingOfSQL() {
 	n.t.Helper()
-	for _, p := range n.patrons {
+	for _, p := range n.simUsers {
 		for _, m := range n.sb.BotMessages(p.chat) {
 			for _, word := range []string{"SQL", "disk", "INSERT", "E-"} {
 				if strings.Contains(m.Content, word) {

@@ -10,9 +10,9 @@ import (
 	"usagebot/store/redistest"
 )
 
-// TestReplicasShareWhatTheyKnow asks one replica and then another: figures, token, departments and what was asked last are
+// TestReplicas_ShareCaches asks one replica and then another: figures, token, departments and what was asked last are
 // there already, and the quota knows of both.
-func TestReplicasShareWhatTheyKnow(t *testing.T) {
+func TestReplicas_ShareCaches(t *testing.T) {
 	t.Parallel()
 	redis, database := redistest.Start(t), pgtest.Start(t).NewDatabase(t)
 	shared := func(c *config.Config) {

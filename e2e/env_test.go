@@ -23,27 +23,27 @@ import (
 )
 
 // house is the real program against the sandbox, through its real webhook.
-type house struct {
+type testEnv struct {
 	*sandbox.Sandbox
 	app *app.App
-	log *journal
+	log *logBuffer
 	me  string // open_id of who writes
 	p2p string // the chat in which
 }
 
 // journal collects the log.
-type journal struct {
+type logBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logBuffer) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *logBuffer) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.String()
@@ -53,39 +53,39 @@ func (j *journal) String() string {
 var wednesday = time.Date(2026, 11, 25, 11, 0, 0, 0, time.FixedZone("Asia/Shanghai", 8*3600))
 
 // from makes the sandbox's clock begin at a time and run on.
-func from(at time.Time) func(*sandbox.Options) {
+func clockFrom(at time.Time) func(*sandbox.Options) {
 	began := time.Now()
 	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at.Add(time.Since(began)) } }
 }
 
 // patient makes the sandbox wait for a machine that is busy with other tests.
-func patient(o *sandbox.Options) { o.EventTimeout = time.Minute }
+func longEventTimeout(o *sandbox.Options) { o.EventTimeout = time.Minute }
 
 // move changes the settings before the house starts.
-type move func(*config.Config)
+type option func(*config.Config)
 
 func english(c *config.Config) { c.Language = config.English }
 
 // withNotices makes the bot send its "still working" notices as it does by default.
 func withNotices(c *config.Config) { c.NoticeAfter = 0 }
 
-func open(t testing.TB, at time.Time, moves ...move) *house {
+func open(t testing.TB, at time.Time, options ...option) *testEnv {
 	t.Helper()
-	return openOn(t, sandboxtest.Start(t, from(at), patient), moves...)
+	return openOn(t, sandboxtest.Start(t, clockFrom(at), longEventTimeout), options...)
 }
 
-func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
+func openOn(t testing.TB, sb *sandbox.Sandbox, options ...option) *testEnv {
 	t.Helper()
-	h := furnish(t, sb)
-	h.app = h.start(t, moves...)
+	h := newEnv(t, sb)
+	h.app = h.start(t, options...)
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	return h
 }
 
 // furnish is a house in which the program does not run yet.
-func furnish(t testing.TB, sb *sandbox.Sandbox) *house {
+func newEnv(t testing.TB, sb *sandbox.Sandbox) *testEnv {
 	t.Helper()
-	h := &house{Sandbox: sb, log: &journal{}}
+	h := &testEnv{Sandbox: sb, log: &logBuffer{}}
 	h.me = h.People()[2].OpenID
 	chat, ok := h.Single(h.me)
 	if !ok {
@@ -96,7 +96,7 @@ func furnish(t testing.TB, sb *sandbox.Sandbox) *house {
 }
 
 // start starts the program; a test may start a second one on the same sandbox.
-func (h *house) start(t testing.TB, moves ...move) *app.App {
+func (h *testEnv) start(t testing.TB, options ...option) *app.App {
 	t.Helper()
 	o := h.Options()
 	cfg, err := config.Load(config.Serve, []string{
@@ -109,7 +109,7 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 	}
 	cfg.RatePerson, cfg.RateChat = 0, 0 // tests ask faster than people
 	cfg.NoticeAfter = time.Hour         // on a busy machine notices would use up counted faults, and be counted as messages
-	for _, m := range moves {
+	for _, m := range options {
 		m(&cfg)
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -133,12 +133,12 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 }
 
 // say writes to the bot in the single chat and returns the one message that it answers.
-func (h *house) say(t *testing.T, text string) answer {
+func (h *testEnv) say(t *testing.T, text string) answer {
 	t.Helper()
 	return h.sayIn(t, h.p2p, text)
 }
 
-func (h *house) sayIn(t *testing.T, chat, text string) answer {
+func (h *testEnv) sayIn(t *testing.T, chat, text string) answer {
 	t.Helper()
 	id := h.write(t, chat, text)
 	var got []sandbox.Message
@@ -153,7 +153,7 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 }
 
 // write writes to the bot, and returns the message's id once it is acknowledged.
-func (h *house) write(t *testing.T, chat, text string) (id string) {
+func (h *testEnv) write(t *testing.T, chat, text string) (id string) {
 	t.Helper()
 	d, err := h.Say(t.Context(), chat, h.me, text)
 	return taken(t, h.Sandbox, d, err).MessageID
@@ -173,7 +173,7 @@ func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) san
 }
 
 // announced writes to the bot in the single chat what takes long, and returns the notice that says so.
-func (h *house) announced(t *testing.T, text string) answer {
+func (h *testEnv) sayUntilNotice(t *testing.T, text string) answer {
 	t.Helper()
 	id := h.write(t, h.p2p, text)
 	var got []sandbox.Message
@@ -185,7 +185,7 @@ func (h *house) announced(t *testing.T, text string) answer {
 }
 
 // repliesTo are the bot's replies to a message: what it sends by itself meanwhile, such as a digest, is none.
-func (h *house) repliesTo(chat, message string) []sandbox.Message {
+func (h *testEnv) repliesTo(chat, message string) []sandbox.Message {
 	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
 }
 
@@ -273,13 +273,13 @@ func valueOf(component map[string]any) map[string]any {
 }
 
 // press uses the button with the label, as somebody, and returns the card as it is then.
-func (h *house) press(t *testing.T, a answer, by, label string) answer {
+func (h *testEnv) press(t *testing.T, a answer, by, label string) answer {
 	t.Helper()
 	return h.use(t, a, by, map[string]any{"tag": "button", "value": a.button(label)})
 }
 
 // pick chooses an option in the field that completes a command by the argument.
-func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
+func (h *testEnv) pick(t *testing.T, a answer, by, arg, option string) answer {
 	t.Helper()
 	var card any
 	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
@@ -293,7 +293,7 @@ func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
 }
 
 // use sends an action of a card and returns the card as it is then.
-func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
+func (h *testEnv) use(t *testing.T, a answer, by string, action map[string]any) answer {
 	t.Helper()
 	clicked := h.clickUntilAnswered(t, a.ID, by, action)
 	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
@@ -305,7 +305,7 @@ func (h *house) use(t *testing.T, a answer, by string, action map[string]any) an
 
 // clickUntilTaken clicks, and clicks again while the bot has no time for it, as a person would. A click that was not taken
 // has changed nothing.
-func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[string]any) (clicked sandbox.Clicked) {
+func (h *testEnv) clickUntilTaken(t *testing.T, messageID, by string, action map[string]any) (clicked sandbox.Clicked) {
 	t.Helper()
 	action["timezone"] = "Asia/Shanghai"
 	await(t, "a click is taken", func() bool {
@@ -320,7 +320,7 @@ func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[s
 
 // clickUntilAnswered clicks, and waits for the answer if it came too late for the click's callback: then the card is updated
 // afterwards, or a problem is sent as a reply to it.
-func (h *house) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) sandbox.Clicked {
+func (h *testEnv) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) sandbox.Clicked {
 	t.Helper()
 	before, _ := h.Message(messageID)
 	replies := len(h.repliesTo(before.ChatID, messageID))
@@ -341,7 +341,7 @@ func (h *house) clickUntilAnswered(t *testing.T, messageID, by string, action ma
 }
 
 // truth is what the platform holds for a question, as the cards write it.
-func (h *house) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
+func (h *testEnv) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
 	t.Helper()
 	d, err := usage.ParseDate(date)
 	if err != nil {
@@ -372,7 +372,7 @@ func thousands(n int64) string {
 }
 
 // department returns the id of the one department with the name.
-func (h *house) department(t *testing.T, name string) string {
+func (h *testEnv) department(t *testing.T, name string) string {
 	t.Helper()
 	for _, d := range h.Departments() {
 		if d.Name == name {
