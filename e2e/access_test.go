@@ -14,7 +14,7 @@ import (
 	"usagebot/usage"
 )
 
-// governed is a house whose one administrator by its settings is the first person; the third writes.
+// withAccess starts the program in an access mode. The first person is the administrator by ADMINS; the third person writes.
 func withAccess(t *testing.T, mode config.Access, options ...option) *testEnv {
 	t.Helper()
 	h := newEnv(t, sandboxtest.Start(t, clockFrom(wednesday), longEventTimeout))
@@ -111,7 +111,7 @@ func verdict(line, text string) string {
 	return "UNKNOWN"
 }
 
-// circle is somebody in a place, with what is granted.
+// roleCase is a person with a role, in a chat, and what each command must come to.
 type roleCase struct {
 	name   string
 	mode   config.Access
@@ -205,7 +205,7 @@ func (h *testEnv) departmentOf(t *testing.T, who string) string {
 	}
 	for _, d := range h.Departments() {
 		if d.ID == ids[0] && d.ParentID != "" {
-			return d.ParentID // whoever is below it belongs to it
+			return d.ParentID // people in a department below it belong to it
 		}
 	}
 	return ids[0]
@@ -243,7 +243,7 @@ func TestAccess_EachRole_EachCommand(t *testing.T) {
 	}
 }
 
-// TestHelp_ByRole_ShowsAllowedCommands reads it as an administrator, as anybody, and as nobody.
+// TestHelp_ByRole_ShowsAllowedCommands reads the help as an administrator, as a viewer and as somebody without a role.
 func TestHelp_ByRole_ShowsAllowedCommands(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Listed)
@@ -328,7 +328,7 @@ func TestAccess_DepartmentViewer_NothingAbove(t *testing.T) {
 	}
 }
 
-// say2 writes in the single chat, and returns the text of what is answered.
+// sayText writes in the direct message chat, and returns the text of the answer.
 func (h *testEnv) sayText(t *testing.T, line string) string {
 	t.Helper()
 	return h.sayAs(t, h.me, h.p2p, line).text()
@@ -371,7 +371,7 @@ func TestDigest_OwnerLostTheRight_Paused(t *testing.T) {
 		t.Errorf("the other is %v, %v", s.State, err)
 	}
 	h.Clock().Advance(noticesGathered)
-	await(t, "the owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+	await(t, "the owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 	word := h.ownerNotices()[0]
 	word.t = t
 	word.has(id, "没有查看这些数据的权限")

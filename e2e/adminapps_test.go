@@ -71,9 +71,9 @@ func TestBackfill_Restart_GoesOn(t *testing.T) {
 	})
 	for day, want := range map[string]bool{"2026-11-23": false, "2026-11-22": true, "2026-11-13": true, "2026-11-12": false} {
 		date, _ := usage.ParseDate(day)
-		_, storedData, err := h.app.SQL.Figures.Recall(t.Context(), usage.Request{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
-		if err != nil || storedData != want {
-			t.Errorf("%s is kept: %v, %v", day, storedData, err)
+		_, stored, err := h.app.SQL.Figures.Recall(t.Context(), usage.Request{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
+		if err != nil || stored != want {
+			t.Errorf("%s is kept: %v, %v", day, stored, err)
 		}
 	}
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin status").has("版本")
@@ -82,7 +82,7 @@ func TestBackfill_Restart_GoesOn(t *testing.T) {
 	}
 }
 
-// TestAdminRefresh_AsksThePlatform from the button of a card, by an administrator and by nobody else, and goes on after a restart.
+// TestAdminRefresh_AsksThePlatform uses the button of a card, which only an administrator may do. The refresh goes on after a restart.
 func TestAdminRefresh_AsksThePlatform(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

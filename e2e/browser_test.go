@@ -115,7 +115,7 @@ type tab struct {
 // tall leaves room for the highest card, so that each can be seen whole.
 const tall = 2600
 
-// tab opens the page of a house. Its storage is its own: tabs differ in language and looks.
+// tab opens the page of a test environment. Its storage is its own: tabs differ in language and looks.
 func (b browser) tab(t *testing.T, h *testEnv, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
@@ -275,7 +275,7 @@ func (p *tab) fits(what, id string) {
 	}
 }
 
-// atPage is a house in which the person is whom the page writes as at first.
+// atPage is a test environment whose person is the one as whom the page writes at first.
 func atPage(t *testing.T, options ...option) *testEnv {
 	t.Helper()
 	h := open(t, wednesday, append(options, fastEngine)...)

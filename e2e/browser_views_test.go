@@ -122,7 +122,7 @@ func (h *testEnv) brings(t *testing.T, line string) answer {
 	return a
 }
 
-// unfinished tells whether an answer is only a notice so far, or its chart has gaps that are being filled; a is what the
+// unfinished reports whether an answer is only a notice so far, or its chart has gaps that are being filled; a is what the
 // message says now.
 func (h *testEnv) unfinished(a *answer) bool {
 	a.Message, _ = h.Message(a.ID)

@@ -30,7 +30,7 @@ import (
 // and again is tried every two minutes.
 const settling = 4 * time.Minute
 
-// fleet is some replicas behind a balancer, with stores of their own, and those who use them.
+// cluster is replicas behind a load balancer with their stores, and the simulated users who use them.
 type cluster struct {
 	t        *testing.T
 	sb       *sandbox.Sandbox
@@ -51,7 +51,7 @@ type cluster struct {
 	digests  []string   // chats that are due for one
 }
 
-// plan is what a fleet is to go through. Everything that is random comes from the seed.
+// plan says what a cluster goes through. Everything random comes from the seed.
 type plan struct {
 	seed      uint64
 	simUsers  int
@@ -303,7 +303,7 @@ func (f *cluster) left() string {
 	return ""
 }
 
-// tell says what the run was.
+// logSummary logs what happened in the run.
 func (f *cluster) logSummary(began time.Time) {
 	said, clicked, refused, unsure := 0, 0, 0, 0
 	for _, p := range f.simUsers {

@@ -68,16 +68,16 @@ func TestTestCommand_ShowsTheNextDigest(t *testing.T) {
 	t.Parallel()
 	h := open(t, at(11, 26, 10, 5), fastEngine)
 	id := h.subscribed(t, "/订阅 日报 10:30 网页 部门:研发部")
-	storedData, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
+	stored, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	try := h.say(t, "/test "+id)
 	if list, err := h.app.SQL.Deliveries.History(t.Context(), h.p2p, "", 9); err != nil || len(list) != 0 {
-		t.Errorf("the ledger has %+v, %v", list, err)
+		t.Errorf("deliveries: %+v, %v, want none", list, err)
 	}
 	after, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
-	if diff := cmp.Diff(storedData, after); err != nil || diff != "" {
+	if diff := cmp.Diff(stored, after); err != nil || diff != "" {
 		t.Errorf("the subscription has changed, %v:\n%s", err, diff)
 	}
 	h.setClock(at(11, 26, 10, 30))
@@ -91,7 +91,8 @@ func TestTestCommand_ShowsTheNextDigest(t *testing.T) {
 	}
 }
 
-// unmarked is a card without what tells a try from a digest: a tag in the head, and the same in the summary.
+// unmarked is a card without the parts by which the answer to /test differs from a digest: a tag in the header, and the
+// same in the summary.
 func unmarked(t *testing.T, content string) map[string]any {
 	t.Helper()
 	var card map[string]any
@@ -140,7 +141,7 @@ func TestDelivery_FiguresLate_OneProbeForAll(t *testing.T) {
 		}
 	}
 	h.setClock(at(11, 26, 14, 0))
-	await(t, "all chats are told", func() bool { return len(h.BotMessages("")) >= chats })
+	await(t, "all chats get a notice", func() bool { return len(h.BotMessages("")) >= chats })
 	await(t, "/metrics tells what is overdue", func() bool {
 		return metric(t, h.app, "usagebot_overdue_seconds") >= (3*time.Hour + 30*time.Minute).Seconds()
 	})
@@ -148,7 +149,7 @@ func TestDelivery_FiguresLate_OneProbeForAll(t *testing.T) {
 	for _, g := range groups {
 		h.awaitState(t, g, reports.Delivered)
 		if n := len(h.BotMessages(g)); n != 2 {
-			t.Errorf("a chat got %d messages, want a word and the digest", n)
+			t.Errorf("a chat got %d messages, want a notice and the digest", n)
 		}
 	}
 	if _, metrics = get(t, h.app.URL()+"/metrics"); !strings.Contains(metrics, fmt.Sprintf(`usagebot_deliveries_total{outcome="delivered"} %d`, chats)) ||
@@ -185,7 +186,7 @@ func TestDelivery_ChatDissolved_Paused(t *testing.T) {
 	h.setClock(at(11, 26, 10, 30))
 	h.awaitState(t, group, reports.Skipped)
 	h.Clock().Advance(noticesGathered)
-	await(t, "its owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+	await(t, "its owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 	h.setClock(at(11, 28, 12, 0))
 	h.settled(t)
 	s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
@@ -193,7 +194,7 @@ func TestDelivery_ChatDissolved_Paused(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if n := len(h.Calls("message.create")); n != 2 {
-		t.Errorf("%d messages were tried, want the digest and the word", n)
+		t.Errorf("%d messages were tried, want the digest and the notice", n)
 	}
 }
 

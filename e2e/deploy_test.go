@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// TestAlerts_MetricsExist holds deploy/metrics.txt to what the running program tells. The module in deploy/check
+// TestAlerts_MetricsExist holds deploy/metrics.txt to the metrics of the running program. The module in deploy/check
 // holds the dashboard and the alerts to that file.
 func TestAlerts_MetricsExist(t *testing.T) {
 	t.Parallel()

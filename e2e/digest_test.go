@@ -19,7 +19,7 @@ import (
 // happen before it moves the clock by that comes in one message, even on a busy machine.
 const noticesGathered = 5 * time.Minute
 
-// soon makes the bot look again quickly, on a clock that the tests move. A busy machine must be able to renew its leases in
+// fastEngine makes the bot look for due digests often, on a clock that the tests move. A busy machine must be able to renew its leases in
 // time, or a delivery is sent once more under the same uuid.
 func fastEngine(c *config.Config) {
 	c.ReadinessPoll, c.DeliveryLease, c.Tick, c.GatherNotices = time.Second, 30*time.Second, 100*time.Millisecond, noticesGathered
@@ -147,7 +147,7 @@ func TestDigest_FiguresLate_Waits(t *testing.T) {
 		t.Fatalf("%d digests before the figures were out", n)
 	}
 	h.setClock(at(11, 26, 14, 0))
-	await(t, "the chat is told", func() bool {
+	await(t, "the chat gets a notice", func() bool {
 		for _, m := range h.BotMessages(h.p2p) {
 			if m.ParentID == "" && strings.Contains(m.Content, "还没有产出") {
 				return true
@@ -194,7 +194,7 @@ func TestDigest_LostAnswer_SentOnce(t *testing.T) {
 	h.subscribed(t, "/subscribe daily 10:30")
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 2})
 	h.setClock(at(11, 26, 10, 30))
-	h.advanceUntil(t, "the ledger knows", 2*time.Second, func() bool { return h.last(t, h.p2p).State == reports.Delivered })
+	h.advanceUntil(t, "it is recorded as delivered", 2*time.Second, func() bool { return h.last(t, h.p2p).State == reports.Delivered })
 	if n := len(h.digests(h.p2p)); n != 1 {
 		t.Errorf("%d digests, want 1", n)
 	}
@@ -213,7 +213,7 @@ func TestDigest_BotRemovedAndBack_Resumed(t *testing.T) {
 		t.Fatalf("after the bot was removed: %+v, %v", list, err)
 	}
 	h.Clock().Advance(noticesGathered)
-	await(t, "the owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	await(t, "the owner gets a notice", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
 	if _, err := h.AddBot(t.Context(), group.ID, h.me); err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +320,7 @@ func (h *testEnv) subscribeGroups(t testing.TB, n int) {
 }
 
 // TestDigest_ManyChats_FiguresAskedOnce sends the same story to many chats within the platform's limits: the figures, the seven
-// weeks before them and what tells which day is out are asked for once.
+// weeks before them and what tells which day is out are requested once.
 func TestDigest_ManyChats_FiguresAskedOnce(t *testing.T) {
 	t.Parallel()
 	const chats = 120
@@ -341,7 +341,7 @@ func TestDigest_ManyChats_FiguresAskedOnce(t *testing.T) {
 	}
 }
 
-// TestDigest_ChatForbids_PausedAfterThree and its owner is told once, with what to change.
+// TestDigest_ChatForbids_PausedAfterThree refuses three digests. The owner gets one notice, with what to change.
 func TestDigest_ChatForbids_PausedAfterThree(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, fastEngine)
@@ -364,7 +364,7 @@ func TestDigest_ChatForbids_PausedAfterThree(t *testing.T) {
 		t.Errorf("paused for %q", s.Reason)
 	}
 	h.Clock().Advance(noticesGathered)
-	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	await(t, "its owner gets a notice", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
 }
 
 // TestDigest_RateLimited_Retried throttles the first tries.
@@ -401,7 +401,7 @@ func TestDigest_AnswersLostForAnHour_NotRepeated(t *testing.T) {
 	await(t, "it is uncertain", uncertain)
 	h.ClearFaults()
 	h.setClock(at(11, 26, 13, 0))
-	await(t, "its owner is told", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
+	await(t, "its owner gets a notice", func() bool { return len(h.BotMessages(h.p2p)) == 1 })
 	if n := len(h.digests(group.ID)); n != 1 {
 		t.Errorf("%d digests, want the one that nobody could be sure of", n)
 	}

@@ -240,7 +240,7 @@ func TestDoctor_EachMissingScope_Named(t *testing.T) {
 	}
 }
 
-// TestDoctor_UnlistedScopes_Tried has the list refused: then the calls themselves tell.
+// TestDoctor_UnlistedScopes_Tried has the list refused: then the calls themselves show which scopes are there.
 func TestDoctor_UnlistedScopes_Tried(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)

@@ -22,16 +22,16 @@ import (
 	"usagebot/usage"
 )
 
-// house is the real program against the sandbox, through its real webhook.
+// testEnv is the real program against the sandbox, through its real webhook.
 type testEnv struct {
 	*sandbox.Sandbox
 	app *app.App
 	log *logBuffer
-	me  string // open_id of who writes
-	p2p string // the chat in which
+	me  string // open_id of the person who writes
+	p2p string // their direct message chat
 }
 
-// journal collects the log.
+// logBuffer collects the log.
 type logBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -52,16 +52,16 @@ func (j *logBuffer) String() string {
 // wednesday is when the tests begin, unless they say otherwise: a working day after ten.
 var wednesday = time.Date(2026, 11, 25, 11, 0, 0, 0, time.FixedZone("Asia/Shanghai", 8*3600))
 
-// from makes the sandbox's clock begin at a time and run on.
+// clockFrom makes the sandbox's clock begin at a time and run on.
 func clockFrom(at time.Time) func(*sandbox.Options) {
 	began := time.Now()
 	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at.Add(time.Since(began)) } }
 }
 
-// patient makes the sandbox wait for a machine that is busy with other tests.
+// longEventTimeout makes the sandbox wait long for the acknowledgement of an event: the machine may be busy with other tests.
 func longEventTimeout(o *sandbox.Options) { o.EventTimeout = time.Minute }
 
-// move changes the settings before the house starts.
+// option changes the settings before the program starts.
 type option func(*config.Config)
 
 func english(c *config.Config) { c.Language = config.English }
@@ -82,7 +82,7 @@ func openOn(t testing.TB, sb *sandbox.Sandbox, options ...option) *testEnv {
 	return h
 }
 
-// furnish is a house in which the program does not run yet.
+// newEnv is a test environment in which the program does not run yet.
 func newEnv(t testing.TB, sb *sandbox.Sandbox) *testEnv {
 	t.Helper()
 	h := &testEnv{Sandbox: sb, log: &logBuffer{}}
@@ -172,7 +172,7 @@ func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) san
 	return d
 }
 
-// announced writes to the bot in the single chat what takes long, and returns the notice that says so.
+// sayUntilNotice asks the bot something that takes long, and returns its "still working" notice.
 func (h *testEnv) sayUntilNotice(t *testing.T, text string) answer {
 	t.Helper()
 	id := h.write(t, h.p2p, text)

@@ -55,7 +55,7 @@ func TestUsage_EachRefusal_OwnWords(t *testing.T) {
 			question := "/usage weekly h5 dept:od-" + strings.ReplaceAll(tt.name, " ", "")
 			a := side.h.say(t, question).has(side.want...)
 			if !slices.ContainsFunc(side.h.Calls("overview"), func(c sandbox.Call) bool { return strings.Contains(a.Content, c.LogID) }) {
-				t.Errorf("%s: the platform's log id is not told:\n%s", tt.name, a.text())
+				t.Errorf("%s: the platform's log id is missing:\n%s", tt.name, a.text())
 			}
 		}
 	}
@@ -75,13 +75,13 @@ func TestReady_WrongSecret_NotReady(t *testing.T) {
 	if err := a.Start(cfg.ListenAddr); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the reason is told", func() bool {
+	await(t, "the reason is shown", func() bool {
 		status, body := get(t, a.URL()+"/readyz")
 		return status == http.StatusServiceUnavailable && strings.Contains(body, "credentials")
 	})
 	got := a.Ask(t.Context(), "/usage weekly")
 	if text := (answer{t, sandbox.Message{Content: string(got.Card.JSON())}}).text(); !strings.Contains(text, "FEISHU_APP_SECRET") {
-		t.Errorf("a wrong secret is told as:\n%s", text)
+		t.Errorf("a wrong secret is shown as:\n%s", text)
 	}
 	if strings.Contains(h.log.String(), "wrong-secret-of-a-test") {
 		t.Error("the secret is in the log")
@@ -222,7 +222,7 @@ func TestDigest_RedisAndDatabaseRestart_EachOnce(t *testing.T) {
 		}
 		d := h.awaitState(t, chat.ID, reports.Delivered)
 		if list := h.BotMessages(chat.ID); len(list) != 1 || list[0].ID != d.Message {
-			t.Errorf("a group got %d digests, and the ledger says %s", len(list), d.Message)
+			t.Errorf("a group got %d digests, and the database says %s", len(list), d.Message)
 		}
 	}
 	if n := len(h.BotMessages("")); n != digests {
@@ -326,7 +326,7 @@ func TestHTTP_HealthAndMetrics(t *testing.T) {
 	}
 }
 
-// TestDirectory_DepartmentRenamed_FoundAtOnce tells the bot of a change by the platform's event.
+// TestDirectory_DepartmentRenamed_FoundAtOnce renames a department, which the platform reports by an event.
 func TestDirectory_DepartmentRenamed_FoundAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)

@@ -21,7 +21,7 @@ import (
 	"usagebot/store/redistest"
 )
 
-// kept is all that a house keeps: its database, its files and its Redis.
+// storedData is all that a program stores: its database, its files and its Redis.
 type storedData struct {
 	db      *sql.DB
 	columns string // asks for the tables and their columns

@@ -22,7 +22,7 @@ import (
 	"usagebot/store/redistest"
 )
 
-// narrow is a fleet whose database is on a disk that can be filled.
+// smallDisk is a cluster whose database is on a disk that can be filled.
 type smallDisk struct {
 	*cluster
 	disk     *disktest.Disk
@@ -30,7 +30,7 @@ type smallDisk struct {
 }
 
 // TestFullDisk_Recovers fills the database's disk under the program while it is used and digests fall due, and
-// makes room again: what was refused and is repeated is done once.
+// frees space again: what was refused and is repeated is done once.
 func TestFullDisk_Recovers(t *testing.T) { //nolint:paralleltest // it takes the memory that its disk is made of
 	for name, open := range map[string]func(t *testing.T, p plan) *smallDisk{"SQLite": smallDiskOfFile, "PostgreSQL": smallDiskOfServer} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func (n *smallDisk) pids() (all []int) {
 	return all
 }
 
-// fills leaves no room for a while.
+// fills leaves no free space for a while.
 func (n *smallDisk) fills() {
 	n.t.Helper()
 	p := n.addUser()
@@ -127,7 +127,7 @@ func (n *smallDisk) refuses(p *simUser) (order sandbox.Delivery) {
 	return order
 }
 
-// doesOnce has the platform repeat what was refused. That it was done, and nothing else, is reckoned in the end.
+// doesOnce has the platform repeat what was refused. checkInvariants finds in the end that it was done once.
 func (n *smallDisk) doesOnce(p *simUser, order sandbox.Delivery) {
 	n.t.Helper()
 	order, err := n.sb.Repeat(n.t.Context(), order.EventID)
@@ -203,7 +203,7 @@ func (n *smallDisk) startsOnFullDisk() {
 	})
 }
 
-// useUp takes what room is left in the pages that PostgreSQL has.
+// useUp takes what space is left in the pages that PostgreSQL has.
 func (n *smallDisk) useUp() {
 	if n.postgres == nil {
 		return
@@ -250,8 +250,8 @@ func (n *smallDisk) sendsNoDigest() {
 	}
 }
 
-// breaksDown has PostgreSQL end because the log in which it writes everything first finds no room. It is brought back as
-// whoever runs it would.
+// breaksDown has PostgreSQL end because the log in which it writes everything first finds no space. It is started again as
+// an operator would do.
 func (n *smallDisk) breaksDown() {
 	n.disk.Fill()
 	db := n.admin()
@@ -268,14 +268,14 @@ func (n *smallDisk) breaksDown() {
 	n.readyIs(http.StatusOK, "ready")
 }
 
-// saysNothingOfSQL holds that people are told in their words.
+// saysNothingOfSQL checks that people never see words of the database.
 func (n *smallDisk) saysNothingOfSQL() {
 	n.t.Helper()
 	for _, p := range n.simUsers {
 		for _, m := range n.sb.BotMessages(p.chat) {
 			for _, word := range []string{"SQL", "disk", "INSERT", "E-"} {
 				if strings.Contains(m.Content, word) {
-					n.t.Errorf("somebody was told of %q: %s", word, m.Content)
+					n.t.Errorf("somebody saw %q: %s", word, m.Content)
 				}
 			}
 		}

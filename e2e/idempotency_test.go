@@ -15,8 +15,8 @@ import (
 	"usagebot/sandbox"
 )
 
-// deaths are two replicas, of which one dies after each change, before it has noted that its event is done; the other works
-// on the event again.
+// crashPair is two replicas. After each change one of them crashes before it has recorded the event as done, so the other
+// processes the event again.
 type crashPair struct {
 	*testEnv
 	replicas [2]*app.App
@@ -121,7 +121,7 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	}
 }
 
-// TestIdempotency_ChatEventRepeated tells of a chat's change once more when another has followed.
+// TestIdempotency_ChatEventRepeated repeats the event of a chat's change when another change has followed.
 func TestIdempotency_ChatEventRepeated(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, fastEngine)

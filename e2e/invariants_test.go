@@ -13,7 +13,7 @@ import (
 	"usagebot/usage"
 )
 
-// reckoning holds what a fleet has kept, row by row, against what was acknowledged and what the platform has.
+// invariants compares what a cluster has stored, row by row, with what was acknowledged and what the platform has.
 type invariants struct {
 	*testing.T
 	*cluster
@@ -28,9 +28,9 @@ func (f *cluster) checkInvariants(t *testing.T) {
 	}
 	defer db.Close()
 	r := invariants{t, f, db}
-	r.digestsAndLedger()
+	r.digestsAndDeliveries()
 	if f.older == nil { // what an older version records, and how surely, is its own affair
-		r.ordersAndRecord()
+		r.changesAndAudit()
 	}
 	r.subscriptionsAndSettings()
 	r.figures()
@@ -65,34 +65,34 @@ func (r invariants) rows(query string, args ...any) (found [][]string) {
 	return found
 }
 
-// digestsAndLedger holds each row of the ledger against one message of its chat, and each message that answers nobody
-// against one row.
-func (r invariants) digestsAndLedger() {
+// digestsAndDeliveries checks that each stored delivery has one message in its chat, and each message that is no answer has
+// one delivery.
+func (r invariants) digestsAndDeliveries() {
 	r.Helper()
-	storedData := map[string]string{} // the chat of each message that the ledger names
+	stored := map[string]string{} // the chat of each message, by its id
 	for _, row := range r.rows(`SELECT d.message, s.chat_id, d.state, d.reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id`) {
-		if _, twice := storedData[row[0]]; twice || row[2] != string(reports.Delivered) {
-			r.Errorf("the ledger has a delivery %q, twice: %v", row, twice)
+		if _, twice := stored[row[0]]; twice || row[2] != string(reports.Delivered) {
+			r.Errorf("the database has a delivery %q, twice: %v", row, twice)
 		}
-		storedData[row[0]] = row[1]
+		stored[row[0]] = row[1]
 	}
 	for _, m := range r.sb.BotMessages("") {
 		if m.ParentID != "" {
 			continue
 		}
-		if storedData[m.ID] != m.ChatID || m.UUID == "" {
-			r.Errorf("a message of the bot in %s is not the ledger's: %.300s", m.ChatID, m.Content)
+		if stored[m.ID] != m.ChatID || m.UUID == "" {
+			r.Errorf("a message of the bot in %s is not in the database: %.300s", m.ChatID, m.Content)
 		}
-		delete(storedData, m.ID)
+		delete(stored, m.ID)
 	}
-	if len(storedData) > 0 {
-		r.Errorf("the ledger names messages that are not there: %v", storedData)
+	if len(stored) > 0 {
+		r.Errorf("the database names messages that are not there: %v", stored)
 	}
 }
 
-// ordersAndRecord holds the record of changes against what each patron ordered and was told to be done. Of one who had a
-// click without an answer, that click may be in the record.
-func (r invariants) ordersAndRecord() {
+// changesAndAudit compares the audit entries with what each simulated user changed according to the answers. If one of
+// their clicks got no answer, the audit may have that click or not.
+func (r invariants) changesAndAudit() {
 	r.Helper()
 	for _, p := range r.simUsers {
 		var recorded []access.Act
@@ -114,11 +114,11 @@ func (r invariants) ordersAndRecord() {
 		n += len(r.rows(`SELECT id FROM changes WHERE chat_id = $1`, p.chat))
 	}
 	if all := len(r.rows(`SELECT id FROM changes`)); all != n {
-		r.Errorf("the record has %d entries, of the patrons' chats %d", all, n)
+		r.Errorf("the record has %d entries, of the simulated users' chats %d", all, n)
 	}
 }
 
-// subscriptionsAndSettings holds the other things that patrons change.
+// subscriptionsAndSettings checks the other things that simulated users change.
 func (r invariants) subscriptionsAndSettings() {
 	r.Helper()
 	var known []string
@@ -204,7 +204,7 @@ func (r invariants) activeUsers(p usage.Period) string {
 	return thousands(figures[usage.ActiveUsers])
 }
 
-// leftovers holds that nobody waits for anything: neither in the database nor in Redis.
+// leftovers checks that no work is left in the database or in Redis.
 func (r invariants) leftovers() {
 	r.Helper()
 	for _, table := range []string{"parked", "notices", "notice_batches", "backfills", "refreshes"} {

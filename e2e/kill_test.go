@@ -199,9 +199,9 @@ func chaos(t *testing.T, kills int, database, dir string, addrs []string, enviro
 		}
 	}
 	for _, chat := range chats {
-		storedData, sent := past(t, store, chat), sb.BotMessages(chat)
-		if len(storedData) != 1 || len(sent) != 1 || storedData[0].State != reports.Delivered || storedData[0].Message != sent[0].ID {
-			t.Errorf("a chat got %d digests, and the ledger says %+v", len(sent), storedData)
+		stored, sent := past(t, store, chat), sb.BotMessages(chat)
+		if len(stored) != 1 || len(sent) != 1 || stored[0].State != reports.Delivered || stored[0].Message != sent[0].ID {
+			t.Errorf("a chat got %d digests, and the database says %+v", len(sent), stored)
 		}
 	}
 	again := 0
@@ -232,8 +232,8 @@ func waiting(t *testing.T, store *sqlstore.Store, chats []string) (n int) {
 	return n
 }
 
-// TestKill_OwnerNotice_SentOnce kills the program when it has something to tell, and again when the platform has
-// taken the word and not yet answered.
+// TestKill_OwnerNotice_SentOnce kills the program when it has a notice for an owner, and again when the platform has
+// the notice and has not answered yet.
 func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 	t.Parallel()
 	sb := yesterdayIsOut(t)
@@ -254,12 +254,12 @@ func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 5 * time.Second, Times: 1})
 	second := spawn(t, sb, addr, "DATA_DIR="+dir)
 	single, _ := sb.Single(me)
-	await(t, "the platform has the word", func() bool { return len(sb.BotMessages(single.ID)) == 1 })
+	await(t, "the platform has the notice", func() bool { return len(sb.BotMessages(single.ID)) == 1 })
 	second.kill()
 	began := len(sb.Calls("message.create"))
 	spawn(t, sb, addr, "DATA_DIR="+dir)
-	await(t, "the word is sent again", func() bool { return len(sb.Calls("message.create")) == began+1 })
-	const more = 2 // digests that come after it, each in a tick that tells owners first
+	await(t, "the notice is sent again", func() bool { return len(sb.Calls("message.create")) == began+1 })
+	const more = 2 // digests that come after it, each in a tick that sends notices first
 	for range more {
 		_, chats := entered(t, sb, 1, 0, "", dir)
 		await(t, "another digest came", func() bool { return len(sb.BotMessages(chats[0])) == 1 })
@@ -268,7 +268,7 @@ func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 		t.Errorf("the owner got %d words in %d more calls", n, calls-began-more)
 	}
 	if word := sb.BotMessages(single.ID)[0].Content; !strings.Contains(word, "2 件事") {
-		t.Errorf("the word is %s", word)
+		t.Errorf("the notice is %s", word)
 	}
 }
 

@@ -221,7 +221,7 @@ func liveHeap(t *testing.T, addr string) float64 {
 	t.Helper()
 	resp, err := http.Get("http://" + addr + "/metrics") //nolint:noctx // it is a test's own
 	if err != nil {
-		t.Errorf("how large the heap is was not told: %v", err)
+		t.Errorf("the heap size is missing: %v", err)
 		return 0
 	}
 	defer resp.Body.Close()

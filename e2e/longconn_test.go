@@ -198,7 +198,7 @@ func TestLongConnection_Refused_NotReady(t *testing.T) {
 	if err := second.Start(cfg.ListenAddr); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the reason is told", func() bool { return refused(second) })
+	await(t, "the reason is shown", func() bool { return refused(second) })
 	// Who was connected has half a minute to be connected again.
 	h.DropConnections()
 	await(t, "the metrics say so", func() bool {

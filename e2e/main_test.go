@@ -62,11 +62,11 @@ func TestCLI_BadUsageOrSettings_Exit2(t *testing.T) {
 			}
 			for _, want := range tt.says {
 				if !strings.Contains(stderr, want) {
-					t.Errorf("%q is not told:\n%s", want, stderr)
+					t.Errorf("%q is missing:\n%s", want, stderr)
 				}
 			}
 			if strings.Contains(stdout+stderr, "sesame") {
-				t.Error("the secret is told")
+				t.Error("the secret is printed")
 			}
 		})
 	}

@@ -15,7 +15,7 @@ type order struct {
 	made func()
 }
 
-// nextOrder chooses what a patron changes: mostly the chat's subscription.
+// nextOrder chooses what a simulated user changes: mostly the chat's subscription.
 func (p *simUser) nextOrder(ctx context.Context) order {
 	switch n := p.random.IntN(4); {
 	case n == 0:

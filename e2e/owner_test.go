@@ -51,7 +51,7 @@ func TestOwner_ChatHandedOver_TakesDigests(t *testing.T) {
 		}
 	}
 	h.Clock().Advance(noticesGathered)
-	await(t, "the new owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+	await(t, "the new owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 	word := h.ownerNotices()[0]
 	word.t = t
 	word.has(append(handed, "产品周会", "现在由你管理")...).lacks(theirs.ID)
@@ -61,7 +61,7 @@ func TestOwner_ChatHandedOver_TakesDigests(t *testing.T) {
 	}
 }
 
-// TestOwner_LeftTheCompany_ChatOwnerTakesOver tells an owner who has left the company, and then the chat's owner.
+// TestOwner_LeftTheCompany_ChatOwnerTakesOver has a notice for an owner who has left the company: it goes to the chat's owner.
 func TestOwner_LeftTheCompany_ChatOwnerTakesOver(t *testing.T) {
 	t.Parallel()
 	for code, handed := range map[int]bool{230013: true, 230029: true, 230053: false} {
@@ -81,7 +81,7 @@ func TestOwner_LeftTheCompany_ChatOwnerTakesOver(t *testing.T) {
 			await(t, "it was tried", func() bool { return len(h.Calls("message.create")) == 2 })
 			h.settled(t)
 			if n := len(h.ownerNotices()); n != 0 {
-				t.Errorf("%d: the chat's owner was told %d times", code, n)
+				t.Errorf("%d: the chat's owner got %d notices", code, n)
 			}
 			continue
 		}
@@ -90,7 +90,7 @@ func TestOwner_LeftTheCompany_ChatOwnerTakesOver(t *testing.T) {
 			return err == nil && s.OwnerID == newOwner
 		})
 		h.Clock().Advance(noticesGathered)
-		await(t, "the chat's owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+		await(t, "the chat's owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 		word := h.ownerNotices()[0]
 		word.t = t
 		word.has("现在由你管理", "失败")
@@ -100,18 +100,18 @@ func TestOwner_LeftTheCompany_ChatOwnerTakesOver(t *testing.T) {
 // subscribe subscribes a chat to a daily digest, as somebody.
 func (h *testEnv) subscribe(t *testing.T, chat, owner string) string {
 	t.Helper()
-	storedData, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
+	stored, _, err := h.app.SQL.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 		ID: reports.NewID(), ChatID: chat, OwnerID: owner, AppID: h.Options().AppID, Ability: usage.Web,
 		Schedule: reports.Schedule{Cycle: usage.Daily, Hour: 10, Min: 30, Zone: "Asia/Shanghai"}, State: reports.Active, NextDue: at(11, 26, 10, 30),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return storedData.ID
+	return stored.ID
 }
 
-// TestOwnerNotice_Restart_SentOnce stops the program between what happened and the word about it, and again
-// between the platform's taking the word and its answer.
+// TestOwnerNotice_Restart_SentOnce stops the program between an event and its notice, and again between the
+// platform's taking the notice and its answer.
 func TestOwnerNotice_Restart_SentOnce(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -132,17 +132,17 @@ func TestOwnerNotice_Restart_SentOnce(t *testing.T) {
 	again()
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 1})
 	h.Clock().Advance(noticesGathered)
-	await(t, "the owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+	await(t, "the owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 	again()
-	for range 3 { // the word's lease ends, and it is sent under the same uuid
+	for range 3 { // the notice's lease ends, and it is sent under the same uuid
 		h.Clock().Advance(3 * time.Minute)
 		h.settled(t)
 	}
 	if calls := len(h.Calls("message.create")); calls != 2 {
-		t.Errorf("the word was sent %d times, want twice under one uuid", calls)
+		t.Errorf("the notice was sent %d times, want twice under one uuid", calls)
 	}
 	if n := len(h.ownerNotices()); n != 1 {
-		t.Fatalf("the owner was told %d times", n)
+		t.Fatalf("the owner got %d notices", n)
 	}
 	word := h.ownerNotices()[0]
 	word.t = t

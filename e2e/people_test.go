@@ -88,7 +88,7 @@ func TestForget_HandsOverAndErases(t *testing.T) {
 	}
 	h.Clock().Advance(noticesGathered)
 	newOwner, _ := h.Single(h.People()[1].OpenID)
-	await(t, "the heir is told", func() bool {
+	await(t, "the new owner gets a notice", func() bool {
 		list := h.BotMessages(newOwner.ID)
 		return len(list) == 1 && strings.Contains(list[0].Content, theirs)
 	})
@@ -108,7 +108,7 @@ func TestLimits_Words(t *testing.T) {
 }
 
 // TestLimits_OfOnePerson subscribes in several chats: active and paused ones count until they are removed or handed over,
-// others have room, and an administrator is not held.
+// other people are not affected, and administrators have no limit.
 func TestLimits_OfOnePerson(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerPerson = 2 })
@@ -140,7 +140,7 @@ func TestRateLimit_SaidOnce(t *testing.T) {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if n := len(h.BotMessages(h.p2p)) - before; n != 0 {
-		t.Errorf("%d answers after the word that it is too fast", n)
+		t.Errorf("%d answers after the notice that it is too fast", n)
 	}
 	adminChat, _ := h.Single(h.admin())
 	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("使用说明")

@@ -45,7 +45,7 @@ func TestReplicas_ShareCaches(t *testing.T) {
 	}
 }
 
-// quotaLeft is what the replica tells of the calls that may still be made.
+// quotaLeft is the replica's metric of the calls that are left.
 func quotaLeft(a *app.App, t *testing.T) (left float64) {
 	t.Helper()
 	families, err := a.Metrics().Gather()

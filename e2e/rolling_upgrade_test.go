@@ -138,7 +138,7 @@ func (db olderTables) InChat(ctx context.Context, chatID string) (list []reports
 	return list, rows.Err()
 }
 
-// entered does what entered of kill_test.go does.
+// entered does what entered of kill_test.go does, on older tables.
 func (db olderTables) entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration) (chats []string) {
 	t.Helper()
 	now := sb.Now().In(wednesday.Location())

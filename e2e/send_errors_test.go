@@ -13,7 +13,7 @@ import (
 	"usagebot/sandbox"
 )
 
-// fate is what becomes of a digest whose chat refuses it, and of its subscription.
+// outcome is what becomes of a digest that the platform refuses, and of its subscription.
 type outcome struct {
 	state   reports.DeliveryState
 	reason  reports.Reason
@@ -24,7 +24,7 @@ type outcome struct {
 	again   bool           // it is sent again by itself
 }
 
-// fates are those of each code that a chat, a person or a card is refused with.
+// outcomes are the outcomes by the code of the refusal.
 func outcomes() map[int]outcome {
 	passing := outcome{state: reports.Delivered, forms: 1, again: true}
 	gone := outcome{state: reports.Skipped, reason: reports.ChatGone, paused: reports.ChatGone, told: "已暂停", forms: 1}
@@ -79,23 +79,23 @@ func TestSendError_EachCode(t *testing.T) {
 	}
 	h.Clock().Advance(noticesGathered)
 	single, _ := h.Single(other)
-	await(t, "the owners are told", func() bool { return len(h.ownerNotices()) > 0 && len(h.BotMessages(single.ID)) > 0 })
+	await(t, "the owners get notices", func() bool { return len(h.ownerNotices()) > 0 && len(h.BotMessages(single.ID)) > 0 })
 	h.settled(t)
 	words := h.ownerNotices()[0].text() + answer{Message: h.BotMessages(single.ID)[0]}.text()
 	if n, others := len(h.ownerNotices()), len(h.BotMessages(single.ID)); n != 1 || others != 1 {
-		t.Errorf("the owners were told %d and %d times", n, others)
+		t.Errorf("the owners got %d and %d notices", n, others)
 	}
 	for code, want := range outcomes() {
 		h.checkOutcome(t, code, want, groups[code], ids[code])
 		if told := noticeAbout(words, ids[code]); (told != "") != (want.told != "") || !strings.Contains(told, want.told) {
-			t.Errorf("%d: the owner was told %q, want %q", code, told, want.told)
+			t.Errorf("%d: the owner read %q, want %q", code, told, want.told)
 		}
 	}
 	h.checkUUIDs(t)
 }
 
-// toldOf returns what notices tell of one subscription: what stands behind its id, up to the next one's; nothing where they
-// do not name it.
+// noticeAbout returns what notices say about one subscription: the text from its id to the next one's. It is empty if they do
+// not name it.
 func noticeAbout(words, id string) string {
 	const before = "编号 "
 	_, told, _ := strings.Cut(words, before+id)
@@ -175,7 +175,7 @@ func TestSendError_Unknown_ResentUnderItsUUID(t *testing.T) {
 	h.Clock().Advance(noticesGathered)
 	h.settled(t)
 	if n := len(h.ownerNotices()); n != 0 {
-		t.Errorf("the owner was told %d times", n)
+		t.Errorf("the owner got %d notices", n)
 	}
 }
 
@@ -184,11 +184,11 @@ func TestSendError_AppRefused_SendingHeld(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone, fastEngine) // with an administrator by ADMINS
 	byGrant := h.People()[1].OpenID
-	for _, admin := range []string{byGrant, h.admin()} { // who is one in both ways is told once
+	for _, admin := range []string{byGrant, h.admin()} { // a person who is one in both ways gets one message
 		h.grant(t, access.Person, admin, access.Admin, "")
 	}
 	h.setClock(at(11, 26, 10, 30))
-	room, _ := h.Single(byGrant)
+	grantedChat, _ := h.Single(byGrant)
 	adminChat, _ := h.Single(h.admin())
 	for i, code := range []int{
 		99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
@@ -202,8 +202,8 @@ func TestSendError_AppRefused_SendingHeld(t *testing.T) {
 		h.subscribe(t, groups[0], h.me)
 		await(t, fmt.Sprintf("%d: it is on hold", code), func() bool { return h.last(t, groups[0]).Reason == reports.OnHold })
 		h.subscribe(t, groups[1], h.me)
-		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool {
-			return len(h.BotMessages(room.ID)) == i+1 && len(h.BotMessages(adminChat.ID)) == i+1
+		await(t, fmt.Sprintf("%d: administrators get a message", code), func() bool {
+			return len(h.BotMessages(grantedChat.ID)) == i+1 && len(h.BotMessages(adminChat.ID)) == i+1
 		})
 		h.settled(t)
 		for _, g := range groups {
@@ -218,8 +218,8 @@ func TestSendError_AppRefused_SendingHeld(t *testing.T) {
 	}
 	h.Clock().Advance(noticesGathered)
 	h.settled(t)
-	if n, owners := len(h.BotMessages(room.ID)), len(h.ownerNotices()); n != 11 || owners != 0 {
-		t.Errorf("administrators were told %d times, owners %d times", n, owners)
+	if n, owners := len(h.BotMessages(grantedChat.ID)), len(h.ownerNotices()); n != 11 || owners != 0 {
+		t.Errorf("administrators got %d messages, owners %d", n, owners)
 	}
 }
 
@@ -253,17 +253,17 @@ func TestSendError_OneChatRefuses_OthersSent(t *testing.T) {
 				t.Errorf("it is %s (%s), %v", s.State, s.Reason, err)
 			}
 			h.Clock().Advance(noticesGathered)
-			await(t, "its owner is told", func() bool { return len(h.ownerNotices()) == 1 })
+			await(t, "its owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 			h.settled(t)
 			adminChat, _ := h.Single(h.admin())
 			if n := len(h.BotMessages(adminChat.ID)); n != 0 {
-				t.Errorf("administrators were told %d times", n)
+				t.Errorf("administrators got %d messages", n)
 			}
 		})
 	}
 }
 
-// TestSendError_SeveralChatsRefuse_SendingHeld until one accepts again; nobody's subscription bears it.
+// TestSendError_SeveralChatsRefuse_SendingHeld until one accepts again. No subscription is paused for it.
 func TestSendError_SeveralChatsRefuse_SendingHeld(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone, fastEngine)
@@ -275,7 +275,7 @@ func TestSendError_SeveralChatsRefuse_SendingHeld(t *testing.T) {
 	}
 	h.setClock(at(11, 26, 10, 30))
 	adminChat, _ := h.Single(h.admin())
-	await(t, "administrators are told", func() bool { return len(h.BotMessages(adminChat.ID)) == 1 })
+	await(t, "administrators get a message", func() bool { return len(h.BotMessages(adminChat.ID)) == 1 })
 	for _, g := range groups {
 		if d := h.last(t, g); d.State != reports.Waiting {
 			t.Errorf("a digest is %s (%s) while sending is on hold", d.State, d.Reason)
@@ -297,7 +297,7 @@ func TestSendError_SeveralChatsRefuse_SendingHeld(t *testing.T) {
 	}
 	h.settled(t)
 	if n := len(h.BotMessages(adminChat.ID)); n != 1 {
-		t.Errorf("administrators were told %d times", n)
+		t.Errorf("administrators got %d messages", n)
 	}
 }
 
@@ -311,9 +311,9 @@ func TestSendError_MissingScope_AdminsNotified(t *testing.T) {
 		h.subscribe(t, group, h.me)
 		h.Revoke(scope)
 		h.setClock(at(11, 26, 10, 30))
-		room, _ := h.Single(h.admin())
-		await(t, "administrators are told", func() bool { return len(h.BotMessages(room.ID)) == 1 })
-		answer{t, h.BotMessages(room.ID)[0]}.has(scope, "99991672")
+		adminChat, _ := h.Single(h.admin())
+		await(t, "administrators get a message", func() bool { return len(h.BotMessages(adminChat.ID)) == 1 })
+		answer{t, h.BotMessages(adminChat.ID)[0]}.has(scope, "99991672")
 		if n := len(h.BotMessages("")); n != 1 {
 			t.Errorf("%d messages, want the one to the administrator", n)
 		}

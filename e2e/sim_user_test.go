@@ -17,13 +17,13 @@ import (
 	"usagebot/sandbox"
 )
 
-// inChat tells what a chat is subscribed to.
+// inChat lists a chat's subscriptions.
 type inChat interface {
 	InChat(ctx context.Context, chatID string) ([]reports.Subscription, error)
 }
 
-// patron is somebody who uses the bot in a group of their own, one thing after the other, and keeps what must have come
-// of it.
+// simUser is a simulated user. They use the bot in a group of their own, one command after the other, and record what must
+// have come of it.
 type simUser struct {
 	sb     *sandbox.Sandbox
 	store  inChat
@@ -40,7 +40,7 @@ type simUser struct {
 	wrong    []string
 
 	last   string // what was ordered last
-	unsure bool   // a click got no answer: nobody knows whether it had its effect
+	unsure bool   // a click got no answer, so its effect is unknown
 	older  bool   // an older version may have begun what another then could not do again
 
 	admin    bool         // may grant roles
@@ -62,7 +62,7 @@ func (p *simUser) question() string {
 	return lines[p.random.IntN(len(lines))]
 }
 
-// act uses the bot until ctx ends, or until a click gets no answer: from then on nobody knows what is so.
+// act uses the bot until ctx ends, or until a click gets no answer: from then on the expected state is unknown.
 func (p *simUser) act(ctx context.Context, pause time.Duration) {
 	for ctx.Err() == nil && !p.unsure {
 		switch p.random.IntN(5) {
@@ -155,12 +155,12 @@ func (p *simUser) answers(messageID string) (found []sandbox.Message) {
 	return found
 }
 
-// isFinal tells an answer from the notice that it takes longer.
+// isFinal reports whether a card is an answer, and not the notice that it takes longer.
 func isFinal(card string) bool {
 	return !strings.Contains(card, "正在查询") && !strings.Contains(card, "Working on it")
 }
 
-// isDone tells an answer from a problem, which says so by the colour of its head.
+// isDone reports whether a card is an answer, and not a problem: those differ in the colour of the header.
 func isDone(card string) bool {
 	var c struct {
 		Header struct {
@@ -170,7 +170,7 @@ func isDone(card string) bool {
 	return json.Unmarshal([]byte(card), &c) == nil && c.Header.Template != "orange" && c.Header.Template != "red"
 }
 
-// order changes something that is kept, by a line or by a click.
+// order changes stored data, by a line or by a click.
 func (p *simUser) order(ctx context.Context) {
 	o := p.nextOrder(ctx)
 	card, clickable := p.card()

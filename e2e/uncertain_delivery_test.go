@@ -29,7 +29,7 @@ func (h *testEnv) awaitState(t *testing.T, chat string, state reports.DeliverySt
 	return h.last(t, chat)
 }
 
-// told are the bot's messages to the owner that are notices.
+// ownerNotices are the bot's notices to the owner of digests.
 func (h *testEnv) ownerNotices() (found []answer) {
 	for _, m := range h.BotMessages(h.p2p) {
 		if m.ParentID == "" && strings.Contains(m.Content, "要告诉你") {
@@ -88,17 +88,17 @@ func TestDigest_AnswersLostForAnHour_MessageSearched(t *testing.T) {
 				tt.search.Endpoint = "message.list"
 				h.AddFault(*tt.search)
 			}
-			// An answer to /test carries the same as the digest, and is none.
+			// The answer to /test has the same content as the digest, and must not be taken for it.
 			h.sayIn(t, chat, "/test "+id)
 			h.advanceUntil(t, "it is decided", 30*time.Second, func() bool { return h.last(t, chat).State == tt.want })
 			if d := h.last(t, chat); tt.want == reports.Delivered && d.Message != h.digests(chat)[0].ID {
 				t.Errorf("it is recorded as %q", d.Message)
 			}
 			h.Clock().Advance(noticesGathered)
-			await(t, "the owner is told", func() bool { return len(h.ownerNotices()) >= tt.told })
+			await(t, "the owner gets a notice", func() bool { return len(h.ownerNotices()) >= tt.told })
 			h.settled(t)
 			if n := len(h.ownerNotices()); n != tt.told {
-				t.Errorf("the owner was told %d times, want %d", n, tt.told)
+				t.Errorf("the owner got %d notices, want %d", n, tt.told)
 			}
 			if n := len(h.digests(chat)); n != tt.messages {
 				t.Errorf("%d digests, want %d", n, tt.messages)

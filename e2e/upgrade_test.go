@@ -48,10 +48,10 @@ func TestUpgrade_TablesOneStepNewer(t *testing.T) {
 	}
 }
 
-// goOn lets the fleet be used for a moment.
+// pause lets the cluster be used for a moment.
 func (f *cluster) pause() { time.Sleep(f.randomPause()) }
 
-// inTurn lets one thing happen after the other, each once, while the fleet is used, for a time at least; then all replicas
+// inTurn lets one thing happen after the other, each once, while the cluster is used, for a time at least; then all replicas
 // serve.
 func (f *cluster) inTurn(length, pause time.Duration, steps ...func()) {
 	f.t.Helper()

@@ -67,7 +67,7 @@ func TestZeros_AfterHoliday_AmendedOnce(t *testing.T) {
 	}
 	for _, m := range h.BotMessages(h.p2p) {
 		if strings.Contains(m.Content, "还没有产出") {
-			t.Errorf("the chat was told that figures are late: %s", m.Content)
+			t.Errorf("the chat got a notice that figures are late: %s", m.Content)
 		}
 	}
 	h.app.Stop()
@@ -114,7 +114,7 @@ func TestZeros_UnusedDay_NotAmended(t *testing.T) {
 	h.say(t, "/usage h5 date:2026-11-25").lacks("截至")
 }
 
-// TestDigest_NoFiguresForOneDepartment are told at the digest's time, while others get theirs, and stand in the history.
+// TestDigest_NoFiguresForOneDepartment sends a digest that says so, while others get their figures, and records it in the history.
 func TestDigest_NoFiguresForOneDepartment(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, fastEngine)
