@@ -35,7 +35,7 @@ func (h *testEnv) grant(t *testing.T, kind access.Kind, id string, role access.R
 	}
 }
 
-// as writes in a chat as somebody.
+// sayAs writes in a chat as another person.
 func (h *testEnv) sayAs(t *testing.T, who, chat, line string) answer {
 	t.Helper()
 	me := h.me
@@ -45,7 +45,7 @@ func (h *testEnv) sayAs(t *testing.T, who, chat, line string) answer {
 	return h.sayIn(t, chat, line)
 }
 
-// clicked runs a command by a button on a card, as somebody, and returns what he gets: the toast or the new card's text.
+// clickCommand runs a command by a button on a card, and returns the toast or the new card's text.
 func (h *testEnv) clickCommand(t *testing.T, card answer, by, line string) string {
 	t.Helper()
 	return h.clickAction(t, card, by, map[string]any{"tag": "button", "value": map[string]any{"cmd": line}})
@@ -256,7 +256,8 @@ func TestHelp_ByRole_ShowsAllowedCommands(t *testing.T) {
 	h.say(t, "/help").has("/用量", "/订阅 ").lacks("/管理")
 }
 
-// TestAccess_DepartmentViewer_NothingAbove narrows somebody to one group of 研发部 and tries every path to what is above and beside.
+// TestAccess_DepartmentViewer_NothingAbove lets somebody see one group of 研发部 only, and tries every
+// path to the departments above and beside it.
 func TestAccess_DepartmentViewer_NothingAbove(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone)

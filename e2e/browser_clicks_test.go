@@ -96,7 +96,7 @@ func (p *tab) usesAll(h *testEnv, line string) {
 	}
 }
 
-// anOldCardInAGroup uses a card of last week, as somebody else than who asked.
+// anOldCardInAGroup has another person than the one who asked use a card of last week.
 func anOldCardInAGroup(t *testing.T, b browser) {
 	h := atPage(t)
 	group := h.AddGroup("产品周会", h.me, h.People()[1].OpenID)

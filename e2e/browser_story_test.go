@@ -61,7 +61,7 @@ func aSubscriptionsLife(t *testing.T, b browser) {
 	p.sees("还没有订阅")
 }
 
-// newest is the last message of the bot in the single chat.
+// newest is the last message of the bot in the direct message chat.
 func (h *testEnv) newest() answer {
 	all := h.BotMessages(h.p2p)
 	if len(all) == 0 {

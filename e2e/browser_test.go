@@ -275,7 +275,7 @@ func (p *tab) fits(what, id string) {
 	}
 }
 
-// atPage is a test environment whose person is the one as whom the page writes at first.
+// atPage is a test environment whose person is the one that the page selects at first.
 func atPage(t *testing.T, options ...option) *testEnv {
 	t.Helper()
 	h := open(t, wednesday, append(options, fastEngine)...)

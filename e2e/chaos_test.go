@@ -127,7 +127,7 @@ func (f *cluster) begin(replicas int) {
 	}
 }
 
-// welcome lets somebody use the bot in a group of their own.
+// addUser lets one more simulated user use the bot in a group of their own.
 func (f *cluster) addUser() *simUser {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -169,7 +169,7 @@ func (f *cluster) use(ctx context.Context, pause time.Duration) (used func()) {
 	for _, p := range slices.Clone(f.simUsers) {
 		users.Go(func() {
 			for p.act(ctx, pause); ctx.Err() == nil; p.act(ctx, pause) {
-				p = f.addUser() // in the place of one who does not know what became of a click
+				p = f.addUser() // in place of a user whose click got no answer
 			}
 		})
 	}
@@ -180,7 +180,8 @@ func (f *cluster) use(ctx context.Context, pause time.Duration) (used func()) {
 	}
 }
 
-// revive starts again what ended by itself, as a supervisor does: without its database the program does not start.
+// restartExited starts replicas again that ended by themselves, as a supervisor does: without its database the program does
+// not start.
 func (f *cluster) restartExited() {
 	for i, r := range f.replicas {
 		select {
@@ -274,7 +275,7 @@ func (f *cluster) settle() {
 
 // keepLog writes the log of a run that failed where it outlives the test.
 func (f *cluster) keepLog() string {
-	file, err := os.CreateTemp("", "usagebot-fleet-*.log")
+	file, err := os.CreateTemp("", "usagebot-cluster-*.log")
 	if err != nil {
 		return err.Error()
 	}

@@ -19,7 +19,7 @@ import (
 // TestDeliveryLimit_OneChat lets many digests to one chat fall due at once.
 func TestDeliveryLimit_OneChat(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, fastEngine, func(c *config.Config) { c.UnlimitedCalls = true }) // or the figures would be what is waited for
+	h := open(t, wednesday, fastEngine, func(c *config.Config) { c.UnlimitedCalls = true }) // or the digests would wait for their figures
 	limits := sandbox.DefaultLimits()
 	limits.Overview = sandbox.Rate{}
 	h.SetLimits(limits)

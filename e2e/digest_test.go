@@ -35,8 +35,8 @@ func (h *testEnv) digests(chat string) (found []answer) {
 	return found
 }
 
-// settled waits until the engine has looked at what is due, from now on and once more, and nothing of what it began is in
-// hand any more: what has not come by then does not come at this time. With other replicas, the same of them.
+// settled waits until the engine has looked twice for due digests, and has nothing in progress. A digest that has not come by
+// then does not come at this time of the clock. It waits for other replicas in the same way.
 func (h *testEnv) settled(t *testing.T, others ...*app.App) {
 	t.Helper()
 	for _, a := range append([]*app.App{h.app}, others...) {
@@ -82,7 +82,7 @@ func metric(t *testing.T, a *app.App, name string) (sum float64) {
 	return 0
 }
 
-// goTo moves the clock.
+// setClock sets the sandbox's clock, by which the program runs.
 func (h *testEnv) setClock(at time.Time) { h.Clock().Set(at) }
 
 func at(month time.Month, day, hour, minute int) time.Time {

@@ -39,7 +39,7 @@ func examinable(t *testing.T, sb *sandbox.Sandbox) []string {
 // but returns the settings with others in their places: the first of two is the one that counts.
 func but(environ []string, others ...string) []string { return slices.Concat(others, environ) }
 
-// examine runs the doctor and returns what is not well, as "status key subject".
+// runDoctor runs the doctor and returns the findings that are not OK, as "status key subject".
 func runDoctor(t *testing.T, environ []string) (code int, unwell []string) {
 	t.Helper()
 	code, stdout, stderr := command(t, environ, "", "doctor", "--json")

@@ -89,13 +89,13 @@ func newEnv(t testing.TB, sb *sandbox.Sandbox) *testEnv {
 	h.me = h.People()[2].OpenID
 	chat, ok := h.Single(h.me)
 	if !ok {
-		t.Fatal("the person has no single chat")
+		t.Fatal("the person has no direct message chat")
 	}
 	h.p2p = chat.ID
 	return h
 }
 
-// start starts the program; a test may start a second one on the same sandbox.
+// start starts the program. A test may start several on the same sandbox.
 func (h *testEnv) start(t testing.TB, options ...option) *app.App {
 	t.Helper()
 	o := h.Options()
@@ -132,7 +132,7 @@ func (h *testEnv) start(t testing.TB, options ...option) *app.App {
 	return a
 }
 
-// say writes to the bot in the single chat and returns the one message that it answers.
+// say writes to the bot in the direct message chat and returns its one answer.
 func (h *testEnv) say(t *testing.T, text string) answer {
 	t.Helper()
 	return h.sayIn(t, h.p2p, text)
@@ -159,8 +159,8 @@ func (h *testEnv) write(t *testing.T, chat, text string) (id string) {
 	return taken(t, h.Sandbox, d, err).MessageID
 }
 
-// taken returns a delivery once it is acknowledged. What a busy machine did not take in time is sent again, as the platform
-// does.
+// taken returns a delivery once it is acknowledged. A delivery that a busy machine did not acknowledge in time is repeated, as
+// the platform does.
 func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) sandbox.Delivery {
 	t.Helper()
 	for tries := 1; err == nil && !d.Taken && tries < 20; tries++ {
@@ -184,7 +184,7 @@ func (h *testEnv) sayUntilNotice(t *testing.T, text string) answer {
 	return answer{t, got[0]}
 }
 
-// repliesTo are the bot's replies to a message: what it sends by itself meanwhile, such as a digest, is none.
+// repliesTo are the bot's replies to a message, without what it sends by itself, such as a digest.
 func (h *testEnv) repliesTo(chat, message string) []sandbox.Message {
 	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
 }
@@ -239,7 +239,7 @@ func findButton(node any, label string) map[string]any {
 	}))
 }
 
-// find returns the first object in a card that is meant.
+// find returns the first object in a card for which meant is true.
 func find(node any, meant func(map[string]any) bool) map[string]any {
 	switch node := node.(type) {
 	case []any:
@@ -261,7 +261,7 @@ func find(node any, meant func(map[string]any) bool) map[string]any {
 	return nil
 }
 
-// valueOf is what a component sends when it is used.
+// valueOf is the value that a component sends when it is used.
 func valueOf(component map[string]any) map[string]any {
 	behaviors, _ := component["behaviors"].([]any)
 	if len(behaviors) == 0 {
@@ -340,7 +340,7 @@ func (h *testEnv) clickUntilAnswered(t *testing.T, messageID, by string, action 
 	return clicked
 }
 
-// truth is what the platform holds for a question, as the cards write it.
+// truth is the platform's figure for a question, in the form that cards show.
 func (h *testEnv) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
 	t.Helper()
 	d, err := usage.ParseDate(date)
@@ -383,8 +383,8 @@ func (h *testEnv) department(t *testing.T, name string) string {
 	return ""
 }
 
-// await waits until a condition holds that another goroutine brings about. It gives a busy machine so long that only what
-// never comes fails.
+// await waits until a condition holds that another goroutine brings about. It waits so long that a busy machine does not fail
+// it.
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	pause := 10 * time.Millisecond
@@ -392,7 +392,7 @@ func await(t *testing.T, what string, holds func() bool) {
 		if holds() {
 			return
 		}
-		pause = min(pause*5/4, 100*time.Millisecond) // asking the database all the time would slow down what is waited for
+		pause = min(pause*5/4, 100*time.Millisecond) // many conditions ask the database, which would slow the program down
 	}
-	t.Fatalf("it never came about: %s", what)
+	t.Fatalf("this never happened: %s", what)
 }

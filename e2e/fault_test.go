@@ -51,7 +51,7 @@ func TestUsage_EachRefusal_OwnWords(t *testing.T) {
 			side.h.ClearFaults()
 			tt.fault.Endpoint = "overview"
 			side.h.AddFault(tt.fault)
-			// A department of its own for each: answers are remembered, also that there are none.
+			// Each case has its own department: answers are cached, also the answer that there are no figures.
 			question := "/usage weekly h5 dept:od-" + strings.ReplaceAll(tt.name, " ", "")
 			a := side.h.say(t, question).has(side.want...)
 			if !slices.ContainsFunc(side.h.Calls("overview"), func(c sandbox.Call) bool { return strings.Contains(a.Content, c.LogID) }) {

@@ -121,7 +121,7 @@ func (k storedData) inRedis(t *testing.T, texts []string) (found []string) {
 	return found
 }
 
-// content is what is under a key, of whatever type it is.
+// content is the value of a key of any type, as text.
 func content(ctx context.Context, r *redis.Client, key string) string {
 	switch r.Type(ctx, key).Val() {
 	case "hash":
@@ -145,7 +145,7 @@ func TestForget_LeavesNoTrace(t *testing.T) {
 		postgres bool
 		from     func(h *testEnv, group string) string // the chat in which it is asked for
 	}{
-		{"SQLite, asked in the single chat", false, func(h *testEnv, _ string) string { return h.p2p }},
+		{"SQLite, asked in the direct message chat", false, func(h *testEnv, _ string) string { return h.p2p }},
 		{"SQLite, asked in a group", false, func(_ *testEnv, group string) string { return group }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

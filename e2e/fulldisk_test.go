@@ -177,7 +177,7 @@ func (c *child) readyz(t *testing.T) (status int, body string) {
 	return get(t, "http://"+c.addr+"/readyz")
 }
 
-// metric is the sum of one of the program's metrics; 0 where there is none yet.
+// metric is the sum of one of the program's metrics, or 0 before it has a value.
 func (c *child) metric(t *testing.T, name string) (sum float64) {
 	t.Helper()
 	_, body := get(t, "http://"+c.addr+"/metrics")
@@ -191,7 +191,7 @@ func (c *child) metric(t *testing.T, name string) (sum float64) {
 	return sum
 }
 
-// startsOnFullDisk holds that a program which starts then says what is the matter, whether or not it gives up.
+// startsOnFullDisk checks that a program which starts on the full disk names the reason, whether or not it gives up.
 func (n *smallDisk) startsOnFullDisk() {
 	n.t.Helper()
 	before := len(n.log.String())

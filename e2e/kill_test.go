@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		// Most of these tests wait for a second to pass, and not for a processor.
+		// Most of these tests wait for time to pass, and not for a processor.
 		if err := p.Value.Set(strconv.Itoa(4 * runtime.GOMAXPROCS(0))); err != nil {
 			panic(err)
 		}
@@ -220,7 +220,7 @@ func past(t *testing.T, store *sqlstore.Store, chat string) []reports.Delivery {
 	return list
 }
 
-// waiting counts the chats whose digest is not entered yet, or still open.
+// waiting counts the chats whose delivery does not exist yet, or is still open.
 func waiting(t *testing.T, store *sqlstore.Store, chats []string) (n int) {
 	t.Helper()
 	for _, chat := range chats {
@@ -301,10 +301,10 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 	return store, chats
 }
 
-// hasten shortens what a test on the machine's own clock would have to wait for again and again.
+// shortenWaits shortens the waits of a program that runs on the machine's own clock.
 func shortenWaits(c *config.Config) { c.Tick, c.GatherNotices = 200*time.Millisecond, 3*time.Second }
 
-// program is what main does, in a hurry.
+// program does what main does, with shorter waits.
 func program() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

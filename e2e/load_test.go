@@ -226,7 +226,7 @@ func liveHeap(t *testing.T, addr string) float64 {
 	}
 	defer resp.Body.Close()
 	buffer := new(bytes.Buffer)
-	_, _ = buffer.ReadFrom(resp.Body) // what is missing is not found
+	_, _ = buffer.ReadFrom(resp.Body) // a missing part is then not found in it
 	found := regexp.MustCompile(`(?m)^go_memstats_next_gc_bytes (\S+)$`).FindStringSubmatch(buffer.String())
 	if found == nil {
 		t.Errorf("how large the heap is is not among the metrics of %s: HTTP %d", addr, resp.StatusCode)

@@ -18,7 +18,7 @@ import (
 	"usagebot/usage"
 )
 
-// connected makes events come over the long connection, with no more than the credentials.
+// connected makes events come over the long connection, for which the credentials suffice.
 func connected(c *config.Config) {
 	c.EventMode, c.EncryptKey, c.VerificationToken = config.WebSocket, config.Secret{}, config.Secret{}
 }

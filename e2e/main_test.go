@@ -85,7 +85,7 @@ func TestCLI_VersionAndHelp(t *testing.T) {
 	}
 }
 
-// askable is what `ask` needs to know, and no more.
+// askable is the settings that `ask` needs.
 func askable(sb *sandbox.Sandbox) []string {
 	o := sb.Options()
 	return []string{"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_BASE_URL=" + sb.URL()}
@@ -120,7 +120,8 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// TestAsk_ChatCommand_SaysWhereToSendIt says of what is for a chat where to send it, and not that somebody lacks a right.
+// TestAsk_ChatCommand_SaysWhereToSendIt asks for commands that need a chat: the answer says where to send them, and not that
+// somebody lacks a right.
 func TestAsk_ChatCommand_SaysWhereToSendIt(t *testing.T) {
 	t.Parallel()
 	environ := append(askable(sandboxtest.Start(t)), "LANGUAGE=en")

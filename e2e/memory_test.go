@@ -21,7 +21,7 @@ import (
 const deployedMemory = 256 << 20
 
 // TestMemory_UnverifiedRequests_Bounded runs the program as it is given out, where it may use as much memory as in the samples, and
-// sends what costs much before anybody knows who it is from. Meanwhile the platform's events are taken.
+// sends requests that cost much before their sender is verified. Meanwhile the platform's events are taken.
 func TestMemory_UnverifiedRequests_Bounded(t *testing.T) { //nolint:paralleltest // what others use of the machine would slow it down
 	program := filepath.Join(t.TempDir(), "usagebot")
 	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "nomsgpack", "-ldflags", "-s -w", "-buildvcs=false", "-o", program, "..") // without the race detector, which uses several times as much
@@ -84,7 +84,7 @@ func TestMemory_UnverifiedRequests_Bounded(t *testing.T) { //nolint:paralleltest
 	})
 }
 
-// besiege opens connections, writes the text to each and holds it open, and has the platform deliver events meanwhile.
+// flood opens connections, writes the text to each and holds it open, and has the platform deliver events meanwhile.
 func flood(t *testing.T, sb *sandbox.Sandbox, addr string, connections int, text string) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -128,7 +128,7 @@ func flood(t *testing.T, sb *sandbox.Sandbox, addr string, connections int, text
 	}
 }
 
-// confine returns what starts the program in a control group that may use deployedMemory. Where none can be made it returns
+// limitMemory returns the command that starts the program in a control group that may use deployedMemory. Where none can be made it returns
 // the program, to be started with a limit of its own.
 func limitMemory(t *testing.T, program string) (launcher string, environ []string) {
 	t.Helper()

@@ -8,7 +8,7 @@ import (
 	"usagebot/reports"
 )
 
-// order is a change that somebody orders: what the record of changes calls it, and what is so once it is made.
+// order is a change that a simulated user makes: its name in the audit, and the state after it.
 type order struct {
 	act  access.Act
 	line string

@@ -10,7 +10,7 @@ import (
 	"usagebot/reports"
 )
 
-// TestWelcome_Person_Once opens the single chat twice, as somebody who may see figures and as somebody who may not.
+// TestWelcome_Person_Once opens the direct message chat twice, as a person who may see figures and as one who may not.
 func TestWelcome_Person_Once(t *testing.T) {
 	t.Parallel()
 	for mode, offers := range map[config.Access]bool{config.Everyone: true, config.Listed: false} {
@@ -59,7 +59,7 @@ func TestForget_HandsOverAndErases(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Listed)
 	h.grant(t, access.Person, h.me, access.Viewer, "")
-	h.grant(t, access.Person, h.People()[1].OpenID, access.Viewer, "") // nothing is handed over to those who may not see it
+	h.grant(t, access.Person, h.People()[1].OpenID, access.Viewer, "") // nothing is handed over to people who may not see it
 	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
@@ -101,7 +101,7 @@ func TestLimits_Words(t *testing.T) {
 	h.subscribed(t, "/subscribe daily")
 	h.subscribed(t, "/subscribe weekly")
 	h.say(t, "/subscribe monthly").has("2 个，")
-	h.subscribed(t, "/subscribe weekly 9:00") // what is there already may be changed
+	h.subscribed(t, "/subscribe weekly 9:00") // an existing subscription may be changed
 	adminChat, _ := h.Single(h.admin())
 	h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe daily")
 	h.sayAs(t, h.admin(), adminChat.ID, "/subscribe weekly").has("所有会话", "3 个")
@@ -118,7 +118,7 @@ func TestLimits_OfOnePerson(t *testing.T) {
 	h.subscribedAs(t, h.me, group, "/subscribe daily")
 	h.say(t, "/subscribe weekly").has("所有会话", "2 个", "转交", "取消")
 	h.sayAs(t, h.me, group, "/subscribe weekly").has("2 个")
-	h.say(t, "/subscribe daily 9:00").lacks("上限") // what is there already may be changed
+	h.say(t, "/subscribe daily 9:00").lacks("上限") // an existing subscription may be changed
 	h.say(t, "/unsubscribe "+id+" confirm")
 	h.subscribed(t, "/subscribe weekly")
 	adminChat, _ := h.Single(h.admin())

@@ -42,7 +42,7 @@ func outcomes() map[int]outcome {
 		{forbids, []int{230018, 230035, 230013, 230038, 230075, 230054}},
 		{refused, []int{230001, 230022, 230028}},
 		{simpler, []int{230025, 230099}},
-		{refused, []int{424242, 99992402}}, // what is not known, or is the program's own fault, is not tried blindly
+		{refused, []int{424242, 99992402}}, // unknown codes and the program's own mistakes are not tried again
 	} {
 		for _, code := range of.codes {
 			all[code] = of.outcome
@@ -51,7 +51,7 @@ func outcomes() map[int]outcome {
 	return all
 }
 
-// TestSendError_EachCode sends one digest to many groups, each of which refuses it in its own way.
+// TestSendError_EachCode sends one digest to many groups. Each refuses it with another code.
 func TestSendError_EachCode(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, fastEngine)

@@ -100,7 +100,7 @@ func (p *simUser) say(ctx context.Context, line string) bool {
 	return p.awaitAnswer(ctx, line, d, err)
 }
 
-// hear has a message repeated as the platform repeats it until it is acknowledged, and awaits the answer.
+// awaitAnswer has a message repeated, as the platform repeats it, until it is acknowledged, and waits for the answer.
 func (p *simUser) awaitAnswer(ctx context.Context, line string, d sandbox.Delivery, err error) (done bool) {
 	for err == nil && !d.Taken {
 		p.keep(&p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))

@@ -14,7 +14,7 @@ import (
 	"usagebot/sandbox"
 )
 
-// TestSoak sends all kinds of traffic to one process at once, also what is broken, repeated or not for it, and holds that
+// TestSoak sends all kinds of traffic to one process at once, also broken, repeated and foreign events, and checks that
 // nothing panics and that everybody is answered. Under the race detector it looks for races; USAGEBOT_SOAK_LENGTH makes it
 // longer:
 //

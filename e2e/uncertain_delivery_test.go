@@ -9,7 +9,7 @@ import (
 	"usagebot/sandbox"
 )
 
-// last returns the newest delivery of a chat.
+// last returns the newest delivery of a chat; the zero Delivery if it has none.
 func (h *testEnv) last(t *testing.T, chat string) reports.Delivery {
 	t.Helper()
 	list, err := h.app.SQL.Deliveries.History(t.Context(), chat, "", 1)
@@ -22,7 +22,7 @@ func (h *testEnv) last(t *testing.T, chat string) reports.Delivery {
 	return list[0]
 }
 
-// becomes waits until the newest delivery of a chat is in a state.
+// awaitState waits until the newest delivery of a chat is in a state.
 func (h *testEnv) awaitState(t *testing.T, chat string, state reports.DeliveryState) reports.Delivery {
 	t.Helper()
 	await(t, "the delivery is "+string(state), func() bool { return h.last(t, chat).State == state })
@@ -53,7 +53,7 @@ func TestDigest_AnswersLostForAnHour_MessageSearched(t *testing.T) {
 		told     int // notices to the owner
 		messages int
 	}{
-		"in a single chat":             {single: true, want: reports.Delivered, messages: 1},
+		"in direct messages":           {single: true, want: reports.Delivered, messages: 1},
 		"in a group":                   {granted: true, want: reports.Delivered, messages: 1},
 		"in a group without the scope": {want: reports.Uncertain, told: 1, messages: 1},
 		"it is not there":              {granted: true, lost: sandbox.Fault{BeforeEffect: true}, want: reports.Uncertain, told: 1},

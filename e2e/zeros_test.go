@@ -29,7 +29,7 @@ func holiday(h *testEnv) sandbox.Overview {
 	}
 }
 
-// lookedAt waits until the chat's newest delivery was looked at since the clock was moved.
+// awaitProcessed waits until the chat's newest delivery was processed after the clock was moved.
 func (h *testEnv) awaitProcessed(t *testing.T, chat string) reports.Delivery {
 	t.Helper()
 	now := h.Now()
