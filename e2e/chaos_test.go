@@ -23,8 +23,8 @@ import (
 	"usagebot/store/sqlstore"
 )
 
-// Fleets that are killed mostly wait for what comes again, and are used beside other tests; one of which each delivery must
-// be taken at once wants the processors for itself.
+// The tests that kill replicas mostly wait for retries, so they run beside other tests. The one in which each delivery must be
+// acknowledged at once runs alone.
 
 // settling is how long what was acknowledged may take once there are no more faults: leases end, and what failed again
 // and again is tried every two minutes.
@@ -367,6 +367,11 @@ func TestRollingRestart_LosesNothing(t *testing.T) {
 	for _, p := range f.simUsers {
 		for _, refused := range p.refused {
 			t.Errorf("a delivery was not taken: %s", refused)
+		}
+	}
+	for line := range strings.Lines(f.log.String()) {
+		if t.Failed() && strings.Contains(line, "event not taken") {
+			t.Log(line) // with the reason
 		}
 	}
 }

@@ -169,26 +169,42 @@ func (n *smallDisk) readyIs(status int, reason string) {
 // readyz asks whether the program is ready; 0 while it does not listen.
 func (c *child) readyz(t *testing.T) (status int, body string) {
 	t.Helper()
+	return c.get(t, "/readyz")
+}
+
+// get gets a path of the program; the status is 0 while it does not listen.
+func (c *child) get(t *testing.T, path string) (status int, body string) {
+	t.Helper()
 	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.addr); err != nil {
 		return 0, ""
 	} else if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return get(t, "http://"+c.addr+"/readyz")
+	return get(t, "http://"+c.addr+path)
 }
 
-// metric is the sum of one of the program's metrics, or 0 before it has a value.
-func (c *child) metric(t *testing.T, name string) (sum float64) {
+// metric is the sum of one of the program's metrics. It is not known while the program does not listen or has no such metric.
+func (c *child) metric(t *testing.T, name string) (sum float64, known bool) {
 	t.Helper()
-	_, body := get(t, "http://"+c.addr+"/metrics")
+	_, body := c.get(t, "/metrics")
 	for _, found := range regexp.MustCompile(`(?m)^`+name+`(?:\{.*\})? (\S+)$`).FindAllStringSubmatch(body, -1) {
 		value, err := strconv.ParseFloat(found[1], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum += value
+		sum, known = sum+value, true
 	}
-	return sum
+	return sum, known
+}
+
+// hasEnded reports whether the program has ended.
+func (c *child) hasEnded() bool {
+	select {
+	case <-c.exited:
+		return true
+	default:
+		return false
+	}
 }
 
 // startsOnFullDisk checks that a program which starts on the full disk names the reason, whether or not it gives up.
@@ -238,12 +254,18 @@ func (n *smallDisk) sendsNoDigest() {
 		return all
 	}
 	for _, r := range n.replicas { // what was recorded before may still go out
-		await(n.t, "nothing is in hand", func() bool { return r.metric(n.t, "usagebot_deliveries_in_hand") == 0 })
+		await(n.t, "nothing is in flight", func() bool {
+			inFlight, known := r.metric(n.t, "usagebot_deliveries_in_flight")
+			return known && inFlight == 0 || r.hasEnded()
+		})
 	}
 	before := sent()
 	for _, r := range n.replicas {
-		ticked := r.metric(n.t, "usagebot_ticks_total")
-		await(n.t, "a replica looks again for what is due", func() bool { return r.metric(n.t, "usagebot_ticks_total") >= ticked+5 })
+		began, _ := r.metric(n.t, "usagebot_ticks_total")
+		await(n.t, "a replica looks again for what is due", func() bool {
+			ticked, _ := r.metric(n.t, "usagebot_ticks_total")
+			return ticked >= began+5 || r.hasEnded()
+		})
 	}
 	if after := sent(); after != before {
 		n.t.Errorf("%d digests went out", after-before)
