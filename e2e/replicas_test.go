@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"testing"
-	"time"
 
 	"usagebot/app"
 	"usagebot/config"
@@ -20,7 +19,8 @@ func TestReplicas_ShareCaches(t *testing.T) {
 	}
 	h := open(t, wednesday, shared)
 	first := h.app
-	h.say(t, "/usage weekly h5 dept:研发部").has("研发部")
+	a := h.say(t, "/usage weekly h5 dept:研发部").has("研发部")
+	await(t, "its chart is complete", func() bool { return !h.unfinished(&a) })
 	calls := func() (n [3]int) {
 		for i, endpoint := range []string{"overview", "token", "department.children"} {
 			n[i] = len(h.Calls(endpoint))
@@ -28,11 +28,6 @@ func TestReplicas_ShareCaches(t *testing.T) {
 		return n
 	}
 	before := calls()
-	for settled := time.Now(); time.Since(settled) < time.Second; time.Sleep(20 * time.Millisecond) {
-		if now := calls(); now != before { // the card is still filled up
-			before, settled = now, time.Now()
-		}
-	}
 	other := h.start(t, shared)
 	h.SetWebhook(other.URL() + "/webhook/event")
 	h.say(t, "/usage weekly h5 dept:研发部").has("研发部")
