@@ -23,9 +23,8 @@ func TestExternal_Group_FromItsEventOn(t *testing.T) {
 	}
 	share := func(external bool) {
 		t.Helper()
-		if d, err := h.Share(t.Context(), group, h.admin(), external); err != nil || !d.Taken {
-			t.Fatalf("%+v, %v", d, err)
-		}
+		d, err := h.Share(t.Context(), group, h.admin(), external)
+		taken(t, h.Sandbox, d, err)
 	}
 	h.sayAs(t, h.admin(), group, "/usage weekly").has("活跃用户")
 	h.Revoke("im:chat:read")

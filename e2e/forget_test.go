@@ -225,9 +225,8 @@ func useEverything(t *testing.T, h *testEnv) (group string) {
 	admin := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
 	admin("/admin grant @" + h.me + " admin")
 	admin("/admin grant @" + h.me + " viewer dept:研发部")
-	if d, err := h.Enter(t.Context(), h.me); err != nil || !d.Taken {
-		t.Fatalf("%+v, %v", d, err)
-	}
+	d, err := h.Enter(t.Context(), h.me)
+	taken(t, h.Sandbox, d, err)
 	mine := h.AddGroup("我的群", h.me, h.People()[1].OpenID).ID
 	theirs := h.AddGroup("周会", h.People()[1].OpenID, h.me).ID
 	for _, chat := range []string{h.p2p, mine, theirs} {

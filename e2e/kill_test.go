@@ -246,9 +246,8 @@ func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 	sb.SetWebhook("http://" + addr + "/webhook/event")
 	await(t, "the first digest came", func() bool { return len(past(t, store, chats[0])) == 1 && waiting(t, store, chats[:1]) == 0 })
 	for _, chat := range chats {
-		if d, err := sb.RemoveBot(t.Context(), chat, me); err != nil || !d.Taken {
-			t.Fatalf("HTTP %d, %v", d.Status(), err)
-		}
+		d, err := sb.RemoveBot(t.Context(), chat, me)
+		taken(t, sb, d, err)
 	}
 	first.kill()
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 5 * time.Second, Times: 1})

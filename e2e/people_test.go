@@ -16,9 +16,8 @@ func TestWelcome_Person_Once(t *testing.T) {
 	for mode, offers := range map[config.Access]bool{config.Everyone: true, config.Listed: false} {
 		h := withAccess(t, mode)
 		for range 2 {
-			if d, err := h.Enter(t.Context(), h.me); err != nil || !d.Taken {
-				t.Fatalf("%+v, %v", d, err)
-			}
+			d, err := h.Enter(t.Context(), h.me)
+			taken(t, h.Sandbox, d, err)
 		}
 		got := h.BotMessages(h.p2p)
 		if len(got) != 1 {
@@ -38,9 +37,7 @@ func TestMenu_AnsweredInDirectMessage(t *testing.T) {
 	for key, want := range map[string]string{"usage": "2026-11-24", "help": "/用量", "subs": id, "other": ""} {
 		before := len(h.BotMessages(h.p2p))
 		d, err := h.PressMenu(t.Context(), h.me, key)
-		if err != nil || !d.Taken {
-			t.Fatalf("%s: %+v, %v", key, d, err)
-		}
+		d = taken(t, h.Sandbox, d, err)
 		if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
 			t.Fatal(err)
 		}
