@@ -79,14 +79,14 @@ bench: needs ## run all benchmarks and show them side by side
 
 chaos: needs ## kill and spoil everything around three replicas for LENGTH (180s), by SEED, used by PEOPLE (60); then kill one KILLS (100) times
 	USAGEBOT_SEED=$(SEED) USAGEBOT_CHAOS_LENGTH=$(or $(LENGTH),180s) USAGEBOT_CHAOS_PEOPLE=$(PEOPLE) USAGEBOT_KILLS=$(KILLS) \
-		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestChaos|TestKilledAgainAndAgainEachDigestComesOnce)$$' -v ./e2e
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestChaos|TestKill_Repeatedly_EachDigestOnce)$$' -v ./e2e
 
 upgrade: needs ## replace three replicas of the version FROM by this one for LENGTH (60s) while they are used, and one of them back
 	USAGEBOT_UPGRADE_FROM=$(FROM) USAGEBOT_SEED=$(SEED) USAGEBOT_UPGRADE_LENGTH=$(or $(LENGTH),60s) USAGEBOT_UPGRADE_PEOPLE=$(PEOPLE) \
-		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestAnOlderVersionWorksBesideThisOne$$' -v ./e2e
+		$(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^TestRollingUpgrade_OlderVersionBeside$$' -v ./e2e
 
 load: needs ## deliver 1,000 events a second for LENGTH (60s), and start with 100,000 subscriptions; holds the times
-	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestAHundredThousandSubscriptions)$$' -v ./e2e
+	USAGEBOT_LOAD_LENGTH=$(or $(LENGTH),60s) $(GO) test -count 1 -timeout 1h -tags $(TAGS) -run '^(TestLoad|TestScale_HundredThousandSubscriptions)$$' -v ./e2e
 
 soak: needs ## send all kinds of traffic for LENGTH (60s), by SEED, under the race detector
 	USAGEBOT_SEED=$(SEED) USAGEBOT_SOAK_LENGTH=$(or $(LENGTH),60s) $(GO) test $(RACE) -count 1 -timeout 12h -tags $(TAGS) -run '^TestSoak$$' -v ./e2e

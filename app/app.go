@@ -121,7 +121,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			state, err := a.Client.AppState(ctx, id, string(cfg.Language))
 			return state.Abilities, err
 		},
-		AnswerExternal: cfg.External == config.Allow, Doctor: a.checkForChat,
+		AnswerExternal: cfg.External == config.Allow, Doctor: a.checkForChat, NoticeAfter: cfg.NoticeAfter,
 		Limits: bot.SubscriptionLimits{InChat: cfg.MaxSubscriptionsPerChat, OfPerson: cfg.MaxSubscriptionsPerPerson, InAll: cfg.MaxSubscriptions},
 	})
 	if err != nil {

@@ -130,7 +130,7 @@ func TestConnectionsThatWorkAreNotClosed(t *testing.T) {
 		working[i] = l.send(t, workRequest)
 		<-l.inside
 	}
-	next := l.send(t, wholeRequest) // there is room for it once one of them is answered
+	next := l.send(t, wholeRequest) // there is a place for it once one of them is answered
 	l.leave <- struct{}{}
 	close(l.leave)
 	for i, c := range slices.Concat(working, []net.Conn{next}) {
@@ -178,7 +178,7 @@ func TestConnectionsAdd(t *testing.T) {
 	}
 }
 
-// TestConnectionsCloseWhileOneWaits closes a full listener: nothing waits for room any longer.
+// TestConnectionsCloseWhileOneWaits closes a full listener: nothing waits for a place any longer.
 func TestConnectionsCloseWhileOneWaits(t *testing.T) {
 	t.Parallel()
 	l := newLimited(t, connectionLimits{waiting: 1, total: 1, minAge: time.Hour, workTimeout: time.Hour})

@@ -97,6 +97,7 @@ type Settings struct {
 	Log            *slog.Logger
 	Observe        func(command, outcome string, d time.Duration) // called with each answer
 	MaxInHand      int                                            // requests worked on at once; 0: maxInHand
+	NoticeAfter    time.Duration                                  // how long an answer may take before a notice says so; 0: noticeAfter
 
 	// Doctor checks everything and reports in a language; nil if there is no doctor.
 	Doctor func(ctx context.Context, language locale.Language) []Finding
@@ -122,6 +123,7 @@ func New(s Settings) (*Bot, error) {
 		return nil, fmt.Errorf("reading the wording: %w", err)
 	}
 	s.MaxInHand = cmp.Or(s.MaxInHand, maxInHand)
+	s.NoticeAfter = cmp.Or(s.NoticeAfter, noticeAfter)
 	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
 	if s.Limiter == nil {
 		s.Limiter = unlimited{}
@@ -152,7 +154,7 @@ func New(s Settings) (*Bot, error) {
 	}
 	delivery := &delivery{
 		lifecycle: life, answers: answers, messenger: s.Messenger, sender: s.Sender, limiter: s.Limiter, cache: s.Cache,
-		now: s.Now, log: s.Log,
+		now: s.Now, log: s.Log, noticeAfter: s.NoticeAfter,
 	}
 	return &Bot{
 		intake: &intake{

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/usage"

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"usagebot/bot/command"
-	"usagebot/feishu"
 	"usagebot/usage"
 )
 

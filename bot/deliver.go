@@ -41,6 +41,8 @@ type delivery struct {
 	cache     cache
 	now       func() time.Time
 	log       *slog.Logger
+
+	noticeAfter time.Duration // how long an answer may take before a notice says so
 }
 
 // run answers a job's request and delivers the answer.
@@ -54,7 +56,7 @@ func (d *delivery) run(ctx context.Context, j *job) error {
 		select {
 		case a := <-answers:
 			return d.deliver(ctx, j, a)
-		case <-time.After(noticeAfter):
+		case <-time.After(d.noticeAfter):
 			d.notify(ctx, j)
 		}
 	}

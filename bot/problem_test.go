@@ -11,6 +11,7 @@ import (
 
 	"usagebot/access"
 	"usagebot/reports"
+	"usagebot/templates"
 	"usagebot/usage"
 )
 

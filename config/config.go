@@ -99,6 +99,9 @@ type Config struct {
 	// GatherNotices is how long notices to the owner of digests are collected into one message. Users cannot set it: only
 	// tests do. Default 30s.
 	GatherNotices time.Duration
+	// NoticeAfter is how long an answer may take before the bot sends a notice that it is still working. Users cannot set it:
+	// only tests do. Zero means the default of package bot.
+	NoticeAfter time.Duration
 
 	// Warnings are sentences about settings that are allowed but probably a mistake. They contain no secrets.
 	Warnings []string

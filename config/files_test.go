@@ -12,7 +12,7 @@ import (
 
 const yamlName = "/etc/usagebot.yaml"
 
-func TestSecretsFromFiles(t *testing.T) {
+func TestAsk_SecretsFromFiles(t *testing.T) {
 	t.Parallel()
 	env := []string{"FEISHU_APP_ID=cli_a", "FEISHU_ENCRYPT_KEY=k", "FEISHU_VERIFICATION_TOKEN=t"}
 	f := files{"/run/s": "from-file\n", "/run/crlf": "from-file\r\n", "/run/bare": "from-file", "/run/empty": "\n", "/run/two": "a\nb\n", "/run/blank": " from-file\n", yamlName: "feishu_app_secret_file: /run/s\n"}

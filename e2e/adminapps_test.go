@@ -9,16 +9,16 @@ import (
 	"usagebot/usage"
 )
 
-// TestAdministratorsChooseTheApps adds, renames, prefers and removes apps, and starts again.
-func TestAdministratorsChooseTheApps(t *testing.T) {
+// TestAdminApps_AddDefaultRemove adds, renames, prefers and removes apps, and starts again.
+func TestAdminApps_AddDefaultRemove(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := governed(t, config.Everyone, keep)
+	h := withAccess(t, config.Everyone, keep)
 	other := h.start(t, keep)
 	first, second := h.Options().AppID, h.Options().Apps[1]
-	chief, _ := h.Single(h.admin())
-	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	adminChat, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
 	do("/admin apps").has(first, "默认").lacks(second.ID)
 	a := do("/admin apps add app:" + second.ID)
 	a.has("应用列表已更改", second.ID, second.Name)
@@ -52,16 +52,16 @@ func TestAdministratorsChooseTheApps(t *testing.T) {
 	}
 }
 
-// TestAHistoryIsFilledAndGoesOnAfterARestart fills ten days, and stops the program in between.
-func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
+// TestBackfill_Restart_GoesOn fills ten days, and stops the program in between.
+func TestBackfill_Restart_GoesOn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := governed(t, config.Everyone, keep)
-	chief, _ := h.Single(h.admin())
-	a := h.as(t, h.admin(), chief.ID, "/admin backfill 10d")
+	h := withAccess(t, config.Everyone, keep)
+	adminChat, _ := h.Single(h.admin())
+	a := h.sayAs(t, h.admin(), adminChat.ID, "/admin backfill 10d")
 	a.has("0/10", "看进度")
-	h.as(t, h.admin(), chief.ID, "/admin backfill 401d").has("没看懂")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin backfill 401d").has("没看懂")
 	h.app.Stop()
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	h.SetWebhook(h.app.URL() + "/webhook/event")
@@ -71,24 +71,24 @@ func TestAHistoryIsFilledAndGoesOnAfterARestart(t *testing.T) {
 	})
 	for day, want := range map[string]bool{"2026-11-23": false, "2026-11-22": true, "2026-11-13": true, "2026-11-12": false} {
 		date, _ := usage.ParseDate(day)
-		_, kept, err := h.app.SQL.Figures.Recall(t.Context(), usage.Request{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
-		if err != nil || kept != want {
-			t.Errorf("%s is kept: %v, %v", day, kept, err)
+		_, stored, err := h.app.SQL.Figures.Recall(t.Context(), usage.Request{AppID: h.Options().AppID, Ability: usage.Web, Cycle: usage.Daily, Date: date})
+		if err != nil || stored != want {
+			t.Errorf("%s is kept: %v, %v", day, stored, err)
 		}
 	}
-	h.as(t, h.admin(), chief.ID, "/admin status").has("版本")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin status").has("版本")
 	if strings.Contains(h.log.String(), "cannot be filled") {
 		t.Error("it was given up")
 	}
 }
 
-// TestThePlatformIsAskedAnew from the button of a card, by an administrator and by nobody else, and goes on after a restart.
-func TestThePlatformIsAskedAnew(t *testing.T) {
+// TestAdminRefresh_AsksThePlatform uses the button of a card, which only an administrator may do. The refresh goes on after a restart.
+func TestAdminRefresh_AsksThePlatform(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := governed(t, config.Everyone, keep)
-	chief, _ := h.Single(h.admin())
+	h := withAccess(t, config.Everyone, keep)
+	adminChat, _ := h.Single(h.admin())
 	app, week := h.Options().AppID, usage.NewDate(2026, 11, 9)
 	ask := usage.Request{AppID: app, Ability: usage.AppAbility, Cycle: usage.Weekly, Date: week}
 	truth, _ := h.Figures(ask)
@@ -98,15 +98,15 @@ func TestThePlatformIsAskedAnew(t *testing.T) {
 	}
 	question := "/usage weekly app date:" + week.String()
 	h.say(t, question).lacks("重新向平台取数")
-	card := h.as(t, h.admin(), chief.ID, question)
+	card := h.sayAs(t, h.admin(), adminChat.ID, question)
 	card.has(thousands(wrong[usage.ActiveUsers]), "重新向平台取数")
 	if line, _ := card.button("重新向平台取数")["cmd"].(string); !strings.Contains(line, "from:2026-11-09 to:2026-11-15") {
 		t.Errorf("the button carries %q", line)
 	}
 	line, _ := card.button("重新向平台取数")["cmd"].(string)
 	h.say(t, line).has("只有机器人管理员")
-	h.as(t, h.admin(), chief.ID, line).has("重新向平台取数", "2026-11-09", "/7")
-	h.as(t, h.admin(), chief.ID, "/admin refresh 3d").has("已有一次重新取数在进行")
+	h.sayAs(t, h.admin(), adminChat.ID, line).has("重新向平台取数", "2026-11-09", "/7")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh 3d").has("已有一次重新取数在进行")
 	h.app.Stop()
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	h.SetWebhook(h.app.URL() + "/webhook/event")
@@ -114,9 +114,9 @@ func TestThePlatformIsAskedAnew(t *testing.T) {
 		r, ok, err := h.app.SQL.Refreshes.Refresh(t.Context(), app)
 		return err == nil && ok && r.Finished()
 	})
-	h.as(t, h.admin(), chief.ID, "/admin refresh progress").has("已重新向平台取数", "7/7", "更正了 1 个数字")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh progress").has("已重新向平台取数", "7/7", "更正了 1 个数字")
 	h.say(t, question).has(thousands(truth[usage.ActiveUsers])).lacks(thousands(wrong[usage.ActiveUsers]))
-	h.as(t, h.admin(), chief.ID, "/admin audit").has("重新向平台取数", "2026-11-09 2026-11-15")
-	h.as(t, h.admin(), chief.ID, "/admin refresh date:2027-01-01").has("还没有到")
-	h.as(t, h.admin(), chief.ID, "/admin refresh from:2024-01-01").has("没看懂")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin audit").has("重新向平台取数", "2026-11-09 2026-11-15")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh date:2027-01-01").has("还没有到")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh from:2024-01-01").has("没看懂")
 }

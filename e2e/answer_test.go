@@ -11,7 +11,7 @@ import (
 	"usagebot/usage"
 )
 
-func TestTheMainQuestionInBothLanguages(t *testing.T) {
+func TestUsage_BothLanguages(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	rd := h.department(t, "研发部")
@@ -27,37 +27,37 @@ func TestTheMainQuestionInBothLanguages(t *testing.T) {
 	}
 }
 
-func TestTotalUsersOfAWeek(t *testing.T) {
+func TestUsage_Week_TotalUsersOfItsLastDay(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	total := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-22", "", usage.TotalUsers)
 	h.say(t, "/usage weekly").has(total, "截至 2026-11-22", "全公司")
 }
 
-func TestUnfinishedWeekGivesNoPercentage(t *testing.T) {
+func TestUsage_UnfinishedWeek_NoPercentage(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-23", "", usage.ActiveUsers)
 	h.say(t, "/usage weekly h5 this-week").has(uv, "未结束", "2026-11-24").lacks("%")
 }
 
-func TestBeforeTenYesterdayIsNotOut(t *testing.T) {
+func TestUsage_BeforeTen_DayBeforeYesterday(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday.Add(-2*time.Hour))
 	uv := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-23", "", usage.ActiveUsers)
 	h.say(t, "/usage").has(uv, "2026-11-23", "2026-11-24", "还没有出")
 }
 
-// TestALateSundayIsNotPartOfAWholeWeek asks on a Monday afternoon, before Sunday's figures are out and after.
-func TestALateSundayIsNotPartOfAWholeWeek(t *testing.T) {
+// TestUsage_LateSunday_WeekIncomplete asks on a Monday afternoon, before Sunday's figures are out and after.
+func TestUsage_LateSunday_WeekIncomplete(t *testing.T) {
 	t.Parallel()
-	h := open(t, at(11, 23, 14, 30), soon)
+	h := open(t, at(11, 23, 14, 30), fastEngine)
 	h.SetPublication(16 * time.Hour)
 	sofar := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 	h.say(t, "/usage weekly h5").has(sofar, "2026-11-16", "2026-11-21", "未出齐").lacks("%", "2026-11-22")
 	h.say(t, "/settings language:en")
 	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "last days not out").lacks("%", "2026-11-22")
-	h.goTo(at(11, 23, 16, 2))
+	h.setClock(at(11, 23, 16, 2))
 	whole := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 	if whole == sofar {
 		t.Fatal("nobody came on Sunday alone")
@@ -68,7 +68,7 @@ func TestALateSundayIsNotPartOfAWholeWeek(t *testing.T) {
 	})
 }
 
-func TestFollowUps(t *testing.T) {
+func TestFollowUp_ChangesTheLastQuestion(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.say(t, "/usage weekly h5").has("全公司")
@@ -86,13 +86,13 @@ func TestFollowUps(t *testing.T) {
 	}
 }
 
-func TestGroupsAreAnsweredWhenTheBotIsMentioned(t *testing.T) {
+func TestUsage_GroupMention(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.sayIn(t, h.Group().ID, "/usage weekly h5").has("2026-11-16")
 }
 
-func TestMisuseIsExplained(t *testing.T) {
+func TestUsageError_Explained(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.say(t, "/usage weekyl").has("weekyl", "你是不是想输入 weekly？", "例如")
@@ -102,7 +102,7 @@ func TestMisuseIsExplained(t *testing.T) {
 	h.say(t, "/usage dept:研究部").has("研发部")
 }
 
-func TestSeveralDepartmentsAreAChoice(t *testing.T) {
+func TestUsage_AmbiguousDepartment_Choice(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	byName := map[string][]usage.Department{}
@@ -124,7 +124,7 @@ func TestSeveralDepartmentsAreAChoice(t *testing.T) {
 	t.Fatal("the sandbox has no two departments of one name")
 }
 
-func TestClickEditsTheCardInPlace(t *testing.T) {
+func TestClick_EditsTheCard(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	a := h.say(t, "/usage weekly h5")
@@ -138,11 +138,11 @@ func TestClickEditsTheCardInPlace(t *testing.T) {
 	h.pick(t, a, h.me, "ability", "bot").has("2026-11-16").lacks("2026-11-23 周一")
 }
 
-func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {
+func TestNotice_SlowQuestion_BecomesTheAnswer(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday)
+	h := open(t, wednesday, withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 1500 * time.Millisecond})
-	a := h.announced(t, "/usage weekly h5")
+	a := h.sayUntilNotice(t, "/usage weekly h5")
 	await(t, "the answer takes the notice's place", func() bool {
 		m, _ := h.Message(a.ID)
 		return strings.Contains(m.Content, "2026-11-16")
@@ -152,7 +152,7 @@ func TestSlowQuestionsAreAnnouncedAndThenAnswered(t *testing.T) {
 	}
 }
 
-func TestSlowClickIsToastedAndThenEdited(t *testing.T) {
+func TestClick_Slow_ToastThenEdit(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	a := h.say(t, "/usage weekly h5")
@@ -167,7 +167,7 @@ func TestSlowClickIsToastedAndThenEdited(t *testing.T) {
 	})
 }
 
-func TestRefusedCardGoesOutInSimplerForms(t *testing.T) {
+func TestAnswer_CardRefused_SimplerForms(t *testing.T) {
 	t.Parallel()
 	for code, times := range map[int]int{230099: 2, 230025: 1} {
 		h := open(t, wednesday)

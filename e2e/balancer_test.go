@@ -86,7 +86,7 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
 		w.WriteHeader(resp.StatusCode)
-		_, _ = w.Write(answer) // whoever asked may have left
+		_, _ = w.Write(answer) // the client may have gone
 		return
 	}
 	w.WriteHeader(http.StatusBadGateway)

@@ -24,7 +24,7 @@ func BenchmarkFanOut(b *testing.B) {
 	)
 	const allowed = (chats-1)/reports.DigestsPerMinute*60 + (chats-1)%reports.DigestsPerMinute/reports.DigestsPerSecond
 	for b.Loop() {
-		h := open(b, wednesday, soon)
+		h := open(b, wednesday, fastEngine)
 		h.app.Scheduler.StopJobs() //nolint:errcheck // it only waits
 		h.subscribeGroups(b, chats)
 		h.app.Scheduler.Start()
@@ -58,7 +58,7 @@ func BenchmarkFanOut(b *testing.B) {
 }
 
 // timeToAnswer asks in direct messages and waits until the answer is there.
-func (h *house) timeToAnswer(b *testing.B, text string) time.Duration {
+func (h *testEnv) timeToAnswer(b *testing.B, text string) time.Duration {
 	b.Helper()
 	before, asked := len(h.BotMessages(h.p2p)), time.Now()
 	if _, err := h.Say(b.Context(), h.p2p, h.me, text); err != nil {

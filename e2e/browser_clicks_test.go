@@ -17,13 +17,13 @@ type used struct {
 	Label   string  `json:"label"`
 	Changed string  `json:"changed"` // what changed first; empty: nothing
 	Took    float64 `json:"took"`    // in milliseconds
-	Failed  string  `json:"failed"`  // what a person was told that went wrong
+	Failed  string  `json:"failed"`  // the error that the person saw
 }
 
 // everyControl uses each control of each view: the card must change, or a toast or an answer come. That it does so within
 // 3 s is the sandbox's to say, which turns a later answer into a client's error; how long the page takes to draw it on a
-// busy machine is not the bot's. A dashboard has a house of its own, since its controls ask for nearly all the figures that
-// the platform gives in a minute.
+// busy machine is not the bot's. A dashboard has a test environment of its own, since its controls
+// ask for nearly all the figures that the platform gives in a minute.
 func everyControl(t *testing.T, b browser) {
 	var plain []string
 	for _, line := range lines() {
@@ -56,7 +56,7 @@ func (b browser) walks(t *testing.T, lines ...string) {
 }
 
 // usesAll says a line and uses each control of the answer, which it asks for anew whenever the card became another.
-func (p *tab) usesAll(h *house, line string) {
+func (p *tab) usesAll(h *testEnv, line string) {
 	p.Helper()
 	bring := func() answer {
 		p.Helper()
@@ -96,7 +96,7 @@ func (p *tab) usesAll(h *house, line string) {
 	}
 }
 
-// anOldCardInAGroup uses a card of last week, as somebody else than who asked.
+// anOldCardInAGroup has another person than the one who asked use a card of last week.
 func anOldCardInAGroup(t *testing.T, b browser) {
 	h := atPage(t)
 	group := h.AddGroup("产品周会", h.me, h.People()[1].OpenID)

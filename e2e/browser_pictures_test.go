@@ -18,7 +18,7 @@ import (
 const mostBytes = 150 << 10
 
 // pictures takes the pictures of the documents, at the width of a desktop.
-func (b browser) pictures(t *testing.T, h *house, language locale.Language, views []view, folder string) {
+func (b browser) pictures(t *testing.T, h *testEnv, language locale.Language, views []view, folder string) {
 	t.Helper()
 	p := b.tab(t, h, look{language, false, desktop})
 	p.open(h.p2p)

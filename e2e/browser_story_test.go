@@ -61,8 +61,8 @@ func aSubscriptionsLife(t *testing.T, b browser) {
 	p.sees("还没有订阅")
 }
 
-// newest is the last message of the bot in the single chat.
-func (h *house) newest() answer {
+// newest is the last message of the bot in the direct message chat.
+func (h *testEnv) newest() answer {
 	all := h.BotMessages(h.p2p)
 	if len(all) == 0 {
 		return answer{}
@@ -70,12 +70,12 @@ func (h *house) newest() answer {
 	return answer{Message: all[len(all)-1]}
 }
 
-// offers tells whether a card has a button with the label.
+// offers reports whether a card has a button with the label.
 func (a answer) offers(label string) bool {
 	return strings.Contains(a.Content, fmt.Sprintf("%q", label))
 }
 
-// whatGoesWrong turns on each trouble that the page offers and sees what a person is told.
+// whatGoesWrong turns on each fault that the page offers, and looks at what the person then sees.
 func whatGoesWrong(t *testing.T, b browser) {
 	h := atPage(t)
 	p := b.tab(t, h, look{locale.English, false, desktop})

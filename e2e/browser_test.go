@@ -41,7 +41,7 @@ func TestInTheBrowser(t *testing.T) {
 		"the chart that fills up":  theChartThatFillsUp,
 		"the page without content": thePageBeforeAnythingIsSaid,
 	}
-	if os.Getenv("USAGEBOT_BROWSER") != "" { // minutes of clicks; without a browser TestEveryControlOfTheDashboard makes them
+	if os.Getenv("USAGEBOT_BROWSER") != "" { // minutes of clicks; without a browser TestUsageCard_EveryControl makes them
 		tests["every control"] = everyControl
 	}
 	for name, test := range tests {
@@ -115,8 +115,8 @@ type tab struct {
 // tall leaves room for the highest card, so that each can be seen whole.
 const tall = 2600
 
-// tab opens the page of a house. Its storage is its own: tabs differ in language and looks.
-func (b browser) tab(t *testing.T, h *house, l look) *tab {
+// tab opens the page of a test environment. Its storage is its own: tabs differ in language and looks.
+func (b browser) tab(t *testing.T, h *testEnv, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
@@ -236,7 +236,7 @@ func (p *tab) click(selector string) {
 }
 
 // says types a line into the chat, sends it, and waits until the page shows the answer.
-func (p *tab) says(h *house, line string) answer {
+func (p *tab) says(h *testEnv, line string) answer {
 	p.Helper()
 	p.until(`document.querySelector("[data-testid=composer]").value === ""`) // what was sent before has been taken
 	before := len(h.BotMessages(h.p2p))
@@ -275,10 +275,10 @@ func (p *tab) fits(what, id string) {
 	}
 }
 
-// atPage is a house in which the person is whom the page writes as at first.
-func atPage(t *testing.T, moves ...move) *house {
+// atPage is a test environment whose person is the one that the page selects at first.
+func atPage(t *testing.T, options ...option) *testEnv {
 	t.Helper()
-	h := open(t, wednesday, append(moves, soon)...)
+	h := open(t, wednesday, append(options, fastEngine)...)
 	h.me = h.People()[0].OpenID
 	chat, _ := h.Single(h.me)
 	h.p2p = chat.ID

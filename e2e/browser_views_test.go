@@ -56,7 +56,7 @@ func lines() [][2]string {
 
 // digestViews lets a group be greeted, subscribes, lets figures be late, and moves the clock to Monday: the welcome, the cards of digests, and the
 // id of a subscription.
-func (h *house) digestViews(t *testing.T) (views []view, id string) {
+func (h *testEnv) digestViews(t *testing.T) (views []view, id string) {
 	t.Helper()
 	h.p2p = h.AddGroup("产品周会", h.me, h.People()[1].OpenID).ID
 	for _, inside := range []func(context.Context, string, string) (sandbox.Delivery, error){h.RemoveBot, h.AddBot} {
@@ -70,7 +70,7 @@ func (h *house) digestViews(t *testing.T) (views []view, id string) {
 	before := len(h.BotMessages(h.p2p))
 	next := func(name string, when time.Time) {
 		t.Helper()
-		h.goTo(when)
+		h.setClock(when)
 		await(t, name, func() bool { return len(h.BotMessages(h.p2p)) > before })
 		views = append(views, view{name, answer{t, h.BotMessages(h.p2p)[before]}})
 		before++
@@ -82,7 +82,7 @@ func (h *house) digestViews(t *testing.T) (views []view, id string) {
 	next("late", at(11, 26, 14, 1))
 	h.ClearFaultPresets()
 	next("digest_daily", at(11, 26, 14, 10))
-	h.goTo(at(11, 30, 10, 30))
+	h.setClock(at(11, 30, 10, 30))
 	rd := h.department(t, "研发部") // which the card calls as its language does
 	weekly := func(m sandbox.Message) bool { return strings.Contains(m.Content, rd) }
 	await(t, "both of Monday's digests", func() bool {
@@ -95,7 +95,7 @@ func (h *house) digestViews(t *testing.T) (views []view, id string) {
 
 // views brings up every view, one after another, each in a minute of its own: together they ask for more figures than the
 // platform gives in one.
-func (h *house) views(t *testing.T) []view {
+func (h *testEnv) views(t *testing.T) []view {
 	t.Helper()
 	views, id := h.digestViews(t)
 	for _, line := range lines() {
@@ -110,7 +110,7 @@ func (h *house) views(t *testing.T) []view {
 }
 
 // brings says a line and waits for the whole answer, which on a busy machine may follow after the event is taken.
-func (h *house) brings(t *testing.T, line string) answer {
+func (h *testEnv) brings(t *testing.T, line string) answer {
 	t.Helper()
 	before := len(h.BotMessages(h.p2p))
 	if _, err := h.Say(t.Context(), h.p2p, h.me, line); err != nil {
@@ -123,9 +123,9 @@ func (h *house) brings(t *testing.T, line string) answer {
 	return a
 }
 
-// unfinished tells whether an answer is only a notice so far, or its chart has gaps that are being filled; a is what the
+// unfinished reports whether an answer is only a notice so far, or its chart has gaps that are being filled; a is what the
 // message says now.
-func (h *house) unfinished(a *answer) bool {
+func (h *testEnv) unfinished(a *answer) bool {
 	a.Message, _ = h.Message(a.ID)
 	return slices.ContainsFunc([]string{"正在查询", "Working on it", "刷新", "Refresh"}, a.offers)
 }
@@ -160,7 +160,7 @@ func everyView(t *testing.T, b browser) {
 }
 
 // looksAt shows all views in one tab.
-func (b browser) looksAt(t *testing.T, h *house, l look, views []view) {
+func (b browser) looksAt(t *testing.T, h *testEnv, l look, views []view) {
 	t.Run(l.String(), func(t *testing.T) {
 		t.Parallel()
 		folder := screenshots(t)

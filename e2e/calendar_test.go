@@ -24,9 +24,9 @@ func moment(t *testing.T, zone, at string) time.Time {
 	return parsed
 }
 
-// TestDigestsFollowTheCalendar moves the program's clock over the edges of months, weekends and daylight saving. Each
+// TestSchedule_CalendarEdges moves the program's clock over the edges of months, weekends and daylight saving. Each
 // step names a moment and what has come by then: the first days of the digests' periods.
-func TestDigestsFollowTheCalendar(t *testing.T) {
+func TestSchedule_CalendarEdges(t *testing.T) {
 	t.Parallel()
 	const shanghai, newYork = "Asia/Shanghai", "America/New_York"
 	type step struct{ at, come string }
@@ -78,10 +78,10 @@ func TestDigestsFollowTheCalendar(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			h := open(t, moment(t, tt.zone, tt.begins), soon)
+			h := open(t, moment(t, tt.zone, tt.begins), fastEngine)
 			h.subscribed(t, tt.line)
 			for _, s := range tt.steps {
-				h.goTo(moment(t, tt.zone, s.at))
+				h.setClock(moment(t, tt.zone, s.at))
 				want := strings.Fields(s.come)
 				await(t, fmt.Sprintf("at %s there are %d digests", s.at, len(want)), func() bool { return len(h.digests(h.p2p)) == len(want) })
 				h.settled(t)
@@ -102,8 +102,8 @@ func TestDigestsFollowTheCalendar(t *testing.T) {
 	}
 }
 
-// TestEachCycleHasItsGrace starts the program again after an outage.
-func TestEachCycleHasItsGrace(t *testing.T) {
+// TestSchedule_Outage_GraceByCycle starts the program again after an outage.
+func TestSchedule_Outage_GraceByCycle(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, line string
@@ -123,11 +123,11 @@ func TestEachCycleHasItsGrace(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			keep := func(c *config.Config) { c.DataDir = dir }
-			h := open(t, wednesday, soon, keep)
+			h := open(t, wednesday, fastEngine, keep)
 			h.subscribed(t, tt.line)
 			h.app.Stop()
-			h.goTo(tt.back)
-			h.app = h.start(t, soon, keep)
+			h.setClock(tt.back)
+			h.app = h.start(t, fastEngine, keep)
 			await(t, "it is decided", func() bool { s := h.last(t, h.p2p).State; return s != "" && s != reports.Waiting })
 			if d := h.last(t, h.p2p); d.State != tt.want || d.Reason != tt.reason || d.Late != (tt.want == reports.Delivered) {
 				t.Errorf("it is %s (%s), late: %v", d.State, d.Reason, d.Late)
@@ -140,18 +140,18 @@ func TestEachCycleHasItsGrace(t *testing.T) {
 	}
 }
 
-// TestATestAndARunCarryFriday asks for a workdays digest over a weekend, and has it sent before its time on Monday: it is
+// TestSchedule_Workdays_TestAndRunCarryFriday asks for a workdays digest over a weekend, and has it sent before its time on Monday: it is
 // Friday's both times, says so, and does not come once more.
-func TestATestAndARunCarryFriday(t *testing.T) {
+func TestSchedule_Workdays_TestAndRunCarryFriday(t *testing.T) {
 	t.Parallel()
-	h := open(t, time.Date(2026, 11, 29, 12, 0, 0, 0, wednesday.Location()), soon)
+	h := open(t, time.Date(2026, 11, 29, 12, 0, 0, 0, wednesday.Location()), fastEngine)
 	h.app.Rights.Admins = []string{h.me}
 	id := h.subscribed(t, "/subscribe daily 10:30 on:workdays h5")
 	h.say(t, "/test "+id).has("2026-11-27", "周五")
-	h.goTo(at(11, 30, 10, 5))
+	h.setClock(at(11, 30, 10, 5))
 	h.say(t, "/admin run "+id).has("2026-11-27")
-	h.becomes(t, h.p2p, reports.Delivered)
-	h.goTo(at(11, 30, 10, 31))
+	h.awaitState(t, h.p2p, reports.Delivered)
+	h.setClock(at(11, 30, 10, 31))
 	h.settled(t)
 	came := h.digests(h.p2p)
 	if len(came) != 1 || !strings.Contains(came[0].text(), "2026-11-27") || !strings.Contains(came[0].text(), "周五") {

@@ -11,9 +11,9 @@ import (
 	"usagebot/store/redistest"
 )
 
-// TestMetricsThatAlertsKnowAreTold holds deploy/metrics.txt to what the running program tells. The module in deploy/check
+// TestAlerts_MetricsExist holds deploy/metrics.txt to the metrics of the running program. The module in deploy/check
 // holds the dashboard and the alerts to that file.
-func TestMetricsThatAlertsKnowAreTold(t *testing.T) {
+func TestAlerts_MetricsExist(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t) // without Redis there are no metrics of it
 	h := open(t, wednesday, func(c *config.Config) { c.RedisURL = config.NewURL(server.URL()) })

@@ -40,8 +40,8 @@ func examinable(t *testing.T, sb *sandbox.Sandbox) []string {
 // but returns the settings with others in their places: the first of two is the one that counts.
 func but(environ []string, others ...string) []string { return slices.Concat(others, environ) }
 
-// examine runs the doctor and returns what is not well, as "status key subject".
-func examine(t *testing.T, environ []string) (code int, unwell []string) {
+// runDoctor runs the doctor and returns the findings that are not OK, as "status key subject".
+func runDoctor(t *testing.T, environ []string) (code int, unwell []string) {
 	t.Helper()
 	code, stdout, stderr := command(t, environ, "", "doctor", "--json")
 	var e examined
@@ -65,7 +65,7 @@ func inUse(t *testing.T) *sandbox.Sandbox {
 	return sb
 }
 
-func TestDoctorFindsAllWell(t *testing.T) {
+func TestDoctor_Healthy_AllOK(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	code, stdout, stderr := command(t, examinable(t, sb), "", "doctor")
@@ -77,8 +77,8 @@ func TestDoctorFindsAllWell(t *testing.T) {
 	}
 }
 
-// TestDoctorNamesEachFaultAndNoOther switches on one fault after the other.
-func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
+// TestDoctor_EachFault_NamedAlone switches on one fault after the other.
+func TestDoctor_EachFault_NamedAlone(t *testing.T) {
 	t.Parallel()
 	mall := func(sb *sandbox.Sandbox) string { return sb.Options().Apps[1].ID }
 	tests := []struct {
@@ -109,21 +109,21 @@ func TestDoctorNamesEachFaultAndNoOther(t *testing.T) {
 			t.Parallel()
 			sb := inUse(t)
 			tt.fault(sb)
-			if code, unwell := examine(t, examinable(t, sb)); code != tt.code || len(unwell) != 1 || unwell[0] != tt.want(sb) {
+			if code, unwell := runDoctor(t, examinable(t, sb)); code != tt.code || len(unwell) != 1 || unwell[0] != tt.want(sb) {
 				t.Errorf("exit code %d, not well: %q, want %q", code, unwell, tt.want(sb))
 			}
 		})
 	}
 }
 
-// TestDoctorLooksAtWhatIsReportedOn: at the apps that administrators chose and at those of subscriptions, and it reads a
+// TestDoctor_ReportedApps: at the apps that administrators chose and at those of subscriptions, and it reads a
 // chat.
-func TestDoctorLooksAtWhatIsReportedOn(t *testing.T) {
+func TestDoctor_ReportedApps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	h := governed(t, config.Everyone, func(c *config.Config) { c.DataDir = dir })
-	chief, _ := h.Single(h.admin())
-	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	h := withAccess(t, config.Everyone, func(c *config.Config) { c.DataDir = dir })
+	adminChat, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
 	mall, gone := h.Options().Apps[1].ID, "cli_0000000000000000"
 	do("/admin apps add app:" + mall + " name:商城").has(mall)
 	do("/subscribe weekly h5 app:" + mall).has("已订阅")
@@ -151,7 +151,7 @@ func TestDoctorLooksAtWhatIsReportedOn(t *testing.T) {
 		t.Errorf("without the scope, and without the list of scopes: %q", got)
 	}
 	h.app.Stop()
-	_, unwell := examine(t, but(examinable(t, h.Sandbox), "DATA_DIR="+dir, "APPS="+h.Options().AppID))
+	_, unwell := runDoctor(t, but(examinable(t, h.Sandbox), "DATA_DIR="+dir, "APPS="+h.Options().AppID))
 	for _, want := range append(want[1:], "failure chats.unreadable") {
 		if !slices.Contains(unwell, want) {
 			t.Errorf("from the terminal: not well: %q, want %q among them", unwell, want)
@@ -159,11 +159,11 @@ func TestDoctorLooksAtWhatIsReportedOn(t *testing.T) {
 	}
 }
 
-// TestDoctorAfterTheClockWasMoved: the bot and the stand-in go by the same clock.
-func TestDoctorAfterTheClockWasMoved(t *testing.T) {
+// TestDoctor_ClockMoved: the bot and the stand-in go by the same clock.
+func TestDoctor_ClockMoved(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
-	h.goTo(wednesday.Add(2_757_239 * time.Second))
+	h.setClock(wednesday.Add(2_757_239 * time.Second))
 	for _, f := range h.app.RunChecks(t.Context()) {
 		if f.Check == "clock" && f.Status != doctor.StatusOK {
 			t.Errorf("%+v", f.Text(locale.English))
@@ -171,14 +171,14 @@ func TestDoctorAfterTheClockWasMoved(t *testing.T) {
 	}
 }
 
-// TestDoctorOnAFolderThatOthersMayWrite.
-func TestDoctorOnAFolderThatOthersMayWrite(t *testing.T) {
+// TestDoctor_FolderWritableByOthers.
+func TestDoctor_FolderWritableByOthers(t *testing.T) {
 	t.Parallel()
 	sb, dir := inUse(t), t.TempDir()
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+dir)); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning database.exposed"}) {
+	if code, unwell := runDoctor(t, but(examinable(t, sb), "DATA_DIR="+dir)); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning database.exposed"}) {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 	h := openOn(t, sb, func(c *config.Config) { c.DataDir = dir })
@@ -187,11 +187,11 @@ func TestDoctorOnAFolderThatOthersMayWrite(t *testing.T) {
 	}
 }
 
-// TestDoctorOnZonesThatDiffer.
-func TestDoctorOnZonesThatDiffer(t *testing.T) {
+// TestDoctor_ZonesDiffer.
+func TestDoctor_ZonesDiffer(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
-	if code, unwell := examine(t, append(examinable(t, sb), "TIMEZONE=America/New_York")); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning timezone.differs"}) {
+	if code, unwell := runDoctor(t, append(examinable(t, sb), "TIMEZONE=America/New_York")); code != cli.ExitOK || !slices.Equal(unwell, []string{"warning timezone.differs"}) {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 }
@@ -204,7 +204,7 @@ func fault(endpoint string, code int) func(*sandbox.Sandbox) {
 	return func(sb *sandbox.Sandbox) { sb.AddFault(sandbox.Fault{Endpoint: endpoint, Code: code}) }
 }
 
-func TestDoctorNamesEachMissingScope(t *testing.T) {
+func TestDoctor_EachMissingScope_Named(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	environ := append(examinable(t, sb), "ACCESS=listed")
@@ -214,18 +214,18 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		"contact:department.base:readonly", "contact:department.organize:readonly",
 	} {
 		sb.Revoke(scope)
-		if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure scope.missing "+scope {
+		if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure scope.missing "+scope {
 			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
 		}
 		sb.Grant(scope)
 	}
 	sb.Revoke("im:message.group_at_msg:readonly") // the other lets the bot hear all that is said in groups
-	if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) > 0 {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitOK || len(unwell) > 0 {
 		t.Errorf("the lesser of two: exit code %d, not well: %q", code, unwell)
 	}
 	sb.Revoke("im:message.group_msg")
 	want := []string{"failure scope.missing im:message.group_at_msg:readonly", "warning scope.missing im:message.group_msg"}
-	if code, unwell := examine(t, environ); code != cli.ExitFailed || !slices.Equal(unwell, want) {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || !slices.Equal(unwell, want) {
 		t.Errorf("neither: exit code %d, not well: %q", code, unwell)
 	}
 	sb.Grant("im:message.group_at_msg:readonly", "im:message.group_msg")
@@ -234,41 +234,41 @@ func TestDoctorNamesEachMissingScope(t *testing.T) {
 		"im:message.group_msg", "im:message:readonly", "contact:user.department:readonly",
 	} {
 		sb.Revoke(scope)
-		if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
+		if code, unwell := runDoctor(t, environ); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != "warning scope.missing "+scope {
 			t.Errorf("%s: exit code %d, not well: %q", scope, code, unwell)
 		}
 		sb.Grant(scope)
 	}
 }
 
-// TestDoctorTriesScopesThatAreNotListed has the list refused: then the calls themselves tell.
-func TestDoctorTriesScopesThatAreNotListed(t *testing.T) {
+// TestDoctor_UnlistedScopes_Tried has the list refused: then the calls themselves show which scopes are there.
+func TestDoctor_UnlistedScopes_Tried(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	sb.AddFault(sandbox.Fault{Endpoint: "scope.list", Code: 212100})
 	sb.Revoke("application:application.app_usage_stats.overview:readonly")
-	_, unwell := examine(t, examinable(t, sb))
+	_, unwell := runDoctor(t, examinable(t, sb))
 	if len(unwell) != 2 || unwell[0] != "warning refused" || unwell[1] != "failure scope.refused" {
 		t.Errorf("not well: %q", unwell)
 	}
 }
 
-func TestDoctorOnCredentialsAndUnknownApps(t *testing.T) {
+func TestDoctor_CredentialsAndUnknownApps(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	for _, wrong := range []string{"FEISHU_APP_SECRET=another-secret", "FEISHU_APP_ID=cli_0000000000000000"} {
 		environ := but(examinable(t, sb), wrong, "APPS="+sb.Options().AppID)
-		if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure credentials.refused" {
+		if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure credentials.refused" {
 			t.Errorf("%s: exit code %d, not well: %q", wrong, code, unwell)
 		}
 	}
 	environ := but(examinable(t, sb), "APPS=cli_ffffffffffffffff")
-	if code, unwell := examine(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure app.none cli_ffffffffffffffff" {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || len(unwell) != 1 || unwell[0] != "failure app.none cli_ffffffffffffffff" {
 		t.Errorf("an unknown app: exit code %d, not well: %q", code, unwell)
 	}
 }
 
-func TestDoctorOnAdministrators(t *testing.T) {
+func TestDoctor_Administrators(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	known := sb.People()[0].OpenID
@@ -278,19 +278,19 @@ func TestDoctorOnAdministrators(t *testing.T) {
 		known + ",ou_0123456789abcdef":    "warning people.unknown ou_0123456789abcdef",
 		known + "," + sb.BotOpenID()[:10]: "warning people.unknown " + sb.BotOpenID()[:10],
 	} {
-		if code, unwell := examine(t, but(examinable(t, sb), "ADMINS="+admins)); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != want {
+		if code, unwell := runDoctor(t, but(examinable(t, sb), "ADMINS="+admins)); code != cli.ExitOK || len(unwell) != 1 || unwell[0] != want {
 			t.Errorf("%q: exit code %d, not well: %q, want %q", admins, code, unwell, want)
 		}
 	}
 }
 
-func TestDoctorOnTheLongConnection(t *testing.T) {
+func TestDoctor_LongConnection(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	environ := but(examinable(t, sb), "EVENT_MODE=websocket")
 	for refusal, want := range map[int]string{0: "", 1000040350: "failure longconn.crowded", 10012: "failure longconn.refused"} {
 		sb.RefuseConnections(refusal)
-		if _, unwell := examine(t, environ); strings.Join(unwell, ",") != want {
+		if _, unwell := runDoctor(t, environ); strings.Join(unwell, ",") != want {
 			t.Errorf("%d: not well: %q, want %q", refusal, unwell, want)
 		}
 	}
@@ -299,27 +299,27 @@ func TestDoctorOnTheLongConnection(t *testing.T) {
 	}
 }
 
-func TestDoctorOnRedis(t *testing.T) {
+func TestDoctor_Redis(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	server := redistest.Start(t, "--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru")
 	environ := but(examinable(t, sb), "REDIS_URL="+server.URL())
-	if code, unwell := examine(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning redis.fleeting,warning redis.evicts" {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning redis.fleeting,warning redis.evicts" {
 		t.Errorf("exit code %d, not well: %q", code, unwell)
 	}
 	server.Stop()
-	if code, unwell := examine(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure redis.away" {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure redis.away" {
 		t.Errorf("away: exit code %d, not well: %q", code, unwell)
 	}
 }
 
-func TestDoctorOnDatabases(t *testing.T) {
+func TestDoctor_Databases(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	server := pgtest.Start(t)
 	address := server.NewDatabase(t)
 	environ := but(examinable(t, sb), "DATABASE_URL="+address)
-	if code, unwell := examine(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning database.behind" {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitOK || strings.Join(unwell, ",") != "warning database.behind" {
 		t.Errorf("PostgreSQL without tables: exit code %d, not well: %q", code, unwell)
 	}
 	sql, err := sqlstore.Open(t.Context(), address, "")
@@ -329,7 +329,7 @@ func TestDoctorOnDatabases(t *testing.T) {
 	if err := sql.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if code, unwell := examine(t, environ); code != cli.ExitOK || len(unwell) > 0 {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitOK || len(unwell) > 0 {
 		t.Errorf("PostgreSQL: exit code %d, not well: %q", code, unwell)
 	}
 	for want, wrong := range map[string]string{
@@ -341,19 +341,19 @@ func TestDoctorOnDatabases(t *testing.T) {
 		}
 	}
 	server.Stop()
-	if code, unwell := examine(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away" {
+	if code, unwell := runDoctor(t, environ); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away" {
 		t.Errorf("PostgreSQL away: exit code %d, not well: %q", code, unwell)
 	}
 	file := filepath.Join(t.TempDir(), "a file and no folder")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, unwell := examine(t, but(examinable(t, sb), "DATA_DIR="+file)); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away,failure database.locked" {
+	if code, unwell := runDoctor(t, but(examinable(t, sb), "DATA_DIR="+file)); code != cli.ExitFailed || strings.Join(unwell, ",") != "failure database.away,failure database.locked" {
 		t.Errorf("SQLite: exit code %d, not well: %q", code, unwell)
 	}
 }
 
-func TestDoctorPrintsNoSecrets(t *testing.T) {
+func TestDoctor_PrintsNoSecrets(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	environ := but(examinable(t, sb), "REDIS_URL=redis://:sesame-redis@127.0.0.1:1", "DATABASE_URL=postgres://bot:sesame-sql@127.0.0.1:1/bot")
@@ -380,10 +380,10 @@ func TestDoctorPrintsNoSecrets(t *testing.T) {
 	}
 }
 
-// TestARunningBotExaminesItself does so as a command in a chat would.
-func TestARunningBotExaminesItself(t *testing.T) {
+// TestDoctor_AskedInChat does so as a command in a chat would.
+func TestDoctor_AskedInChat(t *testing.T) {
 	t.Parallel()
-	sb := sandboxtest.Start(t, from(time.Now()))
+	sb := sandboxtest.Start(t, clockFrom(time.Now()))
 	h := openOn(t, sb, func(c *config.Config) { c.Admins = []string{sb.People()[0].OpenID} })
 	h.Grant("im:message.group_msg")
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) > 0 })
@@ -398,8 +398,8 @@ func TestARunningBotExaminesItself(t *testing.T) {
 	}
 }
 
-// TestDoctorsFindingsHaveWords reads the sources for keys, since a key without words prints an empty line.
-func TestDoctorsFindingsHaveWords(t *testing.T) {
+// TestDoctor_EachFinding_HasWords reads the sources for keys, since a key without words prints an empty line.
+func TestDoctor_EachFinding_HasWords(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../doctor/*.go")
 	if err != nil || len(files) < 4 {

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestDoctorsJSON holds the form that scripts read, with what differs from run to run replaced.
-func TestDoctorsJSON(t *testing.T) {
+// TestDoctor_JSON holds the form that scripts read, with what differs from run to run replaced.
+func TestDoctor_JSON(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, func(o *sandbox.Options) { o.AppID = "cli_0123456789abcdef" })
 	sb.Grant("im:message.group_msg")

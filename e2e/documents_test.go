@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// TestDocumentLinks holds that every link between our documents, and every picture, leads to a file and a heading that exist.
-func TestDocumentLinks(t *testing.T) {
+// TestDocuments_LinksExist holds that every link between our documents, and every picture, leads to a file and a heading that exist.
+func TestDocuments_LinksExist(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("..")
 	link := regexp.MustCompile(`(?:\]\(|src=")([^)"\s]+)`)

@@ -12,7 +12,7 @@ import (
 // not read chats.
 func TestExternal_Group_FromItsEventOn(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone)
+	h := withAccess(t, config.Everyone)
 	group := h.Group().ID
 	id := h.subscribedAs(t, h.admin(), group, "/subscribe weekly 10:30")
 	state := func(want reports.SubscriptionState, reason reports.Reason) {
@@ -23,30 +23,29 @@ func TestExternal_Group_FromItsEventOn(t *testing.T) {
 	}
 	share := func(external bool) {
 		t.Helper()
-		if d, err := h.Share(t.Context(), group, h.admin(), external); err != nil || !d.Taken {
-			t.Fatalf("%+v, %v", d, err)
-		}
+		d, err := h.Share(t.Context(), group, h.admin(), external)
+		taken(t, h.Sandbox, d, err)
 	}
-	h.as(t, h.admin(), group, "/usage weekly").has("活跃用户")
+	h.sayAs(t, h.admin(), group, "/usage weekly").has("活跃用户")
 	h.Revoke("im:chat:read")
 	share(true)
 	state(reports.Paused, reports.ChatExternal)
-	h.as(t, h.admin(), group, "/usage weekly").has("不在与其他组织共享的会话里回答").lacks("活跃用户")
-	chief, _ := h.Single(h.admin())
-	h.as(t, h.admin(), chief.ID, "/usage weekly").has("活跃用户")
-	h.as(t, h.admin(), chief.ID, "/resume "+id).has("不在与其他组织共享的会话里回答")
+	h.sayAs(t, h.admin(), group, "/usage weekly").has("不在与其他组织共享的会话里回答").lacks("活跃用户")
+	adminChat, _ := h.Single(h.admin())
+	h.sayAs(t, h.admin(), adminChat.ID, "/usage weekly").has("活跃用户")
+	h.sayAs(t, h.admin(), adminChat.ID, "/resume "+id).has("不在与其他组织共享的会话里回答")
 	share(false)
 	state(reports.Active, "")
-	h.as(t, h.admin(), group, "/usage weekly").has("活跃用户")
+	h.sayAs(t, h.admin(), group, "/usage weekly").has("活跃用户")
 }
 
 // TestSettings_ByClick_WithoutReadingChats sets a language by a click in direct messages as by a line.
 func TestSettings_ByClick_WithoutReadingChats(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone)
+	h := withAccess(t, config.Everyone)
 	h.Revoke("im:chat:read")
 	card := h.say(t, "/settings")
-	if got := h.clicked(t, card, h.me, "/settings lang:en"); !strings.Contains(got, "Default app") {
+	if got := h.clickCommand(t, card, h.me, "/settings lang:en"); !strings.Contains(got, "Default app") {
 		t.Errorf("the settings are not in English:\n%s", got)
 	}
 	h.say(t, "/help").lacks("使用说明")

@@ -20,8 +20,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestEachRefusalHasItsOwnWords goes through every code of the overview's page and the gateway's that the bot may meet.
-func TestEachRefusalHasItsOwnWords(t *testing.T) {
+// TestUsage_EachRefusal_OwnWords goes through every code of the overview's page and the gateway's that the bot may meet.
+func TestUsage_EachRefusal_OwnWords(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -45,23 +45,23 @@ func TestEachRefusalHasItsOwnWords(t *testing.T) {
 	zh, en := open(t, wednesday), open(t, wednesday, english)
 	for _, tt := range tests {
 		for _, side := range []struct {
-			h    *house
+			h    *testEnv
 			want []string
 		}{{zh, tt.zh}, {en, tt.en}} {
 			side.h.ClearFaults()
 			tt.fault.Endpoint = "overview"
 			side.h.AddFault(tt.fault)
-			// A department of its own for each: answers are remembered, also that there are none.
+			// Each case has its own department: answers are cached, also the answer that there are no figures.
 			question := "/usage weekly h5 dept:od-" + strings.ReplaceAll(tt.name, " ", "")
 			a := side.h.say(t, question).has(side.want...)
 			if !slices.ContainsFunc(side.h.Calls("overview"), func(c sandbox.Call) bool { return strings.Contains(a.Content, c.LogID) }) {
-				t.Errorf("%s: the platform's log id is not told:\n%s", tt.name, a.text())
+				t.Errorf("%s: the platform's log id is missing:\n%s", tt.name, a.text())
 			}
 		}
 	}
 }
 
-func TestWrongSecretIsNotReady(t *testing.T) {
+func TestReady_WrongSecret_NotReady(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	cfg := h.app.Config
@@ -75,20 +75,20 @@ func TestWrongSecretIsNotReady(t *testing.T) {
 	if err := a.Start(cfg.ListenAddr); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the reason is told", func() bool {
+	await(t, "the reason is shown", func() bool {
 		status, body := get(t, a.URL()+"/readyz")
 		return status == http.StatusServiceUnavailable && strings.Contains(body, "credentials")
 	})
 	got := a.Ask(t.Context(), "/usage weekly")
 	if text := (answer{t, sandbox.Message{Content: string(got.Card.JSON())}}).text(); !strings.Contains(text, "FEISHU_APP_SECRET") {
-		t.Errorf("a wrong secret is told as:\n%s", text)
+		t.Errorf("a wrong secret is shown as:\n%s", text)
 	}
 	if strings.Contains(h.log.String(), "wrong-secret-of-a-test") {
 		t.Error("the secret is in the log")
 	}
 }
 
-func TestRevokedTokenIsRenewed(t *testing.T) {
+func TestToken_Revoked_Renewed(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.say(t, "/usage weekly h5").has("2026-11-16")
@@ -96,7 +96,7 @@ func TestRevokedTokenIsRenewed(t *testing.T) {
 	h.say(t, "/usage monthly h5").has("2026-10-01")
 }
 
-func TestPlatformThatFailsAtFirst(t *testing.T) {
+func TestUsage_PlatformFailsAtFirst_Answered(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
 		"502 of a gateway":  {HTML: true, HTTPStatus: 502, Times: 2, BeforeEffect: true},
@@ -118,20 +118,20 @@ func TestPlatformThatFailsAtFirst(t *testing.T) {
 	}
 }
 
-// TestALostReplyIsNotSentTwice drops the answer to a reply that took effect.
-func TestALostReplyIsNotSentTwice(t *testing.T) {
+// TestAnswer_LostReply_SentOnce drops the answer to a reply that took effect.
+func TestAnswer_LostReply_SentOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.AddFault(sandbox.Fault{Endpoint: "message.reply", DropAnswer: true, Times: 1})
 	h.say(t, "/usage weekly h5").has("2026-11-16")
 }
 
-func TestEqualDeliveriesGiveOneAnswer(t *testing.T) {
+func TestAnswer_RepeatedDeliveries_SentOnce(t *testing.T) {
 	t.Parallel()
-	for name, moves := range map[string][]move{"embedded": nil, "shared": {onRedis(redistest.Start(t).URL())}} {
+	for name, options := range map[string][]option{"embedded": nil, "shared": {onRedis(redistest.Start(t).URL())}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := open(t, wednesday, moves...)
+			h := open(t, wednesday, options...)
 			h.say(t, "/usage weekly h5")
 			said := h.Messages(h.p2p)[0]
 			var wg sync.WaitGroup
@@ -152,12 +152,12 @@ func TestEqualDeliveriesGiveOneAnswer(t *testing.T) {
 	}
 }
 
-func onRedis(url string) move {
+func onRedis(url string) option {
 	return func(c *config.Config) { c.RedisURL = config.NewURL(url) }
 }
 
-// TestAnswersWhileRedisIsAway stops Redis under the running program.
-func TestAnswersWhileRedisIsAway(t *testing.T) {
+// TestAnswer_RedisAway stops Redis under the running program.
+func TestAnswer_RedisAway(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	h := open(t, wednesday, onRedis(redis.URL()))
@@ -169,9 +169,9 @@ func TestAnswersWhileRedisIsAway(t *testing.T) {
 	}
 }
 
-// TestDigestsOutliveRedisAndTheDatabase stops first Redis and then PostgreSQL under two replicas, in the middle of many
+// TestDigest_RedisAndDatabaseRestart_EachOnce stops first Redis and then PostgreSQL under two replicas, in the middle of many
 // digests, and starts each again.
-func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
+func TestDigest_RedisAndDatabaseRestart_EachOnce(t *testing.T) {
 	t.Parallel()
 	const digests = 120
 	redis, postgres := redistest.Start(t), pgtest.Start(t)
@@ -180,8 +180,8 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 		c.RedisURL, c.DatabaseURL = config.NewURL(redis.URL()), config.NewURL(database)
 		c.DeliveryLease = 10 * time.Second // a busy machine must be able to renew it
 	}
-	h := open(t, wednesday, soon, shared)
-	other := h.start(t, soon, shared)
+	h := open(t, wednesday, fastEngine, shared)
+	other := h.start(t, fastEngine, shared)
 	sent := func(n int) {
 		t.Helper()
 		await(t, fmt.Sprint(n, " digests came"), func() bool { return len(h.BotMessages("")) >= n })
@@ -220,9 +220,9 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 		if chat.Name != "群" {
 			continue
 		}
-		d := h.becomes(t, chat.ID, reports.Delivered)
+		d := h.awaitState(t, chat.ID, reports.Delivered)
 		if list := h.BotMessages(chat.ID); len(list) != 1 || list[0].ID != d.Message {
-			t.Errorf("a group got %d digests, and the ledger says %s", len(list), d.Message)
+			t.Errorf("a group got %d digests, and the database says %s", len(list), d.Message)
 		}
 	}
 	if n := len(h.BotMessages("")); n != digests {
@@ -230,15 +230,15 @@ func TestDigestsOutliveRedisAndTheDatabase(t *testing.T) {
 	}
 }
 
-// TestAnotherReplicaFinishesWhatOneLeft ends a replica in the middle of a slow question.
-func TestAnotherReplicaFinishesWhatOneLeft(t *testing.T) {
+// TestAnswer_ReplicaStopped_OtherFinishes ends a replica in the middle of a slow question.
+func TestAnswer_ReplicaStopped_OtherFinishes(t *testing.T) {
 	t.Parallel()
 	redis, dir := redistest.Start(t), t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := open(t, wednesday, onRedis(redis.URL()), keep)
+	h := open(t, wednesday, onRedis(redis.URL()), keep, withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
-	a := h.announced(t, "/usage weekly h5")
-	h.start(t, onRedis(redis.URL()), keep)
+	a := h.sayUntilNotice(t, "/usage weekly h5")
+	h.start(t, onRedis(redis.URL()), keep, withNotices)
 	h.app.Stop()
 	await(t, "the other replica answers in the notice's place", func() bool {
 		m, _ := h.Message(a.ID)
@@ -249,14 +249,14 @@ func TestAnotherReplicaFinishesWhatOneLeft(t *testing.T) {
 	}
 }
 
-// TestARestartFinishesASlowQuestion stops the only process in the middle of a slow question and starts it again.
-func TestARestartFinishesASlowQuestion(t *testing.T) {
+// TestAnswer_Restart_FinishesSlowQuestion stops the only process in the middle of a slow question and starts it again.
+func TestAnswer_Restart_FinishesSlowQuestion(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := open(t, wednesday, keep)
+	h := open(t, wednesday, keep, withNotices)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
-	a := h.say(t, "/usage weekly h5")
+	a := h.sayUntilNotice(t, "/usage weekly h5")
 	h.app.Stop()
 	h.app = h.start(t, keep)
 	await(t, "the answer takes the notice's place", func() bool {
@@ -265,7 +265,7 @@ func TestARestartFinishesASlowQuestion(t *testing.T) {
 	})
 }
 
-func TestNothingSensitiveInTheLog(t *testing.T) {
+func TestLog_NothingSensitive(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, onRedis("redis://:password-of-a-test@127.0.0.1:1")) // where nothing listens
 	h.say(t, "/usage weekly h5 dept:研发部")
@@ -294,7 +294,7 @@ func TestNothingSensitiveInTheLog(t *testing.T) {
 	}
 }
 
-func TestHealthAndMetrics(t *testing.T) {
+func TestHTTP_HealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	h.say(t, "/usage weekly h5")
@@ -327,8 +327,8 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 }
 
-// TestARenamedDepartmentIsFoundAtOnce tells the bot of a change by the platform's event.
-func TestARenamedDepartmentIsFoundAtOnce(t *testing.T) {
+// TestDirectory_DepartmentRenamed_FoundAtOnce renames a department, which the platform reports by an event.
+func TestDirectory_DepartmentRenamed_FoundAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	market := h.department(t, "市场部")
@@ -339,7 +339,7 @@ func TestARenamedDepartmentIsFoundAtOnce(t *testing.T) {
 	h.say(t, "/usage weekly h5 dept:增长部").has("增长部", h.truth(t, usage.Web, usage.Weekly, "2026-11-16", market, usage.ActiveUsers))
 }
 
-func TestWithoutTheContactScopeIDsStillWork(t *testing.T) {
+func TestDirectory_NoContactScope_IDsWork(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	market := h.department(t, "市场部")

@@ -13,14 +13,14 @@ import (
 // afternoon is long after the figures of the day before are out.
 var afternoon = wednesday.Add(5 * time.Hour)
 
-func (h *house) calls() int { return len(h.Calls("overview")) + len(h.Calls("department_overview")) }
+func (h *testEnv) calls() int { return len(h.Calls("overview")) + len(h.Calls("department_overview")) }
 
-func (h *house) mall(c usage.Cycle, a usage.Ability, department string) usage.Query {
+func (h *testEnv) mall(c usage.Cycle, a usage.Ability, department string) usage.Query {
 	app := h.Apps()[1]
 	return usage.Query{App: usage.App{ID: app.ID, Name: app.Name}, Cycle: c, Ability: a, Department: usage.Department{ID: department}}
 }
 
-func TestATrendIsWhatThePlatformSaysAndIsKept(t *testing.T) {
+func TestFigures_Trend_ThePlatformsAndStored(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	h := open(t, afternoon, func(c *config.Config) { c.DataDir = dir })
@@ -51,7 +51,7 @@ func TestATrendIsWhatThePlatformSaysAndIsKept(t *testing.T) {
 	}
 }
 
-func TestARankingIsWhatThePlatformSays(t *testing.T) {
+func TestFigures_Top_ThePlatforms(t *testing.T) {
 	t.Parallel()
 	h := open(t, afternoon)
 	for _, department := range []string{"", h.department(t, "研发部")} { // the platform refuses to list the top
@@ -77,12 +77,12 @@ func TestARankingIsWhatThePlatformSays(t *testing.T) {
 	}
 }
 
-func (h *house) uv(ask usage.Request) int64 {
+func (h *testEnv) uv(ask usage.Request) int64 {
 	figures, _ := h.Figures(ask)
 	return figures[usage.ActiveUsers]
 }
 
-func TestAStoryIsWhatThePlatformSays(t *testing.T) {
+func TestFigures_Digest_ThePlatforms(t *testing.T) {
 	t.Parallel()
 	h := open(t, afternoon)
 	q := h.mall(usage.Daily, usage.All, "")

@@ -21,8 +21,8 @@ import (
 	"usagebot/store/redistest"
 )
 
-// kept is all that a house keeps: its database, its files and its Redis.
-type kept struct {
+// storedData is all that a program stores: its database, its files and its Redis.
+type storedData struct {
 	db      *sql.DB
 	columns string // asks for the tables and their columns
 	dir     string // of the files; empty for a server
@@ -30,7 +30,7 @@ type kept struct {
 }
 
 // traces lists where one of the texts is.
-func (k kept) traces(t *testing.T, texts []string) (found []string) {
+func (k storedData) traces(t *testing.T, texts []string) (found []string) {
 	t.Helper()
 	rows, err := k.db.QueryContext(t.Context(), k.columns)
 	if err != nil {
@@ -60,7 +60,7 @@ func (k kept) traces(t *testing.T, texts []string) (found []string) {
 }
 
 // column returns all that is in a column.
-func (k kept) column(t *testing.T, table, column string) string {
+func (k storedData) column(t *testing.T, table, column string) string {
 	t.Helper()
 	rows, err := k.db.QueryContext(t.Context(), `SELECT CAST(`+column+` AS TEXT) FROM `+table)
 	if err != nil {
@@ -81,7 +81,7 @@ func (k kept) column(t *testing.T, table, column string) string {
 	return all.String()
 }
 
-func (k kept) inFiles(t *testing.T, texts []string) (found []string) {
+func (k storedData) inFiles(t *testing.T, texts []string) (found []string) {
 	t.Helper()
 	if k.dir == "" {
 		return nil
@@ -104,7 +104,7 @@ func (k kept) inFiles(t *testing.T, texts []string) (found []string) {
 	return found
 }
 
-func (k kept) inRedis(t *testing.T, texts []string) (found []string) {
+func (k storedData) inRedis(t *testing.T, texts []string) (found []string) {
 	t.Helper()
 	keys, err := k.redis.Keys(t.Context(), "*").Result()
 	if err != nil || len(keys) < 3 {
@@ -121,7 +121,7 @@ func (k kept) inRedis(t *testing.T, texts []string) (found []string) {
 	return found
 }
 
-// content is what is under a key, of whatever type it is.
+// content is the value of a key of any type, as text.
 func content(ctx context.Context, r *redis.Client, key string) string {
 	switch r.Type(ctx, key).Val() {
 	case "hash":
@@ -136,17 +136,17 @@ func content(ctx context.Context, r *redis.Client, key string) string {
 	return r.Get(ctx, key).Val()
 }
 
-// TestNothingLeadsBackToWhoWasForgotten uses all that the program has, as one person among others, and then searches every
+// TestForget_LeavesNoTrace uses all that the program has, as one person among others, and then searches every
 // table, every file and every key for what leads to that person.
-func TestNothingLeadsBackToWhoWasForgotten(t *testing.T) {
+func TestForget_LeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name     string
 		postgres bool
-		from     func(h *house, group string) string // the chat in which it is asked for
+		from     func(h *testEnv, group string) string // the chat in which it is asked for
 	}{
-		{"SQLite, asked in the single chat", false, func(h *house, _ string) string { return h.p2p }},
-		{"SQLite, asked in a group", false, func(_ *house, group string) string { return group }},
+		{"SQLite, asked in the direct message chat", false, func(h *testEnv, _ string) string { return h.p2p }},
+		{"SQLite, asked in a group", false, func(_ *testEnv, group string) string { return group }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -154,19 +154,19 @@ func TestNothingLeadsBackToWhoWasForgotten(t *testing.T) {
 			if tt.postgres {
 				database = pgtest.Start(t).NewDatabase(t)
 			}
-			h := governed(t, config.Listed, soon, func(c *config.Config) {
+			h := withAccess(t, config.Listed, fastEngine, func(c *config.Config) {
 				c.DataDir, c.RedisURL, c.RatePerson, c.RateChat = dir, config.NewURL(server.URL()+"?read_timeout=5s&pool_timeout=5s"), 500, 500
 				if database != "" {
 					c.DatabaseURL = config.NewURL(database)
 				}
 			})
-			k := openKept(t, server.URL(), database, dir)
+			k := openStoredData(t, server.URL(), database, dir)
 			group := useEverything(t, h)
 			texts := []string{h.me, h.People()[2].UnionID, h.People()[2].UserID, h.p2p}
 			if before := k.traces(t, texts); len(before) < 15 {
 				t.Fatalf("there is hardly anything to forget: %q", before)
 			}
-			h.as(t, h.me, tt.from(h, group), "/forget-me confirm").has("已忘记你")
+			h.sayAs(t, h.me, tt.from(h, group), "/forget-me confirm").has("已忘记你")
 			for _, chat := range h.Chats() {
 				for _, m := range h.Messages(chat.ID) {
 					if m.SenderID == h.me {
@@ -189,15 +189,15 @@ func TestNothingLeadsBackToWhoWasForgotten(t *testing.T) {
 					t.Errorf("the log leads from the pseudonym to the person: %s", line)
 				}
 			}
-			chief, _ := h.Single(h.admin())
-			h.as(t, h.admin(), chief.ID, "/admin audit").has("forgotten-")
+			adminChat, _ := h.Single(h.admin())
+			h.sayAs(t, h.admin(), adminChat.ID, "/admin audit").has("forgotten-")
 		})
 	}
 }
 
-func openKept(t *testing.T, redisURL, database, dir string) kept {
+func openStoredData(t *testing.T, redisURL, database, dir string) storedData {
 	t.Helper()
-	k := kept{columns: "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'", dir: dir}
+	k := storedData{columns: "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'", dir: dir}
 	driver, address := "sqlite", "file:"+filepath.Join(dir, "usagebot.db")+"?_pragma=busy_timeout(10000)"
 	if database != "" {
 		driver, address, k.dir = "pgx", database, ""
@@ -219,43 +219,42 @@ func openKept(t *testing.T, redisURL, database, dir string) kept {
 // useEverything leaves traces of h.me: settings, roles by and for them, subscriptions in their chat and in groups, some
 // handed to them, questions in several chats, clicks, digests that went out, failed and wait, notices, and what an
 // administrator does. It returns one of the groups.
-func useEverything(t *testing.T, h *house) (group string) {
+func useEverything(t *testing.T, h *testEnv) (group string) {
 	t.Helper()
-	chief, _ := h.Single(h.admin())
-	admin := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
+	adminChat, _ := h.Single(h.admin())
+	admin := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
 	admin("/admin grant @" + h.me + " admin")
 	admin("/admin grant @" + h.me + " viewer dept:研发部")
-	if d, err := h.Enter(t.Context(), h.me); err != nil || !d.Taken {
-		t.Fatalf("%+v, %v", d, err)
-	}
+	d, err := h.Enter(t.Context(), h.me)
+	taken(t, h.Sandbox, d, err)
 	mine := h.AddGroup("我的群", h.me, h.People()[1].OpenID).ID
 	theirs := h.AddGroup("周会", h.People()[1].OpenID, h.me).ID
 	for _, chat := range []string{h.p2p, mine, theirs} {
-		h.as(t, h.me, chat, "/usage weekly")
-		h.as(t, h.me, chat, "/trend daily")
-		h.as(t, h.me, chat, "/subscribe daily 10:30")
-		h.as(t, h.me, chat, "/settings lang:zh")
+		h.sayAs(t, h.me, chat, "/usage weekly")
+		h.sayAs(t, h.me, chat, "/trend daily")
+		h.sayAs(t, h.me, chat, "/subscribe daily 10:30")
+		h.sayAs(t, h.me, chat, "/settings lang:zh")
 	}
 	for _, line := range []string{
 		"/subscribe weekly h5", "/admin grant @" + h.People()[1].OpenID + " viewer", "/admin grant " + h.p2p + " viewer", "/admin backfill 3d",
 		"/admin apps add app:" + h.Options().Apps[1].ID,
 	} {
-		h.as(t, h.me, h.p2p, line).lacks("没看懂", "出了错")
+		h.sayAs(t, h.me, h.p2p, line).lacks("没看懂", "出了错")
 	}
-	handed := h.subscribedAs(t, h.admin(), chief.ID, "/subscribe monthly")
+	handed := h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe monthly")
 	admin("/admin hand-over " + handed + " @" + h.me)
 	gone := h.subscribedIn(t, h.p2p, "/subscribe monthly")
-	card := h.as(t, h.me, h.p2p, "/unsubscribe "+gone)
-	h.clicked(t, card, h.me, "/settings app:"+h.Options().Apps[0].ID)
-	h.clicked(t, card, h.me, "/usage monthly")
+	card := h.sayAs(t, h.me, h.p2p, "/unsubscribe "+gone)
+	h.clickCommand(t, card, h.me, "/settings app:"+h.Options().Apps[0].ID)
+	h.clickCommand(t, card, h.me, "/usage monthly")
 	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), h.p2p)
 	if err != nil || len(list) < 2 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	h.as(t, h.me, h.p2p, "/admin run "+list[0].ID)
-	h.becomes(t, h.p2p, reports.Delivered)
+	h.sayAs(t, h.me, h.p2p, "/admin run "+list[0].ID)
+	h.awaitState(t, h.p2p, reports.Delivered)
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230001, Times: 1})
-	h.as(t, h.me, h.p2p, "/admin run "+list[1].ID)
-	h.becomes(t, h.p2p, reports.Failed)
+	h.sayAs(t, h.me, h.p2p, "/admin run "+list[1].ID)
+	h.awaitState(t, h.p2p, reports.Failed)
 	return theirs
 }

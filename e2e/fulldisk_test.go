@@ -22,28 +22,28 @@ import (
 	"usagebot/store/redistest"
 )
 
-// narrow is a fleet whose database is on a disk that can be filled.
-type narrow struct {
-	*fleet
+// smallDisk is a cluster whose database is on a disk that can be filled.
+type smallDisk struct {
+	*cluster
 	disk     *disktest.Disk
 	settings []string // the doctor's
 }
 
-// TestAFullDiskStopsNothingForGood fills the database's disk under the program while it is used and digests fall due, and
-// makes room again: what was refused and is repeated is done once.
-func TestAFullDiskStopsNothingForGood(t *testing.T) { //nolint:paralleltest // it takes the memory that its disk is made of
-	for name, open := range map[string]func(t *testing.T, p plan) *narrow{"SQLite": narrowFile, "PostgreSQL": narrowServer} {
+// TestFullDisk_Recovers fills the database's disk under the program while it is used and digests fall due, and
+// frees space again: what was refused and is repeated is done once.
+func TestFullDisk_Recovers(t *testing.T) { //nolint:paralleltest // it takes the memory that its disk is made of
+	for name, open := range map[string]func(t *testing.T, p plan) *smallDisk{"SQLite": smallDiskOfFile, "PostgreSQL": smallDiskOfServer} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			n := open(t, plan{seed: seedOf(t), patrons: 6, digests: 30, apart: 300 * time.Millisecond})
-			steps := []func(){n.goOn, n.fills}
+			n := open(t, plan{seed: seedOf(t), simUsers: 6, digests: 30, apart: 300 * time.Millisecond})
+			steps := []func(){n.pause, n.fills}
 			if n.postgres != nil {
-				steps = append(steps, n.goOn, n.breaksDown)
+				steps = append(steps, n.pause, n.breaksDown)
 			}
 			n.inTurn(0, 300*time.Millisecond, steps...)
 			n.settle()
-			n.tell(began)
+			n.logSummary(began)
 			n.saysNothingOfSQL()
 			if t.Failed() {
 				t.Logf("the replicas' log is in %s", n.keepLog())
@@ -52,34 +52,34 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) { //nolint:paralleltest // i
 	}
 }
 
-func narrowFile(t *testing.T, p plan) *narrow {
+func smallDiskOfFile(t *testing.T, p plan) *smallDisk {
 	t.Helper()
-	n := &narrow{}
+	n := &smallDisk{}
 	n.disk = disktest.New(t, 8, n.pids)
 	dir := filepath.Join(n.disk.Dir, "data")
 	n.settings = []string{"DATA_DIR=" + dir}
-	n.fleet = newFleet(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), n.settings...)
-	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, "", dir)
+	n.cluster = newCluster(t, p, "sqlite", filepath.Join(dir, "usagebot.db"), n.settings...)
+	n.store, n.digests = entered(t, n.sb, p.digests, p.apart, "", dir)
 	n.begin(1)
 	return n
 }
 
-func narrowServer(t *testing.T, p plan) *narrow {
+func smallDiskOfServer(t *testing.T, p plan) *smallDisk {
 	t.Helper()
-	n := &narrow{}
+	n := &smallDisk{}
 	n.disk = disktest.New(t, 128, n.pids)
 	postgres, redis := pgtest.StartIn(t, n.disk.Dir), redistest.Start(t)
 	database := postgres.NewDatabase(t)
 	n.settings = []string{"DATABASE_URL=" + database, "REDIS_URL=" + redis.URL()}
-	n.fleet = newFleet(t, p, "pgx", database, append(n.settings, "DATA_DIR="+t.TempDir())...)
+	n.cluster = newCluster(t, p, "pgx", database, append(n.settings, "DATA_DIR="+t.TempDir())...)
 	n.postgres, n.redis = postgres, redis
-	n.ledger, n.digests = entered(t, n.sb, p.digests, p.apart, database, "")
+	n.store, n.digests = entered(t, n.sb, p.digests, p.apart, database, "")
 	n.begin(2)
 	return n
 }
 
 // pids are the processes that write to the disk.
-func (n *narrow) pids() (all []int) {
+func (n *smallDisk) pids() (all []int) {
 	if n.postgres != nil {
 		return []int{n.postgres.Pid()}
 	}
@@ -89,10 +89,10 @@ func (n *narrow) pids() (all []int) {
 	return all
 }
 
-// fills leaves no room for a while.
-func (n *narrow) fills() {
+// fills leaves no free space for a while.
+func (n *smallDisk) fills() {
 	n.t.Helper()
-	p := n.welcome()
+	p := n.addUser()
 	if !p.say(n.t.Context(), "/subs") {
 		n.t.Error("before that nobody is answered")
 	}
@@ -114,7 +114,7 @@ func (n *narrow) fills() {
 }
 
 // refuses holds that what changes something is left to be repeated.
-func (n *narrow) refuses(p *patron) (order sandbox.Delivery) {
+func (n *smallDisk) refuses(p *simUser) (order sandbox.Delivery) {
 	n.t.Helper()
 	order, err := n.sb.Say(n.t.Context(), p.chat, p.me, "/subscribe weekly h5")
 	if err != nil || order.Status() != http.StatusServiceUnavailable {
@@ -127,27 +127,27 @@ func (n *narrow) refuses(p *patron) (order sandbox.Delivery) {
 	return order
 }
 
-// doesOnce has the platform repeat what was refused. That it was done, and nothing else, is reckoned in the end.
-func (n *narrow) doesOnce(p *patron, order sandbox.Delivery) {
+// doesOnce has the platform repeat what was refused. checkInvariants finds in the end that it was done once.
+func (n *smallDisk) doesOnce(p *simUser, order sandbox.Delivery) {
 	n.t.Helper()
 	order, err := n.sb.Repeat(n.t.Context(), order.EventID)
-	if !p.hear(n.t.Context(), "/subscribe weekly h5", order, err) {
+	if !p.awaitAnswer(n.t.Context(), "/subscribe weekly h5", order, err) {
 		n.t.Errorf("repeated it was answered %d, %v", order.Status(), err)
 		return
 	}
 	p.want, p.made = reports.Active, append(p.made, access.Subscribed)
 }
 
-func (n *narrow) doctorNamesIt() {
+func (n *smallDisk) doctorNamesIt() {
 	n.t.Helper()
-	code, unwell := examine(n.t, but(examinable(n.t, n.sb), n.settings...))
+	code, unwell := runDoctor(n.t, but(examinable(n.t, n.sb), n.settings...))
 	if code != cli.ExitFailed || !slices.Contains(unwell, "failure database.full") {
 		n.t.Errorf("the doctor says %q", unwell)
 	}
 }
 
 // reason is what /readyz says of a full disk.
-func (n *narrow) reason() string {
+func (n *smallDisk) reason() string {
 	if n.disk.Mounted {
 		return "disk is full"
 	}
@@ -155,11 +155,11 @@ func (n *narrow) reason() string {
 }
 
 // readyIs waits until every replica says so.
-func (n *narrow) readyIs(status int, reason string) {
+func (n *smallDisk) readyIs(status int, reason string) {
 	n.t.Helper()
 	for _, r := range n.replicas {
 		await(n.t, fmt.Sprintf("/readyz is %d for %q", status, reason), func() (so bool) {
-			n.revive()
+			n.restartExited()
 			got, body := r.readyz(n.t)
 			return got == status && strings.Contains(body, reason)
 		})
@@ -169,30 +169,46 @@ func (n *narrow) readyIs(status int, reason string) {
 // readyz asks whether the program is ready; 0 while it does not listen.
 func (c *child) readyz(t *testing.T) (status int, body string) {
 	t.Helper()
+	return c.get(t, "/readyz")
+}
+
+// get gets a path of the program; the status is 0 while it does not listen.
+func (c *child) get(t *testing.T, path string) (status int, body string) {
+	t.Helper()
 	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.addr); err != nil {
 		return 0, ""
 	} else if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return get(t, "http://"+c.addr+"/readyz")
+	return get(t, "http://"+c.addr+path)
 }
 
-// metric is the sum of one of the program's metrics; 0 where there is none yet.
-func (c *child) metric(t *testing.T, name string) (sum float64) {
+// metric is the sum of one of the program's metrics. It is not known while the program does not listen or has no such metric.
+func (c *child) metric(t *testing.T, name string) (sum float64, known bool) {
 	t.Helper()
-	_, body := get(t, "http://"+c.addr+"/metrics")
+	_, body := c.get(t, "/metrics")
 	for _, found := range regexp.MustCompile(`(?m)^`+name+`(?:\{.*\})? (\S+)$`).FindAllStringSubmatch(body, -1) {
 		value, err := strconv.ParseFloat(found[1], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum += value
+		sum, known = sum+value, true
 	}
-	return sum
+	return sum, known
 }
 
-// startsOnFullDisk holds that a program which starts then says what is the matter, whether or not it gives up.
-func (n *narrow) startsOnFullDisk() {
+// hasEnded reports whether the program has ended.
+func (c *child) hasEnded() bool {
+	select {
+	case <-c.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// startsOnFullDisk checks that a program which starts on the full disk names the reason, whether or not it gives up.
+func (n *smallDisk) startsOnFullDisk() {
 	n.t.Helper()
 	before := len(n.log.String())
 	n.replicas[0].kill()
@@ -203,8 +219,8 @@ func (n *narrow) startsOnFullDisk() {
 	})
 }
 
-// useUp takes what room is left in the pages that PostgreSQL has.
-func (n *narrow) useUp() {
+// useUp takes what space is left in the pages that PostgreSQL has.
+func (n *smallDisk) useUp() {
 	if n.postgres == nil {
 		return
 	}
@@ -218,7 +234,7 @@ func (n *narrow) useUp() {
 	n.t.Fatal("the full disk takes everything")
 }
 
-func (n *narrow) admin() *sql.DB {
+func (n *smallDisk) admin() *sql.DB {
 	n.t.Helper()
 	db, err := sql.Open(n.database[0], n.database[1])
 	if err != nil {
@@ -229,7 +245,7 @@ func (n *narrow) admin() *sql.DB {
 }
 
 // sendsNoDigest holds that nothing goes out that cannot be recorded.
-func (n *narrow) sendsNoDigest() {
+func (n *smallDisk) sendsNoDigest() {
 	n.t.Helper()
 	sent := func() (all int) {
 		for _, chat := range n.digests {
@@ -238,21 +254,27 @@ func (n *narrow) sendsNoDigest() {
 		return all
 	}
 	for _, r := range n.replicas { // what was recorded before may still go out
-		await(n.t, "nothing is in hand", func() bool { return r.metric(n.t, "usagebot_deliveries_in_hand") == 0 })
+		await(n.t, "nothing is in flight", func() bool {
+			inFlight, known := r.metric(n.t, "usagebot_deliveries_in_flight")
+			return known && inFlight == 0 || r.hasEnded()
+		})
 	}
 	before := sent()
 	for _, r := range n.replicas {
-		ticked := r.metric(n.t, "usagebot_ticks_total")
-		await(n.t, "a replica looks again for what is due", func() bool { return r.metric(n.t, "usagebot_ticks_total") >= ticked+5 })
+		began, _ := r.metric(n.t, "usagebot_ticks_total")
+		await(n.t, "a replica looks again for what is due", func() bool {
+			ticked, _ := r.metric(n.t, "usagebot_ticks_total")
+			return ticked >= began+5 || r.hasEnded()
+		})
 	}
 	if after := sent(); after != before {
 		n.t.Errorf("%d digests went out", after-before)
 	}
 }
 
-// breaksDown has PostgreSQL end because the log in which it writes everything first finds no room. It is brought back as
-// whoever runs it would.
-func (n *narrow) breaksDown() {
+// breaksDown has PostgreSQL end because the log in which it writes everything first finds no space. It is started again as
+// an operator would do.
+func (n *smallDisk) breaksDown() {
 	n.disk.Fill()
 	db := n.admin()
 	await(n.t, "PostgreSQL breaks down", func() bool {
@@ -268,14 +290,14 @@ func (n *narrow) breaksDown() {
 	n.readyIs(http.StatusOK, "ready")
 }
 
-// saysNothingOfSQL holds that people are told in their words.
-func (n *narrow) saysNothingOfSQL() {
+// saysNothingOfSQL checks that people never see words of the database.
+func (n *smallDisk) saysNothingOfSQL() {
 	n.t.Helper()
-	for _, p := range n.patrons {
+	for _, p := range n.simUsers {
 		for _, m := range n.sb.BotMessages(p.chat) {
 			for _, word := range []string{"SQL", "disk", "INSERT", "E-"} {
 				if strings.Contains(m.Content, word) {
-					n.t.Errorf("somebody was told of %q: %s", word, m.Content)
+					n.t.Errorf("somebody saw %q: %s", word, m.Content)
 				}
 			}
 		}

@@ -7,11 +7,11 @@ import (
 	"usagebot/reports"
 )
 
-// TestAnAcceptedAnswerEndsTheHold notes that the platform refuses the app. There is no digest that could find out that it does
+// TestHold_AcceptedAnswer_EndsIt notes that the platform refuses the app. There is no digest that could find out that it does
 // so no more: the accepted answer to a question shows it.
-func TestAnAcceptedAnswerEndsTheHold(t *testing.T) {
+func TestHold_AcceptedAnswer_EndsIt(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	refusals := func() reports.Refusals {
 		r, err := h.app.SQL.SendRefusals.Refusals(t.Context(), "", h.Now().Add(-time.Hour), 0)
 		if err != nil {

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		// Most of these tests wait for a second to pass, and not for a processor.
+		// Most of these tests wait for time to pass, and not for a processor.
 		if err := p.Value.Set(strconv.Itoa(4 * runtime.GOMAXPROCS(0))); err != nil {
 			panic(err)
 		}
@@ -96,7 +96,7 @@ func (c *child) kill() {
 func (c *child) ready(t *testing.T) {
 	t.Helper()
 	await(t, "the program is ready", func() bool {
-		return cli.Run(&cli.Process{Context: t.Context(), Environ: []string{"LISTEN_ADDR=" + c.addr}, Stdin: strings.NewReader(""), Stdout: &journal{}, Stderr: &journal{}}, []string{"healthcheck"}) == cli.ExitOK
+		return cli.Run(&cli.Process{Context: t.Context(), Environ: []string{"LISTEN_ADDR=" + c.addr}, Stdin: strings.NewReader(""), Stdout: &logBuffer{}, Stderr: &logBuffer{}}, []string{"healthcheck"}) == cli.ExitOK
 	})
 }
 
@@ -108,9 +108,9 @@ func yesterdayIsOut(t *testing.T, options ...func(*sandbox.Options)) *sandbox.Sa
 	return sb
 }
 
-// TestAKilledProcessAnswersWhenItIsBack kills the only process, on the embedded stores, in the middle of a slow question
+// TestKill_SlowQuestion_AnsweredAfterRestart kills the only process, on the embedded stores, in the middle of a slow question
 // that it has acknowledged.
-func TestAKilledProcessAnswersWhenItIsBack(t *testing.T) {
+func TestKill_SlowQuestion_AnsweredAfterRestart(t *testing.T) {
 	t.Parallel()
 	sb := yesterdayIsOut(t)
 	sb.AddFault(sandbox.Fault{Endpoint: "overview", Latency: time.Minute, Times: 1})
@@ -148,9 +148,9 @@ func kills(t *testing.T) int {
 	return n
 }
 
-// TestKilledAgainAndAgainEachDigestComesOnce kills the program at random instants while digests go out, on both
+// TestKill_Repeatedly_EachDigestOnce kills the program at random instants while digests go out, on both
 // databases; on PostgreSQL beside a second process.
-func TestKilledAgainAndAgainEachDigestComesOnce(t *testing.T) {
+func TestKill_Repeatedly_EachDigestOnce(t *testing.T) {
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -180,7 +180,7 @@ func chaos(t *testing.T, kills int, database, dir string, addrs []string, enviro
 	// The platform takes its time, and now and then its answer is lost after it has taken a message.
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Latency: 60 * time.Millisecond, Times: digests / 10})
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 60 * time.Millisecond})
-	ledger, chats := entered(t, sb, digests, killAfter+killSpread/2, database, dir)
+	store, chats := entered(t, sb, digests, killAfter+killSpread/2, database, dir)
 
 	processes := make([]*child, len(addrs))
 	for i, addr := range addrs {
@@ -193,38 +193,38 @@ func chaos(t *testing.T, kills int, database, dir string, addrs []string, enviro
 		processes[i] = spawn(t, sb, addrs[i], environ...)
 	}
 	// One whose sending was cut off again and again, and then lost its answer, waits up to two minutes.
-	for end := time.Now().Add(3 * time.Minute); waiting(t, ledger, chats) > 0; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); waiting(t, store, chats) > 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("%d digests were never recorded", waiting(t, ledger, chats))
+			t.Fatalf("%d digests were never recorded", waiting(t, store, chats))
 		}
 	}
 	for _, chat := range chats {
-		kept, sent := past(t, ledger, chat), sb.BotMessages(chat)
-		if len(kept) != 1 || len(sent) != 1 || kept[0].State != reports.Delivered || kept[0].Message != sent[0].ID {
-			t.Errorf("a chat got %d digests, and the ledger says %+v", len(sent), kept)
+		stored, sent := past(t, store, chat), sb.BotMessages(chat)
+		if len(stored) != 1 || len(sent) != 1 || stored[0].State != reports.Delivered || stored[0].Message != sent[0].ID {
+			t.Errorf("a chat got %d digests, and the database says %+v", len(sent), stored)
 		}
 	}
 	again := 0
 	for _, chat := range chats {
-		again += past(t, ledger, chat)[0].Tries - 1
+		again += past(t, store, chat)[0].Tries - 1
 	}
 	t.Logf("%d kills, %d digests, %d of their sendings were repeated", kills, digests, again)
 }
 
-func past(t *testing.T, ledger *sqlstore.Store, chat string) []reports.Delivery {
+func past(t *testing.T, store *sqlstore.Store, chat string) []reports.Delivery {
 	t.Helper()
-	list, err := ledger.Deliveries.History(t.Context(), chat, "", 10)
+	list, err := store.Deliveries.History(t.Context(), chat, "", 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list
 }
 
-// waiting counts the chats whose digest is not entered yet, or still open.
-func waiting(t *testing.T, ledger *sqlstore.Store, chats []string) (n int) {
+// waiting counts the chats whose delivery does not exist yet, or is still open.
+func waiting(t *testing.T, store *sqlstore.Store, chats []string) (n int) {
 	t.Helper()
 	for _, chat := range chats {
-		list := past(t, ledger, chat)
+		list := past(t, store, chat)
 		if len(list) == 0 || slices.ContainsFunc(list, func(d reports.Delivery) bool { return d.State == reports.Waiting }) {
 			n++
 		}
@@ -232,38 +232,37 @@ func waiting(t *testing.T, ledger *sqlstore.Store, chats []string) (n int) {
 	return n
 }
 
-// TestAKilledProcessStillTellsAnOwner kills the program when it has something to tell, and again when the platform has
-// taken the word and not yet answered.
-func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
+// TestKill_OwnerNotice_SentOnce kills the program when it has a notice for an owner, and again when the platform has
+// the notice and has not answered yet.
+func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 	t.Parallel()
 	sb := yesterdayIsOut(t)
 	addr := freeAddr(t)
 	dir := t.TempDir()
 	me := sb.People()[0].OpenID
-	ledger, chats := entered(t, sb, 2, time.Hour, "", dir)
+	store, chats := entered(t, sb, 2, time.Hour, "", dir)
 	first := spawn(t, sb, addr, "DATA_DIR="+dir)
 	first.ready(t)
 	sb.SetWebhook("http://" + addr + "/webhook/event")
-	await(t, "the first digest came", func() bool { return len(past(t, ledger, chats[0])) == 1 && waiting(t, ledger, chats[:1]) == 0 })
+	await(t, "the first digest came", func() bool { return len(past(t, store, chats[0])) == 1 && waiting(t, store, chats[:1]) == 0 })
 	for _, chat := range chats {
-		if d, err := sb.RemoveBot(t.Context(), chat, me); err != nil || !d.Taken {
-			t.Fatalf("HTTP %d, %v", d.Status(), err)
-		}
+		d, err := sb.RemoveBot(t.Context(), chat, me)
+		taken(t, sb, d, err)
 	}
 	await(t, "the removals are handled", func() bool {
-		open, _, err := ledger.Events.Backlog(t.Context())
+		open, _, err := store.Events.Backlog(t.Context())
 		return err == nil && open == 0
 	})
 	first.kill()
 	sb.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 5 * time.Second, Times: 1})
 	second := spawn(t, sb, addr, "DATA_DIR="+dir)
 	single, _ := sb.Single(me)
-	await(t, "the platform has the word", func() bool { return len(sb.BotMessages(single.ID)) == 1 })
+	await(t, "the platform has the notice", func() bool { return len(sb.BotMessages(single.ID)) == 1 })
 	second.kill()
 	began := len(sb.Calls("message.create"))
 	spawn(t, sb, addr, "DATA_DIR="+dir)
-	await(t, "the word is sent again", func() bool { return len(sb.Calls("message.create")) == began+1 })
-	const more = 2 // digests that come after it, each in a tick that tells owners first
+	await(t, "the notice is sent again", func() bool { return len(sb.Calls("message.create")) == began+1 })
+	const more = 2 // digests that come after it, each in a tick that sends notices first
 	for range more {
 		_, chats := entered(t, sb, 1, 0, "", dir)
 		await(t, "another digest came", func() bool { return len(sb.BotMessages(chats[0])) == 1 })
@@ -272,18 +271,18 @@ func TestAKilledProcessStillTellsAnOwner(t *testing.T) {
 		t.Errorf("the owner got %d words in %d more calls", n, calls-began-more)
 	}
 	if word := sb.BotMessages(single.ID)[0].Content; !strings.Contains(word, "2 件事") {
-		t.Errorf("the word is %s", word)
+		t.Errorf("the notice is %s", word)
 	}
 }
 
 // entered opens the database and subscribes new groups to digests that fall due one after the other.
 func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration, database, dir string) (*sqlstore.Store, []string) {
 	t.Helper()
-	ledger, err := sqlstore.Open(t.Context(), database, dir)
+	store, err := sqlstore.Open(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = ledger.Close() })
+	t.Cleanup(func() { _ = store.Close() })
 	now := sb.Now().In(wednesday.Location())
 	slot := now.Add(-time.Minute)
 	if slot.Day() != now.Day() {
@@ -293,7 +292,7 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 	for i := range digests {
 		group := sb.AddGroup(fmt.Sprint("群", i), sb.People()[0].OpenID)
 		chats = append(chats, group.ID)
-		_, created, err := ledger.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
+		_, created, err := store.Subscriptions.Subscribe(t.Context(), "", reports.Subscription{
 			ID: reports.NewID(), ChatID: group.ID, OwnerID: sb.People()[0].OpenID, AppID: sb.Options().AppID, Ability: usage.Web,
 			Schedule: reports.Schedule{Cycle: usage.Daily, Hour: slot.Hour(), Min: slot.Minute(), Zone: "Asia/Shanghai"},
 			State:    reports.Active, NextDue: now.Add(time.Duration(i) * apart), // while processes are killed
@@ -302,15 +301,15 @@ func entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration
 			t.Fatal(created, err)
 		}
 	}
-	return ledger, chats
+	return store, chats
 }
 
-// hasten shortens what a test on the machine's own clock would have to wait for again and again.
-func hasten(c *config.Config) { c.Tick, c.GatherNotices = 200*time.Millisecond, 3*time.Second }
+// shortenWaits shortens the waits of a program that runs on the machine's own clock.
+func shortenWaits(c *config.Config) { c.Tick, c.GatherNotices = 200*time.Millisecond, 3*time.Second }
 
-// program is what main does, in a hurry.
+// program does what main does, with shorter waits.
 func program() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(cli.Run(&cli.Process{Context: ctx, Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Adjust: hasten}, os.Args[1:]))
+	os.Exit(cli.Run(&cli.Process{Context: ctx, Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Adjust: shortenWaits}, os.Args[1:]))
 }

@@ -12,7 +12,7 @@ import (
 	"usagebot/sandbox/sandboxtest"
 )
 
-// TestLabBuild_ClockFile_MovesTheClock asks a lab build and this build, which is none, about a day that is still to come.
+// TestLabBuild_ClockFile_MovesTheClock asks a lab build and this ordinary build about a day in the future.
 // Only the lab build reads CLOCK_FILE.
 func TestLabBuild_ClockFile_MovesTheClock(t *testing.T) {
 	t.Parallel()

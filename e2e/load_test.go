@@ -221,12 +221,12 @@ func liveHeap(t *testing.T, addr string) float64 {
 	t.Helper()
 	resp, err := http.Get("http://" + addr + "/metrics") //nolint:noctx // it is a test's own
 	if err != nil {
-		t.Errorf("how large the heap is was not told: %v", err)
+		t.Errorf("the heap size is missing: %v", err)
 		return 0
 	}
 	defer resp.Body.Close()
 	buffer := new(bytes.Buffer)
-	_, _ = buffer.ReadFrom(resp.Body) // what is missing is not found
+	_, _ = buffer.ReadFrom(resp.Body) // a missing part is then not found in it
 	found := regexp.MustCompile(`(?m)^go_memstats_next_gc_bytes (\S+)$`).FindStringSubmatch(buffer.String())
 	if found == nil {
 		t.Errorf("how large the heap is is not among the metrics of %s: HTTP %d", addr, resp.StatusCode)

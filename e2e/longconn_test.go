@@ -18,28 +18,28 @@ import (
 	"usagebot/usage"
 )
 
-// connected makes events come over the long connection, with no more than the credentials.
+// connected makes events come over the long connection, for which the credentials suffice.
 func connected(c *config.Config) {
 	c.EventMode, c.EncryptKey, c.VerificationToken = config.WebSocket, config.Secret{}, config.Secret{}
 }
 
 // openConnected is open with the long connection in the webhook's place.
-func openConnected(t *testing.T, moves ...move) *house {
+func openConnected(t *testing.T, options ...option) *testEnv {
 	t.Helper()
-	h := openOn(t, sandboxtest.Start(t, from(wednesday), sandboxtest.LongConnection), append(moves, connected)...)
+	h := openOn(t, sandboxtest.Start(t, clockFrom(wednesday), sandboxtest.LongConnection), append(options, connected)...)
 	await(t, "the connection is open", func() bool { return h.isReady(t, h.app) })
 	return h
 }
 
-func (h *house) isReady(t *testing.T, a *app.App) bool {
+func (h *testEnv) isReady(t *testing.T, a *app.App) bool {
 	t.Helper()
 	status, _ := get(t, a.URL()+"/readyz")
 	return status == http.StatusOK
 }
 
-func TestTheMainQuestionOverTheLongConnection(t *testing.T) {
+func TestLongConnection_Question(t *testing.T) {
 	t.Parallel()
-	h := openConnected(t, soon)
+	h := openConnected(t, fastEngine)
 	rd := h.department(t, "研发部")
 	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", rd, usage.ActiveUsers)
 	before := h.truth(t, usage.Web, usage.Weekly, "2026-11-09", rd, usage.ActiveUsers)
@@ -52,7 +52,7 @@ func TestTheMainQuestionOverTheLongConnection(t *testing.T) {
 	answer{t, m}.has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", rd, usage.ActiveUsers))
 
 	h.subscribed(t, "/subscribe weekly h5 dept:yanfa 10:30")
-	h.goTo(at(11, 30, 10, 30))
+	h.setClock(at(11, 30, 10, 30))
 	await(t, "the digest comes", func() bool { return len(h.digests(h.p2p)) == 1 })
 	d := h.digests(h.p2p)[0]
 	d.t = t
@@ -72,12 +72,12 @@ func TestTheMainQuestionOverTheLongConnection(t *testing.T) {
 	}
 }
 
-func TestServeWithTheCredentialsAlone(t *testing.T) {
+func TestLongConnection_CredentialsSuffice(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
 	environ := append(askable(sb), "EVENT_MODE=websocket", "LISTEN_ADDR=127.0.0.1:0", "DATA_DIR="+t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	var out journal
+	var out logBuffer
 	ended := make(chan int)
 	go func() {
 		ended <- cli.Run(&cli.Process{Context: ctx, Environ: environ, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out}, []string{"serve"})
@@ -90,8 +90,8 @@ func TestServeWithTheCredentialsAlone(t *testing.T) {
 	await(t, "it has hung up", func() bool { return sb.Connections() == 0 })
 }
 
-// TestABrokenConnectionAnswersOnce breaks the connection in the middle of a question: its event comes again over the next.
-func TestABrokenConnectionAnswersOnce(t *testing.T) {
+// TestLongConnection_Broken_AnsweredOnce breaks the connection in the middle of a question: its event comes again over the next.
+func TestLongConnection_Broken_AnsweredOnce(t *testing.T) {
 	t.Parallel()
 	h := openConnected(t)
 	h.AddFault(sandbox.Fault{Endpoint: "overview", Latency: 400 * time.Millisecond, Times: 1})
@@ -113,9 +113,9 @@ func TestABrokenConnectionAnswersOnce(t *testing.T) {
 	})
 }
 
-// TestAKilledProcessIsAnsweredFor kills the only process before it has acknowledged a question: the platform pushes it
+// TestLongConnection_ProcessKilled_NextAnswers kills the only process before it has acknowledged a question: the platform pushes it
 // again when the connection is gone, or later, and the next process answers.
-func TestAKilledProcessIsAnsweredFor(t *testing.T) {
+func TestLongConnection_ProcessKilled_NextAnswers(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t, sandboxtest.LongConnection)
 	sb.SetPublication(0)
@@ -152,7 +152,7 @@ func TestAKilledProcessIsAnsweredFor(t *testing.T) {
 	}
 }
 
-func TestTwoConnectionsAnswerOnce(t *testing.T) {
+func TestLongConnection_TwoReplicas_AnsweredOnce(t *testing.T) {
 	t.Parallel()
 	redis := onRedis(redistest.Start(t).URL())
 	h := openConnected(t, redis)
@@ -179,7 +179,7 @@ func TestTwoConnectionsAnswerOnce(t *testing.T) {
 	}
 }
 
-func TestARefusedConnectionIsNotReady(t *testing.T) {
+func TestLongConnection_Refused_NotReady(t *testing.T) {
 	t.Parallel()
 	h := openConnected(t)
 	refused := func(a *app.App) bool {
@@ -198,7 +198,7 @@ func TestARefusedConnectionIsNotReady(t *testing.T) {
 	if err := second.Start(cfg.ListenAddr); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the reason is told", func() bool { return refused(second) })
+	await(t, "the reason is shown", func() bool { return refused(second) })
 	// Who was connected has half a minute to be connected again.
 	h.DropConnections()
 	await(t, "the metrics say so", func() bool {
@@ -214,9 +214,9 @@ func TestARefusedConnectionIsNotReady(t *testing.T) {
 	await(t, "it is ready when it is let in", func() bool { return h.isReady(t, second) })
 }
 
-// TestAReplicaStopsUnderLoad stops one of two while people write. What it refused on its way out the platform pushes
+// TestLongConnection_ReplicaStops_LosesNothing stops one of two while people write. What it refused on its way out the platform pushes
 // again, and the other takes it.
-func TestAReplicaStopsUnderLoad(t *testing.T) {
+func TestLongConnection_ReplicaStops_LosesNothing(t *testing.T) {
 	t.Parallel()
 	redis := onRedis(redistest.Start(t).URL())
 	h := openConnected(t, redis)

@@ -21,14 +21,14 @@ import (
 // command runs the program in this process.
 func command(t *testing.T, environ []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	var out, errs journal
+	var out, errs logBuffer
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	code = cli.Run(&cli.Process{Context: ctx, Environ: environ, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs}, args)
 	return code, out.String(), errs.String()
 }
 
-func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
+func TestCLI_BadUsageOrSettings_Exit2(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
@@ -62,17 +62,17 @@ func TestBadUsageAndBadConfigurationExit2(t *testing.T) {
 			}
 			for _, want := range tt.says {
 				if !strings.Contains(stderr, want) {
-					t.Errorf("%q is not told:\n%s", want, stderr)
+					t.Errorf("%q is missing:\n%s", want, stderr)
 				}
 			}
 			if strings.Contains(stdout+stderr, "sesame") {
-				t.Error("the secret is told")
+				t.Error("the secret is printed")
 			}
 		})
 	}
 }
 
-func TestVersionAndHelp(t *testing.T) {
+func TestCLI_VersionAndHelp(t *testing.T) {
 	t.Parallel()
 	if code, stdout, _ := command(t, nil, "", "version"); code != cli.ExitOK || !strings.HasPrefix(stdout, "usagebot ") {
 		t.Errorf("version: %d %q", code, stdout)
@@ -85,7 +85,7 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 }
 
-// askable is what `ask` needs to know, and no more.
+// askable is the settings that `ask` needs.
 func askable(sb *sandbox.Sandbox) []string {
 	o := sb.Options()
 	return []string{"FEISHU_APP_ID=" + o.AppID, "FEISHU_APP_SECRET=" + o.AppSecret, "FEISHU_BASE_URL=" + sb.URL()}
@@ -95,7 +95,7 @@ func TestAsk(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	code, stdout, stderr := command(t, askable(sb), "", "ask", "/usage weekly h5 dept:研发部 date:2026-11-02")
-	want := (&house{Sandbox: sb, app: &app.App{}}).department(t, "研发部")
+	want := (&testEnv{Sandbox: sb, app: &app.App{}}).department(t, "研发部")
 	figures, _ := sb.Figures(usage.Request{AppID: sb.Options().AppID, Ability: usage.Web, Cycle: usage.Weekly, Date: usage.NewDate(2026, 11, 2), DepartmentID: want})
 	if code != cli.ExitOK || !strings.Contains(stdout, "研发部") || !strings.Contains(stdout, thousands(figures[usage.ActiveUsers])) {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
@@ -120,8 +120,9 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// TestAskOutsideOfAnyChat says of what is for a chat where to send it, and not that somebody lacks a right.
-func TestAskOutsideOfAnyChat(t *testing.T) {
+// TestAsk_ChatCommand_SaysWhereToSendIt asks for commands that need a chat: the answer says where to send them, and not that
+// somebody lacks a right.
+func TestAsk_ChatCommand_SaysWhereToSendIt(t *testing.T) {
 	t.Parallel()
 	environ := append(askable(sandboxtest.Start(t)), "LANGUAGE=en")
 	for _, line := range []string{
@@ -141,8 +142,8 @@ func TestAskOutsideOfAnyChat(t *testing.T) {
 	}
 }
 
-// TestAskOfAPlatformThatIsAway names no code and no reference that are not there.
-func TestAskOfAPlatformThatIsAway(t *testing.T) {
+// TestAsk_PlatformAway names no code and no reference that are not there.
+func TestAsk_PlatformAway(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	environ := append([]string{"LANGUAGE=en", "FEISHU_BASE_URL=http://127.0.0.1:1"}, askable(sb)...)
@@ -155,8 +156,8 @@ func TestAskOfAPlatformThatIsAway(t *testing.T) {
 	}
 }
 
-// TestAskLeavesDatabasesAlone, whether their tables are older than this program's, newer, or not there.
-func TestAskLeavesDatabasesAlone(t *testing.T) {
+// TestAsk_LeavesDatabasesAlone, whether their tables are older than this program's, newer, or not there.
+func TestAsk_LeavesDatabasesAlone(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	server := pgtest.Start(t)
@@ -183,7 +184,7 @@ func TestAskLeavesDatabasesAlone(t *testing.T) {
 	}
 }
 
-func TestSecretsFromFiles(t *testing.T) {
+func TestAsk_SecretsFromFiles(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	file := filepath.Join(t.TempDir(), "secret")
@@ -196,7 +197,7 @@ func TestSecretsFromFiles(t *testing.T) {
 	}
 }
 
-func TestHealthcheck(t *testing.T) {
+func TestCLI_Healthcheck(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	environ := []string{"LISTEN_ADDR=" + strings.TrimPrefix(h.app.URL(), "http://")}
@@ -209,8 +210,8 @@ func TestHealthcheck(t *testing.T) {
 	}
 }
 
-// TestDemoAnswersWhatIsTyped runs the demo as a newcomer would, with two lines typed.
-func TestDemoAnswersWhatIsTyped(t *testing.T) {
+// TestDemo_AnswersTypedLines runs the demo as a newcomer would, with two lines typed.
+func TestDemo_AnswersTypedLines(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := command(t, nil, "/usage all\n部门:市场部\n", "demo")
 	if code != cli.ExitOK {

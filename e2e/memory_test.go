@@ -20,9 +20,9 @@ import (
 // deployedMemory is what the samples in deploy/ let the program use.
 const deployedMemory = 256 << 20
 
-// TestMemoryOfStrangersIsBounded runs the program as it is given out, where it may use as much memory as in the samples, and
-// sends what costs much before anybody knows who it is from. Meanwhile the platform's events are taken.
-func TestMemoryOfStrangersIsBounded(t *testing.T) { //nolint:paralleltest // what others use of the machine would slow it down
+// TestMemory_UnverifiedRequests_Bounded runs the program as it is given out, where it may use as much memory as in the samples, and
+// sends requests that cost much before their sender is verified. Meanwhile the platform's events are taken.
+func TestMemory_UnverifiedRequests_Bounded(t *testing.T) { //nolint:paralleltest // what others use of the machine would slow it down
 	program := filepath.Join(t.TempDir(), "usagebot")
 	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "nomsgpack", "-ldflags", "-s -w", "-buildvcs=false", "-o", program, "..") // without the race detector, which uses several times as much
 	if err := output(build); err != nil {
@@ -30,7 +30,7 @@ func TestMemoryOfStrangersIsBounded(t *testing.T) { //nolint:paralleltest // wha
 	}
 	sb := yesterdayIsOut(t)
 	addr := freeAddr(t)
-	launcher, environ := confine(t, program)
+	launcher, environ := limitMemory(t, program)
 	child := spawnProgram(t, sb, os.Stderr, launcher, addr, append(environ, "DATA_DIR="+t.TempDir())...)
 	child.ready(t)
 	sb.SetWebhook("http://" + addr + "/webhook/event")
@@ -60,7 +60,7 @@ func TestMemoryOfStrangersIsBounded(t *testing.T) { //nolint:paralleltest // wha
 		{"connections without a word", 1200, ""},
 	} {
 		t.Run(attack.name, func(t *testing.T) { //nolint:paralleltest // one attack after the other
-			besiege(t, sb, addr, attack.connections, attack.text)
+			flood(t, sb, addr, attack.connections, attack.text)
 			peak := peakMemory(t, child.Process.Pid)
 			t.Logf("at most %d MiB in memory so far", peak>>20)
 			if peak > deployedMemory {
@@ -84,8 +84,8 @@ func TestMemoryOfStrangersIsBounded(t *testing.T) { //nolint:paralleltest // wha
 	})
 }
 
-// besiege opens connections, writes the text to each and holds it open, and has the platform deliver events meanwhile.
-func besiege(t *testing.T, sb *sandbox.Sandbox, addr string, connections int, text string) {
+// flood opens connections, writes the text to each and holds it open, and has the platform deliver events meanwhile.
+func flood(t *testing.T, sb *sandbox.Sandbox, addr string, connections int, text string) {
 	t.Helper()
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -128,9 +128,9 @@ func besiege(t *testing.T, sb *sandbox.Sandbox, addr string, connections int, te
 	}
 }
 
-// confine returns what starts the program in a control group that may use deployedMemory. Where none can be made it returns
+// limitMemory returns the command that starts the program in a control group that may use deployedMemory. Where none can be made it returns
 // the program, to be started with a limit of its own.
-func confine(t *testing.T, program string) (launcher string, environ []string) {
+func limitMemory(t *testing.T, program string) (launcher string, environ []string) {
 	t.Helper()
 	name := "usagebot-test-" + strconv.Itoa(os.Getpid())
 	for _, version := range []struct{ root, limit string }{

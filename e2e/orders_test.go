@@ -8,15 +8,15 @@ import (
 	"usagebot/reports"
 )
 
-// order is a change that somebody orders: what the record of changes calls it, and what is so once it is made.
+// order is a change that a simulated user makes: its name in the audit, and the state after it.
 type order struct {
 	act  access.Act
 	line string
 	made func()
 }
 
-// nextOrder chooses what a patron changes: mostly the chat's subscription.
-func (p *patron) nextOrder(ctx context.Context) order {
+// nextOrder chooses what a simulated user changes: mostly the chat's subscription.
+func (p *simUser) nextOrder(ctx context.Context) order {
 	switch n := p.random.IntN(4); {
 	case n == 0:
 		return p.otherLanguage()
@@ -26,7 +26,7 @@ func (p *patron) nextOrder(ctx context.Context) order {
 	return p.nextSubscription(ctx)
 }
 
-func (p *patron) otherLanguage() order {
+func (p *simUser) otherLanguage() order {
 	language := "en"
 	if p.language == language {
 		language = "zh"
@@ -34,14 +34,14 @@ func (p *patron) otherLanguage() order {
 	return order{access.SettingsSaved, "/settings lang:" + language, func() { p.language = language }}
 }
 
-func (p *patron) otherRole() order {
+func (p *simUser) otherRole() order {
 	if p.granted {
 		return order{access.Revoked, "/admin revoke " + p.chat, func() { p.granted = false }}
 	}
 	return order{access.Granted, "/admin grant " + p.chat + " viewer", func() { p.granted = true }}
 }
 
-func (p *patron) nextSubscription(ctx context.Context) order {
+func (p *simUser) nextSubscription(ctx context.Context) order {
 	becomes := func(state reports.SubscriptionState) func() { return func() { p.want = state } }
 	if p.want == "" || p.want == reports.Removed {
 		return order{access.Subscribed, "/subscribe weekly h5", becomes(reports.Active)}

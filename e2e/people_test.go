@@ -4,22 +4,20 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"usagebot/access"
 	"usagebot/config"
 	"usagebot/reports"
 )
 
-// TestAPersonIsGreetedOnce opens the single chat twice, as somebody who may see figures and as somebody who may not.
-func TestAPersonIsGreetedOnce(t *testing.T) {
+// TestWelcome_Person_Once opens the direct message chat twice, as a person who may see figures and as one who may not.
+func TestWelcome_Person_Once(t *testing.T) {
 	t.Parallel()
 	for mode, offers := range map[config.Access]bool{config.Everyone: true, config.Listed: false} {
-		h := governed(t, mode)
+		h := withAccess(t, mode)
 		for range 2 {
-			if d, err := h.Enter(t.Context(), h.me); err != nil || !d.Taken {
-				t.Fatalf("%+v, %v", d, err)
-			}
+			d, err := h.Enter(t.Context(), h.me)
+			taken(t, h.Sandbox, d, err)
 		}
 		got := h.BotMessages(h.p2p)
 		if len(got) != 1 {
@@ -31,17 +29,15 @@ func TestAPersonIsGreetedOnce(t *testing.T) {
 	}
 }
 
-// TestTheMenuIsAnsweredInTheSingleChat uses its entries, and one that is not ours.
-func TestTheMenuIsAnsweredInTheSingleChat(t *testing.T) {
+// TestMenu_AnsweredInDirectMessage uses its entries, and one that is not ours.
+func TestMenu_AnsweredInDirectMessage(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone)
+	h := withAccess(t, config.Everyone)
 	id := h.subscribed(t, "/subscribe weekly 10:30")
 	for key, want := range map[string]string{"usage": "2026-11-24", "help": "/用量", "subs": id, "other": ""} {
 		before := len(h.BotMessages(h.p2p))
 		d, err := h.PressMenu(t.Context(), h.me, key)
-		if err != nil || !d.Taken {
-			t.Fatalf("%s: %+v, %v", key, d, err)
-		}
+		d = taken(t, h.Sandbox, d, err)
 		if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
 			t.Fatal(err)
 		}
@@ -55,12 +51,12 @@ func TestTheMenuIsAnsweredInTheSingleChat(t *testing.T) {
 	}
 }
 
-// TestWhoWantsToBeForgottenIs has subscriptions, a role and a past.
-func TestWhoWantsToBeForgottenIs(t *testing.T) {
+// TestForget_HandsOverAndErases has subscriptions, a role and a past.
+func TestForget_HandsOverAndErases(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Listed)
+	h := withAccess(t, config.Listed)
 	h.grant(t, access.Person, h.me, access.Viewer, "")
-	h.grant(t, access.Person, h.People()[1].OpenID, access.Viewer, "") // nothing is handed over to those who may not see it
+	h.grant(t, access.Person, h.People()[1].OpenID, access.Viewer, "") // nothing is handed over to people who may not see it
 	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
@@ -84,71 +80,71 @@ func TestWhoWantsToBeForgottenIs(t *testing.T) {
 			t.Errorf("the record still has the person: %+v", c)
 		}
 	}
-	if got := verdict("/usage weekly", h.say2(t, "/usage weekly")); got != "no viewer" {
+	if got := verdict("/usage weekly", h.sayText(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("the role is still there: %s", got)
 	}
-	h.Clock().Advance(time.Minute)
-	heir, _ := h.Single(h.People()[1].OpenID)
-	await(t, "the heir is told", func() bool {
-		list := h.BotMessages(heir.ID)
+	h.Clock().Advance(noticesGathered)
+	newOwner, _ := h.Single(h.People()[1].OpenID)
+	await(t, "the new owner gets a notice", func() bool {
+		list := h.BotMessages(newOwner.ID)
 		return len(list) == 1 && strings.Contains(list[0].Content, theirs)
 	})
 }
 
-// TestCeilingsHaveClearWords subscribes to more than a chat may have, and than all may.
-func TestCeilingsHaveClearWords(t *testing.T) {
+// TestLimits_Words subscribes to more than a chat may have, and than all may.
+func TestLimits_Words(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerChat, c.MaxSubscriptions = 2, 3 })
+	h := withAccess(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerChat, c.MaxSubscriptions = 2, 3 })
 	h.subscribed(t, "/subscribe daily")
 	h.subscribed(t, "/subscribe weekly")
 	h.say(t, "/subscribe monthly").has("2 个，")
-	h.subscribed(t, "/subscribe weekly 9:00") // what is there already may be changed
-	chief, _ := h.Single(h.admin())
-	h.subscribedAs(t, h.admin(), chief.ID, "/subscribe daily")
-	h.as(t, h.admin(), chief.ID, "/subscribe weekly").has("所有会话", "3 个")
+	h.subscribed(t, "/subscribe weekly 9:00") // an existing subscription may be changed
+	adminChat, _ := h.Single(h.admin())
+	h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe daily")
+	h.sayAs(t, h.admin(), adminChat.ID, "/subscribe weekly").has("所有会话", "3 个")
 }
 
-// TestOnePersonsCeiling subscribes in several chats: active and paused ones count until they are removed or handed over,
-// others have room, and an administrator is not held.
-func TestOnePersonsCeiling(t *testing.T) {
+// TestLimits_OfOnePerson subscribes in several chats: active and paused ones count until they are removed or handed over,
+// other people are not affected, and administrators have no limit.
+func TestLimits_OfOnePerson(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerPerson = 2 })
+	h := withAccess(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerPerson = 2 })
 	group := h.AddGroup("周会", h.me, h.People()[1].OpenID).ID
 	id := h.subscribed(t, "/subscribe daily")
 	h.say(t, "/pause "+id)
 	h.subscribedAs(t, h.me, group, "/subscribe daily")
 	h.say(t, "/subscribe weekly").has("所有会话", "2 个", "转交", "取消")
-	h.as(t, h.me, group, "/subscribe weekly").has("2 个")
-	h.say(t, "/subscribe daily 9:00").lacks("上限") // what is there already may be changed
+	h.sayAs(t, h.me, group, "/subscribe weekly").has("2 个")
+	h.say(t, "/subscribe daily 9:00").lacks("上限") // an existing subscription may be changed
 	h.say(t, "/unsubscribe "+id+" confirm")
 	h.subscribed(t, "/subscribe weekly")
-	chief, _ := h.Single(h.admin())
+	adminChat, _ := h.Single(h.admin())
 	for _, cycle := range []string{"daily", "weekly", "monthly"} {
-		h.subscribedAs(t, h.admin(), chief.ID, "/subscribe "+cycle)
+		h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe "+cycle)
 	}
 }
 
-// TestWhoIsTooFastIsTold asks more often than is answered: each time the person is told how long to wait.
-func TestWhoIsTooFastIsTold(t *testing.T) {
+// TestRateLimit_SaidEachTime asks more often than is answered: each time the person is told how long to wait.
+func TestRateLimit_SaidEachTime(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone, func(c *config.Config) { c.RatePerson = 3 })
+	h := withAccess(t, config.Everyone, func(c *config.Config) { c.RatePerson = 3 })
 	for range 3 {
-		h.as(t, h.me, h.p2p, "/help").has("使用说明")
+		h.sayAs(t, h.me, h.p2p, "/help").has("使用说明")
 	}
 	for range 2 {
-		h.as(t, h.me, h.p2p, "/help").has("请等", "秒", "3 次")
+		h.sayAs(t, h.me, h.p2p, "/help").has("请等", "秒", "3 次")
 	}
-	chief, _ := h.Single(h.admin())
-	h.as(t, h.admin(), chief.ID, "/help").has("使用说明")
+	adminChat, _ := h.Single(h.admin())
+	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("使用说明")
 }
 
-// TestEveryChangeIsRecorded makes each change once, and reads the record.
-func TestEveryChangeIsRecorded(t *testing.T) {
+// TestAudit_EachChange_Recorded makes each change once, and reads the record.
+func TestAudit_EachChange_Recorded(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone)
-	chief, _ := h.Single(h.admin())
-	do := func(line string) answer { return h.as(t, h.admin(), chief.ID, line) }
-	id := h.subscribedAs(t, h.admin(), chief.ID, "/subscribe weekly 10:30")
+	h := withAccess(t, config.Everyone)
+	adminChat, _ := h.Single(h.admin())
+	do := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
+	id := h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe weekly 10:30")
 	for _, line := range []string{
 		"/subscribe weekly 9:00", "/pause " + id, "/resume " + id, "/admin hand-over " + id + " @" + h.me, "/admin run " + id, "/settings lang:zh",
 		"/admin grant @" + h.me + " viewer", "/admin revoke @" + h.me, "/unsubscribe " + id + " confirm",
@@ -162,7 +158,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	var acts []string
 	for _, c := range list {
 		acts = append(acts, string(c.Act))
-		if c.By != h.admin() || c.ChatID != chief.ID || c.At.IsZero() || c.Before == "" && c.After == "" {
+		if c.By != h.admin() || c.ChatID != adminChat.ID || c.At.IsZero() || c.Before == "" && c.After == "" {
 			t.Errorf("an entry that says too little: %+v", c)
 		}
 		if !strings.Contains(h.log.String(), `"act":"`+string(c.Act)+`"`) {

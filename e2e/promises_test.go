@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestEachPromiseHasItsTest holds that the tests which the documents name exist.
-func TestEachPromiseHasItsTest(t *testing.T) {
+// TestPromises_TestsExist holds that the tests which the documents name exist.
+func TestPromises_TestsExist(t *testing.T) {
 	t.Parallel()
 	var sources strings.Builder
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, _ fs.DirEntry, err error) error {

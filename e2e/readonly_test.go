@@ -14,8 +14,8 @@ import (
 	"usagebot/usage"
 )
 
-// TestAReadOnlyDatabaseIsSaidToBeAway makes PostgreSQL read-only under the program, as a failover does, and writable again.
-func TestAReadOnlyDatabaseIsSaidToBeAway(t *testing.T) {
+// TestDatabase_ReadOnly_Unavailable makes PostgreSQL read-only under the program, as a failover does, and writable again.
+func TestDatabase_ReadOnly_Unavailable(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
 	database := server.NewDatabase(t)

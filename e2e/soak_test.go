@@ -14,7 +14,7 @@ import (
 	"usagebot/sandbox"
 )
 
-// TestSoak sends all kinds of traffic to one process at once, also what is broken, repeated or not for it, and holds that
+// TestSoak sends all kinds of traffic to one process at once, also broken, repeated and foreign events, and checks that
 // nothing panics and that everybody is answered. Under the race detector it looks for races; USAGEBOT_SOAK_LENGTH makes it
 // longer:
 //
@@ -27,17 +27,17 @@ func TestSoak(t *testing.T) {
 			t.Fatalf("USAGEBOT_SOAK_LENGTH is %q; it takes a time such as 8h", v)
 		}
 	}
-	h := open(t, time.Now(), soon)
+	h := open(t, time.Now(), fastEngine)
 	h.SetPublication(0)
 	seed := seedOf(t)
 	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
 	var all sync.WaitGroup
-	var people []*patron
+	var people []*simUser
 	for i := range 8 {
 		me := h.People()[i%len(h.People())].OpenID
-		p := &patron{
-			sb: h.Sandbox, ledger: h.app.SQL.Subscriptions, me: me, chat: h.AddGroup(fmt.Sprint("顾客", i), me).ID,
+		p := &simUser{
+			sb: h.Sandbox, store: h.app.SQL.Subscriptions, me: me, chat: h.AddGroup(fmt.Sprint("顾客", i), me).ID,
 			random: rand.New(rand.NewPCG(seed, uint64(i))), //nolint:gosec // it is to be repeatable
 		}
 		people = append(people, p)
@@ -58,7 +58,7 @@ func TestSoak(t *testing.T) {
 
 // noise is what else comes in beside questions and clicks.
 type noise struct {
-	*house
+	*testEnv
 	random *rand.Rand
 }
 

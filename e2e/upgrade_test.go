@@ -12,20 +12,20 @@ import (
 	"usagebot/store/migrationtest"
 )
 
-// TestAProgramWorksOnTablesOneStepNewer has the next version change the tables under this one, which goes on, is killed,
+// TestUpgrade_TablesOneStepNewer has the next version change the tables under this one, which goes on, is killed,
 // replaced and started again on them, while it is used.
-func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
+func TestUpgrade_TablesOneStepNewer(t *testing.T) {
 	t.Parallel()
 	const apart = 300 * time.Millisecond
-	for name, open := range map[string]func(t *testing.T) (f *fleet, settings []string, newer func() error){
-		"PostgreSQL, three replicas": func(t *testing.T) (*fleet, []string, func() error) {
+	for name, open := range map[string]func(t *testing.T) (f *cluster, settings []string, newer func() error){
+		"PostgreSQL, three replicas": func(t *testing.T) (*cluster, []string, func() error) {
 			t.Helper()
-			f := openFleet(t, plan{seed: seedOf(t), patrons: 8, digests: 12, apart: apart})
+			f := openCluster(t, plan{seed: seedOf(t), simUsers: 8, digests: 12, apart: apart})
 			return f, []string{"DATABASE_URL=" + f.database[1]}, func() error { return migrationtest.Step(t.Context(), f.database[1], "") }
 		},
-		"SQLite, one process": func(t *testing.T) (*fleet, []string, func() error) {
+		"SQLite, one process": func(t *testing.T) (*cluster, []string, func() error) {
 			t.Helper()
-			f := openAlone(t, plan{seed: seedOf(t), patrons: 4, digests: 8, apart: apart})
+			f := openAlone(t, plan{seed: seedOf(t), simUsers: 4, digests: 8, apart: apart})
 			return f, f.environ, func() error { return migrationtest.Step(t.Context(), "", filepath.Dir(f.database[1])) }
 		},
 	} {
@@ -33,34 +33,34 @@ func TestAProgramWorksOnTablesOneStepNewer(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			f, settings, newer := open(t)
-			f.inTurn(0, 300*time.Millisecond, f.goOn, func() {
+			f.inTurn(0, 300*time.Millisecond, f.pause, func() {
 				if err := newer(); err != nil {
 					t.Fatal(err)
 				}
-			}, f.goOn, f.kill, f.replace, f.kill)
+			}, f.pause, f.kill, f.replace, f.kill)
 			f.settle()
 			f.hasNoError()
-			f.tell(began)
-			if code, unwell := examine(t, but(examinable(t, f.sb), settings...)); code != cli.ExitFailed || !slices.Contains(unwell, "failure database.ahead") {
+			f.logSummary(began)
+			if code, unwell := runDoctor(t, but(examinable(t, f.sb), settings...)); code != cli.ExitFailed || !slices.Contains(unwell, "failure database.ahead") {
 				t.Errorf("the doctor says %q", unwell)
 			}
 		})
 	}
 }
 
-// goOn lets the fleet be used for a moment.
-func (f *fleet) goOn() { time.Sleep(f.moment()) }
+// pause lets the cluster be used for a moment.
+func (f *cluster) pause() { time.Sleep(f.randomPause()) }
 
-// inTurn lets one thing happen after the other, each once, while the fleet is used, for a time at least; then all replicas
+// inTurn lets one thing happen after the other, each once, while the cluster is used, for a time at least; then all replicas
 // serve.
-func (f *fleet) inTurn(length, pause time.Duration, steps ...func()) {
+func (f *cluster) inTurn(length, pause time.Duration, steps ...func()) {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
 	defer cancel()
 	began, used := time.Now(), f.use(ctx, pause)
 	for _, step := range steps {
 		step()
-		f.revive()
+		f.restartExited()
 		linger(ctx, time.Duration(f.random.Int64N(int64(2*pause))))
 	}
 	linger(ctx, length-time.Since(began))
@@ -72,7 +72,7 @@ func (f *fleet) inTurn(length, pause time.Duration, steps ...func()) {
 }
 
 // hasNoError holds that no version met what it does not know. A machine may be busy.
-func (f *fleet) hasNoError() {
+func (f *cluster) hasNoError() {
 	f.t.Helper()
 	for line := range strings.Lines(f.log.String()) {
 		if strings.Contains(line, `"level":"ERROR"`) && !strings.Contains(line, context.DeadlineExceeded.Error()) {

@@ -19,7 +19,7 @@ func refuseChats(_ context.Context, m message) error {
 	return sendError(reports.AppWide, 99991662)
 }
 
-// TestAdminAlert_Refused_SentLater: while the bot is switched off, administrators cannot be told; they are when it is on
+// TestAdminAlert_Refused_SentLater: while the bot is switched off, administrators get no alert; they get it when it is on
 // again.
 func TestAdminAlert_Refused_SentLater(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {

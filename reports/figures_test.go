@@ -20,7 +20,7 @@ func (s *testEnv) pollUntil(until time.Time) {
 	}
 }
 
-// TestLateNotice_OnceADay: a chat is told once a day and app, however many of its digests wait.
+// TestLateNotice_OnceADay: a chat gets one notice a day and app, however many of its digests wait.
 func TestLateNotice_OnceADay(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.configure(func(set *reports.Settings) { set.Poll = time.Hour })

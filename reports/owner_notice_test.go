@@ -212,7 +212,7 @@ func TestTransfer_WriteFails_TriedAgain(t *testing.T) {
 }
 
 // TestTransfer_NewOwnerMayNotSee_ChatTold: the owner has left and the chat's owner may not see the figures. The subscription
-// is paused, and its chat is told once whatever becomes of the message; other subscriptions of the batch are transferred.
+// is paused, and its chat gets one notice whatever becomes of the message; other subscriptions of the batch are transferred.
 func TestTransfer_NewOwnerMayNotSee_ChatTold(t *testing.T) {
 	answer := func(kinds ...reports.SendErrorKind) func(tries int) error {
 		return func(tries int) error {
@@ -304,7 +304,7 @@ func TestTransfer_NewOwnerMayNotSee_ChatTold(t *testing.T) {
 	}
 }
 
-// TestTransfer_ChatTold_SurvivesCrash: the process ends while the chat is told, and the next one uses the same uuid.
+// TestTransfer_ChatTold_SurvivesCrash: the process ends while the chat's notice is sent, and the next one uses the same uuid.
 func TestTransfer_ChatTold_SurvivesCrash(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {
 		s.addNotice(s.subscribe("aaaaaa", "oc_1", dueTomorrow), reports.Lost)
@@ -329,7 +329,7 @@ func TestTransfer_ChatTold_SurvivesCrash(t *testing.T) {
 	})
 }
 
-// TestTransfer_ChatTold_OncePerChat: one chat is told at once; another cannot be told for hours, longer than the platform
+// TestTransfer_ChatTold_OncePerChat: one chat gets its notice at once; another cannot get it for hours, longer than the platform
 // remembers the uuid of the first message.
 func TestTransfer_ChatTold_OncePerChat(t *testing.T) {
 	withEnv(t, func(t *testing.T, s *testEnv) {

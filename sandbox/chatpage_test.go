@@ -87,8 +87,8 @@ func get(t *testing.T, sb *sandbox.Sandbox, host, path string) *httptest.Respons
 	return w
 }
 
-// told is the part of a stream's message that the tests read.
-type told struct {
+// pageEvent is the part of a stream's message that the tests read.
+type pageEvent struct {
 	Now   time.Time
 	State *struct {
 		Newest   string
@@ -124,18 +124,18 @@ func openStream(t *testing.T, sb *sandbox.Sandbox) *stream {
 	return &stream{lines}
 }
 
-func (s *stream) next(suits func(told) bool) (told, error) {
+func (s *stream) next(suits func(pageEvent) bool) (pageEvent, error) {
 	for s.lines.Scan() {
 		data, ok := strings.CutPrefix(s.lines.Text(), "data: ")
 		if !ok {
 			continue
 		}
-		var f told
+		var f pageEvent
 		if err := json.Unmarshal([]byte(data), &f); err != nil || suits(f) {
 			return f, err
 		}
 	}
-	return told{}, errors.Join(errors.New("the stream has ended"), s.lines.Err())
+	return pageEvent{}, errors.Join(errors.New("the stream has ended"), s.lines.Err())
 }
 
 func TestStreamTellsEverythingThenChanges(t *testing.T) {
@@ -144,7 +144,7 @@ func TestStreamTellsEverythingThenChanges(t *testing.T) {
 	token := tokenOf(t, sb)
 	_, first := create(t, sb, token, cardMessage(sb.Group().ID, card("before")))
 	s := openStream(t, sb)
-	f, err := s.next(func(told) bool { return true })
+	f, err := s.next(func(pageEvent) bool { return true })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,18 +153,20 @@ func TestStreamTellsEverythingThenChanges(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		act   func()
-		shows func(told) bool
+		shows func(pageEvent) bool
 	}{
 		"update": {
 			func() {
 				ask(t, sb, "PATCH", "/open-apis/im/v1/messages/"+first, token, map[string]string{"content": card("after")})
 			},
-			func(f told) bool { return len(f.Messages) == 1 && strings.Contains(f.Messages[0].Content, "after") },
+			func(f pageEvent) bool {
+				return len(f.Messages) == 1 && strings.Contains(f.Messages[0].Content, "after")
+			},
 		},
-		"clock":   {func() { sb.Clock().Advance(time.Hour) }, func(f told) bool { return f.Now.Sub(noon()) >= time.Hour }},
-		"trouble": {func() { trouble(t, sb, sandbox.PresetLost) }, func(f told) bool { return f.State != nil && f.State.Troubles[2].On }},
-		"group":   {func() { sb.AddGroup("another") }, func(f told) bool { return f.State != nil && len(f.State.Chats) == 5 }},
-		"call":    {func() { tokenOf(t, sb) }, func(f told) bool { return len(f.Calls) > 0 && f.Calls[len(f.Calls)-1].Endpoint == "token" }},
+		"clock":   {func() { sb.Clock().Advance(time.Hour) }, func(f pageEvent) bool { return f.Now.Sub(noon()) >= time.Hour }},
+		"trouble": {func() { trouble(t, sb, sandbox.PresetLost) }, func(f pageEvent) bool { return f.State != nil && f.State.Troubles[2].On }},
+		"group":   {func() { sb.AddGroup("another") }, func(f pageEvent) bool { return f.State != nil && len(f.State.Chats) == 5 }},
+		"call":    {func() { tokenOf(t, sb) }, func(f pageEvent) bool { return len(f.Calls) > 0 && f.Calls[len(f.Calls)-1].Endpoint == "token" }},
 	} {
 		tt.act()
 		if _, err := s.next(tt.shows); err != nil {
@@ -172,7 +174,7 @@ func TestStreamTellsEverythingThenChanges(t *testing.T) {
 		}
 	}
 	sb.Recall(first)
-	if _, err := s.next(func(f told) bool { return len(f.Messages) == 1 && f.Messages[0].Recalled }); err != nil {
+	if _, err := s.next(func(f pageEvent) bool { return len(f.Messages) == 1 && f.Messages[0].Recalled }); err != nil {
 		t.Errorf("recall: %v", err)
 	}
 }
@@ -181,13 +183,13 @@ func TestCloseEndsStreams(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	s := openStream(t, sb)
-	if _, err := s.next(func(f told) bool { return f.State != nil }); err != nil {
+	if _, err := s.next(func(f pageEvent) bool { return f.State != nil }); err != nil {
 		t.Fatal(err)
 	}
 	if err := sb.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.next(func(told) bool { return false }); err == nil {
+	if _, err := s.next(func(pageEvent) bool { return false }); err == nil {
 		t.Error("the stream goes on")
 	}
 }

@@ -331,7 +331,7 @@ func toldDigests() map[string]templates.DigestOptions {
 	}
 }
 
-// largeReport has figures that a narrow cell has no room for.
+// largeReport has figures that do not fit into a narrow cell.
 func largeReport() usage.Report {
 	r := complete(usage.All, day, usage.Department{}, appSection(), webSection())
 	for i := range r.Sections {

@@ -155,7 +155,7 @@ func TestATrendThatEndsEarlierSaysSo(t *testing.T) {
 	}
 }
 
-// TestNoFiguresForAnAbilityOrADepartment are told by its name, also in the history.
+// TestNoFiguresForAnAbilityOrADepartment checks that the card names what has no figures, also in the history.
 func TestNoFiguresForAnAbilityOrADepartment(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)

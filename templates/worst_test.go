@@ -72,8 +72,8 @@ func crowdedRanking() templates.TopView {
 	return v
 }
 
-// TestTheLargestCardsKeepTheirControls draws the most that there can be: it fits, whatever has to go are the oldest and
-// lowest figures, and that they are gone is told.
+// TestTheLargestCardsKeepTheirControls draws the most that there can be: it fits. Only the oldest and
+// lowest figures are left out, and a sentence says so.
 func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)

@@ -39,8 +39,8 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// told describes a Remark in one line.
-func told(m Highlight) string {
+// describeHighlight describes a highlight in one line.
+func describeHighlight(m Highlight) string {
 	s := fmt.Sprintf("%s %d to %d against %s", m.Kind, m.Before, m.Value, m.Against.Start)
 	if m.Kind == Silent {
 		s = "silent"
@@ -147,8 +147,8 @@ func TestRemark(t *testing.T) {
 				a := newRankingAsker(t, &platform{newest: NewDate(2026, 11, 24), figures: figuresFrom(tt.counts)}, l, company())
 				q := Query{App: App{ID: "cli_a"}, Ability: tt.ability, Cycle: tt.cycle, When: tt.when}
 				s, err := a.DigestData(t.Context(), q, Machines)
-				if err != nil || told(s.Remark) != tt.want {
-					t.Errorf("%s, %v, want %s", told(s.Remark), err, tt.want)
+				if err != nil || describeHighlight(s.Remark) != tt.want {
+					t.Errorf("%s, %v, want %s", describeHighlight(s.Remark), err, tt.want)
 				}
 				if quiet := s.Remark.Kind == Quiet || s.Remark.Kind == Silent; quiet != (len(l.asked()) == 0) {
 					t.Errorf("departments were asked for: %v", l.asked())
@@ -177,7 +177,7 @@ func TestStory_NoMoverOfASample(t *testing.T) {
 			s, err := a.DigestData(t.Context(), q, Machines)
 			unknown = s.Remark.MoverUnknown
 			if err != nil || s.Remark.Kind != Rose || looks == 0 && !unknown || unknown != (s.Remark.Mover == nil) || !unknown && s.Remark.Mover.Department.Name != "部门120" {
-				t.Errorf("look %d: %s, unknown: %v, %v", looks, told(s.Remark), unknown, err)
+				t.Errorf("look %d: %s, unknown: %v, %v", looks, describeHighlight(s.Remark), unknown, err)
 			}
 			time.Sleep(2 * time.Minute)
 		}
@@ -244,7 +244,7 @@ func TestAThousandStoriesCostAsMuchAsOne(t *testing.T) {
 		tell := func() {
 			s, err := a.DigestData(t.Context(), q, Machines)
 			if err != nil || s.Remark.Kind != Rose || len(s.Trend.Points) != 14 {
-				t.Errorf("%s, %d points, %v", told(s.Remark), len(s.Trend.Points), err)
+				t.Errorf("%s, %d points, %v", describeHighlight(s.Remark), len(s.Trend.Points), err)
 			}
 		}
 		tell()

@@ -215,8 +215,8 @@ func TestARankingIsRememberedAndSoIsARefusal(t *testing.T) {
 	}
 }
 
-// crowd makes n departments below one.
-func crowd(n int) (list []Department, use []DepartmentFigures) {
+// manyDepartments makes n departments below one.
+func manyDepartments(n int) (list []Department, use []DepartmentFigures) {
 	list, use = []Department{{ID: "od-all", Name: "all"}}, []DepartmentFigures{appUse("od-all", 9999)}
 	for i := range n {
 		d := Department{ID: fmt.Sprint("od-", i), ParentID: "od-all", Name: fmt.Sprint("d", i)}
@@ -227,7 +227,7 @@ func crowd(n int) (list []Department, use []DepartmentFigures) {
 
 func TestARankingOfHundredsOfDepartments(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		list, use := crowd(640)
+		list, use := manyDepartments(640)
 		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return use, nil }}
 		r, err := newRankingAsker(t, p, l, list).Ranking(t.Context(), weeklyIn("od-all"), Machines)
@@ -239,7 +239,7 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 		}
 	})
 	at(t, 11, 25, 11, func(t *testing.T) {
-		list, _ := crowd(640)
+		list, _ := manyDepartments(640)
 		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
 		r, err := newRankingAsker(t, p, l, list).Ranking(t.Context(), weeklyIn("od-all"), People)
@@ -359,7 +359,7 @@ func TestRanking_NothingCounted_Fails(t *testing.T) {
 // TestRanking_OneByOne_LeavesAReserve has a question wait for nothing while a hundred departments are asked for one by one.
 func TestRanking_OneByOne_LeavesAReserve(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
-		list, _ := crowd(120)
+		list, _ := manyDepartments(120)
 		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return nil, &Failure{Reason: Rejected} }}
 		a, began := newRankingAsker(t, p, l, list), time.Now()

@@ -121,7 +121,7 @@ func composeProblems(p *types.Project) (found []string) {
 	return found
 }
 
-// testedMemory is in what TestMemoryOfStrangersIsBounded in e2e attacks the program.
+// testedMemory is in what TestMemory_UnverifiedRequests_Bounded in e2e attacks the program.
 const testedMemory = 256 << 20
 
 func mounts(s types.ServiceConfig, secret string) bool {

@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// told are the metrics that the program tells, and up, which Prometheus adds.
-func told(t *testing.T) map[string]bool {
+// exported are the metrics that the program exports, and up, which Prometheus adds.
+func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../metrics.txt")
 	if err != nil {
@@ -71,7 +71,7 @@ func TestAlertsLoadAndAskForWhatIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, rules := told(t), 0
+	known, rules := exported(t), 0
 	for _, g := range groups.Groups {
 		for _, rule := range g.Rules {
 			rules++
@@ -113,7 +113,7 @@ func TestDashboardLoadsAndAsksForWhatIsTold(t *testing.T) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
-	known, targets := told(t), 0
+	known, targets := exported(t), 0
 	for _, p := range d.Panels {
 		if p.Type != "row" && len(p.Targets) == 0 {
 			t.Errorf("the panel %q shows nothing", p.Title)

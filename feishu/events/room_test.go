@@ -42,7 +42,7 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestMemoryOfUnreadBodiesIsBounded finds much of the room taken: a small body is read, a large one put off, and with all of
+// TestMemoryOfUnreadBodiesIsBounded finds much of the byte budget taken: a small body is read, a large one put off, and with all of
 // it taken the small one is as well. Afterwards nothing more is taken than before.
 func TestMemoryOfUnreadBodiesIsBounded(t *testing.T) {
 	t.Parallel()

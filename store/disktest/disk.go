@@ -90,7 +90,7 @@ func (d *Disk) mount(megabytes int) error {
 
 func (d *Disk) filler() string { return filepath.Join(d.Dir, "filler") }
 
-// Fill leaves no room on the disk.
+// Fill leaves no space on the disk.
 func (d *Disk) Fill() {
 	d.t.Helper()
 	if !d.Mounted {
@@ -107,7 +107,7 @@ func (d *Disk) Fill() {
 	}
 }
 
-// Empty gives the room back.
+// Empty frees the space again.
 func (d *Disk) Empty() {
 	d.t.Helper()
 	if !d.Mounted {

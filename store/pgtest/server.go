@@ -21,8 +21,8 @@ import (
 const (
 	// startLimit is how long a server may take until it answers, and stopLimit
 	// until it has ended.
-	startLimit = 20 * time.Second
-	stopLimit  = 5 * time.Second
+	startLimit = time.Minute
+	stopLimit  = time.Minute
 
 	user, password = "usagebot", "pgtest-password"
 )

@@ -17,7 +17,7 @@ import (
 )
 
 // startLimit is how long a server may take until it answers.
-const startLimit = 5 * time.Second
+const startLimit = time.Minute
 
 // Server is one redis-server process on a port of the loopback interface. It
 // keeps nothing on disk: a restart forgets everything.

@@ -16,7 +16,7 @@ import (
 	"usagebot/usage/directory"
 )
 
-// anEventChangesOnce works on the same events again, as whoever takes over from a process that was killed, after others
+// anEventChangesOnce works on the same events again, as a process that takes over from a killed one, after others
 // have changed the same.
 func anEventChangesOnce(t *testing.T, db *database) {
 	event := func(key string) func(*Store, func(*reports.Subscription)) reports.Subscription {
@@ -66,7 +66,7 @@ func anEventChangesOnce(t *testing.T, db *database) {
 type deed struct {
 	name    string
 	prepare func(t *testing.T, s *Store)                                 // what is there before
-	do      func(ctx context.Context, key string, s *Store) (any, error) // returns what is told of it
+	do      func(ctx context.Context, key string, s *Store) (any, error) // returns what the answer says of it
 	acts    string                                                       // what is recorded of it, the newest first
 }
 
@@ -152,7 +152,7 @@ func deeds() []deed {
 }
 
 // onceBehaviours holds of every deed that the change, its entries and its event's mark are all there or none of them, and
-// that whoever works on the event again is told the same and changes nothing.
+// that a process which works on the event again gets the same result and changes nothing.
 func onceBehaviours() []behaviour {
 	list := []behaviour{
 		{"made once: what a commit without an answer has made", lostCommit},

@@ -19,7 +19,7 @@ func noticeBehaviours() []behaviour {
 			if err := db.Deliveries.Save(t.Context(), d, false, reports.Notice{Reason: reports.Lost, Period: daily(1), At: minute(1)}); err != nil {
 				t.Fatal(err)
 			}
-			paused := tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), func(s *reports.Subscription) { s.State = reports.Paused })
+			paused := addNoticeOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), func(s *reports.Subscription) { s.State = reports.Paused })
 			same(t, "before", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(3), minute(0)))
 			got := takeUp(t, db.Store, minute(3), minute(1))
 			if len(got) != 1 || got[0].ID == "" {
@@ -32,13 +32,13 @@ func noticeBehaviours() []behaviour {
 		}},
 		{"a letter is held until its lease ends, and comes again as it was", func(t *testing.T, db *database) {
 			sub := subscribe(t, db.Store, order("oc_a", 1))
-			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
 			want := takeUp(t, db.Store, minute(1), minute(1))[0]
 			want.SentAt = minute(1)
 			if err := db.Notices.SaveNoticeBatch(t.Context(), want, minute(5)); err != nil {
 				t.Fatal(err)
 			}
-			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing)
 			other := takeUp(t, db.Store, minute(4), minute(4))
 			if len(other) != 1 || other[0].ID == want.ID || len(other[0].Notices) != 1 {
 				t.Errorf("what came later: %+v", other)
@@ -50,9 +50,9 @@ func noticeBehaviours() []behaviour {
 		}},
 		{"a letter of which all is to be told anew is dropped", func(t *testing.T, db *database) {
 			sub := subscribe(t, db.Store, order("oc_a", 1))
-			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(0), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatForbids, minute(0), nothing)
 			first := takeUp(t, db.Store, minute(1), minute(1))[0]
-			tellOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing) // while the first is on its way
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatForbids, minute(2), nothing) // while the first is on its way
 			got := takeUp(t, db.Store, minute(5), minute(5))
 			if len(got) != 1 || got[0].ID == first.ID || len(got[0].Notices) != 1 {
 				t.Errorf("letters: %+v", got)
@@ -64,7 +64,7 @@ func noticeBehaviours() []behaviour {
 		}},
 		{"a forgotten letter and what it told are gone", func(t *testing.T, db *database) {
 			sub := subscribe(t, db.Store, order("oc_a", 1))
-			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
 			letter := takeUp(t, db.Store, minute(1), minute(1))[0]
 			for range 2 {
 				if err := db.Notices.DeleteNoticeBatch(t.Context(), letter.ID); err != nil {
@@ -72,21 +72,21 @@ func noticeBehaviours() []behaviour {
 				}
 			}
 			same(t, "letters", []reports.NoticeBatch(nil), takeUp(t, db.Store, minute(99), minute(99)))
-			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(100), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatGone, minute(100), nothing)
 			if got := takeUp(t, db.Store, minute(101), minute(101)); len(got) != 1 {
 				t.Errorf("the same a second time: %+v", got)
 			}
 		}},
 		{"notices go to whoever owns the subscription now", func(t *testing.T, db *database) {
 			sub := subscribe(t, db.Store, order("oc_a", 1))
-			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatGone, minute(0), nothing)
 			first := takeUp(t, db.Store, minute(1), minute(1))[0]
-			tellOf(t, db.Store, sub.ID, reports.ChatGone, minute(2), func(s *reports.Subscription) { s.OwnerID = "ou_heir" })
+			addNoticeOf(t, db.Store, sub.ID, reports.ChatGone, minute(2), func(s *reports.Subscription) { s.OwnerID = "ou_new" })
 			if err := db.Notices.DeleteNoticeBatch(t.Context(), first.ID); err != nil {
 				t.Fatal(err)
 			}
 			got := takeUp(t, db.Store, minute(3), minute(3))
-			if len(got) != 1 || got[0].OwnerID != "ou_heir" || len(got[0].Notices) != 1 {
+			if len(got) != 1 || got[0].OwnerID != "ou_new" || len(got[0].Notices) != 1 {
 				t.Errorf("letters: %+v", got)
 			}
 		}},
@@ -106,8 +106,8 @@ func noticeBehaviours() []behaviour {
 
 func nothing(*reports.Subscription) {}
 
-// tellOf changes a subscription and has its owner told.
-func tellOf(t *testing.T, s *Store, id string, reason reports.Reason, at time.Time, f func(*reports.Subscription)) reports.Subscription {
+// addNoticeOf changes a subscription and adds a notice for its owner.
+func addNoticeOf(t *testing.T, s *Store, id string, reason reports.Reason, at time.Time, f func(*reports.Subscription)) reports.Subscription {
 	t.Helper()
 	changed, err := s.Subscriptions.Change(t.Context(), reports.Edit{ID: id, Change: func(sub *reports.Subscription) error { f(sub); return nil }, Notices: []reports.Notice{{Reason: reason, At: at}}})
 	if err != nil {
@@ -131,7 +131,7 @@ func lettersAtOnce(t *testing.T, db *database) {
 		for n := range each {
 			sub := order("oc_"+string(rune('a'+o)), n)
 			sub.OwnerID = "ou_" + string(rune('a'+o))
-			tellOf(t, db.Store, subscribe(t, db.Store, sub).ID, reports.ChatGone, minute(0), nothing)
+			addNoticeOf(t, db.Store, subscribe(t, db.Store, sub).ID, reports.ChatGone, minute(0), nothing)
 		}
 	}
 	other := db.another(t)

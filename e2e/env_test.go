@@ -22,28 +22,28 @@ import (
 	"usagebot/usage"
 )
 
-// house is the real program against the sandbox, through its real webhook.
-type house struct {
+// testEnv is the real program against the sandbox, through its real webhook.
+type testEnv struct {
 	*sandbox.Sandbox
 	app *app.App
-	log *journal
-	me  string // open_id of who writes
-	p2p string // the chat in which
+	log *logBuffer
+	me  string // open_id of the person who writes
+	p2p string // their direct message chat
 }
 
-// journal collects the log.
-type journal struct {
+// logBuffer collects the log.
+type logBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logBuffer) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *logBuffer) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.String()
@@ -52,48 +52,51 @@ func (j *journal) String() string {
 // wednesday is when the tests begin, unless they say otherwise: a working day after ten.
 var wednesday = time.Date(2026, 11, 25, 11, 0, 0, 0, time.FixedZone("Asia/Shanghai", 8*3600))
 
-// from makes the sandbox's clock begin at a time and run on.
-func from(at time.Time) func(*sandbox.Options) {
+// clockFrom makes the sandbox's clock begin at a time and run on.
+func clockFrom(at time.Time) func(*sandbox.Options) {
 	began := time.Now()
 	return func(o *sandbox.Options) { o.Clock = func() time.Time { return at.Add(time.Since(began)) } }
 }
 
-// patient makes the sandbox wait for a machine that is busy with other tests.
-func patient(o *sandbox.Options) { o.EventTimeout = time.Minute }
+// longEventTimeout makes the sandbox wait long for the acknowledgement of an event: the machine may be busy with other tests.
+func longEventTimeout(o *sandbox.Options) { o.EventTimeout = time.Minute }
 
-// move changes the settings before the house starts.
-type move func(*config.Config)
+// option changes the settings before the program starts.
+type option func(*config.Config)
 
 func english(c *config.Config) { c.Language = locale.English }
 
-func open(t testing.TB, at time.Time, moves ...move) *house {
+// withNotices makes the bot send its "still working" notices as it does by default.
+func withNotices(c *config.Config) { c.NoticeAfter = 0 }
+
+func open(t testing.TB, at time.Time, options ...option) *testEnv {
 	t.Helper()
-	return openOn(t, sandboxtest.Start(t, from(at), patient), moves...)
+	return openOn(t, sandboxtest.Start(t, clockFrom(at), longEventTimeout), options...)
 }
 
-func openOn(t testing.TB, sb *sandbox.Sandbox, moves ...move) *house {
+func openOn(t testing.TB, sb *sandbox.Sandbox, options ...option) *testEnv {
 	t.Helper()
-	h := furnish(t, sb)
-	h.app = h.start(t, moves...)
+	h := newEnv(t, sb)
+	h.app = h.start(t, options...)
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	return h
 }
 
-// furnish is a house in which the program does not run yet.
-func furnish(t testing.TB, sb *sandbox.Sandbox) *house {
+// newEnv is a test environment in which the program does not run yet.
+func newEnv(t testing.TB, sb *sandbox.Sandbox) *testEnv {
 	t.Helper()
-	h := &house{Sandbox: sb, log: &journal{}}
+	h := &testEnv{Sandbox: sb, log: &logBuffer{}}
 	h.me = h.People()[2].OpenID
 	chat, ok := h.Single(h.me)
 	if !ok {
-		t.Fatal("the person has no single chat")
+		t.Fatal("the person has no direct message chat")
 	}
 	h.p2p = chat.ID
 	return h
 }
 
-// start starts the program; a test may start a second one on the same sandbox.
-func (h *house) start(t testing.TB, moves ...move) *app.App {
+// start starts the program. A test may start several on the same sandbox.
+func (h *testEnv) start(t testing.TB, options ...option) *app.App {
 	t.Helper()
 	o := h.Options()
 	cfg, err := config.Load(config.Serve, []string{
@@ -105,7 +108,8 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 		t.Fatal(err)
 	}
 	cfg.RatePerson, cfg.RateChat = 0, 0 // tests ask faster than people
-	for _, m := range moves {
+	cfg.NoticeAfter = time.Hour         // on a busy machine notices would use up counted faults, and be counted as messages
+	for _, m := range options {
 		m(&cfg)
 	}
 	if cfg.DatabaseURL.IsZero() {
@@ -129,7 +133,7 @@ func (h *house) start(t testing.TB, moves ...move) *app.App {
 }
 
 // handled waits until no event is open.
-func (h *house) handled(t *testing.T) {
+func (h *testEnv) handled(t *testing.T) {
 	t.Helper()
 	await(t, "all events are handled", func() bool {
 		open, _, err := h.app.SQL.Events.Backlog(t.Context())
@@ -137,13 +141,13 @@ func (h *house) handled(t *testing.T) {
 	})
 }
 
-// say writes to the bot in the single chat and returns the one message that it answers.
-func (h *house) say(t *testing.T, text string) answer {
+// say writes to the bot in the direct message chat and returns its one answer.
+func (h *testEnv) say(t *testing.T, text string) answer {
 	t.Helper()
 	return h.sayIn(t, h.p2p, text)
 }
 
-func (h *house) sayIn(t *testing.T, chat, text string) answer {
+func (h *testEnv) sayIn(t *testing.T, chat, text string) answer {
 	t.Helper()
 	id := h.write(t, chat, text)
 	var got []sandbox.Message
@@ -158,14 +162,14 @@ func (h *house) sayIn(t *testing.T, chat, text string) answer {
 }
 
 // write writes to the bot, and returns the message's id once it is acknowledged.
-func (h *house) write(t *testing.T, chat, text string) (id string) {
+func (h *testEnv) write(t *testing.T, chat, text string) (id string) {
 	t.Helper()
 	d, err := h.Say(t.Context(), chat, h.me, text)
 	return taken(t, h.Sandbox, d, err).MessageID
 }
 
-// taken returns a delivery once it is acknowledged. What a busy machine did not take in time is sent again, as the platform
-// does.
+// taken returns a delivery once it is acknowledged. A delivery that a busy machine did not acknowledge in time is repeated, as
+// the platform does.
 func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) sandbox.Delivery {
 	t.Helper()
 	for tries := 1; err == nil && !d.Taken && tries < 20; tries++ {
@@ -177,8 +181,8 @@ func taken(t *testing.T, sb *sandbox.Sandbox, d sandbox.Delivery, err error) san
 	return d
 }
 
-// announced writes to the bot in the single chat what takes long, and returns the notice that says so.
-func (h *house) announced(t *testing.T, text string) answer {
+// sayUntilNotice asks the bot something that takes long, and returns its "still working" notice.
+func (h *testEnv) sayUntilNotice(t *testing.T, text string) answer {
 	t.Helper()
 	id := h.write(t, h.p2p, text)
 	var got []sandbox.Message
@@ -189,8 +193,8 @@ func (h *house) announced(t *testing.T, text string) answer {
 	return answer{t, got[0]}
 }
 
-// repliesTo are the bot's replies to a message: what it sends by itself meanwhile, such as a digest, is none.
-func (h *house) repliesTo(chat, message string) []sandbox.Message {
+// repliesTo are the bot's replies to a message, without what it sends by itself, such as a digest.
+func (h *testEnv) repliesTo(chat, message string) []sandbox.Message {
 	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
 }
 
@@ -244,7 +248,7 @@ func findButton(node any, label string) map[string]any {
 	}))
 }
 
-// find returns the first object in a card that is meant.
+// find returns the first object in a card for which meant is true.
 func find(node any, meant func(map[string]any) bool) map[string]any {
 	switch node := node.(type) {
 	case []any:
@@ -266,7 +270,7 @@ func find(node any, meant func(map[string]any) bool) map[string]any {
 	return nil
 }
 
-// valueOf is what a component sends when it is used.
+// valueOf is the value that a component sends when it is used.
 func valueOf(component map[string]any) map[string]any {
 	behaviors, _ := component["behaviors"].([]any)
 	if len(behaviors) == 0 {
@@ -278,13 +282,13 @@ func valueOf(component map[string]any) map[string]any {
 }
 
 // press uses the button with the label, as somebody, and returns the card as it is then.
-func (h *house) press(t *testing.T, a answer, by, label string) answer {
+func (h *testEnv) press(t *testing.T, a answer, by, label string) answer {
 	t.Helper()
 	return h.use(t, a, by, map[string]any{"tag": "button", "value": a.button(label)})
 }
 
 // pick chooses an option in the field that completes a command by the argument.
-func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
+func (h *testEnv) pick(t *testing.T, a answer, by, arg, option string) answer {
 	t.Helper()
 	var card any
 	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
@@ -298,9 +302,9 @@ func (h *house) pick(t *testing.T, a answer, by, arg, option string) answer {
 }
 
 // use sends an action of a card and returns the card as it is then.
-func (h *house) use(t *testing.T, a answer, by string, action map[string]any) answer {
+func (h *testEnv) use(t *testing.T, a answer, by string, action map[string]any) answer {
 	t.Helper()
-	clicked := h.clickUntilTaken(t, a.ID, by, action)
+	clicked := h.clickUntilAnswered(t, a.ID, by, action)
 	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
 		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
 	}
@@ -310,7 +314,7 @@ func (h *house) use(t *testing.T, a answer, by string, action map[string]any) an
 
 // clickUntilTaken clicks, and clicks again while the bot has no time for it, as a person would. A click that was not taken
 // has changed nothing.
-func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[string]any) (clicked sandbox.Clicked) {
+func (h *testEnv) clickUntilTaken(t *testing.T, messageID, by string, action map[string]any) (clicked sandbox.Clicked) {
 	t.Helper()
 	action["timezone"] = "Asia/Shanghai"
 	await(t, "a click is taken", func() bool {
@@ -323,8 +327,30 @@ func (h *house) clickUntilTaken(t *testing.T, messageID, by string, action map[s
 	return clicked
 }
 
-// truth is what the platform holds for a question, as the cards write it.
-func (h *house) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
+// clickUntilAnswered clicks, and waits for the answer if it came too late for the click's callback: then the card is updated
+// afterwards, or a problem is sent as a reply to it.
+func (h *testEnv) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) sandbox.Clicked {
+	t.Helper()
+	before, _ := h.Message(messageID)
+	replies := len(h.repliesTo(before.ChatID, messageID))
+	clicked := h.clickUntilTaken(t, messageID, by, action)
+	if clicked.Status != http.StatusOK || clicked.ToastType != "info" { // the only toast of that type says that it takes longer
+		return clicked
+	}
+	await(t, "the answer to a slow click", func() bool {
+		if list := h.repliesTo(before.ChatID, messageID); len(list) > replies {
+			clicked.ToastType, clicked.Toast = "error", answer{t, list[len(list)-1]}.text()
+			return true
+		}
+		m, _ := h.Message(messageID)
+		clicked.Card = m.Content
+		return len(m.History) > len(before.History)
+	})
+	return clicked
+}
+
+// truth is the platform's figure for a question, in the form that cards show.
+func (h *testEnv) truth(t *testing.T, ability usage.Ability, cycle usage.Cycle, date, department string, m usage.Metric) string {
 	t.Helper()
 	d, err := usage.ParseDate(date)
 	if err != nil {
@@ -355,7 +381,7 @@ func thousands(n int64) string {
 }
 
 // department returns the id of the one department with the name.
-func (h *house) department(t *testing.T, name string) string {
+func (h *testEnv) department(t *testing.T, name string) string {
 	t.Helper()
 	for _, d := range h.Departments() {
 		if d.Name == name {
@@ -366,14 +392,16 @@ func (h *house) department(t *testing.T, name string) string {
 	return ""
 }
 
-// await waits until a condition holds that another goroutine brings about. It gives a busy machine so long that only what
-// never comes fails.
+// await waits until a condition holds that another goroutine brings about. It waits so long that a busy machine does not fail
+// it.
 func await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	pause := 10 * time.Millisecond
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(pause) {
 		if holds() {
 			return
 		}
+		pause = min(pause*5/4, 100*time.Millisecond) // many conditions ask the database, which would slow the program down
 	}
-	t.Fatalf("it never came about: %s", what)
+	t.Fatalf("this never happened: %s", what)
 }

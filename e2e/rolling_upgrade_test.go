@@ -23,40 +23,40 @@ import (
 	"usagebot/usage"
 )
 
-// TestAnOlderVersionWorksBesideThisOne builds the program as it was, has three replicas of it used, replaces one after
+// TestRollingUpgrade_OlderVersionBeside builds the program as it was, has three replicas of it used, replaces one after
 // the other by this version, and one by the older version again, all the while killing some. To build that program takes as
 // long as many tests, so that it runs by itself alone:
 //
 //	make upgrade FROM=v1.2.0 LENGTH=2m SEED=7 PEOPLE=20
-func TestAnOlderVersionWorksBesideThisOne(t *testing.T) {
+func TestRollingUpgrade_OlderVersionBeside(t *testing.T) {
 	if os.Getenv("USAGEBOT_UPGRADE_LENGTH") == "" {
 		t.Skip("make upgrade runs it")
 	}
 	seed := seedOf(t)
 	length := upgradeSetting(t, "LENGTH", 6*time.Second, time.ParseDuration)
-	patrons := upgradeSetting(t, "PEOPLE", 6, strconv.Atoi)
-	from := olderVersion(t)
-	program := buildAt(t, from)
-	if said, err := git("log", "-1", "--format=%h (%s)", from); err == nil {
-		from = said
+	simUsers := upgradeSetting(t, "PEOPLE", 6, strconv.Atoi)
+	version := olderVersion(t)
+	program := buildAt(t, version)
+	if said, err := git("log", "-1", "--format=%h (%s)", version); err == nil {
+		version = said
 	}
 	const apart = 400 * time.Millisecond
-	p := plan{seed: seed, patrons: patrons, digests: int(length / apart), apart: apart}
-	t.Logf("from %s, %v, for %v", from, p, length)
+	p := plan{seed: seed, simUsers: simUsers, digests: int(length / apart), apart: apart}
+	t.Logf("from %s, %v, for %v", version, p, length)
 	began := time.Now()
 	f := openOlder(t, program, p)
-	steps := []func(){f.goOn}
+	steps := []func(){f.pause}
 	for _, step := range []func(){f.becomes(0, ""), f.becomes(1, ""), f.becomes(2, ""), f.becomes(0, program)} {
 		steps = append(steps, step)
 		for range max(1, length/(15*time.Second)) {
-			steps = append(steps, f.goOn, f.kill)
+			steps = append(steps, f.pause, f.kill)
 		}
 	}
 	f.inTurn(length, 300*time.Millisecond, steps...)
-	f.ledger = ledgerAt(t, f.database[1])
+	f.store = openStore(t, f.database[1])
 	f.settle()
 	f.hasNoError()
-	f.tell(began)
+	f.logSummary(began)
 }
 
 // upgradeSetting reads what a run of its own may set.
@@ -74,7 +74,7 @@ func upgradeSetting[T any](t *testing.T, name string, usual T, parse func(string
 }
 
 // becomes replaces a replica by one of another version, as an upgrade does; this one without a program.
-func (f *fleet) becomes(i int, program string) func() {
+func (f *cluster) becomes(i int, program string) func() {
 	return func() {
 		f.t.Helper()
 		f.replicas[i].stop(f.t)
@@ -85,11 +85,11 @@ func (f *fleet) becomes(i int, program string) func() {
 }
 
 // openOlder starts three replicas of an older program, which makes its own tables.
-func openOlder(t *testing.T, program string, p plan) *fleet {
+func openOlder(t *testing.T, program string, p plan) *cluster {
 	t.Helper()
 	redis, postgres := redistest.Start(t), pgtest.Start(t)
 	database := postgres.NewDatabase(t)
-	f := newFleet(t, p, "pgx", database, "DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
+	f := newCluster(t, p, "pgx", database, "DATABASE_URL="+database, "REDIS_URL="+redis.URL(), "DATA_DIR="+t.TempDir())
 	f.redis, f.postgres = redis, postgres
 	f.programs = map[int]string{0: program, 1: program, 2: program}
 	t.Cleanup(func() {
@@ -108,14 +108,14 @@ func openOlder(t *testing.T, program string, p plan) *fleet {
 	return f
 }
 
-func ledgerAt(t *testing.T, database string) *sqlstore.Store {
+func openStore(t *testing.T, database string) *sqlstore.Store {
 	t.Helper()
-	ledger, err := sqlstore.Open(t.Context(), database, "")
+	store, err := sqlstore.Open(t.Context(), database, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = ledger.Close() })
-	return ledger
+	t.Cleanup(func() { _ = store.Close() })
+	return store
 }
 
 // olderTables are read and written without being brought up to date, by the columns that were there from the first.
@@ -138,7 +138,7 @@ func (db olderTables) InChat(ctx context.Context, chatID string) (list []reports
 	return list, rows.Err()
 }
 
-// entered does what entered of kill_test.go does.
+// entered does what entered of kill_test.go does, on older tables.
 func (db olderTables) entered(t *testing.T, sb *sandbox.Sandbox, digests int, apart time.Duration) (chats []string) {
 	t.Helper()
 	now := sb.Now().In(wednesday.Location())

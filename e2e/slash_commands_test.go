@@ -11,7 +11,7 @@ import (
 	"usagebot/sandbox/sandboxtest"
 )
 
-func TestPanelHoldsTheCommandsOnce(t *testing.T) {
+func TestSlashCommands_SyncedOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	await(t, "the panel is filled", func() bool { return len(h.SlashCommands()) == len(h.app.Bot.SlashCommands()) })
@@ -28,7 +28,7 @@ func TestPanelHoldsTheCommandsOnce(t *testing.T) {
 	}
 }
 
-func TestPanelKeepsWhatOthersMade(t *testing.T) {
+func TestSlashCommands_OthersKept(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	client := panelClient(sb)
@@ -47,7 +47,7 @@ func TestPanelKeepsWhatOthersMade(t *testing.T) {
 	}
 }
 
-func TestPanelIsLeftAloneWithoutItsScopeAndWhenFull(t *testing.T) {
+func TestSlashCommands_NoScopeOrFull_LeftAlone(t *testing.T) {
 	t.Parallel()
 	sb := sandboxtest.Start(t)
 	client := panelClient(sb)

@@ -13,8 +13,8 @@ import (
 	"usagebot/sandbox"
 )
 
-// fate is what becomes of a digest whose chat refuses it, and of its subscription.
-type fate struct {
+// outcome is what becomes of a digest that the platform refuses, and of its subscription.
+type outcome struct {
 	state   reports.DeliveryState
 	reason  reports.Reason
 	paused  reports.Reason // of the subscription
@@ -24,17 +24,17 @@ type fate struct {
 	again   bool           // it is sent again by itself
 }
 
-// fates are those of each code that a chat, a person or a card is refused with.
-func fates() map[int]fate {
-	passing := fate{state: reports.Delivered, forms: 1, again: true}
-	gone := fate{state: reports.Skipped, reason: reports.ChatGone, paused: reports.ChatGone, told: "已暂停", forms: 1}
-	forbids := fate{state: reports.Failed, reason: reports.ChatForbids, refused: 1, forms: 1}
-	refused := fate{state: reports.Failed, reason: reports.Refused, told: "失败", forms: 1}
+// outcomes are the outcomes by the code of the refusal.
+func outcomes() map[int]outcome {
+	passing := outcome{state: reports.Delivered, forms: 1, again: true}
+	gone := outcome{state: reports.Skipped, reason: reports.ChatGone, paused: reports.ChatGone, told: "已暂停", forms: 1}
+	forbids := outcome{state: reports.Failed, reason: reports.ChatForbids, refused: 1, forms: 1}
+	refused := outcome{state: reports.Failed, reason: reports.Refused, told: "失败", forms: 1}
 	simpler := refused
 	simpler.forms = 3
-	all := map[int]fate{}
+	all := map[int]outcome{}
 	for _, of := range []struct {
-		fate
+		outcome
 		codes []int
 	}{
 		{passing, []int{99991400, 230020, 11232, 11233, 230049}},
@@ -42,69 +42,68 @@ func fates() map[int]fate {
 		{forbids, []int{230018, 230035, 230013, 230038, 230075, 230054}},
 		{refused, []int{230001, 230022, 230028}},
 		{simpler, []int{230025, 230099}},
-		{refused, []int{424242, 99992402}}, // what is not known, or is the program's own fault, is not tried blindly
+		{refused, []int{424242, 99992402}}, // unknown codes and the program's own mistakes are not tried again
 	} {
 		for _, code := range of.codes {
-			all[code] = of.fate
+			all[code] = of.outcome
 		}
 	}
 	return all
 }
 
-// TestEachRefusalOfADigestHasItsFate sends one digest to many groups, each of which refuses it in its own way.
-func TestEachRefusalOfADigestHasItsFate(t *testing.T) {
+// TestSendError_EachCode sends one digest to many groups. Each refuses it with another code.
+func TestSendError_EachCode(t *testing.T) {
 	t.Parallel()
-	// The clock is moved while digests are in hand, which must not end their leases.
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
+	h := open(t, wednesday, fastEngine)
 	groups, ids := map[int]string{}, map[int]string{}
 	other := h.People()[1].OpenID
-	for code, f := range fates() {
+	for code, f := range outcomes() {
 		groups[code] = h.AddGroup(strconv.Itoa(code), h.me).ID
 		ids[code] = h.subscribe(t, groups[code], map[bool]string{true: other, false: h.me}[f.reason == reports.Refused])
 		h.RefuseMessages(groups[code], code)
 	}
-	h.goTo(at(11, 26, 10, 30))
-	for code, want := range fates() {
+	h.setClock(at(11, 26, 10, 30))
+	for code, want := range outcomes() {
 		if want.again {
 			await(t, "it was refused", func() bool { return h.last(t, groups[code]).Reason == reports.Busy })
 			h.RefuseMessages(groups[code], 0)
 		}
 	}
-	for code, want := range fates() {
-		await(t, fmt.Sprintf("%d: the delivery is %s", code, want.state), func() bool {
-			if want.again {
-				h.Clock().Advance(time.Second)
-			}
-			return h.last(t, groups[code]).State == want.state
-		})
+	for code, want := range outcomes() {
+		ended := func() bool { return h.last(t, groups[code]).State == want.state }
+		if what := fmt.Sprintf("%d: the delivery is %s", code, want.state); want.again {
+			h.advanceUntil(t, what, time.Second, ended)
+		} else {
+			await(t, what, ended)
+		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	single, _ := h.Single(other)
-	await(t, "the owners are told", func() bool { return len(h.told()) > 0 && len(h.BotMessages(single.ID)) > 0 })
+	await(t, "the owners get notices", func() bool { return len(h.ownerNotices()) > 0 && len(h.BotMessages(single.ID)) > 0 })
 	h.settled(t)
-	words := h.told()[0].text() + answer{Message: h.BotMessages(single.ID)[0]}.text()
-	if n, others := len(h.told()), len(h.BotMessages(single.ID)); n != 1 || others != 1 {
-		t.Errorf("the owners were told %d and %d times", n, others)
+	words := h.ownerNotices()[0].text() + answer{Message: h.BotMessages(single.ID)[0]}.text()
+	if n, others := len(h.ownerNotices()), len(h.BotMessages(single.ID)); n != 1 || others != 1 {
+		t.Errorf("the owners got %d and %d notices", n, others)
 	}
-	for code, want := range fates() {
-		h.checkFate(t, code, want, groups[code], ids[code])
-		if told := toldOf(words, ids[code]); (told != "") != (want.told != "") || !strings.Contains(told, want.told) {
-			t.Errorf("%d: the owner was told %q, want %q", code, told, want.told)
+	for code, want := range outcomes() {
+		h.checkOutcome(t, code, want, groups[code], ids[code])
+		if told := noticeAbout(words, ids[code]); (told != "") != (want.told != "") || !strings.Contains(told, want.told) {
+			t.Errorf("%d: the owner read %q, want %q", code, told, want.told)
 		}
 	}
 	h.checkUUIDs(t)
 }
 
-// toldOf returns what notices tell of one subscription: what stands behind its id, up to the next one's; nothing where they
-// do not name it.
-func toldOf(words, id string) string {
+// noticeAbout returns what notices say about one subscription: the text from its id to the next one's. It is empty if they do
+// not name it.
+func noticeAbout(words, id string) string {
 	const before = "编号 "
 	_, told, _ := strings.Cut(words, before+id)
 	told, _, _ = strings.Cut(told, before)
 	return told
 }
 
-func (h *house) checkFate(t *testing.T, code int, want fate, group, id string) {
+func (h *testEnv) checkOutcome(t *testing.T, code int, want outcome, group, id string) {
 	t.Helper()
 	d := h.last(t, group)
 	s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
@@ -138,7 +137,7 @@ func (h *house) checkFate(t *testing.T, code int, want fate, group, id string) {
 }
 
 // checkUUIDs checks that no uuid is missing or too long.
-func (h *house) checkUUIDs(t *testing.T) {
+func (h *testEnv) checkUUIDs(t *testing.T) {
 	t.Helper()
 	for _, c := range h.Calls("message.create") {
 		if c.UUID == "" || len(c.UUID) > 50 {
@@ -147,12 +146,11 @@ func (h *house) checkUUIDs(t *testing.T) {
 	}
 }
 
-// TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID loses answers in each way, before and after the message is there.
-func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
+// TestSendError_Unknown_ResentUnderItsUUID loses answers in each way, before and after the message is there.
+func TestSendError_Unknown_ResentUnderItsUUID(t *testing.T) {
 	t.Parallel()
-	// A clock that runs so fast would end a lease of seconds under a call.
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 10 * time.Minute })
-	h.goTo(at(11, 26, 10, 30))
+	h := open(t, wednesday, fastEngine)
+	h.setClock(at(11, 26, 10, 30))
 	for name, fault := range map[string]sandbox.Fault{
 		"a reset": {DropAnswer: true}, "a reset before": {DropAnswer: true, BeforeEffect: true},
 		"500": {HTTPStatus: 500}, "500 with a code": {HTTPStatus: 500, Code: 2200}, "502": {HTTPStatus: 502, HTML: true},
@@ -164,11 +162,7 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 		h.AddFault(fault)
 		began := len(h.Calls("message.create"))
 		h.subscribe(t, group, h.me)
-		await(t, name+": it is delivered", func() bool {
-			time.Sleep(20 * time.Millisecond)
-			h.Clock().Advance(500 * time.Millisecond)
-			return h.last(t, group).State == reports.Delivered
-		})
+		h.advanceUntil(t, name+": it is delivered", 2*time.Second, func() bool { return h.last(t, group).State == reports.Delivered })
 		calls := h.Calls("message.create")[began:]
 		uuids := map[string]bool{}
 		for _, c := range calls {
@@ -178,24 +172,24 @@ func TestASendingThatNobodyKnowsOfIsRepeatedUnderItsUUID(t *testing.T) {
 			t.Errorf("%s: %d calls under %d uuids made %d messages", name, len(calls), len(uuids), len(h.BotMessages(group)))
 		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	h.settled(t)
-	if n := len(h.told()); n != 0 {
-		t.Errorf("the owner was told %d times", n)
+	if n := len(h.ownerNotices()); n != 0 {
+		t.Errorf("the owner got %d notices", n)
 	}
 }
 
-// TestARefusalOfTheBotItselfHoldsTheQueue refuses the bot's own app for one digest while another is due, code by code.
-func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
+// TestSendError_AppRefused_SendingHeld refuses the bot's own app for one digest while another is due, code by code.
+func TestSendError_AppRefused_SendingHeld(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone, soon) // with an administrator by ADMINS
+	h := withAccess(t, config.Everyone, fastEngine) // with an administrator by ADMINS
 	byGrant := h.People()[1].OpenID
-	for _, admin := range []string{byGrant, h.admin()} { // who is one in both ways is told once
+	for _, admin := range []string{byGrant, h.admin()} { // a person who is one in both ways gets one message
 		h.grant(t, access.Person, admin, access.Admin, "")
 	}
-	h.goTo(at(11, 26, 10, 30))
-	room, _ := h.Single(byGrant)
-	chief, _ := h.Single(h.admin())
+	h.setClock(at(11, 26, 10, 30))
+	grantedChat, _ := h.Single(byGrant)
+	adminChat, _ := h.Single(h.admin())
 	for i, code := range []int{
 		99991672, 99991401, 99991403, 99991662, 99991673, 99991661, 99991663, 99991664, 99991665, 99991668, 99991671,
 	} {
@@ -208,8 +202,8 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 		h.subscribe(t, groups[0], h.me)
 		await(t, fmt.Sprintf("%d: it is on hold", code), func() bool { return h.last(t, groups[0]).Reason == reports.OnHold })
 		h.subscribe(t, groups[1], h.me)
-		await(t, fmt.Sprintf("%d: administrators are told", code), func() bool {
-			return len(h.BotMessages(room.ID)) == i+1 && len(h.BotMessages(chief.ID)) == i+1
+		await(t, fmt.Sprintf("%d: administrators get a message", code), func() bool {
+			return len(h.BotMessages(grantedChat.ID)) == i+1 && len(h.BotMessages(adminChat.ID)) == i+1
 		})
 		h.settled(t)
 		for _, g := range groups {
@@ -218,24 +212,24 @@ func TestARefusalOfTheBotItselfHoldsTheQueue(t *testing.T) {
 			}
 		}
 		h.Clock().Advance(time.Minute + time.Second)
-		for _, g := range groups {
-			h.becomes(t, g, reports.Delivered)
+		for _, g := range groups { // the second waits for what becomes of the first
+			h.advanceUntil(t, "the delivery is delivered", time.Second, func() bool { return h.last(t, g).State == reports.Delivered })
 		}
 	}
-	h.Clock().Advance(time.Minute)
+	h.Clock().Advance(noticesGathered)
 	h.settled(t)
-	if n, owners := len(h.BotMessages(room.ID)), len(h.told()); n != 11 || owners != 0 {
-		t.Errorf("administrators were told %d times, owners %d times", n, owners)
+	if n, owners := len(h.BotMessages(grantedChat.ID)), len(h.ownerNotices()); n != 11 || owners != 0 {
+		t.Errorf("administrators got %d messages, owners %d", n, owners)
 	}
 }
 
-// TestOneChatsRefusal_HoldsNobodyElse refuses the bot in one group by codes that may mean the whole app.
-func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
+// TestSendError_OneChatRefuses_OthersSent refuses the bot in one group by codes that may mean the whole app.
+func TestSendError_OneChatRefuses_OthersSent(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{230006, 230027, 230036} {
 		t.Run(strconv.Itoa(code), func(t *testing.T) {
 			t.Parallel()
-			h := governed(t, config.Everyone, soon)
+			h := withAccess(t, config.Everyone, fastEngine)
 			bad := h.AddGroup("外部群", h.me).ID
 			id := h.subscribe(t, bad, h.me)
 			h.RefuseMessages(bad, code)
@@ -245,7 +239,7 @@ func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
 				h.subscribe(t, good[len(good)-1], h.me)
 			}
 			for day := range 3 {
-				h.goTo(at(11, 26+day, 10, 30))
+				h.setClock(at(11, 26+day, 10, 30))
 				for _, g := range good {
 					await(t, "the others come", func() bool { return len(h.digests(g)) == day+1 })
 				}
@@ -258,30 +252,30 @@ func TestOneChatsRefusal_HoldsNobodyElse(t *testing.T) {
 			if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id); err != nil || s.State != reports.Paused || s.Reason != reports.ChatForbids {
 				t.Errorf("it is %s (%s), %v", s.State, s.Reason, err)
 			}
-			h.Clock().Advance(time.Minute)
-			await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
+			h.Clock().Advance(noticesGathered)
+			await(t, "its owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 			h.settled(t)
-			chief, _ := h.Single(h.admin())
-			if n := len(h.BotMessages(chief.ID)); n != 0 {
-				t.Errorf("administrators were told %d times", n)
+			adminChat, _ := h.Single(h.admin())
+			if n := len(h.BotMessages(adminChat.ID)); n != 0 {
+				t.Errorf("administrators got %d messages", n)
 			}
 		})
 	}
 }
 
-// TestSeveralChatsRefusals_HoldTheQueue until one accepts again; nobody's subscription bears it.
-func TestSeveralChatsRefusals_HoldTheQueue(t *testing.T) {
+// TestSendError_SeveralChatsRefuse_SendingHeld until one accepts again. No subscription is paused for it.
+func TestSendError_SeveralChatsRefuse_SendingHeld(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone, soon)
+	h := withAccess(t, config.Everyone, fastEngine)
 	var groups []string
 	for range 4 {
 		groups = append(groups, h.AddGroup("群", h.me).ID)
 		h.subscribe(t, groups[len(groups)-1], h.me)
 		h.RefuseMessages(groups[len(groups)-1], 230006)
 	}
-	h.goTo(at(11, 26, 10, 30))
-	chief, _ := h.Single(h.admin())
-	await(t, "administrators are told", func() bool { return len(h.BotMessages(chief.ID)) == 1 })
+	h.setClock(at(11, 26, 10, 30))
+	adminChat, _ := h.Single(h.admin())
+	await(t, "administrators get a message", func() bool { return len(h.BotMessages(adminChat.ID)) == 1 })
 	for _, g := range groups {
 		if d := h.last(t, g); d.State != reports.Waiting {
 			t.Errorf("a digest is %s (%s) while sending is on hold", d.State, d.Reason)
@@ -296,38 +290,34 @@ func TestSeveralChatsRefusals_HoldTheQueue(t *testing.T) {
 	}
 	h.Clock().Advance(time.Minute + time.Second)
 	for _, g := range groups {
-		h.becomes(t, g, reports.Delivered)
+		h.awaitState(t, g, reports.Delivered)
 		if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), g); err != nil || list[0].Refusals != 0 {
 			t.Errorf("refused %d times, %v", list[0].Refusals, err)
 		}
 	}
 	h.settled(t)
-	if n := len(h.BotMessages(chief.ID)); n != 1 {
-		t.Errorf("administrators were told %d times", n)
+	if n := len(h.BotMessages(adminChat.ID)); n != 1 {
+		t.Errorf("administrators got %d messages", n)
 	}
 }
 
-// TestAdministratorsReadWhichScopeIsMissing takes the scope for figures away while a digest is due.
-func TestAdministratorsReadWhichScopeIsMissing(t *testing.T) {
+// TestSendError_MissingScope_AdminsNotified takes the scope for figures away while a digest is due.
+func TestSendError_MissingScope_AdminsNotified(t *testing.T) {
 	t.Parallel()
-	for _, move := range []move{soon, func(c *config.Config) { soon(c); english(c) }} {
+	for _, option := range []option{fastEngine, func(c *config.Config) { fastEngine(c); english(c) }} {
 		const scope = "application:application.app_usage_stats.overview:readonly"
-		h := governed(t, config.Everyone, move)
+		h := withAccess(t, config.Everyone, option)
 		group := h.AddGroup("周会", h.me).ID
 		h.subscribe(t, group, h.me)
 		h.Revoke(scope)
-		h.goTo(at(11, 26, 10, 30))
-		room, _ := h.Single(h.admin())
-		await(t, "administrators are told", func() bool { return len(h.BotMessages(room.ID)) == 1 })
-		answer{t, h.BotMessages(room.ID)[0]}.has(scope, "99991672")
+		h.setClock(at(11, 26, 10, 30))
+		adminChat, _ := h.Single(h.admin())
+		await(t, "administrators get a message", func() bool { return len(h.BotMessages(adminChat.ID)) == 1 })
+		answer{t, h.BotMessages(adminChat.ID)[0]}.has(scope, "99991672")
 		if n := len(h.BotMessages("")); n != 1 {
 			t.Errorf("%d messages, want the one to the administrator", n)
 		}
 		h.Grant(scope)
-		await(t, "it goes on by itself", func() bool {
-			h.Clock().Advance(time.Minute)
-			h.settled(t) // the clock must not leave the engine behind, or the digest's time is over
-			return h.last(t, group).State == reports.Delivered
-		})
+		h.advanceUntil(t, "it goes on by itself", time.Minute, func() bool { return h.last(t, group).State == reports.Delivered })
 	}
 }

@@ -16,13 +16,16 @@ import (
 	"usagebot/usage"
 )
 
-// TestOneChatIsNotFlooded lets many digests to one chat fall due at once.
-func TestOneChatIsNotFlooded(t *testing.T) {
+// TestDeliveryLimit_OneChat lets many digests to one chat fall due at once.
+func TestDeliveryLimit_OneChat(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine, func(c *config.Config) { c.UnlimitedCalls = true }) // or the digests would wait for their figures
+	limits := sandbox.DefaultLimits()
+	limits.Overview = sandbox.Rate{}
+	h.SetLimits(limits)
 	group := h.AddGroup("周会", h.me).ID
 	departments := h.Departments()
-	digests := min(len(departments), 2*reports.ChatPerSecond+1) // more would use up the quota of figures for a minute
+	digests := min(len(departments), 2*reports.ChatPerSecond+1)
 	if digests <= 2*reports.ChatPerSecond {
 		t.Fatalf("%d digests would not show it", digests)
 	}
@@ -36,7 +39,6 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// All at once: the charts of a few would use up the quota before the others have asked for their figures.
 	h.app.Scheduler.Start()
 	await(t, "all digests come", func() bool { return len(h.digests(group)) == digests })
 	if n := sandbox.Busiest(h.Calls("message.create"), time.Second); n > reports.ChatPerSecond {
@@ -49,37 +51,37 @@ func TestOneChatIsNotFlooded(t *testing.T) {
 	}
 }
 
-// TestSlowAndFailingChatsHoldUpNoOther keeps some sendings waiting for an answer, and refuses others. One after the other
+// TestDelivery_SlowChats_OthersNotDelayed keeps some sendings waiting for an answer, and refuses others. One after the other
 // the slow ones alone would take over three minutes; await waits for two.
-func TestSlowAndFailingChatsHoldUpNoOther(t *testing.T) {
+func TestDelivery_SlowChats_OthersNotDelayed(t *testing.T) {
 	t.Parallel()
 	const slow, failing, chats = 20, 10, 80
-	h := open(t, wednesday, soon, func(c *config.Config) { c.DeliveryLease = 30 * time.Second })
+	h := open(t, wednesday, fastEngine)
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Latency: 40 * time.Second, BeforeEffect: true, Times: slow})
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230020, Times: failing})
 	h.subscribeGroups(t, chats)
 	await(t, "the others come", func() bool { return len(h.BotMessages("")) >= chats-slow })
 }
 
-// TestATryShowsTheNextDigestAndLeavesTheLedgerAlone compares what /test shows with what comes.
-func TestATryShowsTheNextDigestAndLeavesTheLedgerAlone(t *testing.T) {
+// TestTestCommand_ShowsTheNextDigest compares what /test shows with what comes.
+func TestTestCommand_ShowsTheNextDigest(t *testing.T) {
 	t.Parallel()
-	h := open(t, at(11, 26, 10, 5), soon)
+	h := open(t, at(11, 26, 10, 5), fastEngine)
 	id := h.subscribed(t, "/订阅 日报 10:30 网页 部门:研发部")
-	kept, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
+	stored, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	try := h.say(t, "/test "+id)
 	if list, err := h.app.SQL.Deliveries.History(t.Context(), h.p2p, "", 9); err != nil || len(list) != 0 {
-		t.Errorf("the ledger has %+v, %v", list, err)
+		t.Errorf("deliveries: %+v, %v, want none", list, err)
 	}
 	after, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
-	if diff := cmp.Diff(kept, after); err != nil || diff != "" {
+	if diff := cmp.Diff(stored, after); err != nil || diff != "" {
 		t.Errorf("the subscription has changed, %v:\n%s", err, diff)
 	}
-	h.goTo(at(11, 26, 10, 30))
-	h.becomes(t, h.p2p, reports.Delivered)
+	h.setClock(at(11, 26, 10, 30))
+	h.awaitState(t, h.p2p, reports.Delivered)
 	digest := h.digests(h.p2p)[0]
 	if diff := cmp.Diff(unmarked(t, digest.Content), unmarked(t, try.Content)); diff != "" {
 		t.Errorf("the try differs by more than its mark (-digest +try):\n%s", diff)
@@ -89,7 +91,8 @@ func TestATryShowsTheNextDigestAndLeavesTheLedgerAlone(t *testing.T) {
 	}
 }
 
-// unmarked is a card without what tells a try from a digest: a tag in the head, and the same in the summary.
+// unmarked is a card without the parts by which the answer to /test differs from a digest: a tag in the header, and the
+// same in the summary.
 func unmarked(t *testing.T, content string) map[string]any {
 	t.Helper()
 	var card map[string]any
@@ -103,18 +106,18 @@ func unmarked(t *testing.T, content string) map[string]any {
 	return card
 }
 
-// TestManyChatsThatWaitAreToldOnceAndCostOneProbe holds figures back for hours.
-func TestManyChatsThatWaitAreToldOnceAndCostOneProbe(t *testing.T) {
+// TestDelivery_FiguresLate_OneProbeForAll holds figures back for hours.
+func TestDelivery_FiguresLate_OneProbeForAll(t *testing.T) {
 	t.Parallel()
 	const chats = 30
-	h := open(t, wednesday.Add(-time.Hour), soon) // 10:00
+	h := open(t, wednesday.Add(-time.Hour), fastEngine) // 10:00
 	h.SetPublication(16 * time.Hour)
 	groups := make([]string, chats)
 	for i := range groups {
 		groups[i] = h.AddGroup("群", h.me).ID
 		h.subscribe(t, groups[i], h.me)
 	}
-	h.goTo(at(11, 26, 10, 30))
+	h.setClock(at(11, 26, 10, 30))
 	await(t, "all wait", func() bool {
 		for _, g := range groups {
 			if h.last(t, g).Reason != reports.NotOut {
@@ -137,16 +140,16 @@ func TestManyChatsThatWaitAreToldOnceAndCostOneProbe(t *testing.T) {
 			t.Errorf("/metrics lacks %s", want)
 		}
 	}
-	h.goTo(at(11, 26, 14, 0))
-	await(t, "all chats are told", func() bool { return len(h.BotMessages("")) >= chats })
+	h.setClock(at(11, 26, 14, 0))
+	await(t, "all chats get a notice", func() bool { return len(h.BotMessages("")) >= chats })
 	await(t, "/metrics tells what is overdue", func() bool {
 		return metric(t, h.app, "usagebot_overdue_seconds") >= (3*time.Hour + 30*time.Minute).Seconds()
 	})
-	h.goTo(at(11, 26, 16, 1))
+	h.setClock(at(11, 26, 16, 1))
 	for _, g := range groups {
-		h.becomes(t, g, reports.Delivered)
+		h.awaitState(t, g, reports.Delivered)
 		if n := len(h.BotMessages(g)); n != 2 {
-			t.Errorf("a chat got %d messages, want a word and the digest", n)
+			t.Errorf("a chat got %d messages, want a notice and the digest", n)
 		}
 	}
 	if _, metrics = get(t, h.app.URL()+"/metrics"); !strings.Contains(metrics, fmt.Sprintf(`usagebot_deliveries_total{outcome="delivered"} %d`, chats)) ||
@@ -155,10 +158,10 @@ func TestManyChatsThatWaitAreToldOnceAndCostOneProbe(t *testing.T) {
 	}
 }
 
-// TestAChatIsWelcomedOnce adds the bot again and again.
-func TestAChatIsWelcomedOnce(t *testing.T) {
+// TestWelcome_Chat_Once adds the bot again and again.
+func TestWelcome_Chat_Once(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	group := h.AddGroup("周会", h.me).ID
 	for range 2 {
 		if _, err := h.AddBot(t.Context(), group, h.me); err != nil {
@@ -173,51 +176,51 @@ func TestAChatIsWelcomedOnce(t *testing.T) {
 	}
 }
 
-// TestADissolvedChatPausesWithoutAnEvent finds out by sending, and keeps everything.
-func TestADissolvedChatPausesWithoutAnEvent(t *testing.T) {
+// TestDelivery_ChatDissolved_Paused finds out by sending, and keeps everything.
+func TestDelivery_ChatDissolved_Paused(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	group := h.AddGroup("周会", h.me).ID
 	id := h.subscribe(t, group, h.me)
 	h.SetDissolved(group)
-	h.goTo(at(11, 26, 10, 30))
-	h.becomes(t, group, reports.Skipped)
-	h.Clock().Advance(time.Minute)
-	await(t, "its owner is told", func() bool { return len(h.told()) == 1 })
-	h.goTo(at(11, 28, 12, 0))
+	h.setClock(at(11, 26, 10, 30))
+	h.awaitState(t, group, reports.Skipped)
+	h.Clock().Advance(noticesGathered)
+	await(t, "its owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
+	h.setClock(at(11, 28, 12, 0))
 	h.settled(t)
 	s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 	if err != nil || s.State != reports.Paused || s.Reason != reports.ChatGone {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if n := len(h.Calls("message.create")); n != 2 {
-		t.Errorf("%d messages were tried, want the digest and the word", n)
+		t.Errorf("%d messages were tried, want the digest and the notice", n)
 	}
 }
 
-// TestADigestMovedToLaterToday_ComesThen: what a card promises comes, and what was sent it does not promise.
-func TestADigestMovedToLaterToday_ComesThen(t *testing.T) {
+// TestDelivery_MovedToLaterToday_SentThen: what a card promises comes, and what was sent it does not promise.
+func TestDelivery_MovedToLaterToday_SentThen(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	failing := h.subscribed(t, "/subscribe daily 10:30 h5")
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230022, Times: 1})
-	h.goTo(at(11, 26, 10, 30))
-	h.becomes(t, h.p2p, reports.Failed)
+	h.setClock(at(11, 26, 10, 30))
+	h.awaitState(t, h.p2p, reports.Failed)
 	h.say(t, "/subscribe daily 15:00 h5").has(failing, "2026-11-26 周四 15:00").lacks("已经发过")
-	h.goTo(at(11, 26, 15, 0))
-	h.becomes(t, h.p2p, reports.Delivered)
+	h.setClock(at(11, 26, 15, 0))
+	h.awaitState(t, h.p2p, reports.Delivered)
 	h.say(t, "/subscribe daily 17:00 h5").has("2026-11-27", "已经发过").lacks("2026-11-26")
-	h.goTo(at(11, 26, 17, 0))
+	h.setClock(at(11, 26, 17, 0))
 	h.settled(t)
 	if n := len(h.digests(h.p2p)); n != 1 {
 		t.Errorf("%d digests", n)
 	}
 }
 
-// TestACeilingDoesNotCountChatsThatAreGone fills it in a group that is dissolved then.
-func TestACeilingDoesNotCountChatsThatAreGone(t *testing.T) {
+// TestLimits_GoneChats_NotCounted fills it in a group that is dissolved then.
+func TestLimits_GoneChats_NotCounted(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon, func(c *config.Config) { c.MaxSubscriptions = 1 })
+	h := open(t, wednesday, fastEngine, func(c *config.Config) { c.MaxSubscriptions = 1 })
 	group := h.AddGroup("周会", h.me).ID
 	h.sayIn(t, group, "/subscribe daily 10:30 h5")
 	h.say(t, "/subscribe weekly 10:30 h5").has("1")
@@ -230,32 +233,32 @@ func TestACeilingDoesNotCountChatsThatAreGone(t *testing.T) {
 	h.subscribed(t, "/subscribe weekly 10:30 h5")
 }
 
-// TestTheHistoryOffersAFailedDigestAgain presses the button.
-func TestTheHistoryOffersAFailedDigestAgain(t *testing.T) {
+// TestHistory_Failed_RetryButton presses the button.
+func TestHistory_Failed_RetryButton(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	h.subscribed(t, "/subscribe daily 10:30 h5")
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230022, Times: 1})
-	h.goTo(at(11, 26, 10, 30))
-	h.becomes(t, h.p2p, reports.Failed)
+	h.setClock(at(11, 26, 10, 30))
+	h.awaitState(t, h.p2p, reports.Failed)
 	history := h.say(t, "/history").has("失败", "2026-11-25")
 	seen, err := h.Click(t.Context(), history.ID, h.me, history.button("重新推送"))
 	if err != nil || seen.Status != http.StatusOK || seen.Error != 0 {
 		t.Fatalf("the click: %+v, %v", seen, err)
 	}
-	h.becomes(t, h.p2p, reports.Delivered)
+	h.awaitState(t, h.p2p, reports.Delivered)
 	h.say(t, "/history").has("已送达")
 }
 
-// TestTheAnswerAndTheListTellWhatIsKept reads what /subscribe promises and what /subs says afterwards.
-func TestTheAnswerAndTheListTellWhatIsKept(t *testing.T) {
+// TestSubscribe_AnswerAndListAgree reads what /subscribe promises and what /subs says afterwards.
+func TestSubscribe_AnswerAndListAgree(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	a := h.say(t, "/subscribe daily 10:30 on:workdays h5")
 	id := strings.Fields(strings.SplitN(a.text(), "/test ", 2)[1])[0]
 	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "Asia/Shanghai", "负责人：", "@"+h.me,
 		"/test "+id, "/pause "+id, "/unsubscribe "+id, "[修改] /subscribe daily h5 app:")
-	h.goTo(at(11, 26, 10, 30))
-	h.becomes(t, h.p2p, reports.Delivered)
+	h.setClock(at(11, 26, 10, 30))
+	h.awaitState(t, h.p2p, reports.Delivered)
 	h.say(t, "/subs").has(id, "@"+h.me, "已送达", "2026-11-26 周四 10:30", "2026-11-27")
 }

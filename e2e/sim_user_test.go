@@ -17,16 +17,16 @@ import (
 	"usagebot/sandbox"
 )
 
-// inChat tells what a chat is subscribed to.
+// inChat lists a chat's subscriptions.
 type inChat interface {
 	InChat(ctx context.Context, chatID string) ([]reports.Subscription, error)
 }
 
-// patron is somebody who uses the bot in a group of their own, one thing after the other, and keeps what must have come
-// of it.
-type patron struct {
+// simUser is a simulated user. They use the bot in a group of their own, one command after the other, and record what must
+// have come of it.
+type simUser struct {
 	sb     *sandbox.Sandbox
-	ledger inChat
+	store  inChat
 	random *rand.Rand
 	chat   string
 	me     string
@@ -40,7 +40,7 @@ type patron struct {
 	wrong    []string
 
 	last   string // what was ordered last
-	unsure bool   // a click got no answer: nobody knows whether it had its effect
+	unsure bool   // a click got no answer, so its effect is unknown
 	older  bool   // an older version may have begun what another then could not do again
 
 	admin    bool         // may grant roles
@@ -54,7 +54,7 @@ type patron struct {
 type asked struct{ line, message string }
 
 // questions change nothing. Some need the platform, and are slow when that is.
-func (p *patron) question() string {
+func (p *simUser) question() string {
 	lines := []string{"/help", "/subs", "/history", "/settings", "/usage weekly h5", "/usage daily h5", "/usage monthly app", "用量", "/nonsense"}
 	if p.random.IntN(6) == 0 { // of a few only: the platform lets a hundred questions a minute through
 		return "/usage weekly h5 dept:" + p.sb.Departments()[p.random.IntN(4)].ID
@@ -62,8 +62,8 @@ func (p *patron) question() string {
 	return lines[p.random.IntN(len(lines))]
 }
 
-// act uses the bot until ctx ends, or until a click gets no answer: from then on nobody knows what is so.
-func (p *patron) act(ctx context.Context, pause time.Duration) {
+// act uses the bot until ctx ends, or until a click gets no answer: from then on the expected state is unknown.
+func (p *simUser) act(ctx context.Context, pause time.Duration) {
 	for ctx.Err() == nil && !p.unsure {
 		switch p.random.IntN(5) {
 		case 0, 1, 2:
@@ -84,24 +84,24 @@ func linger(ctx context.Context, d time.Duration) {
 }
 
 // ask writes a question. While one that was not taken waits to be sent again, its asker goes on.
-func (p *patron) ask(ctx context.Context, line string) {
+func (p *simUser) ask(ctx context.Context, line string) {
 	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
 	if err == nil && !d.Taken {
-		p.repeated.Go(func() { p.hear(ctx, line, d, nil) })
+		p.repeated.Go(func() { p.awaitAnswer(ctx, line, d, nil) })
 		return
 	}
-	p.hear(ctx, line, d, err)
+	p.awaitAnswer(ctx, line, d, err)
 }
 
 // say writes to the bot and awaits the answer. It reports whether that says that it was done.
-func (p *patron) say(ctx context.Context, line string) bool {
+func (p *simUser) say(ctx context.Context, line string) bool {
 	p.last = line
 	d, err := p.sb.Say(context.WithoutCancel(ctx), p.chat, p.me, line)
-	return p.hear(ctx, line, d, err)
+	return p.awaitAnswer(ctx, line, d, err)
 }
 
-// hear has a message repeated as the platform repeats it until it is acknowledged, and awaits the answer.
-func (p *patron) hear(ctx context.Context, line string, d sandbox.Delivery, err error) (done bool) {
+// awaitAnswer has a message repeated, as the platform repeats it, until it is acknowledged, and waits for the answer.
+func (p *simUser) awaitAnswer(ctx context.Context, line string, d sandbox.Delivery, err error) (done bool) {
 	for err == nil && !d.Taken {
 		p.keep(&p.refused, fmt.Sprint(d.Attempts[len(d.Attempts)-1]))
 		time.Sleep(firstRepetition)
@@ -123,7 +123,7 @@ func (p *patron) hear(ctx context.Context, line string, d sandbox.Delivery, err 
 	return done
 }
 
-func (p *patron) keep(list *[]string, what string) {
+func (p *simUser) keep(list *[]string, what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	*list = append(*list, what)
@@ -133,7 +133,7 @@ func (p *patron) keep(list *[]string, what string) {
 const firstRepetition = 15 * time.Second
 
 // await waits for what must come about after an acknowledgement, whether or not ctx ends.
-func (p *patron) await(ctx context.Context, what string, holds func() bool) bool {
+func (p *simUser) await(ctx context.Context, what string, holds func() bool) bool {
 	for end := time.Now().Add(settling); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if holds() {
 			return true
@@ -146,7 +146,7 @@ func (p *patron) await(ctx context.Context, what string, holds func() bool) bool
 }
 
 // answers are the bot's replies to a message.
-func (p *patron) answers(messageID string) (found []sandbox.Message) {
+func (p *simUser) answers(messageID string) (found []sandbox.Message) {
 	for _, m := range p.sb.BotMessages(p.chat) {
 		if m.ParentID == messageID {
 			found = append(found, m)
@@ -155,12 +155,12 @@ func (p *patron) answers(messageID string) (found []sandbox.Message) {
 	return found
 }
 
-// isFinal tells an answer from the notice that it takes longer.
+// isFinal reports whether a card is an answer, and not the notice that it takes longer.
 func isFinal(card string) bool {
 	return !strings.Contains(card, "正在查询") && !strings.Contains(card, "Working on it")
 }
 
-// isDone tells an answer from a problem, which says so by the colour of its head.
+// isDone reports whether a card is an answer, and not a problem: those differ in the colour of the header.
 func isDone(card string) bool {
 	var c struct {
 		Header struct {
@@ -170,8 +170,8 @@ func isDone(card string) bool {
 	return json.Unmarshal([]byte(card), &c) == nil && c.Header.Template != "orange" && c.Header.Template != "red"
 }
 
-// order changes something that is kept, by a line or by a click.
-func (p *patron) order(ctx context.Context) {
+// order changes stored data, by a line or by a click.
+func (p *simUser) order(ctx context.Context) {
 	o := p.nextOrder(ctx)
 	card, clickable := p.card()
 	var done bool
@@ -190,7 +190,7 @@ func (p *patron) order(ctx context.Context) {
 }
 
 // card is the newest that nothing but a click changes any more: no notice, and no chart that may be filled up.
-func (p *patron) card() (m sandbox.Message, ok bool) {
+func (p *simUser) card() (m sandbox.Message, ok bool) {
 	for _, m = range slices.Backward(p.sb.BotMessages(p.chat)) {
 		if isFinal(m.Content) && !strings.Contains(m.Content, `"chart"`) {
 			return m, true
@@ -200,7 +200,7 @@ func (p *patron) card() (m sandbox.Message, ok bool) {
 }
 
 // click presses a button on a card. It reports whether it was done; without an answer that is not known.
-func (p *patron) click(ctx context.Context, card sandbox.Message, line string) bool {
+func (p *simUser) click(ctx context.Context, card sandbox.Message, line string) bool {
 	p.last = "click " + line
 	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
@@ -230,9 +230,9 @@ func (p *patron) click(ctx context.Context, card sandbox.Message, line string) b
 	return came && changed() && isDone(m.Content)
 }
 
-func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
+func (p *simUser) subscription(ctx context.Context) (s reports.Subscription) {
 	for range 100 { // the database may be on its way back
-		list, err := p.ledger.InChat(context.WithoutCancel(ctx), p.chat)
+		list, err := p.store.InChat(context.WithoutCancel(ctx), p.chat)
 		switch {
 		case err == nil && len(list) == 1:
 			return list[0]
@@ -248,7 +248,7 @@ func (p *patron) subscription(ctx context.Context) (s reports.Subscription) {
 }
 
 // check holds that what the answers said is so.
-func (p *patron) check(ctx context.Context) {
+func (p *simUser) check(ctx context.Context) {
 	got := p.subscription(ctx).State
 	if none := p.want == "" && got == reports.Removed; got != p.want && !none && !p.unsure {
 		p.keep(&p.wrong, fmt.Sprintf("after %q the subscription is %q, and the answers say %q", p.last, got, p.want))
@@ -257,7 +257,7 @@ func (p *patron) check(ctx context.Context) {
 }
 
 // settled holds that each message has one answer, and no notice is left.
-func (p *patron) settled(t *testing.T) {
+func (p *simUser) settled(t *testing.T) {
 	t.Helper()
 	for _, id := range p.said {
 		list := p.answers(id)

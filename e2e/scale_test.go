@@ -20,9 +20,9 @@ const subscribeMany = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
 	SELECT 'id' || i, 'oc_' || i, 0, 'ou_1', 'cli_1', 'h5', 1, 10, 30, 'workdays', 'Asia/Shanghai', '', '', 'active', '', 0,
 		CAST($1 AS BIGINT) + i * 1000, 0, 0, 0, 1 FROM n`
 
-// TestAHundredThousandSubscriptions starts the program on them, and asks what is due. Where times are not measured a few
+// TestScale_HundredThousandSubscriptions starts the program on them, and asks what is due. Where times are not measured a few
 // thousand do.
-func TestAHundredThousandSubscriptions(t *testing.T) {
+func TestScale_HundredThousandSubscriptions(t *testing.T) {
 	if loadLength(t) == 0 {
 		t.Parallel()
 	}
@@ -38,11 +38,11 @@ func TestAHundredThousandSubscriptions(t *testing.T) {
 
 func many(t *testing.T, driver, address, database, dir string, environ ...string) {
 	t.Helper()
-	ledger, err := sqlstore.Open(t.Context(), database, dir)
+	store, err := sqlstore.Open(t.Context(), database, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ledger.Close()
+	defer store.Close()
 	db, err := sql.Open(driver, address)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func many(t *testing.T, driver, address, database, dir string, environ ...string
 	var took []time.Duration
 	for i := range 51 {
 		began := time.Now()
-		due, _, err := ledger.Deliveries.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 0, 200)
+		due, _, err := store.Deliveries.Due(t.Context(), tomorrow.Add(time.Duration(i)*time.Hour), 0, 200)
 		if err != nil || len(due) != min(3600*i, 200) {
 			t.Fatalf("%d are due, %v", len(due), err)
 		}

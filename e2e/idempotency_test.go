@@ -16,20 +16,20 @@ import (
 	"usagebot/sandbox"
 )
 
-// deaths are two replicas, of which one dies after each change, before it has noted that its event is done; the other works
-// on the event again.
-type deaths struct {
-	*house
+// crashPair is two replicas. After each change one of them crashes before it has recorded the event as done, so the other
+// processes the event again.
+type crashPair struct {
+	*testEnv
 	replicas [2]*app.App
 	db       *sql.DB
 }
 
-func openDeaths(t *testing.T) *deaths {
+func openCrashPair(t *testing.T) *crashPair {
 	t.Helper()
 	dir := t.TempDir()
 	keep := func(c *config.Config) { c.DataDir = dir }
-	h := governed(t, config.Everyone, soon, keep)
-	other := h.start(t, soon, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
+	h := withAccess(t, config.Everyone, fastEngine, keep)
+	other := h.start(t, fastEngine, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "usagebot.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
@@ -44,14 +44,14 @@ func openDeaths(t *testing.T) *deaths {
 			t.Fatal(err)
 		}
 	}
-	return &deaths{h, [2]*app.App{h.app, other}, db}
+	return &crashPair{h, [2]*app.App{h.app, other}, db}
 }
 
 // changing is what two answers to the same may differ in: times of day, and how far something has come.
 var changing = regexp.MustCompile(`\d+[:/]\d+`)
 
 // say writes a line, lets the other replica work on it again, holds that it answers the same, and returns the answer.
-func (h *deaths) say(t *testing.T, who, chat, line string) answer {
+func (h *crashPair) say(t *testing.T, who, chat, line string) answer {
 	t.Helper()
 	h.Clock().Advance(time.Second) // the platform takes 5 messages a second into one chat
 	h.SetWebhook(h.replicas[0].URL() + "/webhook/event")
@@ -84,15 +84,15 @@ func (h *deaths) say(t *testing.T, who, chat, line string) answer {
 	return first
 }
 
-// TestAnEventThatIsWorkedOnAgainChangesNothing makes each change there is, and works on it again.
-func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
+// TestIdempotency_EventProcessedTwice makes each change there is, and works on it again.
+func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	t.Parallel()
-	h := openDeaths(t)
+	h := openCrashPair(t)
 	single, _ := h.Single(h.admin())
-	chief, second := single.ID, h.Options().Apps[1].ID
-	do := func(line string) answer { return h.say(t, h.admin(), chief, line) }
+	adminChat, second := single.ID, h.Options().Apps[1].ID
+	do := func(line string) answer { return h.say(t, h.admin(), adminChat, line) }
 	do("/subscribe weekly 10:30")
-	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), chief)
+	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), adminChat)
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
@@ -100,7 +100,7 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	do("/subscribe weekly 9:00").has("09:00")
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230001, Times: 1})
 	do("/admin run " + id)
-	h.becomes(t, chief, reports.Failed)
+	h.awaitState(t, adminChat, reports.Failed)
 	do("/retry " + id + " date:2026-11-16")
 	for _, line := range []string{
 		"/pause " + id, "/resume " + id, "/settings lang:zh", "/settings lang:zh",
@@ -132,10 +132,10 @@ func TestAnEventThatIsWorkedOnAgainChangesNothing(t *testing.T) {
 	}
 }
 
-// TestAChatEventThatComesAgainChangesNothing tells of a chat's change once more when another has followed.
-func TestAChatEventThatComesAgainChangesNothing(t *testing.T) {
+// TestIdempotency_ChatEventRepeated repeats the event of a chat's change when another change has followed.
+func TestIdempotency_ChatEventRepeated(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	one, two := h.People()[0].OpenID, h.me
 	group := h.AddGroup("周会", one, two)
 	id := h.subscribe(t, group.ID, one)

@@ -13,24 +13,24 @@ import (
 	"usagebot/usage"
 )
 
-// reckoning holds what a fleet has kept, row by row, against what was acknowledged and what the platform has.
-type reckoning struct {
+// invariants compares what a cluster has stored, row by row, with what was acknowledged and what the platform has.
+type invariants struct {
 	*testing.T
-	*fleet
+	*cluster
 	db *sql.DB
 }
 
-func (f *fleet) reckon(t *testing.T) {
+func (f *cluster) checkInvariants(t *testing.T) {
 	t.Helper()
 	db, err := sql.Open(f.database[0], f.database[1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	r := reckoning{t, f, db}
-	r.digestsAndLedger()
+	r := invariants{t, f, db}
+	r.digestsAndDeliveries()
 	if f.older == nil { // what an older version records, and how surely, is its own affair
-		r.ordersAndRecord()
+		r.changesAndAudit()
 	}
 	r.subscriptionsAndSettings()
 	r.figures()
@@ -38,7 +38,7 @@ func (f *fleet) reckon(t *testing.T) {
 }
 
 // rows reads what a query finds, each column as text.
-func (r reckoning) rows(query string, args ...any) (found [][]string) {
+func (r invariants) rows(query string, args ...any) (found [][]string) {
 	r.Helper()
 	rows, err := r.db.QueryContext(r.Context(), query, args...)
 	if err != nil {
@@ -65,36 +65,36 @@ func (r reckoning) rows(query string, args ...any) (found [][]string) {
 	return found
 }
 
-// digestsAndLedger holds each row of the ledger against one message of its chat, and each message that answers nobody
-// against one row.
-func (r reckoning) digestsAndLedger() {
+// digestsAndDeliveries checks that each stored delivery has one message in its chat, and each message that is no answer has
+// one delivery.
+func (r invariants) digestsAndDeliveries() {
 	r.Helper()
-	kept := map[string]string{} // the chat of each message that the ledger names
+	stored := map[string]string{} // the chat of each message, by its id
 	for _, row := range r.rows(`SELECT d.message, s.chat_id, d.state, d.reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id`) {
-		if _, twice := kept[row[0]]; twice || row[2] != string(reports.Delivered) {
-			r.Errorf("the ledger has a delivery %q, twice: %v", row, twice)
+		if _, twice := stored[row[0]]; twice || row[2] != string(reports.Delivered) {
+			r.Errorf("the database has a delivery %q, twice: %v", row, twice)
 		}
-		kept[row[0]] = row[1]
+		stored[row[0]] = row[1]
 	}
 	for _, m := range r.sb.BotMessages("") {
 		if m.ParentID != "" {
 			continue
 		}
-		if kept[m.ID] != m.ChatID || m.UUID == "" {
-			r.Errorf("a message of the bot in %s is not the ledger's: %.300s", m.ChatID, m.Content)
+		if stored[m.ID] != m.ChatID || m.UUID == "" {
+			r.Errorf("a message of the bot in %s is not in the database: %.300s", m.ChatID, m.Content)
 		}
-		delete(kept, m.ID)
+		delete(stored, m.ID)
 	}
-	if len(kept) > 0 {
-		r.Errorf("the ledger names messages that are not there: %v", kept)
+	if len(stored) > 0 {
+		r.Errorf("the database names messages that are not there: %v", stored)
 	}
 }
 
-// ordersAndRecord holds the record of changes against what each patron ordered and was told to be done. Of one who had a
-// click without an answer, that click may be in the record.
-func (r reckoning) ordersAndRecord() {
+// changesAndAudit compares the audit entries with what each simulated user changed according to the answers. If one of
+// their clicks got no answer, the audit may have that click or not.
+func (r invariants) changesAndAudit() {
 	r.Helper()
-	for _, p := range r.patrons {
+	for _, p := range r.simUsers {
 		var recorded []access.Act
 		for _, row := range r.rows(`SELECT act, by_id FROM changes WHERE chat_id = $1 ORDER BY at_ms, id`, p.chat) {
 			if row[1] != p.me {
@@ -110,19 +110,19 @@ func (r reckoning) ordersAndRecord() {
 		}
 	}
 	n := 0
-	for _, p := range r.patrons {
+	for _, p := range r.simUsers {
 		n += len(r.rows(`SELECT id FROM changes WHERE chat_id = $1`, p.chat))
 	}
 	if all := len(r.rows(`SELECT id FROM changes`)); all != n {
-		r.Errorf("the record has %d entries, of the patrons' chats %d", all, n)
+		r.Errorf("the record has %d entries, of the simulated users' chats %d", all, n)
 	}
 }
 
-// subscriptionsAndSettings holds the other things that patrons change.
-func (r reckoning) subscriptionsAndSettings() {
+// subscriptionsAndSettings checks the other things that simulated users change.
+func (r invariants) subscriptionsAndSettings() {
 	r.Helper()
 	var known []string
-	for _, p := range r.patrons {
+	for _, p := range r.simUsers {
 		known = append(known, p.chat)
 		if p.unsure {
 			continue
@@ -148,7 +148,7 @@ func (r reckoning) subscriptionsAndSettings() {
 }
 
 // figures holds those that are remembered, those in answers and those in digests against the platform's.
-func (r reckoning) figures() {
+func (r invariants) figures() {
 	r.Helper()
 	for _, row := range r.rows(`SELECT app_id, ability, CAST(cycle AS TEXT), start, department_id, metric, CAST(value AS TEXT) FROM usage_history`) {
 		day, err := usage.ParseDate(row[3])
@@ -169,7 +169,7 @@ func (r reckoning) figures() {
 	for _, chat := range r.digests {
 		r.show(r.sb.BotMessages(chat), usage.Daily)
 	}
-	for _, p := range r.patrons {
+	for _, p := range r.simUsers {
 		for _, q := range p.asked {
 			switch q.line {
 			case "/usage daily h5":
@@ -183,7 +183,7 @@ func (r reckoning) figures() {
 
 // show holds that each card showed the active users of the newest period that was over when it was sent. A click may have
 // put another card in its place since.
-func (r reckoning) show(list []sandbox.Message, cycle usage.Cycle) {
+func (r invariants) show(list []sandbox.Message, cycle usage.Cycle) {
 	r.Helper()
 	for _, m := range list {
 		today := usage.DateOf(m.CreatedAt.In(wednesday.Location()))
@@ -195,7 +195,7 @@ func (r reckoning) show(list []sandbox.Message, cycle usage.Cycle) {
 }
 
 // activeUsers are the platform's, as cards write them.
-func (r reckoning) activeUsers(p usage.Period) string {
+func (r invariants) activeUsers(p usage.Period) string {
 	r.Helper()
 	figures, code := r.sb.Figures(usage.Request{AppID: r.sb.Options().AppID, Ability: usage.Web, Cycle: p.Cycle, Date: p.Start})
 	if code != 0 {
@@ -204,8 +204,8 @@ func (r reckoning) activeUsers(p usage.Period) string {
 	return thousands(figures[usage.ActiveUsers])
 }
 
-// leftovers holds that nobody waits for anything.
-func (r reckoning) leftovers() {
+// leftovers checks that no work is left in the database.
+func (r invariants) leftovers() {
 	r.Helper()
 	for _, table := range []string{"events WHERE done_at = 0", "notices", "notice_batches", "backfills", "refreshes"} {
 		if n := len(r.rows(`SELECT 1 AS one FROM ` + table)); n > 0 {

@@ -9,35 +9,35 @@ import (
 	"usagebot/config"
 )
 
-// TestAnAdministratorTurnsPagesAndHandsOver looks for the seventh of seven subscriptions, and gives it to its group's owner
+// TestAdminSubs_PagesAndHandOver looks for the seventh of seven subscriptions, and gives it to its group's owner
 // by choosing him.
-func TestAnAdministratorTurnsPagesAndHandsOver(t *testing.T) {
+func TestAdminSubs_PagesAndHandOver(t *testing.T) {
 	t.Parallel()
-	h := governed(t, config.Everyone)
-	heir := h.People()[1].OpenID
+	h := withAccess(t, config.Everyone)
+	newOwner := h.People()[1].OpenID
 	for i := range 7 {
-		h.subscribe(t, h.AddGroup(fmt.Sprint("群", i), heir, h.me).ID, h.me)
+		h.subscribe(t, h.AddGroup(fmt.Sprint("群", i), newOwner, h.me).ID, h.me)
 	}
-	chief, _ := h.Single(h.admin())
-	first := h.as(t, h.admin(), chief.ID, "/admin subs").has("7 个订阅", "第 1 页", "@"+h.me)
+	adminChat, _ := h.Single(h.admin())
+	first := h.sayAs(t, h.admin(), adminChat.ID, "/admin subs").has("7 个订阅", "第 1 页", "@"+h.me)
 	second := h.press(t, first, h.admin(), "下一页").has("第 2 页", "上一页").lacks("下一页")
 	last := regexp.MustCompile(`/pause ([a-z2-7]{6})`).FindStringSubmatch(second.text())[1]
 	asked := h.press(t, second, h.admin(), "转交").has(last, "交给谁", "@"+h.me)
-	if !strings.Contains(asked.Content, `"value":"`+heir+`"`) {
+	if !strings.Contains(asked.Content, `"value":"`+newOwner+`"`) {
 		t.Errorf("the group's owner cannot be chosen:\n%s", asked.Content)
 	}
-	h.pick(t, asked, h.admin(), "person", heir).has(last, "@"+heir)
-	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), last); err != nil || s.OwnerID != heir {
+	h.pick(t, asked, h.admin(), "person", newOwner).has(last, "@"+newOwner)
+	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), last); err != nil || s.OwnerID != newOwner {
 		t.Errorf("it is %s's, %v", s.OwnerID, err)
 	}
-	h.as(t, h.admin(), chief.ID, "/admin subs page:99").has(last, "第 2 页")
-	h.as(t, h.admin(), chief.ID, "/admin chats").lacks("下一页")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin subs page:99").has(last, "第 2 页")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin chats").lacks("下一页")
 }
 
-// TestNobodyAnswersForAnother asks to be forgotten in a group, where somebody else presses the button.
-func TestNobodyAnswersForAnother(t *testing.T) {
+// TestAdminSubs_OthersSubscriptions_Refused asks to be forgotten in a group, where somebody else presses the button.
+func TestAdminSubs_OthersSubscriptions_Refused(t *testing.T) {
 	t.Parallel()
-	h := open(t, wednesday, soon)
+	h := open(t, wednesday, fastEngine)
 	other := h.People()[1].OpenID
 	group := h.AddGroup("群", h.me, other).ID
 	room, _ := h.Single(other)
@@ -45,7 +45,7 @@ func TestNobodyAnswersForAnother(t *testing.T) {
 		h.subscribe(t, chat, owner)
 	}
 	card := h.sayIn(t, group, "/forget-me").has("/forget-me confirm")
-	if got := h.acted(t, card, other, map[string]any{"tag": "button", "value": card.button("忘记我")}); !strings.Contains(got, "在等别人确认") {
+	if got := h.clickAction(t, card, other, map[string]any{"tag": "button", "value": card.button("忘记我")}); !strings.Contains(got, "在等别人确认") {
 		t.Errorf("somebody else gets %q", got)
 	}
 	for chat, want := range map[string]int{room.ID: 1, h.p2p: 1} {

@@ -8,20 +8,20 @@ import (
 	"usagebot/config"
 )
 
-// TestACrowdIsAnsweredInTurn has forty questions asked in one group in one second, which is within the limits of people and
+// TestBurst_OneGroup_EachAnsweredOnce has many questions asked in one group in one second, which is within the limits of people and
 // chats, on a platform that takes five messages a second into it.
-func TestACrowdIsAnsweredInTurn(t *testing.T) {
+func TestBurst_OneGroup_EachAnsweredOnce(t *testing.T) {
 	t.Parallel()
-	const crowd = 40
-	h := open(t, wednesday, func(c *config.Config) { c.RatePerson, c.RateChat = 20, crowd })
+	const askers = 25
+	h := open(t, wednesday, func(c *config.Config) { c.RatePerson, c.RateChat = 20, askers })
 	group := h.AddGroup("周会", h.me).ID
 	began := time.Now()
 	var mu sync.Mutex
 	var asked []string
 	var events sync.WaitGroup
 	people := h.People()
-	for i := range crowd {
-		time.Sleep(time.Second / crowd)
+	for i := range askers {
+		time.Sleep(time.Second / askers)
 		events.Go(func() {
 			d, err := h.Say(t.Context(), group, people[i%len(people)].OpenID, "/help")
 			for tries := 1; err == nil && !d.Taken && tries < 20; tries++ {
@@ -36,7 +36,7 @@ func TestACrowdIsAnsweredInTurn(t *testing.T) {
 		})
 	}
 	events.Wait()
-	await(t, "everybody is answered", func() bool { return len(h.BotMessages(group)) >= crowd })
+	await(t, "everybody is answered", func() bool { return len(h.BotMessages(group)) >= askers })
 	answers := map[string]int{}
 	for _, m := range h.BotMessages(group) {
 		answers[m.ParentID]++
@@ -52,7 +52,7 @@ func TestACrowdIsAnsweredInTurn(t *testing.T) {
 			refused++
 		}
 	}
-	t.Logf("the last of %d was answered after %v", crowd, time.Since(began).Round(time.Millisecond))
+	t.Logf("the last of %d was answered after %v", askers, time.Since(began).Round(time.Millisecond))
 	if refused > 2 {
 		t.Errorf("%d replies were refused", refused)
 	}
