@@ -122,7 +122,17 @@ type countedLimiter struct {
 	waits *prometheus.CounterVec
 }
 
-func (m *metrics) countWaits(l store.Limiter) countedLimiter { return countedLimiter{l, m.waits} }
+func (m *metrics) countWaits(l store.Limiter) countedLimiter {
+	for _, kind := range limitKinds() {
+		m.waits.WithLabelValues(kind) // shown from the start, as 0
+	}
+	return countedLimiter{l, m.waits}
+}
+
+// limitKinds returns the limits that usagebot_quota_waits_total tells apart.
+func limitKinds() []string {
+	return []string{"overview", "department_overview", "messages-second", "messages-minute", "chat", "person", "clicks", "requests"}
+}
 
 // Take takes places, or returns how long to wait for them.
 func (c countedLimiter) Take(ctx context.Context, windows []store.Window) store.Slot {

@@ -135,15 +135,15 @@ func TestResume_Due_KeepsItsTime(t *testing.T) {
 func TestWelcome_OffersWhatTheInviterMayUse(t *testing.T) {
 	t.Parallel()
 	for mode, want := range map[access.Mode]bool{access.Everyone: true, access.Listed: false} {
-		s := newScene(t)
-		s.rights.Mode = mode
-		if _, err := s.bot.Handle(t.Context(), &events.Event{Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}}); err != nil {
-			t.Fatal(err)
-		}
-		for command, offered := range map[string]bool{"/usage weekly": want, "/subscribe weekly": want, "/help": true} {
-			if got := strings.Contains(string(s.notes.lastCard), `"cmd":"`+command+`"`); got != offered {
-				t.Errorf("%s: %s is offered: %t, want %t\n%s", mode, command, got, offered, s.notes.lastCard)
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			s.rights.Mode = mode
+			s.happened(t, &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}})
+			for command, offered := range map[string]bool{"/usage weekly": want, "/subscribe weekly": want, "/help": true} {
+				if got := strings.Contains(string(s.notes.lastCard), `"cmd":"`+command+`"`); got != offered {
+					t.Errorf("%s: %s is offered: %t, want %t\n%s", mode, command, got, offered, s.notes.lastCard)
+				}
 			}
-		}
+		})
 	}
 }

@@ -282,6 +282,7 @@ func TestHandOver_Failure_IsRetried(t *testing.T) {
 				t.Errorf("%s fails: the subscription belongs to %s", name, got)
 			}
 			s.rights.Grants = book
+			s.publish()
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
 			if got := s.notes.ledger.kept[0].OwnerID; got != "ou_heir" || s.box.String() != "retry in 3s; answered" {

@@ -200,6 +200,8 @@ func (d *demo) runPrompt(ctx context.Context) (asked bool) {
 			d.show()
 		case line, ok := <-lines:
 			if !ok {
+				d.awaitAnswer(ctx)
+				d.show()
 				return asked
 			}
 			if strings.TrimSpace(line) != "" {
@@ -220,11 +222,32 @@ func (d *demo) say(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("telling the bot: %w", err)
 	}
-	d.show()
 	if !delivery.Taken {
 		return fmt.Errorf("the bot did not take the message: HTTP %d", delivery.Status())
 	}
+	d.awaitAnswer(ctx)
+	d.show()
 	return nil
+}
+
+// answerWait is how long a typed line is waited for. A slow answer has its notice by then, and is shown when it comes.
+const answerWait = 30 * time.Second
+
+// awaitAnswer waits until the bot has answered everything, or has sent its "still working" notice.
+func (d *demo) awaitAnswer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	before := len(d.sb.BotMessages(d.chat))
+	for ctx.Err() == nil {
+		open, _, err := d.app.SQL.Events.Backlog(ctx)
+		if err == nil && open == 0 || len(d.sb.BotMessages(d.chat)) > before {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // show prints the bot's messages that are new or were edited since they were printed.

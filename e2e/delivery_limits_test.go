@@ -167,9 +167,11 @@ func TestWelcome_Chat_Once(t *testing.T) {
 		if _, err := h.AddBot(t.Context(), group, h.me); err != nil {
 			t.Fatal(err)
 		}
+		h.handled(t)
 		if _, err := h.RemoveBot(t.Context(), group, h.me); err != nil {
 			t.Fatal(err)
 		}
+		h.handled(t)
 	}
 	if n := len(h.BotMessages(group)); n != 1 {
 		t.Errorf("the chat was welcomed %d times", n)

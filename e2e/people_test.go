@@ -41,6 +41,7 @@ func TestMenu_AnsweredInDirectMessage(t *testing.T) {
 		if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
 			t.Fatal(err)
 		}
+		h.handled(t)
 		got := h.BotMessages(h.p2p)[before:]
 		if n := map[bool]int{true: 0, false: 1}[want == ""]; len(got) != n {
 			t.Fatalf("%s: %d answers, want %d", key, len(got), n)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -352,6 +353,7 @@ func TestResume_PlatformFails_KeepsUncheckedFigures(t *testing.T) {
 			t.Fatalf("%s, %v", drawn(trend, Web), err)
 		}
 		time.Sleep(5 * time.Minute)
+		synctest.Wait()
 		source.fail = func(int, Request) error { return &Failure{Reason: Unavailable} }
 		trend, err = a.Resume(t.Context(), trend, People, 5*time.Second)
 		if err != nil || drawn(trend, Web) != "11-16=70 11-23=10 to 11-23" || !trend.Points[1].Unchecked {
