@@ -67,6 +67,8 @@ func (c conversation) problemView(err error) templates.ProblemView {
 		failure    *usage.Failure
 	)
 	switch {
+	case errors.Is(err, context.Canceled): // the bot is stopping, and another process answers
+		return templates.ProblemView{Key: templates.Restarting}
 	case errors.As(err, &own):
 		return own.problem(c)
 	case errors.As(err, &unresolved):
@@ -80,8 +82,6 @@ func (c conversation) problemView(err error) templates.ProblemView {
 	case errors.Is(err, reports.ErrUnavailable):
 		c.log.Error("the database did not do what was asked for", "error", err)
 		return templates.ProblemView{Key: templates.DatabaseUnavailable}
-	case errors.Is(err, context.Canceled):
-		return templates.ProblemView{Key: templates.Restarting}
 	case errors.Is(err, context.DeadlineExceeded):
 		return templates.ProblemView{Key: templates.ReasonKey(usage.Throttled), Args: map[string]string{"seconds": throttledSeconds(0)}}
 	}
