@@ -29,7 +29,7 @@ type Slot struct {
 // Limiter keeps calls within limits.
 type Limiter interface {
 	// Take takes a place in each of the windows, or in none. The call must be made at once, and then Settle or Cancel called
-	// with the same windows. It takes nothing if ctx has ended.
+	// with the same windows. It takes nothing if ctx has ended. A call without windows has no limit.
 	Take(ctx context.Context, windows []Window) Slot
 	// Settle says that the call has ended, with whatever outcome.
 	Settle(ctx context.Context, windows []Window, id string)

@@ -58,7 +58,7 @@ func (l *Limiter) Take(ctx context.Context, windows []store.Window) store.Slot {
 // takeBoth takes the places in this process's windows and in Redis. With an error they are taken in the process's alone.
 func (l *Limiter) takeBoth(ctx context.Context, id string, windows []store.Window) (store.Slot, error) {
 	slot := l.mine.TakeAs(id, windows)
-	if slot.Wait > 0 {
+	if slot.Wait > 0 || len(windows) == 0 {
 		return slot, nil
 	}
 	shared, err := l.takeShared(ctx, id, windows)
@@ -113,6 +113,9 @@ func (l *Limiter) entries(w store.Window) (pairs []any) {
 
 // Settle implements store.Limiter.
 func (l *Limiter) Settle(ctx context.Context, windows []store.Window, id string) {
+	if len(windows) == 0 {
+		return
+	}
 	l.mine.Settle(ctx, windows, id)
 	args := []any{id}
 	for _, w := range windows {
@@ -125,6 +128,9 @@ func (l *Limiter) Settle(ctx context.Context, windows []store.Window, id string)
 
 // Cancel implements store.Limiter. A place that Redis cannot give back now is free there after Hold and Length.
 func (l *Limiter) Cancel(ctx context.Context, windows []store.Window, id string) {
+	if len(windows) == 0 {
+		return
+	}
 	l.mine.Cancel(ctx, windows, id)
 	_ = l.redis.do(ctx, "limit_cancel", func(ctx context.Context) error {
 		_, err := l.redis.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {

@@ -38,7 +38,13 @@ func takeAll(t *testing.T, l store.Limiter, windows ...store.Window) (ids []stri
 
 func TestLimiterContract(t *testing.T) {
 	t.Parallel()
-	backends(t, func(t *testing.T, r *Redis) { limiterContract(t, NewLimiter(r)) })
+	backends(t, func(t *testing.T, r *Redis) {
+		away := r.breaker.isOpen()
+		limiterContract(t, NewLimiter(r))
+		if r.breaker.isOpen() != away {
+			t.Errorf("Redis failed while it was used: %v", !away)
+		}
+	})
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		limiterContract(t, memstore.NewLimiter())
@@ -150,6 +156,14 @@ func limiterContract(t *testing.T, l store.Limiter) {
 		w = minute("unblock", 5)
 		l.Block(ctx, w, 20*time.Millisecond)
 		eventually(t, "the block ends", func() bool { return l.Take(ctx, []store.Window{w}).Wait == 0 })
+	})
+	t.Run("no windows are no limit", func(t *testing.T) {
+		slot := l.Take(ctx, nil)
+		if slot.ID == "" || slot.Wait != 0 {
+			t.Errorf("Take = %+v, want a place", slot)
+		}
+		l.Settle(ctx, nil, slot.ID)
+		l.Cancel(ctx, nil, slot.ID)
 	})
 	t.Run("no limit and no context take nothing", func(t *testing.T) {
 		ended, cancel := context.WithCancel(ctx)
