@@ -54,7 +54,7 @@ func (r *Redis) Checkup(ctx context.Context) (RedisCheckup, error) {
 // tryCommands tries the commands that the program uses, with keys of their own that are soon gone, and notes the first
 // refusal.
 func (r *Redis) tryCommands(ctx context.Context, c *RedisCheckup) {
-	key, limiter := r.key("checkup"), NewLimiter(r)
+	key := r.key("checkup")
 	for _, try := range []struct {
 		command string
 		call    func() error
@@ -64,12 +64,7 @@ func (r *Redis) tryCommands(ctx context.Context, c *RedisCheckup) {
 		{"EXISTS", func() error { return r.client.Exists(ctx, key).Err() }},
 		{"DEL", func() error { return r.client.Del(ctx, key).Err() }},
 		{"SCAN", func() error { return r.client.Scan(ctx, 0, escapeGlob(key), 1).Err() }},
-		{"EVAL", func() error {
-			return countPlaces.Run(ctx, r.client, limiter.keys(store.Window{Key: "checkup"}), 1, 1, 1).Err()
-		}},
-		{"ZREM", func() error {
-			return r.client.ZRem(ctx, limiter.callsKey(store.Window{Key: "checkup"}), "none").Err()
-		}},
+		{"EVAL", func() error { return NewLimiter(r).try(ctx) }},
 	} {
 		err := try.call()
 		switch {

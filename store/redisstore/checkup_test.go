@@ -61,6 +61,24 @@ func TestRedisNamesWhyItRefuses(t *testing.T) {
 	}
 }
 
+// neededRights are what the documents say that a user of Redis needs.
+var neededRights = []string{"+ping", "+get", "+set", "+del", "+exists", "+scan", "+pexpire", "+pttl", "+time", "+eval", "+evalsha", "+@sortedset"}
+
+// TestNeededRights_AreEnough uses everything as a user who may do no more.
+func TestNeededRights_AreEnough(t *testing.T) {
+	t.Parallel()
+	r, refused := limitedUser(t, neededRights...)
+	cacheContract(t, NewCache(r))
+	seenContract(t, NewSeen(r))
+	limiterContract(t, NewLimiter(r))
+	if err := NewCache(r).Forget(t.Context(), []string{"ou_1"}); err != nil {
+		t.Error(err)
+	}
+	if got := refused(); len(got) > 0 {
+		t.Errorf("Redis refused %q", got)
+	}
+}
+
 // TestRedisCheckup_Refusals looks at servers that do not let the program do what it does.
 func TestRedisCheckup_Refusals(t *testing.T) {
 	t.Parallel()
@@ -81,15 +99,17 @@ func TestRedisCheckup_Refusals(t *testing.T) {
 		open func(*testing.T) *Redis
 		want RedisCheckup
 	}{
-		"replica":                     {server("--replicaof", "127.0.0.1 1"), RedisCheckup{Replica: true}},
-		"replica that tells nothing":  {server("--replicaof", "127.0.0.1 1", "--rename-command", "INFO", ""), RedisCheckup{Replica: true}},
-		"one node of a cluster":       {server("--cluster-enabled", "yes"), RedisCheckup{ClusterNode: true, Unwritable: "CLUSTERDOWN Hash slot not served"}},
-		"user who may not write":      {user("+@all", "-@write"), RedisCheckup{Forbidden: "SET"}},
-		"user who may not run EVAL":   {user("+@all", "-eval"), RedisCheckup{Forbidden: "EVAL"}},
-		"user who may not use limits": {user("+@all", "resetkeys", "~usagebot::cache*", "~usagebot::checkup"), RedisCheckup{Forbidden: "EVAL"}},
-		"user who may not list":       {user("+@all", "-scan"), RedisCheckup{Forbidden: "SCAN"}},
-		"user with all it needs":      {user("+ping", "+get", "+set", "+del", "+exists", "+scan", "+eval", "+evalsha", "+@sortedset", "+pexpire", "+pttl", "+time"), RedisCheckup{}},
-		"no memory left":              {server("--maxmemory", "1"), RedisCheckup{Unwritable: "OOM command not allowed when used memory > 'maxmemory'."}},
+		"replica":                      {server("--replicaof", "127.0.0.1 1"), RedisCheckup{Replica: true}},
+		"replica that tells nothing":   {server("--replicaof", "127.0.0.1 1", "--rename-command", "INFO", ""), RedisCheckup{Replica: true}},
+		"one node of a cluster":        {server("--cluster-enabled", "yes"), RedisCheckup{ClusterNode: true, Unwritable: "CLUSTERDOWN Hash slot not served"}},
+		"user who may not write":       {user("+@all", "-@write"), RedisCheckup{Forbidden: "SET"}},
+		"user who may not run EVAL":    {user("+@all", "-eval"), RedisCheckup{Forbidden: "EVAL"}},
+		"user who may not use limits":  {user("+@all", "resetkeys", "~usagebot::cache*", "~usagebot::checkup"), RedisCheckup{Forbidden: "EVAL"}},
+		"user who may not list":        {user("+@all", "-scan"), RedisCheckup{Forbidden: "SCAN"}},
+		"user who may not add":         {user("+@all", "-zadd"), RedisCheckup{Forbidden: "EVAL"}},
+		"user who may not ask for TTL": {user("+@all", "-pttl"), RedisCheckup{Forbidden: "EVAL"}},
+		"user with all it needs":       {user(neededRights...), RedisCheckup{}},
+		"no memory left":               {server("--maxmemory", "1"), RedisCheckup{Unwritable: "OOM command not allowed when used memory > 'maxmemory'."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -176,6 +176,28 @@ func (l *Limiter) callsKey(w store.Window) string { return l.redis.key("{limits}
 // keep is how long Redis keeps a window without new calls, in milliseconds.
 func keep(w store.Window) int64 { return (w.Length + w.Hold).Milliseconds() + 1000 }
 
+// try runs all of the limiter's scripts on a window of their own, each so that it comes to its commands, and returns the first
+// error of Redis.
+func (l *Limiter) try(ctx context.Context) error {
+	w := store.Window{Key: "checkup", Limit: 1, Length: time.Second}
+	keys := l.keys(w)
+	for _, step := range []struct {
+		script *redis.Script
+		args   []any
+	}{
+		{takePlaces, []any{"first", 1, w.Limit, w.Length.Microseconds(), 0, 0}},
+		{takePlaces, []any{"second", 1, w.Limit, w.Length.Microseconds(), 0, 0}}, // has no place
+		{settlePlaces, []any{"first", keep(w)}},
+		{blockWindow, []any{w.Length.Milliseconds()}},
+		{countPlaces, []any{w.Limit, w.Length.Microseconds(), 0}},
+	} {
+		if err := step.script.Run(ctx, l.redis.client, keys, step.args...).Err(); err != nil {
+			return err
+		}
+	}
+	return l.redis.client.ZRem(ctx, l.callsKey(w), "first").Err()
+}
+
 // run runs a script of the limiter; all of them reply with numbers.
 func (l *Limiter) run(ctx context.Context, op string, script *redis.Script, keys []string, args ...any) (numbers [3]int64, err error) {
 	reply, err := l.redis.run(ctx, op, script, keys, args...)

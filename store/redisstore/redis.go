@@ -301,9 +301,11 @@ func (r *Redis) attempt(ctx context.Context, op string, call func(context.Contex
 	return err
 }
 
-// isDenial reports whether Redis answered that its user may not run a command or use a key.
+// isDenial reports whether Redis answered that its user may not run a command or use a key, itself or in a script.
 func isDenial(err error) bool {
-	return strings.Contains(err.Error(), "NOPERM") || strings.Contains(err.Error(), "ACL failure in script")
+	text := err.Error()
+	return strings.Contains(text, "NOPERM") || strings.Contains(text, "The user executing the script can't") ||
+		strings.Contains(text, "ACL failure in script") // Redis 6
 }
 
 // redact removes the passwords from an error text: an old server quotes the arguments of commands that it does not know,
