@@ -175,8 +175,8 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 	defer d.suspendUpdates(context.WithoutCancel(ctx), j.MessageID, afterCallback)
 	began := time.Now()
 	view, a := "", d.answers.Answer(ctx, j.Request)
-	if j.refund != nil && !d.answers.usage.CalledSince(j.UserID, began) {
-		j.refund()
+	if j.charge != nil && d.answers.usage.CalledSince(j.UserID, began) {
+		j.charge()
 	}
 	if !a.Problem {
 		view = d.setCurrentView(ctx, j.MessageID)

@@ -43,8 +43,10 @@ type rateCounter interface {
 	// Allow counts a request in all limits, or in none: then wait is how long it takes until it would be let through, and
 	// exceeded is the index of the first limit that is reached.
 	Allow(ctx context.Context, limits []RateLimit) (id string, exceeded int, wait time.Duration)
-	// Undo takes a request back from some of the limits in which it was counted.
+	// Undo takes a request back from limits in which it was counted.
 	Undo(ctx context.Context, limits []RateLimit, id string)
+	// Count counts a request that was let through in further limits, also beyond them.
+	Count(ctx context.Context, limits []RateLimit)
 }
 
 // rateLimiter decides whether a request is answered, and tells a person who is over the limit how long to wait.
@@ -82,39 +84,35 @@ var errRateLimited = errors.New("more than is answered in a minute")
 type rateCount struct {
 	// undo takes the request back, for one that turns out to be a redelivery.
 	undo func()
-	// refund takes a click back that costs nothing, once it is known that its answer made the platform do nothing. At first
-	// a click counts like a question. It is nil for other requests.
-	refund func()
+	// charge counts a click like a question, for an answer that made the platform work. It is nil for other requests.
+	charge func()
 }
 
-// check counts a request. If it is not over a limit, limited is nil.
+// check counts a request. If it is not over a limit, limited is nil. A click has a limit of its own: who looks around in
+// what is known may still ask, and who has asked much may still look around.
 func (r *rateLimiter) check(ctx context.Context, req Request) (count rateCount, limited *rateLimited) {
 	count.undo = func() {}
 	if r.counter == nil {
 		return count, nil
 	}
+	lasting := context.WithoutCancel(ctx)
 	person := RateLimit{PersonRate, req.UserID, r.limits.Person}
 	chat := RateLimit{ChatRate, req.ChatID, r.limits.Chat}
-	var clicks RateLimit
+	limits := effective(person, chat)
 	if req.Click {
-		clicks = RateLimit{ClickRate, req.UserID, clicksPerQuestion * r.limits.Person}
+		limits = effective(RateLimit{ClickRate, req.UserID, clicksPerQuestion * r.limits.Person})
+		count.charge = func() { r.counter.Count(lasting, effective(person, chat)) }
 	}
-	limits := effective(person, chat, clicks)
 	id, exceeded, wait := r.counter.Allow(ctx, limits)
 	// The chat's limit does not hold administrators: others could keep them out of the chat that they look after.
 	if wait > 0 && limits[exceeded].Kind == ChatRate && r.rights.IsAdmin(ctx, req.UserID) {
-		limits = effective(person, clicks)
-		chat = RateLimit{}
+		limits = effective(person)
 		id, exceeded, wait = r.counter.Allow(ctx, limits)
 	}
 	if wait > 0 {
 		return count, &rateLimited{limits[exceeded], wait}
 	}
-	lasting := context.WithoutCancel(ctx)
 	count.undo = func() { r.counter.Undo(lasting, limits, id) }
-	if req.Click {
-		count.refund = func() { r.counter.Undo(lasting, effective(person, chat), id) }
-	}
 	return count, nil
 }
 

@@ -38,6 +38,13 @@ func (y tally) Undo(ctx context.Context, limits []RateLimit, id string) {
 	y.limiter.Cancel(ctx, windows(limits), id)
 }
 
+func (y tally) Count(ctx context.Context, limits []RateLimit) {
+	for _, l := range limits {
+		l.PerMinute = 1000
+		y.limiter.Take(ctx, windows([]RateLimit{l}))
+	}
+}
+
 // busyChat is a sendLimiter that has no place at once.
 type busyChat struct{ unlimited }
 
@@ -134,6 +141,7 @@ func TestRateLimit_Clicks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		s.limitRates(Rates{Person: 3, Chat: 60})
+		s.ask("ou_1", 4) // who has asked too much may still click
 		for i, r := range s.clicks(18, "/help") {
 			if r.Card == nil {
 				t.Errorf("click %d: %+v, want a card", i, r)
@@ -149,7 +157,8 @@ func TestRateLimit_Clicks(t *testing.T) {
 		if r := s.clicks(1, "/help")[0]; r.Card == nil {
 			t.Errorf("a minute later: %+v, want a card", r)
 		}
-		s.expect(t, "", strings.TrimSuffix(strings.Repeat("answered; ", 19), "; "))
+		s.expect(t, "reply om_1 figures; reply om_2 figures; reply om_3 figures; reply om_4 problem",
+			strings.TrimSuffix(strings.Repeat("answered; ", 3+19), "; "))
 	})
 }
 
