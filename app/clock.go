@@ -20,16 +20,17 @@ type clockCheck struct {
 	ahead func(ctx context.Context) (time.Duration, error) // by how much the platform's clock is ahead of this one
 	log   *slog.Logger
 
-	wall time.Time // what the clock said when it was last right
-	real time.Time // when that was, by a clock that cannot be set
+	wall      time.Time // what the clock said when it was last right
+	monotonic time.Time // when that was, by a clock that cannot be set
+	logged    time.Time // when it was last logged that the clock is wrong
 }
 
 // right reports whether the clock can be trusted. Without an answer of the platform a jump is not trusted; a clock that was
 // never compared is.
 func (c *clockCheck) right(ctx context.Context) bool {
-	wall, real := c.now().Round(0), time.Now()
-	if !c.wall.IsZero() && (wall.Sub(c.wall)-real.Sub(c.real)).Abs() <= maxClockJump {
-		c.wall, c.real = wall, real
+	wall, monotonic := c.now().Round(0), time.Now()
+	if !c.wall.IsZero() && (wall.Sub(c.wall)-monotonic.Sub(c.monotonic)).Abs() <= maxClockJump {
+		c.wall, c.monotonic = wall, monotonic
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, clockTimeout)
@@ -37,12 +38,20 @@ func (c *clockCheck) right(ctx context.Context) bool {
 	ahead, err := c.ahead(ctx)
 	switch {
 	case err != nil && !c.wall.IsZero():
-		c.log.Warn("the clock has jumped, and the platform's time is not known: nothing is sent until it is", "error", err)
+		c.warn("the clock has jumped, and the platform's time is not known: nothing is sent until it is", "error", err)
 		return false
 	case err == nil && ahead.Abs() > maxClockJump:
-		c.log.Error("this machine's clock is wrong: nothing is sent until it is right", "platform_is_ahead_by", ahead.String())
+		c.warn("this machine's clock is wrong: nothing is sent until it is right", "platform_is_ahead_by", ahead.String())
 		return false
 	}
-	c.wall, c.real = wall, real
+	c.wall, c.monotonic = wall, monotonic
 	return true
+}
+
+// warn logs a warning, once a minute.
+func (c *clockCheck) warn(text string, attrs ...any) {
+	if now := time.Now(); c.logged.IsZero() || now.Sub(c.logged) >= time.Minute {
+		c.logged = now
+		c.log.Warn(text, attrs...)
+	}
 }

@@ -32,7 +32,7 @@ func TestWelcome_RecordedAfterSending(t *testing.T) {
 					t.Errorf("%s: noted: %v, tried %d times", name, noted(), s.notes.sendings())
 				}
 				s.notes.failSending(failure)
-				time.Sleep([]time.Duration{5, 10, 20}[i] * time.Second)
+				time.Sleep([]time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second}[i])
 				synctest.Wait()
 			}
 			for range 2 {

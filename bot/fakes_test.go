@@ -483,7 +483,6 @@ func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Durati
 
 var (
 	errAway      = errors.New("redis is away")
-	errLostClaim = errors.New("the request is another's")
 
 	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
 	errBusy   = &feishu.Error{Endpoint: "reply", Code: 99991400, Class: feishu.Retry}

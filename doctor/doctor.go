@@ -36,7 +36,7 @@ type Checkup struct {
 // Open builds a Checkup for the settings; it makes no call yet. Tokens are cached in this process only, so that the checks
 // use a new one.
 func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
-	redis, limiter, err := openRedis(cfg, now)
+	redis, limiter, err := openRedis(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("opening redis: %w", err)
 	}
@@ -49,7 +49,7 @@ func Open(cfg config.Config, now func() time.Time) (*Checkup, error) {
 }
 
 // openRedis opens the Redis of the settings, if there is one, and returns the limiter that calls keep to.
-func openRedis(cfg config.Config, now func() time.Time) (*redisstore.Redis, store.Limiter, error) {
+func openRedis(cfg config.Config) (*redisstore.Redis, store.Limiter, error) {
 	if cfg.RedisURL.IsZero() {
 		return nil, memstore.NewLimiter(), nil
 	}

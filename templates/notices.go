@@ -46,7 +46,7 @@ type OwnerNotice struct {
 
 const maxNotices = 20
 
-// OwnerNotice draws the notices as one card.
+// OwnerNotices draws the notices as one card.
 func OwnerNotices(cat Catalog, v OwnerNoticeView) card.Card {
 	title := cat.count("notice.title", len(v.Notices))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)

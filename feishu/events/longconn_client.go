@@ -65,7 +65,7 @@ func (b bootstrap) Do(req *http.Request) (*http.Response, error) {
 	}
 	refused := resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError
 	if json.Unmarshal(body, &a) != nil {
-		return resp, nil
+		return resp, nil //nolint:nilerr // the SDK reports what it cannot read
 	}
 	if refused && resp.StatusCode != http.StatusTooManyRequests && a.Code != nil && *a.Code != 0 {
 		resp.StatusCode = http.StatusOK

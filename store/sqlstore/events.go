@@ -33,7 +33,7 @@ func (s Events) Insert(ctx context.Context, owner string, lease time.Time, list 
 }
 
 // valuesOf returns the placeholders of so many rows, with their types, which PostgreSQL cannot always guess:
-// (CAST($1 AS TEXT), CAST($2 AS BIGINT)), (CAST($3 AS TEXT), …
+// (CAST($1 AS TEXT), CAST($2 AS BIGINT)), (CAST($3 AS TEXT), and so on.
 func valuesOf(rows int, types ...string) string {
 	var b strings.Builder
 	for i := range rows * len(types) {

@@ -96,7 +96,7 @@ func (s Housekeeping) DeleteExpired(ctx context.Context, r Retention) (done bool
 	for _, e := range expiries(r) {
 		for changed := true; changed; {
 			if ctx.Err() != nil {
-				return false, nil
+				return false, nil //nolint:nilerr // the rest is for the next call
 			}
 			if changed, err = s.execChanged(ctx, "delete what is too old", e.statement, e.before, int64(expiryBatch)); err != nil {
 				return false, err
