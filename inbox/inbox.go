@@ -23,6 +23,8 @@ const (
 	RescueInterval = 3 * time.Second
 	// storeTimeout bounds one call of the store while the platform waits for the acknowledgement.
 	storeTimeout = 2 * time.Second
+	// resultDelay is how long results wait for others to share their transaction: nobody waits for a result.
+	resultDelay = 20 * time.Millisecond
 	// retryPause is the pause after a result could not be stored.
 	retryPause = time.Second
 
@@ -118,7 +120,7 @@ func New(store Store, seen Seen, now func() time.Time, log *slog.Logger) *Inbox 
 	in := &Inbox{store: store, seen: seen, owner: rand.Text(), now: now, log: log}
 	in.closing, in.close = context.WithCancel(context.Background())
 	in.inserts = &batcher[*insertion]{write: in.insert}
-	in.results = &batcher[Result]{write: in.save}
+	in.results = &batcher[Result]{write: in.save, delay: resultDelay}
 	return in
 }
 
@@ -291,10 +293,11 @@ func (in *Inbox) Close(ctx context.Context) {
 	<-finished
 }
 
-// batcher writes what is added: at once if nothing is being written, and otherwise together with all that is added until
-// that is done. So a burst shares transactions, and a single event waits for nothing.
+// batcher writes what is added: after the delay if nothing is being written, and otherwise together with all that is added
+// until that is done. So a burst shares transactions, and without a delay a single event waits for nothing.
 type batcher[T any] struct {
 	write func([]T)
+	delay time.Duration
 	work  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -315,6 +318,7 @@ func (b *batcher[T]) add(item T) {
 // drain writes until nothing waits.
 func (b *batcher[T]) drain() {
 	for {
+		time.Sleep(b.delay)
 		b.mu.Lock()
 		batch := b.waiting[:min(len(b.waiting), batchSize)]
 		b.waiting = b.waiting[len(batch):]

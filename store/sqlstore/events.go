@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +24,7 @@ func (s Events) Insert(ctx context.Context, owner string, lease time.Time, list 
 		args = append(args, e.Key, string(e.Kind), e.Queue, text(string(e.Payload)), owner, millis(lease), e.Attempt, millis(e.ReceivedAt), millis(e.CreatedAt))
 	}
 	statement := `INSERT INTO events (key, kind, queue, payload, owner, lease_until, attempts, received_at, created_at) VALUES ` +
-		valuesOf(len(list), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT") + ` ON CONFLICT (key) DO NOTHING RETURNING key`
+		s.valuesOf(len(list), 9) + ` ON CONFLICT (key) DO NOTHING RETURNING key`
 	err = s.withRetry(ctx, "accept events", func(ctx context.Context) error {
 		inserted, err = all(ctx, s.write, readText, statement, args...)
 		return err
@@ -32,20 +32,28 @@ func (s Events) Insert(ctx context.Context, owner string, lease time.Time, list 
 	return inserted, err
 }
 
-// valuesOf returns the placeholders of so many rows, with their types, which PostgreSQL cannot always guess:
-// (CAST($1 AS TEXT), CAST($2 AS BIGINT)), (CAST($3 AS TEXT), and so on.
-func valuesOf(rows int, types ...string) string {
+// valuesOf returns the placeholders of so many rows, in order: ($1, $2), ($3, $4), and so on. The first row may name its
+// types: outside of an INSERT, PostgreSQL cannot guess them. The others follow from it. For SQLite $1 is a name, and it
+// compares each name with all others; so it gets placeholders without one.
+func (db *conn) valuesOf(rows, columns int, types ...string) string {
 	var b strings.Builder
-	for i := range rows * len(types) {
+	for i := range rows * columns {
 		switch {
 		case i == 0:
 			b.WriteString("(")
-		case i%len(types) == 0:
+		case i%columns == 0:
 			b.WriteString("), (")
 		default:
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "CAST($%d AS %s)", i+1, types[i%len(types)])
+		placeholder := "?"
+		if !db.isSQLite() {
+			placeholder = "$" + strconv.Itoa(i+1)
+		}
+		if i < len(types) {
+			placeholder = "CAST(" + placeholder + " AS " + types[i] + ")"
+		}
+		b.WriteString(placeholder)
 	}
 	return b.String() + ")"
 }
@@ -95,7 +103,7 @@ func (s Events) Save(ctx context.Context, now time.Time, list []inbox.Result) er
 		args = append(args, r.Event.Key, r.Event.Attempt, millis(r.Event.ReceivedAt), string(r.State), millis(done), millis(r.RetryAt))
 	}
 	_, err := s.execChanged(ctx, "record what became of events", `WITH result (of, attempt, received, outcome, done, retry) AS (VALUES `+
-		valuesOf(len(list), "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT")+`)
+		s.valuesOf(len(list), 6, "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT")+`)
 		UPDATE events SET state = result.outcome, done_at = result.done, owner = '', lease_until = result.retry,
 			payload = CASE WHEN result.done > 0 THEN '' ELSE payload END FROM result
 		WHERE key = result.of AND attempts = result.attempt AND received_at = result.received AND done_at = 0`, args...)

@@ -104,6 +104,9 @@ type conn struct {
 	log     *slog.Logger
 }
 
+// isSQLite reports whether the database is a SQLite file.
+func (db *conn) isSQLite() bool { return db.skipLocked == "" }
+
 // Option changes how a Store works.
 type Option func(*conn)
 
