@@ -20,7 +20,6 @@ func TestTypes_HaveFewMethods(t *testing.T) {
 	t.Parallel()
 	exceptions := map[string]int{
 		"sandbox.Sandbox": 202,
-		"usage.Client":    74,
 	}
 	counts := methodCounts(t, "..")
 	for name, n := range counts {
