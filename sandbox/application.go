@@ -10,8 +10,11 @@ import (
 	"usagebot/usage"
 )
 
+// appAPI answers the endpoints about apps, their scopes and their slash commands.
+type appAPI struct{ *state }
+
 // application answers GET /application/v6/applications/:app_id.
-func (s *Sandbox) application(c *call) answer {
+func (s *appAPI) application(c *call) answer {
 	lang := c.request.URL.Query().Get("lang")
 	if !slices.Contains([]string{"zh_cn", "en_us", "ja_jp"}, lang) {
 		return refuseField("lang", "it is none of zh_cn, en_us, ja_jp")
@@ -59,11 +62,8 @@ func mainAbility(a company.App) string {
 	return "bot"
 }
 
-// BotOpenID is the open_id of the bot itself, by which it is mentioned.
-func (s *Sandbox) BotOpenID() string { return "ou_" + company.Digest("bot " + s.opts.AppID)[:32] }
-
 // botInfo answers GET /bot/v3/info, which has no data around what it says.
-func (s *Sandbox) botInfo(*call) answer {
+func (s *appAPI) botInfo(*call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return answer{status: http.StatusOK, body: map[string]any{
@@ -82,15 +82,15 @@ type AppFault struct {
 }
 
 // SetAppFault sets the fault of an app. The zero AppFault removes it.
-func (s *Sandbox) SetAppFault(appID string, f AppFault) {
+func (s *appAPI) SetAppFault(appID string, f AppFault) {
 	s.locked(func() { s.console.faults[appID] = f })
 }
 
 // SetBotState sets the bot's activate_status; 2 means that the bot works.
-func (s *Sandbox) SetBotState(state int) { s.locked(func() { s.console.botState = state }) }
+func (s *appAPI) SetBotState(state int) { s.locked(func() { s.console.botState = state }) }
 
 // SetDateSkew makes the platform's Date header differ from the machine's clock.
-func (s *Sandbox) SetDateSkew(d time.Duration) { s.locked(func() { s.console.skew = d }) }
+func (s *appAPI) SetDateSkew(d time.Duration) { s.locked(func() { s.console.skew = d }) }
 
 // console is the state of the tenant's apps in the developer console.
 type console struct {
@@ -103,14 +103,14 @@ type console struct {
 func newConsole() console { return console{faults: map[string]AppFault{}, botState: 2} }
 
 // setDateHeader sets the Date header from the sandbox's clock and the skew.
-func (s *Sandbox) setDateHeader(w http.ResponseWriter) {
+func (s *gateway) setDateHeader(w http.ResponseWriter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Date", s.clock.Now().Add(s.console.skew).UTC().Format(http.TimeFormat))
 }
 
 // listScopes answers GET /application/v6/scopes: what the app asked for, granted (1) or not (2).
-func (s *Sandbox) listScopes(c *call) answer {
+func (s *appAPI) listScopes(c *call) answer {
 	list := []map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(c.scopes)) {
 		status := 2
@@ -123,7 +123,7 @@ func (s *Sandbox) listScopes(c *call) answer {
 }
 
 // appVersion answers GET /application/v6/applications/:app_id/app_versions/:version_id.
-func (s *Sandbox) appVersion(c *call) answer {
+func (s *appAPI) appVersion(c *call) answer {
 	id := c.request.PathValue("app_id")
 	if id != s.opts.AppID && !c.scopes[scopeOtherApps] {
 		return refuse(codeAppForbidden)
@@ -155,7 +155,7 @@ func wireAbility(a company.App) map[string]any {
 }
 
 // wireState adds the app's state in the console. The caller must not hold s.mu.
-func (s *Sandbox) wireState(a company.App, into map[string]any) map[string]any {
+func (s *appAPI) wireState(a company.App, into map[string]any) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.console.faults[a.ID]

@@ -31,7 +31,7 @@ func uuidIn(body []byte) string {
 }
 
 // Calls returns the calls to an endpoint, oldest first; to all when the name is empty.
-func (s *Sandbox) Calls(endpoint string) []Call {
+func (s *gateway) Calls(endpoint string) []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if endpoint == "" {
@@ -57,12 +57,12 @@ func Busiest(calls []Call, d time.Duration) (most int) {
 }
 
 // recordCall stores a call and returns its index. The caller holds s.mu.
-func (s *Sandbox) recordCall(c Call) int {
+func (s *gateway) recordCall(c Call) int {
 	s.calls = append(s.calls, c)
 	return len(s.calls) - 1
 }
 
-func (s *Sandbox) finishCall(index int, c *call, a answer, dropped bool) {
+func (s *gateway) finishCall(index int, c *call, a answer, dropped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	done := &s.calls[index]
@@ -77,7 +77,7 @@ func (s *Sandbox) finishCall(index int, c *call, a answer, dropped bool) {
 }
 
 // chatOf returns the chat that a call about a message goes to; empty when there is none. The caller holds s.mu.
-func (s *Sandbox) chatOf(c *call) string {
+func (s *gateway) chatOf(c *call) string {
 	if m := s.message(c.request.PathValue("message_id")); m != nil {
 		return m.ChatID
 	}
@@ -85,7 +85,7 @@ func (s *Sandbox) chatOf(c *call) string {
 	if json.Unmarshal(c.body, &out) != nil || out.ReceiveID == "" {
 		return ""
 	}
-	if chat, refusal := s.receiver(c.request.URL.Query().Get("receive_id_type"), out.ReceiveID); refusal == nil {
+	if chat, refusal := s.messageAPI.receiver(c.request.URL.Query().Get("receive_id_type"), out.ReceiveID); refusal == nil {
 		return chat.ID
 	}
 	return ""
@@ -119,7 +119,7 @@ func DefaultLimits() Limits {
 }
 
 // SetLimits replaces the rates from now on. A zero Rate is no limit.
-func (s *Sandbox) SetLimits(l Limits) {
+func (s *gateway) SetLimits(l Limits) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limits = l
@@ -150,16 +150,6 @@ func (w *window) since(t time.Time) []time.Time {
 		}
 	}
 	return nil
-}
-
-// admit applies the rates to the calls with the key. The caller holds s.mu.
-func (s *Sandbox) admit(key string, now time.Time, rates ...Rate) (Rate, time.Duration) {
-	w := s.windows[key]
-	if w == nil {
-		w = &window{}
-		s.windows[key] = w
-	}
-	return w.admit(now, rates...)
 }
 
 // throttled returns the answer for a call that exceeds a rate. It contains the limit and how many seconds to wait.

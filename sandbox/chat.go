@@ -22,35 +22,13 @@ type Chat struct {
 	refusal int // the code that messages into it are refused with
 }
 
-// openDemoChats creates the group and the direct chats of the demo.
-func (s *Sandbox) openDemoChats() {
-	people := s.People()
-	group := Chat{
-		ID: chatID(s.opts.AppID, "group"), Name: "用量周报群", Mode: "group", Status: "normal", BotInside: true,
-		Owner: people[0].OpenID, Managers: []string{people[1].OpenID},
-	}
-	for _, p := range people {
-		group.Members = append(group.Members, p.OpenID)
-	}
-	s.chats = append(s.chats, &group)
-	for i := range people {
-		s.single(s.company.People[i])
-	}
-}
-
 func chatID(appID, what string) string { return "oc_" + company.Digest("chat " + appID + what)[:32] }
 
-// People returns the demo's people: the group's owner, its manager, and an ordinary member.
-func (s *Sandbox) People() []company.Person {
-	var people []company.Person
-	for i := range min(len(company.PersonNames()), len(s.company.People)) {
-		people = append(people, *s.company.People[i])
-	}
-	return people
-}
+// chatAPI answers the endpoints about chats.
+type chatAPI struct{ *state }
 
 // Chats returns all chats, the demo's group first.
-func (s *Sandbox) Chats() []Chat {
+func (s *chatAPI) Chats() []Chat {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var chats []Chat
@@ -61,10 +39,10 @@ func (s *Sandbox) Chats() []Chat {
 }
 
 // Group returns the demo's group.
-func (s *Sandbox) Group() Chat { return s.Chats()[0] }
+func (s *chatAPI) Group() Chat { return s.Chats()[0] }
 
 // Single returns the direct chat of a person with the bot, given the person's open_id.
-func (s *Sandbox) Single(openID string) (Chat, bool) {
+func (s *chatAPI) Single(openID string) (Chat, bool) {
 	p, ok := s.company.ByPersonID[openID]
 	if !ok {
 		return Chat{}, false
@@ -80,29 +58,8 @@ func (c *Chat) copied() Chat {
 	return chat
 }
 
-// single returns p's direct chat and creates it if there is none. The caller holds s.mu.
-func (s *Sandbox) single(p *company.Person) *Chat {
-	id := chatID(s.opts.AppID, p.OpenID)
-	if c := s.chat(id); c != nil {
-		return c
-	}
-	c := &Chat{ID: id, Name: p.Name, Mode: "p2p", Status: "normal", BotInside: true, Members: []string{p.OpenID}}
-	s.chats = append(s.chats, c)
-	return c
-}
-
-// chat finds a chat; nil when there is none. The caller holds s.mu.
-func (s *Sandbox) chat(id string) *Chat {
-	for _, c := range s.chats {
-		if c.ID == id {
-			return c
-		}
-	}
-	return nil
-}
-
 // AddGroup opens another group with the bot in it and returns it. The first member owns it; without members the bot does.
-func (s *Sandbox) AddGroup(name string, members ...string) Chat {
+func (s *chatAPI) AddGroup(name string, members ...string) Chat {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &Chat{ID: s.nextID("oc_"), Name: name, Mode: "group", Status: "normal", BotInside: true, Members: slices.Clone(members)}
@@ -114,22 +71,22 @@ func (s *Sandbox) AddGroup(name string, members ...string) Chat {
 }
 
 // SetBotInside adds the bot to a chat or removes it, without an event. Without the bot, messages are refused with 230002.
-func (s *Sandbox) SetBotInside(chatID string, inside bool) {
+func (s *chatAPI) SetBotInside(chatID string, inside bool) {
 	s.changeChat(chatID, func(c *Chat) { c.BotInside = inside })
 }
 
 // SetDissolved dissolves a chat without an event. Messages are then refused with 232009.
-func (s *Sandbox) SetDissolved(chatID string) {
+func (s *chatAPI) SetDissolved(chatID string) {
 	s.changeChat(chatID, func(c *Chat) { c.Status = "dissolved" })
 }
 
 // RefuseMessages makes the platform refuse messages to a chat with the code, such as 230018, 230035 or 230053; 0 accepts
 // them.
-func (s *Sandbox) RefuseMessages(chatID string, code int) {
+func (s *chatAPI) RefuseMessages(chatID string, code int) {
 	s.changeChat(chatID, func(c *Chat) { c.refusal = code })
 }
 
-func (s *Sandbox) changeChat(id string, change func(*Chat)) {
+func (s *chatAPI) changeChat(id string, change func(*Chat)) {
 	s.locked(func() {
 		if c := s.chat(id); c != nil {
 			change(c)
@@ -138,7 +95,7 @@ func (s *Sandbox) changeChat(id string, change func(*Chat)) {
 }
 
 // admitMessage returns the code that a message into the chat is refused with, or 0. The caller holds s.mu.
-func (s *Sandbox) admitMessage(c *Chat) int {
+func (s *chatAPI) admitMessage(c *Chat) int {
 	switch {
 	case c.Status != "normal":
 		return codeDissolved
@@ -153,7 +110,7 @@ func (s *Sandbox) admitMessage(c *Chat) int {
 }
 
 // works reports whether the person is with the company today. The caller holds s.mu.
-func (s *Sandbox) works(openID string) bool {
+func (s *chatAPI) works(openID string) bool {
 	p, ok := s.company.ByPersonID[openID]
 	return ok && p.Present(company.DaysBetween(s.opts.Since, s.newest())+1)
 }
@@ -192,7 +149,7 @@ func (c *Chat) full(tenant string) map[string]any {
 }
 
 // listChats answers GET /im/v1/chats: the groups that the bot is in, never single chats.
-func (s *Sandbox) listChats(c *call) answer {
+func (s *chatAPI) listChats(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var groups []map[string]any
@@ -207,7 +164,7 @@ func (s *Sandbox) listChats(c *call) answer {
 }
 
 // getChat answers GET /im/v1/chats/:chat_id.
-func (s *Sandbox) getChat(c *call) answer {
+func (s *chatAPI) getChat(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat := s.chat(c.request.PathValue("chat_id"))
@@ -218,7 +175,7 @@ func (s *Sandbox) getChat(c *call) answer {
 }
 
 // chatMembers answers GET /im/v1/chats/:chat_id/members: people, no bots.
-func (s *Sandbox) chatMembers(c *call) answer {
+func (s *chatAPI) chatMembers(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat := s.chat(c.request.PathValue("chat_id"))
@@ -243,7 +200,7 @@ func (s *Sandbox) chatMembers(c *call) answer {
 }
 
 // isInChat answers GET /im/v1/chats/:chat_id/members/is_in_chat for the bot.
-func (s *Sandbox) isInChat(c *call) answer {
+func (s *chatAPI) isInChat(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat := s.chat(c.request.PathValue("chat_id"))

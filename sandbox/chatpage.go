@@ -37,8 +37,15 @@ With Node.js 20.19 or newer and npm, in the project's folder:
 The sandbox answers without the page too: see /sandbox/chats, /sandbox/messages and /sandbox/calls.
 `
 
-// page adds the chat page, which shows the chats as the platform's client does, and the stream that updates it.
-func (s *Sandbox) page(mux *http.ServeMux) {
+// chatPage serves the chat page, which shows the chats as the platform's client does, and the stream that updates it.
+type chatPage struct {
+	*state
+	toggles *toggles
+	streams int // number of browsers with an open stream; the mutex of the state guards it
+}
+
+// routes adds the page and the stream.
+func (s *chatPage) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", servePage)
 	mux.HandleFunc("GET /assets/{file}", servePage)
 	mux.HandleFunc("GET /sandbox/stream", s.serveStream)
@@ -146,7 +153,7 @@ type version struct {
 }
 
 // serveStream sends updates to a browser as server-sent events. A browser that reconnects gets everything again.
-func (s *Sandbox) serveStream(w http.ResponseWriter, r *http.Request) {
+func (s *chatPage) serveStream(w http.ResponseWriter, r *http.Request) {
 	if !answersTo(w, r) {
 		return
 	}
@@ -172,7 +179,7 @@ func (s *Sandbox) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Sandbox) openStream() bool {
+func (s *chatPage) openStream() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.streams >= maxStreams {
@@ -182,7 +189,7 @@ func (s *Sandbox) openStream() bool {
 	return true
 }
 
-func (s *Sandbox) sendUpdates(w http.ResponseWriter, seen *streamCursor) error {
+func (s *chatPage) sendUpdates(w http.ResponseWriter, seen *streamCursor) error {
 	f, changed := s.changes(seen, time.Now())
 	if !changed {
 		return nil
@@ -202,7 +209,7 @@ func (s *Sandbox) sendUpdates(w http.ResponseWriter, seen *streamCursor) error {
 }
 
 // changes collects what was not sent yet, and reports whether there is anything.
-func (s *Sandbox) changes(seen *streamCursor, machine time.Time) (f streamUpdate, changed bool) {
+func (s *chatPage) changes(seen *streamCursor, machine time.Time) (f streamUpdate, changed bool) {
 	people := s.People()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,10 +234,10 @@ func (l *streamCursor) drifted(now, machine time.Time) bool {
 }
 
 // pageState is the state now. The caller holds s.mu.
-func (s *Sandbox) pageState(people []company.Person) pageState {
+func (s *chatPage) pageState(people []company.Person) pageState {
 	state := pageState{
 		BotID: s.BotOpenID(), BotName: s.opts.Apps[0].Name, BotEN: s.opts.Apps[0].NameEN,
-		People: people, Newest: s.newest().String(), Troubles: s.presets(),
+		People: people, Newest: s.newest().String(), Troubles: s.toggles.presets(),
 	}
 	for _, c := range s.chats {
 		state.Chats = append(state.Chats, c.copied())
@@ -239,7 +246,7 @@ func (s *Sandbox) pageState(people []company.Person) pageState {
 }
 
 // newMessages returns those that are new or look different, without what they were before. The caller holds s.mu.
-func (s *Sandbox) newMessages(seen *streamCursor) (found []Message) {
+func (s *chatPage) newMessages(seen *streamCursor) (found []Message) {
 	for _, m := range s.messages {
 		v := version{len(m.History), m.Recalled, m.Deleted}
 		if told, ok := seen.messages[m.ID]; ok && told == v {
@@ -254,7 +261,7 @@ func (s *Sandbox) newMessages(seen *streamCursor) (found []Message) {
 }
 
 // newCalls returns those that are new or were answered meanwhile. The caller holds s.mu.
-func (s *Sandbox) newCalls(seen *streamCursor) (found []streamedCall) {
+func (s *chatPage) newCalls(seen *streamCursor) (found []streamedCall) {
 	open := seen.open
 	seen.open = nil
 	for place := max(seen.calls, len(s.calls)-firstCalls); place < len(s.calls); place++ {

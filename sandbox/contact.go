@@ -7,9 +7,12 @@ import (
 	"usagebot/usage"
 )
 
+// contactAPI answers the endpoints about people and departments.
+type contactAPI struct{ *state }
+
 // aboutDepartments wraps an endpoint for departments: it reads the kind of id, checks the contact range, and calls answers
 // with s.mu held.
-func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) func(*call) answer {
+func (s *contactAPI) aboutDepartments(answers func(c *call, custom bool) answer) func(*call) answer {
 	return func(c *call) answer {
 		custom, ok := departmentIDType(c)
 		if !ok {
@@ -25,7 +28,7 @@ func (s *Sandbox) aboutDepartments(answers func(c *call, custom bool) answer) fu
 }
 
 // childDepartments answers GET /contact/v3/departments/:department_id/children.
-func (s *Sandbox) childDepartments(c *call, custom bool) answer {
+func (s *contactAPI) childDepartments(c *call, custom bool) answer {
 	start, id := s.company.Roots, c.request.PathValue("department_id")
 	if id != company.RootID {
 		d := s.company.ByID(id, custom)
@@ -46,7 +49,7 @@ func (s *Sandbox) childDepartments(c *call, custom bool) answer {
 }
 
 // getDepartment answers GET /contact/v3/departments/:department_id.
-func (s *Sandbox) getDepartment(c *call, custom bool) answer {
+func (s *contactAPI) getDepartment(c *call, custom bool) answer {
 	id := c.request.PathValue("department_id")
 	d := s.company.ByID(id, custom)
 	switch {
@@ -59,7 +62,7 @@ func (s *Sandbox) getDepartment(c *call, custom bool) answer {
 }
 
 // getUser answers GET /contact/v3/users/:user_id. The departments need a scope of their own.
-func (s *Sandbox) getUser(c *call) answer {
+func (s *contactAPI) getUser(c *call) answer {
 	if kind := c.request.URL.Query().Get("user_id_type"); kind != "" && kind != "open_id" {
 		return refuseField("user_id_type", "the sandbox knows open_id alone")
 	}
@@ -84,7 +87,7 @@ func (s *Sandbox) getUser(c *call) answer {
 }
 
 // batchDepartments answers GET /contact/v3/departments/batch, which leaves out what it does not know.
-func (s *Sandbox) batchDepartments(c *call) answer {
+func (s *contactAPI) batchDepartments(c *call) answer {
 	custom, ok := departmentIDType(c)
 	ids := c.request.URL.Query()["department_ids"]
 	if !ok || len(ids) == 0 || len(ids) > 50 {
@@ -112,7 +115,7 @@ func refuseDepartment(id string, custom bool) answer {
 }
 
 // wireDepartment returns a department with the fields that the app's scopes allow. The caller holds s.mu.
-func (s *Sandbox) wireDepartment(d *company.Department, custom bool, scopes map[string]bool) map[string]any {
+func (s *contactAPI) wireDepartment(d *company.Department, custom bool, scopes map[string]bool) map[string]any {
 	wide := scopes["contact:contact:readonly"] || scopes["contact:contact:readonly_as_app"] || scopes["contact:contact:access_as_app"]
 	m := map[string]any{"open_department_id": d.ID}
 	if wide || scopes[scopeDepartmentBase] {
@@ -138,7 +141,7 @@ func parentID(c *company.Company, d *company.Department, custom bool) string {
 }
 
 // headcount counts the members who work for the company today. The caller holds s.mu.
-func (s *Sandbox) headcount(members company.Bitset) (n int) {
+func (s *contactAPI) headcount(members company.Bitset) (n int) {
 	today := company.DaysBetween(s.opts.Since, s.newest()) + 1
 	members.Each(func(i int) {
 		if s.company.People[i].Present(today) {
@@ -149,7 +152,7 @@ func (s *Sandbox) headcount(members company.Bitset) (n int) {
 }
 
 // Departments returns all departments, each parent before its children.
-func (s *Sandbox) Departments() []usage.Department {
+func (s *contactAPI) Departments() []usage.Department {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []usage.Department

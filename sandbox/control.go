@@ -12,8 +12,11 @@ import (
 	"time"
 )
 
-// control adds the API with which the chat page and external checks control the sandbox.
-func (s *Sandbox) control(mux *http.ServeMux) {
+// controlAPI is the API with which the chat page and external checks control the sandbox.
+type controlAPI struct{ *Sandbox }
+
+// routes adds the API.
+func (s controlAPI) routes(mux *http.ServeMux) {
 	for pattern, act := range map[string]func(*http.Request) (any, error){
 		"GET /sandbox/calls":      func(r *http.Request) (any, error) { return s.Calls(r.URL.Query().Get("endpoint")), nil },
 		"GET /sandbox/messages":   func(r *http.Request) (any, error) { return s.Messages(r.URL.Query().Get("chat")), nil },
@@ -81,7 +84,7 @@ func read(r *http.Request, into any) error {
 	return nil
 }
 
-func (s *Sandbox) controlSay(r *http.Request) (any, error) {
+func (s controlAPI) controlSay(r *http.Request) (any, error) {
 	var req struct{ Chat, Person, Text string }
 	if err := read(r, &req); err != nil {
 		return nil, err
@@ -89,7 +92,7 @@ func (s *Sandbox) controlSay(r *http.Request) (any, error) {
 	return s.Say(r.Context(), req.Chat, req.Person, req.Text)
 }
 
-func (s *Sandbox) controlClock(r *http.Request) (any, error) {
+func (s controlAPI) controlClock(r *http.Request) (any, error) {
 	var req struct {
 		Now     time.Time `json:"now"`
 		Advance string    `json:"advance"` // such as "1h30m"
@@ -114,12 +117,12 @@ func (s *Sandbox) controlClock(r *http.Request) (any, error) {
 	return s.controlNow(), nil
 }
 
-func (s *Sandbox) controlNow() map[string]any {
+func (s controlAPI) controlNow() map[string]any {
 	return map[string]any{"now": s.Now().In(zone()), "newest": s.Newest()}
 }
 
 // controlFault takes a Fault with its durations in words.
-func (s *Sandbox) controlFault(r *http.Request) (any, error) {
+func (s controlAPI) controlFault(r *http.Request) (any, error) {
 	var req struct {
 		Endpoint     string `json:"endpoint"`
 		Code         int    `json:"code"`
@@ -154,7 +157,7 @@ func actionFields() []string {
 }
 
 // controlClick takes a whole action, or only the value of a button's callback.
-func (s *Sandbox) controlClick(r *http.Request) (any, error) {
+func (s controlAPI) controlClick(r *http.Request) (any, error) {
 	var req struct {
 		MessageID string         `json:"message_id"`
 		Person    string         `json:"person"`
@@ -178,7 +181,7 @@ func (s *Sandbox) controlClick(r *http.Request) (any, error) {
 	return s.ClickAction(r.Context(), req.MessageID, req.Person, req.Action)
 }
 
-func (s *Sandbox) controlEnter(r *http.Request) (any, error) {
+func (s controlAPI) controlEnter(r *http.Request) (any, error) {
 	var req struct{ Person string }
 	if err := read(r, &req); err != nil {
 		return nil, err
@@ -186,7 +189,7 @@ func (s *Sandbox) controlEnter(r *http.Request) (any, error) {
 	return s.Enter(r.Context(), req.Person)
 }
 
-func (s *Sandbox) controlMenu(r *http.Request) (any, error) {
+func (s controlAPI) controlMenu(r *http.Request) (any, error) {
 	var req struct{ Person, Key string }
 	if err := read(r, &req); err != nil {
 		return nil, err
@@ -195,7 +198,7 @@ func (s *Sandbox) controlMenu(r *http.Request) (any, error) {
 }
 
 // controlBot makes a person remove the bot from a group or add it again.
-func (s *Sandbox) controlBot(r *http.Request) (any, error) {
+func (s controlAPI) controlBot(r *http.Request) (any, error) {
 	var req struct {
 		Chat, Person string
 		Inside       bool
@@ -209,7 +212,7 @@ func (s *Sandbox) controlBot(r *http.Request) (any, error) {
 	return s.RemoveBot(r.Context(), req.Chat, req.Person)
 }
 
-func (s *Sandbox) controlTrouble(r *http.Request) (any, error) {
+func (s controlAPI) controlTrouble(r *http.Request) (any, error) {
 	var req struct {
 		Name string `json:"name"`
 		On   bool   `json:"on"`

@@ -64,11 +64,18 @@ func (d Delivery) Status() int {
 // ErrNoWebhook says that there is nowhere to send events to.
 var ErrNoWebhook = errors.New("sandbox: no webhook is set and there was no long connection")
 
+// deliverer sends events to the webhook or over the long connection, and sends again what was not accepted.
+type deliverer struct {
+	*state
+	longConns *longConns
+	webClient *http.Client
+}
+
 // SetWebhook sets the address that events go to.
-func (s *Sandbox) SetWebhook(url string) { s.locked(func() { s.webhook = url }) }
+func (s *deliverer) SetWebhook(url string) { s.locked(func() { s.webhook = url }) }
 
 // Verify sends the challenge to the webhook, as the platform does when an operator saves its address.
-func (s *Sandbox) Verify(ctx context.Context) error {
+func (s *deliverer) Verify(ctx context.Context) error {
 	challenge := randomHex(8)
 	payload := fmt.Appendf(nil, `{"challenge":%q,"token":%q,"type":"url_verification"}`, challenge, s.opts.VerificationToken)
 	a, err := s.post(ctx, payload, challengeTimeout)
@@ -82,11 +89,11 @@ func (s *Sandbox) Verify(ctx context.Context) error {
 }
 
 // Deliver sends an event that Event built and records the delivery. If the event was not accepted it is sent again later.
-func (s *Sandbox) Deliver(ctx context.Context, eventType, id string, payload []byte) (Delivery, error) {
+func (s *deliverer) Deliver(ctx context.Context, eventType, id string, payload []byte) (Delivery, error) {
 	return s.deliver(ctx, &Delivery{EventID: id, Type: eventType, payload: payload})
 }
 
-func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
+func (s *deliverer) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
 	attempts, err := s.attempt(ctx, d)
 	if err != nil {
 		return Delivery{}, err
@@ -103,9 +110,9 @@ func (s *Sandbox) deliver(ctx context.Context, d *Delivery) (Delivery, error) {
 }
 
 // attempt sends an event to the webhook or over the long connection; over the latter perhaps more than once.
-func (s *Sandbox) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
-	if s.overConnection() {
-		return s.push(ctx, d), nil
+func (s *deliverer) attempt(ctx context.Context, d *Delivery) ([]Attempt, error) {
+	if s.longConns.overConnection() {
+		return s.longConns.push(ctx, d), nil
 	}
 	a, err := s.post(ctx, d.payload, s.opts.EventTimeout)
 	return []Attempt{a}, err
@@ -139,7 +146,7 @@ func (d *Delivery) copied() Delivery {
 }
 
 // Deliveries returns all deliveries, oldest first.
-func (s *Sandbox) Deliveries() []Delivery {
+func (s *deliverer) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Delivery
@@ -150,7 +157,7 @@ func (s *Sandbox) Deliveries() []Delivery {
 }
 
 // Repeat sends an event once more although it may have been accepted, as the platform sometimes does.
-func (s *Sandbox) Repeat(ctx context.Context, eventID string) (Delivery, error) {
+func (s *deliverer) Repeat(ctx context.Context, eventID string) (Delivery, error) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.deliveries, func(d *Delivery) bool { return d.EventID == eventID })
 	s.mu.Unlock()
@@ -160,14 +167,14 @@ func (s *Sandbox) Repeat(ctx context.Context, eventID string) (Delivery, error) 
 	return s.deliver(ctx, s.deliveryAt(i))
 }
 
-func (s *Sandbox) deliveryAt(i int) *Delivery {
+func (s *deliverer) deliveryAt(i int) *Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.deliveries[i]
 }
 
 // Redeliver sends again what is due by the sandbox's clock, and returns how many events that were.
-func (s *Sandbox) Redeliver(ctx context.Context) (int, error) {
+func (s *deliverer) Redeliver(ctx context.Context) (int, error) {
 	due := s.due(s.clock.Now())
 	for i, d := range due {
 		if _, err := s.deliver(ctx, d); err != nil {
@@ -177,7 +184,7 @@ func (s *Sandbox) Redeliver(ctx context.Context) (int, error) {
 	return len(due), nil
 }
 
-func (s *Sandbox) due(now time.Time) (due []*Delivery) {
+func (s *deliverer) due(now time.Time) (due []*Delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.deliveries {
@@ -189,7 +196,7 @@ func (s *Sandbox) due(now time.Time) (due []*Delivery) {
 }
 
 // Advance moves the clock by d and sends, at its time, each event that falls due on the way.
-func (s *Sandbox) Advance(ctx context.Context, d time.Duration) error {
+func (s *deliverer) Advance(ctx context.Context, d time.Duration) error {
 	until := s.clock.Now().Add(d)
 	for {
 		next, ok := s.nextDue(until)
@@ -205,7 +212,7 @@ func (s *Sandbox) Advance(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-func (s *Sandbox) nextDue(until time.Time) (next time.Time, ok bool) {
+func (s *deliverer) nextDue(until time.Time) (next time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.deliveries {
@@ -224,7 +231,7 @@ func newWebClient() *http.Client {
 }
 
 // post seals a payload and sends it to the webhook. A missing answer is recorded in the Attempt and is not an error.
-func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Duration) (Attempt, error) {
+func (s *deliverer) post(ctx context.Context, payload []byte, patience time.Duration) (Attempt, error) {
 	s.mu.Lock()
 	url, a := s.webhook, Attempt{At: s.clock.Now()}
 	s.mu.Unlock()
@@ -259,7 +266,7 @@ func (s *Sandbox) post(ctx context.Context, payload []byte, patience time.Durati
 
 // Seal encrypts and signs a payload and returns the body and headers of a webhook request. Tests alter them to check that
 // the bot refuses the request.
-func (s *Sandbox) Seal(payload []byte, at time.Time) (body []byte, header http.Header, err error) {
+func (s *deliverer) Seal(payload []byte, at time.Time) (body []byte, header http.Header, err error) {
 	sealed, err := encrypt(s.opts.EncryptKey, payload)
 	if err != nil {
 		return nil, nil, err

@@ -23,8 +23,11 @@ const (
 	EventDepartmentDeleted = "contact.department.deleted_v3"
 )
 
+// eventBuilder builds the content of events.
+type eventBuilder struct{ *state }
+
 // Event wraps the content of an event in the platform's envelope, and returns it as it is before sealing.
-func (s *Sandbox) Event(eventType string, event map[string]any) (id string, payload []byte, err error) {
+func (s *eventBuilder) Event(eventType string, event map[string]any) (id string, payload []byte, err error) {
 	s.mu.Lock()
 	id = s.nextID("")
 	now := s.clock.Now()
@@ -52,7 +55,7 @@ func idsOf(p *company.Person) map[string]string {
 }
 
 // messageEvent returns the content of the event for a person's message.
-func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *company.Person) map[string]any {
+func (s *eventBuilder) messageEvent(m *Message, chat *Chat, from *company.Person) map[string]any {
 	var mentions []map[string]any
 	for _, who := range m.mentions {
 		mentions = append(mentions, map[string]any{
@@ -76,7 +79,7 @@ func (s *Sandbox) messageEvent(m *Message, chat *Chat, from *company.Person) map
 	}
 }
 
-func (s *Sandbox) chatEvent(chat Chat, by *company.Person) map[string]any {
+func (s *eventBuilder) chatEvent(chat Chat, by *company.Person) map[string]any {
 	return map[string]any{
 		"chat_id": chat.ID, "operator_id": idsOf(by), "external": chat.External, "operator_tenant_key": s.opts.TenantKey,
 		"name": chat.Name, "i18n_names": map[string]string{"zh_cn": chat.Name},
@@ -84,7 +87,7 @@ func (s *Sandbox) chatEvent(chat Chat, by *company.Person) map[string]any {
 }
 
 // chatUpdate returns the content of the event for a changed chat: its settings before and after.
-func (s *Sandbox) chatUpdate(before, after Chat, by *company.Person) map[string]any {
+func (s *eventBuilder) chatUpdate(before, after Chat, by *company.Person) map[string]any {
 	return map[string]any{
 		"chat_id": after.ID, "operator_id": idsOf(by), "external": after.External, "operator_tenant_key": s.opts.TenantKey,
 		"before_change": s.chatSettings(before), "after_change": s.chatSettings(after),
@@ -92,7 +95,7 @@ func (s *Sandbox) chatUpdate(before, after Chat, by *company.Person) map[string]
 	}
 }
 
-func (s *Sandbox) chatSettings(c Chat) map[string]any {
+func (s *eventBuilder) chatSettings(c Chat) map[string]any {
 	m := map[string]any{
 		"avatar": "", "name": c.Name, "description": "", "i18n_names": map[string]string{"zh_cn": c.Name},
 		"add_member_permission": "all_members", "share_card_permission": "allowed", "at_all_permission": "all_members",
@@ -105,7 +108,7 @@ func (s *Sandbox) chatSettings(c Chat) map[string]any {
 	return m
 }
 
-func (s *Sandbox) clickEvent(m *Message, by *company.Person, action map[string]any) map[string]any {
+func (s *eventBuilder) clickEvent(m *Message, by *company.Person, action map[string]any) map[string]any {
 	return map[string]any{
 		"operator": map[string]any{
 			"tenant_key": s.opts.TenantKey, "open_id": by.OpenID, "union_id": by.UnionID, "user_id": by.UserID,

@@ -36,16 +36,16 @@ type Fault struct {
 }
 
 // AddFault adds a fault. If several faults match a call, the one that was added first applies.
-func (s *Sandbox) AddFault(f Fault) {
+func (s *toggles) AddFault(f Fault) {
 	f.Latency = min(f.Latency, maxLatency)
 	s.locked(func() { s.faults = append(s.faults, &f) })
 }
 
 // ClearFaults switches all faults off.
-func (s *Sandbox) ClearFaults() { s.locked(func() { s.faults = nil }) }
+func (s *toggles) ClearFaults() { s.locked(func() { s.faults = nil }) }
 
 // takeFault returns the fault that applies to this call, or nil, and counts its use. The caller holds s.mu.
-func (s *Sandbox) takeFault(name, at string) *Fault {
+func (s *gateway) takeFault(name, at string) *Fault {
 	for i, f := range s.faults {
 		if !f.fits(name, at) {
 			continue
@@ -72,7 +72,7 @@ func (f *Fault) fits(name, at string) bool {
 
 // applyFault runs the call unless the fault prevents it, and returns the answer that the caller gets. If dropped is true
 // the caller gets no answer.
-func (s *Sandbox) applyFault(c *call, f *Fault, effect func() answer) (a answer, dropped bool) {
+func (s *gateway) applyFault(c *call, f *Fault, effect func() answer) (a answer, dropped bool) {
 	if f == nil {
 		return effect(), false
 	}
@@ -188,7 +188,7 @@ func presetFaults() map[string]Fault {
 }
 
 // SetFaultPreset switches a preset on or off.
-func (s *Sandbox) SetFaultPreset(name string, on bool) error {
+func (s *toggles) SetFaultPreset(name string, on bool) error {
 	if !slices.Contains(presetNames(), name) {
 		return fmt.Errorf("sandbox: no trouble is called %q; there are %s", name, strings.Join(presetNames(), ", "))
 	}
@@ -197,7 +197,7 @@ func (s *Sandbox) SetFaultPreset(name string, on bool) error {
 }
 
 // ClearFaultPresets switches off all presets and all other faults.
-func (s *Sandbox) ClearFaultPresets() {
+func (s *toggles) ClearFaultPresets() {
 	s.locked(func() {
 		for _, name := range presetNames() {
 			s.setPreset(name, false)
@@ -207,7 +207,7 @@ func (s *Sandbox) ClearFaultPresets() {
 }
 
 // setPreset switches a preset. The caller holds s.mu.
-func (s *Sandbox) setPreset(name string, on bool) {
+func (s *toggles) setPreset(name string, on bool) {
 	switch name {
 	case PresetLate:
 		s.publicationDelay = usualPublication
@@ -230,13 +230,13 @@ func (s *Sandbox) setPreset(name string, on bool) {
 }
 
 // FaultPresets returns all presets. A preset that affects a single call switches itself off after it.
-func (s *Sandbox) FaultPresets() []FaultPreset {
+func (s *toggles) FaultPresets() []FaultPreset {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.presets()
 }
 
-func (s *Sandbox) presets() []FaultPreset {
+func (s *toggles) presets() []FaultPreset {
 	var all []FaultPreset
 	for _, name := range presetNames() {
 		all = append(all, FaultPreset{Name: name, On: s.presetOn(name)})
@@ -245,7 +245,7 @@ func (s *Sandbox) presets() []FaultPreset {
 }
 
 // presetOn reports whether a preset is on. The caller holds s.mu.
-func (s *Sandbox) presetOn(name string) bool {
+func (s *toggles) presetOn(name string) bool {
 	switch name {
 	case PresetLate:
 		return s.publicationDelay >= latePublication

@@ -46,10 +46,12 @@ type longConn struct {
 	gone  chan struct{} // closed when it has broken
 }
 
-// longConns is the state of the long connections. The mutex of the sandbox guards it.
+// longConns holds the long connections and sends events over them. The mutex of the state guards its fields.
 type longConns struct {
+	*state
 	open    []*longConn
 	used    bool // there has been a connection
+	closing bool // no new connection is let in
 	refused int  // the code with which new ones are refused; 0 lets them in
 	tickets map[string]bool
 	pushes  map[string]chan Attempt // who waits for the answer to a frame, by message id
@@ -59,24 +61,24 @@ type longConns struct {
 	entering sync.RWMutex
 }
 
-func newLongConns() longConns {
-	return longConns{tickets: map[string]bool{}, pushes: map[string]chan Attempt{}, changed: make(chan struct{})}
+func newLongConns(s *state) *longConns {
+	return &longConns{state: s, tickets: map[string]bool{}, pushes: map[string]chan Attempt{}, changed: make(chan struct{})}
 }
 
 // Connections returns how many long connections are open.
-func (s *Sandbox) Connections() int { return len(s.connections()) }
+func (s *longConns) Connections() int { return len(s.connections()) }
 
 // connections returns the open connections, including those that only the client knows to be open yet.
-func (s *Sandbox) connections() []*longConn {
-	s.longConns.entering.Lock()
-	defer s.longConns.entering.Unlock()
+func (s *longConns) connections() []*longConn {
+	s.entering.Lock()
+	defer s.entering.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.longConns.open)
+	return slices.Clone(s.open)
 }
 
 // DropConnections closes all long connections without a close message, and returns how many there were.
-func (s *Sandbox) DropConnections() int {
+func (s *longConns) DropConnections() int {
 	open := s.connections()
 	for _, l := range open {
 		_ = l.conn.Close() // it is to be gone, however
@@ -86,15 +88,15 @@ func (s *Sandbox) DropConnections() int {
 
 // RefuseConnections refuses new long connections with a code, as the platform does for a wrong secret or an app that is
 // not allowed; 0 lets them in again. Those that are open stay.
-func (s *Sandbox) RefuseConnections(code int) { s.locked(func() { s.longConns.refused = code }) }
+func (s *longConns) RefuseConnections(code int) { s.locked(func() { s.refused = code }) }
 
 // connectionEndpoint checks the credentials and returns the address to connect to. Refusals are HTTP 200 with a code.
-func (s *Sandbox) connectionEndpoint(c *call) answer {
+func (s *longConns) connectionEndpoint(c *call) answer {
 	var req struct{ AppID, AppSecret string }
 	err := json.Unmarshal(c.body, &req)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	code := s.longConns.refused
+	code := s.refused
 	switch {
 	case err != nil || req.AppID != s.opts.AppID:
 		code = codeBadCredentials
@@ -109,7 +111,7 @@ func (s *Sandbox) connectionEndpoint(c *call) answer {
 		return a
 	}
 	ticket := randomHex(16)
-	s.longConns.tickets[ticket] = true
+	s.tickets[ticket] = true
 	query := url.Values{"device_id": {randomHex(8)}, "service_id": {"33554678"}, "ticket": {ticket}}
 	return success(map[string]any{
 		"URL":          "ws://" + c.request.Host + pathConnection + "?" + query.Encode(),
@@ -118,7 +120,7 @@ func (s *Sandbox) connectionEndpoint(c *call) answer {
 }
 
 // connect accepts a connection and reads from it until it breaks.
-func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
+func (s *longConns) connect(w http.ResponseWriter, r *http.Request) {
 	if status, code := s.mayConnect(r.URL.Query().Get("ticket")); status != "" {
 		w.Header().Set("Handshake-Status", status)
 		w.Header().Set("Handshake-Msg", "refused")
@@ -127,15 +129,15 @@ func (s *Sandbox) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if l := s.enter(w, r); l != nil {
-		defer s.longConns.readers.Done()
+		defer s.readers.Done()
 		s.readFrom(l)
 	}
 }
 
 // enter opens a connection. It returns nil if the handshake fails.
-func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
-	s.longConns.entering.RLock()
-	defer s.longConns.entering.RUnlock()
+func (s *longConns) enter(w http.ResponseWriter, r *http.Request) *longConn {
+	s.entering.RLock()
+	defer s.entering.RUnlock()
 	conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
 	if err != nil {
 		return nil // the upgrader has answered
@@ -149,44 +151,44 @@ func (s *Sandbox) enter(w http.ResponseWriter, r *http.Request) *longConn {
 }
 
 // mayConnect returns the status and the code with which a handshake is refused; an empty status accepts it.
-func (s *Sandbox) mayConnect(ticket string) (status, code string) {
+func (s *longConns) mayConnect(ticket string) (status, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := s.longConns.tickets[ticket]
-	delete(s.longConns.tickets, ticket)
+	known := s.tickets[ticket]
+	delete(s.tickets, ticket)
 	switch {
 	case !known:
 		return codeAuthFailed, ""
-	case len(s.longConns.open) >= MaxConnections:
+	case len(s.open) >= MaxConnections:
 		return codeAuthFailed, codeTooManyConnections
 	}
 	return "", ""
 }
 
-func (s *Sandbox) opened(l *longConn) bool {
+func (s *longConns) opened(l *longConn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
 		return false
 	}
-	s.longConns.readers.Add(1)
-	s.longConns.open = append(s.longConns.open, l)
-	s.longConns.used = true
-	close(s.longConns.changed)
-	s.longConns.changed = make(chan struct{})
+	s.readers.Add(1)
+	s.open = append(s.open, l)
+	s.used = true
+	close(s.changed)
+	s.changed = make(chan struct{})
 	return true
 }
 
-func (s *Sandbox) broken(l *longConn) {
+func (s *longConns) broken(l *longConn) {
 	_ = l.conn.Close() // it is broken already, or read no more
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.longConns.open = slices.DeleteFunc(s.longConns.open, func(other *longConn) bool { return other == l })
+	s.open = slices.DeleteFunc(s.open, func(other *longConn) bool { return other == l })
 	close(l.gone)
 }
 
 // readFrom reads pings and answers from a connection. It closes the connection if the client is silent for too long.
-func (s *Sandbox) readFrom(l *longConn) {
+func (s *longConns) readFrom(l *longConn) {
 	defer s.broken(l)
 	for {
 		silence := 2*time.Duration(s.opts.ClientConfig.PingInterval)*time.Second + 5*time.Second
@@ -213,7 +215,7 @@ func (s *Sandbox) readFrom(l *longConn) {
 }
 
 // pong returns the answer to a ping, which repeats the client's settings.
-func (s *Sandbox) pong(ping *frame) *frame {
+func (s *longConns) pong(ping *frame) *frame {
 	payload, _ := json.Marshal(s.opts.ClientConfig) // four numbers: it cannot fail
 	return &frame{service: ping.service, method: frameControl, headers: []frameHeader{{"type", "pong"}}, payload: payload}
 }
@@ -243,10 +245,10 @@ const (
 
 // overConnection reports whether events go over the long connection: if an option says so, or if no webhook is set and a
 // long connection has been open.
-func (s *Sandbox) overConnection() bool {
+func (s *longConns) overConnection() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.opts.LongConnection || s.webhook == "" && s.longConns.used
+	return s.opts.LongConnection || s.webhook == "" && s.used
 }
 
 // reconnectWait is how long a push whose connection broke waits for another connection.
@@ -254,7 +256,7 @@ const reconnectWait = eventTimeout
 
 // push sends an event over a random connection. If the connection breaks before the answer, push sends the event again over
 // the next connection, unless it is a click. It returns all attempts.
-func (s *Sandbox) push(ctx context.Context, d *Delivery) []Attempt {
+func (s *longConns) push(ctx context.Context, d *Delivery) []Attempt {
 	attempts := []Attempt{s.pushOnce(ctx, d)}
 	for a := attempts[0]; a.broke && d.Type != EventClick && s.awaitConnection(ctx); {
 		a = s.pushOnce(ctx, d)
@@ -264,12 +266,12 @@ func (s *Sandbox) push(ctx context.Context, d *Delivery) []Attempt {
 }
 
 // awaitConnection waits until a connection is open.
-func (s *Sandbox) awaitConnection(ctx context.Context) bool {
+func (s *longConns) awaitConnection(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, reconnectWait)
 	defer cancel()
 	for {
 		s.mu.Lock()
-		changed := s.longConns.changed
+		changed := s.changed
 		s.mu.Unlock()
 		if s.Connections() > 0 {
 			return true
@@ -282,7 +284,7 @@ func (s *Sandbox) awaitConnection(ctx context.Context) bool {
 	}
 }
 
-func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
+func (s *longConns) pushOnce(ctx context.Context, d *Delivery) Attempt {
 	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
 	defer cancel()
 	id, answers := randomHex(16), make(chan Attempt, 1)
@@ -291,7 +293,7 @@ func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
 		a.Failed = failedNoConnection
 		return a
 	}
-	defer s.locked(func() { delete(s.longConns.pushes, id) })
+	defer s.locked(func() { delete(s.pushes, id) })
 	if l.sendEvent(ctx, id, d.payload) != nil {
 		a.Failed, a.broke = failedBroken, true
 		return a
@@ -308,12 +310,12 @@ func (s *Sandbox) pushOnce(ctx context.Context, d *Delivery) Attempt {
 }
 
 // expect chooses a connection and registers the channel for the answer. It returns nil if there is no connection.
-func (s *Sandbox) expect(id string, answers chan Attempt) *longConn {
+func (s *longConns) expect(id string, answers chan Attempt) *longConn {
 	open := s.connections()
 	if len(open) == 0 {
 		return nil
 	}
-	s.locked(func() { s.longConns.pushes[id] = answers })
+	s.locked(func() { s.pushes[id] = answers })
 	return open[rand.IntN(len(open))]
 }
 
@@ -344,7 +346,7 @@ func (l *longConn) sendEvent(ctx context.Context, id string, payload []byte) err
 }
 
 // answered passes an answer to the push that waits for it. Late and unreadable answers are dropped.
-func (s *Sandbox) answered(f *frame) {
+func (s *longConns) answered(f *frame) {
 	var answer struct {
 		Code int    `json:"code"`
 		Data []byte `json:"data"`
@@ -358,8 +360,8 @@ func (s *Sandbox) answered(f *frame) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if waiting := s.longConns.pushes[f.header("message_id")]; waiting != nil {
-		delete(s.longConns.pushes, f.header("message_id"))
+	if waiting := s.pushes[f.header("message_id")]; waiting != nil {
+		delete(s.pushes, f.header("message_id"))
 		waiting <- Attempt{Status: answer.Code, Body: body} // it has room for one, and gets one
 	}
 }

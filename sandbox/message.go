@@ -38,8 +38,14 @@ type mention struct {
 	key, openID, unionID, userID, name, kind string
 }
 
+// messageAPI answers the endpoints about messages.
+type messageAPI struct {
+	*state
+	chatAPI *chatAPI
+}
+
 // Messages returns the messages of a chat, oldest first; of all chats when the id is empty.
-func (s *Sandbox) Messages(chatID string) []Message {
+func (s *messageAPI) Messages(chatID string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []Message
@@ -52,12 +58,12 @@ func (s *Sandbox) Messages(chatID string) []Message {
 }
 
 // BotMessages returns what the bot sent to a chat, oldest first; to all chats when the id is empty.
-func (s *Sandbox) BotMessages(chatID string) []Message {
+func (s *messageAPI) BotMessages(chatID string) []Message {
 	return slices.DeleteFunc(s.Messages(chatID), func(m Message) bool { return !m.ByBot })
 }
 
 // Message returns one message.
-func (s *Sandbox) Message(id string) (Message, bool) {
+func (s *messageAPI) Message(id string) (Message, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := s.message(id)
@@ -68,16 +74,16 @@ func (s *Sandbox) Message(id string) (Message, bool) {
 }
 
 // Recall recalls a message. Calls about it are then refused with 230011.
-func (s *Sandbox) Recall(messageID string) {
+func (s *messageAPI) Recall(messageID string) {
 	s.changeMessage(messageID, func(m *Message) { m.Recalled = true })
 }
 
 // Delete deletes a message. Calls about it are then refused with 230110.
-func (s *Sandbox) Delete(messageID string) {
+func (s *messageAPI) Delete(messageID string) {
 	s.changeMessage(messageID, func(m *Message) { m.Deleted = true })
 }
 
-func (s *Sandbox) changeMessage(id string, change func(*Message)) {
+func (s *messageAPI) changeMessage(id string, change func(*Message)) {
 	s.locked(func() {
 		if m := s.message(id); m != nil {
 			change(m)
@@ -85,29 +91,10 @@ func (s *Sandbox) changeMessage(id string, change func(*Message)) {
 	})
 }
 
-// message finds a message; nil when there is none. The caller holds s.mu.
-func (s *Sandbox) message(id string) *Message {
-	for i := len(s.messages) - 1; i >= 0; i-- { // it is almost always a recent one
-		if s.messages[i].ID == id {
-			return s.messages[i]
-		}
-	}
-	return nil
-}
-
 func (m *Message) copied() Message {
 	c := *m
 	c.History = slices.Clone(m.History)
 	return c
-}
-
-// addMessage puts a message into its chat. The caller holds s.mu.
-func (s *Sandbox) addMessage(m Message) *Message {
-	m.ID = s.nextID("om_")
-	m.CreatedAt = s.clock.Now()
-	m.UpdatedAt = m.CreatedAt
-	s.messages = append(s.messages, &m)
-	return &m
 }
 
 // wire is the message as the message API shows it.
@@ -172,7 +159,7 @@ type outgoing struct {
 }
 
 // createMessage answers POST /im/v1/messages.
-func (s *Sandbox) createMessage(c *call) answer {
+func (s *messageAPI) createMessage(c *call) answer {
 	out, refusal := readOutgoing(c)
 	if refusal != nil {
 		return *refusal
@@ -190,7 +177,7 @@ func (s *Sandbox) createMessage(c *call) answer {
 }
 
 // replyMessage answers POST /im/v1/messages/:message_id/reply.
-func (s *Sandbox) replyMessage(c *call) answer {
+func (s *messageAPI) replyMessage(c *call) answer {
 	out, refusal := readOutgoing(c)
 	if refusal != nil {
 		return *refusal
@@ -232,7 +219,7 @@ func readOutgoing(c *call) (out outgoing, refusal *answer) {
 }
 
 // receiver returns the chat for an id of the given type. The caller holds s.mu.
-func (s *Sandbox) receiver(idType, id string) (*Chat, *answer) {
+func (s *messageAPI) receiver(idType, id string) (*Chat, *answer) {
 	var a answer
 	switch idType {
 	case "chat_id":
@@ -267,8 +254,8 @@ func personID(p *company.Person, idType string) string {
 }
 
 // send adds the bot's message to a chat, or returns why it is refused. The caller holds s.mu.
-func (s *Sandbox) send(c *call, chat *Chat, out outgoing, m Message) answer {
-	if code := s.admitMessage(chat); code != 0 {
+func (s *messageAPI) send(c *call, chat *Chat, out outgoing, m Message) answer {
+	if code := s.chatAPI.admitMessage(chat); code != 0 {
 		return refuse(code)
 	}
 	if first := s.sentWith(out.UUID, c.now); first != nil {
@@ -293,7 +280,7 @@ func (s *Sandbox) send(c *call, chat *Chat, out outgoing, m Message) answer {
 }
 
 // sentWith returns the message that went out with the uuid within the hour, or nil.
-func (s *Sandbox) sentWith(uuid string, now time.Time) *Message {
+func (s *messageAPI) sentWith(uuid string, now time.Time) *Message {
 	first, ok := s.uuids[uuid]
 	if !ok || now.Sub(first.at) >= uuidLife {
 		return nil
@@ -302,7 +289,7 @@ func (s *Sandbox) sentWith(uuid string, now time.Time) *Message {
 }
 
 // checkContent returns the answer to content that the platform refuses, or nil.
-func (s *Sandbox) checkContent(msgType, content string) *answer {
+func (s *messageAPI) checkContent(msgType, content string) *answer {
 	var a answer
 	switch {
 	case msgType == "text" && len(content) > maxText, msgType != "text" && len(content) > maxCard:
@@ -324,12 +311,6 @@ func (s *Sandbox) checkContent(msgType, content string) *answer {
 	return &a
 }
 
-// isPerson reports whether an id belongs to a person that a card may mention.
-func (s *Sandbox) isPerson(id string) bool {
-	_, ok := s.company.ByPersonID[id]
-	return ok || id == "all"
-}
-
 func isString(v any) bool { _, ok := v.(string); return ok }
 
 // gone returns the code for a message that was recalled or deleted, or 0.
@@ -347,7 +328,7 @@ func (m *Message) gone() int {
 const patchLife = 14 * 24 * time.Hour
 
 // patchMessage answers PATCH /im/v1/messages/:message_id, which updates a card of the bot's own.
-func (s *Sandbox) patchMessage(c *call) answer {
+func (s *messageAPI) patchMessage(c *call) answer {
 	var body struct {
 		Content string `json:"content"`
 	}
@@ -374,14 +355,14 @@ func (s *Sandbox) patchMessage(c *call) answer {
 		return refuseParam("ext=update_multi must be true before and after an update")
 	}
 	before := m.Content
-	if s.update(m, body.Content, c.now); m.unsettled() {
-		s.update(m, before, c.now) // the platform says nothing of it
+	if m.update(body.Content, c.now); m.unsettled() {
+		m.update(before, c.now) // the platform says nothing of it
 	}
 	return answer{status: 200, body: map[string]any{"code": 0, "msg": "ok", "data": map[string]any{}}}
 }
 
 // mayPatch returns the answer that refuses an update of the message, or nil. The caller holds s.mu.
-func (s *Sandbox) mayPatch(m *Message, now time.Time) *answer {
+func (s *messageAPI) mayPatch(m *Message, now time.Time) *answer {
 	var a answer
 	switch {
 	case m.gone() != 0:
@@ -402,7 +383,7 @@ func (s *Sandbox) mayPatch(m *Message, now time.Time) *answer {
 }
 
 // update replaces a card and remembers what it was. The caller holds s.mu.
-func (s *Sandbox) update(m *Message, content string, now time.Time) {
+func (m *Message) update(content string, now time.Time) {
 	m.History = append(m.History, m.Content)
 	m.Content, m.UpdatedAt = content, now
 }
@@ -418,7 +399,7 @@ func shared(card string) bool {
 }
 
 // getMessage answers GET /im/v1/messages/:message_id.
-func (s *Sandbox) getMessage(c *call) answer {
+func (s *messageAPI) getMessage(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := c.request.PathValue("message_id")
@@ -435,7 +416,7 @@ func (s *Sandbox) getMessage(c *call) answer {
 }
 
 // listMessages answers GET /im/v1/messages for a chat.
-func (s *Sandbox) listMessages(c *call) answer {
+func (s *messageAPI) listMessages(c *call) answer {
 	query := c.request.URL.Query()
 	if query.Get("container_id_type") != "chat" {
 		return refuseParam("ext=the sandbox lists by container_id_type=chat only")
@@ -483,7 +464,7 @@ func seconds(v string, otherwise int64) (int64, error) {
 }
 
 // shown returns a message as get and list show it: only the outline of a card, unless the call asks for its JSON.
-func (s *Sandbox) shown(m *Message, query url.Values) map[string]any {
+func (s *messageAPI) shown(m *Message, query url.Values) map[string]any {
 	content := m.Content
 	switch {
 	case m.Recalled:

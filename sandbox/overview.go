@@ -21,9 +21,12 @@ type overviewRequest struct {
 	Ability      *string `json:"ability"`
 }
 
+// overviewAPI answers the endpoints about usage.
+type overviewAPI struct{ *state }
+
 // overview answers POST /application/v6/applications/:app_id/app_usage/overview. The order of its checks is not
 // documented; this one goes from who may ask to what is asked.
-func (s *Sandbox) overview(c *call) answer {
+func (s *overviewAPI) overview(c *call) answer {
 	var req overviewRequest
 	if json.Unmarshal(c.body, &req) != nil {
 		return refuse(codeBadRequest)
@@ -69,7 +72,7 @@ func departmentIDType(c *call) (custom, ok bool) {
 
 // lookUp makes the checks of the overview's page and returns the figures or the code of the first check that fails.
 // The caller holds s.mu.
-func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now time.Time) (usage.Figures, int) {
+func (s *overviewAPI) lookUp(appID string, req overviewRequest, custom bool, now time.Time) (usage.Figures, int) {
 	if !s.plan {
 		return nil, codePlan
 	}
@@ -98,7 +101,7 @@ func (s *Sandbox) lookUp(appID string, req overviewRequest, custom bool, now tim
 }
 
 // figuresOf counts the published days of a period. The caller holds s.mu.
-func (s *Sandbox) figuresOf(app int, ability usage.Ability, period usage.Period, members company.Bitset) (usage.Figures, int) {
+func (s *overviewAPI) figuresOf(app int, ability usage.Ability, period usage.Period, members company.Bitset) (usage.Figures, int) {
 	days, ok := s.covered(period)
 	if !ok {
 		return nil, codeNoData
@@ -129,7 +132,7 @@ func checkQuestion(p usage.Period, a usage.Ability, today usage.Date) int {
 }
 
 // membersOf returns the people of a department; nil, for everybody, when no department is given.
-func (s *Sandbox) membersOf(id string, custom bool) (company.Bitset, bool) {
+func (s *overviewAPI) membersOf(id string, custom bool) (company.Bitset, bool) {
 	if id == "" {
 		return nil, true
 	}
@@ -141,7 +144,7 @@ func (s *Sandbox) membersOf(id string, custom bool) (company.Bitset, bool) {
 }
 
 // covered returns the days of the period that have figures: those of the history, up to the newest that is out.
-func (s *Sandbox) covered(p usage.Period) (company.Span, bool) {
+func (s *overviewAPI) covered(p usage.Period) (company.Span, bool) {
 	last := p.End()
 	if newest := s.newest(); last.After(newest) {
 		last = newest
@@ -162,7 +165,7 @@ func items(f usage.Figures) []map[string]any {
 
 // Figures returns what the overview would answer to ask now, so that tests can compare the bot's answers with it. code is
 // the platform's code, 0 with figures.
-func (s *Sandbox) Figures(ask usage.Request) (figures usage.Figures, code int) {
+func (s *overviewAPI) Figures(ask usage.Request) (figures usage.Figures, code int) {
 	date, cycle, ability := ask.Date.String(), int(ask.Cycle), string(ask.Ability)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -189,7 +192,7 @@ const (
 
 // departmentOverview answers POST /application/v6/applications/:app_id/app_usage/department_overview. Like that of the
 // overview, the order of its checks goes from who may ask to what is asked.
-func (s *Sandbox) departmentOverview(c *call) answer {
+func (s *overviewAPI) departmentOverview(c *call) answer {
 	var req departmentRequest
 	if json.Unmarshal(c.body, &req) != nil {
 		return refuse(codeBadRequest)
@@ -225,7 +228,7 @@ func (r departmentRequest) wrong() (field, why string) {
 
 // departmentPage makes the checks of the page and returns the part of the answer that is asked for. The caller holds
 // s.mu.
-func (s *Sandbox) departmentPage(appID string, req departmentRequest, custom bool, now time.Time) answer {
+func (s *overviewAPI) departmentPage(appID string, req departmentRequest, custom bool, now time.Time) answer {
 	if !s.plan {
 		return refuse(codePlan)
 	}
@@ -278,7 +281,7 @@ func (r departmentRequest) size() int {
 
 // askedFor returns the department and as many levels below it as the request asks for. Without a department it returns the
 // whole tenant and ignores the number of levels. The caller holds s.mu.
-func (s *Sandbox) askedFor(req departmentRequest, custom bool) ([]*company.Department, bool) {
+func (s *overviewAPI) askedFor(req departmentRequest, custom bool) ([]*company.Department, bool) {
 	whole := &company.Department{Department: usage.Department{ID: company.RootID, CustomID: company.RootID}}
 	switch {
 	case req.DepartmentID == "":
@@ -308,7 +311,7 @@ func levels(c *company.Company, indexes []int, deep int) (found []*company.Depar
 
 // departmentItem is one department of the answer: 0 active users and nothing else where nobody used the app, and null for
 // an ability that the app lacks. The caller holds s.mu.
-func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days company.Span, d *company.Department, custom bool) map[string]any {
+func (s *overviewAPI) departmentItem(app int, cycle usage.Cycle, days company.Span, d *company.Department, custom bool) map[string]any {
 	id := d.ID
 	if custom {
 		id = d.CustomID
@@ -328,7 +331,7 @@ func (s *Sandbox) departmentItem(app int, cycle usage.Cycle, days company.Span, 
 }
 
 // peopleOf returns a department's people; nil, for everybody, of the whole tenant.
-func (s *Sandbox) peopleOf(d *company.Department) company.Bitset {
+func (s *overviewAPI) peopleOf(d *company.Department) company.Bitset {
 	if d.ID == company.RootID {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -68,9 +67,15 @@ func (s *Sandbox) routes() *http.ServeMux {
 		s.platform(w, r, endpoint{name: "unknown", open: true, handle: func(*call) answer { return refuse(s.misdirected(mux, r)) }})
 	})
 	mux.HandleFunc("GET "+pathConnection, s.connect)
-	s.control(mux)
-	s.page(mux)
+	controlAPI{s}.routes(mux)
+	(&chatPage{state: s.state, toggles: s.toggles}).routes(mux)
 	return mux
+}
+
+// gateway checks, records and answers all calls to the platform.
+type gateway struct {
+	*state
+	messageAPI *messageAPI
 }
 
 // misdirected returns the code for a request without a route: the path exists for another method, or not at all.
@@ -86,7 +91,7 @@ func (s *Sandbox) misdirected(mux *http.ServeMux, r *http.Request) int {
 }
 
 // platform answers one call to an endpoint, and applies a fault if one matches.
-func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) {
+func (s *gateway) platform(w http.ResponseWriter, r *http.Request, ep endpoint) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	s.mu.Lock()
 	now := s.clock.Now()
@@ -111,7 +116,7 @@ func (s *Sandbox) platform(w http.ResponseWriter, r *http.Request, ep endpoint) 
 }
 
 // checkedAnswer makes the checks that the platform's gateway makes before an endpoint sees a call.
-func (s *Sandbox) checkedAnswer(c *call, ep endpoint) answer {
+func (s *gateway) checkedAnswer(c *call, ep endpoint) answer {
 	if !ep.open {
 		if a, ok := s.checkAccess(c, ep); !ok {
 			return a
@@ -120,7 +125,7 @@ func (s *Sandbox) checkedAnswer(c *call, ep endpoint) answer {
 	return ep.handle(c)
 }
 
-func (s *Sandbox) checkAccess(c *call, ep endpoint) (answer, bool) {
+func (s *gateway) checkAccess(c *call, ep endpoint) (answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if code := s.checkToken(c); code != 0 {
@@ -142,17 +147,11 @@ func (s *Sandbox) checkAccess(c *call, ep endpoint) (answer, bool) {
 	return answer{}, true
 }
 
-func (s *Sandbox) mayUse(scopes []string) bool {
+func (s *gateway) mayUse(scopes []string) bool {
 	for _, scope := range scopes {
 		if s.scopes[scope] {
 			return true
 		}
 	}
 	return len(scopes) == 0
-}
-
-// logID makes an id in the platform's form: the time and a part that is unique. The caller holds s.mu.
-func (s *Sandbox) logID(now time.Time) string {
-	s.serial++
-	return fmt.Sprintf("%s%020X", now.In(zone()).Format("20060102150405"), s.serial)
 }

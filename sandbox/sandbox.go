@@ -8,75 +8,48 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"usagebot/sandbox/cardcheck"
-	"usagebot/sandbox/company"
-	"usagebot/usage"
 )
 
-// Sandbox simulates the platform. Its methods are safe for concurrent use.
+// Sandbox simulates the platform. Its methods are safe for concurrent use. Each part is one theme with methods of its own,
+// and all parts share the state.
 type Sandbox struct {
-	opts       Options
-	clock      *Clock
-	company    *company.Company
-	simulation *company.Simulation
-	cards      *cardcheck.Checker
-	mux        *http.ServeMux
-	webClient  *http.Client
+	*state
+	*toggles      // what is switched off, delayed or faulty
+	*messageAPI   // messages
+	*chatAPI      // groups and direct chats
+	*contactAPI   // people and departments
+	*appAPI       // the apps in the developer console
+	*overviewAPI  // usage figures
+	*longConns    // events over the long connection
+	*eventBuilder // what events contain
+	*deliverer    // events on their way to the bot
+	*userActions  // what people do
+	*gateway      // what every call to the platform goes through
+	mux           *http.ServeMux
 
-	mu               sync.Mutex // guards everything below
-	server           *http.Server
-	served           chan struct{}
-	url              string
-	webhook          string
-	limits           Limits
-	windows          map[string]*window
-	tokens           []token
-	scopes           map[string]bool
-	plan             bool          // the tenant's plan has usage figures
-	stopped          bool          // the bot's app is switched off
-	contactRange     bool          // the app may see the departments
-	publicationDelay time.Duration // after the midnight that ends a day, its figures are out
-	overviewChange   Overview      // what the overview answers instead; nil: nothing
-	console          console
-	chats            []*Chat
-	messages         []*Message
-	uuids            map[string]sent
-	calls            []Call
-	faults           []*Fault
-	deliveries       []*Delivery
-	streams          int // number of browsers with an open stream
-	longConns        longConns
-	closing          bool // no new long connection is let in
-	serial           int  // makes ids differ
+	// The mutex of the state guards these.
+	server *http.Server
+	served chan struct{}
+	url    string
 }
 
 // New returns a sandbox, which is an http.Handler. Start makes it listen by itself.
 func New(o Options) (*Sandbox, error) {
-	clock := NewClock(o.Clock)
-	o = o.withDefaults(clock.Now())
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	cards, err := cardcheck.New()
+	st, err := newState(o)
 	if err != nil {
 		return nil, err
 	}
-	tenant := company.New(o.Seed, o.People)
+	st.openDemoChats()
+	chats := &chatAPI{st}
+	messages := &messageAPI{st, chats}
+	conns := newLongConns(st)
+	events := &eventBuilder{st}
+	delivery := &deliverer{st, conns, newWebClient()}
 	s := &Sandbox{
-		opts: o, clock: clock, company: tenant, cards: cards,
-		simulation: company.NewSimulation(o.Seed, o.Since, tenant, o.Apps),
-		webClient:  newWebClient(),
-		webhook:    o.Webhook,
-		limits:     o.Limits,
-		windows:    map[string]*window{},
-		scopes:     defaultScopes(), console: newConsole(),
-		plan: true, contactRange: true,
-		publicationDelay: usualPublication,
-		uuids:            map[string]sent{},
-		longConns:        newLongConns(),
+		state: st, toggles: &toggles{st}, messageAPI: messages, chatAPI: chats, contactAPI: &contactAPI{st}, appAPI: &appAPI{st},
+		overviewAPI: &overviewAPI{st}, longConns: conns, eventBuilder: events, deliverer: delivery,
+		userActions: &userActions{st, chats, events, delivery}, gateway: &gateway{st, messages},
 	}
-	s.openDemoChats()
 	s.mux = s.routes()
 	return s, nil
 }
@@ -154,35 +127,6 @@ func (s *Sandbox) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.url
-}
-
-// Options returns what the sandbox was made with, the defaults filled in.
-func (s *Sandbox) Options() Options { return s.opts }
-
-// Apps returns the tenant's apps, the bot's own first.
-func (s *Sandbox) Apps() []company.App { return append([]company.App(nil), s.opts.Apps...) }
-
-// Clock returns the sandbox's clock, which can be moved. Moving it by itself delivers no event again: see Advance.
-func (s *Sandbox) Clock() *Clock { return s.clock }
-
-// Now returns the sandbox's time.
-func (s *Sandbox) Now() time.Time { return s.clock.Now() }
-
-// Newest returns the newest day whose figures are out.
-func (s *Sandbox) Newest() usage.Date {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.newest()
-}
-
-func (s *Sandbox) newest() usage.Date {
-	return usage.DateOf(s.clock.Now().In(zone()).Add(-s.publicationDelay)).AddDays(-1)
-}
-
-// nextID makes an id that the sandbox has not given before. The caller holds s.mu.
-func (s *Sandbox) nextID(prefix string) string {
-	s.serial++
-	return prefix + company.Digest(company.Numbered(s.opts.AppID+prefix, s.serial))[:32]
 }
 
 // Clock is a clock that can be moved: it runs as its base does, from wherever it was set.

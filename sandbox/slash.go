@@ -29,7 +29,7 @@ type slashDescription struct {
 	I18n    map[string]string `json:"i18n,omitempty"`
 }
 
-func (s *Sandbox) slashEndpoints() []endpoint {
+func (s *appAPI) slashEndpoints() []endpoint {
 	const all, one = "/open-apis/application/v7/app_slash_commands", "/open-apis/application/v7/app_slash_commands/{command_id}"
 	read, write := []string{scopeSlashRead}, []string{scopeSlashWrite}
 	return []endpoint{
@@ -41,7 +41,7 @@ func (s *Sandbox) slashEndpoints() []endpoint {
 }
 
 // SlashCommands returns the names in the panel, in the order in which they came.
-func (s *Sandbox) SlashCommands() []string {
+func (s *appAPI) SlashCommands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var names []string
@@ -51,13 +51,13 @@ func (s *Sandbox) SlashCommands() []string {
 	return names
 }
 
-func (s *Sandbox) listSlash(*call) answer {
+func (s *appAPI) listSlash(*call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return success(map[string]any{"items": slices.Concat([]slashCommand{}, s.console.slash)})
 }
 
-func (s *Sandbox) createSlash(c *call) answer {
+func (s *appAPI) createSlash(c *call) answer {
 	var req slashCommand
 	if json.Unmarshal(c.body, &req) != nil || !slashName(req.Command) || req.Description.Default == "" {
 		return refuseField("command", "letters, digits and underscores, and a description")
@@ -75,7 +75,7 @@ func (s *Sandbox) createSlash(c *call) answer {
 	return success(map[string]any{"command_id": req.ID})
 }
 
-func (s *Sandbox) patchSlash(c *call) answer {
+func (s *appAPI) patchSlash(c *call) answer {
 	var req slashCommand
 	if json.Unmarshal(c.body, &req) != nil || req.Command != "" {
 		return refuseField("command", "a command keeps its name")
@@ -90,7 +90,7 @@ func (s *Sandbox) patchSlash(c *call) answer {
 	return success(map[string]any{})
 }
 
-func (s *Sandbox) deleteSlash(c *call) answer {
+func (s *appAPI) deleteSlash(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.slashIndex(c)
@@ -102,7 +102,7 @@ func (s *Sandbox) deleteSlash(c *call) answer {
 }
 
 // slashIndex finds the command that a call is about. The caller holds s.mu.
-func (s *Sandbox) slashIndex(c *call) int {
+func (s *appAPI) slashIndex(c *call) int {
 	id := c.request.PathValue("command_id")
 	return slices.IndexFunc(s.console.slash, func(have slashCommand) bool { return have.ID == id })
 }

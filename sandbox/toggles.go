@@ -42,13 +42,16 @@ const (
 	scopeGroupMessages = "im:message.group_msg" // what others write in groups; not granted unless a test does
 )
 
+// toggles switches the platform's faults, and what the app may do.
+type toggles struct{ *state }
+
 // Grant gives the bot's app scopes.
-func (s *Sandbox) Grant(scopes ...string) { s.setScopes(true, scopes) }
+func (s *toggles) Grant(scopes ...string) { s.setScopes(true, scopes) }
 
 // Revoke takes scopes from the bot's app.
-func (s *Sandbox) Revoke(scopes ...string) { s.setScopes(false, scopes) }
+func (s *toggles) Revoke(scopes ...string) { s.setScopes(false, scopes) }
 
-func (s *Sandbox) setScopes(has bool, scopes []string) {
+func (s *toggles) setScopes(has bool, scopes []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scopes = maps.Clone(s.scopes)
@@ -58,16 +61,16 @@ func (s *Sandbox) setScopes(has bool, scopes []string) {
 }
 
 // SetPlan says whether the tenant's plan has usage figures; without it the overview answers 211004.
-func (s *Sandbox) SetPlan(enough bool) { s.locked(func() { s.plan = enough }) }
+func (s *toggles) SetPlan(enough bool) { s.locked(func() { s.plan = enough }) }
 
 // SetStopped switches the bot's app off (99991662) or on.
-func (s *Sandbox) SetStopped(stopped bool) { s.locked(func() { s.stopped = stopped }) }
+func (s *toggles) SetStopped(stopped bool) { s.locked(func() { s.stopped = stopped }) }
 
 // SetContactRange says whether the app may see the departments; without it they answer 40004.
-func (s *Sandbox) SetContactRange(everybody bool) { s.locked(func() { s.contactRange = everybody }) }
+func (s *toggles) SetContactRange(everybody bool) { s.locked(func() { s.contactRange = everybody }) }
 
 // SetPublication sets how long after the end of a day its figures are published; the default is 10 hours.
-func (s *Sandbox) SetPublication(afterMidnight time.Duration) {
+func (s *toggles) SetPublication(afterMidnight time.Duration) {
 	s.locked(func() { s.publicationDelay = afterMidnight })
 }
 
@@ -76,10 +79,4 @@ type Overview func(ask usage.Request, figures usage.Figures, code int) (usage.Fi
 
 // SetOverview changes what the overview answers to questions that it would answer with figures or with "data not found";
 // nil: nothing.
-func (s *Sandbox) SetOverview(change Overview) { s.locked(func() { s.overviewChange = change }) }
-
-func (s *Sandbox) locked(change func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change()
-}
+func (s *toggles) SetOverview(change Overview) { s.locked(func() { s.overviewChange = change }) }

@@ -19,9 +19,9 @@ type token struct {
 }
 
 // RevokeTokens makes every token invalid that was given so far.
-func (s *Sandbox) RevokeTokens() { s.locked(func() { s.tokens = nil }) }
+func (s *gateway) RevokeTokens() { s.locked(func() { s.tokens = nil }) }
 
-func (s *Sandbox) tenantToken(c *call) answer {
+func (s *gateway) tenantToken(c *call) answer {
 	var req struct {
 		AppID     string `json:"app_id"`
 		AppSecret string `json:"app_secret"`
@@ -44,7 +44,7 @@ func (s *Sandbox) tenantToken(c *call) answer {
 }
 
 // currentToken returns the newest token while it has half an hour left, and otherwise a new one.
-func (s *Sandbox) currentToken(now time.Time) token {
+func (s *gateway) currentToken(now time.Time) token {
 	if n := len(s.tokens); n > 0 && s.tokens[n-1].expires.Sub(now) >= tokenRenewal {
 		return s.tokens[n-1]
 	}
@@ -54,7 +54,7 @@ func (s *Sandbox) currentToken(now time.Time) token {
 }
 
 // checkToken returns the code with which the request's token is refused, or 0. The caller holds s.mu.
-func (s *Sandbox) checkToken(c *call) int {
+func (s *gateway) checkToken(c *call) int {
 	value, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case !ok || value == "":

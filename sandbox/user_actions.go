@@ -11,42 +11,50 @@ import (
 	"usagebot/sandbox/company"
 )
 
+// userActions makes people write, click, and change chats and departments.
+type userActions struct {
+	*state
+	chatAPI      *chatAPI
+	eventBuilder *eventBuilder
+	deliverer    *deliverer
+}
+
 // mentioned matches a mention of a person in the text of Say.
 var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
 
 // Say makes a person write a text into a chat and sends the event. In a group the text first mentions the bot, because the
 // platform sends only such messages to it.
-func (s *Sandbox) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
+func (s *userActions) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
 	m, event, err := s.write(chatID, openID, text)
 	if err != nil {
 		return Delivery{}, err
 	}
-	id, payload, err := s.Event(EventMessage, event)
+	id, payload, err := s.eventBuilder.Event(EventMessage, event)
 	if err != nil {
 		return Delivery{}, err
 	}
-	return s.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: m.ID, payload: payload})
+	return s.deliverer.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: m.ID, payload: payload})
 }
 
 // SayAgain sends the event of a message once more under another event id. The platform's documents warn that messages must
 // be identified by the message id.
-func (s *Sandbox) SayAgain(ctx context.Context, messageID string) (Delivery, error) {
+func (s *userActions) SayAgain(ctx context.Context, messageID string) (Delivery, error) {
 	s.mu.Lock()
 	m := s.message(messageID)
 	if m == nil || m.ByBot {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: nobody wrote a message %q", messageID)
 	}
-	event := s.messageEvent(m, s.chat(m.ChatID), s.company.ByPersonID[m.SenderID])
+	event := s.eventBuilder.messageEvent(m, s.chat(m.ChatID), s.company.ByPersonID[m.SenderID])
 	s.mu.Unlock()
-	id, payload, err := s.Event(EventMessage, event)
+	id, payload, err := s.eventBuilder.Event(EventMessage, event)
 	if err != nil {
 		return Delivery{}, err
 	}
-	return s.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: messageID, payload: payload})
+	return s.deliverer.deliver(ctx, &Delivery{EventID: id, Type: EventMessage, MessageID: messageID, payload: payload})
 }
 
-func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, error) {
+func (s *userActions) write(chatID, openID, text string) (*Message, map[string]any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat, from := s.chat(chatID), s.company.ByPersonID[openID]
@@ -61,12 +69,12 @@ func (s *Sandbox) write(chatID, openID, text string) (*Message, map[string]any, 
 	text = s.mentionPeople(text, &draft)
 	draft.Content = textContent(text)
 	m := s.addMessage(draft)
-	return m, s.messageEvent(m, chat, from), nil
+	return m, s.eventBuilder.messageEvent(m, chat, from), nil
 }
 
 // mentionPeople converts each `@` with a person's open_id to a mention, as a client does when a user picks a person from
 // its list.
-func (s *Sandbox) mentionPeople(text string, draft *Message) string {
+func (s *userActions) mentionPeople(text string, draft *Message) string {
 	return mentioned.ReplaceAllStringFunc(text, func(at string) string {
 		p := s.company.ByPersonID[at[1:]]
 		if p == nil {
@@ -79,30 +87,30 @@ func (s *Sandbox) mentionPeople(text string, draft *Message) string {
 }
 
 // AddBot adds the bot to a chat and sends the event.
-func (s *Sandbox) AddBot(ctx context.Context, chatID, by string) (Delivery, error) {
-	s.SetBotInside(chatID, true)
+func (s *userActions) AddBot(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.chatAPI.SetBotInside(chatID, true)
 	return s.sendChatEvent(ctx, EventBotAdded, chatID, by)
 }
 
 // RemoveBot removes the bot from a chat and sends the event.
-func (s *Sandbox) RemoveBot(ctx context.Context, chatID, by string) (Delivery, error) {
-	s.SetBotInside(chatID, false)
+func (s *userActions) RemoveBot(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.chatAPI.SetBotInside(chatID, false)
 	return s.sendChatEvent(ctx, EventBotRemoved, chatID, by)
 }
 
 // Disband dissolves a chat and sends the event.
-func (s *Sandbox) Disband(ctx context.Context, chatID, by string) (Delivery, error) {
-	s.SetDissolved(chatID)
+func (s *userActions) Disband(ctx context.Context, chatID, by string) (Delivery, error) {
+	s.chatAPI.SetDissolved(chatID)
 	return s.sendChatEvent(ctx, EventDisbanded, chatID, by)
 }
 
 // Rename renames a chat and sends the event.
-func (s *Sandbox) Rename(ctx context.Context, chatID, name, by string) (Delivery, error) {
+func (s *userActions) Rename(ctx context.Context, chatID, name, by string) (Delivery, error) {
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.Name = name })
 }
 
 // ChangeOwner makes another person the owner of a chat and sends the event.
-func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
+func (s *userActions) ChangeOwner(ctx context.Context, chatID, owner, by string) (Delivery, error) {
 	if s.company.ByPersonID[owner] == nil {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", owner)
 	}
@@ -110,11 +118,11 @@ func (s *Sandbox) ChangeOwner(ctx context.Context, chatID, owner, by string) (De
 }
 
 // Share changes whether a chat is shared with another tenant, and sends the event.
-func (s *Sandbox) Share(ctx context.Context, chatID, by string, external bool) (Delivery, error) {
+func (s *userActions) Share(ctx context.Context, chatID, by string, external bool) (Delivery, error) {
 	return s.updateChat(ctx, chatID, by, func(c *Chat) { c.External = external })
 }
 
-func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
+func (s *userActions) updateChat(ctx context.Context, chatID, by string, change func(*Chat)) (Delivery, error) {
 	s.mu.Lock()
 	chat, person := s.chat(chatID), s.company.ByPersonID[by]
 	if chat == nil || person == nil {
@@ -123,26 +131,26 @@ func (s *Sandbox) updateChat(ctx context.Context, chatID, by string, change func
 	}
 	before := chat.copied()
 	change(chat)
-	event := s.chatUpdate(before, chat.copied(), person)
+	event := s.eventBuilder.chatUpdate(before, chat.copied(), person)
 	s.mu.Unlock()
 	return s.sendEvent(ctx, EventChatUpdated, event)
 }
 
-func (s *Sandbox) sendChatEvent(ctx context.Context, eventType, chatID, by string) (Delivery, error) {
+func (s *userActions) sendChatEvent(ctx context.Context, eventType, chatID, by string) (Delivery, error) {
 	s.mu.Lock()
 	chat, person := s.chat(chatID), s.company.ByPersonID[by]
 	if chat == nil || person == nil {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, by)
 	}
-	event := s.chatEvent(chat.copied(), person)
+	event := s.eventBuilder.chatEvent(chat.copied(), person)
 	s.mu.Unlock()
 	return s.sendEvent(ctx, eventType, event)
 }
 
 // Enter makes a person open the direct chat with the bot and sends the event.
-func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
-	chat, ok := s.Single(openID)
+func (s *userActions) Enter(ctx context.Context, openID string) (Delivery, error) {
+	chat, ok := s.chatAPI.Single(openID)
 	if !ok {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
 	}
@@ -152,7 +160,7 @@ func (s *Sandbox) Enter(ctx context.Context, openID string) (Delivery, error) {
 }
 
 // PressMenu makes a person press an entry of the bot's menu and sends the event.
-func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, error) {
+func (s *userActions) PressMenu(ctx context.Context, openID, key string) (Delivery, error) {
 	p, ok := s.company.ByPersonID[openID]
 	if !ok {
 		return Delivery{}, fmt.Errorf("sandbox: no person %q", openID)
@@ -161,7 +169,7 @@ func (s *Sandbox) PressMenu(ctx context.Context, openID, key string) (Delivery, 
 }
 
 // RenameDepartment renames a department and sends the event.
-func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delivery, error) {
+func (s *userActions) RenameDepartment(ctx context.Context, id, name string) (Delivery, error) {
 	return s.changeDepartment(ctx, EventDepartmentUpdated, id, func(d *company.Department) {
 		d.Name = name
 		d.I18n = map[string]string{"zh_cn": name}
@@ -169,11 +177,11 @@ func (s *Sandbox) RenameDepartment(ctx context.Context, id, name string) (Delive
 }
 
 // DeleteDepartment deletes a department by its open_department_id and sends the event.
-func (s *Sandbox) DeleteDepartment(ctx context.Context, id string) (Delivery, error) {
+func (s *userActions) DeleteDepartment(ctx context.Context, id string) (Delivery, error) {
 	return s.changeDepartment(ctx, EventDepartmentDeleted, id, func(d *company.Department) { d.Deleted = true })
 }
 
-func (s *Sandbox) changeDepartment(ctx context.Context, eventType, id string, change func(*company.Department)) (Delivery, error) {
+func (s *userActions) changeDepartment(ctx context.Context, eventType, id string, change func(*company.Department)) (Delivery, error) {
 	s.mu.Lock()
 	d := s.company.ByID(id, false)
 	if d == nil {
@@ -187,12 +195,12 @@ func (s *Sandbox) changeDepartment(ctx context.Context, eventType, id string, ch
 	return s.sendEvent(ctx, eventType, event)
 }
 
-func (s *Sandbox) sendEvent(ctx context.Context, eventType string, event map[string]any) (Delivery, error) {
-	id, payload, err := s.Event(eventType, event)
+func (s *userActions) sendEvent(ctx context.Context, eventType string, event map[string]any) (Delivery, error) {
+	id, payload, err := s.eventBuilder.Event(eventType, event)
 	if err != nil {
 		return Delivery{}, err
 	}
-	return s.Deliver(ctx, eventType, id, payload)
+	return s.deliverer.Deliver(ctx, eventType, id, payload)
 }
 
 // The codes that a client shows after a click that failed.
@@ -231,21 +239,21 @@ type callbackAnswer struct {
 
 // Click makes a person press a button with the value on a card that the bot sent. A card in the bot's answer replaces the
 // card of the message. A click is never sent again.
-func (s *Sandbox) Click(ctx context.Context, messageID, openID string, value map[string]any) (Clicked, error) {
+func (s *userActions) Click(ctx context.Context, messageID, openID string, value map[string]any) (Clicked, error) {
 	return s.ClickAction(ctx, messageID, openID, map[string]any{
 		"tag": "button", "value": value, "timezone": "Asia/Shanghai",
 	})
 }
 
 // ClickAction is Click for any action: a selection ("option"), an input ("input_value"), a form ("form_value").
-func (s *Sandbox) ClickAction(ctx context.Context, messageID, openID string, action map[string]any) (Clicked, error) {
+func (s *userActions) ClickAction(ctx context.Context, messageID, openID string, action map[string]any) (Clicked, error) {
 	s.mu.Lock()
 	m, by := s.message(messageID), s.company.ByPersonID[openID]
 	if m == nil || by == nil || m.Type != "interactive" || m.gone() != 0 {
 		s.mu.Unlock()
 		return Clicked{}, fmt.Errorf("sandbox: no card %q or no person %q", messageID, openID)
 	}
-	event := s.clickEvent(m, by, action)
+	event := s.eventBuilder.clickEvent(m, by, action)
 	m.clicks++
 	s.mu.Unlock()
 	d, err := s.sendEvent(ctx, EventClick, event)
@@ -264,7 +272,7 @@ const clickSettleTime = 500 * time.Millisecond
 // caller holds s.mu.
 func (m *Message) unsettled() bool { return m.clicks > 0 || time.Now().Before(m.settled) }
 
-func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {
+func (s *userActions) applyAnswer(m *Message, a Attempt) Clicked {
 	seen := Clicked{Status: a.Status}
 	var answer callbackAnswer
 	switch {
@@ -291,11 +299,11 @@ func (s *Sandbox) applyAnswer(m *Message, a Attempt) Clicked {
 		return seen
 	}
 	seen.Card = card
-	s.locked(func() { s.update(m, card, s.clock.Now()) })
+	s.locked(func() { m.update(card, s.clock.Now()) })
 	return seen
 }
 
-func (s *Sandbox) flawOf(kind, card string) string {
+func (s *userActions) flawOf(kind, card string) string {
 	switch {
 	case kind != "raw":
 		return "the sandbox knows raw cards only"

@@ -31,9 +31,15 @@ func daysBetween(from, to Date) int {
 // backfillDays is the number of days per step: few enough that a step takes seconds, not minutes.
 const backfillDays = 7
 
+// backfills runs the steps of backfills.
+type backfills struct {
+	*fetcher
+	calendar *calendar
+}
+
 // Fill runs one step of a backfill within the machines' share of the quota, and returns the new state. Stored answers
 // cost no call, so an interrupted step is simply repeated.
-func (a *Client) Fill(ctx context.Context, b Backfill) (Backfill, error) {
+func (bs *backfills) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 	if b.Finished() {
 		return b, nil
 	}
@@ -48,16 +54,16 @@ func (a *Client) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 			}
 		}
 	}
-	published := oldestOpenDay(a.today()).AddDays(-1)
+	published := oldestOpenDay(bs.today()).AddDays(-1)
 	if b.Next.After(published) {
 		var err error
-		if published, err = a.Newest(ctx, b.AppID, Machines); err != nil {
+		if published, err = bs.calendar.Newest(ctx, b.AppID, Machines); err != nil {
 			return b, err
 		}
 	}
 	for _, cycle := range Cycles() {
 		for _, p := range spans[cycle] {
-			if err := a.fillPeriod(ctx, b.AppID, p, published); err != nil {
+			if err := bs.fillPeriod(ctx, b.AppID, p, published); err != nil {
 				return b, err
 			}
 		}
@@ -69,13 +75,13 @@ func (a *Client) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 // fillPeriod asks for all abilities of one period, unless its figures may still change. Only final answers are stored
 // for good: a week asked for before its Sunday is published would otherwise be taken for the whole week. "No data" is
 // an answer as well.
-func (a *Client) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
-	if !p.CompleteOn(published) || p.End().After(FinalDay(a.now().In(a.zone))) {
+func (bs *backfills) fillPeriod(ctx context.Context, appID string, p Period, published Date) error {
+	if !p.CompleteOn(published) || p.End().After(FinalDay(bs.now().In(bs.zone))) {
 		return nil
 	}
 	q := Query{App: App{ID: appID}, Ability: All, Cycle: p.Cycle}
 	for _, ability := range Abilities() {
-		if _, err := a.fetch(ctx, q.question(ability, p, p.End()), Machines); err != nil && !notOut(err) && !absent(err) {
+		if _, err := bs.fetch(ctx, q.question(ability, p, p.End()), Machines); err != nil && !notOut(err) && !absent(err) {
 			return err
 		}
 	}

@@ -3,10 +3,7 @@ package usage
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 )
 
 // The platform's rate limit and how it is shared. The platform counts per API, calling app and tenant, regardless of
@@ -74,28 +71,18 @@ type Cache interface {
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration)
 }
 
-// Client asks the platform and makes reports of its answers. All methods may be called concurrently.
+// Client asks the platform and makes reports of its answers. All methods may be called concurrently. Each part is one
+// theme with methods of its own; a part uses only those before it.
 type Client struct {
-	source    Source
-	overview  *quotaQueue
-	cache     Cache
-	history   History // nil: final answers are kept in the cache only
-	now       func() time.Time
-	zone      *time.Location
-	notOutTTL time.Duration
-	hit       func(hit bool)
-
-	departments DepartmentSource // nil: departments are asked for one by one
-	listings    *quotaQueue
-	children    func(ctx context.Context, departmentID string) ([]Department, error)
-
-	flights singleflight.Group
-
-	ctx    context.Context // ends with Close; shared calls run under it
-	cancel context.CancelFunc
-	mu     sync.Mutex // guards closed, and that no work is added after it is set
-	closed bool
-	work   sync.WaitGroup
+	*fetcher     // answers single questions
+	*calendar    // Newest, DayState and Used
+	*reports     // Report
+	*trends      // Trend, TrendTo and Resume
+	*departments // answers questions about many departments at once
+	*rankings    // Ranking
+	*digests     // DigestData
+	*backfills   // Fill
+	*refreshes   // Refresh
 }
 
 // Settings are the dependencies and options of a Client.
@@ -120,50 +107,32 @@ type Settings struct {
 
 // NewClient returns a Client. The caller must Close it.
 func NewClient(s Settings) *Client {
-	a := &Client{
-		source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
-		now: s.Now, zone: s.Zone, hit: s.OnHit,
-		departments: s.Departments, listings: newQuotaQueue(s.DepartmentQuota), children: s.Children,
+	f := &fetcher{
+		lifecycle: newLifecycle(), source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
+		now: s.Now, zone: s.Zone, notOutTTL: s.NotPublishedTTL, hit: s.OnHit,
 	}
-	if a.notOutTTL = s.NotPublishedTTL; a.notOutTTL <= 0 || a.notOutTTL > time.Minute {
-		a.notOutTTL = time.Minute
+	if f.notOutTTL <= 0 || f.notOutTTL > time.Minute {
+		f.notOutTTL = time.Minute
 	}
-	a.ctx, a.cancel = context.WithCancel(context.Background())
-	return a
+	calendar := &calendar{f}
+	reports := &reports{f, calendar}
+	trends := &trends{f, calendar}
+	departments := &departments{fetcher: f, departmentSource: s.Departments, listings: newQuotaQueue(s.DepartmentQuota), children: s.Children}
+	rankings := &rankings{f, calendar, departments}
+	return &Client{
+		fetcher: f, calendar: calendar, reports: reports, trends: trends, departments: departments, rankings: rankings,
+		digests: &digests{f, reports, trends, rankings}, backfills: &backfills{f, calendar},
+		refreshes: &refreshes{f, calendar, departments},
+	}
 }
 
 // Close cancels the calls in flight and waits for them.
-func (a *Client) Close() {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.cancel()
-	a.work.Wait()
-}
-
-// startWork registers work that Close waits for. It returns false when the Client is closed.
-func (a *Client) startWork() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return false
-	}
-	a.work.Add(1)
-	return true
-}
+func (c *Client) Close() { c.lifecycle.close() }
 
 // Backlog estimates how long a question that is asked now waits for the quota.
-func (a *Client) Backlog(share Share) time.Duration { return a.overview.backlog(share) }
+func (c *Client) Backlog(share Share) time.Duration { return c.overview.backlog(share) }
 
 // CalledSince reports whether a question of a person has needed a call to the platform since a time, within the last hour.
-func (a *Client) CalledSince(person string, since time.Time) bool {
-	return a.overview.calledSince(person, since) || a.listings.calledSince(person, since)
-}
-
-func (a *Client) today() Date { return DateOf(a.now().In(a.zone)) }
-
-func (a *Client) observe(hit bool) {
-	if a.hit != nil {
-		a.hit(hit)
-	}
+func (c *Client) CalledSince(person string, since time.Time) bool {
+	return c.overview.calledSince(person, since) || c.listings.calledSince(person, since)
 }

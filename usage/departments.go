@@ -79,21 +79,37 @@ func (q departmentQuestion) key() string {
 
 func (q departmentQuestion) span() span { return span{Period{q.Cycle, q.Date}, q.through} }
 
+// departments fetches the figures of several departments at once. The methods that count them are in headcount.go.
+type departments struct {
+	*fetcher
+	departmentSource DepartmentSource // nil: departments are asked for one by one
+	listings         *quotaQueue      // of the calls to departmentSource
+	children         func(ctx context.Context, departmentID string) ([]Department, error)
+}
+
+// below returns the direct sub-departments.
+func (ds *departments) below(ctx context.Context, id string) ([]Department, error) {
+	if ds.children == nil {
+		return nil, errors.New("nobody knows which departments are below another")
+	}
+	return ds.children(ctx, id)
+}
+
 // fetchListing asks for several departments, reads at most the given number of pages, and stores the figures of each.
 // If a page fails it returns the departments read so far along with the error.
-func (a *Client) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
+func (ds *departments) fetchListing(ctx context.Context, q departmentQuestion, pages int, share Share) (listing, error) {
 	var known listing
-	if a.cacheGet(ctx, q.key(), &known) && known.NoData {
+	if ds.cacheGet(ctx, q.key(), &known) && known.NoData {
 		return listing{}, known.failure()
 	}
-	l, err := shared(ctx, a, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
-		asked := a.now().In(a.zone)
-		l := a.readPages(ctx, q.DepartmentRequest, pages, share)
+	l, err := shared(ctx, ds.lifecycle, fmt.Sprintf("%s:%s", share, q.key()), func(ctx context.Context) (listing, error) {
+		asked := ds.now().In(ds.zone)
+		l := ds.readPages(ctx, q.DepartmentRequest, pages, share)
 		l.asked = asked
 		if nothing, ok := noDataOf(l.err); ok && l.pages == 0 {
 			l.noDataAnswer = nothing
 		}
-		a.storeListing(ctx, q, l)
+		ds.storeListing(ctx, q, l)
 		return l, nil
 	})
 	if err == nil {
@@ -104,18 +120,18 @@ func (a *Client) fetchListing(ctx context.Context, q departmentQuestion, pages i
 
 // storeListing stores the figures of each listed department, and the listing itself in the history if it is complete
 // and final.
-func (a *Client) storeListing(ctx context.Context, q departmentQuestion, l listing) {
+func (ds *departments) storeListing(ctx context.Context, q departmentQuestion, l listing) {
 	if l.NoData {
-		a.cachePut(ctx, q.key(), l, a.ttl(q.span(), true, true, l.asked))
+		ds.cachePut(ctx, q.key(), l, ds.ttl(q.span(), true, true, l.asked))
 	}
-	a.cacheListed(ctx, q, l)
-	if a.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
+	ds.cacheListed(ctx, q, l)
+	if ds.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
 	if b, err := json.Marshal(l); err == nil {
-		_ = a.history.RememberDepartments(ctx, q.DepartmentRequest, b) // as in storeFinal
+		_ = ds.history.RememberDepartments(ctx, q.DepartmentRequest, b) // as in storeFinal
 	}
 }
 
@@ -124,9 +140,9 @@ const maxListingReads = 3
 
 // readPages reads at most the given number of pages. The platform keeps page tokens for two hours; if it refuses one,
 // the pages are read from the start.
-func (a *Client) readPages(ctx context.Context, ask DepartmentRequest, pages int, share Share) (l listing) {
+func (ds *departments) readPages(ctx context.Context, ask DepartmentRequest, pages int, share Share) (l listing) {
 	for range maxListingReads {
-		l = a.readOnce(ctx, ask, pages, share)
+		l = ds.readOnce(ctx, ask, pages, share)
 		if failure := new(Failure); !errors.As(l.err, &failure) || !failure.refusesPage() {
 			break
 		}
@@ -134,13 +150,13 @@ func (a *Client) readPages(ctx context.Context, ask DepartmentRequest, pages int
 	return l
 }
 
-func (a *Client) readOnce(ctx context.Context, ask DepartmentRequest, pages int, share Share) listing {
+func (ds *departments) readOnce(ctx context.Context, ask DepartmentRequest, pages int, share Share) listing {
 	var l listing
 	token := ""
 	for range min(pages, maxPages) {
-		page, err := callWithRetry(ctx, a.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
+		page, err := callWithRetry(ctx, ds.listings, share, fmt.Sprint(ask, token), func() (DepartmentPage, bool) { return DepartmentPage{}, false },
 			func(ctx context.Context) (DepartmentPage, error) {
-				return a.departments.DepartmentUsage(ctx, ask, token)
+				return ds.departmentSource.DepartmentUsage(ctx, ask, token)
 			})
 		if err != nil {
 			l.err = err
@@ -165,7 +181,7 @@ const maxCacheLookups = 16
 
 // cacheListed stores each department's figures of a listing. It keeps values that are still cached, because a card may
 // be showing them.
-func (a *Client) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
+func (ds *departments) cacheListed(ctx context.Context, q departmentQuestion, l listing) {
 	var group errgroup.Group
 	group.SetLimit(maxCacheLookups)
 	for _, d := range l.Departments {
@@ -175,7 +191,7 @@ func (a *Client) cacheListed(ctx context.Context, q departmentQuestion, l listin
 		for _, ability := range Abilities() {
 			group.Go(func() error {
 				one := question{Request{q.AppID, ability, q.Cycle, q.Date, d.DepartmentID}, q.through}
-				a.cacheIfMissing(ctx, one, d.answer(ability, q.Cycle), l.asked)
+				ds.cacheIfMissing(ctx, one, d.answer(ability, q.Cycle), l.asked)
 				return nil
 			})
 		}
@@ -183,9 +199,9 @@ func (a *Client) cacheListed(ctx context.Context, q departmentQuestion, l listin
 	_ = group.Wait() // the cache has no errors
 }
 
-func (a *Client) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
-	if known := new(answer); !a.cacheGet(ctx, q.key(), known) {
-		a.cachePut(ctx, q.key(), listed, a.ttl(q.span(), listed.NoData, listed.Figures.idle(), asked))
+func (ds *departments) cacheIfMissing(ctx context.Context, q question, listed answer, asked time.Time) {
+	if known := new(answer); !ds.cacheGet(ctx, q.key(), known) {
+		ds.cachePut(ctx, q.key(), listed, ds.ttl(q.span(), listed.NoData, listed.Figures.idle(), asked))
 	}
 }
 
@@ -224,15 +240,15 @@ func (f Figures) hasAllMetrics(a Ability, c Cycle) bool {
 }
 
 // countKnown returns the stored counts of the departments.
-func (a *Client) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
+func (ds *departments) countKnown(ctx context.Context, q Query, s span, below []Department) headcount {
 	counts := headcount{}
-	kept := a.storedListing(ctx, q, s)
+	kept := ds.storedListing(ctx, q, s)
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(maxCacheLookups)
 	for _, d := range below {
 		group.Go(func() error {
-			known, ok := a.lookupCount(ctx, q.inDepartment(d).question(q.Ability, s.Period, s.through), kept)
+			known, ok := ds.lookupCount(ctx, q.inDepartment(d).question(q.Ability, s.Period, s.through), kept)
 			if ok {
 				mu.Lock()
 				defer mu.Unlock()
@@ -247,11 +263,11 @@ func (a *Client) countKnown(ctx context.Context, q Query, s span, below []Depart
 
 // lookupCount looks for one department's count in the cache and then in the history. In the history an answer for the
 // department alone has priority over a listing.
-func (a *Client) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
-	if a.cacheGet(ctx, q.key(), &known) {
+func (ds *departments) lookupCount(ctx context.Context, q question, kept func() map[string]DepartmentFigures) (known answer, ok bool) {
+	if ds.cacheGet(ctx, q.key(), &known) {
 		return known, true
 	}
-	if known, ok = a.lookupFinal(ctx, q); ok {
+	if known, ok = ds.lookupFinal(ctx, q); ok {
 		return known, true
 	}
 	d, ok := kept()[q.DepartmentID]
@@ -259,15 +275,15 @@ func (a *Client) lookupCount(ctx context.Context, q question, kept func() map[st
 		return answer{}, false
 	}
 	known = d.answer(q.Ability, q.Cycle)
-	a.cacheIfMissing(ctx, q, known, a.now().In(a.zone))
+	ds.cacheIfMissing(ctx, q, known, ds.now().In(ds.zone))
 	return known, true
 }
 
 // storedListing returns a function that reads the history's listing of the query's sub-departments, once and only when
 // called.
-func (a *Client) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
+func (ds *departments) storedListing(ctx context.Context, q Query, s span) func() map[string]DepartmentFigures {
 	return sync.OnceValue(func() map[string]DepartmentFigures {
-		if a.history == nil || !s.complete() {
+		if ds.history == nil || !s.complete() {
 			return nil
 		}
 		ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
@@ -276,7 +292,7 @@ func (a *Client) storedListing(ctx context.Context, q Query, s span) func() map[
 		}
 		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
-		b, ok, err := a.history.RecallDepartments(within, ask)
+		b, ok, err := ds.history.RecallDepartments(within, ask)
 		var l listing
 		if err != nil || !ok || json.Unmarshal(b, &l) != nil {
 			return nil

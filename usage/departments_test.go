@@ -116,7 +116,7 @@ func TestListing_PageTokenRefused_StartsAnew(t *testing.T) {
 						return useOf(append(list, Department{ID: "od-060"})), nil
 					}
 					a := newRankingAsker(t, counting(), nil, append(list, Department{ID: "od-060", ParentID: "0", Name: "部门060"}))
-					a.departments = e
+					a.departmentSource = e
 					q := weeklyIn("")
 					q.When = When{Kind: ThisWeek} // without a comparison, for a plain count
 					r := mustRank(t, a, q)
@@ -160,7 +160,7 @@ func TestListing_OnlyARefusedDepartmentIsRemembered(t *testing.T) {
 				l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return useOf(list), nil }}
 				refuser := refusingPage{l, tt.page, &tt.failure}
 				a := newRankingAsker(t, counting(), nil, list)
-				a.departments = refuser
+				a.departmentSource = refuser
 				mustRank(t, a, weeklyIn(""))
 				before := len(l.asked())
 				q := weeklyIn("")
@@ -261,12 +261,12 @@ func TestRanking_AListingThatEndsEarly(t *testing.T) {
 		list := numbered(30)
 		l := &listings{list: func(DepartmentRequest) ([]DepartmentFigures, error) { return useOf(list), nil }}
 		a, p := newRankingAsker(t, nil, nil, list), counting()
-		a.source, a.departments = p, refusingPage{l, 1, &Failure{Reason: Unavailable}}
+		a.source, a.departmentSource = p, refusingPage{l, 1, &Failure{Reason: Unavailable}}
 		r := mustRank(t, a, weeklyIn(""))
 		if r.Uncounted() != 10 || *r.Rows[0].Value != 20 || len(p.asked()) != 1 {
 			t.Errorf("%d uncounted, %s, calls %v", r.Uncounted(), ranked(r), p.asked())
 		}
-		a.departments = l
+		a.departmentSource = l
 		if r = mustRank(t, a, weeklyIn("")); r.Uncounted() != 0 || *r.Rows[0].Value != 30 {
 			t.Errorf("asked again: %d uncounted, %s", r.Uncounted(), ranked(r))
 		}
@@ -315,7 +315,7 @@ func TestRanking_EqualCountsShareAPlace(t *testing.T) {
 				counts[d.ID] = ptr(rapid.Int64Range(0, 4).Draw(t, "count"))
 			}
 		}
-		a := &Client{children: func(context.Context, string) ([]Department, error) { return nil, nil }}
+		a := &rankings{departments: &departments{children: func(context.Context, string) ([]Department, error) { return nil, nil }}}
 		r := Ranking{Rows: a.ranks(t.Context(), below, counts, nil)}
 		for i, row := range r.Rows {
 			more := 0
@@ -390,7 +390,7 @@ func TestOneMemory_CardAndRankingAgree(t *testing.T) {
 			}
 			h := &archive{}
 			a := restarted(t, p, h)
-			a.departments, a.children, a.listings = l, directoryOf(list), newQuotaQueue(&window{})
+			a.departmentSource, a.children, a.listings = l, directoryOf(list), newQuotaQueue(&window{})
 			n := int64(10)
 			for _, s := range steps {
 				switch s.before {

@@ -55,10 +55,18 @@ type TopContributor struct {
 // digestTimeout is how long a digest waits for its optional parts.
 const digestTimeout = 20 * time.Second
 
+// digests makes the content of digests.
+type digests struct {
+	*fetcher
+	reports  *reports
+	trends   *trends
+	rankings *rankings
+}
+
 // DigestData answers a query for a digest. Its errors are those of Report, except that "no figures" is part of the report
 // and not an error. The trend and the remark are left out if they do not come in time.
-func (a *Client) DigestData(ctx context.Context, q Query, share Share) (s DigestData, err error) {
-	if s.Report, err = a.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
+func (ds *digests) DigestData(ctx context.Context, q Query, share Share) (s DigestData, err error) {
+	if s.Report, err = ds.reports.Report(ctx, q, share); errors.As(err, new(*NoFigures)) {
 		return s, nil
 	}
 	if err != nil {
@@ -67,15 +75,15 @@ func (a *Client) DigestData(ctx context.Context, q Query, share Share) (s Digest
 	within, cancel := context.WithTimeout(ctx, digestTimeout)
 	defer cancel()
 	var group errgroup.Group
-	group.Go(func() error { s.Trend = a.trendTo(ctx, s.Report, share); return nil })
-	group.Go(func() error { s.Remark = a.highlight(within, s.Report, share); return nil })
+	group.Go(func() error { s.Trend = ds.trendTo(ctx, s.Report, share); return nil })
+	group.Go(func() error { s.Remark = ds.highlight(within, s.Report, share); return nil })
 	_ = group.Wait() // neither returns an error
 	return s, ctx.Err()
 }
 
 // trendTo returns the trend up to the report's period, or one without points if ctx ends first.
-func (a *Client) trendTo(ctx context.Context, r Report, share Share) Trend {
-	t, err := a.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
+func (ds *digests) trendTo(ctx context.Context, r Report, share Share) Trend {
+	t, err := ds.trends.TrendTo(ctx, r, DefaultPoints(r.Query.Cycle), share, digestTimeout)
 	if err != nil {
 		return Trend{Query: r.Query}
 	}
@@ -98,7 +106,7 @@ func absDiff(a, b int64) int64 { return max(a-b, b-a) }
 
 // highlight returns the change in a report's active users, or nothing if a figure is missing or the period is not
 // complete.
-func (a *Client) highlight(ctx context.Context, r Report, share Share) Highlight {
+func (ds *digests) highlight(ctx context.Context, r Report, share Share) Highlight {
 	if !r.Complete {
 		return Highlight{}
 	}
@@ -106,7 +114,7 @@ func (a *Client) highlight(ctx context.Context, r Report, share Share) Highlight
 		r.Query.Ability = AppAbility
 	}
 	against := r.comparedPeriod()
-	c := a.candidate(ctx, r, TopContributor{Ability: r.Query.Ability}, against, share)
+	c := ds.candidate(ctx, r, TopContributor{Ability: r.Query.Ability}, against, share)
 	switch {
 	case c.unknown && against != r.Before: // otherwise the report itself says so
 		return Highlight{Kind: Unknown, Metric: ActiveUsers, Against: against}
@@ -121,7 +129,7 @@ func (a *Client) highlight(ctx context.Context, r Report, share Share) Highlight
 	if m.Change.Delta < 0 {
 		m.Kind = Fell
 	}
-	m.Mover, m.MoverUnknown = a.topContributor(ctx, r, against, m.Kind, batch)
+	m.Mover, m.MoverUnknown = ds.topContributor(ctx, r, against, m.Kind, batch)
 	return m
 }
 
@@ -149,10 +157,10 @@ func (c candidate) absent() bool { return !c.unknown && c.value == nil && c.befo
 
 // candidate fetches the active users of one ability in the report's period, which is complete, and in the period it is
 // compared with.
-func (a *Client) candidate(ctx context.Context, r Report, of TopContributor, against Period, share Share) candidate {
+func (ds *digests) candidate(ctx context.Context, r Report, of TopContributor, against Period, share Share) candidate {
 	c := candidate{TopContributor: of}
 	count := func(p Period) *int64 {
-		figures, err := a.fetch(ctx, r.Query.question(of.Ability, p, p.End()), share)
+		figures, err := ds.fetch(ctx, r.Query.question(of.Ability, p, p.End()), share)
 		c.unknown = c.unknown || failed(err)
 		return figures.get(ActiveUsers)
 	}
@@ -163,12 +171,12 @@ func (a *Client) candidate(ctx context.Context, r Report, of TopContributor, aga
 // topContributor returns the ability that contributed most to a change, or the department if one contributed more. It
 // names none unless all parts are known in both periods: the largest known one may not be the largest. unknown says
 // that figures could not be fetched, as opposed to the platform having none.
-func (a *Client) topContributor(ctx context.Context, r Report, against Period, kind HighlightKind, share Share) (best *TopContributor, unknown bool) {
+func (ds *digests) topContributor(ctx context.Context, r Report, against Period, kind HighlightKind, share Share) (best *TopContributor, unknown bool) {
 	var abilities []candidate
 	if r.Query.Ability == AppAbility {
-		abilities = a.abilityCandidates(ctx, r, against, share)
+		abilities = ds.abilityCandidates(ctx, r, against, share)
 	}
-	departments, err := a.departmentCandidates(ctx, r, against, share)
+	departments, err := ds.departmentCandidates(ctx, r, against, share)
 	unknown = failed(err)
 	for _, c := range slices.Concat(abilities, departments) {
 		unknown = unknown || c.unknown
@@ -190,16 +198,16 @@ func (a *Client) topContributor(ctx context.Context, r Report, against Period, k
 }
 
 // abilityCandidates returns the abilities that the app has.
-func (a *Client) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
+func (ds *digests) abilityCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate) {
 	for _, ability := range []Ability{MiniProgram, Web, Bot} {
-		list = append(list, a.candidate(ctx, r, TopContributor{Ability: ability}, against, share))
+		list = append(list, ds.candidate(ctx, r, TopContributor{Ability: ability}, against, share))
 	}
 	return slices.DeleteFunc(list, candidate.absent)
 }
 
 // departmentCandidates returns the direct sub-departments of the report's department.
-func (a *Client) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
-	ranking, err := a.rank(ctx, r, against, share)
+func (ds *digests) departmentCandidates(ctx context.Context, r Report, against Period, share Share) (list []candidate, err error) {
+	ranking, err := ds.rankings.rank(ctx, r, against, share)
 	for _, row := range ranking.Rows {
 		list = append(list, candidate{TopContributor{Department: row.Department}, row.Value, row.Before, row.Uncounted || row.BeforeUncounted})
 	}

@@ -89,9 +89,30 @@ func (q question) publishedBy(known answer) question {
 	return q
 }
 
+// fetcher answers questions from the cache, the history or the platform. Everything else builds on it.
+type fetcher struct {
+	lifecycle *lifecycle
+	source    Source
+	overview  *quotaQueue // of the calls to source
+	cache     Cache
+	history   History // nil: final answers are kept in the cache only
+	now       func() time.Time
+	zone      *time.Location
+	notOutTTL time.Duration
+	hit       func(hit bool)
+}
+
+func (f *fetcher) today() Date { return DateOf(f.now().In(f.zone)) }
+
+func (f *fetcher) observe(hit bool) {
+	if f.hit != nil {
+		f.hit(hit)
+	}
+}
+
 // fetch answers a question from the cache or history, from an equal question in flight, or from the platform.
-func (a *Client) fetch(ctx context.Context, q question, share Share) (Figures, error) {
-	known, err := a.answer(ctx, q, share)
+func (f *fetcher) fetch(ctx context.Context, q question, share Share) (Figures, error) {
+	known, err := f.answer(ctx, q, share)
 	if err != nil {
 		return nil, err
 	}
@@ -99,83 +120,55 @@ func (a *Client) fetch(ctx context.Context, q question, share Share) (Figures, e
 }
 
 // answer is like fetch, but "no data" is an answer and not an error, and the result tells when the platform was asked.
-func (a *Client) answer(ctx context.Context, q question, share Share) (answer, error) {
-	return a.answerFrom(ctx, a.lookup, q, share, time.Time{})
+func (f *fetcher) answer(ctx context.Context, q question, share Share) (answer, error) {
+	return f.answerFrom(ctx, f.lookup, q, share, time.Time{})
 }
 
 // answerNotStored is answer for a question that is known not to be in the history.
-func (a *Client) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
-	return a.answerFrom(ctx, a.cached, q, share, time.Time{})
+func (f *fetcher) answerNotStored(ctx context.Context, q question, share Share) (answer, error) {
+	return f.answerFrom(ctx, f.cached, q, share, time.Time{})
 }
 
 // answerSince is answer without the history and without cached answers from before since.
-func (a *Client) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
-	return a.answerFrom(ctx, a.cached, q, share, since)
+func (f *fetcher) answerSince(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+	return f.answerFrom(ctx, f.cached, q, share, since)
 }
 
-func (a *Client) answerFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share, since time.Time) (answer, error) {
+func (f *fetcher) answerFrom(ctx context.Context, remembered func(context.Context, question) (answer, bool), q question, share Share, since time.Time) (answer, error) {
 	known, ok := remembered(ctx, q)
 	ok = ok && !known.Asked.Before(since)
-	a.observe(ok)
+	f.observe(ok)
 	if ok {
 		return known, nil
 	}
-	return a.ask(ctx, q, share, since)
+	return f.ask(ctx, q, share, since)
 }
 
 // ask answers a question from an equal one in flight or from the platform. It uses no answer from before since.
-func (a *Client) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
+func (f *fetcher) ask(ctx context.Context, q question, share Share, since time.Time) (answer, error) {
 	// Calls are shared within a share only: otherwise a person's question could wait in a lane of lower priority.
 	key := fmt.Sprintf("%s:%s", share, q.key())
 	if !since.IsZero() {
 		key += since.Format(":" + time.RFC3339Nano) // an earlier call in flight may bring an answer from before since
 	}
 	known := func() (answer, bool) {
-		known, ok := a.cached(ctx, q)
+		known, ok := f.cached(ctx, q)
 		if !ok && q.through.IsZero() { // an equal question may have found use; its answer is stored under the published day
-			known, ok = a.cached(ctx, question{q.Request, q.Date})
+			known, ok = f.cached(ctx, question{q.Request, q.Date})
 		}
 		return known, ok && !known.Asked.Before(since)
 	}
-	return shared(ctx, a, key, func(ctx context.Context) (answer, error) {
-		return callWithRetry(ctx, a.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
-			asked := a.now().In(a.zone)
-			answered, err := answerOf(a.source.Overview(ctx, q.Request))
+	return shared(ctx, f.lifecycle, key, func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, f.overview, share, q.key(), known, func(ctx context.Context) (answer, error) {
+			asked := f.now().In(f.zone)
+			answered, err := answerOf(f.source.Overview(ctx, q.Request))
 			if err == nil {
-				answered.Asked, answered.Answered = asked, a.now().In(a.zone)
-				a.storeAnswer(ctx, q, answered, asked)
+				answered.Asked, answered.Answered = asked, f.now().In(f.zone)
+				f.storeAnswer(ctx, q, answered, asked)
 			}
 			return answered, err
 		})
 	})
-}
-
-// shared runs call once for all concurrent callers with the same key. It runs under the Client's context and not the
-// caller's, because other callers may be waiting for it.
-func shared[T any](ctx context.Context, a *Client, key string, call func(context.Context) (T, error)) (T, error) {
-	var zero T
-	if !a.startWork() {
-		return zero, context.Canceled
-	}
-	defer a.work.Done()
-	flight := a.flights.DoChan(key, func() (any, error) {
-		if !a.startWork() {
-			return nil, context.Canceled
-		}
-		defer a.work.Done()
-		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
-		defer cancel()
-		return call(ctx)
-	})
-	select {
-	case <-ctx.Done():
-		return zero, ctx.Err()
-	case r := <-flight:
-		if r.Err != nil {
-			return zero, r.Err
-		}
-		return r.Val.(T), nil
-	}
 }
 
 // span is what an answer covers: the days of a period up to through, which is the period's last day once that is
@@ -189,47 +182,47 @@ type span struct {
 func (s span) complete() bool { return !s.through.Before(s.End()) }
 
 // lookup looks for an answer in the cache and then in the history.
-func (a *Client) lookup(ctx context.Context, q question) (answer, bool) {
-	if known, ok := a.cached(ctx, q); ok {
+func (f *fetcher) lookup(ctx context.Context, q question) (answer, bool) {
+	if known, ok := f.cached(ctx, q); ok {
 		return known, true
 	}
-	return a.lookupFinal(ctx, q)
+	return f.lookupFinal(ctx, q)
 }
 
-func (a *Client) cached(ctx context.Context, q question) (known answer, ok bool) {
-	ok = a.cacheGet(ctx, q.key(), &known)
+func (f *fetcher) cached(ctx context.Context, q question) (known answer, ok bool) {
+	ok = f.cacheGet(ctx, q.key(), &known)
 	return known, ok && !known.Listed
 }
 
 // cacheGet reads a cached value. A value that cannot be decoded counts as missing.
-func (a *Client) cacheGet(ctx context.Context, key string, value any) bool {
-	b, ok := a.cache.Get(ctx, key)
+func (f *fetcher) cacheGet(ctx context.Context, key string, value any) bool {
+	b, ok := f.cache.Get(ctx, key)
 	return ok && json.Unmarshal(b, value) == nil
 }
 
-func (a *Client) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
+func (f *fetcher) cachePut(ctx context.Context, key string, value any, ttl time.Duration) {
 	if b, err := json.Marshal(value); err == nil {
-		a.cache.Put(ctx, key, b, ttl)
+		f.cache.Put(ctx, key, b, ttl)
 	}
 }
 
 // storeAnswer caches an answer that was asked for at the given time, and adds it to the history if it is final.
-func (a *Client) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
+func (f *fetcher) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
 	q = q.publishedBy(known)
-	a.cachePut(ctx, q.key(), known, a.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
+	f.cachePut(ctx, q.key(), known, f.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
 	if isFinal(q.span(), known.NoData, asked) {
-		a.storeFinal(ctx, q.Request, known)
+		f.storeFinal(ctx, q.Request, known)
 	}
 }
 
 // ttl returns how long an answer that was asked for at the given time is cached. Complete figures rarely change, but
 // the platform may correct them for some days after the period ends. Missing figures and those of unpublished days may
 // come at any minute.
-func (a *Client) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
+func (f *fetcher) ttl(s span, missing, idle bool, asked time.Time) time.Duration {
 	recent := s.End().After(FinalDay(asked))
 	switch {
 	case (missing || idle) && (recent || !s.complete()):
-		return a.notOutTTL
+		return f.notOutTTL
 	case missing:
 		return time.Hour
 	case !s.complete():
@@ -272,40 +265,40 @@ func isFinal(s span, missing bool, asked time.Time) bool {
 	return !s.End().After(FinalDay(asked))
 }
 
-func (a *Client) storeFinal(ctx context.Context, ask Request, known answer) {
-	if a.history == nil {
+func (f *fetcher) storeFinal(ctx context.Context, ask Request, known answer) {
+	if f.history == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	_ = a.history.Remember(ctx, ask, known.Figures) // what is not kept is asked for again
+	_ = f.history.Remember(ctx, ask, known.Figures) // what is not kept is asked for again
 }
 
 // lookupFinal looks for an answer in the history and caches it.
-func (a *Client) lookupFinal(ctx context.Context, q question) (answer, bool) {
-	if a.history == nil || !q.span().complete() {
+func (f *fetcher) lookupFinal(ctx context.Context, q question) (answer, bool) {
+	if f.history == nil || !q.span().complete() {
 		return answer{}, false
 	}
 	within, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	figures, ok, err := a.history.Recall(within, q.Request)
+	figures, ok, err := f.history.Recall(within, q.Request)
 	if err != nil || !ok {
 		return answer{}, false
 	}
 	kept := answerWith(figures)
-	a.cachePut(ctx, q.key(), kept, a.ttl(q.span(), kept.NoData, figures.idle(), a.now().In(a.zone)))
+	f.cachePut(ctx, q.key(), kept, f.ttl(q.span(), kept.NoData, figures.idle(), f.now().In(f.zone)))
 	return kept, true
 }
 
 // storedSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
 // last.
-func (a *Client) storedSince(ctx context.Context, from Request, last Date) map[Request]Figures {
-	if a.history == nil {
+func (f *fetcher) storedSince(ctx context.Context, from Request, last Date) map[Request]Figures {
+	if f.history == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	kept, err := a.history.RecallFrom(ctx, from, last)
+	kept, err := f.history.RecallFrom(ctx, from, last)
 	if err != nil {
 		return nil
 	}

@@ -473,7 +473,7 @@ func TestARankingOfAWeekThatIsLateIsNotCompared(t *testing.T) {
 		}}
 		h := &archive{}
 		a := restarted(t, lateBy(NewDate(2026, 11, 22), 8*time.Hour).platform(), h)
-		a.departments, a.children, a.listings = l, directoryOf(company()), newQuotaQueue(&window{})
+		a.departmentSource, a.children, a.listings = l, directoryOf(company()), newQuotaQueue(&window{})
 		r, err := a.Ranking(t.Context(), weeklyIn("od-rd"), People)
 		if err != nil || ranked(r) != "后端组=5, 前端组=3" || r.Complete || r.Through != NewDate(2026, 11, 21) {
 			t.Errorf("%s to %s, complete %v, %v", ranked(r), r.Through, r.Complete, err)

@@ -254,7 +254,7 @@ func TestARankingOfHundredsOfDepartments(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures { return Figures{ActiveUsers: 50} }}
 		endless := endlessPages{}
 		a := newRankingAsker(t, p, nil, company())
-		a.departments = &endless
+		a.departmentSource = &endless
 		if _, err := a.Ranking(t.Context(), weeklyIn("od-rd"), People); err != nil || endless.calls.Load() != 2*2 {
 			t.Errorf("%d calls, %v", endless.calls.Load(), err)
 		}
@@ -303,7 +303,7 @@ func TestARankingIsKeptForGood(t *testing.T) {
 		h := &archive{}
 		for range 2 {
 			a := restarted(t, p, h)
-			a.departments, a.children = l, directoryOf(company())
+			a.departmentSource, a.children = l, directoryOf(company())
 			a.listings = newQuotaQueue(&window{})
 			r, err := a.Ranking(t.Context(), weeklyIn("od-rd"), People)
 			if err != nil || ranked(r) != "后端组=5 from 5, 前端组=0 from 0" {

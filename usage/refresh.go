@@ -24,14 +24,21 @@ type Refresh struct {
 // neverKnown makes callWithRetry ask the platform regardless of what is stored.
 func neverKnown[T any]() (known T, ok bool) { return known, false }
 
+// refreshes runs the steps of refreshes.
+type refreshes struct {
+	*fetcher
+	calendar    *calendar
+	departments *departments
+}
+
 // Refresh runs one step, for one day: the newest day that is left, and the weeks and months whose last day of the range
 // it is. It uses the machines' share of the quota. It returns the new state also with an error; the day is then
 // repeated, and figures already corrected are not counted twice.
-func (a *Client) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
+func (rs *refreshes) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	if r.Finished() {
 		return r, nil
 	}
-	v, err := a.availability(ctx, r.AppID, Machines, time.Time{})
+	v, err := rs.calendar.availability(ctx, r.AppID, Machines, time.Time{})
 	if err != nil {
 		return r, err
 	}
@@ -45,7 +52,7 @@ func (a *Client) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 		if last != r.Next || p.Start.After(days.through) { // the period belongs to another day's step, or has no figures
 			continue
 		}
-		if err := a.refreshPeriod(ctx, &r, span{p, days.lastPublished(p)}); err != nil {
+		if err := rs.refreshPeriod(ctx, &r, span{p, days.lastPublished(p)}); err != nil {
 			return r, err
 		}
 	}
@@ -53,27 +60,27 @@ func (a *Client) Refresh(ctx context.Context, r Refresh) (Refresh, error) {
 	return r, nil
 }
 
-func (a *Client) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
+func (rs *refreshes) refreshPeriod(ctx context.Context, r *Refresh, s span) error {
 	for _, ability := range Abilities() {
 		q := question{Request{AppID: r.AppID, Ability: ability, Cycle: s.Cycle, Date: s.Start, DepartmentID: r.DepartmentID}, s.through}
-		if err := a.refreshFigures(ctx, r, q); err != nil {
+		if err := rs.refreshFigures(ctx, r, q); err != nil {
 			return err
 		}
 	}
-	return a.refreshListing(ctx, r, s)
+	return rs.refreshListing(ctx, r, s)
 }
 
 // refreshFigures replaces the stored answer with the platform's current one. Metrics that the platform does not give
 // any more stay.
-func (a *Client) refreshFigures(ctx context.Context, r *Refresh, q question) error {
-	known, err := a.knownAnswer(ctx, q)
+func (rs *refreshes) refreshFigures(ctx context.Context, r *Refresh, q question) error {
+	known, err := rs.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
-	asked := a.now().In(a.zone)
-	said, err := shared(ctx, a, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
-		return callWithRetry(ctx, a.overview, Machines, "anew:"+q.key(), neverKnown[answer], func(ctx context.Context) (answer, error) {
-			return answerOf(a.source.Overview(ctx, q.Request))
+	asked := rs.now().In(rs.zone)
+	said, err := shared(ctx, rs.lifecycle, "anew:"+q.key(), func(ctx context.Context) (answer, error) {
+		return callWithRetry(ctx, rs.overview, Machines, "anew:"+q.key(), neverKnown[answer], func(ctx context.Context) (answer, error) {
+			return answerOf(rs.source.Overview(ctx, q.Request))
 		})
 	})
 	if err != nil {
@@ -85,24 +92,24 @@ func (a *Client) refreshFigures(ctx context.Context, r *Refresh, q question) err
 	if mended := r.merge(known.Figures, said.Figures); len(mended) > 0 {
 		said = answerWith(mended)
 	}
-	said.Asked, said.Answered = asked, a.now().In(a.zone)
+	said.Asked, said.Answered = asked, rs.now().In(rs.zone)
 	q = q.publishedBy(said)
-	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if a.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.Remember(ctx, q.Request, said.Figures)
+	return rs.history.Remember(ctx, q.Request, said.Figures)
 }
 
 // knownAnswer returns the stored answer from the history or else the cache, or nil. If the history fails it returns the
 // error: without the stored answer the refresh could lose figures.
-func (a *Client) knownAnswer(ctx context.Context, q question) (*answer, error) {
-	if a.history != nil && q.span().complete() {
+func (rs *refreshes) knownAnswer(ctx context.Context, q question) (*answer, error) {
+	if rs.history != nil && q.span().complete() {
 		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
-		figures, ok, err := a.history.Recall(within, q.Request)
+		figures, ok, err := rs.history.Recall(within, q.Request)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +118,7 @@ func (a *Client) knownAnswer(ctx context.Context, q question) (*answer, error) {
 			return &kept, nil
 		}
 	}
-	if cached, ok := a.cached(ctx, q); ok {
+	if cached, ok := rs.cached(ctx, q); ok {
 		return &cached, nil
 	}
 	return nil, nil
@@ -119,18 +126,18 @@ func (a *Client) knownAnswer(ctx context.Context, q question) (*answer, error) {
 
 // refreshListing refreshes the direct sub-departments, if anything of them is stored. Other departments are asked for
 // when a person needs them.
-func (a *Client) refreshListing(ctx context.Context, r *Refresh, s span) error {
-	if a.departments == nil {
+func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, s span) error {
+	if rs.departments.departmentSource == nil {
 		return nil
 	}
 	q := Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}
-	kept := a.storedListing(ctx, q, s)()
-	if len(kept) == 0 && !a.remembersBelow(ctx, q, s) {
+	kept := rs.departments.storedListing(ctx, q, s)()
+	if len(kept) == 0 && !rs.remembersBelow(ctx, q, s) {
 		return nil
 	}
 	ask := departmentQuestion{DepartmentRequest{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
-	asked := a.now().In(a.zone)
-	said := a.readPages(ctx, ask.DepartmentRequest, maxPages, Machines)
+	asked := rs.now().In(rs.zone)
+	said := rs.departments.readPages(ctx, ask.DepartmentRequest, maxPages, Machines)
 	failure := new(Failure)
 	switch unlisted := errors.As(said.err, &failure) && failure.refusesDepartment(); {
 	case unlisted: // then its ranking was asked for one by one
@@ -142,15 +149,15 @@ func (a *Client) refreshListing(ctx context.Context, r *Refresh, s span) error {
 			continue
 		}
 		for _, ability := range Abilities() {
-			if err := a.refreshListed(ctx, r, q.inDepartment(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
+			if err := rs.refreshListed(ctx, r, q.inDepartment(Department{ID: d.DepartmentID}).question(ability, s.Period, s.through), d, kept, asked); err != nil {
 				return err
 			}
 		}
 	}
-	if err := a.refreshUnlisted(ctx, r, q, s, said); err != nil {
+	if err := rs.refreshUnlisted(ctx, r, q, s, said); err != nil {
 		return err
 	}
-	if a.history == nil || said.err != nil || !isFinal(s, false, asked) {
+	if rs.history == nil || said.err != nil || !isFinal(s, false, asked) {
 		return nil
 	}
 	b, err := json.Marshal(said.withKept(kept))
@@ -159,13 +166,13 @@ func (a *Client) refreshListing(ctx context.Context, r *Refresh, s span) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.RememberDepartments(ctx, ask.DepartmentRequest, b)
+	return rs.history.RememberDepartments(ctx, ask.DepartmentRequest, b)
 }
 
 // refreshUnlisted refreshes the direct sub-departments that the listing lacks, one by one, if anything of them is
 // stored: a ranking asked for them in the same way.
-func (a *Client) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
-	below, err := a.below(ctx, q.Department.ID)
+func (rs *refreshes) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
+	below, err := rs.departments.below(ctx, q.Department.ID)
 	if err != nil {
 		return nil //nolint:nilerr // as in remembersBelow: nobody could have asked for them
 	}
@@ -176,14 +183,14 @@ func (a *Client) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s spa
 		}
 		for _, ability := range Abilities() {
 			one := q.inDepartment(d).question(ability, s.Period, s.through)
-			known, err := a.knownAnswer(ctx, one)
+			known, err := rs.knownAnswer(ctx, one)
 			if err != nil {
 				return err
 			}
-			if known == nil && !a.cacheGet(ctx, one.key(), new(answer)) {
+			if known == nil && !rs.cacheGet(ctx, one.key(), new(answer)) {
 				continue
 			}
-			if err := a.refreshFigures(ctx, r, one); err != nil {
+			if err := rs.refreshFigures(ctx, r, one); err != nil {
 				return err
 			}
 		}
@@ -192,14 +199,14 @@ func (a *Client) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s spa
 }
 
 // remembersBelow reports whether the cache has figures of any direct sub-department.
-func (a *Client) remembersBelow(ctx context.Context, q Query, s span) bool {
-	below, err := a.below(ctx, q.Department.ID)
+func (rs *refreshes) remembersBelow(ctx context.Context, q Query, s span) bool {
+	below, err := rs.departments.below(ctx, q.Department.ID)
 	if err != nil {
 		return false // then nothing can be stored of them
 	}
 	for _, d := range below {
 		for _, ability := range Abilities() {
-			if a.cacheGet(ctx, q.inDepartment(d).question(ability, s.Period, s.through).key(), new(answer)) {
+			if rs.cacheGet(ctx, q.inDepartment(d).question(ability, s.Period, s.through).key(), new(answer)) {
 				return true
 			}
 		}
@@ -209,20 +216,20 @@ func (a *Client) remembersBelow(ctx context.Context, q Query, s span) bool {
 
 // refreshListed replaces the stored answer of one department and ability with the listing's. A listing may give fewer
 // metrics than the department's own answer; if the two differ, it asks for the department itself.
-func (a *Client) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
+func (rs *refreshes) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
-	known, err := a.knownAnswer(ctx, q)
+	known, err := rs.knownAnswer(ctx, q)
 	if err != nil {
 		return err
 	}
 	if known != nil && said.Listed {
 		was, is := known.Figures.get(ActiveUsers), said.Figures.get(ActiveUsers)
 		if is != nil && (was == nil || *was != *is) {
-			return a.refreshFigures(ctx, r, q)
+			return rs.refreshFigures(ctx, r, q)
 		}
 		return nil
 	}
-	if before := new(answer); known == nil && a.cacheGet(ctx, q.key(), before) {
+	if before := new(answer); known == nil && rs.cacheGet(ctx, q.key(), before) {
 		known = before
 	}
 	if before, ok := kept[q.DepartmentID]; known == nil && ok {
@@ -236,13 +243,13 @@ func (a *Client) refreshListed(ctx context.Context, r *Refresh, q question, d De
 	if len(mended) > 0 {
 		said.Figures, said.noDataAnswer = mended, noDataAnswer{}
 	}
-	a.cachePut(ctx, q.key(), said, a.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if said.Listed || a.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
+	if said.Listed || rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	return a.history.Remember(ctx, q.Request, said.Figures)
+	return rs.history.Remember(ctx, q.Request, said.Figures)
 }
 
 // withKept returns the listing plus stored departments that it lacks.

@@ -191,7 +191,7 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 			return []DepartmentFigures{appUse("od-be", backend), appUse("od-fe", 3)}, nil
 		}}
 		a := restarted(t, p, h)
-		a.departments, a.children, a.listings = l, directoryOf(company()), newQuotaQueue(&window{})
+		a.departmentSource, a.children, a.listings = l, directoryOf(company()), newQuotaQueue(&window{})
 		q := weeklyIn("od-rd")
 		q.Ability = AppAbility
 		q.When = When{OnDay, NewDate(2026, 11, 9)}
@@ -205,7 +205,7 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 			t.Errorf("%d changed and %d kept, want 1 and 0", done.Changed, done.Kept)
 		}
 		for _, asker := range []*Client{a, restarted(t, p, h)} {
-			asker.departments, asker.children, asker.listings = l, directoryOf(company()), newQuotaQueue(&window{})
+			asker.departmentSource, asker.children, asker.listings = l, directoryOf(company()), newQuotaQueue(&window{})
 			if r, err := asker.Ranking(t.Context(), q, People); err != nil || ranked(r) != "后端组=6 from 5, 前端组=3 from 3" {
 				t.Errorf("%s, %v", ranked(r), err)
 			}
@@ -237,7 +237,7 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 				}
 				departments := numbered(3)
 				a := restarted(t, p, h)
-				a.departments, a.children, a.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
+				a.departmentSource, a.children, a.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
 				q := weeklyIn("")
 				q.When = When{OnDay, NewDate(2026, 11, 9)}
 				before := mustRank(t, a, q)
@@ -245,7 +245,7 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 				week := Period{Weekly, NewDate(2026, 11, 9)}
 				refreshAll(t, a, Refresh{Backfill: Backfill{AppID: "cli_a", From: week.Start, Next: week.End(), Until: week.End()}})
 				for _, asker := range []*Client{a, restarted(t, p, h)} {
-					asker.departments, asker.children, asker.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
+					asker.departmentSource, asker.children, asker.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
 					for i, row := range mustRank(t, asker, q).Rows {
 						want := *before.Rows[i].Value + more
 						if name == "some are left out" && row.Department.ID == "od-1" {

@@ -91,27 +91,30 @@ const (
 	ByPercent    ChangeKind = "by_percent" // show Delta and Percent
 )
 
-// zerosMaxAge is the longest that a report may repeat that recent days have zeros so far: the card shows the time.
-const zerosMaxAge = 10 * time.Second
-
 // maxRestarts limits how often a question starts over because a day was published meanwhile.
 const maxRestarts = 3
+
+// reports makes reports.
+type reports struct {
+	*fetcher
+	calendar *calendar
+}
 
 // Report answers a query: it chooses the period, fetches its figures and those of the period before, and compares them
 // where that is valid. Its error is a *TimeError, a *NoFigures, a *Failure, or one that does not come from the
 // platform. With a *NoFigures it also returns a report without figures.
-func (a *Client) Report(ctx context.Context, q Query, share Share) (Report, error) {
-	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
+func (rs *reports) Report(ctx context.Context, q Query, share Share) (Report, error) {
+	v, err := rs.calendar.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Report{}, err
 	}
 	var r Report
 	for range maxRestarts {
 		var answered time.Time
-		if r, answered, err = a.reportBy(ctx, q, share, v); err != nil || r.Complete {
+		if r, answered, err = rs.reportBy(ctx, q, share, v); err != nil || r.Complete {
 			return r, err
 		}
-		again, err := a.recheck(ctx, q.App.ID, share, v, answered)
+		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, answered)
 		if err != nil {
 			return Report{}, err
 		}
@@ -125,21 +128,9 @@ func (a *Client) Report(ctx context.Context, q Query, share Share) (Report, erro
 	return r, nil
 }
 
-// recheck determines the availability again if figures of an unfinished period were answered after v: a day may have
-// been published in between and be part of them. Otherwise it returns v.
-func (a *Client) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
-	if recent := a.now().Add(-zerosMaxAge); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
-		answered = recent
-	}
-	if v.final(a.today()) || !answered.After(v.At) {
-		return v, nil
-	}
-	return a.availability(ctx, appID, share, answered)
-}
-
 // reportBy makes a report for the given availability. answered is when the platform answered the last of its figures.
-func (a *Client) reportBy(ctx context.Context, q Query, share Share, v availability) (r Report, answered time.Time, err error) {
-	if r, err = a.emptyReport(q, v); err != nil {
+func (rs *reports) reportBy(ctx context.Context, q Query, share Share, v availability) (r Report, answered time.Time, err error) {
+	if r, err = emptyReport(q, rs.today(), v); err != nil {
 		return Report{}, answered, err
 	}
 	abilities := q.Ability.Each()
@@ -148,7 +139,7 @@ func (a *Client) reportBy(ctx context.Context, q Query, share Share, v availabil
 	group, within := errgroup.WithContext(ctx)
 	for i, ability := range abilities {
 		group.Go(func() error {
-			r.Sections[i], times[i], failures[i] = a.section(within, r, v, ability, share)
+			r.Sections[i], times[i], failures[i] = rs.section(within, r, v, ability, share)
 			if failure := new(Failure); errors.As(failures[i], &failure) && failure.final() {
 				return failure // the other abilities would fail in the same way
 			}
@@ -168,8 +159,7 @@ func (a *Client) reportBy(ctx context.Context, q Query, share Share, v availabil
 }
 
 // emptyReport returns the report without its figures: the period, and which days it covers.
-func (a *Client) emptyReport(q Query, v availability) (r Report, err error) {
-	today := a.today()
+func emptyReport(q Query, today Date, v availability) (r Report, err error) {
 	r = Report{Query: q, days: v}
 	if r.Period, r.NotOut, err = choosePeriod(q.When, q.Cycle, today, v); err != nil {
 		return Report{}, err
@@ -212,13 +202,13 @@ func absent(err error) bool {
 
 // section fetches one ability's figures in the report's period and in the period before. If the period before or the
 // total fails, only that part is missing. The time is when the platform answered.
-func (a *Client) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
+func (rs *reports) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
 	var now answer
 	var before, total Figures
 	var noBefore, noTotal error
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		now, err = a.answer(ctx, r.Query.question(ability, r.Period, r.lastPublished()), share)
+		now, err = rs.answer(ctx, r.Query.question(ability, r.Period, r.lastPublished()), share)
 		if err == nil {
 			_, err = now.result()
 		}
@@ -226,7 +216,7 @@ func (a *Client) section(ctx context.Context, r Report, v availability, ability 
 	})
 	if r.Before.CompleteOn(v.Published) {
 		group.Go(func() error {
-			before, noBefore = a.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
+			before, noBefore = rs.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
 			return nil
 		})
 	}
@@ -236,7 +226,7 @@ func (a *Client) section(ctx context.Context, r Report, v availability, ability 
 	}
 	if r.totalIsAsOf(ability) && !totalOn.IsZero() {
 		group.Go(func() error {
-			total, noTotal = a.fetch(ctx, r.Query.question(ability, Period{TotalUsersCycle, totalOn}, totalOn), share)
+			total, noTotal = rs.fetch(ctx, r.Query.question(ability, Period{TotalUsersCycle, totalOn}, totalOn), share)
 			return nil
 		})
 	}

@@ -332,7 +332,7 @@ func TestMover_NoSuperlativeWithAMissingSide(t *testing.T) {
 				return
 			}
 			var r Report
-			if r, err = a.emptyReport(trendOf(Weekly, AppAbility), days); err == nil {
+			if r, err = emptyReport(trendOf(Weekly, AppAbility), a.today(), days); err == nil {
 				m = a.highlight(t.Context(), r, People)
 			}
 		})

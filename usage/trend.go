@@ -84,6 +84,12 @@ func DefaultPoints(c Cycle) int {
 	return 14
 }
 
+// trends makes trends, and completes them in the background.
+type trends struct {
+	*fetcher
+	calendar *calendar
+}
+
 // Trend returns the figures of n consecutive periods, clamped to 1 to MaxPoints. The last one is the period that the
 // query means; for the newest week or month it is the current one as soon as one of its days is published.
 //
@@ -91,26 +97,26 @@ func DefaultPoints(c Cycle) int {
 // are then Pending and are fetched in the background: Resume returns them. A point without figures is a gap, and one
 // that could not be fetched is Failed. The errors are those of Report; a failure is returned only if there are no
 // figures at all.
-func (a *Client) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
+func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
-	v, err := a.availability(ctx, q.App.ID, share, time.Time{})
+	v, err := ts.calendar.availability(ctx, q.App.ID, share, time.Time{})
 	if err != nil {
 		return Trend{}, err
 	}
 	var t Trend
 	for range maxRestarts {
-		last, notOut, err := lastPoint(q.When, q.Cycle, a.today(), v)
+		last, notOut, err := lastPoint(q.When, q.Cycle, ts.today(), v)
 		if err != nil {
 			return Trend{}, err
 		}
 		t = Trend{Query: q, Points: pointsUpTo(last, min(max(n, 1), MaxPoints(q.Cycle)), v), NotOut: notOut}
 		t.setAsOf(v)
 		var answered time.Time
-		if t, answered, err = a.collectWithin(ctx, timely, t, nil, share); err != nil {
+		if t, answered, err = ts.collectWithin(ctx, timely, t, nil, share); err != nil {
 			return Trend{}, t.noFigures(v, err)
 		}
-		again, err := a.recheck(timely, q.App.ID, share, v, answered)
+		again, err := ts.calendar.recheck(timely, q.App.ID, share, v, answered)
 		switch {
 		case err != nil && ctx.Err() == nil && timely.Err() != nil:
 			return t.withUnchecked(), nil
@@ -128,22 +134,22 @@ func (a *Client) Trend(ctx context.Context, q Query, n int, share Share, within 
 // TrendTo returns the n periods up to a report's, using the same availability. It takes figures from the report instead
 // of asking again, so that both show the same moment. Points that cannot be fetched are Failed; errors come only from
 // an ended context.
-func (a *Client) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
+func (ts *trends) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
 	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
 	t.setAsOf(r.days)
-	t, _, err := a.collectWithin(ctx, timely, t, r.outcomes(), share)
-	return t, a.onlyContextError(ctx, err)
+	t, _, err := ts.collectWithin(ctx, timely, t, r.outcomes(), share)
+	return t, ts.onlyContextError(ctx, err)
 }
 
 // Resume completes a Trend that has Pending or Failed points, with the same periods and covered days. If figures of an
 // unfinished period were still pending, it makes a new Trend instead. Its errors are those of TrendTo.
-func (a *Client) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
+func (ts *trends) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
 	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
 		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
-		if now, err := a.Trend(ctx, q, len(t.Points), share, within); err == nil {
+		if now, err := ts.Trend(ctx, q, len(t.Points), share, within); err == nil {
 			if now.NotOut == nil {
 				now.NotOut = t.NotOut
 			}
@@ -152,14 +158,14 @@ func (a *Client) Resume(ctx context.Context, t Trend, share Share, within time.D
 	}
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
-	t, _, err := a.collectWithin(ctx, timely, t.withoutFigures(), t.outcomes(), share)
-	return t, a.onlyContextError(ctx, err)
+	t, _, err := ts.collectWithin(ctx, timely, t.withoutFigures(), t.outcomes(), share)
+	return t, ts.onlyContextError(ctx, err)
 }
 
 // onlyContextError returns err if the caller or the Client has ended, and nil otherwise: the points themselves tell what
 // failed.
-func (a *Client) onlyContextError(ctx context.Context, err error) error {
-	if ctx.Err() == nil && a.ctx.Err() == nil {
+func (ts *trends) onlyContextError(ctx context.Context, err error) error {
+	if ctx.Err() == nil && ts.lifecycle.ctx.Err() == nil {
 		return nil
 	}
 	return err
@@ -175,15 +181,15 @@ func withTimeout(ctx context.Context, within time.Duration) (context.Context, co
 
 // collectWithin fetches what is not known of a Trend and waits until timely ends. The time is when the platform
 // answered the last figures of an unfinished point.
-func (a *Client) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
-	g, err := a.collect(ctx, t, known, share)
+func (ts *trends) collectWithin(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, time.Time, error) {
+	g, err := ts.collect(ctx, t, known, share)
 	if err != nil {
 		return t, time.Time{}, err
 	}
 	select {
 	case <-timely.Done():
-	case <-a.ctx.Done():
-		return t, time.Time{}, a.ctx.Err()
+	case <-ts.lifecycle.ctx.Done():
+		return t, time.Time{}, ts.lifecycle.ctx.Err()
 	case <-g.done:
 	}
 	if ctx.Err() != nil {
@@ -334,27 +340,27 @@ type outcome struct {
 }
 
 // collect starts fetching the missing answers of a Trend. It continues after the caller's context has ended.
-func (a *Client) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
+func (ts *trends) collect(ctx context.Context, t Trend, known map[question]outcome, share Share) (*collector, error) {
 	g := &collector{done: make(chan struct{}), answers: map[question]outcome{}}
 	maps.Copy(g.answers, known)
-	missing := a.takeStored(ctx, t, g)
-	if !a.startWork() {
+	missing := ts.takeStored(ctx, t, g)
+	if !ts.lifecycle.start() {
 		return nil, context.Canceled
 	}
 	go func() {
-		defer a.work.Done()
+		defer ts.lifecycle.work.Done()
 		defer close(g.done)
-		ctx, cancel := context.WithTimeout(a.ctx, questionTimeout)
+		ctx, cancel := context.WithTimeout(ts.lifecycle.ctx, questionTimeout)
 		defer cancel()
-		a.askMissing(ctx, missing, share.batch(), g)
+		ts.askMissing(ctx, missing, share.batch(), g)
 	}()
 	return g, nil
 }
 
 // takeStored adds the history's answers, and returns the remaining questions, newest period first.
-func (a *Client) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
+func (ts *trends) takeStored(ctx context.Context, t Trend, g *collector) (missing []question) {
 	first, last := t.Points[0].Period, t.Points[len(t.Points)-1].Period
-	kept := a.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Request, last.Start)
+	kept := ts.storedSince(ctx, t.Query.question(AppAbility, first, first.End()).Request, last.Start)
 	for i := len(t.Points) - 1; i >= 0; i-- {
 		for _, q := range t.questions(t.Points[i]) {
 			if _, known := g.answers[q]; known {
@@ -365,7 +371,7 @@ func (a *Client) takeStored(ctx context.Context, t Trend, g *collector) (missing
 				missing = append(missing, q)
 				continue
 			}
-			a.observe(true)
+			ts.observe(true)
 			figures, err := answerWith(figures).result()
 			g.put(q, outcome{figures: figures, err: err})
 		}
@@ -374,7 +380,7 @@ func (a *Client) takeStored(ctx context.Context, t Trend, g *collector) (missing
 }
 
 // askMissing asks all questions, and stops early at a failure that holds for all of them.
-func (a *Client) askMissing(ctx context.Context, list []question, share Share, g *collector) {
+func (ts *trends) askMissing(ctx context.Context, list []question, share Share, g *collector) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxParallel)
 	for _, q := range list {
@@ -382,7 +388,7 @@ func (a *Client) askMissing(ctx context.Context, list []question, share Share, g
 			break
 		}
 		group.Go(func() error {
-			known, err := a.answerNotStored(ctx, q, share)
+			known, err := ts.answerNotStored(ctx, q, share)
 			got := outcome{at: known.Answered, err: err}
 			if err == nil {
 				got.figures, err = known.result()

@@ -39,16 +39,19 @@ func (a answer) verdict() verdict {
 	return inUse
 }
 
+// calendar knows which days of an app the platform has published.
+type calendar struct{ *fetcher }
+
 // probe asks about a day of the whole app, and returns when the platform was asked. A stored answer that shows use is
 // final; other stored answers count only if they are not older than since.
-func (a *Client) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
+func (c *calendar) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
 	q := question{Request{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
-	if known, ok := a.lookup(ctx, q); ok && known.verdict() == inUse {
-		a.observe(true)
+	if known, ok := c.lookup(ctx, q); ok && known.verdict() == inUse {
+		c.observe(true)
 		return inUse, known.Asked, nil
 	}
 	q.through = Date{}
-	known, err := a.answerSince(ctx, q, share, since)
+	known, err := c.answerSince(ctx, q, share, since)
 	return known.verdict(), known.Asked, err
 }
 
@@ -88,25 +91,25 @@ type availability struct {
 
 // Newest returns the app's newest published day. The platform publishes an app's day as a whole, so the answer for the
 // whole app holds for every ability, department and cycle. The time of day never replaces figures as evidence.
-func (a *Client) Newest(ctx context.Context, appID string, share Share) (Date, error) {
-	v, err := a.availability(ctx, appID, share, time.Time{})
+func (c *calendar) Newest(ctx context.Context, appID string, share Share) (Date, error) {
+	v, err := c.availability(ctx, appID, share, time.Time{})
 	return v.Published, err
 }
 
 // DayState returns the state of an app's day. It uses the same answers as Report, so that a digest and a card never
 // disagree.
-func (a *Client) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
-	if !day.Before(a.today()) {
+func (c *calendar) DayState(ctx context.Context, appID string, day Date, share Share) (DayState, error) {
+	if !day.Before(c.today()) {
 		return NotPublished, nil
 	}
-	v, err := a.availability(ctx, appID, share, time.Time{})
+	v, err := c.availability(ctx, appID, share, time.Time{})
 	return v.state(day), err
 }
 
 // Used reports whether the app was used on any of the days, according to the platform's current answers.
-func (a *Client) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
+func (c *calendar) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
 	for d := first; !d.After(last); d = d.AddDays(1) {
-		said, _, err := a.probe(ctx, appID, d, share, time.Time{})
+		said, _, err := c.probe(ctx, appID, d, share, time.Time{})
 		if err != nil || said == inUse {
 			return err == nil, err
 		}
@@ -116,17 +119,17 @@ func (a *Client) Used(ctx context.Context, appID string, first, last Date, share
 
 // availability finds out what is known of the app's recent days. A stored result counts only if it is not older than
 // since, unless it is final for today.
-func (a *Client) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
-	now := a.now().In(a.zone)
+func (c *calendar) availability(ctx context.Context, appID string, share Share, since time.Time) (v availability, err error) {
+	now := c.now().In(c.zone)
 	today := DateOf(now)
 	key := fmt.Sprintf("published:%s:%s", appID, today)
-	if !a.cacheGet(ctx, key, &v) || !v.final(today) && v.At.Before(since) {
-		if v, err = a.findNewest(ctx, appID, share, since, now); err != nil {
+	if !c.cacheGet(ctx, key, &v) || !v.final(today) && v.At.Before(since) {
+		if v, err = c.findNewest(ctx, appID, share, since, now); err != nil {
 			return availability{}, err
 		}
-		a.cachePut(ctx, key, v, a.availabilityTTL(v, today))
+		c.cachePut(ctx, key, v, c.availabilityTTL(v, today))
 	}
-	v.At = v.At.In(a.zone)
+	v.At = v.At.In(c.zone)
 	v.due = v.Published
 	if sinceMidnight(now) >= lateTime {
 		v.due = today.AddDays(-1)
@@ -135,11 +138,11 @@ func (a *Client) availability(ctx context.Context, appID string, share Share, si
 }
 
 // findNewest goes back from yesterday to the newest published day.
-func (a *Client) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
+func (c *calendar) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
 	v := availability{Published: oldestOpenDay(today).AddDays(-1), Unseen: true, At: now}
 	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
-		said, asked, err := a.probe(ctx, appID, d, share, since)
+		said, asked, err := c.probe(ctx, appID, d, share, since)
 		if err != nil {
 			return availability{}, err
 		}
@@ -158,11 +161,26 @@ func (a *Client) findNewest(ctx context.Context, appID string, share Share, sinc
 }
 
 // availabilityTTL caches a result that may change at any minute only briefly.
-func (a *Client) availabilityTTL(v availability, today Date) time.Duration {
+func (c *calendar) availabilityTTL(v availability, today Date) time.Duration {
 	if v.final(today) {
 		return 24 * time.Hour
 	}
-	return a.notOutTTL
+	return c.notOutTTL
+}
+
+// zerosMaxAge is the longest that a report may repeat that recent days have zeros so far: the card shows the time.
+const zerosMaxAge = 10 * time.Second
+
+// recheck determines the availability again if figures of an unfinished period were answered after v: a day may have
+// been published in between and be part of them. Otherwise it returns v.
+func (c *calendar) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {
+	if recent := c.now().Add(-zerosMaxAge); len(v.Zeros) > 0 && v.At.Before(recent) && answered.Before(recent) {
+		answered = recent
+	}
+	if v.final(c.today()) || !answered.After(v.At) {
+		return v, nil
+	}
+	return c.availability(ctx, appID, share, answered)
 }
 
 // lastUse returns the newest published day, or zero if no recent day had use.
