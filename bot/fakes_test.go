@@ -207,7 +207,9 @@ func newBox() *box {
 	return &box{known: map[string]bool{}, retryAt: map[string]time.Time{}, rows: map[string]inbox.Event{}}
 }
 
+// String returns what became of the events, in which results are stored a little later.
 func (x *box) String() string {
+	time.Sleep(50 * time.Millisecond)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return strings.Join(x.lines, "; ")
@@ -261,7 +263,7 @@ func (x *box) Save(_ context.Context, now time.Time, list []inbox.Result) error 
 		switch {
 		case !ok || row.Attempt != r.Event.Attempt:
 		case r.State == inbox.Open:
-			x.lines = append(x.lines, "retry in "+r.RetryAt.Sub(now).String())
+			x.lines = append(x.lines, "retry in "+r.RetryAt.Sub(now).Round(time.Second).String())
 			row.Attempt++
 			x.retryAt[row.Key] = r.RetryAt
 			x.left = append(x.left, row)
