@@ -137,6 +137,14 @@ func (s *Server) Stop() {
 	s.cmd = nil
 }
 
+// RestartAsStandby runs the server again as a copy that waits for its primary: it answers, and takes no writes.
+func (s *Server) RestartAsStandby() {
+	s.t.Helper()
+	s.Stop()
+	file{path: "standby.signal"}.write(s.t, s.data(), s.user)
+	s.Restart()
+}
+
 // Restart runs the server again on the same port, with what it had.
 func (s *Server) Restart() {
 	s.t.Helper()
