@@ -149,21 +149,27 @@ func (s *Server) examineRights(ctx context.Context, db *sql.DB, c *Checkup) erro
 		return err
 	}
 	type rights struct {
-		name      string
-		uses, own bool
+		name                string
+		reads, writes, owns bool
 	}
 	read := func(row scan) (r rights, err error) {
-		err = row(&r.name, &r.uses, &r.own)
+		err = row(&r.name, &r.reads, &r.writes, &r.owns)
 		return r, err
 	}
-	tables, err := all(ctx, db, read, `SELECT relname,
-			has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'),
-			pg_has_role(relowner, 'USAGE')
+	tables, err := all(ctx, db, read, `SELECT relname, has_table_privilege(oid, 'SELECT'),
+			has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'), pg_has_role(relowner, 'USAGE')
 		FROM (SELECT to_regclass(name) AS found FROM unnest(string_to_array($1, ' ')) AS name) AS names JOIN pg_class ON oid = found
 		ORDER BY relname`, strings.Join(names, " "))
 	for _, t := range tables {
-		s.MayMigrate = s.MayMigrate && t.own // only who owns a table may change it
-		if !t.uses {
+		s.MayMigrate = s.MayMigrate && t.owns // only who owns a table may change it
+		usable := t.reads && t.writes
+		switch t.name { // only migrations write these
+		case versionTable:
+			usable = t.reads
+		case lock.DefaultLockTableName:
+			usable = true
+		}
+		if !usable {
 			s.Forbidden = append(s.Forbidden, t.name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -146,7 +147,7 @@ func refusalsOfAServerAreExamined(t *testing.T, server *pgtest.Server) {
 	if s := examined(t, as("writer", empty)); s.MayMigrate {
 		t.Errorf("a user who may not create tables: %+v", s)
 	}
-	if s := examined(t, as("reader", used)); s.MayMigrate || len(s.Forbidden) != len(tables())+2 {
+	if s := examined(t, as("reader", used)); s.MayMigrate || !slices.Equal(s.Forbidden, slices.Sorted(slices.Values(tables()))) {
 		t.Errorf("a user who may read: %+v", s)
 	}
 	if s := examined(t, as("writer", used)); s.MayMigrate || len(s.Forbidden) != 1 || s.Forbidden[0] != "replicas" {
