@@ -81,6 +81,7 @@ default_pool_size = %d
 max_client_conn = 500
 log_connections = 0
 log_disconnections = 0
+server_login_retry = 1
 `, s.port, p.port, name("users"), mode, poolSize)
 	for path, content := range map[string]string{name("ini"): settings, name("users"): fmt.Sprintf("%q %q\n", user, password)} {
 		file{path: filepath.Base(path), content: []byte(content)}.write(t, s.dir, s.user)

@@ -55,6 +55,7 @@ func TestSQL(t *testing.T) {
 		"two that wait for each other both get through": twoThatWaitForEachOtherBothGetThrough,
 		"no query reads a whole table":                  noQueryReadsAWholeTable,
 		"four processes start at once through a pooler": fourProcessesStartAtOnceThroughAPooler,
+		"a killed migration is taken over":              aKilledMigrationIsTakenOver,
 		"poolers are examined":                          poolersAreExamined,
 		"refusals of a server are examined":             refusalsOfAServerAreExamined,
 	} {
