@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"usagebot/bot"
@@ -24,14 +25,13 @@ const (
 
 // runHousekeeping records in the database that this replica is alive, and deletes expired records, until ctx ends.
 func (a *App) runHousekeeping(ctx context.Context) {
-	id := rand.Text()
+	self := &replica{id: rand.Text(), started: a.now()}
+	defer a.removeReplica(ctx, self.id)
 	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
 	for {
 		now := a.now()
-		if err := a.SQL.Housekeeping.Heartbeat(ctx, sqlstore.Replica{ID: id, Version: a.version, Seen: now}, now.Add(-replicaRetention)); err != nil && ctx.Err() == nil {
-			a.Log.Warn("a replica could not be noted", "error", err)
-		}
+		a.heartbeat(ctx, self, now)
 		if err := a.deleteExpired(ctx, now); err != nil && ctx.Err() == nil {
 			a.Log.Warn("what is too old could not be forgotten", "error", err)
 		}
@@ -43,6 +43,50 @@ func (a *App) runHousekeeping(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// replica is this process among those that use the same database.
+type replica struct {
+	id      string
+	started time.Time
+	warned  bool // that others run beside it and nothing is shared
+}
+
+// heartbeat records that this replica is alive. Without Redis it warns, once, when another one is alive as well.
+func (a *App) heartbeat(ctx context.Context, self *replica, now time.Time) {
+	err := a.SQL.Housekeeping.Heartbeat(ctx, sqlstore.Replica{ID: self.id, Version: a.version, Seen: now}, now.Add(-replicaRetention))
+	if err == nil && a.shared.redis == nil && !a.Config.DatabaseURL.IsZero() && !self.warned {
+		err = a.warnUnshared(ctx, self)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.Log.Warn("a replica could not be noted", "error", err)
+	}
+}
+
+// warnUnshared looks for replicas that were seen since this one started: an earlier one may be the process before a restart.
+func (a *App) warnUnshared(ctx context.Context, self *replica) error {
+	replicas, err := a.SQL.Housekeeping.Replicas(ctx, self.started)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(replicas, func(r sqlstore.Replica) bool { return r.ID == self.id })
+	if len(others) > 0 {
+		self.warned = true
+		a.Log.Warn("several processes use this database and REDIS_URL is not set: together they can exceed the platform's limits, and they do not know each other's conversations", "others", len(others))
+	}
+	return nil
+}
+
+// removeTimeout bounds the write with which a replica that stops is forgotten.
+const removeTimeout = time.Second
+
+// removeReplica forgets a replica that stops, so that the next start does not take it for another one.
+func (a *App) removeReplica(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
+	defer cancel()
+	if err := a.SQL.Housekeeping.RemoveReplica(ctx, id); err != nil {
+		a.Log.Debug("a replica that stops is still noted", "error", err)
 	}
 }
 

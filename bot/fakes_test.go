@@ -484,7 +484,7 @@ func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Durati
 }
 
 var (
-	errAway      = errors.New("redis is away")
+	errAway = errors.New("redis is away")
 
 	errGone   = &feishu.Error{Endpoint: "reply", Code: 230002, Class: feishu.TargetGone}
 	errBusy   = &feishu.Error{Endpoint: "reply", Code: 99991400, Class: feishu.Retry}

@@ -186,6 +186,41 @@ func TestRedisRefusals(t *testing.T) {
 	}
 }
 
+func TestServerFindings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		tables int64
+		server sqlstore.Server
+		want   string // status, key and arguments of each
+	}{
+		{7, sqlstore.Server{MayMigrate: true}, "ok database.current 7"},
+		{7, sqlstore.Server{}, "ok database.current 7"},
+		{6, sqlstore.Server{MayMigrate: true}, "warning database.behind 67"},
+		{6, sqlstore.Server{}, "failure database.fixed 67"},
+		{0, sqlstore.Server{Forbidden: []string{"goose_db_version", "tasks"}}, "failure database.forbidden goose_db_version, tasks"},
+		{7, sqlstore.Server{Standby: true, ReadOnly: true}, "ok database.current 7; failure database.standby"},
+		{7, sqlstore.Server{ReadOnly: true, Full: true}, "ok database.current 7; failure database.readonly; failure database.full"},
+		{7, sqlstore.Server{Pooled: true}, "ok database.current 7; ok database.pooled"},
+		{7, sqlstore.Server{Pooled: true, NoStatements: true}, "ok database.current 7; failure database.mixed"},
+		{7, sqlstore.Server{Pooled: true, NoTransactions: "no"}, "ok database.current 7; failure database.untransacted no"},
+	} {
+		var got []string
+		for _, f := range serverFindings(sqlstore.Checkup{Tables: tt.tables, Want: 7, Server: &tt.server}) {
+			a := f.Args
+			got = append(got, strings.TrimSpace(string(f.Status)+" "+f.Key+" "+a["version"]+a["want"]+a["tables"]+a["why"]))
+			for _, language := range locale.Languages() {
+				text := CatalogFor(language).Text(f)
+				if (text.Todo == "") != (f.Status == StatusOK) || text.Detail == "" || strings.Contains(text.Detail, "{") {
+					t.Errorf("%s in %s: %+v", f.Key, language, text)
+				}
+			}
+		}
+		if joined := strings.Join(got, "; "); joined != tt.want {
+			t.Errorf("%d, %+v: found %q, want %q", tt.tables, tt.server, joined, tt.want)
+		}
+	}
+}
+
 func TestWhatARefusalMeans(t *testing.T) {
 	t.Parallel()
 	p := &Checkup{cfg: config.Config{BaseURL: "https://platform"}}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"usagebot/config"
@@ -146,18 +147,50 @@ func (p *Checkup) database(ctx context.Context) []Finding {
 	case c.New:
 		return append([]Finding{OK("database.new", "kind", c.Kind)}, findings...)
 	}
-	findings = append([]Finding{OK("database.well", "kind", c.Kind, "version", c.Version), schemaFinding(c)}, findings...)
-	if c.Folder != nil {
-		return findings
+	well := OK("database.well", "kind", c.Kind, "version", c.Version)
+	if c.Server == nil {
+		return append([]Finding{well, schemaFinding(c)}, findings...)
 	}
-	if c.Full {
-		findings = append(findings, Fail("database.full"))
+	findings = append([]Finding{well}, serverFindings(c)...)
+	if c.Server.Replicas > 1 && p.redis == nil {
+		findings = append(findings, Warn("database.unshared", "count", strconv.Itoa(c.Server.Replicas)))
 	}
 	find, key := OK, "database.clock"
 	if c.Ahead.Abs() > maxServerSkew {
 		find, key = Warn, "database.skewed"
 	}
 	return append(findings, find(key, "span", Span(c.Ahead)))
+}
+
+// serverFindings are the findings about what a PostgreSQL server, or the pooler before it, does not let the program do.
+func serverFindings(c sqlstore.Checkup) (findings []Finding) {
+	s := c.Server
+	switch {
+	case len(s.Forbidden) > 0: // perhaps the one that tells the version
+		findings = append(findings, Fail("database.forbidden", "tables", strings.Join(s.Forbidden, ", ")))
+	case c.Tables < c.Want && !s.MayMigrate:
+		findings = append(findings, Fail("database.fixed", "version", strconv.FormatInt(c.Tables, 10), "want", strconv.FormatInt(c.Want, 10)))
+	default:
+		findings = append(findings, schemaFinding(c))
+	}
+	switch {
+	case s.Standby:
+		findings = append(findings, Fail("database.standby"))
+	case s.ReadOnly:
+		findings = append(findings, Fail("database.readonly"))
+	}
+	switch {
+	case s.NoTransactions != "":
+		findings = append(findings, Fail("database.untransacted", "why", s.NoTransactions))
+	case s.NoStatements:
+		findings = append(findings, Fail("database.mixed"))
+	case s.Pooled:
+		findings = append(findings, OK("database.pooled"))
+	}
+	if s.Full {
+		findings = append(findings, Fail("database.full"))
+	}
+	return findings
 }
 
 func schemaFinding(c sqlstore.Checkup) Finding {

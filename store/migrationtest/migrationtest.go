@@ -46,11 +46,11 @@ func Step(ctx context.Context, databaseURL, dataDir string) error {
 		driver, dialect = "sqlite", goose.DialectSQLite3
 		address = "file:" + filepath.Join(dataDir, "usagebot.db") + "?_busy_timeout=10000&_txlock=immediate"
 	} else {
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+		locker, err := lock.NewPostgresTableLocker()
 		if err != nil {
 			return err
 		}
-		options = append(options, goose.WithSessionLocker(locker))
+		options = append(options, goose.WithLocker(locker))
 	}
 	db, err := sql.Open(driver, address)
 	if err != nil {

@@ -108,7 +108,11 @@ func (s *Server) NewDatabase(t testing.TB) string {
 }
 
 func (s *Server) exec(ctx context.Context, statement string) error {
-	db, err := sql.Open("pgx", s.URL())
+	return execAt(ctx, s.URL(), statement)
+}
+
+func execAt(ctx context.Context, address, statement string) error {
+	db, err := sql.Open("pgx", address)
 	if err != nil {
 		return err
 	}
@@ -131,6 +135,14 @@ func (s *Server) Stop() {
 		<-s.exited
 	}
 	s.cmd = nil
+}
+
+// RestartAsStandby runs the server again as a copy that waits for its primary: it answers, and takes no writes.
+func (s *Server) RestartAsStandby() {
+	s.t.Helper()
+	s.Stop()
+	file{path: "standby.signal"}.write(s.t, s.data(), s.user)
+	s.Restart()
 }
 
 // Restart runs the server again on the same port, with what it had.
@@ -168,26 +180,25 @@ func (s *Server) run() bool {
 		close(exited)
 	}()
 	s.cmd, s.exited = cmd, exited
-	if s.answers() {
+	if answers(s.t.Context(), s.URL(), exited) {
 		return true
 	}
 	s.Stop()
 	return false
 }
 
-// answers waits until the server answers a question; false when its process
-// ends first or the time is up.
-func (s *Server) answers() bool {
-	ctx, cancel := context.WithTimeout(s.t.Context(), startLimit)
+// answers waits until what listens at the address answers a question; false when its process ends first or the time is up.
+func answers(ctx context.Context, address string, exited <-chan struct{}) bool {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if s.exec(ctx, "SELECT 1") == nil {
+		if execAt(ctx, address, "SELECT 1") == nil {
 			return true
 		}
 		select {
-		case <-s.exited:
+		case <-exited:
 			return false
 		case <-ctx.Done():
 			return false

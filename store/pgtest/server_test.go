@@ -3,6 +3,8 @@ package pgtest
 import (
 	"database/sql"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func TestServerAnswersStopsAndKeepsItsDatabases(t *testing.T) {
@@ -29,5 +31,31 @@ func TestServerAnswersStopsAndKeepsItsDatabases(t *testing.T) {
 	var n int
 	if err := db.QueryRowContext(t.Context(), "SELECT n FROM kept").Scan(&n); err != nil || n != 7 {
 		t.Fatalf("after a restart: %d, %v, want 7", n, err)
+	}
+}
+
+func TestPoolerSharesFewConnections(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	db, err := sql.Open("pgx", s.StartPooler(t, "transaction").Address(t, s.NewDatabase(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	servers := map[int]bool{}
+	for range 5 * poolSize {
+		client, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close() // all at the same time
+		var pid int
+		if err := client.QueryRowContext(t.Context(), "SELECT pg_backend_pid() -- no named statement", pgx.QueryExecModeExec).Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		servers[pid] = true
+	}
+	if len(servers) > poolSize {
+		t.Errorf("%d clients used %d connections to the server, want %d at most", 5*poolSize, len(servers), poolSize)
 	}
 }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -53,6 +54,10 @@ func TestSQL(t *testing.T) {
 		"examining changes nothing":                     examiningChangesNothing,
 		"two that wait for each other both get through": twoThatWaitForEachOtherBothGetThrough,
 		"no query reads a whole table":                  noQueryReadsAWholeTable,
+		"four processes start at once through a pooler": fourProcessesStartAtOnceThroughAPooler,
+		"a killed migration is taken over":              aKilledMigrationIsTakenOver,
+		"poolers are examined":                          poolersAreExamined,
+		"refusals of a server are examined":             refusalsOfAServerAreExamined,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,16 +68,24 @@ func TestSQL(t *testing.T) {
 	for _, more := range [][]behaviour{keepingBehaviours(), noticeBehaviours(), accessBehaviours(), onceBehaviours(), eventBehaviours(), housekeepingBehaviours(), forgettingBehaviours(), holdBehaviours()} {
 		behaviours = append(behaviours, more...)
 	}
-	for kind, empty := range map[string]func(t *testing.T) *database{
-		"SQLite":     newFile,
-		"PostgreSQL": lend(server.NewDatabase(t), server.NewDatabase(t)),
+	pooler := server.StartPooler(t, "transaction")
+	for kind, tt := range map[string]struct {
+		empty      func(t *testing.T) *database
+		behaviours []behaviour
+	}{
+		"SQLite":     {newFile, behaviours},
+		"PostgreSQL": {lend(server.NewDatabase(t), server.NewDatabase(t)), behaviours},
+		"PgBouncer": {
+			lend(pooler.Address(t, server.NewDatabase(t)), pooler.Address(t, server.NewDatabase(t))),
+			slices.Concat(orderBehaviours(), deliveryBehaviours(), eventBehaviours(), accessBehaviours()),
+		},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			for _, b := range behaviours {
+			for _, b := range tt.behaviours {
 				t.Run(b.name, func(t *testing.T) {
 					t.Parallel()
-					b.test(t, empty(t))
+					b.test(t, tt.empty(t))
 				})
 			}
 		})

@@ -102,12 +102,12 @@ func checkBackup(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	var c Checkup
-	if err := tablesOf(ctx, db, true, &c); err != nil {
+	version, err := lastMigration(ctx, db)
+	if err != nil {
 		return err
 	}
-	if c.Tables > want {
-		return fmt.Errorf("restore: %s has tables of version %d, which a newer usagebot made; this one knows version %d", file, c.Tables, want)
+	if version > want {
+		return fmt.Errorf("restore: %s has tables of version %d, which a newer usagebot made; this one knows version %d", file, version, want)
 	}
 	return nil
 }

@@ -9,12 +9,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/pressly/goose/v3/lock"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -32,9 +36,26 @@ type Checkup struct {
 	// Ahead is by how much the server's clock is ahead of ours. SQLite has no
 	// clock of its own.
 	Ahead  time.Duration
-	Full   bool        // PostgreSQL: its disk takes nothing more
 	Folder *Folder     // SQLite's; nil with PostgreSQL
+	Server *Server     // PostgreSQL's; nil with SQLite
 	Fault  store.Fault // with an error: why it could not be looked at
+}
+
+// Server is what the program meets at a PostgreSQL server.
+type Server struct {
+	Full     bool // its disk takes nothing more
+	Standby  bool // it is a copy of another server, and takes no writes
+	ReadOnly bool // it, the database or the user is set to take no writes
+	// MayMigrate is whether the user may create the tables and change those that there are.
+	MayMigrate bool
+	Forbidden  []string // tables that the user may not read, or not write
+	Pooled     bool     // a connection pooler answers in its place
+	// NoTransactions is why a transaction cannot be made, in the pooler's or the server's words: PgBouncer refuses them in its
+	// statement mode.
+	NoTransactions string
+	// NoStatements is set where DATABASE_URL demands prepared statements, and the pooler mixes up those of its clients.
+	NoStatements bool
+	Replicas     int // processes of the bot that were seen lately
 }
 
 // Folder is where SQLite keeps its file.
@@ -62,26 +83,123 @@ func Examine(ctx context.Context, databaseURL, dataDir string) (Checkup, error) 
 	return c, err
 }
 
+// recently is how long ago a process was seen that still counts. A process is seen each half minute.
+const recently = 75 * time.Second
+
 func examinePostgreSQL(ctx context.Context, address string, c Checkup) (Checkup, error) {
-	db, err := connect(address)
+	config, err := parseAddress(address)
 	if err != nil {
 		return c, err
 	}
+	pooled, err := isPooled(ctx, config)
+	if err != nil {
+		return c, fmt.Errorf("examine the database: %w", err)
+	}
+	db := openSafely(config)
 	defer db.Close()
+	c.Server = &Server{Pooled: pooled}
+	if err := c.Server.examineRights(ctx, db, &c); err != nil {
+		return c, fmt.Errorf("examine the database: %w", err)
+	}
+	if !slices.Contains(c.Server.Forbidden, versionTable) {
+		if c.Tables, err = tableVersion(ctx, db); err != nil {
+			return c, fmt.Errorf("examine the database's tables: %w", err)
+		}
+	}
+	if c.Tables > 0 && !slices.Contains(c.Server.Forbidden, "replicas") {
+		row := db.QueryRowContext(ctx, "SELECT count(*) FROM replicas WHERE seen_ms >= $1", time.Now().Add(-recently).UnixMilli())
+		if err := row.Scan(&c.Server.Replicas); err != nil {
+			return c, fmt.Errorf("examine the database's tables: %w", err)
+		}
+	}
+	switch err := checkServerDisk(ctx, db); {
+	case errors.Is(asRefusal(err), errFull):
+		c.Server.Full = true
+	case err != nil && pooled:
+		c.Server.NoTransactions = err.Error()
+	}
+	if pooled && namesExecMode(address) && config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		if c.Server.NoStatements, err = mixesStatements(ctx, config); err != nil {
+			return c, fmt.Errorf("examine the database: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// openSafely opens a server so that its statements run behind a pooler in any mode, whatever DATABASE_URL demands.
+func openSafely(config *pgx.ConnConfig) *sql.DB {
+	safe := config.Copy()
+	safe.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	return openPool(safe)
+}
+
+// examineRights asks the server for its state, and for what the user may do with our tables.
+func (s *Server) examineRights(ctx context.Context, db *sql.DB, c *Checkup) error {
 	began := time.Now()
 	var now time.Time
-	row := db.QueryRowContext(ctx, "SELECT current_setting('server_version'), clock_timestamp(), to_regclass('goose_db_version') IS NOT NULL")
-	var migrated bool
-	if err := row.Scan(&c.Version, &now, &migrated); err != nil {
-		return c, fmt.Errorf("examine the database: %w", err)
+	row := db.QueryRowContext(ctx, `SELECT current_setting('server_version'), clock_timestamp(), pg_is_in_recovery(),
+		current_setting('transaction_read_only') = 'on', coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`)
+	if err := row.Scan(&c.Version, &now, &s.Standby, &s.ReadOnly, &s.MayMigrate); err != nil {
+		return err
 	}
 	took := time.Since(began)
 	c.Ahead = now.Sub(began.Add(took / 2)).Round(time.Millisecond)
-	if err := tablesOf(ctx, db, migrated, &c); err != nil {
-		return c, err
+	names, err := ownTables()
+	if err != nil {
+		return err
 	}
-	c.Full = errors.Is(asRefusal(checkServerDisk(ctx, db)), errFull)
-	return c, nil
+	type rights struct {
+		name                string
+		reads, writes, owns bool
+	}
+	read := func(row scan) (r rights, err error) {
+		err = row(&r.name, &r.reads, &r.writes, &r.owns)
+		return r, err
+	}
+	tables, err := all(ctx, db, read, `SELECT relname, has_table_privilege(oid, 'SELECT'),
+			has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'), pg_has_role(relowner, 'USAGE')
+		FROM (SELECT to_regclass(name) AS found FROM unnest(string_to_array($1, ' ')) AS name) AS names JOIN pg_class ON oid = found
+		ORDER BY relname`, strings.Join(names, " "))
+	for _, t := range tables {
+		s.MayMigrate = s.MayMigrate && t.owns // only who owns a table may change it
+		usable := t.reads && t.writes
+		switch t.name { // only migrations write these
+		case versionTable:
+			usable = t.reads
+		case lock.DefaultLockTableName:
+			usable = true
+		}
+		if !usable {
+			s.Forbidden = append(s.Forbidden, t.name)
+		}
+	}
+	return err
+}
+
+// mixesStatements reports whether a client of a pooler gets to see statements that another client has prepared, because the
+// pooler gives a session to one after the other.
+func mixesStatements(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	for range 5 { // other clients may have taken the session of ours in between
+		err := prepareAsClient(ctx, config)
+		if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == "42P05" { // duplicate_prepared_statement
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// prepareAsClient prepares a statement as a client of its own, which leaves it to the pooler to clean up.
+func prepareAsClient(ctx context.Context, config *pgx.ConnConfig) error {
+	client, err := pgx.ConnectConfig(ctx, config.Copy())
+	if err != nil {
+		return err
+	}
+	defer client.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has answered
+	_, err = client.Prepare(ctx, "usagebot_checkup", "SELECT 1")
+	return err
 }
 
 func examineSQLite(ctx context.Context, dir string, c Checkup) (Checkup, error) {
@@ -101,20 +219,41 @@ func examineSQLite(ctx context.Context, dir string, c Checkup) (Checkup, error) 
 	if err := row.Scan(&c.Version, &migrated); err != nil {
 		return c, fmt.Errorf("examine the database: %w", err)
 	}
-	err = tablesOf(ctx, db, migrated, &c)
+	if migrated {
+		c.Tables, err = lastMigration(ctx, db)
+	}
 	return c, err
 }
 
-// tablesOf reads which migration was applied last.
-func tablesOf(ctx context.Context, db *sql.DB, migrated bool, c *Checkup) error {
-	if !migrated {
-		return nil
+// versionTable holds which migrations were applied.
+const versionTable = "goose_db_version"
+
+// lastMigration reads the number of the migration that was applied last.
+func lastMigration(ctx context.Context, db *sql.DB) (version int64, err error) {
+	row := db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versionTable+" WHERE is_applied")
+	if err := row.Scan(&version); err != nil {
+		return 0, fmt.Errorf("read the version of the tables: %w", err)
 	}
-	row := db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied")
-	if err := row.Scan(&c.Tables); err != nil {
-		return fmt.Errorf("examine the database's tables: %w", err)
+	return version, nil
+}
+
+// ownTables returns the names of the tables that the migrations create, and of those that they are counted and locked with.
+func ownTables() ([]string, error) {
+	names := []string{versionTable, lock.DefaultLockTableName}
+	err := fs.WalkDir(migrations, "migrations", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(migrations, path)
+		for _, found := range regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`).FindAllSubmatch(text, -1) {
+			names = append(names, string(found[1]))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
-	return nil
+	return names, nil
 }
 
 // newestMigration is the number in front of the last file's name.
@@ -268,7 +407,10 @@ func ReadInUse(ctx context.Context, databaseURL, dataDir string) (InUse, error) 
 	}
 	var db *sql.DB
 	if databaseURL != "" {
-		db, err = connect(databaseURL)
+		var config *pgx.ConnConfig
+		if config, err = parseAddress(databaseURL); err == nil {
+			db = openSafely(config)
+		}
 	} else {
 		db, err = openToRead(dataDir)
 	}

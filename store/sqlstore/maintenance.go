@@ -124,6 +124,12 @@ func (s Housekeeping) Heartbeat(ctx context.Context, r Replica, gone time.Time) 
 	})
 }
 
+// RemoveReplica forgets a replica that stops.
+func (s Housekeeping) RemoveReplica(ctx context.Context, id string) error {
+	_, err := s.execChanged(ctx, "forget a replica", `DELETE FROM replicas WHERE id = $1`, id)
+	return err
+}
+
 // Replicas returns the processes that were seen since the given time.
 func (s Housekeeping) Replicas(ctx context.Context, since time.Time) ([]Replica, error) {
 	read := func(row scan) (r Replica, err error) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -153,7 +154,7 @@ var errPostgresURL = errors.New("the address is not postgres://[user:password@]h
 	"in a password write / ? # @ and % as percent codes")
 
 func openPostgreSQL(ctx context.Context, address string) (*conn, error) {
-	db, err := connect(address)
+	db, err := connect(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +168,31 @@ func openPostgreSQL(ctx context.Context, address string) (*conn, error) {
 	}, nil
 }
 
-// connect prepares a pool of connections without opening any.
-func connect(address string) (*sql.DB, error) {
+// execModeParameter in DATABASE_URL says how statements are run, whatever answers there.
+const execModeParameter = "default_query_exec_mode"
+
+// connect prepares a pool of connections. Each connection prepares its statements once, which halves the server's work. Behind
+// a pooler such as PgBouncer that does not work: the next statement may run in another session, which does not know them, or
+// in one where another client prepared them. There only the types of a statement's values are remembered.
+func connect(ctx context.Context, address string) (*sql.DB, error) {
+	config, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if !namesExecMode(address) {
+		pooled, err := isPooled(ctx, config)
+		if err != nil {
+			return nil, fmt.Errorf("open the database: %w", err)
+		}
+		if pooled {
+			config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+		}
+	}
+	return openPool(config), nil
+}
+
+// parseAddress reads DATABASE_URL.
+func parseAddress(address string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", errPostgresURL)
@@ -179,30 +203,82 @@ func connect(address string) (*sql.DB, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "usagebot"
 	}
+	return config, nil
+}
+
+// openPool prepares a pool of connections without opening any.
+func openPool(config *pgx.ConnConfig) *sql.DB {
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(postgresConnections)
 	db.SetMaxIdleConns(postgresIdle)
 	db.SetConnMaxIdleTime(postgresIdleTime)
-	return db, nil
+	return db
+}
+
+// isPooled reports whether a pooler answers in the server's place: it tells each client a process id of its own, with which
+// the client could cancel a query, and not that of the server's process.
+func isPooled(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	client, err := pgx.ConnectConfig(ctx, config.Copy())
+	if err != nil {
+		return false, err
+	}
+	defer client.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has answered
+	var pid uint32
+	if err := client.QueryRow(ctx, "SELECT pg_backend_pid()", pgx.QueryExecModeExec).Scan(&pid); err != nil {
+		return false, err
+	}
+	return pid != client.PgConn().PID(), nil
+}
+
+// namesExecMode reports whether the address says how statements are run.
+func namesExecMode(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Query().Has(execModeParameter)
 }
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Seconds between two looks at the lock that another process migrates under,
-// and how many looks.
+// The lock under which one process changes the tables. It is a row with a lease in the table goose_lock, because a lock of
+// the session would belong to somebody else behind a pooler. The lease of a process that was killed ends by itself.
 const (
-	lockPeriod = 1
-	lockLooks  = 120
+	lockPeriod  = 250 * time.Millisecond // between two looks at the lock that another process holds
+	lockLooks   = 480                    // about two minutes
+	lockLease   = 20 * time.Second
+	lockRenew   = 3 * time.Second
+	unlockLooks = 3
 )
 
-// migratePostgreSQL brings the tables up to date, one process at a time.
+// migratePostgreSQL brings the tables up to date, one process at a time. Where they are, it takes no lock: a start does not
+// wait for one that was killed, and a user who may not create tables can run the program.
 func migratePostgreSQL(ctx context.Context, db *sql.DB) error {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockPeriod, lockLooks))
+	want, err := newestMigration()
 	if err != nil {
 		return err
 	}
-	return migrate(ctx, goose.DialectPostgres, db, goose.WithSessionLocker(locker))
+	if version, err := tableVersion(ctx, db); err != nil || version >= want {
+		return err
+	}
+	locker, err := lock.NewPostgresTableLocker(
+		lock.WithTableLockTimeout(lockPeriod, lockLooks), lock.WithTableUnlockTimeout(lockPeriod, unlockLooks),
+		lock.WithTableLeaseDuration(lockLease), lock.WithTableHeartbeatInterval(lockRenew),
+		// A database that is away or refuses would do so for two minutes; that the lock is held has no code.
+		lock.WithTableRetryPolicy(func(err error) bool {
+			return isConflict(err) || !unreachable(err) && !errors.As(err, new(*pgconn.PgError))
+		}))
+	if err != nil {
+		return err
+	}
+	return migrate(ctx, goose.DialectPostgres, db, goose.WithLocker(locker))
+}
+
+// tableVersion returns the number of the last migration that was applied to PostgreSQL; 0: none yet.
+func tableVersion(ctx context.Context, db *sql.DB) (version int64, err error) {
+	var migrated bool
+	if err := db.QueryRowContext(ctx, "SELECT to_regclass($1) IS NOT NULL", versionTable).Scan(&migrated); err != nil || !migrated {
+		return 0, err
+	}
+	return lastMigration(ctx, db)
 }
 
 // migrateSQLite brings the tables up to date. The caller keeps other processes from doing so at the same time.

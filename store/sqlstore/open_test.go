@@ -2,12 +2,15 @@ package sqlstore
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3/lock"
 
 	"usagebot/reports"
 	"usagebot/store/pgtest"
@@ -35,6 +38,33 @@ func fourThatStartAtOnceMigrateOnce(t *testing.T, server *pgtest.Server) {
 				t.Errorf("the first migration was applied %d times, %v", applied, err)
 			}
 		})
+	}
+}
+
+func aKilledMigrationIsTakenOver(t *testing.T, server *pgtest.Server) {
+	address := server.NewDatabase(t)
+	db, err := connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	began := time.Now()
+	for _, statement := range []string{
+		`CREATE TABLE goose_lock (lock_id BIGINT NOT NULL PRIMARY KEY, locked BOOLEAN NOT NULL, locked_at TIMESTAMPTZ, locked_by TEXT,
+			lease_expires_at TIMESTAMPTZ, updated_at TIMESTAMPTZ)`,
+		fmt.Sprintf("INSERT INTO goose_lock VALUES (%d, true, now(), 'killed', now() + interval '1 second', now())", lock.DefaultLockID),
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	openSQL(t, address, "") // it fails if it cannot wait for the lease to end
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("it took %v: the lock of another process was passed over", took)
+	}
+	var locked bool
+	if err := db.QueryRowContext(t.Context(), "SELECT locked FROM goose_lock").Scan(&locked); err != nil || locked {
+		t.Errorf("locked afterwards: %v, %v", locked, err)
 	}
 }
 
@@ -94,22 +124,31 @@ func errorsHoldNoPassword(t *testing.T, server *pgtest.Server) {
 
 func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 	t.Parallel()
-	server := pgtest.Start(t)
-	s := openSQL(t, server.NewDatabase(t), "")
-	sub := enterAll(t, s, waiting(1, 0), waiting(2, 0))
-	want := claim(t, s, noon(), 1)
-	server.Stop()
-	if s.Ping(t.Context()) == nil {
-		t.Error("a stopped server answers")
+	for name, pooled := range map[string]bool{"PostgreSQL": false, "behind PgBouncer": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := pgtest.Start(t)
+			address := server.NewDatabase(t)
+			if pooled {
+				address = server.StartPooler(t, "transaction").Address(t, address)
+			}
+			s := openSQL(t, address, "")
+			sub := enterAll(t, s, waiting(1, 0), waiting(2, 0))
+			want := claim(t, s, noon(), 1)
+			server.Stop()
+			if s.Ping(t.Context()) == nil {
+				t.Error("a stopped server answers")
+			}
+			if _, err := s.Deliveries.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrUnavailable) {
+				t.Errorf("a stopped server's claim: %v", err)
+			}
+			server.Restart()
+			// The connections that the pool kept are dead; each may cost one call.
+			inTime(t, "the database is used again", func() bool { return s.Ping(t.Context()) == nil })
+			same(t, "claimed before", want[0], delivery(t, s, sub.ID, want[0].Period.Start.Day))
+			same(t, "claimed after", 1, len(claim(t, s, noon(), 9)))
+		})
 	}
-	if _, err := s.Deliveries.Claim(t.Context(), noon(), 1, 1); !errors.Is(err, reports.ErrUnavailable) {
-		t.Errorf("a stopped server's claim: %v", err)
-	}
-	server.Restart()
-	// The connections that the pool kept are dead; each may cost one call.
-	inTime(t, "the database is used again", func() bool { return s.Ping(t.Context()) == nil })
-	same(t, "claimed before", want[0], delivery(t, s, sub.ID, want[0].Period.Start.Day))
-	same(t, "claimed after", 1, len(claim(t, s, noon(), 9)))
 }
 
 // inTime waits for something that takes real time on a real server.

@@ -58,10 +58,12 @@ func (db *conn) retryUpTo(ctx context.Context, what string, tries uint, call fun
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// unreachable reports whether the database did not answer, or broke off because it is shutting down.
+// unreachable reports whether the database did not answer, or broke off because it is shutting down. A pooler answers for a
+// server that is away, and ends connections, with codes of class 08.
 func unreachable(err error) bool {
-	if postgres := new(pgconn.PgError); errors.As(err, &postgres) && strings.HasPrefix(postgres.Code, "57P") {
-		return true // admin_shutdown, crash_shutdown, cannot_connect_now, …
+	if postgres := new(pgconn.PgError); errors.As(err, &postgres) &&
+		(strings.HasPrefix(postgres.Code, "57P") || strings.HasPrefix(postgres.Code, "08")) {
+		return true // admin_shutdown, crash_shutdown, cannot_connect_now, …; connection_failure, protocol_violation, …
 	}
 	if pgconn.SafeToRetry(err) { // the connection was closed before anything was sent
 		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)

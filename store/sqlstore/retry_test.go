@@ -54,7 +54,7 @@ func TestWhatOthersWereInTheWayOfIsTriedAgain(t *testing.T) {
 func TestADatabaseThatShutsDownIsAway(t *testing.T) {
 	t.Parallel()
 	s := openSQL(t, "", t.TempDir())
-	for code, away := range map[string]bool{"57P01": true, "57P03": true, "57014": false, "23505": false} {
+	for code, away := range map[string]bool{"57P01": true, "57P03": true, "08006": true, "08P01": true, "57014": false, "23505": false} {
 		err := s.transaction(t.Context(), "count", func(context.Context, *sql.Tx) error { return &pgconn.PgError{Code: code} })
 		if errors.Is(err, reports.ErrUnavailable) != away {
 			t.Errorf("%s: %v", code, err)
