@@ -38,17 +38,45 @@ type order interface {
 	Precede(ctx context.Context, key, subject string) error
 }
 
-// handleChatEvent handles an event about a chat. What it changes depends on what is there, so it can be handled again after
-// a crash. An event that is older than another one about the same chat, which was handled before, changes nothing.
-func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.Event) error {
-	if err := h.order.Precede(ctx, key, "chat:"+e.Chat.ID); err != nil {
-		if errors.Is(err, access.ErrOutdated) {
-			h.log.Info("an event about a chat came after a later one, and was dropped", "event", e.Type)
-			return nil
-		}
-		return err
+// What events decide about a chat. A later event makes an earlier one obsolete only in what both decide.
+const (
+	aboutMembership  = "membership" // whether the bot is there
+	aboutName        = "name"
+	aboutOwner       = "owner"
+	aboutExternality = "externality" // whether the chat is shared with another organisation
+)
+
+// isOutdated records that an event decides something about its chat, and reports whether a later event has decided it
+// already.
+func (h *chatEvents) isOutdated(ctx context.Context, key string, e *events.Event, about string) (bool, error) {
+	err := h.order.Precede(ctx, key, "chat:"+e.Chat.ID+":"+about)
+	if errors.Is(err, access.ErrOutdated) {
+		h.log.Info("an event about a chat came after a later one", "event", e.Type, "about", about)
+		return true, nil
 	}
-	if err := h.external.follow(ctx, e); err != nil {
+	return false, err
+}
+
+// handleChatEvent handles an event about a chat. What it changes depends on what is there, so it can be handled again after
+// a failure. What a later event has decided already is left alone.
+func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.Event) error {
+	if e.Chat.External || e.Chat.ExternalKnown {
+		switch outdated, err := h.isOutdated(ctx, key, e, aboutExternality); {
+		case err != nil:
+			return err
+		case !outdated:
+			if err := h.external.follow(ctx, e); err != nil {
+				return err
+			}
+		}
+	}
+	if e.Type == events.ChatUpdated {
+		if err := h.rename(ctx, key, e); err != nil {
+			return err
+		}
+		return h.transferOwnership(ctx, key, e)
+	}
+	if outdated, err := h.isOutdated(ctx, key, e, aboutMembership); outdated || err != nil {
 		return err
 	}
 	switch e.Type {
@@ -56,7 +84,7 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 		if err := h.chats.Join(ctx, e.Chat.ID); err != nil {
 			return err
 		}
-		if err := h.rename(ctx, e.Chat); err != nil {
+		if err := h.rename(ctx, key, e); err != nil {
 			return err
 		}
 		if err := h.revive(ctx, e.Chat.ID); err != nil {
@@ -69,11 +97,6 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 			return err
 		}
 		return h.greet(ctx, e.Chat)
-	case events.ChatUpdated:
-		if err := h.rename(ctx, e.Chat); err != nil {
-			return err
-		}
-		return h.transferOwnership(ctx, e.Chat)
 	case events.BotRemoved, events.ChatDisbanded:
 		if err := h.chats.Leave(ctx, e.Chat.ID, h.now()); err != nil {
 			return err
@@ -84,11 +107,14 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 }
 
 // rename records the present name of a chat.
-func (h *chatEvents) rename(ctx context.Context, c *events.ChatChange) error {
-	if c.Name == "" {
+func (h *chatEvents) rename(ctx context.Context, key string, e *events.Event) error {
+	if e.Chat.Name == "" {
 		return nil
 	}
-	if err := h.chats.Rename(ctx, c.ID, c.Name); err != nil {
+	if outdated, err := h.isOutdated(ctx, key, e, aboutName); outdated || err != nil {
+		return err
+	}
+	if err := h.chats.Rename(ctx, e.Chat.ID, e.Chat.Name); err != nil {
 		return fmt.Errorf("keeping a chat's name: %w", err)
 	}
 	return nil
@@ -96,9 +122,25 @@ func (h *chatEvents) rename(ctx context.Context, c *events.ChatChange) error {
 
 // transferOwnership gives the subscriptions of a chat's former owner to the new one, and tells the new owner. A
 // subscription whose figures the new owner may not see stays with the former one, and pauses once they may not see them
-// either.
-func (h *chatEvents) transferOwnership(ctx context.Context, c *events.ChatChange) error {
-	if c.OwnerID == "" || c.FormerOwnerID == "" || c.OwnerID == c.FormerOwnerID {
+// either. If the owner has changed again meanwhile, the present one takes over.
+func (h *chatEvents) transferOwnership(ctx context.Context, key string, e *events.Event) error {
+	c := *e.Chat
+	if c.OwnerID == "" || c.FormerOwnerID == "" {
+		return nil
+	}
+	outdated, err := h.isOutdated(ctx, key, e, aboutOwner)
+	if err != nil {
+		return err
+	}
+	if outdated {
+		h.reader.forget(ctx, c.ID)
+		info, err := h.reader.get(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		c.OwnerID = info.OwnerID
+	}
+	if c.OwnerID == "" || c.OwnerID == c.FormerOwnerID {
 		return nil
 	}
 	list, err := h.digests.store.InChat(ctx, c.ID)
@@ -250,28 +292,36 @@ func (d *chatDigests) resumeReachable(ctx context.Context, chatID string, closed
 }
 
 // pauseExternal pauses the digests of a chat that is shared with another organisation. A pause with an end becomes such a
-// pause too, because it must not end while the chat is shared.
+// pause too, because it must not end while the chat is shared; its end is kept.
 func (d *chatDigests) pauseExternal(ctx context.Context, chatID string) error {
 	return d.each(ctx, chatID, reports.ChatExternal, func(s *reports.Subscription) error {
-		if s.State != reports.Active && (s.State != reports.Paused || s.PausedUntil.IsZero()) {
+		timed := s.State == reports.Paused && !s.PausedUntil.IsZero() && s.Reason != reports.ChatExternal
+		if s.State != reports.Active && !timed {
 			return reports.ErrUnchanged
 		}
-		s.State, s.Reason, s.PausedUntil = reports.Paused, reports.ChatExternal, time.Time{}
+		s.State, s.Reason = reports.Paused, reports.ChatExternal
 		return nil
 	}, nil)
 }
 
-// resumeInternal resumes the digests that were paused because the chat was shared with another organisation.
+// resumeInternal resumes the digests that were paused because the chat was shared with another organisation. One that a
+// person paused until a time which has not come stays paused until then.
 func (d *chatDigests) resumeInternal(ctx context.Context, chatID string) error {
 	return d.each(ctx, chatID, "", func(s *reports.Subscription) error {
 		if s.State != reports.Paused || s.Reason != reports.ChatExternal {
 			return reports.ErrUnchanged
 		}
+		if s.PausedUntil.After(d.now()) {
+			s.Reason = reports.ByPerson
+			return nil
+		}
+		s.PausedUntil = time.Time{} // what fell due while the chat was shared is not sent
 		return s.Activate(d.now(), d.jitter, "")
 	}, nil)
 }
 
-// each applies a change to the chat's subscriptions. If there is a reason to tell, the owners are told. A subscription for which change returns ErrUnchanged costs no write.
+// each applies a change to the chat's subscriptions. If there is a reason to tell, the owners are told. A subscription for
+// which change returns ErrUnchanged costs no write.
 func (d *chatDigests) each(
 	ctx context.Context, chatID string, tell reports.Reason, change func(*reports.Subscription) error, entry access.Entry[reports.Subscription],
 ) error {

@@ -33,11 +33,11 @@ func (h *usageCommands) remember(ctx context.Context, req Request, cmd command.C
 
 // answerUsage answers with the figures of one period, the period before, and a chart of how they came about.
 func (h *usageCommands) answerUsage(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	h.remember(ctx, req, cmd) // also if it names what there is not: a follow-up means this question, not the one before
 	q, err := c.query(ctx, cmd)
 	if err != nil {
 		return Answer{}, err
 	}
-	h.remember(ctx, req, cmd)
 	began := c.now()
 	r, err := h.usage.Report(ctx, q, c.share)
 	if err != nil {
@@ -84,11 +84,11 @@ func usageOptions(ctx context.Context, c conversation, cmd command.Command, r us
 
 // answerTrend answers with a chart of the last periods.
 func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	h.remember(ctx, req, cmd) // also if it names what there is not: a follow-up means this question, not the one before
 	q, err := c.query(ctx, cmd)
 	if err != nil {
 		return Answer{}, err
 	}
-	h.remember(ctx, req, cmd)
 	n := cmd.Args.N
 	if n == 0 {
 		n = usage.DefaultPoints(q.Cycle)
@@ -131,6 +131,7 @@ const defaultRanks = 10
 
 // answerTop answers with the departments right below one, or at the top, ranked by their active users.
 func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
+	h.remember(ctx, req, cmd) // also if it names what there is not: a follow-up means this question, not the one before
 	q, err := c.query(ctx, cmd)
 	if err != nil {
 		return Answer{}, err
@@ -139,7 +140,6 @@ func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Reque
 		// A department has one place in a ranking, and the whole app counts a person who uses several abilities once.
 		q.Ability = usage.AppAbility
 	}
-	h.remember(ctx, req, cmd)
 	ranking, err := h.usage.Ranking(ctx, q, c.share)
 	if err != nil {
 		return Answer{}, unanswered(cmd, err)

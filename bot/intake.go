@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"usagebot/access"
 	"usagebot/feishu"
 	"usagebot/feishu/events"
 	"usagebot/inbox"
@@ -238,7 +237,8 @@ var errGivenUp = errors.New("stopped before the answer")
 func (in *intake) worthAnotherTry(j *job, err error) bool {
 	age := in.now().Sub(j.event.CreatedAt)
 	if j.chat != nil {
-		return age < chatEventWindow && !errors.Is(err, access.ErrOutdated)
+		// A chat that refuses the welcome in a way that may concern it alone is not asked for a day.
+		return age < chatEventWindow && (!maybeTarget(err) || j.event.Attempt < refusedTries)
 	}
 	retriable := isTransient(err) || feishu.AppRejected.Is(err) && !maybeTarget(err)
 	return retriable && age < dedupWindow

@@ -175,7 +175,7 @@ const dueQuery = `SELECT ` + subscriptionColumns + ` FROM (
 			WHERE state = 'active' AND next_due <= $1 ORDER BY next_due LIMIT CAST($2 AS BIGINT) + $3) AS active
 		UNION ALL
 		SELECT * FROM (SELECT *, paused_until AS moment FROM subscriptions
-			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 ORDER BY paused_until LIMIT CAST($2 AS BIGINT) + $3) AS paused
+			WHERE state = 'paused' AND paused_until > 0 AND paused_until <= $1 AND reason <> 'chat_external' ORDER BY paused_until LIMIT CAST($2 AS BIGINT) + $3) AS paused
 	) AS due ORDER BY moment, id LIMIT $2 OFFSET $3`
 
 // Due implements reports.DeliveryStore.

@@ -70,6 +70,8 @@ func expiries(r Retention) []expiry {
 	add(r.Gone, millis(r.Gone),
 		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE id IN (
 			SELECT id FROM subscriptions WHERE state = 'paused' AND reason = 'chat_gone' AND updated_at < $1 LIMIT $2)`,
+		`UPDATE subscriptions SET state = 'removed', version = version + 1 WHERE id IN (SELECT s.id FROM chats c JOIN subscriptions s ON s.chat_id = c.id
+			WHERE c.left_at > 0 AND c.left_at < $1 AND s.state <> 'removed' LIMIT $2)`,
 		`DELETE FROM chats WHERE id IN (SELECT id FROM chats c WHERE left_at > 0 AND left_at < $1 AND `+fmt.Sprintf(unused, "c.id")+` LIMIT $2)`,
 		`DELETE FROM chats WHERE id IN (SELECT c.id FROM direct_chats d JOIN chats c ON c.id = d.chat_id WHERE d.seen_ms < $1 AND `+fmt.Sprintf(unused, "c.id")+` LIMIT $2)`,
 		`DELETE FROM direct_chats WHERE chat_id IN (SELECT chat_id FROM direct_chats d WHERE seen_ms < $1 AND `+fmt.Sprintf(unused, "d.chat_id")+` LIMIT $2)`,

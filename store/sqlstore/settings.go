@@ -73,7 +73,8 @@ func (s Chats) RenameChat(ctx context.Context, id, name string) error {
 
 // LeaveChat records that the bot is not in a chat any more. What is stored about the chat ends some time after that.
 func (s Chats) LeaveChat(ctx context.Context, id string, now time.Time) error {
-	_, err := s.execChanged(ctx, "leave a chat", `UPDATE chats SET left_at = $1 WHERE id = $2 AND left_at = 0`, millis(now), id)
+	_, err := s.execChanged(ctx, "leave a chat", `INSERT INTO chats (id, name, language, app_id, welcomed, left_at) VALUES ($2, '', '', '', 0, $1)
+		ON CONFLICT (id) DO UPDATE SET left_at = excluded.left_at WHERE chats.left_at = 0`, millis(now), id)
 	return err
 }
 

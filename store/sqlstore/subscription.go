@@ -216,7 +216,7 @@ func orNotFound(err error) error {
 func (s Overview) All(ctx context.Context, w reports.SubscriptionFilter, limit int) ([]reports.Subscription, error) {
 	return selectAll(ctx, s.conn, "list subscriptions", readSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
-			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND (reason = 'chat_gone' OR EXISTS (SELECT 1 FROM chats c WHERE c.id = chat_id AND c.left_at > 0))))
 		ORDER BY created_at, id LIMIT $6 OFFSET $7`,
 		w.ChatID, w.AppID, string(w.State), w.OwnerID, boolInt(w.Reachable), int64(limit), int64(w.Skip))
 }
@@ -225,7 +225,7 @@ func (s Overview) All(ctx context.Context, w reports.SubscriptionFilter, limit i
 func (s Overview) Count(ctx context.Context, w reports.SubscriptionFilter) (int, error) {
 	return s.queryInt(ctx, "count subscriptions", `SELECT count(*) FROM subscriptions
 		WHERE state <> 'removed' AND ($1 = '' OR chat_id = $1) AND ($2 = '' OR app_id = $2) AND ($3 = '' OR state = $3)
-			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND reason = 'chat_gone'))`,
+			AND ($4 = '' OR owner_id = $4) AND ($5 = 0 OR NOT (state = 'paused' AND (reason = 'chat_gone' OR EXISTS (SELECT 1 FROM chats c WHERE c.id = chat_id AND c.left_at > 0))))`,
 		w.ChatID, w.AppID, string(w.State), w.OwnerID, boolInt(w.Reachable))
 }
 
