@@ -60,14 +60,9 @@ func (h *chatEvents) isOutdated(ctx context.Context, key string, e *events.Event
 // handleChatEvent handles an event about a chat. What it changes depends on what is there, so it can be handled again after
 // a failure. What a later event has decided already is left alone.
 func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.Event) error {
-	if e.Chat.External || e.Chat.ExternalKnown {
-		switch outdated, err := h.isOutdated(ctx, key, e, aboutExternality); {
-		case err != nil:
+	if e.Type == events.ChatUpdated || e.Type == events.BotAdded {
+		if err := h.learnExternality(ctx, key, e); err != nil {
 			return err
-		case !outdated:
-			if err := h.external.follow(ctx, e); err != nil {
-				return err
-			}
 		}
 	}
 	if e.Type == events.ChatUpdated {
@@ -104,6 +99,19 @@ func (h *chatEvents) handleChatEvent(ctx context.Context, key string, e *events.
 		return h.digests.pauseUnreachable(ctx, e.Chat.ID, e.Type == events.ChatDisbanded)
 	}
 	return nil
+}
+
+// learnExternality learns whether a chat is shared with another organisation, if the event says so. What was read of the
+// chat before is forgotten, since it was changed.
+func (h *chatEvents) learnExternality(ctx context.Context, key string, e *events.Event) error {
+	h.reader.forget(ctx, e.Chat.ID)
+	if !e.Chat.External && !e.Chat.ExternalKnown {
+		return nil
+	}
+	if outdated, err := h.isOutdated(ctx, key, e, aboutExternality); outdated || err != nil {
+		return err
+	}
+	return h.external.learn(ctx, e.Chat.ID, e.Chat.External)
 }
 
 // rename records the present name of a chat.

@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,4 +148,72 @@ func TestWelcome_OffersWhatTheInviterMayUse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOwnerChange_Outdated_PresentOwnerTakesOver handles a change of the owner after a later one.
+func TestOwnerChange_Outdated_PresentOwnerTakesOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := listedScene(t, "ou_old ou_mid ou_new")
+		s.notes.info = feishu.ChatInfo{OwnerID: "ou_new"}
+		s.set(func(o *Settings) { o.Order = inOrder{access.ErrOutdated} })
+		s.happened(t, &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_mid", FormerOwnerID: "ou_old"}})
+		if got := s.notes.ledger.kept[0].OwnerID; got != "ou_new" {
+			t.Errorf("the subscription belongs to %s, want the present owner", got)
+		}
+	})
+}
+
+// TestChatEvents_OrderedByWhatTheyDecide has a hand-over fail once, and the chat renamed meanwhile.
+func TestChatEvents_OrderedByWhatTheyDecide(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := listedScene(t, "ou_old ou_heir")
+		s.set(func(o *Settings) { o.Order = &latest{} })
+		s.rescue(t)
+		s.notes.ledger.fail = errors.New("the database is busy")
+		at := time.Now()
+		s.happened(t, &events.Event{ID: "e1", CreatedAt: at, Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
+		s.happened(t, &events.Event{ID: "e2", CreatedAt: at.Add(time.Second), Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", Name: "产品周会"}})
+		s.publish()
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if got := s.notes.ledger.kept[0].OwnerID; got != "ou_heir" {
+			t.Errorf("the subscription belongs to %s, and the events are %s", got, s.box)
+		}
+	})
+}
+
+// latest is an order in which the event with the greatest key decides.
+type latest struct {
+	mu      sync.Mutex
+	decided map[string]string
+}
+
+func (l *latest) Precede(_ context.Context, key, subject string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.decided == nil {
+		l.decided = map[string]string{}
+	}
+	if l.decided[subject] > key {
+		return access.ErrOutdated
+	}
+	l.decided[subject] = key
+	return nil
+}
+
+// TestWelcome_ChatRefuses_GivenUp has a chat refuse the welcome for good, in a way that may concern it alone.
+func TestWelcome_ChatRefuses_GivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.rescue(t)
+		s.notes.failSending(errHere)
+		s.happened(t, &events.Event{ID: "e1", Type: events.BotAdded, Chat: &events.ChatChange{ID: "oc_1", OperatorID: "ou_1"}})
+		time.Sleep(24 * time.Hour)
+		if n := s.notes.sendings(); n != refusedTries || !strings.HasSuffix(s.box.String(), "given_up") {
+			t.Errorf("it was tried %d times, and the event is %s", n, s.box)
+		}
+	})
 }

@@ -133,6 +133,24 @@ func TestFollowUp_AfterUnansweredQuestion(t *testing.T) {
 	}
 }
 
+// TestFollowUp_AfterUnknownName follows up a question that names what there is not: it means that question.
+func TestFollowUp_AfterUnknownName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		for _, unknown := range []string{"/usage weekly h5 dept:不存在", "/trend weekly h5 app:不存在", "/top weekly dept:不存在"} {
+			ask := func(text string) Answer {
+				return s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: text, Single: true})
+			}
+			ask("/usage weekly bot")
+			for _, text := range []string{unknown, "monthly"} {
+				if a := ask(text); !a.Problem || !strings.Contains(string(a.Card.JSON()), "不存在") {
+					t.Errorf("%s, after %s:\n%s", text, unknown, a.Card.JSON())
+				}
+			}
+		}
+	})
+}
+
 // TestNoFigures_NamesWhatWasAskedFor also checks the platform's log id.
 func TestNoFigures_NamesWhatWasAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"usagebot/feishu/events"
-
 	"usagebot/feishu"
 )
 
@@ -74,18 +72,6 @@ func (x *externalChats) isExternal(ctx context.Context, chatID string) (bool, er
 	}
 	x.remember(ctx, chatID, externality{Assumed: true}, chatTTL, chatTTL)
 	return false, nil
-}
-
-// follow learns from an event whether its chat is shared with another organisation.
-func (x *externalChats) follow(ctx context.Context, e *events.Event) error {
-	if e.Type != events.ChatUpdated && e.Type != events.BotAdded {
-		return nil
-	}
-	x.chats.forget(ctx, e.Chat.ID)
-	if !e.Chat.External && !e.Chat.ExternalKnown {
-		return nil
-	}
-	return x.learn(ctx, e.Chat.ID, e.Chat.External)
 }
 
 // learn stores whether a chat is shared with another organisation. If other organisations are not answered, its digests

@@ -78,21 +78,6 @@ func TestExternal_GroupBecomesExternal_FromItsEventOn(t *testing.T) {
 	}
 }
 
-// TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile has a person's pause end while the group is external.
-func TestExternal_PauseWithAnEnd_DoesNotEndMeanwhile(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t)
-		digest := s.inGroup()
-		paused := &s.notes.ledger.kept[0]
-		paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, time.Now().Add(24*time.Hour)
-		s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true})
-		if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal || !d.PausedUntil.IsZero() {
-			t.Errorf("its digest is %s (%s) until %v", d.State, d.Reason, d.PausedUntil)
-		}
-	})
-}
-
 func TestExternal_Answered_NothingPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -184,4 +169,33 @@ func TestExternal_WithNewOwner_BothHappen(t *testing.T) {
 			t.Errorf("the digest is %s (%s), its owner %s", d.State, d.Reason, d.OwnerID)
 		}
 	})
+}
+
+// TestExternal_TimedPause_KeepsItsEnd has a person's pause last longer, and less long, than the chat is external.
+func TestExternal_TimedPause_KeepsItsEnd(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		until, external time.Duration
+		want            reports.SubscriptionState
+	}{
+		"it lasts longer": {72 * time.Hour, time.Hour, reports.Paused},
+		"it has ended":    {time.Hour, 72 * time.Hour, reports.Active},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t)
+			digest, until := s.inGroup(), time.Now().Add(tt.until)
+			paused := &s.notes.ledger.kept[0]
+			paused.State, paused.Reason, paused.PausedUntil = reports.Paused, reports.ByPerson, until
+			s.updated(t, "e1", events.ChatChange{External: true, ExternalKnown: true})
+			if d := digest(); d.State != reports.Paused || d.Reason != reports.ChatExternal {
+				t.Errorf("%s: while the chat is external the digest is %s (%s)", name, d.State, d.Reason)
+			}
+			time.Sleep(tt.external)
+			s.updated(t, "e2", events.ChatChange{External: false, ExternalKnown: true})
+			d := digest()
+			if d.State != tt.want || d.State == reports.Paused && (d.Reason != reports.ByPerson || !d.PausedUntil.Equal(until)) || d.State == reports.Active && d.NextDue.Before(time.Now()) {
+				t.Errorf("%s: afterwards the digest is %s (%s) until %v, next at %v", name, d.State, d.Reason, d.PausedUntil, d.NextDue)
+			}
+		})
+	}
 }

@@ -16,6 +16,15 @@ func deliveryBehaviours() []behaviour {
 	return []behaviour{
 		{"due is what is active or ends its pause, earliest first", dueEarliestFirst},
 		{"a row that cannot be read stops nothing", aRowThatCannotBeRead},
+		{"a pause does not end while its chat is external", func(t *testing.T, db *database) {
+			sub := order("oc", 1)
+			sub.State, sub.Reason, sub.PausedUntil = reports.Paused, reports.ChatExternal, minute(-5)
+			subscribe(t, db.Store, sub)
+			due, _, err := db.Deliveries.Due(t.Context(), noon(), 0, 9)
+			if err != nil || len(due) != 0 {
+				t.Errorf("%d are due, %v", len(due), err)
+			}
+		}},
 		{"opening moves the subscription on and enters its deliveries", func(t *testing.T, db *database) {
 			want := order("oc_a", 1)
 			want.State, want.Reason, want.PausedUntil = reports.Paused, reports.ByPerson, minute(-1)

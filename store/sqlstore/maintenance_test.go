@@ -67,6 +67,26 @@ func housekeepingBehaviours() []behaviour {
 				})
 			}
 		}},
+		{"housekeeping: what a person paused in a chat that is gone does not count, and has an end", func(t *testing.T, db *database) {
+			sub := subscribe(t, db.Store, order("oc_gone", 1))
+			change(t, db.Store, sub.ID, func(s *reports.Subscription) { s.State, s.Reason = reports.Paused, reports.ByPerson })
+			counted := func() int {
+				n, err := db.Overview.Count(t.Context(), reports.SubscriptionFilter{Reachable: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			same(t, "counted before", 1, counted())
+			if err := db.Chats.LeaveChat(t.Context(), "oc_gone", minute(0)); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "counted afterwards", 0, counted())
+			if _, err := db.Housekeeping.DeleteExpired(t.Context(), Retention{Gone: minute(5)}); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "subscriptions and chats that are left", []int{0, 0}, []int{left(t, db, "subscriptions WHERE state <> 'removed'"), left(t, db, "chats")})
+		}},
 		{"housekeeping: a person who writes is not forgotten", func(t *testing.T, db *database) {
 			if err := db.People.Greet(t.Context(), "ou_a", noon()); err != nil {
 				t.Fatal(err)
