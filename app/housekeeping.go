@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -25,13 +26,16 @@ const (
 
 // runHousekeeping records in the database that this replica is alive, and deletes expired records, until ctx ends.
 func (a *App) runHousekeeping(ctx context.Context) {
-	self := &replica{id: rand.Text(), started: a.now()}
-	defer a.removeReplica(ctx, self.id)
+	self := &replica{
+		store: a.SQL.Housekeeping, log: a.Log, id: rand.Text(), version: a.version, started: a.now(),
+		unshared: a.shared.redis == nil && !a.Config.DatabaseURL.IsZero(),
+	}
+	defer self.remove(ctx)
 	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
 	for {
 		now := a.now()
-		a.heartbeat(ctx, self, now)
+		self.heartbeat(ctx, now)
 		if err := a.deleteExpired(ctx, now); err != nil && ctx.Err() == nil {
 			a.Log.Warn("what is too old could not be forgotten", "error", err)
 		}
@@ -48,32 +52,36 @@ func (a *App) runHousekeeping(ctx context.Context) {
 
 // replica is this process among those that use the same database.
 type replica struct {
-	id      string
-	started time.Time
-	warned  bool // that others run beside it and nothing is shared
+	store    sqlstore.Housekeeping
+	log      *slog.Logger
+	id       string
+	version  string
+	started  time.Time
+	unshared bool // other processes may use the database, and would share nothing else
+	warned   bool // that others do
 }
 
 // heartbeat records that this replica is alive. Without Redis it warns, once, when another one is alive as well.
-func (a *App) heartbeat(ctx context.Context, self *replica, now time.Time) {
-	err := a.SQL.Housekeeping.Heartbeat(ctx, sqlstore.Replica{ID: self.id, Version: a.version, Seen: now}, now.Add(-replicaRetention))
-	if err == nil && a.shared.redis == nil && !a.Config.DatabaseURL.IsZero() && !self.warned {
-		err = a.warnUnshared(ctx, self)
+func (r *replica) heartbeat(ctx context.Context, now time.Time) {
+	err := r.store.Heartbeat(ctx, sqlstore.Replica{ID: r.id, Version: r.version, Seen: now}, now.Add(-replicaRetention))
+	if err == nil && r.unshared && !r.warned {
+		err = r.warnUnshared(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
-		a.Log.Warn("a replica could not be noted", "error", err)
+		r.log.Warn("a replica could not be noted", "error", err)
 	}
 }
 
 // warnUnshared looks for replicas that were seen since this one started: an earlier one may be the process before a restart.
-func (a *App) warnUnshared(ctx context.Context, self *replica) error {
-	replicas, err := a.SQL.Housekeeping.Replicas(ctx, self.started)
+func (r *replica) warnUnshared(ctx context.Context) error {
+	replicas, err := r.store.Replicas(ctx, r.started)
 	if err != nil {
 		return err
 	}
-	others := slices.DeleteFunc(replicas, func(r sqlstore.Replica) bool { return r.ID == self.id })
+	others := slices.DeleteFunc(replicas, func(other sqlstore.Replica) bool { return other.ID == r.id })
 	if len(others) > 0 {
-		self.warned = true
-		a.Log.Warn("several processes use this database and REDIS_URL is not set: together they can exceed the platform's limits, and they do not know each other's conversations", "others", len(others))
+		r.warned = true
+		r.log.Warn("several processes use this database and REDIS_URL is not set: together they can exceed the platform's limits, and they do not know each other's conversations", "others", len(others))
 	}
 	return nil
 }
@@ -81,12 +89,12 @@ func (a *App) warnUnshared(ctx context.Context, self *replica) error {
 // removeTimeout bounds the write with which a replica that stops is forgotten.
 const removeTimeout = time.Second
 
-// removeReplica forgets a replica that stops, so that the next start does not take it for another one.
-func (a *App) removeReplica(ctx context.Context, id string) {
+// remove forgets a replica that stops, so that the next start does not take it for another one.
+func (r *replica) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
 	defer cancel()
-	if err := a.SQL.Housekeeping.RemoveReplica(ctx, id); err != nil {
-		a.Log.Debug("a replica that stops is still noted", "error", err)
+	if err := r.store.RemoveReplica(ctx, r.id); err != nil {
+		r.log.Debug("a replica that stops is still noted", "error", err)
 	}
 }
 

@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"usagebot/config"
 	"usagebot/store/pgtest"
-	"usagebot/store/redisstore"
 	"usagebot/store/sqlstore"
 )
 
@@ -23,15 +21,15 @@ func TestHeartbeat_WarnsOfUnsharedReplicas(t *testing.T) {
 		stops   bool // after it
 	}
 	for name, tt := range map[string]struct {
-		redis *redisstore.Redis
+		redis bool
 		beats []beat
 		want  string // who warns, in order
 	}{
-		"one":                    {nil, []beat{{"a", 0, false}, {"a", 30, false}, {"a", 60, false}}, ""},
-		"two":                    {nil, []beat{{"a", 0, false}, {"b", 10, false}, {"a", 30, false}, {"b", 40, false}, {"a", 60, false}, {"b", 70, false}}, "ab"},
-		"two with Redis":         {new(redisstore.Redis), []beat{{"a", 0, false}, {"b", 10, false}, {"a", 30, false}, {"b", 40, false}}, ""},
-		"one that was killed":    {nil, []beat{{"a", 0, false}, {"a", 30, false}, {"b", 31, false}, {"b", 61, false}}, ""},
-		"one that was restarted": {nil, []beat{{"a", 0, false}, {"a", 30, true}, {"b", 30, false}, {"b", 60, false}}, ""},
+		"one":                    {false, []beat{{"a", 0, false}, {"a", 30, false}, {"a", 60, false}}, ""},
+		"two":                    {false, []beat{{"a", 0, false}, {"b", 10, false}, {"a", 30, false}, {"b", 40, false}, {"a", 60, false}, {"b", 70, false}}, "ab"},
+		"two with Redis":         {true, []beat{{"a", 0, false}, {"b", 10, false}, {"a", 30, false}, {"b", 40, false}}, ""},
+		"one that was killed":    {false, []beat{{"a", 0, false}, {"a", 30, false}, {"b", 31, false}, {"b", 61, false}}, ""},
+		"one that was restarted": {false, []beat{{"a", 0, false}, {"a", 30, true}, {"b", 30, false}, {"b", 60, false}}, ""},
 	} {
 		address := server.NewDatabase(t)
 		t.Run(name, func(t *testing.T) {
@@ -43,21 +41,21 @@ func TestHeartbeat_WarnsOfUnsharedReplicas(t *testing.T) {
 			defer db.Close()
 			var log bytes.Buffer
 			replicas, warned := map[string]*replica{}, ""
-			a := &App{SQL: db, Log: slog.New(slog.NewTextHandler(&log, nil)), Config: config.Config{DatabaseURL: config.NewURL(address)}, shared: sharedState{redis: tt.redis}}
+			logger := slog.New(slog.NewTextHandler(&log, nil))
 			for _, b := range tt.beats {
 				at := noon.Add(time.Duration(b.second) * time.Second)
 				if replicas[b.replica] == nil {
-					replicas[b.replica] = &replica{id: b.replica, started: at}
+					replicas[b.replica] = &replica{store: db.Housekeeping, log: logger, id: b.replica, started: at, unshared: !tt.redis}
 				}
 				log.Reset()
-				a.heartbeat(t.Context(), replicas[b.replica], at)
+				replicas[b.replica].heartbeat(t.Context(), at)
 				if strings.Contains(log.String(), "REDIS_URL is not set") {
 					warned += b.replica
 				} else if log.Len() > 0 {
 					t.Errorf("logged %s", log.String())
 				}
 				if b.stops {
-					a.removeReplica(t.Context(), b.replica)
+					replicas[b.replica].remove(t.Context())
 				}
 			}
 			if warned != tt.want {

@@ -81,6 +81,7 @@ func TestFollowUp_ChangesTheLastQuestion(t *testing.T) {
 	if _, err := h.Say(t.Context(), chat.ID, other, "monthly"); err != nil {
 		t.Fatal(err)
 	}
+	h.handled(t)
 	if got := h.BotMessages(chat.ID); len(got) != 1 || strings.Contains(got[0].Content, "2026-10-01") {
 		t.Errorf("somebody else's follow-up was answered with figures")
 	}

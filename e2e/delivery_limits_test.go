@@ -232,6 +232,7 @@ func TestLimits_GoneChats_NotCounted(t *testing.T) {
 	if _, err := h.RemoveBot(t.Context(), group, h.me); err != nil {
 		t.Fatal(err)
 	}
+	h.handled(t)
 	h.subscribed(t, "/subscribe weekly 10:30 h5")
 }
 

@@ -208,6 +208,7 @@ func TestDigest_BotRemovedAndBack_Resumed(t *testing.T) {
 	if _, err := h.RemoveBot(t.Context(), group.ID, h.me); err != nil {
 		t.Fatal(err)
 	}
+	h.handled(t)
 	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 	if err != nil || len(list) != 1 || list[0].Reason != "chat_gone" {
 		t.Fatalf("after the bot was removed: %+v, %v", list, err)
@@ -217,6 +218,7 @@ func TestDigest_BotRemovedAndBack_Resumed(t *testing.T) {
 	if _, err := h.AddBot(t.Context(), group.ID, h.me); err != nil {
 		t.Fatal(err)
 	}
+	h.handled(t)
 	h.setClock(at(11, 26, 10, 30))
 	await(t, "the digest comes again", func() bool { return len(h.digests(group.ID)) == 1 })
 }

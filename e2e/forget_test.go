@@ -227,6 +227,7 @@ func useEverything(t *testing.T, h *testEnv) (group string) {
 	admin("/admin grant @" + h.me + " viewer dept:研发部")
 	d, err := h.Enter(t.Context(), h.me)
 	taken(t, h.Sandbox, d, err)
+	h.handled(t)
 	mine := h.AddGroup("我的群", h.me, h.People()[1].OpenID).ID
 	theirs := h.AddGroup("周会", h.People()[1].OpenID, h.me).ID
 	for _, chat := range []string{h.p2p, mine, theirs} {

@@ -37,6 +37,7 @@ func TestOwner_ChatHandedOver_TakesDigests(t *testing.T) {
 	if _, err := h.Repeat(t.Context(), d.EventID); err != nil {
 		t.Fatal(err)
 	}
+	h.handled(t)
 	list, err := h.app.SQL.Subscriptions.InChat(t.Context(), group.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +130,7 @@ func TestOwnerNotice_Restart_SentOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	h.handled(t)
 	again()
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", DropAnswer: true, Times: 1})
 	h.Clock().Advance(noticesGathered)

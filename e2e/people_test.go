@@ -18,6 +18,7 @@ func TestWelcome_Person_Once(t *testing.T) {
 		for range 2 {
 			d, err := h.Enter(t.Context(), h.me)
 			taken(t, h.Sandbox, d, err)
+			h.handled(t)
 		}
 		got := h.BotMessages(h.p2p)
 		if len(got) != 1 {
