@@ -128,7 +128,7 @@ func (ds *departments) storeListing(ctx context.Context, q departmentQuestion, l
 	if l.pages > 0 {
 		ds.cachePut(ctx, q.idsKey(), l.below(q.DepartmentID), ds.listedIDsTTL(q, l.asked))
 	}
-	if ds.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
+	if ds.history == nil || l.err != nil || !ds.final(ctx, q.AppID, q.span(), false, l.asked) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)

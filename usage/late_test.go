@@ -448,7 +448,7 @@ func TestTrend_NoFigures_NamesItsDays(t *testing.T) {
 		"nothing, three days":     {nil, Daily, 3, NewDate(2026, 11, 22), NewDate(2026, 11, 24), true},
 		"zeros up to yesterday":   {func(d Date) bool { return d.After(NewDate(2026, 11, 20)) }, Daily, 14, NewDate(2026, 11, 11), NewDate(2026, 11, 24), true},
 		"zeros, not of yesterday": {func(d Date) bool { return d == NewDate(2026, 11, 23) }, Daily, 3, NewDate(2026, 11, 21), NewDate(2026, 11, 23), true},
-		"nothing, weeks":          {nil, Weekly, 2, NewDate(2026, 11, 9), NewDate(2026, 11, 17), false},
+		"nothing, weeks":          {nil, Weekly, 2, NewDate(2026, 11, 9), NewDate(2026, 11, 22), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 15, func(t *testing.T) {
@@ -533,4 +533,43 @@ func TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestADayThatIsWeeksLate is never called published, and nothing of it or of its week is kept for good before it comes.
+func TestADayThatIsWeeksLate(t *testing.T) {
+	for _, late := range []int{8, 9, 12, 20, 30} {
+		for _, zeros := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%d days, zeros: %v", late, zeros), func(t *testing.T) {
+				at(t, 10, 20, 12, func(t *testing.T) {
+					sunday := NewDate(2026, 10, 18)
+					a, h := keeper(t, lateBy(sunday, time.Duration(late)*24*time.Hour), zeros)
+					q := trendOf(Weekly, AppAbility)
+					q.When = When{OnDay, sunday}
+					want := NotPublished
+					if zeros {
+						want = ZerosOnly
+					}
+					for range late - 1 {
+						if got, err := a.DayState(t.Context(), "cli_a", sunday, Machines); err != nil || got != want {
+							t.Fatalf("%s: state %v, %v, want %v", time.Now().In(shanghai), got, err, want)
+						}
+						r, err := a.Report(t.Context(), q, People)
+						if err != nil || r.Complete || *r.Sections[0].Rows[0].Value != 60 {
+							t.Fatalf("%s: %s, %v", time.Now().In(shanghai), seen(r), err)
+						}
+						time.Sleep(24 * time.Hour)
+					}
+					for ask := range h.m {
+						if end := (Period{ask.Cycle, ask.Date}).End(); !end.Before(sunday) {
+							t.Errorf("%v is kept for good", ask)
+						}
+					}
+					time.Sleep(24 * time.Hour)
+					if r, err := a.Report(t.Context(), q, People); err != nil || !r.Complete || *r.Sections[0].Rows[0].Value != 70 {
+						t.Errorf("when it has come: %s, %v", seen(r), err)
+					}
+				})
+			})
+		}
+	}
 }

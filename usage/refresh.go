@@ -95,7 +95,7 @@ func (rs *refreshes) refreshFigures(ctx context.Context, r *Refresh, q question)
 	said.Asked, said.Answered = asked, rs.now().In(rs.zone)
 	q = q.publishedBy(said)
 	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	if rs.history == nil || !rs.final(ctx, q.AppID, q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
@@ -157,7 +157,7 @@ func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, s span) err
 	if err := rs.refreshUnlisted(ctx, r, q, s, said); err != nil {
 		return err
 	}
-	if rs.history == nil || said.err != nil || !isFinal(s, false, asked) {
+	if rs.history == nil || said.err != nil || !rs.final(ctx, r.AppID, s, false, asked) {
 		return nil
 	}
 	b, err := json.Marshal(said.withKept(kept))
@@ -244,7 +244,7 @@ func (rs *refreshes) refreshListed(ctx context.Context, r *Refresh, q question, 
 		said.Figures, said.noDataAnswer = mended, noDataAnswer{}
 	}
 	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if said.Listed || rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	if said.Listed || rs.history == nil || !rs.final(ctx, q.AppID, q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
