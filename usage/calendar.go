@@ -183,6 +183,15 @@ func (c *calendar) availabilityTTL(v availability, today Date) time.Duration {
 // zerosMaxAge is the longest that a report may repeat that recent days have zeros so far: the card shows the time.
 const zerosMaxAge = 10 * time.Second
 
+// waited returns the time up to which the newest day has to be known for an answer that shows an earlier period than was
+// meant. If the answer took long, as when it waited for the quota, that is now; otherwise it is answered.
+func (c *calendar) waited(began, answered time.Time) time.Time {
+	if now := c.now(); now.Sub(began) > zerosMaxAge {
+		return now
+	}
+	return answered
+}
+
 // recheck determines the availability again if figures of an unfinished period were answered after v: a day may have
 // been published in between and be part of them. Otherwise it returns v.
 func (c *calendar) recheck(ctx context.Context, appID string, share Share, v availability, answered time.Time) (availability, error) {

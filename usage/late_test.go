@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -571,5 +572,48 @@ func TestADayThatIsWeeksLate(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestASubstituteIsForgottenWhenTheDayCameMeanwhile lets questions wait for the quota while the day is published that they
+// mean.
+func TestASubstituteIsForgottenWhenTheDayCameMeanwhile(t *testing.T) {
+	tuesday := NewDate(2026, 11, 24)
+	for name, ask := range map[string]func(ctx context.Context, a *Client, q Query) (Date, *Period, error){
+		"a report": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Report(ctx, q, People)
+			return r.Period.Start, r.NotOut, err
+		},
+		"a ranking": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Ranking(ctx, q, People)
+			return r.Period.Start, r.NotOut, err
+		},
+		"a trend": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Trend(ctx, q, 2, People, 0)
+			return r.Points[len(r.Points)-1].Period.Start, r.NotOut, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, when := range []When{{}, {Kind: Yesterday}, {OnDay, tuesday}} {
+				at(t, 11, 25, 9, func(t *testing.T) {
+					time.Sleep(59*time.Minute + 30*time.Second)
+					w := &window{}
+					a := NewClient(Settings{
+						Source: lateBy(tuesday, 0).platform(), Quota: w, Cache: &memory{}, Now: time.Now, Zone: shanghai,
+						DepartmentQuota: w, Children: directoryOf(company()),
+					})
+					t.Cleanup(a.Close)
+					if d, err := a.Newest(t.Context(), "cli_a", People); err != nil || d != tuesday.AddDays(-1) {
+						t.Fatal(d, err)
+					}
+					w.Block(t.Context(), 8*time.Minute)
+					q := trendOf(Daily, Web)
+					q.When = when
+					if d, notOut, err := ask(t.Context(), a, q); err != nil || d != tuesday || notOut != nil {
+						t.Errorf("%v: %v, not out: %v, %v", when, d, notOut, err)
+					}
+				})
+			}
+		})
 	}
 }

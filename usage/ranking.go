@@ -99,6 +99,7 @@ func (rs *rankings) Ranking(ctx context.Context, q Query, share Share) (Ranking,
 	}
 	var ranking Ranking
 	for range maxRestarts {
+		began := rs.now()
 		r, err := emptyReport(q, rs.today(), v)
 		if err != nil {
 			return Ranking{}, err
@@ -106,14 +107,18 @@ func (rs *rankings) Ranking(ctx context.Context, q Query, share Share) (Ranking,
 		if ranking, err = rs.rank(ctx, r, r.Before, share); err != nil {
 			return Ranking{}, v.coverage(r.Period).noFigures(ranking.Query, r.Period.Start, err)
 		}
-		if r.Complete {
+		answered := rs.now()
+		switch {
+		case r.Complete && r.NotOut == nil:
 			return ranking, nil
+		case r.Complete:
+			answered = rs.calendar.waited(began, time.Time{})
 		}
-		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, rs.now())
+		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, answered)
 		if err != nil {
 			return Ranking{}, err
 		}
-		if again.coverage(r.Period) == v.coverage(r.Period) {
+		if sameDays(q, rs.today(), r, again) {
 			break
 		}
 		v = again

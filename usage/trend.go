@@ -106,6 +106,7 @@ func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within
 	}
 	var t Trend
 	for range maxRestarts {
+		began := ts.now()
 		last, notOut, err := lastPoint(q.When, q.Cycle, ts.today(), v)
 		if err != nil {
 			return Trend{}, err
@@ -116,13 +117,16 @@ func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within
 		if t, answered, err = ts.collectWithin(ctx, timely, t, nil, share); err != nil {
 			return Trend{}, t.noFigures(v, err)
 		}
+		if notOut != nil {
+			answered = ts.calendar.waited(began, answered)
+		}
 		again, err := ts.calendar.recheck(timely, q.App.ID, share, v, answered)
 		switch {
 		case err != nil && ctx.Err() == nil && timely.Err() != nil:
 			return t.withUnchecked(), nil
 		case err != nil:
 			return Trend{}, err
-		case !t.changedBy(again):
+		case !t.changedBy(again) && sameEnd(q, ts.today(), last, notOut, again):
 			t.setAsOf(again)
 			return t, nil
 		}
@@ -210,6 +214,12 @@ func (t Trend) changedBy(v availability) bool {
 	return slices.ContainsFunc(t.Points, func(p Point) bool {
 		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
 	})
+}
+
+// sameEnd reports whether a trend would end in the same way under another availability.
+func sameEnd(q Query, today Date, last Period, notOut *Period, v availability) bool {
+	p, not, err := lastPoint(q.When, q.Cycle, today, v)
+	return err == nil && p == last && (not == nil) == (notOut == nil)
 }
 
 // withUnchecked marks unfinished points as Pending and Unchecked.
