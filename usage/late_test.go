@@ -617,3 +617,40 @@ func TestASubstituteIsForgottenWhenTheDayCameMeanwhile(t *testing.T) {
 		})
 	}
 }
+
+// TestResume_TheChartOfAReport_ShowsTheReportsMoment fills up a chart beside figures after two days of zeros were published,
+// and while they are still zeros.
+func TestResume_TheChartOfAReport_ShowsTheReportsMoment(t *testing.T) {
+	for published, want := range map[time.Duration]string{
+		5 * time.Minute: "11-20=10 11-21 to 11-21 11-22=0 to 11-22",
+		time.Hour:       "11-20=10 11-21=0 to 11-21 11-22=0 to 11-22",
+	} {
+		at(t, 11, 23, 11, func(t *testing.T) {
+			out, saturday := time.Now().Add(published), NewDate(2026, 11, 21)
+			p := &platform{newest: NewDate(2026, 11, 30), took: 2 * time.Second, figures: func(ask Request) Figures {
+				if ask.Cycle == Daily && !ask.Date.Before(saturday) && time.Now().Before(out) {
+					return Figures{ActiveUsers: 0}
+				}
+				return Figures{ActiveUsers: 10}
+			}}
+			a := newTestAsker(t, p)
+			q := trendOf(Daily, Web)
+			q.When = When{OnDay, NewDate(2026, 11, 22)}
+			r, err := a.Report(t.Context(), q, People)
+			if err != nil || seen(r) != "11-22=0 to 11-22, over: true, zeros from 11-22 as of 11:00" {
+				t.Fatal(seen(r), err)
+			}
+			trend, err := a.TrendTo(t.Context(), r, 3, People, time.Millisecond)
+			if err != nil || trend.Pending() != 2 {
+				t.Fatalf("%s, %v", drawn(trend, Web), err)
+			}
+			time.Sleep(6 * time.Minute)
+			if trend, err = a.Resume(t.Context(), trend, People, 0); err != nil || drawn(trend, Web) != want || !trend.AsOf.Equal(r.AsOf) {
+				t.Errorf("published after %v: %s as of %v, %v, want %s", published, drawn(trend, Web), trend.AsOf, err, want)
+			}
+			if gap := trend.Points[1]; gap.Failed != (gap.Value(Web, ActiveUsers) == nil) || gap.Pending {
+				t.Errorf("published after %v: Saturday is %+v", published, gap)
+			}
+		})
+	}
+}
