@@ -146,7 +146,7 @@ func uncounted(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
 	if n := r.Uncounted(); n > 0 {
-		words = append(words, card.Paragraph(cat.count("top.uncounted", n, "all", card.Integer(int64(len(r.Rows))))))
+		words = append(words, card.Paragraph(cat.count("top.uncounted", n, "all", card.Integer(int64(r.Departments())))))
 	}
 	if n := r.BeforeUncounted(); n > 0 {
 		words = append(words, card.SmallText(cat.count("top.before_uncounted", n, "days", cat.period(r.Before))))

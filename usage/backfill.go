@@ -54,7 +54,7 @@ func (bs *backfills) Fill(ctx context.Context, b Backfill) (Backfill, error) {
 			}
 		}
 	}
-	published := oldestOpenDay(bs.today()).AddDays(-1)
+	published := bs.proved(ctx, b.AppID)
 	if b.Next.After(published) {
 		var err error
 		if published, err = bs.calendar.Newest(ctx, b.AppID, Machines); err != nil {

@@ -47,6 +47,9 @@ func TestAHistoryIsFilledAWeekAtATime(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 24), figures: byDay}
 		a := newTestAsker(t, p)
 		b := Backfill{AppID: "cli_a", From: NewDate(2026, 10, 30), Next: NewDate(2026, 11, 8), Until: NewDate(2026, 11, 8), By: "ou_1"}
+		if _, err := a.Newest(t.Context(), "cli_a", Machines); err != nil {
+			t.Fatal(err)
+		}
 		for _, step := range []struct {
 			next string
 			want []string

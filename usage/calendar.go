@@ -13,11 +13,11 @@ type DayState int
 
 // The states of a day. For a day without use the platform may answer the same as for a day that it still counts: zeros
 // or "data not found". So only use proves that a day is published: use on the day itself or on a later one, because the
-// platform publishes days in order. Without use a day counts as published once it is giveUpDays old.
+// platform publishes days in order. Neither the time of day nor a day's age proves it, up to giveUpDays.
 const (
 	NotPublished DayState = iota // nothing but "data not found"
 	ZerosOnly                    // zeros, and no later day has use: nobody used the app, or the platform still counts
-	Published                    // the day or a later one has use, or it is so old that its figures cannot be late any more
+	Published                    // the day or a later one has use, or it is older than giveUpDays
 )
 
 // verdict is what the platform's answer says of a day of the whole app.
@@ -42,10 +42,10 @@ func (a answer) verdict() verdict {
 // calendar knows which days of an app the platform has published.
 type calendar struct{ *fetcher }
 
-// probe asks about a day of the whole app, and returns when the platform was asked. A stored answer that shows use is
-// final; other stored answers count only if they are not older than since.
-func (c *calendar) probe(ctx context.Context, appID string, d Date, share Share, since time.Time) (verdict, time.Time, error) {
-	q := question{Request{AppID: appID, Ability: AppAbility, Cycle: Daily, Date: d}, d}
+// probe asks about a day or a week of the whole app, and returns when the platform was asked. A stored answer that shows
+// use is final; other stored answers count only if they are not older than since.
+func (c *calendar) probe(ctx context.Context, appID string, p Period, share Share, since time.Time) (verdict, time.Time, error) {
+	q := question{Request{AppID: appID, Ability: AppAbility, Cycle: p.Cycle, Date: p.Start}, p.End()}
 	if known, ok := c.lookup(ctx, q); ok && known.verdict() == inUse {
 		c.observe(true)
 		return inUse, known.Asked, nil
@@ -76,7 +76,7 @@ func (f Figures) idle() bool {
 type availability struct {
 	// Published is the newest published day. Which periods are complete follows from it.
 	Published Date `json:"published"`
-	// Unseen says that no recent day had use. Published is then the newest day that is too old to be late.
+	// Unseen says that no day of the last giveUpDays had use. Published is then the day before them.
 	Unseen bool `json:"unseen,omitempty"`
 	// Zeros are the days after Published that the platform answers with zeros, oldest first. It has no data for the
 	// others.
@@ -109,7 +109,7 @@ func (c *calendar) DayState(ctx context.Context, appID string, day Date, share S
 // Used reports whether the app was used on any of the days, according to the platform's current answers.
 func (c *calendar) Used(ctx context.Context, appID string, first, last Date, share Share) (bool, error) {
 	for d := first; !d.After(last); d = d.AddDays(1) {
-		said, _, err := c.probe(ctx, appID, d, share, time.Time{})
+		said, _, err := c.probe(ctx, appID, Period{Daily, d}, share, time.Time{})
 		if err != nil || said == inUse {
 			return err == nil, err
 		}
@@ -127,6 +127,9 @@ func (c *calendar) availability(ctx context.Context, appID string, share Share, 
 		if v, err = c.findNewest(ctx, appID, share, since, now); err != nil {
 			return availability{}, err
 		}
+		if !v.Unseen {
+			c.prove(ctx, appID, v.Published)
+		}
 		c.cachePut(ctx, key, v, c.availabilityTTL(v, today))
 	}
 	v.At = v.At.In(c.zone)
@@ -141,20 +144,29 @@ func (c *calendar) availability(ctx context.Context, appID string, share Share, 
 func (c *calendar) findNewest(ctx context.Context, appID string, share Share, since, now time.Time) (availability, error) {
 	today := DateOf(now)
 	v := availability{Published: oldestOpenDay(today).AddDays(-1), Unseen: true, At: now}
-	for d := today.AddDays(-1); d.After(v.Published); d = d.AddDays(-1) {
-		said, asked, err := c.probe(ctx, appID, d, share, since)
-		if err != nil {
+	var used Period // the week with use whose days are asked for one by one
+	for d := today.AddDays(-1); d.After(v.Published); {
+		p := Period{Daily, d}
+		if week := PeriodOf(Weekly, d); d.Before(today.AddDays(-recentDays)) && week != used {
+			p = week
+		}
+		said, asked, err := c.probe(ctx, appID, p, share, since)
+		switch {
+		case err != nil:
 			return availability{}, err
-		}
-		if said == inUse {
+		case said == inUse && p.Cycle == Daily:
 			v.Published, v.Unseen = d, false
-			break
-		}
-		if asked.Before(v.At) {
+			return v, nil
+		case said == inUse:
+			used = p
+			continue
+		case asked.Before(v.At):
 			v.At = asked
 		}
-		if said == zeros {
-			v.Zeros = slices.Insert(v.Zeros, 0, d)
+		for ; !d.Before(p.Start) && d.After(v.Published); d = d.AddDays(-1) {
+			if said == zeros {
+				v.Zeros = slices.Insert(v.Zeros, 0, d)
+			}
 		}
 	}
 	return v, nil
@@ -170,6 +182,15 @@ func (c *calendar) availabilityTTL(v availability, today Date) time.Duration {
 
 // zerosMaxAge is the longest that a report may repeat that recent days have zeros so far: the card shows the time.
 const zerosMaxAge = 10 * time.Second
+
+// waited returns the time up to which the newest day has to be known for an answer that shows an earlier period than was
+// meant. If the answer took long, as when it waited for the quota, that is now; otherwise it is answered.
+func (c *calendar) waited(began, answered time.Time) time.Time {
+	if now := c.now(); now.Sub(began) > zerosMaxAge {
+		return now
+	}
+	return answered
+}
 
 // recheck determines the availability again if figures of an unfinished period were answered after v: a day may have
 // been published in between and be part of them. Otherwise it returns v.

@@ -88,6 +88,12 @@ func TestNewest(t *testing.T) {
 		}
 		return all
 	}
+	zeroDays := func(first, last int) (list string) { // of November
+		for d := first; d <= last; d++ {
+			list += NewDate(2026, 11, d).String() + " "
+		}
+		return list
+	}
 	tests := []struct {
 		name  string
 		hour  int
@@ -113,8 +119,11 @@ func TestNewest(t *testing.T) {
 		{"no use at weekends", 11, days{sun: nil, sat: nil, "2026-11-15": nil, "2026-11-14": nil}, fri, "", 3},
 		{"days off are not published by their age", 11, days{sun: nil, sat: nil, fri: nil, thu: nil}, wed, "", 5},
 		{"nor by zeros", 11, days{sun: idle, sat: idle, fri: idle, thu: idle}, wed, thu + " " + fri + " " + sat + " " + sun, 5},
-		{"an app that nobody uses", 11, since(20, nil), "2026-11-15", "", 7},
-		{"with zeros", 11, since(20, idle), "2026-11-15", "2026-11-16 2026-11-17 " + wed + " " + thu + " " + fri + " " + sat + " " + sun, 7},
+		// Seven days, two weeks, and the days of the week with use: seven in the one case, one in the other.
+		{"not used for weeks, with nothing", 11, since(20, nil), "2026-11-02", "", 7 + 2 + 7},
+		{"not used for weeks, with zeros", 11, since(14, idle), "2026-11-08", zeroDays(9, 22), 7 + 2 + 1},
+		{"an app that nobody uses", 11, since(100, nil), "2026-10-18", "", 7 + 4},
+		{"with zeros", 11, since(100, idle), "2026-10-18", zeroDays(1, 22), 7 + 4},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -126,7 +135,7 @@ func TestNewest(t *testing.T) {
 					if err != nil || d.String() != tt.want {
 						t.Errorf("newest is %s, %v, want %s", d, err, tt.want)
 					}
-					for back := 1; back < 12; back++ {
+					for back := 1; back < 22; back++ {
 						d := NewDate(2026, 11, 23).AddDays(-back)
 						want := NotPublished
 						switch {

@@ -121,9 +121,12 @@ const (
 	// next morning, and no figure takes longer than the morning after that; one more day is margin. Until then the
 	// platform may also correct figures.
 	finalAfterDays = 2
-	// giveUpDays is after how many days a day without use counts as published without use. Until then its figures may
-	// be late.
-	giveUpDays = 7
+	// recentDays is how many days back each day of an app is asked for alone. Before that whole weeks are asked for
+	// first, so that an app that is not used costs few calls.
+	recentDays = 7
+	// giveUpDays is how many days back the newest day with use is looked for. If there is none, older days count as
+	// published, but nothing of them is kept for good.
+	giveUpDays = 35
 )
 
 func sinceMidnight(t time.Time) time.Duration {
@@ -155,5 +158,5 @@ func (d Date) start(zone *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
 }
 
-// oldestOpenDay returns the oldest day whose figures may still be late.
+// oldestOpenDay returns the oldest day for which use is looked for.
 func oldestOpenDay(today Date) Date { return today.AddDays(-giveUpDays) }

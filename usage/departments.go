@@ -125,7 +125,10 @@ func (ds *departments) storeListing(ctx context.Context, q departmentQuestion, l
 		ds.cachePut(ctx, q.key(), l, ds.ttl(q.span(), true, true, l.asked))
 	}
 	ds.cacheListed(ctx, q, l)
-	if ds.history == nil || l.err != nil || !isFinal(q.span(), false, l.asked) {
+	if l.pages > 0 {
+		ds.cachePut(ctx, q.idsKey(), l.below(q.DepartmentID), ds.listedIDsTTL(q, l.asked))
+	}
+	if ds.history == nil || l.err != nil || !ds.final(ctx, q.AppID, q.span(), false, l.asked) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
@@ -133,6 +136,41 @@ func (ds *departments) storeListing(ctx context.Context, q departmentQuestion, l
 	if b, err := json.Marshal(l); err == nil {
 		_ = ds.history.RememberDepartments(ctx, q.DepartmentRequest, b) // as in storeFinal
 	}
+}
+
+// idsKey is the key of the ids of the departments that were listed.
+func (q departmentQuestion) idsKey() string { return "listed:" + q.key() }
+
+// listedIDsTTL keeps the ids as long as the figures of a listing with use: while a ranking is made of stored figures, it
+// still has to know which departments it lacks.
+func (ds *departments) listedIDsTTL(q departmentQuestion, asked time.Time) time.Duration {
+	return ds.ttl(q.span(), false, false, asked)
+}
+
+// below returns the ids of the listed departments without the one that they are below, which the platform lists too.
+func (l listing) below(parent string) []string {
+	ids := []string{}
+	for _, d := range l.Departments {
+		if d.DepartmentID != parent && d.DepartmentID != RootID {
+			ids = append(ids, d.DepartmentID)
+		}
+	}
+	return ids
+}
+
+// listedIDs returns the ids of the departments in the platform's last listing of the query's sub-departments.
+func (ds *departments) listedIDs(ctx context.Context, q Query, s span) (ids []string) {
+	ask := q.listing(s)
+	if ds.cacheGet(ctx, ask.idsKey(), &ids) {
+		return ids
+	}
+	var l listing
+	for _, d := range ds.storedListing(ctx, q, s)() {
+		l.Departments = append(l.Departments, d)
+	}
+	ids = l.below(ask.DepartmentID)
+	ds.cachePut(ctx, ask.idsKey(), ids, ds.listedIDsTTL(ask, ds.now().In(ds.zone)))
+	return ids
 }
 
 // maxListingReads is how often the pages are read from the start.
@@ -286,13 +324,9 @@ func (ds *departments) storedListing(ctx context.Context, q Query, s span) func(
 		if ds.history == nil || !s.complete() {
 			return nil
 		}
-		ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
-		if q.wholeTenant() {
-			ask.DepartmentID = RootID
-		}
 		within, cancel := context.WithTimeout(ctx, historyTimeout)
 		defer cancel()
-		b, ok, err := ds.history.RecallDepartments(within, ask)
+		b, ok, err := ds.history.RecallDepartments(within, q.listing(s).DepartmentRequest)
 		var l listing
 		if err != nil || !ok || json.Unmarshal(b, &l) != nil {
 			return nil

@@ -481,3 +481,52 @@ func TestOneMemory_ADepartmentWithoutUse(t *testing.T) {
 		}
 	})
 }
+
+// TestRanking_ListedButNotInTheDirectory: a department that only the platform knows may be the first and may have moved
+// furthest, also when the ranking is made of stored figures.
+func TestRanking_ListedButNotInTheDirectory(t *testing.T) {
+	at(t, 11, 25, 11, func(t *testing.T) {
+		counts := map[string][2]int64{"od-001": {100, 115}, "od-002": {50, 55}, "od-new": {10, 280}, "": {160, 450}}
+		of := func(id string, d Date) int64 {
+			if d == NewDate(2026, 11, 9) {
+				return counts[id][0]
+			}
+			return counts[id][1]
+		}
+		p := &platform{newest: NewDate(2026, 11, 24), figures: func(ask Request) Figures {
+			if ask.Ability != AppAbility {
+				return nil
+			}
+			return Figures{ActiveUsers: of(ask.DepartmentID, ask.Date)}
+		}}
+		listed := []string{"0", "od-001", "od-002", "od-new"}
+		l := &listings{list: func(ask DepartmentRequest) (list []DepartmentFigures, _ error) {
+			for _, id := range listed {
+				list = append(list, appUse(id, of(id, ask.Date)))
+			}
+			return list, nil
+		}}
+		h := &archive{}
+		for _, unknown := range []int{1, 0} {
+			if unknown == 0 {
+				listed, h = listed[:3], &archive{}
+			}
+			for _, where := range []string{"asked", "cached", "kept for good"} {
+				a := restarted(t, p, h)
+				a.departmentSource, a.listings = l, newQuotaQueue(&window{})
+				a.children = directoryOf([]Department{{ID: "od-001", ParentID: "0", Name: "研发部"}, {ID: "od-002", ParentID: "0", Name: "销售部"}})
+				if where == "cached" {
+					mustRank(t, a, weeklyIn(""))
+				}
+				r := mustRank(t, a, weeklyIn(""))
+				if r.Uncounted() != unknown || r.BeforeUncounted() != unknown || r.Departments() != 2+unknown {
+					t.Errorf("%s: of %d departments %d are uncounted, %d before, want %d", where, r.Departments(), r.Uncounted(), r.BeforeUncounted(), unknown)
+				}
+				s, err := a.DigestData(t.Context(), weeklyIn(""), Machines)
+				if err != nil || s.Remark.Kind != Rose || s.Remark.MoverUnknown != (unknown > 0) || (s.Remark.Mover == nil) != (unknown > 0) {
+					t.Errorf("%s: the mover is %+v, unknown %v, %v", where, s.Remark.Mover, s.Remark.MoverUnknown, err)
+				}
+			}
+		}
+	})
+}

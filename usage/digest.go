@@ -214,6 +214,9 @@ func (ds *digests) departmentCandidates(ctx context.Context, r Report, against P
 	if hasNone(err) {
 		err = nil // the rows say so
 	}
+	if ranking.Unknown > 0 || ranking.BeforeUnknown > 0 {
+		list = append(list, candidate{unknown: true}) // a department that nobody can name may have moved furthest
+	}
 	return slices.DeleteFunc(list, candidate.absent), err
 }
 

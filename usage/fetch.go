@@ -69,7 +69,7 @@ func answerWith(figures Figures) answer {
 
 // question is an Ask plus the last day that its answer must cover. The same week asked for on Tuesday and on Thursday
 // is one Ask but two questions, so a cached answer from Tuesday is not used on Thursday. through is zero for a single
-// day that is not known to be published.
+// day that is not known to be published, and for a week that is only looked at for use.
 type question struct {
 	Request
 	through Date
@@ -83,7 +83,7 @@ func (q question) span() span { return span{Period{q.Cycle, q.Date}, q.through} 
 
 // publishedBy returns the question to store the answer under: if the answer shows use, its day is published.
 func (q question) publishedBy(known answer) question {
-	if q.through.IsZero() && known.verdict() == inUse {
+	if q.through.IsZero() && q.Cycle == Daily && known.verdict() == inUse {
 		q.through = q.Date
 	}
 	return q
@@ -153,7 +153,7 @@ func (f *fetcher) ask(ctx context.Context, q question, share Share, since time.T
 	}
 	known := func() (answer, bool) {
 		known, ok := f.cached(ctx, q)
-		if !ok && q.through.IsZero() { // an equal question may have found use; its answer is stored under the published day
+		if !ok && q.through.IsZero() && q.Cycle == Daily { // an equal question may have found use; its answer is stored under the published day
 			known, ok = f.cached(ctx, question{q.Request, q.Date})
 		}
 		return known, ok && !known.Asked.Before(since)
@@ -210,7 +210,10 @@ func (f *fetcher) cachePut(ctx context.Context, key string, value any, ttl time.
 func (f *fetcher) storeAnswer(ctx context.Context, q question, known answer, asked time.Time) {
 	q = q.publishedBy(known)
 	f.cachePut(ctx, q.key(), known, f.ttl(q.span(), known.NoData, known.Figures.idle(), asked))
-	if isFinal(q.span(), known.NoData, asked) {
+	if !q.through.IsZero() && q.Cycle == Daily && known.verdict() == inUse {
+		f.prove(ctx, q.AppID, q.Date)
+	}
+	if f.final(ctx, q.AppID, q.span(), known.NoData, asked) {
 		f.storeFinal(ctx, q.Request, known)
 	}
 }
@@ -251,18 +254,42 @@ type History interface {
 // historyTimeout is the longest that a question waits for the history.
 const historyTimeout = 2 * time.Second
 
-// isFinal reports whether an answer will not change any more: its period is complete, and it was asked for after the
+// final reports whether an answer will not change any more: its period is complete, and it was asked for after the
 // platform's time for corrections. A published day alone is not enough, because the figures of a week or a department
 // may come later and the platform may still correct them. No data takes longer to become final than figures, because
 // they may still come.
-func isFinal(s span, missing bool, asked time.Time) bool {
+//
+// The app must have use on the period's last day or later: without it nothing shows that all days were published.
+func (f *fetcher) final(ctx context.Context, appID string, s span, missing bool, asked time.Time) bool {
 	switch {
-	case !s.complete():
+	case !s.complete(), s.End().After(FinalDay(asked)):
 		return false
-	case missing:
-		return s.End().Before(oldestOpenDay(DateOf(asked)))
+	case missing && !s.End().Before(DateOf(asked).AddDays(-missingDays)):
+		return false
 	}
-	return !s.End().After(FinalDay(asked))
+	return !s.End().After(f.proved(ctx, appID))
+}
+
+// missingDays is after how many days "no data" is final for a published day.
+const missingDays = 7
+
+// provedTTL is how long a day with use is remembered. If it is forgotten, nothing is kept for good until it is seen again.
+const provedTTL = 30 * 24 * time.Hour
+
+func provedKey(appID string) string { return "proved:" + appID }
+
+// proved returns the newest day on which the app is known to have use, which proves that it and all days before it are
+// published; zero if there is none.
+func (f *fetcher) proved(ctx context.Context, appID string) (d Date) {
+	f.cacheGet(ctx, provedKey(appID), &d)
+	return d
+}
+
+// prove remembers that the app has use on a day.
+func (f *fetcher) prove(ctx context.Context, appID string, d Date) {
+	if d.After(f.proved(ctx, appID)) {
+		f.cachePut(ctx, provedKey(appID), d, provedTTL)
+	}
 }
 
 func (f *fetcher) storeFinal(ctx context.Context, ask Request, known answer) {

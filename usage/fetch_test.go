@@ -107,25 +107,36 @@ func TestWhatIsRememberedForGood(t *testing.T) {
 		q       question
 		figures Figures // nil: the platform has nothing
 		kept    bool
+		unused  int // of November: use is last seen on the day before it; 0: on the question's last day
 	}{
-		"yesterday":                               {23, 23, daily(yesterday), use, false},
-		"two days later, before the hour":         {25, 9, daily(yesterday), use, false},
-		"two days later":                          {25, 10, daily(yesterday), use, true},
-		"zeros, before the hour":                  {25, 9, daily(yesterday), idle, false},
-		"zeros, two days later":                   {25, 10, daily(yesterday), idle, true},
-		"a whole week on its Monday":              {23, 15, week, use, false},
-		"a whole week on the Wednesday after":     {25, 10, week, use, true},
-		"a month that ended yesterday":            {1, 15, month, use, false},
-		"a month on the 3rd":                      {3, 11, month, use, true},
-		"a week that lacks its Sunday":            {25, 15, sofar, use, false},
-		"nothing there, a week ago":               {29, 15, daily(yesterday), nil, false},
-		"nothing there, more than seven days ago": {30, 15, daily(yesterday), nil, true},
+		"yesterday":                               {23, 23, daily(yesterday), use, false, 0},
+		"two days later, before the hour":         {25, 9, daily(yesterday), use, false, 0},
+		"two days later":                          {25, 10, daily(yesterday), use, true, 0},
+		"zeros, before the hour":                  {25, 9, daily(yesterday), idle, false, 0},
+		"zeros, two days later":                   {25, 10, daily(yesterday), idle, true, 0},
+		"a whole week on its Monday":              {23, 15, week, use, false, 0},
+		"a whole week on the Wednesday after":     {25, 10, week, use, true, 0},
+		"a month that ended yesterday":            {1, 15, month, use, false, 0},
+		"a month on the 3rd":                      {3, 11, month, use, true, 0},
+		"a week that lacks its Sunday":            {25, 15, sofar, use, false, 0},
+		"nothing there, a week ago":               {29, 15, daily(yesterday), nil, false, 0},
+		"nothing there, more than seven days ago": {30, 15, daily(yesterday), nil, true, 0},
+		"zeros, and no later use":                 {30, 15, daily(yesterday), idle, false, 22},
+		"nothing, and no later use":               {30, 15, daily(yesterday), nil, false, 22},
+		"a week whose Sunday has no use yet":      {30, 15, week, use, false, 22},
+		"use":                                     {30, 15, daily(yesterday), use, true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, tt.day, tt.hour, func(t *testing.T) {
 				p, h := &platform{newest: yesterday, figures: func(Request) Figures { return tt.figures }}, &archive{}
 				for range 2 {
-					figures, err := restarted(t, p, h).fetch(t.Context(), tt.q, People)
+					a := restarted(t, p, h)
+					if tt.unused > 0 {
+						a.prove(t.Context(), "cli_a", NewDate(2026, 11, tt.unused-1))
+					} else {
+						a.prove(t.Context(), "cli_a", tt.q.through)
+					}
+					figures, err := a.fetch(t.Context(), tt.q, People)
 					if fmt.Sprint(figures) != fmt.Sprint(tt.figures) || absent(err) != (tt.figures == nil) {
 						t.Errorf("%v, %v", figures, err)
 					}

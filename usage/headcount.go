@@ -32,12 +32,11 @@ func (h headcount) uncounted(list []Department) (left []Department) {
 
 // countByDepartment counts an ability's active users in the given days, in each direct sub-department of the query's.
 // It uses stored counts, so that a ranking and a department's own card show the same figure. It returns an error only
-// if there is no count at all.
-func (ds *departments) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (headcount, error) {
-	counts := ds.countKnown(ctx, q, s, below)
+// if there is no count at all. unknown is how many departments the platform listed that are not among those below.
+func (ds *departments) countByDepartment(ctx context.Context, q Query, s span, below []Department, share Share) (counts headcount, unknown int, err error) {
+	counts = ds.countKnown(ctx, q, s, below)
 	rest := counts.uncounted(below)
 	ds.observe(len(rest) == 0)
-	var err error
 	if len(counts) == 0 || len(rest) > pagesFor(below) { // asking for fewer one by one costs no more
 		rest, err = ds.countListed(ctx, q, s, below, share, counts)
 	}
@@ -45,9 +44,28 @@ func (ds *departments) countByDepartment(ctx context.Context, q Query, s span, b
 		err = ds.countOneByOne(ctx, q, s, rest, share, counts)
 	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, 0, ctx.Err()
 	}
-	return counts.orError(err)
+	counts, err = counts.orError(err)
+	return counts, ds.unknownIn(ctx, q, s, below), err
+}
+
+// unknownIn returns how many departments the platform's last listing has that are not among those below: the directory
+// may lag behind, or the bot may not see them. A listing with none of those below is about other departments.
+func (ds *departments) unknownIn(ctx context.Context, q Query, s span, below []Department) (n int) {
+	listed := map[string]bool{}
+	for _, id := range ds.listedIDs(ctx, q, s) {
+		listed[id] = true
+	}
+	found := false
+	for _, d := range below {
+		found = found || listed[d.ID]
+		delete(listed, d.ID)
+	}
+	if !found {
+		return 0
+	}
+	return len(listed)
 }
 
 // countListed counts the departments that the platform lists together. It returns the departments to ask for one by
@@ -92,19 +110,27 @@ func (ds *departments) listDepartments(ctx context.Context, q Query, s span, bel
 	if ds.departmentSource == nil {
 		return listing{}, &Failure{Reason: Rejected, Err: errors.New("there is no source of several departments")}
 	}
-	ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
+	ask := q.listing(s)
 	key := refusalKey + q.App.ID
 	if q.wholeTenant() {
-		ask.DepartmentID = RootID
 		if _, refused := ds.cache.Get(ctx, key); refused {
 			return listing{}, &Failure{Reason: UnknownDepartment, Err: errors.New("the platform does not list the top departments, as it said before")}
 		}
 	}
-	l, err := ds.fetchListing(ctx, departmentQuestion{ask, s.through}, pagesFor(below)+1, share)
+	l, err := ds.fetchListing(ctx, ask, pagesFor(below)+1, share)
 	if failure := new(Failure); q.wholeTenant() && l.pages == 0 && errors.As(err, &failure) && failure.refusesDepartment() {
 		ds.cache.Put(ctx, key, []byte("1"), refusalTTL)
 	}
 	return l, err
+}
+
+// listing returns the question for a listing of the query's sub-departments.
+func (q Query) listing(s span) departmentQuestion {
+	ask := DepartmentRequest{AppID: q.App.ID, Cycle: s.Cycle, Date: s.Start, DepartmentID: q.Department.ID}
+	if q.wholeTenant() {
+		ask.DepartmentID = RootID
+	}
+	return departmentQuestion{ask, s.through}
 }
 
 // pagesFor returns the minimum number of pages for the departments.

@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -448,7 +449,7 @@ func TestTrend_NoFigures_NamesItsDays(t *testing.T) {
 		"nothing, three days":     {nil, Daily, 3, NewDate(2026, 11, 22), NewDate(2026, 11, 24), true},
 		"zeros up to yesterday":   {func(d Date) bool { return d.After(NewDate(2026, 11, 20)) }, Daily, 14, NewDate(2026, 11, 11), NewDate(2026, 11, 24), true},
 		"zeros, not of yesterday": {func(d Date) bool { return d == NewDate(2026, 11, 23) }, Daily, 3, NewDate(2026, 11, 21), NewDate(2026, 11, 23), true},
-		"nothing, weeks":          {nil, Weekly, 2, NewDate(2026, 11, 9), NewDate(2026, 11, 17), false},
+		"nothing, weeks":          {nil, Weekly, 2, NewDate(2026, 11, 9), NewDate(2026, 11, 22), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 25, 15, func(t *testing.T) {
@@ -533,4 +534,123 @@ func TestReport_ADayOfZeros_KeepsTheTotalOfTheDayBefore(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestADayThatIsWeeksLate is never called published, and nothing of it or of its week is kept for good before it comes.
+func TestADayThatIsWeeksLate(t *testing.T) {
+	for _, late := range []int{8, 9, 12, 20, 30} {
+		for _, zeros := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%d days, zeros: %v", late, zeros), func(t *testing.T) {
+				at(t, 10, 20, 12, func(t *testing.T) {
+					sunday := NewDate(2026, 10, 18)
+					a, h := keeper(t, lateBy(sunday, time.Duration(late)*24*time.Hour), zeros)
+					q := trendOf(Weekly, AppAbility)
+					q.When = When{OnDay, sunday}
+					want := NotPublished
+					if zeros {
+						want = ZerosOnly
+					}
+					for range late - 1 {
+						if got, err := a.DayState(t.Context(), "cli_a", sunday, Machines); err != nil || got != want {
+							t.Fatalf("%s: state %v, %v, want %v", time.Now().In(shanghai), got, err, want)
+						}
+						r, err := a.Report(t.Context(), q, People)
+						if err != nil || r.Complete || *r.Sections[0].Rows[0].Value != 60 {
+							t.Fatalf("%s: %s, %v", time.Now().In(shanghai), seen(r), err)
+						}
+						time.Sleep(24 * time.Hour)
+					}
+					for ask := range h.m {
+						if end := (Period{ask.Cycle, ask.Date}).End(); !end.Before(sunday) {
+							t.Errorf("%v is kept for good", ask)
+						}
+					}
+					time.Sleep(24 * time.Hour)
+					if r, err := a.Report(t.Context(), q, People); err != nil || !r.Complete || *r.Sections[0].Rows[0].Value != 70 {
+						t.Errorf("when it has come: %s, %v", seen(r), err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestASubstituteIsForgottenWhenTheDayCameMeanwhile lets questions wait for the quota while the day is published that they
+// mean.
+func TestASubstituteIsForgottenWhenTheDayCameMeanwhile(t *testing.T) {
+	tuesday := NewDate(2026, 11, 24)
+	for name, ask := range map[string]func(ctx context.Context, a *Client, q Query) (Date, *Period, error){
+		"a report": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Report(ctx, q, People)
+			return r.Period.Start, r.NotOut, err
+		},
+		"a ranking": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Ranking(ctx, q, People)
+			return r.Period.Start, r.NotOut, err
+		},
+		"a trend": func(ctx context.Context, a *Client, q Query) (Date, *Period, error) {
+			r, err := a.Trend(ctx, q, 2, People, 0)
+			return r.Points[len(r.Points)-1].Period.Start, r.NotOut, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, when := range []When{{}, {Kind: Yesterday}, {OnDay, tuesday}} {
+				at(t, 11, 25, 9, func(t *testing.T) {
+					time.Sleep(59*time.Minute + 30*time.Second)
+					w := &window{}
+					a := NewClient(Settings{
+						Source: lateBy(tuesday, 0).platform(), Quota: w, Cache: &memory{}, Now: time.Now, Zone: shanghai,
+						DepartmentQuota: w, Children: directoryOf(company()),
+					})
+					t.Cleanup(a.Close)
+					if d, err := a.Newest(t.Context(), "cli_a", People); err != nil || d != tuesday.AddDays(-1) {
+						t.Fatal(d, err)
+					}
+					w.Block(t.Context(), 8*time.Minute)
+					q := trendOf(Daily, Web)
+					q.When = when
+					if d, notOut, err := ask(t.Context(), a, q); err != nil || d != tuesday || notOut != nil {
+						t.Errorf("%v: %v, not out: %v, %v", when, d, notOut, err)
+					}
+				})
+			}
+		})
+	}
+}
+
+// TestResume_TheChartOfAReport_ShowsTheReportsMoment fills up a chart beside figures after two days of zeros were published,
+// and while they are still zeros.
+func TestResume_TheChartOfAReport_ShowsTheReportsMoment(t *testing.T) {
+	for published, want := range map[time.Duration]string{
+		5 * time.Minute: "11-20=10 11-21 to 11-21 11-22=0 to 11-22",
+		time.Hour:       "11-20=10 11-21=0 to 11-21 11-22=0 to 11-22",
+	} {
+		at(t, 11, 23, 11, func(t *testing.T) {
+			out, saturday := time.Now().Add(published), NewDate(2026, 11, 21)
+			p := &platform{newest: NewDate(2026, 11, 30), took: 2 * time.Second, figures: func(ask Request) Figures {
+				if ask.Cycle == Daily && !ask.Date.Before(saturday) && time.Now().Before(out) {
+					return Figures{ActiveUsers: 0}
+				}
+				return Figures{ActiveUsers: 10}
+			}}
+			a := newTestAsker(t, p)
+			q := trendOf(Daily, Web)
+			q.When = When{OnDay, NewDate(2026, 11, 22)}
+			r, err := a.Report(t.Context(), q, People)
+			if err != nil || seen(r) != "11-22=0 to 11-22, over: true, zeros from 11-22 as of 11:00" {
+				t.Fatal(seen(r), err)
+			}
+			trend, err := a.TrendTo(t.Context(), r, 3, People, time.Millisecond)
+			if err != nil || trend.Pending() != 2 {
+				t.Fatalf("%s, %v", drawn(trend, Web), err)
+			}
+			time.Sleep(6 * time.Minute)
+			if trend, err = a.Resume(t.Context(), trend, People, 0); err != nil || drawn(trend, Web) != want || !trend.AsOf.Equal(r.AsOf) {
+				t.Errorf("published after %v: %s as of %v, %v, want %s", published, drawn(trend, Web), trend.AsOf, err, want)
+			}
+			if gap := trend.Points[1]; gap.Failed != (gap.Value(Web, ActiveUsers) == nil) || gap.Pending {
+				t.Errorf("published after %v: Saturday is %+v", published, gap)
+			}
+		})
+	}
 }

@@ -24,7 +24,14 @@ type Ranking struct {
 	AsOf      time.Time
 
 	Rows []Rank // most active users first; departments without a figure last
+
+	// Unknown is how many departments the platform lists that the directory lacks, and BeforeUnknown the same in the
+	// period before. They have no row, because nothing is known of them but an id.
+	Unknown, BeforeUnknown int
 }
+
+// Departments returns how many departments there are, with those that have no row.
+func (r Ranking) Departments() int { return len(r.Rows) + r.Unknown }
 
 // Place returns the place of row i, from 1 on, or 0 without a figure. Equal figures share a place and the next places
 // are skipped: 1, 2, 2, 4.
@@ -38,8 +45,10 @@ func (r Ranking) Place(i int) int {
 	return i + 1
 }
 
-// Uncounted returns how many departments could not be counted. If there are any, the ranking only compares the others.
+// Uncounted returns how many departments could not be counted, or are Unknown. If there are any, the ranking only
+// compares the others.
 func (r Ranking) Uncounted() (n int) {
+	n = r.Unknown
 	for _, row := range r.Rows {
 		if row.Uncounted {
 			n++
@@ -50,8 +59,12 @@ func (r Ranking) Uncounted() (n int) {
 
 // BeforeUncounted returns how many could not be counted in the period before, if the ranking shows it.
 func (r Ranking) BeforeUncounted() (n int) {
+	if !r.Complete {
+		return 0
+	}
+	n = r.BeforeUnknown
 	for _, row := range r.Rows {
-		if r.Complete && row.BeforeUncounted {
+		if row.BeforeUncounted {
 			n++
 		}
 	}
@@ -86,6 +99,7 @@ func (rs *rankings) Ranking(ctx context.Context, q Query, share Share) (Ranking,
 	}
 	var ranking Ranking
 	for range maxRestarts {
+		began := rs.now()
 		r, err := emptyReport(q, rs.today(), v)
 		if err != nil {
 			return Ranking{}, err
@@ -93,14 +107,18 @@ func (rs *rankings) Ranking(ctx context.Context, q Query, share Share) (Ranking,
 		if ranking, err = rs.rank(ctx, r, r.Before, share); err != nil {
 			return Ranking{}, v.coverage(r.Period).noFigures(ranking.Query, r.Period.Start, err)
 		}
-		if r.Complete {
+		answered := rs.now()
+		switch {
+		case r.Complete && r.NotOut == nil:
 			return ranking, nil
+		case r.Complete:
+			answered = rs.calendar.waited(began, time.Time{})
 		}
-		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, rs.now())
+		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, answered)
 		if err != nil {
 			return Ranking{}, err
 		}
-		if again.coverage(r.Period) == v.coverage(r.Period) {
+		if sameDays(q, rs.today(), r, again) {
 			break
 		}
 		v = again
@@ -130,14 +148,15 @@ func (rs *rankings) rank(ctx context.Context, r Report, before Period, share Sha
 		group.SetLimit(1) // if the platform refuses the first period, do not try the second
 	}
 	group.Go(func() (err error) {
-		if now, err = rs.departments.countByDepartment(within, q, span{r.Period, r.lastPublished()}, below, share); hasNone(err) {
+		if now, ranking.Unknown, err = rs.departments.countByDepartment(within, q, span{r.Period, r.lastPublished()}, below, share); hasNone(err) {
 			nothing, err = err, nil
 		}
 		return err
 	})
 	if r.Complete { // part of a week is not compared with a whole one
 		group.Go(func() error {
-			then, _ = rs.departments.countByDepartment(within, q, span{before, before.End()}, below, share) // an error only costs the comparison
+			// An error only costs the comparison.
+			then, ranking.BeforeUnknown, _ = rs.departments.countByDepartment(within, q, span{before, before.End()}, below, share)
 			return ctx.Err()
 		})
 	}

@@ -1,7 +1,6 @@
 package usage
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,7 +66,29 @@ func (rs *refreshes) refreshPeriod(ctx context.Context, r *Refresh, s span) erro
 			return err
 		}
 	}
-	return rs.refreshListing(ctx, r, s)
+	return rs.refreshBelow(ctx, r, Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}, s, maxDepth)
+}
+
+// maxDepth is how many levels of departments a refresh goes down. A company has fewer; it ends a directory that names a
+// department below itself.
+const maxDepth = 20
+
+// refreshBelow refreshes all departments below the query's of which anything is stored, level by level. Other departments
+// are asked for when a person needs them.
+func (rs *refreshes) refreshBelow(ctx context.Context, r *Refresh, q Query, s span, depth int) error {
+	below, err := rs.departments.below(ctx, q.Department.ID)
+	if err != nil || len(below) == 0 || depth == 0 {
+		return ctx.Err() // nobody could have asked for what the directory does not have
+	}
+	if err := rs.refreshListing(ctx, r, q, s, below); err != nil {
+		return err
+	}
+	for _, d := range below {
+		if err := rs.refreshBelow(ctx, r, q.inDepartment(d), s, depth-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refreshFigures replaces the stored answer with the platform's current one. Metrics that the platform does not give
@@ -95,7 +116,7 @@ func (rs *refreshes) refreshFigures(ctx context.Context, r *Refresh, q question)
 	said.Asked, said.Answered = asked, rs.now().In(rs.zone)
 	q = q.publishedBy(said)
 	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	if rs.history == nil || !rs.final(ctx, q.AppID, q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
@@ -124,18 +145,16 @@ func (rs *refreshes) knownAnswer(ctx context.Context, q question) (*answer, erro
 	return nil, nil
 }
 
-// refreshListing refreshes the direct sub-departments, if anything of them is stored. Other departments are asked for
-// when a person needs them.
-func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, s span) error {
-	if rs.departments.departmentSource == nil {
-		return nil
-	}
-	q := Query{App: App{ID: r.AppID}, Department: Department{ID: r.DepartmentID}}
+// refreshListing refreshes the direct sub-departments, if anything of them is stored.
+func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, q Query, s span, below []Department) error {
 	kept := rs.departments.storedListing(ctx, q, s)()
-	if len(kept) == 0 && !rs.remembersBelow(ctx, q, s) {
+	if len(kept) == 0 && !rs.remembersAny(ctx, q, s, below) {
 		return nil
 	}
-	ask := departmentQuestion{DepartmentRequest{AppID: r.AppID, Cycle: s.Cycle, Date: s.Start, DepartmentID: cmp.Or(r.DepartmentID, RootID)}, s.through}
+	if rs.departments.departmentSource == nil {
+		return rs.refreshUnlisted(ctx, r, q, s, below, listing{})
+	}
+	ask := q.listing(s)
 	asked := rs.now().In(rs.zone)
 	said := rs.departments.readPages(ctx, ask.DepartmentRequest, maxPages, Machines)
 	failure := new(Failure)
@@ -154,10 +173,13 @@ func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, s span) err
 			}
 		}
 	}
-	if err := rs.refreshUnlisted(ctx, r, q, s, said); err != nil {
+	if err := rs.refreshUnlisted(ctx, r, q, s, below, said); err != nil {
 		return err
 	}
-	if rs.history == nil || said.err != nil || !isFinal(s, false, asked) {
+	if said.err == nil {
+		rs.cachePut(ctx, ask.idsKey(), said.below(ask.DepartmentID), rs.departments.listedIDsTTL(ask, asked))
+	}
+	if rs.history == nil || said.err != nil || !rs.final(ctx, r.AppID, s, false, asked) {
 		return nil
 	}
 	b, err := json.Marshal(said.withKept(kept))
@@ -171,11 +193,7 @@ func (rs *refreshes) refreshListing(ctx context.Context, r *Refresh, s span) err
 
 // refreshUnlisted refreshes the direct sub-departments that the listing lacks, one by one, if anything of them is
 // stored: a ranking asked for them in the same way.
-func (rs *refreshes) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, said listing) error {
-	below, err := rs.departments.below(ctx, q.Department.ID)
-	if err != nil {
-		return nil //nolint:nilerr // as in remembersBelow: nobody could have asked for them
-	}
+func (rs *refreshes) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s span, below []Department, said listing) error {
 	listed := said.byID()
 	for _, d := range below {
 		if _, ok := listed[d.ID]; ok {
@@ -198,13 +216,12 @@ func (rs *refreshes) refreshUnlisted(ctx context.Context, r *Refresh, q Query, s
 	return nil
 }
 
-// remembersBelow reports whether the cache has figures of any direct sub-department.
-func (rs *refreshes) remembersBelow(ctx context.Context, q Query, s span) bool {
-	below, err := rs.departments.below(ctx, q.Department.ID)
-	if err != nil {
-		return false // then nothing can be stored of them
-	}
+// remembersAny reports whether the history or the cache has figures of any of the departments.
+func (rs *refreshes) remembersAny(ctx context.Context, q Query, s span, below []Department) bool {
 	for _, d := range below {
+		if s.complete() && len(rs.storedSince(ctx, q.inDepartment(d).question(AppAbility, s.Period, s.through).Request, s.Start)) > 0 {
+			return true
+		}
 		for _, ability := range Abilities() {
 			if rs.cacheGet(ctx, q.inDepartment(d).question(ability, s.Period, s.through).key(), new(answer)) {
 				return true
@@ -215,7 +232,7 @@ func (rs *refreshes) remembersBelow(ctx context.Context, q Query, s span) bool {
 }
 
 // refreshListed replaces the stored answer of one department and ability with the listing's. A listing may give fewer
-// metrics than the department's own answer; if the two differ, it asks for the department itself.
+// metrics than the department's own answer; then it asks for the department itself, because any metric may have changed.
 func (rs *refreshes) refreshListed(ctx context.Context, r *Refresh, q question, d DepartmentFigures, kept map[string]DepartmentFigures, asked time.Time) error {
 	said := d.answer(q.Ability, q.Cycle)
 	known, err := rs.knownAnswer(ctx, q)
@@ -223,11 +240,7 @@ func (rs *refreshes) refreshListed(ctx context.Context, r *Refresh, q question, 
 		return err
 	}
 	if known != nil && said.Listed {
-		was, is := known.Figures.get(ActiveUsers), said.Figures.get(ActiveUsers)
-		if is != nil && (was == nil || *was != *is) {
-			return rs.refreshFigures(ctx, r, q)
-		}
-		return nil
+		return rs.refreshFigures(ctx, r, q)
 	}
 	if before := new(answer); known == nil && rs.cacheGet(ctx, q.key(), before) {
 		known = before
@@ -244,7 +257,7 @@ func (rs *refreshes) refreshListed(ctx context.Context, r *Refresh, q question, 
 		said.Figures, said.noDataAnswer = mended, noDataAnswer{}
 	}
 	rs.cachePut(ctx, q.key(), said, rs.ttl(q.span(), said.NoData, said.Figures.idle(), asked))
-	if said.Listed || rs.history == nil || !isFinal(q.span(), said.NoData, asked) {
+	if said.Listed || rs.history == nil || !rs.final(ctx, q.AppID, q.span(), said.NoData, asked) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)

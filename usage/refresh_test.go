@@ -264,3 +264,70 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 		})
 	}
 }
+
+// TestRefreshOfTheCompanyReachesAllDepartments: whatever is stored of any department is mended, in the cache and in the
+// history, also if its active users did not change, and however far down it is.
+func TestRefreshOfTheCompanyReachesAllDepartments(t *testing.T) {
+	directory := []Department{
+		{ID: "od-1", ParentID: "0"}, {ID: "od-11", ParentID: "od-1"}, {ID: "od-111", ParentID: "od-11"}, {ID: "od-2", ParentID: "0"}, {ID: "od-21", ParentID: "od-2"},
+	}
+	for name, listed := range map[string]bool{"with lists of departments": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			at(t, 11, 25, 11, func(t *testing.T) {
+				views, users := int64(100), int64(10)
+				p := &platform{newest: NewDate(2026, 11, 24), figures: func(Request) Figures {
+					return Figures{ActiveUsers: 10, NewUsers: 1, TotalUsers: 50, PageViews: views, Opens: 5}
+				}}
+				l := &listings{list: func(ask DepartmentRequest) (list []DepartmentFigures, _ error) {
+					for _, d := range directory {
+						if d.ParentID == ask.DepartmentID {
+							list = append(list, appUse(d.ID, users))
+						}
+					}
+					return list, nil
+				}}
+				h := &archive{}
+				anew := func() *Client {
+					a := restarted(t, p, h)
+					a.children = directoryOf(directory)
+					if listed {
+						a.departmentSource, a.listings = l, newQuotaQueue(&window{})
+					}
+					return a
+				}
+				q := weeklyIn("")
+				q.When = When{OnDay, NewDate(2026, 11, 9)}
+				seen := func(a *Client, id string) int64 {
+					r, err := a.Report(t.Context(), q.inDepartment(Department{ID: id}), People)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return *r.Sections[0].Rows[3].Value
+				}
+				a := anew()
+				asked := []string{"", "od-1", "od-11", "od-111"}
+				for _, id := range asked {
+					seen(a, id)
+				}
+				below2 := q.inDepartment(Department{ID: "od-2"})
+				mustRank(t, a, q)
+				mustRank(t, a, below2) // of whom the platform, and not a person, gave active users
+				views = 777
+				for range 2 {
+					refreshAll(t, a, Refresh{Backfill: Backfill{AppID: "cli_a", From: NewDate(2026, 11, 9), Next: NewDate(2026, 11, 15), Until: NewDate(2026, 11, 15)}})
+					for _, asker := range []*Client{a, anew()} {
+						for _, id := range asked {
+							if got := seen(asker, id); got != views {
+								t.Errorf("%q has %d page views, want %d", id, got, views)
+							}
+						}
+						if r := mustRank(t, asker, below2); listed && *r.Rows[0].Value != users {
+							t.Errorf("od-21 has %d, want %d", *r.Rows[0].Value, users)
+						}
+					}
+					views, users, a = 888, 13, anew() // the second time nothing is cached
+				}
+			})
+		})
+	}
+}

@@ -111,14 +111,18 @@ func (rs *reports) Report(ctx context.Context, q Query, share Share) (Report, er
 	var r Report
 	for range maxRestarts {
 		var answered time.Time
-		if r, answered, err = rs.reportBy(ctx, q, share, v); err != nil || r.Complete {
+		began := rs.now()
+		if r, answered, err = rs.reportBy(ctx, q, share, v); err != nil || r.Complete && r.NotOut == nil {
 			return r, err
+		}
+		if r.NotOut != nil {
+			answered = rs.calendar.waited(began, answered)
 		}
 		again, err := rs.calendar.recheck(ctx, q.App.ID, share, v, answered)
 		if err != nil {
 			return Report{}, err
 		}
-		if again.coverage(r.Period) == v.coverage(r.Period) {
+		if sameDays(q, rs.today(), r, again) {
 			r.days = again
 			r.setAsOf(again)
 			break
@@ -126,6 +130,13 @@ func (rs *reports) Report(ctx context.Context, q Query, share Share) (Report, er
 		v = again
 	}
 	return r, nil
+}
+
+// sameDays reports whether the report would be about the same days under another availability.
+func sameDays(q Query, today Date, r Report, v availability) bool {
+	p, notOut, err := choosePeriod(q.When, q.Cycle, today, v)
+	return err == nil && p == r.Period && (notOut == nil) == (r.NotOut == nil) &&
+		v.coverage(p) == coverage{r.Through, r.ZerosFrom, r.Complete}
 }
 
 // reportBy makes a report for the given availability. answered is when the platform answered the last of its figures.

@@ -17,6 +17,9 @@ type Trend struct {
 	Points []Point
 	NotOut *Period   // as in Report: the trend ends with an earlier period than was meant
 	AsOf   time.Time // as in Report, for the points
+
+	// days is what was known of the app's days for the report that the trend belongs to; nil if there is no report.
+	days *availability
 }
 
 // Point is one period of a Trend.
@@ -106,6 +109,7 @@ func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within
 	}
 	var t Trend
 	for range maxRestarts {
+		began := ts.now()
 		last, notOut, err := lastPoint(q.When, q.Cycle, ts.today(), v)
 		if err != nil {
 			return Trend{}, err
@@ -116,13 +120,16 @@ func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within
 		if t, answered, err = ts.collectWithin(ctx, timely, t, nil, share); err != nil {
 			return Trend{}, t.noFigures(v, err)
 		}
+		if notOut != nil {
+			answered = ts.calendar.waited(began, answered)
+		}
 		again, err := ts.calendar.recheck(timely, q.App.ID, share, v, answered)
 		switch {
 		case err != nil && ctx.Err() == nil && timely.Err() != nil:
 			return t.withUnchecked(), nil
 		case err != nil:
 			return Trend{}, err
-		case !t.changedBy(again):
+		case !t.changedBy(again) && sameEnd(q, ts.today(), last, notOut, again):
 			t.setAsOf(again)
 			return t, nil
 		}
@@ -137,16 +144,16 @@ func (ts *trends) Trend(ctx context.Context, q Query, n int, share Share, within
 func (ts *trends) TrendTo(ctx context.Context, r Report, n int, share Share, within time.Duration) (Trend, error) {
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
-	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days)}
+	t := Trend{Query: r.Query, Points: pointsUpTo(r.Period, min(max(n, 1), MaxPoints(r.Query.Cycle)), r.days), days: &r.days}
 	t.setAsOf(r.days)
-	t, _, err := ts.collectWithin(ctx, timely, t, r.outcomes(), share)
-	return t, ts.onlyContextError(ctx, err)
+	return ts.complete(ctx, timely, t, r.outcomes(), share)
 }
 
 // Resume completes a Trend that has Pending or Failed points, with the same periods and covered days. If figures of an
-// unfinished period were still pending, it makes a new Trend instead. Its errors are those of TrendTo.
+// unfinished period were still pending, it makes a new Trend instead, unless the Trend belongs to a report: then it
+// stays with the report's moment. Its errors are those of TrendTo.
 func (ts *trends) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
-	if slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
+	if t.days == nil && slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
 		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
 		if now, err := ts.Trend(ctx, q, len(t.Points), share, within); err == nil {
@@ -158,8 +165,36 @@ func (ts *trends) Resume(ctx context.Context, t Trend, share Share, within time.
 	}
 	timely, cancel := withTimeout(ctx, within)
 	defer cancel()
-	t, _, err := ts.collectWithin(ctx, timely, t.withoutFigures(), t.outcomes(), share)
+	return ts.complete(ctx, timely, t.withoutFigures(), t.outcomes(), share)
+}
+
+// complete fetches what is not known of a Trend.
+func (ts *trends) complete(ctx, timely context.Context, t Trend, known map[question]outcome, share Share) (Trend, error) {
+	t, answered, err := ts.collectWithin(ctx, timely, t, known, share)
+	if err == nil && t.days != nil && answered.Sub(t.days.At) > zerosMaxAge {
+		again, failure := ts.calendar.recheck(timely, t.Query.App.ID, share, *t.days, answered)
+		if failure != nil || t.changedBy(again) {
+			t.dropNew(known, failure != nil && ctx.Err() == nil && timely.Err() != nil)
+		}
+	}
 	return t, ts.onlyContextError(ctx, err)
+}
+
+// dropNew removes the figures of unfinished points that were not known before, because they may be of a later moment than
+// the report that the Trend belongs to. The points are Pending if there was no time to find that out, and else Failed: a
+// refresh of the whole card shows all figures as of now.
+func (t *Trend) dropNew(known map[question]outcome, pending bool) {
+	for i := range t.Points {
+		p := &t.Points[i]
+		for _, q := range t.questions(*p) {
+			if _, ok := known[q]; ok || p.Complete {
+				continue
+			}
+			delete(p.Figures, q.Ability)
+			p.Nothing = slices.DeleteFunc(p.Nothing, func(a Ability) bool { return a == q.Ability })
+			p.Pending, p.Failed = p.Pending || pending, p.Failed || !pending
+		}
+	}
 }
 
 // onlyContextError returns err if the caller or the Client has ended, and nil otherwise: the points themselves tell what
@@ -210,6 +245,12 @@ func (t Trend) changedBy(v availability) bool {
 	return slices.ContainsFunc(t.Points, func(p Point) bool {
 		return v.coverage(p.Period) != coverage{p.Through, p.ZerosFrom, p.Complete}
 	})
+}
+
+// sameEnd reports whether a trend would end in the same way under another availability.
+func sameEnd(q Query, today Date, last Period, notOut *Period, v availability) bool {
+	p, not, err := lastPoint(q.When, q.Cycle, today, v)
+	return err == nil && p == last && (not == nil) == (notOut == nil)
 }
 
 // withUnchecked marks unfinished points as Pending and Unchecked.

@@ -54,7 +54,7 @@ func (p *publisher) countAt(period Period, through Date, now time.Time) int64 {
 // lastPublished is when a day is published: none is before those that came before it.
 func (p *publisher) lastPublished(d Date) time.Time {
 	var last time.Time
-	for back := range 12 {
+	for back := range 40 {
 		e := d.AddDays(-back)
 		out := time.Date(e.Year, e.Month, e.Day+1, 10, 0, 0, 0, shanghai).Add(p.late[e])
 		if out.After(last) {
@@ -124,6 +124,10 @@ func drawPublisher(rt *rapid.T, around Date) *publisher {
 			p.late[d] = time.Duration(rapid.IntRange(-9*60, 38*60).Draw(rt, "late")) * time.Minute
 		case 2:
 			p.late[d] = time.Duration(rapid.IntRange(38, 5*24).Draw(rt, "very late")) * time.Hour
+		case 3:
+			if rapid.IntRange(0, 5).Draw(rt, "endlessly late") == 0 {
+				p.late[d] = time.Duration(rapid.IntRange(5*24, 20*24).Draw(rt, "weeks late")) * time.Hour
+			}
 		}
 		p.off[d] = rapid.IntRange(0, 3).Draw(rt, "off") == 0
 		if rapid.IntRange(0, 3).Draw(rt, "mended") == 0 {
@@ -299,7 +303,7 @@ func (w *witness) excused(q Query, err error, began time.Time) {
 
 // days holds what is said of each of the last days.
 func (w *witness) days(ctx context.Context, a *Client) {
-	for back := 1; back < 9; back++ {
+	for back := 1; back < 25; back++ {
 		began := time.Now()
 		day := DateOf(began.In(shanghai)).AddDays(-back)
 		state, err := a.DayState(ctx, "cli_a", day, Machines)

@@ -121,7 +121,7 @@ func choosePeriod(w When, c Cycle, today Date, v availability) (p Period, notOut
 	}
 	begun := meant.Start.Before(today)
 	switch {
-	case c == Daily && begun && newest == oldestOpenDay(today).AddDays(-1):
+	case begun && newest == oldestOpenDay(today).AddDays(-1) && (c == Daily || !given && len(v.Zeros) == 0):
 		return meant, nil, nil // no recent day has figures that could replace it
 	case !given, c == Daily && begun:
 		// A query for the newest period, or for a day that is over, gets the newest period with figures, and a note
