@@ -44,12 +44,7 @@ func TestLongConnection_Question(t *testing.T) {
 	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", rd, usage.ActiveUsers)
 	before := h.truth(t, usage.Web, usage.Weekly, "2026-11-09", rd, usage.ActiveUsers)
 	a := h.say(t, "/usage weekly h5 dept:研发部").has("研发部", "2026-11-16", "2026-11-22", uv, before)
-	seen, err := h.Click(t.Context(), a.ID, h.me, a.button("月报"))
-	if err != nil || seen.Status != http.StatusOK || seen.Error != 0 {
-		t.Errorf("a click: %+v, %v", seen, err)
-	}
-	m, _ := h.Message(a.ID)
-	answer{t, m}.has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", rd, usage.ActiveUsers))
+	h.press(t, a, h.me, "月报").has("2026-10-01", h.truth(t, usage.Web, usage.Monthly, "2026-10-01", rd, usage.ActiveUsers))
 
 	h.subscribed(t, "/subscribe weekly h5 dept:yanfa 10:30")
 	h.setClock(at(11, 30, 10, 30))
