@@ -25,6 +25,7 @@ func TestExternal_Group_FromItsEventOn(t *testing.T) {
 		t.Helper()
 		d, err := h.Share(t.Context(), group, h.admin(), external)
 		taken(t, h.Sandbox, d, err)
+		h.handled(t)
 	}
 	h.sayAs(t, h.admin(), group, "/usage weekly").has("活跃用户")
 	h.Revoke("im:chat:read")
