@@ -35,7 +35,7 @@ func TestUsage_EachRefusal_OwnWords(t *testing.T) {
 		{"211008", sandbox.Fault{Code: 211008}, []string{"能力", "211008"}, []string{"ability", "211008"}},
 		{"211009", sandbox.Fault{Code: 211009}, []string{"周期", "211009"}, []string{"cycle", "211009"}},
 		{"211010", sandbox.Fault{Code: 211010}, []string{"日期范围", "211010"}, []string{"dates", "211010"}},
-		{"211011", sandbox.Fault{Code: 211011}, []string{"没有 网页 · od-211011 的数据"}, []string{"no figures", "211011"}},
+		{"211011", sandbox.Fault{Code: 211011}, []string{"没有这个周期的数据", "211011"}, []string{"no figures", "211011"}},
 		{"99991672", sandbox.Fault{Code: 99991672}, []string{"application:application.app_usage_stats.overview:readonly", "发布"}, []string{"application:application.app_usage_stats.overview:readonly", "publish"}},
 		{"99991401", sandbox.Fault{Code: 99991401}, []string{"IP"}, []string{"IP"}},
 		{"99991403", sandbox.Fault{Code: 99991403}, []string{"调用次数", "99991403"}, []string{"month", "99991403"}},
