@@ -38,20 +38,26 @@ func (c *clockCheck) right(ctx context.Context) bool {
 	ahead, err := c.ahead(ctx)
 	switch {
 	case err != nil && !c.wall.IsZero():
-		c.warn("the clock has jumped, and the platform's time is not known: nothing is sent until it is", "error", err)
+		if c.logsNow() {
+			c.log.Warn("the clock has jumped, and the platform's time is not known: nothing is sent until it is", "error", err)
+		}
 		return false
 	case err == nil && ahead.Abs() > maxClockJump:
-		c.warn("this machine's clock is wrong: nothing is sent until it is right", "platform_is_ahead_by", ahead.String())
+		if c.logsNow() {
+			c.log.Warn("this machine's clock is wrong: nothing is sent until it is right", "platform_is_ahead_by", ahead.String())
+		}
 		return false
 	}
 	c.wall, c.monotonic = wall, monotonic
 	return true
 }
 
-// warn logs a warning, once a minute.
-func (c *clockCheck) warn(text string, attrs ...any) {
-	if now := time.Now(); c.logged.IsZero() || now.Sub(c.logged) >= time.Minute {
-		c.logged = now
-		c.log.Warn(text, attrs...)
+// logsNow reports whether it is time to log that the clock is wrong: once a minute.
+func (c *clockCheck) logsNow() bool {
+	now := time.Now()
+	if !c.logged.IsZero() && now.Sub(c.logged) < time.Minute {
+		return false
 	}
+	c.logged = now
+	return true
 }

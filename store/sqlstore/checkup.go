@@ -197,7 +197,7 @@ func prepareAsClient(ctx context.Context, config *pgx.ConnConfig) error {
 	if err != nil {
 		return err
 	}
-	defer client.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has answered
+	defer client.Close(context.WithoutCancel(ctx))
 	_, err = client.Prepare(ctx, "usagebot_checkup", "SELECT 1")
 	return err
 }

@@ -222,7 +222,7 @@ func isPooled(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer client.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has answered
+	defer client.Close(context.WithoutCancel(ctx))
 	var pid uint32
 	if err := client.QueryRow(ctx, "SELECT pg_backend_pid()", pgx.QueryExecModeExec).Scan(&pid); err != nil {
 		return false, err
