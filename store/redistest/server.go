@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // startLimit is how long a server may take until it answers.
@@ -85,18 +83,6 @@ func (s *Server) Freeze() { s.signal(syscall.SIGSTOP) }
 
 // Thaw ends Freeze.
 func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
-
-// Members counts what is in a sorted set.
-func (s *Server) Members(set string) int64 {
-	s.t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: strings.TrimPrefix(s.URL(), "redis://")})
-	defer client.Close()
-	n, err := client.ZCard(s.t.Context(), set).Result()
-	if err != nil {
-		s.t.Fatalf("count the members of %s: %v", set, err)
-	}
-	return n
-}
 
 func (s *Server) signal(sig syscall.Signal) {
 	s.t.Helper()
