@@ -94,17 +94,17 @@ func TestForget_ChatUnreadable_DigestStays(t *testing.T) {
 func TestReleaseSubscription(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		owner, heir string
-		want        string // whose it is then, and whether digests go out
-		act         access.Act
-		told        int // notices
+		owner, newOwner string
+		want            string // whose it is then, and whether digests go out
+		act             access.Act
+		told            int // notices
 	}{
-		"there is an heir":     {"ou_1", "ou_heir", "ou_heir active", access.HandedOver, 1},
+		"there is a new owner": {"ou_1", "ou_new", "ou_new active", access.HandedOver, 1},
 		"there is none":        {"ou_1", "", "ou_1 removed", access.Removed, 0},
 		"somebody else has it": {"ou_2", "", "", "", 0},
 	} {
 		was := reports.Subscription{ID: "k7q2mw", OwnerID: tt.owner, State: reports.Active}
-		is, e := was, releaseSubscription(time.Now(), Request{UserID: "ou_1", ChatID: "oc_1"}, was.ID, tt.heir)
+		is, e := was, releaseSubscription(time.Now(), Request{UserID: "ou_1", ChatID: "oc_1"}, was.ID, tt.newOwner)
 		err := e.Change(&is)
 		if tt.want == "" {
 			if !errors.Is(err, reports.ErrUnchanged) || is != was {

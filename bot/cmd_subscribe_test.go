@@ -240,13 +240,13 @@ func TestActivation_IsOneWay(t *testing.T) {
 func TestHandOver_NewOwnerMustSeeTheFigures(t *testing.T) {
 	t.Parallel()
 	event := func(s *scene) error {
-		return s.bot.events.handleChatEvent(context.Background(), "chat:e1", &events.Event{Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}})
+		return s.bot.events.handleChatEvent(context.Background(), "chat:e1", &events.Event{Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_new", FormerOwnerID: "ou_old"}})
 	}
-	for who, want := range map[string]string{"ou_old ou_heir": "ou_heir", "ou_old": "ou_old"} {
+	for who, want := range map[string]string{"ou_old ou_new": "ou_new", "ou_old": "ou_old"} {
 		synctest.Test(t, func(t *testing.T) {
 			s := listedScene(t, who)
 			s.rights.Admins = []string{"ou_1"}
-			a := s.typed(t, "/admin hand-over aaaaaa user:ou_heir")
+			a := s.typed(t, "/admin hand-over aaaaaa user:ou_new")
 			if got := s.notes.ledger.kept[0].OwnerID; got != want || a.Problem != (want == "ou_old") {
 				t.Errorf("by command where %s may see it: it is %s's, %s", who, got, a.Card.JSON())
 			}
@@ -254,11 +254,11 @@ func TestHandOver_NewOwnerMustSeeTheFigures(t *testing.T) {
 			if err := event(s); err != nil || s.notes.ledger.kept[0].OwnerID != want {
 				t.Errorf("by the event where %s may see it: it is %s's, %v", who, s.notes.ledger.kept[0].OwnerID, err)
 			}
-			s.notes.info = feishu.ChatInfo{OwnerID: "ou_other", Managers: []string{"ou_heir"}}
+			s.notes.info = feishu.ChatInfo{OwnerID: "ou_other", Managers: []string{"ou_new"}}
 			s.notes.forget() // what is remembered of the chat
-			heir, err := s.bot.forget.newOwner(t.Context(), weeklyOf("aaaaaa", "ou_gone"))
-			if next := map[string]string{"ou_heir": "ou_heir"}[want]; err != nil || heir != next {
-				t.Errorf("of who is forgotten, where %s may see it: %q takes over, %v", who, heir, err)
+			newOwner, err := s.bot.forget.newOwner(t.Context(), weeklyOf("aaaaaa", "ou_gone"))
+			if next := map[string]string{"ou_new": "ou_new"}[want]; err != nil || newOwner != next {
+				t.Errorf("of who is forgotten, where %s may see it: %q takes over, %v", who, newOwner, err)
 			}
 		})
 	}
@@ -267,13 +267,13 @@ func TestHandOver_NewOwnerMustSeeTheFigures(t *testing.T) {
 // TestHandOver_Failure_IsRetried fails once. The event is then tried again.
 func TestHandOver_Failure_IsRetried(t *testing.T) {
 	t.Parallel()
-	e := &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_heir", FormerOwnerID: "ou_old"}}
+	e := &events.Event{ID: "e1", Type: events.ChatUpdated, Chat: &events.ChatChange{ID: "oc_1", OwnerID: "ou_new", FormerOwnerID: "ou_old"}}
 	for name, breaks := range map[string]func(s *scene){
-		"the write":        func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
-		"the heir's right": func(s *scene) { s.rights.Grants = viewers{notes: s.notes, err: reports.ErrUnavailable} },
+		"the write":             func(s *scene) { s.notes.ledger.fail = errors.New("the database is busy") },
+		"the new owner's right": func(s *scene) { s.rights.Grants = viewers{notes: s.notes, err: reports.ErrUnavailable} },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := listedScene(t, "ou_old ou_heir")
+			s := listedScene(t, "ou_old ou_new")
 			s.rescue(t)
 			book := s.rights.Grants
 			breaks(s)
@@ -285,7 +285,7 @@ func TestHandOver_Failure_IsRetried(t *testing.T) {
 			s.publish()
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
-			if got := s.notes.ledger.kept[0].OwnerID; got != "ou_heir" || s.box.String() != "retry in 3s; answered" {
+			if got := s.notes.ledger.kept[0].OwnerID; got != "ou_new" || s.box.String() != "retry in 3s; answered" {
 				t.Errorf("%s works again: the subscription belongs to %s, the event is %s", name, got, s.box)
 			}
 		})
@@ -295,11 +295,11 @@ func TestHandOver_Failure_IsRetried(t *testing.T) {
 // TestCandidates_MustSeeTheFigures does not offer people who could not own the subscription.
 func TestCandidates_MustSeeTheFigures(t *testing.T) {
 	t.Parallel()
-	s := listedScene(t, "ou_heir")
-	s.notes.info = feishu.ChatInfo{OwnerID: "ou_boss", Managers: []string{"ou_heir", "ou_old"}}
+	s := listedScene(t, "ou_new")
+	s.notes.info = feishu.ChatInfo{OwnerID: "ou_boss", Managers: []string{"ou_new", "ou_old"}}
 	admin := adminCommands{subs: s.bot.answers.subscriptions}
 	got := admin.candidates(t.Context(), s.bot.answers.in(t.Context(), "oc_2"), weeklyOf("aaaaaa", "ou_old"))
-	if len(got) != 1 || got[0] != "ou_heir" {
+	if len(got) != 1 || got[0] != "ou_new" {
 		t.Errorf("%v", got)
 	}
 }

@@ -135,7 +135,7 @@ func recentErrors(cat Catalog, list []RecentError) []card.Element {
 	if len(list) == 0 {
 		return nil
 	}
-	lines := []card.Element{card.Paragraph(cat.Text("status.slips"))}
+	lines := []card.Element{card.Paragraph(cat.Text("status.recent_errors"))}
 	for _, s := range list[:min(len(list), maxDue)] {
 		lines = append(lines, card.SmallText(card.Dotted(cat.moment(s.At), card.Clean(s.What, card.MaxName*2), card.Clean(s.Reference, card.MaxName))))
 	}

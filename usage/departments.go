@@ -19,7 +19,7 @@ const RootID = "0"
 type DepartmentRequest struct {
 	AppID        string
 	Cycle        Cycle
-	Date         Date   // as in Ask
+	Date         Date   // as in Request
 	DepartmentID string // open_department_id; RootID for the top departments
 }
 
@@ -47,7 +47,7 @@ const (
 	maxPages = 50 // 1,000 direct sub-departments
 )
 
-// listing is the answer to a DepartmentAsk: the figures of each department, or that there are none. It is also the
+// listing is the answer to a DepartmentRequest: the figures of each department, or that there are none. It is also the
 // stored form in the history.
 type listing struct {
 	Departments []DepartmentFigures `json:"departments,omitempty"`
@@ -67,7 +67,7 @@ func (l listing) byID() map[string]DepartmentFigures {
 	return found
 }
 
-// departmentQuestion is a DepartmentAsk plus the last day that its answer must cover, as question is to Ask.
+// departmentQuestion is a DepartmentRequest plus the last day that its answer must cover, as question is to Request.
 type departmentQuestion struct {
 	DepartmentRequest
 	through Date

@@ -67,8 +67,8 @@ func answerWith(figures Figures) answer {
 	return answer{Figures: figures, noDataAnswer: noDataAnswer{NoData: len(figures) == 0}}
 }
 
-// question is an Ask plus the last day that its answer must cover. The same week asked for on Tuesday and on Thursday
-// is one Ask but two questions, so a cached answer from Tuesday is not used on Thursday. through is zero for a single
+// question is a Request plus the last day that its answer must cover. The same week asked for on Tuesday and on Thursday
+// is one Request but two questions, so a cached answer from Tuesday is not used on Thursday. through is zero for a single
 // day that is not known to be published, and for a week that is only looked at for use.
 type question struct {
 	Request
@@ -239,10 +239,10 @@ func (f *fetcher) ttl(s span, missing, idle bool, asked time.Time) time.Duration
 // History keeps final answers for good. Figures without any metric mean that the platform has none. No question depends
 // on it: on an error the platform is asked.
 type History interface {
-	// Recall returns the figures kept for an Ask.
+	// Recall returns the figures kept for a Request.
 	Recall(ctx context.Context, ask Request) (Figures, bool, error)
 	// RecallFrom returns the figures kept for an app and a department, of all abilities, for the periods of a cycle
-	// from the Ask's date to last.
+	// from the Request's date to last.
 	RecallFrom(ctx context.Context, from Request, last Date) (map[Request]Figures, error)
 	// Remember keeps figures and replaces earlier ones.
 	Remember(ctx context.Context, ask Request, figures Figures) error
@@ -317,7 +317,7 @@ func (f *fetcher) lookupFinal(ctx context.Context, q question) (answer, bool) {
 	return kept, true
 }
 
-// storedSince returns what the history has for an app and a department, from the Ask's period to the one that begins on
+// storedSince returns what the history has for an app and a department, from the Request's period to the one that begins on
 // last.
 func (f *fetcher) storedSince(ctx context.Context, from Request, last Date) map[Request]Figures {
 	if f.history == nil {

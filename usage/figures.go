@@ -17,7 +17,7 @@ type Request struct {
 	DepartmentID string // open_department_id, which includes its sub-departments; empty for the whole tenant
 }
 
-// Figures are the answer to an Ask. A metric that the platform did not give is absent, which is not the same as zero.
+// Figures are the answer to a Request. A metric that the platform did not give is absent, which is not the same as zero.
 type Figures map[Metric]int64
 
 // definedFor returns the metrics that the platform's page defines for the ability and cycle. For others the platform

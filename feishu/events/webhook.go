@@ -67,7 +67,7 @@ type WebhookSettings struct {
 	// after any error the platform is asked to send it again.
 	Handle func(ctx context.Context, e *Event) (Response, error)
 
-	// MaxActive bounds the verified deliveries being handled at once; 0 means MaxInHand. Further deliveries are refused unread
+	// MaxActive bounds the verified deliveries being handled at once; 0 means the default. Further deliveries are refused unread
 	// with a request to send them again, and so are all while Full reports true. Full may be nil.
 	MaxActive int
 	Full      func() bool
