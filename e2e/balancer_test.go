@@ -102,7 +102,7 @@ func (b *balancer) hand(r *http.Request, replica string, body []byte) (*http.Res
 }
 
 // freeAddr is a loopback address that nothing listens on.
-func freeAddr(t *testing.T) string {
+func freeAddr(t testing.TB) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

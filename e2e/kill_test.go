@@ -53,19 +53,19 @@ type child struct {
 	exited chan struct{}
 }
 
-func spawn(t *testing.T, sb *sandbox.Sandbox, addr string, environ ...string) *child {
+func spawn(t testing.TB, sb *sandbox.Sandbox, addr string, environ ...string) *child {
 	t.Helper()
 	return spawnInto(t, sb, nil, addr, environ...)
 }
 
 // spawnInto keeps what the program logs; nil drops it.
-func spawnInto(t *testing.T, sb *sandbox.Sandbox, log io.Writer, addr string, environ ...string) *child {
+func spawnInto(t testing.TB, sb *sandbox.Sandbox, log io.Writer, addr string, environ ...string) *child {
 	t.Helper()
 	return spawnProgram(t, sb, log, os.Args[0], addr, environ...)
 }
 
 // spawnProgram runs another version of the program, or this test's own.
-func spawnProgram(t *testing.T, sb *sandbox.Sandbox, log io.Writer, program, addr string, environ ...string) *child {
+func spawnProgram(t testing.TB, sb *sandbox.Sandbox, log io.Writer, program, addr string, environ ...string) *child {
 	t.Helper()
 	o := sb.Options()
 	c := &child{exec.CommandContext(t.Context(), program), addr, make(chan struct{})}
@@ -93,7 +93,7 @@ func (c *child) kill() {
 }
 
 // ready waits until the program serves.
-func (c *child) ready(t *testing.T) {
+func (c *child) ready(t testing.TB) {
 	t.Helper()
 	await(t, "the program is ready", func() bool {
 		return cli.Run(&cli.Process{Context: t.Context(), Environ: []string{"LISTEN_ADDR=" + c.addr}, Stdin: strings.NewReader(""), Stdout: &logBuffer{}, Stderr: &logBuffer{}}, []string{"healthcheck"}) == cli.ExitOK

@@ -44,6 +44,7 @@ func openSQLite(ctx context.Context, dir string) (*conn, error) {
 	if db.read, err = openFile(path, sqliteReaders, url.Values{"_query_only": {"1"}}); err != nil {
 		return nil, err
 	}
+	db.queries = newPreparedReads(db.read)
 	db.emptyLog = func(ctx context.Context) error { return truncateLog(ctx, path) }
 	err = withFolderLock(ctx, dir, func() error { return migrateSQLite(ctx, db.write) })
 	if err != nil {
@@ -163,7 +164,7 @@ func openPostgreSQL(ctx context.Context, address string) (*conn, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	return &conn{
-		read: db, write: db, skipLocked: " FOR UPDATE SKIP LOCKED", idle: postgresIdle,
+		read: db, write: db, queries: db, skipLocked: " FOR UPDATE SKIP LOCKED", idle: postgresIdle,
 		checkDiskSpace: func(ctx context.Context) error { return checkServerDisk(ctx, db) },
 	}, nil
 }

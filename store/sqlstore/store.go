@@ -88,6 +88,7 @@ var (
 // conn is the connections to the database. Its methods run calls and retry them.
 type conn struct {
 	read, write *sql.DB // the same pool, except with SQLite
+	queries     queryer // for queries of many rows: read, with SQLite through prepared statements
 	// skipLocked ends a SELECT that chooses rows to update, so that concurrent choosers do not wait for each other. It is
 	// empty with SQLite, which has one writer at a time.
 	skipLocked string

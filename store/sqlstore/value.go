@@ -103,7 +103,7 @@ func all[T any](ctx context.Context, db queryer, read func(scan) (T, error), que
 // logged and left out: it must not stop what is done with the others.
 func selectAll[T any](ctx context.Context, db *conn, what string, read func(scan) (T, error), query string, args ...any) (found []T, err error) {
 	err = db.withRetry(ctx, what, func(ctx context.Context) (err error) {
-		found, err = all(ctx, db.read, read, query, args...)
+		found, err = all(ctx, db.queries, read, query, args...)
 		return err
 	})
 	return withoutUnreadable(db, what, found, err)
