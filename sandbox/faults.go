@@ -44,6 +44,12 @@ func (s *toggles) AddFault(f Fault) {
 // ClearFaults switches all faults off.
 func (s *toggles) ClearFaults() { s.locked(func() { s.faults = nil }) }
 
+// FaultsLeft returns how many faults still wait for a call.
+func (s *toggles) FaultsLeft() (n int) {
+	s.locked(func() { n = len(s.faults) })
+	return n
+}
+
 // takeFault returns the fault that applies to this call, or nil, and counts its use. The caller holds s.mu.
 func (s *gateway) takeFault(name, at string) *Fault {
 	for i, f := range s.faults {

@@ -134,7 +134,18 @@ func (s *Server) answers() bool {
 	}
 }
 
-func ping(ctx context.Context, port int) bool {
+func ping(ctx context.Context, port int) bool { return says(ctx, port, "PING", "+PONG") }
+
+// Empty deletes everything that the server holds.
+func (s *Server) Empty() {
+	s.t.Helper()
+	if !says(context.WithoutCancel(s.t.Context()), s.port, "FLUSHALL", "+OK") {
+		s.t.Error("Redis could not be emptied")
+	}
+}
+
+// says reports whether a server answers a command as expected.
+func says(ctx context.Context, port int, command, answer string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	conn, err := dialer.DialContext(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -144,11 +155,11 @@ func ping(ctx context.Context, port int) bool {
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return false
 	}
-	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
+	if _, err := conn.Write([]byte(command + "\r\n")); err != nil {
 		return false
 	}
 	line, err := bufio.NewReader(conn).ReadString('\n')
-	return err == nil && strings.HasPrefix(line, "+PONG")
+	return err == nil && strings.HasPrefix(line, answer)
 }
 
 func freePort(t testing.TB) int {
