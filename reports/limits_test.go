@@ -55,6 +55,9 @@ func TestChatLimiter(t *testing.T) {
 			t.Errorf("without a free slot the next try is after %v, want %v", next.Sub(now), want)
 		}
 	}
+	if _, next := l.acquire("oc_1", now.Add(-time.Hour)); next.Sub(now.Add(-time.Hour)) != time.Second {
+		t.Errorf("after the clock was put back by an hour the next try is at %v", next)
+	}
 	if release, _ := l.acquire("oc_2", now); release == nil {
 		t.Error("another chat has to wait")
 	}

@@ -31,6 +31,8 @@ const (
 	maxAppLimited = 2 * time.Minute
 	// maxChatSlots is how many messages to one chat a process has under way: as many as may go to it in a second.
 	maxChatSlots = ChatPerSecond
+	// maxChatWait is the latest time that a waiting message gets. A later one was set before the clock was put back.
+	maxChatWait = time.Minute
 )
 
 // Limited says that a message may not be sent now.
@@ -129,7 +131,7 @@ func (l *chatLimiter) acquire(chatID string, now time.Time) (release func(), nex
 		return func() { l.release(chatID) }, time.Time{}
 	}
 	next = slots.next
-	if soonest := now.Add(time.Second); next.Before(soonest) {
+	if soonest := now.Add(time.Second); next.Before(soonest) || next.After(now.Add(maxChatWait)) {
 		next = soonest
 	}
 	slots.next = next.Add(time.Second / ChatPerSecond)
