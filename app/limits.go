@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"math"
 	"sync"
 	"time"
 
@@ -177,15 +176,6 @@ func (r rateCounter) Allow(ctx context.Context, limits []bot.RateLimit) (id stri
 // Undo takes a request back from some of the limits in which it was counted.
 func (r rateCounter) Undo(ctx context.Context, limits []bot.RateLimit, id string) {
 	r.limiter.Cancel(ctx, r.windows(limits), id)
-}
-
-// Count counts a request, also beyond the limits.
-func (r rateCounter) Count(ctx context.Context, limits []bot.RateLimit) {
-	windows := r.windows(limits)
-	for i := range windows {
-		windows[i].Limit = math.MaxInt32
-	}
-	r.limiter.Take(ctx, windows)
 }
 
 // quotaFor returns the quota of an endpoint of the platform, or none if the settings lift it.

@@ -80,6 +80,9 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		return c.problemOf(ctx, p.question(ctx, c, req), err)
 	}
 	c.share = usage.People.For(req.UserID)
+	if req.limited != nil {
+		c.share = usage.Stored.For(req.UserID)
+	}
 	cmd, err := p.understand(ctx, c, req)
 	if err != nil {
 		return c.problem(ctx, p.withIDs(ctx, c, req, err))
@@ -98,7 +101,11 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	if err := c.mayUse(spec); err != nil {
 		return c.problem(ctx, err)
 	}
+	began := time.Now()
 	a, err = p.handlers[name](ctx, c, req, cmd)
+	if req.limited != nil && p.usage.CalledSince(c.share, began) {
+		return c.problem(ctx, req.limited.problem())
+	}
 	if isQuestion(spec) && p.wasForgotten(ctx, c, req) { // it may have waited long for the platform
 		p.dropTraces(ctx, req)
 		return p.forgottenMeanwhile(ctx, c)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usagebot/feishu"
+	"usagebot/usage"
 )
 
 // sendLimiter lets messages go at the platform's speed, together with those of all other processes. Editing a message
@@ -175,8 +176,8 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 	defer d.suspendUpdates(context.WithoutCancel(ctx), j.MessageID, afterCallback)
 	began := time.Now()
 	view, a := "", d.answers.Answer(ctx, j.Request)
-	if j.charge != nil && d.answers.usage.CalledSince(j.UserID, began) {
-		j.charge()
+	if j.refund != nil && !d.answers.usage.CalledSince(usage.People.For(j.UserID), began) {
+		j.refund()
 	}
 	if !a.Problem {
 		view = d.setCurrentView(ctx, j.MessageID)

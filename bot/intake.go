@@ -82,7 +82,7 @@ func (in *intake) Handle(ctx context.Context, e *events.Event) (events.Response,
 		if limited != nil {
 			return in.rates.reject(ctx, j.Request, limited), nil
 		}
-		undo, j.charge = count.undo, count.charge
+		undo, j.refund, j.Request.limited = count.undo, count.refund, count.limited
 	}
 	accepted, fresh, err := in.inbox.Accept(ctx, j.event)
 	if err != nil {
@@ -304,7 +304,7 @@ type job struct {
 	separate    bool   // the answer cannot replace what was sent before
 	unconfirmed bool   // a repeated send returned no message id
 
-	charge func() // counts a click like a question in the rate limits, if its answer needed the platform; nil if it does not count
+	refund func() // takes a click back from the rate limits of questions, if its answer needed no call; nil if it was not counted
 
 	click chan Answer   // hands a click's answer to the callback that still waits for it
 	late  chan struct{} // closed when no callback waits any more

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,8 +46,6 @@ type rateCounter interface {
 	Allow(ctx context.Context, limits []RateLimit) (id string, exceeded int, wait time.Duration)
 	// Undo takes a request back from limits in which it was counted.
 	Undo(ctx context.Context, limits []RateLimit, id string)
-	// Count counts a request that was let through in further limits, also beyond them.
-	Count(ctx context.Context, limits []RateLimit)
 }
 
 // rateLimiter decides whether a request is answered, and tells a person who is over the limit how long to wait.
@@ -84,36 +83,57 @@ var errRateLimited = errors.New("more than is answered in a minute")
 type rateCount struct {
 	// undo takes the request back, for one that turns out to be a redelivery.
 	undo func()
-	// charge counts a click like a question, for an answer that made the platform work. It is nil for other requests.
-	charge func()
+	// refund takes a click back from the limits of questions, for an answer that needed no call to the platform. It is nil for other requests.
+	refund func()
+	// limited is set for a click of a person, or in a chat, at the limit of questions: it is answered only if that needs no call.
+	limited *rateLimited
 }
 
-// check counts a request. If it is not over a limit, limited is nil. A click has a limit of its own: who looks around in
-// what is known may still ask, and who has asked much may still look around.
+// check counts a request. If it is not over a limit, limited is nil. A click counts like a question only if its answer needs the platform, and
+// all clicks have a limit of their own: a person who looks around in what is known may still ask, and one who has asked much may still look
+// around.
 func (r *rateLimiter) check(ctx context.Context, req Request) (count rateCount, limited *rateLimited) {
 	count.undo = func() {}
 	if r.counter == nil {
 		return count, nil
 	}
 	lasting := context.WithoutCancel(ctx)
-	person := RateLimit{PersonRate, req.UserID, r.limits.Person}
-	chat := RateLimit{ChatRate, req.ChatID, r.limits.Chat}
-	limits := effective(person, chat)
-	if req.Click {
-		limits = effective(RateLimit{ClickRate, req.UserID, clicksPerQuestion * r.limits.Person})
-		count.charge = func() { r.counter.Count(lasting, effective(person, chat)) }
+	questions := effective(RateLimit{PersonRate, req.UserID, r.limits.Person}, RateLimit{ChatRate, req.ChatID, r.limits.Chat})
+	if !req.Click {
+		counted, id, limited := r.allow(ctx, req, questions)
+		if limited == nil {
+			count.undo = func() { r.counter.Undo(lasting, counted, id) }
+		}
+		return count, limited
 	}
+	// A click counts among the questions until its answer turns out to need no call.
+	clicks := effective(RateLimit{ClickRate, req.UserID, clicksPerQuestion * r.limits.Person})
+	count.refund = func() {}
+	counted, id, limited := r.allow(ctx, req, slices.Concat(clicks, questions))
+	if limited == nil {
+		count.refund = func() { r.counter.Undo(lasting, counted[len(clicks):], id) }
+	} else if limited.Kind != ClickRate {
+		count.limited = limited
+		counted, id, limited = r.allow(ctx, req, clicks)
+	}
+	if limited == nil {
+		count.undo = func() { r.counter.Undo(lasting, counted, id) }
+	}
+	return count, limited
+}
+
+// allow counts a request in all limits or in none. The chat's limit does not hold administrators: others could keep them out of the chat that
+// they look after. counted are the limits in which the request is counted.
+func (r *rateLimiter) allow(ctx context.Context, req Request, limits []RateLimit) (counted []RateLimit, id string, limited *rateLimited) {
 	id, exceeded, wait := r.counter.Allow(ctx, limits)
-	// The chat's limit does not hold administrators: others could keep them out of the chat that they look after.
 	if wait > 0 && limits[exceeded].Kind == ChatRate && r.rights.IsAdmin(ctx, req.UserID) {
-		limits = effective(person)
+		limits = slices.DeleteFunc(slices.Clone(limits), func(l RateLimit) bool { return l.Kind == ChatRate })
 		id, exceeded, wait = r.counter.Allow(ctx, limits)
 	}
 	if wait > 0 {
-		return count, &rateLimited{limits[exceeded], wait}
+		return nil, "", &rateLimited{limits[exceeded], wait}
 	}
-	count.undo = func() { r.counter.Undo(lasting, limits, id) }
-	return count, nil
+	return limits, id, nil
 }
 
 // effective returns the limits that limit something.

@@ -12,6 +12,7 @@ import (
 	"usagebot/feishu/events"
 	"usagebot/store"
 	"usagebot/store/memstore"
+	"usagebot/usage"
 )
 
 // tally counts requests in memory.
@@ -36,13 +37,6 @@ func (y tally) Allow(ctx context.Context, limits []RateLimit) (id string, exceed
 
 func (y tally) Undo(ctx context.Context, limits []RateLimit, id string) {
 	y.limiter.Cancel(ctx, windows(limits), id)
-}
-
-func (y tally) Count(ctx context.Context, limits []RateLimit) {
-	for _, l := range limits {
-		l.PerMinute = 1000
-		y.limiter.Take(ctx, windows([]RateLimit{l}))
-	}
 }
 
 // busyChat is a sendLimiter that has no place at once.
@@ -159,6 +153,37 @@ func TestRateLimit_Clicks(t *testing.T) {
 		}
 		s.expect(t, "reply om_1 figures; reply om_2 figures; reply om_3 figures; reply om_4 problem",
 			strings.TrimSuffix(strings.Repeat("answered; ", 3+19), "; "))
+	})
+}
+
+// TestRateLimit_CostlyClick: a person at the limit of questions sees what is stored, and nothing for which the platform would be asked.
+func TestRateLimit_CostlyClick(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		calls := 0
+		s.figures = func(context.Context, usage.Request) (usage.Figures, error) {
+			calls++
+			return usage.Figures{usage.ActiveUsers: 42}, nil
+		}
+		s.limitRates(Rates{Person: 2, Chat: 60})
+		s.ask("ou_1", 2)
+		before := calls
+		if r := s.clicks(1, question)[0]; r.Card == nil {
+			t.Errorf("a click on what is stored: %+v, want a card", r)
+		}
+		for _, r := range s.clicks(3, question+" dept:od-1") {
+			if r.Toast == nil || r.Toast.Type != "error" || !strings.Contains(r.Toast.Content, "60 秒") || !strings.Contains(r.Toast.Content, "2 次") {
+				t.Errorf("a click that needs the platform: %+v, want a toast that says to wait for 60 s", r.Toast)
+			}
+		}
+		if calls != before {
+			t.Errorf("%d calls were made, want none", calls-before)
+		}
+		time.Sleep(time.Minute + time.Second)
+		if r := s.clicks(1, question+" dept:od-1")[0]; r.Card == nil || calls == before {
+			t.Errorf("a minute later: %+v after %d calls, want a card", r, calls-before)
+		}
 	})
 }
 

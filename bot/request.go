@@ -38,6 +38,9 @@ type Request struct {
 	// Local says that it was typed on the machine itself, by the person who runs the bot.
 	Local bool `json:"-"`
 
+	// limited is set if the answer may need no call to the platform, since the person or the chat is at a limit.
+	limited *rateLimited
+
 	// command is what the text reads as, if that is known already.
 	command *command.Command
 }

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 )
@@ -27,6 +28,7 @@ type Share string
 const (
 	People   Share = "people"
 	Machines Share = "machines"
+	Stored   Share = "stored" // no calls: only what the cache and the history have
 	batch    Share = "charts" // many questions at once, such as a chart: single questions go first
 )
 
@@ -48,9 +50,25 @@ func (s Share) split() (class Share, person string) {
 
 // batch returns the share of the same person for many questions at once.
 func (s Share) batch() Share {
-	_, person := s.split()
+	class, person := s.split()
+	if class == Stored {
+		return s
+	}
 	return batch.For(person)
 }
+
+// asker returns the person for whom a call is wanted. The share Stored is an asker of its own, since another question of the same person may
+// make calls at the same time.
+func (s Share) asker() string {
+	class, person := s.split()
+	if class == Stored {
+		return string(s)
+	}
+	return person
+}
+
+// ErrNotStored says that a question of the share Stored has no stored answer.
+var ErrNotStored = errors.New("the answer is not stored, and no call is to be made")
 
 // Quota is the sliding window of calls that all replicas share.
 type Quota interface {
@@ -132,7 +150,8 @@ func (c *Client) Close() { c.lifecycle.close() }
 // Backlog estimates how long a question that is asked now waits for the quota.
 func (c *Client) Backlog(share Share) time.Duration { return c.overview.backlog(share) }
 
-// CalledSince reports whether a question of a person has needed a call to the platform since a time, within the last hour.
-func (c *Client) CalledSince(person string, since time.Time) bool {
-	return c.overview.calledSince(person, since) || c.listings.calledSince(person, since)
+// CalledSince reports whether a question of a person's share has needed a call to the platform since a time, within the last hour. Calls for
+// People and for the charts of their answers count together.
+func (c *Client) CalledSince(share Share, since time.Time) bool {
+	return c.overview.calledSince(share.asker(), since) || c.listings.calledSince(share.asker(), since)
 }

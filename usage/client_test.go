@@ -440,9 +440,22 @@ func TestCalledSince(t *testing.T) {
 			if _, err := a.Report(t.Context(), weeklyWeb(), People.For("ou_1")); err != nil {
 				t.Fatal(err)
 			}
-			if got := a.CalledSince("ou_1", began); got != want || a.CalledSince("ou_2", began) {
+			if got := a.CalledSince(People.For("ou_1"), began); got != want || a.CalledSince(People.For("ou_2"), began) {
 				t.Errorf("question %d needed a call: %v, want %v, and none for another person", i, got, want)
 			}
+		}
+		made := len(p.calls)
+		began := time.Now()
+		if _, err := a.Report(t.Context(), weeklyWeb(), Stored.For("ou_1")); err != nil || a.CalledSince(Stored.For("ou_1"), began) {
+			t.Errorf("a stored answer without calls: %v", err)
+		}
+		other := weeklyWeb()
+		other.Ability = Bot
+		if _, err := a.Report(t.Context(), other, Stored.For("ou_1")); !errors.Is(err, ErrNotStored) || !a.CalledSince(Stored.For("ou_1"), began) {
+			t.Errorf("without a stored answer: %v, want ErrNotStored", err)
+		}
+		if n := len(p.calls); n != made || a.CalledSince(People.For("ou_1"), began) {
+			t.Errorf("%d calls were made where none may be", n-made)
 		}
 		time.Sleep(2 * askedRetention)
 		_, _ = a.Report(t.Context(), weeklyWeb(), People.For("ou_2"))

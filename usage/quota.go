@@ -111,8 +111,7 @@ func (l *quotaQueue) queue(share Share) (*lane, int) {
 	defer l.mu.Unlock()
 	lane, limit := l.laneFor(share)
 	addCount(l.waiting, share.countedPerson(), 1)
-	_, person := share.split()
-	l.noteAsked(person)
+	l.noteAsked(share.asker())
 	return lane, limit
 }
 
@@ -184,7 +183,10 @@ func (l *quotaQueue) yields(lane *lane) bool {
 func (l *quotaQueue) acquire(ctx context.Context, share Share) (id string, err error) {
 	lane, limit := l.queue(share)
 	defer func() { l.dequeue(share, err == nil) }()
-	_, person := share.split()
+	class, person := share.split()
+	if class == Stored {
+		return "", ErrNotStored
+	}
 	if err := lane.enter(ctx, person); err != nil {
 		return "", err
 	}
