@@ -3,6 +3,7 @@ package feishu
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,12 @@ func TestChat(t *testing.T) {
 		if i.Manages(id) != want {
 			t.Errorf("%q manages: %v", id, !want)
 		}
+	}
+	if got := i.OwnerAndManagers(); !slices.Equal(got, []string{"ou_1", "ou_2"}) {
+		t.Errorf("owner and managers: %v", got)
+	}
+	if got := (ChatInfo{Managers: []string{"ou_2"}}).OwnerAndManagers(); !slices.Equal(got, []string{"ou_2"}) {
+		t.Errorf("of a chat that a bot owns: %v", got)
 	}
 }
 

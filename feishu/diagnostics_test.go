@@ -55,8 +55,8 @@ func TestReachComparesClocks(t *testing.T) {
 		{status: 200, body: `<html>sign in to the network</html>`},
 		{status: 200, body: `{}`, header: map[string]string{"Date": "at noon"}},
 	}})
-	p.now = now
-	if ahead, err := p.client.Diagnostics().Reach(t.Context()); err != nil || ahead < 119*time.Second || ahead > 121*time.Second {
+	p.now = now.Add(400 * time.Millisecond) // the Date means 03:02:00.5 on average
+	if ahead, err := p.client.Diagnostics().Reach(t.Context()); err != nil || ahead != 2*time.Minute {
 		t.Errorf("ahead by %s, %v", ahead, err)
 	}
 	for range 2 {
@@ -85,6 +85,17 @@ func TestSlashCommandsThatCannotBeRead(t *testing.T) {
 	}
 	if err := p.client.SlashPanel().Remove(t.Context(), "a/b"); !Invalid.Is(err) {
 		t.Errorf("of what is no id: %v", err)
+	}
+}
+
+func TestSlashPanel_ChangeRefused(t *testing.T) {
+	t.Parallel()
+	for code, noScope := range map[int]bool{99991640: true, 40000001: false} {
+		p := newPlatform(t, map[endpoint][]answered{epSlashList: {ok(`{"items":[]}`)}, epSlashPut: {refused(400, code)}})
+		changed, err := p.client.SlashPanel().Sync(t.Context(), []SlashCommand{{Name: "usage", Description: "A."}})
+		if err == nil || changed != 0 || errors.Is(err, ErrNoSlashScope) != noScope {
+			t.Errorf("code %d: %d changed, %v", code, changed, err)
+		}
 	}
 }
 

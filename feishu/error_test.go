@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	larkcore "github.com/larksuite/oapi-sdk-go/v3/core"
 
 	"usagebot/usage"
 )
@@ -159,6 +160,16 @@ func TestARefusalTellsWhatThePlatformSaid(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAsError_SDKRefusesTheCall(t *testing.T) {
+	t.Parallel()
+	if e := asError(epChat, &larkcore.IllegalParamError{}); e.Class != Invalid || e.Status != 0 {
+		t.Errorf("got %+v, want an invalid call", e)
+	}
+	if e := asError(epChat, errors.New("it has no chat")); e.Class == Invalid || e.Status != 200 {
+		t.Errorf("an unreadable answer: %+v", e)
 	}
 }
 
