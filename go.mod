@@ -6,6 +6,7 @@ go 1.26.0
 ignore ./sandbox/web/node_modules
 
 require (
+	github.com/6tail/lunar-go v1.4.7
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/chromedp/cdproto v0.159.0

@@ -52,6 +52,7 @@ type App struct {
 	Rights         *access.Resolver
 	inbox          *inbox.Inbox
 	Bot            *bot.Bot
+	workdays       *usage.Workdays
 	engine         *reports.Engine
 	Scheduler      gocron.Scheduler
 	health         *health
@@ -73,6 +74,9 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	log = kept.wrap(log)
 	a := &App{Config: cfg, version: version, Log: log, recentErrors: kept, now: now, metrics: newMetrics(), health: newHealth(), failed: make(chan error, 1)}
 	var err error
+	if a.workdays, err = usage.LoadWorkdays(usage.Country(cfg.Calendar), cfg.HolidaysFile); err != nil {
+		return nil, fmt.Errorf("reading HOLIDAYS_FILE: %w", err)
+	}
 	if a.shared, err = a.openShared(cfg); err != nil {
 		return nil, err
 	}
@@ -110,7 +114,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	a.Bot, err = bot.New(bot.Settings{
 		Usage: a.Usage, Directory: a.Directory, Apps: namedApps(cfg), Rights: a.Rights, Messenger: answers, Sender: answers,
 		Limiter: a.messages, Inbox: a.inbox, Order: a.SQL.Events, Cache: cache, Language: cfg.Language,
-		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Now: now, Log: log, Observe: a.metrics.command,
+		Zone: cfg.TimeZone, PlatformZone: cfg.PlatformTimeZone, Workdays: a.workdays, Now: now, Log: log, Observe: a.metrics.command,
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
 		People: a.SQL.People, RateCounter: rateCounter{a.shared.limiter, hide}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
@@ -137,7 +141,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 func (a *App) newEngine() *reports.Engine {
 	return reports.New(reports.Settings{
 		Store: a.SQL.Reports(), Figures: a.Usage, Sender: digestSender{a.Client}, Renderer: a.Bot.Digests(), AppName: a.Bot.AppName, Limiter: a.messages.sendLimiter(),
-		Admins: a.Rights.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
+		Admins: a.Rights.Administrators, Zone: a.Config.TimeZone, PlatformZone: a.Config.PlatformTimeZone, Workdays: a.workdays, Jitter: a.Config.DigestJitter, Poll: a.Config.ReadinessPoll,
 		Deadline: time.Duration(a.Config.ReadinessDeadline.Hour)*time.Hour + time.Duration(a.Config.ReadinessDeadline.Minute)*time.Minute,
 		Allowed: func(ctx context.Context, s reports.Subscription) (bool, error) {
 			return a.Rights.PersonSees(ctx, s.OwnerID, s.ChatID, s.DepartmentID)

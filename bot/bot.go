@@ -93,6 +93,7 @@ type Settings struct {
 	Language       locale.Language // of the answers
 	Zone           *time.Location  // of schedules that name none, and of clock times on cards
 	PlatformZone   *time.Location  // in which the platform counts its days; Zone when nil
+	Workdays       *usage.Workdays // of digests that go out on workdays; nil knows weekends only
 	Now            func() time.Time
 	Log            *slog.Logger
 	Observe        func(command, outcome string, d time.Duration) // called with each answer
@@ -128,14 +129,18 @@ func New(s Settings) (*Bot, error) {
 	if s.Limiter == nil {
 		s.Limiter = unlimited{}
 	}
+	if s.Workdays == nil {
+		s.Workdays = usage.NewWorkdays(usage.NoCountry)
+	}
+	calendar := reports.Calendar{Platform: s.PlatformZone, Workdays: s.Workdays}
 	common := &shared{
 		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps),
-		chatNames: s.Chats, defaultLanguage: s.Language, zone: s.Zone, platformZone: s.PlatformZone,
+		chatNames: s.Chats, defaultLanguage: s.Language, zone: s.Zone, platformZone: s.PlatformZone, calendar: calendar,
 		now: s.Now, log: s.Log,
 	}
 	talk := &conversations{shared: common, preferences: s.Chats}
 	reader := &chatReader{groups: s.Groups, cache: s.Cache}
-	pauses := &chatDigests{store: s.Store, jitter: s.Jitter, now: s.Now}
+	pauses := &chatDigests{store: s.Store, calendar: calendar, jitter: s.Jitter, now: s.Now}
 	external := &externalChats{cache: s.Cache, chats: reader, digests: pauses, answered: s.AnswerExternal, now: s.Now}
 	subs := &subscriptions{store: s.Store, overview: s.Overview, chats: reader}
 	forget := &forgetCommands{shared: common, people: s.People, inbox: s.Inbox, cache: s.Cache, overview: s.Overview, chats: reader}

@@ -12,9 +12,10 @@ import (
 
 // chatDigests pauses and resumes the digests of a chat.
 type chatDigests struct {
-	store  reports.Store
-	jitter time.Duration
-	now    func() time.Time
+	store    reports.Store
+	calendar reports.Calendar
+	jitter   time.Duration
+	now      func() time.Time
 }
 
 // pauseUnreachable pauses the digests of a chat that the bot cannot reach. If the chat was disbanded, it also takes over
@@ -40,7 +41,7 @@ func (d *chatDigests) resumeReachable(ctx context.Context, chatID string, closed
 			s.Reason = reports.ChatExternal
 			return nil
 		}
-		return s.Activate(d.now(), d.jitter, "")
+		return s.Activate(d.calendar, d.now(), d.jitter, "")
 	}, nil)
 }
 
@@ -69,7 +70,7 @@ func (d *chatDigests) resumeInternal(ctx context.Context, chatID string) error {
 			return nil
 		}
 		s.PausedUntil = time.Time{} // what fell due while the chat was shared is not sent
-		return s.Activate(d.now(), d.jitter, "")
+		return s.Activate(d.calendar, d.now(), d.jitter, "")
 	}, nil)
 }
 

@@ -74,7 +74,7 @@ func (h *adminCommands) showStatus(ctx context.Context, c conversation, _ Reques
 	}
 	for _, s := range next {
 		at := s.NextDue
-		runs, err := reports.NextRuns(ctx, h.subs.store, s, c.platformZone, c.now(), 1)
+		runs, err := reports.NextRuns(ctx, h.subs.store, s, c.calendar, c.now(), 1)
 		if err == nil && runs.Sent != (usage.Period{}) && at.Before(runs.At[0]) {
 			at = runs.At[0]
 		}

@@ -73,7 +73,7 @@ func (h *digestCommands) resume(ctx context.Context, c conversation, req Request
 			s.Refusals = 0
 			return nil
 		}
-		return s.Activate(c.now(), h.jitter, req.UserID)
+		return s.Activate(c.calendar, c.now(), h.jitter, req.UserID)
 	})
 	return h.subs.doneCard(ctx, c, templates.DoneResumed, s, idCommand("pause", cmd.Args.ID), err)
 }
@@ -150,7 +150,7 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 	if err != nil {
 		return Answer{}, err
 	}
-	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesFriday: s.Schedule.CarriesFriday(story.Report.Period, c.platformZone)}
+	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesFriday: c.calendar.CarriesFriday(s.Schedule, story.Report.Period)}
 	return Answer{Card: digestCard(c, story, looks)}, nil
 }
 
@@ -159,12 +159,12 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 // shown.
 func (s *shared) previewPeriod(sub reports.Subscription) (usage.When, error) {
 	now := s.now()
-	slot, err := sub.Schedule.Next(now)
+	slot, err := s.calendar.Next(sub.Schedule, now)
 	if err != nil {
 		return usage.When{}, err
 	}
 	newest := s.newestPeriod(sub, now)
-	if sub.Schedule.PeriodFor(slot.Day, s.platformZone) == newest || sub.Schedule.On == reports.Workdays {
+	if s.calendar.PeriodFor(sub.Schedule, slot.Day) == newest || sub.Schedule.On == reports.Workdays {
 		return onDay(newest.Start), nil
 	}
 	return usage.When{}, nil

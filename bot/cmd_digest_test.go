@@ -43,7 +43,7 @@ func TestPreviewPeriod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := shared{zone: time.UTC, platformZone: time.UTC, now: func() time.Time { return now }}
+		s := shared{zone: time.UTC, platformZone: time.UTC, calendar: reports.Calendar{Platform: time.UTC, Workdays: usage.NewWorkdays(usage.China)}, now: func() time.Time { return now }}
 		when, err := s.previewPeriod(reports.Subscription{Schedule: tt.schedule})
 		if got := when.Date.String(); err != nil || tt.want == "" && when != (usage.When{}) || tt.want != "" && got != tt.want {
 			t.Errorf("%s: %v, %v, want %q", tt.name, when, err, tt.want)

@@ -76,7 +76,7 @@ func (h *subscribeCommands) buildSubscription(ctx context.Context, c conversatio
 		Schedule:  withSchedule(cmd.Args, c.defaultSchedule(cmd.Args.Cycle)),
 		CreatedAt: now, UpdatedAt: now,
 	}
-	return s, s.Activate(now, h.jitter, "")
+	return s, s.Activate(c.calendar, now, h.jitter, "")
 }
 
 // withSchedule returns a schedule after the changes that a command asks for.
@@ -106,7 +106,7 @@ func (h *subscribeCommands) reschedule(ctx context.Context, c conversation, req 
 			return reports.ErrUnchanged
 		}
 		s.Schedule = want
-		return s.Activate(c.now(), h.jitter, req.UserID)
+		return s.Activate(c.calendar, c.now(), h.jitter, req.UserID)
 	})
 	if errors.Is(err, reports.ErrUnchanged) {
 		return s, templates.SubscribedAgain, nil
@@ -369,7 +369,7 @@ func (s *subscriptions) withNextRuns(ctx context.Context, c conversation, sub re
 	if sub.State != reports.Active {
 		return v, nil
 	}
-	runs, err := reports.NextRuns(ctx, s.store, sub, c.platformZone, c.now(), nextRuns)
+	runs, err := reports.NextRuns(ctx, s.store, sub, c.calendar, c.now(), nextRuns)
 	v.Next, v.Sent = runs.At, runs.Sent
 	return v, err
 }

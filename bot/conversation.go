@@ -27,6 +27,7 @@ type shared struct {
 	defaultLanguage locale.Language
 	zone            *time.Location
 	platformZone    *time.Location
+	calendar        reports.Calendar
 	now             func() time.Time
 	log             *slog.Logger
 }

@@ -217,10 +217,10 @@ func timing(s reports.Schedule) templates.Timing {
 // platform counts its days.
 func (s *shared) newestPeriod(sub reports.Subscription, now time.Time) usage.Period {
 	day := usage.DateOf(now.In(s.scheduleZone(sub)))
-	p := sub.Schedule.PeriodFor(day, s.platformZone)
+	p := s.calendar.PeriodFor(sub.Schedule, day)
 	for p.End().Over(s.platformZone).After(now) {
 		day = day.AddDays(-1)
-		p = sub.Schedule.PeriodFor(day, s.platformZone)
+		p = s.calendar.PeriodFor(sub.Schedule, day)
 	}
 	return p
 }

@@ -74,6 +74,10 @@ type Config struct {
 	RetentionHistory Days
 	// Language is LANGUAGE, the default language of answers. Default zh.
 	Language locale.Language
+	// Calendar is CALENDAR, whose public holidays are no workdays. Default cn.
+	Calendar Calendar
+	// HolidaysFile is HOLIDAYS_FILE, a JSON file of days off and make-up workdays that replace those of the calendar. Default none.
+	HolidaysFile string
 	// DigestJitter is DIGEST_JITTER: a digest goes out at its minute plus a fixed share of this. 0 to 30m, default 90s.
 	DigestJitter time.Duration
 	// ReadinessPoll is READINESS_POLL, how often figures that are not published yet are requested again. 1s to 1h, default
@@ -126,6 +130,7 @@ func defaults() (Config, error) {
 		RateChat:          60,
 		MaxSubscriptions:  20000,
 		Language:          locale.Chinese,
+		Calendar:          ChinaCalendar,
 		DigestJitter:      90 * time.Second,
 		ReadinessPoll:     5 * time.Minute,
 		ReadinessDeadline: Clock{Hour: 14},

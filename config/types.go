@@ -64,3 +64,12 @@ func (l appList) String() string {
 	}
 	return strings.Join(items, ",")
 }
+
+// Calendar is whose public holidays count.
+type Calendar string
+
+// The calendars.
+const (
+	ChinaCalendar Calendar = "cn"
+	NoCalendar    Calendar = "none"
+)

@@ -3,6 +3,8 @@ package doctor
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -288,6 +290,38 @@ func TestScopesThatASettingNeeds(t *testing.T) {
 	} {
 		if got := wanted(tt.cfg); !slices.Equal(got, tt.want) {
 			t.Errorf("%s with %d apps: %q, want %q", tt.cfg.Access, len(tt.cfg.Apps), got, tt.want)
+		}
+	}
+}
+
+func TestCalendar_YearNotKnown(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "holidays.json")
+	if err := os.WriteFile(file, []byte(`{"days":[{"name":"元旦","date":"2028-01-03","isOffDay":true}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		calendar   config.Calendar
+		file, now  string
+		want, year string
+		status     Status
+	}{
+		{config.ChinaCalendar, "", "2026-12-31", "calendar.well", "2027", StatusOK},
+		{config.ChinaCalendar, "", "2027-11-30", "calendar.well", "2027", StatusOK},
+		{config.ChinaCalendar, "", "2027-12-01", "calendar.unknown", "2028", StatusWarning},
+		{config.ChinaCalendar, "", "2028-03-01", "calendar.unknown", "2028", StatusWarning},
+		{config.ChinaCalendar, file, "2027-12-01", "calendar.well", "2028", StatusOK},
+		{config.NoCalendar, "", "2028-03-01", "calendar.none", "", StatusOK},
+		{config.NoCalendar, file, "2026-03-01", "calendar.unknown", "2026", StatusWarning},
+		{config.ChinaCalendar, file + "x", "2026-03-01", "calendar.file", "", StatusFailure},
+	} {
+		now, err := time.Parse(time.DateOnly, tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &Checkup{now: func() time.Time { return now }, cfg: config.Config{Calendar: tt.calendar, HolidaysFile: tt.file, PlatformTimeZone: time.UTC}}
+		if f := p.calendar(t.Context()); len(f) != 1 || f[0].Key != tt.want || f[0].Status != tt.status || f[0].Args["year"] != tt.year {
+			t.Errorf("%s with %q on %s: %+v, want %s of %q", tt.calendar, tt.file, tt.now, f, tt.want, tt.year)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (p *Checkup) checks() []Check {
 	return append([]Check{
 		{Name: "config", Run: p.config},
 		{Name: "timezone", Run: p.timezone},
+		{Name: "calendar", Run: p.calendar},
 		{Name: "events", Run: p.events},
 		{Name: "admins", Run: p.administrators},
 		{Name: "redis", Run: p.checkRedis},
@@ -53,6 +54,28 @@ func (p *Checkup) timezone(context.Context) []Finding {
 			"out", yesterday.Published(platform).In(p.cfg.TimeZone).Format("15:04")))
 	}
 	return findings
+}
+
+// calendar looks whether the public holidays of this year are known, and in December those of the next, which are announced in November.
+func (p *Checkup) calendar(context.Context) []Finding {
+	workdays, err := usage.LoadWorkdays(usage.Country(p.cfg.Calendar), p.cfg.HolidaysFile)
+	if err != nil {
+		return []Finding{Fail("calendar.file", "problem", err.Error())}
+	}
+	if p.cfg.Calendar == config.NoCalendar && p.cfg.HolidaysFile == "" {
+		return []Finding{OK("calendar.none")}
+	}
+	today := usage.DateOf(p.now().In(p.cfg.PlatformTimeZone))
+	years := []int{today.Year}
+	if today.Month == time.December {
+		years = append(years, today.Year+1)
+	}
+	for _, year := range years {
+		if !workdays.Knows(year) {
+			return []Finding{Warn("calendar.unknown", "year", strconv.Itoa(year))}
+		}
+	}
+	return []Finding{OK("calendar.well", "year", strconv.Itoa(workdays.KnownThrough()))}
 }
 
 // zonesDiffer reports whether clocks in the two zones show different times on some day of a year.

@@ -95,6 +95,9 @@ type Settings struct {
 	// default is Zone.
 	PlatformZone *time.Location
 
+	// Workdays are those of digests that go out on workdays. The default knows weekends only.
+	Workdays *usage.Workdays
+
 	// Hold is the process's hold, if messages that the engine does not send can end it; otherwise the engine makes its own.
 	Hold *SendHold
 
@@ -121,10 +124,14 @@ type Engine struct {
 func New(s Settings) *Engine {
 	s.PlatformZone = cmp.Or(s.PlatformZone, s.Zone)
 	s.Hold = cmp.Or(s.Hold, NewSendHold(s.Store, s.Now, s.Log))
+	if s.Workdays == nil {
+		s.Workdays = usage.NewWorkdays(usage.NoCountry)
+	}
+	plans := planner{Calendar: Calendar{Platform: s.PlatformZone, Workdays: s.Workdays}, zone: s.Zone, deadline: s.Deadline}
 	e := &Engine{
-		cfg: s, planner: planner{zone: s.Zone, platformZone: s.PlatformZone, deadline: s.Deadline},
+		cfg: s, planner: plans,
 		tasks: newTasks(s.Log), pool: newWorkerPool(), sends: newSendSlots(s.Limiter, s.Now), chats: newChatLimiter(),
-		subscriptions: &subscriptionEditor{store: s.Store, now: s.Now, log: s.Log},
+		subscriptions: &subscriptionEditor{store: s.Store, calendar: plans.Calendar, now: s.Now, log: s.Log},
 	}
 	e.alerts = newAdminAlerts(s, e.sends, e.tasks)
 	e.hold = &sendHold{SendHold: s.Hold, alerts: e.alerts}

@@ -39,6 +39,11 @@ func withEnv(t *testing.T, test func(t *testing.T, s *testEnv)) {
 	})
 }
 
+// calendar is what the engine reads schedules by.
+func (s *testEnv) calendar() reports.Calendar {
+	return reports.Calendar{Platform: s.settings.PlatformZone, Workdays: s.settings.Workdays}
+}
+
 func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
 	db, err := sqlstore.Open(t.Context(), "", sqltest.Folder(t))
@@ -49,7 +54,7 @@ func newTestEnv(t *testing.T) *testEnv {
 	s.settings = reports.Settings{
 		Store: faultyStore{db.Reports(), s.platform}, Figures: s.platform, Sender: s.platform, Limiter: s.platform, Renderer: s.platform,
 		AppName: func(id string) string { return id }, Admins: func(context.Context) []string { return s.platform.admins },
-		Zone: time.UTC, PlatformZone: time.UTC, Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute, Gather: 30 * time.Second,
+		Zone: time.UTC, PlatformZone: time.UTC, Workdays: usage.NewWorkdays(usage.China), Poll: 5 * time.Minute, Deadline: 14 * time.Hour, Lease: 2 * time.Minute, Gather: 30 * time.Second,
 		Now: func() time.Time { return time.Now().Add(s.platform.clockOffset) }, Log: slog.New(slog.DiscardHandler),
 		Observe: func(outcome string) {
 			s.mu.Lock()

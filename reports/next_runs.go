@@ -16,19 +16,18 @@ type Runs struct {
 	Sent usage.Period
 }
 
-// NextRuns returns the times of a subscription's next n digests, without its jitter. platform is the zone in which the
-// platform counts its days. A card may promise these times: a delivery is stored at each of them, also if one for the same
+// NextRuns returns the times of a subscription's next n digests, without its jitter. A card may promise these times: a delivery is stored at each of them, also if one for the same
 // period was skipped or failed before.
-func NextRuns(ctx context.Context, store DeliveryStore, s Subscription, platform *time.Location, now time.Time, n int) (runs Runs, err error) {
-	today := usage.DateOf(now.In(platform))
+func NextRuns(ctx context.Context, store DeliveryStore, s Subscription, c Calendar, now time.Time, n int) (runs Runs, err error) {
+	today := usage.DateOf(now.In(c.Platform))
 	for after := now; len(runs.At) < n; {
-		slot, err := s.Schedule.Next(after)
+		slot, err := c.Next(s.Schedule, after)
 		if err != nil {
 			return runs, err
 		}
 		after = slot.At
 		// A period that is not over has no delivery yet.
-		if period := s.Schedule.PeriodFor(slot.Day, platform); period.End().Before(today) {
+		if period := c.PeriodFor(s.Schedule, slot.Day); period.End().Before(today) {
 			d, err := store.Delivery(ctx, s.ID, period)
 			if err != nil && !errors.Is(err, ErrNotFound) {
 				return runs, err
@@ -57,10 +56,10 @@ func (d Delivery) startsAnew() bool {
 
 // postponed reports whether the schedule was changed to a later time while the digest waited. It then goes out at that time,
 // as its chat was told. A digest that somebody had sent at once has a slot after the change, and is not postponed.
-func postponed(s Subscription, d Delivery, platform *time.Location, now time.Time) bool {
+func (c Calendar) postponed(s Subscription, d Delivery, now time.Time) bool {
 	if !s.UpdatedAt.After(d.Slot) || !s.NextDue.After(now) {
 		return false
 	}
-	slot, err := s.Schedule.Latest(s.NextDue)
-	return err == nil && s.Schedule.PeriodFor(slot.Day, platform) == d.Period
+	slot, err := c.Latest(s.Schedule, s.NextDue)
+	return err == nil && c.PeriodFor(s.Schedule, slot.Day) == d.Period
 }

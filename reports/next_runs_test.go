@@ -31,13 +31,13 @@ func (s *testEnv) edit(id string, change func(*reports.Subscription) error) repo
 func (s *testEnv) moveTo(id string, hour, minute int) reports.Subscription {
 	return s.edit(id, func(sub *reports.Subscription) error {
 		sub.Schedule.Hour, sub.Schedule.Min = hour, minute
-		return sub.Activate(time.Now(), s.settings.Jitter, "")
+		return sub.Activate(s.calendar(), time.Now(), s.settings.Jitter, "")
 	})
 }
 
 func (s *testEnv) nextRuns(sub reports.Subscription) reports.Runs {
 	s.t.Helper()
-	runs, err := reports.NextRuns(s.t.Context(), s.store.Deliveries, sub, s.settings.PlatformZone, time.Now(), 3)
+	runs, err := reports.NextRuns(s.t.Context(), s.store.Deliveries, sub, s.calendar(), time.Now(), 3)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestNextRuns_MovedToLaterToday(t *testing.T) {
 			s.wantDelivery(sub, reports.Skipped, reports.ByPerson)
 		}, func(s *testEnv, sub reports.Subscription) { // subscribed to again
 			sub.Schedule.Hour, sub.Schedule.Min = 12, 0
-			if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
+			if err := sub.Activate(s.calendar(), time.Now(), s.settings.Jitter, ""); err != nil {
 				s.t.Fatal(err)
 			}
 			if _, created, err := s.store.Subscriptions.Subscribe(s.t.Context(), "", sub, nil); !created || err != nil {
@@ -143,7 +143,7 @@ func TestNextRuns_AnotherDay(t *testing.T) {
 				s.wantDelivery(sub, state, map[reports.DeliveryState]reports.Reason{reports.Skipped: reports.TooLate}[state])
 				kept := s.edit(sub.ID, func(sub *reports.Subscription) error {
 					sub.Schedule.On = on
-					return sub.Activate(time.Now(), s.settings.Jitter, "")
+					return sub.Activate(s.calendar(), time.Now(), s.settings.Jitter, "")
 				})
 				first := map[reports.DeliveryState]time.Time{reports.Skipped: monday(4*24+10, 30), reports.Delivered: monday(10*24+10, 30)}[state]
 				if runs := s.nextRuns(kept); !runs.At[0].Equal(first) || (runs.Sent == usage.Period{}) != (state == reports.Skipped) {
@@ -257,7 +257,9 @@ func (w *scenario) step() {
 			return nil
 		})
 	case n == 4:
-		w.change("resume", func(s *reports.Subscription) error { return s.Activate(time.Now(), w.settings.Jitter, "ou_1") })
+		w.change("resume", func(s *reports.Subscription) error {
+			return s.Activate(w.calendar(), time.Now(), w.settings.Jitter, "ou_1")
+		})
 	case n == 5:
 		w.change("unsubscribe", func(s *reports.Subscription) error { s.State, s.Reason = reports.Removed, reports.ByPerson; return nil })
 	case n == 6:
@@ -269,7 +271,7 @@ func (w *scenario) step() {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		p := w.sub.Schedule.PeriodFor(usage.DateOf(time.Now().In(zone)), w.settings.PlatformZone)
+		p := w.calendar().PeriodFor(w.sub.Schedule, usage.DateOf(time.Now().In(zone)))
 		if _, err := w.store.Deliveries.Run(w.t.Context(), "", w.sub.ID, p, time.Now(), access.Change{By: "ou_1", Act: access.Ran}); err != nil {
 			w.t.Fatal(err)
 		}
@@ -296,13 +298,13 @@ func (w *scenario) reschedule() {
 		}
 		soon := time.Now().Add(time.Duration(w.random.IntN(400)-100) * time.Minute).In(zone)
 		s.Schedule.Hour, s.Schedule.Min = soon.Hour(), soon.Minute()
-		return s.Activate(time.Now(), w.settings.Jitter, "ou_1")
+		return s.Activate(w.calendar(), time.Now(), w.settings.Jitter, "ou_1")
 	})
 }
 
 func (w *scenario) subscribeAgain() {
 	sub := w.sub
-	if err := sub.Activate(time.Now(), w.settings.Jitter, ""); err != nil {
+	if err := sub.Activate(w.calendar(), time.Now(), w.settings.Jitter, ""); err != nil {
 		w.t.Fatal(err)
 	}
 	sub.UpdatedAt = time.Now()
@@ -370,11 +372,11 @@ func (w *scenario) advance(d time.Duration) {
 
 // checkRun checks what became of a promised run.
 func (w *scenario) checkRun(at time.Time) {
-	slot, err := w.sub.Schedule.Latest(at)
+	slot, err := w.calendar().Latest(w.sub.Schedule, at)
 	if err != nil || !slot.At.Equal(at) {
 		w.t.Fatalf("%v is no slot: %v, %v", at, slot, err)
 	}
-	d, err := w.store.Deliveries.Delivery(w.t.Context(), w.sub.ID, w.sub.Schedule.PeriodFor(slot.Day, w.settings.PlatformZone))
+	d, err := w.store.Deliveries.Delivery(w.t.Context(), w.sub.ID, w.calendar().PeriodFor(w.sub.Schedule, slot.Day))
 	switch {
 	case err != nil:
 		w.t.Errorf("the run of %v has no delivery: %v", at, err)
@@ -426,7 +428,9 @@ func TestActivate_AfterPauseEnded_NothingLost(t *testing.T) {
 			return nil
 		})
 		s.advanceTo(monday(10, 31))
-		alter(func(sub *reports.Subscription) error { return sub.Activate(time.Now(), s.settings.Jitter, "ou_1") })
+		alter(func(sub *reports.Subscription) error {
+			return sub.Activate(s.calendar(), time.Now(), s.settings.Jitter, "ou_1")
+		})
 		s.tickFor(5 * time.Second)
 		s.wantDelivery(sub, reports.Delivered, "")
 	})

@@ -26,7 +26,7 @@ type On string
 // The values of On that are neither a weekday nor a number.
 const (
 	EveryDay On = ""
-	Workdays On = "workdays" // Monday to Friday
+	Workdays On = "workdays" // without weekends and public holidays, and with the weekend days that are worked instead
 	LastDay  On = "last"
 )
 
@@ -77,7 +77,13 @@ func (s Schedule) Check() error {
 	return fmt.Errorf("%q is not a day for a %s digest", s.On, s.Cycle)
 }
 
-// Slot is one time at which a digest goes out. Schedule.PeriodFor returns the period of its digest.
+// Calendar is what schedules are read by: the zone of the platform's days, and which days are worked.
+type Calendar struct {
+	Platform *time.Location
+	Workdays *usage.Workdays
+}
+
+// Slot is one time at which a digest goes out. Calendar.PeriodFor returns the period of its digest.
 type Slot struct {
 	At  time.Time
 	Day usage.Date // the day of At in the schedule's zone
@@ -87,14 +93,14 @@ type Slot struct {
 const maxGap = 64
 
 // Next returns the first slot after the given time.
-func (s Schedule) Next(after time.Time) (Slot, error) {
+func (c Calendar) Next(s Schedule, after time.Time) (Slot, error) {
 	zone, err := s.zone()
 	if err != nil {
 		return Slot{}, err
 	}
 	day := usage.DateOf(after.In(zone))
 	for range maxGap {
-		if slot, ok := s.slot(day, zone); ok && slot.At.After(after) {
+		if slot, ok := c.slot(s, day, zone); ok && slot.At.After(after) {
 			return slot, nil
 		}
 		day = day.AddDays(1)
@@ -103,14 +109,14 @@ func (s Schedule) Next(after time.Time) (Slot, error) {
 }
 
 // Latest returns the last slot that is not after the given time.
-func (s Schedule) Latest(until time.Time) (Slot, error) {
+func (c Calendar) Latest(s Schedule, until time.Time) (Slot, error) {
 	zone, err := s.zone()
 	if err != nil {
 		return Slot{}, err
 	}
 	day := usage.DateOf(until.In(zone))
 	for range maxGap {
-		if slot, ok := s.slot(day, zone); ok && !slot.At.After(until) {
+		if slot, ok := c.slot(s, day, zone); ok && !slot.At.After(until) {
 			return slot, nil
 		}
 		day = day.AddDays(-1)
@@ -127,8 +133,8 @@ func (s Schedule) zone() (*time.Location, error) {
 }
 
 // slot returns the day's slot, if the day has one.
-func (s Schedule) slot(day usage.Date, zone *time.Location) (Slot, bool) {
-	if !s.includes(day) {
+func (c Calendar) slot(s Schedule, day usage.Date, zone *time.Location) (Slot, bool) {
+	if !c.includes(s, day) {
 		return Slot{}, false
 	}
 	return Slot{At: timeOn(day, s.Hour, s.Min, zone), Day: day}, true
@@ -136,10 +142,10 @@ func (s Schedule) slot(day usage.Date, zone *time.Location) (Slot, bool) {
 
 // includes reports whether a digest goes out on the day. In a month that is too short for the chosen day it goes out on the
 // last.
-func (s Schedule) includes(day usage.Date) bool {
+func (c Calendar) includes(s Schedule, day usage.Date) bool {
 	switch s.Cycle {
 	case usage.Daily:
-		return s.On != Workdays || isWorkday(day)
+		return s.On != Workdays || c.Workdays.IsWorkday(day)
 	case usage.Weekly:
 		return Weekday(day.Weekday()) == s.On
 	}
@@ -151,16 +157,11 @@ func (s Schedule) includes(day usage.Date) bool {
 	return day.Day == wanted
 }
 
-func isWorkday(day usage.Date) bool {
-	d := day.Weekday()
-	return d != time.Saturday && d != time.Sunday
-}
-
 // PeriodFor returns the period of the digest that goes out on the day: the newest one that is over by then where the
 // platform counts its days, and whose figures are usually published by then or by the early afternoon. Mostly that is the
-// period of the day before. On workdays it is the workday before: Friday on Monday and over the weekend.
-func (s Schedule) PeriodFor(day usage.Date, platform *time.Location) usage.Period {
-	behind := s.behind(day, platform)
+// period of the day before. On workdays it is the workday before, such as Friday on Monday and over the weekend.
+func (c Calendar) PeriodFor(s Schedule, day usage.Date) usage.Period {
+	behind := s.behind(day, c.Platform)
 	if s.Cycle != usage.Daily {
 		// The grace of these digests lasts for days, so they wait for the figures of a week or month that has just ended.
 		if s.Cycle == usage.Monthly && s.On != LastDay && s.On != "31" {
@@ -173,9 +174,12 @@ func (s Schedule) PeriodFor(day usage.Date, platform *time.Location) usage.Perio
 	if s.On != Workdays {
 		return usage.PeriodOf(usage.Daily, day.AddDays(-behind))
 	}
-	for behind > 0 || !isWorkday(day) {
-		if day = day.AddDays(-1); isWorkday(day) {
-			behind--
+	if !c.Workdays.IsWorkday(day) {
+		behind = max(behind, 1)
+	}
+	for range behind {
+		if before, ok := c.Workdays.Previous(day); ok {
+			day = before
 		}
 	}
 	return usage.PeriodOf(usage.Daily, day)
@@ -239,9 +243,9 @@ func timeOn(day usage.Date, hour, minute int, zone *time.Location) time.Time {
 
 // planner decides what is due, by the zones and hours that are set.
 type planner struct {
-	zone         *time.Location // of subscriptions whose own zone is not known
-	platformZone *time.Location // of the platform's days
-	deadline     time.Duration  // READINESS_DEADLINE, since midnight
+	Calendar
+	zone     *time.Location // of subscriptions whose own zone is not known
+	deadline time.Duration  // READINESS_DEADLINE, since midnight
 }
 
 const (
@@ -257,25 +261,25 @@ const (
 // newest goes out, and only within its grace; the others are stored as skipped, so that the history shows them.
 func (p planner) plan(s Subscription, now time.Time, jitter time.Duration) (entries []Delivery, next time.Time, err error) {
 	due := now.Add(-jitter) // slots up to here are due
-	slot, err := s.Schedule.Latest(due)
+	slot, err := p.Latest(s.Schedule, due)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	first, err := firstSlot(s, now)
+	first, err := p.firstSlot(s, now)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	if due.Before(first) { // a pause ended within the jitter of a slot that fell into it
 		due = first.Add(-1)
 	}
-	following, err := s.Schedule.Next(due)
+	following, err := p.Next(s.Schedule, due)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	next = following.At.Add(jitter)
 	for !slot.At.Before(first) && len(entries) < maxMissed {
 		entries = append(entries, p.entry(s, slot, jitter, now, len(entries) == 0))
-		if slot, err = s.Schedule.Latest(slot.At.Add(-time.Second)); err != nil {
+		if slot, err = p.Latest(s.Schedule, slot.At.Add(-time.Second)); err != nil {
 			return nil, time.Time{}, err
 		}
 	}
@@ -285,14 +289,14 @@ func (p planner) plan(s Subscription, now time.Time, jitter time.Duration) (entr
 // firstSlot returns the time from which on a subscription's slots are due. For an active one it is the slot that its next
 // due was computed from, whatever the jitter was then: slots lie further apart than any jitter. For a paused one it is the
 // end of the pause: slots within the pause are not missed, and those between its end and now are due.
-func firstSlot(s Subscription, now time.Time) (time.Time, error) {
+func (c Calendar) firstSlot(s Subscription, now time.Time) (time.Time, error) {
 	switch {
 	case s.State == Paused && s.PausedUntil.IsZero(): // all slots so far fell into the pause
 		return now, nil
 	case s.State == Paused:
 		return s.PausedUntil, nil
 	}
-	slot, err := s.Schedule.Latest(s.NextDue)
+	slot, err := c.Latest(s.Schedule, s.NextDue)
 	return slot.At, err
 }
 
@@ -300,7 +304,7 @@ func firstSlot(s Subscription, now time.Time) (time.Time, error) {
 func (p planner) entry(s Subscription, slot Slot, jitter time.Duration, now time.Time, newest bool) Delivery {
 	due := slot.At.Add(jitter)
 	d := Delivery{
-		SubscriptionID: s.ID, Period: s.Schedule.PeriodFor(slot.Day, p.platformZone), Slot: due, State: Waiting,
+		SubscriptionID: s.ID, Period: p.PeriodFor(s.Schedule, slot.Day), Slot: due, State: Waiting,
 		TryAt: due, // deliveries are claimed in the order in which they were due
 	}
 	switch {
@@ -327,7 +331,7 @@ func graceEnd(c usage.Cycle, due time.Time) time.Time {
 // the slot of that moment, but was due when the schedule had its period go out.
 func (p planner) isLate(s Subscription, d Delivery, now time.Time, jitter time.Duration) bool {
 	due := d.Slot
-	if slot, ok := s.Schedule.slotOf(d.Period, p.platformZone); ok && slot.At.Add(jitter).Before(due) {
+	if slot, ok := p.slotOf(s.Schedule, d.Period); ok && slot.At.Add(jitter).Before(due) {
 		due = slot.At.Add(jitter)
 	}
 	return now.Sub(due) > lateAfter
@@ -337,7 +341,7 @@ func (p planner) isLate(s Subscription, d Delivery, now time.Time, jitter time.D
 // in the zone of the platform's days. The subscriber's own zone says nothing about when the platform publishes.
 func (p planner) figuresDeadline(d Delivery) time.Time {
 	hour, minute := int(p.deadline/time.Hour), int(p.deadline%time.Hour/time.Minute)
-	return timeOn(d.Period.End().AddDays(1), hour, minute, p.platformZone)
+	return timeOn(d.Period.End().AddDays(1), hour, minute, p.Platform)
 }
 
 // zoneOf returns the zone of a subscription's days.
@@ -349,22 +353,22 @@ func (p planner) zoneOf(s Subscription) *time.Location {
 }
 
 // slotOf returns the slot at which the schedule has a period go out, if there is one soon after the period's end.
-func (s Schedule) slotOf(p usage.Period, platform *time.Location) (Slot, bool) {
-	slot, err := s.Next(p.End().Over(platform).Add(-time.Second))
+func (c Calendar) slotOf(s Schedule, p usage.Period) (Slot, bool) {
+	slot, err := c.Next(s, p.End().Over(c.Platform).Add(-time.Second))
 	for range maxBehind {
 		if err != nil {
 			return Slot{}, false
 		}
-		if s.PeriodFor(slot.Day, platform) == p {
+		if c.PeriodFor(s, slot.Day) == p {
 			return slot, true
 		}
-		slot, err = s.Next(slot.At)
+		slot, err = c.Next(s, slot.At)
 	}
 	return Slot{}, false
 }
 
 // CarriesFriday reports whether the digest of the period goes out on Monday and reports Friday, which its card then says. In
 // zones far from the platform's, Friday is reported on another day.
-func (s Schedule) CarriesFriday(p usage.Period, platform *time.Location) bool {
-	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday && s.behind(p.Start, platform) == 1
+func (c Calendar) CarriesFriday(s Schedule, p usage.Period) bool {
+	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday && s.behind(p.Start, c.Platform) == 1
 }

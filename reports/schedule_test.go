@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +12,13 @@ import (
 
 	"usagebot/usage"
 )
+
+// china returns the calendar of a platform whose days are those of a zone, with China's public holidays.
+func china(platform *time.Location) Calendar {
+	return Calendar{Platform: platform, Workdays: chinasWorkdays()}
+}
+
+var chinasWorkdays = sync.OnceValue(func() *usage.Workdays { return usage.NewWorkdays(usage.China) })
 
 func TestNext(t *testing.T) {
 	t.Parallel()
@@ -25,6 +33,8 @@ func TestNext(t *testing.T) {
 		{"every day", Schedule{usage.Daily, 10, 30, EveryDay, shanghai}, "2026-11-23T10:30:00+08:00", []string{"2026-11-24T10:30:00+08:00", "2026-11-25T10:30:00+08:00"}, []string{"2026-11-23", "2026-11-24"}},
 		{"a second before", Schedule{usage.Daily, 10, 30, EveryDay, shanghai}, "2026-11-23T10:29:59+08:00", []string{"2026-11-23T10:30:00+08:00"}, []string{"2026-11-22"}},
 		{"Monday of workdays carries Friday", Schedule{usage.Daily, 10, 30, Workdays, shanghai}, "2026-11-20T12:00:00+08:00", []string{"2026-11-23T10:30:00+08:00", "2026-11-24T10:30:00+08:00"}, []string{"2026-11-20", "2026-11-23"}},
+		{"before a holiday, after it, and a Saturday that is worked", Schedule{usage.Daily, 10, 30, Workdays, shanghai}, "2026-09-29T12:00:00+08:00", []string{"2026-09-30T10:30:00+08:00", "2026-10-08T10:30:00+08:00", "2026-10-09T10:30:00+08:00", "2026-10-10T10:30:00+08:00", "2026-10-12T10:30:00+08:00"}, []string{"2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"}},
+		{"a year whose holidays are not known", Schedule{usage.Daily, 10, 30, Workdays, shanghai}, "2028-09-29T12:00:00+08:00", []string{"2028-10-02T10:30:00+08:00"}, []string{"2028-09-29"}},
 		{"every Monday", Schedule{usage.Weekly, 10, 30, "mon", shanghai}, "2026-11-23T10:30:00+08:00", []string{"2026-11-30T10:30:00+08:00"}, []string{"2026-11-23"}},
 		{"every Sunday carries the week before", Schedule{usage.Weekly, 10, 30, "sun", shanghai}, "2026-11-23T10:30:00+08:00", []string{"2026-11-29T10:30:00+08:00"}, []string{"2026-11-16"}},
 		{"the 1st", Schedule{usage.Monthly, 10, 30, "1", shanghai}, "2026-11-23T00:00:00+08:00", []string{"2026-12-01T10:30:00+08:00", "2027-01-01T10:30:00+08:00"}, []string{"2026-11-01", "2026-12-01"}},
@@ -49,15 +59,16 @@ func TestNext(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, want := range tt.want {
-				slot, err := tt.schedule.Next(at)
+				slot, err := china(at.Location()).Next(tt.schedule, at)
 				if err != nil {
 					t.Fatal(err)
 				}
-				period := tt.schedule.PeriodFor(slot.Day, slot.At.Location())
+				calendar := china(slot.At.Location())
+				period := calendar.PeriodFor(tt.schedule, slot.Day)
 				if got := slot.At.Format(time.RFC3339); got != want || period.Start.String() != tt.carries[i] {
 					t.Fatalf("slot %d: %s carries %s, want %s and %s", i, got, period.Start, want, tt.carries[i])
 				}
-				latest, err := tt.schedule.Latest(slot.At)
+				latest, err := calendar.Latest(tt.schedule, slot.At)
 				if err != nil || !latest.At.Equal(slot.At) || latest.Day != slot.Day {
 					t.Errorf("the latest slot at its own moment is %v, %v, want %v", latest, err, slot)
 				}
@@ -93,18 +104,19 @@ func TestSchedule_EachPeriod_OneSlot(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 1500).Draw(t, "days"))
-		slot, err := s.Next(at)
+		calendar := china(platform)
+		slot, err := calendar.Next(s, at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 60 {
-			next, err := s.Next(slot.At)
+			next, err := calendar.Next(s, slot.At)
 			if err != nil || !next.At.After(slot.At) {
 				t.Fatalf("%v: after %v comes %v, %v", s, slot.At, next.At, err)
 			}
-			was, is := s.PeriodFor(slot.Day, platform), s.PeriodFor(next.Day, platform)
+			was, is := calendar.PeriodFor(s, slot.Day), calendar.PeriodFor(s, next.Day)
 			following := was.Next()
-			for s.On == Workdays && !isWorkday(following.Start) {
+			for s.On == Workdays && !calendar.Workdays.IsWorkday(following.Start) {
 				following = following.Next()
 			}
 			if day := next.At.In(zone); !fallsOn(s.On, day) || usage.DateOf(day) != next.Day {
@@ -135,6 +147,11 @@ func fallsOn(on On, day time.Time) bool {
 	case EveryDay:
 		return true
 	case Workdays:
+		for _, special := range chinasWorkdays().In(day.Year()) {
+			if special.Date == usage.DateOf(day) {
+				return special.Work
+			}
+		}
 		return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
 	case LastDay:
 		return day.Day() == last
@@ -150,7 +167,7 @@ func TestNext_EachWeekday(t *testing.T) {
 	t.Parallel()
 	sunday := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)
 	for i, on := range []On{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		slot, err := Schedule{usage.Weekly, 10, 30, on, "UTC"}.Next(sunday)
+		slot, err := china(time.UTC).Next(Schedule{usage.Weekly, 10, 30, on, "UTC"}, sunday)
 		if want := time.Date(2026, 11, 23+i, 10, 30, 0, 0, time.UTC); err != nil || !slot.At.Equal(want) {
 			t.Errorf("on %s: %v, %v, want %v", on, slot.At, err, want)
 		}
@@ -168,11 +185,11 @@ func TestNext_WestOfGreenwich(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := Schedule{usage.Daily, 22, 0, EveryDay, "America/New_York"}
-	next, err := s.Next(at)
+	next, err := china(time.UTC).Next(s, at)
 	if got := next.At.Format(time.RFC3339); err != nil || got != "2026-11-23T22:00:00-05:00" || next.Day.String() != "2026-11-23" {
 		t.Errorf("next: %s, %v, %v", got, next.Day, err)
 	}
-	latest, err := s.Latest(at.Add(2 * time.Hour))
+	latest, err := china(time.UTC).Latest(s, at.Add(2*time.Hour))
 	if err != nil || !latest.At.Equal(next.At) {
 		t.Errorf("latest: %v, %v", latest, err)
 	}
@@ -236,7 +253,7 @@ func TestPeriodFor_AcrossZones(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := tt.s.PeriodFor(tt.day, shanghai); got.Start.String() != tt.carries || got.Cycle != tt.s.Cycle {
+			if got := china(shanghai).PeriodFor(tt.s, tt.day); got.Start.String() != tt.carries || got.Cycle != tt.s.Cycle {
 				t.Errorf("on %s it carries %v, want %s", tt.day, got, tt.carries)
 			}
 		})
@@ -259,7 +276,7 @@ func shanghai(t *testing.T, s string) time.Time {
 // inShanghai returns a planner for a platform whose days are those of Shanghai.
 func inShanghai(t *testing.T) planner {
 	t.Helper()
-	return planner{platformZone: shanghai(t, "2026-11-23 10:30").Location()}
+	return planner{Calendar: china(shanghai(t, "2026-11-23 10:30").Location())}
 }
 
 func TestPlan(t *testing.T) {

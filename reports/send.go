@@ -272,9 +272,10 @@ const maxRefusals = 3
 
 // subscriptionEditor changes subscriptions by what was found out about their chats and owners.
 type subscriptionEditor struct {
-	store SubscriptionStore
-	now   func() time.Time
-	log   *slog.Logger
+	store    SubscriptionStore
+	calendar Calendar
+	now      func() time.Time
+	log      *slog.Logger
 }
 
 // pause pauses a subscription until the reason is gone, and tells its owner.
@@ -297,7 +298,7 @@ func pausing(reason Reason) func(*Subscription) error {
 // until somebody gives it another. Its owner is told.
 func (e *subscriptionEditor) pauseBadSchedule(ctx context.Context, id string) error {
 	change := func(s *Subscription) error {
-		if _, err := s.Schedule.Next(e.now()); err == nil || s.State == Removed {
+		if _, err := e.calendar.Next(s.Schedule, e.now()); err == nil || s.State == Removed {
 			return ErrUnchanged // somebody was faster
 		}
 		s.State, s.Reason, s.PausedUntil, s.UpdatedAt = Paused, BadSchedule, time.Time{}, e.now()

@@ -316,7 +316,7 @@ func TestGrace_EndsAtMidnightOfItsZone(t *testing.T) {
 				}
 				sub := s.subscribe("aaaaaa", "oc_1", func(sub *reports.Subscription) {
 					sub.Schedule.Zone = zone
-					if err := sub.Activate(time.Now(), s.settings.Jitter, ""); err != nil {
+					if err := sub.Activate(s.calendar(), time.Now(), s.settings.Jitter, ""); err != nil {
 						t.Fatal(err)
 					}
 				})

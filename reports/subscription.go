@@ -163,13 +163,13 @@ func Jitter(id string, spread time.Duration) time.Duration {
 // chat all go through it. by is the person who does so, or empty. If the subscription was paused since its owner may not see
 // the figures, by becomes the owner; the caller checks that by may see them. If a pause has ended by itself meanwhile,
 // digests that have become due since its end are not lost.
-func (s *Subscription) Activate(now time.Time, spread time.Duration, by string) error {
+func (s *Subscription) Activate(c Calendar, now time.Time, spread time.Duration, by string) error {
 	jitter := Jitter(s.ID, spread)
 	from := now.Add(-jitter)
 	if ended := s.PausedUntil.Add(-time.Second); s.State == Paused && !s.PausedUntil.IsZero() && ended.Before(from) {
 		from = ended
 	}
-	slot, err := s.Schedule.Next(from)
+	slot, err := c.Next(s.Schedule, from)
 	if err != nil {
 		return err
 	}

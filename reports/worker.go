@@ -156,7 +156,7 @@ func (c *claim) prepare(ctx context.Context, s Subscription) Card {
 	figuresCame := story.Report.Complete && !c.empty
 	return e.cfg.Renderer.Digest(ctx, story, DigestOptions{
 		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited && figuresCame,
-		CarriesFriday: s.Schedule.CarriesFriday(c.d.Period, e.cfg.PlatformZone),
+		CarriesFriday: e.planner.CarriesFriday(s.Schedule, c.d.Period),
 	})
 }
 
@@ -182,7 +182,7 @@ func (c *claim) shouldSend(ctx context.Context, s Subscription) bool {
 		c.finish(ctx, Skipped, ByPerson, "")
 	case s.State == Paused:
 		c.finish(ctx, Skipped, s.Reason, "")
-	case !sent && postponed(s, c.d, e.cfg.PlatformZone, now):
+	case !sent && e.planner.postponed(s, c.d, now):
 		c.requeue(ctx, s.NextDue)
 	case !sent && overdue && c.d.Reason == NotOut:
 		c.finish(ctx, Skipped, FiguresAbsent, "")
