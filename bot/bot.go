@@ -135,6 +135,7 @@ func New(s Settings) (*Bot, error) {
 	calendar := reports.Calendar{Platform: s.PlatformZone, Workdays: s.Workdays}
 	common := &shared{
 		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps),
+		abilities: &appAbilities{ask: s.Abilities, cache: s.Cache, log: s.Log},
 		chatNames: s.Chats, defaultLanguage: s.Language, zone: s.Zone, platformZone: s.PlatformZone, calendar: calendar,
 		now: s.Now, log: s.Log,
 	}
@@ -186,6 +187,9 @@ func commandHandlers(s Settings, talk *conversations, subs *subscriptions, exter
 		"usage": questions.answerUsage,
 		"trend": questions.answerTrend,
 		"top":   questions.answerTop,
+		"why":   questions.answerWhy,
+
+		"compare": questions.answerCompare,
 
 		"subscribe":   subscribing.subscribe,
 		"subs":        subscribing.list,

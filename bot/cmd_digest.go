@@ -151,7 +151,9 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 		return Answer{}, err
 	}
 	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesFriday: c.calendar.CarriesFriday(s.Schedule, story.Report.Period)}
-	return Answer{Card: digestCard(c, story, looks)}, nil
+	lack := c.abilities.lackNote(ctx, story.Report)
+	story.Report, story.Trend = c.abilities.withoutLacking(ctx, story.Report), c.abilities.trendWithoutLacking(ctx, story.Trend)
+	return Answer{Card: digestCard(c, story, looks, lack)}, nil
 }
 
 // previewPeriod returns the period that a preview shows: the one of the next digest or, while that is not over, the newest

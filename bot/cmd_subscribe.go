@@ -69,6 +69,9 @@ func (h *subscribeCommands) buildSubscription(ctx context.Context, c conversatio
 	if err != nil {
 		return reports.Subscription{}, err
 	}
+	if lack := c.abilities.lack(ctx, q); lack != nil { // it would wait for figures for ever
+		return reports.Subscription{}, abilityMissing(cmd, *lack)
+	}
 	now := c.now()
 	s := reports.Subscription{
 		ID: reports.NewID(), ChatID: req.ChatID, Single: req.Single, OwnerID: req.UserID,

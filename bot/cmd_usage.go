@@ -10,7 +10,7 @@ import (
 	"usagebot/usage"
 )
 
-// usageCommands answer questions for figures: usage, trend and top.
+// usageCommands answer questions for figures: usage, trend, top, compare and why.
 type usageCommands struct {
 	usage *usage.Client
 	cache cache
@@ -41,7 +41,7 @@ func (h *usageCommands) answerUsage(ctx context.Context, c conversation, req Req
 	began := c.now()
 	r, err := h.usage.Report(ctx, q, c.share)
 	if err != nil {
-		return Answer{}, unanswered(cmd, err)
+		return Answer{}, noAnswer(ctx, c, cmd, q, err)
 	}
 	wait := max(chartWait-c.now().Sub(began), leastWait)
 	trend, err := h.usage.TrendTo(ctx, r, usage.DefaultPoints(q.Cycle), c.share, wait)
@@ -56,7 +56,9 @@ func (h *usageCommands) answerUsage(ctx context.Context, c conversation, req Req
 func (h *usageCommands) dashboard(ctx context.Context, c conversation, cmd command.Command, r usage.Report, trend usage.Trend) Answer {
 	o := usageOptions(ctx, c, cmd, r)
 	r.Query.Department = c.known(r.Query.Department)
-	o.Trend = &trend
+	r = c.abilities.withoutLacking(ctx, r)
+	shown := c.abilities.trendWithoutLacking(ctx, trend)
+	o.Trend = &shown
 	a := Answer{Card: templates.Usage(c.words(), r, o)}
 	if trend.Pending() > 0 {
 		a.Refine = func(ctx context.Context) (Answer, error) {
@@ -73,12 +75,16 @@ func (h *usageCommands) dashboard(ctx context.Context, c conversation, cmd comma
 func usageOptions(ctx context.Context, c conversation, cmd command.Command, r usage.Report) templates.UsageOptions {
 	v := c.controls(cmd, r.Query, r.Period)
 	departments := v.department(ctx) // first, since it fetches the department's name
+	why := ""
+	if r.Moved() {
+		why = v.line("why", nil)
+	}
 	return templates.UsageOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: chartedMetric(cmd.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
-		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
+		ShowWhy: why, Lack: c.abilities.lackNote(ctx, r), AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
 }
 
@@ -95,7 +101,7 @@ func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Req
 	}
 	trend, err := h.usage.Trend(ctx, q, n, c.share, chartWait)
 	if err != nil {
-		return Answer{}, unanswered(cmd, err)
+		return Answer{}, noAnswer(ctx, c, cmd, q, err)
 	}
 	return h.chart(ctx, c, cmd, trend), nil
 }
@@ -107,7 +113,7 @@ func (h *usageCommands) chart(ctx context.Context, c conversation, cmd command.C
 	departments := v.department(ctx) // first, since it fetches the department's name
 	trend.Query.Department = c.known(trend.Query.Department)
 	a := Answer{Card: templates.Trend(c.words(), templates.TrendView{
-		Trend: trend, Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
+		Trend: c.abilities.trendWithoutLacking(ctx, trend), Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
 		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(),
@@ -142,7 +148,7 @@ func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Reque
 	}
 	ranking, err := h.usage.Ranking(ctx, q, c.share)
 	if err != nil {
-		return Answer{}, unanswered(cmd, err)
+		return Answer{}, noAnswer(ctx, c, cmd, q, err)
 	}
 	return Answer{Card: templates.Top(c.words(), topView(ctx, c, cmd, ranking))}, nil
 }
@@ -154,11 +160,15 @@ func topView(ctx context.Context, c conversation, cmd command.Command, r usage.R
 		limit = defaultRanks
 	}
 	r.Query.Department = c.known(r.Query.Department)
+	without, uncounted := 0, r.Incomparable()
+	if cmd.Args.By == command.ByChange {
+		r, without = r.OrderedByChange()
+	}
 	view := templates.TopView{
-		Ranking: r, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: c.platformZone.String(),
+		Ranking: r, Without: without, Uncounted: uncounted, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: c.platformZone.String(),
 		Narrowed: c.narrowed(cmd), Union: cmd.Args.Ability == usage.All,
 		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
-		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),
+		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil), ByUsers: v.ranking(""), ByChange: v.ranking(command.ByChange),
 		Down:    templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
 		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
 	}
@@ -194,17 +204,22 @@ func onDay(d usage.Date) usage.When { return usage.When{Kind: usage.OnDay, Date:
 // line asks the same by a command, after a change. It leaves out what that command does not take.
 func (v controls) line(name string, change func(*command.Args)) string {
 	cmd := command.Command{Name: name, Args: v.pinned}
+	if name != v.name {
+		cmd.Args.N, cmd.Args.By = 0, ""
+	}
+	switch name {
+	case "top", "subscribe", "why":
+		cmd.Args.Metric = ""
+	}
 	if change != nil {
 		change(&cmd.Args)
 	}
-	if name != v.name {
-		cmd.Args.N = 0
-	}
-	switch name {
-	case "top", "subscribe":
-		cmd.Args.Metric = ""
-	}
 	return cmd.Fitting().String()
+}
+
+// ranking asks for the ranking by something else.
+func (v controls) ranking(by string) string {
+	return v.same(func(a *command.Args) { a.By = by })
 }
 
 // same asks by the same command.

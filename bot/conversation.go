@@ -23,6 +23,7 @@ type shared struct {
 	directory       *directory.Directory
 	resolver        *access.Resolver
 	apps            *appList
+	abilities       *appAbilities
 	chatNames       chatNames
 	defaultLanguage locale.Language
 	zone            *time.Location

@@ -37,7 +37,9 @@ func (r *DigestRenderer) Digest(ctx context.Context, story usage.DigestData, o r
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", placeholderID
 	department := c.current(story.Report.Query.Department).Path
-	rendered := r.renderCached([]any{c.language, o, story, department}, func() templates.Card { return digestCard(c, story, o) })
+	lack := c.abilities.lackNote(ctx, story.Report)
+	story.Report, story.Trend = c.abilities.withoutLacking(ctx, story.Report), c.abilities.trendWithoutLacking(ctx, story.Trend)
+	rendered := r.renderCached([]any{c.language, o, story, department, lack}, func() templates.Card { return digestCard(c, story, o, lack) })
 	return digestOf{rendered, id}
 }
 
@@ -102,7 +104,9 @@ func (r *DigestRenderer) LookupKey(q usage.Query, p usage.Period) string {
 // FiguresLate renders the notice that a digest waits for its figures.
 func (r *DigestRenderer) FiguresLate(ctx context.Context, s reports.Subscription, d reports.Delivery) reports.Card {
 	c := r.conversations.in(ctx, s.ChatID)
-	return templates.FiguresLate(c.words(), templates.FiguresLateView{Topic: c.topic(s), Period: d.Period})
+	return templates.FiguresLate(c.words(), templates.FiguresLateView{
+		Topic: c.topic(s), Period: d.Period, Lack: c.abilities.lack(ctx, c.subscriptionQuery(s)),
+	})
 }
 
 // OwnerLeft renders the message to a chat that its digest is paused, since its owner has left and nobody could take it over.
@@ -177,13 +181,17 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 }
 
 // digestCard renders a digest. It contains nothing of the subscription but its id, so that equal digests are one card.
-func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions) templates.Card {
+func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions, lack *templates.Lack) templates.Card {
 	r := story.Report
 	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
+	why := ""
+	if r.Moved() {
+		why = v.line("why", nil)
+	}
 	return templates.Digest(c.words(), r, templates.DigestOptions{
-		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark,
+		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark, Lack: lack,
 		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,
-		Open: v.same(nil), ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
+		Open: v.same(nil), ShowWhy: why, ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
 		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",
 	})
 }

@@ -111,6 +111,9 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = appNames(c.apps.all())
 	}
+	if e.Instead != nil {
+		v.Choices = []templates.Button{{Label: c.commands.Line(*e.Instead, c.language), Command: e.Instead.String()}}
+	}
 	if e.Suggestion != "" {
 		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
 	}

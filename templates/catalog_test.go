@@ -63,7 +63,7 @@ func families() map[string][]string {
 	}
 	var arguments, titles []string
 	for _, a := range []string{
-		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "form",
+		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "by", "form",
 		"to", "person", "chat", "role", "state", "do", "name", "days", "page", "from", "through", "progress",
 	} {
 		arguments = append(arguments, a, a+".name")
@@ -113,9 +113,11 @@ func families() map[string][]string {
 		"problem.": problems, "problem.title.": titles,
 		"command.": {
 			"usage", "help", "subscribe", "subs", "unsubscribe", "pause", "resume", "test", "history", "retry", "settings", "trend",
-			"top", "forget-me", "admin", "admin status", "admin subs", "admin hand-over", "admin run", "admin retry", "admin grant", "admin revoke",
+			"top", "compare", "why", "forget-me", "admin", "admin status", "admin subs", "admin hand-over", "admin run", "admin retry", "admin grant", "admin revoke",
 			"admin roles", "admin apps", "admin chats", "admin history", "admin audit", "admin backfill", "admin refresh", "admin doctor",
 		},
+		"compare.title.": {"dept", "ability", "app", "date"}, "compare.column.": {"dept", "ability", "app", "date"},
+		"compare.overlap.": {"dept", "ability", "app"}, "compare.open.": {"trend", "usage"},
 		"roles.title.": rolesTitles, "roles.access.": {"everyone", "listed"}, "role.": {"admin", "viewer"},
 		"subject.": {"person", "chat", "department"}, "act.": acts, "health.": healths, "grade.": grades,
 		"record.state.": {"active", "paused", "removed"},

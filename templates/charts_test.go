@@ -141,7 +141,7 @@ func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
 		{usage.All, usage.NewUsers, []usage.Ability{usage.AppAbility}},
 		{usage.Bot, usage.PageViews, []usage.Ability{usage.Bot}},
 	} {
-		if diff := cmp.Diff(tt.want, abilitiesWith(tt.ability, tt.metric)); diff != "" {
+		if diff := cmp.Diff(tt.want, abilitiesWith(usage.Trend{Query: usage.Query{Ability: tt.ability}}, tt.metric)); diff != "" {
 			t.Errorf("%s of %s (-want +got):\n%s", tt.metric, tt.ability, diff)
 		}
 	}

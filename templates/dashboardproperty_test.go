@@ -103,6 +103,8 @@ func dashboardDraws(all *templates.Templates) map[string]func(*rapid.T, locale.L
 				ShowTrend: anyString().Draw(t, "trend"),
 			})
 		},
+		"compare": func(t *rapid.T, l locale.Language) card.Card { return templates.Compare(all.In(l), anyComparison(t)) },
+		"why":     func(t *rapid.T, l locale.Language) card.Card { return templates.Why(all.In(l), anyWhy(t)) },
 		"form": func(t *rapid.T, l locale.Language) card.Card {
 			return templates.SubscribeForm(all.In(l), templates.SubscribeFormView{
 				Topic: anyTopic().Draw(t, "topic"), Timing: templates.Timing{

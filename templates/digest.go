@@ -15,6 +15,7 @@ type DigestOptions struct {
 
 	Trend  *usage.Trend    // of its active users; nil: no chart
 	Remark usage.Highlight // the first sentence
+	Lack   *Lack           // the app does not have the ability
 
 	Late          bool // sent after its time
 	LateFigures   bool // the figures came late
@@ -23,11 +24,15 @@ type DigestOptions struct {
 	CarriesFriday bool // Monday's digest of a subscription to workdays
 
 	Open      string // the command for the same figures as a usage card
+	ShowWhy   string // as in UsageOptions
 	ShowTrend string // the command for the trend
 	ShowTop   string // the command that ranks the departments
 	Pause     string // the command that pauses it
 	Manage    string // the command that lists the chat's subscriptions
 }
+
+// maxDigestActions is how many buttons a digest has at most.
+const maxDigestActions = 6
 
 // maxTags is the platform's maximum of tags in a head.
 const maxTags = 3
@@ -36,6 +41,7 @@ const maxTags = 3
 func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	p := card.NewPage(digestHeader(cat, r, o), digestSummary(cat, r, o))
 	p.Add(highlight(cat, o.Remark)...)
+	p.Add(lackNote(cat, o.Lack)...)
 	if o.LateFigures {
 		p.Add(card.Paragraph(cat.Text("digest.late_figures")))
 	}
@@ -50,11 +56,12 @@ func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	}
 	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("digest.open"), Command: o.Open},
+		{Label: cat.Text("control.why"), Command: o.ShowWhy},
 		{Label: cat.Text("control.trend"), Command: o.ShowTrend},
 		{Label: cat.Text("control.top"), Command: o.ShowTop},
 		{Label: cat.Text("action.pause"), Command: o.Pause},
 		{Label: cat.Text("digest.manage"), Command: o.Manage},
-	}, card.PlainButton, maxActions)...))
+	}, card.PlainButton, maxDigestActions)...))
 	return p.Card
 }
 
@@ -176,6 +183,7 @@ func abs(n int64) int64 { return max(n, -n) }
 type FiguresLateView struct {
 	Topic  Topic
 	Period usage.Period
+	Lack   *Lack // the app does not have the ability, so that there may never be any figures
 }
 
 // FiguresLate draws the announcement that the digest will follow.
@@ -185,5 +193,8 @@ func FiguresLate(cat Catalog, v FiguresLateView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, cat.Text("line.titled", "title", title, "text", cat.topic(v.Topic)))
 	p.Add(card.Paragraph(cat.topic(v.Topic)))
 	p.Add(card.Paragraph(words))
+	if v.Lack != nil {
+		p.Add(card.Paragraph(lackText(cat, *v.Lack)), card.Paragraph(cat.Text("late.lack")))
+	}
 	return p.Card
 }

@@ -111,6 +111,7 @@ func views() map[string]draw {
 	maps.Copy(v, digestViews())
 	maps.Copy(v, dashboardViews())
 	maps.Copy(v, adminViews())
+	maps.Copy(v, compareViews())
 	return v
 }
 
@@ -144,6 +145,19 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 	case templates.Conflict:
 		v.Args = map[string]string{"arg": "date", "other": "cycle"}
 		v.Allowed = []string{"2026-11-16", "yesterday", "last-week"}
+	case templates.TooFewCompared:
+		v.Allowed = []string{"dept:A dept:B", "mp h5"}
+		v.Example = "/compare weekly dept:研发部 dept:市场部"
+	case templates.TooManyCompared:
+		v.Args = map[string]string{"word": "dept:财务部"}
+		v.Choices = []card.Button{{Label: "/top weekly", Command: "/top weekly"}}
+	case templates.TwoCompared:
+		v.Args = map[string]string{"arg": "dept", "other": "ability"}
+	case templates.SameCompared:
+		v.Args = map[string]string{"word": "dept:研发部"}
+	case templates.AbilityMissing:
+		v.Args = map[string]string{"app": "商城", "ability": "小程序", "has": "网页、机器人"}
+		v.Choices = []card.Button{{Label: "网页", Command: "/usage weekly h5"}}
 	case templates.UnexpectedValue:
 		v.Args = map[string]string{"word": "2026-10"}
 	case templates.TooLong:
@@ -250,6 +264,7 @@ func goldenTexts() []string {
 		"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word",
 		"digest_daily_friday", "digest_rose", "subscribed_new", "subscriptions", "history", "owner_notice",
 		"usage_chart_daily", "trend_all", "trend_weekly", "top_root", "subscribe_form_new",
+		"compare_departments", "compare_periods", "compare_to_date", "why_fell", "top_by_change",
 	}
 }
 

@@ -149,6 +149,11 @@ const (
 	UnclosedQuote   ProblemKey = "unclosed_quote"   // none
 	UnexpectedValue ProblemKey = "unexpected_value" // word
 	TooLong         ProblemKey = "too_long"         // limit: characters
+
+	TooFewCompared  ProblemKey = "too_few_compared"  // none
+	TooManyCompared ProblemKey = "too_many_compared" // word: the first that is too many; Choices: the ranking
+	TwoCompared     ProblemKey = "two_compared"      // arg, other: the two that are repeated
+	SameCompared    ProblemKey = "same_compared"     // word
 )
 
 // Commands that are valid but cannot be answered.
@@ -159,6 +164,7 @@ const (
 	AppUnknown             ProblemKey = "app_unknown"             // word; Allowed: the apps
 	AppIDNeeded            ProblemKey = "app_id_needed"           // word: it is not an app id
 	AppNameTaken           ProblemKey = "app_name_taken"          // word: the name, which another app has
+	AbilityMissing         ProblemKey = "ability_missing"         // app, ability; has: the abilities that the app has; Choices: the same for those
 	DateInFuture           ProblemKey = "date_in_future"          // date
 	DayNotOut              ProblemKey = "day_not_out"             // date: today, which is never published before tomorrow; newest: the newest published day
 	NoDayOut               ProblemKey = "no_day_out"              // date; no recent day has figures
@@ -232,6 +238,7 @@ func reasons() []usage.Reason {
 func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
+		TooFewCompared, TooManyCompared, TwoCompared, SameCompared, AbilityMissing,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
 		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, Forgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
@@ -254,11 +261,11 @@ func (k ProblemKey) kind() problemKind {
 	case ForChat, ForTerminal:
 		return problemKind{"elsewhere", card.OrangeHead}
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
+		TooFewCompared, TooManyCompared, TwoCompared, SameCompared, ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
 		return problemKind{"typed", card.OrangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", card.OrangeHead}
-	case DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, TestNotReady, ReasonKey(usage.NoData),
+	case DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun, NothingFor, NothingForYet, AbilityMissing, TestNotReady, ReasonKey(usage.NoData),
 		ReasonKey(usage.BadRange):
 		return problemKind{"no_figures", card.OrangeHead}
 	case Outdated:

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 
 	"usagebot/templates/card"
@@ -15,6 +16,9 @@ type TopView struct {
 	TimeZone string  // as in UsageOptions
 	Narrowed bool    // as in UsageOptions
 	Union    bool    // the query was for all abilities together
+	Without  int     // of a ranking by change: departments without figures in one of the periods, which have no row
+	// Uncounted is how many departments could not be counted in one of the periods, of a ranking by change.
+	Uncounted int
 
 	Refresh string // the command that asks again; set only while departments are uncounted
 
@@ -25,6 +29,7 @@ type TopView struct {
 	Ability, Date        card.Pick
 	Previous, Next       string // commands for the adjacent periods
 	ShowUsage, ShowTrend string
+	ByUsers, ByChange    string // commands for the ranking by the one and by the other
 	AskAnew              string // as in UsageOptions
 }
 
@@ -48,13 +53,28 @@ func Top(cat Catalog, v TopView) card.Card {
 	p.Add(topNotes(cat, v)...)
 	p.Add(uncounted(cat, v)...)
 	if len(r.Rows) == 0 {
-		p.Add(card.Paragraph(cat.Text("top.nothing")))
+		p.Add(card.Paragraph(cat.Text(emptyRanking(v))))
 	}
-	p.Add(rankingChart(cat, r.Rows[:v.listed()])...)
+	if !r.ByChange {
+		p.Add(rankingChart(cat, r.Rows[:v.listed()])...)
+	}
 	after := append(topRemarks(cat, v), topControls(cat, v)...)
 	p.Shrink(v.listed(), after, func(n int) []card.Element { return rankingTable(cat, r, n) })
 	p.Add(after...)
 	return p.Card
+}
+
+// emptyRanking returns the key of the text that says why there is nothing to rank.
+func emptyRanking(v TopView) string {
+	switch r := v.Ranking; {
+	case !r.ByChange:
+		return "top.nothing"
+	case !r.Complete:
+		return "top.change_unfinished"
+	case v.Without+v.Uncounted > 0:
+		return "top.change_unknown"
+	}
+	return "top.nothing"
 }
 
 // listed returns the number of rows to show.
@@ -70,8 +90,11 @@ func topHeader(cat Catalog, v TopView) card.Header {
 	q, r := v.Ranking.Query, asReport(v.Ranking)
 	title := cat.Text("top.title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
 	subtitle := card.Text(cat.Text("usage.subtitle", "days", cat.covered(r), "department", cat.department(q.Department, trailPath(v.Trail))))
+	if v.Ranking.ByChange {
+		title = cat.Text("top.change_title", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle))
+	}
 	tags := stateTags(cat, r)
-	if v.Ranking.Uncounted() > 0 {
+	if v.unranked() > 0 {
 		tags = append(tags, card.TextTag{Text: card.Text(cat.Text("top.tag.part")), Color: card.OrangeTag})
 	}
 	return card.Header{Title: card.Text(title), Subtitle: &subtitle, TextTagList: tags[:min(len(tags), maxTags)], Template: card.BlueHead}
@@ -101,10 +124,14 @@ func trailPath(trail []Crumb) (names string) {
 
 func topSummary(cat Catalog, v TopView) string {
 	q, first := v.Ranking.Query, card.Absent
-	if rows := v.Ranking.Rows; len(rows) > 0 && rows[0].Value != nil {
+	switch rows := v.Ranking.Rows; {
+	case len(rows) == 0:
+	case v.Ranking.ByChange:
+		first = cat.Text("line.pair", "name", rankName(cat, rows[0]), "value", cellChange(cat, rows[0].Change))
+	case rows[0].Value != nil:
 		first = cat.Text("line.pair", "name", rankName(cat, rows[0]), "value", cat.short(*rows[0].Value))
 	}
-	if v.Ranking.Uncounted() > 0 {
+	if v.unranked() > 0 {
 		first = cat.Text("top.among", "first", first)
 	}
 	return cat.Text("top.summary", "app", appName(q.App), "cycle", cat.cycle(q.Cycle), "days", cat.covered(asReport(v.Ranking)), "first", first)
@@ -145,6 +172,9 @@ func topNotes(cat Catalog, v TopView) []card.Element {
 func uncounted(cat Catalog, v TopView) []card.Element {
 	r := v.Ranking
 	var words []card.Element
+	if r.ByChange {
+		return unrankedByChange(cat, v)
+	}
 	if n := r.Uncounted(); n > 0 {
 		words = append(words, card.Paragraph(cat.count("top.uncounted", n, "all", card.Integer(int64(r.Departments())))))
 	}
@@ -155,6 +185,31 @@ func uncounted(cat Catalog, v TopView) []card.Element {
 		return nil
 	}
 	return append(words, refresh(cat, v.Refresh)...)
+}
+
+// unranked returns how many departments may belong before others and have no place.
+func (v TopView) unranked() int {
+	if v.Ranking.ByChange {
+		return v.Uncounted
+	}
+	return v.Ranking.Uncounted()
+}
+
+// unrankedByChange says of how many departments the change is not known, and how many have figures in one period only.
+func unrankedByChange(cat Catalog, v TopView) []card.Element {
+	if !v.Ranking.Complete {
+		return nil
+	}
+	var words []card.Element
+	if v.Uncounted > 0 {
+		all := len(v.Ranking.Rows) + v.Without + v.Uncounted
+		words = append(words, card.Paragraph(cat.count("top.change_uncounted", v.Uncounted, "all", card.Integer(int64(all)))))
+		words = append(words, refresh(cat, v.Refresh)...)
+	}
+	if v.Without > 0 {
+		words = append(words, card.SmallText(cat.count("top.change_without", v.Without)))
+	}
+	return words
 }
 
 func topRemarks(cat Catalog, v TopView) []card.Element {
@@ -174,7 +229,12 @@ func topControls(cat Catalog, v TopView) []card.Element {
 	controls = append(controls, cycleControls(cat, v.Cycles, v.Ranking.Query.Cycle)...)
 	controls = append(controls, controlRow(v.Ability.List(cat.Text("control.ability")), v.Down.List(cat.Text("top.down")))...)
 	controls = append(controls, notOffered(cat, v.Down)...)
+	by := buttonFor(cat.Text("control.top_change"), v.ByChange, card.PlainButton)
+	if v.Ranking.ByChange {
+		by = buttonFor(cat.Text("control.top_users"), v.ByUsers, card.PlainButton)
+	}
 	return append(controls, controlRow(
+		by,
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), v.ShowTrend, card.PlainButton),
 		buttonFor(cat.Text("control.ask_anew"), v.AskAnew, card.PlainButton),
@@ -221,14 +281,18 @@ const (
 
 // rankingTable lists the first n departments.
 func rankingTable(cat Catalog, r usage.Ranking, n int) []card.Element {
-	columns := []card.TableColumn{
-		card.TextColumn(departmentColumnName, cat.Text("top.department"), card.AtLeft),
-		card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight),
+	value := card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight)
+	change := card.TextColumn(changeColumnName, cat.Text("usage.change"), card.AtRight)
+	// The most important columns come first: on a phone the reader has to swipe for the others.
+	columns := []card.TableColumn{card.TextColumn(departmentColumnName, cat.Text("top.department"), card.AtLeft), value}
+	switch {
+	case r.ByChange:
+		columns = slices.Insert(columns, 1, change)
+	case r.Complete:
+		columns = append(columns, change)
 	}
-	if r.Complete { // the most important columns first: on a phone the reader has to swipe for the others
-		columns = append(columns,
-			card.TextColumn(changeColumnName, cat.Text("usage.change"), card.AtRight),
-			card.TextColumn(beforeColumnName, cat.Text("top.before."+r.Period.Cycle.String()), card.AtRight))
+	if r.Complete {
+		columns = append(columns, card.TextColumn(beforeColumnName, cat.Text("top.before."+r.Period.Cycle.String()), card.AtRight))
 	}
 	rows := make([]map[string]string, n)
 	for i, row := range r.Rows[:n] {
@@ -265,36 +329,14 @@ const (
 
 // rankingChart draws bars for the first departments that have figures.
 func rankingChart(cat Catalog, ranks []usage.Rank) []card.Element {
-	names := map[string]int{}
-	var values []card.ChartDatum
-	var most int64
-	written := card.Scale{Type: "ordinal", Field: "x"}
+	var bars []bar
 	for i, row := range ranks {
-		if row.Value == nil || len(values) == maxBars {
+		if row.Value == nil || len(bars) == maxBars {
 			break
 		}
-		d := card.ChartDatum{X: card.WithoutBrackets(card.Clean(ranked(cat, usage.Ranking{Rows: ranks}, i), maxBarName)), Y: row.Value}
-		if names[d.X]++; names[d.X] > 1 { // a chart would merge two bars of the same name
-			d.X += " (" + strconv.Itoa(names[d.X]) + ")"
-		}
-		values = append(values, d)
-		written.Domain, written.Range = append(written.Domain, d.X), append(written.Range, cat.short(*row.Value))
-		most = max(most, *row.Value)
+		bars = append(bars, bar{card.WithoutBrackets(card.Clean(ranked(cat, usage.Ranking{Rows: ranks}, i), maxBarName)), *row.Value})
 	}
-	if len(values) < 2 {
-		return nil // nothing to compare
-	}
-	axis := countAxis("bottom", axisEnd(most), 1)
-	axis.Visible = new(bool)
-	return []card.Element{card.Chart{
-		Height: strconv.Itoa(barHeight*len(values)+20) + "px",
-		Spec: card.ChartSpec{
-			Type: card.BarChart, Data: []card.ChartData{{ID: "ranking", Values: values}}, Direction: "horizontal", XField: "y", YField: "x",
-			Axes:  []card.ChartAxis{{Orient: "left", Type: "band", Tick: &card.AxisTick{}}, axis},
-			Label: &card.ChartLabel{Visible: true, Position: "outside", Style: card.LabelStyle{Text: written}}, Tooltip: card.Hidden(),
-			Color: card.ChartColors()[:1], Padding: 8, BarWidth: barHeight / 2,
-		},
-	}}
+	return barChart(cat, bars)
 }
 
 // axisEnd returns the end of the axis so that the number beside the longest bar fits.

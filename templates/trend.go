@@ -49,12 +49,12 @@ func metricOrDefault(m usage.Metric) usage.Metric {
 	return m
 }
 
-// abilitiesWith returns the query's abilities for which the platform counts the metric, or all if it counts it for
+// abilitiesWith returns the trend's abilities for which the platform counts the metric, or all if it counts it for
 // none.
-func abilitiesWith(a usage.Ability, m usage.Metric) []usage.Ability {
-	with := slices.DeleteFunc(a.Each(), func(a usage.Ability) bool { return !slices.Contains(a.Metrics(), m) })
+func abilitiesWith(t usage.Trend, m usage.Metric) []usage.Ability {
+	with := slices.DeleteFunc(t.Abilities(), func(a usage.Ability) bool { return !slices.Contains(a.Metrics(), m) })
 	if len(with) == 0 {
-		return a.Each()
+		return t.Abilities()
 	}
 	return with
 }
@@ -91,7 +91,7 @@ func throughOf(p usage.Point) usage.Date {
 func trendSummary(cat Catalog, v TrendView, m usage.Metric) string {
 	q := v.Trend.Query
 	newest := card.Absent
-	first := abilitiesWith(q.Ability, m)[0]
+	first := abilitiesWith(v.Trend, m)[0]
 	for _, p := range v.Trend.Points {
 		if value := p.Value(first, m); value != nil {
 			newest = cat.Text("line.titled", "title", shortPeriod(p.Period), "text", cat.short(*value))
@@ -126,7 +126,7 @@ func trendPicture(cat Catalog, t usage.Trend, m usage.Metric, refresh string) []
 func gapsOf(t usage.Trend, m usage.Metric) (n int) {
 	for _, p := range t.Points {
 		missing := func(a usage.Ability) bool { return p.Value(a, m) == nil && !slices.Contains(p.Nothing, a) }
-		if p.Pending && slices.ContainsFunc(abilitiesWith(t.Query.Ability, m), missing) {
+		if p.Pending && slices.ContainsFunc(abilitiesWith(t, m), missing) {
 			n++
 		}
 	}
@@ -161,7 +161,7 @@ func legend(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	default:
 		parts = append(parts, cat.Text("trend.legend.part", "days", cat.days(last.Period.Start, throughOf(last))))
 	}
-	if len(abilitiesWith(t.Query.Ability, m)) > 1 {
+	if len(abilitiesWith(t, m)) > 1 {
 		parts = append(parts, cat.Text("trend.legend.overlap"))
 	}
 	if len(parts) == 0 {
@@ -177,7 +177,7 @@ func trendRemarks(cat Catalog, v TrendView, m usage.Metric) []card.Element {
 		remarks = append(remarks, card.SmallText(cat.Text("trend.no_sum")))
 	}
 	q := v.Trend.Query
-	return append(remarks, explanationOf(cat, []usage.Metric{m}, abilitiesWith(q.Ability, m), q.Department, v.TimeZone))
+	return append(remarks, explanationOf(cat, []usage.Metric{m}, abilitiesWith(v.Trend, m), q.Department, v.TimeZone))
 }
 
 func trendControls(cat Catalog, v TrendView) []card.Element {
@@ -233,7 +233,7 @@ func countAxis(orient string, top int64, steps int) card.ChartAxis {
 
 // abilitiesWithData returns the abilities that have a figure in some period.
 func abilitiesWithData(t usage.Trend, m usage.Metric) []usage.Ability {
-	return slices.DeleteFunc(abilitiesWith(t.Query.Ability, m), func(a usage.Ability) bool {
+	return slices.DeleteFunc(abilitiesWith(t, m), func(a usage.Ability) bool {
 		return !slices.ContainsFunc(t.Points, func(p usage.Point) bool { return p.Value(a, m) != nil })
 	})
 }
@@ -371,7 +371,7 @@ const (
 
 // trendTable lists the newest n points, newest first.
 func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
-	abilities := abilitiesWith(t.Query.Ability, m)
+	abilities := abilitiesWith(t, m)
 	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.Text("trend.period"), card.AtLeft)}
 	for _, a := range abilities {
 		title := cat.ability(a)
@@ -465,7 +465,7 @@ func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Elemen
 }
 
 func pointValues(cat Catalog, t usage.Trend, p usage.Point, m usage.Metric) string {
-	abilities := abilitiesWith(t.Query.Ability, m)
+	abilities := abilitiesWith(t, m)
 	if len(abilities) == 1 {
 		return pointValue(cat, p, abilities[0], m)
 	}

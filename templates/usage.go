@@ -21,6 +21,8 @@ type UsageOptions struct {
 	MetricPick, Date              card.Pick
 	Previous, Next                string // commands for the adjacent periods
 	ShowTrend, ShowTop, Subscribe string
+	ShowWhy                       string // the command for where the change comes from; set only if there is one worth asking about
+	Lack                          *Lack  // the app does not have the ability
 	Refresh                       string // the command that asks again; set only while figures are missing
 	AskAnew                       string // the command that asks the platform again for these days; for administrators
 }
@@ -29,6 +31,7 @@ type UsageOptions struct {
 func Usage(cat Catalog, r usage.Report, o UsageOptions) card.Card {
 	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r))
 	p.Add(narrowedNote(cat, o.Narrowed)...)
+	p.Add(lackNote(cat, o.Lack)...)
 	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, usageControls(cat, r, o))
 	return p.Card
 }
@@ -46,6 +49,7 @@ func usageControls(cat Catalog, r usage.Report, o UsageOptions) []card.Element {
 	controls = append(controls, cycleControls(cat, o.Cycles, r.Query.Cycle)...)
 	controls = append(controls, choiceControls(cat, o.Ability, o.Department, o.MetricPick)...)
 	return append(controls, controlRow(
+		buttonFor(cat.Text("control.why"), o.ShowWhy, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), o.ShowTrend, card.PlainButton),
 		buttonFor(cat.Text("control.top"), o.ShowTop, card.PlainButton),
 		buttonFor(cat.Text("control.subscribe"), o.Subscribe, card.PlainButton),
@@ -379,3 +383,30 @@ func choiceControls(cat Catalog, ability, department, metric card.Pick) []card.E
 		ability.List(cat.Text("control.ability")), department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
 	), notOffered(cat, department)...)
 }
+
+// Lack says that an app does not have an ability, and which it has.
+type Lack struct {
+	App     usage.App
+	Ability usage.Ability
+	Has     []usage.Ability
+}
+
+// LackArgs returns the places of the texts about a Lack.
+func LackArgs(cat Catalog, l Lack) map[string]string {
+	var has []string
+	for _, a := range l.Has {
+		has = append(has, cat.ability(a))
+	}
+	return map[string]string{"app": appName(l.App), "ability": cat.ability(l.Ability), "has": cat.join(has)}
+}
+
+// lackNote says it on a card; nothing for nil.
+func lackNote(cat Catalog, l *Lack) []card.Element {
+	if l == nil {
+		return nil
+	}
+	return []card.Element{card.Paragraph(lackText(cat, *l))}
+}
+
+// lackText says it in one sentence.
+func lackText(cat Catalog, l Lack) string { return cat.TextWith("usage.lack", LackArgs(cat, l)) }

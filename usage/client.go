@@ -98,6 +98,8 @@ type Client struct {
 	*trends      // Trend, TrendTo and Resume
 	*departments // answers questions about many departments at once
 	*rankings    // Ranking
+	*comparisons // Compare, ComparePeriods, AddTrends, ToDate and ResumeToDate
+	*breakdowns  // Breakdown
 	*digests     // DigestData
 	*backfills   // Fill
 	*refreshes   // Refresh
@@ -139,6 +141,7 @@ func NewClient(s Settings) *Client {
 	rankings := &rankings{f, calendar, departments}
 	return &Client{
 		fetcher: f, calendar: calendar, reports: reports, trends: trends, departments: departments, rankings: rankings,
+		comparisons: &comparisons{f, reports, trends}, breakdowns: &breakdowns{f, reports, rankings},
 		digests: &digests{f, reports, trends, rankings}, backfills: &backfills{f, calendar},
 		refreshes: &refreshes{f, calendar, departments},
 	}

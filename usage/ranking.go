@@ -23,7 +23,9 @@ type Ranking struct {
 	ZerosFrom Date
 	AsOf      time.Time
 
-	Rows []Rank // most active users first; departments without a figure last
+	Rows []Rank // most active users first, or largest change first; departments without a figure last
+
+	ByChange bool // made by OrderedByChange
 
 	// Unknown is how many departments the platform lists that the directory lacks, and BeforeUnknown the same in the
 	// period before. They have no row, because nothing is known of them but an id.
@@ -34,15 +36,60 @@ type Ranking struct {
 func (r Ranking) Departments() int { return len(r.Rows) + r.Unknown }
 
 // Place returns the place of row i, from 1 on, or 0 without a figure. Equal figures share a place and the next places
-// are skipped: 1, 2, 2, 4.
+// are skipped: 1, 2, 2, 4. If the ranking is by change, its size counts and not its direction.
 func (r Ranking) Place(i int) int {
-	if r.Rows[i].Value == nil {
+	if !r.ranked(i) {
 		return 0
 	}
-	for i > 0 && r.Rows[i-1].Value != nil && *r.Rows[i-1].Value == *r.Rows[i].Value {
+	for i > 0 && r.ranked(i-1) && r.measure(i-1) == r.measure(i) {
 		i--
 	}
 	return i + 1
+}
+
+// ranked reports whether row i has what the ranking is made by.
+func (r Ranking) ranked(i int) bool {
+	if r.ByChange {
+		return r.Rows[i].Change.Kind != Incomparable
+	}
+	return r.Rows[i].Value != nil
+}
+
+func (r Ranking) measure(i int) int64 {
+	if r.ByChange {
+		return absDiff(r.Rows[i].Change.Delta, 0)
+	}
+	return *r.Rows[i].Value
+}
+
+// OrderedByChange returns the ranking by the size of the change, in either direction. It has only the departments with
+// figures in both periods; without is how many of the counted ones have none in one of them.
+func (r Ranking) OrderedByChange() (ranked Ranking, without int) {
+	ranked = r
+	ranked.ByChange = true
+	ranked.Rows = slices.Clone(r.Rows)
+	ranked.Rows = slices.DeleteFunc(ranked.Rows, func(row Rank) bool {
+		if row.Change.Kind == Incomparable && !row.Uncounted && !row.BeforeUncounted {
+			without++
+		}
+		return row.Change.Kind == Incomparable
+	})
+	slices.SortStableFunc(ranked.Rows, func(a, b Rank) int {
+		return cmp.Compare(absDiff(b.Change.Delta, 0), absDiff(a.Change.Delta, 0))
+	})
+	return ranked, without
+}
+
+// Incomparable returns how many departments could not be counted in one of the two periods, or are Unknown in one. Their
+// change may be larger than any that is known.
+func (r Ranking) Incomparable() int {
+	n := max(r.Unknown, r.BeforeUnknown)
+	for _, row := range r.Rows {
+		if row.Uncounted || row.BeforeUncounted {
+			n++
+		}
+	}
+	return n
 }
 
 // Uncounted returns how many departments could not be counted, or are Unknown. If there are any, the ranking only

@@ -18,6 +18,9 @@ type Trend struct {
 	NotOut *Period   // as in Report: the trend ends with an earlier period than was meant
 	AsOf   time.Time // as in Report, for the points
 
+	// Lacking are abilities that the app does not have, which All then leaves out.
+	Lacking []Ability
+
 	// days is what was known of the app's days for the report that the trend belongs to; nil if there is no report.
 	days *availability
 }
@@ -40,6 +43,11 @@ type Point struct {
 	Failed    bool // part of it could not be fetched
 	// Nothing lists the abilities that the platform has no figures for.
 	Nothing []Ability
+}
+
+// Abilities returns the abilities that the trend is about.
+func (t Trend) Abilities() []Ability {
+	return slices.DeleteFunc(t.Query.Ability.Each(), func(a Ability) bool { return slices.Contains(t.Lacking, a) })
 }
 
 // Value returns one metric of one ability; nil for a gap.

@@ -16,7 +16,7 @@ import (
 var arguments = sync.OnceValue(func() []*Arg {
 	return []*Arg{
 		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), FromArg(), ThroughArg(), NumberArg(),
-		PageArg(), MetricArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), ProgressArg(), FormArg(), TopicArg(),
+		PageArg(), MetricArg(), ByArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), ProgressArg(), FormArg(), TopicArg(),
 	}
 })
 
@@ -157,7 +157,7 @@ func readMetric(args *Args, m usage.Metric) bool {
 	return ok
 }
 
-// metrics returns the metrics that can be charted for the arguments. If several abilities are shown side by side, it is
+// metrics returns the metrics that can be charted for the arguments. If several abilities are shown side by side or compared, it is
 // enough that one of them has the metric.
 func (a Args) metrics() []usage.Metric {
 	return slices.DeleteFunc(usage.AllMetrics(), func(m usage.Metric) bool {
@@ -166,11 +166,16 @@ func (a Args) metrics() []usage.Metric {
 }
 
 func (a Args) hasMetric(m usage.Metric) bool {
-	ability := a.Ability
-	if ability == "" {
-		ability = usage.AppAbility
+	for _, one := range a.Each() {
+		ability := one.Ability
+		if ability == "" {
+			ability = usage.AppAbility
+		}
+		if slices.ContainsFunc(ability.Each(), func(part usage.Ability) bool { return slices.Contains(part.Metrics(), m) }) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(ability.Each(), func(part usage.Ability) bool { return slices.Contains(part.Metrics(), m) })
+	return false
 }
 
 func (a Args) metricFits() bool { return a.Metric == "" || slices.Contains(a.metrics(), a.Metric) }

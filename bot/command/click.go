@@ -35,7 +35,7 @@ type Click struct {
 // parsed. In a question, arguments that do not go with the choice are dropped, as in a follow-up; all others stay.
 //
 // ok is false if there is no line, or if the choice cannot be written in one: nothing is chosen, it is no text, it has
-// control characters, or it is for an argument that the command does not take or that has no key.
+// control characters, or it is for an argument that the command does not take, that has no key or that is repeated.
 func (r *Registry) FromClick(value map[string]any, option string, form map[string]any) (c Click, ok bool) {
 	line, ok := value[lineKey].(string)
 	if !ok || line == "" {
@@ -102,6 +102,8 @@ func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
 	for name, text := range chosen {
 		a := p.spec.arg(name)
 		switch {
+		case name == p.args.More.Arg: // it does not say which of the values it replaces
+			return Click{}, false
 		case p.choose(a, text):
 			p.given[name] = token{}
 		case len(a.Keys.En) == 0:

@@ -180,6 +180,9 @@ func TestWrongChoice(t *testing.T) {
 			t.Errorf("%s with %s %q is %q, %v:\n%+v, want\n%+v", test.line, test.with, test.option, line, ok, got, test.want)
 		}
 	}
+	if line, ok := fromClick(t, map[string]any{"cmd": "/compare dept:a dept:b", "with": "dept"}, "all", nil); ok {
+		t.Errorf("a choice for one of several departments is %q", line)
+	}
 	long := strings.Repeat("研", MaxValue)
 	for _, arg := range []string{"dept", "date"} {
 		line, _ := fromClick(t, map[string]any{"cmd": "/usage", "with": arg}, strings.Repeat(long, 100), nil)

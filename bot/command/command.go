@@ -22,6 +22,7 @@ type Args struct {
 	When    usage.When
 	N       int          // how many periods or departments
 	Metric  usage.Metric // the metric that is charted
+	By      string       // what a ranking is made by: ByChange; empty is active users
 	Time    string       // the time of day at which a digest goes out, "09:05"
 	On      string       // the days on which it does: EveryDay, "workdays", "mon" to "sun", "1" to "31" or "last"
 	Zone    string       // the IANA name of the time zone of Time and On
@@ -31,6 +32,7 @@ type Args struct {
 	Confirm bool   // the person has confirmed a command that asks first
 	Form    bool   // open a form instead
 	Topic   string // the name of the command that help is asked for
+	More    More   // the further values of the argument that a comparison repeats
 
 	// Of the administrators' commands.
 	Person   string // open_id
@@ -72,6 +74,9 @@ func write(name string, args Args, lang locale.Language, instead map[string]stri
 		}
 		if text != "" {
 			words = append(words, text)
+		}
+		if !other {
+			words = append(words, args.More.write(a, lang)...)
 		}
 	}
 	return strings.Join(words, " ")

@@ -37,6 +37,9 @@ func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool
 	if !ok {
 		return Command{}, false, nil
 	}
+	if e == nil {
+		e = collect(&p)
+	}
 	if e != nil {
 		return Command{}, true, e
 	}

@@ -18,6 +18,8 @@ func seeds(f *testing.F) []string {
 		"/subscribe weekly on monday at 10:30", "/订阅 每周一 周报 下午3点半 时区：New York", "/subscribe daily on:mon 25:61", "/订阅 月报 每月15日 9点",
 		"/subscribe monthly on last day tz:etc/GMT+8 app:“10:30”", "/subcsribe dayly", "/pause K7Q2MW 3天", "/pause until 2026-12-01", "/暂停 k7q2mw 到:+400d",
 		"/unsubscribe k7q2mw confrim", "/retry 234567 20261116", "/history k7q2m0", "/settings language english", "/设置 中文 应用:商城", "/resume k7q2mw x",
+		"/compare weekly dept:a dept:b dept:all", "/对比 小程序 网页 上周 本周", "/compare 2026-10 2026-09-01 metric:pv h5", "/比较 部门:a 部门：“b c” app:x app:y",
+		"/compare dept:a dept:b dept:c dept:d dept:e dept:f weekly", "/top by: change n:5", "/排行 按 变化", "/为什么 上周",
 		"/趋势 周报 数量：１２ 指标：新增", "/trend bot metric:pv n:40", "/trend n 30 weekly", "/top 20", "/排行榜 全部 期数:50", "/排名周报", "/trend 新增",
 		"n", "n:31", "metric: page views", "/subscribe form on:15", "/订阅 每 天 表单", "/subscribe on: every day", "/usage weekly 指标:累计用户",
 	}
@@ -50,6 +52,7 @@ func FuzzFollowUp(f *testing.F) {
 		f.Add(line, "/usage weekly h5 dept:研发部 date:last-week")
 		f.Add("monthly", line)
 		f.Add(line, "/trend n:31 metric:total")
+		f.Add(line, "/compare weekly dept:a dept:b")
 	}
 	r := registry()
 	// An invented previous line is mostly no command. The message then follows each command that takes follow-ups.

@@ -62,7 +62,10 @@ func (r *Registry) read(text string) (*parser, *Error) {
 	}
 	p := &parser{registry: r, spec: spec, given: map[string]token{}}
 	lex.key = p.isKey
-	return p, p.all(&lex)
+	if e := p.all(&lex); e != nil {
+		return p, e
+	}
+	return p, collect(p)
 }
 
 // parser reads the arguments of one command.
@@ -72,6 +75,7 @@ type parser struct {
 	tokens   []token
 	args     Args
 	given    map[string]token // the token of each argument that was given, by the argument's name
+	compared []compared       // the values of the arguments that may be repeated
 }
 
 func (p *parser) isKey(folded string) bool { return p.spec.keyed(folded) != nil }
@@ -114,10 +118,10 @@ func (p *parser) step() *Error {
 		if a.HasForm == nil || !a.HasForm(fold(t.bare())) {
 			continue
 		}
-		if !p.has(a) && a.Rest {
+		if !full(p, a) && a.Rest {
 			return p.readRest(a, t)
 		}
-		if !p.has(a) {
+		if !full(p, a) {
 			return p.read(a, t.bare(), t)
 		}
 		looks = a
@@ -235,6 +239,9 @@ func (p *parser) readRest(a *Arg, t token) *Error {
 }
 
 func (p *parser) set(a *Arg, value string, t token) *Error {
+	if p.spec.repeats(a) {
+		return repeat(p, a, value, t)
+	}
 	if p.has(a) {
 		return p.fail(GivenTwice, a, t)
 	}

@@ -155,6 +155,7 @@ func anyCommand() *rapid.Generator[Command] {
 		"metric": func(t *rapid.T, a *Args) {
 			a.Metric = rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric")
 		},
+		"by": func(_ *rapid.T, a *Args) { a.By = ByChange },
 		"time": func(t *rapid.T, a *Args) {
 			a.Time = fmt.Sprintf("%02d:%02d", digit(t, "hour", 24), digit(t, "minute", 60))
 		},
@@ -206,6 +207,9 @@ func anyCommand() *rapid.Generator[Command] {
 				give[a.Name](t, &c.Args)
 			}
 		}
+		if len(spec.Repeats) > 0 {
+			c.Args = anyComparison(t, spec, c.Args, give)
+		}
 		return c
 	}).Filter(func(c Command) bool {
 		spec := registry().Find(c.Name)
@@ -220,6 +224,9 @@ func anyCommand() *rapid.Generator[Command] {
 		if c.Name == "admin apps" && checkApps(registry(), &c.Args) != nil {
 			return false
 		}
+		if c.Name == "compare" && (comparisonError(c) != nil) {
+			return false
+		}
 		if c.Name == "admin refresh" && checkRefresh(registry(), &c.Args) != nil {
 			return false
 		}
@@ -228,6 +235,38 @@ func anyCommand() *rapid.Generator[Command] {
 		}
 		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || cycleOf(c.Args.On) == c.Args.Cycle)
 	})
+}
+
+// anyComparison repeats one argument two to five times.
+func anyComparison(t *rapid.T, spec *Spec, one Args, give map[string]func(*rapid.T, *Args)) Args {
+	a := spec.arg(rapid.SampledFrom(spec.Repeats).Draw(t, "repeated"))
+	var things []compared
+	for range rapid.IntRange(2, MaxCompared).Draw(t, "things") {
+		give[a.Name](t, &one)
+		things = append(things, compared{arg: a, args: one})
+	}
+	slices.SortStableFunc(things, wholeLast)
+	var each []Args
+	for _, thing := range things {
+		each = append(each, thing.args)
+	}
+	return Comparing(a.Name, each)
+}
+
+// comparisonError says what is wrong with a comparison that was not typed.
+func comparisonError(c Command) *Error {
+	a, each := argumentNamed(c.Args.More.Arg), c.Args.Each()
+	for i, one := range each {
+		twice := slices.ContainsFunc(each[:i], func(other Args) bool { return fold(a.Write(other)) == fold(a.Write(one)) })
+		if twice || a.Write(one) == "" && a.Name != DeptArg().Name {
+			return &Error{Kind: SameCompared}
+		}
+	}
+	args := c.Args
+	if e := Compare().Check(registry(), &args); e != nil || args != c.Args {
+		return &Error{Kind: Conflict}
+	}
+	return nil
 }
 
 func anyText() *rapid.Generator[string] {

@@ -26,8 +26,8 @@ func TestUsageLines(t *testing.T) {
 		},
 		{
 			"top",
-			"/top [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X]",
-			"/排行 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X]",
+			"/top [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X] [by:X]",
+			"/排行 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X] [排序:X]",
 		},
 		{
 			"subscribe",
@@ -90,11 +90,11 @@ func TestEverythingAllowedParses(t *testing.T) {
 	fill := strings.NewReplacer(
 		"tz:X", "tz:Asia/Tokyo", "时区:X", "时区:东京", "on:X", "on:mon", "日子:X", "日子:周一", "HH:MM", "10:30",
 		"lang:X", "lang:en", "语言:X", "语言:英文", "until:X", "until:2026-12-01", "直到:X", "直到:2026-12-01",
-		"n:X", "n:20", "数量:X", "数量:20", "metric:X", "metric:pv", "指标:X", "指标:访问",
+		"by:X", "by:change", "排序:X", "排序:变化", "n:X", "n:20", "数量:X", "数量:20", "metric:X", "metric:pv", "指标:X", "指标:访问",
 		":X", ":2026-10",
 	)
 	for before, wrong := range map[string]string{
-		"/usage": " foo", "/trend": " foo", "/top": " foo", "/trend weekly ": "n:foo", "/top ": "n:foo", "/usage ": "metric:foo",
+		"/usage": " foo", "/trend": " foo", "/top": " foo", "/trend weekly ": "n:foo", "/top weekly ": "by:foo", "/compare h5 mp ": "metric:new", "/top ": "n:foo", "/usage ": "metric:foo",
 		"/trend bot ": "metric:pv", "/trend weekly  ": "metric:total", "/subscribe weekly": " foo", "/settings": " foo", "/pause k7q2mw": " foo", "/retry k7q2mw": " foo",
 		"/unsubscribe k7q2mw": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
 		"/subscribe daily ": "on:mon", "/subscribe weekly  ": "on:15", "/subscribe monthly ": "on:mon",

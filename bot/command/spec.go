@@ -25,6 +25,7 @@ type Spec struct {
 	Who      Who       // who may use it
 	Args     []*Arg    // what it takes, in the order of the usage line
 	Required []string  // the names of the Args that have to be given
+	Repeats  []string  // the names of the Args that may be given several times, one of them in each line
 	Lead     string    // the name of the argument that stands in every example; empty for most
 	Examples Words     // whole lines to copy
 	Check    CheckFunc // checks all arguments together, and may complete them; nil if there is nothing to check
@@ -49,6 +50,9 @@ func (s *Spec) Usage(lang locale.Language) string {
 		if !slices.Contains(s.Required, a.Name) {
 			part = "[" + part + "]"
 		}
+		if s.repeats(a) {
+			part += "…"
+		}
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, " ")
@@ -58,10 +62,14 @@ func (s *Spec) Usage(lang locale.Language) string {
 func (s *Spec) leads(name string) bool { return name == s.Lead || slices.Contains(s.Required, name) }
 
 // example returns a line that shows the argument beside the leading ones, which keep their given values; with nil, all
-// examples.
+// examples. Of a command that repeats an argument it returns the first example with the argument, since a line with one value
+// of it would not be accepted.
 func (s *Spec) example(a *Arg, given Args) Words {
 	if a == nil {
 		return s.Examples
+	}
+	if len(s.Repeats) > 0 {
+		return s.exampleWith(a)
 	}
 	line := func(lang locale.Language) []string {
 		words := []string{"/" + s.Called(lang)}
@@ -73,6 +81,16 @@ func (s *Spec) example(a *Arg, given Args) Words {
 		return []string{strings.Join(words, " ")}
 	}
 	return Words{En: line(locale.English), Zh: line(locale.Chinese)}
+}
+
+// exampleWith returns the first example that gives the argument.
+func (s *Spec) exampleWith(a *Arg) Words {
+	for i, line := range s.Examples.En {
+		if c, e := NewRegistry(s).parse(line); e == nil && a.Write(c.Args) != "" {
+			return Words{En: []string{line}, Zh: s.Examples.Zh[i : i+1]}
+		}
+	}
+	return s.Examples
 }
 
 // shows returns the argument's part of an example: the given value if it is kept, otherwise the argument's own example.

@@ -10,7 +10,7 @@ import (
 // Builtin returns every command that there is.
 func Builtin() []*Spec {
 	specs := []*Spec{
-		Usage(), Trend(), Top(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(),
+		Usage(), Trend(), Top(), Compare(), Why(), Subscribe(), Subs(), Unsubscribe(), Pause(), Resume(), Test(), History(), Retry(),
 		Settings(), ForgetMe(), Help(),
 	}
 	return append(specs, Administration()...)
@@ -126,10 +126,10 @@ func Top() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"top", "rank", "ranking"}, Zh: []string{"排行", "排名", "部门排行", "部门排名", "排行榜"}},
 		Who:   Viewer,
-		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("10", "20", "50")},
+		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("10", "20", "50"), ByArg()},
 		Examples: Words{
-			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部"},
-			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部"},
+			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部", "/top weekly by:change"},
+			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部", "/排行 周报 排序:变化"},
 		},
 		Check:    firstError(checkPeriod, checkRanks),
 		FollowUp: settlePeriod,

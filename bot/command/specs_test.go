@@ -377,11 +377,11 @@ func TestViewErrors(t *testing.T) {
 		},
 		"/trned weekly": {
 			problem{Kind: UnknownCommand, Word: "/trned", Suggestion: "/trend", Fixed: "/trend weekly"},
-			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/trend weekly n:12", "/趋势 周报 数量:12",
+			"/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/trend weekly n:12", "/趋势 周报 数量:12",
 		},
 		"/排行周报": {
 			problem{Kind: UnknownCommand, Word: "/排行周报", Suggestion: "/排行", Fixed: "/排行 周报"},
-			"/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/top weekly n:20", "/排行 周报 数量:20",
+			"/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/top weekly n:20", "/排行 周报 数量:20",
 		},
 	} {
 		_, err := registry().Parse(text)

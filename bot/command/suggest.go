@@ -22,6 +22,12 @@ const (
 	UnclosedQuote   Kind = "unclosed_quote"   // a quote without its end
 	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or a word although every argument was given
 	TooLong         Kind = "too_long"         // over MaxRunes, or a value over MaxValue
+
+	// Of a comparison.
+	TooFewCompared  Kind = "too_few_compared"  // less than two things
+	TooManyCompared Kind = "too_many_compared" // more than MaxCompared
+	TwoCompared     Kind = "two_compared"      // two arguments, Arg and Other, are repeated
+	SameCompared    Kind = "same_compared"     // the same thing twice
 )
 
 // Limits of what is read, in runes.
@@ -41,6 +47,8 @@ type Error struct {
 
 	Suggestion string // the word that was probably meant, in the script that was typed; it is only offered
 	Corrected  string // the whole line with Suggestion in it, if nothing else is wrong with it
+
+	Instead *Command // another command that shows what was asked for; nil: there is none
 
 	keyless  bool // Word would mean something only after a key
 	allowed  []Words
@@ -123,7 +131,7 @@ func (p *parser) allowed(a *Arg) []Words {
 	}
 	var allowed []Words
 	for _, each := range p.spec.Args {
-		if !p.has(each) {
+		if !full(p, each) {
 			allowed = append(allowed, each.places()...)
 		}
 	}
@@ -190,7 +198,7 @@ func (p *parser) behindKey(t token) (found candidate, ok bool) {
 	folded := fold(t.text)
 	for _, a := range p.spec.Args {
 		trial := p.args
-		if a.Free || p.has(a) || len(a.Keys.En) == 0 || a.value(folded, true) == nil && !a.Read(&trial, a.typed(t.text)) {
+		if a.Free || full(p, a) || len(a.Keys.En) == 0 || a.value(folded, true) == nil && !a.Read(&trial, a.typed(t.text)) {
 			continue
 		}
 		if ok {
@@ -205,7 +213,7 @@ func (p *parser) unknownKey(t token) *Error {
 	e := p.fail(UnknownWord, nil, t)
 	var list []candidate
 	for _, a := range p.spec.Args {
-		if !p.has(a) {
+		if !full(p, a) {
 			list = append(list, candidates(a.Keys, a, func(key string) string { return key + ":" })...)
 		}
 	}
@@ -229,7 +237,7 @@ func (p *parser) names(folded string) bool {
 func (p *parser) words(of func(*Arg) bool) []candidate {
 	var list []candidate
 	for _, a := range p.spec.Args {
-		if !p.has(a) && of(a) {
+		if !full(p, a) && of(a) {
 			list = append(list, a.candidates(false)...)
 		}
 	}

@@ -97,8 +97,8 @@ func TestParseErrors(t *testing.T) {
 func TestErrorSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	const (
-		commandsEn = "/usage /trend /top /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin"
-		commandsZh = "/用量 /趋势 /排行 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /忘记我 /帮助 /管理"
+		commandsEn = "/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin"
+		commandsZh = "/用量 /趋势 /排行 /对比 /为什么 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /忘记我 /帮助 /管理"
 	)
 	for name, test := range map[string]struct {
 		text            string

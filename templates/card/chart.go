@@ -150,6 +150,9 @@ type ChartLegend struct {
 // ChartColors returns colours that are legible in light and dark mode.
 func ChartColors() []string { return []string{"#3370FF", "#14C0A0", "#F5A623", "#9F6FF1"} }
 
+// FifthColor is for the rare chart with more than four lines.
+const FifthColor = "#F54A45"
+
 // Shade is the colour behind weekends, transparent enough for light and dark mode.
 const (
 	Shade        = "#8F959E"
