@@ -26,6 +26,7 @@ func (s controlAPI) routes(mux *http.ServeMux) {
 		"GET /sandbox/clock":      func(*http.Request) (any, error) { return s.controlNow(), nil },
 		"POST /sandbox/clock":     s.controlClock,
 		"POST /sandbox/say":       s.controlSay,
+		"POST /sandbox/send":      s.controlSend,
 		"POST /sandbox/click":     s.controlClick,
 		"POST /sandbox/faults":    s.controlFault,
 		"DELETE /sandbox/faults":  func(*http.Request) (any, error) { s.ClearFaults(); return map[string]any{}, nil },
@@ -90,6 +91,19 @@ func (s controlAPI) controlSay(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Say(r.Context(), req.Chat, req.Person, req.Text)
+}
+
+func (s controlAPI) controlSend(r *http.Request) (any, error) {
+	var req struct {
+		Chat, Person string
+		Type         string          `json:"msg_type"`
+		Content      json.RawMessage `json:"content"`
+		Mentions     []Mention       `json:"mentions"`
+	}
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.SendAs(r.Context(), req.Chat, req.Person, Draft{Type: req.Type, Content: string(req.Content), Mentions: req.Mentions})
 }
 
 func (s controlAPI) controlClock(r *http.Request) (any, error) {

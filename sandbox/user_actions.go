@@ -26,6 +26,11 @@ var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
 // platform sends only such messages to it.
 func (s *userActions) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
 	m, event, err := s.write(chatID, openID, text)
+	return s.deliverMessage(ctx, m, event, err)
+}
+
+// deliverMessage sends the event of a message, unless it could not be written.
+func (s *userActions) deliverMessage(ctx context.Context, m *Message, event map[string]any, err error) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, err
 	}
