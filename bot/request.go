@@ -28,6 +28,9 @@ type Request struct {
 	// For is the only person who may press the clicked button, if the card asks somebody.
 	For string `json:"for,omitempty"`
 
+	// View is what the reader of the clicked card may see, if the card shows figures.
+	View string `json:"view,omitempty"`
+
 	// Person gets the answer if there is no message to reply to: the person who used the menu.
 	Person string `json:"person,omitempty"`
 
@@ -133,9 +136,10 @@ func (r *requestReader) click(e *events.Event) (Request, bool) {
 		return Request{}, false
 	}
 	asked, _ := e.Click.Value["for"].(string)
+	view, _ := e.Click.Value["view"].(string)
 	return Request{
 		Key: "click:" + e.ID, Click: true, MessageID: e.Click.MessageID, ChatID: e.Click.ChatID, UserID: e.Click.OperatorID,
-		Text: c.Line, command: c.Command, For: asked, External: isExternal(e.TenantKey, e.Click.TenantKey),
+		Text: c.Line, command: c.Command, For: asked, View: view, External: isExternal(e.TenantKey, e.Click.TenantKey),
 	}, true
 }
 

@@ -71,6 +71,9 @@ func (s *eventBuilder) messageEvent(m *Message, chat *Chat, from *company.Person
 		"message_id": m.ID, "create_time": millis(m.CreatedAt), "update_time": millis(m.UpdatedAt),
 		"chat_id": m.ChatID, "chat_type": chat.Mode, "message_type": m.Type, "content": m.Content,
 	}
+	if chat.Mode == "topic" {
+		message["chat_type"], message["thread_id"] = "group", "omt_"+company.Digest(orElse(m.RootID, m.ID))[:16]
+	}
 	if mentions != nil {
 		message["mentions"] = mentions
 	}
