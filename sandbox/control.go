@@ -33,6 +33,7 @@ func (s controlAPI) routes(mux *http.ServeMux) {
 		"POST /sandbox/enter":     s.controlEnter,
 		"POST /sandbox/menu":      s.controlMenu,
 		"POST /sandbox/bot":       s.controlBot,
+		"POST /sandbox/disband":   s.controlDisband,
 		"POST /sandbox/trouble":   s.controlTrouble,
 		"DELETE /sandbox/trouble": func(*http.Request) (any, error) { s.ClearFaultPresets(); return s.FaultPresets(), nil },
 	} {
@@ -224,6 +225,15 @@ func (s controlAPI) controlBot(r *http.Request) (any, error) {
 		return s.AddBot(r.Context(), req.Chat, req.Person)
 	}
 	return s.RemoveBot(r.Context(), req.Chat, req.Person)
+}
+
+// controlDisband makes a person dissolve a group.
+func (s controlAPI) controlDisband(r *http.Request) (any, error) {
+	var req struct{ Chat, Person string }
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.Disband(r.Context(), req.Chat, req.Person)
 }
 
 func (s controlAPI) controlTrouble(r *http.Request) (any, error) {

@@ -24,6 +24,7 @@ func TestControl(t *testing.T) {
 		says               string
 	}{
 		{"say", "POST", "/sandbox/say", map[string]any{"chat": group, "person": alice, "text": "/help"}, 200, `"taken":true`},
+		{"disband", "POST", "/sandbox/disband", map[string]any{"chat": "oc_none", "person": alice}, 400, "error"},
 		{"send", "POST", "/sandbox/send", map[string]any{"chat": group, "person": alice, "msg_type": "post", "content": map[string]any{"title": "/help"}}, 200, `"taken":true`},
 		{"send without a type", "POST", "/sandbox/send", map[string]any{"chat": group, "person": alice, "content": map[string]any{}}, 400, "error"},
 		{"say nowhere", "POST", "/sandbox/say", map[string]any{"chat": "oc_none", "person": alice, "text": "x"}, 400, "error"},

@@ -29,9 +29,19 @@ type Message struct {
 	VisibleTo string    `json:"visible_to,omitempty"` // of an ephemeral card: the only person who sees it
 	History   []string  `json:"history,omitempty"`    // contents before the updates, oldest first
 
+	Mentions []Mentioned `json:"mentions,omitempty"`
+
 	mentions []mention
 	clicks   int       // clicks on it that are not answered yet
 	settled  time.Time // when the client has taken the last answer to a click in
+}
+
+// Mentioned is a mention as the chat page shows it.
+type Mentioned struct {
+	Key    string `json:"key"` // what stands for it in the content
+	OpenID string `json:"open_id"`
+	Name   string `json:"name"`
+	Bot    bool   `json:"bot,omitempty"`
 }
 
 // mention is a person or bot that a message mentions.

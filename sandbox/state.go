@@ -155,6 +155,9 @@ func (s *state) addMessage(m Message) *Message {
 	m.ID = s.nextID("om_")
 	m.CreatedAt = s.clock.Now()
 	m.UpdatedAt = m.CreatedAt
+	for _, who := range m.mentions {
+		m.Mentions = append(m.Mentions, Mentioned{who.key, who.openID, who.name, who.kind == "bot"})
+	}
 	s.messages = append(s.messages, &m)
 	return &m
 }
