@@ -198,12 +198,15 @@ func (h *testEnv) repliesTo(chat, message string) []sandbox.Message {
 	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
 }
 
-// answersTo are the bot's replies to a message or a card, and the cards that it has shown since to one person alone.
+// answersTo are the bot's replies to a message or a card, and the cards that it has shown since to one person alone. To a card
+// that one person alone sees there is no reply: what answers it goes to the chat.
 func (h *testEnv) answersTo(chat, message, person string) []sandbox.Message {
 	all := h.Messages(chat)
 	from := slices.IndexFunc(all, func(m sandbox.Message) bool { return m.ID == message })
+	ephemeral := from >= 0 && all[from].VisibleTo != ""
 	return slices.DeleteFunc(all[from+1:], func(m sandbox.Message) bool {
-		return !m.ByBot || m.ParentID != message && m.VisibleTo != person
+		toChat := ephemeral && m.ParentID == "" && m.VisibleTo == ""
+		return !m.ByBot || m.ParentID != message && m.VisibleTo != person && !toChat
 	})
 }
 
