@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -36,7 +37,7 @@ func (s *userActions) compose(chatID, openID string, d Draft) (*Message, map[str
 		return nil, nil, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, openID)
 	}
 	if d.Type == "" || !json.Valid([]byte(d.Content)) {
-		return nil, nil, fmt.Errorf("sandbox: a message needs a type and content that is JSON")
+		return nil, nil, errors.New("sandbox: a message needs a type and content that is JSON")
 	}
 	draft := Message{ChatID: chat.ID, Type: d.Type, Content: d.Content, SenderID: from.OpenID}
 	for _, who := range d.Mentions {
