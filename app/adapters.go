@@ -71,6 +71,7 @@ type answerSender struct {
 		Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
 		Send(ctx context.Context, to feishu.To, content feishu.Content, uuid string) (feishu.Sent, error)
 		Update(ctx context.Context, messageID string, content feishu.Content) error
+		SendEphemeral(ctx context.Context, chatID, openID string, content feishu.Content) error
 	}
 	accepted func(ctx context.Context)
 }
@@ -83,6 +84,10 @@ func (s answerSender) Reply(ctx context.Context, messageID string, content feish
 func (s answerSender) Send(ctx context.Context, to feishu.To, content feishu.Content, uuid string) (feishu.Sent, error) {
 	sent, err := s.client.Send(ctx, to, content, uuid)
 	return sent, s.report(ctx, err)
+}
+
+func (s answerSender) SendEphemeral(ctx context.Context, chatID, openID string, content feishu.Content) error {
+	return s.report(ctx, s.client.SendEphemeral(ctx, chatID, openID, content))
 }
 
 func (s answerSender) Update(ctx context.Context, messageID string, content feishu.Content) error {

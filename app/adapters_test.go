@@ -39,10 +39,15 @@ func (c answerClient) Send(context.Context, feishu.To, feishu.Content, string) (
 
 func (c answerClient) Update(context.Context, string, feishu.Content) error { return c.err }
 
+func (c answerClient) SendEphemeral(context.Context, string, string, feishu.Content) error {
+	return c.err
+}
+
 // TestAnswerSender_ReportsAccepted checks that accepted messages are reported, refused ones are not, and results are passed on.
 func TestAnswerSender_ReportsAccepted(t *testing.T) {
 	t.Parallel()
 	for name, send := range map[string]func(answerSender) (string, error){
+		"ephemeral": func(s answerSender) (string, error) { return "ephemeral", s.SendEphemeral(t.Context(), "", "", nil) },
 		"reply": func(s answerSender) (string, error) {
 			sent, err := s.Reply(t.Context(), "", nil, "")
 			return sent.ID, err

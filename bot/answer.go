@@ -23,6 +23,10 @@ type Answer struct {
 	UsageError bool   // the person has to type or choose something else
 	Toast      string // for a click: the problem in a few words
 	Refine     Refine // nil when the answer is whole
+
+	// Of an answer in a group: see place.
+	Private bool // it is shown to the person alone, where the platform can do that
+	Below   bool // of a click: the card stays, and the answer is a message of its own
 }
 
 // Refine returns the answer again when more of it has come. That answer may still lack something, and then has its own
@@ -64,6 +68,7 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		if cause := recover(); cause != nil {
 			a = c.problem(ctx, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
 		}
+		a = p.place(ctx, c, req, name, a)
 		p.observe(name, a.outcome(), p.now().Sub(start))
 	}()
 	if p.wasForgotten(ctx, c, req) {

@@ -27,6 +27,8 @@ import (
 // messenger replies to messages and edits the bot's own.
 type messenger interface {
 	Reply(ctx context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error)
+	// SendEphemeral shows a card to one person of a group alone.
+	SendEphemeral(ctx context.Context, chatID, openID string, content feishu.Content) error
 	Update(ctx context.Context, messageID string, content feishu.Content) error
 }
 

@@ -88,7 +88,7 @@ func (h *adminCommands) showStatus(ctx context.Context, c conversation, _ Reques
 	if v.Failed, err = h.subs.historyEntries(ctx, c, failed); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: templates.Status(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.Status(c.words(), v)}, nil
 }
 
 // Finding is one thing that the doctor checked, in words.
@@ -110,7 +110,7 @@ func (h *adminCommands) checkup(ctx context.Context, c conversation, _ Request, 
 		}
 		v.Findings = append(v.Findings, templates.Finding{Grade: grade, What: f.What, Todo: f.Todo})
 	}
-	return Answer{Card: templates.Checkup(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.Checkup(c.words(), v)}, nil
 }
 
 // showAudit shows who changed what.
@@ -127,7 +127,7 @@ func (h *adminCommands) showAudit(ctx context.Context, c conversation, _ Request
 	for _, entry := range list {
 		v.Changes = append(v.Changes, c.auditView(ctx, entry))
 	}
-	return Answer{Card: templates.Record(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.Record(c.words(), v)}, nil
 }
 
 // allSubscriptions lists the subscriptions of all chats, or those that the command asks for.
@@ -161,7 +161,7 @@ func (h *adminCommands) allSubscriptions(ctx context.Context, c conversation, re
 		}
 		v.Subscriptions = append(v.Subscriptions, row)
 	}
-	return Answer{Card: templates.EverySubscription(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.EverySubscription(c.words(), v)}, nil
 }
 
 // adminView is a subscription as an administrator sees it.
@@ -190,7 +190,7 @@ func (h *adminCommands) allChats(ctx context.Context, c conversation, req Reques
 		}
 		v.Chats = append(v.Chats, row)
 	}
-	return Answer{Card: templates.Chats(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.Chats(c.words(), v)}, nil
 }
 
 // allHistory lists the newest deliveries of all chats.
@@ -203,7 +203,7 @@ func (h *adminCommands) allHistory(ctx context.Context, c conversation, _ Reques
 	if v.Entries, err = h.subs.historyEntries(ctx, c, list); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: templates.History(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.History(c.words(), v)}, nil
 }
 
 // skipped is how many entries are on the pages before the one that is asked for.

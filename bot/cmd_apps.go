@@ -165,7 +165,7 @@ func (h *appCommands) card(ctx context.Context, c conversation, changed bool) An
 		row.Abilities, row.AbilitiesHidden = h.abilitiesOf(ctx, c, app)
 		v.Apps = append(v.Apps, row)
 	}
-	return Answer{Card: templates.AppList(c.words(), v)}
+	return Answer{Private: !changed, Card: templates.AppList(c.words(), v)}
 }
 
 func appCommand(do, id string) string {

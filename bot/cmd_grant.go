@@ -143,7 +143,7 @@ func (h *grantCommands) list(ctx context.Context, c conversation, _ Request, _ c
 	for _, g := range list {
 		v.Roles = append(v.Roles, roleView(ctx, c, g))
 	}
-	return Answer{Card: templates.Roles(c.words(), v)}, nil
+	return Answer{Private: true, Card: templates.Roles(c.words(), v)}, nil
 }
 
 // roleView is a grant as a card shows it.

@@ -28,9 +28,9 @@ func (h *helpCommands) help(_ context.Context, c conversation, _ Request, cmd co
 		if len(c.commands.OfferedUnder(spec.Name())) > 0 {
 			return helpUnder(c, spec.Name()), nil
 		}
-		return Answer{Card: templates.HelpTopic(c.words(), helpTopic(c, spec))}, nil
+		return Answer{Private: true, Card: templates.HelpTopic(c.words(), helpTopic(c, spec))}, nil
 	}
-	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.Offered()))}, nil
+	return Answer{Private: true, Card: templates.Help(c.words(), helpView(c, c.commands.Offered()))}, nil
 }
 
 // adminHelp lists the administrators' commands.
@@ -40,7 +40,7 @@ func (h *helpCommands) adminHelp(_ context.Context, c conversation, _ Request, _
 
 // helpUnder lists the commands under another.
 func helpUnder(c conversation, name string) Answer {
-	return Answer{Card: templates.Help(c.words(), helpView(c, c.commands.OfferedUnder(name)))}
+	return Answer{Private: true, Card: templates.Help(c.words(), helpView(c, c.commands.OfferedUnder(name)))}
 }
 
 func helpView(c conversation, specs []*command.Spec) templates.HelpView {

@@ -117,7 +117,7 @@ func TestSettings_ByClick_AsTyped(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if done := s.notes.set.Language == "en"; done != tt.want || (r.Card != nil) != tt.want {
+			if done := s.notes.set.Language == "en"; done != tt.want || (r.Toast != nil && r.Toast.Type == "error") == tt.want {
 				t.Errorf("%s: set: %v, want %v; it says %+v", name, done, tt.want, r.Toast)
 			}
 		})

@@ -31,8 +31,8 @@ func (unlimited) Wait(context.Context, string) (done func(), err error) { return
 func (unlimited) Try(context.Context, string) (done func())             { return func() {} }
 func (unlimited) TryBackground(context.Context, string) (done func())   { return func() {} }
 
-// delivery gets answers to the person: as a reply, in place of the "still working" notice, in a click's callback, or in a
-// direct message. It keeps a card up to date while more of its answer comes.
+// delivery gets answers to the person: as a reply, in place of the "still working" notice, in a click's callback, in a direct
+// message, or in a group to one person alone. It keeps a card up to date while more of its answer comes.
 type delivery struct {
 	*lifecycle
 	answers   *pipeline
@@ -58,7 +58,9 @@ func (d *delivery) run(ctx context.Context, j *job) error {
 		case a := <-answers:
 			return d.deliver(ctx, j, a)
 		case <-time.After(d.noticeAfter):
-			d.notify(ctx, j)
+			if !d.answers.quiet(req) {
+				d.notify(ctx, j)
+			}
 		}
 	}
 	select {
@@ -121,12 +123,19 @@ func (j *job) target() string {
 	return j.ChatID
 }
 
-// post sends a message of the job: a reply, or a direct message to the person who used the menu.
+// post sends a message of the job: a reply, or a direct message to the person who used the menu. If the clicked card cannot
+// be replied to, because it is gone or only one person sees it, the message goes to its chat.
 func (d *delivery) post(ctx context.Context, j *job, content feishu.Content) (feishu.Sent, error) {
 	if j.Person != "" {
 		return d.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: j.Person}, content, j.uuid())
 	}
-	return d.messenger.Reply(ctx, j.MessageID, content, j.uuid())
+	if !j.Click || j.View != ownCard {
+		sent, err := d.messenger.Reply(ctx, j.MessageID, content, j.uuid())
+		if !j.Click || !feishu.MessageGone.Is(err) {
+			return sent, err
+		}
+	}
+	return d.sender.Send(ctx, feishu.To{Kind: feishu.ToChat, ID: j.ChatID}, content, j.uuid())
 }
 
 // uuid returns the uuid of the job's message. A notice and its answer share it, so the platform makes one message of them.
@@ -141,6 +150,9 @@ func (j *job) uuid() string {
 // send sends the answer and returns the id of the card; no id if the answer went out as text. If an earlier attempt may
 // have sent something, the platform may return that message because of the shared uuid: then the answer replaces it.
 func (d *delivery) send(ctx context.Context, j *job, a Answer) (id string, err error) {
+	if a.Private && d.sendEphemeral(ctx, j, a) {
+		return "", nil
+	}
 	sent, err := d.sendLimited(ctx, j, a.Card)
 	switch {
 	case err != nil, sent.Plain:
@@ -152,6 +164,28 @@ func (d *delivery) send(ctx context.Context, j *job, a Answer) (id string, err e
 		return "", nil
 	}
 	return d.replace(ctx, j, sent.ID, a)
+}
+
+// onlineFor is how long a person counts as online after a message or a click.
+const onlineFor = time.Minute
+
+// sendEphemeral shows an answer to the person alone, if the platform takes such a card: in an ordinary group, outside of
+// topics, while the person is online. It reports false if it may not have been shown, and then the answer is a message like any
+// other. There is no uuid by which a later attempt could tell what an earlier one has done, so only the first one tries.
+func (d *delivery) sendEphemeral(ctx context.Context, j *job, a Answer) (shown bool) {
+	if j.again || j.separate || j.ThreadID != "" || d.now().Sub(j.event.CreatedAt) > onlineFor {
+		return false
+	}
+	done, err := d.limiter.Wait(ctx, j.target())
+	if err != nil {
+		return false
+	}
+	defer done()
+	err = d.messenger.SendEphemeral(ctx, j.ChatID, j.UserID, a.Card.InView("", ownCard))
+	if err != nil {
+		d.log.Info("an answer could not be shown to one person alone", "error", err)
+	}
+	return err == nil
 }
 
 // replace puts the answer in place of the bot's own message. If the platform does not allow it, because the message is
@@ -179,17 +213,23 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 	if j.refund != nil && !d.answers.usage.CalledSince(usage.People.For(j.UserID), began) {
 		j.refund()
 	}
-	if !a.Problem {
+	if !a.Problem && !a.Below {
 		view = d.setCurrentView(ctx, j.MessageID)
 	}
 	select {
 	case j.click <- a:
+		if a.Below && !a.Problem {
+			return d.deliverBelow(ctx, j, a)
+		}
 		d.updateUntilComplete(j.MessageID, view, a)
 		return nil
 	case <-j.late:
 	}
 	if d.ctx.Err() != nil {
 		return errGivenUp
+	}
+	if a.Below {
+		return d.deliverBelow(ctx, j, a)
 	}
 	time.Sleep(afterCallback)
 	if a.Problem { // a reply, since the problem must not wipe out a card that everybody sees
@@ -201,6 +241,12 @@ func (d *delivery) runClick(ctx context.Context, j *job) error {
 		d.updateUntilComplete(id, view, a)
 	}
 	return err
+}
+
+// deliverBelow sends the answer to a click as a message of its own. The card stays as it is.
+func (d *delivery) deliverBelow(ctx context.Context, j *job, a Answer) error {
+	j.ThreadID = d.answers.chats.recall(ctx, j.Request).ThreadID
+	return d.deliver(ctx, j, a)
 }
 
 // chatBackoff is how long a chat is left alone, at least, if the platform says that it got too many messages although the

@@ -145,8 +145,9 @@ type desk struct {
 	lines     []string
 	replyErrs []error // of the first replies; nil once they are used up
 	updateErr error
-	plain     bool // the platform refuses cards
-	noID      bool // the platform returns no message ids
+	aloneErr  error // of ephemeral cards
+	plain     bool  // the platform refuses cards
+	noID      bool  // the platform returns no message ids
 }
 
 func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content, uuid string) (feishu.Sent, error) {
@@ -165,6 +166,13 @@ func (d *desk) Reply(_ context.Context, messageID string, content feishu.Content
 		return feishu.Sent{}, nil
 	}
 	return feishu.Sent{ID: "om_answer_" + uuid[:4], Plain: d.plain}, nil
+}
+
+func (d *desk) SendEphemeral(_ context.Context, chatID, openID string, content feishu.Content) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = append(d.lines, "ephemeral "+chatID+" "+openID+" "+kindOf(content))
+	return d.aloneErr
 }
 
 func (d *desk) Update(_ context.Context, messageID string, content feishu.Content) error {

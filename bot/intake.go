@@ -186,11 +186,14 @@ func (in *intake) awaitClick(j *job, wait time.Duration) events.Response {
 	return in.answers.workingToast(ctx, j.Request)
 }
 
-// clickResponse puts a click's answer into its callback: the card in place of the old one, or a toast that says what is
-// wrong.
+// clickResponse puts a click's answer into its callback: the card in place of the old one, a toast that says what is wrong,
+// or one that the answer is a message of its own.
 func clickResponse(a Answer) events.Response {
-	if a.Problem {
+	switch {
+	case a.Problem:
 		return events.Response{Toast: &events.Toast{Type: "error", Content: a.Toast}}
+	case a.Below:
+		return events.Response{Toast: &events.Toast{Type: "info", Content: a.Toast}}
 	}
 	return events.Response{Card: a.Card.JSON()}
 }

@@ -280,7 +280,8 @@ func TestFollowUp_WithinHalfAnHour(t *testing.T) {
 }
 
 func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
-	self := feishu.BotInfo{OpenID: "ou_bot"}
+	self := feishu.BotInfo{OpenID: "ou_bot", Name: "用量助手"}
+	peter := events.Mention{Key: "@_user_2", OpenID: "ou_peter", Kind: "user", Name: "Peter"}
 	bot := events.Mention{Key: "@_user_1", OpenID: "ou_bot", Kind: "bot"}
 	other := events.Mention{Key: "@_user_1", OpenID: "ou_other", Kind: "bot"}
 	tests := []struct {
@@ -296,7 +297,25 @@ func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 		{"any bot, before it knows itself", false, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{other}}, "/help"},
 		{"everybody is not the bot", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_all /help"}, "-"},
 		{"another bot speaks", true, events.Message{ChatType: "p2p", SenderType: "bot", Text: "/help"}, "-"},
-		{"a picture", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, ""},
+		{"a picture", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, "-"},
+		{"a sticker, before it knows itself", false, events.Message{ChatType: "p2p", SenderType: "user", Type: "sticker"}, "-"},
+		{"a rich text of pictures", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "post"}, "-"},
+		{"invisible characters alone", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "text", Text: "\u200b\u2068 "}, "-"},
+		{"a mention alone in a group", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1", Mentions: []events.Mention{bot}}, ""},
+		{"a mention alone in a direct message", true, events.Message{ChatType: "p2p", SenderType: "user", Text: "@_user_1", Mentions: []events.Mention{bot}}, ""},
+		{"a person before the bot", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_2 @_user_1 /usage weekly", Mentions: []events.Mention{peter, bot}}, "/usage weekly"},
+		{"mentions without a kind", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /admin grant @_user_2 viewer", Mentions: []events.Mention{
+			{Key: "@_user_1", OpenID: "ou_bot"}, {Key: "@_user_2", OpenID: "ou_peter"},
+		}}, "/admin grant  @ou_peter  viewer"},
+		{"a mention of somebody else without a kind", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_2 hi", Mentions: []events.Mention{{Key: "@_user_2", OpenID: "ou_peter"}}}, "-"},
+		{"a mention without a kind, before it knows itself", false, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{{Key: "@_user_1", OpenID: "ou_bot"}}}, "/help"},
+		{"a mention of a person, before it knows itself", false, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_2 /help", Mentions: []events.Mention{peter}}, "-"},
+		{"a mention by name alone", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{{Key: "@_user_1", Name: "用量助手"}}}, "/help"},
+		{"a mention of somebody else by name alone", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{{Key: "@_user_1", Name: "Peter"}}}, "-"},
+		{"a mention of which nothing is told", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{{Key: "@_user_1"}}}, "/help"},
+		{"a typed name", true, events.Message{ChatType: "p2p", SenderType: "user", Text: "@usagebot /usage"}, "/usage"},
+		{"the name on the platform, typed", true, events.Message{ChatType: "p2p", SenderType: "user", Text: "@用量助手 上周h5"}, "上周h5"},
+		{"a title over the command", true, events.Message{ChatType: "group", SenderType: "user", Type: "post", Title: "周报", Text: "@_user_1 /usage", Mentions: []events.Mention{bot}}, "/usage"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

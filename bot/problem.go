@@ -53,7 +53,7 @@ func (c conversation) problemOf(ctx context.Context, question command.Command, e
 	}
 	own := new(userError)
 	return Answer{
-		Problem: true, UsageError: errors.As(err, &own) && own.usageError || errors.As(err, new(*command.Error)),
+		Problem: true, Private: refuses(v.Key), UsageError: errors.As(err, &own) && own.usageError || errors.As(err, new(*command.Error)),
 		Card: templates.Problem(c.words(), v), Toast: templates.ProblemToast(c.words(), v),
 	}
 }

@@ -180,9 +180,11 @@ func (r *rateLimiter) reply(req Request, a Answer, done func()) {
 	ctx, cancel := context.WithTimeout(r.ctx, replyTimeout)
 	defer cancel()
 	var err error
-	if uuid := feishu.UUID("limit", req.Key); req.Person != "" {
+	switch uuid := feishu.UUID("limit", req.Key); {
+	case req.Person != "":
 		_, err = r.sender.Send(ctx, feishu.To{Kind: feishu.ToPerson, ID: req.Person}, a.Card, uuid)
-	} else {
+	case !req.Single && req.ThreadID == "" && r.messenger.SendEphemeral(ctx, req.ChatID, req.UserID, a.Card.InView("", ownCard)) == nil:
+	default:
 		_, err = r.messenger.Reply(ctx, req.MessageID, a.Card, uuid)
 	}
 	if err != nil && ctx.Err() == nil {

@@ -3,7 +3,6 @@ package bot
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +27,9 @@ type Request struct {
 
 	// For is the only person who may press the clicked button, if the card asks somebody.
 	For string `json:"for,omitempty"`
+
+	// View is what the reader of the clicked card may see, if the card shows figures.
+	View string `json:"view,omitempty"`
 
 	// Person gets the answer if there is no message to reply to: the person who used the menu.
 	Person string `json:"person,omitempty"`
@@ -101,16 +103,34 @@ func (r *requestReader) message(e *events.Event) (Request, bool) {
 	if m.SenderType != "user" || m.ID == "" {
 		return Request{}, false
 	}
-	if m.ChatType != feishu.SingleChat && !r.mentioned(m.Mentions) {
+	single := m.ChatType == feishu.SingleChat
+	if !single && !r.mentioned(m.Mentions) {
 		return Request{}, false
+	}
+	line := r.line(m)
+	if single && line == "" && len(m.Mentions) == 0 {
+		return Request{}, false // a sticker, a picture, a file: nothing is asked
 	}
 	return Request{
 		// The platform may wrap one message in several events ("do not rely on event_id"), so the key comes from the message.
 		// It is hashed, because it is stored for longer than the message's author may want to be found by it.
 		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, ThreadID: m.ThreadID, UserID: m.SenderID,
-		Single: m.ChatType == feishu.SingleChat, External: isExternal(e.TenantKey, m.TenantKey),
-		Text: strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions))),
+		Single: single, External: isExternal(e.TenantKey, m.TenantKey), Text: line,
 	}, true
+}
+
+// programName is a name by which people address the bot, whatever it is called on the platform.
+const programName = "usagebot"
+
+// line returns what a message says to the bot.
+func (r *requestReader) line(m *events.Message) string {
+	said := command.Message{
+		Title: m.Title, Text: m.Text, Rich: m.Type == "post", Mentions: r.mentionedUsers(m.Mentions), BotNames: []string{programName},
+	}
+	if self := r.self.Load(); self != nil {
+		said.BotNames = append(said.BotNames, self.Name)
+	}
+	return said.Line()
 }
 
 func (r *requestReader) click(e *events.Event) (Request, bool) {
@@ -119,9 +139,10 @@ func (r *requestReader) click(e *events.Event) (Request, bool) {
 		return Request{}, false
 	}
 	asked, _ := e.Click.Value["for"].(string)
+	view, _ := e.Click.Value["view"].(string)
 	return Request{
 		Key: "click:" + e.ID, Click: true, MessageID: e.Click.MessageID, ChatID: e.Click.ChatID, UserID: e.Click.OperatorID,
-		Text: c.Line, command: c.Command, For: asked, External: isExternal(e.TenantKey, e.Click.TenantKey),
+		Text: c.Line, command: c.Command, For: asked, View: view, External: isExternal(e.TenantKey, e.Click.TenantKey),
 	}, true
 }
 
@@ -145,22 +166,34 @@ func menuLine(key string) string {
 	return ""
 }
 
-// mentioned reports whether the bot is among the mentions. Until it knows its own id it takes any bot for itself.
+// mentioned reports whether the bot is among the mentions. Until it knows its own id it takes for itself any bot, and whatever
+// the message does not say the kind of. If a message tells of no mention who is meant, the bot is: the platform sends no
+// other messages from groups.
 func (r *requestReader) mentioned(mentions []events.Mention) bool {
 	self := r.self.Load()
+	told := false
 	for _, m := range mentions {
-		if self != nil && m.OpenID == self.OpenID || self == nil && m.Kind == "bot" {
+		switch {
+		case self == nil && m.Kind != "user":
+			return true
+		case self != nil && m.OpenID != "" && m.OpenID == self.OpenID:
+			return true
+		case self != nil && m.OpenID == "" && m.Name != "" && m.Name == self.Name:
 			return true
 		}
+		told = told || m.OpenID != "" || m.Name != "" || m.Kind != ""
 	}
-	return false
+	return len(mentions) > 0 && !told
 }
 
-// mentionedUsers maps a message's placeholders to open_ids; bots and @all map to "".
-func mentionedUsers(mentions []events.Mention) command.Mentions {
+// mentionedUsers maps a message's placeholders to open_ids; bots and @all map to "". A mention whose kind the message does not
+// say is a person's, once the bot knows that it is not its own.
+func (r *requestReader) mentionedUsers(mentions []events.Mention) command.Mentions {
+	self := r.self.Load()
 	users := command.Mentions{"@_all": ""}
 	for _, m := range mentions {
-		if users[m.Key] = ""; m.Kind == "user" {
+		users[m.Key] = ""
+		if m.Kind == "user" || m.Kind == "" && self != nil && m.OpenID != self.OpenID {
 			users[m.Key] = m.OpenID
 		}
 	}

@@ -53,15 +53,14 @@ func (h *testEnv) clickCommand(t *testing.T, card answer, by, line string) strin
 
 func (h *testEnv) clickAction(t *testing.T, card answer, by string, action map[string]any) string {
 	t.Helper()
-	got := h.clickUntilAnswered(t, card.ID, by, action)
+	got, shown := h.clickUntilAnswered(t, card.ID, by, action)
 	if got.Status != http.StatusOK {
 		t.Fatalf("the click came to HTTP %d", got.Status)
 	}
 	if got.Card == "" {
 		return got.Toast
 	}
-	m, _ := h.Message(card.ID)
-	return answer{t, m}.text()
+	return answer{t, shown}.text()
 }
 
 // doneWords are what the answer to a command says that was done, by the beginning of the command; a longer one goes before.

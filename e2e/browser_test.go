@@ -40,6 +40,7 @@ func TestInTheBrowser(t *testing.T) {
 		"an old card, in a group":  anOldCardInAGroup,
 		"the chart that fills up":  theChartThatFillsUp,
 		"the page without content": thePageBeforeAnythingIsSaid,
+		"people and groups":        peopleOnThePage,
 	}
 	if os.Getenv("USAGEBOT_BROWSER") != "" { // minutes of clicks; without a browser TestUsageCard_EveryControl makes them
 		tests["every control"] = everyControl

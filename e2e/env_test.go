@@ -152,7 +152,7 @@ func (h *testEnv) sayIn(t *testing.T, chat, text string) answer {
 	id := h.write(t, chat, text)
 	var got []sandbox.Message
 	await(t, "an answer, in its turn, and more than a notice", func() bool {
-		got = h.repliesTo(chat, id)
+		got = h.answersTo(chat, id, h.me)
 		return len(got) > 1 || len(got) == 1 && isFinal(got[0].Content)
 	})
 	if len(got) != 1 {
@@ -196,6 +196,18 @@ func (h *testEnv) sayUntilNotice(t *testing.T, text string) answer {
 // repliesTo are the bot's replies to a message, without what it sends by itself, such as a digest.
 func (h *testEnv) repliesTo(chat, message string) []sandbox.Message {
 	return slices.DeleteFunc(h.BotMessages(chat), func(m sandbox.Message) bool { return m.ParentID != message })
+}
+
+// answersTo are the bot's replies to a message or a card, and the cards that it has shown since to one person alone. To a card
+// that one person alone sees there is no reply: what answers it goes to the chat.
+func (h *testEnv) answersTo(chat, message, person string) []sandbox.Message {
+	all := h.Messages(chat)
+	from := slices.IndexFunc(all, func(m sandbox.Message) bool { return m.ID == message })
+	ephemeral := from >= 0 && all[from].VisibleTo != ""
+	return slices.DeleteFunc(all[from+1:], func(m sandbox.Message) bool {
+		toChat := ephemeral && m.ParentID == "" && m.VisibleTo == ""
+		return !m.ByBot || m.ParentID != message && m.VisibleTo != person && !toChat
+	})
 }
 
 // answer is a message of the bot.
@@ -301,15 +313,14 @@ func (h *testEnv) pick(t *testing.T, a answer, by, arg, option string) answer {
 	return h.use(t, a, by, map[string]any{"tag": field["tag"], "value": valueOf(field), "option": option})
 }
 
-// use sends an action of a card and returns the card as it is then.
+// use sends an action of a card and returns the card as it is then, or the message that answers the click.
 func (h *testEnv) use(t *testing.T, a answer, by string, action map[string]any) answer {
 	t.Helper()
-	clicked := h.clickUntilAnswered(t, a.ID, by, action)
+	clicked, shown := h.clickUntilAnswered(t, a.ID, by, action)
 	if clicked.Status != http.StatusOK || clicked.Error != 0 || clicked.ToastType == "error" {
 		t.Fatalf("the click came to HTTP %d, error %d, %s %q", clicked.Status, clicked.Error, clicked.ToastType, clicked.Toast)
 	}
-	m, _ := h.Message(a.ID)
-	return answer{t, m}
+	return answer{t, shown}
 }
 
 // clickUntilTaken clicks, and clicks again while the bot has no time for it, as a person would. A click that was not taken
@@ -327,26 +338,36 @@ func (h *testEnv) clickUntilTaken(t *testing.T, messageID, by string, action map
 	return clicked
 }
 
-// clickUntilAnswered clicks, and waits for the answer if it came too late for the click's callback: then the card is updated
-// afterwards, or a problem is sent as a reply to it.
-func (h *testEnv) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) sandbox.Clicked {
+// clickUntilAnswered clicks, and waits for the answer if it is not in the click's callback: in a group it may be a message of
+// its own, and if it comes late the card is updated afterwards, or a problem is sent as a reply to it. It returns what the
+// person saw, and the message that shows the answer.
+func (h *testEnv) clickUntilAnswered(t *testing.T, messageID, by string, action map[string]any) (sandbox.Clicked, sandbox.Message) {
 	t.Helper()
 	before, _ := h.Message(messageID)
-	replies := len(h.repliesTo(before.ChatID, messageID))
+	answers := len(h.answersTo(before.ChatID, messageID, by))
 	clicked := h.clickUntilTaken(t, messageID, by, action)
-	if clicked.Status != http.StatusOK || clicked.ToastType != "info" { // the only toast of that type says that it takes longer
-		return clicked
+	shown, _ := h.Message(messageID)
+	if clicked.Status != http.StatusOK || clicked.ToastType != "info" { // a toast of that type says that the answer comes elsewhere or later
+		return clicked, shown
 	}
-	await(t, "the answer to a slow click", func() bool {
-		if list := h.repliesTo(before.ChatID, messageID); len(list) > replies {
-			clicked.ToastType, clicked.Toast = "error", answer{t, list[len(list)-1]}.text()
+	direct, _ := h.Single(by)
+	await(t, "the answer to a click", func() bool {
+		if list := h.answersTo(before.ChatID, messageID, by); len(list) > answers {
+			shown = list[len(list)-1]
+			clicked.Toast = answer{t, shown}.text()
+			if before.ChatID == direct.ID {
+				clicked.ToastType = "error"
+			}
 			return true
 		}
-		m, _ := h.Message(messageID)
-		clicked.Card = m.Content
-		return len(m.History) > len(before.History)
+		now, _ := h.Message(messageID)
+		if len(now.History) == len(before.History) {
+			return false
+		}
+		shown, clicked.Card = now, now.Content
+		return true
 	})
-	return clicked
+	return clicked, shown
 }
 
 // truth is the platform's figure for a question, in the form that cards show.

@@ -269,6 +269,7 @@ const (
 	epSend            endpoint = "POST /open-apis/im/v1/messages"
 	epReply           endpoint = "POST /open-apis/im/v1/messages/:message_id/reply"
 	epUpdate          endpoint = "PATCH /open-apis/im/v1/messages/:message_id"
+	epEphemeral       endpoint = "POST /open-apis/ephemeral/v1/send"
 	epMessages        endpoint = "GET /open-apis/im/v1/messages"
 	epPerson          endpoint = "GET /open-apis/contact/v3/users/:user_id"
 	epChat            endpoint = "GET /open-apis/im/v1/chats/:chat_id"
@@ -283,7 +284,7 @@ const (
 func endpoints() []endpoint {
 	return []endpoint{
 		epToken, epOverview, epDepartmentUsage, epApplication, epVersion, epScopes, epDepartments, epPerson, epBot,
-		epSend, epReply, epUpdate, epMessages, epChat, epConnection, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
+		epSend, epReply, epUpdate, epEphemeral, epMessages, epChat, epConnection, epSlashList, epSlashPut, epSlashPatch, epSlashDelete,
 	}
 }
 
@@ -319,7 +320,9 @@ func (e endpoint) givesUsage() bool { return e == epOverview || e == epDepartmen
 
 // sendsMessage reports whether the endpoint creates or updates a message, so that a call whose answer was lost may have
 // had its effect.
-func (e endpoint) sendsMessage() bool { return e == epSend || e == epReply || e == epUpdate }
+func (e endpoint) sendsMessage() bool {
+	return e == epSend || e == epReply || e == epUpdate || e == epEphemeral
+}
 
 // validID reports whether an id is safe in a URL path: it cannot change which endpoint is called.
 func validID(id string) bool {

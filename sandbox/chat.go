@@ -11,7 +11,7 @@ import (
 type Chat struct {
 	ID        string   `json:"chat_id"`
 	Name      string   `json:"name"`
-	Mode      string   `json:"chat_mode"` // group or p2p
+	Mode      string   `json:"chat_mode"` // group, topic or p2p
 	Owner     string   `json:"owner_id"`  // open_id; empty when a bot owns it, and for p2p
 	Managers  []string `json:"user_manager_id_list"`
 	Members   []string `json:"members"`     // open_ids
@@ -68,6 +68,14 @@ func (s *chatAPI) AddGroup(name string, members ...string) Chat {
 	}
 	s.chats = append(s.chats, c)
 	return c.copied()
+}
+
+// AddTopicGroup opens a topic group, in which every message begins a topic.
+func (s *chatAPI) AddTopicGroup(name string, members ...string) Chat {
+	c := s.AddGroup(name, members...)
+	c.Mode = "topic"
+	s.changeChat(c.ID, func(kept *Chat) { kept.Mode = c.Mode })
+	return c
 }
 
 // SetBotInside adds the bot to a chat or removes it, without an event. Without the bot, messages are refused with 230002.
@@ -154,7 +162,7 @@ func (s *chatAPI) listChats(c *call) answer {
 	defer s.mu.Unlock()
 	var groups []map[string]any
 	for _, chat := range s.chats {
-		if chat.Mode == "group" && chat.BotInside && chat.Status == "normal" {
+		if chat.Mode != "p2p" && chat.BotInside && chat.Status == "normal" {
 			m := chat.brief()
 			m["tenant_key"] = s.opts.TenantKey
 			groups = append(groups, m)

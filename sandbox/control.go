@@ -26,12 +26,14 @@ func (s controlAPI) routes(mux *http.ServeMux) {
 		"GET /sandbox/clock":      func(*http.Request) (any, error) { return s.controlNow(), nil },
 		"POST /sandbox/clock":     s.controlClock,
 		"POST /sandbox/say":       s.controlSay,
+		"POST /sandbox/send":      s.controlSend,
 		"POST /sandbox/click":     s.controlClick,
 		"POST /sandbox/faults":    s.controlFault,
 		"DELETE /sandbox/faults":  func(*http.Request) (any, error) { s.ClearFaults(); return map[string]any{}, nil },
 		"POST /sandbox/enter":     s.controlEnter,
 		"POST /sandbox/menu":      s.controlMenu,
 		"POST /sandbox/bot":       s.controlBot,
+		"POST /sandbox/disband":   s.controlDisband,
 		"POST /sandbox/trouble":   s.controlTrouble,
 		"DELETE /sandbox/trouble": func(*http.Request) (any, error) { s.ClearFaultPresets(); return s.FaultPresets(), nil },
 	} {
@@ -90,6 +92,19 @@ func (s controlAPI) controlSay(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Say(r.Context(), req.Chat, req.Person, req.Text)
+}
+
+func (s controlAPI) controlSend(r *http.Request) (any, error) {
+	var req struct {
+		Chat, Person string
+		Type         string          `json:"msg_type"`
+		Content      json.RawMessage `json:"content"`
+		Mentions     []Mention       `json:"mentions"`
+	}
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.SendAs(r.Context(), req.Chat, req.Person, Draft{Type: req.Type, Content: string(req.Content), Mentions: req.Mentions})
 }
 
 func (s controlAPI) controlClock(r *http.Request) (any, error) {
@@ -210,6 +225,15 @@ func (s controlAPI) controlBot(r *http.Request) (any, error) {
 		return s.AddBot(r.Context(), req.Chat, req.Person)
 	}
 	return s.RemoveBot(r.Context(), req.Chat, req.Person)
+}
+
+// controlDisband makes a person dissolve a group.
+func (s controlAPI) controlDisband(r *http.Request) (any, error) {
+	var req struct{ Chat, Person string }
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	return s.Disband(r.Context(), req.Chat, req.Person)
 }
 
 func (s controlAPI) controlTrouble(r *http.Request) (any, error) {

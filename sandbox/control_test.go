@@ -24,6 +24,9 @@ func TestControl(t *testing.T) {
 		says               string
 	}{
 		{"say", "POST", "/sandbox/say", map[string]any{"chat": group, "person": alice, "text": "/help"}, 200, `"taken":true`},
+		{"disband", "POST", "/sandbox/disband", map[string]any{"chat": "oc_none", "person": alice}, 400, "error"},
+		{"send", "POST", "/sandbox/send", map[string]any{"chat": group, "person": alice, "msg_type": "post", "content": map[string]any{"title": "/help"}}, 200, `"taken":true`},
+		{"send without a type", "POST", "/sandbox/send", map[string]any{"chat": group, "person": alice, "content": map[string]any{}}, 400, "error"},
 		{"say nowhere", "POST", "/sandbox/say", map[string]any{"chat": "oc_none", "person": alice, "text": "x"}, 400, "error"},
 		{"say with more", "POST", "/sandbox/say", map[string]any{"chat": group, "loud": true}, 400, "unknown field"},
 		{"click", "POST", "/sandbox/click", map[string]any{"message_id": card, "person": alice, "value": map[string]any{"c": 1}}, 200, `"status":200`},

@@ -13,6 +13,8 @@
 //     pages, and page tokens that live two hours.
 //   - Messages: create, reply, patch, get and list, with uuid, sizes, rates, and a check of the cards of JSON 2.0
 //     against the field tables of card_fields.json.
+//   - Ephemeral cards: refused in topic groups and shared groups, for people who are not in the group or not online, and
+//     without a message that could be replied to, updated or read.
 //   - Departments (children, get, batch), chats (get, list, members, is_in_chat), bot info, application info.
 //   - Events: signed and encrypted, within the platform's 3 s, sent again after 15 s, 5 min, 1 h and 6 h of the
 //     sandbox's clock; clicks with the card or toast that the bot answers.
@@ -36,11 +38,13 @@
 //   - A card property that no table knows is 200861, a wrong type or value 200621, as the two documented codes are
 //     nearest. The platform may accept more than the tables list.
 //   - An event over the long connection is split at 64 KiB; the refusals of its endpoint are HTTP 200 with a code.
+//   - The page about ephemeral cards names no codes: a refusal has the code that other messages have for something like
+//     it, and an ephemeral card's id is unknown to the endpoints about messages.
 //   - A retried event is signed anew; a rejected call does not count against a rate.
 //
 // # What is not modelled
 //
-//   - message_push_overview, files, images, threads, reactions, ephemeral cards, CardKit.
+//   - message_push_overview, files, images, threads (but for the ids of topics in topic groups), reactions, CardKit.
 //   - User tokens, other tenants, external groups, encrypted chats, monthly quotas other than as a fault.
 //   - Cards of JSON 1.0 and templates: they are refused. Charts are checked for their outline only.
 package sandbox

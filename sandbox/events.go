@@ -58,14 +58,21 @@ func idsOf(p *company.Person) map[string]string {
 func (s *eventBuilder) messageEvent(m *Message, chat *Chat, from *company.Person) map[string]any {
 	var mentions []map[string]any
 	for _, who := range m.mentions {
-		mentions = append(mentions, map[string]any{
-			"key": who.key, "name": who.name, "mentioned_type": who.kind, "tenant_key": s.opts.TenantKey,
+		listed := map[string]any{
+			"key": who.key, "name": who.name, "tenant_key": s.opts.TenantKey,
 			"id": map[string]string{"open_id": who.openID, "union_id": who.unionID, "user_id": who.userID},
-		})
+		}
+		if who.kind != "" {
+			listed["mentioned_type"] = who.kind
+		}
+		mentions = append(mentions, listed)
 	}
 	message := map[string]any{
 		"message_id": m.ID, "create_time": millis(m.CreatedAt), "update_time": millis(m.UpdatedAt),
 		"chat_id": m.ChatID, "chat_type": chat.Mode, "message_type": m.Type, "content": m.Content,
+	}
+	if chat.Mode == "topic" {
+		message["chat_type"], message["thread_id"] = "group", "omt_"+company.Digest(orElse(m.RootID, m.ID))[:16]
 	}
 	if mentions != nil {
 		message["mentions"] = mentions

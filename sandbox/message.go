@@ -26,11 +26,22 @@ type Message struct {
 	UpdatedAt time.Time `json:"updated_at"`
 	Recalled  bool      `json:"recalled,omitempty"`
 	Deleted   bool      `json:"deleted,omitempty"`
-	History   []string  `json:"history,omitempty"` // contents before the updates, oldest first
+	VisibleTo string    `json:"visible_to,omitempty"` // of an ephemeral card: the only person who sees it
+	History   []string  `json:"history,omitempty"`    // contents before the updates, oldest first
+
+	Mentions []Mentioned `json:"mentions,omitempty"`
 
 	mentions []mention
 	clicks   int       // clicks on it that are not answered yet
 	settled  time.Time // when the client has taken the last answer to a click in
+}
+
+// Mentioned is a mention as the chat page shows it.
+type Mentioned struct {
+	Key    string `json:"key"` // what stands for it in the content
+	OpenID string `json:"open_id"`
+	Name   string `json:"name"`
+	Bot    bool   `json:"bot,omitempty"`
 }
 
 // mention is a person or bot that a message mentions.
@@ -186,7 +197,7 @@ func (s *messageAPI) replyMessage(c *call) answer {
 	defer s.mu.Unlock()
 	id := c.request.PathValue("message_id")
 	parent := s.message(id)
-	if parent == nil {
+	if parent == nil || parent.VisibleTo != "" {
 		return refuseUnknown(codeNoMessage, id)
 	}
 	if code := parent.gone(); code != 0 {
@@ -342,7 +353,7 @@ func (s *messageAPI) patchMessage(c *call) answer {
 	defer s.mu.Unlock()
 	id := c.request.PathValue("message_id")
 	m := s.message(id)
-	if m == nil {
+	if m == nil || m.VisibleTo != "" {
 		return refuseUnknown(codeNoMessage, id)
 	}
 	if a := s.mayPatch(m, c.now); a != nil {
@@ -405,7 +416,7 @@ func (s *messageAPI) getMessage(c *call) answer {
 	id := c.request.PathValue("message_id")
 	m := s.message(id)
 	switch {
-	case m == nil:
+	case m == nil || m.VisibleTo != "":
 		return refuseUnknown(codeNoMessage, id)
 	case m.Deleted:
 		return refuse(codeDeleted)
@@ -430,7 +441,7 @@ func (s *messageAPI) listMessages(c *call) answer {
 	if !chat.BotInside {
 		return refuse(codeBotNotInChat)
 	}
-	if chat.Mode == "group" && !c.scopes[scopeGroupMessages] {
+	if chat.Mode != "p2p" && !c.scopes[scopeGroupMessages] {
 		return refuse(codeNoPermission)
 	}
 	from, until, ok := timeRange(query)
@@ -439,7 +450,7 @@ func (s *messageAPI) listMessages(c *call) answer {
 	}
 	var found []map[string]any
 	for _, m := range s.messages {
-		if m.ChatID == chat.ID && !m.Deleted && !m.CreatedAt.Before(from) && !m.CreatedAt.After(until) {
+		if m.ChatID == chat.ID && !m.Deleted && m.VisibleTo == "" && !m.CreatedAt.Before(from) && !m.CreatedAt.After(until) {
 			found = append(found, s.shown(m, query))
 		}
 	}

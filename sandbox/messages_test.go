@@ -275,3 +275,30 @@ func TestReplyAndListRefusals(t *testing.T) {
 		t.Errorf("list from outside: code %d", code)
 	}
 }
+
+// TestSendAs_MessageAsItIs sends a rich text with a mention whose kind the event does not tell.
+func TestSendAs_MessageAsItIs(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t, sandboxtest.At(noon()))
+	b := startBot(t, sb)
+	who := sb.People()[0].OpenID
+	draft := sandbox.Draft{Type: "post", Content: `{"title":"T","content":[]}`, Mentions: []sandbox.Mention{{Key: "@_user_1", OpenID: "ou_x"}}}
+	if _, err := sb.SendAs(t.Context(), sb.Group().ID, who, draft); err != nil {
+		t.Fatal(err)
+	}
+	m := b.messages[0].Event.Message
+	if *m.MessageType != "post" || *m.Content != draft.Content {
+		t.Fatalf("the event carries a %s: %s", *m.MessageType, *m.Content)
+	}
+	if len(m.Mentions) != 1 || *m.Mentions[0].Id.OpenId != "ou_x" || m.Mentions[0].MentionedType != nil {
+		t.Errorf("mentions %v", m.Mentions)
+	}
+	for name, bad := range map[string]sandbox.Draft{"no type": {Content: "{}"}, "no JSON": {Type: "text", Content: "{"}} {
+		if _, err := sb.SendAs(t.Context(), sb.Group().ID, who, bad); err == nil {
+			t.Errorf("%s: sent", name)
+		}
+	}
+	if _, err := sb.SendAs(t.Context(), "oc_none", who, draft); err == nil {
+		t.Error("sent to a chat that there is not")
+	}
+}

@@ -47,6 +47,7 @@ func (s *Sandbox) endpoints() []endpoint {
 		{"message.get", "GET", "/open-apis/im/v1/messages/{message_id}", read, false, s.getMessage},
 		{"message.patch", "PATCH", "/open-apis/im/v1/messages/{message_id}", update, false, s.patchMessage},
 		{"message.reply", "POST", "/open-apis/im/v1/messages/{message_id}/reply", send, false, s.replyMessage},
+		{"ephemeral.send", "POST", "/open-apis/ephemeral/v1/send", []string{"im:message", "im:message:send_as_bot", "im:message:update"}, false, s.sendEphemeral},
 		{"chat.list", "GET", "/open-apis/im/v1/chats", chat, false, s.listChats},
 		{"chat.get", "GET", "/open-apis/im/v1/chats/{chat_id}", chat, false, s.getChat},
 		{"chat.members", "GET", "/open-apis/im/v1/chats/{chat_id}/members", members, false, s.chatMembers},

@@ -16,6 +16,7 @@ type Sandbox struct {
 	*state
 	*toggles      // what is switched off, delayed or faulty
 	*messageAPI   // messages
+	*ephemeralAPI // cards that one person sees
 	*chatAPI      // groups and direct chats
 	*contactAPI   // people and departments
 	*appAPI       // the apps in the developer console
@@ -46,7 +47,7 @@ func New(o Options) (*Sandbox, error) {
 	events := &eventBuilder{st}
 	delivery := &deliverer{st, conns, newWebClient()}
 	s := &Sandbox{
-		state: st, toggles: &toggles{st}, messageAPI: messages, chatAPI: chats, contactAPI: &contactAPI{st}, appAPI: &appAPI{st},
+		state: st, toggles: &toggles{st}, messageAPI: messages, ephemeralAPI: &ephemeralAPI{st, chats}, chatAPI: chats, contactAPI: &contactAPI{st}, appAPI: &appAPI{st},
 		overviewAPI: &overviewAPI{st}, longConns: conns, eventBuilder: events, deliverer: delivery,
 		userActions: &userActions{st, chats, events, delivery}, gateway: &gateway{st, messages},
 	}

@@ -24,11 +24,12 @@ type state struct {
 	windows          map[string]*window
 	tokens           []token
 	scopes           map[string]bool
-	plan             bool          // the tenant's plan has usage figures
-	stopped          bool          // the bot's app is switched off
-	contactRange     bool          // the app may see the departments
-	publicationDelay time.Duration // after the midnight that ends a day, its figures are out
-	overviewChange   Overview      // what the overview answers instead; nil: nothing
+	plan             bool            // the tenant's plan has usage figures
+	stopped          bool            // the bot's app is switched off
+	offline          map[string]bool // people whose client is offline, by open_id
+	contactRange     bool            // the app may see the departments
+	publicationDelay time.Duration   // after the midnight that ends a day, its figures are out
+	overviewChange   Overview        // what the overview answers instead; nil: nothing
 	console          console
 	chats            []*Chat
 	messages         []*Message
@@ -56,6 +57,7 @@ func newState(o Options) (*state, error) {
 		webhook:    o.Webhook,
 		limits:     o.Limits,
 		windows:    map[string]*window{},
+		offline:    map[string]bool{},
 		scopes:     defaultScopes(), console: newConsole(),
 		plan: true, contactRange: true,
 		publicationDelay: usualPublication,
@@ -153,6 +155,9 @@ func (s *state) addMessage(m Message) *Message {
 	m.ID = s.nextID("om_")
 	m.CreatedAt = s.clock.Now()
 	m.UpdatedAt = m.CreatedAt
+	for _, who := range m.mentions {
+		m.Mentions = append(m.Mentions, Mentioned{who.key, who.openID, who.name, who.kind == "bot"})
+	}
 	s.messages = append(s.messages, &m)
 	return &m
 }

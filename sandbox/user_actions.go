@@ -26,6 +26,11 @@ var mentioned = regexp.MustCompile(`@ou_[0-9a-zA-Z]+`)
 // platform sends only such messages to it.
 func (s *userActions) Say(ctx context.Context, chatID, openID, text string) (Delivery, error) {
 	m, event, err := s.write(chatID, openID, text)
+	return s.deliverMessage(ctx, m, event, err)
+}
+
+// deliverMessage sends the event of a message, unless it could not be written.
+func (s *userActions) deliverMessage(ctx context.Context, m *Message, event map[string]any, err error) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, err
 	}
@@ -62,7 +67,7 @@ func (s *userActions) write(chatID, openID, text string) (*Message, map[string]a
 		return nil, nil, fmt.Errorf("sandbox: no chat %q or no person %q", chatID, openID)
 	}
 	draft := Message{ChatID: chat.ID, Type: "text", SenderID: from.OpenID}
-	if chat.Mode == "group" {
+	if chat.Mode != "p2p" {
 		text = "@_user_1 " + text
 		draft.mentions = []mention{{key: "@_user_1", openID: s.BotOpenID(), name: s.opts.Apps[0].Name, kind: "bot"}}
 	}
@@ -249,7 +254,7 @@ func (s *userActions) Click(ctx context.Context, messageID, openID string, value
 func (s *userActions) ClickAction(ctx context.Context, messageID, openID string, action map[string]any) (Clicked, error) {
 	s.mu.Lock()
 	m, by := s.message(messageID), s.company.ByPersonID[openID]
-	if m == nil || by == nil || m.Type != "interactive" || m.gone() != 0 {
+	if m == nil || by == nil || m.Type != "interactive" || m.gone() != 0 || m.VisibleTo != "" && m.VisibleTo != openID {
 		s.mu.Unlock()
 		return Clicked{}, fmt.Errorf("sandbox: no card %q or no person %q", messageID, openID)
 	}

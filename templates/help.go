@@ -205,6 +205,11 @@ func WorkingToast(cat Catalog) string {
 	return card.Clean(cat.Text("toast.working"), maxToast)
 }
 
+// BelowToast answers a click whose answer is a message of its own.
+func BelowToast(cat Catalog) string {
+	return card.Clean(cat.Text("toast.below"), maxToast)
+}
+
 // ProblemToast answers a click that failed: what went wrong, but not what to do.
 func ProblemToast(cat Catalog, v ProblemView) string {
 	toast := problem(cat, v.Key, "what", v.Args)

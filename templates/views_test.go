@@ -201,7 +201,7 @@ func TestToastIsShort(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for _, lang := range locale.Languages() {
-		toasts := []string{templates.WorkingToast(all.In(lang))}
+		toasts := []string{templates.WorkingToast(all.In(lang)), templates.BelowToast(all.In(lang))}
 		for _, key := range templates.ProblemKeys() {
 			toasts = append(toasts, templates.ProblemToast(all.In(lang), templates.ProblemView{Key: key, Args: map[string]string{"word": strings.Repeat("E", 500)}}))
 		}

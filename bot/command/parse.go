@@ -442,10 +442,9 @@ func narrow(s string) string {
 	return strings.Join(strings.Fields(width.Fold.String(s)), " ")
 }
 
-// isInvisible reports whether r is one of the zero-width characters that copied text often contains.
-func isInvisible(r rune) bool {
-	return r >= '\u200b' && r <= '\u200f' || r == '\u2060' || r == '\ufeff'
-}
+// isInvisible reports whether r is one of the characters without a width that copied text often contains: zero-width
+// spaces, soft hyphens, and the marks that set the direction of writing.
+func isInvisible(r rune) bool { return unicode.Is(unicode.Cf, r) || r == '\u034f' }
 
 // isGap reports whether r is a space or invisible.
 func isGap(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) }
@@ -511,7 +510,7 @@ func clipTo(s string, limit int) string {
 type Mentions map[string]string
 
 // ReplaceMentions returns the text with each placeholder replaced by `@` and the open_id, or by nothing. A command that takes
-// no person ignores the former.
+// no person ignores the former. People who are mentioned before the bot are only addressed, and left out.
 func ReplaceMentions(text string, mentions Mentions) string {
 	var b strings.Builder
 	keys := slices.Collect(maps.Keys(mentions))
@@ -520,6 +519,8 @@ func ReplaceMentions(text string, mentions Mentions) string {
 			b.WriteByte(' ') // so that the words before and after a mention do not run together
 			if id := mentions[key]; personForm.MatchString(id) {
 				b.WriteString("@" + id + " ")
+			} else if WithoutMentions(b.String()) == "" {
+				b.Reset()
 			}
 			text = text[len(key):]
 			continue

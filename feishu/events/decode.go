@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -70,14 +69,11 @@ func (p *payload) message() (*Message, bool) {
 	m := &Message{
 		ID: w.MessageID, ChatID: w.ChatID, ThreadID: w.ThreadID, ChatType: w.ChatType, Type: w.MessageType,
 		SenderID: p.Sender.SenderID.OpenID, SenderType: p.Sender.SenderType, TenantKey: p.Sender.TenantKey,
-		Text: messageText(w.MessageType, w.Content),
 	}
-	if len(w.Mentions) > 0 {
-		m.Mentions = make([]Mention, len(w.Mentions))
-		for i, x := range w.Mentions {
-			m.Mentions[i] = Mention{Key: x.Key, OpenID: x.ID.OpenID, Kind: x.MentionedType, Name: x.Name}
-		}
+	for _, x := range w.Mentions {
+		m.Mentions = append(m.Mentions, Mention{Key: x.Key, OpenID: x.ID.OpenID, Kind: x.MentionedType, Name: x.Name})
 	}
+	m.readContent(w.Content)
 	known := m.SenderID != "" || m.SenderType != "user"
 	return m, m.ID != "" && m.ChatID != "" && m.ChatType != "" && m.Type != "" && known
 }
@@ -107,58 +103,6 @@ func timeOf(n int64) time.Time {
 		return time.UnixMicro(n)
 	}
 	return time.UnixMilli(n)
-}
-
-// messageText returns the text of a message of the given type; content is the JSON string that the platform sends.
-func messageText(kind, content string) string {
-	switch kind {
-	case "text":
-		var t struct {
-			Text string `json:"text"`
-		}
-		if json.Unmarshal([]byte(content), &t) != nil {
-			return ""
-		}
-		return t.Text
-	case "post":
-		return postText(content)
-	}
-	return ""
-}
-
-// postText joins a rich text's title and its lines. A mention is written as the key that the message's list of mentions
-// explains, as in a plain text.
-func postText(content string) string {
-	var post struct {
-		Title   string `json:"title"`
-		Content [][]struct {
-			Tag    string `json:"tag"`
-			Text   string `json:"text"`
-			UserID string `json:"user_id"`
-		} `json:"content"`
-	}
-	if json.Unmarshal([]byte(content), &post) != nil {
-		return ""
-	}
-	var lines []string
-	if post.Title != "" {
-		lines = append(lines, post.Title)
-	}
-	for _, pieces := range post.Content {
-		var b strings.Builder
-		for _, p := range pieces {
-			switch p.Tag {
-			case "text", "a", "code_block", "md":
-				b.WriteString(p.Text)
-			case "at":
-				b.WriteString(p.UserID)
-			}
-		}
-		if b.Len() > 0 {
-			lines = append(lines, b.String())
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // envelope is the union of the platform's bodies: an event of schema 2.0, an event of the older schema, and the check of

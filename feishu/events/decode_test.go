@@ -130,7 +130,7 @@ func TestWebhookReadsAMessagesText(t *testing.T) {
 		`{"tag":"at","user_id":"@_user_1","user_name":"Tom"}],[{"tag":"img","image_key":"k"}],[{"tag":"text","text":"二"}]]}`
 	tests := map[string]struct{ kind, content, want string }{
 		"text":             {"text", `{"text":"/用量　周报"}`, "/用量　周报"},
-		"rich text":        {"post", post, "标题\n/usage 链接@_user_1\n二"},
+		"rich text":        {"post", post, "/usage 链接@_user_1\n二"},
 		"an image":         {"image", `{"image_key":"k"}`, ""},
 		"malformed text":   {"text", `{"text":`, ""},
 		"malformed post":   {"post", `{"content":{}}`, ""},

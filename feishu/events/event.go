@@ -50,15 +50,16 @@ type Message struct {
 	SenderType string // "user", or "bot"
 	TenantKey  string // the sender's
 	Type       string // "text", "post", "image", …
+	Title      string // of a post message
 	Text       string // the text of a text or post message, with mentions as their keys; empty for other types
 	Mentions   []Mention
 }
 
 // Mention is a person or bot that a message mentions.
 type Mention struct {
-	Key    string // what stands for the mention in the text: "@_user_1"
-	OpenID string
-	Kind   string // "user" or "bot"
+	Key    string // what stands for the mention in the text: "@_user_1", or "@" and the open_id
+	OpenID string // empty if the message does not tell
+	Kind   string // "user" or "bot"; empty if the message does not tell
 	Name   string
 }
 

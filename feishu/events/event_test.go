@@ -12,22 +12,6 @@ import (
 	"github.com/larksuite/oapi-sdk-go/v3/event/dispatcher"
 )
 
-func TestTextsOfMessages(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ kind, content, want string }{
-		{"post", `{"title":"","content":[[{"tag":"md","text":"a"},{"tag":"code_block","text":"b"},{"tag":"emotion","text":"no","user_id":"no"}],[],[{"tag":"at","user_id":"@_all","text":"no"}]]}`, "ab\n@_all"},
-		{"post", `{"title":"T","content":[]}`, "T"},
-		{"post", `{"title":"T"`, ""},
-		{"text", `{"text":""}`, ""},
-		{"file", `{"text":"a"}`, ""},
-		{"", `{"text":"a"}`, ""},
-	} {
-		if got := messageText(tt.kind, tt.content); got != tt.want {
-			t.Errorf("%s %s says %q, want %q", tt.kind, tt.content, got, tt.want)
-		}
-	}
-}
-
 // TestWhatAnEventMustHave takes one thing at a time away from an event that is whole.
 func TestWhatAnEventMustHave(t *testing.T) {
 	t.Parallel()

@@ -98,3 +98,28 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A message's content is read without a failure, names no mention twice, and gives no text to what has none.
+func FuzzContent(f *testing.F) {
+	f.Add("text", `{"text":"@_user_1 /usage app:[shop.cn](http://shop.cn)"}`, "")
+	f.Add("post", `{"zh_cn":{"title":"T","content":[[{"tag":"at","user_id":"ou_1"},{"tag":"a","text":"","href":"http://x"}]]}}`, "@_user_1")
+	f.Add("post", `{"post":{"en_us":{"content":[{"tag":"text","text":"&lt;","un_escape":true},[{"tag":"li","content":[[{"tag":"code_block","text":"b"}]]}]]}}}`, "")
+	f.Add("image", `{"image_key":"k"}`, "")
+	f.Fuzz(func(t *testing.T, kind, content, key string) {
+		m := Message{Type: kind}
+		if key != "" {
+			m.Mentions = []Mention{{Key: key}}
+		}
+		m.readContent(content)
+		seen := map[string]bool{}
+		for _, mention := range m.Mentions {
+			if seen[mention.Key] {
+				t.Fatalf("two mentions are called %q", mention.Key)
+			}
+			seen[mention.Key] = true
+		}
+		if kind != "text" && kind != "post" && m.Text+m.Title != "" {
+			t.Fatalf("a %q says %q", kind, m.Text)
+		}
+	})
+}

@@ -10,6 +10,34 @@ type Card struct {
 	config config
 	Header Header
 	Body   []Element
+
+	marks []mark
+}
+
+// mark adds a field to what some controls of a card send.
+type mark struct{ command, view string }
+
+// InView marks the controls that run a command, given with its slash, with the view that the card shows: a click on them tells
+// it, so that the bot knows whether the click may replace the card. An empty command marks all controls.
+func (c Card) InView(command, view string) Card {
+	c.marks = append(c.marks[:len(c.marks):len(c.marks)], mark{command, view})
+	return c
+}
+
+// marked adds the marks to a card's JSON. In a text its quotes would be escaped, so only controls match.
+func (c Card) marked(encoded []byte) []byte {
+	for _, m := range c.marks {
+		field := append(append([]byte(`"value":{"view":`), encode(m.view)...), `,"cmd":"`...)
+		ends := []string{`"`, ` `}
+		if m.command == "" {
+			ends = []string{""}
+		}
+		for _, end := range ends {
+			plain := []byte(`"value":{"cmd":"` + m.command + end)
+			encoded = bytes.ReplaceAll(encoded, plain, append(field[:len(field):len(field)], m.command+end...))
+		}
+	}
+	return encoded
 }
 
 type cardJSON struct {
@@ -29,7 +57,7 @@ func (c Card) JSON() []byte {
 	if elements == nil {
 		elements = []Element{}
 	}
-	return encode(cardJSON{Schema: "2.0", Config: c.config, Header: c.Header, Body: bodyJSON{elements}})
+	return c.marked(encode(cardJSON{Schema: "2.0", Config: c.config, Header: c.Header, Body: bodyJSON{elements}}))
 }
 
 // Elements returns the number of elements as the platform counts them: every object with a tag.

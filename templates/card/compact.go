@@ -19,7 +19,7 @@ func (c Card) Compact() []byte {
 	if len(b.elements) == 0 {
 		return nil
 	}
-	return Card{config: config{UpdateMulti: true, Summary: c.config.Summary}, Header: c.Header, Body: b.elements}.JSON()
+	return Card{config: config{UpdateMulti: true, Summary: c.config.Summary}, Header: c.Header, Body: b.elements, marks: c.marks}.JSON()
 }
 
 // compactBuilder collects the elements of a compact card. It joins consecutive texts, and consecutive buttons.

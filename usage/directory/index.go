@@ -79,8 +79,14 @@ func foldedNames(d usage.Department) []string {
 	return names
 }
 
-// fold normalises a name: full-width forms, case, and runs of spaces.
+// fold normalises a name: full-width forms, case, runs of spaces, and characters without a width, which copied text contains.
 func fold(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || r == '\u034f' {
+			return -1
+		}
+		return r
+	}, s)
 	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(s))), " ")
 }
 

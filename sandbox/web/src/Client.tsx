@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { usePage } from "./base/context";
 import { useNow } from "./base/now";
+import type { Message } from "./base/types";
 import type { View } from "./base/view";
 import { Composer } from "./chat/Composer";
 import { Conversation } from "./chat/Conversation";
@@ -14,8 +15,9 @@ import { Panel } from "./panel/Panel";
 // Client stands in for the platform's client, with the sandbox's panel beside it.
 export function Client({ view, closeDrawer }: { view: View; closeDrawer: () => void }) {
   const { lang, words } = usePage();
-  const { state, messages, calls } = view;
+  const { state, calls } = view;
   const { chat, me, open, writeAs } = usePlace(state, closeDrawer);
+  const messages = useMemo(() => view.messages.filter((m) => !m.visible_to || m.visible_to === me), [view.messages, me]);
   const { notices, say, menu, click } = useActs(chat, me);
   const now = useNow(view.ahead);
   const refused = useMemo(() => refusals(calls, words), [calls, words]);
@@ -24,7 +26,7 @@ export function Client({ view, closeDrawer }: { view: View; closeDrawer: () => v
     [chat?.chat_id, messages, refused, notices],
   );
   const newest = useMemo(() => newestOf(messages), [messages]);
-  const unread = useUnread(view, chat?.chat_id);
+  const unread = useUnread(messages, chat?.chat_id);
   const bot = lang === "en" && state.bot_name_en ? state.bot_name_en : state.bot_name;
   return (
     <>
@@ -49,7 +51,7 @@ export function Client({ view, closeDrawer }: { view: View; closeDrawer: () => v
               </span>
               {!chat.bot_inside && <span class="tag tag--red">{words.botGone}</span>}
             </div>
-            <Conversation chat={chat} lines={shown} messages={messages} me={me} bot={bot} click={click} />
+            <Conversation chat={chat} lines={shown} messages={messages} me={me} bot={bot} click={click} say={say} />
             <Composer key={chat.chat_id} chat={chat} bot={bot} say={say} menu={menu} />
           </div>
         )}
@@ -61,7 +63,7 @@ export function Client({ view, closeDrawer }: { view: View; closeDrawer: () => v
 }
 
 // useUnread counts what the bot wrote into chats since they were last looked at.
-function useUnread({ messages }: View, chatID: string | undefined): Map<string, number> {
+function useUnread(messages: Message[], chatID: string | undefined): Map<string, number> {
   const [seen, setSeen] = useState<ReadonlyMap<string, number>>(new Map());
   const written = new Map<string, number>();
   for (const m of messages.filter((m) => m.by_bot)) {

@@ -33,6 +33,8 @@ export const pressMenu = (person: string, key: string) => call<Delivery>("POST",
 export const moveBot = (chat: string, person: string, inside: boolean) =>
   call<Delivery>("POST", "/sandbox/bot", { chat, person, inside });
 
+export const disband = (chat: string, person: string) => call<Delivery>("POST", "/sandbox/disband", { chat, person });
+
 // advance moves the clock on; events that fall due on the way are sent again.
 export const advance = (seconds: number) => call<object>("POST", "/sandbox/clock", { advance: `${seconds}s` });
 

@@ -8,7 +8,7 @@ export interface Person {
 export interface Chat {
   chat_id: string;
   name: string;
-  chat_mode: "group" | "p2p";
+  chat_mode: "group" | "topic" | "p2p";
   owner_id: string;
   user_manager_id_list: string[] | null;
   members: string[] | null;
@@ -19,15 +19,24 @@ export interface Chat {
 export interface Message {
   message_id: string;
   chat_id: string;
-  msg_type: "text" | "post" | "interactive";
+  msg_type: string; // text, post, interactive, sticker, …
   content: string;
   sender_id: string;
   by_bot: boolean;
   parent_id?: string;
   created_at: string;
   updated_at: string;
+  visible_to?: string; // the only person who sees it
+  mentions?: Mention[];
   recalled?: boolean;
   deleted?: boolean;
+}
+
+export interface Mention {
+  key: string;
+  open_id: string;
+  name: string;
+  bot?: boolean;
 }
 
 export interface Call {

@@ -5,6 +5,7 @@ import { usePage } from "../base/context";
 import { dateOf, weekdayOf } from "../base/time";
 import type { Action, Chat, Message } from "../base/types";
 import type { Line } from "./history";
+import { Ideas } from "./Ideas";
 import { MessageView } from "./MessageView";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
   me: string;
   bot: string;
   click: (message: Message, action: Action) => Promise<boolean>;
+  say: (text: string) => Promise<boolean>;
 }
 
 const nobody: string[] = [];
@@ -23,7 +25,7 @@ const near = 80;
 
 // Conversation shows a chat. It stays at the end when something new comes while its end is in view, and where it is when
 // a card is edited above.
-export function Conversation({ chat, lines, messages, me, bot, click }: Props) {
+export function Conversation({ chat, lines, messages, me, bot, click, say }: Props) {
   const { lang, words } = usePage();
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -47,7 +49,12 @@ export function Conversation({ chat, lines, messages, me, bot, click }: Props) {
       data-testid="conversation"
       onScroll={scrolled}
     >
-      {lines.length === 0 && <div class="conversation-empty">{words.empty}</div>}
+      {lines.length === 0 && (
+        <div class="conversation-empty">
+          <p>{words.empty}</p>
+          <Ideas say={say} />
+        </div>
+      )}
       {lines.map((line, i) => (
         <Fragment key={line.message?.message_id ?? line.notice?.key}>
           {dayOf(lines[i - 1]) !== dayOf(line) && (
@@ -58,7 +65,7 @@ export function Conversation({ chat, lines, messages, me, bot, click }: Props) {
           {line.message ? (
             <MessageView
               message={line.message}
-              parent={chat.chat_mode === "group" ? byID.get(line.message.parent_id ?? "") : undefined}
+              parent={chat.chat_mode !== "p2p" ? byID.get(line.message.parent_id ?? "") : undefined}
               bot={bot}
               mine={line.message.sender_id === me}
               members={chat.members ?? nobody}

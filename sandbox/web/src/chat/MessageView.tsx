@@ -7,7 +7,7 @@ import type { Action, Json, Message } from "../base/types";
 import { Card } from "../card/Card";
 import { Avatar } from "../card/Person";
 import { BotAvatar } from "./Sidebar";
-import { textOfMessage } from "./history";
+import { partsOf, textOfMessage } from "./history";
 
 interface Props {
   message: Message;
@@ -33,8 +33,9 @@ export const MessageView = memo(function MessageView({ message, parent, bot, min
       {message.by_bot ? <BotAvatar /> : <Avatar name={name} />}
       <div class="message-main">
         <div class="message-head">
-          <span>{name}</span>
+          <span title={message.by_bot ? undefined : message.sender_id}>{name}</span>
           {message.by_bot && <span class="tag tag--blue tag--small">{words.bot}</span>}
+          {message.visible_to && <span class="tag tag--small" data-testid="only-you">{words.onlyYou}</span>}
           <time title={dateOf(at)}>{timeOf(at).slice(0, 5)}</time>
         </div>
         {parent && <Quote parent={parent} bot={bot} />}
@@ -66,7 +67,16 @@ function Body({ message, bot, members, click }: Omit<Props, "mine" | "parent">) 
   if (card) {
     return <Card card={card} use={use} />;
   }
-  return <div class="bubble">{textOfMessage(message, bot)}</div>;
+  return <div class="bubble">{partsOf(message, bot, words.message).map((part) => (typeof part === "string" ? part : <Mention {...part} />))}</div>;
+}
+
+// Mention shows who is mentioned, with the id when one points at it.
+function Mention({ open_id, name }: { open_id: string; name: string }) {
+  return (
+    <span class="mention" title={open_id}>
+      @{name}
+    </span>
+  );
 }
 
 function cardOf(message: Message): Json | null {

@@ -18,7 +18,7 @@ interface Props {
 // Sidebar lists the chats and the people whom one may write as.
 export function Sidebar(props: Props) {
   const { words } = usePage();
-  const groups = props.chats.filter((c) => c.chat_mode === "group");
+  const groups = props.chats.filter((c) => c.chat_mode !== "p2p");
   const singles = props.chats.filter((c) => c.chat_mode === "p2p");
   return (
     <nav class="sidebar" aria-label={words.chats}>
@@ -50,11 +50,12 @@ function People({ me, writeAs, chats, chatID }: Props) {
             class="person-pick"
             data-person-id={p.open_id}
             aria-checked={p.open_id === me}
+            title={p.open_id}
             onClick={() => writeAs(p)}
           >
             <Avatar name={p.name} />
             <span>{p.name}</span>
-            {chat?.chat_mode === "group" && <span class="hint">{words[roleIn(chat, p.open_id)]}</span>}
+            {chat && chat.chat_mode !== "p2p" && <span class="hint">{words[roleIn(chat, p.open_id)]}</span>}
           </button>
         ))}
       </div>

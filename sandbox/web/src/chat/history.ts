@@ -1,6 +1,6 @@
 import { textOf } from "../base/context";
 import type { Lang } from "../base/prefs";
-import type { Call, Json, Message, Notice } from "../base/types";
+import type { Call, Json, Mention, Message, Notice } from "../base/types";
 import type { Words } from "../base/words";
 
 // Line is what stands in a conversation: a message, or a notice of the sandbox.
@@ -18,7 +18,7 @@ const timeOfLine = (l: Line) => Date.parse(l.message ? l.message.created_at : l.
 // refusals makes notices of the calls by which the bot tried to say something and was refused.
 export function refusals(calls: Call[], words: Words): Notice[] {
   return calls
-    .filter((c) => c.chat_id && c.code !== 0 && /^message\.(create|reply|patch)$/.test(c.endpoint))
+    .filter((c) => c.chat_id && c.code !== 0 && /^(message\.(create|reply|patch)|ephemeral\.send)$/.test(c.endpoint))
     .map((c) => ({ key: c.log_id, chat_id: c.chat_id ?? "", at: c.at, text: refusal(c, words) }));
 }
 
@@ -32,14 +32,32 @@ function refusal(c: Call, words: Words): string {
   return words.refusedCard(detail, why.filter(Boolean).join("; "));
 }
 
-// textOfMessage reads a text or a post; the placeholder of a mention becomes the bot's name.
-export function textOfMessage(m: Message, bot: string): string {
+// textOfMessage reads a text or a post; the placeholder of a mention becomes the name of who is mentioned.
+export const textOfMessage = (m: Message, bot: string): string =>
+  partsOf(m, bot, "").map((part) => (typeof part === "string" ? part : `@${part.name}`)).join("");
+
+// partsOf splits a text or a post at its mentions. A message of another kind, such as a sticker, has otherwise for its text.
+export function partsOf(m: Message, bot: string, otherwise: string): (string | Mention)[] {
+  const text = rawText(m, otherwise);
+  return text.split(/(@_user_\d+)/).map((part) => {
+    const listed = m.mentions?.find((x) => x.key === part);
+    if (listed) {
+      return listed.bot ? { ...listed, name: bot } : listed;
+    }
+    return part === "@_user_1" ? `@${bot}` : part;
+  });
+}
+
+function rawText(m: Message, otherwise: string): string {
   try {
     const content = JSON.parse(m.content);
-    if (m.msg_type === "text") {
-      return String(content.text ?? "").replace(/@_user_1\b/g, `@${bot}`);
+    switch (m.msg_type) {
+      case "text":
+        return String(content.text ?? "");
+      case "post":
+        return textOfPost(content);
     }
-    return textOfPost(content);
+    return otherwise;
   } catch {
     return m.content;
   }

@@ -1,4 +1,4 @@
-import { clearTroubles, moveBot, setTrouble } from "../base/api";
+import { clearTroubles, disband, moveBot, setTrouble } from "../base/api";
 import { usePage } from "../base/context";
 import type { Chat, Trouble } from "../base/types";
 
@@ -10,8 +10,13 @@ interface Props {
 
 // Troubles are switches: each says what it spoils. One that spoils a single message goes off by itself.
 export function Troubles({ troubles, chat, me }: Props) {
-  const { words, toast } = usePage();
+  const { words, toast, confirm } = usePage();
   const act = (what: Promise<unknown>) => what.catch((e: Error) => toast("error", e.message));
+  const dissolve = async (group: Chat) => {
+    if (await confirm(words.disband, words.disbandAsk(group.name))) {
+      await act(disband(group.chat_id, me));
+    }
+  };
   return (
     <section class="panel-section">
       <div class="panel-title-row">
@@ -43,15 +48,27 @@ export function Troubles({ troubles, chat, me }: Props) {
           <span class="switch-knob" />
         </button>
       ))}
-      {chat?.chat_mode === "group" ? (
-        <button
-          type="button"
-          class="btn btn--default btn--small"
-          data-testid="move-bot"
-          onClick={() => void act(moveBot(chat.chat_id, me, !chat.bot_inside))}
-        >
-          {chat.bot_inside ? words.removeBot : words.addBot}
-        </button>
+      {chat && chat.chat_mode !== "p2p" ? (
+        <div class="panel-buttons">
+          <button
+            type="button"
+            class="btn btn--default btn--small"
+            data-testid="move-bot"
+            disabled={chat.chat_status !== "normal"}
+            onClick={() => void act(moveBot(chat.chat_id, me, !chat.bot_inside))}
+          >
+            {chat.bot_inside ? words.removeBot : words.addBot}
+          </button>
+          <button
+            type="button"
+            class="btn btn--default btn--small"
+            data-testid="disband"
+            disabled={chat.chat_status !== "normal"}
+            onClick={() => void dissolve(chat)}
+          >
+            {words.disband}
+          </button>
+        </div>
       ) : (
         <p class="hint">{words.openGroup}</p>
       )}
