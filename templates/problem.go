@@ -149,6 +149,12 @@ const (
 	UnclosedQuote   ProblemKey = "unclosed_quote"   // none
 	UnexpectedValue ProblemKey = "unexpected_value" // word
 	TooLong         ProblemKey = "too_long"         // limit: characters
+	NoSuchDay       ProblemKey = "no_such_day"      // word; year, month: its English name, number: of the month, days: how many it has
+	NeverSuchDay    ProblemKey = "never_such_day"   // the same without the year
+	NoMonthHasDay   ProblemKey = "no_month_has_day" // word; days: how many the longest month has
+	OnePeriod       ProblemKey = "one_period"       // word
+	RangeTooLong    ProblemKey = "range_too_long"   // days: of the range; limit; Choices: in weeks and months
+	RangeReversed   ProblemKey = "range_reversed"   // none
 )
 
 // Commands that are valid but cannot be answered.
@@ -232,6 +238,7 @@ func reasons() []usage.Reason {
 func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
+		NoSuchDay, NeverSuchDay, NoMonthHasDay, OnePeriod, RangeTooLong, RangeReversed,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
 		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, Forgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
@@ -254,6 +261,7 @@ func (k ProblemKey) kind() problemKind {
 	case ForChat, ForTerminal:
 		return problemKind{"elsewhere", card.OrangeHead}
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
+		NoSuchDay, NeverSuchDay, NoMonthHasDay, OnePeriod, RangeTooLong, RangeReversed,
 		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
 		return problemKind{"typed", card.OrangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
@@ -331,8 +339,9 @@ type ChoiceView struct {
 	Options []ChoiceOption
 }
 
-// ChoiceOption is one department and the command that asks for it.
+// ChoiceOption is one department or app, and the command that asks for it.
 type ChoiceOption struct {
+	App     bool // an app
 	Name    string
 	Path    string // with the parents, to tell departments of the same name apart
 	Command string
@@ -342,11 +351,14 @@ const maxOptions = 10
 
 // Choice draws a choice.
 func Choice(cat Catalog, v ChoiceView) card.Card {
-	question := cat.Text("choice.yours")
-	if v.Word != "" {
+	title, question := cat.Text("choice.title"), cat.Text("choice.yours")
+	switch {
+	case slices.ContainsFunc(v.Options, func(o ChoiceOption) bool { return o.App }):
+		title, question = cat.Text("choice.app_title"), cat.Text("choice.app_question", "word", card.Name(v.Word))
+	case v.Word != "":
 		question = cat.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := card.NewPage(card.Header{Title: card.Text(cat.Text("choice.title")), Template: card.BlueHead}, question)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, question)
 	p.Add(card.Paragraph(question))
 	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{option(cat, v.Options[i])} })
 	if left > 0 {
@@ -357,6 +369,9 @@ func Choice(cat Catalog, v ChoiceView) card.Card {
 
 func option(cat Catalog, o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
+	if o.App {
+		words = append(words, card.SmallText(cat.Text("choice.app")))
+	}
 	if o.Path != "" && o.Path != o.Name {
 		words = append(words, card.SmallText(card.Path(o.Path)))
 	}

@@ -89,7 +89,7 @@ func TestChoice(t *testing.T) {
 		{"/trend weekly n:26", "n", "30", "/trend weekly n:30"},                              // an error
 		{"/subscribe daily on:workdays", "cycle", "weekly", "/subscribe weekly on:workdays"}, // an error
 		// A line that is wrong already stays as it is.
-		{"/usage foo", "cycle", "weekly", "/usage foo"},
+		{"/usage foo:", "cycle", "weekly", "/usage foo:"},
 		{"usage", "cycle", "weekly", "usage"},
 		{"/nothing", "cycle", "weekly", "/nothing"},
 	} {
