@@ -98,6 +98,9 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	if err := c.mayUse(spec); err != nil {
 		return c.problem(ctx, err)
 	}
+	if cmd, err = c.named(ctx, cmd, req.Text); err != nil {
+		return c.problem(ctx, err)
+	}
 	a, err = p.handlers[name](ctx, c, req, cmd)
 	if isQuestion(spec) && p.wasForgotten(ctx, c, req) { // it may have waited long for the platform
 		p.dropTraces(ctx, req)

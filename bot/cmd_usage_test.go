@@ -181,10 +181,17 @@ func TestControls(t *testing.T) {
 		for line, want := range map[string][]string{
 			"/usage weekly h5 last-week": {
 				"/usage weekly h5 app:cli_a date:2026-11-09", "/usage weekly h5 app:cli_a date:2026-11-23", "/trend weekly h5 app:cli_a date:2026-11-16",
-				"/top weekly h5 app:cli_a date:2026-11-16", "/subscribe weekly h5 app:cli_a form",
+				"/top weekly h5 app:cli_a date:2026-11-16", "/subscribe weekly h5 app:cli_a form", "/usage daily h5 app:cli_a date:2026-11-22",
 			},
+			"/usage this-week":                 {"/usage daily app app:cli_a date:2026-11-24", "/usage monthly app app:cli_a date:2026-11-24"},
+			"/usage 11月":                       {"/usage daily app app:cli_a date:2026-11-24", "/usage weekly app app:cli_a date:2026-11-16"},
+			"/usage weekly date:2026-11-16":    {"/usage monthly app app:cli_a date:2026-11-22"}, // and back to November
+			"/usage 2026-10":                   {"/usage daily app app:cli_a date:2026-10-31", "/usage weekly app app:cli_a date:2026-10-19"},
+			"/usage weekly date:2026-10-26":    {"/usage monthly app app:cli_a date:2026-11-01"}, // where it ends
+			"/trend monthly 2026-10":           {"/trend weekly app app:cli_a date:2026-10-19", "/trend daily app app:cli_a date:2026-10-31"},
+			"/usage 2026-11-01..2026-11-15":    {"/trend daily app app:cli_a date:2026-11-15 n:15", "/trend weekly app app:cli_a date:2026-11-15"},
 			"/usage weekly h5":                 {"/usage daily h5 app:cli_a", "/usage weekly h5 app:cli_a date:2026-11-16", "/usage monthly h5 app:cli_a"},
-			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-09", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-09"},
+			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-15", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-15"},
 		} {
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			for _, cmd := range want {

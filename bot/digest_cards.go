@@ -179,7 +179,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 // digestCard renders a digest. It contains nothing of the subscription but its id, so that equal digests are one card.
 func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions) templates.Card {
 	r := story.Report
-	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
+	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period, r.Through)
 	return templates.Digest(c.words(), r, templates.DigestOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark,
 		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,

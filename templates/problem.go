@@ -149,11 +149,11 @@ const (
 	UnclosedQuote   ProblemKey = "unclosed_quote"   // none
 	UnexpectedValue ProblemKey = "unexpected_value" // word
 	TooLong         ProblemKey = "too_long"         // limit: characters
-	NoSuchDay       ProblemKey = "no_such_day"      // word; year, month: its English name, number: of the month, days: how many it has
+	NoSuchDay       ProblemKey = "no_such_day"      // word; year, month, days: how many it has
 	NeverSuchDay    ProblemKey = "never_such_day"   // the same without the year
 	NoMonthHasDay   ProblemKey = "no_month_has_day" // word; days: how many the longest month has
 	OnePeriod       ProblemKey = "one_period"       // word
-	RangeTooLong    ProblemKey = "range_too_long"   // days: of the range; limit; Choices: in weeks and months
+	RangeTooLong    ProblemKey = "range_too_long"   // days: of the range; daily, weekly, monthly: how many have room; Choices: in longer cycles
 	RangeReversed   ProblemKey = "range_reversed"   // none
 )
 
@@ -175,6 +175,7 @@ const (
 	NotAdmin               ProblemKey = "not_admin"               // none
 	NotViewer              ProblemKey = "not_viewer"              // none
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
+	ThisDepartmentClosed   ProblemKey = "this_department_closed"  // the same without its name
 	TooFast                ProblemKey = "too_fast"                // limit: questions of a person in a minute; seconds: to wait
 	ClicksTooFast          ProblemKey = "clicks_too_fast"         // the same for clicks
 	ChatTooFast            ProblemKey = "chat_too_fast"           // the same for questions in a chat
@@ -240,7 +241,7 @@ func ProblemKeys() []ProblemKey {
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		NoSuchDay, NeverSuchDay, NoMonthHasDay, OnePeriod, RangeTooLong, RangeReversed,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
-		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
+		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, Forgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -271,7 +272,7 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"no_figures", card.OrangeHead}
 	case Outdated:
 		return problemKind{"not_done", card.OrangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
+	case NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
 	case Forgotten:
 		return problemKind{"unanswered", card.GreyHead}
@@ -290,7 +291,7 @@ func (k ProblemKey) kind() problemKind {
 // NeedsAdministrator reports whether only an administrator of the bot can solve the problem.
 func (k ProblemKey) NeedsAdministrator() bool {
 	switch k {
-	case NotAdmin, NotViewer, DepartmentClosed, TooManyInAll:
+	case NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, TooManyInAll:
 		return true
 	}
 	return k.kind().title == "administrator"

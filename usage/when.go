@@ -133,7 +133,7 @@ func (w When) completeDate(from Date, side func(d, from Date) bool) Date {
 	}
 }
 
-func (d Date) noneAfter(today Date) bool { return !d.After(today) }
+func (d Date) noneAfter(today Date) bool  { return !d.After(today) }
 func (d Date) noneBefore(first Date) bool { return !d.Before(first) }
 
 // exists reports whether the calendar has the day, unlike 2026-02-30.

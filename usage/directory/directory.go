@@ -109,6 +109,14 @@ func (d *Directory) FindFor(ctx context.Context, text string, see See) (Match, e
 	return m, nil
 }
 
+// FindLoaded is FindFor in the loaded index. It makes no calls.
+func (d *Directory) FindLoaded(ctx context.Context, text string, see See) Match {
+	if ix := d.loaded(); ix != nil {
+		return ix.find(ctx, text, see)
+	}
+	return Match{}
+}
+
 // idPrefix begins every open_department_id.
 const idPrefix = "od-"
 

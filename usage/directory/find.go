@@ -16,7 +16,7 @@ type Match struct {
 	One     *usage.Department
 	Several []usage.Department
 	Near    []usage.Department
-	Exact   bool // One or Several have the whole name that was typed, apart from a word such as 部 or team at its end
+	Exact   bool // One or Several have the whole name that was typed, or sound like it, apart from 部, team and the like at its end
 	Closed  bool // the name is that of departments that the person may not see
 }
 
@@ -34,7 +34,7 @@ const maxNear = 8
 func (ix *index) find(ctx context.Context, text string, see See) Match {
 	id := strings.TrimSpace(text)
 	if e := ix.byID[id]; e != nil {
-		return ix.choose(ctx, []usage.Department{e.Department}, true, see)
+		return ix.choose(ctx, []usage.Department{e.Department}, see, true, true)
 	}
 	whole := fold(text)
 	path := splitPath(whole)
@@ -44,17 +44,18 @@ func (ix *index) find(ctx context.Context, text string, see See) Match {
 	for _, level := range []struct {
 		means func(*entry) bool
 		exact bool
+		spelt bool // the name itself was typed
 	}{
 		{func(e *entry) bool {
 			return id != "" && strings.EqualFold(e.CustomID, id) || slices.Contains(e.names, whole)
-		}, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) }, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasCore) }, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).soundsLike) }, false},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).begins) }, false},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).abbreviated) }, false},
+		}, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) }, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasCore) }, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).soundsLike) }, true, false},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).begins) }, false, false},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).abbreviated) }, false, false},
 	} {
-		m := ix.choose(ctx, ix.filter(level.means), level.exact, see)
+		m := ix.choose(ctx, ix.filter(level.means), see, level.exact, level.spelt)
 		if m.found() {
 			return m
 		}
@@ -63,13 +64,13 @@ func (ix *index) find(ctx context.Context, text string, see See) Match {
 }
 
 // choose returns what a person may see of the departments that were found.
-func (ix *index) choose(ctx context.Context, found []usage.Department, exact bool, see See) Match {
+func (ix *index) choose(ctx context.Context, found []usage.Department, see See, exact, spelt bool) Match {
 	if len(found) == 0 {
 		return Match{}
 	}
 	switch open := see(ctx, found); len(open) {
 	case 0:
-		return Match{Closed: exact}
+		return Match{Closed: spelt}
 	case 1:
 		return Match{One: &open[0], Exact: exact}
 	default:

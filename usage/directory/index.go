@@ -155,6 +155,11 @@ func (d *Directory) Known(id string) (usage.Department, bool) {
 // fetch.
 func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
 	d.syncFromCache(ctx)
+	return d.KnownTrail(id)
+}
+
+// KnownTrail is Trail from the loaded index. It makes no calls.
+func (d *Directory) KnownTrail(id string) []usage.Department {
 	ix := d.loaded()
 	if ix == nil {
 		return nil
