@@ -124,7 +124,7 @@ func RoleArg() *Arg {
 // StateArg returns the argument for the state of a subscription: `state:paused`.
 func StateArg() *Arg {
 	return choiceArg("state", Words{En: []string{"state"}, Zh: []string{"状态"}}, func(args *Args) *string { return &args.State },
-		choice("active", Words{En: []string{"active"}, Zh: []string{"推送中", "有效", "正常"}}),
+		choice("active", Words{En: []string{"active"}, Zh: []string{"推送中", "正常推送", "有效", "正常"}}),
 		choice("paused", Words{En: []string{"paused"}, Zh: []string{"已暂停"}}))
 }
 
