@@ -27,7 +27,8 @@ func newCompany(t *testing.T) *scene {
 			{ID: "od-pd", ParentID: "0", Name: "产品部"},
 			{ID: "od-be2", ParentID: "od-pd", Name: "后端组", I18n: map[string]string{"en_us": "Backend"}},
 			{ID: "od-fin", ParentID: "0", Name: "财务部", I18n: map[string]string{"en_us": "Finance"}},
-			{ID: "od-exp", ParentID: "0", Name: "报销"}, {ID: "od-mall", ParentID: "0", Name: "商城运营部"},
+			{ID: "od-exp", ParentID: "0", Name: "报销"},
+			{ID: "od-mall", ParentID: "0", Name: "商城运营部"},
 			{ID: "od-none", ParentID: "0", Name: ""},
 		}, nil
 	}

@@ -153,11 +153,10 @@ func LastArg() *Arg {
 		Implies: []string{CycleArg().Name, NumberArg().Name},
 		Read: func(args *Args, value string) bool {
 			cycle, n, ok := readLast(value)
-			if !ok || args.Cycle != 0 && args.Cycle != cycle || args.N != 0 && args.N != n {
-				return false
+			if ok {
+				args.Cycle, args.N = cycle, n
 			}
-			args.Cycle, args.N = cycle, n
-			return true
+			return ok
 		},
 		Write:   func(Args) string { return "" },
 		Samples: []string{"7d", "8w", "6m"},

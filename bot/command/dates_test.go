@@ -28,13 +28,13 @@ func TestDateWords(t *testing.T) {
 	lastYear := usage.YearsAgo(1)
 	for words, want := range map[string]usage.When{
 		"前天|前日|2天前|两天前|the day before yesterday|2 days ago|2-days-ago": back(usage.DaysAgo, 2),
-		"大前天|三天前|3 days ago":                                           back(usage.DaysAgo, 3),
-		"1天前|1 day ago|昨日":                                             {Kind: usage.Yesterday},
-		"上上周|上上个星期|两周前|2个星期前|the week before last|2 weeks ago":         back(usage.WeeksAgo, 2),
-		"上上上周|3-weeks-ago":                                             back(usage.WeeksAgo, 3),
-		"上星期|上个礼拜|一周前":                                                 {Kind: usage.LastWeek},
-		"这个星期|本礼拜":                                                     {Kind: usage.ThisWeek},
-		"上上个月|上上月|两个月前|2 months ago":                                   back(usage.MonthsAgo, 2),
+		"大前天|三天前|3 days ago": back(usage.DaysAgo, 3),
+		"1天前|1 day ago|昨日":   {Kind: usage.Yesterday},
+		"上上周|上上个星期|两周前|2个星期前|the week before last|2 weeks ago": back(usage.WeeksAgo, 2),
+		"上上上周|3-weeks-ago":           back(usage.WeeksAgo, 3),
+		"上星期|上个礼拜|一周前":               {Kind: usage.LastWeek},
+		"这个星期|本礼拜":                   {Kind: usage.ThisWeek},
+		"上上个月|上上月|两个月前|2 months ago": back(usage.MonthsAgo, 2),
 		"1个月前": {Kind: usage.LastMonth},
 		"上周五|上星期五|上个周五|last friday|last-fri|friday of last week": weekday(time.Friday, 1),
 		"上周日|上周天|上星期天|last sunday":                               weekday(time.Sunday, 1),
@@ -149,7 +149,7 @@ func TestSeveralPeriods_Errors(t *testing.T) {
 	for text, want := range map[string]problem{
 		"/trend n:5 2026-11-01..2026-11-15": {Kind: Conflict, Arg: "date", Other: "n", Word: "2026-11-01..2026-11-15"},
 		"/usage last 90 days":               {Kind: BadValue, Arg: "n", Word: "last 90 days"},
-		"/usage weekly 近7天":                 {Kind: BadValue, Arg: "last", Word: "近7天"},
+		"/usage weekly 近7天":                 {Kind: Conflict, Arg: "last", Other: "cycle", Word: "近7天"},
 		"/trend 近8周 n:5":                    {Kind: GivenTwice, Arg: "n", Word: "n:5"},
 		"/trend 近8周 日报":                     {Kind: GivenTwice, Arg: "cycle", Word: "日报"},
 		"/top 去年":                           {Kind: OnePeriod, Arg: "date", Word: "去年"},
@@ -184,6 +184,28 @@ func TestSeveralPeriods_Errors(t *testing.T) {
 		_, err := registry().Parse(text)
 		if _, e := problemOf(t, err); e.NoDay != want {
 			t.Errorf("%s: %+v, want %+v", text, e.NoDay, want)
+		}
+	}
+}
+
+// TestFollowUp_Periods changes the period of the question before.
+func TestFollowUp_Periods(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ previous, text, want string }{
+		{"/usage weekly h5", "近7天", "/trend daily h5 n:7"},
+		{"/usage h5 date:last-week", "last 30 days", "/trend daily h5 n:30"},
+		{"/usage weekly h5", "Q3", "/trend h5 date:jul..sep"},
+		{"/trend daily date:2026-11-15 n:15", "三季度", "/trend date:jul..sep"},
+		{"/trend date:jul..sep", "上周", "/trend date:last-week"},
+		{"/trend date:jul..sep", "n:5", "/trend n:5"},
+		{"/trend date:jul..sep", "weekly", "/trend weekly"},
+		{"/usage h5", "前天", "/usage h5 date:2-days-ago"},
+		{"/usage weekly h5", "上周五", "/usage h5 date:last-friday"},
+		{"/top monthly", "10月", "/top date:oct"},
+	} {
+		c, ok, err := registry().FollowUp(tt.text, parse(t, tt.previous))
+		if err != nil || !ok || c.String() != tt.want {
+			t.Errorf("%q after %s: %s, %v, %v, want %s", tt.text, tt.previous, c, ok, err, tt.want)
 		}
 	}
 }

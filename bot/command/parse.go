@@ -322,11 +322,18 @@ func (p *parser) set(a *Arg, value string, t token) *Error {
 	if p.has(a) {
 		return p.fail(GivenTwice, a, t)
 	}
+	before := p.args
 	if !a.Read(&p.args, value) {
 		return p.badValue(a, value, t)
 	}
 	p.given[a.Name] = t
 	for _, name := range a.Implies {
+		if other := p.spec.arg(name); other != nil && p.has(other) && other.Write(p.args) != other.Write(before) {
+			p.args = before
+			e := p.fail(Conflict, a, t)
+			e.Other = name
+			return e
+		}
 		p.given[name], p.implied[name] = t, true
 	}
 	return nil

@@ -41,9 +41,11 @@ func TestBeginningsAndInitials(t *testing.T) {
 func TestKindOfDepartment(t *testing.T) {
 	t.Parallel()
 	ix := newIndex(snapshot{Departments: []usage.Department{
-		{ID: "od-test", Name: "测试组"}, {ID: "od-mk", Name: "市场部", I18n: map[string]string{"en_us": "Marketing"}},
+		{ID: "od-test", Name: "测试组"},
+		{ID: "od-mk", Name: "市场部", I18n: map[string]string{"en_us": "Marketing"}},
 		{ID: "od-fin", Name: "财务部", I18n: map[string]string{"en_us": "Finance Department"}},
-		{ID: "od-growth", ParentID: "od-mk", Name: "增长团队"}, {ID: "od-team", Name: "组"},
+		{ID: "od-growth", ParentID: "od-mk", Name: "增长团队"},
+		{ID: "od-team", Name: "组"},
 	}})
 	for text, want := range map[string]string{
 		"测试": "od-test", "测试组": "od-test", "测试部": "od-test", "测试团队": "od-test", "测试小组": "od-test",
@@ -63,8 +65,11 @@ func TestKindOfDepartment(t *testing.T) {
 func TestNear_LatinTypos(t *testing.T) {
 	t.Parallel()
 	ix := newIndex(snapshot{Departments: []usage.Department{
-		{ID: "od-sales", Name: "销售部", I18n: map[string]string{"en_us": "Sales"}}, {ID: "od-east", Name: "Sales East"},
-		{ID: "od-fin", Name: "Finance Department"}, {ID: "od-none", Name: ""}, {ID: "od-blank", Name: " "},
+		{ID: "od-sales", Name: "销售部", I18n: map[string]string{"en_us": "Sales"}},
+		{ID: "od-east", Name: "Sales East"},
+		{ID: "od-fin", Name: "Finance Department"},
+		{ID: "od-none", Name: ""},
+		{ID: "od-blank", Name: " "},
 	}})
 	for text, want := range map[string]string{
 		"Slaes": "od-sales od-east", "salse": "od-sales od-east", "Fnance": "od-fin", "finnance team": "od-fin", "xyz": "",
@@ -83,8 +88,11 @@ func TestFindFor(t *testing.T) {
 		return slices.DeleteFunc(slices.Clone(all), func(d usage.Department) bool { return strings.HasPrefix(d.ID, "od-secret") })
 	}
 	list := []usage.Department{
-		{ID: "od-secret1", Name: "市场部", I18n: map[string]string{"en_us": "Marketing"}}, {ID: "od-mkx", Name: "市场营销组"},
-		{ID: "od-secret2", Name: "并购项目部"}, {ID: "od-be1", Name: "后端组"}, {ID: "od-secret3", Name: "后端组"},
+		{ID: "od-secret1", Name: "市场部", I18n: map[string]string{"en_us": "Marketing"}},
+		{ID: "od-mkx", Name: "市场营销组"},
+		{ID: "od-secret2", Name: "并购项目部"},
+		{ID: "od-be1", Name: "后端组"},
+		{ID: "od-secret3", Name: "后端组"},
 	}
 	for i := range 3 * maxNear {
 		list = append(list, usage.Department{ID: "od-secret" + strings.Repeat("x", i+1), Name: "质量部" + strings.Repeat("一", i+1)})
