@@ -98,7 +98,7 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	if err := c.mayUse(spec); err != nil {
 		return c.problem(ctx, err)
 	}
-	if cmd, err = c.named(ctx, cmd, req.Text); err != nil {
+	if cmd, err = named(ctx, c, cmd, req.Text); err != nil {
 		return c.problem(ctx, err)
 	}
 	a, err = p.handlers[name](ctx, c, req, cmd)

@@ -84,14 +84,14 @@ func (c conversation) maySee(ctx context.Context, cmd command.Command, d usage.D
 	case ok:
 		return nil
 	case d.ID == "":
-		return c.closed(ctx, cmd, templates.WholeCompany(c.words()))
+		return closed(ctx, c, cmd, templates.WholeCompany(c.words()))
 	}
-	return c.closed(ctx, cmd, cmd.Args.Dept)
+	return closed(ctx, c, cmd, cmd.Args.Dept)
 }
 
 // closed says that the person may not see a department. It repeats only what they typed: the real name may tell what they
 // must not know.
-func (c conversation) closed(ctx context.Context, cmd command.Command, typed string) error {
+func closed(ctx context.Context, c conversation, cmd command.Command, typed string) error {
 	if !c.rights.Any() {
 		return notAllowed(command.Viewer)
 	}
@@ -104,8 +104,8 @@ func (c conversation) closed(ctx context.Context, cmd command.Command, typed str
 // idPrefix begins every id of a department.
 const idPrefix = "od-"
 
-// seen returns a filter for the departments that the person may see, and where it notes that this could not be found out.
-func (c conversation) seen() (see directory.See, unread *error) {
+// seenBy returns a filter for the departments that the person may see, and where it notes that this could not be found out.
+func seenBy(c conversation) (see directory.See, unread *error) {
 	unread = new(error)
 	return func(ctx context.Context, all []usage.Department) []usage.Department {
 		return slices.DeleteFunc(slices.Clone(all), func(d usage.Department) bool {
@@ -122,7 +122,7 @@ func (c conversation) department(ctx context.Context, cmd command.Command) (usag
 	if text == "" {
 		return c.defaultDepartment(ctx, cmd)
 	}
-	see, unread := c.seen()
+	see, unread := seenBy(c)
 	m, err := c.directory.FindFor(ctx, text, see)
 	switch {
 	case *unread != nil:
@@ -130,7 +130,7 @@ func (c conversation) department(ctx context.Context, cmd command.Command) (usag
 	case m.One != nil:
 		return *m.One, nil
 	case m.Closed:
-		return usage.Department{}, c.closed(ctx, cmd, text)
+		return usage.Department{}, closed(ctx, c, cmd, text)
 	case strings.HasPrefix(text, idPrefix):
 		// An id that is not in the directory may lie outside of what the bot may list. The platform will decide.
 		d := usage.Department{ID: text, Name: text}

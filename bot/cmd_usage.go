@@ -85,12 +85,12 @@ func usageOptions(ctx context.Context, c conversation, cmd command.Command, r us
 
 // answerTrend answers with a chart of the last periods.
 func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
-	settled, err := c.settled(cmd)
-	h.remember(ctx, req, settled) // also if it names what there is not: a follow-up means this question, not the one before
+	answered, err := settled(c, cmd)
+	h.remember(ctx, req, answered) // also if it names what there is not: a follow-up means this question, not the one before
 	if err != nil {
 		return Answer{}, err
 	}
-	if cmd = settled; cmd.Name == "usage" {
+	if cmd = answered; cmd.Name == "usage" {
 		return h.answerUsage(ctx, c, req, cmd)
 	}
 	q, err := c.query(ctx, cmd)

@@ -27,12 +27,12 @@ type naming struct {
 
 // named returns the command with the apps and departments that its names mean. It asks back if a name means several, or if
 // a word means nothing.
-func (c conversation) named(ctx context.Context, cmd command.Command, line string) (command.Command, error) {
+func named(ctx context.Context, c conversation, cmd command.Command, line string) (command.Command, error) {
 	if cmd.Args.Names == "" {
 		return cmd, nil
 	}
 	_, failed := c.directory.Children(ctx, "") // which fetches the departments if there are none yet
-	n, err := c.readNames(ctx, cmd)
+	n, err := readNames(ctx, c, cmd)
 	if err != nil || len(n.rest) == 0 {
 		return n.cmd, err
 	}
@@ -42,9 +42,9 @@ func (c conversation) named(ctx context.Context, cmd command.Command, line strin
 	}
 	if typed.Suggestion == "" && failed == nil {
 		// It may be a new department.
-		see, _ := c.seen()
+		see, _ := seenBy(c)
 		if _, failed = c.directory.FindFor(ctx, n.unknownText(), see); failed == nil {
-			if n, err = c.readNames(ctx, cmd); err != nil || len(n.rest) == 0 {
+			if n, err = readNames(ctx, c, cmd); err != nil || len(n.rest) == 0 {
 				return n.cmd, err
 			}
 		}
@@ -56,7 +56,7 @@ func (c conversation) named(ctx context.Context, cmd command.Command, line strin
 }
 
 // readNames reads the names in a command with the departments that are known now.
-func (c conversation) readNames(ctx context.Context, cmd command.Command) (*naming, error) {
+func readNames(ctx context.Context, c conversation, cmd command.Command) (*naming, error) {
 	n := &naming{conversation: c, cmd: cmd, words: strings.Fields(cmd.Args.Names)}
 	n.cmd.Args.Names = ""
 	n.lengthen(ctx)
@@ -95,7 +95,7 @@ func (n *naming) lengthen(ctx context.Context) {
 
 // find looks for a department in the index that is at hand.
 func (n *naming) find(ctx context.Context, text string) directory.Match {
-	see, unread := n.seen()
+	see, unread := seenBy(n.conversation)
 	m := n.directory.FindLoaded(ctx, text, see)
 	if *unread != nil {
 		n.failed = *unread
@@ -151,7 +151,7 @@ func (n *naming) take(ctx context.Context, text string, apps []usage.App, depart
 	case n.cmd.Args.Dept != "":
 		return &command.Error{Kind: command.GivenTwice, Arg: command.DeptArg().Name, Word: text}
 	case departments.Closed:
-		return n.closed(ctx, n.cmd, text)
+		return closed(ctx, n.conversation, n.cmd, text)
 	default:
 		n.cmd.Args.Dept = n.reference(ctx, departments.Several[0])
 	}
@@ -187,8 +187,8 @@ type nameChoice struct {
 
 func (e *nameChoice) Error() string { return "a name fits several apps and departments" }
 
-// nameChoice asks which app or department is meant.
-func (c conversation) nameChoice(e *nameChoice) Answer {
+// answer asks which app or department is meant.
+func (e *nameChoice) answer(c conversation) Answer {
 	v := templates.ChoiceView{Word: e.text}
 	for _, app := range e.apps {
 		cmd := e.command

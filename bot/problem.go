@@ -46,7 +46,7 @@ func (c conversation) problemOf(ctx context.Context, question command.Command, e
 		return c.departmentChoice(choice)
 	}
 	if choice := new(nameChoice); errors.As(err, &choice) {
-		return c.nameChoice(choice)
+		return choice.answer(c)
 	}
 	v := c.problemView(err)
 	if len(v.Ask) == 0 && v.Key.NeedsAdministrator() && !c.rights.Admin {
@@ -113,7 +113,7 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 		Allowed: e.Allowed(c.language), Example: e.Example(c.language),
 	}
 	if kind == command.NoSuchDay {
-		c.noSuchDay(&v, e.NoDay)
+		noSuchDay(c.words(), &v, e.NoDay)
 	}
 	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = appNames(c.apps.all())
@@ -125,14 +125,14 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 }
 
 // noSuchDay words that the calendar does not have a day.
-func (c conversation) noSuchDay(v *templates.ProblemView, d command.NoDay) {
+func noSuchDay(words templates.Catalog, v *templates.ProblemView, d command.NoDay) {
 	v.Allowed = nil
 	v.Args["days"] = strconv.Itoa(d.Days)
 	if d.Month == 0 {
 		v.Key = templates.NoMonthHasDay
 		return
 	}
-	v.Args["month"] = templates.MonthName(c.words(), d.Month)
+	v.Args["month"] = templates.MonthName(words, d.Month)
 	if d.Year == 0 {
 		v.Key, v.Args["word"] = templates.NeverSuchDay, fmt.Sprintf("%02d-%02d", d.Month, d.Day)
 		return

@@ -11,27 +11,27 @@ import (
 
 // settled returns the question for a range of periods with the range's last period and how many there are. A range of one
 // period is a question for its figures.
-func (c conversation) settled(cmd command.Command) (command.Command, error) {
+func settled(c conversation, cmd command.Command) (command.Command, error) {
 	if cmd.Args.Since == (usage.When{}) {
 		return cmd, nil
 	}
 	cycle := cmd.Args.ResolvedCycle()
 	last, n := usage.Span(cycle, cmd.Args.Since, cmd.Args.When, c.platformToday())
-	settled := cmd
-	settled.Args.Cycle, settled.Args.Since, settled.Args.When, settled.Args.N = cycle, usage.When{}, onDay(last.Start), n
+	answered := cmd
+	answered.Args.Cycle, answered.Args.Since, answered.Args.When, answered.Args.N = cycle, usage.When{}, onDay(last.Start), n
 	switch {
 	case n < 1:
 		return cmd, saying("a range that ends before it begins", templates.ProblemView{Key: templates.RangeReversed})
 	case n == 1:
-		settled.Name, settled.Args.N = "usage", 0
+		answered.Name, answered.Args.N = "usage", 0
 	case n > usage.MaxPoints(cycle):
-		return cmd, c.tooLong(settled)
+		return cmd, tooLong(c, answered)
 	}
-	return settled, nil
+	return answered, nil
 }
 
 // tooLong says that a range has more periods than a chart has room for, and offers it in longer ones.
-func (c conversation) tooLong(cmd command.Command) error {
+func tooLong(c conversation, cmd command.Command) error {
 	end := usage.Period{Cycle: cmd.Args.Cycle, Start: cmd.Args.When.Date}
 	first := end
 	for range cmd.Args.N - 1 {

@@ -33,7 +33,7 @@ func (r *Registry) FollowUp(text string, previous Command) (c Command, ok bool, 
 
 func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool, *Error) {
 	p := parser{registry: r, spec: spec, args: previous, given: map[string]token{}, implied: map[string]bool{}}
-	e, ok := p.readLoosely(&lexer{line: text, key: p.isKey})
+	e, ok := p.readLoosely(&lexer{line: text, key: spec.isKey})
 	if !ok {
 		return Command{}, false, nil
 	}

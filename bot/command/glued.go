@@ -39,11 +39,11 @@ const maxGlued = 32
 
 // split returns the words of a token that is made of known words only, if they surely begin and end there: `上周h5`, but not
 // `h5weekly`.
-func (p *parser) split(t token) []token {
-	if t.special() || p.argOf(t.text) != nil || slices.ContainsFunc(p.spec.Args, func(a *Arg) bool { return a.hasNoDay(t.folded) }) {
+func (s *Spec) split(t token) []token {
+	if t.special() || s.argOf(t.text) != nil || slices.ContainsFunc(s.Args, func(a *Arg) bool { return a.hasNoDay(t.folded) }) {
 		return nil
 	}
-	words := p.wordsIn(t.text, false)
+	words := s.wordsIn(t.text, false)
 	tokens := make([]token, 0, len(words))
 	at := t.start
 	for _, w := range words {
@@ -55,7 +55,7 @@ func (p *parser) split(t token) []token {
 
 // wordsIn divides a text into the fewest words that the command's arguments know, at least two; nil if it has other words too,
 // or if there are several ways. within says that a word may also end between two letters of the same script.
-func (p *parser) wordsIn(text string, within bool) []string {
+func (s *Spec) wordsIn(text string, within bool) []string {
 	runes := []rune(text)
 	if len(runes) > maxGlued || len(runes) < 2 || !within && !isHan(text) {
 		return nil
@@ -65,7 +65,7 @@ func (p *parser) wordsIn(text string, within bool) []string {
 	ways[0] = 1
 	for end := 1; end <= len(runes); end++ {
 		for begin := range end {
-			if ways[begin] == 0 || begin > 0 && !within && !divides(runes[begin-1], runes[begin]) || p.argOf(string(runes[begin:end])) == nil {
+			if ways[begin] == 0 || begin > 0 && !within && !divides(runes[begin-1], runes[begin]) || s.argOf(string(runes[begin:end])) == nil {
 				continue
 			}
 			switch n := len(best[begin]) + 1; {
@@ -82,7 +82,7 @@ func (p *parser) wordsIn(text string, within bool) []string {
 	}
 	args := map[string]bool{}
 	for _, word := range words {
-		args[p.argOf(word).Name] = true
+		args[s.argOf(word).Name] = true
 	}
 	if len(args) < len(words) { // two of one argument are rather one that is wrong: 11月31日
 		return nil
@@ -97,13 +97,13 @@ func divides(before, after rune) bool {
 
 // argOf returns the argument of which a text is a value by itself. A single character is none: it is more probably part of a
 // name.
-func (p *parser) argOf(text string) *Arg {
+func (s *Spec) argOf(text string) *Arg {
 	folded := fold(text)
 	if utf8.RuneCountInString(folded) < 2 {
 		return nil
 	}
-	for _, a := range p.spec.Args {
-		if a.value(folded, false) != nil || !a.Rest && p.readable(a, folded) {
+	for _, a := range s.Args {
+		if a.value(folded, false) != nil || !a.Rest && a.reads(folded) {
 			return a
 		}
 	}

@@ -63,7 +63,7 @@ func (p *parser) withoutMentions(tokens []token) []token {
 	}
 	var kept []token
 	for i, t := range tokens {
-		valueMissing := i > 0 && tokens[i-1].colon && tokens[i-1].text == "" && !tokens[i-1].quoted && p.isKey(tokens[i-1].key)
+		valueMissing := i > 0 && tokens[i-1].colon && tokens[i-1].text == "" && !tokens[i-1].quoted && p.spec.isKey(tokens[i-1].key)
 		if !isMention(t.raw) || valueMissing {
 			kept = append(kept, t)
 		}

@@ -75,7 +75,7 @@ func (r *Registry) read(text string, names bool) (*parser, *Error) {
 	}
 	p := &parser{registry: r, spec: spec, given: map[string]token{}, implied: map[string]bool{}}
 	p.names = names && spec.arg(NamesArg().Name) != nil
-	lex.key = p.isKey
+	lex.key = spec.isKey
 	return p, p.all(&lex)
 }
 
@@ -90,7 +90,7 @@ type parser struct {
 	names    bool             // unknown words are kept as names
 }
 
-func (p *parser) isKey(folded string) bool { return p.spec.keyed(folded) != nil }
+func (s *Spec) isKey(folded string) bool { return s.keyed(folded) != nil }
 
 func (p *parser) command() Command { return Command{Name: p.spec.Name(), Args: p.args} }
 
@@ -116,7 +116,7 @@ func (p *parser) step() *Error {
 		}
 	}
 	if a, v, n := p.phrase(); a != nil {
-		t.end, t.raw = p.tokens[n-1].end, p.phraseText(n)
+		t.end, t.raw = p.tokens[n-1].end, textOf(p.tokens[:n])
 		p.tokens = p.tokens[n:]
 		return p.set(a, v, t)
 	}
@@ -124,7 +124,7 @@ func (p *parser) step() *Error {
 		p.tokens[0].colon, p.tokens[0].text = true, ""
 		return p.keyed(a)
 	}
-	if words := p.split(t); len(words) > 0 {
+	if words := p.spec.split(t); len(words) > 0 {
 		p.tokens = append(words, p.tokens[1:]...)
 		return nil
 	}
@@ -195,7 +195,7 @@ func (p *parser) phrase() (arg *Arg, value string, words int) {
 			if v := a.value(folded, false); v != nil {
 				return a, v.Means, n
 			}
-			if n > 1 && a.Long && (p.readable(a, folded) || a.hasNoDay(folded)) {
+			if n > 1 && a.Long && (a.reads(folded) || a.hasNoDay(folded)) {
 				return a, folded, n
 			}
 		}
@@ -203,9 +203,9 @@ func (p *parser) phrase() (arg *Arg, value string, words int) {
 	return nil, "", 0
 }
 
-// readable reports whether a text without a key is a right value of the argument.
-func (p *parser) readable(a *Arg, folded string) bool {
-	trial := p.args
+// reads reports whether a text without a key is a right value of the argument.
+func (a *Arg) reads(folded string) bool {
+	var trial Args
 	return a.HasForm != nil && a.HasForm(folded) && a.Read(&trial, folded)
 }
 
@@ -229,9 +229,10 @@ func foldedText(tokens []token) string {
 	return strings.Join(words, " ")
 }
 
-func (p *parser) phraseText(n int) string {
+// textOf joins the words of tokens as they were typed.
+func textOf(tokens []token) string {
 	var words []string
-	for _, t := range p.tokens[:n] {
+	for _, t := range tokens {
 		words = append(words, t.bare())
 	}
 	return strings.Join(words, " ")
@@ -243,7 +244,7 @@ func (p *parser) keyed(a *Arg) *Error {
 	p.tokens = p.tokens[1:]
 	if t.text == "" && !t.quoted && len(p.tokens) > 0 {
 		next := p.tokens[0]
-		if p.missesValue(a, next) {
+		if p.spec.missesValue(a, next) {
 			return p.fail(MissingValue, a, t)
 		}
 		p.tokens = p.tokens[1:]
@@ -254,7 +255,7 @@ func (p *parser) keyed(a *Arg) *Error {
 		return p.fail(MissingValue, a, t)
 	}
 	if value, n := p.longer(a, t); n > 0 {
-		t.raw, t.end = t.raw+" "+p.phraseText(n), p.tokens[n-1].end
+		t.raw, t.end = t.raw+" "+textOf(p.tokens[:n]), p.tokens[n-1].end
 		p.tokens = p.tokens[n:]
 		return p.set(a, value, t)
 	}
@@ -266,14 +267,14 @@ func (p *parser) keyed(a *Arg) *Error {
 
 // missesValue reports whether the token behind a key is no value of it: another key, a mention of a person, or for a name
 // another argument's word, as in `dept: weekly`.
-func (p *parser) missesValue(a *Arg, next token) bool {
+func (s *Spec) missesValue(a *Arg, next token) bool {
 	switch {
 	case next.colon:
-		return p.spec.keyed(next.key) != nil
+		return s.keyed(next.key) != nil
 	case isMention(next.raw):
 		return !a.Proper && a.Name != SubjectArg().Name
 	}
-	return a.Free && !next.quoted && a.value(fold(next.text), true) == nil && p.knows(fold(next.text))
+	return a.Free && !next.quoted && a.value(fold(next.text), true) == nil && s.knows(fold(next.text))
 }
 
 // longer finds the value that the token and the next n ones make together, as in `date:last week`.
@@ -285,7 +286,7 @@ func (p *parser) longer(a *Arg, t token) (value string, n int) {
 		if slices.ContainsFunc(p.tokens[:n], token.special) {
 			continue
 		}
-		folded := fold(t.text + " " + p.phraseText(n))
+		folded := fold(t.text + " " + textOf(p.tokens[:n]))
 		if v := a.value(folded, true); v != nil {
 			return v.Means, n
 		}
@@ -308,7 +309,7 @@ func (p *parser) read(a *Arg, text string, t token) *Error {
 func (p *parser) readRest(a *Arg, t token) *Error {
 	p.tokens = append([]token{t}, p.tokens...)
 	n := len(p.tokens)
-	text, last := p.phraseText(n), p.tokens[n-1]
+	text, last := textOf(p.tokens[:n]), p.tokens[n-1]
 	t.raw, t.value, t.end, p.tokens = text, t.start, last.end, nil
 	return p.read(a, text, t)
 }

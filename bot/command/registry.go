@@ -71,7 +71,7 @@ func (r *Registry) unknownCommand(name string) *Error {
 		e.allowed = append(e.allowed, s.shownAs(func(word string) string { return "/" + word }))
 		list = append(list, candidates(s.Words, s, asIs)...)
 	}
-	found, ok := r.runTogether(name, list)
+	found, ok := runTogether(name, list)
 	if !ok {
 		found, ok = nearest(name, list)
 	}
@@ -92,16 +92,16 @@ func (r *Registry) examples() Words {
 
 // runTogether finds the name that a word begins with if the rest are words of that command, as in `usageweekly` for
 // `usage weekly`.
-func (r *Registry) runTogether(typed string, list []candidate) (found candidate, ok bool) {
+func runTogether(typed string, list []candidate) (found candidate, ok bool) {
 	typed = fold(typed)
 	for _, c := range list {
 		rest, begins := strings.CutPrefix(typed, c.word)
 		if !begins || len(c.word) <= len(found.word) {
 			continue
 		}
-		p := &parser{registry: r, spec: c.of.(*Spec), given: map[string]token{}, implied: map[string]bool{}}
-		words := p.wordsIn(rest, true)
-		if p.argOf(rest) != nil {
+		spec := c.of.(*Spec)
+		words := spec.wordsIn(rest, true)
+		if spec.argOf(rest) != nil {
 			words = []string{rest}
 		}
 		if len(words) > 0 {
@@ -191,7 +191,7 @@ func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
 		e.allowed = append(e.allowed, Words{En: []string{"/" + s.Called(locale.English)}, Zh: []string{"/" + s.Called(locale.Chinese)}})
 		list = append(list, candidates(s.Words, s, asIs)...)
 	}
-	found, ok := r.runTogether(word, list)
+	found, ok := runTogether(word, list)
 	if !ok {
 		found, ok = nearest(word, list)
 	}

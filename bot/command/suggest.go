@@ -154,7 +154,7 @@ func (p *parser) badValue(a *Arg, value string, t token) *Error {
 // unknown describes a token that names no argument.
 func (p *parser) unknown(t token) *Error {
 	switch {
-	case len(p.allowed(nil)) == 0 || t.colon && p.knows(t.key):
+	case len(p.allowed(nil)) == 0 || t.colon && p.spec.knows(t.key):
 		return p.fail(UnexpectedValue, nil, t)
 	case t.colon:
 		return p.unknownKey(t)
@@ -163,7 +163,7 @@ func (p *parser) unknown(t token) *Error {
 		return p.keyAlone(a, t)
 	}
 	e := p.fail(UnknownWord, nil, t)
-	if words := p.wordsIn(t.text, true); len(words) > 0 && !t.quoted {
+	if words := p.spec.wordsIn(t.text, true); len(words) > 0 && !t.quoted {
 		e.suggest(candidate{shown: strings.Join(words, " ")}, t.start, t.end)
 		return e
 	}
@@ -194,7 +194,7 @@ func (p *parser) keyAlone(a *Arg, t token) *Error {
 		return e
 	}
 	next := p.tokens[0]
-	if folded := fold(next.text); a.value(folded, true) != nil || !p.knows(folded) {
+	if folded := fold(next.text); a.value(folded, true) != nil || !p.spec.knows(folded) {
 		e.suggest(candidate{shown: fold(t.text) + ":" + quote(next.text)}, t.start, next.end)
 	}
 	return e
@@ -232,8 +232,8 @@ func (p *parser) unknownKey(t token) *Error {
 }
 
 // knows reports whether the folded word is the value of an argument.
-func (p *parser) knows(folded string) bool {
-	for _, a := range p.spec.Args {
+func (s *Spec) knows(folded string) bool {
+	for _, a := range s.Args {
 		if a.value(folded, false) != nil {
 			return true
 		}
