@@ -258,7 +258,7 @@ func dateText(w usage.When) string {
 	d := w.Date
 	switch {
 	case d.Month == 0:
-		return strconv.Itoa(d.Day) + "th"
+		return strconv.Itoa(d.Day) + ordinalEnd(d.Day)
 	case d.Year == 0 && w.Kind == usage.InMonth:
 		return monthNames[d.Month-1][:3]
 	}
@@ -273,4 +273,13 @@ func dateText(w usage.When) string {
 		return relativeWord(-1-d.Year, "year") + "-" + text
 	}
 	return text
+}
+
+// ordinalEnd returns what makes a day an English ordinal: 1st, 2nd, 3rd, 11th, 21st.
+func ordinalEnd(day int) string {
+	ends := map[int]string{1: "st", 2: "nd", 3: "rd"}
+	if end := ends[day%10]; end != "" && day/10 != 1 {
+		return end
+	}
+	return "th"
 }
