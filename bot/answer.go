@@ -106,6 +106,9 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	if err := c.mayUse(spec); err != nil {
 		return c.problem(ctx, err)
 	}
+	if cmd, err = named(ctx, c, cmd, req.Text); err != nil {
+		return c.problem(ctx, err)
+	}
 	began := time.Now()
 	a, err = p.handlers[name](ctx, c, req, cmd)
 	if req.limited != nil && p.usage.CalledSince(c.share, began) {

@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"usagebot/usage/directory"
@@ -81,10 +83,37 @@ func (c conversation) maySee(ctx context.Context, cmd command.Command, d usage.D
 		return err
 	case ok:
 		return nil
-	case !c.rights.Any():
+	case d.ID == "":
+		return closed(ctx, c, cmd, templates.WholeCompany(c.words()))
+	}
+	return closed(ctx, c, cmd, cmd.Args.Dept)
+}
+
+// closed says that the person may not see a department. It repeats only what they typed: the real name may tell what they
+// must not know.
+func closed(ctx context.Context, c conversation, cmd command.Command, typed string) error {
+	if !c.rights.Any() {
 		return notAllowed(command.Viewer)
 	}
-	return departmentClosed(cmd, pathOrName(c.local(d)), c.ownDepartments(ctx))
+	if strings.HasPrefix(typed, idPrefix) {
+		typed = ""
+	}
+	return departmentClosed(cmd, typed, c.ownDepartments(ctx))
+}
+
+// idPrefix begins every id of a department.
+const idPrefix = "od-"
+
+// seenBy returns a filter for the departments that the person may see, and where it notes that this could not be found out.
+func seenBy(c conversation) (see directory.See, unread *error) {
+	unread = new(error)
+	return func(ctx context.Context, all []usage.Department) []usage.Department {
+		return slices.DeleteFunc(slices.Clone(all), func(d usage.Department) bool {
+			ok, err := c.resolver.Sees(ctx, c.rights, d.ID)
+			*unread = cmp.Or(*unread, err)
+			return !ok
+		})
+	}, unread
 }
 
 // department returns the department that a command asks for, if the person may see it.
@@ -93,15 +122,16 @@ func (c conversation) department(ctx context.Context, cmd command.Command) (usag
 	if text == "" {
 		return c.defaultDepartment(ctx, cmd)
 	}
-	m, err := c.directory.Find(ctx, text)
-	several := len(m.Several)
-	if m.Several = c.visible(ctx, m.Several); len(m.Several) == 1 {
-		m.One = &m.Several[0] // they may see none of the others
-	}
+	see, unread := seenBy(c)
+	m, err := c.directory.FindFor(ctx, text, see)
 	switch {
+	case *unread != nil:
+		return usage.Department{}, *unread
 	case m.One != nil:
-		return *m.One, c.maySee(ctx, cmd, *m.One)
-	case strings.HasPrefix(text, "od-"):
+		return *m.One, nil
+	case m.Closed:
+		return usage.Department{}, closed(ctx, c, cmd, text)
+	case strings.HasPrefix(text, idPrefix):
 		// An id that is not in the directory may lie outside of what the bot may list. The platform will decide.
 		d := usage.Department{ID: text, Name: text}
 		return d, c.maySee(ctx, cmd, d)
@@ -110,10 +140,6 @@ func (c conversation) department(ctx context.Context, cmd command.Command) (usag
 	case err != nil:
 		return usage.Department{}, noDirectory(err)
 	}
-	if several > 0 && len(m.Several) == 0 {
-		return usage.Department{}, departmentClosed(cmd, text, c.ownDepartments(ctx))
-	}
-	m.Near = c.visible(ctx, m.Near)
 	return usage.Department{}, whichDepartment(departmentChoice{command: cmd, match: m})
 }
 
@@ -141,13 +167,13 @@ func notAllowed(needs command.Who) error {
 	return saying("only for a "+string(needs), templates.ProblemView{Key: key})
 }
 
-// departmentClosed says that the person may not see a department, and which ones they may. An empty name stands for the
-// whole company.
-func departmentClosed(cmd command.Command, name string, open []usage.Department) error {
+// departmentClosed says that the person may not see a department, and which ones they may. typed is empty if there is
+// nothing but an id.
+func departmentClosed(cmd command.Command, typed string, open []usage.Department) error {
 	return &userError{err: errors.New("the department may not be seen"), problem: func(c conversation) templates.ProblemView {
-		v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": name}}
-		if name == "" {
-			v.Args["word"] = templates.WholeCompany(c.words())
+		v := templates.ProblemView{Key: templates.DepartmentClosed, Args: map[string]string{"word": typed}}
+		if typed == "" {
+			v.Key = templates.ThisDepartmentClosed
 		}
 		for _, d := range open {
 			d = c.local(d)

@@ -181,7 +181,7 @@ func (p comparison) view(ctx context.Context) templates.CompareView {
 			break
 		}
 	}
-	v := p.controls(p.cmd, first.Query, first.Report.Period)
+	v := p.controls(p.cmd, first.Query, first.Report.Period, first.Report.Through)
 	var each []command.Args
 	for _, one := range p.list {
 		pinned := v.pinned

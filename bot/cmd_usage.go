@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"usagebot/bot/command"
@@ -73,7 +74,7 @@ func (h *usageCommands) dashboard(ctx context.Context, c conversation, cmd comma
 }
 
 func usageOptions(ctx context.Context, c conversation, cmd command.Command, r usage.Report) templates.UsageOptions {
-	v := c.controls(cmd, r.Query, r.Period)
+	v := c.controls(cmd, r.Query, r.Period, r.Through)
 	departments := v.department(ctx) // first, since it fetches the department's name
 	why := ""
 	if r.Moved() {
@@ -90,7 +91,14 @@ func usageOptions(ctx context.Context, c conversation, cmd command.Command, r us
 
 // answerTrend answers with a chart of the last periods.
 func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
-	h.remember(ctx, req, cmd) // also if it names what there is not: a follow-up means this question, not the one before
+	answered, err := settled(c, cmd)
+	h.remember(ctx, req, answered) // also if it names what there is not: a follow-up means this question, not the one before
+	if err != nil {
+		return Answer{}, err
+	}
+	if cmd = answered; cmd.Name == "usage" {
+		return h.answerUsage(ctx, c, req, cmd)
+	}
 	q, err := c.query(ctx, cmd)
 	if err != nil {
 		return Answer{}, err
@@ -109,12 +117,12 @@ func (h *usageCommands) answerTrend(ctx context.Context, c conversation, req Req
 // chart renders the points of a trend that have come. Refine adds the rest of the same trend, even past midnight.
 func (h *usageCommands) chart(ctx context.Context, c conversation, cmd command.Command, trend usage.Trend) Answer {
 	first, last := trend.Points[0].Period, trend.Points[len(trend.Points)-1].Period
-	v := c.controls(cmd, trend.Query, last)
+	v := c.controls(cmd, trend.Query, last, trend.Points[len(trend.Points)-1].Through)
 	departments := v.department(ctx) // first, since it fetches the department's name
 	trend.Query.Department = c.known(trend.Query.Department)
 	a := Answer{Card: templates.Trend(c.words(), templates.TrendView{
 		Trend: c.abilities.trendWithoutLacking(ctx, trend), Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
-		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
+		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd), Range: cmd.Args.N != 0,
 		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
@@ -154,7 +162,7 @@ func (h *usageCommands) answerTop(ctx context.Context, c conversation, req Reque
 }
 
 func topView(ctx context.Context, c conversation, cmd command.Command, r usage.Ranking) templates.TopView {
-	v := c.controls(cmd, r.Query, r.Period)
+	v := c.controls(cmd, r.Query, r.Period, r.Through)
 	limit := cmd.Args.N
 	if limit == 0 {
 		limit = defaultRanks
@@ -174,7 +182,7 @@ func topView(ctx context.Context, c conversation, cmd command.Command, r usage.R
 	}
 	for _, row := range r.Rows {
 		view.Open = append(view.Open, v.line("usage", func(a *command.Args) { a.Dept = row.Department.ID }))
-		if row.Below > 0 {
+		if row.Below > 0 && hasName(row.Department) {
 			view.Down.Options = append(view.Down.Options, templates.Option{Text: c.local(row.Department).Name, Value: row.Department.ID})
 		}
 	}
@@ -190,10 +198,15 @@ type controls struct {
 	pinned command.Args
 	query  usage.Query
 	period usage.Period
+	// through is the last day of the period that has figures.
+	through usage.Date
 }
 
-func (c conversation) controls(cmd command.Command, q usage.Query, p usage.Period) controls {
-	v := controls{conversation: c, name: cmd.Name, asked: cmd.Args, pinned: cmd.Args, query: q, period: p}
+func (c conversation) controls(cmd command.Command, q usage.Query, p usage.Period, through usage.Date) controls {
+	if through.IsZero() || through.Before(p.Start) || through.After(p.End()) {
+		through = p.End()
+	}
+	v := controls{conversation: c, name: cmd.Name, asked: cmd.Args, pinned: cmd.Args, query: q, period: p, through: through}
 	v.pinned.App, v.pinned.Dept, v.pinned.Cycle, v.pinned.Ability = q.App.ID, q.Department.ID, q.Cycle, q.Ability
 	v.pinned.When = onDay(p.Start)
 	return v
@@ -225,18 +238,35 @@ func (v controls) ranking(by string) string {
 // same asks by the same command.
 func (v controls) same(change func(*command.Args)) string { return v.line(v.name, change) }
 
-// cycles ask the same for each cycle. If the question was for the newest period, so are these.
+// cycles ask the same for each cycle. If the question was for the newest period, so are these; otherwise they stay within
+// the period that is shown, so that they lead there and back again.
 func (v controls) cycles() map[usage.Cycle]string {
 	lines := map[usage.Cycle]string{}
 	for _, cycle := range usage.Cycles() {
 		lines[cycle] = v.same(func(a *command.Args) {
-			if a.Cycle != cycle && v.asked.When.Kind == usage.Newest {
+			switch {
+			case a.Cycle == cycle, a.More.Arg == byPeriod: // each compared period has a day of its own
+			case v.asked.When.Kind == usage.Newest:
 				a.When = usage.When{}
+			default:
+				a.When, a.N = onDay(v.dayFor(cycle)), 0 // so many periods belong to the old cycle
 			}
 			a.Cycle = cycle
 		})
 	}
 	return lines
+}
+
+// dayFor returns a day of the period that another cycle's button opens: the last one with figures, or in a month the last
+// week whose days all lie in it and have figures.
+func (v controls) dayFor(cycle usage.Cycle) usage.Date {
+	if v.period.Cycle == usage.Monthly && cycle == usage.Weekly {
+		week := usage.PeriodOf(usage.Weekly, v.through.AddDays(1)).Previous()
+		if !week.Start.Before(v.period.Start) {
+			return week.Start
+		}
+	}
+	return v.through
 }
 
 func (v controls) previous() string {
@@ -329,13 +359,16 @@ func (v controls) department(ctx context.Context) templates.Pick {
 	}
 	seen := map[string]bool{}
 	for _, d := range v.visible(ctx, slices.Concat(v.ownDepartments(ctx), trail, below)) {
-		if !seen[d.ID] {
+		if !seen[d.ID] && (hasName(d) || d.ID == id) {
 			seen[d.ID] = true
 			pick.Options = append(pick.Options, templates.Option{Text: v.local(d).Name, Value: d.ID})
 		}
 	}
 	return pick
 }
+
+// hasName reports whether the bot may read a department's name. One without a name is nothing to choose.
+func hasName(d usage.Department) bool { return strings.TrimSpace(d.Name) != "" }
 
 // subscribe opens the form that subscribes the chat to what is shown.
 func (v controls) subscribe() string {

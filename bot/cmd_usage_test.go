@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usagebot/bot/command"
+	"usagebot/feishu/events"
 	"usagebot/usage"
 )
 
@@ -181,10 +182,17 @@ func TestControls(t *testing.T) {
 		for line, want := range map[string][]string{
 			"/usage weekly h5 last-week": {
 				"/usage weekly h5 app:cli_a date:2026-11-09", "/usage weekly h5 app:cli_a date:2026-11-23", "/trend weekly h5 app:cli_a date:2026-11-16",
-				"/top weekly h5 app:cli_a date:2026-11-16", "/subscribe weekly h5 app:cli_a form",
+				"/top weekly h5 app:cli_a date:2026-11-16", "/subscribe weekly h5 app:cli_a form", "/usage daily h5 app:cli_a date:2026-11-22",
 			},
+			"/usage this-week":                 {"/usage daily app app:cli_a date:2026-11-24", "/usage monthly app app:cli_a date:2026-11-24"},
+			"/usage 11月":                       {"/usage daily app app:cli_a date:2026-11-24", "/usage weekly app app:cli_a date:2026-11-16"},
+			"/usage weekly date:2026-11-16":    {"/usage monthly app app:cli_a date:2026-11-22"}, // and back to November
+			"/usage 2026-10":                   {"/usage daily app app:cli_a date:2026-10-31", "/usage weekly app app:cli_a date:2026-10-19"},
+			"/usage weekly date:2026-10-26":    {"/usage monthly app app:cli_a date:2026-11-01"}, // where it ends
+			"/trend monthly 2026-10":           {"/trend weekly app app:cli_a date:2026-10-19", "/trend daily app app:cli_a date:2026-10-31"},
+			"/usage 2026-11-01..2026-11-15":    {"/trend daily app app:cli_a date:2026-11-15 n:15", "/trend weekly app app:cli_a date:2026-11-15"},
 			"/usage weekly h5":                 {"/usage daily h5 app:cli_a", "/usage weekly h5 app:cli_a date:2026-11-16", "/usage monthly h5 app:cli_a"},
-			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-09", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-09"},
+			"/trend weekly h5 date:2026-11-09": {"/trend daily h5 app:cli_a date:2026-11-15", "/trend weekly h5 app:cli_a date:2026-11-09", "/trend monthly h5 app:cli_a date:2026-11-15"},
 		} {
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			for _, cmd := range want {
@@ -211,6 +219,50 @@ func TestAsk_CutOff(t *testing.T) {
 		defer cancel()
 		if a := s.bot.Ask(ctx, "/usage weekly"); a.Problem || !strings.Contains(a.Card.Text(), "42") {
 			t.Errorf("got\n%s", a.Card.JSON())
+		}
+	})
+}
+
+// TestUsage_MetricFirst puts the metric that was asked for before the others: in the figures, the summary and the chart.
+func TestUsage_MetricFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.figures = func(context.Context, usage.Request) (usage.Figures, error) {
+			return usage.Figures{usage.ActiveUsers: 42, usage.PageViews: 777, usage.Opens: 55}, nil
+		}
+		for line, want := range map[string]string{
+			"/usage h5 weekly 指标:页面访问数": "页面访问数 777", "/usage mp metric:opens": "打开次数 55", "/usage h5": "活跃用户 42", "/usage all metric:pv": "页面访问数 777",
+		} {
+			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
+			card := string(a.Card.JSON())
+			summary, _, _ := strings.Cut(card, `"header"`)
+			if !strings.Contains(summary, want) {
+				t.Errorf("%s: the summary is %s, want %q in it", line, summary, want)
+			}
+			name, value, _ := strings.Cut(want, " ")
+			if at := strings.Index(card, `"content":"`+value+`"`); !strings.Contains(line, "all") && (at < 0 || strings.Contains(card[:at], `"content":"42"`) && value != "42") {
+				t.Errorf("%s: %s %s is not the first figure:\n%s", line, name, value, card)
+			}
+		}
+	})
+}
+
+// TestFutureDay_ToastAndNoNewCard picks a day that is still to come. The platform's date picker has no bounds.
+func TestFutureDay_ToastAndNoNewCard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		res, err := s.bot.Handle(t.Context(), &events.Event{ID: "e9", Click: &events.Click{
+			OperatorID: "ou_1", MessageID: "om_card", ChatID: "oc_1", Option: "2026-12-24 +0800",
+			Value: map[string]any{"cmd": "/usage daily h5 app:cli_a", "with": "date"},
+		}})
+		if err != nil || res.Card != nil || res.Toast == nil || !strings.Contains(res.Toast.Content, "2026-12-24") {
+			t.Errorf("%+v, %v", res, err)
+		}
+		synctest.Wait()
+		if lines := s.desk.String(); lines != "" {
+			t.Errorf("the card was changed: %s", lines)
 		}
 	})
 }

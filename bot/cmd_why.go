@@ -25,7 +25,7 @@ func (h *usageCommands) answerWhy(ctx context.Context, c conversation, req Reque
 
 func whyView(ctx context.Context, c conversation, cmd command.Command, b usage.Breakdown) templates.WhyView {
 	r := b.Report
-	v := c.controls(cmd, r.Query, r.Period)
+	v := c.controls(cmd, r.Query, r.Period, r.Through)
 	departments := v.department(ctx) // first, since it fetches the department's name
 	b.Report.Query.Department = c.known(r.Query.Department)
 	view := templates.WhyView{

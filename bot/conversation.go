@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,9 +147,24 @@ type conversation struct {
 // words returns the texts of cards in the reader's language.
 func (c conversation) words() templates.Catalog { return c.templates.In(c.language) }
 
-// local returns a department under the names that it has in the reader's language.
+// local returns a department under the names that it has in the reader's language. Its path begins with the first
+// department that the reader may see.
 func (c conversation) local(d usage.Department) usage.Department {
-	return d.In(templates.Locale(c.words()))
+	local := d.In(templates.Locale(c.words()))
+	if c.rights.Everything || len(c.rights.Departments) == 0 {
+		return local
+	}
+	trail := c.directory.KnownTrail(d.ID)
+	first := slices.IndexFunc(trail, func(above usage.Department) bool { return slices.Contains(c.rights.Departments, above.ID) })
+	if first < 1 {
+		return local
+	}
+	var names []string
+	for _, at := range trail[first:] {
+		names = append(names, at.In(templates.Locale(c.words())).Name)
+	}
+	local.Path = strings.Join(names, "/")
+	return local
 }
 
 // current returns a department under its present names in the reader's language.

@@ -183,7 +183,7 @@ func alertKey(a reports.Alert) templates.ProblemKey {
 // digestCard renders a digest. It contains nothing of the subscription but its id, so that equal digests are one card.
 func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions, lack *templates.Lack) templates.Card {
 	r := story.Report
-	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period)
+	v := c.controls(command.Command{Name: "usage"}, r.Query, r.Period, r.Through)
 	why := ""
 	if r.Moved() {
 		why = v.line("why", nil)

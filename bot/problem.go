@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -43,6 +44,9 @@ func (c conversation) problem(ctx context.Context, err error) Answer {
 func (c conversation) problemOf(ctx context.Context, question command.Command, err error) Answer {
 	if choice := new(departmentChoice); errors.As(err, &choice) && len(choice.match.Several) > 0 {
 		return c.departmentChoice(choice)
+	}
+	if choice := new(nameChoice); errors.As(err, &choice) {
+		return choice.answer(c)
 	}
 	v := c.problemView(err)
 	if len(v.Ask) == 0 && v.Key.NeedsAdministrator() && !c.rights.Admin {
@@ -108,6 +112,9 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 		Args:    map[string]string{"word": e.Word, "arg": e.Arg, "other": e.Other, "limit": strconv.Itoa(command.MaxRunes)},
 		Allowed: e.Allowed(c.language), Example: e.Example(c.language),
 	}
+	if kind == command.NoSuchDay {
+		noSuchDay(c.words(), &v, e.NoDay)
+	}
 	if e.Arg == "app" && len(v.Allowed) > 0 {
 		v.Allowed = appNames(c.apps.all())
 	}
@@ -118,6 +125,22 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 		v.Suggestion = &templates.Button{Label: e.Suggestion, Command: e.Corrected}
 	}
 	return v
+}
+
+// noSuchDay words that the calendar does not have a day.
+func noSuchDay(words templates.Catalog, v *templates.ProblemView, d command.NoDay) {
+	v.Allowed = nil
+	v.Args["days"] = strconv.Itoa(d.Days)
+	if d.Month == 0 {
+		v.Key = templates.NoMonthHasDay
+		return
+	}
+	v.Args["month"] = templates.MonthName(words, d.Month)
+	if d.Year == 0 {
+		v.Key, v.Args["word"] = templates.NeverSuchDay, fmt.Sprintf("%02d-%02d", d.Month, d.Day)
+		return
+	}
+	v.Args["year"], v.Args["word"] = strconv.Itoa(d.Year), fmt.Sprintf("%d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
 // platformRefusal words why the platform gave no figures.
@@ -197,7 +220,7 @@ func whichDepartment(choice departmentChoice) error {
 			v.Key, v.Example = templates.SubjectUnknown, examples[len(examples)-1] // the one about a department's members
 		}
 		for _, d := range e.match.Near {
-			v.Choices = append(v.Choices, templates.Button{Label: c.local(d).Path, Command: e.in(d)})
+			v.Choices = append(v.Choices, templates.Button{Label: pathOrName(c.local(d)), Command: e.in(d)})
 		}
 		return v
 	}}

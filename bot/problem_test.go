@@ -69,10 +69,10 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 		{"/admin apps add app:somewhere", []string{"“somewhere”不是 App ID", "以 cli_ 开头"}, []string{"“somewhere” is no app id", "begins with cli_"}, nil},
 		{"/admin apps remove", []string{"可以写：商城"}, []string{"You may write: 商城"}, nil},
 		{"/usage app:nowhere", []string{"/管理 应用 添加"}, []string{"/admin apps add"}, []string{"APPS"}},
-		{"/admin backfill 5000", []string{"请写天数，1 到 400", "例如：/管理 补数 90天"}, []string{"a number of days, 1 to 400", "For example: /admin backfill 90d"}, nil},
+		{"/admin backfill 5000", []string{"请写天数，1 到 400", "例如：/管理 补数据 90天"}, []string{"a number of days, 1 to 400", "For example: /admin backfill 90d"}, nil},
 		{"/subscribe daily tz:Mars", []string{"IANA", "例如：/订阅 日报 时区:北京"}, []string{"IANA", "For example: /subscribe daily tz:Asia/Shanghai"}, []string{"Did you mean", "你是不是"}},
 		{"/usage today", []string{"还没有数据", "已经产出的最近一天是", "例如：/用量 日期:2"}, []string{"There are no figures of", "The newest day that is out is", "For example: /usage date:2"}, nil},
-		{"/help admin backfill", []string{"/管理 补数 天数"}, []string{"/admin backfill DAYS"}, nil},
+		{"/help admin backfill", []string{"/管理 补数据 天数"}, []string{"/admin backfill DAYS"}, nil},
 		{"/help subscribe", []string{"/订阅 [日报|周报|月报]", "订阅时不写会打开表单"}, []string{"/subscribe [daily|weekly|monthly]", "a subscription without it asks by a form"}, nil},
 		{"/admin status", []string{"失败的推送", "变更记录"}, []string{"Failed digests", "Who changed what"}, []string{`"content":"/admin`}},
 	} {

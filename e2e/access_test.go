@@ -87,6 +87,7 @@ func verdict(line, text string) string {
 		{"只有机器人管理员能用", "admins only"},
 		{"还没有查看用量数据的权限", "no viewer"},
 		{"你没有查看“", "closed"},
+		{"没有查看这个部门的权限", "closed"},
 		{"能看的部门有好几个", "choice"},
 		{"给这个会话的管理者用的", "no manager"},
 		{"管理这个会话的人", "no manager"},

@@ -130,6 +130,9 @@ func (cat Catalog) day(d usage.Date) string {
 	return cat.Text("date.day", "date", d.String(), "weekday", cat.weekday(d))
 }
 
+// MonthName returns the name of a month.
+func MonthName(cat Catalog, m time.Month) string { return cat.Text("month." + strconv.Itoa(int(m))) }
+
 func (cat Catalog) weekday(d usage.Date) string {
 	return cat.Text("weekday." + strconv.Itoa(int(d.Weekday())))
 }

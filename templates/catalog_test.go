@@ -61,14 +61,17 @@ func families() map[string][]string {
 	for i := range 7 {
 		weekdays = append(weekdays, strconv.Itoa(i))
 	}
-	var arguments, titles []string
+	var arguments, titles, months []string
+	for i := range 12 {
+		months = append(months, strconv.Itoa(i+1))
+	}
 	for _, a := range []string{
 		"cycle", "ability", "dept", "app", "date", "topic", "time", "on", "tz", "until", "id", "lang", "confirm", "n", "metric", "by", "form",
-		"to", "person", "chat", "role", "state", "do", "name", "days", "page", "from", "through", "progress",
+		"to", "person", "chat", "role", "state", "do", "name", "days", "page", "from", "through", "progress", "last", "names",
 	} {
 		arguments = append(arguments, a, a+".name")
 	}
-	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "from.todo", "through.todo", "tz.todo") // of these there is more to say
+	arguments = append(arguments, "id.todo", "to.todo", "days.todo", "from.todo", "through.todo", "tz.todo", "last.todo") // of these there is more to say
 	for _, k := range ProblemKeys() {
 		titles = append(titles, k.kind().title)
 	}
@@ -107,7 +110,7 @@ func families() map[string][]string {
 		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external"},
 		"subscribed.": subscribed, "done.": back, "done.what.": done, "done.back.": back,
 		"notice.": {"chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external", "handed_over"}, "notice.todo.": notices, "notice.button.": notices[1:],
-		"cycle.": cycles, "usage.not_out.": cycles, "trend.not_out.": cycles, "usage.unfinished.": cycles, "usage.before.": cycles,
+		"cycle.": cycles, "usage.not_out.": cycles, "trend.not_out.": cycles, "trend.no_total.": cycles, "month.": months, "usage.unfinished.": cycles, "usage.before.": cycles,
 		"usage.before.whole.": cycles, "usage.compared.": cycles, "usage.beside.": cycles,
 		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,
 		"problem.": problems, "problem.title.": titles,

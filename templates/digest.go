@@ -93,9 +93,9 @@ func digestCycle(cat Catalog, c usage.Cycle) string { return cat.Text("digest.cy
 // digestSummary is the usage card's summary. It marks a test, because the list of chats does not show tags.
 func digestSummary(cat Catalog, r usage.Report, o DigestOptions) string {
 	if !o.Test {
-		return usageSummary(cat, r)
+		return usageSummary(cat, r, usage.ActiveUsers)
 	}
-	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", usageSummary(cat, r))
+	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", usageSummary(cat, r, usage.ActiveUsers))
 }
 
 // highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if

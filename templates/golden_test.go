@@ -162,6 +162,14 @@ func problem(key templates.ProblemKey) templates.ProblemView {
 		v.Args = map[string]string{"word": "2026-10"}
 	case templates.TooLong:
 		v.Args = map[string]string{"limit": "2,000"}
+	case templates.NoSuchDay, templates.NeverSuchDay, templates.NoMonthHasDay:
+		v.Args = map[string]string{"word": "2026-02-30", "month": "February", "year": "2026", "days": "28"}
+	case templates.OnePeriod:
+		v.Args = map[string]string{"word": "Q3"}
+		v.Example = "/top date:2026-11-16"
+	case templates.RangeTooLong:
+		v.Args = map[string]string{"days": "46", "daily": "31", "weekly": "26", "monthly": "24"}
+		v.Choices = []card.Button{{Label: "/trend weekly date:2026-11-09 n:7", Command: "/trend weekly date:2026-11-09 n:7"}}
 	case templates.DepartmentClosed:
 		v.Args = map[string]string{"word": "市场部"}
 		v.Allowed = []string{"研发部"}

@@ -154,6 +154,12 @@ const (
 	TooManyCompared ProblemKey = "too_many_compared" // word: the first that is too many; Choices: the ranking
 	TwoCompared     ProblemKey = "two_compared"      // arg, other: the two that are repeated
 	SameCompared    ProblemKey = "same_compared"     // word
+	NoSuchDay       ProblemKey = "no_such_day"       // word; year, month, days: how many it has
+	NeverSuchDay    ProblemKey = "never_such_day"    // the same without the year
+	NoMonthHasDay   ProblemKey = "no_month_has_day"  // word; days: how many the longest month has
+	OnePeriod       ProblemKey = "one_period"        // word
+	RangeTooLong    ProblemKey = "range_too_long"    // days: of the range; daily, weekly, monthly: how many have room; Choices: in longer cycles
+	RangeReversed   ProblemKey = "range_reversed"    // none
 )
 
 // Commands that are valid but cannot be answered.
@@ -175,6 +181,7 @@ const (
 	NotAdmin               ProblemKey = "not_admin"               // none
 	NotViewer              ProblemKey = "not_viewer"              // none
 	DepartmentClosed       ProblemKey = "department_closed"       // word: the department; Allowed, Choices: those that may be seen
+	ThisDepartmentClosed   ProblemKey = "this_department_closed"  // the same without its name
 	TooFast                ProblemKey = "too_fast"                // limit: questions of a person in a minute; seconds: to wait
 	ClicksTooFast          ProblemKey = "clicks_too_fast"         // the same for clicks
 	ChatTooFast            ProblemKey = "chat_too_fast"           // the same for questions in a chat
@@ -239,8 +246,9 @@ func ProblemKeys() []ProblemKey {
 	keys := []ProblemKey{
 		UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
 		TooFewCompared, TooManyCompared, TwoCompared, SameCompared, AbilityMissing,
+		NoSuchDay, NeverSuchDay, NoMonthHasDay, OnePeriod, RangeTooLong, RangeReversed,
 		DepartmentUnknown, SubjectUnknown, DepartmentsUnavailable, AppUnknown, AppIDNeeded, AppNameTaken, DateInFuture, DayNotOut, NoDayOut, WeekNotBegun, MonthNotBegun,
-		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
+		NothingFor, NothingForYet, NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, TooFast, ClicksTooFast, ChatTooFast, ExternalUser, NotAsked, RightsUnread, Restarting, Internal,
 		SubscriptionUnknown, NotManager, ForChat, ForTerminal, SubscriptionPaused, NewOwnerMayNotSee, ScheduleBad, ZoneUnknown, DateInPast, TooMany, TooManyOfPerson, TooManyInAll, Outdated, Unforgotten, Forgotten, ChatUnreadable, DatabaseUnavailable, TestNotReady,
 		BotOff, MessageScope, MessageRejected,
 	}
@@ -261,7 +269,9 @@ func (k ProblemKey) kind() problemKind {
 	case ForChat, ForTerminal:
 		return problemKind{"elsewhere", card.OrangeHead}
 	case UnknownCommand, UnknownWord, BadValue, MissingValue, GivenTwice, Conflict, UnclosedQuote, UnexpectedValue, TooLong,
-		TooFewCompared, TooManyCompared, TwoCompared, SameCompared, ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
+		TooFewCompared, TooManyCompared, TwoCompared, SameCompared,
+		NoSuchDay, NeverSuchDay, NoMonthHasDay, OnePeriod, RangeTooLong, RangeReversed,
+		ScheduleBad, ZoneUnknown, DateInPast, AppIDNeeded, AppNameTaken:
 		return problemKind{"typed", card.OrangeHead}
 	case DepartmentUnknown, SubjectUnknown, AppUnknown, SubscriptionUnknown, ReasonKey(usage.UnknownDepartment):
 		return problemKind{"not_found", card.OrangeHead}
@@ -270,7 +280,7 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"no_figures", card.OrangeHead}
 	case Outdated:
 		return problemKind{"not_done", card.OrangeHead}
-	case NotAdmin, NotViewer, DepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
+	case NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, ExternalUser, NotAsked, NotManager, SubscriptionPaused, NewOwnerMayNotSee:
 		return problemKind{"not_allowed", card.GreyHead}
 	case Forgotten:
 		return problemKind{"unanswered", card.GreyHead}
@@ -289,7 +299,7 @@ func (k ProblemKey) kind() problemKind {
 // NeedsAdministrator reports whether only an administrator of the bot can solve the problem.
 func (k ProblemKey) NeedsAdministrator() bool {
 	switch k {
-	case NotAdmin, NotViewer, DepartmentClosed, TooManyInAll:
+	case NotAdmin, NotViewer, DepartmentClosed, ThisDepartmentClosed, TooManyInAll:
 		return true
 	}
 	return k.kind().title == "administrator"
@@ -338,8 +348,9 @@ type ChoiceView struct {
 	Options []ChoiceOption
 }
 
-// ChoiceOption is one department and the command that asks for it.
+// ChoiceOption is one department or app, and the command that asks for it.
 type ChoiceOption struct {
+	App     bool // an app
 	Name    string
 	Path    string // with the parents, to tell departments of the same name apart
 	Command string
@@ -349,11 +360,14 @@ const maxOptions = 10
 
 // Choice draws a choice.
 func Choice(cat Catalog, v ChoiceView) card.Card {
-	question := cat.Text("choice.yours")
-	if v.Word != "" {
+	title, question := cat.Text("choice.title"), cat.Text("choice.yours")
+	switch {
+	case slices.ContainsFunc(v.Options, func(o ChoiceOption) bool { return o.App }):
+		title, question = cat.Text("choice.app_title"), cat.Text("choice.app_question", "word", card.Name(v.Word))
+	case v.Word != "":
 		question = cat.count("choice.question", len(v.Options), "word", card.Name(v.Word))
 	}
-	p := card.NewPage(card.Header{Title: card.Text(cat.Text("choice.title")), Template: card.BlueHead}, question)
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, question)
 	p.Add(card.Paragraph(question))
 	left := p.List(len(v.Options), maxOptions, func(i int) []card.Element { return []card.Element{option(cat, v.Options[i])} })
 	if left > 0 {
@@ -364,6 +378,9 @@ func Choice(cat Catalog, v ChoiceView) card.Card {
 
 func option(cat Catalog, o ChoiceOption) card.ColumnSet {
 	words := []card.Inner{card.Paragraph(card.Name(o.Name))}
+	if o.App {
+		words = append(words, card.SmallText(cat.Text("choice.app")))
+	}
 	if o.Path != "" && o.Path != o.Name {
 		words = append(words, card.SmallText(card.Path(o.Path)))
 	}

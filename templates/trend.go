@@ -15,6 +15,7 @@ type TrendView struct {
 	// DepartmentPath and TimeZone are as in UsageOptions.
 	DepartmentPath, TimeZone string
 	Narrowed                 bool // as in UsageOptions
+	Range                    bool // the reader asked for these periods, and may expect one figure of them all
 
 	Cycles                        map[usage.Cycle]string // commands for the other cycles
 	Ability, Department           card.Pick
@@ -31,6 +32,9 @@ func Trend(cat Catalog, v TrendView) card.Card {
 	p.Add(narrowedNote(cat, v.Narrowed)...)
 	if out := v.Trend.NotOut; out != nil {
 		p.Add(card.Paragraph(cat.Text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
+	}
+	if v.Range && countsPeople(m) {
+		p.Add(card.SmallText(cat.Text("trend.no_total." + v.Trend.Query.Cycle.String())))
 	}
 	p.Add(trendPicture(cat, v.Trend, m, v.Refresh)...)
 	if incomplete(v.Trend) {
@@ -173,12 +177,15 @@ func legend(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 // trendRemarks says below the figures how not to use them, and what they mean.
 func trendRemarks(cat Catalog, v TrendView, m usage.Metric) []card.Element {
 	var remarks []card.Element
-	if m == usage.ActiveUsers || m == usage.NewUsers {
+	if countsPeople(m) && !v.Range { // for a range it is said above the chart
 		remarks = append(remarks, card.SmallText(cat.Text("trend.no_sum")))
 	}
 	q := v.Trend.Query
 	return append(remarks, explanationOf(cat, []usage.Metric{m}, abilitiesWith(v.Trend, m), q.Department, v.TimeZone))
 }
+
+// countsPeople reports whether a metric counts each person once in a period.
+func countsPeople(m usage.Metric) bool { return m == usage.ActiveUsers || m == usage.NewUsers }
 
 func trendControls(cat Catalog, v TrendView) []card.Element {
 	controls := periodControls(cat, "", v.Date, "")

@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -29,11 +31,24 @@ type UsageOptions struct {
 
 // Usage draws a report.
 func Usage(cat Catalog, r usage.Report, o UsageOptions) card.Card {
-	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r))
+	r = withFirst(r, metricOrDefault(o.Metric))
+	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r, metricOrDefault(o.Metric)))
 	p.Add(narrowedNote(cat, o.Narrowed)...)
 	p.Add(lackNote(cat, o.Lack)...)
 	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, usageControls(cat, r, o))
 	return p.Card
+}
+
+// withFirst returns the report with one metric before the others.
+func withFirst(r usage.Report, m usage.Metric) usage.Report {
+	r.Sections = slices.Clone(r.Sections)
+	for i, s := range r.Sections {
+		if row, ok := findRow(s, m); ok {
+			others := slices.DeleteFunc(slices.Clone(s.Rows), func(row usage.Row) bool { return row.Metric == m })
+			r.Sections[i].Rows = append([]usage.Row{row}, others...)
+		}
+	}
+	return r
 }
 
 // narrowedNote says why the card shows a department's figures.
@@ -128,26 +143,35 @@ func stateTags(cat Catalog, r usage.Report) (tags []card.TextTag) {
 	return tags
 }
 
-// usageSummary names the app, the days and the active users, for the list of chats.
-func usageSummary(cat Catalog, r usage.Report) string {
+// usageSummary names the app, the days and the metric's value, for the list of chats.
+func usageSummary(cat Catalog, r usage.Report, m usage.Metric) string {
+	if len(r.Sections) > 0 {
+		if _, has := findRow(r.Sections[0], m); !has { // the whole app has no page views
+			m = usage.ActiveUsers
+		}
+	}
 	value := card.Absent
-	if v := activeUsers(r.Sections); v != nil {
+	if v := firstValue(r.Sections, m); v != nil {
 		value = cat.short(*v)
 	} else if len(r.Sections) > 0 && r.Sections[0].Failed {
 		value = cat.Text("figure.failed")
 	}
 	q := r.Query
+	if m != usage.ActiveUsers {
+		return cat.Text("usage.summary_of", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle),
+			"days", cat.covered(r), "metric", cat.metric(m), "value", value)
+	}
 	return cat.Text("usage.summary", "app", appName(q.App), "ability", cat.ability(q.Ability), "cycle", cat.cycle(q.Cycle),
 		"days", cat.covered(r), "value", value)
 }
 
-// activeUsers returns the first section's count. For all abilities that is the whole app's, which is the union of the
-// others.
-func activeUsers(sections []usage.Section) *int64 {
+// firstValue returns a metric of the first section. For all abilities that is the whole app, whose users are the union of
+// the others.
+func firstValue(sections []usage.Section, m usage.Metric) *int64 {
 	if len(sections) == 0 {
 		return nil
 	}
-	row, _ := findRow(sections[0], usage.ActiveUsers)
+	row, _ := findRow(sections[0], m)
 	return row.Value
 }
 

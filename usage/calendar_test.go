@@ -206,7 +206,7 @@ func TestAnAnswerWithoutMetricsIsNone(t *testing.T) {
 			t.Errorf("newest is %s, %v", d, err)
 		}
 		q := weeklyWeb()
-		q.Cycle, q.When = Daily, When{OnDay, NewDate(2026, 11, 23)}
+		q.Cycle, q.When = Daily, When{Kind: OnDay, Date: NewDate(2026, 11, 23)}
 		timeError := new(TimeError)
 		if _, err := a.Report(t.Context(), q, People); !errors.As(err, &timeError) {
 			t.Errorf("today gave %v", err)

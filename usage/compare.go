@@ -86,7 +86,7 @@ func misfits(list []Compared) (again []*Compared) {
 				other.Report.lastPublished().After(one.Report.lastPublished())
 		}
 		if one.Err == nil && (one.Report.Period != first.Report.Period || slices.ContainsFunc(list, fewer)) {
-			one.Query.When = When{OnDay, first.Report.Period.Start}
+			one.Query.When = When{Kind: OnDay, Date: first.Report.Period.Start}
 			again = append(again, one)
 		}
 	}

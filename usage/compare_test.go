@@ -195,7 +195,7 @@ func TestComparePeriods_Changes(t *testing.T) {
 			q := Query{App: App{ID: "cli_a"}, Ability: ability, Cycle: cycle, Department: Department{ID: "od-1"}}
 			var whens []When
 			for _, n := range back {
-				whens = append(whens, When{OnDay, PeriodOf(cycle, newest.AddDays(1)).shift(-n).Start})
+				whens = append(whens, When{Kind: OnDay, Date: PeriodOf(cycle, newest.AddDays(1)).shift(-n).Start})
 			}
 			list, err := a.ComparePeriods(t.Context(), q, whens, People)
 			if err != nil {
@@ -264,7 +264,7 @@ func TestComparePeriods_NotPublished(t *testing.T) {
 	at(t, 11, 25, 11, func(t *testing.T) {
 		p := &platform{newest: NewDate(2026, 11, 23), figures: anyFigures}
 		q := Query{App: App{ID: "cli_a"}, Ability: Web, Cycle: Daily}
-		list, err := newTestAsker(t, p).ComparePeriods(t.Context(), q, []When{{OnDay, NewDate(2026, 11, 24)}, {OnDay, NewDate(2026, 11, 23)}}, People)
+		list, err := newTestAsker(t, p).ComparePeriods(t.Context(), q, []When{{Kind: OnDay, Date: NewDate(2026, 11, 24)}, {Kind: OnDay, Date: NewDate(2026, 11, 23)}}, People)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -80,8 +80,7 @@ type Period struct {
 func PeriodOf(c Cycle, d Date) Period {
 	switch c {
 	case Weekly:
-		sinceMonday := (int(d.Weekday()) + 6) % 7
-		d = d.AddDays(-sinceMonday)
+		d = d.AddDays(-sinceMonday(d.Weekday()))
 	case Monthly:
 		d.Day = 1
 	}

@@ -123,7 +123,7 @@ func TestListing_PageTokenRefused_StartsAnew(t *testing.T) {
 					if got := len(e.asked()); got != tt.lists || r.Uncounted() != tt.uncounted {
 						t.Errorf("%d calls, want %d; %d uncounted, want %d", got, tt.lists, r.Uncounted(), tt.uncounted)
 					}
-					q.When = When{OnDay, NewDate(2026, 10, 5)} // it is not remembered as a refusal of the department
+					q.When = When{Kind: OnDay, Date: NewDate(2026, 10, 5)} // it is not remembered as a refusal of the department
 					before := len(e.asked())
 					mustRank(t, a, q)
 					if len(e.asked()) == before {
@@ -164,7 +164,7 @@ func TestListing_OnlyARefusedDepartmentIsRemembered(t *testing.T) {
 				mustRank(t, a, weeklyIn(""))
 				before := len(l.asked())
 				q := weeklyIn("")
-				q.When = When{OnDay, NewDate(2026, 10, 5)}
+				q.When = When{Kind: OnDay, Date: NewDate(2026, 10, 5)}
 				mustRank(t, a, q)
 				if remembered := len(l.asked()) == before; remembered != tt.remembered {
 					t.Errorf("remembered: %v, want %v", remembered, tt.remembered)
@@ -378,7 +378,7 @@ func TestOneMemory_CardAndRankingAgree(t *testing.T) {
 			}
 			s.q.Ability = rapid.SampledFrom([]Ability{AppAbility, Web}).Draw(t, "ability")
 			s.q.Cycle = rapid.SampledFrom([]Cycle{Daily, Weekly}).Draw(t, "cycle")
-			s.q.When = rapid.SampledFrom([]When{{}, {OnDay, NewDate(2026, 11, 16)}, {OnDay, NewDate(2026, 11, 23)}}).Draw(t, "when")
+			s.q.When = rapid.SampledFrom([]When{{}, {Kind: OnDay, Date: NewDate(2026, 11, 16)}, {Kind: OnDay, Date: NewDate(2026, 11, 23)}}).Draw(t, "when")
 			return s
 		}), 1, 8).Draw(rt, "steps")
 		var lies []string

@@ -28,7 +28,7 @@ func TestTimeError_NoUseWasSeen(t *testing.T) {
 				p := &platform{newest: NewDate(2026, 11, 25), figures: func(Request) Figures { return Figures{ActiveUsers: 0} }}
 				p.fail = func(int, Request) error { return answer }
 				q := trendOf(Daily, AppAbility)
-				q.When = When{OnDay, NewDate(2026, 11, 25)}
+				q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 25)}
 				_, err := newTestAsker(t, p).Report(t.Context(), q, People)
 				early := new(TimeError)
 				if !errors.As(err, &early) || !early.Newest.IsZero() {

@@ -94,7 +94,7 @@ func TestWhoAsksWhileTheLastDayIsLate(t *testing.T) {
 				q := trendOf(tt.cycle, Web)
 				for _, l := range tt.looks {
 					time.Sleep(time.Until(time.Date(2026, today.Month, today.Day, l.hour, l.minute, 0, 0, shanghai)))
-					for _, q.When = range []When{{}, {OnDay, tt.last}} {
+					for _, q.When = range []When{{}, {Kind: OnDay, Date: tt.last}} {
 						r, err := a.Report(t.Context(), q, People)
 						if err != nil || seen(r) != l.want && (q.When == When{} || tt.cycle == Daily) {
 							t.Errorf("%d:%02d: %s, %v, want %s", l.hour, l.minute, seen(r), err, l.want)
@@ -134,7 +134,7 @@ func TestAWeekThatWasAskedForTooEarlyIsWholeLater(t *testing.T) {
 		sunday := NewDate(2026, 11, 22)
 		a, h := keeper(t, lateBy(sunday, 6*time.Hour), false)
 		q := trendOf(Weekly, Web)
-		q.When = When{OnDay, sunday}
+		q.When = When{Kind: OnDay, Date: sunday}
 		look := func(want string, patience time.Duration) {
 			t.Helper()
 			time.Sleep(patience)
@@ -180,7 +180,7 @@ func TestSilenceIsNoProof(t *testing.T) {
 					if zeros {
 						want, state = "02-24=0 to 02-24, over: true, zeros from 02-24 as of 10:31", ZerosOnly
 					}
-					for _, when := range []When{{}, {Kind: Yesterday}, {OnDay, late}} {
+					for _, when := range []When{{}, {Kind: Yesterday}, {Kind: OnDay, Date: late}} {
 						q := trendOf(Daily, Web)
 						q.When = when
 						r, err := a.Report(t.Context(), q, People)
@@ -282,7 +282,7 @@ func TestAnUnfinishedPeriodNamesTheDaysThatItCovers(t *testing.T) {
 						time.Sleep(time.Until(time.Date(2026, 11, 25, 10, 0, 0, 0, shanghai)) - time.Duration(before)*20*time.Second)
 						for _, c := range []Cycle{Weekly, Monthly} {
 							q := trendOf(c, Web)
-							q.When = When{OnDay, tuesday}
+							q.When = When{Kind: OnDay, Date: tuesday}
 							r, err := a.Report(t.Context(), q, People)
 							if err != nil {
 								t.Fatal(err)
@@ -369,7 +369,7 @@ func TestADayBeforeAndAfterItIsPublishedIsTwoQuestions(t *testing.T) {
 		tuesday := NewDate(2026, 11, 24)
 		a, _ := keeper(t, lateBy(tuesday, 0), true)
 		q := trendOf(Daily, Web)
-		q.When = When{OnDay, tuesday}
+		q.When = When{Kind: OnDay, Date: tuesday}
 		time.Sleep(59*time.Minute + 30*time.Second)
 		if r, err := a.Report(t.Context(), q, People); err != nil || *r.Sections[0].Rows[0].Value != 0 || r.Complete {
 			t.Fatalf("%s, %v", seen(r), err)
@@ -545,7 +545,7 @@ func TestADayThatIsWeeksLate(t *testing.T) {
 					sunday := NewDate(2026, 10, 18)
 					a, h := keeper(t, lateBy(sunday, time.Duration(late)*24*time.Hour), zeros)
 					q := trendOf(Weekly, AppAbility)
-					q.When = When{OnDay, sunday}
+					q.When = When{Kind: OnDay, Date: sunday}
 					want := NotPublished
 					if zeros {
 						want = ZerosOnly
@@ -594,7 +594,7 @@ func TestASubstituteIsForgottenWhenTheDayCameMeanwhile(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, when := range []When{{}, {Kind: Yesterday}, {OnDay, tuesday}} {
+			for _, when := range []When{{}, {Kind: Yesterday}, {Kind: OnDay, Date: tuesday}} {
 				at(t, 11, 25, 9, func(t *testing.T) {
 					time.Sleep(59*time.Minute + 30*time.Second)
 					w := &window{}
@@ -635,7 +635,7 @@ func TestResume_TheChartOfAReport_ShowsTheReportsMoment(t *testing.T) {
 			}}
 			a := newTestAsker(t, p)
 			q := trendOf(Daily, Web)
-			q.When = When{OnDay, NewDate(2026, 11, 22)}
+			q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 22)}
 			r, err := a.Report(t.Context(), q, People)
 			if err != nil || seen(r) != "11-22=0 to 11-22, over: true, zeros from 11-22 as of 11:00" {
 				t.Fatal(seen(r), err)

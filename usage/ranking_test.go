@@ -194,7 +194,7 @@ func TestARankingIsRememberedAndSoIsARefusal(t *testing.T) {
 				}}
 				a := newRankingAsker(t, p, l, []Department{company()[0], company()[8]})
 				q := weeklyIn("")
-				q.When = When{OnDay, NewDate(2026, 11, 16)}
+				q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 16)}
 				for range 2 {
 					if _, err := a.Ranking(t.Context(), q, People); err != nil {
 						t.Fatal(err)
@@ -390,7 +390,7 @@ func TestRanking_ZerosSoFar_TellsTheMoment(t *testing.T) {
 			return []DepartmentFigures{appUse("od-be", 0), appUse("od-fe", 0)}, nil
 		}}
 		q := weeklyIn("od-rd")
-		q.Cycle, q.When = Daily, When{OnDay, NewDate(2026, 11, 24)}
+		q.Cycle, q.When = Daily, When{Kind: OnDay, Date: NewDate(2026, 11, 24)}
 		r, err := newRankingAsker(t, p, l, company()).Ranking(t.Context(), q, People)
 		if err != nil || r.ZerosFrom != NewDate(2026, 11, 24) || !r.AsOf.Equal(time.Now()) {
 			t.Errorf("zeros from %s as of %v, %v", r.ZerosFrom, r.AsOf, err)

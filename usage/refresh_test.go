@@ -194,7 +194,7 @@ func TestRefreshReachesTheDepartments(t *testing.T) {
 		a.departmentSource, a.children, a.listings = l, directoryOf(company()), newQuotaQueue(&window{})
 		q := weeklyIn("od-rd")
 		q.Ability = AppAbility
-		q.When = When{OnDay, NewDate(2026, 11, 9)}
+		q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 9)}
 		if r, err := a.Ranking(t.Context(), q, People); err != nil || ranked(r) != "后端组=5 from 5, 前端组=3 from 3" {
 			t.Fatalf("%s, %v", ranked(r), err)
 		}
@@ -239,7 +239,7 @@ func TestRefreshReachesDepartmentsThatAreNotListed(t *testing.T) {
 				a := restarted(t, p, h)
 				a.departmentSource, a.children, a.listings = &listings{list: list}, directoryOf(departments), newQuotaQueue(&window{})
 				q := weeklyIn("")
-				q.When = When{OnDay, NewDate(2026, 11, 9)}
+				q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 9)}
 				before := mustRank(t, a, q)
 				more = 100
 				week := Period{Weekly, NewDate(2026, 11, 9)}
@@ -296,7 +296,7 @@ func TestRefreshOfTheCompanyReachesAllDepartments(t *testing.T) {
 					return a
 				}
 				q := weeklyIn("")
-				q.When = When{OnDay, NewDate(2026, 11, 9)}
+				q.When = When{Kind: OnDay, Date: NewDate(2026, 11, 9)}
 				seen := func(a *Client, id string) int64 {
 					r, err := a.Report(t.Context(), q.inDepartment(Department{ID: id}), People)
 					if err != nil {

@@ -455,7 +455,7 @@ func TestUsed_DayOfZeros(t *testing.T) {
 		}}
 		a := newTestAsker(t, p)
 		q := trendOf(Daily, AppAbility)
-		q.When = When{OnDay, idle}
+		q.When = When{Kind: OnDay, Date: idle}
 		if r, err := a.Report(t.Context(), q, People); err != nil || !r.Complete {
 			t.Fatalf("%s, %v", seen(r), err)
 		}

@@ -163,7 +163,7 @@ func (ts *trends) TrendTo(ctx context.Context, r Report, n int, share Share, wit
 func (ts *trends) Resume(ctx context.Context, t Trend, share Share, within time.Duration) (Trend, error) {
 	if t.days == nil && slices.ContainsFunc(t.Points, func(p Point) bool { return p.Pending && !p.Complete }) {
 		q := t.Query
-		q.When = When{OnDay, t.Points[len(t.Points)-1].Period.Start}
+		q.When = When{Kind: OnDay, Date: t.Points[len(t.Points)-1].Period.Start}
 		if now, err := ts.Trend(ctx, q, len(t.Points), share, within); err == nil {
 			if now.NotOut == nil {
 				now.NotOut = t.NotOut

@@ -52,14 +52,14 @@ func TestTrendEndsWhereTheQueryMeans(t *testing.T) {
 		{"the newest days", 25, 11, "2026-11-24", Daily, When{}, "11-22=22 11-23=23 11-24=24"},
 		{"the newest days before ten", 25, 9, "2026-11-23", Daily, When{}, "11-21=21 11-22=22 11-23=23"},
 		{"a day that is not out yet is the newest", 25, 9, "2026-11-23", Daily, When{Kind: Yesterday}, "11-21=21 11-22=22 11-23=23"},
-		{"a day of the past", 25, 11, "2026-11-24", Daily, When{OnDay, NewDate(2026, 3, 1)}, "02-27=27 02-28=28 03-01=1"},
+		{"a day of the past", 25, 11, "2026-11-24", Daily, When{Kind: OnDay, Date: NewDate(2026, 3, 1)}, "02-27=27 02-28=28 03-01=1"},
 		{"the current week is not finished", 25, 11, "2026-11-24", Weekly, When{}, "11-09=9 11-16=16 11-23=23 to 11-24"},
 		{"the current week, none of whose days is out", 23, 11, "2026-11-22", Weekly, When{}, "11-02=2 11-09=9 11-16=16"},
 		{"nor is last Sunday", 23, 9, "2026-11-21", Weekly, When{}, "10-26=26 11-02=2 11-09=9"},
 		{"last week without its Sunday", 23, 9, "2026-11-21", Weekly, When{Kind: LastWeek}, "11-02=2 11-09=9 11-16=16 to 11-21"},
 		{"last week", 25, 11, "2026-11-24", Weekly, When{Kind: LastWeek}, "11-02=2 11-09=9 11-16=16"},
 		{"the current month is not finished", 25, 11, "2026-11-24", Monthly, When{}, "09-01=1 10-01=1 11-01=1 to 11-24"},
-		{"a month over the end of a year", 25, 11, "2026-11-24", Monthly, When{InMonth, NewDate(2026, 2, 1)}, "12-01=1 01-01=1 02-01=1"},
+		{"a month over the end of a year", 25, 11, "2026-11-24", Monthly, When{Kind: InMonth, Date: NewDate(2026, 2, 1)}, "12-01=1 01-01=1 02-01=1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			at(t, 11, tt.day, tt.hour, func(t *testing.T) {

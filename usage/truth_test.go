@@ -173,7 +173,7 @@ func TestACardNeverLies(t *testing.T) {
 				case -1:
 					q.When.Kind = Yesterday
 				default:
-					q.When = When{OnDay, today.AddDays(-back[i])}
+					q.When = When{Kind: OnDay, Date: today.AddDays(-back[i])}
 				}
 				w.look(t.Context(), a, q)
 			}

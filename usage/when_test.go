@@ -8,7 +8,7 @@ import (
 
 func TestChoose(t *testing.T) {
 	t.Parallel()
-	on := func(s string) When { return When{OnDay, day(t, s)} }
+	on := func(s string) When { return When{Kind: OnDay, Date: day(t, s)} }
 	tests := []struct {
 		name          string
 		when          When
@@ -42,7 +42,7 @@ func TestChoose(t *testing.T) {
 		{name: "the newest month", cycle: Monthly, today: "2026-11-23", newest: "2026-11-22", start: "2026-10-01"},
 		{name: "the newest month on the 1st before ten", cycle: Monthly, today: "2026-11-01", newest: "2026-10-30", start: "2026-09-01", notOut: "2026-10-01"},
 		{name: "this month to date", when: When{Kind: ThisMonth}, cycle: Monthly, today: "2026-11-23", newest: "2026-11-22", start: "2026-11-01"},
-		{name: "a month to come", when: When{InMonth, NewDate(2026, 12, 1)}, cycle: Monthly, today: "2026-11-23", newest: "2026-11-22", future: true},
+		{name: "a month to come", when: When{Kind: InMonth, Date: NewDate(2026, 12, 1)}, cycle: Monthly, today: "2026-11-23", newest: "2026-11-22", future: true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

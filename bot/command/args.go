@@ -15,7 +15,7 @@ import (
 // arguments returns every kind of argument, in the order in which a line is written. They are made once, and never changed.
 var arguments = sync.OnceValue(func() []*Arg {
 	return []*Arg{
-		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), DateArg(), FromArg(), ThroughArg(), NumberArg(),
+		DoArg(), IDArg(), SubjectArg(), PersonArg(), ChatArg(), RoleArg(), stateArg(), DaysArg(), CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), ZoneArg(), DatesArg(), FromArg(), ThroughArg(), NumberArg(),
 		PageArg(), MetricArg(), ByArg(), UntilArg(), LangArg(), NameArg(), ConfirmArg(), ProgressArg(), FormArg(), TopicArg(),
 	}
 })
@@ -24,7 +24,7 @@ var arguments = sync.OnceValue(func() []*Arg {
 func CycleArg() *Arg {
 	return &Arg{
 		Name: "cycle",
-		Keys: Words{En: []string{"cycle"}, Zh: []string{"周期"}},
+		Keys: Words{En: []string{"cycle", "period"}, Zh: []string{"周期"}},
 		Values: []Value{
 			{Means: usage.Daily.String(), Words: Words{En: []string{"daily", "day", "every day", "everyday"}, Zh: []string{"日报", "日", "每日", "每天", "每 天", "每 日", "天"}}},
 			{Means: usage.Weekly.String(), Words: Words{En: []string{"weekly", "week", "every week"}, Zh: []string{"周报", "周", "每周"}}},
@@ -54,18 +54,18 @@ func CycleArg() *Arg {
 func AbilityArg() *Arg {
 	return &Arg{
 		Name: "ability",
-		Keys: Words{En: []string{"ability"}, Zh: []string{"能力"}},
+		Keys: Words{En: []string{"ability", "feature"}, Zh: []string{"能力"}},
 		Values: []Value{
-			{Means: string(usage.AppAbility), Words: Words{En: []string{"app"}, Zh: []string{"应用", "整体"}}},
+			{Means: string(usage.AppAbility), Words: Words{En: []string{"app", "whole-app", "whole app"}, Zh: []string{"整体", "应用整体", "应用"}}},
 			{Means: string(usage.MiniProgram), Words: Words{En: []string{"mp", "miniprogram", "mini-program", "mini program"}, Zh: []string{"小程序"}}},
-			{Means: string(usage.Web), Words: Words{En: []string{"h5", "web", "webapp", "web-app", "web app"}, Zh: []string{"网页", "网页应用"}}},
+			{Means: string(usage.Web), Words: Words{En: []string{"h5", "web", "webapp", "web-app", "web app"}, Zh: []string{"网页应用", "网页"}}},
 			{Means: string(usage.Bot), Words: Words{En: []string{"bot"}, Zh: []string{"机器人"}}},
-			{Means: string(usage.All), Words: Words{En: []string{"all"}, Zh: []string{"全部", "所有"}}},
+			{Means: string(usage.All), Words: Words{En: []string{"all", "side-by-side", "side by side"}, Zh: []string{"全部", "各能力对比", "各能力", "所有"}}},
 		},
 		Read:    readAbility,
 		Write:   func(args Args) string { return string(args.Ability) },
 		Hint:    Words{En: []string{"ability"}, Zh: []string{"能力"}},
-		Example: Words{En: []string{"h5"}, Zh: []string{"网页"}},
+		Example: Words{En: []string{"h5"}, Zh: []string{"网页应用"}},
 	}
 }
 
@@ -109,6 +109,23 @@ func AppArg() *Arg {
 	}
 }
 
+// NamesArg returns the argument for the words that no other argument knows: `/usage weekly 市场部`. Its key is for a name that
+// is also another word.
+func NamesArg() *Arg {
+	return &Arg{
+		Name: "names",
+		Keys: Words{En: []string{"name"}, Zh: []string{"名称"}},
+		Free: true,
+		Read: func(args *Args, value string) bool {
+			args.Names = strings.Join(strings.FieldsFunc(value, isGap), " ")
+			return args.Names != ""
+		},
+		Write:   func(args Args) string { return args.Names },
+		Samples: []string{"市场部", "商城"},
+		Example: Words{En: []string{"市场部"}},
+	}
+}
+
 // TopicArg returns the argument for the name of a command, with or without its slash.
 func TopicArg() *Arg {
 	return &Arg{
@@ -135,7 +152,7 @@ func MetricArg() *Arg {
 			metricValue(usage.ActiveUsers, []string{"active", "active-users", "active users"}, "活跃", "活跃用户", "活跃用户数"),
 			metricValue(usage.NewUsers, []string{"new", "new-users", "new users"}, "新增", "新增用户", "新增用户数"),
 			metricValue(usage.TotalUsers, []string{"total", "total-users", "total users"}, "累计", "累计用户", "累计用户数"),
-			metricValue(usage.PageViews, []string{"views", "page-views", "page views", "pageviews"}, "访问", "页面访问", "访问页面数"),
+			metricValue(usage.PageViews, []string{"views", "page-views", "page views", "pageviews"}, "访问", "页面访问", "页面访问数", "访问页面数"),
 			metricValue(usage.Opens, []string{"opens"}, "打开", "打开次数"),
 		},
 		Read:    func(args *Args, value string) bool { return readMetric(args, usage.Metric(value)) },
@@ -288,8 +305,20 @@ func checkPoints(r *Registry, args *Args) *Error {
 	if minPoints <= args.N && args.N <= maxPoints(usage.Daily) {
 		e.Kind, e.Other = Conflict, CycleArg().Name
 	}
-	e.examples = r.lines(Command{Name: Trend().Name(), Args: Args{Cycle: cycle, N: maxPoints(cycle)}})
+	shown := Args{Cycle: cycle, N: maxPoints(cycle)}
+	if cycle == usage.Daily && args.N > shown.N { // as many days fit in weeks or months
+		shown = longer(args.N)
+	}
+	e.examples = r.lines(Command{Name: Trend().Name(), Args: shown})
 	return e
+}
+
+// longer returns the weeks, or else the months, that are at least as long as a number of days and fit in a chart.
+func longer(days int) Args {
+	if weeks := (days + 6) / 7; weeks <= maxPoints(usage.Weekly) {
+		return Args{Cycle: usage.Weekly, N: weeks}
+	}
+	return Args{Cycle: usage.Monthly, N: min((days+29)/30, maxPoints(usage.Monthly))}
 }
 
 // checkRanks refuses more departments than one card can list.

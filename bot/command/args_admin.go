@@ -117,31 +117,37 @@ func ChatArg() *Arg {
 // RoleArg returns the argument for a role: `viewer`, `admin`.
 func RoleArg() *Arg {
 	return choiceArg("role", Words{En: []string{"role"}, Zh: []string{"角色"}}, func(args *Args) *string { return &args.Role },
-		Words{En: []string{"viewer"}, Zh: []string{"查看者", "查看"}}, Words{En: []string{"admin", "administrator"}, Zh: []string{"管理员"}})
+		choice("viewer", Words{En: []string{"viewer"}, Zh: []string{"查看者", "查看"}}),
+		choice("admin", Words{En: []string{"admin", "administrator"}, Zh: []string{"管理员"}}))
 }
 
 // StateArg returns the argument for the state of a subscription: `state:paused`.
 func StateArg() *Arg {
 	return choiceArg("state", Words{En: []string{"state"}, Zh: []string{"状态"}}, func(args *Args) *string { return &args.State },
-		Words{En: []string{"active"}, Zh: []string{"有效", "正常"}}, Words{En: []string{"paused"}, Zh: []string{"已暂停"}})
+		choice("active", Words{En: []string{"active"}, Zh: []string{"推送中", "正常推送", "有效", "正常"}}),
+		choice("paused", Words{En: []string{"paused"}, Zh: []string{"已暂停"}}))
 }
 
 // DoArg returns the argument for what to do with an app of the list.
 func DoArg() *Arg {
 	a := choiceArg("do", Words{En: []string{"do"}, Zh: []string{"操作"}}, func(args *Args) *string { return &args.Do },
-		Words{En: []string{"add"}, Zh: []string{"添加"}}, Words{En: []string{"remove"}, Zh: []string{"移除"}},
-		Words{En: []string{"rename"}, Zh: []string{"改名"}}, Words{En: []string{"default"}, Zh: []string{"设为默认"}})
+		choice("add", Words{En: []string{"add"}, Zh: []string{"添加"}}),
+		choice("remove", Words{En: []string{"remove"}, Zh: []string{"移除"}}),
+		choice("rename", Words{En: []string{"rename"}, Zh: []string{"改名"}}),
+		choice("default", Words{En: []string{"default"}, Zh: []string{"设为默认"}}))
 	a.Example = Words{En: []string{"add app:" + SampleApp}, Zh: []string{"添加 应用:" + SampleApp}} // each of them needs an app
 	return a
 }
 
-// choiceArg returns an argument that is one of a few words. The value is the first English word of each.
-func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Words) *Arg {
-	a := &Arg{
-		Name: name, Keys: keys,
+func choice(means string, words Words) Value { return Value{Means: means, Words: words} }
+
+// choiceArg returns an argument that is one of a few words.
+func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Value) *Arg {
+	return &Arg{
+		Name: name, Keys: keys, Values: choices,
 		Read: func(args *Args, value string) bool {
-			for _, words := range choices {
-				if words.First(locale.English) == value {
+			for _, choice := range choices {
+				if choice.Means == value {
 					*field(args) = value
 					return true
 				}
@@ -154,10 +160,6 @@ func choiceArg(name string, keys Words, field func(*Args) *string, choices ...Wo
 			En: []string{choices[0].First(locale.English)}, Zh: []string{choices[0].First(locale.Chinese)},
 		},
 	}
-	for _, words := range choices {
-		a.Values = append(a.Values, Value{Means: words.First(locale.English), Words: words})
-	}
-	return a
 }
 
 // stateArg writes the states of subscriptions and of deliveries: a line has only one of them.

@@ -12,74 +12,6 @@ import (
 	"usagebot/usage"
 )
 
-// dateShape is what people type when they mean a date, valid or not: numbers with something between them, or six digits and
-// more.
-var dateShape = regexp.MustCompile(`^\d+[-/.年月][-/.月日\d]*$|^\d{6,}$`)
-
-// DateArg returns the argument for a period: `date:2026-11-16`, `昨天`.
-func DateArg() *Arg {
-	return &Arg{
-		Name: "date",
-		Keys: Words{En: []string{"date"}, Zh: []string{"日期", "时间"}},
-		Values: []Value{
-			{Means: string(usage.Today), Hidden: true, Words: Words{En: []string{"today"}, Zh: []string{"今天", "今日"}}},
-			{Means: string(usage.Yesterday), Words: Words{En: []string{"yesterday"}, Zh: []string{"昨天", "昨日"}}},
-			{Means: string(usage.LastWeek), Words: Words{En: []string{"last-week", "lastweek", "last week"}, Zh: []string{"上周", "上个周"}}},
-			{Means: string(usage.ThisWeek), Words: Words{En: []string{"this-week", "thisweek", "this week"}, Zh: []string{"本周", "这周"}}},
-			{Means: string(usage.LastMonth), Words: Words{En: []string{"last-month", "lastmonth", "last month"}, Zh: []string{"上月", "上个月"}}},
-			{Means: string(usage.ThisMonth), Words: Words{En: []string{"this-month", "thismonth", "this month"}, Zh: []string{"本月", "这个月"}}},
-		},
-		HasForm: dateShape.MatchString,
-		Read:    readWhen,
-		Write:   writeWhen,
-		Samples: []string{"2026-11-16", "2026-10"},
-		Example: Words{En: []string{"date:2026-11-16"}, Zh: []string{"日期:2026-11-16"}},
-	}
-}
-
-func readWhen(args *Args, value string) bool {
-	when, ok := parseWhen(value)
-	if ok {
-		args.When = when
-	}
-	return ok
-}
-
-func parseWhen(value string) (usage.When, bool) {
-	switch kind := usage.WhenKind(value); kind {
-	case usage.Today, usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth:
-		return usage.When{Kind: kind}, true
-	}
-	value = strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(value)
-	value = strings.TrimSuffix(value, "-")
-	for _, form := range []struct {
-		layout string
-		kind   usage.WhenKind
-	}{
-		{"2006-1-2", usage.OnDay},
-		{"20060102", usage.OnDay},
-		{"2006-1", usage.InMonth},
-	} {
-		if t, err := time.Parse(form.layout, value); err == nil && plausible(t) {
-			return usage.When{Kind: form.kind, Date: usage.DateOf(t)}, true
-		}
-	}
-	return usage.When{}, false
-}
-
-// plausible rejects typing errors such as 0226-11-16, about which the platform must not be asked.
-func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() < 2100 }
-
-func writeWhen(args Args) string {
-	switch args.When.Kind {
-	case usage.OnDay:
-		return args.When.Date.String()
-	case usage.InMonth:
-		return strings.TrimSuffix(args.When.Date.String(), "-01")
-	}
-	return string(args.When.Kind)
-}
-
 // EveryDay is the value of On that takes back days that were given before.
 const EveryDay = "daily"
 
@@ -99,7 +31,7 @@ var (
 func OnArg() *Arg {
 	return &Arg{
 		Name: "on",
-		Keys: Words{En: []string{"on"}, Zh: []string{"日子", "每", "星期", "几号"}},
+		Keys: Words{En: []string{"on"}, Zh: []string{"推送日", "日子", "每", "星期", "几号"}},
 		Values: append(weekdays(),
 			Value{Means: workdays, Words: Words{En: []string{workdays, "workday", "weekdays", "weekday"}, Zh: []string{"工作日", "每个工作日"}}},
 			Value{Means: EveryDay, NeedsKey: true, Words: Words{En: []string{EveryDay, "every-day", "every day", "everyday"}, Zh: []string{"每天", "每日"}}},
@@ -109,7 +41,7 @@ func OnArg() *Arg {
 		Read:    readOn,
 		Write:   func(args Args) string { return args.On },
 		Samples: []string{"1", "15", "31"},
-		Example: Words{En: []string{"on:mon"}, Zh: []string{"日子:周一"}},
+		Example: Words{En: []string{"on:mon"}, Zh: []string{"推送日:周一"}},
 		Narrow:  narrowDays,
 	}
 }
@@ -118,9 +50,9 @@ func OnArg() *Arg {
 func narrowDays(args Args) *Arg {
 	a := OnArg()
 	examples := map[usage.Cycle]Words{
-		usage.Daily:   {En: []string{"on:workdays"}, Zh: []string{"日子:工作日"}},
+		usage.Daily:   {En: []string{"on:workdays"}, Zh: []string{"推送日:工作日"}},
 		usage.Weekly:  a.Example,
-		usage.Monthly: {En: []string{"on:15"}, Zh: []string{"日子:15号"}},
+		usage.Monthly: {En: []string{"on:15"}, Zh: []string{"推送日:15号"}},
 	}
 	if args.Cycle == 0 {
 		return a
@@ -147,7 +79,7 @@ func weekdays() []Value {
 // readOn reads a word for days, a day of the month, or after a key the end of a weekday's name, as in `星期:一`.
 func readOn(args *Args, value string) bool {
 	if dayForm.MatchString(value) {
-		return readDay(args, value)
+		return readMonthDay(args, value)
 	}
 	if value == EveryDay || value == workdays || value == lastDay {
 		args.On = value
@@ -159,11 +91,11 @@ func readOn(args *Args, value string) bool {
 			return true
 		}
 	}
-	return readDay(args, withDigits(value)) // last, because 星期:一 is a Monday and not the first of the month
+	return readMonthDay(args, withDigits(value)) // last, because 星期:一 is a Monday and not the first of the month
 }
 
-// readDay reads a day of the month.
-func readDay(args *Args, value string) bool {
+// readMonthDay reads a day of the month.
+func readMonthDay(args *Args, value string) bool {
 	m := dayForm.FindStringSubmatch(value)
 	if m == nil {
 		return false
@@ -303,6 +235,7 @@ func UntilArg() *Arg {
 		Keys:    Words{En: []string{"until", "till"}, Zh: []string{"直到", "到", "至"}},
 		HasForm: func(folded string) bool { return dateShape.MatchString(folded) || spanForm.MatchString(folded) },
 		Read:    readUntil,
+		Explain: explainDay,
 		Write:   writeUntil,
 		Samples: []string{"2026-12-01", "3d"},
 		Example: Words{En: []string{"until:2026-12-01"}, Zh: []string{"直到:2026-12-01"}},
@@ -318,12 +251,11 @@ func readUntil(args *Args, value string) bool {
 		args.Until = Until{Days: days}
 		return true
 	}
-	when, ok := parseWhen(value)
-	if !ok || when.Kind != usage.OnDay {
-		return false
+	day, ok := readDay(value)
+	if ok {
+		args.Until = Until{Date: day}
 	}
-	args.Until = Until{Date: when.Date}
-	return true
+	return ok
 }
 
 func writeUntil(args Args) string {

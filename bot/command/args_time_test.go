@@ -25,7 +25,7 @@ func TestTimeOfDay(t *testing.T) {
 			"at:noon at:24 at:1030 10点x 100:00 10:x 上午十三点 二十五点 十点六十分 十点二刻 中午9点 十十点 一百点",
 	} {
 		for _, w := range strings.Fields(words) {
-			c, err := registry().Parse("/subscribe daily " + w)
+			c, err := registry().ParseKnown("/subscribe daily " + w)
 			if c.Args.Time != want || (err == nil) != (want != "") {
 				t.Errorf("%s: time %q, %v, want %q", w, c.Args.Time, err, want)
 			}
@@ -55,7 +55,7 @@ func TestDays(t *testing.T) {
 	} {
 		for want, words := range days {
 			for _, w := range strings.Fields(words) {
-				c, err := registry().Parse("/subscribe " + cycle + " " + w)
+				c, err := registry().ParseKnown("/subscribe " + cycle + " " + w)
 				if err != nil || c.Args.On != want {
 					t.Errorf("%s %s: on %q, %v, want %q", cycle, w, c.Args.On, err, want)
 				}
@@ -63,7 +63,7 @@ func TestDays(t *testing.T) {
 		}
 	}
 	for _, w := range strings.Fields("0号 32号 on:0 on:32 on:-1 on:001 on:someday 99日") {
-		if c, err := registry().Parse("/subscribe monthly " + w); err == nil {
+		if c, err := registry().ParseKnown("/subscribe monthly " + w); err == nil {
 			t.Errorf("%s: on %q, want an error", w, c.Args.On)
 		}
 	}
@@ -109,7 +109,7 @@ func TestZones(t *testing.T) {
 			}
 		}
 	}
-	if c, err := registry().Parse("/订阅 日报 北京"); err == nil {
+	if c, err := registry().ParseKnown("/订阅 日报 北京"); err == nil {
 		t.Errorf("a city without the key is read as %v", c)
 	}
 }

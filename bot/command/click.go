@@ -45,7 +45,7 @@ func (r *Registry) FromClick(value map[string]any, option string, form map[strin
 	if !with && len(form) == 0 {
 		return Click{Line: line}, true
 	}
-	p, e := r.read(strings.ToValidUTF8(line, "\ufffd"))
+	p, e := r.read(strings.ToValidUTF8(line, "\ufffd"), true)
 	if e != nil {
 		return Click{Line: line}, true // parsing it will tell the person what is wrong
 	}
@@ -97,7 +97,7 @@ func single(entry any) (text string, ok bool) {
 
 // complete puts the choices into the arguments of a line that was read, and writes the line again.
 func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
-	p.given = map[string]token{}
+	p.given, p.implied = map[string]token{}, map[string]bool{}
 	wrong := map[string]string{}
 	for name, text := range chosen {
 		a := p.spec.arg(name)
@@ -116,8 +116,10 @@ func complete(p *parser, chosen map[string]string) (c Click, ok bool) {
 		return Click{Line: write(p.spec.Name(), p.args, locale.English, wrong)}, true
 	}
 	p.dropConflicts()
-	c.Line = write(p.spec.Name(), p.args, locale.English, nil)
-	if utf8.RuneCountInString(c.Line) <= MaxRunes && p.check() == nil {
+	args := p.args
+	right := p.check() == nil // which may make it another command
+	c.Line = write(p.spec.Name(), args, locale.English, nil)
+	if right && utf8.RuneCountInString(c.Line) <= MaxRunes {
 		read := p.command()
 		c.Command = &read
 	}

@@ -20,6 +20,8 @@ type Args struct {
 	Dept    string // as typed: an id, a name or a path of names; empty is the whole tenant
 	App     string // as typed: an id or a name; empty is the chat's app
 	When    usage.When
+	Since   usage.When   // where a range of periods begins that ends with When; zero for one period
+	Names   string       // words that no argument knows: names of an app, of a department or of both
 	N       int          // how many periods or departments
 	Metric  usage.Metric // the metric that is charted
 	By      string       // what a ranking is made by: ByChange; empty is active users

@@ -127,7 +127,7 @@ func full(p *parser, a *Arg) bool { return p.has(a) && !p.spec.repeats(a) }
 func repeat(p *parser, a *Arg, value string, t token) *Error {
 	one := compared{arg: a, token: t}
 	if !a.Read(&one.args, value) {
-		return p.badValue(a, t)
+		return p.badValue(a, value, t)
 	}
 	if !p.has(a) {
 		p.given[a.Name] = t

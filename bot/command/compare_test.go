@@ -57,7 +57,7 @@ func TestCompareErrors(t *testing.T) {
 		"/compare mp all":                         {Kind: BadValue, Arg: "ability", Word: "mp"},
 		"/compare 上周 上月":                          {Kind: Conflict, Arg: "date", Other: "cycle", Word: "上周"},
 		"/compare daily 2026-10 2026-09":          {Kind: Conflict, Arg: "date", Other: "cycle", Word: "2026-10"},
-		"/compare 2026-02-30 2026-02-01":          {Kind: BadValue, Arg: "date", Word: "2026-02-30"},
+		"/compare 2026-02-30 2026-02-01":          {Kind: NoSuchDay, Arg: "date", Word: "2026-02-30"},
 		"/compare weekly weekly mp h5":            {Kind: GivenTwice, Arg: "cycle", Word: "weekly"},
 		"/compare mp bot metric:new":              {Kind: Conflict, Arg: "metric", Other: "ability", Word: "metric:new"},
 		"/compare weekly dept:a dept:b metric:累计": {Kind: Conflict, Arg: "metric", Other: "cycle", Word: "metric:累计"},

@@ -32,8 +32,8 @@ func (r *Registry) FollowUp(text string, previous Command) (c Command, ok bool, 
 }
 
 func (r *Registry) follow(text string, spec *Spec, previous Args) (Command, bool, *Error) {
-	p := parser{registry: r, spec: spec, args: previous, given: map[string]token{}}
-	e, ok := p.readLoosely(&lexer{line: text, key: p.isKey})
+	p := parser{registry: r, spec: spec, args: previous, given: map[string]token{}, implied: map[string]bool{}}
+	e, ok := p.readLoosely(&lexer{line: text, key: spec.isKey})
 	if !ok {
 		return Command{}, false, nil
 	}
@@ -98,14 +98,14 @@ func (r *Registry) Guess(text string) (Command, bool) {
 	if IsCommand(text) {
 		return Command{}, false
 	}
-	if c, e := r.parse("/" + text); e == nil {
+	if c, e := r.parse("/"+text, false); e == nil {
 		return c, r.may == nil || r.may(r.Find(c.Name))
 	}
 	for _, s := range r.Specs(r.may) {
 		if s.FollowUp == nil {
 			continue
 		}
-		if c, e := r.parse("/" + s.Name() + " " + text); e == nil && c.Args != (Args{}) {
+		if c, e := r.parse("/"+s.Name()+" "+text, false); e == nil && c.Args != (Args{}) {
 			return c, true
 		}
 	}

@@ -90,10 +90,10 @@ func TestFollowUpErrors(t *testing.T) {
 		want           problem
 	}{
 		"a slip":              {"/usage h5", "weekyl", problem{Kind: UnknownWord, Word: "weekyl", Suggestion: "weekly", Fixed: "/usage weekly h5"}},
-		"a chinese slip":      {"/usage h5", "周抱", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/用量 周报 网页"}},
+		"a chinese slip":      {"/usage h5", "周抱", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/用量 周报 网页应用"}},
 		"a slip beside a hit": {"/usage dept:a", "weekyl h5", problem{Kind: UnknownWord, Word: "weekyl", Suggestion: "weekly", Fixed: "/usage weekly h5 dept:a"}},
 		"a word too many":     {"/usage", "weekly h5 please", problem{Kind: UnknownWord, Word: "please"}},
-		"no such day":         {"/usage", "2026-02-30", problem{Kind: BadValue, Arg: "date", Word: "2026-02-30"}},
+		"no such day":         {"/usage", "2026-02-30", problem{Kind: NoSuchDay, Arg: "date", Word: "2026-02-30"}},
 		"no value":            {"/usage", "dept:", problem{Kind: MissingValue, Arg: "dept", Word: "dept:"}},
 		"given twice":         {"/usage", "weekly monthly", problem{Kind: GivenTwice, Arg: "cycle", Word: "monthly"}},
 		"a conflict":          {"/usage", "weekly 2026-10", problem{Kind: Conflict, Arg: "date", Other: "cycle", Word: "2026-10"}},

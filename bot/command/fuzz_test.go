@@ -21,7 +21,7 @@ func seeds(f *testing.F) []string {
 		"/compare weekly dept:a dept:b dept:all", "/对比 小程序 网页 上周 本周", "/compare 2026-10 2026-09-01 metric:pv h5", "/比较 部门:a 部门：“b c” app:x app:y",
 		"/compare dept:a dept:b dept:c dept:d dept:e dept:f weekly", "/top by: change n:5", "/排行 按 变化", "/为什么 上周",
 		"/趋势 周报 数量：１２ 指标：新增", "/trend bot metric:pv n:40", "/trend n 30 weekly", "/top 20", "/排行榜 全部 期数:50", "/排名周报", "/trend 新增",
-		"n", "n:31", "metric: page views", "/subscribe form on:15", "/订阅 每 天 表单", "/subscribe on: every day", "/usage weekly 指标:累计用户",
+		"n", "n:31", "metric: page views", "/subscribe form on:15", "/usage 11-01..11-15 市场部", "/用量近7天h5", "近30天", "Q3 2026", "/top 上上周五", "/usage last:8w name:周报", "/订阅 每 天 表单", "/subscribe on: every day", "/usage weekly 指标:累计用户",
 	}
 	for _, s := range Builtin() {
 		lines = append(lines, append(s.Examples.In(locale.English), s.Examples.In(locale.Chinese)...)...)
@@ -85,11 +85,19 @@ func checkFollowUp(t *testing.T, r *Registry, text string, previous Command) {
 		t.Fatalf("an error without a follow-up: %v", err)
 	case err != nil:
 		checkError(t, r, err)
-	case ok && c.Name != previous.Name:
+	case ok && c.Name != previous.Name && c.Name != registry().Find(previous.Name).becomes(c.Args):
 		t.Fatalf("FollowUp(%q, %v) is another command: %v", text, previous, c)
 	case ok:
 		checkAgain(t, r, c)
 	}
+}
+
+// becomes returns the command that a follow-up may lead to.
+func (s *Spec) becomes(args Args) string {
+	if s.Becomes == nil {
+		return s.Name()
+	}
+	return s.Becomes(args)
 }
 
 func checkAgain(t *testing.T, r *Registry, c Command) {

@@ -150,8 +150,20 @@ func anyCommand() *rapid.Generator[Command] {
 		},
 		"dept": func(t *rapid.T, a *Args) { a.Dept = anyText().Draw(t, "dept") },
 		"app":  func(t *rapid.T, a *Args) { a.App = anyText().Draw(t, "app") },
-		"date": func(t *rapid.T, a *Args) { a.When = anyWhen().Draw(t, "when") },
-		"n":    func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", maxRanks) },
+		"date": func(t *rapid.T, a *Args) {
+			a.When = anyWhen().Draw(t, "when")
+			if rapid.Bool().Draw(t, "a range") {
+				since := anyWhen().Draw(t, "since")
+				if d, ok := between(since, a.When); ok && since.Kind != usage.Newest && a.When.Kind != usage.Newest {
+					a.Since, a.When = d.from, d.through
+				}
+			}
+		},
+		"last": func(_ *rapid.T, _ *Args) {}, // written as the cycle and the number
+		"names": func(t *rapid.T, a *Args) {
+			a.Names = strings.Join(strings.FieldsFunc(anyText().Draw(t, "names"), isGap), " ")
+		},
+		"n": func(t *rapid.T, a *Args) { a.N = 1 + digit(t, "n", maxRanks) },
 		"metric": func(t *rapid.T, a *Args) {
 			a.Metric = rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric")
 		},
@@ -170,7 +182,7 @@ func anyCommand() *rapid.Generator[Command] {
 		"id": func(t *rapid.T, a *Args) { a.ID = rapid.StringMatching(`[a-z2-7]{6}`).Draw(t, "id") },
 		"until": func(t *rapid.T, a *Args) {
 			a.Until = Until{Days: 1 + digit(t, "days", maxPause)}
-			if when := anyWhen().Draw(t, "until"); when.Kind == usage.OnDay {
+			if when := anyWhen().Draw(t, "until"); when.Kind == usage.OnDay && when.Date.Year > 0 {
 				a.Until = Until{Date: when.Date}
 			}
 		},
@@ -233,7 +245,10 @@ func anyCommand() *rapid.Generator[Command] {
 		if c.Name == "trend" && !c.Args.pointsFit() || !c.Args.metricFits() {
 			return false
 		}
-		return c.Args.When.Fits(c.Args.ResolvedCycle()) && (c.Args.On == "" || cycleOf(c.Args.On) == c.Args.Cycle)
+		if several := c.Args.Since != (usage.When{}); several && (c.Name != "trend" || c.Args.N != 0) {
+			return false
+		}
+		return (c.Args.Since != (usage.When{}) || c.Args.When.Fits(c.Args.ResolvedCycle())) && (c.Args.On == "" || cycleOf(c.Args.On) == c.Args.Cycle)
 	})
 }
 
@@ -277,18 +292,46 @@ func anyText() *rapid.Generator[string] {
 }
 
 func anyWhen() *rapid.Generator[usage.When] {
-	kinds := []usage.WhenKind{usage.Newest, usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth, usage.OnDay, usage.InMonth}
+	kinds := []usage.WhenKind{
+		usage.Newest, usage.Yesterday, usage.LastWeek, usage.ThisWeek, usage.LastMonth, usage.ThisMonth, usage.OnDay, usage.InMonth,
+		usage.DaysAgo, usage.WeeksAgo, usage.MonthsAgo, usage.OnWeekday, usage.LatestWeekday, usage.DayOfMonth,
+	}
 	return rapid.Custom(func(t *rapid.T) usage.When {
 		w := usage.When{Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 		day := usage.NewDate(2000, time.January, rapid.IntRange(1, 36500).Draw(t, "day"))
+		back := rapid.IntRange(2, 99).Draw(t, "back")
 		switch w.Kind {
 		case usage.OnDay:
-			w.Date = day
+			w.Date = partly(t, day)
 		case usage.InMonth:
-			w.Date = usage.NewDate(day.Year, day.Month, 1)
+			w.Date = partly(t, usage.NewDate(day.Year, day.Month, 1))
+			if w.Date.Month == 0 {
+				w.Date.Month = day.Month
+			}
+		case usage.DaysAgo, usage.WeeksAgo, usage.MonthsAgo:
+			w.Back = back
+		case usage.OnWeekday:
+			w.Weekday, w.Back = day.Weekday(), back-2
+		case usage.LatestWeekday:
+			w.Weekday = day.Weekday()
+		case usage.DayOfMonth:
+			w.Date, w.Back = usage.Date{Day: min(day.Day, 28)}, back-2
 		}
 		return w
 	})
+}
+
+// partly returns the day, perhaps without its year, or with a year that is relative.
+func partly(t *rapid.T, d usage.Date) usage.Date {
+	switch rapid.IntRange(0, 3).Draw(t, "which part") {
+	case 1:
+		return usage.Date{Month: d.Month, Day: d.Day}
+	case 2:
+		return usage.Date{Day: d.Day}
+	case 3:
+		return usage.Date{Year: usage.YearsAgo(d.Day % 9), Month: d.Month, Day: min(d.Day, 28)}
+	}
+	return d
 }
 
 func TestString(t *testing.T) {
@@ -297,7 +340,7 @@ func TestString(t *testing.T) {
 	if got, want := c.String(), `/usage weekly h5 dept:"研发 部" app:商城 date:last-week`; got != want {
 		t.Errorf("String() = %s, want %s", got, want)
 	}
-	if got, want := registry().Line(c, locale.Chinese), `/用量 周报 网页 部门:"研发 部" 应用:商城 日期:上周`; got != want {
+	if got, want := registry().Line(c, locale.Chinese), `/用量 周报 网页应用 部门:"研发 部" 应用:商城 日期:上周`; got != want {
 		t.Errorf("Line(zh) = %s, want %s", got, want)
 	}
 	help := Command{Name: "help", Args: Args{Topic: "usage"}}

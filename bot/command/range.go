@@ -29,13 +29,13 @@ func dayArg(name string, field func(*Args) *usage.Date) *Arg {
 	return &Arg{
 		Name: name,
 		Read: func(args *Args, value string) bool {
-			when, ok := parseWhen(value)
-			if !ok || when.Kind != usage.OnDay {
-				return false
+			day, ok := readDay(value)
+			if ok {
+				*field(args) = day
 			}
-			*field(args) = when.Date
-			return true
+			return ok
 		},
+		Explain: explainDay,
 		Write: func(args Args) string {
 			if d := *field(&args); !d.IsZero() {
 				return d.String()

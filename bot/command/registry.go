@@ -76,7 +76,7 @@ func (r *Registry) unknownCommand(name string) *Error {
 		found, ok = nearest(name, list)
 	}
 	if ok {
-		e.Suggestion, e.fix = "/"+found.word, found.shown
+		e.Suggestion, e.fix = "/"+found.shown, found.shown
 		e.examples = found.of.(*Spec).Examples
 	}
 	return e
@@ -90,14 +90,23 @@ func (r *Registry) examples() Words {
 	return Words{}
 }
 
-// runTogether finds the Chinese name that a word begins with, as in `用量周报` for `用量 周报`.
+// runTogether finds the name that a word begins with if the rest are words of that command, as in `usageweekly` for
+// `usage weekly`.
 func runTogether(typed string, list []candidate) (found candidate, ok bool) {
 	typed = fold(typed)
 	for _, c := range list {
 		rest, begins := strings.CutPrefix(typed, c.word)
-		if begins && rest != "" && isHan(c.word) && len(c.word) > len(found.word) {
+		if !begins || len(c.word) <= len(found.word) {
+			continue
+		}
+		spec := c.of.(*Spec)
+		words := spec.wordsIn(rest, true)
+		if spec.argOf(rest) != nil {
+			words = []string{rest}
+		}
+		if len(words) > 0 {
 			found, ok = c, true
-			found.shown = c.word + " " + rest
+			found.shown = c.word + " " + strings.Join(words, " ")
 		}
 	}
 	return found, ok
@@ -164,6 +173,11 @@ func (r *Registry) descend(spec *Spec, lex *lexer) (*Spec, *Error) {
 	if below := r.below(spec, fold(word.raw)); below != nil {
 		return below, nil
 	}
+	if name, below := gluedName(word.raw, r.Under(spec.Name(), nil)); below != nil {
+		lex.pos = word.start + len(name)
+		lex.skip(isColon)
+		return below, nil
+	}
 	e := r.unknownBelow(spec, word.raw)
 	e.from, e.to = word.start, word.end
 	return nil, e
@@ -182,7 +196,7 @@ func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
 		found, ok = nearest(word, list)
 	}
 	if ok {
-		e.Suggestion, e.fix = "/"+parent.First(scriptOf(found.word))+" "+found.word, found.shown
+		e.Suggestion, e.fix = "/"+parent.First(scriptOf(found.word))+" "+found.shown, found.shown
 		e.examples = found.of.(*Spec).Examples
 	}
 	return e

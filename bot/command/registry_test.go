@@ -16,39 +16,39 @@ func TestUsageLines(t *testing.T) {
 	for _, test := range []struct{ name, en, zh string }{
 		{
 			"usage",
-			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [metric:X]",
-			"/用量 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [指标:X]",
+			"/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [name:X] [date:X] [last:X] [metric:X]",
+			"/用量 [日报|周报|月报] [整体|小程序|网页应用|机器人|全部] [部门:X] [应用:X] [名称:X] [日期:X] [最近:X] [指标:X]",
 		},
 		{
 			"trend",
-			"/trend [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X] [metric:X]",
-			"/趋势 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X] [指标:X]",
+			"/trend [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [name:X] [date:X] [n:X] [last:X] [metric:X]",
+			"/趋势 [日报|周报|月报] [整体|小程序|网页应用|机器人|全部] [部门:X] [应用:X] [名称:X] [日期:X] [数量:X] [最近:X] [指标:X]",
 		},
 		{
 			"top",
-			"/top [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X] [n:X] [by:X]",
-			"/排行 [日报|周报|月报] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [日期:X] [数量:X] [排序:X]",
+			"/top [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [name:X] [date:X] [n:X] [by:X]",
+			"/排行 [日报|周报|月报] [整体|小程序|网页应用|机器人|全部] [部门:X] [应用:X] [名称:X] [日期:X] [数量:X] [排序:X]",
 		},
 		{
 			"subscribe",
-			"/subscribe [daily|weekly|monthly] [HH:MM] [on:X] [app|mp|h5|bot|all] [dept:X] [app:X] [tz:X] [form]",
-			"/订阅 [日报|周报|月报] [HH:MM] [日子:X] [应用|小程序|网页|机器人|全部] [部门:X] [应用:X] [时区:X] [表单]",
+			"/subscribe [daily|weekly|monthly] [HH:MM] [on:X] [app|mp|h5|bot|all] [dept:X] [app:X] [name:X] [tz:X] [form]",
+			"/订阅 [日报|周报|月报] [HH:MM] [推送日:X] [整体|小程序|网页应用|机器人|全部] [部门:X] [应用:X] [名称:X] [时区:X] [表单]",
 		},
 		{"subs", "/subs", "/订阅列表"},
 		{"unsubscribe", "/unsubscribe ID [confirm]", "/退订 编号 [确认]"},
 		{"pause", "/pause ID [until:X]", "/暂停 编号 [直到:X]"},
 		{"resume", "/resume ID", "/恢复 编号"},
 		{"test", "/test ID", "/试发 编号"},
-		{"history", "/history [ID]", "/历史 [编号]"},
-		{"retry", "/retry ID date:X", "/重发 编号 日期:X"},
+		{"history", "/history [ID]", "/推送记录 [编号]"},
+		{"retry", "/resend ID date:X", "/重发 编号 日期:X"},
 		{"settings", "/settings [lang:X] [app:X]", "/设置 [语言:X] [应用:X]"},
 		{"forget-me", "/forget-me [confirm]", "/忘记我 [确认]"},
 		{"help", "/help [command]", "/帮助 [命令]"},
 		{"admin", "/admin", "/管理"},
 		{"admin status", "/admin status", "/管理 状态"},
 		{"admin grant", "/admin grant to:X viewer|admin [dept:X]", "/管理 授权 给:X 查看者|管理员 [部门:X]"},
-		{"admin subs", "/admin subs [chat:X] [app:X] [active|paused] [page:X]", "/管理 订阅 [会话:X] [应用:X] [有效|已暂停] [页:X]"},
-		{"admin hand-over", "/admin hand-over ID [@person]", "/管理 转交 编号 [@某人]"},
+		{"admin subs", "/admin subs [chat:X] [app:X] [active|paused] [page:X]", "/管理 订阅 [会话:X] [应用:X] [推送中|已暂停] [页:X]"},
+		{"admin hand-over", "/admin transfer ID [@person]", "/管理 转交 编号 [@某人]"},
 	} {
 		s := r.Find(test.name)
 		if diff := cmp.Diff([]string{test.en, test.zh}, []string{s.Usage(locale.English), s.Usage(locale.Chinese)}); diff != "" {
@@ -67,7 +67,7 @@ func TestEveryExampleParses(t *testing.T) {
 		}
 		for _, a := range s.Args {
 			for _, lang := range []locale.Language{locale.English, locale.Chinese} {
-				if c := parse(t, s.example(a, Args{}).First(lang)); a.Write(c.Args) == "" {
+				if c := parse(t, s.example(a, Args{}).First(lang)); a.Write(c.Args) == "" && (len(a.Implies) == 0 || c.Args.N == 0) {
 					t.Errorf("the example %q of %s shows no %s", s.example(a, Args{}).First(lang), s.Name(), a.Name)
 				}
 			}
@@ -88,9 +88,9 @@ func TestEveryExampleParses(t *testing.T) {
 func TestEverythingAllowedParses(t *testing.T) {
 	t.Parallel()
 	fill := strings.NewReplacer(
-		"tz:X", "tz:Asia/Tokyo", "时区:X", "时区:东京", "on:X", "on:mon", "日子:X", "日子:周一", "HH:MM", "10:30",
+		"tz:X", "tz:Asia/Tokyo", "时区:X", "时区:东京", "on:X", "on:mon", "推送日:X", "推送日:周一", "HH:MM", "10:30",
 		"lang:X", "lang:en", "语言:X", "语言:英文", "until:X", "until:2026-12-01", "直到:X", "直到:2026-12-01",
-		"by:X", "by:change", "排序:X", "排序:变化", "n:X", "n:20", "数量:X", "数量:20", "metric:X", "metric:pv", "指标:X", "指标:访问",
+		"by:X", "by:change", "排序:X", "排序:变化", "n:X", "n:20", "数量:X", "数量:20", "last:X", "last:7d", "最近:X", "最近:7天", "metric:X", "metric:pv", "指标:X", "指标:访问",
 		":X", ":2026-10",
 	)
 	for before, wrong := range map[string]string{
@@ -99,7 +99,7 @@ func TestEverythingAllowedParses(t *testing.T) {
 		"/unsubscribe k7q2mw": " foo", "/settings ": "lang:foo", "/subscribe weekly ": "tz:foo",
 		"/subscribe daily ": "on:mon", "/subscribe weekly  ": "on:15", "/subscribe monthly ": "on:mon",
 	} {
-		_, err := registry().Parse(before + wrong)
+		_, err := registry().ParseKnown(before + wrong)
 		_, e := problemOf(t, err)
 		key, _, _ := strings.Cut(wrong, ":")
 		for _, lang := range []locale.Language{locale.English, locale.Chinese} {

@@ -21,6 +21,7 @@ const (
 // Spec describes one command to the parser and to help. Its handler is bound to its name elsewhere.
 type Spec struct {
 	Words              // the command's names, without the slash; with a Parent, the second word of its name
+	ID       string    // the name by which it is known in code; empty: its first English one. One of its names
 	Parent   *Spec     // the command whose name comes first, as in `/admin status`; nil for most
 	Who      Who       // who may use it
 	Args     []*Arg    // what it takes, in the order of the usage line
@@ -29,6 +30,9 @@ type Spec struct {
 	Lead     string    // the name of the argument that stands in every example; empty for most
 	Examples Words     // whole lines to copy
 	Check    CheckFunc // checks all arguments together, and may complete them; nil if there is nothing to check
+
+	// Becomes returns the name of the command that answers for arguments which this one cannot answer, or "". Nil: there are none.
+	Becomes func(args Args) string
 
 	// FollowUp adapts the other arguments after a message without a slash changed those for which given is true. Nil: the
 	// command takes no such messages. Only questions take them, never a command that changes something.
@@ -40,7 +44,15 @@ type Spec struct {
 type CheckFunc func(r *Registry, args *Args) *Error
 
 // Name returns the command's name, by which handlers are bound to it.
-func (s *Spec) Name() string { return s.Called(locale.English) }
+func (s *Spec) Name() string {
+	switch {
+	case s.ID == "":
+		return s.Called(locale.English)
+	case s.Parent == nil:
+		return s.ID
+	}
+	return s.Parent.Name() + " " + s.ID
+}
 
 // Usage returns the line that shows what the command takes: `/usage [daily|weekly|monthly] [dept:X]`.
 func (s *Spec) Usage(lang locale.Language) string {
@@ -86,7 +98,7 @@ func (s *Spec) example(a *Arg, given Args) Words {
 // exampleWith returns the first example that gives the argument.
 func (s *Spec) exampleWith(a *Arg) Words {
 	for i, line := range s.Examples.En {
-		if c, e := NewRegistry(s).parse(line); e == nil && a.Write(c.Args) != "" {
+		if c, e := NewRegistry(s).parse(line, true); e == nil && a.Write(c.Args) != "" {
 			return Words{En: []string{line}, Zh: s.Examples.Zh[i : i+1]}
 		}
 	}
@@ -136,11 +148,19 @@ type Arg struct {
 	// Rest says that the value takes all words up to the end of the line.
 	Rest bool
 
+	// Long says that a value may have several words, each of which alone may mean something else: `last 30 days`.
+	Long bool
+
+	// Implies names the arguments that this one gives too.
+	Implies []string
+
 	// HasForm reports whether a folded word without a key has the form of this argument, right or wrong. Nil: never.
 	HasForm func(folded string) bool
 	// Read puts a value into the arguments and reports whether it is a valid one. It gets a Value's Means or a text: as typed
 	// if the argument is Free, otherwise folded. It does not touch the arguments if the value is not valid.
 	Read func(args *Args, value string) bool
+	// Explain describes a wrong value better than that it is none of those that are allowed. Nil, or a nil Error: it does not.
+	Explain func(value string) *Error
 	// Write returns the value for Read, or "" if the argument was not given.
 	Write func(args Args) string
 

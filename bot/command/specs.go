@@ -21,25 +21,40 @@ func Usage() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"usage"}, Zh: []string{"用量"}},
 		Who:   Viewer,
-		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), MetricArg()},
+		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DatesArg(), LastArg(), MetricArg()},
 		Examples: Words{
 			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
-			Zh: []string{"/用量 周报 网页 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
+			Zh: []string{"/用量 周报 网页应用 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
 		Check:    firstError(checkPeriod, checkMetric("usage")),
+		Becomes:  trendOfSeveral,
 		FollowUp: settleMetric,
 	}
 }
 
-// checkPeriod refuses a cycle in which the date names no period, as in `weekly date:2026-10`.
+// trendOfSeveral makes a question for several periods one for their trend, since one figure of them would count a person
+// several times.
+func trendOfSeveral(args Args) string {
+	if args.N != 0 || args.Since != (usage.When{}) {
+		return Trend().Name()
+	}
+	return ""
+}
+
+// checkPeriod refuses a cycle in which the date names no period, as in `weekly date:2026-10`, and a number of periods
+// beside a range.
 func checkPeriod(_ *Registry, args *Args) *Error {
-	if args.Cycle == 0 || args.When.Fits(args.Cycle) {
+	several := args.Since != (usage.When{})
+	if several && args.N != 0 {
+		return &Error{Kind: Conflict, Arg: DateArg().Name, Other: NumberArg().Name}
+	}
+	if args.Cycle == 0 || several || args.When.Fits(args.Cycle) {
 		return nil
 	}
 	date := DateArg()
 	var fitting []Words
 	for _, words := range date.values() {
-		if when, ok := parseWhen(words.First(locale.English)); ok && when.Fits(args.Cycle) {
+		if d, ok := readDates(words.First(locale.English)); ok && d.through.Fits(args.Cycle) {
 			fitting = append(fitting, words)
 		}
 	}
@@ -49,9 +64,12 @@ func checkPeriod(_ *Registry, args *Args) *Error {
 // settlePeriod keeps the cycle and the date of a follow-up together: a new cycle drops the old date, and a new date that
 // implies a cycle drops the old cycle.
 func settlePeriod(args *Args, given func(string) bool) {
-	cycle, date := given("cycle"), given("date")
-	if cycle && !date {
-		args.When = usage.When{}
+	cycle, date, number := given("cycle"), given("date"), given("n")
+	if date && !number && args.Since != (usage.When{}) {
+		args.N = 0
+	}
+	if (cycle || number && args.Since != (usage.When{})) && !date {
+		args.When, args.Since = usage.When{}, usage.When{}
 	}
 	if date && !cycle && args.When.Cycle() != 0 {
 		args.Cycle = 0
@@ -110,11 +128,11 @@ func Trend() *Spec {
 		Words: Words{En: []string{"trend", "trends"}, Zh: []string{"趋势", "走势"}},
 		Who:   Viewer,
 		Args: []*Arg{
-			CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("7", "12", "24"), MetricArg(),
+			CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DatesArg(), NumberArg("7", "12", "24"), LastArg(), MetricArg(),
 		},
 		Examples: Words{
 			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
-			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
+			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页应用 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
 		},
 		Check:    firstError(checkPeriod, checkMetric("trend"), checkPoints),
 		FollowUp: settleTrend,
@@ -126,10 +144,10 @@ func Top() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"top", "rank", "ranking"}, Zh: []string{"排行", "排名", "部门排行", "部门排名", "排行榜"}},
 		Who:   Viewer,
-		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg(), NumberArg("10", "20", "50"), ByArg()},
+		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DateArg(), NumberArg("10", "20", "50"), ByArg()},
 		Examples: Words{
 			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部", "/top weekly by:change"},
-			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页", "/排行 月报 部门:研发部", "/排行 周报 排序:变化"},
+			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页应用", "/排行 月报 部门:研发部", "/排行 周报 排序:变化"},
 		},
 		Check:    firstError(checkPeriod, checkRanks),
 		FollowUp: settlePeriod,
@@ -182,7 +200,7 @@ func Subscribe() *Spec {
 	return &Spec{
 		Words: Words{En: []string{"subscribe"}, Zh: []string{"订阅"}},
 		Who:   Manager,
-		Args:  []*Arg{CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), ZoneArg(), FormArg()},
+		Args:  []*Arg{CycleArg(), TimeArg(), OnArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), ZoneArg(), FormArg()},
 		Lead:  CycleArg().Name,
 		Examples: Words{
 			En: []string{
@@ -191,7 +209,7 @@ func Subscribe() *Spec {
 				"/subscribe form",
 			},
 			Zh: []string{
-				"/订阅 日报 10:30", "/订阅 周报 周一 10:30 网页 部门:研发部", "/订阅 月报 1号", "/订阅 日报 工作日",
+				"/订阅 日报 10:30", "/订阅 周报 周一 10:30 网页应用 部门:研发部", "/订阅 月报 1号", "/订阅 日报 工作日",
 				"/订阅 月报 月底 9点半 应用:商城 时区:北京",
 				"/订阅 表单",
 			},
@@ -246,9 +264,9 @@ func Test() *Spec {
 
 // History returns the command that lists the last deliveries, of one subscription or of all in the chat.
 func History() *Spec {
-	spec := manageSpec(Words{En: []string{"history"}, Zh: []string{"历史", "发送记录", "历史记录"}}, Words{
+	spec := manageSpec(Words{En: []string{"history"}, Zh: []string{"推送记录", "历史", "发送记录", "历史记录"}}, Words{
 		En: []string{"/history", "/history k7q2mw"},
-		Zh: []string{"/历史", "/历史 k7q2mw"},
+		Zh: []string{"/推送记录", "/推送记录 k7q2mw"},
 	})
 	spec.Who, spec.Required = Anyone, nil
 	return spec
@@ -256,11 +274,11 @@ func History() *Spec {
 
 // Retry returns the command that sends a digest again that was not delivered.
 func Retry() *Spec {
-	spec := manageSpec(Words{En: []string{"retry", "resend"}, Zh: []string{"重发", "重试"}}, Words{
-		En: []string{"/retry k7q2mw date:2026-11-16", "/retry k7q2mw last-week"},
+	spec := manageSpec(Words{En: []string{"resend", "retry"}, Zh: []string{"重发", "重试"}}, Words{
+		En: []string{"/resend k7q2mw date:2026-11-16", "/resend k7q2mw last-week"},
 		Zh: []string{"/重发 k7q2mw 日期:2026-11-16", "/重发 k7q2mw 上周"},
-	}, DateArg())
-	spec.Required = append(spec.Required, DateArg().Name)
+	}, digestDateArg())
+	spec.ID, spec.Required = "retry", append(spec.Required, DateArg().Name)
 	return spec
 }
 
@@ -320,25 +338,25 @@ func Administration() []*Spec {
 			},
 		},
 		{
-			Words: Words{En: []string{"hand-over", "handover"}, Zh: []string{"转交"}}, Args: []*Arg{IDArg(), PersonArg()}, Required: []string{"id"},
+			Words: Words{En: []string{"transfer", "hand-over", "handover"}, Zh: []string{"转交"}}, ID: "hand-over", Args: []*Arg{IDArg(), PersonArg()}, Required: []string{"id"},
 			Examples: Words{
-				En: []string{"/admin hand-over k7q2mw", "/admin hand-over k7q2mw " + anID, "/admin hand-over id:k7q2mw user:" + anID},
+				En: []string{"/admin transfer k7q2mw", "/admin transfer k7q2mw " + anID, "/admin transfer id:k7q2mw user:" + anID},
 				Zh: []string{"/管理 转交 k7q2mw", "/管理 转交 k7q2mw " + anID, "/管理 转交 编号:k7q2mw 用户:" + anID},
 			},
 		},
 		{
-			Words: Words{En: []string{"run"}, Zh: []string{"立即发送"}}, Args: []*Arg{IDArg()}, Required: []string{"id"},
-			Examples: Words{En: []string{"/admin run k7q2mw", "/admin run id:k7q2mw"}, Zh: []string{"/管理 立即发送 k7q2mw", "/管理 立即发送 编号:k7q2mw"}},
+			Words: Words{En: []string{"send-now", "run"}, Zh: []string{"立即推送", "立即发送"}}, ID: "run", Args: []*Arg{IDArg()}, Required: []string{"id"},
+			Examples: Words{En: []string{"/admin send-now k7q2mw", "/admin send-now id:k7q2mw"}, Zh: []string{"/管理 立即推送 k7q2mw", "/管理 立即推送 编号:k7q2mw"}},
 		},
 		{
-			Words: Words{En: []string{"retry"}, Zh: []string{"重发"}}, Args: []*Arg{IDArg(), DateArg()}, Required: []string{"id", "date"},
+			Words: Words{En: []string{"resend", "retry"}, Zh: []string{"重发"}}, ID: "retry", Args: []*Arg{IDArg(), digestDateArg()}, Required: []string{"id", "date"},
 			Examples: Words{
-				En: []string{"/admin retry k7q2mw date:2026-11-16", "/admin retry k7q2mw last-week"},
+				En: []string{"/admin resend k7q2mw date:2026-11-16", "/admin resend k7q2mw last-week"},
 				Zh: []string{"/管理 重发 k7q2mw 日期:2026-11-16", "/管理 重发 k7q2mw 上周"},
 			},
 		},
-		grantSpec("grant", "授权", RoleArg().Name),
-		grantSpec("revoke", "撤权"),
+		grantSpec("grant", Words{En: []string{"grant"}, Zh: []string{"授权"}}, RoleArg().Name),
+		grantSpec("revoke", Words{En: []string{"revoke"}, Zh: []string{"收回", "撤权"}}),
 		{
 			Words:    Words{En: []string{"roles"}, Zh: []string{"角色"}},
 			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
@@ -356,16 +374,16 @@ func Administration() []*Spec {
 			Examples: Words{En: []string{"/admin chats", "/admin chats page:2"}, Zh: []string{"/管理 会话", "/管理 会话 页:2"}},
 		},
 		{
-			Words: Words{En: []string{"history"}, Zh: []string{"历史", "发送记录"}}, Args: []*Arg{OutcomeArg()},
-			Examples: Words{En: []string{"/admin history", "/admin history failed"}, Zh: []string{"/管理 历史", "/管理 历史 失败"}},
+			Words: Words{En: []string{"history"}, Zh: []string{"推送记录", "历史", "发送记录"}}, Args: []*Arg{OutcomeArg()},
+			Examples: Words{En: []string{"/admin history", "/admin history failed"}, Zh: []string{"/管理 推送记录", "/管理 推送记录 失败"}},
 		},
 		{
-			Words: Words{En: []string{"audit"}, Zh: []string{"审计"}}, Args: []*Arg{IDArg(), PersonArg()},
-			Examples: Words{En: []string{"/admin audit", "/admin audit k7q2mw"}, Zh: []string{"/管理 审计", "/管理 审计 k7q2mw"}},
+			Words: Words{En: []string{"changes", "audit"}, Zh: []string{"变更记录", "审计"}}, ID: "audit", Args: []*Arg{IDArg(), PersonArg()},
+			Examples: Words{En: []string{"/admin changes", "/admin changes k7q2mw"}, Zh: []string{"/管理 变更记录", "/管理 变更记录 k7q2mw"}},
 		},
 		{
-			Words: Words{En: []string{"backfill"}, Zh: []string{"补数"}}, Args: []*Arg{DaysArg(), AppArg()}, Required: []string{"days"},
-			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:商城"}, Zh: []string{"/管理 补数 90天", "/管理 补数 30天 应用:商城"}},
+			Words: Words{En: []string{"backfill"}, Zh: []string{"补数据", "补数"}}, Args: []*Arg{DaysArg(), AppArg()}, Required: []string{"days"},
+			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:商城"}, Zh: []string{"/管理 补数据 90天", "/管理 补数据 30天 应用:商城"}},
 		},
 		{
 			Words: Words{En: []string{"refresh"}, Zh: []string{"刷新"}},
@@ -387,9 +405,10 @@ func Administration() []*Spec {
 }
 
 // grantSpec returns the command that grants or revokes a role.
-func grantSpec(en, zh string, required ...string) *Spec {
+func grantSpec(en string, names Words, required ...string) *Spec {
+	zh := names.First(locale.Chinese)
 	return &Spec{
-		Words:    Words{En: []string{en}, Zh: []string{zh}},
+		Words:    names,
 		Args:     []*Arg{SubjectArg(), RoleArg(), DeptArg()},
 		Required: append([]string{SubjectArg().Name}, required...),
 		Check:    checkRole,
@@ -435,9 +454,11 @@ func checkApps(r *Registry, args *Args) *Error {
 // OutcomeArg returns the argument for what became of a digest.
 func OutcomeArg() *Arg {
 	return choiceArg("state", Words{En: []string{"state"}, Zh: []string{"状态"}}, func(args *Args) *string { return &args.State },
-		Words{En: []string{"failed"}, Zh: []string{"失败"}}, Words{En: []string{"uncertain"}, Zh: []string{"不确定"}},
-		Words{En: []string{"skipped"}, Zh: []string{"跳过"}}, Words{En: []string{"waiting"}, Zh: []string{"等待"}},
-		Words{En: []string{"delivered"}, Zh: []string{"送达"}})
+		choice("failed", Words{En: []string{"failed"}, Zh: []string{"失败"}}),
+		choice("uncertain", Words{En: []string{"unconfirmed", "uncertain"}, Zh: []string{"待确认", "不确定"}}),
+		choice("skipped", Words{En: []string{"skipped"}, Zh: []string{"已跳过", "跳过"}}),
+		choice("waiting", Words{En: []string{"pending", "waiting"}, Zh: []string{"待推送", "等待数据", "等待"}}),
+		choice("delivered", Words{En: []string{"delivered"}, Zh: []string{"已送达", "送达"}}))
 }
 
 // ForgetMe returns the command by which a person has everything about them removed.

@@ -109,7 +109,6 @@ func TestDigestCommandErrors(t *testing.T) {
 		"a slip near weekdays too":         {"/订阅 周抱", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/订阅 周报"}},
 		"the same once a cycle was given":  {"/订阅 周报 周抱", problem{Kind: UnknownWord, Word: "周抱"}},
 		"a weekday's slip":                 {"/subscribe weekly mondya", problem{Kind: UnknownWord, Word: "mondya", Suggestion: "monday", Fixed: "/subscribe weekly monday"}},
-		"the space forgotten":              {"/订阅日报", problem{Kind: UnknownCommand, Word: "/订阅日报", Suggestion: "/订阅", Fixed: "/订阅 日报"}},
 		"no such time":                     {"/subscribe daily 25:00", problem{Kind: BadValue, Arg: "time", Word: "25:00"}},
 		"half a time":                      {"/subscribe daily 10:", problem{Kind: BadValue, Arg: "time", Word: "10:"}},
 		"two times":                        {"/subscribe daily 10:30 11:30", problem{Kind: GivenTwice, Arg: "time", Word: "11:30"}},
@@ -145,7 +144,7 @@ func TestDigestCommandErrors(t *testing.T) {
 		"the confirmation's slip":          {"/unsubscribe k7q2mw confrim", problem{Kind: UnknownWord, Word: "confrim", Suggestion: "confirm", Fixed: "/unsubscribe k7q2mw confirm"}},
 		"a slip that could be an id":       {"/unsubscribe k7q2mw confrm", problem{Kind: UnknownWord, Word: "confrm", Suggestion: "confirm", Fixed: "/unsubscribe k7q2mw confirm"}},
 		"until a month":                    {"/pause k7q2mw until:2026-12", problem{Kind: BadValue, Arg: "until", Word: "until:2026-12"}},
-		"until a day that is none":         {"/pause k7q2mw 2026-02-30", problem{Kind: BadValue, Arg: "until", Word: "2026-02-30"}},
+		"until a day that is none":         {"/pause k7q2mw 2026-02-30", problem{Kind: NoSuchDay, Arg: "until", Word: "2026-02-30"}},
 		"for more than a year":             {"/pause k7q2mw 400d", problem{Kind: BadValue, Arg: "until", Word: "400d"}},
 		"for no day":                       {"/暂停 k7q2mw 0天", problem{Kind: BadValue, Arg: "until", Word: "0天"}},
 		"retry without a date":             {"/retry k7q2mw", problem{Kind: MissingValue, Arg: "date"}},
@@ -155,7 +154,7 @@ func TestDigestCommandErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := registry().Parse(test.text)
+			_, err := registry().ParseKnown(test.text)
 			got, e := problemOf(t, err)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
@@ -170,20 +169,20 @@ func TestDigestCommandErrors(t *testing.T) {
 func TestDigestErrorsSayWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"/subscribe daily on:mon":  {"workdays daily", "工作日 每天", "/subscribe daily on:workdays", "/订阅 日报 日子:工作日"},
-		"/subscribe weekly 15号":    {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
-		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
+		"/subscribe daily on:mon":  {"workdays daily", "工作日 每天", "/subscribe daily on:workdays", "/订阅 日报 推送日:工作日"},
+		"/subscribe weekly 15号":    {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 推送日:周一"},
+		"/subscribe monthly fri":   {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 推送日:15号"},
 		"/subscribe daily 24:00":   {"09:00 10:30", "09:00 10:30", "/subscribe daily 10:30", "/订阅 日报 10:30"},
 		"/pause":                   {"", "", "/pause k7q2mw", "/暂停 k7q2mw"}, // which ids there are, the grammar does not know
-		"/subscribe monthly on:32": {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
-		"/订阅 40号 月报":               {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 日子:15号"},
-		"/subscribe weekly on:foo": {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 日子:周一"},
+		"/subscribe monthly on:32": {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 推送日:15号"},
+		"/订阅 40号 月报":               {"last 1 15 31", "月底 1 15 31", "/subscribe monthly on:15", "/订阅 月报 推送日:15号"},
+		"/subscribe weekly on:foo": {"mon tue wed thu fri sat sun", "周一 周二 周三 周四 周五 周六 周日", "/subscribe weekly on:mon", "/订阅 周报 推送日:周一"},
 		"/subscribe 25:00":         {"09:00 10:30", "09:00 10:30", "/subscribe weekly 10:30", "/订阅 周报 10:30"},
 		"/subscribe 25:00 monthly": {"09:00 10:30", "09:00 10:30", "/subscribe monthly 10:30", "/订阅 月报 10:30"},
 		"/pause k7q2mw until:soon": {"2026-12-01 3d", "2026-12-01 3d", "/pause k7q2mw until:2026-12-01", "/暂停 k7q2mw 直到:2026-12-01"},
 		"/settings lang:fr":        {"zh en", "中文 英文", "/settings lang:en", "/设置 语言:中文"},
 		"/retry k7q2mw foo": {
-			"date:X", "日期:X", "/retry k7q2mw date:2026-11-16", "/重发 k7q2mw 日期:2026-11-16",
+			"date:X", "日期:X", "/resend k7q2mw date:2026-11-16", "/重发 k7q2mw 日期:2026-11-16",
 		},
 		"/subscribe daily tz:x": {
 			"Asia/Shanghai Asia/Hong_Kong Asia/Taipei Asia/Singapore Asia/Tokyo Asia/Seoul Asia/Dubai Europe/London Europe/Paris " +
@@ -206,11 +205,11 @@ func TestDigestLines(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"/订阅 周报 周一 9点半 网页 部门:研发部 时区:纽约": {
 			"/subscribe weekly 09:30 on:mon h5 dept:研发部 tz:America/New_York",
-			"/订阅 周报 09:30 日子:周一 网页 部门:研发部 时区:America/New_York",
+			"/订阅 周报 09:30 推送日:周一 网页应用 部门:研发部 时区:America/New_York",
 		},
-		"/订阅 周五 表单":                  {"/subscribe weekly on:fri form", "/订阅 周报 日子:周五 表单"},
-		"/subscribe on:every day":    {"/subscribe daily on:daily", "/订阅 日报 日子:每天"},
-		"/subscribe monthly 每月15号":   {"/subscribe monthly on:15", "/订阅 月报 日子:15"},
+		"/订阅 周五 表单":                  {"/subscribe weekly on:fri form", "/订阅 周报 推送日:周五 表单"},
+		"/subscribe on:every day":    {"/subscribe daily on:daily", "/订阅 日报 推送日:每天"},
+		"/subscribe monthly 每月15号":   {"/subscribe monthly on:15", "/订阅 月报 推送日:15"},
 		"/unsubscribe k7q2mw yes":    {"/unsubscribe k7q2mw confirm", "/退订 k7q2mw 确认"},
 		"/pause k7q2mw until:3 days": {"", ""},
 		"/pause k7q2mw until:3days":  {"/pause k7q2mw until:3d", "/暂停 k7q2mw 直到:3d"},
@@ -319,7 +318,7 @@ func TestViewErrors(t *testing.T) {
 		allowed, example, exampleZh string
 	}{
 		"/trend n:32": {
-			problem{Kind: BadValue, Arg: "n", Word: "n:32"}, "2–31", "/trend daily n:31", "/趋势 日报 数量:31",
+			problem{Kind: BadValue, Arg: "n", Word: "n:32"}, "2–31", "/trend weekly n:5", "/趋势 周报 数量:5",
 		},
 		"/趋势 周报 数量:1": {
 			problem{Kind: BadValue, Arg: "n", Word: "数量:1"}, "2–26", "/trend weekly n:26", "/趋势 周报 数量:26",
@@ -360,7 +359,7 @@ func TestViewErrors(t *testing.T) {
 			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "metric:pv"}, "uv", "/trend bot metric:uv", "/趋势 机器人 指标:活跃",
 		},
 		"/用量 网页 指标:新增": {
-			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "指标:新增"}, "uv pv lifecycle", "/usage h5 metric:uv", "/用量 网页 指标:活跃",
+			problem{Kind: Conflict, Arg: "metric", Other: "ability", Word: "指标:新增"}, "uv pv lifecycle", "/usage h5 metric:uv", "/用量 网页应用 指标:活跃",
 		},
 		"/usage last-week metric:total": {
 			problem{Kind: Conflict, Arg: "metric", Other: "cycle", Word: "metric:total"},
@@ -373,18 +372,14 @@ func TestViewErrors(t *testing.T) {
 		},
 		"/trend mertic:pv": {
 			problem{Kind: UnknownWord, Word: "mertic:pv", Suggestion: "metric:", Fixed: "/trend metric:pv"},
-			"daily weekly monthly app mp h5 bot all dept:X app:X date:X n:X metric:X", "/trend weekly n:12", "/趋势 周报 数量:12",
+			"daily weekly monthly app mp h5 bot all dept:X app:X name:X date:X n:X last:X metric:X", "/trend weekly n:12", "/趋势 周报 数量:12",
 		},
 		"/trned weekly": {
 			problem{Kind: UnknownCommand, Word: "/trned", Suggestion: "/trend", Fixed: "/trend weekly"},
-			"/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/trend weekly n:12", "/趋势 周报 数量:12",
-		},
-		"/排行周报": {
-			problem{Kind: UnknownCommand, Word: "/排行周报", Suggestion: "/排行", Fixed: "/排行 周报"},
-			"/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin", "/top weekly n:20", "/排行 周报 数量:20",
+			"/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /resend /settings /forget-me /help /admin", "/trend weekly n:12", "/趋势 周报 数量:12",
 		},
 	} {
-		_, err := registry().Parse(text)
+		_, err := registry().ParseKnown(text)
 		got, e := problemOf(t, err)
 		if diff := cmp.Diff(want.problem, got); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
@@ -405,7 +400,7 @@ func TestViewLines(t *testing.T) {
 			"/trend weekly dept:研发部 n:12 metric:new_users", "/趋势 周报 部门:研发部 数量:12 指标:新增",
 		},
 		"/rank last week n:5":         {"/top date:last-week n:5", "/排行 日期:上周 数量:5"},
-		"/usage h5 metric:page views": {"/usage h5 metric:pv", "/用量 网页 指标:访问"},
+		"/usage h5 metric:page views": {"/usage h5 metric:pv", "/用量 网页应用 指标:访问"},
 	} {
 		c := parse(t, text)
 		if diff := cmp.Diff(want, [2]string{c.String(), registry().Line(c, locale.Chinese)}); diff != "" {
@@ -494,7 +489,7 @@ func TestWordsThatLackTheirKey(t *testing.T) {
 		"/subscribe daily 10": {Kind: UnknownWord, Word: "10"}, // an hour or a day
 		"/usage 20":           {Kind: UnknownWord, Word: "20"},
 	} {
-		_, err := registry().Parse(text)
+		_, err := registry().ParseKnown(text)
 		got, _ := problemOf(t, err)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)

@@ -2,6 +2,9 @@ package command
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"usagebot/locale"
 	"usagebot/typo"
@@ -21,6 +24,8 @@ const (
 	Conflict        Kind = "conflict"         // two arguments, Arg and Other, that exclude each other
 	UnclosedQuote   Kind = "unclosed_quote"   // a quote without its end
 	UnexpectedValue Kind = "unexpected_value" // a value where none belongs: `weekly:x`, or a word although every argument was given
+	NoSuchDay       Kind = "no_such_day"      // a day that the calendar does not have, in NoDay
+	OnePeriod       Kind = "one_period"       // several periods where one is wanted
 	TooLong         Kind = "too_long"         // over MaxRunes, or a value over MaxValue
 
 	// Of a comparison.
@@ -44,6 +49,7 @@ type Error struct {
 	Spec  *Spec  // the command; nil if it is unknown
 	Arg   string // the name of the argument that is wrong; empty if it is none in particular
 	Other string // the argument that Arg conflicts with
+	NoDay NoDay  // for NoSuchDay
 
 	Suggestion string // the word that was probably meant, in the script that was typed; it is only offered
 	Corrected  string // the whole line with Suggestion in it, if nothing else is wrong with it
@@ -138,7 +144,13 @@ func (p *parser) allowed(a *Arg) []Words {
 	return allowed
 }
 
-func (p *parser) badValue(a *Arg, t token) *Error {
+func (p *parser) badValue(a *Arg, value string, t token) *Error {
+	if a.Explain != nil {
+		if e := a.Explain(value); e != nil {
+			e.Word = clip(value)
+			return p.at(e, a)
+		}
+	}
 	e := p.fail(BadValue, a, t)
 	if found, ok := nearest(t.text, a.candidates(true)); ok {
 		e.suggest(found, t.value, t.end)
@@ -150,7 +162,7 @@ func (p *parser) badValue(a *Arg, t token) *Error {
 // unknown describes a token that names no argument.
 func (p *parser) unknown(t token) *Error {
 	switch {
-	case len(p.allowed(nil)) == 0 || t.colon && p.names(t.key):
+	case len(p.allowed(nil)) == 0 || t.colon && p.spec.knows(t.key):
 		return p.fail(UnexpectedValue, nil, t)
 	case t.colon:
 		return p.unknownKey(t)
@@ -159,6 +171,10 @@ func (p *parser) unknown(t token) *Error {
 		return p.keyAlone(a, t)
 	}
 	e := p.fail(UnknownWord, nil, t)
+	if words := p.spec.wordsIn(t.text, true); len(words) > 0 && !t.quoted {
+		e.suggest(candidate{shown: strings.Join(words, " ")}, t.start, t.end)
+		return e
+	}
 	found, ok := nearest(t.text, p.words(func(*Arg) bool { return true }))
 	if !ok {
 		found, ok = nearest(t.text, p.words(func(a *Arg) bool { return p.spec.leads(a.Name) }))
@@ -186,7 +202,7 @@ func (p *parser) keyAlone(a *Arg, t token) *Error {
 		return e
 	}
 	next := p.tokens[0]
-	if folded := fold(next.text); a.value(folded, true) != nil || !p.names(folded) {
+	if folded := fold(next.text); a.value(folded, true) != nil || !p.spec.knows(folded) {
 		e.suggest(candidate{shown: fold(t.text) + ":" + quote(next.text)}, t.start, next.end)
 	}
 	return e
@@ -223,9 +239,9 @@ func (p *parser) unknownKey(t token) *Error {
 	return e
 }
 
-// names reports whether the folded word is the value of an argument.
-func (p *parser) names(folded string) bool {
-	for _, a := range p.spec.Args {
+// knows reports whether the folded word is the value of an argument.
+func (s *Spec) knows(folded string) bool {
+	for _, a := range s.Args {
 		if a.value(folded, false) != nil {
 			return true
 		}
@@ -262,7 +278,43 @@ func candidates(w Words, of any, show func(string) string) []candidate {
 func asIs(s string) string { return s }
 
 // nearest returns the candidate that is closest to what was typed, if it is close enough and no other thing is equally
-// close.
+// close. It does not return one that means something else than what may have been typed.
 func nearest(typed string, list []candidate) (candidate, bool) {
-	return typo.NearestOf(fold(typed), list, func(c candidate) (string, any) { return c.word, c.of })
+	typed = fold(typed)
+	list = slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return c.word != typed && changesMeaning(typed, c.word) })
+	return typo.NearestOf(typed, list, func(c candidate) (string, any) { return c.word, c.of })
+}
+
+// telling are the characters that make another thing of a word: 上周 and 下周, 周报 and 月报, h5 and h6.
+const telling = "上下本这今昨明前后大小去来年季月周星礼日天时工非不未取消退每0123456789零一二三四五六七八九十两半"
+
+// tellingWords are words that differ by a typo from others that mean something else.
+var tellingWords = []string{"last", "this", "next", "past", "first", "bi", "semi", "un", "non", "mid", "hour", "year", "quarter", "tomorrow", "weekend", "fort"}
+
+// changesMeaning reports whether a correction would mean something else than the typed word plausibly does: it drops a part
+// of it, or it differs in a character that tells the one from the other.
+func changesMeaning(typed, word string) bool {
+	drops := strings.Contains(typed, word) && (isHan(typed) || utf8.RuneCountInString(typed)-utf8.RuneCountInString(word) > 1)
+	if drops {
+		return true
+	}
+	if isHan(typed) || strings.ContainsAny(typed, "0123456789") {
+		return tellingIn(typed) != tellingIn(word)
+	}
+	for _, t := range tellingWords {
+		if strings.HasPrefix(typed, t) && !strings.HasPrefix(word, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// tellingIn returns the characters of a word that tell it from others, in order.
+func tellingIn(word string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(telling, r) {
+			return r
+		}
+		return -1
+	}, word)
 }

@@ -23,8 +23,15 @@ func TestParseErrors(t *testing.T) {
 		"a chinese command's slip":           {"／用料 周报", problem{Kind: UnknownCommand, Word: "/用料", Suggestion: "/用量", Fixed: "／用量 周报"}},
 		"a command and more slips":           {"/usgae weekyl", problem{Kind: UnknownCommand, Word: "/usgae", Suggestion: "/usage"}},
 		"a far command":                      {"/deploy", problem{Kind: UnknownCommand, Word: "/deploy"}},
-		"the space forgotten":                {"/用量周报 网页", problem{Kind: UnknownCommand, Word: "/用量周报", Suggestion: "/用量", Fixed: "/用量 周报 网页"}},
-		"the space forgotten, a key":         {"/用量部门:研发部", problem{Kind: UnknownCommand, Word: "/用量部门", Suggestion: "/用量", Fixed: "/用量 部门:研发部"}},
+		"the space forgotten":                {"/usageweekly h5", problem{Kind: UnknownCommand, Word: "/usageweekly", Suggestion: "/usage weekly", Fixed: "/usage weekly h5"}},
+		"two spaces forgotten":               {"/usageweeklyh5", problem{Kind: UnknownCommand, Word: "/usageweeklyh5", Suggestion: "/usage weekly h5", Fixed: "/usage weekly h5"}},
+		"a space between words forgotten":    {"/usage h5weekly", problem{Kind: UnknownWord, Word: "h5weekly", Suggestion: "h5 weekly", Fixed: "/usage h5 weekly"}},
+		"a word that means another period":   {"/usage biweekly", problem{Kind: UnknownWord, Word: "biweekly"}},
+		"the next week":                      {"/usage next-week", problem{Kind: UnknownWord, Word: "next-week"}},
+		"the next week in chinese":           {"/用量 下周", problem{Kind: UnknownWord, Word: "下周"}},
+		"another day":                        {"/用量 明天", problem{Kind: UnknownWord, Word: "明天"}},
+		"more than a known word":             {"/用量 周报表", problem{Kind: UnknownWord, Word: "周报表"}},
+		"another digit":                      {"/usage h6", problem{Kind: UnknownWord, Word: "h6"}},
 		"a word's slip":                      {"/usage weekyl h5", problem{Kind: UnknownWord, Word: "weekyl", Suggestion: "weekly", Fixed: "/usage weekly h5"}},
 		"a chinese word's slip":              {"/用量 周抱 网页", problem{Kind: UnknownWord, Word: "周抱", Suggestion: "周报", Fixed: "/用量 周报 网页"}},
 		"a slip between two words":           {"/usage ap", problem{Kind: UnknownWord, Word: "ap"}},
@@ -43,10 +50,14 @@ func TestParseErrors(t *testing.T) {
 		"no value before a key":              {"/usage dept: app:商城", problem{Kind: MissingValue, Arg: "dept", Word: "dept:"}},
 		"an empty value":                     {`/usage dept:""`, problem{Kind: MissingValue, Arg: "dept", Word: `dept:""`}},
 		"a blank value":                      {`/usage dept:" "`, problem{Kind: MissingValue, Arg: "dept", Word: `dept:" "`}},
-		"no such day":                        {"/usage date:2026-02-30", problem{Kind: BadValue, Arg: "date", Word: "date:2026-02-30"}},
+		"no such day":                        {"/usage date:2026-02-30", problem{Kind: NoSuchDay, Arg: "date", Word: "2026-02-30"}},
 		"no such month":                      {"/usage 2026-13", problem{Kind: BadValue, Arg: "date", Word: "2026-13"}},
 		"an ambiguous date":                  {"/usage 202611", problem{Kind: BadValue, Arg: "date", Word: "202611"}},
-		"a date without a year":              {"/usage 11月16日", problem{Kind: BadValue, Arg: "date", Word: "11月16日"}},
+		"no such day of any year":            {"/usage 2月30日", problem{Kind: NoSuchDay, Arg: "date", Word: "2月30日"}},
+		"no such day at a range's end":       {"/usage 11月1日到31日", problem{Kind: NoSuchDay, Arg: "date", Word: "11月1日到31日"}},
+		"several periods for a ranking":      {"/top Q3", problem{Kind: OnePeriod, Arg: "date", Word: "q3"}},
+		"a value of another argument":        {"/usage dept: weekly", problem{Kind: MissingValue, Arg: "dept", Word: "dept:"}},
+		"a person where a value belongs":     {"/usage dept: @" + anID + " weekly", problem{Kind: MissingValue, Arg: "dept", Word: "dept:"}},
 		"a year long ago":                    {"/usage 0226-11-16", problem{Kind: BadValue, Arg: "date", Word: "0226-11-16"}},
 		"a date's slip":                      {"/usage date:yesterdya", problem{Kind: BadValue, Arg: "date", Word: "date:yesterdya", Suggestion: "yesterday", Fixed: "/usage date:yesterday"}},
 		"a date's slip with a space":         {"/usage date:“last wek”", problem{Kind: BadValue, Arg: "date", Word: "date:“last wek”", Suggestion: "last week", Fixed: `/usage date:"last week"`}},
@@ -85,7 +96,7 @@ func TestParseErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := registry().Parse(test.text)
+			_, err := registry().ParseKnown(test.text)
 			got, _ := problemOf(t, err)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("Parse(%q) (-want +got):\n%s", test.text, diff)
@@ -97,8 +108,8 @@ func TestParseErrors(t *testing.T) {
 func TestErrorSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	const (
-		commandsEn = "/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /retry /settings /forget-me /help /admin"
-		commandsZh = "/用量 /趋势 /排行 /对比 /为什么 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /历史 /重发 /设置 /忘记我 /帮助 /管理"
+		commandsEn = "/usage /trend /top /compare /why /subscribe /subs /unsubscribe /pause /resume /test /history /resend /settings /forget-me /help /admin"
+		commandsZh = "/用量 /趋势 /排行 /对比 /为什么 /订阅 /订阅列表 /退订 /暂停 /恢复 /试发 /推送记录 /重发 /设置 /忘记我 /帮助 /管理"
 	)
 	for name, test := range map[string]struct {
 		text            string
@@ -106,18 +117,18 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 		exampleEn, exZh string
 	}{
 		"unknown command": {
-			"/deploy", commandsEn, commandsZh, "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			"/deploy", commandsEn, commandsZh, "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
 		},
 		"no command": {
-			"deploy", "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			"deploy", "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
 		},
 		"unknown word": {
-			"/usage foo", "daily weekly monthly app mp h5 bot all dept:X app:X date:X metric:X",
-			"日报 周报 月报 应用 小程序 网页 机器人 全部 部门:X 应用:X 日期:X 指标:X", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			"/usage foo", "daily weekly monthly app mp h5 bot all dept:X app:X name:X date:X last:X metric:X",
+			"日报 周报 月报 整体 小程序 网页应用 机器人 全部 部门:X 应用:X 名称:X 日期:X 最近:X 指标:X", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
 		},
 		"bad date": {
-			"/usage date:2026-02-30", "yesterday last-week this-week last-month this-month 2026-11-16 2026-10",
-			"昨天 上周 本周 上月 本月 2026-11-16 2026-10", "/usage date:2026-11-16", "/用量 日期:2026-11-16",
+			"/usage date:2026-02-30", "yesterday last-week this-week last-month this-month 2026-11-16 2026-10 2026-11-01..2026-11-15",
+			"昨天 上周 本周 上月 本月 2026-11-16 2026-10 2026-11-01..2026-11-15", "/usage date:2026-11-16", "/用量 日期:2026-11-16",
 		},
 		"a date outside its cycle": {
 			"/usage weekly 2026-10", "yesterday last-week this-week 2026-11-16", "昨天 上周 本周 2026-11-16",
@@ -128,7 +139,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			"/usage dept:研发部", "/用量 部门:研发部",
 		},
 		"unclosed quote": {
-			`/usage dept:"a`, "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页 部门:研发部",
+			`/usage dept:"a`, "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
 		},
 		"an app to add": {
 			"/admin apps add", "", "", "/admin apps add app:cli_a1b2c3d4e5f6a7b8 name:商城", "/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8 名称:商城",
@@ -140,7 +151,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			"/admin apps rename app:Shop", "商城", "商城", "/admin apps rename app:Shop name:商城", "/管理 应用 改名 应用:Shop 名称:商城",
 		},
 		"days": {
-			"/admin backfill soon", "30 90d", "30 90d", "/admin backfill 90d", "/管理 补数 90天",
+			"/admin backfill soon", "30 90d", "30 90d", "/admin backfill 90d", "/管理 补数据 90天",
 		},
 		"unknown topic": {
 			"/help foo", commandsEn, commandsZh, "/help usage", "/帮助 用量",
@@ -148,7 +159,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := registry().Parse(test.text)
+			_, err := registry().ParseKnown(test.text)
 			_, e := problemOf(t, err)
 			got := []string{strings.Join(e.Allowed(locale.English), " "), strings.Join(e.Allowed(locale.Chinese), " "), e.Example(locale.English), e.Example(locale.Chinese)}
 			if diff := cmp.Diff([]string{test.en, test.zh, test.exampleEn, test.exZh}, got); diff != "" {
@@ -160,7 +171,7 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 
 func TestErrorNamesItsCommand(t *testing.T) {
 	t.Parallel()
-	_, err := registry().Parse("/用量 foo")
+	_, err := registry().ParseKnown("/用量 foo")
 	if _, e := problemOf(t, err); e.Spec == nil || e.Spec.Name() != "usage" {
 		t.Errorf("Spec = %+v, want usage", e.Spec)
 	}
@@ -170,7 +181,7 @@ func TestErrorNamesItsCommand(t *testing.T) {
 func TestErrorTextKeepsTheMessageOut(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"/secretcmd", "/usage secret", "/usage dept:secret dept:secret", `/usage "secret`, "/usage secret:1"} {
-		_, err := registry().Parse(text)
+		_, err := registry().ParseKnown(text)
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("Parse(%q): error %v", text, err)
 		}
@@ -180,7 +191,7 @@ func TestErrorTextKeepsTheMessageOut(t *testing.T) {
 func TestErrorWordIsShort(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"/" + strings.Repeat("量", 200), "/usage " + strings.Repeat("量", 200), `/usage "` + strings.Repeat("量", 200)} {
-		_, err := registry().Parse(text)
+		_, err := registry().ParseKnown(text)
 		if got, _ := problemOf(t, err); utf8.RuneCountInString(got.Word) != 64 {
 			t.Errorf("%s: word of %d runes", got.Kind, utf8.RuneCountInString(got.Word))
 		}

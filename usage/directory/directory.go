@@ -77,12 +77,17 @@ type snapshot struct {
 // waits for the newer one, and an open_department_id never waits. Find fails only if there is no index and none can be
 // fetched.
 func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
+	return d.FindFor(ctx, text, everything)
+}
+
+// FindFor is Find for a person who may not see every department: it matches and offers only what they may see.
+func (d *Directory) FindFor(ctx context.Context, text string, see See) (Match, error) {
 	d.syncFromCache(ctx)
 	ix := d.loaded()
 	isID := strings.HasPrefix(strings.TrimSpace(text), idPrefix)
 	var m Match
 	if ix != nil {
-		m = ix.find(text)
+		m = ix.find(ctx, text, see)
 	}
 	switch {
 	case ix == nil && !isID:
@@ -90,32 +95,40 @@ func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
 		if err != nil {
 			return Match{}, err
 		}
-		return newer.find(text), nil
+		return newer.find(ctx, text, see), nil
 	case ix == nil || d.outdated(ix):
 		newer := d.startFetch()
 		if m.found() || isID {
 			return m, nil
 		}
-		return d.findIn(ctx, newer, text, m), nil
+		return d.findIn(ctx, newer, text, see, m), nil
 	case !m.found() && !isID && d.mayRetry():
 		// It may be a new department.
-		return d.findIn(ctx, d.startFetch(), text, m), nil
+		return d.findIn(ctx, d.startFetch(), text, see, m), nil
 	}
 	return m, nil
+}
+
+// FindLoaded is FindFor in the loaded index. It makes no calls.
+func (d *Directory) FindLoaded(ctx context.Context, text string, see See) Match {
+	if ix := d.loaded(); ix != nil {
+		return ix.find(ctx, text, see)
+	}
+	return Match{}
 }
 
 // idPrefix begins every open_department_id.
 const idPrefix = "od-"
 
-func (m Match) found() bool { return m.One != nil || len(m.Several) > 0 }
+func (m Match) found() bool { return m.One != nil || len(m.Several) > 0 || m.Closed }
 
 // findIn searches the index that is being fetched, and returns old if the fetch fails.
-func (d *Directory) findIn(ctx context.Context, flight *fetchCall, text string, old Match) Match {
+func (d *Directory) findIn(ctx context.Context, flight *fetchCall, text string, see See, old Match) Match {
 	newer, err := waitFor(ctx, flight)
 	if err != nil {
 		return old
 	}
-	return newer.find(text)
+	return newer.find(ctx, text, see)
 }
 
 // Changed says that the platform's departments have changed. The index is fetched again at once, but at most once a
@@ -292,21 +305,4 @@ func waitFor(ctx context.Context, f *fetchCall) (*index, error) {
 	case <-f.done:
 		return f.index, f.err
 	}
-}
-
-// Apps are the apps that the bot reports on; the first is the default.
-type Apps []usage.App
-
-// Find resolves what a person typed: an app id, a name, or a name in pinyin, in full or its beginning. ok is false if
-// no app or more than one matches.
-func (a Apps) Find(text string) (app usage.App, ok bool) {
-	var s snapshot
-	for _, app := range a {
-		s.Departments = append(s.Departments, usage.Department{ID: app.ID, Name: app.Name})
-	}
-	// Apps are found by the same rules as departments.
-	if one := newIndex(s).find(text).One; one != nil {
-		return usage.App{ID: one.ID, Name: one.Name}, true
-	}
-	return usage.App{}, false
 }

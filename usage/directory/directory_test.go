@@ -68,7 +68,7 @@ func TestFindDepartment(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m := ix.find(tt.text)
+			m := ix.find(t.Context(), tt.text, everything)
 			one := ""
 			if m.One != nil {
 				one = m.One.ID
@@ -86,7 +86,7 @@ func TestFindDepartment(t *testing.T) {
 			}
 		})
 	}
-	if m := ix.find("后端组"); m.One == nil || m.One.Path != "研发部/后端组" {
+	if m := ix.find(t.Context(), "后端组", everything); m.One == nil || m.One.Path != "研发部/后端组" {
 		t.Errorf("path: %+v", m.One)
 	}
 }
@@ -111,7 +111,7 @@ func contain(list []string, s string) bool {
 func TestATreeThatBitesItsTail(t *testing.T) {
 	t.Parallel()
 	ix := newIndex(snapshot{Departments: []usage.Department{{ID: "od-a", ParentID: "od-b", Name: "a"}, {ID: "od-b", ParentID: "od-a", Name: "b"}}})
-	if m := ix.find("b/a"); m.One == nil || m.One.ID != "od-a" {
+	if m := ix.find(t.Context(), "b/a", everything); m.One == nil || m.One.ID != "od-a" {
 		t.Errorf("got %+v", m)
 	}
 }
@@ -126,11 +126,11 @@ func FuzzFind(f *testing.F) {
 	}
 	ix := newIndex(snapshot{Departments: company()})
 	f.Fuzz(func(t *testing.T, text string) {
-		m := ix.find(text)
+		m := ix.find(t.Context(), text, everything)
 		if len(m.Several) == 1 || len(m.Near) > maxNear || m.found() && len(m.Near) > 0 {
 			t.Errorf("%q: %d to choose from and %d near", text, len(m.Several), len(m.Near))
 		}
-		if spaced := ix.find(" " + text + "\t"); !cmp.Equal(spaced, m) {
+		if spaced := ix.find(t.Context(), " "+text+"\t", everything); !cmp.Equal(spaced, m) {
 			t.Errorf("%q means %+v, and with spaces around it %+v", text, m, spaced)
 		}
 		// Who copies what is offered means that.
@@ -139,10 +139,10 @@ func FuzzFind(f *testing.F) {
 			all = append(all, *m.One)
 		}
 		for _, d := range all {
-			if again := ix.find(d.Path); again.One == nil || again.One.ID != d.ID {
+			if again := ix.find(t.Context(), d.Path, everything); again.One == nil || again.One.ID != d.ID {
 				t.Errorf("%q offers %s, and that means %+v", text, d.Path, again)
 			}
-			if again := ix.find(d.ID); again.One == nil || again.One.ID != d.ID {
+			if again := ix.find(t.Context(), d.ID, everything); again.One == nil || again.One.ID != d.ID {
 				t.Errorf("%q offers %s, and that means %+v", text, d.ID, again)
 			}
 		}

@@ -8,24 +8,11 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
-	"usagebot/typo"
 	"usagebot/usage"
 )
-
-// Match is the result of a search: One department, or a choice of Several, or none with the Near ones.
-type Match struct {
-	One     *usage.Department
-	Several []usage.Department
-	Near    []usage.Department
-}
-
-// maxNear is how many similar departments are offered for an unknown name.
-const maxNear = 8
 
 // index finds departments. It is immutable once built.
 type index struct {
@@ -68,14 +55,18 @@ func (ix *index) attach(e *entry) {
 	e.parent.below = append(e.parent.below, e)
 }
 
+// foldedNames returns a department's names. A department whose name the bot may not read has none.
 func foldedNames(d usage.Department) []string {
-	names := []string{fold(d.Name)}
+	var names []string
+	if main := fold(d.Name); main != "" {
+		names = append(names, main)
+	}
 	for _, n := range d.I18n {
 		if f := fold(n); f != "" && !slices.Contains(names, f) {
 			names = append(names, f)
 		}
 	}
-	slices.Sort(names[1:])
+	slices.Sort(names[min(len(names), 1):])
 	return names
 }
 
@@ -124,85 +115,6 @@ func (e *entry) paths() map[string]string {
 	return paths
 }
 
-// find tries the strictest interpretation of the text first and stops at the first one that matches anything.
-func (ix *index) find(text string) Match {
-	id := strings.TrimSpace(text)
-	if one := ix.filter(func(e *entry) bool { return e.ID == id }); len(one) > 0 {
-		return Match{One: &one[0]}
-	}
-	path := splitPath(fold(text))
-	if len(path) == 0 {
-		return Match{}
-	}
-	whole := fold(text)
-	for _, means := range []func(*entry) bool{
-		func(e *entry) bool {
-			return id != "" && strings.EqualFold(e.CustomID, id) || slices.Contains(e.names, whole)
-		},
-		func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) },
-		func(e *entry) bool { return e.matchesPath(path, (*entry).matchesPinyin) },
-		func(e *entry) bool { return e.matchesPath(path, (*entry).hasPrefix) },
-	} {
-		switch found := ix.filter(means); len(found) {
-		case 0:
-		case 1:
-			return Match{One: &found[0]}
-		default:
-			return Match{Several: found}
-		}
-	}
-	return Match{Near: ix.near(path[len(path)-1])}
-}
-
-// splitPath splits a path of names: 研发部/后端组.
-func splitPath(folded string) []string {
-	var parts []string
-	for _, p := range strings.Split(folded, "/") {
-		if p = strings.TrimSpace(p); p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
-
-func (ix *index) filter(means func(*entry) bool) []usage.Department {
-	var found []usage.Department
-	for i := range ix.entries {
-		if means(&ix.entries[i]) {
-			found = append(found, ix.entries[i].Department)
-		}
-	}
-	return found
-}
-
-// matchesPath reports whether the last name of the path matches e, the one before it e's parent, and so on.
-func (e *entry) matchesPath(path []string, called func(*entry, string) bool) bool {
-	at := e
-	for i := len(path) - 1; i >= 0; i-- {
-		if at == nil || !called(at, path[i]) {
-			return false
-		}
-		at = at.parent
-	}
-	return true
-}
-
-func (e *entry) hasName(name string) bool { return slices.Contains(e.names, name) }
-
-// matchesPinyin reports whether the name is e's name or its pinyin, in full or by initials.
-func (e *entry) matchesPinyin(name string) bool {
-	return e.hasName(name) || slices.ContainsFunc(e.sounds, func(s sound) bool { return s.is(compact(name)) })
-}
-
-// hasPrefix reports whether e's name begins with the given one: 研发 or yanfa for 研发部.
-func (e *entry) hasPrefix(name string) bool {
-	return e.matchesPinyin(name) ||
-		slices.ContainsFunc(e.names, func(n string) bool { return strings.HasPrefix(n, name) }) ||
-		slices.ContainsFunc(e.sounds, func(s sound) bool { return s.begins(compact(name)) })
-}
-
-func compact(s string) string { return strings.ReplaceAll(s, " ", "") }
-
 // Children returns the direct sub-departments, or the top departments for an empty id or RootID, in the platform's
 // order. An unknown department has none. It is as fresh as Find and fails in the same cases.
 func (d *Directory) Children(ctx context.Context, id string) ([]usage.Department, error) {
@@ -250,6 +162,11 @@ func (d *Directory) Known(id string) (usage.Department, bool) {
 // fetch.
 func (d *Directory) Trail(ctx context.Context, id string) []usage.Department {
 	d.syncFromCache(ctx)
+	return d.KnownTrail(id)
+}
+
+// KnownTrail is Trail from the loaded index. It makes no calls.
+func (d *Directory) KnownTrail(id string) []usage.Department {
 	ix := d.loaded()
 	if ix == nil {
 		return nil
@@ -345,135 +262,3 @@ func (ix *index) children(id string) (below []*entry, known bool) {
 	}
 	return nil, false
 }
-
-// near returns the departments with the names most similar to an unknown name, best first.
-func (ix *index) near(name string) []usage.Department {
-	type candidate struct {
-		*entry
-		distance int
-	}
-	var candidates []candidate
-	for i := range ix.entries {
-		if d, ok := ix.entries[i].distance(name); ok {
-			candidates = append(candidates, candidate{&ix.entries[i], d})
-		}
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
-	var found []usage.Department
-	for _, c := range candidates[:min(len(candidates), maxNear)] {
-		found = append(found, c.Department)
-	}
-	return found
-}
-
-// distance returns how much e's names differ from the given one. ok is false if they are too different.
-func (e *entry) distance(name string) (best int, ok bool) {
-	best = -1
-	take := func(d int) {
-		if best < 0 || d < best {
-			best = d
-		}
-	}
-	for _, n := range e.names {
-		if contains(n, name) {
-			take(1)
-		}
-		if d, near := typo.Distance(n, name); near {
-			take(d)
-		}
-	}
-	for _, s := range e.sounds {
-		n := s.String()
-		if utf8.RuneCountInString(name) > 2 && contains(n, compact(name)) {
-			take(2)
-		}
-		if d, near := typo.Distance(n, compact(name)); near {
-			take(d)
-		}
-	}
-	return best, best >= 0
-}
-
-func contains(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
-
-// maxReadings limits the readings kept per name: every character with several readings multiplies them (重庆: chongqing,
-// zhongqing).
-const maxReadings = 16
-
-// sound is one reading of a Chinese name: its syllables in order.
-type sound []string
-
-// soundsOf returns the readings of a name, or none if it has no Chinese character.
-func soundsOf(name string) []sound {
-	args := pinyin.NewArgs()
-	args.Heteronym = true
-	readings := []sound{nil}
-	chinese := false
-	for _, r := range strings.ToLower(name) {
-		var ways []string
-		switch {
-		case unicode.Is(unicode.Han, r):
-			ways = distinct(pinyin.SinglePinyin(r, args))
-			chinese = chinese || len(ways) > 0
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			ways = []string{string(r)}
-		}
-		readings = extend(readings, ways)
-	}
-	if !chinese {
-		return nil
-	}
-	return readings
-}
-
-func extend(readings []sound, ways []string) []sound {
-	if len(ways) == 0 {
-		return readings
-	}
-	var longer []sound
-	for _, w := range ways {
-		for _, r := range readings {
-			if len(longer) == maxReadings {
-				return longer
-			}
-			longer = append(longer, append(r[:len(r):len(r)], w))
-		}
-	}
-	return longer
-}
-
-func distinct(ways []string) []string {
-	var out []string
-	for _, w := range ways {
-		if w != "" && !strings.Contains(" "+strings.Join(out, " ")+" ", " "+w+" ") {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-// is reports whether text is the whole name in pinyin, in full or by initials.
-func (s sound) is(text string) bool {
-	if text == strings.Join(s, "") {
-		return true
-	}
-	var initials strings.Builder
-	for _, syllable := range s {
-		initials.WriteByte(syllable[0])
-	}
-	return len(s) > 1 && text == initials.String()
-}
-
-// begins reports whether text is the first syllables of the name, at least two.
-func (s sound) begins(text string) bool {
-	at := ""
-	for i, syllable := range s {
-		at += syllable
-		if i > 0 && at == text {
-			return true
-		}
-	}
-	return false
-}
-
-func (s sound) String() string { return strings.Join(s, "") }

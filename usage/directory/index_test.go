@@ -83,7 +83,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{"研法部", "rd"},                          // one character of three may be wrong
 		{"研法不", ""},                            // but not two
 		{"市厂部", "mk"},                          // and of a longer name not more
-		{"市场", "sh mk"},                        // a part of a name
+		{"市场", "mk sh"},                        // a part of a name
 		{"大市场部门", "mk"},                        // and a name that is a part of it
 		{"platfrom", "plat"},                   //nolint:misspell // two letters of eight
 		{"platfXrm", "plat pl"},                // the nearest first
@@ -93,7 +93,7 @@ func TestDepartmentsWithANearName(t *testing.T) {
 		{"ya", ""},                             // two letters are a part of too many
 		{"quality", "q0 q1 q2 q3 q4 q5 q6 q7"}, // so many are offered
 	} {
-		if got := strings.Join(ids(ix.near(tt.text)), " "); got != tt.want {
+		if got := strings.Join(ids(ix.near(t.Context(), tt.text, everything)), " "); got != tt.want {
 			t.Errorf("near %q are %q, want %q", tt.text, got, tt.want)
 		}
 	}
@@ -112,12 +112,13 @@ func TestWhatATextMayMean(t *testing.T) {
 		{ID: "od-slash", ParentID: "od-rd", Name: "前端/后端"},
 	}})
 	for _, tt := range []struct{ text, one, several, near string }{
-		{text: " od-rd ", one: "od-rd"},       // an id is stricter than a custom id
-		{text: "研发部", one: "od-rd"},           // a name is stricter than the beginning of another
-		{text: "研发", several: "od-rd od-rdb"}, // the beginning of two
-		{text: "yfb", one: "od-yfb"},          // a name is stricter than initials
-		{text: "yanfabu", one: "od-rd"},       // a whole name by its sound is stricter than the beginning of another
-		{text: "zz", one: "od-zz"},            // and so are initials
+		{text: " od-rd ", one: "od-rd"}, // an id is stricter than a custom id
+		{text: "研发部", one: "od-rd"},     // a name is stricter than the beginning of another
+		{text: "研发", one: "od-rd"},      // but for 部 it is the whole name, and only the beginning of another
+		{text: "研发部署", one: "od-rdb"},
+		{text: "yfb", one: "od-yfb"},    // a name is stricter than initials
+		{text: "yanfabu", one: "od-rd"}, // a whole name by its sound is stricter than the beginning of another
+		{text: "zz", one: "od-zz"},      // and so are initials
 		{text: "zhongzhuan", one: "od-zz"},
 		{text: "a / b", one: "od-spaced"},       // a name with a slash in it
 		{text: "研发部/前端/后端", near: "od-slash"},   // which a path does not name
@@ -127,7 +128,7 @@ func TestWhatATextMayMean(t *testing.T) {
 		{text: "中转/研发部", near: "od-rd od-rdb"},  // and a path upside down
 		{text: "站", near: "od-zzz"},
 	} {
-		m := ix.find(tt.text)
+		m := ix.find(t.Context(), tt.text, everything)
 		one := ""
 		if m.One != nil {
 			one = m.One.ID
