@@ -560,3 +560,6 @@ func WithoutMentions(text string) string {
 	words := strings.FieldsFunc(text, isGap)
 	return strings.Join(slices.DeleteFunc(words, isMention), " ")
 }
+
+// Quote returns a value as it is written after a key, in quotes if it would otherwise be read as something else.
+func Quote(value string) string { return quote(value) }

@@ -1,0 +1,284 @@
+package sentence
+
+import (
+	"slices"
+	"strings"
+
+	"usagebot/usage"
+)
+
+// frame is what the tokens of a sentence say, in any order.
+type frame struct {
+	tokens     []token
+	metrics    []usage.Metric
+	cycles     []usage.Cycle // said outright
+	each       usage.Cycle   // every period of a series
+	abilities  []usage.Ability
+	depts      []token
+	apps       []token
+	periods    []token
+	spans      []token // 近8周
+	bareSpans  []token // 8周
+	numbers    []token
+	percents   []token
+	clocks     []token
+	schedules  []token
+	ids        []string
+	unknowns   []token
+	intents    []string
+	languages  []string
+	formats    []string
+	rank       int
+	has        map[sort]token // the first token of each sort
+	evidence   bool           // usage is spoken of
+	meaningful int            // tokens that carry meaning
+	markers    int            // tokens that refer to an earlier question
+}
+
+// evidenceOf are the sorts that show that usage is spoken of.
+var evidenceOf = []sort{
+	noun, verb, metric, people, times, vagueMetric, ability, company, ownUnit, name, intent, growth, changed, coverage, which, allApps,
+	export, anomaly, span, each, bareSpan, together,
+}
+
+// frameOf collects the tokens.
+func (c Context) frameOf(tokens []token) *frame {
+	f := &frame{tokens: tokens, has: map[sort]token{}}
+	for i, t := range tokens {
+		if _, had := f.has[t.sort]; !had {
+			f.has[t.sort] = t
+		}
+		if slices.Contains(evidenceOf, t.sort) {
+			f.evidence = true
+		}
+		switch t.sort {
+		case filler, separator, noun, verb, within, join, toward, since, greeting, target:
+		case follow:
+			f.markers++
+		default:
+			f.meaningful++
+		}
+		if t.sort == join && i == 0 || t.sort == versus && i == 0 {
+			f.markers++
+		}
+		f.take(t)
+	}
+	f.combineDays(c)
+	return f
+}
+
+func (f *frame) take(t token) {
+	switch t.sort {
+	case metric:
+		add(&f.metrics, usage.Metric(t.value))
+		if t.cycle != 0 {
+			add(&f.cycles, t.cycle)
+		}
+	case cycle:
+		add(&f.cycles, t.cycle)
+	case each:
+		f.each = t.cycle
+	case ability:
+		add(&f.abilities, usage.Ability(t.value))
+	case name:
+		if t.apps {
+			f.apps = append(f.apps, t)
+		} else {
+			f.depts = append(f.depts, t)
+		}
+	case when:
+		f.periods = append(f.periods, t)
+	case span:
+		f.spans = append(f.spans, t)
+	case bareSpan:
+		f.bareSpans = append(f.bareSpans, t)
+	case number:
+		f.numbers = append(f.numbers, t)
+	case percent:
+		f.percents = append(f.percents, t)
+	case clock:
+		f.clocks = append(f.clocks, t)
+	case schedule:
+		f.schedules = append(f.schedules, t)
+	case identity:
+		add(&f.ids, t.value)
+	case unknown:
+		f.unknowns = append(f.unknowns, t)
+	case intent:
+		add(&f.intents, t.value)
+	case language:
+		add(&f.languages, t.value)
+	case format:
+		add(&f.formats, t.value)
+	case rank:
+		f.rank = t.n
+	}
+}
+
+func add[T comparable](list *[]T, v T) {
+	if !slices.Contains(*list, v) {
+		*list = append(*list, v)
+	}
+}
+
+// combineDays makes one day of a week or month and a day in it: Friday and last week, the 15th and last month.
+func (f *frame) combineDays(c Context) {
+	if len(f.periods) != 2 {
+		return
+	}
+	a, b := f.periods[0], f.periods[1]
+	if a.period.form == day {
+		a, b = b, a
+	}
+	p, d := a.period, b.period
+	switch {
+	case p.form == week && d.weekday != "":
+		b.period = dayOf(p.start.AddDays((slices.Index(weekdayNames, d.weekday) + 6) % 7))
+	case p.form == month && d.monthDay != 0:
+		b.period = date(p.start.Year, int(p.start.Month), d.monthDay)
+	case p.form == day && d.form == day && p.start == d.start:
+	default:
+		return
+	}
+	f.periods = []token{b}
+}
+
+func (f *frame) intends(command string) bool { return slices.Contains(f.intents, command) }
+
+func (f *frame) said(sorts ...sort) bool {
+	return slices.ContainsFunc(sorts, func(s sort) bool { _, had := f.has[s]; return had })
+}
+
+// merge joins neighbouring tokens that mean one thing.
+func (c Context) merge(tokens []token) []token {
+	tokens = c.mergeDepartments(tokens)
+	tokens = c.mergeRanges(tokens)
+	return c.markUnits(tokens)
+}
+
+// mergeDepartments makes one department of two that stand together, if the second lies below the first: 研发部/后端组.
+func (c Context) mergeDepartments(tokens []token) (merged []token) {
+	isDept := func(t token) bool { return t.sort == name && !t.apps }
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		for isDept(t) {
+			at := i + 1
+			for at < len(tokens) && tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" {
+				at++
+			}
+			if at >= len(tokens) || !isDept(tokens[at]) {
+				break
+			}
+			below := slices.DeleteFunc(slices.Clone(tokens[at].of.of), func(i int) bool {
+				return !slices.ContainsFunc(t.of.of, func(above int) bool { return c.Names.within(i, above) })
+			})
+			if len(below) == 0 {
+				break
+			}
+			next := tokens[at]
+			next.of.of, next.from, next.text = below, t.from, t.text+"/"+next.text
+			t, i = next, at
+		}
+		merged = append(merged, t)
+	}
+	return merged
+}
+
+// mergeRanges makes one period of two ends, and of a beginning with 以来 or since.
+func (c Context) mergeRanges(tokens []token) (merged []token) {
+	isWhen := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].sort == when }
+	between := slices.ContainsFunc(tokens, func(t token) bool { return t.sort == since && t.value == "between" })
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		switch {
+		case t.sort == since && isWhen(i+1) && i+2 < len(tokens) && tokens[i+2].sort == toward:
+			continue
+		case isWhen(i) && i+2 < len(tokens) && (tokens[i+1].sort == toward || between && tokens[i+1].sort == join):
+			if p, ok := c.through(t.period, tokens[i+2]); ok {
+				t.to, t.period = tokens[i+2].to, p
+				t.text += tokens[i+1].text + tokens[i+2].text
+				i += 2
+			}
+		case isWhen(i) && i+1 < len(tokens) && tokens[i+1].sort == weekOf:
+			if t.period.form == day {
+				t.period = weekFrom(t.period.start)
+			}
+			i++
+		case t.sort == weekOf && isWhen(i+1) && tokens[i+1].period.form == day:
+			i++
+			t = tokens[i]
+			t.period = weekFrom(t.period.start)
+		case isWhen(i) && i+1 < len(tokens) && tokens[i+1].sort == since:
+			t.period = c.sinceThen(t.period)
+			i++
+		case t.sort == since && t.value == "" && isWhen(i+1) && t.text != "以后" && t.text != "之后" && t.text != "from":
+			i++
+			t = tokens[i]
+			t.period = c.sinceThen(t.period)
+		}
+		merged = append(merged, t)
+	}
+	return merged
+}
+
+// through returns the range from one period to another. A day of the month alone lies in the month of the beginning.
+func (c Context) through(from period, end token) (period, bool) {
+	last := end.period
+	if end.sort == number && from.form == day {
+		last = date(from.start.Year, int(from.start.Month), end.n)
+		last.monthDay = end.n
+	}
+	if end.sort != when && end.sort != number {
+		return period{}, false
+	}
+	if last.monthDay != 0 && from.form == day {
+		last = date(from.start.Year, int(from.start.Month), last.monthDay)
+	}
+	if from.weekday != "" && last.weekday != "" && last.start.Before(from.start) {
+		from.start = from.start.AddDays(-7)
+	}
+	switch {
+	case from.form == noSuch || last.form == noSuch:
+		return period{form: noSuch}, true
+	case last.start.Before(from.start) || last.form == unclear || from.form == unclear || last.form == noPeriod:
+		return period{form: unclear}, true
+	case from.form == month && last.form == month:
+		return period{form: months, start: from.start, end: last.end}, true
+	}
+	return period{form: days, start: from.start, end: last.end}, true
+}
+
+// sinceThen returns the range from a period's beginning to the newest figures.
+func (c Context) sinceThen(p period) period {
+	switch p.form {
+	case day, week:
+		return period{form: days, start: p.start, end: c.newest()}
+	case month:
+		if usage.PeriodOf(usage.Monthly, c.Today).Start == p.start {
+			return period{form: days, start: p.start, end: c.newest()}
+		}
+		return period{form: months, start: p.start, end: usage.PeriodOf(usage.Monthly, c.Today).End()}
+	}
+	return p
+}
+
+// markUnits joins an unknown word with the word for a unit behind it: 运营部 and legal dept are no departments.
+func (c Context) markUnits(tokens []token) (marked []token) {
+	for _, t := range tokens {
+		last := len(marked) - 1
+		unit := t.sort == unitSuffix || t.sort == which && (t.text == "部门" || t.text == "departments") || t.text == "公司"
+		if unit && last >= 0 && marked[last].sort == unknown {
+			gap := t.from - marked[last].to
+			if gap == 0 || gap == 1 && !strings.ContainsFunc(t.text, isHan) {
+				if gap == 1 {
+					marked[last].text += " "
+				}
+				marked[last].text += t.text
+				marked[last].to, marked[last].value = t.to, string(Department)
+				continue
+			}
+		}
+		marked = append(marked, t)
+	}
+	return marked
+}
