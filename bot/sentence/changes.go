@@ -123,6 +123,21 @@ func (r *reader) subject(f *frame, command string) (Line, *Reading) {
 	case len(f.abilities) > 1:
 		l.Abilities = []usage.Ability{usage.All}
 	}
+	if r.follows && f.markers > 0 { // 订阅这个
+		l.Cycle, l.Departments, l.Apps = r.base.Cycle, r.base.Departments, r.base.Apps
+		if len(l.Abilities) == 0 {
+			l.Abilities = r.base.Abilities
+		}
+		if len(l.Departments) > 1 || len(l.Apps) > 1 || len(l.Abilities) > 1 {
+			return l, &Reading{Kind: Ask, About: UnknownWord, Why: MixedSubjects, Word: f.wordOf(follow, intent)}
+		}
+		if len(f.depts) > 0 {
+			l.Departments = nil
+		}
+		if len(f.apps) > 0 {
+			l.Apps = nil
+		}
+	}
 	if len(cycles) == 1 {
 		l.Cycle = cycles[0]
 	}
@@ -155,7 +170,7 @@ func (r *reader) subscribe(f *frame) (Reading, bool) {
 	if !f.intends("subscribe") && !(scheduled && reports) && !(f.said(send) && f.each != 0 && f.said(cycle, report, metric)) {
 		return Reading{}, false
 	}
-	if f.intends("subscribe") && f.meaningful == 1 || f.intends("subscribe") && f.said(how) {
+	if f.intends("subscribe") && f.meaningful == 1 && !(r.follows && f.markers > 0) || f.intends("subscribe") && f.said(how) {
 		return Reading{Kind: Run, Line: "/subscribe form"}, true
 	}
 	if t, said := f.has[refused]; said {

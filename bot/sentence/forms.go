@@ -123,11 +123,13 @@ var scanners = []scanner{
 		}
 		return when1(p)
 	}},
-	{"上这本", regexp.MustCompile(`^(?:上+|这|本)个?(?:周|星期|礼拜)日活(?:跃)?(?:用户|人数)?数?`), func(_ Context, _ []string) (token, bool) { return when1(period{form: unclear}) }},
+	{"上这本", regexp.MustCompile(`^(?:上+|这|本)个?(?:周|星期|礼拜)日活(?:跃)?(?:用户|人数)?数?`), func(_ Context, _ []string) (token, bool) {
+		return token{entry: entry{sort: when, value: "daily"}, period: period{form: unclear}}, true
+	}},
 	{"周星礼", regexp.MustCompile(`^(?:周|星期|礼拜)([一二三四五六日天])`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
 	{"mtwfs", regexp.MustCompile(`^` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
 	{"ltnp", regexp.MustCompile(`^(last|this|next|past) ` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.relativeWeekday(m[1], weekdayOf(m[2]))) }},
-	{"今昨前大td", regexp.MustCompile(`^(今天|今日|昨天|昨日|昨|今|大*前天|前日|today|yesterday|the day before yesterday|day before yesterday)`), func(c Context, m []string) (token, bool) {
+	{"今昨前大tdy", regexp.MustCompile(`^(今天|今日|昨天|昨日|昨|今|大*前天|前日|today|yesterday|the day before yesterday|day before yesterday)`), func(c Context, m []string) (token, bool) {
 		return when1(dayOf(c.Today.AddDays(-daysBack(m[1]))))
 	}},
 	{"明后tn", regexp.MustCompile(`^(明天|明日|后天|tomorrow)`), func(c Context, m []string) (token, bool) {
@@ -156,7 +158,7 @@ var scanners = []scanner{
 	{"p", regexp.MustCompile(`^past ` + unitName), func(_ Context, m []string) (token, bool) { return spanOf(1, false, m[1]) }},
 	{"l", regexp.MustCompile(`^last:(\d{1,3})([dwm])`), func(_ Context, m []string) (token, bool) { return spanOf(atoi(m[1]), false, m[2]) }},
 	{"半", regexp.MustCompile(`^半年`), func(_ Context, _ []string) (token, bool) { return bare(6, "月") }},
-	{"前", regexp.MustCompile(`^前(\d{1,3})个?(天|周|星期|礼拜|月)`), func(_ Context, _ []string) (token, bool) { return when1(period{form: unclear}) }},
+	{"前这", regexp.MustCompile(`^(?:前|这)(\d{1,3})个?(天|周|星期|礼拜|月)`), func(_ Context, _ []string) (token, bool) { return when1(period{form: unclear}) }},
 	{digitRunes, regexp.MustCompile(`^(\d{1,3}) ?-?个?(天|周|星期|礼拜|年|days?|weeks?|months?|years?|d|w|m)`), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
 	{digitRunes, regexp.MustCompile(`^(\d{1,3}) ?个(月|季度)`), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
 	{"otfsen", regexp.MustCompile(`^` + smallNumber + `[ -]` + unitName), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
@@ -339,7 +341,9 @@ func ranked(_ Context, m []string) (token, bool) {
 	return token{entry: entry{sort: rank}, n: atoi(m[1])}, atoi(m[1]) > 0
 }
 
-func onDay(value string) (token, bool) { return token{entry: entry{sort: schedule, value: value}}, true }
+func onDay(value string) (token, bool) {
+	return token{entry: entry{sort: schedule, value: value}}, true
+}
 
 func readNumber(_ Context, m []string) (token, bool) {
 	f, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)

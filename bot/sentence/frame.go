@@ -48,7 +48,7 @@ func (c Context) frameOf(tokens []token) *frame {
 		if _, had := f.has[t.sort]; !had {
 			f.has[t.sort] = t
 		}
-		if slices.Contains(evidenceOf, t.sort) {
+		if slices.Contains(evidenceOf, t.sort) || t.sort == when && t.value == "daily" {
 			f.evidence = true
 		}
 		switch t.sort {
@@ -151,9 +151,28 @@ func (f *frame) said(sorts ...sort) bool {
 
 // merge joins neighbouring tokens that mean one thing.
 func (c Context) merge(tokens []token) []token {
-	tokens = c.mergeDepartments(tokens)
+	tokens = mergeUnknown(c.mergeDepartments(tokens))
 	tokens = c.mergeRanges(tokens)
 	return c.markUnits(tokens)
+}
+
+// mergeUnknown makes a short greeting part of the unknown word that it stands in: 行 in 行政.
+func mergeUnknown(tokens []token) (merged []token) {
+	beside := func(i, j int) bool {
+		return j >= 0 && j < len(tokens) && tokens[j].sort == unknown && (tokens[i].to == tokens[j].from || tokens[j].to == tokens[i].from)
+	}
+	for i, t := range tokens {
+		if t.sort == greeting && len(t.text) == len("好") && strings.ContainsFunc(t.text, isHan) && (beside(i, i-1) || beside(i, i+1)) {
+			t.entry = entry{}
+		}
+		last := len(merged) - 1
+		if last >= 0 && t.sort == unknown && merged[last].sort == unknown && merged[last].to == t.from {
+			merged[last].to, merged[last].text = t.to, merged[last].text+t.text
+			continue
+		}
+		merged = append(merged, t)
+	}
+	return merged
 }
 
 // mergeDepartments makes one department of two that stand together, if the second lies below the first: 研发部/后端组.
@@ -267,14 +286,16 @@ func (c Context) markUnits(tokens []token) (marked []token) {
 	for _, t := range tokens {
 		last := len(marked) - 1
 		unit := t.sort == unitSuffix || t.sort == which && (t.text == "部门" || t.text == "departments") || t.text == "公司"
-		if unit && last >= 0 && marked[last].sort == unknown {
+		loose := last >= 0 && (marked[last].sort == unknown || marked[last].sort == noun && t.sort == unitSuffix && strings.ContainsFunc(t.text, isHan))
+		if unit && loose {
 			gap := t.from - marked[last].to
 			if gap == 0 || gap == 1 && !strings.ContainsFunc(t.text, isHan) {
 				if gap == 1 {
 					marked[last].text += " "
 				}
 				marked[last].text += t.text
-				marked[last].to, marked[last].value = t.to, string(Department)
+				marked[last].entry = entry{sort: unknown, value: string(Department)}
+				marked[last].to = t.to
 				continue
 			}
 		}

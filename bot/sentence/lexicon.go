@@ -84,13 +84,15 @@ type entry struct {
 // lexicon returns the vocabulary: what each folded word or phrase is. It is made once.
 var lexicon = sync.OnceValue(func() (words struct {
 	of      map[string]entry
-	longest int
-}) {
-	words.of = map[string]entry{}
+	longest map[rune]int // in runes, by the first rune
+},
+) {
+	words.of, words.longest = map[string]entry{}, map[rune]int{}
 	add := func(e entry, text string) {
 		for _, word := range strings.Split(text, "|") {
 			words.of[word] = e
-			words.longest = max(words.longest, utf8.RuneCountInString(word))
+			first, _ := utf8.DecodeRuneInString(word)
+			words.longest[first] = max(words.longest[first], utf8.RuneCountInString(word))
 		}
 	}
 	for _, v := range command.AbilityArg().Values {
@@ -125,7 +127,7 @@ var questionWords = []definition{
 	{metric, string(usage.PageViews), 0, "访问量|访问|页面访问|页面访问数|页面访问量|浏览量|pv|pvs|page views|page view|pageviews|pageview|views|页面浏览量|访问页面数"},
 	{metric, string(usage.Opens), 0, "打开次数|打开量|启动次数|opens|number of opens|times opened|open count|app opens|app starts|打开数"},
 	{metric, string(usage.NewUsers), 0, "新增|新增用户|新增用户数|新增人数|新用户|新用户数|new users|new user|newcomers|new joiners|new people|新增数"},
-	{metric, string(usage.TotalUsers), 0, "累计|累计用户|累计用户数|累计人数|总用户|总用户数|total users|cumulative users|users in total|all-time users|users so far|历史累计"},
+	{metric, string(usage.TotalUsers), 0, "total number of users|total number of people|total user count|累计|累计用户|累计用户数|累计人数|总用户|总用户数|total users|cumulative users|users in total|all-time users|users so far|历史累计"},
 	{people, "", 0, "多少人|多少个人|多少人数|多少用户|多少个用户|几个人|人数|用户数|how many people|how many users|how many persons|how many employees|how many colleagues|number of people|number of users|user count|headcount|人多|人最多|people count|how many folks|how many staff|多少同事|多少员工|谁用得多|谁用的多"},
 	{times, "", 0, "多少次|几次|次数|how many times|how often|number of times|times"},
 	{vagueMetric, "", 0, "流量|hits|traffic|clicks|点击量|点击|点击数|visits|热度|engagement|activity"},
@@ -137,7 +139,7 @@ var questionWords = []definition{
 	{each, "", usage.Monthly, "每月|每个月|每1个月|每一个月|逐月|按月|分月|各月|month by month|each month|per month|by month|every month|monthly trend|monthly breakdown|a month"},
 	{intent, "usage", 0, "用量|usage|使用量|使用情况|用得怎么样|用的怎么样|用得如何|用的如何|用得咋样|用的咋样|使用如何|usage report|usage figures|usage numbers|usage stats|usage data|用得好不好|使用得怎么样|使用怎么样|用的情况"},
 	{intent, "trend", 0, "趋势|走势|trend|trends|趋势图|走势图|变化趋势|曲线|曲线图|折线图|折线|trendline|timeline|over time|变化曲线"},
-	{chart, "", 0, "图|图表|画图|画个图|画成图|chart|charts|graph|plot|as a chart|as chart|出图|看图"},
+	{chart, "", 0, "图|画|画个|画1个|画一个|画出|图表|画图|画个图|画成图|chart|charts|graph|plot|as a chart|as chart|出图|看图"},
 	{intent, "top", 0, "排行|排名|排行榜|部门排行|部门排名|部门排行榜|排个名|排名情况|ranking|rank|rankings|leaderboard|top departments|top teams|department ranking|departments ranking|ranking of departments|top department|top|团队排名|各组排名"},
 	{which, "", 0, "哪个部门|哪些部门|哪个组|哪些组|哪个团队|哪些团队|各部门|各个部门|每个部门|按部门|分部门|各团队|各组|各个组|各小组|各个团队|哪个小组|所有部门|which department|which departments|which team|which teams|by department|by departments|by team|by teams|per department|per team|what department|what team|each department|each team|all departments|all teams|which group|which groups|department breakdown|什么部门|部门|哪个大区|which dept|by dept|各大区|departments|teams"},
 	{most, "", 0, "最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|used most|most used|most active|used it most|the highest|highest|uses it the most|最爱用|用得更多|更多|more|which is used more|leads|最大|busiest|用得最好"},

@@ -22,14 +22,14 @@ type Name struct {
 
 // Names finds departments or apps by what they are called. It never changes once built.
 type Names struct {
-	list   []Name
-	byID   map[string]int
-	called map[string]called // by folded words
-	folded [][]string        // the folded names of each
-	by     map[rune][]int    // which have a name with the rune
-	exact  map[string]int    // how many have the folded name
-	paths  map[string]int
-	longest int // in runes
+	list    []Name
+	byID    map[string]int
+	called  map[string]called // by folded words
+	folded  [][]string        // the folded names of each
+	by      map[rune][]int    // which have a name with the rune
+	exact   map[string]int    // how many have the folded name
+	paths   map[string]int
+	longest map[rune]int // in runes, by the first rune
 }
 
 // called is what a text calls, in the strictest tier that anything is called so.
@@ -64,7 +64,7 @@ const (
 func NewNames(list []Name) *Names {
 	n := &Names{
 		list: list, byID: make(map[string]int, len(list)), called: make(map[string]called, 12*len(list)),
-		folded: make([][]string, len(list)), by: map[rune][]int{}, exact: make(map[string]int, len(list)), paths: make(map[string]int, len(list)),
+		folded: make([][]string, len(list)), longest: map[rune]int{}, by: map[rune][]int{}, exact: make(map[string]int, len(list)), paths: make(map[string]int, len(list)),
 	}
 	for i, named := range list {
 		n.byID[named.ID] = i
@@ -122,7 +122,7 @@ func (n *Names) addPrefixes(name string, i int) {
 	for end := shortestHan; end < min(len(runes), longestName); end++ {
 		last, next := runes[end-1], runes[end]
 		han := unicode.Is(unicode.Han, last)
-		if han || end >= shortestLatin && last != ' ' || !isWord(next) && isWord(last) && end > shortestHan {
+		if han || end >= shortestLatin && last != ' ' || !isWord(next) && isWord(last) {
 			n.add(string(runes[:end]), prefix, i)
 		}
 	}
@@ -134,7 +134,8 @@ func (n *Names) add(text string, t tier, i int) {
 	if length < shortestHan && t != whole || length == 0 || length > longestName {
 		return
 	}
-	n.longest = max(n.longest, length)
+	first, _ := utf8.DecodeRuneInString(text)
+	n.longest[first] = max(n.longest[first], length)
 	old := n.called[text]
 	switch {
 	case old.tier == 0 || t < old.tier:
@@ -152,6 +153,14 @@ func (n *Names) find(text string) (called, bool) {
 	}
 	c, ok := n.called[text]
 	return c, ok
+}
+
+// longestFrom returns the length of the longest text that begins with a rune and calls anything.
+func (n *Names) longestFrom(first rune) int {
+	if n == nil {
+		return 0
+	}
+	return n.longest[first]
 }
 
 // within reports whether the thing is below another one.
@@ -195,7 +204,7 @@ func (n *Names) written(i int) string {
 const maxOffers = 5
 
 // maxCompared is how many names are compared with an unknown one.
-const maxCompared = 400
+const maxCompared = 100
 
 // near returns the things with names like the text, best first.
 func (n *Names) near(text string) []int {

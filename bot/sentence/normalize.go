@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -74,6 +75,9 @@ func digits(text string) string {
 		case percent:
 			b.WriteString(strconv.Itoa(n) + "%")
 		default:
+			if last, _ := utf8.DecodeLastRuneInString(before); isWord(last) {
+				b.WriteByte(' ') // k7q2mw三天
+			}
 			b.WriteString(strconv.Itoa(n))
 		}
 	}

@@ -11,7 +11,6 @@ type question struct {
 	*reader
 	f       *frame
 	line    Line
-	follows bool
 	problem *Reading
 }
 
@@ -62,7 +61,8 @@ func (q *question) read() Reading {
 // subjects puts the departments, apps and abilities into the line.
 func (q *question) subjects() {
 	f, l := q.f, &q.line
-	adds := q.follows && (l.Command == "compare" && len(l.Departments)+len(l.Apps)+len(l.Abilities)+len(l.Dates) > 1 || f.said(versus))
+	against := q.follows && (f.said(versus) || q.addsTo())
+	joins := func(had int) bool { return against || q.follows && l.Command == "compare" && had > 1 }
 	if f.said(company) && len(f.depts) == 0 {
 		l.Departments = nil
 	}
@@ -73,15 +73,15 @@ func (q *question) subjects() {
 	for _, t := range f.apps {
 		add(&apps, q.written(t))
 	}
-	combine(&l.Departments, depts, adds && (len(l.Departments) > 0 || l.Command != "compare"))
-	if adds && len(apps) > 0 && len(l.Apps) == 0 && len(depts) == 0 && q.Apps != nil && len(q.Apps.list) > 0 {
+	combine(&l.Departments, depts, joins(len(l.Departments)))
+	if against && len(apps) > 0 && len(l.Apps) == 0 && len(depts) == 0 && q.Apps != nil && len(q.Apps.list) > 0 {
 		l.Apps = []string{q.Apps.written(0)}
 	}
-	combine(&l.Apps, apps, adds)
-	if adds && len(f.abilities) > 0 && len(l.Abilities) == 0 {
+	combine(&l.Apps, apps, joins(len(l.Apps)))
+	if against && len(f.abilities) > 0 && len(l.Abilities) == 0 {
 		l.Abilities = []usage.Ability{usage.AppAbility}
 	}
-	combine(&l.Abilities, f.abilities, adds)
+	combine(&l.Abilities, f.abilities, joins(len(l.Abilities)))
 	if f.said(units) && len(f.depts) == 1 && f.said(versus) {
 		if below := q.Names.below(f.depts[0].of.of[0]); len(below) > 1 && len(below) <= maxSubjects {
 			l.Departments = nil
@@ -90,9 +90,14 @@ func (q *question) subjects() {
 			}
 		}
 	}
-	if t, said := f.has[together]; said {
+	if t, said := f.has[together]; said && !q.addsTo() {
 		q.sum(t)
 	}
+}
+
+// addsTo reports whether a follow-up adds something to compare: 加上产品部.
+func (q *question) addsTo() bool {
+	return q.follows && slices.Contains([]string{"加", "加上", "plus"}, q.f.has[together].text)
 }
 
 // combine replaces a list by what was named, or adds it.
@@ -246,6 +251,9 @@ func (q *question) noComparison(trends bool) {
 func (q *question) metric() {
 	f, l := q.f, &q.line
 	metrics := f.metrics
+	if len(metrics) > 1 && (len(f.periods) > 0 || len(f.cycles) > 0) { // 本月累计访问量
+		metrics = slices.DeleteFunc(slices.Clone(metrics), func(m usage.Metric) bool { return m == usage.TotalUsers })
+	}
 	if f.said(people) && len(metrics) == 1 && metrics[0] == usage.PageViews && (f.has[metric].text == "访问" || f.has[metric].text == "views") {
 		metrics = []usage.Metric{usage.ActiveUsers} // 多少人访问
 	}

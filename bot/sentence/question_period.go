@@ -30,6 +30,9 @@ func (q *question) period() {
 		q.ask(CycleWord, CycleContradicts, f.has[metric].text, day)
 		return
 	}
+	if f.intends("trend") || f.said(chart) || f.each != 0 { // 最近的趋势
+		f.periods = slices.DeleteFunc(slices.Clone(f.periods), func(t token) bool { return t.value == "recent" })
+	}
 	spans := append(slices.Clone(f.spans), f.bareSpans...)
 	switch {
 	case len(f.periods) > 0 && len(spans) > 0, len(spans) > 1:
@@ -48,6 +51,10 @@ func (q *question) period() {
 // unnamed leaves the period to the command. A new cycle of a follow-up drops the former date.
 func (q *question) unnamed(said usage.Cycle) {
 	l := &q.line
+	if before, ok := q.previousPeriod(); ok && said != 0 && q.f.each == said && said < before.cycle() {
+		q.inside(token{text: q.f.has[each].text, period: before}, said)
+		return
+	}
 	if said != 0 && said != l.Cycle {
 		if l.Cycle != 0 || q.follows {
 			l.Dates, l.N = nil, q.f.rank
@@ -60,6 +67,25 @@ func (q *question) unnamed(said usage.Cycle) {
 	if l.Metric == usage.TotalUsers && q.follows && len(q.f.metrics) == 0 && l.Cycle != 0 && l.Cycle != usage.Daily {
 		l.Metric = ""
 	}
+}
+
+// previousPeriod returns the one period that the previous question named.
+func (q *question) previousPeriod() (period, bool) {
+	l := q.line
+	if !q.follows || len(l.Dates) != 1 {
+		return period{}, false
+	}
+	d, err := usage.ParseDate(l.Dates[0])
+	if err != nil {
+		return period{}, false
+	}
+	switch l.Cycle {
+	case usage.Weekly:
+		return weekFrom(d), true
+	case usage.Monthly:
+		return monthFrom(d), true
+	}
+	return period{}, false
 }
 
 // span is a trend up to the newest complete period.
@@ -292,6 +318,11 @@ func (q *question) against(t token, said usage.Cycle) {
 // limits checks what the command takes.
 func (q *question) limits() {
 	l := &q.line
+	if l.Metric == usage.TotalUsers && l.Cycle != 0 && l.Cycle != usage.Daily {
+		day := *l
+		day.Cycle, day.Dates, day.N = usage.Daily, nil, 0
+		q.ask(CycleWord, CycleContradicts, q.f.wordOf(metric), day)
+	}
 	if l.Command == "top" && l.N > 50 {
 		q.ask(UnknownWord, TooMany, q.f.wordOf(rank), tooMany(*l, 50))
 	}

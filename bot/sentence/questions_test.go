@@ -44,7 +44,9 @@ func organisation() sentence.Context {
 	return sentence.Context{
 		Today: usage.NewDate(2026, 11, 18), Newest: usage.NewDate(2026, 11, 17), Names: sentence.NewNames(list),
 		Apps: sentence.NewNames([]sentence.Name{
-			{ID: "cli_1", Name: "用量助手"}, {ID: "cli_2", Name: "商城", Also: []string{"Mall"}}, {ID: "cli_3", Name: "报销", Also: []string{"Expenses"}},
+			{ID: "cli_1", Name: "用量助手"},
+			{ID: "cli_2", Name: "商城", Also: []string{"Mall"}},
+			{ID: "cli_3", Name: "报销", Also: []string{"Expenses"}},
 			{ID: "cli_4", Name: "OA审批"},
 		}),
 	}
@@ -180,4 +182,31 @@ func TestSentences(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d", right, total)
+}
+
+// allTexts returns the texts of all test data.
+func allTexts(t *testing.T) (texts []string) {
+	t.Helper()
+	questions, err := os.ReadFile("testdata/questions.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(questions) {
+		var q struct{ Text string }
+		if err := json.Unmarshal(line, &q); err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, q.Text)
+	}
+	sentences, err := os.ReadFile("testdata/sentences.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(sentences)) {
+		text, _, ok := strings.Cut(line, "|")
+		if ok && !strings.HasPrefix(line, "#") {
+			texts = append(texts, strings.TrimSpace(text))
+		}
+	}
+	return texts
 }

@@ -43,44 +43,48 @@ func personMentioned(text string) string {
 type reader struct {
 	Context
 	offering bool // it reads what may be offered, which has no offers of its own
+	base     Line // the previous question, if the sentence follows it up
+	follows  bool
 }
 
 func (r *reader) read(text string) Reading {
-	return r.decide(r.merge(r.segment(text)), text)
+	return r.decide(r.merge(r.segment(text)))
 }
 
 // decide finds out what the tokens mean: what gets no figures first, then what has to be asked about, then what can be done.
-func (r *reader) decide(tokens []token, text string) Reading {
+func (r *reader) decide(tokens []token) Reading {
 	f := r.frameOf(tokens)
-	base, follows := Line{}, false
+	r.base, r.follows = Line{}, false
 	if previous, ok := ParseLine(r.Previous); ok && f.followsUp() {
-		base, follows = previous, true
+		r.base, r.follows = previous, true
 	}
-	if r.isChat(f, follows) {
+	if r.isChat(f) {
 		return Reading{Kind: Chat}
 	}
 	for _, step := range []func(*frame) (Reading, bool){r.help, r.refuse, r.unclear} {
 		if reading, done := step(f); done {
-			return r.complete(reading, f, text)
+			return r.complete(reading, f)
 		}
 	}
 	for _, step := range []func(*frame) (Reading, bool){r.manage, r.alert, r.subscribe, r.inform} {
 		if reading, done := step(f); done {
-			return r.complete(reading, f, text)
+			return r.complete(reading, f)
 		}
 	}
-	if reading, done := r.unusable(f, follows); done {
-		return r.complete(reading, f, text)
+	if reading, done := r.unusable(f); done {
+		return r.complete(reading, f)
 	}
-	q := question{reader: r, f: f, line: base, follows: follows}
-	return r.complete(q.read(), f, text)
+	q := question{reader: r, f: f, line: r.base}
+	return r.complete(q.read(), f)
 }
 
 // isChat reports whether a sentence is no question about usage.
-func (r *reader) isChat(f *frame, follows bool) bool {
+func (r *reader) isChat(f *frame) bool {
 	strong := slices.ContainsFunc(f.tokens, func(t token) bool {
-		return t.sort == refused && (t.value == string(Retention) || t.value == string(Ratios)) || t.value == string(Department)
+		known := len(f.unknowns) == 0 && !slices.Contains(timesOfDay, t.text)
+		return t.sort == refused && (known || ofUsage.MatchString(t.text)) || t.value == string(Department)
 	})
+	past := len(f.unknowns) < 3 && slices.ContainsFunc(f.periods, func(t token) bool { return t.period.form != unclear && t.period.end.Before(r.Today) })
 	asks := f.said(metric, people, times, intent, which, allApps, changed, coverage, vagueMetric, language, cycle, when, span, each, export)
 	greets := f.said(greeting)
 	switch {
@@ -88,15 +92,21 @@ func (r *reader) isChat(f *frame, follows bool) bool {
 		return false
 	case greets && !f.evidence, greets && !asks:
 		return true
-	case f.evidence || follows && len(f.unknowns) == 0 && (f.meaningful > 0 || f.markers > 0):
+	case f.evidence || past || r.follows && len(f.unknowns) == 0 && (f.meaningful > 0 || f.markers > 0):
 		return false
 	case len(f.unknowns) > 0:
-		return !(follows && f.markers > 0) && !r.isTypo(f)
+		return !(r.follows && f.markers > 0) && !r.isTypo(f)
 	case f.said(refused, why):
-		return !(follows && f.said(why))
+		return !(r.follows && f.said(why))
 	}
 	return f.meaningful == 0
 }
+
+// ofUsage are words for figures that nobody uses of anything else.
+var ofUsage = regexp.MustCompile(`留存|流失|retention|churn|时长|停留|session|duration|在线|实时|real|页面|page|按钮|button|占比|stickiness|人均|名单|dau|日活`)
+
+// timesOfDay are words that are said of other things than usage too.
+var timesOfDay = strings.Fields("上午 下午 早上 晚上 中午 凌晨 夜里 夜间 半夜 几点 几点钟 什么时间 morning afternoon evening overnight 刚才 刚刚")
 
 // isTypo reports whether a sentence without anything else is a mistyped word of the bot's.
 func (r *reader) isTypo(f *frame) bool {
@@ -143,7 +153,7 @@ func (r *reader) help(f *frame) (Reading, bool) {
 
 // refuse says for what the platform has no figures.
 func (r *reader) refuse(f *frame) (Reading, bool) {
-	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report)
+	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) || f.said(schedule) && f.said(cycle)
 	for _, t := range f.tokens {
 		switch {
 		case t.sort == refused && (t.value != string(Hours) || !changes):
@@ -177,7 +187,7 @@ func (r *reader) nearest(why Why, f *frame) []string {
 	case Durations, Retention, Hours, Forecasts, LongPeriods:
 		again.has[chart] = token{}
 	}
-	q := question{reader: &reader{Context: r.Context, offering: true}, f: again}
+	q := question{reader: &reader{Context: r.Context, offering: true, base: r.base, follows: r.follows}, f: again, line: r.base}
 	if reading := q.read(); reading.Kind == Run {
 		return []string{reading.Line}
 	}
@@ -237,6 +247,9 @@ func (r *reader) corrections(t token) (words []string) {
 	if len(t.text) > 48 {
 		return nil
 	}
+	if two := split(t.text); two != "" {
+		return []string{two}
+	}
 	for _, i := range r.Names.near(t.text) {
 		words = append(words, foldText(r.Names.list[i].Name))
 	}
@@ -246,27 +259,27 @@ func (r *reader) corrections(t token) (words []string) {
 	if word, ok := typo.NearestOf(t.text, corrigible(), func(e spelled) (string, any) { return e.word, e.entry }); ok {
 		words = append(words, word.word)
 	}
-	return append(words, split(t.text)...)
+	return words
 }
 
-// split returns an unknown word as two known ones: h5weekly.
-func split(text string) []string {
+// split returns an unknown word as two known ones, such as h5weekly; "" if it is none.
+func split(text string) string {
 	words := lexicon().of
 	for i := 2; i < len(text)-1; i++ {
 		a, ok := words[text[:i]]
 		b, fine := words[text[i:]]
 		if ok && fine && a.sort != filler && b.sort != filler {
-			return []string{text[:i] + " " + text[i:]}
+			return text[:i] + " " + text[i:]
 		}
 	}
-	return nil
+	return ""
 }
 
 // weekAndDay is 上周日活: 上周 and 日活, or 上周日.
 var weekAndDay = regexp.MustCompile(`^(.*周|.*星期|.*礼拜)日活`)
 
 // complete adds the offers of an Ask about a word, the departments of the line, and what was understood.
-func (r *reader) complete(reading Reading, f *frame, text string) Reading {
+func (r *reader) complete(reading Reading, f *frame) Reading {
 	for _, t := range f.depts {
 		if len(t.of.of) == 1 {
 			add(&reading.Departments, r.Names.list[t.of.of[0]].ID)
@@ -280,26 +293,35 @@ func (r *reader) complete(reading Reading, f *frame, text string) Reading {
 			reading.Known = append(reading.Known, t.text)
 		}
 	}
-	if at := strings.Index(text, reading.Word); reading.Why == PeriodUnclear && at >= 0 && weekAndDay.MatchString(reading.Word) {
-		week := weekAndDay.FindStringSubmatch(reading.Word)[1]
-		r.offerText(&reading, text[:at]+week+" 每天日活 "+text[at+len(reading.Word):])
-		r.offerText(&reading, text[:at]+week+"日 日活 "+text[at+len(reading.Word):])
+	if m := weekAndDay.FindStringSubmatch(reading.Word); m != nil && reading.Why == PeriodUnclear {
+		r.offer(&reading, f, f.periods[0], m[1]+" 每天日活")
+		r.offer(&reading, f, f.periods[0], m[1]+"日 日活")
 	}
 	if len(f.unknowns) > 0 && f.unknowns[0].text == reading.Word {
-		t := f.unknowns[0]
-		for _, word := range r.corrections(t) {
-			if len(reading.Offers) < maxOffers && t.to <= len(text) {
-				r.offerText(&reading, text[:t.from]+" "+word+" "+text[t.to:])
+		for _, word := range r.corrections(f.unknowns[0]) {
+			if len(reading.Offers) < maxOffers {
+				r.offer(&reading, f, f.unknowns[0], word)
 			}
 		}
 	}
 	return reading
 }
 
-// offerText offers what another sentence would mean, if it is clear.
-func (r *reader) offerText(reading *Reading, text string) {
+// offer offers what the sentence would mean with another text in place of a token, if that is clear.
+func (r *reader) offer(reading *Reading, f *frame, t token, text string) {
+	var tokens []token
+	for _, old := range f.tokens {
+		if old.from != t.from {
+			tokens = append(tokens, old)
+			continue
+		}
+		for _, put := range r.segment(text) {
+			put.from, put.to = t.from, t.to
+			tokens = append(tokens, put)
+		}
+	}
 	again := reader{Context: r.Context, offering: true}
-	found := again.read(Normalize(text))
+	found := again.decide(tokens)
 	if (found.Kind == Run || found.Kind == Confirm) && !slices.ContainsFunc(reading.Offers, func(o Offer) bool { return o.Line == found.Line }) {
 		reading.Offers = append(reading.Offers, Offer{found.Line, found.Departments})
 	}
@@ -322,7 +344,7 @@ func (r *reader) ambiguous(t token, of called, f *frame) Reading {
 			}
 		}
 		again := reader{Context: r.Context, offering: true}
-		if found := again.decide(tokens, ""); found.Kind == Run || found.Kind == Confirm {
+		if found := again.decide(tokens); found.Kind == Run || found.Kind == Confirm {
 			reading.Offers = append(reading.Offers, Offer{found.Line, found.Departments})
 		}
 	}
@@ -330,7 +352,7 @@ func (r *reader) ambiguous(t token, of called, f *frame) Reading {
 }
 
 // unusable asks about words that have no place in a question for figures.
-func (r *reader) unusable(f *frame, follows bool) (Reading, bool) {
+func (r *reader) unusable(f *frame) (Reading, bool) {
 	for _, s := range []sort{below, above, drop, anomaly, percent, schedule, identity, number, send, report, target, growth, how} {
 		t, said := f.has[s]
 		switch {
@@ -354,7 +376,10 @@ func (r *reader) unusable(f *frame, follows bool) (Reading, bool) {
 		}
 		return r.whichMetric(t, f), true
 	}
-	if !follows && f.meaningful == 0 {
+	if t, said := r.ofMembers(f); said {
+		return r.whichMetric(t, f), true
+	}
+	if !r.follows && f.meaningful == 0 {
 		reading := Reading{Kind: Ask, About: CycleWord, Why: CycleMissing}
 		for _, cycle := range usage.Cycles() {
 			reading.Offers = append(reading.Offers, Offer{Line: Line{Command: "usage", Cycle: cycle}.String()})
@@ -363,6 +388,20 @@ func (r *reader) unusable(f *frame, follows bool) (Reading, bool) {
 	}
 	return Reading{}, false
 }
+
+// ofMembers finds a question that may be about the members of the company instead of those who use an app: 研发部有多少人, 有哪些部门.
+func (r *reader) ofMembers(f *frame) (token, bool) {
+	says := len(f.periods)+len(f.cycles)+len(f.metrics)+len(f.spans)+len(f.apps)+len(f.abilities)+f.rank > 0 || f.each != 0 ||
+		f.said(verb, intent, most, changed, coverage, versus, together, chart, export)
+	t, said := f.has[people]
+	if !said {
+		t, said = f.has[which]
+		said = said && (interrogative.MatchString(t.text) || slices.ContainsFunc(f.tokens, func(t token) bool { return strings.Contains(t.text, "多少") || t.text == "how many" }))
+	}
+	return t, said && !says && !r.follows
+}
+
+var interrogative = regexp.MustCompile(`^(哪|什么|which|what)`)
 
 // mentions reports whether a word for using it has one of the texts in it.
 func (f *frame) mentions(texts ...string) bool {
@@ -382,7 +421,7 @@ func (r *reader) whichMetric(t token, f *frame) Reading {
 			}
 		}
 		again := reader{Context: r.Context, offering: true}
-		if found := again.decide(tokens, ""); found.Kind == Run {
+		if found := again.decide(tokens); found.Kind == Run {
 			reading.Offers = append(reading.Offers, Offer{found.Line, found.Departments})
 		}
 	}

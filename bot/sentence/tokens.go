@@ -30,6 +30,7 @@ type segmenter struct {
 	Context
 	text   string
 	starts []int // the byte offsets of the runes, and the end
+	bounds []bool
 }
 
 // segment returns the tokens of a normalized text, with the fewest unknown characters and then the fewest tokens. Unknown
@@ -40,6 +41,7 @@ func (c Context) segment(text string) []token {
 		s.starts = append(s.starts, i)
 	}
 	s.starts = append(s.starts, len(text))
+	s.bounds = boundaries(text, s.starts)
 	n := len(s.starts) - 1
 	cost := make([]int, n+1)
 	best := make([]token, n+1) // the token that begins at each rune
@@ -94,13 +96,17 @@ func (s *segmenter) unknownEnd(i int) int {
 }
 
 // boundary reports whether a token may begin or end at a rune: not inside of a word that is written with spaces around it.
-func (s *segmenter) boundary(i int) bool {
-	if i == 0 || i == len(s.starts)-1 {
-		return true
+func (s *segmenter) boundary(i int) bool { return s.bounds[i] }
+
+func boundaries(text string, starts []int) []bool {
+	bounds := make([]bool, len(starts))
+	before := rune(0)
+	for i, r := range []rune(text) {
+		bounds[i] = !isWord(before) || !isWord(r)
+		before = r
 	}
-	before, _ := utf8.DecodeLastRuneInString(s.text[:s.starts[i]])
-	after, _ := utf8.DecodeRuneInString(s.text[s.starts[i]:])
-	return !isWord(before) || !isWord(after)
+	bounds[len(starts)-1] = true
+	return bounds
 }
 
 // candidates calls found for every token that can begin at a rune.
@@ -109,10 +115,8 @@ func (s *segmenter) candidates(i int, found func(t token, end int)) {
 		return
 	}
 	from, words := s.starts[i], lexicon()
-	longest := words.longest
-	if s.Names != nil {
-		longest = max(longest, s.Names.longest+maxUnit)
-	}
+	first, _ := utf8.DecodeRuneInString(s.text[from:])
+	longest := max(words.longest[first], s.Names.longestFrom(first), s.Apps.longestFrom(first))
 	for end := i + 1; end < len(s.starts) && end-i <= longest; end++ {
 		if !s.boundary(end) {
 			continue
@@ -127,42 +131,36 @@ func (s *segmenter) candidates(i int, found func(t token, end int)) {
 			t.also = s.nameToo(text, t.sort)
 			found(t, end)
 		}
-		s.named(text, known, t, func(t token) { found(t, end) })
+		s.named(text, known, t, end, found)
 	}
 	s.scan(i, found)
 }
 
-// maxUnit is the length of the longest word for a unit after a name, in runes.
-const maxUnit = 12
-
-// named finds the text among the names, with or without a word for a unit after it.
-func (s *segmenter) named(text string, isWordToo bool, t token, found func(token)) {
-	t.entry = entry{sort: name}
+// named finds the text among the names. A department's may be followed by a word for a unit.
+func (s *segmenter) named(text string, isWordToo bool, t token, end int, found func(t token, end int)) {
+	t.entry, t.also = entry{sort: name}, nil
 	if app, ok := s.Apps.find(text); ok && !isWordToo {
 		t.of, t.apps = app, true
-		found(t)
-	}
-	if s.Names == nil {
-		return
+		found(t, end)
 	}
 	dept, ok := s.Names.find(text)
-	if ok && !isWordToo {
-		t.of, t.apps = dept, false
-		found(t)
-	}
-	if ok && dept.tier <= base {
+	if !ok {
 		return
 	}
+	t.of, t.apps = dept, false
+	if !isWordToo {
+		found(t, end)
+	}
+	rest := s.text[t.to:]
 	for _, unit := range unitWords {
-		short, ends := strings.CutSuffix(text, unit)
-		if !ends || short == "" {
+		if !strings.HasPrefix(rest, unit) {
 			continue
 		}
-		if dept, ok := s.Names.find(strings.TrimSpace(short)); ok {
-			t.of, t.apps = dept, false
-			found(t)
-			return
+		t.to += len(unit)
+		if end += utf8.RuneCountInString(unit); s.boundary(end) {
+			found(t, end)
 		}
+		return
 	}
 }
 
