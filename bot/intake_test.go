@@ -296,7 +296,9 @@ func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 		{"any bot, before it knows itself", false, events.Message{ChatType: "group", SenderType: "user", Text: "@_user_1 /help", Mentions: []events.Mention{other}}, "/help"},
 		{"everybody is not the bot", true, events.Message{ChatType: "group", SenderType: "user", Text: "@_all /help"}, "-"},
 		{"another bot speaks", true, events.Message{ChatType: "p2p", SenderType: "bot", Text: "/help"}, "-"},
-		{"a picture", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, ""},
+		{"a picture", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "image"}, "-"},
+		{"a picture in rich text", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "post"}, "-"},
+		{"a sticker", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "sticker"}, "-"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -101,12 +101,16 @@ func (r *requestReader) message(e *events.Event) (Request, bool) {
 	if m.ChatType != feishu.SingleChat && !r.mentioned(m.Mentions) {
 		return Request{}, false
 	}
+	text := strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions)))
+	single := m.ChatType == feishu.SingleChat
+	if m.Type != "" && (m.Type != "text" && m.Type != "post" || single && text == "") { // a sticker, a picture, a file
+		return Request{}, false
+	}
 	return Request{
 		// The platform may wrap one message in several events ("do not rely on event_id"), so the key comes from the message.
 		// It is hashed, because it is stored for longer than the message's author may want to be found by it.
 		Key: "message:" + digest(m.ID), MessageID: m.ID, ChatID: m.ChatID, ThreadID: m.ThreadID, UserID: m.SenderID,
-		Single: m.ChatType == feishu.SingleChat, External: isExternal(e.TenantKey, m.TenantKey),
-		Text: strings.TrimSpace(command.ReplaceMentions(m.Text, mentionedUsers(m.Mentions))),
+		Single: single, External: isExternal(e.TenantKey, m.TenantKey), Text: text,
 	}, true
 }
 

@@ -166,7 +166,12 @@ var scanners = []scanner{
 	// Numbers and what is counted.
 	{"前", regexp.MustCompile(`^前(\d{1,2})(?:名|位|个|大)?(?:的?部门|的?团队|的?组)?`), ranked},
 	{"t", regexp.MustCompile(`^top[- ]?(\d{1,2})`), ranked},
-	{"n", regexp.MustCompile(`^n[:=](\d{1,2})`), ranked},
+	{"n数期", regexp.MustCompile(`^(?:n|number|数量|期数)[:=] ?(\d{1,2})`), func(_ Context, m []string) (token, bool) {
+		return token{entry: entry{sort: rank, value: "n"}, n: atoi(m[1])}, atoi(m[1]) > 0
+	}},
+	{"dacmpb部应能周指日时", regexp.MustCompile(`^(?:dept|department|app|ability|cycle|metric|date|部门|应用|能力|周期|指标|日期|时间)[:=]`), func(_ Context, _ []string) (token, bool) {
+		return token{entry: entry{sort: filler, value: "key"}}, true
+	}},
 	{digitRunes, regexp.MustCompile(`^(?:\d{1,2}) ?(?:个|大|款|种)?(?:部门|大区|组|小组|团队|应用|端|能力|departments|teams|apps)`), func(_ Context, _ []string) (token, bool) {
 		return token{entry: entry{sort: filler, value: "count"}}, true
 	}},

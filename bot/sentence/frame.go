@@ -281,11 +281,17 @@ func (c Context) sinceThen(p period) period {
 	return p
 }
 
+// unitNames are words for a unit that may stand apart behind a department's name.
+var unitNames = strings.Fields("部 部门 组 小组 团队 team dept dept. department group")
+
 // markUnits joins an unknown word with the word for a unit behind it: 运营部 and legal dept are no departments.
 func (c Context) markUnits(tokens []token) (marked []token) {
 	for _, t := range tokens {
 		last := len(marked) - 1
 		unit := t.sort == unitSuffix || t.sort == which && (t.text == "部门" || t.text == "departments") || t.text == "公司"
+		if last >= 0 && marked[last].sort == name && !marked[last].apps && slices.Contains(unitNames, t.text) && t.from-marked[last].to <= 1 {
+			continue // finance department
+		}
 		loose := last >= 0 && (marked[last].sort == unknown || marked[last].sort == noun && t.sort == unitSuffix && strings.ContainsFunc(t.text, isHan))
 		if unit && loose {
 			gap := t.from - marked[last].to

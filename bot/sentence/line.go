@@ -157,3 +157,25 @@ func unquoted(value string) string {
 	}
 	return value
 }
+
+// Subjects returns a line for each of the things that a comparison is about.
+func (l Line) Subjects() (single []Line) {
+	one := func(n int, set func(*Line, int)) {
+		for i := range n {
+			each := l
+			set(&each, i)
+			single = append(single, each)
+		}
+	}
+	switch {
+	case len(l.Departments) > 1:
+		one(len(l.Departments), func(each *Line, i int) { each.Departments = l.Departments[i : i+1] })
+	case len(l.Apps) > 1:
+		one(len(l.Apps), func(each *Line, i int) { each.Apps = l.Apps[i : i+1] })
+	case len(l.Abilities) > 1:
+		one(len(l.Abilities), func(each *Line, i int) { each.Abilities = l.Abilities[i : i+1] })
+	default:
+		one(len(l.Dates), func(each *Line, i int) { each.Dates = l.Dates[i : i+1] })
+	}
+	return single
+}

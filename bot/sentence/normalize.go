@@ -15,6 +15,7 @@ const maxRunes = 400
 
 var (
 	botMention   = regexp.MustCompile(`@_user_\d+|@_all`)
+	hyphened     = regexp.MustCompile(`\b(last|this)-?(week|month)\b`) // as the grammar writes them
 	otherMention = regexp.MustCompile(`@ou_[0-9a-z]+`)
 	quoteMarks   = strings.NewReplacer(`"`, " ", "“", " ", "”", " ", "「", " ", "」", " ", "『", " ", "』", " ", "《", " ", "》", " ",
 		"‘", "'", "’", "'", "`", " ", "…", " . ", "—", "-", "–", "-", "～", "~", "。", " . ", "、", " 、 ", "·", " ")
@@ -33,6 +34,7 @@ func Normalize(text string, botNames ...string) string {
 			text = strings.ReplaceAll(text, "@"+name, " ")
 		}
 	}
+	text = hyphened.ReplaceAllString(text, "$1 $2")
 	return strings.Join(strings.Fields(digits(text)), " ")
 }
 

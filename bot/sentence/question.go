@@ -174,7 +174,7 @@ func (q *question) command() {
 		l.Command, l.By = "top", "coverage"
 	case several || f.said(versus) && !f.said(which):
 		l.Command = "compare"
-	case f.said(units, which) || f.rank > 0 || f.intends("top"):
+	case f.said(units, which) || f.rank > 0 && f.has[rank].value == "" || f.intends("top"):
 		l.Command = "top"
 		if f.said(growth) {
 			l.By = "change"
@@ -200,7 +200,7 @@ func (q *question) command() {
 	}
 	if f.rank > 0 {
 		l.N = f.rank
-		if l.Command != "top" && l.Command != "apps" {
+		if l.Command != "top" && l.Command != "apps" && !(l.Command == "trend" && f.has[rank].value == "n") {
 			q.ask(UnknownWord, NotKnown, f.has[rank].text)
 		}
 	}

@@ -81,7 +81,7 @@ func (r *reader) decide(tokens []token) Reading {
 // isChat reports whether a sentence is no question about usage.
 func (r *reader) isChat(f *frame) bool {
 	strong := slices.ContainsFunc(f.tokens, func(t token) bool {
-		known := len(f.unknowns) == 0 && !slices.Contains(timesOfDay, t.text)
+		known := len(f.unknowns) == 0 && !slices.Contains(timesOfDay, t.text) && t.text != "what time"
 		return t.sort == refused && (known || ofUsage.MatchString(t.text)) || t.value == string(Department)
 	})
 	past := len(f.unknowns) < 3 && slices.ContainsFunc(f.periods, func(t token) bool { return t.period.form != unclear && t.period.end.Before(r.Today) })
@@ -216,6 +216,9 @@ func (r *reader) unclear(f *frame) (Reading, bool) {
 		}
 	}
 	if t, ok := f.has[unitSuffix]; ok {
+		if len(f.depts) > 0 { // dept:finance department
+			return Reading{Kind: Ask, About: UnknownWord, Why: NotKnown, Word: t.text}, true
+		}
 		return Reading{Kind: Ask, About: Department, Why: OwnDepartment, Word: t.text}, true
 	}
 	return Reading{}, false

@@ -36,7 +36,6 @@ type Why string
 const (
 	NotKnown         Why = "not_known"         // Word means nothing
 	NoDepartment     Why = "no_department"     // Word is no department
-	NoApp            Why = "no_app"            // Word is no app
 	SeveralMeanings  Why = "several_meanings"  // Word names several things
 	OwnDepartment    Why = "own_department"    // the asker's department is not known
 	TooMany          Why = "too_many"          // more than five things to compare
@@ -71,7 +70,18 @@ const (
 	AbilityMetrics Why = "ability_metrics" // the ability does not have the metric
 	RankedByUsers  Why = "ranked_by_users" // a ranking by another metric than active users
 	Future         Why = "future"
+	NotYet         Why = "not_yet" // the grammar does not have the line; the reader itself never says so
 )
+
+// Whys returns all reasons to ask, and all why there is no figure.
+func Whys() (asks, refuses []Why) {
+	return []Why{
+			NotKnown, NoDepartment, SeveralMeanings, OwnDepartment, TooMany, OneSubject, MixedSubjects, PeriodUnclear, NoSuchDay, TooLong,
+			CycleContradicts, DayContradicts, CycleMissing, MetricUnclear, IDMissing, LimitMissing, NothingToExport, OnePeriodOnly,
+		}, []Why{
+			Persons, Hours, Retention, Pages, Durations, Devices, Reasons, Forecasts, Ratios, LongPeriods, Sums, AbilityMetrics, RankedByUsers, Future, NotYet,
+		}
+}
 
 // Reading is what a sentence means.
 type Reading struct {
