@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -122,10 +123,13 @@ func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command
 		no.offers = c.nearestTo(r.Line)
 		return command.Command{}, no
 	}
-	if r.Kind == sentence.Confirm {
-		return command.Command{}, no
+	if r.Kind == sentence.Run {
+		return cmd, nil
 	}
-	return cmd, nil
+	if err := c.mayUse(c.commands.Find(cmd.Name)); err != nil {
+		return command.Command{}, err
+	}
+	return command.Command{}, no
 }
 
 // isMissing reports whether a line has a command or an argument that the grammar does not have.
@@ -134,9 +138,10 @@ func (c conversation) isMissing(line string) bool {
 	return c.commands.Find(name) == nil || name == "compare" || strings.Contains(rest, "by:")
 }
 
+// exists reports whether a line can be read, and the person may use its command.
 func (c conversation) exists(line string) bool {
-	_, err := c.commands.Parse(line)
-	return err == nil
+	cmd, err := c.commands.Parse(line)
+	return err == nil && c.commands.May(c.commands.Find(cmd.Name))
 }
 
 // seesAll reports whether the person may see all departments with the ids.
@@ -160,7 +165,8 @@ func (c conversation) nearestTo(line string) (lines []string) {
 	l.Export, l.By, l.More = false, "", nil
 	switch {
 	case !ok:
-		return []string{"/usage"}
+		add(sentence.Line{Command: "subs"})
+		return lines
 	case l.Command == "compare":
 		for _, single := range l.Subjects() {
 			single.Command = "usage"
@@ -175,9 +181,6 @@ func (c conversation) nearestTo(line string) (lines []string) {
 	}
 	if len(lines) == 0 {
 		add(l)
-	}
-	if len(lines) == 0 {
-		return []string{"/usage"}
 	}
 	return lines
 }
@@ -224,7 +227,7 @@ func (c conversation) sentenceAnswer(e *notRun) Answer {
 	case sentence.Confirm:
 		v.Line, v.Shown = r.Line, c.lineFor(r.Line)
 	case sentence.Chat:
-		for _, line := range []string{"/usage weekly", "/help"} {
+		for _, line := range slices.DeleteFunc([]string{"/usage weekly", "/help"}, func(line string) bool { return !c.exists(line) }) {
 			v.Choices = append(v.Choices, templates.Button{Label: c.lineFor(line), Command: line})
 		}
 	default:

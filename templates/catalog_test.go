@@ -109,7 +109,7 @@ func families() map[string][]string {
 	}
 	done = slices.DeleteFunc(slices.Clone(back), func(k string) bool { return k == string(DoneRequeued) })
 	return map[string][]string{
-		"sentence.title.": {"ask", "cannot", "confirm", "chat"}, "sentence.body.": {"confirm", "chat"}, "sentence.offers.": {"ask", "cannot"},
+		"sentence.title.": {"ask", "cannot", "confirm", "chat", "not_yet"}, "sentence.body.": {"confirm", "chat"}, "sentence.offers.": {"ask", "cannot"},
 		"sentence.why.": whys, "sentence.unnamed.": {
 			"not_known", "no_department", "several_meanings", "period_unclear", "cycle_contradicts", "one_period_only", "long_periods",
 		},

@@ -30,7 +30,11 @@ func Sentence(cat Catalog, v SentenceView) card.Card {
 	if v.Kind == SentenceChat {
 		head = card.GreyHead
 	}
-	title := cat.Text("sentence.title." + string(v.Kind))
+	kind := string(v.Kind)
+	if v.Why == "not_yet" { // there is such a figure
+		kind = v.Why
+	}
+	title := cat.Text("sentence.title." + kind)
 	body := sentenceBody(cat, v)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, body)
 	p.Add(card.Paragraph(body))

@@ -123,7 +123,7 @@ func (r *reader) subject(f *frame, command string) (Line, *Reading) {
 	case len(f.abilities) > 1:
 		l.Abilities = []usage.Ability{usage.All}
 	}
-	if r.follows && f.markers > 0 { // 订阅这个
+	if r.follows && f.refers { // 订阅这个
 		l.Cycle, l.Departments, l.Apps = r.base.Cycle, r.base.Departments, r.base.Apps
 		if len(l.Abilities) == 0 {
 			l.Abilities = r.base.Abilities
@@ -170,7 +170,7 @@ func (r *reader) subscribe(f *frame) (Reading, bool) {
 	if !f.intends("subscribe") && !(scheduled && reports) && !(f.said(send) && f.each != 0 && f.said(cycle, report, metric)) {
 		return Reading{}, false
 	}
-	if f.intends("subscribe") && f.meaningful == 1 && !(r.follows && f.markers > 0) || f.intends("subscribe") && f.said(how) {
+	if f.intends("subscribe") && f.meaningful == 1 && !(r.follows && f.refers) || f.intends("subscribe") && f.said(how) {
 		return Reading{Kind: Run, Line: "/subscribe form"}, true
 	}
 	if t, said := f.has[refused]; said {

@@ -32,7 +32,8 @@ type frame struct {
 	has        map[sort]token // the first token of each sort
 	evidence   bool           // usage is spoken of
 	meaningful int            // tokens that carry meaning
-	markers    int            // tokens that refer to an earlier question
+	markers    int            // tokens that make a sentence a follow-up, whatever else it says
+	refers     bool           // it has a marker, or a word such as "it" or "only"
 }
 
 // evidenceOf are the sorts that show that usage is spoken of.
@@ -54,7 +55,10 @@ func (c Context) frameOf(tokens []token) *frame {
 		switch t.sort {
 		case filler, separator, noun, verb, within, join, toward, since, greeting, target:
 		case follow:
-			f.markers++
+			f.refers = true
+			if t.value == "" {
+				f.markers++
+			}
 		default:
 			f.meaningful++
 		}

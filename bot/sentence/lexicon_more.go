@@ -54,7 +54,8 @@ var refusals = []definition{
 
 var smallWords = []definition{
 	{greeting, "", 0, "你是机器人吗|你是人吗|你是真人吗|are you a bot|are you human|are you a robot|are you real|are you there|你好|您好|你好呀|你好啊|hi there|hello there|hello|嗨|哈喽|hey|早|早上好|早安|上午好|中午好|下午好|晚上好|晚安|good morning|good afternoon|good evening|good night|morning all|谢谢|谢谢你|谢谢啦|谢了|多谢|感谢|非常感谢|thanks|thank you|thx|ty|thanks a lot|thank you very much|thank you so much|many thanks|cheers|辛苦|辛苦了|辛苦啦|ok|okay|好的|好的呢|好|好嘞|收到|明白|明白了|知道了|了解|了解了|懂了|哈哈|哈哈哈|哈哈哈哈|嘿嘿|呵呵|嘻嘻|lol|haha|hahaha|nice|great|cool|awesome|perfect|well done|good job|good bot|great job|厉害|真棒|棒|赞|不错|牛|666|再见|拜拜|bye|goodbye|see you|see you tomorrow|see you later|在吗|在不在|在么|讲个笑话|tell me a joke|a joke|joke|how are you|how's it going|what's up|sup|对不起|抱歉|sorry|没事|没关系|no problem|never mind|算了|嗯|嗯嗯|哦|噢|yes|yep|yeah|no|nope|是的|对|行|可以|好吧|welcome|周末愉快|节日快乐|新年快乐|happy new year|have a nice weekend|have a good weekend|nice weekend|good weekend|天气|weather|今天天气|午饭|lunch|吃什么|吃饭|good"},
-	{follow, "", 0, "拉长到|拉长|延长到|扩大到|extend to|extended to|拉到|那|那么|呢|换成|换|换到|改成|改为|改看|改|同样|同样的|一样|same|the same|same for|same thing|what about|how about|instead|only|just|再看|再看看|再|也|also|too|as well|去掉|仅|只看|只要|just for|and for|and what about|now|单看|切换到|切到|按|switch to|change to|it|them|that|this one|这个|它|接着|另外|还有|as|排|排序|sorted|上面|上面那个|the above|那个|改用"},
+	{follow, "", 0, "拉长到|拉长|延长到|扩大到|extend to|extended to|拉到|那|那么|换成|换|换到|改成|改为|改看|改|同样|同样的|一样|same|the same|same for|same thing|what about|how about|再看|再看看|去掉|只看|只要|just for|and for|and what about|单看|切换到|切到|switch to|change to|接着|另外|还有|上面|上面那个|the above|改用"},
+	{follow, "weak", 0, "呢|instead|only|just|再|也|also|too|as well|仅|now|按|it|them|that|this one|这个|它|as|排|排序|sorted|那个"},
 	{how, "", 0, "how do i|how do we|how can i|how can we|how to|how should i|怎么|如何|怎样|咋|教我|how would i|where do i|where can i"},
 	{join, "", 0, "和|跟|与|及|以及|、|&|还有|同|或|还是|and"},
 	{within, "", 0, "的|/|'s|>|of|in"},

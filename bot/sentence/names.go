@@ -100,6 +100,9 @@ func foldedNames(named Name) (all []string) {
 			continue
 		}
 		all = append(all, folded)
+		if joined := strings.ReplaceAll(folded, " ", ""); joined != folded && isHanText(folded) {
+			all = append(all, joined)
+		}
 		if spelled := strings.Join(strings.Fields(strings.ReplaceAll(folded, "&", " and ")), " "); spelled != folded {
 			all = append(all, spelled, strings.Join(strings.Fields(strings.ReplaceAll(folded, "&", " & ")), " "))
 		}
@@ -110,7 +113,8 @@ func foldedNames(named Name) (all []string) {
 // withoutUnit returns the folded name without the word for a unit at its end.
 func withoutUnit(name string) string {
 	for _, unit := range unitWords {
-		if short, ends := strings.CutSuffix(name, unit); ends && utf8.RuneCountInString(short) >= shortestHan {
+		short, ends := strings.CutSuffix(name, unit)
+		if short = strings.TrimSpace(short); ends && utf8.RuneCountInString(short) >= shortestHan {
 			return short
 		}
 	}

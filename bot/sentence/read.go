@@ -92,10 +92,10 @@ func (r *reader) isChat(f *frame) bool {
 		return false
 	case greets && !f.evidence, greets && !asks:
 		return true
-	case f.evidence || past || r.follows && len(f.unknowns) == 0 && (f.meaningful > 0 || f.markers > 0):
+	case f.evidence || past || r.follows && len(f.unknowns) == 0 && (f.meaningful > 0 || f.refers):
 		return false
 	case len(f.unknowns) > 0:
-		return !(r.follows && f.markers > 0) && !r.isTypo(f)
+		return !(r.follows && f.refers) && !r.isTypo(f)
 	case f.said(refused, why):
 		return !(r.follows && f.said(why))
 	}

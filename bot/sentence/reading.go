@@ -76,11 +76,11 @@ const (
 // Whys returns all reasons to ask, and all why there is no figure.
 func Whys() (asks, refuses []Why) {
 	return []Why{
-			NotKnown, NoDepartment, SeveralMeanings, OwnDepartment, TooMany, OneSubject, MixedSubjects, PeriodUnclear, NoSuchDay, TooLong,
-			CycleContradicts, DayContradicts, CycleMissing, MetricUnclear, IDMissing, LimitMissing, NothingToExport, OnePeriodOnly,
-		}, []Why{
-			Persons, Hours, Retention, Pages, Durations, Devices, Reasons, Forecasts, Ratios, LongPeriods, Sums, AbilityMetrics, RankedByUsers, Future, NotYet,
-		}
+		NotKnown, NoDepartment, SeveralMeanings, OwnDepartment, TooMany, OneSubject, MixedSubjects, PeriodUnclear, NoSuchDay, TooLong,
+		CycleContradicts, DayContradicts, CycleMissing, MetricUnclear, IDMissing, LimitMissing, NothingToExport, OnePeriodOnly,
+	}, []Why{
+		Persons, Hours, Retention, Pages, Durations, Devices, Reasons, Forecasts, Ratios, LongPeriods, Sums, AbilityMetrics, RankedByUsers, Future, NotYet,
+	}
 }
 
 // Reading is what a sentence means.
