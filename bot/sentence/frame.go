@@ -68,7 +68,16 @@ func (c Context) frameOf(tokens []token) *frame {
 		f.take(t)
 	}
 	f.combineDays(c)
+	f.takeAll()
 	return f
+}
+
+// takeAll reads "all" as all abilities, where it stands among the words of a command: `usage all yesterday`.
+func (f *frame) takeAll() {
+	all := slices.ContainsFunc(f.tokens, func(t token) bool { return t.sort == filler && t.value == string(usage.All) })
+	if all && !f.said(people, times, verb, noun, name, metric, units, which, most, company) && len(f.abilities) == 0 {
+		f.abilities, f.meaningful, f.evidence = []usage.Ability{usage.All}, f.meaningful+1, true
+	}
 }
 
 func (f *frame) take(t token) {

@@ -103,6 +103,11 @@ var lexicon = sync.OnceValue(func() (words struct {
 			add(entry{sort: ability, value: v.Means}, word)
 		}
 	}
+	for _, v := range command.MetricArg().Values {
+		for _, word := range append(v.En, v.Zh...) { // with the key they mean this alone
+			add(entry{sort: metric, value: v.Means}, "metric:"+word+"|指标:"+word)
+		}
+	}
 	for _, group := range [][]definition{questionWords, subjectWords, changeWords, refusals, smallWords} {
 		for _, d := range group {
 			add(entry{sort: d.sort, value: d.value, cycle: d.cycle}, d.words)

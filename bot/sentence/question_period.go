@@ -56,8 +56,11 @@ func (q *question) unnamed(said usage.Cycle) {
 		return
 	}
 	if said != 0 && said != l.Cycle {
-		if l.Cycle != 0 || q.follows {
-			l.Dates, l.N = nil, q.f.rank
+		if q.follows {
+			l.Dates = nil
+			if l.Command == "trend" && l.N > maxPoints(said) && q.f.rank == 0 {
+				l.N = 0
+			}
 		}
 		l.Cycle = said
 	}
@@ -322,6 +325,9 @@ func (q *question) limits() {
 		day := *l
 		day.Cycle, day.Dates, day.N = usage.Daily, nil, 0
 		q.ask(CycleWord, CycleContradicts, q.f.wordOf(metric), day)
+	}
+	if cycle := max(l.Cycle, usage.Daily); l.Command == "trend" && l.N > maxPoints(cycle) {
+		q.ask(PeriodWord, TooLong, q.f.wordOf(rank, span, bareSpan), tooMany(*l, maxPoints(cycle)))
 	}
 	if l.Command == "top" && l.N > 50 {
 		q.ask(UnknownWord, TooMany, q.f.wordOf(rank), tooMany(*l, 50))

@@ -210,3 +210,21 @@ func allTexts(t *testing.T) (texts []string) {
 	}
 	return texts
 }
+
+func TestFollowUps(t *testing.T) {
+	data, err := os.ReadFile("testdata/followups.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "|")
+		previous, text, want := strings.TrimSpace(fields[0]), strings.TrimSpace(fields[1]), strings.TrimSpace(fields[2])
+		got := read(text, previous)
+		if strings.HasPrefix(want, "/") && (got.Kind != sentence.Run || meaning(got.Line) != meaning(want)) || !strings.HasPrefix(want, "/") && string(got.Kind) != want {
+			t.Errorf("%q after %q is %s %s %s %q, want %s", text, previous, got.Kind, got.Line, got.Why, got.Word, want)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func (r *reader) decide(tokens []token) Reading {
 	f := r.frameOf(tokens)
 	r.base, r.follows = Line{}, false
 	if previous, ok := ParseLine(r.Previous); ok && f.followsUp() {
-		r.base, r.follows = previous, true
+		r.base, r.follows = r.dated(previous), true
 	}
 	if r.isChat(f) {
 		return Reading{Kind: Chat}
@@ -100,6 +100,23 @@ func (r *reader) isChat(f *frame) bool {
 		return !(r.follows && f.said(why))
 	}
 	return f.meaningful == 0
+}
+
+// dated returns a line with its dates as days, and with the cycle that they imply.
+func (r *reader) dated(l Line) Line {
+	l.Dates = slices.Clone(l.Dates)
+	for i, text := range l.Dates {
+		tokens := r.segment(Normalize(text))
+		if len(tokens) != 1 || tokens[0].sort != when || tokens[0].period.cycle() == 0 {
+			continue
+		}
+		p := tokens[0].period
+		if l.Cycle == 0 {
+			l.Cycle = p.cycle()
+		}
+		l.Dates[i] = usage.PeriodOf(l.Cycle, p.start).Start.String()
+	}
+	return l
 }
 
 // ofUsage are words for figures that nobody uses of anything else.
