@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"usagebot/bot/command"
 	"usagebot/bot/sentence"
@@ -50,6 +51,9 @@ type notRun struct {
 
 func (e *notRun) Error() string { return "a sentence that is " + string(e.reading.Kind) }
 
+// namesWait is how long a sentence waits for the names of departments. One that has no word left over needs none.
+const namesWait = time.Second
+
 // readSentence reads a text without a slash. Its error is a *notRun if there is nothing to carry out.
 func (p *pipeline) readSentence(ctx context.Context, c conversation, req Request) (command.Command, error) {
 	if cmd, ok := c.bareCommand(req.Text); ok {
@@ -59,14 +63,20 @@ func (p *pipeline) readSentence(ctx context.Context, c conversation, req Request
 		return cmd, nil
 	}
 	about := p.sentenceContext(ctx, c, req)
-	names, failed := c.directory.Names(ctx)
+	soon, cancel := context.WithTimeout(ctx, namesWait)
+	defer cancel()
+	names, failed := c.directory.Names(soon)
 	if failed == nil {
 		about.Names = p.vocabulary.departments(names)
 	}
 	reading := sentence.Read(req.Text, about)
 	if reading.Kind == sentence.Ask && reading.Word != "" {
-		if failed != nil {
-			return command.Command{}, noDirectory(failed)
+		if failed != nil { // the word may be a department
+			if names, failed = c.directory.Names(ctx); failed != nil {
+				return command.Command{}, noDirectory(failed)
+			}
+			about.Names = p.vocabulary.departments(names)
+			reading = sentence.Read(req.Text, about)
 		}
 		if reading.Why == sentence.NotKnown || reading.Why == sentence.NoDepartment { // it may be a new department
 			if _, err := c.directory.Find(ctx, reading.Word); err == nil {

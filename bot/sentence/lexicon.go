@@ -72,7 +72,6 @@ const (
 	hinted           // like refused, if usage is spoken of
 	greeting         // hello, thanks
 	follow           // 那, what about
-	person           // the beginning of a question for persons
 )
 
 type entry struct {
@@ -99,12 +98,12 @@ var lexicon = sync.OnceValue(func() (words struct {
 		if v.Means == string(usage.AppAbility) || v.Means == string(usage.All) {
 			continue
 		}
-		for _, word := range append(v.En, v.Zh...) {
+		for _, word := range slices.Concat(v.En, v.Zh) {
 			add(entry{sort: ability, value: v.Means}, word)
 		}
 	}
 	for _, v := range command.MetricArg().Values {
-		for _, word := range append(v.En, v.Zh...) { // with the key they mean this alone
+		for _, word := range slices.Concat(v.En, v.Zh) { // with the key they mean this alone
 			add(entry{sort: metric, value: v.Means}, "metric:"+word+"|指标:"+word)
 		}
 	}
