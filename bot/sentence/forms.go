@@ -165,20 +165,24 @@ var scanners = []scanner{
 
 	// Numbers and what is counted.
 	{"前", regexp.MustCompile(`^前(\d{1,2})(?:名|位|个|大)?(?:的?部门|的?团队|的?组)?`), ranked},
-	{"t", regexp.MustCompile(`^top[- ]?(\d{1,2})`), ranked},
+	{"t", regexp.MustCompile(`^top[- ]?` + smallNumber), ranked},
 	{"n数期", regexp.MustCompile(`^(?:n|number|数量|期数)[:=] ?(\d{1,2})`), func(_ Context, m []string) (token, bool) {
 		return token{entry: entry{sort: rank, value: "n"}, n: atoi(m[1])}, atoi(m[1]) > 0
 	}},
 	{"dacmpb部应能周指日时", regexp.MustCompile(`^(?:dept|department|app|ability|cycle|metric|date|部门|应用|能力|周期|指标|日期|时间)[:=]`), func(_ Context, _ []string) (token, bool) {
 		return token{entry: entry{sort: filler, value: "key"}}, true
 	}},
-	{digitRunes, regexp.MustCompile(`^(?:\d{1,2}) ?(?:个|大|款|种)?(?:部门|大区|组|小组|团队|应用|端|能力|departments|teams|apps)`), func(_ Context, _ []string) (token, bool) {
-		return token{entry: entry{sort: filler, value: "count"}}, true
+	{digitRunes + "otfsen", regexp.MustCompile(`^` + smallNumber + ` ?(?:个|大|款|种)?(部门|大区|组|小组|团队|应用|端|能力|departments|teams|apps)`), func(_ Context, m []string) (token, bool) {
+		t := token{entry: entry{sort: filler, value: "count"}, n: atoi(m[1])}
+		if m[2] == "应用" || m[2] == "端" || m[2] == "能力" || m[2] == "apps" {
+			t.value = ""
+		}
+		return t, true
 	}},
 	{digitRunes, regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?) ?(?:%|percent|个百分点|个点)(?:以上)?`), func(_ Context, m []string) (token, bool) {
 		return token{entry: entry{sort: percent, value: m[1]}}, true
 	}},
-	{digitRunes, regexp.MustCompile(`^(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d+)?)([万千百kw])?(?:个?人|次)?`), readNumber},
+	{digitRunes, regexp.MustCompile(`^(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d+)?)([万千百kw]| million| thousand)?(?:个?人|次)?`), readNumber},
 	{"上早清凌中下傍晚at" + digitRunes, regexp.MustCompile(`^` + dayHalf + `(?:\d{1,2}(?::\d\d|[点时](?:\d{1,2}分?|半|[13一三]刻|整|钟)?)(?: ?[ap]m)?|\d{1,2} ?[ap]m)`), func(_ Context, m []string) (token, bool) {
 		text, ok := command.Clock(strings.ReplaceAll(m[0], " ", ""))
 		return token{entry: entry{sort: clock, value: text}}, ok
@@ -355,7 +359,7 @@ func readNumber(_ Context, m []string) (token, bool) {
 	if err != nil {
 		return token{}, false
 	}
-	f *= map[string]float64{"": 1, "万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100}[m[2]]
+	f *= map[string]float64{"": 1, "万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100, " million": 1e6, " thousand": 1000}[m[2]]
 	n := int(f)
 	return token{entry: entry{sort: number}, n: n}, float64(n) == f
 }

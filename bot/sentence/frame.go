@@ -29,6 +29,7 @@ type frame struct {
 	languages  []string
 	formats    []string
 	rank       int
+	counted    int            // 3个部门
 	has        map[sort]token // the first token of each sort
 	evidence   bool           // usage is spoken of
 	meaningful int            // tokens that carry meaning
@@ -125,6 +126,10 @@ func (f *frame) take(t token) {
 		add(&f.formats, t.value)
 	case rank:
 		f.rank = t.n
+	case filler:
+		if t.value == "count" {
+			f.counted = t.n
+		}
 	}
 }
 
@@ -198,6 +203,11 @@ func (c Context) mergeDepartments(tokens []token) (merged []token) {
 			for at < len(tokens) && tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" {
 				at++
 			}
+			if above := c.upwards(tokens, i); above.sort == name {
+				t = above // Backend in R&D
+				i += 2
+				break
+			}
 			if at >= len(tokens) || !isDept(tokens[at]) {
 				break
 			}
@@ -214,6 +224,22 @@ func (c Context) mergeDepartments(tokens []token) (merged []token) {
 		merged = append(merged, t)
 	}
 	return merged
+}
+
+// upwards returns the department of `Backend in R&D`; the zero token if the first does not lie below the second.
+func (c Context) upwards(tokens []token, i int) token {
+	if i+2 >= len(tokens) || tokens[i+1].text != "in" && tokens[i+1].text != "of" || tokens[i+2].sort != name || tokens[i+2].apps {
+		return token{}
+	}
+	t := tokens[i]
+	t.of.of = slices.DeleteFunc(slices.Clone(t.of.of), func(below int) bool {
+		return !slices.ContainsFunc(tokens[i+2].of.of, func(above int) bool { return c.Names.within(below, above) })
+	})
+	if len(t.of.of) == 0 {
+		return token{}
+	}
+	t.to, t.text = tokens[i+2].to, t.text+" in "+tokens[i+2].text
+	return t
 }
 
 // mergeRanges makes one period of two ends, and of a beginning with 以来 or since.

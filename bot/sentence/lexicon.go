@@ -142,7 +142,7 @@ var questionWords = []definition{
 	{each, "", usage.Weekly, "每周|每个星期|每星期|每一周|逐周|each week|per week|by week|every week|weekly trend|weekly breakdown|a week"},
 	{each, "", usage.Monthly, "每月|每个月|每1个月|每一个月|逐月|按月|分月|各月|month by month|each month|per month|by month|every month|monthly trend|monthly breakdown|a month"},
 	{intent, "usage", 0, "用量|usage|使用量|使用情况|用得怎么样|用的怎么样|用得如何|用的如何|用得咋样|用的咋样|使用如何|usage report|usage figures|usage numbers|usage stats|usage data|用得好不好|使用得怎么样|使用怎么样|用的情况"},
-	{intent, "trend", 0, "趋势|走势|trend|trends|趋势图|走势图|变化趋势|曲线|曲线图|折线图|折线|trendline|timeline|over time|变化曲线"},
+	{intent, "trend", 0, "going up|going down|going up or down|rising|declining|growing|趋势|走势|trend|trends|趋势图|走势图|变化趋势|曲线|曲线图|折线图|折线|trendline|timeline|over time|变化曲线"},
 	{chart, "", 0, "图|画|画个|画1个|画一个|画出|图表|画图|画个图|画成图|chart|charts|graph|plot|as a chart|as chart|出图|看图"},
 	{intent, "top", 0, "排行|排名|排行榜|部门排行|部门排名|部门排行榜|排个名|排名情况|ranking|rank|rankings|leaderboard|top departments|top teams|department ranking|departments ranking|ranking of departments|top department|top|团队排名|各组排名"},
 	{which, "", 0, "哪个部门|哪些部门|哪个组|哪些组|哪个团队|哪些团队|各部门|各个部门|每个部门|按部门|分部门|各团队|各组|各个组|各小组|各个团队|哪个小组|所有部门|which department|which departments|which team|which teams|by department|by departments|by team|by teams|per department|per team|what department|what team|each department|each team|all departments|all teams|which group|which groups|department breakdown|什么部门|部门|哪个大区|which dept|by dept|各大区|departments|teams"},

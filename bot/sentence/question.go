@@ -174,6 +174,8 @@ func (q *question) command() {
 		l.Command, l.By = "top", "coverage"
 	case several || f.said(versus) && !f.said(which):
 		l.Command = "compare"
+	case f.counted > 0 && f.said(most, intent, which):
+		l.Command = "top"
 	case f.said(units, which) || f.rank > 0 && f.has[rank].value == "" || f.intends("top"):
 		l.Command = "top"
 		if f.said(growth) {
@@ -197,6 +199,9 @@ func (q *question) command() {
 		if t, said := f.has[most]; said {
 			q.ask(UnknownWord, NotKnown, t.text)
 		}
+	}
+	if l.Command == "top" && f.counted > 0 && f.rank == 0 {
+		l.N = f.counted
 	}
 	if f.rank > 0 {
 		l.N = f.rank

@@ -172,6 +172,9 @@ func (q *question) single(t token, said usage.Cycle) {
 		return
 	}
 	own := p.cycle()
+	if q.follows && l.Command == "trend" && own == usage.Daily && !q.f.intends("trend") && !q.f.said(chart) {
+		l.Command, l.N = "usage", 0 // one day is no trend
+	}
 	if said == 0 && l.Command == "trend" && own != usage.Daily && (!q.follows || l.Cycle == usage.Daily || l.Cycle == 0) {
 		said = usage.Daily // 上周的趋势: its days
 	}

@@ -227,6 +227,9 @@ func (r *reader) unclear(f *frame) (Reading, bool) {
 	if len(f.unknowns) > 0 && !r.isID(f) {
 		return r.strange(f.unknowns[0]), true
 	}
+	if t, alone := f.has[name]; alone && f.meaningful == 1 && !r.follows && !r.offering && t.of.tier == base && t.to-t.from == len("测试") {
+		return r.ambiguous(t, t.of, f), true // 测试 may be a test
+	}
 	for _, t := range f.tokens {
 		if t.sort == name && len(t.of.of) > 1 {
 			return r.ambiguous(t, t.of, f), true
