@@ -163,11 +163,11 @@ func (f *frame) wordOf(sorts ...sort) string {
 // subscribe reads the wish for a digest: it is named, or something is to be sent on certain days or at a time.
 func (r *reader) subscribe(f *frame) (Reading, bool) {
 	scheduled := len(f.schedules) > 0 || len(f.clocks) > 0
-	reports := f.said(send, report) || len(f.cycles) > 0
+	reports := f.said(send, report, cycle) || len(f.schedules) > 0 && len(f.clocks) > 0 && len(f.cycles) > 0
 	if f.said(which) && f.intends("subscribe") {
 		return Reading{}, false
 	}
-	if !f.intends("subscribe") && !(scheduled && reports) && !(f.said(send) && f.each != 0 && f.said(cycle, report, metric)) {
+	if !f.intends("subscribe") && !(scheduled && reports) && !(f.said(send) && f.each != 0 && len(f.periods)+len(f.spans)+len(f.bareSpans) == 0) {
 		return Reading{}, false
 	}
 	if f.intends("subscribe") && f.meaningful == 1 && !(r.follows && f.refers) || f.intends("subscribe") && f.said(how) {

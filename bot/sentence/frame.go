@@ -54,7 +54,7 @@ func (c Context) frameOf(tokens []token) *frame {
 			f.evidence = true
 		}
 		switch t.sort {
-		case filler, separator, noun, verb, within, join, toward, since, greeting, target:
+		case filler, separator, noun, verb, within, join, toward, since, greeting, target, send, report:
 		case follow:
 			f.refers = true
 			if t.value == "" {
@@ -174,12 +174,18 @@ func (c Context) merge(tokens []token) []token {
 	return c.markUnits(tokens)
 }
 
+// wanting are words that say that the person before them asks for the figures.
+var wanting = strings.Fields("要 要看 想 想要 想看 想看看 想知道 想了解 需要 需要看 wants")
+
 // mergeUnknown makes a short greeting part of the unknown word that it stands in: 行 in 行政.
 func mergeUnknown(tokens []token) (merged []token) {
 	beside := func(i, j int) bool {
 		return j >= 0 && j < len(tokens) && tokens[j].sort == unknown && (tokens[i].to == tokens[j].from || tokens[j].to == tokens[i].from)
 	}
 	for i, t := range tokens {
+		if t.sort == unknown && i+1 < len(tokens) && slices.Contains(wanting, tokens[i+1].text) && personIn(t.text) != "" {
+			t.entry = entry{sort: filler} // 王总要上月的数
+		}
 		if t.sort == greeting && len(t.text) == len("好") && strings.ContainsFunc(t.text, isHan) && (beside(i, i-1) || beside(i, i+1)) {
 			t.entry = entry{}
 		}

@@ -32,7 +32,6 @@ type period struct {
 	noYear     bool       // named by month and day
 	n          int        // of a span: how many
 	unit       usage.Cycle
-	weeksOff   bool // a weekday of English "last": of last week, or the latest one
 }
 
 func dayOf(d usage.Date) period { return period{form: day, start: d, end: d} }

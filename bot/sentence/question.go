@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"maps"
 	"slices"
 
 	"usagebot/usage"
@@ -279,11 +280,9 @@ func (q *question) metric() {
 	if l.Metric == "" {
 		return
 	}
-	without := *l
-	without.Metric = ""
 	if l.Command == "top" || l.Command == "apps" {
 		if len(f.metrics) > 0 {
-			q.refuse(RankedByUsers, f.has[metric].text, without)
+			q.refuse(RankedByUsers, f.has[metric].text, q.withoutMetric())
 		}
 		l.Metric = ""
 		return
@@ -294,9 +293,24 @@ func (q *question) metric() {
 				l.Metric = "" // the new ability of a follow-up does not have it
 				return
 			}
-			q.refuse(AbilityMetrics, f.has[metric].text, without)
+			q.refuse(AbilityMetrics, f.has[metric].text, q.withoutMetric())
 		}
 	}
+}
+
+// withoutMetric returns the same question for the usual metric.
+func (q *question) withoutMetric() Line {
+	rest := *q.f
+	rest.metrics, rest.has = nil, maps.Clone(q.f.has)
+	delete(rest.has, metric)
+	again := question{reader: q.reader, f: &rest, line: q.base}
+	again.line.Metric = ""
+	if again.read(); again.problem == nil {
+		return again.line
+	}
+	l := q.line
+	l.Metric = ""
+	return l
 }
 
 // export makes the line one that gives a file.

@@ -384,7 +384,7 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 			// 发我看看: the answer comes to the chat anyway.
 		case s == above && t.text == "over":
 			// over the past year
-		case s == growth && (f.said(which) || f.said(intent)):
+		case s == growth && (f.said(which) || f.intends("top")):
 		default:
 			return Reading{Kind: Ask, About: UnknownWord, Why: NotKnown, Word: t.text}, true
 		}
@@ -415,7 +415,7 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 // ofMembers finds a question that may be about the members of the company instead of those who use an app: 研发部有多少人, 有哪些部门.
 func (r *reader) ofMembers(f *frame) (token, bool) {
 	says := len(f.periods)+len(f.cycles)+len(f.metrics)+len(f.spans)+len(f.apps)+len(f.abilities)+f.rank > 0 || f.each != 0 ||
-		f.said(verb, intent, most, changed, coverage, versus, together, chart, export)
+		f.said(verb, intent, most, changed, coverage, growth, versus, together, chart, export)
 	t, said := f.has[people]
 	if !said {
 		t, said = f.has[which]
