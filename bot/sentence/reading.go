@@ -75,12 +75,14 @@ const (
 
 // Whys returns all reasons to ask, and all why there is no figure.
 func Whys() (asks, refuses []Why) {
-	return []Why{
+	asks = []Why{
 		NotKnown, NoDepartment, SeveralMeanings, OwnDepartment, TooMany, OneSubject, MixedSubjects, PeriodUnclear, NoSuchDay, TooLong,
 		CycleContradicts, DayContradicts, CycleMissing, MetricUnclear, IDMissing, LimitMissing, NothingToExport, OnePeriodOnly,
-	}, []Why{
+	}
+	refuses = []Why{
 		Persons, Hours, Retention, Pages, Durations, Devices, Reasons, Forecasts, Ratios, LongPeriods, Sums, AbilityMetrics, RankedByUsers, Future, NotYet,
 	}
+	return asks, refuses
 }
 
 // Reading is what a sentence means.
