@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -113,9 +114,6 @@ func (p *pipeline) sentenceContext(ctx context.Context, c conversation, req Requ
 // carryOut returns the command of a reading, or an error that says why there is none.
 func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command.Command, error) {
 	no := &notRun{reading: r}
-	if len(r.Departments) > 0 && !c.seesAll(ctx, r.Departments) && r.Word != "" {
-		no.reading.Word = ""
-	}
 	for _, offer := range r.Offers {
 		if c.seesAll(ctx, offer.Departments) && c.exists(offer.Line) {
 			no.offers = append(no.offers, offer.Line)
@@ -123,6 +121,13 @@ func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command
 	}
 	if r.Kind != sentence.Run && r.Kind != sentence.Confirm {
 		return command.Command{}, no
+	}
+	for i, id := range r.Departments {
+		if !c.seesAll(ctx, []string{id}) && !c.isNamed(ctx, id, r.Called[i]) {
+			// Its name is not told to somebody who wrote only the beginning.
+			no.reading = sentence.Reading{Kind: sentence.Ask, About: sentence.Department, Why: sentence.NoDepartment, Word: r.Called[i]}
+			return command.Command{}, no
+		}
 	}
 	cmd, err := c.commands.Parse(r.Line)
 	if err != nil && !c.isMissing(r.Line) {
@@ -152,6 +157,17 @@ func (c conversation) isMissing(line string) bool {
 func (c conversation) exists(line string) bool {
 	cmd, err := c.commands.Parse(line)
 	return err == nil && c.commands.May(c.commands.Find(cmd.Name))
+}
+
+// isNamed reports whether a text is the whole name of a department.
+func (c conversation) isNamed(ctx context.Context, id, text string) bool {
+	d := c.departmentOf(ctx, id)
+	for _, name := range append(slices.Collect(maps.Values(d.I18n)), d.Name) {
+		if strings.EqualFold(name, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // seesAll reports whether the person may see all departments with the ids.

@@ -31,7 +31,7 @@ var changeWords = []definition{
 		"instructions|manual|usage instructions|有哪些命令|有什么命令|命令列表|支持什么|支持哪些|what can you tell me|what can i ask you|" +
 		"what do you know|how to use this|how to use you|你有什么用|会做什么|说明书|教程|指令|命令|what are your commands|how can i use this|" +
 		"what commands are there|which commands|你是干嘛的|你是干什么的|你是做什么的|你能帮我做什么|who are you|what are you|你是谁"},
-	{intent, "forget-me", 0, "忘记我|forget me|删除我的数据|delete my data|清除我的数据|忘掉我"},
+	{intent, "forget-me", 0, "忘记我|forget me|forget-me|forgetme|删除我的数据|delete my data|清除我的数据|忘掉我"},
 	{send, "", 0, "" +
 		"发一次|发1次|推送一次|发群里|发到群里|发到本群|发到这个群|推到群里|发|发送|推送|推|发我|发给我|发给我们|发一份|发1份|自动|send|send us|" +
 		"send me|post|push|deliver|发出来|播报|推一份|给我发|给我们发|发个|发一下|发到|推到|推送到|发布到|发送到|发在|发到这里|发到这"},

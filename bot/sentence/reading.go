@@ -96,6 +96,7 @@ type Reading struct {
 
 	// Departments are the ids of the departments that Line names. The asker may not be allowed to see them.
 	Departments []string
+	Called      []string // what each of them was called in the sentence
 	Known       []string // what was understood, as typed
 }
 

@@ -100,7 +100,8 @@ var weekAndDay = regexp.MustCompile(`^(.*周|.*星期|.*礼拜)日活`)
 func (r *reader) complete(reading Reading, f *frame) Reading {
 	for _, t := range f.depts {
 		if len(t.of.of) == 1 {
-			add(&reading.Departments, r.Names.list[t.of.of[0]].ID)
+			reading.Departments = append(reading.Departments, r.Names.list[t.of.of[0]].ID)
+			reading.Called = append(reading.Called, t.text)
 		}
 	}
 	if reading.Kind != Ask || r.offering {
