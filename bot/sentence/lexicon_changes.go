@@ -3,7 +3,7 @@ package sentence
 // changeWords ask for a change, or for what the bot knows of itself.
 var changeWords = []definition{
 	{intent, "subscribe", 0, "" +
-		"订阅|subscribe|subscribe to|subscribe us to|subscribe me to|定时发|定时推送|自动发|自动推送|定期发|sign up for|sign us up for|" +
+		"订阅|set up|set up a|subscribe|subscribe to|subscribe us to|subscribe me to|定时发|定时推送|自动发|自动推送|定期发|sign up for|sign us up for|" +
 		"set up a digest|set up a report|定期推送|新建订阅|添加订阅|加个订阅|subscription|schedule|subscribe this chat to|subscribe this group to|" +
 		"subscribe me|开通订阅|订一个|订个|订"},
 	{intent, "unsubscribe", 0, "" +

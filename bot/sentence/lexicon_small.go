@@ -29,7 +29,7 @@ var refusals = []definition{
 		"will be|going to be|estimate|expect|未来几天|下周会|预期|能到多少|会到多少|能涨到|能不能到"},
 	{refused, string(Ratios), 0, "" +
 		"占比|比例|百分比|比率|占|占了|占全公司|人均|平均每人|平均|均值|转化率|转换率|活跃率|ratio|ratios|share of|percentage|percent of|proportion|" +
-		"per user|per person|per capita|average|avg|mean|median|conversion|conversion rate|stickiness|dau/mau|dau / mau|dau/wau|wau/mau|dau over mau|" +
+		"per user|per person|per capita|average|avg|median|conversion|conversion rate|stickiness|dau/mau|dau / mau|dau/wau|wau/mau|dau over mau|" +
 		"日活/月活|日活月活比|日活比月活|每人|what share|what percentage|中位数|点击转化|per head|日均|月均|周均|人均次数"},
 	{refused, string(Persons), 0, "" +
 		"名单|用户名单|用户列表|人员名单|人员列表|具体是谁|是谁|谁没用|谁没有用|谁没用过|谁还没用|有谁|都有谁|都是谁|谁在用|谁用了|谁用过|谁打开|" +
@@ -106,7 +106,8 @@ var smallWords = []definition{
 		"hey bot|which|one|ones|count|counts|number|number of|hello bot|some|per|across|during|regarding|concerning|quick|quickly|asap|kindly|" +
 		"thanks in advance|currently|current|latest|newest|most recent|i wonder|curious|breakdown|be able|like|would like|like to|like to see|i'm|" +
 		"we're|interested in|wondering|have we|have we got|quick question|been doing|did they|they|their|these|those|many of|be like|happening|ever|" +
-		"actually|again|really|compared across|via|each|every|automatically|auto|set|set up|make|make it|put|add|create|start|version of"},
+		"actually|again|really|compared across|via|each|every|automatically|auto|set|make|make it|put|add|create|start|version of"},
 	{filler, "all", 0, "all|全部|所有"},
+	{unknown, "", 0, "什么是|是什么意思|什么意思|含义|定义|怎么算|怎么算的|怎么统计|怎么统计的|口径|what does|definition of|meaning of|mean by|stand for|defined"},
 	{separator, "", 0, ",|.|?|!|;|:|(|)|+|=|*|_|[|]|{|}|<|#|^"},
 }

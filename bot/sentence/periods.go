@@ -69,10 +69,13 @@ func (p period) cycle() usage.Cycle {
 	return 0
 }
 
+// oldestYear is the first year whose days the grammar takes. Its first week begins in the year before.
+const oldestYear = 2000
+
 // date returns the day of a month in a year, which may not exist.
 func date(year, month, dayOfMonth int) period {
 	d := usage.NewDate(year, time.Month(month), dayOfMonth)
-	if month < 1 || month > 12 || d.Day != dayOfMonth || year < 2000 || year > 2099 {
+	if month < 1 || month > 12 || d.Day != dayOfMonth || year <= oldestYear || year > 2099 {
 		return period{form: noSuch}
 	}
 	return dayOf(d)

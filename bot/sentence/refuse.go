@@ -4,7 +4,8 @@ import "slices"
 
 // refuse says for what the platform has no figures.
 func (r *reader) refuse(f *frame) (Reading, bool) {
-	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) || f.said(schedule) && f.said(cycle)
+	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) ||
+		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report)
 	for _, t := range f.tokens {
 		switch {
 		case t.sort == refused && (t.value != string(Hours) || !changes):
