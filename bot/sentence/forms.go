@@ -110,26 +110,26 @@ var scanners = []scanner{
 		}
 		return when1(p)
 	}},
-	{"上这本下", regexp.MustCompile(`^(上+|这|本|下+)(?:1个|1|一|个)?(?:周|星期|礼拜)(?:的?(?:周|星期|礼拜)?([一二三四五六日天]))`), func(c Context, m []string) (token, bool) {
+	{"上这本下", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4})(?:1个|1|一|个)?(?:周|星期|礼拜)(?:的?(?:周|星期|礼拜)?([一二三四五六日天]))`), func(c Context, m []string) (token, bool) {
 		return when1(c.weekdayIn(offset(m[1]), weekdayOf(m[2])))
 	}},
-	{"上这本下", regexp.MustCompile(`^(上+|这|本|下+)(?:1个|1|一|个)?(?:周|星期|礼拜)`), func(c Context, m []string) (token, bool) {
+	{"上这本下", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4})(?:1个|1|一|个)?(?:周|星期|礼拜)`), func(c Context, m []string) (token, bool) {
 		return when1(c.ago(usage.Weekly, -offset(m[1])))
 	}},
-	{"上这本下当", regexp.MustCompile(`^(上+|这|本|下+|当)(?:1个|1|一|个)?月份?(?:的?(\d{1,2})[号日]?)?`), func(c Context, m []string) (token, bool) {
+	{"上这本下当", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4}|当)(?:1个|1|一|个)?月份?(?:的?(\d{1,2})[号日]?)?`), func(c Context, m []string) (token, bool) {
 		p := c.ago(usage.Monthly, -offset(m[1]))
 		if m[2] != "" {
 			p = date(p.start.Year, int(p.start.Month), atoi(m[2]))
 		}
 		return when1(p)
 	}},
-	{"上这本", regexp.MustCompile(`^(?:上+|这|本)个?(?:周|星期|礼拜)日活(?:跃)?(?:用户|人数)?数?`), func(_ Context, _ []string) (token, bool) {
+	{"上这本", regexp.MustCompile(`^(?:上{1,4}|这|本)个?(?:周|星期|礼拜)日活(?:跃)?(?:用户|人数)?数?`), func(_ Context, _ []string) (token, bool) {
 		return token{entry: entry{sort: when, value: "daily"}, period: period{form: unclear}}, true
 	}},
 	{"周星礼", regexp.MustCompile(`^(?:周|星期|礼拜)([一二三四五六日天])`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
 	{"mtwfs", regexp.MustCompile(`^` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
 	{"ltnp", regexp.MustCompile(`^(last|this|next|past) ` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.relativeWeekday(m[1], weekdayOf(m[2]))) }},
-	{"今昨前大tdy", regexp.MustCompile(`^(今天|今日|昨天|昨日|昨|今|大*前天|前日|today|yesterday|the day before yesterday|day before yesterday)`), func(c Context, m []string) (token, bool) {
+	{"今昨前大tdy", regexp.MustCompile(`^(今天|今日|昨天|昨日|昨|今|大{0,4}前天|前日|today|yesterday|the day before yesterday|day before yesterday)`), func(c Context, m []string) (token, bool) {
 		return when1(dayOf(c.Today.AddDays(-daysBack(m[1]))))
 	}},
 	{"明后tn", regexp.MustCompile(`^(明天|明日|后天|tomorrow)`), func(c Context, m []string) (token, bool) {

@@ -199,9 +199,12 @@ func mergeUnknown(tokens []token) (merged []token) {
 	return merged
 }
 
+// maxAmbiguous is how many departments a word may mean to be read together with another.
+const maxAmbiguous = 20
+
 // mergeDepartments makes one department of two that stand together, if the second lies below the first: 研发部/后端组.
 func (c Context) mergeDepartments(tokens []token) (merged []token) {
-	isDept := func(t token) bool { return t.sort == name && !t.apps }
+	isDept := func(t token) bool { return t.sort == name && !t.apps && len(t.of.of) <= maxAmbiguous }
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		for isDept(t) {
@@ -234,7 +237,7 @@ func (c Context) mergeDepartments(tokens []token) (merged []token) {
 
 // upwards returns the department of `Backend in R&D`; the zero token if the first does not lie below the second.
 func (c Context) upwards(tokens []token, i int) token {
-	if i+2 >= len(tokens) || tokens[i+1].text != "in" && tokens[i+1].text != "of" || tokens[i+2].sort != name || tokens[i+2].apps {
+	if i+2 >= len(tokens) || tokens[i+1].text != "in" && tokens[i+1].text != "of" || tokens[i+2].sort != name || tokens[i+2].apps || len(tokens[i+2].of.of) > maxAmbiguous {
 		return token{}
 	}
 	t := tokens[i]

@@ -110,7 +110,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	for name, text := range map[string]string{
 		"question": long("研发东0部上周h5用得怎么样，最近30天商城的访问量走势，"), "english": long("how many people in division 12 of 3 used the web app last week, "),
-		"unknown": long("研发甲乙丙丁销售戊己庚辛"), "digits": long("2026-11-01 14:30 "), "typo": "Divisoin 12 last week",
+		"unknown": long("研发甲乙丙丁销售戊己庚辛"), "digits": long("2026-11-01 14:30 "), "typo": "Divisoin 12 last week", "ambiguous": long("研发"),
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
