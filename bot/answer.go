@@ -56,6 +56,7 @@ type pipeline struct {
 	subscriptions  *subscriptions
 	cache          cache
 	usage          *usage.Client
+	vocabulary     *vocabulary
 	answerExternal bool // people of other organisations
 	observe        func(command, outcome string, d time.Duration)
 }
@@ -89,11 +90,11 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		c.share = usage.Stored.For(req.UserID)
 	}
 	cmd, err := p.understand(ctx, c, req)
+	if no := new(notRun); errors.As(err, &no) {
+		return c.sentenceAnswer(no)
+	}
 	if err != nil {
 		return c.problem(ctx, p.withIDs(ctx, c, req, err))
-	}
-	if cmd.Name == "" {
-		return c.pointer(req.Text)
 	}
 	name = cmd.Name
 	if req.Click && req.For == "" {
@@ -125,6 +126,9 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		}
 		return c.problemOf(ctx, cmd, err)
 	}
+	if isSentence(req) {
+		a = c.understoodAs(cmd, a)
+	}
 	return a
 }
 
@@ -134,7 +138,7 @@ func isQuestion(s *command.Spec) bool { return s.FollowUp != nil || s.Name() == 
 // question returns the question that a request asks; an empty command if it asks none, or cannot be understood.
 func (p *pipeline) question(ctx context.Context, c conversation, req Request) command.Command {
 	cmd, err := p.understand(ctx, c, req)
-	if err != nil || cmd.Name == "" || !isQuestion(c.commands.Find(cmd.Name)) {
+	if err != nil || !isQuestion(c.commands.Find(cmd.Name)) {
 		return command.Command{}
 	}
 	return cmd
@@ -164,23 +168,15 @@ func externalUser() error {
 	return saying("not of this organisation", templates.ProblemView{Key: templates.ExternalUser})
 }
 
-// understand parses the command of a request. Its Name is empty if the request has no command.
+// understand reads the command of a request, from a line or from a sentence.
 func (p *pipeline) understand(ctx context.Context, c conversation, req Request) (command.Command, error) {
-	if req.command != nil {
+	switch {
+	case req.command != nil:
 		return *req.command, nil
-	}
-	if req.Click || command.IsCommand(req.Text) {
+	case req.Click || command.IsCommand(req.Text):
 		return c.commands.Parse(req.Text)
 	}
-	previous, ok := p.previous(ctx, c, req)
-	if !ok {
-		return command.Command{}, nil
-	}
-	cmd, ok, err := c.commands.FollowUp(req.Text, previous)
-	if !ok {
-		return command.Command{}, nil
-	}
-	return cmd, err
+	return p.readSentence(ctx, c, req)
 }
 
 // sessionLength is how long after a question a follow-up may leave out what it repeats.
@@ -234,13 +230,4 @@ func (p *pipeline) working(ctx context.Context, req Request) templates.Card {
 func (p *pipeline) workingToast(ctx context.Context, req Request) events.Response {
 	c := p.in(ctx, req.ChatID)
 	return events.Response{Toast: &events.Toast{Type: "info", Content: templates.WorkingToast(c.words())}}
-}
-
-// pointer answers a text that is no command: it points to help, and to the command that may have been meant.
-func (c conversation) pointer(text string) Answer {
-	v := templates.PointerView{Help: templates.Button{Command: "/help"}}
-	if cmd, ok := c.commands.Guess(text); ok {
-		v.Suggestion = &templates.Button{Label: c.commands.Line(cmd, c.language), Command: cmd.String()}
-	}
-	return Answer{Card: templates.Pointer(c.words(), v), UsageError: true}
 }

@@ -148,6 +148,7 @@ func New(s Settings) (*Bot, error) {
 	subs := &subscriptions{store: s.Store, overview: s.Overview, chats: reader}
 	forget := &forgetCommands{shared: common, people: s.People, inbox: s.Inbox, cache: s.Cache, overview: s.Overview, chats: reader}
 	answers := &pipeline{
+		vocabulary:    new(vocabulary),
 		conversations: talk, handlers: commandHandlers(s, talk, subs, external, forget), chats: reader, external: external,
 		subscriptions: subs, cache: s.Cache, usage: s.Usage, answerExternal: s.AnswerExternal, observe: s.Observe,
 	}

@@ -164,7 +164,7 @@ func TestForget_WaitingQuestion(t *testing.T) {
 						t.Errorf("stored afterwards: %q", keys)
 					}
 					s.took = 0
-					if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "bot", Single: true, At: time.Now()}); !strings.Contains(string(a.Card.JSON()), "/help") {
+					if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "那呢", Single: true, At: time.Now()}); !strings.Contains(string(a.Card.JSON()), "/help") {
 						t.Errorf("followed up:\n%s", a.Card.JSON())
 					}
 					if a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true, At: time.Now()}); a.Problem {

@@ -316,6 +316,8 @@ func TestRequest_OnlyWhatIsForTheBot(t *testing.T) {
 		{"a typed name", true, events.Message{ChatType: "p2p", SenderType: "user", Text: "@usagebot /usage"}, "/usage"},
 		{"the name on the platform, typed", true, events.Message{ChatType: "p2p", SenderType: "user", Text: "@用量助手 上周h5"}, "上周h5"},
 		{"a title over the command", true, events.Message{ChatType: "group", SenderType: "user", Type: "post", Title: "周报", Text: "@_user_1 /usage", Mentions: []events.Mention{bot}}, "/usage"},
+		{"a picture in rich text", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "post"}, "-"},
+		{"a sticker", true, events.Message{ChatType: "p2p", SenderType: "user", Type: "sticker"}, "-"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,8 +16,9 @@ import (
 
 func askCommand(p *Process) *cobra.Command {
 	c := &cobra.Command{
-		Use: "ask QUESTION", Short: "Answer one command on the terminal, as the chat would",
+		Use: "ask QUESTION", Short: "Answer one command or plain question on the terminal, as the chat would",
 		Example: `  usagebot ask "/usage weekly h5"
+  usagebot ask "how many people used it last week?"
   usagebot ask --json "/usage monthly dept:研发部"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

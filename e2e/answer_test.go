@@ -78,7 +78,7 @@ func TestFollowUp_ChangesTheLastQuestion(t *testing.T) {
 	h.say(t, "thanks!").has("/help")
 	other := h.People()[1].OpenID
 	chat, _ := h.Single(other)
-	if _, err := h.Say(t.Context(), chat.ID, other, "monthly"); err != nil {
+	if _, err := h.Say(t.Context(), chat.ID, other, "市场部呢"); err != nil {
 		t.Fatal(err)
 	}
 	h.handled(t)

@@ -48,7 +48,11 @@ func lines() [][2]string {
 		{"settings", "/settings"},
 		{"help", "/help"},
 		{"help_topic", "/help trend"},
-		{"pointer", "hello"},
+		{"sentence_chat", "hello"},
+		{"sentence_ask", "运营部上周用得怎么样"},
+		{"sentence_cannot", "张伟上周用了几次"},
+		{"sentence_confirm", "每周五下午5点推研发部的周报"},
+		{"sentence_run", "上周h5用得怎么样"},
 		{"problem", "/usage weekley"},
 		{"choice", "/usage dept:后端组"},
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usagebot/access"
+	"usagebot/bot/sentence"
 	"usagebot/locale"
 	"usagebot/templates/card"
 	"usagebot/usage"
@@ -104,8 +105,17 @@ func families() map[string][]string {
 	for _, c := range Causes() {
 		causes = append(causes, string(c))
 	}
+	asks, refuses := sentence.Whys()
+	var whys []string
+	for _, why := range slices.Concat(asks, refuses) {
+		whys = append(whys, string(why))
+	}
 	done = slices.DeleteFunc(slices.Clone(back), func(k string) bool { return k == string(DoneRequeued) })
 	return map[string][]string{
+		"sentence.title.": {"ask", "cannot", "confirm", "chat", "not_yet"}, "sentence.body.": {"confirm", "chat"}, "sentence.offers.": {"ask", "cannot"},
+		"sentence.why.": whys, "sentence.unnamed.": {
+			"not_known", "no_department", "several_meanings", "period_unclear", "cycle_contradicts", "one_period_only", "long_periods",
+		},
 		"digest.cycle.": cycles, "language.": {"zh", "en"}, "timing.weekday.": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
 		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external"},
 		"subscribed.": subscribed, "done.": back, "done.what.": done, "done.back.": back,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usagebot/bot/sentence"
 	"usagebot/locale"
 	"usagebot/templates"
 	"usagebot/templates/card"
@@ -33,6 +34,32 @@ func problemView(v templates.ProblemView) draw {
 	return func(all *templates.Templates, lang locale.Language) card.Card {
 		return templates.Problem(all.In(lang), v)
 	}
+}
+
+// sentenceViews are the answers to sentences that are not carried out, and one that is.
+func sentenceViews() map[string]draw {
+	view := func(v templates.SentenceView) draw {
+		return func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Sentence(all.In(lang), v)
+		}
+	}
+	choices := []card.Button{{Command: "/usage weekly dept:研发部/后端组"}, {Command: "/usage weekly dept:产品部/后端组"}}
+	views := map[string]draw{
+		"sentence_confirm": view(templates.SentenceView{Kind: templates.SentenceConfirm, Line: "/subscribe weekly 09:00 on:mon", Shown: "/订阅 周报 09:00 日子:周一"}),
+		"sentence_chat":    view(templates.SentenceView{Kind: templates.SentenceChat, Choices: []card.Button{{Command: "/usage weekly"}, {Command: "/help"}}}),
+		"sentence_line": func(all *templates.Templates, lang locale.Language) card.Card {
+			c := templates.Usage(all.In(lang), complete(usage.Web, week, rd, webSection()), options())
+			return templates.WithLine(all.In(lang), c, "/usage weekly h5 dept:研发部")
+		},
+	}
+	asks, refuses := sentence.Whys()
+	for _, why := range asks[:3] {
+		views["sentence_ask_"+string(why)] = view(templates.SentenceView{Kind: templates.SentenceAsk, Why: string(why), Word: "后端组", Known: []string{"上周", "周活"}, Choices: choices})
+	}
+	for _, why := range refuses[:2] {
+		views["sentence_cannot_"+string(why)] = view(templates.SentenceView{Kind: templates.SentenceCannot, Why: string(why), Word: "Q3", Choices: choices[:1]})
+	}
+	return views
 }
 
 // views are every view in every variant.
@@ -88,13 +115,8 @@ func views() map[string]draw {
 		"working": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.Working(all.In(lang), templates.WorkingView{Question: "/usage weekly h5", Wait: 12300 * time.Millisecond})
 		},
-		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Pointer(all.In(lang), templates.PointerView{
-				Help:       card.Button{Command: "/help"},
-				Suggestion: &card.Button{Command: "/usage weekly h5"},
-			})
-		},
 	}
+	maps.Copy(v, sentenceViews())
 	narrowed := options()
 	narrowed.Narrowed = true
 	v["usage_narrowed"] = usageView(complete(usage.Web, week, rd, webSection()), narrowed)

@@ -176,27 +176,6 @@ func roundUp(d, unit time.Duration) int {
 	return n
 }
 
-// PointerView answers a message that is not a command.
-type PointerView struct {
-	Help       card.Button  // opens the help; Label is optional
-	Suggestion *card.Button // the command that was probably meant
-}
-
-// Pointer draws a short reference to the help.
-func Pointer(cat Catalog, v PointerView) card.Card {
-	title := cat.Text("pointer.title")
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.GreyHead}, title)
-	p.Add(suggestion(cat, v.Suggestion)...)
-	p.Add(card.Paragraph(cat.Text("pointer.body")))
-	if v.Help.Usable() {
-		if v.Help.Label == "" {
-			v.Help.Label = cat.Text("pointer.help")
-		}
-		p.Add(card.ButtonRow(v.Help.Draw(card.PlainButton))...)
-	}
-	return p.Card
-}
-
 // maxToast is how many characters of a toast are always visible.
 const maxToast = 60
 

@@ -46,8 +46,8 @@ func typedViews() map[string]draw {
 		"working": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.Working(all.In(lang), templates.WorkingView{Question: typed, Wait: time.Second})
 		},
-		"pointer": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Pointer(all.In(lang), templates.PointerView{Help: button, Suggestion: &button})
+		"sentence": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.Sentence(all.In(lang), templates.SentenceView{Kind: templates.SentenceAsk, Why: "not_known", Word: typed, Known: []string{typed}, Choices: []card.Button{button}})
 		},
 	}
 	for _, key := range templates.ProblemKeys() {
@@ -203,7 +203,7 @@ func TestTypedTextIsShown(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for _, name := range []string{
-		"usage", "help", "topic", "choice", "working", "pointer", "problem unknown_word", "digest", "subscribed", "subscriptions",
+		"usage", "help", "topic", "choice", "working", "sentence", "problem unknown_word", "digest", "subscribed", "subscriptions",
 		"removal", "history", "settings", "late", "alert", "done paused", "notice failed",
 		"trend", "top", "form", "told",
 	} {

@@ -185,12 +185,12 @@ func TestAnythingMakesAValidCard(t *testing.T) {
 			wait := time.Duration(rapid.Int64().Draw(t, "wait"))
 			return templates.Working(all.In(l), templates.WorkingView{Question: anyString().Draw(t, "question"), Wait: wait})
 		},
-		"pointer": func(t *rapid.T, l locale.Language) card.Card {
-			v := templates.PointerView{Help: card.Button{Command: anyString().Draw(t, "help")}}
-			if buttons := anyButtons(t, "suggestion"); len(buttons) > 0 {
-				v.Suggestion = &buttons[0]
-			}
-			return templates.Pointer(all.In(l), v)
+		"sentence": func(t *rapid.T, l locale.Language) card.Card {
+			kinds := []templates.SentenceKind{templates.SentenceAsk, templates.SentenceCannot, templates.SentenceConfirm, templates.SentenceChat}
+			return templates.Sentence(all.In(l), templates.SentenceView{
+				Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Why: "not_known", Word: anyString().Draw(t, "word"), Line: anyString().Draw(t, "line"),
+				Known: rapid.SliceOfN(anyString(), 0, 20).Draw(t, "known"), Choices: anyButtons(t, "choices"),
+			})
 		},
 	}
 	maps.Copy(draws, digestDraws(all))

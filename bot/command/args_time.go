@@ -332,3 +332,6 @@ func capitalised(s string) string {
 		return unicode.ToLower(r)
 	}, s)
 }
+
+// Clock reads a time of day as people write it, such as 下午3点半 or 9am, into the form in which it is stored.
+func Clock(text string) (clock string, ok bool) { return parseClock(fold(text)) }

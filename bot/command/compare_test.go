@@ -82,40 +82,6 @@ func TestCompareErrors(t *testing.T) {
 	}
 }
 
-func TestCompareFollowUp(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ previous, text, want string }{
-		{"/compare weekly dept:a dept:b", "monthly", "/compare monthly dept:a dept:b"},
-		{"/compare weekly dept:a dept:b", "h5 上月", "/compare h5 dept:a dept:b date:last-month"},
-		{"/compare weekly dept:a dept:b", "dept:c", "/compare weekly dept:a dept:b dept:c"},
-		{"/compare weekly dept:a dept:b", "dept:all", "/compare weekly dept:a dept:b dept:all"},
-		{"/compare weekly dept:a dept:b", "dept:c dept:d", "/compare weekly dept:c dept:d"},
-		{"/compare weekly mp h5 metric:pv", "app:商城", "/compare weekly mp h5 app:商城 metric:pv"},
-		{"/compare weekly date:2026-11-09 date:2026-11-02", "monthly", "/compare monthly date:2026-11-09 date:2026-11-02"},
-		{"/compare date:2026-10 date:2026-09", "h5", "/compare h5 date:2026-10 date:2026-09"},
-		{"/top weekly by:change", "by:users", "/top weekly"},
-	} {
-		got, ok, err := registry().FollowUp(test.text, parse(t, test.previous))
-		if err != nil || !ok || got.String() != test.want {
-			t.Errorf("%q after %q is %v, %v, %v, want %s", test.text, test.previous, got, ok, err, test.want)
-		}
-	}
-	for _, test := range []struct {
-		previous, text string
-		want           Kind
-	}{
-		{"/compare weekly dept:a dept:b", "dept:a", SameCompared},
-		{"/compare weekly dept:a dept:b dept:c dept:d dept:e", "dept:f", TooManyCompared},
-		{"/compare weekly dept:a dept:b", "mp h5", TwoCompared},
-		{"/compare date:last-week date:this-week", "monthly", Conflict},
-	} {
-		_, ok, err := registry().FollowUp(test.text, parse(t, test.previous))
-		if got, _ := problemOf(t, err); !ok || got.Kind != test.want {
-			t.Errorf("%q after %q: %v, want %s", test.text, test.previous, err, test.want)
-		}
-	}
-}
-
 func TestEachAndComparing(t *testing.T) {
 	t.Parallel()
 	c := parse(t, "/compare weekly h5 dept:a dept:b dept:all")

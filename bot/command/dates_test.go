@@ -188,28 +188,6 @@ func TestSeveralPeriods_Errors(t *testing.T) {
 	}
 }
 
-// TestFollowUp_Periods changes the period of the question before.
-func TestFollowUp_Periods(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ previous, text, want string }{
-		{"/usage weekly h5", "近7天", "/trend daily h5 n:7"},
-		{"/usage h5 date:last-week", "last 30 days", "/trend daily h5 n:30"},
-		{"/usage weekly h5", "Q3", "/trend h5 date:jul..sep"},
-		{"/trend daily date:2026-11-15 n:15", "三季度", "/trend date:jul..sep"},
-		{"/trend date:jul..sep", "上周", "/trend date:last-week"},
-		{"/trend date:jul..sep", "n:5", "/trend n:5"},
-		{"/trend date:jul..sep", "weekly", "/trend weekly"},
-		{"/usage h5", "前天", "/usage h5 date:2-days-ago"},
-		{"/usage weekly h5", "上周五", "/usage h5 date:last-friday"},
-		{"/top monthly", "10月", "/top date:oct"},
-	} {
-		c, ok, err := registry().FollowUp(tt.text, parse(t, tt.previous))
-		if err != nil || !ok || c.String() != tt.want {
-			t.Errorf("%q after %s: %s, %v, %v, want %s", tt.text, tt.previous, c, ok, err, tt.want)
-		}
-	}
-}
-
 // TestChineseDates writes dates in Chinese where there are Chinese words for them.
 func TestChineseDates(t *testing.T) {
 	t.Parallel()

@@ -41,63 +41,7 @@ func FuzzParse(f *testing.F) {
 		} else {
 			checkAgain(t, r, c)
 		}
-		if c, ok := r.Guess(text); ok {
-			checkAgain(t, r, c)
-		}
 	})
-}
-
-func FuzzFollowUp(f *testing.F) {
-	for _, line := range seeds(f) {
-		f.Add(line, "/usage weekly h5 dept:研发部 date:last-week")
-		f.Add("monthly", line)
-		f.Add(line, "/trend n:31 metric:total")
-		f.Add(line, "/compare weekly dept:a dept:b")
-	}
-	r := registry()
-	// An invented previous line is mostly no command. The message then follows each command that takes follow-ups.
-	var all []Command
-	for _, s := range Builtin() {
-		if s.FollowUp != nil {
-			all = append(all, Command{Name: s.Name()})
-		}
-	}
-	if len(all) < 3 {
-		f.Fatalf("%d commands take a follow-up", len(all))
-	}
-	f.Fuzz(func(t *testing.T, text, before string) {
-		previous, err := r.Parse(before)
-		if err == nil {
-			checkFollowUp(t, r, text, previous)
-			return
-		}
-		for _, previous := range all {
-			checkFollowUp(t, r, text, previous)
-		}
-	})
-}
-
-func checkFollowUp(t *testing.T, r *Registry, text string, previous Command) {
-	t.Helper()
-	c, ok, err := r.FollowUp(text, previous)
-	switch {
-	case err != nil && !ok:
-		t.Fatalf("an error without a follow-up: %v", err)
-	case err != nil:
-		checkError(t, r, err)
-	case ok && c.Name != previous.Name && c.Name != registry().Find(previous.Name).becomes(c.Args):
-		t.Fatalf("FollowUp(%q, %v) is another command: %v", text, previous, c)
-	case ok:
-		checkAgain(t, r, c)
-	}
-}
-
-// becomes returns the command that a follow-up may lead to.
-func (s *Spec) becomes(args Args) string {
-	if s.Becomes == nil {
-		return s.Name()
-	}
-	return s.Becomes(args)
 }
 
 func checkAgain(t *testing.T, r *Registry, c Command) {
@@ -108,6 +52,14 @@ func checkAgain(t *testing.T, r *Registry, c Command) {
 			t.Fatalf("Parse(%q) = %+v, %v, want %+v", line, again, err, c)
 		}
 	}
+}
+
+// becomes returns the command that a line may lead to.
+func (s *Spec) becomes(args Args) string {
+	if s.Becomes == nil {
+		return s.Name()
+	}
+	return s.Becomes(args)
 }
 
 func checkError(t *testing.T, r *Registry, err error) {

@@ -219,6 +219,9 @@ func closing(r rune) rune {
 	return 0
 }
 
+// Quote returns a value as it is written after a key, in quotes if it would otherwise be read as something else.
+func Quote(value string) string { return quote(value) }
+
 // quote writes a value so that the lexer reads the same value from it.
 func quote(s string) string {
 	plain := func(r rune) bool {

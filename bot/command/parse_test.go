@@ -445,3 +445,12 @@ func TestPeopleAreMentionedByTheirIDs(t *testing.T) {
 		t.Errorf("shown as %q", got)
 	}
 }
+
+func parse(t *testing.T, line string) Command {
+	t.Helper()
+	c, err := registry().Parse(line)
+	if err != nil {
+		t.Fatalf("Parse(%q): %v", line, err)
+	}
+	return c
+}

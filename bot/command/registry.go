@@ -201,3 +201,10 @@ func (r *Registry) unknownBelow(parent *Spec, word string) *Error {
 	}
 	return e
 }
+
+func scriptOf(s string) locale.Language {
+	if isHan(s) {
+		return locale.Chinese
+	}
+	return locale.English
+}

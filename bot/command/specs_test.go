@@ -235,9 +235,6 @@ func TestDigestCommandsTakeNoFollowUp(t *testing.T) {
 			t.Errorf("%s takes follow-ups", s.Name())
 		}
 	}
-	if _, ok, _ := registry().FollowUp("monthly", parse(t, "/subscribe weekly")); ok {
-		t.Error("a subscription was changed without a slash")
-	}
 }
 
 // TestNoWordIsAnID: a subscription whose id is a word of the grammar could not be named.
@@ -405,73 +402,6 @@ func TestViewLines(t *testing.T) {
 		c := parse(t, text)
 		if diff := cmp.Diff(want, [2]string{c.String(), registry().Line(c, locale.Chinese)}); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
-		}
-	}
-}
-
-func TestFollowUpOfViews(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ previous, text, want string }{
-		{"/trend weekly h5", "monthly", "/trend monthly h5"},
-		{"/趋势 周报", "部门:市场部", "/trend weekly dept:市场部"},
-		{"/trend weekly", "n:20", "/trend weekly n:20"},
-		{"/top weekly", "数量：20", "/top weekly n:20"},
-		{"/top weekly dept:研发部", "全公司", "/top weekly"},
-		{"/top date:last-week n:5", "2026-10", "/top date:2026-10 n:5"},
-		{"/top weekly", "all", "/top weekly all"},
-		{"/trend", "metric:new", "/trend metric:new_users"},
-		{"/trend n:31", "weekly", "/trend weekly"},
-		{"/trend n:20", "weekly", "/trend weekly n:20"},
-		{"/trend n:31", "上周", "/trend date:last-week"},
-		{"/trend metric:pv", "bot", "/trend bot"},
-		{"/trend metric:pv", "h5", "/trend h5 metric:pv"},
-		{"/trend metric:total_users", "monthly", "/trend monthly"},
-		{"/usage metric:new_users", "网页 周报", "/usage weekly h5"},
-		{"/usage bot", "app metric:pv", "/usage app metric:pv"},
-	} {
-		c, ok, err := registry().FollowUp(test.text, parse(t, test.previous))
-		if err != nil || !ok || c.String() != test.want {
-			t.Errorf("%q after %q is %q, %v, %v, want %q", test.text, test.previous, c, ok, err, test.want)
-		}
-	}
-	for _, test := range []struct{ previous, text, arg string }{
-		{"/trend weekly", "n:30", "n"},
-		{"/trend bot", "metric:pv", "metric"},
-		{"/usage weekly", "指标:累计", "metric"},
-		{"/trend weekly", "monthly n:25", "n"},
-	} {
-		_, ok, err := registry().FollowUp(test.text, parse(t, test.previous))
-		if got, _ := problemOf(t, err); !ok || got.Arg != test.arg {
-			t.Errorf("%q after %q: %v, %+v, want an error about %s", test.text, test.previous, ok, got, test.arg)
-		}
-	}
-}
-
-// TestTalkIsNoFollowUpOfAView reads what people say to each other after a question.
-func TestTalkIsNoFollowUpOfAView(t *testing.T) {
-	t.Parallel()
-	talk := []string{
-		"top secret", "trend is good", "the trend is good", "n", "N", "no", "new", "new app", "total", "active", "views", "打开", "访问", "新增",
-		"20", "666", "88", "10 people", "n it is", "数量 多少", "metric is fine", "open the app", "全部都好", "排名不错", "趋势 不错", "top", "排行",
-	}
-	for _, previous := range []string{"/trend weekly", "/top weekly", "/usage"} {
-		for _, text := range talk {
-			if c, ok, err := registry().FollowUp(text, parse(t, previous)); ok || err != nil {
-				t.Errorf("%q after %q is %v, %v", text, previous, c, err)
-			}
-		}
-	}
-}
-
-func TestGuessAView(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"trend weekly": "/trend weekly", "趋势 周报 网页": "/trend weekly h5", "top": "/top", "部门排行 上周": "/top date:last-week",
-		"weekly n:20": "/trend weekly n:20", "n:40": "/top n:40", "指标:新增": "/usage metric:new_users",
-		"top secret": "", "trend is good": "", "the top": "", "n:100": "",
-	} {
-		if c, ok := registry().Guess(text); ok != (want != "") || ok && c.String() != want {
-			t.Errorf("Guess(%q) = %v, %v, want %q", text, c, ok, want)
 		}
 	}
 }

@@ -29,6 +29,13 @@ func NewPage(h Header, summaryText string) *Page {
 	return p
 }
 
+// Extend returns a page with a card's content, to add more.
+func Extend(c Card) *Page {
+	c.Body = append([]Element(nil), c.Body...)
+	encoded := c.JSON()
+	return &Page{Card: c, Bytes: len(encoded), Elements: CountTags(encoded)}
+}
+
 // Add appends all elements, or none if they do not fit: the platform would refuse the card. The limits on texts, lists
 // and commands keep this from happening.
 func (p *Page) Add(elements ...Element) { p.AddKeeping(0, 0, elements) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -20,6 +21,7 @@ type index struct {
 	entries []entry
 	byID    map[string]*entry
 	top     []*entry // departments without a parent in the index, in the platform's order
+	names   func() *Names
 }
 
 // entry is one department with all names that it can be found by.
@@ -40,6 +42,7 @@ func newIndex(s snapshot) *index {
 	for i := range ix.entries {
 		ix.attach(&ix.entries[i])
 	}
+	ix.names = sync.OnceValue(ix.allNames)
 	for i := range ix.entries {
 		ix.entries[i].Path = ix.entries[i].path("")
 		ix.entries[i].Paths = ix.entries[i].paths()

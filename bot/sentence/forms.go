@@ -1,0 +1,365 @@
+package sentence
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"usagebot/bot/command"
+	"usagebot/usage"
+)
+
+// scanner finds the tokens that have a form instead of fixed words: dates, times, numbers.
+type scanner struct {
+	first   string // the runes or, for letters, the words' beginnings that it may begin with
+	pattern *regexp.Regexp
+	read    func(c Context, m []string) (token, bool)
+}
+
+const (
+	monthName   = `(january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|oct|november|nov|december|dec)\.?`
+	weekdayName = `(monday|mon|tuesday|tues|tue|wednesday|wed|thursday|thurs|thur|thu|friday|fri|saturday|sat|sunday|sun)`
+	smallNumber = `(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)`
+	unitName    = `(days?|weeks?|months?|years?|quarters?)`
+	dayHalf     = `(?:上午|早上|早晨|清晨|凌晨|中午|下午|傍晚|晚上)?`
+)
+
+func when1(p period) (token, bool) { return token{entry: entry{sort: when}, period: p}, true }
+
+func monthNumber(text string) int {
+	return strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", text[:3])/3 + 1
+}
+
+const digitRunes = "0123456789"
+
+// scanners are tried at the beginning of every word or Chinese character.
+var scanners = []scanner{
+	{digitRunes, regexp.MustCompile(`^(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?`), func(_ Context, m []string) (token, bool) {
+		return when1(date(atoi(m[1]), atoi(m[2]), atoi(m[3])))
+	}},
+	{digitRunes, regexp.MustCompile(`^(20\d\d)(\d\d)(\d\d)`), func(_ Context, m []string) (token, bool) {
+		return when1(date(atoi(m[1]), atoi(m[2]), atoi(m[3])))
+	}},
+	{digitRunes, regexp.MustCompile(`^(20\d\d)[-/年](\d{1,2})(?:月份|月)?`), func(_ Context, m []string) (token, bool) {
+		p := date(atoi(m[1]), atoi(m[2]), 1)
+		if p.form == day {
+			p = monthFrom(p.start)
+		}
+		return when1(p)
+	}},
+	{digitRunes, regexp.MustCompile(`^(20\d\d)年?(?:全年|整年|度)?`), func(_ Context, m []string) (token, bool) { return when1(yearOf(atoi(m[1]))) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})月份?的?(\d{1,2})[日号]?`), func(c Context, m []string) (token, bool) {
+		return when1(c.latestDay(atoi(m[1]), atoi(m[2])))
+	}},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})月份?`), func(c Context, m []string) (token, bool) { return when1(c.latestMonth(atoi(m[1]))) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})[号日]`), func(c Context, m []string) (token, bool) { return when1(c.latestMonthDay(atoi(m[1]))) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})/(\d{1,2})`), func(c Context, m []string) (token, bool) {
+		return when1(c.latestDay(atoi(m[1]), atoi(m[2])))
+	}},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)? (?:of )?` + monthName + `(?: ?,? ?(20\d\d))?`), func(c Context, m []string) (token, bool) {
+		return dayOfMonthName(c, m[2], m[1], m[3])
+	}},
+	{"jfmasond", regexp.MustCompile(`^` + monthName + ` ?(\d{1,2})(?:st|nd|rd|th)?(?: ?,? ?(20\d\d))?`), func(c Context, m []string) (token, bool) {
+		return dayOfMonthName(c, m[1], m[2], m[3])
+	}},
+	{"jfmasond", regexp.MustCompile(`^` + monthName + `(?: ?,? ?(?:of )?(20\d\d|last year|this year))?`), func(c Context, m []string) (token, bool) {
+		n := monthNumber(m[1])
+		switch m[2] {
+		case "":
+			return when1(c.latestMonth(n))
+		case "last year":
+			return when1(monthFrom(usage.NewDate(c.Today.Year-1, time.Month(n), 1)))
+		case "this year":
+			return when1(monthFrom(usage.NewDate(c.Today.Year, time.Month(n), 1)))
+		}
+		return when1(monthFrom(usage.NewDate(atoi(m[2]), time.Month(n), 1)))
+	}},
+	{"lt", regexp.MustCompile(`^(?:last|this) ` + monthName), func(c Context, m []string) (token, bool) { return when1(c.latestMonth(monthNumber(m[1]))) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)`), func(c Context, m []string) (token, bool) { return when1(c.latestMonthDay(atoi(m[1]))) }},
+	{"去今前明", regexp.MustCompile(`^(去年|今年|前年|明年)的?(\d{1,2})月份?(?:(\d{1,2})[号日]?)?`), func(c Context, m []string) (token, bool) {
+		p := date(c.Today.Year+yearOffset(m[1]), atoi(m[2]), max(1, atoi(m[3])))
+		if m[3] == "" && p.form == day {
+			p = monthFrom(p.start)
+		}
+		return when1(p)
+	}},
+	{"去今前明", regexp.MustCompile(`^(去年|今年|前年|明年)(?:全年|整年|1整年|一整年|1年|一年)?`), func(c Context, m []string) (token, bool) {
+		return when1(yearOf(c.Today.Year + yearOffset(m[1])))
+	}},
+	{"lt", regexp.MustCompile(`^(last|this) year`), func(c Context, m []string) (token, bool) {
+		return when1(yearOf(c.Today.Year - map[string]int{"last": 1}[m[1]]))
+	}},
+	{"q", regexp.MustCompile(`^q([1-4])(?:[ /-]?(20\d\d))?`), func(c Context, m []string) (token, bool) { return when1(c.quarterOf(atoi(m[1]), atoi(m[2]))) }},
+	{"第" + digitRunes, regexp.MustCompile(`^第?([1-4])季度?`), func(c Context, m []string) (token, bool) { return when1(c.quarterOf(atoi(m[1]), 0)) }},
+	{"fst", regexp.MustCompile(`^(first|second|third|fourth) quarter`), func(c Context, m []string) (token, bool) {
+		return when1(c.quarterOf(map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4}[m[1]], 0))
+	}},
+	{"上本这下lpt", regexp.MustCompile(`^(上|本|这|last |previous |this )个?(?:季度|1季度|quarter)`), func(c Context, m []string) (token, bool) {
+		back := 0
+		if m[1] == "上" || m[1] == "last " || m[1] == "previous " {
+			back = 1
+		}
+		return when1(quarter(c.Today.Year, (int(c.Today.Month)+2)/3-back))
+	}},
+	{"上下", regexp.MustCompile(`^(上|下)半年`), func(c Context, m []string) (token, bool) {
+		p := period{form: long, start: usage.NewDate(c.Today.Year, 1, 1), end: usage.NewDate(c.Today.Year, 6, 30)}
+		if m[1] == "下" {
+			p.start, p.end = usage.NewDate(c.Today.Year, 7, 1), usage.NewDate(c.Today.Year, 12, 31)
+		}
+		return when1(p)
+	}},
+	{"上这本下", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4})(?:1个|1|一|个)?(?:周|星期|礼拜)(?:的?(?:周|星期|礼拜)?([一二三四五六日天]))`), func(c Context, m []string) (token, bool) {
+		return when1(c.weekdayIn(offset(m[1]), weekdayOf(m[2])))
+	}},
+	{"上这本下", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4})(?:1个|1|一|个)?(?:周|星期|礼拜)`), func(c Context, m []string) (token, bool) {
+		return when1(c.ago(usage.Weekly, -offset(m[1])))
+	}},
+	{"上这本下当", regexp.MustCompile(`^(上{1,4}|这|本|下{1,4}|当)(?:1个|1|一|个)?月份?(?:的?(\d{1,2})[号日]?)?`), func(c Context, m []string) (token, bool) {
+		p := c.ago(usage.Monthly, -offset(m[1]))
+		if m[2] != "" {
+			p = date(p.start.Year, int(p.start.Month), atoi(m[2]))
+		}
+		return when1(p)
+	}},
+	{"上这本", regexp.MustCompile(`^(?:上{1,4}|这|本)个?(?:周|星期|礼拜)日活(?:跃)?(?:用户|人数)?数?`), func(_ Context, _ []string) (token, bool) {
+		return token{entry: entry{sort: when, value: "daily"}, period: period{form: unclear}}, true
+	}},
+	{"周星礼", regexp.MustCompile(`^(?:周|星期|礼拜)([一二三四五六日天])`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
+	{"mtwfs", regexp.MustCompile(`^` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.latestWeekday(weekdayOf(m[1]))) }},
+	{"ltnp", regexp.MustCompile(`^(last|this|next|past) ` + weekdayName + `s?`), func(c Context, m []string) (token, bool) { return when1(c.relativeWeekday(m[1], weekdayOf(m[2]))) }},
+	{"今昨前大tdy", regexp.MustCompile(`^(今天|今日|昨天|昨日|昨|今|大{0,4}前天|前日|today|yesterday|the day before yesterday|day before yesterday)`), func(c Context, m []string) (token, bool) {
+		return when1(dayOf(c.Today.AddDays(-daysBack(m[1]))))
+	}},
+	{"明后tn", regexp.MustCompile(`^(明天|明日|后天|tomorrow)`), func(c Context, m []string) (token, bool) {
+		return when1(dayOf(c.Today.AddDays(1 + strings.Count(m[1], "后"))))
+	}},
+	{"ltnp", regexp.MustCompile(`^(last|this|next|previous|the week before last|week before last|the month before last|month before last)(?: (week|month))?(?:'s)?`), relativePeriod},
+	{"ltnp" + digitRunes, regexp.MustCompile(`^` + smallNumber + ` ?个?` + `(天|日|周|星期|礼拜|月|days?|weeks?|months?)(?:之前|以前|前| ago| earlier| before)`), func(c Context, m []string) (token, bool) {
+		cycle, _ := cycleOf(m[2])
+		return when1(c.ago(cycle, atoi(m[1])))
+	}},
+	{"otfsen", regexp.MustCompile(`^` + smallNumber + ` (days?|weeks?|months?) (?:ago|earlier)`), func(c Context, m []string) (token, bool) {
+		cycle, _ := cycleOf(m[2])
+		return when1(c.ago(cycle, atoi(m[1])))
+	}},
+	{"第" + digitRunes, regexp.MustCompile(`^第(\d{1,2})周`), func(c Context, m []string) (token, bool) { return when1(c.weekNumber(atoi(m[1]))) }},
+	{"wc", regexp.MustCompile(`^(?:calendar )?(?:week|cw|w) ?(\d{1,2})`), func(c Context, m []string) (token, bool) { return when1(c.weekNumber(atoi(m[1]))) }},
+
+	// Spans of periods.
+	{"最近过这", regexp.MustCompile(`^(?:最近的|最近|近|过去的|过去|过往)(\d{1,3}|半|1整|一整)个?(天|日|周|星期|礼拜|月|年|季度)`), func(_ Context, m []string) (token, bool) {
+		return spanOf(atoi(m[1]), m[1] == "半", m[2])
+	}},
+	{"lptr", regexp.MustCompile(`^(?:last|past|previous|recent|trailing|prior|most recent) ` + smallNumber + `[ -]?` + unitName), func(_ Context, m []string) (token, bool) {
+		return spanOf(atoi(m[1]), false, m[2])
+	}},
+	{"lp", regexp.MustCompile(`^(?:past|last) (?:half[- ]?(?:a )?)(year)`), func(_ Context, m []string) (token, bool) { return spanOf(6, false, "month") }},
+	{"p", regexp.MustCompile(`^past ` + unitName), func(_ Context, m []string) (token, bool) { return spanOf(1, false, m[1]) }},
+	{"l", regexp.MustCompile(`^last:(\d{1,3})([dwm])`), func(_ Context, m []string) (token, bool) { return spanOf(atoi(m[1]), false, m[2]) }},
+	{"半", regexp.MustCompile(`^半年`), func(_ Context, _ []string) (token, bool) { return bare(6, "月") }},
+	{"前这", regexp.MustCompile(`^(?:前|这)(\d{1,3})个?(天|周|星期|礼拜|月)`), func(_ Context, _ []string) (token, bool) { return when1(period{form: unclear}) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,3}) ?-?个?(天|周|星期|礼拜|年|days?|weeks?|months?|years?|d|w|m)`), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
+	{digitRunes, regexp.MustCompile(`^(\d{1,3}) ?个(月|季度)`), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
+	{"otfsen", regexp.MustCompile(`^` + smallNumber + `[ -]` + unitName), func(_ Context, m []string) (token, bool) { return bare(atoi(m[1]), m[2]) }},
+
+	// Numbers and what is counted.
+	{"前", regexp.MustCompile(`^前(\d{1,2})(?:名|位|个|大)?(?:的?部门|的?团队|的?组)?`), ranked},
+	{"t", regexp.MustCompile(`^top[- ]?` + smallNumber), ranked},
+	{"n数期", regexp.MustCompile(`^(?:n|number|数量|期数)[:=] ?(\d{1,2})`), func(_ Context, m []string) (token, bool) {
+		return token{entry: entry{sort: rank, value: "n"}, n: atoi(m[1])}, atoi(m[1]) > 0
+	}},
+	{"dacmpb部应能周指日时", regexp.MustCompile(`^(?:dept|department|app|ability|cycle|metric|date|部门|应用|能力|周期|指标|日期|时间)[:=]`), func(_ Context, _ []string) (token, bool) {
+		return token{entry: entry{sort: filler, value: "key"}}, true
+	}},
+	{digitRunes + "otfsen", regexp.MustCompile(`^` + smallNumber + ` ?(?:个|大|款|种)?(部门|大区|组|小组|团队|应用|端|能力|departments|teams|apps)`), func(_ Context, m []string) (token, bool) {
+		t := token{entry: entry{sort: filler, value: "count"}, n: atoi(m[1])}
+		if m[2] == "应用" || m[2] == "端" || m[2] == "能力" || m[2] == "apps" {
+			t.value = ""
+		}
+		return t, true
+	}},
+	{digitRunes, regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?) ?(?:%|percent|个百分点|个点)(?:以上)?`), func(_ Context, m []string) (token, bool) {
+		return token{entry: entry{sort: percent, value: m[1]}}, true
+	}},
+	{digitRunes, regexp.MustCompile(`^(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d+)?)([万千百kw]| million| thousand)?(?:个?人|次)?`), readNumber},
+	{"上早清凌中下傍晚at" + digitRunes, regexp.MustCompile(`^` + dayHalf + `(?:\d{1,2}(?::\d\d|[点时](?:\d{1,2}分?|半|[13一三]刻|整|钟)?)(?: ?[ap]m)?|\d{1,2} ?[ap]m)`), func(_ Context, m []string) (token, bool) {
+		text, ok := command.Clock(strings.ReplaceAll(m[0], " ", ""))
+		return token{entry: entry{sort: clock, value: text}}, ok
+	}},
+	{"at", regexp.MustCompile(`^at (\d{1,2})`), func(_ Context, m []string) (token, bool) {
+		text, ok := command.Clock(m[1] + ":00")
+		return token{entry: entry{sort: clock, value: text}}, ok
+	}},
+	{"每", regexp.MustCompile(`^每个?(?:周|星期|礼拜)的?(?:周|星期|礼拜)?([一二三四五六日天])`), func(_ Context, m []string) (token, bool) { return onDay(weekdayNames[weekdayOf(m[1])]) }},
+	{"每", regexp.MustCompile(`^每个?月的?(\d{1,2})[号日]?`), func(_ Context, m []string) (token, bool) { return onDay(strconv.Itoa(atoi(m[1]))) }},
+	{"eo", regexp.MustCompile(`^(?:every|each|on) ` + weekdayName + `s`), func(_ Context, m []string) (token, bool) { return onDay(weekdayNames[weekdayOf(m[1])]) }},
+	{"e", regexp.MustCompile(`^(?:every|each) ` + weekdayName), func(_ Context, m []string) (token, bool) { return onDay(weekdayNames[weekdayOf(m[1])]) }},
+	{"abcdefghijklmnopqrstuvwxyz234567", regexp.MustCompile(`^[a-z2-7]{6}`), func(_ Context, m []string) (token, bool) {
+		return token{entry: entry{sort: identity, value: m[0]}}, strings.ContainsAny(m[0], "234567") && strings.Trim(m[0], "234567") != ""
+	}},
+}
+
+var dayNumber = regexp.MustCompile(`\d日$`)
+
+// byRune is which scanners may match at a rune.
+var byRune = func() map[rune][]*scanner {
+	m := map[rune][]*scanner{}
+	for i := range scanners {
+		for _, r := range scanners[i].first {
+			m[r] = append(m[r], &scanners[i])
+		}
+	}
+	return m
+}()
+
+// scan finds the tokens that have a form.
+func (s *segmenter) scan(i int, found func(t token, end int)) {
+	from := s.starts[i]
+	r, _ := utf8.DecodeRuneInString(s.text[from:])
+	rest := s.text[from:]
+	if len(rest) > 48 {
+		rest = rest[:48]
+	}
+	for _, scan := range byRune[r] {
+		m := scan.pattern.FindStringSubmatch(rest)
+		if m == nil {
+			continue
+		}
+		t, ok := scan.read(s.Context, m)
+		end := i + utf8.RuneCountInString(m[0])
+		if !ok || end >= len(s.starts) || !s.boundary(end) {
+			continue
+		}
+		t.from, t.to = from, s.starts[end]
+		found(t, end)
+		// 11月15日活 is the 15th and 日活.
+		if dayNumber.MatchString(m[0]) && strings.HasPrefix(s.text[t.to:], "活") && t.period.form == day {
+			t.to = s.starts[end-1]
+			found(t, end-1)
+		}
+	}
+}
+
+func (c Context) quarterOf(q, year int) period {
+	if year == 0 {
+		year = c.Today.Year
+		if quarter(year, q).start.After(c.Today) {
+			year--
+		}
+	}
+	return quarter(year, q)
+}
+
+func (c Context) weekNumber(n int) period {
+	if n < 1 || n > 53 {
+		return period{form: noSuch}
+	}
+	monday := usage.PeriodOf(usage.Weekly, usage.NewDate(c.Today.Year, 1, 4)).Start.AddDays(7 * (n - 1))
+	if monday.After(c.Today) {
+		monday = usage.PeriodOf(usage.Weekly, usage.NewDate(c.Today.Year-1, 1, 4)).Start.AddDays(7 * (n - 1))
+	}
+	return weekFrom(monday)
+}
+
+// relativeWeekday reads `last friday`. If the latest one and that of last week differ, it is not clear which is meant.
+func (c Context) relativeWeekday(word string, weekday int) period {
+	switch word {
+	case "next":
+		p := c.latestWeekday(weekday)
+		return dayOf(p.start.AddDays(7))
+	case "this":
+		return c.weekdayIn(0, weekday)
+	}
+	latest := c.latestWeekday(weekday)
+	if latest.start == c.Today {
+		latest = dayOf(c.Today.AddDays(-7))
+	}
+	if of := c.weekdayIn(-1, weekday); of.start != latest.start {
+		return period{form: unclear}
+	}
+	return dayOf(latest.start)
+}
+
+func relativePeriod(c Context, m []string) (token, bool) {
+	cycle, back := usage.Weekly, 0
+	if m[2] == "month" || strings.Contains(m[1], "month") {
+		cycle = usage.Monthly
+	}
+	switch m[1] {
+	case "last", "previous":
+		back = 1
+	case "next":
+		back = -1
+	case "this":
+	default:
+		back = 2
+	}
+	if m[2] == "" && back < 2 {
+		return token{}, false
+	}
+	return when1(c.ago(cycle, back))
+}
+
+func dayOfMonthName(c Context, month, dayOfMonth, year string) (token, bool) {
+	n := monthNumber(month)
+	if year != "" {
+		return when1(date(atoi(year), n, atoi(dayOfMonth)))
+	}
+	return when1(c.latestDay(n, atoi(dayOfMonth)))
+}
+
+func yearOffset(word string) int {
+	return map[string]int{"去年": -1, "今年": 0, "前年": -2, "明年": 1}[word]
+}
+
+// offset returns how many periods 上, 上上, 这 and 下 lie away.
+func offset(word string) int {
+	return strings.Count(word, "下") - strings.Count(word, "上")
+}
+
+func daysBack(word string) int {
+	switch word {
+	case "今天", "今日", "今", "today":
+		return 0
+	case "昨天", "昨日", "昨", "yesterday":
+		return 1
+	}
+	return 2 + strings.Count(word, "大")
+}
+
+func spanOf(n int, half bool, unit string) (token, bool) {
+	t, ok := bare(n, unit)
+	t.sort = span
+	if half {
+		t.period.n = 6
+		ok = unit == "年"
+	}
+	return t, ok
+}
+
+func bare(n int, unit string) (token, bool) {
+	cycle, times := cycleOf(unit)
+	if unit == "w" || unit == "d" || unit == "m" {
+		cycle, times = map[string]usage.Cycle{"w": usage.Weekly, "d": usage.Daily, "m": usage.Monthly}[unit], 1
+	}
+	return token{entry: entry{sort: bareSpan}, period: period{n: n * times, unit: cycle}}, n > 0 || unit == "年"
+}
+
+func ranked(_ Context, m []string) (token, bool) {
+	return token{entry: entry{sort: rank}, n: atoi(m[1])}, atoi(m[1]) > 0
+}
+
+func onDay(value string) (token, bool) {
+	return token{entry: entry{sort: schedule, value: value}}, true
+}
+
+func readNumber(_ Context, m []string) (token, bool) {
+	f, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
+	if err != nil {
+		return token{}, false
+	}
+	f *= map[string]float64{"": 1, "万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100, " million": 1e6, " thousand": 1000}[m[2]]
+	n := int(f)
+	return token{entry: entry{sort: number}, n: n}, float64(n) == f
+}

@@ -1,0 +1,58 @@
+package sentence
+
+import "slices"
+
+// refuse says for what the platform has no figures.
+func (r *reader) refuse(f *frame) (Reading, bool) {
+	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) ||
+		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report)
+	for _, t := range f.tokens {
+		switch {
+		case t.sort == refused && (t.value != string(Hours) || !changes):
+			return r.cannot(Why(t.value), t.text, r.nearest(Why(t.value), f)...), true
+		case t.sort == why:
+			return r.cannot(Reasons, t.text, r.nearest(Reasons, f)...), true
+		case t.sort == clock && !changes && !f.intends("alert"):
+			return r.cannot(Hours, t.text, r.nearest(Hours, f)...), true
+		case t.sort == unknown && t.value == "" && len(f.ids) == 0:
+			if person := personIn(t.text); person != "" {
+				return r.cannot(Persons, person, "/top"), true
+			}
+		}
+	}
+	return Reading{}, false
+}
+
+// nearest returns the line of the nearest thing that exists, for the rest of what was said.
+func (r *reader) nearest(why Why, f *frame) []string {
+	rest := *f
+	rest.tokens = slices.DeleteFunc(slices.Clone(f.tokens), func(t token) bool {
+		return t.sort == refused || t.sort == unknown || t.sort == clock || t.sort == drop || t.sort == most
+	})
+	again := r.frameOf(rest.tokens)
+	again.each = 0
+	switch why {
+	case Persons:
+		again.has[which] = token{}
+	case Reasons:
+		again.has[changed] = token{}
+	case Durations, Retention, Hours, Forecasts, LongPeriods:
+		again.has[chart] = token{}
+	}
+	q := question{reader: &reader{Context: r.Context, offering: true, base: r.base, follows: r.follows}, f: again, line: r.base}
+	if reading := q.read(); reading.Kind == Run {
+		return []string{reading.Line}
+	}
+	if why == Persons {
+		return []string{"/top"}
+	}
+	return []string{"/trend"}
+}
+
+func (r *reader) cannot(why Why, word string, offers ...string) Reading {
+	reading := Reading{Kind: Cannot, Why: why, Word: word}
+	for _, line := range offers {
+		reading.Offers = append(reading.Offers, Offer{Line: line})
+	}
+	return reading
+}
