@@ -93,7 +93,7 @@ func TestTooEarly_ExampleKeepsTheQuestion(t *testing.T) {
 			s := newScene(t)
 			s.set(func(o *Settings) { o.Language = "en" })
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
-			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "For example: "+want) {
+			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "Example: "+want) {
 				t.Errorf("%s: %q is not said in\n%s", line, want, text)
 			}
 		})

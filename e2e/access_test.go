@@ -74,11 +74,11 @@ func doneWords() []struct{ command, words string } {
 		{"/subs", "订阅"},
 		{"/history", "推送记录"},
 		{"/settings", "默认应用"},
-		{"/help", "使用说明"},
+		{"/help", "帮助"},
 		{"/admin status", "运行状态"},
 		{"/admin roles", "角色"},
 		{"/admin audit", "变更记录"},
-		{"/admin", "使用说明"},
+		{"/admin", "帮助"},
 	}
 }
 
@@ -392,18 +392,18 @@ func TestGrant_ByMention(t *testing.T) {
 	a := h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部")
 	a.has("已授权", "研发部", h.me)
 	h.say(t, "/usage weekly").has("研发部")
-	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部").has("之前已经授权过")
+	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部").has("已有这项授权")
 	h.sayAs(t, h.admin(), group, "/管理 授权 会话:本群 查看者").has("已授权")
 	h.sayAs(t, other, group, "/usage weekly").has("全公司")
 	h.sayAs(t, h.admin(), group, "/admin roles").has(h.me, "研发部", "全部数据", "ACCESS=listed")
-	h.press(t, a, h.admin(), "收回").has("已收回", "现在能看：无")
+	h.press(t, a, h.admin(), "收回").has("已收回", "当前可看：无")
 	if got := verdict("/usage weekly", h.sayText(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("after it was revoked: %s", got)
 	}
 	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" admin dept:研发部").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant chat:this admin").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant viewer").has("没看懂")
-	h.sayAs(t, h.admin(), group, "/admin grant @"+other+" admin").has("现在：管理员")
+	h.sayAs(t, h.admin(), group, "/admin grant @"+other+" admin").has("当前：管理员")
 	h.sayAs(t, other, group, "/admin audit").has("授权", "收回角色", other, h.me, "查看者 · 研发部 及下级").lacks(h.department(t, "研发部"))
 	if log := h.log.String(); strings.Contains(log, "林晓") {
 		t.Error("the log has somebody's name")

@@ -53,7 +53,7 @@ func TestAdminSubs_OthersSubscriptions_Refused(t *testing.T) {
 			t.Errorf("%d subscriptions, %v", len(list), err)
 		}
 	}
-	h.press(t, card, h.me, "忘记我").has("已忘记你")
+	h.press(t, card, h.me, "删除").has("已删除你的信息")
 	if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), room.ID); err != nil || len(list) != 1 {
 		t.Errorf("the other has %d subscriptions, %v", len(list), err)
 	}

@@ -56,7 +56,7 @@ func TestUsage_LateSunday_WeekIncomplete(t *testing.T) {
 	sofar := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 	h.say(t, "/usage weekly h5").has(sofar, "2026-11-16", "2026-11-21", "未出齐").lacks("%", "2026-11-22")
 	h.say(t, "/settings language:en")
-	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "last days not out").lacks("%", "2026-11-22")
+	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "partial data").lacks("%", "2026-11-22")
 	h.setClock(at(11, 23, 16, 2))
 	whole := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 	if whole == sofar {
@@ -64,7 +64,7 @@ func TestUsage_LateSunday_WeekIncomplete(t *testing.T) {
 	}
 	await(t, "the week is whole", func() bool {
 		text := h.say(t, "/usage weekly h5").text()
-		return strings.Contains(text, whole) && strings.Contains(text, "2026-11-22") && !strings.Contains(text, "last days not out")
+		return strings.Contains(text, whole) && strings.Contains(text, "2026-11-22") && !strings.Contains(text, "partial data")
 	})
 }
 

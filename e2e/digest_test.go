@@ -142,7 +142,7 @@ func TestDigest_FiguresLate_Waits(t *testing.T) {
 	h.SetPublication(16 * time.Hour)
 	h.subscribed(t, "/subscribe daily 10:30")
 	h.setClock(at(11, 26, 10, 30))
-	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "等待数据") })
+	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "待推送") })
 	if n := len(h.digests(h.p2p)); n != 0 {
 		t.Fatalf("%d digests before the figures were out", n)
 	}

@@ -49,5 +49,5 @@ func TestSettings_ByClick_WithoutReadingChats(t *testing.T) {
 	if got := h.clickCommand(t, card, h.me, "/settings lang:en"); !strings.Contains(got, "Default app") {
 		t.Errorf("the settings are not in English:\n%s", got)
 	}
-	h.say(t, "/help").lacks("使用说明")
+	h.say(t, "/help").lacks("帮助")
 }

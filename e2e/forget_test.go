@@ -166,7 +166,7 @@ func TestForget_LeavesNoTrace(t *testing.T) {
 			if before := k.traces(t, texts); len(before) < 15 {
 				t.Fatalf("there is hardly anything to forget: %q", before)
 			}
-			h.sayAs(t, h.me, tt.from(h, group), "/forget-me confirm").has("已忘记你")
+			h.sayAs(t, h.me, tt.from(h, group), "/forget-me confirm").has("已删除你的信息")
 			for _, chat := range h.Chats() {
 				for _, m := range h.Messages(chat.ID) {
 					if m.SenderID == h.me {

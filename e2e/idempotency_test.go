@@ -113,7 +113,7 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	do("/admin hand-over " + id + " @" + h.me)
 	do("/unsubscribe " + id + " confirm")
 	h.say(t, h.me, h.p2p, "/subscribe daily")
-	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已忘记你", "1 个订阅")
+	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已删除你的信息", "1 个订阅")
 
 	var acts []string
 	entries, err := h.app.SQL.Audit.Changes(t.Context(), "", 99)

@@ -130,7 +130,7 @@ func TestAsk_ChatCommand_SaysWhereToSendIt(t *testing.T) {
 		"/admin refresh 7d", "/admin grant to:ou_84aad35d084aa403a838cf73ee18467 viewer",
 	} {
 		code, stdout, stderr := command(t, environ, "", "ask", line)
-		if code != cli.ExitUsage || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {
+		if code != cli.ExitUsage || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "No access") {
 			t.Errorf("%s: exit code %d\n%s%s", line, code, stdout, stderr)
 		}
 	}

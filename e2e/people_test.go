@@ -66,7 +66,7 @@ func TestForget_HandsOverAndErases(t *testing.T) {
 	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
 		t.Fatalf("it did not ask first: %v", s.State)
 	}
-	h.say(t, "/忘记我 确认").has("已忘记你")
+	h.say(t, "/忘记我 确认").has("已删除你的信息")
 	for id, owner := range map[string]string{theirs: h.People()[1].OpenID, single: ""} {
 		s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 		if owner == "" && !errors.Is(err, reports.ErrNotFound) || owner != "" && (err != nil || s.OwnerID != owner) {
@@ -131,13 +131,13 @@ func TestRateLimit_SaidEachTime(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone, func(c *config.Config) { c.RatePerson = 2 })
 	for range 2 { // with the two that follow, as many as may go to a chat in a second without an answer's reserved place
-		h.sayAs(t, h.me, h.p2p, "/help").has("使用说明")
+		h.sayAs(t, h.me, h.p2p, "/help").has("帮助")
 	}
 	for range 2 {
 		h.sayAs(t, h.me, h.p2p, "/help").has("请等", "秒", "2 次")
 	}
 	adminChat, _ := h.Single(h.admin())
-	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("使用说明")
+	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("帮助")
 }
 
 // TestAudit_EachChange_Recorded makes each change once, and reads the record.

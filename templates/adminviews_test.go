@@ -25,10 +25,10 @@ func adminViews() map[string]draw {
 		"roles_revoked":  rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
 		"roles_not_held": rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
 		"record": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Record(all.In(lang), templates.AuditView{Zone: "Asia/Shanghai", About: "k7q2mw", Changes: changes()})
+			return templates.Record(all.In(lang), templates.AuditView{About: "k7q2mw", Changes: changes()})
 		},
 		"record_none": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Record(all.In(lang), templates.AuditView{Zone: "Asia/Shanghai"})
+			return templates.Record(all.In(lang), templates.AuditView{})
 		},
 		"every_subscription": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.EverySubscription(all.In(lang), templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{

@@ -123,7 +123,7 @@ func TestAbilitiesWithoutFiguresHaveNoLine(t *testing.T) {
 	trend := points(usage.Weekly, 4, 5)
 	trend.Query.Ability = usage.All
 	trend.Points[1].Figures[usage.Bot] = usage.Figures{usage.ActiveUsers: 2}
-	want := []string{"~ whole: Web 11-16=4 Web 11-23=5 Bot 11-16=— Bot 11-23=2"}
+	want := []string{"~ whole: Web app 11-16=4 Web app 11-23=5 Bot 11-16=— Bot 11-23=2"}
 	if diff := cmp.Diff(want, drawn(t, trend, usage.ActiveUsers)); diff != "" {
 		t.Errorf("series differ (-want +got):\n%s", diff)
 	}

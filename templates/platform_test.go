@@ -29,6 +29,7 @@ var tagged = map[string]fields{
 	"text_tag":      {"tag text", "color element_id"},
 	"standard_icon": {"tag token", "color size"},
 	"div":           {"tag text", "icon width margin element_id fields"},
+	"hr":            {"tag", "margin element_id"},
 	"column_set":    {"tag columns", "flex_mode horizontal_spacing horizontal_align background_style action margin element_id"},
 	"column": {"tag elements", "width weight vertical_align direction horizontal_spacing vertical_spacing padding margin " +
 		"background_style action element_id horizontal_align"},

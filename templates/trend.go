@@ -381,7 +381,7 @@ func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Elemen
 		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
 	}
 	if len(abilities) == 1 {
-		columns = append(columns, card.TextColumn(changeColumnName, cat.Text("trend.change"), card.AtRight))
+		columns = append(columns, card.TextColumn(changeColumnName, cat.changeColumn(t.Query.Cycle), card.AtRight))
 	}
 	var rows []map[string]string
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
@@ -392,6 +392,14 @@ func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Elemen
 		elements = append(elements, card.SmallText(cat.count("trend.older", left)))
 	}
 	return elements
+}
+
+// changeColumn names the column of changes: a day is compared with its weekday of the week before.
+func (cat Catalog) changeColumn(c usage.Cycle) string {
+	if c == usage.Daily {
+		return cat.Text("trend.change.daily")
+	}
+	return cat.Text("trend.change")
 }
 
 func trendRow(cat Catalog, t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {

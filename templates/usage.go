@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"usagebot/templates/card"
 	"usagebot/usage"
 )
@@ -203,7 +205,11 @@ func usageRemarks(cat Catalog, r usage.Report) []card.Element {
 	switch {
 	case !hasBefore(r.Sections):
 	case r.Complete:
-		remarks = append(remarks, card.SmallText(cat.Text("usage.compared."+r.Before.Cycle.String(), "days", days)))
+		compared := []string{cat.Text("usage.compared."+r.Before.Cycle.String(), "days", days)}
+		if hasBeside(r.Sections) {
+			compared = append(compared, cat.Text("usage.beside_day", "days", cat.period(r.Beside)))
+		}
+		remarks = append(remarks, card.SmallText(card.Dotted(compared...)))
 	case !sideBySide: // the table has no room for figures that are not compared
 		remarks = append(remarks, card.SmallText(cat.Text("usage.beside."+r.Before.Cycle.String(), "days", days)))
 	}
@@ -250,6 +256,12 @@ func hasBefore(sections []usage.Section) bool {
 		}
 	}
 	return false
+}
+
+func hasBeside(sections []usage.Section) bool {
+	return slices.ContainsFunc(sections, func(s usage.Section) bool {
+		return slices.ContainsFunc(s.Rows, func(row usage.Row) bool { return row.Beside != nil })
+	})
 }
 
 func hasAbility(sections []usage.Section, a usage.Ability) bool {

@@ -159,8 +159,8 @@ func metricColumn(cat Catalog, r usage.Report, row usage.Row, size card.TextSize
 	if change := cat.change(row.Change); change != "" {
 		elements = append(elements, card.Paragraph(change))
 	}
-	if before := before(cat, r, row); before != "" {
-		elements = append(elements, card.SmallText(before))
+	if beside := card.Dotted(before(cat, r, row), workingDay(cat, row)); beside != "" {
+		elements = append(elements, card.SmallText(beside))
 	}
 	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
 }
@@ -173,7 +173,7 @@ func metricLabel(cat Catalog, row usage.Row) string {
 	return cat.Text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
 }
 
-// before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
+// before writes the value of the period that it is compared with: "" if it was not asked for, and words if the platform did not give it.
 func before(cat Catalog, r usage.Report, row usage.Row) string {
 	switch {
 	case !row.AsOf.IsZero():
@@ -190,9 +190,17 @@ func before(cat Catalog, r usage.Report, row usage.Row) string {
 	return cat.Text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
 }
 
+// workingDay writes the value of the previous working day, which is no comparison: "" if it is not known.
+func workingDay(cat Catalog, row usage.Row) string {
+	if row.Beside == nil {
+		return ""
+	}
+	return cat.Text("usage.before.working_day", "value", card.Integer(*row.Beside))
+}
+
 // change writes a change in full, or "" if there is nothing to say.
 func (cat Catalog) change(c usage.Change) string {
-	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
+	arrow, delta := arrowOf(c.Delta), card.Integer(abs(c.Delta)) // the arrow is the sign
 	switch c.Kind {
 	case usage.Same:
 		return cat.Text("change.same")
@@ -201,8 +209,11 @@ func (cat Catalog) change(c usage.Change) string {
 	case usage.ByCount:
 		return cat.Text("change.by_count", "arrow", arrow, "delta", delta)
 	case usage.ByPercent:
+		if c.Percent == -100 { // exactly the whole count
+			return cat.Text("change.to_zero", "arrow", arrow, "delta", delta)
+		}
 		if p := percent(c.Percent); p != "" {
-			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", unsigned(p))
 		}
 		return arrow + " " + delta
 	}
@@ -258,7 +269,7 @@ func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Abilit
 	}
 	lines = append(lines, card.Paragraph(cat.Text("explain.periods")))
 	if zone != "" {
-		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", card.Name(zone))))
+		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", cat.zone(zone))))
 	}
 	lines = append(lines, card.Paragraph(cat.Text("explain.source")))
 	return card.Panel(cat.Text("explain.title"), lines)

@@ -68,6 +68,11 @@ func SmallText(s string) Div {
 
 func (Div) inner() {}
 
+// Divider is a line across the card.
+type Divider struct {
+	Tag hrTag `json:"tag"`
+}
+
 // ColumnSet lays columns side by side.
 type ColumnSet struct {
 	Tag      columnSetTag `json:"tag"`
