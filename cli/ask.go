@@ -16,7 +16,7 @@ import (
 
 func askCommand(p *Process) *cobra.Command {
 	c := &cobra.Command{
-		Use: "ask QUESTION", Short: "Answer one command on the terminal, as the chat would",
+		Use: "ask QUESTION", Short: "Answer one chat command in the terminal",
 		Example: `  usagebot ask "/usage weekly h5"
   usagebot ask --json "/usage monthly dept:研发部"`,
 		Args: func(_ *cobra.Command, args []string) error {
