@@ -121,7 +121,7 @@ func families() map[string][]string {
 		"record.state.": {"active", "paused", "removed"},
 		"argument.":     arguments,
 		"number.unit.":  {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
-		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.nobody.": cycles, "told.against.": cycles,
+		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.nobody.": cycles, "usage.base.": append([]string{"working_day"}, cycles...), "usage.base.whole.": cycles, "told.against.": cycles,
 		"told.mover.": {"rose", "fell"}, "form.title.": {"new", "change"}, "form.submit.": {"new", "change"},
 		"zone.": {
 			"Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Dubai", "Europe/London",

@@ -48,7 +48,7 @@ func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	if o.CarriesFriday {
 		p.Add(card.Paragraph(cat.Text("digest.friday")))
 	}
-	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, o.Remark.Compares() || o.Remark.Kind == usage.Unknown, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("digest.open"), Command: o.Open},
 		{Label: cat.Text("control.trend"), Command: o.ShowTrend},
 		{Label: cat.Text("control.top"), Command: o.ShowTop},

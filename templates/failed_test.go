@@ -39,7 +39,7 @@ func TestWhatCouldNotBeHadIsSaid(t *testing.T) {
 		words, lack []string // that stand on the card, and that do not
 		refresh     bool
 	}{
-		"all is there":   {complete(usage.Web, week, rd, webSection()), whole, []string{"Compared with the week before"}, only, false},
+		"all is there":   {complete(usage.Web, week, rd, webSection()), whole, []string{"on the week before"}, only, false},
 		"nothing there":  {complete(usage.Web, week, rd, without(webSection())), whole, []string{"No earlier data"}, only, false},
 		"no comparison":  {complete(usage.Web, week, rd, uncompared), whole, []string{"so there is no comparison"}, []string{"No earlier data"}, true},
 		"no total given": {complete(usage.AppAbility, week, rd, noTotal), whole, []string{"Not provided by the platform"}, only, false},

@@ -213,7 +213,7 @@ func checkNesting(place, tag string) error {
 	case "div", "button":
 		want = []string{"body.elements", "column.elements", "collapsible_panel.elements", "form.elements"}
 	case "select_static", "date_picker":
-		want = []string{"column.elements", "form.elements"}
+		want = []string{"column.elements", "collapsible_panel.elements", "form.elements"}
 	case "picker_time":
 		want = []string{"form.elements"}
 	case "column":

@@ -200,6 +200,9 @@ const (
 	partPoints  = "part"   // the unfinished period
 )
 
+// chartHeight is that of a trend's chart, which is the same on a phone and on a wide screen.
+const chartHeight = "170px"
+
 // trendChart draws one line for each ability, or nothing if there are no figures. Missing figures are gaps. Unfinished
 // periods are drawn separately, because their figures will still grow.
 func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
@@ -210,7 +213,7 @@ func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	top, steps := card.AxisRange(largest(t, abilities, m))
 	spec := card.ChartSpec{
 		Type:    card.CommonChart,
-		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true}}},
+		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true, FirstVisible: true, LastVisible: true}, Inner: new(float64)}},
 		Legends: card.ChartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
 		Color:   card.ChartColors(),
 		Padding: 8,
@@ -221,8 +224,9 @@ func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 		spec.Add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
 		spec.Add(lineSeries(partPoints, t), lines.values(partPoints))
 	}
+	lines.labelNewest(&spec)
 	spec.Add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
-	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
+	return []card.Element{card.Chart{Spec: spec, Height: chartHeight}}
 }
 
 // countAxis returns an axis for counts. It starts at zero, because otherwise small changes would look large.
@@ -276,6 +280,29 @@ func (l trendLines) values(series string) []card.ChartDatum {
 		}
 	}
 	return values
+}
+
+// newestPoints is the series of the newest figures, which have a label.
+const newestPoints = "newest"
+
+// labelNewest writes the newest figure of each line beside its point.
+func (l trendLines) labelNewest(spec *card.ChartSpec) {
+	var values []card.ChartDatum
+	written := card.Scale{Type: "ordinal", Field: "s"}
+	for _, a := range l.abilities {
+		for _, p := range slices.Backward(l.trend.Points) {
+			if v := p.Value(a, l.metric); v != nil {
+				d := card.ChartDatum{X: shortPeriod(p.Period), Y: v, S: l.name(a)}
+				values = append(values, d)
+				written.Domain, written.Range = append(written.Domain, d.S), append(written.Range, l.short(*v))
+				break
+			}
+		}
+	}
+	s := lineSeries(newestPoints, l.trend)
+	s.Line, s.Tooltip = invisible(), card.Hidden()
+	s.Label = &card.ChartLabel{Visible: true, Position: "top", Style: card.LabelStyle{Text: written}}
+	spec.Add(s, values)
 }
 
 // name returns a line's name in legend and tooltip.
@@ -459,8 +486,8 @@ func pointValue(cat Catalog, p usage.Point, a usage.Ability, m usage.Metric) str
 	return card.Absent
 }
 
-// trendPanel draws a closed panel that lists the newest n points as text.
-func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
+// pointLines lists the newest n points as text.
+func pointLines(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Inner {
 	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		p := t.Points[i]
@@ -469,7 +496,7 @@ func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Elemen
 	if left := len(t.Points) - n; left > 0 {
 		lines = append(lines, card.SmallText(cat.count("trend.older", left)))
 	}
-	return []card.Element{card.Panel(cat.Text("trend.figures"), lines)}
+	return lines
 }
 
 func pointValues(cat Catalog, t usage.Trend, p usage.Point, m usage.Metric) string {

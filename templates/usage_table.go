@@ -123,81 +123,6 @@ func missingAbilities(cat Catalog, sections []usage.Section) string {
 	return cat.Text("usage.missing", "abilities", cat.join(names))
 }
 
-// oneSection draws the metrics of one ability: the first one large, the others in pairs below.
-func oneSection(cat Catalog, r usage.Report) []card.Element {
-	s := r.Sections[0]
-	if s.Failed {
-		return nil // usageFailures says so
-	}
-	if s.Missing || len(s.Rows) == 0 {
-		return []card.Element{card.Paragraph(noFiguresText(cat, r))}
-	}
-	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{metricColumn(cat, r, s.Rows[0], card.HugeSize)}}
-	elements := []card.Element{first}
-	for rest := s.Rows[1:]; len(rest) > 0; {
-		n := min(2, len(rest))
-		pair := card.ColumnSet{FlexMode: card.HalfColumns}
-		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, metricColumn(cat, r, row, card.LargeSize))
-		}
-		elements = append(elements, pair)
-		rest = rest[n:]
-	}
-	return elements
-}
-
-func metricColumn(cat Catalog, r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.SmallText(metricLabel(cat, row))}
-	switch {
-	case row.Value != nil:
-		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
-	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, card.Sized(cat.Text("figure.failed"), size))
-	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.Text("usage.not_given")))
-	}
-	if change := cat.change(row.Change); change != "" {
-		elements = append(elements, card.Paragraph(change))
-	}
-	if beside := card.Dotted(before(cat, r, row), workingDay(cat, row)); beside != "" {
-		elements = append(elements, card.SmallText(beside))
-	}
-	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
-}
-
-// metricLabel names the metric and, for a count up to a day, that day.
-func metricLabel(cat Catalog, row usage.Row) string {
-	if row.AsOf.IsZero() {
-		return cat.metric(row.Metric)
-	}
-	return cat.Text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
-}
-
-// before writes the value of the period that it is compared with: "" if it was not asked for, and words if the platform did not give it.
-func before(cat Catalog, r usage.Report, row usage.Row) string {
-	switch {
-	case !row.AsOf.IsZero():
-		return "" // a count up to a day has no period before
-	case row.Before == nil && r.Sections[0].BeforeFailed:
-		return "" // said once for all metrics
-	case row.Before == nil && r.Complete && row.Value != nil:
-		return cat.Text("usage.before.none")
-	case row.Before == nil:
-		return ""
-	case !r.Complete:
-		return cat.Text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
-	}
-	return cat.Text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
-}
-
-// workingDay writes the value of the previous working day, which is no comparison: "" if it is not known.
-func workingDay(cat Catalog, row usage.Row) string {
-	if row.Beside == nil {
-		return ""
-	}
-	return cat.Text("usage.before.working_day", "value", card.Integer(*row.Beside))
-}
-
 // change writes a change in full, or "" if there is nothing to say.
 func (cat Catalog) change(c usage.Change) string {
 	arrow, delta := arrowOf(c.Delta), card.Integer(abs(c.Delta)) // the arrow is the sign
@@ -245,16 +170,25 @@ func arrowOf(delta int64) string {
 	return "▲"
 }
 
-// explanation draws a closed panel that defines each shown metric as the platform does.
-func explanation(cat Catalog, r usage.Report, zone string) card.CollapsiblePanel {
+// explanationLines define each shown metric as the platform does.
+func explanationLines(cat Catalog, r usage.Report, zone string) []card.Inner {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
 	}
-	return explanationOf(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
+	lines := meanings(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
+	if hasAbility(r.Sections, usage.Bot) {
+		lines = append([]card.Inner{card.Paragraph(cat.Text("usage.bot_reads"))}, lines...)
+	}
+	return lines
 }
 
+// explanationOf draws a closed panel that defines the metrics.
 func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+	return card.Panel(cat.Text("explain.title"), meanings(cat, metrics, abilities, d, zone))
+}
+
+func meanings(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) []card.Inner {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
@@ -271,8 +205,7 @@ func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Abilit
 	if zone != "" {
 		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", cat.zone(zone))))
 	}
-	lines = append(lines, card.Paragraph(cat.Text("explain.source")))
-	return card.Panel(cat.Text("explain.title"), lines)
+	return append(lines, card.Paragraph(cat.Text("explain.source")))
 }
 
 // meaning defines a metric. Only the definition of active users depends on the ability.

@@ -112,8 +112,11 @@ const (
 // VerticalAlign is the vertical position of a column's content.
 type VerticalAlign string
 
-// Centered puts the content of a column in the middle of its height.
-const Centered VerticalAlign = "center"
+// Where the content of a column stands in its height.
+const (
+	Centered VerticalAlign = "center"
+	AtBottom VerticalAlign = "bottom"
+)
 
 // CollapsiblePanel is content that opens on a click. It starts closed.
 type CollapsiblePanel struct {

@@ -1,6 +1,7 @@
 package card
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -122,6 +123,9 @@ func (f InputForm) write(w *textWriter) {
 }
 
 func (p CollapsiblePanel) write(w *textWriter) {
+	if w.textOnly && !slices.ContainsFunc(p.Elements, func(e Inner) bool { return !isControl(e) }) {
+		return // a title without anything below it makes no sense
+	}
 	w.blank()
 	w.line("▸ " + p.Header.Title.Content)
 	outer := w.indent
