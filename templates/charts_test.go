@@ -47,19 +47,17 @@ func drawn(t *testing.T, trend usage.Trend, m usage.Metric) []string {
 	return lines
 }
 
-// TestTheNewestFigureIsWritten beside the last point that has one, for each line.
+// TestTheNewestFigureIsWritten beside the last point that has one.
 func TestTheNewestFigureIsWritten(t *testing.T) {
 	t.Parallel()
 	trend := points(usage.Weekly, 4, 123_456, -1)
-	trend.Query.Ability = usage.All
-	trend.Points[0].Figures[usage.Bot] = usage.Figures{usage.ActiveUsers: 2}
 	for _, e := range trendChart(newTemplates(t).In(locale.English), trend, usage.ActiveUsers) {
 		for _, s := range e.(card.Chart).Spec.Series {
 			if s.Label == nil {
 				continue
 			}
 			written := s.Label.Style.Text
-			if fmt.Sprint(written.Domain, written.Range) != "[Web app Bot] [123.5K 2]" {
+			if fmt.Sprint(written.Domain, written.Range) != "[Active users] [123.5K]" {
 				t.Errorf("written: %v %v", written.Domain, written.Range)
 			}
 			return
@@ -168,26 +166,6 @@ func TestOnlyAbilitiesWithTheMetricAreListed(t *testing.T) {
 		if diff := cmp.Diff(tt.want, abilitiesWith(tt.ability, tt.metric)); diff != "" {
 			t.Errorf("%s of %s (-want +got):\n%s", tt.metric, tt.ability, diff)
 		}
-	}
-}
-
-func TestBarsStopWhereFiguresAreMissing(t *testing.T) {
-	t.Parallel()
-	cat := newTemplates(t).In(locale.English)
-	rank := func(name string, n *int64) usage.Rank {
-		return usage.Rank{Department: usage.Department{ID: name, Name: name}, Value: n}
-	}
-	n, zero := int64(123_456), int64(0)
-	ranks := []usage.Rank{rank("<b>A</b>", &n), rank("A", &zero), rank("B", nil)}
-	spec := rankingChart(cat, ranks)[0].(card.Chart).Spec
-	if got, want := marks(spec.Data[0]), "~ ranking: 1. ‹b›A‹/b›=123,456 2. A=0"; got != want {
-		t.Errorf("bars %q, want %q", got, want)
-	}
-	if got, want := strings.Join(spec.Label.Style.Text.Range, " "), "123.5K 0"; got != want {
-		t.Errorf("labels %q, want %q", got, want)
-	}
-	if rankingChart(cat, ranks[:1]) != nil {
-		t.Error("a single department is compared with nothing and is drawn")
 	}
 }
 

@@ -77,7 +77,7 @@ func TestOnlyADayIsShownInADatePicker(t *testing.T) {
 func TestShortFiguresStandExactlyElsewhere(t *testing.T) {
 	t.Parallel()
 	text := templates.Usage(newTemplates(t).In(locale.English), largeReport(), templates.UsageOptions{}).Text()
-	for _, want := range []string{"1.2M", "1,217,958", "45.1M", "45,084,186", "16,779"} {
+	for _, want := range []string{"1,217,958", "45,084,186", "16,779"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is not told in:\n%s", want, text)
 		}

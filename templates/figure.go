@@ -97,7 +97,10 @@ func workingDay(cat Catalog, r usage.Report, row usage.Row) string {
 
 // otherFigures writes a line for each of the other metrics, with the change beside the value.
 func otherFigures(cat Catalog, r usage.Report, m usage.Metric) []card.Inner {
-	if len(r.Sections) != 1 || r.Sections[0].Failed || r.Sections[0].Missing || len(r.Sections[0].Rows) == 0 {
+	if len(r.Sections) > 1 {
+		return metricLines(cat, r, m)
+	}
+	if len(r.Sections) == 0 || r.Sections[0].Failed || r.Sections[0].Missing || len(r.Sections[0].Rows) == 0 {
 		return nil
 	}
 	s := r.Sections[0]

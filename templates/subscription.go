@@ -148,7 +148,7 @@ func Subscriptions(cat Catalog, v SubscriptionsView) card.Card {
 func subscription(cat Catalog, s Subscription, roomy bool) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(s.Topic), card.LargeSize),
-		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s)) + "\n" + last(cat, s)),
+		card.Lines(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s)), last(cat, s)),
 	}
 	lines = append(lines, withOwner(cat, s)...)
 	lines = append(lines, alreadySentNote(cat, s)...)

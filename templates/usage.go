@@ -99,7 +99,7 @@ func usageBody(cat Catalog, p *card.Page, v usageContent, zone string, told bool
 			p.Add(card.Paragraph(noFiguresText(cat, r)))
 			break
 		}
-		p.Add(sideBySide(cat, r)...)
+		p.Add(sideBySide(cat, r, v.metric)...)
 	}
 	p.Add(usageRemarks(cat, r)...)
 	p.Add(usageFailures(cat, r)...)

@@ -88,8 +88,19 @@ func TestNewHighlight(t *testing.T) {
 		value, before int64
 		want          HighlightKind
 	}{
-		{0, 0, Alike}, {7, 7, Alike}, {1049, 1000, Steady}, {951, 1000, Steady}, {1050, 1000, Rose}, {950, 1000, Fell},
-		{14, 5, Rose}, {19, 18, Rose}, {20, 21, Steady}, {0, 1000, Fell}, {0, 3, Fell}, {1, 0, Rose}, {4000, 0, Rose},
+		{0, 0, Alike},
+		{7, 7, Alike},
+		{1049, 1000, Steady},
+		{951, 1000, Steady},
+		{1050, 1000, Rose},
+		{950, 1000, Fell},
+		{14, 5, Rose},
+		{19, 18, Rose},
+		{20, 21, Steady},
+		{0, 1000, Fell},
+		{0, 3, Fell},
+		{1, 0, Rose},
+		{4000, 0, Rose},
 	} {
 		h := newHighlight(ActiveUsers, tt.value, tt.before, Period{Daily, NewDate(2026, 11, 16)})
 		if h.Kind != tt.want || !h.Compares() {

@@ -52,6 +52,15 @@ type Div struct {
 // Paragraph returns text of the usual size.
 func Paragraph(s string) Div { return Div{Text: Text(s)} }
 
+// Lines returns a paragraph of several lines, each of the length that a text may have.
+func Lines(lines ...string) Div {
+	d := Paragraph(lines[0])
+	for _, line := range lines[1:] {
+		d.Text.Content += "\n" + Text(line).Content
+	}
+	return d
+}
+
 // Sized returns text of a size.
 func Sized(s string, size TextSize) Div {
 	d := Paragraph(s)
