@@ -128,7 +128,7 @@ func TestDoctor_ReportedApps(t *testing.T) {
 	do("/admin apps add app:" + mall + " name:商城").has(mall)
 	do("/subscribe weekly h5 app:" + mall).has("已订阅")
 	do("/admin apps add app:" + gone + " name:别的").has(gone)
-	do("/admin apps remove app:" + mall).lacks(mall)
+	do("/admin apps remove app:" + mall + " confirm").lacks(mall)
 	h.SetAppFault(mall, sandbox.AppFault{Unpublished: true})
 	look := func(key string) (found []string) {
 		for _, f := range h.app.RunChecks(t.Context()) {

@@ -105,7 +105,7 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	for _, line := range []string{
 		"/pause " + id, "/resume " + id, "/settings lang:zh", "/settings lang:zh",
 		"/admin grant @" + h.me + " viewer dept:研发部", "/admin grant @" + h.me + " viewer",
-		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second, "/admin backfill 3d", "/admin refresh 3d",
+		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second + " confirm", "/admin backfill 3d", "/admin refresh 3d",
 	} {
 		do(line).lacks("出了错", "没看懂", "之前已经")
 	}

@@ -78,6 +78,11 @@ func adminViews() map[string]draw {
 				RecentErrors: []templates.RecentError{{At: clock(11, 23, 10, 31), What: "a question could not be answered", Reference: "E-7KQ2MW3A"}, {At: clock(11, 23, 10, 30), What: "a tick failed"}},
 			})
 		},
+		"app_removal": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.ConfirmAppRemoval(all.In(lang), templates.ConfirmAppRemovalView{
+				App: shop, Asked: "ou_me", Yes: "/admin apps remove app:cli_shop confirm", Keep: "/admin apps",
+			})
+		},
 		"app_list": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.AppList(all.In(lang), templates.AppListView{Changed: true, Apps: []templates.AppRow{
 				{App: shop, Default: true, Abilities: []usage.Ability{usage.Web, usage.Bot}},
