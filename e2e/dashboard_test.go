@@ -25,7 +25,7 @@ func TestUsageCard_EveryControl(t *testing.T) {
 		use  func(a answer) answer
 		has  []string
 	}{
-		{"the period before", func(a answer) answer { return h.press(t, a, h.me, "‹ 上一期") }, []string{"2026-11-09", figure(usage.Web, usage.Weekly, "2026-11-09", "")}},
+		{"the period before", func(a answer) answer { return h.press(t, a, h.me, "‹") }, []string{"2026-11-09", figure(usage.Web, usage.Weekly, "2026-11-09", "")}},
 		{"the period after", func(a answer) answer { return h.press(t, a, h.me, "下一期 ›") }, []string{"2026-11-16", figure(usage.Web, usage.Weekly, "2026-11-16", "")}},
 		{"a date", func(a answer) answer { return h.pick(t, a, h.me, "date", "2026-10-14 +0800") }, []string{"2026-10-12", figure(usage.Web, usage.Weekly, "2026-10-12", "")}},
 		{"a department", func(a answer) answer { return h.pick(t, a, h.me, "dept", rd) }, []string{"研发部", figure(usage.Web, usage.Weekly, "2026-10-12", rd)}},
