@@ -85,15 +85,15 @@ func doneWords() []struct{ command, words string } {
 // verdict is what the answer to a line comes to, by the words that it has. Of an answer with none of them nothing is known.
 func verdict(line, text string) string {
 	for _, v := range []struct{ words, means string }{
-		{"只有机器人管理员能用", "admins only"},
+		{"只有机器人管理员可用", "admins only"},
 		{"还没有查看用量数据的权限", "no viewer"},
 		{"你没有查看“", "closed"},
-		{"能看的部门有好几个", "choice"},
+		{"可以查看多个部门", "choice"},
 		{"给这个会话的管理者用的", "no manager"},
-		{"管理这个会话的人", "no manager"},
-		{"出了错", "ERROR"},
+		{"本会话的管理者", "no manager"},
+		{"出错了", "ERROR"},
 		{"没看懂", "misread"},
-		{"查不到权限", "unread"},
+		{"查不到你的权限", "unread"},
 		{"没有找到", "not found"},
 	} {
 		if strings.Contains(text, v.words) {

@@ -118,6 +118,6 @@ func TestAdminRefresh_AsksThePlatform(t *testing.T) {
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh progress").has("已重新取数", "7/7", "更正了 1 个数字")
 	h.say(t, question).has(thousands(truth[usage.ActiveUsers])).lacks(thousands(wrong[usage.ActiveUsers]))
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin audit").has("重新取数", "2026-11-09 2026-11-15")
-	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh date:2027-01-01").has("还没有到")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh date:2027-01-01").has("还没到")
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh from:2024-01-01").has("没看懂")
 }

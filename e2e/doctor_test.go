@@ -69,10 +69,10 @@ func TestDoctor_Healthy_AllOK(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	code, stdout, stderr := command(t, examinable(t, sb), "", "doctor")
-	if code != cli.ExitOK || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All is well") {
+	if code != cli.ExitOK || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All checks passed") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "一切正常") {
+	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "全部正常") {
 		t.Errorf("in Chinese:\n%s", stdout)
 	}
 }

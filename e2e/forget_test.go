@@ -240,7 +240,7 @@ func useEverything(t *testing.T, h *testEnv) (group string) {
 		"/subscribe weekly h5", "/admin grant @" + h.People()[1].OpenID + " viewer", "/admin grant " + h.p2p + " viewer", "/admin backfill 3d",
 		"/admin apps add app:" + h.Options().Apps[1].ID,
 	} {
-		h.sayAs(t, h.me, h.p2p, line).lacks("没看懂", "出了错")
+		h.sayAs(t, h.me, h.p2p, line).lacks("没看懂", "出错了")
 	}
 	handed := h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe monthly")
 	admin("/admin hand-over " + handed + " @" + h.me)

@@ -107,7 +107,7 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 		"/admin grant @" + h.me + " viewer dept:研发部", "/admin grant @" + h.me + " viewer",
 		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second + " confirm", "/admin backfill 3d", "/admin refresh 3d",
 	} {
-		do(line).lacks("出了错", "没看懂", "之前已经")
+		do(line).lacks("出错了", "没看懂", "已有这项授权")
 	}
 	do("/admin revoke @"+h.me).has("已收回", "研发部", "全部数据")
 	do("/admin hand-over " + id + " @" + h.me)

@@ -148,7 +148,7 @@ func TestAsk_PlatformAway(t *testing.T) {
 	sb := sandboxtest.Start(t)
 	environ := append([]string{"LANGUAGE=en", "FEISHU_BASE_URL=http://127.0.0.1:1"}, askable(sb)...)
 	code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5")
-	if code != cli.ExitFailed || !strings.Contains(stdout, "cannot be reached") {
+	if code != cli.ExitFailed || !strings.Contains(stdout, "can't be reached") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if said := stdout + stderr; strings.Contains(said, "code 0") || strings.Contains(said, `"code":0`) || strings.Contains(said, "code=0") || strings.Contains(said, "reference") || strings.Contains(said, `log_id`) {

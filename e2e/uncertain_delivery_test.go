@@ -32,7 +32,7 @@ func (h *testEnv) awaitState(t *testing.T, chat string, state reports.DeliverySt
 // ownerNotices are the bot's notices to the owner of digests.
 func (h *testEnv) ownerNotices() (found []answer) {
 	for _, m := range h.BotMessages(h.p2p) {
-		if m.ParentID == "" && strings.Contains(m.Content, "要告诉你") {
+		if m.ParentID == "" && strings.Contains(m.Content, "条提醒") {
 			found = append(found, answer{Message: m})
 		}
 	}
