@@ -148,5 +148,5 @@ func TestOwnerNotice_Restart_SentOnce(t *testing.T) {
 	}
 	word := h.ownerNotices()[0]
 	word.t = t
-	word.has("2 件事")
+	word.has("2 条提醒")
 }

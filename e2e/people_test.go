@@ -62,7 +62,7 @@ func TestForget_HandsOverAndErases(t *testing.T) {
 	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
-	h.say(t, "/forget-me").has("删除你的个人信息", "1 个订阅交给群主", "1 个订阅会取消", "代号")
+	h.say(t, "/forget-me").has("删除你的个人信息", "1 个订阅会转交给群主", "1 个订阅会取消", "代号")
 	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
 		t.Fatalf("it did not ask first: %v", s.State)
 	}

@@ -66,7 +66,7 @@ func TestZeros_AfterHoliday_AmendedOnce(t *testing.T) {
 		t.Errorf("it is %+v", sent)
 	}
 	for _, m := range h.BotMessages(h.p2p) {
-		if strings.Contains(m.Content, "还没有产出") {
+		if strings.Contains(m.Content, "还没有拿到") {
 			t.Errorf("the chat got a notice that figures are late: %s", m.Content)
 		}
 	}
