@@ -205,6 +205,6 @@ func (c conversation) addSubscription(p *templates.AuditState, s subscriptionSta
 			p.Topic.Cycle = cycle
 		}
 	}
-	p.Timing = templates.Timing{Hour: s.Hour, Minute: s.Minute, On: s.On, Zone: s.Zone}
+	p.Timing = templates.Timing{Hour: s.Hour, Minute: s.Minute, On: s.On, Zone: c.otherZone(s.Zone)}
 	p.State, p.Owner, p.Until = s.State, s.Owner, s.Until
 }

@@ -177,10 +177,11 @@ func departmentClosed(cmd command.Command, typed string, open []usage.Department
 		}
 		for _, d := range open {
 			d = c.local(d)
-			v.Allowed = append(v.Allowed, pathOrName(d))
-			if cmd.Args.ID == "" { // the department of an existing subscription cannot be changed
-				v.Choices = append(v.Choices, templates.Button{Label: pathOrName(d), Command: inDepartment(cmd, d)})
+			if cmd.Args.ID != "" { // the department of an existing subscription cannot be changed
+				v.Allowed = append(v.Allowed, pathOrName(d))
+				continue
 			}
+			v.Choices = append(v.Choices, templates.Button{Label: pathOrName(d), Command: inDepartment(cmd, d)})
 		}
 		return v
 	}}

@@ -32,7 +32,7 @@ func TestRights_GrantsUnreadable_NothingIsShown(t *testing.T) {
 	s.rights.Grants = away{s.notes}
 	for _, line := range []string{"/usage", "/help", "/admin", "weekly"} {
 		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
-		if card := string(a.Card.JSON()); !a.Problem || !strings.Contains(card, "查不到权限") {
+		if card := string(a.Card.JSON()); !a.Problem || !strings.Contains(card, "查不到你的权限") {
 			t.Errorf("%q was answered:\n%s", line, card)
 		}
 	}
@@ -66,9 +66,9 @@ func TestRights_MembershipUnknown(t *testing.T) {
 		says    string
 	}{
 		"told":           {nil, true, false, `"42"`},
-		"no answer":      {errors.New("HTTP 503"), false, true, "查不到权限"},
-		"throttled":      {throttled, false, true, "查不到权限"},
-		"no scope":       {noScope, false, true, "查不到权限"},
+		"no answer":      {errors.New("HTTP 503"), false, true, "查不到你的权限"},
+		"throttled":      {throttled, false, true, "查不到你的权限"},
+		"no scope":       {noScope, false, true, "查不到你的权限"},
 		"no such person": {unknown, false, false, "还没有查看用量数据的权限"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -189,21 +189,21 @@ func TestMembership_UnknownIsNotNone(t *testing.T) {
 		"a member of two":                    {departments: []string{"od-mk", "od-be"}, want: "yes", says: `"42"`},
 		"a member of another":                {departments: []string{"od-mk"}, want: "no", says: "还没有查看用量数据的权限"},
 		"a member of the tenant itself":      {departments: []string{"0"}, want: "no", says: "还没有查看用量数据的权限"},
-		"no departments told":                {departments: nil, want: "unknown", says: "查不到权限"},
-		"an empty list":                      {departments: []string{}, want: "unknown", says: "查不到权限"},
-		"an empty id":                        {departments: []string{""}, want: "unknown", says: "查不到权限"},
-		"out of the contact range":           {err: refused(41050, feishu.Invalid), want: "unknown", says: "查不到权限"},
-		"the scope is missing":               {err: refused(99991672, feishu.AppRejected), want: "unknown", says: "查不到权限"},
-		"no answer":                          {err: errors.New("HTTP 503"), want: "unknown", says: "查不到权限"},
+		"no departments told":                {departments: nil, want: "unknown", says: "查不到你的权限"},
+		"an empty list":                      {departments: []string{}, want: "unknown", says: "查不到你的权限"},
+		"an empty id":                        {departments: []string{""}, want: "unknown", says: "查不到你的权限"},
+		"out of the contact range":           {err: refused(41050, feishu.Invalid), want: "unknown", says: "查不到你的权限"},
+		"the scope is missing":               {err: refused(99991672, feishu.AppRejected), want: "unknown", says: "查不到你的权限"},
+		"no answer":                          {err: errors.New("HTTP 503"), want: "unknown", says: "查不到你的权限"},
 		"no such person":                     {err: refused(41012, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},
 		"an id of no person":                 {err: refused(99992351, feishu.Invalid), want: "no", says: "还没有查看用量数据的权限"},
-		"a department that is not listed":    {departments: []string{"od-new"}, want: "unknown", says: "查不到权限"},
-		"one below what is not listed":       {departments: []string{"od-orphan"}, want: "unknown", says: "查不到权限"},
-		"parents are not told":               {departments: []string{"od-be"}, list: []usage.Department{{ID: "od-rd", Name: "研发部"}, {ID: "od-be", Name: "后端组"}}, want: "unknown", says: "查不到权限"},
+		"a department that is not listed":    {departments: []string{"od-new"}, want: "unknown", says: "查不到你的权限"},
+		"one below what is not listed":       {departments: []string{"od-orphan"}, want: "unknown", says: "查不到你的权限"},
+		"parents are not told":               {departments: []string{"od-be"}, list: []usage.Department{{ID: "od-rd", Name: "研发部"}, {ID: "od-be", Name: "后端组"}}, want: "unknown", says: "查不到你的权限"},
 		"no list, a member":                  {departments: []string{"od-rd"}, listing: listing, want: "yes", says: `"42"`},
-		"no list, a member of some other":    {departments: []string{"od-be"}, listing: listing, want: "unknown", says: "查不到权限"},
+		"no list, a member of some other":    {departments: []string{"od-be"}, listing: listing, want: "unknown", says: "查不到你的权限"},
 		"no list for now, a member":          {departments: []string{"od-rd"}, listing: errors.New("HTTP 503"), want: "yes", says: `"42"`},
-		"no list for now, of some other":     {departments: []string{"od-be"}, listing: errors.New("HTTP 503"), want: "unknown", says: "查不到权限"},
+		"no list for now, of some other":     {departments: []string{"od-be"}, listing: errors.New("HTTP 503"), want: "unknown", says: "查不到你的权限"},
 		"one that is not listed, and a good": {departments: []string{"od-new", "od-rd"}, want: "yes", says: `"42"`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -318,7 +318,7 @@ func TestRights_DirectoryTooOld_Unknown(t *testing.T) {
 			if got := s.allowed(t, "ou_1", "od-be"); got != "unknown" {
 				t.Errorf("after a day: %s", got)
 			}
-			if card := ask(); !strings.Contains(card, "查不到权限") {
+			if card := ask(); !strings.Contains(card, "查不到你的权限") {
 				t.Errorf("after a day the answer is:\n%s", card)
 			}
 		}
@@ -361,7 +361,7 @@ func TestRights_External_NoDepartments(t *testing.T) {
 		s.set(func(o *Settings) { o.AnswerExternal = true })
 		s.notes.grants = []access.Grant{viewerGrant(access.Department, "od-rd", "")}
 		s.rights.MemberOf = func(context.Context, string) ([]string, error) { return nil, errors.New("asked") }
-		for external, says := range map[bool]string{true: "还没有查看用量数据的权限", false: "查不到权限"} {
+		for external, says := range map[bool]string{true: "还没有查看用量数据的权限", false: "查不到你的权限"} {
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: "/usage weekly", Single: true, External: external})
 			if card := string(a.Card.JSON()); !strings.Contains(card, says) {
 				t.Errorf("of another organisation: %v, gets:\n%s", external, card)

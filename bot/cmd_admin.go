@@ -123,7 +123,7 @@ func (h *adminCommands) showAudit(ctx context.Context, c conversation, _ Request
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.AuditView{About: about, Zone: c.zone.String()}
+	v := templates.AuditView{About: about}
 	for _, entry := range list {
 		v.Changes = append(v.Changes, c.auditView(ctx, entry))
 	}
@@ -199,7 +199,7 @@ func (h *adminCommands) allHistory(ctx context.Context, c conversation, _ Reques
 	if err != nil {
 		return Answer{}, err
 	}
-	v := templates.HistoryView{Zone: c.zone.String()}
+	var v templates.HistoryView
 	if v.Entries, err = h.subs.historyEntries(ctx, c, list); err != nil {
 		return Answer{}, err
 	}

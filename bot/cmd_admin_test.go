@@ -33,7 +33,7 @@ func TestCheckup_ForAdministratorsOnly(t *testing.T) {
 	if got := ask("ou_1"); !strings.Contains(got, "体检结果") || !strings.Contains(got, "im:chat:read in zh") {
 		t.Errorf("the findings are not shown:\n%s", got)
 	}
-	if got := ask("ou_2"); !strings.Contains(got, "只有机器人管理员能用") {
+	if got := ask("ou_2"); !strings.Contains(got, "只有机器人管理员可用") {
 		t.Errorf("somebody else gets:\n%s", got)
 	}
 }

@@ -82,6 +82,11 @@ func (h *appCommands) apps(ctx context.Context, c conversation, req Request, cmd
 	}
 	given := c.apps.all()
 	args := cmd.Args
+	if app, known := given.Find(args.App); args.Do == "remove" && known && len(given) > 1 && !args.Confirm {
+		return Answer{Card: templates.ConfirmAppRemoval(c.words(), templates.ConfirmAppRemovalView{
+			App: app, Asked: req.UserID, Yes: removeApp(app.ID), Keep: "/admin apps",
+		})}, nil
+	}
 	if _, known := given.Find(args.App); addsApp(args) && !known && args.Called == "" {
 		args.Called = h.nameOnPlatform(ctx, c, args.App)
 	}
@@ -166,6 +171,11 @@ func (h *appCommands) card(ctx context.Context, c conversation, changed bool) An
 		v.Apps = append(v.Apps, row)
 	}
 	return Answer{Private: !changed, Card: templates.AppList(c.words(), v)}
+}
+
+// removeApp returns the confirmed command that removes an app.
+func removeApp(id string) string {
+	return command.Command{Name: "admin apps", Args: command.Args{Do: "remove", App: id, Confirm: true}}.String()
 }
 
 func appCommand(do, id string) string {

@@ -56,7 +56,7 @@ func TestCompare_Names(t *testing.T) {
 		{"/compare weekly dept:研发部 dept:后端组", []string{"哪一个", "/compare weekly dept:od-be dept:研发部", "/compare weekly dept:od-be2 dept:研发部"}, []string{"部门对比"}},
 		{"/compare weekly dept:研发部 dept:没有部", []string{"没有找到部门“没有部”"}, []string{"部门对比"}},
 		{"/compare weekly dept:研发部 dept:od-rd", []string{"“研发部”和前面的是同一项"}, []string{"部门对比"}},
-		{"/compare app:商城 app:没有", []string{"没有配置名为“没有”的应用"}, nil},
+		{"/compare app:商城 app:没有", []string{"没有名为“没有”的应用"}, nil},
 		{"/compare daily yesterday date:2020-01-01 dept:研发部 dept:市场部", []string{"一次只能对比一种"}, nil},
 		{"/compare dept:a dept:b dept:c dept:d dept:e dept:f weekly h5", []string{"最多 5 项", `"cmd":"/top weekly h5"`}, nil},
 		{"/compare weekly", []string{"至少要有两项", "部门:A 部门:B", "例如：/对比"}, nil},
@@ -81,7 +81,7 @@ func TestCompare_Rights(t *testing.T) {
 		{"ou_1", "/compare weekly dept:研发部 dept:后端组", []string{"部门对比", "后端组"}, nil},
 		{"ou_1", "/compare weekly dept:研发部 dept:市场部", []string{"你没有查看“市场部”的权限"}, []string{"部门对比", `"42"`}},
 		{"ou_1", "/compare weekly dept:后端组 dept:all", []string{"你没有查看“全公司”的权限", "/compare weekly dept:od-rd dept:后端组"}, []string{"部门对比", `"42"`}},
-		{"ou_1", "/compare weekly mp h5", []string{"能力对比", "研发部", "你能看的是这个部门及下级的数据"}, nil},
+		{"ou_1", "/compare weekly mp h5", []string{"能力对比", "研发部", "你的查看范围是这个部门"}, nil},
 		{"ou_2", "/compare weekly mp h5", []string{"/compare weekly mp h5 dept:od-rd", "/compare weekly mp h5 dept:od-mk"}, []string{"能力对比"}},
 		{"ou_3", "/compare weekly mp h5", []string{"没有查看用量数据的权限"}, []string{"能力对比"}},
 		{"ou_3", "/compare weekly dept:研发部 dept:市场部", []string{"没有查看用量数据的权限"}, []string{"部门对比"}},
@@ -100,10 +100,10 @@ func TestCompare_FollowUps(t *testing.T) {
 	for _, step := range []struct{ text, want string }{
 		{"/compare weekly dept:研发部 dept:市场部", "/compare weekly app dept:od-rd dept:od-mk app:cli_a"},
 		{"monthly", "部门对比 · 月报"},
-		{"网页", "网页 · 部门对比 · 月报"},
+		{"网页", "网页应用 · 部门对比 · 月报"},
 		{"dept:后端组", "后端组"},
 		{"/why weekly", "平台不提供变化的原因"},
-		{"网页", "网页 · 变化在哪里"},
+		{"网页", "网页应用 · 变化在哪里"},
 	} {
 		s.asks(t, "ou_1", step.text).has(t, step.text, []string{step.want})
 	}
@@ -199,7 +199,7 @@ func TestAbilities_OfTheApp(t *testing.T) {
 				t.Errorf("%s: it is subscribed to: %v", name, subscribed)
 			}
 			all := string(s.asks(t, "ou_1", "/usage weekly all").Card.JSON())
-			if shown := strings.Contains(all, `"name":"mp"`); shown == tt.lacks {
+			if shown := strings.Contains(all, "小程序活跃用户数"); shown == tt.lacks { // its explanation
 				t.Errorf("%s: the mini program is shown among all: %v", name, shown)
 			}
 			if asked > 1 {
@@ -262,7 +262,7 @@ func TestDigest_LackingAbility(t *testing.T) {
 			"notice": s.bot.Digests().FiguresLate(t.Context(), sub, reports.Delivery{Period: week}).JSON(),
 			"digest": s.bot.Digests().Digest(t.Context(), usage.DigestData{Report: r}, reports.DigestOptions{SubscriptionID: "abcdef"}).JSON(),
 		} {
-			if got := strings.Contains(string(card), "线上版本没有小程序，有：网页、机器人"); got != lacks {
+			if got := strings.Contains(string(card), "线上版本没有小程序，有：网页应用、机器人"); got != lacks {
 				t.Errorf("the app has %v, and the %s says that it lacks the mini program: %v\n%s", has, name, got, card)
 			}
 		}

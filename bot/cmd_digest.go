@@ -182,14 +182,14 @@ func (h *digestCommands) history(ctx context.Context, c conversation, req Reques
 
 // historyOf lists the last deliveries of a subscription; with an empty id, of the chat.
 func (h *digestCommands) historyOf(ctx context.Context, c conversation, req Request, id string) (Answer, error) {
-	v := templates.HistoryView{Zone: c.zone.String()}
+	var v templates.HistoryView
 	if id != "" {
 		s, err := h.subs.reachable(ctx, c.rights, req, id)
 		if err != nil {
 			return Answer{}, err
 		}
 		view := c.subscriptionView(s)
-		v.Of, v.Zone, req.ChatID = &view, s.Schedule.Zone, s.ChatID
+		v.Of, v.Zone, req.ChatID = &view, c.otherZone(s.Schedule.Zone), s.ChatID
 	}
 	list, err := h.subs.store.History(ctx, req.ChatID, id, historyLength)
 	if err != nil {

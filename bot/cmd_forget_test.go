@@ -59,7 +59,7 @@ func TestConfirm_OnlyByThePersonAsked(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := ordered(t)
 			s.notes.ledger.kept[1].OwnerID = "ou_1"
-			if got := s.press(t, "ou_2", "ou_1", line); got.Toast == nil || !strings.Contains(got.Toast.Content, "在等别人确认") || s.states() != "active active" {
+			if got := s.press(t, "ou_2", "ou_1", line); got.Toast == nil || !strings.Contains(got.Toast.Content, "需要发起操作的人本人确认") || s.states() != "active active" {
 				t.Errorf("%s by somebody else: %+v, %s", line, got.Toast, s.states())
 			}
 			if got := string(s.press(t, "ou_1", "", line).Card); !strings.Contains(got, `"for":"ou_1"`) || s.states() != "active active" {
@@ -85,7 +85,7 @@ func TestForget_ChatUnreadable_DigestStays(t *testing.T) {
 		t.Errorf("%s\n%s", s.states(), card)
 	}
 	s.notes.chatErr = &feishu.Error{Status: 400, Code: 232009, Class: feishu.Invalid}
-	if card := forget(); !strings.Contains(card, "已忘记你") || s.states() != "removed removed" {
+	if card := forget(); !strings.Contains(card, "已删除你的信息") || s.states() != "removed removed" {
 		t.Errorf("%s\n%s", s.states(), card)
 	}
 }
@@ -188,7 +188,7 @@ func TestForget_TriedAgain(t *testing.T) {
 		asked := time.Now()
 		time.Sleep(time.Second)
 		for range 2 {
-			if card := answer("ou_1", "/forget-me confirm", asked); !strings.Contains(card, "已忘记你") {
+			if card := answer("ou_1", "/forget-me confirm", asked); !strings.Contains(card, "已删除你的信息") {
 				t.Errorf("it is not done:\n%s", card)
 			}
 			time.Sleep(time.Second)
@@ -196,7 +196,7 @@ func TestForget_TriedAgain(t *testing.T) {
 		if card := answer("ou_2", "/usage", asked); !strings.Contains(card, `"42"`) {
 			t.Errorf("somebody else:\n%s", card)
 		}
-		if card := answer("ou_1", "/subscribe daily", asked); strings.Contains(card, "订阅") || !strings.Contains(card, "忘记你") {
+		if card := answer("ou_1", "/subscribe daily", asked); strings.Contains(card, "订阅") || !strings.Contains(card, "删除了自己的信息") {
 			t.Errorf("a command from before:\n%s", card)
 		}
 	})

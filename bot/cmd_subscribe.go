@@ -178,7 +178,7 @@ func (h *subscribeCommands) form(ctx context.Context, c conversation, req Reques
 
 func formView(c conversation, cmd command.Command, s reports.Subscription, change bool) templates.SubscribeFormView {
 	v := templates.SubscribeFormView{
-		Topic: c.topic(s), Timing: timing(s.Schedule), Change: change, Back: "/subs",
+		Topic: c.topic(s), Timing: c.timing(s.Schedule), Change: change, Back: "/subs",
 		Submit: subscribeCommand(s, func(a *command.Args) { a.Zone = s.Schedule.Zone }), Cycles: map[usage.Cycle]string{},
 	}
 	for _, on := range reports.OnDays(s.Schedule.Cycle) {

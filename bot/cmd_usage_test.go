@@ -94,7 +94,7 @@ func TestTooEarly_ExampleKeepsTheQuestion(t *testing.T) {
 			s := newScene(t)
 			s.set(func(o *Settings) { o.Language = "en" })
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
-			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "For example: "+want) {
+			if text := string(a.Card.JSON()); !a.Problem || !strings.Contains(text, "Example: "+want) {
 				t.Errorf("%s: %q is not said in\n%s", line, want, text)
 			}
 		})
@@ -232,7 +232,7 @@ func TestUsage_MetricFirst(t *testing.T) {
 			return usage.Figures{usage.ActiveUsers: 42, usage.PageViews: 777, usage.Opens: 55}, nil
 		}
 		for line, want := range map[string]string{
-			"/usage h5 weekly 指标:页面访问数": "页面访问数 777", "/usage mp metric:opens": "打开次数 55", "/usage h5": "活跃用户 42", "/usage all metric:pv": "页面访问数 777",
+			"/usage h5 weekly 指标:页面访问数": "页面访问数 777", "/usage mp metric:opens": "打开次数 55", "/usage h5": "活跃用户数 42", "/usage all metric:pv": "页面访问数 777",
 		} {
 			a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", Text: line, Single: true})
 			card := string(a.Card.JSON())

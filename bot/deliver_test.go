@@ -365,7 +365,7 @@ func TestReply_Refused_Stop_ReleasesTheJob(t *testing.T) {
 // TestNotice_Throttled has the platform refuse a call for 10 s: that is the time that people are told.
 func TestNotice_Throttled(t *testing.T) {
 	t.Parallel()
-	for language, want := range map[string]string{"zh": "大约 10 秒", "en": "about 10 seconds"} {
+	for language, want := range map[string]string{"zh": "预计 10 秒", "en": "about 10 seconds"} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t)
 			refused := false

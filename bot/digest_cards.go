@@ -199,7 +199,7 @@ func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions,
 // subscriptionView is a subscription as a card shows it.
 func (c conversation) subscriptionView(s reports.Subscription) templates.Subscription {
 	v := templates.Subscription{
-		ID: s.ID, Topic: c.topic(s), OwnerID: s.OwnerID, Timing: timing(s.Schedule),
+		ID: s.ID, Topic: c.topic(s), OwnerID: s.OwnerID, Timing: c.timing(s.Schedule),
 		Actions: templates.Actions{
 			Change: subscribeCommand(s, func(a *command.Args) { a.Form = true }), Test: idCommand("test", s.ID),
 			History: idCommand("history", s.ID), Remove: idCommand("unsubscribe", s.ID),
@@ -217,8 +217,16 @@ func (c conversation) subscriptionView(s reports.Subscription) templates.Subscri
 	return v
 }
 
-func timing(s reports.Schedule) templates.Timing {
-	return templates.Timing{Hour: s.Hour, Minute: s.Min, On: string(s.On), Zone: s.Zone}
+func (s *shared) timing(of reports.Schedule) templates.Timing {
+	return templates.Timing{Hour: of.Hour, Minute: of.Min, On: string(of.On), Zone: s.otherZone(of.Zone)}
+}
+
+// otherZone returns the name of a zone for a card; empty for the bot's own, which cards do not name.
+func (s *shared) otherZone(name string) string {
+	if name == s.zone.String() {
+		return ""
+	}
+	return name
 }
 
 // newestPeriod returns the newest period that a digest of the subscription may carry now: one that is over where the

@@ -184,7 +184,7 @@ func (d *desk) Update(_ context.Context, messageID string, content feishu.Conten
 
 func kindOf(content feishu.Content) string {
 	switch text := string(content.JSON()); {
-	case strings.Contains(text, `"42"`):
+	case strings.Contains(text, `"42`):
 		return "figures"
 	case strings.Contains(text, "正在"):
 		return "notice"

@@ -70,7 +70,7 @@ func TestSentence_BareCommands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
 		for text, has := range map[string]string{
-			"list": "这个会话的订阅", "help usage": "/用量", "forget-me": "执行", "settings lang:en": "执行", "退订 k7q2mw": "执行", "settings": "设置",
+			"list": "本会话的订阅", "help usage": "/用量", "forget-me": "执行", "settings lang:en": "执行", "退订 k7q2mw": "执行", "settings": "设置",
 		} {
 			if _, card := s.inWords(t, text); !strings.Contains(card, has) {
 				t.Errorf("%q is answered without %q:\n%s", text, has, card)

@@ -59,22 +59,22 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 		zh, en []string // what is said
 		not    []string // what is not, in either
 	}{
-		{"/pause", []string{"缺少订阅编号", "可以写：abcdef、bcdefg", "例如：/暂停 abcdef", `"cmd":"/subs"`, "a–z 和 2–7"}, []string{"You may write: abcdef, bcdefg", "For example: /pause abcdef"}, []string{"k7q2mw", "zzzzzz"}},
-		{"/pause 12", []string{"可以写：abcdef、bcdefg"}, []string{"You may write: abcdef, bcdefg"}, []string{"k7q2mw", "zzzzzz"}},
-		{"/unsubscribe k7q2mx", []string{"没有编号为“k7q2mx”", "可以写：abcdef、bcdefg"}, []string{"There is no subscription “k7q2mx”", "You may write: abcdef, bcdefg"}, []string{"zzzzzz"}},
+		{"/pause", []string{"还差订阅编号", "可选：abcdef、bcdefg", "例如：/暂停 abcdef", `"cmd":"/subs"`, "a–z、2–7"}, []string{"Options: abcdef, bcdefg", "Example: /pause abcdef"}, []string{"k7q2mw", "zzzzzz"}},
+		{"/pause 12", []string{"可选：abcdef、bcdefg"}, []string{"Options: abcdef, bcdefg"}, []string{"k7q2mw", "zzzzzz"}},
+		{"/unsubscribe k7q2mx", []string{"没有编号为“k7q2mx”", "可选：abcdef、bcdefg"}, []string{"There is no subscription “k7q2mx”", "Options: abcdef, bcdefg"}, []string{"zzzzzz"}},
 		{"/admin run", []string{"abcdef、bcdefg、zzzzzz", "/管理 订阅"}, []string{"abcdef, bcdefg, zzzzzz", `"cmd":"/admin subs"`}, []string{"k7q2mw"}},
 		{"/admin grnat", []string{"你是不是想输入 /admin grant？"}, []string{"Did you mean /admin grant?"}, nil},
-		{"/admin grant to:bob viewer", []string{"“bob”不是可以授权的对象", "@某人", "例如：/管理 授权 成员:研发部 查看者"}, []string{"“bob” is nobody a role can be granted to", "chat:this", "For example: /admin grant members:研发部 viewer"}, []string{"There is no department", "没有找到部门"}},
-		{"/admin apps add", []string{"缺少应用", "例如：/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8"}, []string{"For example: /admin apps add app:cli_a1b2c3d4e5f6a7b8"}, []string{"You may write", "可以写"}},
-		{"/admin apps add app:somewhere", []string{"“somewhere”不是 App ID", "以 cli_ 开头"}, []string{"“somewhere” is no app id", "begins with cli_"}, nil},
-		{"/admin apps remove", []string{"可以写：商城"}, []string{"You may write: 商城"}, nil},
+		{"/admin grant to:bob viewer", []string{"没有找到可授权的对象“bob”", "@某人", "例如：/管理 授权 成员:研发部 查看者"}, []string{"“bob” can't be granted a role", "chat:this", "Example: /admin grant members:研发部 viewer"}, []string{"There is no department", "没有找到部门"}},
+		{"/admin apps add", []string{"还差应用", "例如：/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8"}, []string{"Example: /admin apps add app:cli_a1b2c3d4e5f6a7b8"}, []string{"Options", "可选"}},
+		{"/admin apps add app:somewhere", []string{"“somewhere”不是 App ID", "以 cli_ 开头"}, []string{"“somewhere” is not an App ID", "starts with cli_"}, nil},
+		{"/admin apps remove", []string{"可选：商城"}, []string{"Options: 商城"}, nil},
 		{"/usage app:nowhere", []string{"/管理 应用 添加"}, []string{"/admin apps add"}, []string{"APPS"}},
-		{"/admin backfill 5000", []string{"请写天数，1 到 400", "例如：/管理 补数据 90天"}, []string{"a number of days, 1 to 400", "For example: /admin backfill 90d"}, nil},
-		{"/subscribe daily tz:Mars", []string{"IANA", "例如：/订阅 日报 时区:北京"}, []string{"IANA", "For example: /subscribe daily tz:Asia/Shanghai"}, []string{"Did you mean", "你是不是"}},
-		{"/usage today", []string{"还没有数据", "已经产出的最近一天是", "例如：/用量 日期:2"}, []string{"There are no figures of", "The newest day that is out is", "For example: /usage date:2"}, nil},
+		{"/admin backfill 5000", []string{"请写天数，1–400", "例如：/管理 补数据 90天"}, []string{"a number of days, 1–400", "Example: /admin backfill 90d"}, nil},
+		{"/subscribe daily tz:Mars", []string{"IANA", "例如：/订阅 日报 时区:北京"}, []string{"IANA", "Example: /subscribe daily tz:Asia/Shanghai"}, []string{"Did you mean", "你是不是"}},
+		{"/usage today", []string{"还没有产出", "目前最新的是", "例如：/用量 日期:2"}, []string{"isn't published yet", "The latest is", "Example: /usage date:2"}, nil},
 		{"/help admin backfill", []string{"/管理 补数据 天数"}, []string{"/admin backfill DAYS"}, nil},
-		{"/help subscribe", []string{"/订阅 [日报|周报|月报]", "订阅时不写会打开表单"}, []string{"/subscribe [daily|weekly|monthly]", "a subscription without it asks by a form"}, nil},
-		{"/admin status", []string{"失败的推送", "变更记录"}, []string{"Failed digests", "Who changed what"}, []string{`"content":"/admin`}},
+		{"/help subscribe", []string{"/订阅 [日报|周报|月报]", "订阅时不写会打开表单"}, []string{"/subscribe [daily|weekly|monthly]", "subscribing without it opens a form"}, nil},
+		{"/admin status", []string{"失败的推送", "变更记录"}, []string{"Failed digests", "Change log"}, []string{`"content":"/admin`}},
 	} {
 		for lang, want := range map[locale.Language][]string{locale.Chinese: tt.zh, locale.English: tt.en} {
 			got := s.reads(t, lang, "ou_admin", tt.line)
@@ -94,7 +94,7 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 		t.Errorf("somebody who is no administrator is told of another chat:\n%s", got)
 	}
 	s.notes.ledger.kept = nil
-	if got := s.reads(t, locale.English, "ou_1", "/pause"); !strings.Contains(got, "For example: /subs") || strings.Contains(got, "You may write") {
+	if got := s.reads(t, locale.English, "ou_1", "/pause"); !strings.Contains(got, "Example: /subs") || strings.Contains(got, "Options") {
 		t.Errorf("without subscriptions:\n%s", got)
 	}
 }
@@ -113,7 +113,7 @@ func TestNarrowed_IsSaid(t *testing.T) {
 	if err := s.settings.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for lang, said := range map[locale.Language]string{locale.Chinese: "你能看的是这个部门及下级的数据", locale.English: "You may see this department and what is below it"} {
+	for lang, said := range map[locale.Language]string{locale.Chinese: "你的查看范围是这个部门及子部门", locale.English: "Your access covers this department and its sub-departments"} {
 		for _, tt := range []struct {
 			who, line string
 			want      bool
@@ -137,7 +137,7 @@ func TestTop_AllAbilities_SaysWhatIsRanked(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for line, want := range map[string]bool{"/top all": true, "/top": false, "/top app": false} {
-		for lang, said := range map[locale.Language]string{locale.Chinese: "按应用整体排行", locale.English: "ranked by the app"} {
+		for lang, said := range map[locale.Language]string{locale.Chinese: "按应用整体排行", locale.English: "Ranked by the whole app"} {
 			if got := s.reads(t, lang, "ou_1", line); strings.Contains(got, said) != want {
 				t.Errorf("%s, %s: want it said: %v\n%s", line, lang, want, got)
 			}
@@ -189,7 +189,7 @@ func TestProblem_QuestionAskedAgain(t *testing.T) {
 			if !strings.Contains(card, `"content":"Refresh"`) || !strings.Contains(card, `"cmd":"`+again+`"`) {
 				t.Errorf("%s, %s: no button that asks %q:\n%s", name, line, again, card)
 			}
-			if strings.Contains(card, "Only an administrator can solve this") != tt.administrator {
+			if strings.Contains(card, "Only an administrator can fix this") != tt.administrator {
 				t.Errorf("%s, %s: want an administrator named: %t\n%s", name, line, tt.administrator, card)
 			}
 		}

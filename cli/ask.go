@@ -16,7 +16,7 @@ import (
 
 func askCommand(p *Process) *cobra.Command {
 	c := &cobra.Command{
-		Use: "ask QUESTION", Short: "Answer one command or plain question on the terminal, as the chat would",
+		Use: "ask QUESTION", Short: "Answer one command or plain question in the terminal",
 		Example: `  usagebot ask "/usage weekly h5"
   usagebot ask "how many people used it last week?"
   usagebot ask --json "/usage monthly dept:研发部"`,

@@ -53,8 +53,8 @@ func rootCommand(p *Process) *cobra.Command {
 	version := versionCommand(p)
 	root := &cobra.Command{
 		Use:   "usagebot",
-		Short: "A Feishu and Lark chat bot that tells an organisation how its apps are used",
-		Long: `A Feishu and Lark chat bot that tells an organisation how its apps are used.
+		Short: "A Feishu and Lark bot that reports how your organisation's apps are used",
+		Long: `A Feishu and Lark bot that reports how your organisation's apps are used.
 
 Without a command it runs the bot, like "usagebot serve". Settings come from the environment: see "usagebot help settings".`,
 		Args:          noCommand,

@@ -55,7 +55,7 @@ func TestRun_HelpSettings(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"\nFEISHU_APP_SECRET  (required, secret)\n    the secret of that app\n    takes: the app secret, ", "\nDIGEST_JITTER  (default 1m30s)\n", "\nADMINS\n    ",
+		"\nFEISHU_APP_SECRET  (required, secret)\n    the secret of that app\n    takes: the App Secret, ", "\nDIGEST_JITTER  (default 1m30s)\n", "\nADMINS\n    ",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing in\n%s", want, stdout)

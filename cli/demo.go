@@ -35,7 +35,7 @@ const demoQuestion = "/usage weekly h5 dept:研发部"
 
 func demoCommand(p *Process) *cobra.Command {
 	return &cobra.Command{
-		Use: "demo", Short: "Run the bot against the built-in sandbox: no credentials, nothing to install", Args: cobra.NoArgs,
+		Use: "demo", Short: "Try the bot with a built-in sandbox; no credentials needed", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return runDemo(p) },
 	}
 }
@@ -155,23 +155,25 @@ func (d *demo) close() {
 }
 
 func (d *demo) welcome() {
-	fmt.Fprintf(d.out, `usagebot demo: a company of about 3,000 people that does not exist, and the bot.
+	fmt.Fprintf(d.out, `usagebot demo: a made-up company of about 3,000 people, and the bot.
+usagebot 演示：一家约 3,000 人的虚构公司和机器人。
 
   chat     %s
   bot      %s  (webhook, /healthz, /readyz, /metrics)
-  sandbox  %s  (stands in for the platform; what it was asked: /sandbox/calls)
+  sandbox  %s  (stands in for the platform; calls made to it: /sandbox/calls)
 
 From another terminal:
   FEISHU_BASE_URL=%s FEISHU_APP_ID=%s FEISHU_APP_SECRET=%s %s ask "%s"
 
-Type what you would write to the bot; a follow-up such as "monthly" or "部门:市场部" leaves out the rest. Ctrl-C ends.
+Type a message to the bot. Follow-ups such as "monthly" or "部门:市场部" keep the rest of the question. Press Ctrl-C to quit.
+直接输入要发给机器人的话；追问只写变化的部分，例如“月报”。按 Ctrl-C 退出。
 `, d.chatPage(), d.app.URL(), d.sb.URL(), d.sb.URL(), demoAppID, demoSecret, os.Args[0], demoQuestion)
 }
 
 // chatPage returns the address of the chat page, or why there is none.
 func (d *demo) chatPage() string {
 	if !sandbox.PageBuilt() {
-		return "no chat page: it was not built, which needs Node.js and npm (make web); go on here in the terminal"
+		return "not available: needs Node.js and npm (make web). Continue in this terminal."
 	}
 	return d.sb.URL() + "/  (open it in a browser: people, groups, cards, clock, faults)"
 }
@@ -223,7 +225,7 @@ func (d *demo) say(ctx context.Context, text string) error {
 		return fmt.Errorf("telling the bot: %w", err)
 	}
 	if !delivery.Taken {
-		return fmt.Errorf("the bot did not take the message: HTTP %d", delivery.Status())
+		return fmt.Errorf("the bot didn't accept the message (HTTP %d)", delivery.Status())
 	}
 	d.awaitAnswer(ctx)
 	d.show()

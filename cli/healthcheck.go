@@ -15,7 +15,7 @@ import (
 
 func healthcheckCommand(p *Process) *cobra.Command {
 	return &cobra.Command{
-		Use: "healthcheck", Short: "Exit 0 if the bot that listens at LISTEN_ADDR is alive, 1 if not", Args: cobra.NoArgs,
+		Use: "healthcheck", Short: "Exit with 0 if the bot at LISTEN_ADDR is alive, otherwise 1", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return checkHealth(p) },
 	}
 }

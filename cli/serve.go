@@ -11,7 +11,7 @@ import (
 
 func serveCommand(p *Process) *cobra.Command {
 	return &cobra.Command{
-		Use: "serve", Short: "Run the bot (also what no command does)", Args: cobra.NoArgs,
+		Use: "serve", Short: "Run the bot (default)", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return serve(p) },
 	}
 }

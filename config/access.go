@@ -80,7 +80,7 @@ func countSetting(name, about, example string, most int, field func(*Config) *in
 }
 
 func rateSetting(name, about, example string, field func(*Config) *Rate) setting {
-	want := fmt.Sprintf("how many in a minute, from 1 to %d, such as %s", mostRate, example)
+	want := fmt.Sprintf("a rate per minute from 1 to %d, e.g. %s", mostRate, example)
 	return newSetting(name, about, want, field, func(text string) (Rate, error) {
 		n, err := numberWithin(1, mostRate)(strings.TrimSuffix(text, "/min"))
 		return Rate(n), err

@@ -11,9 +11,9 @@ import (
 
 var (
 	errNoHost      = errors.New("has no host")
-	errBadHost     = errors.New("has a host that is none; in a password, percent-encode what is special")
-	errBadPort     = errors.New("has a port that is no number from 0 to 65535; in a password, percent-encode what is special")
-	errBadUserinfo = errors.New("has a user or password that is badly percent-encoded")
+	errBadHost     = errors.New("has an invalid host; percent-encode special characters in the password")
+	errBadPort     = errors.New("has an invalid port (0–65535); percent-encode special characters in the password")
+	errBadUserinfo = errors.New("has an incorrectly percent-encoded user or password")
 )
 
 // parseBaseURL returns scheme and host. The URL must have no path, because the platform's paths are appended to it.
@@ -27,7 +27,7 @@ func parseBaseURL(text string) (string, error) {
 	case u.Hostname() == "":
 		return "", errNoHost
 	case u.Port() != "" && !isPort(u.Port()):
-		return "", errors.New("has a port that is no number from 0 to 65535")
+		return "", errors.New("has an invalid port (0–65535)")
 	case u.User != nil:
 		return "", errors.New("has a user or a password")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
@@ -121,7 +121,7 @@ func parseRedisURL(text string) (URL, error) {
 		case i > 0 && a.scheme != scheme:
 			return URL{}, errors.New("mixes redis:// and rediss://")
 		case strings.Trim(a.path, "0123456789") != "":
-			return URL{}, errors.New("has a path that is no database number")
+			return URL{}, errors.New("ends with something that is not a database number")
 		}
 		if err := a.check(); err != nil {
 			return URL{}, err

@@ -87,7 +87,7 @@ func misspelledNames(env layer) []string {
 			continue
 		}
 		if meant, near := closestSetting(strings.ToUpper(name)); near {
-			warnings = append(warnings, fmt.Sprintf("%s is set but is not a setting; did you mean %s?", quoted(name), meant))
+			warnings = append(warnings, fmt.Sprintf("%s is not a known setting. Did you mean %s?", quoted(name), meant))
 		}
 	}
 	slices.Sort(warnings)

@@ -139,8 +139,8 @@ func (c Config) warnings() []string {
 			doubts = append(doubts, sentence)
 		}
 	}
-	say(c.ReadinessPoll < time.Minute, "READINESS_POLL is under 1m: waiting for figures will use up the platform's quota.")
-	say(c.DeliveryLease < 30*time.Second, "DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it.")
-	say(c.Access == Listed && len(c.Admins) == 0, "ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it.")
+	say(c.ReadinessPoll < time.Minute, "READINESS_POLL is under 1m: polling for data may use up the platform quota.")
+	say(c.DeliveryLease < 30*time.Second, "DELIVERY_LEASE is under 30s: slow platform responses may take longer than that.")
+	say(c.Access == Listed && len(c.Admins) == 0, "ACCESS is “listed” but ADMINS is empty: nobody can see data or grant access, unless a role was granted earlier.")
 	return doubts
 }

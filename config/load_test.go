@@ -223,11 +223,11 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
   FEISHU_APP_ID is missing; expected the app id of the bot's own app, such as cli_a1b2c3d4e5f6a7b8
   FEISHU_ENCRYPT_KEY_FILE names a file that does not exist; expected the encrypt key, from the developer console's page on events
   FEISHU_VERIFICATION_TOKEN is missing; expected the verification token, from the developer console's page on events
-  EVENT_MODE "webhok" is not known; expected webhook or websocket
+  EVENT_MODE "webhok" is not a valid value; expected webhook or websocket
   listen_addr "8080" is not an address with a port; expected host:port or :port, such as :8080
   REDIS_URL does not begin with redis:// or rediss://; expected redis:// or rediss:// with a host, further addresses after commas, such as redis://:password@redis:6379/0
-  timezone "Asia/Beijing" is not known; expected a name of the time zone database, such as Asia/Shanghai
-  APPS names "cli_a" twice; expected app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销
+  timezone "Asia/Beijing" is not a valid value; expected a name of the time zone database, such as Asia/Shanghai
+  APPS names "cli_a" twice; expected App IDs (cli_ and small letters or digits), optionally with names, e.g. cli_aaa=商城,cli_bbb=报销
   READINESS_POLL "5" has no unit; expected a duration with its unit from 1s to 1h, such as 5m`
 	if err == nil {
 		t.Fatal("Load found nothing wrong")
@@ -242,9 +242,9 @@ func TestEveryWrongItemIsNamed(t *testing.T) {
 	t.Parallel()
 	got := problems(t, config.Serve, environ("APPS=foo,cli_a,bar=商城,cli_a", "ADMINS=me,ou_a,you"), nil)
 	want := []string{
-		`APPS holds "foo", which is not an app id, holds "bar", which is not an app id, names "cli_a" twice; expected ` +
-			"app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销",
-		`ADMINS holds "me", which is not an open_id, holds "you", which is not an open_id; expected open_ids, such as ou_aaa,ou_bbb`,
+		`APPS contains "foo", which is not an App ID, contains "bar", which is not an App ID, names "cli_a" twice; expected ` +
+			"App IDs (cli_ and small letters or digits), optionally with names, e.g. cli_aaa=商城,cli_bbb=报销",
+		`ADMINS contains "me", which is not an open_id, contains "you", which is not an open_id; expected open_ids, such as ou_aaa,ou_bbb`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
@@ -266,16 +266,16 @@ func TestWarnings(t *testing.T) {
 		pair string
 		want []string
 	}{
-		{"a variable with an underscore less", "FEISHU_APPID=x", []string{`"FEISHU_APPID" is set but is not a setting; did you mean FEISHU_APP_ID?`}},
-		{"a variable in lower case", "time_zone=x", []string{`"time_zone" is set but is not a setting; did you mean TIMEZONE?`}},
-		{"the secret under another name", "FEISHU_SECRET=x", []string{`"FEISHU_SECRET" is set but is not a setting; did you mean FEISHU_APP_SECRET?`}},
+		{"a variable with an underscore less", "FEISHU_APPID=x", []string{`"FEISHU_APPID" is not a known setting. Did you mean FEISHU_APP_ID?`}},
+		{"a variable in lower case", "time_zone=x", []string{`"time_zone" is not a known setting. Did you mean TIMEZONE?`}},
+		{"the secret under another name", "FEISHU_SECRET=x", []string{`"FEISHU_SECRET" is not a known setting. Did you mean FEISHU_APP_SECRET?`}},
 		{"another program's variable", "LANG=zh_CN.UTF-8", nil},
 		{"a short name that is near", "APP=x", nil},
 		{"another program's address", "REDIS_HOST=x", nil},
 		{"a test server on this machine", "FEISHU_BASE_URL=http://127.0.0.1:80", nil},
-		{"a hasty poll", "READINESS_POLL=2s", []string{"READINESS_POLL is under 1m: waiting for figures will use up the platform's quota."}},
-		{"a list that nobody can write", "ACCESS=listed", []string{"ACCESS is listed and ADMINS names nobody: unless somebody was granted a role before, nobody sees anything or can grant it."}},
-		{"a hasty takeover", "DELIVERY_LEASE=2s", []string{"DELIVERY_LEASE is under 30s: a slow answer of the platform may outlast it."}},
+		{"a hasty poll", "READINESS_POLL=2s", []string{"READINESS_POLL is under 1m: polling for data may use up the platform quota."}},
+		{"a list that nobody can write", "ACCESS=listed", []string{"ACCESS is “listed” but ADMINS is empty: nobody can see data or grant access, unless a role was granted earlier."}},
+		{"a hasty takeover", "DELIVERY_LEASE=2s", []string{"DELIVERY_LEASE is under 30s: slow platform responses may take longer than that."}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,12 +15,12 @@ import (
 	"usagebot/locale"
 )
 
-// The parsers' errors are appended to the name of the setting: "is not known", "has no port". They do not contain the value:
+// The parsers' errors are appended to the name of the setting: "is not a valid value", "has no port". They do not contain the value:
 // only setting.apply adds it, which knows whether it may be secret.
 var (
-	errUnknown = errors.New("is not known")
-	errList    = errors.New("is a list, but one value belongs here")
-	errControl = errors.New("holds a line break or another control character")
+	errUnknown = errors.New("is not a valid value")
+	errList    = errors.New("must be a single value, not a list")
+	errControl = errors.New("contains a line break or control character")
 )
 
 func parseSecret(text string) (Secret, error) {
@@ -35,7 +35,7 @@ func parseSecret(text string) (Secret, error) {
 
 func parseAppID(text string) (string, error) {
 	if !appIDForm.MatchString(text) {
-		return "", errors.New("is not an app id")
+		return "", errors.New("is not an App ID")
 	}
 	return text, nil
 }
@@ -59,7 +59,7 @@ func parsePath(text string) (string, error) {
 // in the folder of the zones, such as localtime, whose names begin with a lower-case letter.
 func parseTimeZone(text string) (*time.Location, error) {
 	if text == "Local" || text == "localtime" {
-		return nil, errors.New("differs from machine to machine")
+		return nil, errors.New("depends on the machine; use an IANA name")
 	}
 	if !zoneForm.MatchString(text) {
 		return nil, errUnknown
@@ -133,13 +133,13 @@ func parseListenAddr(text string) (string, error) {
 		return "", errors.New("is not an address with a port")
 	}
 	if !isPort(port) {
-		return "", errors.New("has a port that is no number from 0 to 65535")
+		return "", errors.New("has an invalid port (0–65535)")
 	}
 	if strings.ContainsFunc(host, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("/@?#", r) }) {
-		return "", errors.New("has a host that is none")
+		return "", errors.New("has an invalid host")
 	}
 	if strings.Trim(host, "0123456789.") == "" && host != "" && net.ParseIP(host) == nil {
-		return "", errors.New("has an IP address that is none")
+		return "", errors.New("has an invalid IP address")
 	}
 	return text, nil
 }
@@ -159,7 +159,7 @@ func parseApps(items []string) ([]App, error) {
 		app := App{ID: strings.TrimSpace(id), Name: strings.TrimSpace(name)}
 		switch {
 		case !appIDForm.MatchString(app.ID):
-			wrong = append(wrong, fmt.Sprintf("holds %s, which is not an app id", quoted(app.ID)))
+			wrong = append(wrong, fmt.Sprintf("contains %s, which is not an App ID", quoted(app.ID)))
 		case strings.ContainsFunc(app.Name, unicode.IsControl):
 			wrong = append(wrong, errControl.Error())
 		case ids[app.ID]:
@@ -182,7 +182,7 @@ func parseAdmins(items []string) ([]string, error) {
 	for _, id := range items {
 		switch {
 		case !openIDForm.MatchString(id):
-			wrong = append(wrong, fmt.Sprintf("holds %s, which is not an open_id", quoted(id)))
+			wrong = append(wrong, fmt.Sprintf("contains %s, which is not an open_id", quoted(id)))
 		case seen[id]:
 			wrong = append(wrong, fmt.Sprintf("names %s twice", quoted(id)))
 		}

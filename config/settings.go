@@ -41,7 +41,7 @@ func platformSettings() []setting {
 			func(c *Config) *string { return &c.AppID }, parseAppID),
 		newSetting("FEISHU_APP_SECRET",
 			"the secret of that app",
-			"the app secret, from the developer console's page on credentials",
+			"the App Secret, from Credentials & Basic Info in the developer console",
 			func(c *Config) *Secret { return &c.AppSecret }, parseSecret).asSecret(),
 		newSetting("FEISHU_ENCRYPT_KEY",
 			"signs and encrypts events. Not needed with `EVENT_MODE=websocket`",
@@ -95,7 +95,7 @@ func reportSettings() []setting {
 			func(c *Config) **time.Location { return &c.PlatformTimeZone }, parseTimeZone),
 		{
 			name: "APPS", about: "the apps to report on. None: the bot's own app. The first is the default; no two may have the same name; a name that is left out is asked of the platform. In YAML also a list",
-			want: "app ids (cli_ and small letters or digits) with a name or without, such as cli_aaa=商城,cli_bbb=报销", list: true,
+			want: "App IDs (cli_ and small letters or digits), optionally with names, e.g. cli_aaa=商城,cli_bbb=报销", list: true,
 			read:  func(c *Config, g rawValue) (err error) { c.Apps, err = parseApps(g.items()); return err },
 			shown: func(c Config) any { return appList(c.Apps) },
 		},

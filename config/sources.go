@@ -52,7 +52,7 @@ func environment(environ []string) layer {
 }
 
 var (
-	errBoth      = errors.New("and its file are both set, but only one of them may be")
+	errBoth      = errors.New("is set together with its _FILE variant; set only one")
 	errEmptyFile = errors.New("names an empty file")
 )
 
@@ -98,7 +98,7 @@ func unreadable(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("names a file that does not exist")
 	case errors.Is(err, fs.ErrPermission):
-		return errors.New("names a file that may not be read")
+		return errors.New("names a file without read permission")
 	}
 	return errors.New("names a file that cannot be read")
 }

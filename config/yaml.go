@@ -56,7 +56,7 @@ func topLevel(file *ast.File) (pairs []*ast.MappingValueNode, err error) {
 		case *ast.MappingValueNode:
 			pairs = []*ast.MappingValueNode{body}
 		default:
-			return nil, errors.New("names a YAML file that does not hold keys with values")
+			return nil, errors.New("names a YAML file that has no key: value pairs")
 		}
 	}
 	return pairs, nil
@@ -66,7 +66,7 @@ func topLevel(file *ast.File) (pairs []*ast.MappingValueNode, err error) {
 func (l layer) add(pair *ast.MappingValueNode) Problem {
 	key, ok := scalar(pair.Key)
 	if !ok {
-		return Problem{"CONFIG_FILE", "names a YAML file with a key that is not a plain word", ""}
+		return Problem{"CONFIG_FILE", "names a YAML file with an invalid key", ""}
 	}
 	g, ok := value(pair.Value)
 	g.name = key
@@ -75,9 +75,9 @@ func (l layer) add(pair *ast.MappingValueNode) Problem {
 	case !l.knows(key):
 		return Problem{quoted(key), "in the YAML file is not a setting" + suggestKey(key), ""}
 	case twice:
-		return Problem{key, "stands twice in the YAML file", ""}
+		return Problem{key, "is given twice in the YAML file", ""}
 	case !ok:
-		return Problem{key, "has a value in the YAML file that is neither text nor a list of texts", ""}
+		return Problem{key, "must be text or a list of text values in the YAML file", ""}
 	}
 	l.values[key] = g
 	return Problem{}

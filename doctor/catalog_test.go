@@ -14,18 +14,18 @@ func TestText(t *testing.T) {
 	missing := Fail("scope.missing", "scope", "im:chat:read", "cost", "{scope} stays as it is").About("im:chat:read")
 	missing.Check = "scopes"
 	want := Text{
-		Title: "Scope im:chat:read", Detail: "not granted: {scope} stays as it is",
-		Todo: "in the developer console open Permissions, add im:chat:read, publish a version, and let it be approved",
+		Title: "Permission im:chat:read", Detail: "not granted: {scope} stays as it is",
+		Todo: "grant im:chat:read under Permissions & Scopes in the developer console, publish a version and have it approved",
 	}
 	if got := missing.Text(locale.English); got != want {
 		t.Errorf("%+v", got)
 	}
 	skipped := Skip("needs", "check", "token")
 	skipped.Check = "bot"
-	if got, want := skipped.Text(locale.Chinese), (Text{Title: "机器人能力", Detail: "未检查：需要“访问令牌”先通过"}); got != want {
+	if got, want := skipped.Text(locale.Chinese), (Text{Title: "机器人能力", Detail: "未检查：需要先通过“访问令牌”"}); got != want {
 		t.Errorf("%+v", got)
 	}
-	if got := CatalogFor(locale.English).Summary([]Finding{missing, skipped}); got != "1 of 2 findings keep the bot from working as it should; warnings: 0." {
+	if got := CatalogFor(locale.English).Summary([]Finding{missing, skipped}); got != "The bot does not work properly. Failures: 1, warnings: 0, of 2 checks." {
 		t.Error(got)
 	}
 }
@@ -65,8 +65,8 @@ func TestTimeZonesThatDifferAreTold(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for zone, want := range map[string]string{
-		"Asia/Shanghai": "", "Asia/Singapore": "", "America/New_York": "ends at 11:00 by the clock of America/New_York, and its figures are usually out at 21:00",
-		"Pacific/Auckland": "ends at 05:00 by the clock of Pacific/Auckland, and its figures are usually out at 15:00",
+		"Asia/Shanghai": "", "Asia/Singapore": "", "America/New_York": "ends at 11:00 by the clock of America/New_York, and its data is usually published at 21:00",
+		"Pacific/Auckland": "ends at 05:00 by the clock of Pacific/Auckland, and its data is usually published at 15:00",
 	} {
 		p := &Checkup{cfg: config.Config{TimeZone: load(zone), PlatformTimeZone: load("Asia/Shanghai")}, now: func() time.Time { return now }}
 		findings := p.timezone(t.Context())

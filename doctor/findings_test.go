@@ -36,10 +36,10 @@ func TestFindingsArePrintedALineEach(t *testing.T) {
 	}
 	want := []string{
 		"✓ ok  " + w.Line(w.Text(well)),
-		"! warning  Redis: 95 MB in use of 100 MB", "    → raise maxmemory, or find out who else fills this Redis",
-		"✗ failure  Scope im:chat:read: not granted: " + w.Raw("cost.chat") + " [log id log-1]", "    → " + w.Text(missing).Todo,
+		"! warning  Redis: 95 MB in use of 100 MB", "    → raise maxmemory, or find out what else uses this Redis",
+		"✗ failure  Permission im:chat:read: not granted: " + w.Raw("cost.chat") + " [log id log-1]", "    → " + w.Text(missing).Todo,
 		"- skipped  " + w.Line(w.Text(needs)),
-		"1 of 4 findings keep the bot from working as it should; warnings: 1.", "",
+		"The bot does not work properly. Failures: 1, warnings: 1, of 4 checks.", "",
 	}
 	if got := strings.Split(out.String(), "\n"); !slices.Equal(got, want) {
 		t.Errorf("printed\n%s\nwant\n%s", out.String(), strings.Join(want, "\n"))
@@ -57,7 +57,7 @@ func TestFindingsArePrintedALineEach(t *testing.T) {
 	}
 	for _, part := range []string{
 		`"status": "failure"`, `"check": "scopes"`, `"subject": "im:chat:read"`, `"key": "scope.missing"`, `"detail": "not granted: `,
-		`"todo": "in the developer console`, `"code": 99991672`, `"log_id": "log-1"`,
+		`"todo": "grant im:chat:read`, `"code": 99991672`, `"log_id": "log-1"`,
 	} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("no %s in %s", part, out.String())
@@ -90,9 +90,9 @@ func TestHowFindingsAreCounted(t *testing.T) {
 		worst    Status
 		says     string
 	}{
-		{[]Finding{OK("x"), Skip("x")}, StatusOK, "All is well (2 findings)."},
-		{[]Finding{Warn("x"), OK("x"), Skip("x")}, StatusWarning, "It works; 1 of 3 findings deserve a look."},
-		{[]Finding{Fail("x"), Warn("x"), Warn("x"), Fail("x"), OK("x")}, StatusFailure, "2 of 5 findings keep the bot from working as it should; warnings: 2."},
+		{[]Finding{OK("x"), Skip("x")}, StatusOK, "All checks passed (2)."},
+		{[]Finding{Warn("x"), OK("x"), Skip("x")}, StatusWarning, "The bot works. Warnings: 1 of 3."},
+		{[]Finding{Fail("x"), Warn("x"), Warn("x"), Fail("x"), OK("x")}, StatusFailure, "The bot does not work properly. Failures: 2, warnings: 2, of 5 checks."},
 	} {
 		if got := CatalogFor(locale.English).Summary(tt.findings); Worst(tt.findings) != tt.worst || got != tt.says {
 			t.Errorf("%s: %q, want %s: %q", Worst(tt.findings), got, tt.worst, tt.says)

@@ -73,27 +73,27 @@ func doneWords() []struct{ command, words string } {
 		{"/subs", "订阅"},
 		{"/history", "推送记录"},
 		{"/settings", "默认应用"},
-		{"/help", "使用说明"},
+		{"/help", "帮助"},
 		{"/admin status", "运行状态"},
 		{"/admin roles", "角色"},
 		{"/admin audit", "变更记录"},
-		{"/admin", "使用说明"},
+		{"/admin", "帮助"},
 	}
 }
 
 // verdict is what the answer to a line comes to, by the words that it has. Of an answer with none of them nothing is known.
 func verdict(line, text string) string {
 	for _, v := range []struct{ words, means string }{
-		{"只有机器人管理员能用", "admins only"},
+		{"只有机器人管理员可用", "admins only"},
 		{"还没有查看用量数据的权限", "no viewer"},
 		{"你没有查看“", "closed"},
 		{"没有查看这个部门的权限", "closed"},
-		{"能看的部门有好几个", "choice"},
+		{"可以查看多个部门", "choice"},
 		{"给这个会话的管理者用的", "no manager"},
-		{"管理这个会话的人", "no manager"},
-		{"出了错", "ERROR"},
+		{"本会话的管理者", "no manager"},
+		{"出错了", "ERROR"},
 		{"没看懂", "misread"},
-		{"查不到权限", "unread"},
+		{"查不到你的权限", "unread"},
 		{"没有找到", "not found"},
 	} {
 		if strings.Contains(text, v.words) {
@@ -316,7 +316,7 @@ func TestAccess_DepartmentViewer_NothingAbove(t *testing.T) {
 	h.me = h.admin()
 	fresh := h.sayIn(t, group, "/usage weekly")
 	h.me = h.People()[2].OpenID
-	for _, label := range []string{"周报", "月报", "‹ 上一期", "看趋势", "部门排行", "订阅这份数据"} {
+	for _, label := range []string{"周报", "月报", "‹", "看趋势", "部门排行", "订阅这份数据"} {
 		text := h.clickAction(t, old, h.me, map[string]any{"tag": "button", "value": fresh.button(label)})
 		if strings.Contains(text, "全公司") {
 			t.Errorf("%s on an old card shows the whole company:\n%s", label, text)
@@ -392,18 +392,18 @@ func TestGrant_ByMention(t *testing.T) {
 	a := h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部")
 	a.has("已授权", "研发部", h.me)
 	h.say(t, "/usage weekly").has("研发部")
-	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部").has("之前已经授权过")
+	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" viewer dept:研发部").has("已有这项授权")
 	h.sayAs(t, h.admin(), group, "/管理 授权 会话:本群 查看者").has("已授权")
 	h.sayAs(t, other, group, "/usage weekly").has("全公司")
 	h.sayAs(t, h.admin(), group, "/admin roles").has(h.me, "研发部", "全部数据", "ACCESS=listed")
-	h.press(t, a, h.admin(), "收回").has("已收回", "现在能看：无")
+	h.press(t, a, h.admin(), "收回").has("已收回", "当前可看：无")
 	if got := verdict("/usage weekly", h.sayText(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("after it was revoked: %s", got)
 	}
 	h.sayAs(t, h.admin(), group, "/admin grant @"+h.me+" admin dept:研发部").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant chat:this admin").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant viewer").has("没看懂")
-	h.sayAs(t, h.admin(), group, "/admin grant @"+other+" admin").has("现在：管理员")
+	h.sayAs(t, h.admin(), group, "/admin grant @"+other+" admin").has("当前：管理员")
 	h.sayAs(t, other, group, "/admin audit").has("授权", "收回角色", other, h.me, "查看者 · 研发部 及下级").lacks(h.department(t, "研发部"))
 	if log := h.log.String(); strings.Contains(log, "林晓") {
 		t.Error("the log has somebody's name")

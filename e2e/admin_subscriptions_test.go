@@ -45,7 +45,7 @@ func TestAdminSubs_OthersSubscriptions_Refused(t *testing.T) {
 		h.subscribe(t, chat, owner)
 	}
 	card := h.sayIn(t, group, "/forget-me").has("/forget-me confirm")
-	if got := h.clickAction(t, card, other, map[string]any{"tag": "button", "value": card.button("忘记我")}); !strings.Contains(got, "在等别人确认") {
+	if got := h.clickAction(t, card, other, map[string]any{"tag": "button", "value": card.button("忘记我")}); !strings.Contains(got, "需要发起操作的人本人确认") {
 		t.Errorf("somebody else gets %q", got)
 	}
 	for chat, want := range map[string]int{room.ID: 1, h.p2p: 1} {
@@ -53,7 +53,7 @@ func TestAdminSubs_OthersSubscriptions_Refused(t *testing.T) {
 			t.Errorf("%d subscriptions, %v", len(list), err)
 		}
 	}
-	h.press(t, card, h.me, "忘记我").has("已忘记你")
+	h.press(t, card, h.me, "删除").has("已删除你的信息")
 	if list, err := h.app.SQL.Subscriptions.InChat(t.Context(), room.ID); err != nil || len(list) != 1 {
 		t.Errorf("the other has %d subscriptions, %v", len(list), err)
 	}

@@ -21,7 +21,7 @@ func TestAdminApps_AddDefaultRemove(t *testing.T) {
 	do := func(line string) answer { return h.sayAs(t, h.admin(), adminChat.ID, line) }
 	do("/admin apps").has(first, "默认").lacks(second.ID)
 	a := do("/admin apps add app:" + second.ID)
-	a.has("应用列表已更改", second.ID, second.Name)
+	a.has("应用列表已修改", second.ID, second.Name)
 	began := time.Now()
 	await(t, "another replica knows of it", func() bool { return other.Bot.AppName(second.ID) == second.Name })
 	if took := time.Since(began); took > 15*time.Second {
@@ -33,15 +33,16 @@ func TestAdminApps_AddDefaultRemove(t *testing.T) {
 	h.press(t, a, h.admin(), "设为默认")
 	h.say(t, "/usage weekly").has("新名字")
 	do("/admin apps").has("小程序", "网页", "机器人") // as the console has them
-	do("/admin apps add app:somewhere").lacks("应用列表已更改")
+	do("/admin apps add app:somewhere").lacks("应用列表已修改")
 	do("/admin apps remove").has("没看懂")
 	h.app.Stop()
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
 	h.SetWebhook(h.app.URL() + "/webhook/event")
 	h.say(t, "/usage weekly").has("新名字")
-	do("/admin apps remove app:" + second.ID).lacks("新名字")
+	do("/admin apps remove app:"+second.ID).has("新名字", "/admin apps remove app:"+second.ID+" confirm")
+	do("/admin apps remove app:" + second.ID + " confirm").lacks("新名字")
 	h.say(t, "/usage weekly").lacks("新名字")
-	do("/admin audit").has("更改应用列表", second.ID)
+	do("/admin audit").has("修改应用列表", second.ID)
 	do("/admin apps rename app:" + first + " name:\"采购,报销\"").has("采购,报销")
 	do("/admin audit").has("采购,报销")
 	h.app.Stop()
@@ -97,15 +98,15 @@ func TestAdminRefresh_AsksThePlatform(t *testing.T) {
 		t.Fatal(err)
 	}
 	question := "/usage weekly app date:" + week.String()
-	h.say(t, question).lacks("重新向平台取数")
+	h.say(t, question).lacks("重新取数")
 	card := h.sayAs(t, h.admin(), adminChat.ID, question)
-	card.has(thousands(wrong[usage.ActiveUsers]), "重新向平台取数")
-	if line, _ := card.button("重新向平台取数")["cmd"].(string); !strings.Contains(line, "from:2026-11-09 to:2026-11-15") {
+	card.has(thousands(wrong[usage.ActiveUsers]), "重新取数")
+	if line, _ := card.button("重新取数")["cmd"].(string); !strings.Contains(line, "from:2026-11-09 to:2026-11-15") {
 		t.Errorf("the button carries %q", line)
 	}
-	line, _ := card.button("重新向平台取数")["cmd"].(string)
+	line, _ := card.button("重新取数")["cmd"].(string)
 	h.say(t, line).has("只有机器人管理员")
-	h.sayAs(t, h.admin(), adminChat.ID, line).has("重新向平台取数", "2026-11-09", "/7")
+	h.sayAs(t, h.admin(), adminChat.ID, line).has("重新取数", "2026-11-09", "/7")
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh 3d").has("已有一次重新取数在进行")
 	h.app.Stop()
 	h.app = h.start(t, keep, func(c *config.Config) { c.Admins = []string{h.admin()} })
@@ -114,9 +115,9 @@ func TestAdminRefresh_AsksThePlatform(t *testing.T) {
 		r, ok, err := h.app.SQL.Refreshes.Refresh(t.Context(), app)
 		return err == nil && ok && r.Finished()
 	})
-	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh progress").has("已重新向平台取数", "7/7", "更正了 1 个数字")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh progress").has("已重新取数", "7/7", "更正了 1 个数字")
 	h.say(t, question).has(thousands(truth[usage.ActiveUsers])).lacks(thousands(wrong[usage.ActiveUsers]))
-	h.sayAs(t, h.admin(), adminChat.ID, "/admin audit").has("重新向平台取数", "2026-11-09 2026-11-15")
-	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh date:2027-01-01").has("还没有到")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin audit").has("重新取数", "2026-11-09 2026-11-15")
+	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh date:2027-01-01").has("还没到")
 	h.sayAs(t, h.admin(), adminChat.ID, "/admin refresh from:2024-01-01").has("没看懂")
 }

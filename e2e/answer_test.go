@@ -38,14 +38,14 @@ func TestUsage_UnfinishedWeek_NoPercentage(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
 	uv := h.truth(t, usage.Web, usage.Weekly, "2026-11-23", "", usage.ActiveUsers)
-	h.say(t, "/usage weekly h5 this-week").has(uv, "未结束", "2026-11-24").lacks("%")
+	h.say(t, "/usage weekly h5 this-week").has(uv, "进行中", "2026-11-24").lacks("%")
 }
 
 func TestUsage_BeforeTen_DayBeforeYesterday(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday.Add(-2*time.Hour))
 	uv := h.truth(t, usage.AppAbility, usage.Daily, "2026-11-23", "", usage.ActiveUsers)
-	h.say(t, "/usage").has(uv, "2026-11-23", "2026-11-24", "还没有出")
+	h.say(t, "/usage").has(uv, "2026-11-23", "2026-11-24", "还没有产出")
 }
 
 // TestUsage_LateSunday_WeekIncomplete asks on a Monday afternoon, before Sunday's figures are out and after.
@@ -54,9 +54,9 @@ func TestUsage_LateSunday_WeekIncomplete(t *testing.T) {
 	h := open(t, at(11, 23, 14, 30), fastEngine)
 	h.SetPublication(16 * time.Hour)
 	sofar := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
-	h.say(t, "/usage weekly h5").has(sofar, "2026-11-16", "2026-11-21", "未出齐").lacks("%", "2026-11-22")
+	h.say(t, "/usage weekly h5").has(sofar, "2026-11-16", "2026-11-21", "数据不全").lacks("%", "2026-11-22")
 	h.say(t, "/settings language:en")
-	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "last days not out").lacks("%", "2026-11-22")
+	h.say(t, "/usage weekly h5").has(sofar, "2026-11-21", "partial data").lacks("%", "2026-11-22")
 	h.setClock(at(11, 23, 16, 2))
 	whole := h.truth(t, usage.Web, usage.Weekly, "2026-11-16", "", usage.ActiveUsers)
 	if whole == sofar {
@@ -64,7 +64,7 @@ func TestUsage_LateSunday_WeekIncomplete(t *testing.T) {
 	}
 	await(t, "the week is whole", func() bool {
 		text := h.say(t, "/usage weekly h5").text()
-		return strings.Contains(text, whole) && strings.Contains(text, "2026-11-22") && !strings.Contains(text, "last days not out")
+		return strings.Contains(text, whole) && strings.Contains(text, "2026-11-22") && !strings.Contains(text, "partial data")
 	})
 }
 
@@ -99,7 +99,7 @@ func TestUsageError_Explained(t *testing.T) {
 	h.say(t, "/usage weekyl").has("weekyl", "你是不是想输入 weekly？", "例如")
 	h.say(t, "/usgae weekly").has("/usage weekly")
 	h.say(t, `/usage app:"<at id=all></at>"`).has("<at id=all>")
-	h.say(t, "/usage date:2026-12-31").has("还没有到")
+	h.say(t, "/usage date:2026-12-31").has("还没到")
 	h.say(t, "/usage dept:研究部").has("研发部")
 }
 

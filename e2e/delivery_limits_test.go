@@ -245,7 +245,7 @@ func TestHistory_Failed_RetryButton(t *testing.T) {
 	h.setClock(at(11, 26, 10, 30))
 	h.awaitState(t, h.p2p, reports.Failed)
 	history := h.say(t, "/history").has("失败", "2026-11-25")
-	seen, err := h.Click(t.Context(), history.ID, h.me, history.button("重新推送"))
+	seen, err := h.Click(t.Context(), history.ID, h.me, history.button("重发"))
 	if err != nil || seen.Status != http.StatusOK || seen.Error != 0 {
 		t.Fatalf("the click: %+v, %v", seen, err)
 	}
@@ -259,7 +259,7 @@ func TestSubscribe_AnswerAndListAgree(t *testing.T) {
 	h := open(t, wednesday, fastEngine)
 	a := h.say(t, "/subscribe daily 10:30 on:workdays h5")
 	id := strings.Fields(strings.SplitN(a.text(), "/test ", 2)[1])[0]
-	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "Asia/Shanghai", "负责人：", "@"+h.me,
+	a.has("2026-11-26", "2026-11-27", "2026-11-30", "10:30", "负责人", "@"+h.me,
 		"/test "+id, "/pause "+id, "/unsubscribe "+id, "[修改] /subscribe daily h5 app:")
 	h.setClock(at(11, 26, 10, 30))
 	h.awaitState(t, h.p2p, reports.Delivered)

@@ -28,7 +28,7 @@ func fastEngine(c *config.Config) {
 // digests are the bot's messages in a chat that are digests.
 func (h *testEnv) digests(chat string) (found []answer) {
 	for _, m := range h.BotMessages(chat) {
-		if strings.Contains(m.Content, "订阅") && m.ParentID == "" && !strings.Contains(m.Content, "要告诉你") {
+		if strings.Contains(m.Content, "订阅") && m.ParentID == "" && !strings.Contains(m.Content, "条提醒") {
 			found = append(found, answer{Message: m})
 		}
 	}
@@ -109,7 +109,7 @@ func TestDigest_Weekly_OnceWithTrueFigures(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday, fastEngine)
 	a := h.say(t, "/订阅 周报 周一 10:30 网页 部门:研发部")
-	a.has("研发部", "10:30", "2026-11-30", "2026-12-07", "2026-12-14", "Asia/Shanghai")
+	a.has("研发部", "10:30", "2026-11-30", "2026-12-07", "2026-12-14")
 	again := h.subscribed(t, "/subscribe weekly h5 dept:yanfa")
 	if !strings.Contains(a.Content, again) {
 		t.Error("subscribing twice to the same made two subscriptions")
@@ -142,14 +142,14 @@ func TestDigest_FiguresLate_Waits(t *testing.T) {
 	h.SetPublication(16 * time.Hour)
 	h.subscribed(t, "/subscribe daily 10:30")
 	h.setClock(at(11, 26, 10, 30))
-	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "等待数据") })
+	await(t, "it waits", func() bool { return strings.Contains(h.say(t, "/history").text(), "待推送") })
 	if n := len(h.digests(h.p2p)); n != 0 {
 		t.Fatalf("%d digests before the figures were out", n)
 	}
 	h.setClock(at(11, 26, 14, 0))
 	await(t, "the chat gets a notice", func() bool {
 		for _, m := range h.BotMessages(h.p2p) {
-			if m.ParentID == "" && strings.Contains(m.Content, "还没有产出") {
+			if m.ParentID == "" && strings.Contains(m.Content, "还没有拿到") {
 				return true
 			}
 		}

@@ -69,10 +69,10 @@ func TestDoctor_Healthy_AllOK(t *testing.T) {
 	t.Parallel()
 	sb := inUse(t)
 	code, stdout, stderr := command(t, examinable(t, sb), "", "doctor")
-	if code != cli.ExitOK || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All is well") {
+	if code != cli.ExitOK || strings.Contains(stdout, "✗") || strings.Contains(stdout, "! ") || !strings.Contains(stdout, "All checks passed") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "一切正常") {
+	if _, stdout, _ := command(t, examinable(t, sb), "", "doctor", "--lang", "zh"); !strings.Contains(stdout, "全部正常") {
 		t.Errorf("in Chinese:\n%s", stdout)
 	}
 }
@@ -128,7 +128,7 @@ func TestDoctor_ReportedApps(t *testing.T) {
 	do("/admin apps add app:" + mall + " name:商城").has(mall)
 	do("/subscribe weekly h5 app:" + mall).has("已订阅")
 	do("/admin apps add app:" + gone + " name:别的").has(gone)
-	do("/admin apps remove app:" + mall).lacks(mall)
+	do("/admin apps remove app:" + mall + " confirm").lacks(mall)
 	h.SetAppFault(mall, sandbox.AppFault{Unpublished: true})
 	look := func(key string) (found []string) {
 		for _, f := range h.app.RunChecks(t.Context()) {
@@ -358,7 +358,7 @@ func TestDoctor_PrintsNoSecrets(t *testing.T) {
 	sb := inUse(t)
 	environ := but(examinable(t, sb), "REDIS_URL=redis://:sesame-redis@127.0.0.1:1", "DATABASE_URL=postgres://bot:sesame-sql@127.0.0.1:1/bot")
 	for _, tt := range []struct{ args, tells []string }{ // it has tried both addresses whose passwords it must not tell
-		{[]string{"doctor"}, []string{"Redis: does not answer", "Database: PostgreSQL does not answer"}},
+		{[]string{"doctor"}, []string{"Redis: does not respond", "Database: PostgreSQL does not respond"}},
 		{[]string{"doctor", "--json"}, []string{`"key": "redis.away"`, `"key": "database.away"`}},
 	} {
 		args := tt.args
@@ -393,7 +393,7 @@ func TestDoctor_AskedInChat(t *testing.T) {
 	h.SetContactRange(false)
 	found := h.app.RunChecks(t.Context())
 	i := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status == doctor.StatusFailure })
-	if i < 0 || found[i].Text(locale.Chinese).Title != "通讯录范围" || !strings.Contains(found[i].Text(locale.Chinese).Todo, "全部成员") {
+	if i < 0 || found[i].Text(locale.Chinese).Title != "通讯录权限范围" || !strings.Contains(found[i].Text(locale.Chinese).Todo, "全部成员") {
 		t.Errorf("without the contact range: %+v", found)
 	}
 }

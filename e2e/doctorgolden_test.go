@@ -31,7 +31,7 @@ func TestDoctor_JSON(t *testing.T) {
 	}
 	got := stdout
 	for pattern, name := range map[string]string{
-		`[0-9]{14}[0-9A-F]{20}`: "LOGID", `127\.0\.0\.1:[0-9]+`: "ADDRESS", `\d+ MB are free`: "N MB are free",
+		`[0-9]{14}[0-9A-F]{20}`: "LOGID", `127\.0\.0\.1:[0-9]+`: "ADDRESS", `\d+ MB free`: "N MB free",
 		`it is [-0-9: ]+ there`: "it is NOW there", `differs by \d+ seconds?`: "differs by N seconds",
 	} {
 		got = regexp.MustCompile(pattern).ReplaceAllString(got, name)

@@ -31,10 +31,10 @@ func TestExternal_Group_FromItsEventOn(t *testing.T) {
 	h.Revoke("im:chat:read")
 	share(true)
 	state(reports.Paused, reports.ChatExternal)
-	h.sayAs(t, h.admin(), group, "/usage weekly").has("不在与其他组织共享的会话里回答").lacks("活跃用户")
+	h.sayAs(t, h.admin(), group, "/usage weekly").has("不在外部群里回答").lacks("活跃用户")
 	adminChat, _ := h.Single(h.admin())
 	h.sayAs(t, h.admin(), adminChat.ID, "/usage weekly").has("活跃用户")
-	h.sayAs(t, h.admin(), adminChat.ID, "/resume "+id).has("不在与其他组织共享的会话里回答")
+	h.sayAs(t, h.admin(), adminChat.ID, "/resume "+id).has("不在外部群里回答")
 	share(false)
 	state(reports.Active, "")
 	h.sayAs(t, h.admin(), group, "/usage weekly").has("活跃用户")
@@ -49,5 +49,5 @@ func TestSettings_ByClick_WithoutReadingChats(t *testing.T) {
 	if got := h.clickCommand(t, card, h.me, "/settings lang:en"); !strings.Contains(got, "Default app") {
 		t.Errorf("the settings are not in English:\n%s", got)
 	}
-	h.say(t, "/help").lacks("使用说明")
+	h.say(t, "/help").lacks("帮助")
 }

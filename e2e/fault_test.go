@@ -29,13 +29,13 @@ func TestUsage_EachRefusal_OwnWords(t *testing.T) {
 		zh, en []string
 	}{
 		{"211004", sandbox.Fault{Code: 211004}, []string{"企业版", "211004"}, []string{"Enterprise", "211004"}},
-		{"211005", sandbox.Fault{Code: 211005}, []string{"App ID", "211005"}, []string{"app id", "211005"}},
+		{"211005", sandbox.Fault{Code: 211005}, []string{"App ID", "211005"}, []string{"App ID", "211005"}},
 		{"211006", sandbox.Fault{Code: 211006}, []string{"部门", "211006"}, []string{"department", "211006"}},
 		{"211007", sandbox.Fault{Code: 211007}, []string{"日期", "211007"}, []string{"date", "211007"}},
-		{"211008", sandbox.Fault{Code: 211008}, []string{"能力", "211008"}, []string{"ability", "211008"}},
-		{"211009", sandbox.Fault{Code: 211009}, []string{"周期", "211009"}, []string{"cycle", "211009"}},
-		{"211010", sandbox.Fault{Code: 211010}, []string{"日期范围", "211010"}, []string{"dates", "211010"}},
-		{"211011", sandbox.Fault{Code: 211011}, []string{"没有这个周期的数据", "211011"}, []string{"no figures", "211011"}},
+		{"211008", sandbox.Fault{Code: 211008}, []string{"能力", "211008"}, []string{"feature", "211008"}},
+		{"211009", sandbox.Fault{Code: 211009}, []string{"周期", "211009"}, []string{"period", "211009"}},
+		{"211010", sandbox.Fault{Code: 211010}, []string{"日期", "211010"}, []string{"dates", "211010"}},
+		{"211011", sandbox.Fault{Code: 211011}, []string{"没有这个周期的数据", "211011"}, []string{"no data", "211011"}},
 		{"99991672", sandbox.Fault{Code: 99991672}, []string{"application:application.app_usage_stats.overview:readonly", "发布"}, []string{"application:application.app_usage_stats.overview:readonly", "publish"}},
 		{"99991401", sandbox.Fault{Code: 99991401}, []string{"IP"}, []string{"IP"}},
 		{"99991403", sandbox.Fault{Code: 99991403}, []string{"调用次数", "99991403"}, []string{"month", "99991403"}},

@@ -166,7 +166,7 @@ func TestForget_LeavesNoTrace(t *testing.T) {
 			if before := k.traces(t, texts); len(before) < 15 {
 				t.Fatalf("there is hardly anything to forget: %q", before)
 			}
-			h.sayAs(t, h.me, tt.from(h, group), "/forget-me confirm").has("已忘记你")
+			h.sayAs(t, h.me, tt.from(h, group), "/forget-me confirm").has("已删除你的信息")
 			for _, chat := range h.Chats() {
 				for _, m := range h.Messages(chat.ID) {
 					if m.SenderID == h.me {
@@ -240,7 +240,7 @@ func useEverything(t *testing.T, h *testEnv) (group string) {
 		"/subscribe weekly h5", "/admin grant @" + h.People()[1].OpenID + " viewer", "/admin grant " + h.p2p + " viewer", "/admin backfill 3d",
 		"/admin apps add app:" + h.Options().Apps[1].ID,
 	} {
-		h.sayAs(t, h.me, h.p2p, line).lacks("没看懂", "出了错")
+		h.sayAs(t, h.me, h.p2p, line).lacks("没看懂", "出错了")
 	}
 	handed := h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe monthly")
 	admin("/admin hand-over " + handed + " @" + h.me)

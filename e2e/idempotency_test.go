@@ -105,15 +105,15 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	for _, line := range []string{
 		"/pause " + id, "/resume " + id, "/settings lang:zh", "/settings lang:zh",
 		"/admin grant @" + h.me + " viewer dept:研发部", "/admin grant @" + h.me + " viewer",
-		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second, "/admin backfill 3d", "/admin refresh 3d",
+		"/admin apps add app:" + second, "/admin apps default app:" + second, "/admin apps remove app:" + second + " confirm", "/admin backfill 3d", "/admin refresh 3d",
 	} {
-		do(line).lacks("出了错", "没看懂", "之前已经")
+		do(line).lacks("出错了", "没看懂", "已有这项授权")
 	}
 	do("/admin revoke @"+h.me).has("已收回", "研发部", "全部数据")
 	do("/admin hand-over " + id + " @" + h.me)
 	do("/unsubscribe " + id + " confirm")
 	h.say(t, h.me, h.p2p, "/subscribe daily")
-	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已忘记你", "1 个订阅")
+	h.say(t, h.me, h.p2p, "/forget-me confirm").has("已删除你的信息", "1 个订阅")
 
 	var acts []string
 	entries, err := h.app.SQL.Audit.Changes(t.Context(), "", 99)

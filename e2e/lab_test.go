@@ -29,7 +29,7 @@ func TestLabBuild_ClockFile_MovesTheClock(t *testing.T) {
 	}
 	environ := append(askable(sb), "CLOCK_FILE="+clock, "TEST_QUOTA=1", "LANGUAGE=en")
 	question := "/usage daily date:" + time.Now().AddDate(0, 0, 20).Format(time.DateOnly)
-	const tooEarly = "still to come"
+	const tooEarly = "is in the future"
 	lab := exec.CommandContext(t.Context(), program, "ask", question)
 	lab.Env = environ
 	if answer, _ := lab.CombinedOutput(); len(answer) == 0 || strings.Contains(string(answer), tooEarly) {

@@ -130,7 +130,7 @@ func TestAsk_ChatCommand_SaysWhereToSendIt(t *testing.T) {
 		"/admin refresh 7d", "/admin grant to:ou_84aad35d084aa403a838cf73ee18467 viewer",
 	} {
 		code, stdout, stderr := command(t, environ, "", "ask", line)
-		if code != cli.ExitUsage || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "Not allowed") {
+		if code != cli.ExitUsage || !strings.Contains(stdout, "Send it to the bot in the chat") || !strings.Contains(stdout, line) || strings.Contains(stdout, "No access") {
 			t.Errorf("%s: exit code %d\n%s%s", line, code, stdout, stderr)
 		}
 	}
@@ -148,7 +148,7 @@ func TestAsk_PlatformAway(t *testing.T) {
 	sb := sandboxtest.Start(t)
 	environ := append([]string{"LANGUAGE=en", "FEISHU_BASE_URL=http://127.0.0.1:1"}, askable(sb)...)
 	code, stdout, stderr := command(t, environ, "", "ask", "/usage weekly h5")
-	if code != cli.ExitFailed || !strings.Contains(stdout, "cannot be reached") {
+	if code != cli.ExitFailed || !strings.Contains(stdout, "can't be reached") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if said := stdout + stderr; strings.Contains(said, "code 0") || strings.Contains(said, `"code":0`) || strings.Contains(said, "code=0") || strings.Contains(said, "reference") || strings.Contains(said, `log_id`) {

@@ -55,7 +55,7 @@ func TestOwner_ChatHandedOver_TakesDigests(t *testing.T) {
 	await(t, "the new owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 	word := h.ownerNotices()[0]
 	word.t = t
-	word.has(append(handed, "产品周会", "现在由你管理")...).lacks(theirs.ID)
+	word.has(append(handed, "产品周会", "已转交给你负责")...).lacks(theirs.ID)
 	h.settled(t)
 	if n := len(h.BotMessages("")); n != 3 { // two answers and this word
 		t.Errorf("%d messages, want 3", n)
@@ -94,7 +94,7 @@ func TestOwner_LeftTheCompany_ChatOwnerTakesOver(t *testing.T) {
 		await(t, "the chat's owner gets a notice", func() bool { return len(h.ownerNotices()) == 1 })
 		word := h.ownerNotices()[0]
 		word.t = t
-		word.has("现在由你管理", "失败")
+		word.has("已转交给你负责", "失败")
 	}
 }
 
@@ -148,5 +148,5 @@ func TestOwnerNotice_Restart_SentOnce(t *testing.T) {
 	}
 	word := h.ownerNotices()[0]
 	word.t = t
-	word.has("2 件事")
+	word.has("2 条提醒")
 }

@@ -62,11 +62,11 @@ func TestForget_HandsOverAndErases(t *testing.T) {
 	group := h.AddGroup("周会", h.People()[1].OpenID, h.me)
 	single := h.subscribed(t, "/subscribe weekly 10:30")
 	theirs := h.subscribe(t, group.ID, h.me)
-	h.say(t, "/forget-me").has("确定让机器人忘记你吗", "1 个订阅交给群主", "1 个订阅会取消", "代号")
+	h.say(t, "/forget-me").has("删除你的个人信息", "1 个订阅会转交给群主", "1 个订阅会取消", "代号")
 	if s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), single); err != nil || s.State != reports.Active {
 		t.Fatalf("it did not ask first: %v", s.State)
 	}
-	h.say(t, "/忘记我 确认").has("已忘记你")
+	h.say(t, "/忘记我 确认").has("已删除你的信息")
 	for id, owner := range map[string]string{theirs: h.People()[1].OpenID, single: ""} {
 		s, err := h.app.SQL.Subscriptions.Subscription(t.Context(), id)
 		if owner == "" && !errors.Is(err, reports.ErrNotFound) || owner != "" && (err != nil || s.OwnerID != owner) {
@@ -99,11 +99,11 @@ func TestLimits_Words(t *testing.T) {
 	h := withAccess(t, config.Everyone, func(c *config.Config) { c.MaxSubscriptionsPerChat, c.MaxSubscriptions = 2, 3 })
 	h.subscribed(t, "/subscribe daily")
 	h.subscribed(t, "/subscribe weekly")
-	h.say(t, "/subscribe monthly").has("2 个，")
+	h.say(t, "/subscribe monthly").has("2 个）")
 	h.subscribed(t, "/subscribe weekly 9:00") // an existing subscription may be changed
 	adminChat, _ := h.Single(h.admin())
 	h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe daily")
-	h.sayAs(t, h.admin(), adminChat.ID, "/subscribe weekly").has("所有会话", "3 个")
+	h.sayAs(t, h.admin(), adminChat.ID, "/subscribe weekly").has("全部会话", "3 个")
 }
 
 // TestLimits_OfOnePerson subscribes in several chats: active and paused ones count until they are removed or handed over,
@@ -131,13 +131,13 @@ func TestRateLimit_SaidEachTime(t *testing.T) {
 	t.Parallel()
 	h := withAccess(t, config.Everyone, func(c *config.Config) { c.RatePerson = 2 })
 	for range 2 { // with the two that follow, as many as may go to a chat in a second without an answer's reserved place
-		h.sayAs(t, h.me, h.p2p, "/help").has("使用说明")
+		h.sayAs(t, h.me, h.p2p, "/help").has("帮助")
 	}
 	for range 2 {
 		h.sayAs(t, h.me, h.p2p, "/help").has("请等", "秒", "2 次")
 	}
 	adminChat, _ := h.Single(h.admin())
-	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("使用说明")
+	h.sayAs(t, h.admin(), adminChat.ID, "/help").has("帮助")
 }
 
 // TestAudit_EachChange_Recorded makes each change once, and reads the record.
@@ -151,7 +151,7 @@ func TestAudit_EachChange_Recorded(t *testing.T) {
 		"/subscribe weekly 9:00", "/pause " + id, "/resume " + id, "/admin hand-over " + id + " @" + h.me, "/admin run " + id, "/settings lang:zh",
 		"/admin grant @" + h.me + " viewer", "/admin revoke @" + h.me, "/unsubscribe " + id + " confirm",
 	} {
-		do(line).lacks("出了错", "没看懂")
+		do(line).lacks("出错了", "没看懂")
 	}
 	list, err := h.app.SQL.Audit.Changes(t.Context(), "", 50)
 	if err != nil {
@@ -173,6 +173,6 @@ func TestAudit_EachChange_Recorded(t *testing.T) {
 	do("/admin audit "+id).has("10:30", "09:00", "已暂停", "用量助手", h.me).lacks("state:paused", "/subscribe")
 	do("/admin status").has("版本", "1 个副本", "SQLite", "内置")
 	do("/admin subs").has("没有符合条件的订阅")
-	do("/admin chats").lacks("出了错")
-	do("/admin history").lacks("出了错")
+	do("/admin chats").lacks("出错了")
+	do("/admin history").lacks("出错了")
 }

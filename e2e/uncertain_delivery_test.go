@@ -32,7 +32,7 @@ func (h *testEnv) awaitState(t *testing.T, chat string, state reports.DeliverySt
 // ownerNotices are the bot's notices to the owner of digests.
 func (h *testEnv) ownerNotices() (found []answer) {
 	for _, m := range h.BotMessages(h.p2p) {
-		if m.ParentID == "" && strings.Contains(m.Content, "要告诉你") {
+		if m.ParentID == "" && strings.Contains(m.Content, "条提醒") {
 			found = append(found, answer{Message: m})
 		}
 	}
@@ -189,7 +189,7 @@ func TestDigest_Late_Marked(t *testing.T) {
 				t.Errorf("it is kept as late: %v", d.Late)
 			}
 			card := h.digests(h.p2p)[0].Content
-			if marked := strings.Contains(card, "迟到") || strings.Contains(card, "数据晚出"); marked != tt.late {
+			if marked := strings.Contains(card, "延迟推送") || strings.Contains(card, "数据延迟"); marked != tt.late {
 				t.Errorf("it is marked late: %v", marked)
 			}
 		})

@@ -66,7 +66,7 @@ func TestZeros_AfterHoliday_AmendedOnce(t *testing.T) {
 		t.Errorf("it is %+v", sent)
 	}
 	for _, m := range h.BotMessages(h.p2p) {
-		if strings.Contains(m.Content, "还没有产出") {
+		if strings.Contains(m.Content, "还没有拿到") {
 			t.Errorf("the chat got a notice that figures are late: %s", m.Content)
 		}
 	}
@@ -79,7 +79,7 @@ func TestZeros_AfterHoliday_AmendedOnce(t *testing.T) {
 	await(t, "there is nothing left to amend", func() bool { return h.last(t, h.p2p).ZerosFrom.IsZero() })
 	m, _ = h.Message(sent.Message)
 	d = answer{t, m}
-	d.has(uv, "现在数据已产出，消息已更新")
+	d.has(uv, "现在有了数据，消息已更新")
 	d.lacks("截至 14:00", "这条消息会更新")
 	if n := len(h.digests(h.p2p)); n != 1 || len(m.History) != 1 {
 		t.Errorf("%d digests, updated %d times", n, len(m.History))

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -63,6 +64,10 @@ type cardElement struct {
 // appendLines appends the lines of the element.
 func (e cardElement) appendLines(lines []string) []string {
 	switch e.Tag {
+	case "hr":
+		if n := len(lines); n > 0 && lines[n-1] != "" {
+			lines = append(lines, "")
+		}
 	case "div":
 		return append(lines, strings.Split(e.Text.Content, "\n")...)
 	case "button":
@@ -141,16 +146,29 @@ func (e cardElement) appendColumns(lines []string) []string {
 			continue
 		}
 		short = false
-		cell := strings.TrimRight(pieces[0], ":：") + ": " + pieces[1]
-		if len(pieces) > 2 {
-			cell += " (" + strings.Join(pieces[2:], "; ") + ")"
-		}
-		cells = append(cells, cell)
+		cells = append(cells, labelled(pieces))
 	}
 	if short && len(cells) > 0 {
 		return append(lines, strings.Join(cells, "  "))
 	}
 	return append(lines, cells...)
+}
+
+// labelled joins a label, its value and what is said of the value, with the punctuation of the label's language.
+func labelled(pieces []string) string {
+	label, value, more := strings.TrimRight(pieces[0], ":："), pieces[1], pieces[2:]
+	if strings.ContainsFunc(label, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		if len(more) == 0 {
+			return label + "：" + value
+		}
+		notes := strings.ReplaceAll(strings.ReplaceAll(strings.Join(more, "；"), "（", "，"), "）", "")
+		return label + "：" + value + "（" + notes + "）"
+	}
+	if len(more) == 0 {
+		return label + ": " + value
+	}
+	notes := strings.ReplaceAll(strings.ReplaceAll(strings.Join(more, "; "), " (", ", "), ")", "")
+	return label + ": " + value + " (" + notes + ")"
 }
 
 // appendTable pads the cells of a table so that its columns stand in line.

@@ -57,9 +57,9 @@ func Roles(cat Catalog, v RolesView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	if v.Kind == RolesListed {
 		p.Add(card.Paragraph(cat.Text("roles.access." + string(v.Access))))
-		p.Add(card.Elements(card.WithPeople(v.Admins, cat.Text("roles.admins"), cat.Text("roles.no_admins")))...)
+		p.Add(card.WithPeople(v.Admins, cat.Text("roles.admins"), cat.Text("roles.no_admins"))...)
 	}
-	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return role(cat, v.Roles[i]) })
+	left := p.List(len(v.Roles), maxRoles, func(i int) []card.Element { return separated(i, role(cat, v.Roles[i])) })
 	p.Add(leftOut(cat, left+v.Left)...)
 	if len(v.Roles) == 0 {
 		p.Add(card.Paragraph(cat.Text("roles.none")))
@@ -77,8 +77,8 @@ func role(cat Catalog, r Role) []card.Element {
 	} else {
 		words = append(words, card.SmallText(subject(cat, r.Subject, r.SubjectName)))
 	}
-	words = append(words, card.WithPeople([]string{r.By}, cat.Text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
-	return []card.Element{withButton(words, card.Button{Label: cat.Text("roles.revoke"), Command: r.Revoke})}
+	row := withButton(words, card.Button{Label: cat.Text("roles.revoke"), Command: r.Revoke})
+	return append([]card.Element{row}, card.WithPeople([]string{r.By}, cat.Text("roles.by"), card.Name(r.By), cat.moment(r.At))...)
 }
 
 // scope says what a viewer may see.
@@ -118,13 +118,12 @@ func rightsNow(cat Catalog, v RolesView) string {
 type AuditView struct {
 	About   string // the person or thing that it is about; empty for everything
 	Changes []Change
-	Zone    string
 }
 
 // Change is one audited change.
 type Change struct {
 	access.Change
-	At       time.Time  // in the view's zone
+	At       time.Time  // in the bot's zone
 	ChatName string     // if known
 	OfName   string     // name of Of, if known
 	Was, Is  AuditState // Before and After with names
@@ -146,8 +145,7 @@ func Record(cat Catalog, v AuditView) card.Card {
 	if len(v.Changes) == 0 {
 		p.Add(card.Paragraph(cat.Text("record.none")))
 	}
-	p.Add(leftOut(cat, p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return auditEntry(cat, v.Changes[i]) }))...)
-	p.Add(card.SmallText(cat.Text("history.zone", "zone", card.Name(v.Zone))))
+	p.Add(leftOut(cat, p.List(len(v.Changes), maxChanges, func(i int) []card.Element { return separated(i, auditEntry(cat, v.Changes[i])) }))...)
 	return p.Card
 }
 
@@ -160,10 +158,10 @@ func auditEntry(cat Catalog, c Change) []card.Element {
 	if topic := cmp.Or(c.Is.Topic, c.Was.Topic); topic != nil {
 		lines = append(lines, card.SmallText(cat.topic(*topic)))
 	}
-	lines = append(lines, card.Elements(card.WithPeople([]string{c.By}, cat.Text("record.by"), card.Name(c.By), cat.moment(c.At), chatOf(cat, c)))...)
+	lines = append(lines, card.WithPeople([]string{c.By}, cat.Text("record.by"), card.Name(c.By), cat.moment(c.At), chatOf(cat, c))...)
 	lines = append(lines, beforeAfter(cat, auditState(cat, c.Was), auditState(cat, c.Is))...)
 	if c.Act == access.HandedOver {
-		lines = append(lines, card.Elements(card.WithPeople([]string{c.Is.Owner}, cat.Text("subscription.owner"), card.Name(c.Is.Owner)))...)
+		lines = append(lines, card.WithPeople([]string{c.Is.Owner}, cat.Text("subscription.owner"), card.Name(c.Is.Owner))...)
 	}
 	return lines
 }

@@ -222,7 +222,7 @@ func AppList(cat Catalog, v AppListView) card.Card {
 		title = cat.Text("apps.changed")
 	}
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(leftOut(cat, p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return appRow(cat, v.Apps[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Apps), maxAppRows, func(i int) []card.Element { return separated(i, appRow(cat, v.Apps[i])) }))...)
 	p.Add(card.SmallText(cat.Text("apps.how")))
 	return p.Card
 }
@@ -356,7 +356,7 @@ func EverySubscription(cat Catalog, v EverySubscriptionView) card.Card {
 	if len(v.Subscriptions) == 0 {
 		p.Add(card.Paragraph(cat.Text("overview.none")))
 	}
-	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return chatSubscription(cat, v.Subscriptions[i]) })
+	left := p.List(len(v.Subscriptions), SubscriptionsOnPage, func(i int) []card.Element { return separated(i, chatSubscription(cat, v.Subscriptions[i])) })
 	p.Add(leftOut(cat, left)...)
 	p.Add(paging(cat, v.Turn)...)
 	return p.Card
@@ -368,7 +368,7 @@ func chatSubscription(cat Catalog, s ChatSubscription) []card.Element {
 		card.Paragraph(cat.topic(s.Topic)),
 		card.SmallText(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s.Subscription), next(cat, s.Subscription))),
 	}
-	lines = append(lines, withOwner(cat, s.Subscription, cat.subscriptionID(s.ID), chatLabel(cat, s.ChatName, s.ChatID))...)
+	lines = append(lines, withOwner(cat, s.Subscription, chatLabel(cat, s.ChatName, s.ChatID))...)
 	lines = append(lines, alreadySentNote(cat, s.Subscription)...)
 	return append(lines, actionButtons(cat, s.Subscription)...)
 }
@@ -407,7 +407,7 @@ func Chats(cat Catalog, v ChatsView) card.Card {
 			about = card.Dotted(card.Name(c.ID), about)
 		}
 		words := []card.Inner{card.Paragraph(chatLabel(cat, c.Name, c.ID)), card.SmallText(about)}
-		return []card.Element{withButton(words, card.Button{Label: cat.Text("chats.show"), Command: c.Show})}
+		return separated(i, []card.Element{withButton(words, card.Button{Label: cat.Text("chats.show"), Command: c.Show})})
 	})
 	p.Add(leftOut(cat, left)...)
 	p.Add(paging(cat, v.Turn)...)

@@ -24,7 +24,7 @@ func manyOf(n int, text string) map[string]draw {
 	change := access.Change{By: somebody, ChatID: text, Act: access.Rescheduled, Of: text, Before: text, After: text}
 	var (
 		roles templates.RolesView
-		rec   = templates.AuditView{About: text, Zone: text}
+		rec   = templates.AuditView{About: text}
 		subs  = templates.EverySubscriptionView{All: n}
 		chats templates.ChatsView
 		apps  templates.AppListView

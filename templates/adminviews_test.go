@@ -25,10 +25,10 @@ func adminViews() map[string]draw {
 		"roles_revoked":  rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
 		"roles_not_held": rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
 		"record": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Record(all.In(lang), templates.AuditView{Zone: "Asia/Shanghai", About: "k7q2mw", Changes: changes()})
+			return templates.Record(all.In(lang), templates.AuditView{About: "k7q2mw", Changes: changes()})
 		},
 		"record_none": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Record(all.In(lang), templates.AuditView{Zone: "Asia/Shanghai"})
+			return templates.Record(all.In(lang), templates.AuditView{})
 		},
 		"every_subscription": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.EverySubscription(all.In(lang), templates.EverySubscriptionView{All: 40, Subscriptions: []templates.ChatSubscription{
@@ -76,6 +76,11 @@ func adminViews() map[string]draw {
 				Version: "1.4.0", Replicas: []string{"1.4.0", "1.3.2"}, Redis: templates.Away, Database: templates.Embedded, DatabaseKind: "SQLite",
 				QuotaAll: 100, Wait: 12 * time.Second, Overdue: 3, OverdueSince: clock(11, 23, 10, 30),
 				RecentErrors: []templates.RecentError{{At: clock(11, 23, 10, 31), What: "a question could not be answered", Reference: "E-7KQ2MW3A"}, {At: clock(11, 23, 10, 30), What: "a tick failed"}},
+			})
+		},
+		"app_removal": func(all *templates.Templates, lang locale.Language) card.Card {
+			return templates.ConfirmAppRemoval(all.In(lang), templates.ConfirmAppRemovalView{
+				App: shop, Asked: "ou_me", Yes: "/admin apps remove app:cli_shop confirm", Keep: "/admin apps",
 			})
 		},
 		"app_list": func(all *templates.Templates, lang locale.Language) card.Card {

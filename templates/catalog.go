@@ -66,6 +66,9 @@ func signed(n int64) string {
 	return card.Integer(n)
 }
 
+// unsigned removes the sign of a number that signed or percent has written.
+func unsigned(s string) string { return strings.TrimLeft(s, "+"+card.Minus) }
+
 // percent writes a change of p per cent with one decimal: +12.3%, −100%. Rounding never hides a change or shows nearly
 // 100% as 100%. From 1,000 on there are no decimals. It returns "" if p is not a number or too large for an int64.
 func percent(p float64) string {

@@ -136,8 +136,12 @@ func families() map[string][]string {
 		"record.state.": {"active", "paused", "removed"},
 		"argument.":     arguments,
 		"number.unit.":  {"1", "2", "3"}, "trend.span.": cycles, "top.before.": cycles,
-		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.quiet.": cycles, "told.against.": cycles,
+		"told.": {"rose", "fell"}, "told.value.": metrics, "told.count.": metrics, "told.nobody.": cycles, "usage.base.": append([]string{"working_day"}, cycles...), "usage.base.whole.": cycles, "told.against.": cycles,
 		"told.mover.": {"rose", "fell"}, "form.title.": {"new", "change"}, "form.submit.": {"new", "change"},
+		"zone.": {
+			"Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Dubai", "Europe/London",
+			"Europe/Paris", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Australia/Sydney", "UTC",
+		},
 	}
 }
 
@@ -199,9 +203,9 @@ func TestCountUsesTheSingular(t *testing.T) {
 		want string
 	}{
 		{locale.English, 1, "1 department matches “X”. Is it this one?"},
-		{locale.English, 2, "2 departments match “X”. Please choose one."},
-		{locale.English, 1200, "1,200 departments match “X”. Please choose one."},
-		{locale.Chinese, 1, "有 1 个部门符合“X”，请选择一个。"},
+		{locale.English, 2, "2 departments match “X”. Choose one."},
+		{locale.English, 1200, "1,200 departments match “X”. Choose one."},
+		{locale.Chinese, 1, "找到 1 个匹配“X”的部门，是它吗？"},
 	}
 	for _, tt := range tests {
 		if got := all.In(tt.lang).count("choice.question", tt.n, "word", "X"); got != tt.want {

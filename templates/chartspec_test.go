@@ -11,8 +11,8 @@ import (
 // already.
 var specFields = map[string]string{
 	"":       "type data series direction xField yField barMaxWidth label axes legends color padding animation tooltip",
-	"series": "id type dataId xField yField seriesField stack invalidType line point bar barWidth tooltip",
-	"axes":   "orient type min max visible label tick",
+	"series": "id type dataId xField yField seriesField stack invalidType line point bar label barWidth tooltip",
+	"axes":   "orient type min max visible label tick paddingInner",
 }
 
 // checkSpec checks what the platform is known to check of a chart's description: no null where a list or an object

@@ -271,7 +271,7 @@ func compareChart(cat Catalog, v CompareView) []card.Element {
 	var elements []card.Element
 	if len(drawn) > 0 {
 		t := drawn[0].Trend
-		elements = append(elements, caption(cat, t, v.Metric), linesOf(cat, drawn, v.Metric, most))
+		elements = append(elements, card.SmallText(caption(cat, t, v.Metric)), linesOf(cat, drawn, v.Metric, most))
 		elements = append(elements, legend(cat, t, v.Metric)...)
 	}
 	if pending > 0 {

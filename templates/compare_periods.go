@@ -54,7 +54,7 @@ func changeTable(cat Catalog, v CompareView, later, earlier ComparedView) []card
 
 func twoPeriods(cat Catalog, later, earlier ComparedView) []card.TableColumn {
 	return []card.TableColumn{
-		card.TextColumn(metricColumnName, cat.Text("usage.metric"), card.AtLeft),
+		card.TextColumn(metricColumnName, cat.Text("control.metric"), card.AtLeft),
 		card.TextColumn(laterColumn, shortPeriod(later.Report.Period), card.AtRight),
 		card.TextColumn(changeColumnName, cat.Text("usage.change"), card.AtRight),
 		card.TextColumn(earlierColumn, shortPeriod(earlier.Report.Period), card.AtRight),
@@ -162,6 +162,18 @@ func periodBars(cat Catalog, v CompareView) []card.Element {
 
 // barName is a period's first day, in which years tell equal days apart.
 func barName(one ComparedView) string { return one.Report.Period.Start.String() }
+
+// Limits of a chart with bars.
+const (
+	maxBarName = 24 // characters
+	barHeight  = 30 // pixels
+)
+
+// axisEnd returns the end of the axis so that the number beside the longest bar fits.
+func axisEnd(most int64) int64 {
+	most = min(max(most, 3), card.MaxTop)
+	return most + most/3
+}
 
 // bar is one bar of a chart.
 type bar struct {

@@ -244,8 +244,8 @@ func fell() usage.Highlight {
 	return r
 }
 
-func quiet() usage.Highlight {
-	return remarkOf(usage.Quiet, 640, 600, byPercent(usage.ActiveUsers, 640, 600).Change, week.Previous())
+func steady() usage.Highlight {
+	return remarkOf(usage.Steady, 625, 600, byPercent(usage.ActiveUsers, 625, 600).Change, week.Previous())
 }
 
 func formView(change bool) templates.SubscribeFormView {
@@ -326,7 +326,7 @@ func toldDigests() map[string]templates.DigestOptions {
 	lateFigures := o(&daily, usage.Highlight{})
 	lateFigures.Late, lateFigures.LateFigures = true, true
 	return map[string]templates.DigestOptions{
-		"rose": o(&daily, rose()), "fell": o(&weekly, fell()), "quiet": o(&weekly, quiet()), "silent": o(&weekly, usage.Highlight{}),
+		"rose": o(&daily, rose()), "fell": o(&weekly, fell()), "steady": o(&weekly, steady()), "silent": o(&weekly, usage.Highlight{}),
 		"late_figures": lateFigures,
 	}
 }

@@ -51,7 +51,7 @@ func anyChange(t *rapid.T) usage.Change { return anyRow(usage.ActiveUsers).Draw(
 
 func anyRemark(t *rapid.T) usage.Highlight {
 	r := usage.Highlight{
-		Kind:   rapid.SampledFrom([]usage.HighlightKind{usage.Silent, usage.Quiet, usage.Rose, usage.Fell, "other"}).Draw(t, "kind"),
+		Kind:   rapid.SampledFrom([]usage.HighlightKind{usage.Silent, usage.Unknown, usage.Alike, usage.Steady, usage.Rose, usage.Fell, "other"}).Draw(t, "kind"),
 		Metric: rapid.SampledFrom(usage.AllMetrics()).Draw(t, "metric"), Value: rapid.Int64().Draw(t, "value"),
 		Before: rapid.Int64().Draw(t, "before"), Change: anyChange(t), Against: anyPeriod().Draw(t, "against"),
 	}

@@ -40,7 +40,7 @@ const maxTags = 3
 // Digest draws the report of a subscription.
 func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	p := card.NewPage(digestHeader(cat, r, o), digestSummary(cat, r, o))
-	p.Add(highlight(cat, o.Remark)...)
+	p.Add(firstSentence(cat, o.Remark)...)
 	p.Add(lackNote(cat, o.Lack)...)
 	if o.LateFigures {
 		p.Add(card.Paragraph(cat.Text("digest.late_figures")))
@@ -54,7 +54,7 @@ func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	if o.CarriesFriday {
 		p.Add(card.Paragraph(cat.Text("digest.friday")))
 	}
-	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, card.ButtonRow(card.DrawAll([]card.Button{
+	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, o.Remark.Compares() || o.Remark.Kind == usage.Unknown, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("digest.open"), Command: o.Open},
 		{Label: cat.Text("control.why"), Command: o.ShowWhy},
 		{Label: cat.Text("control.trend"), Command: o.ShowTrend},
@@ -96,84 +96,6 @@ func digestSummary(cat Catalog, r usage.Report, o DigestOptions) string {
 		return usageSummary(cat, r, usage.ActiveUsers)
 	}
 	return cat.Text("digest.test_summary", "test", cat.Text("digest.tag.test"), "summary", usageSummary(cat, r, usage.ActiveUsers))
-}
-
-// highlight is the first sentence: what changed, compared with what, and who contributed most. It returns nothing if
-// nothing can be said.
-func highlight(cat Catalog, r usage.Highlight) []card.Element {
-	switch r.Kind {
-	case usage.Quiet, usage.Rose, usage.Fell:
-	case usage.Unknown:
-		return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", cat.Text("told.unknown", "against", against(cat, r.Against))))}
-	default:
-		return nil
-	}
-	sentence := highlightSentence(cat, r)
-	switch {
-	case r.Kind == usage.Quiet:
-	case r.Mover != nil:
-		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", contributorText(cat, r))
-	case r.MoverUnknown:
-		sentence = cat.Text("told.with_mover", "sentence", sentence, "mover", cat.Text("told.mover_unknown"))
-	}
-	return []card.Element{card.Paragraph(cat.Text("told.sentence", "text", sentence))}
-}
-
-func highlightSentence(cat Catalog, r usage.Highlight) string {
-	value, against := cat.number("told.value.", r.Metric, r.Value), against(cat, r.Against)
-	switch {
-	case r.Value == 0 && r.Before > 0: // never a small change, however few there were
-		return cat.Text("told.to_zero", "value", value, "against", against, "before", cat.number("told.count.", r.Metric, r.Before))
-	case r.Kind == usage.Quiet && r.Change.Kind == usage.Same:
-		return cat.Text("told.same", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against)
-	case r.Kind == usage.Quiet:
-		return cat.Text("told.quiet", "quiet", cat.Text("told.quiet."+r.Against.Cycle.String()), "value", value, "against", against,
-			"change", inlineChange(cat, r.Change))
-	case r.Before == 0:
-		return cat.Text("told.from_zero", "value", value, "against", against)
-	}
-	sentence := cat.Text("told."+string(r.Kind), "value", value, "against", against,
-		"delta", cat.number("told.count.", r.Metric, abs(r.Change.Delta)))
-	if p := percent(r.Change.Percent); r.Change.Kind == usage.ByPercent && p != "" {
-		return cat.Text("told.with_percent", "sentence", sentence, "percent", p)
-	}
-	return sentence
-}
-
-// number writes a count with its unit.
-func (cat Catalog) number(family string, m usage.Metric, n int64) string {
-	return cat.count(family+string(m), int(n))
-}
-
-// inlineChange writes a change within a sentence, without an arrow.
-func inlineChange(cat Catalog, c usage.Change) string {
-	if p := percent(c.Percent); c.Kind == usage.ByPercent && p != "" {
-		return cat.Text("told.change", "delta", signed(c.Delta), "percent", p)
-	}
-	return signed(c.Delta)
-}
-
-// against names the period of comparison.
-func against(cat Catalog, p usage.Period) string {
-	key := "told.against." + p.Cycle.String()
-	if p.Cycle == usage.Daily {
-		return cat.Text(key, "days", cat.Text("date.day", "date", shortPeriod(p), "weekday", cat.weekday(p.Start)))
-	}
-	return cat.Text(key, "days", shortSpan(cat, p, p.End()))
-}
-
-// contributorText names the ability or department that contributed most.
-func contributorText(cat Catalog, r usage.Highlight) string {
-	who := cat.ability(r.Mover.Ability)
-	if r.Mover.Ability == "" {
-		who = cat.department(r.Mover.Department, "")
-	}
-	sign := "+"
-	if r.Mover.Change.Delta < 0 {
-		sign = card.Minus
-	}
-	delta := sign + cat.number("told.count.", r.Metric, abs(r.Mover.Change.Delta))
-	return cat.Text("told.mover."+string(r.Kind), "who", who, "delta", delta)
 }
 
 func abs(n int64) int64 { return max(n, -n) }

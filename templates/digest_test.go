@@ -52,9 +52,9 @@ func TestDigestTags(t *testing.T) {
 		want   []string
 	}{
 		{"on time", edges(), templates.DigestOptions{}, nil},
-		{"late", edges(), templates.DigestOptions{Late: true}, []string{"【迟到】"}},
-		{"a late test", edges(), templates.DigestOptions{Late: true, Test: true}, []string{"【测试】", "【迟到】"}},
-		{"never more than three", late, templates.DigestOptions{Late: true, Test: true}, []string{"【测试】", "【迟到】", "【未结束】"}},
+		{"late", edges(), templates.DigestOptions{Late: true}, []string{"【延迟推送】"}},
+		{"a late test", edges(), templates.DigestOptions{Late: true, Test: true}, []string{"【测试】", "【延迟推送】"}},
+		{"never more than three", late, templates.DigestOptions{Late: true, Test: true}, []string{"【测试】", "【延迟推送】", "【进行中】"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,12 +81,12 @@ func TestTimingIsWorded(t *testing.T) {
 		on     string
 		zh, en string
 	}{
-		{usage.Daily, "", "每天 09:05（Asia/Tokyo）", "Every day at 09:05 (Asia/Tokyo)"},
-		{usage.Daily, "workdays", "每个工作日（周一至周五） 09:05（Asia/Tokyo）", "Monday to Friday at 09:05 (Asia/Tokyo)"},
-		{usage.Weekly, "sun", "每周日 09:05（Asia/Tokyo）", "Every Sunday at 09:05 (Asia/Tokyo)"},
-		{usage.Monthly, "28", "每月 28 日 09:05（Asia/Tokyo）", "On day 28 of every month at 09:05 (Asia/Tokyo)"},
-		{usage.Monthly, "29", "每月 29 日（没有这一天的月份是最后一天） 09:05（Asia/Tokyo）", "On day 29 of every month, or the last day of a shorter one, at 09:05 (Asia/Tokyo)"},
-		{usage.Monthly, "last", "每月最后一天 09:05（Asia/Tokyo）", "On the last day of every month at 09:05 (Asia/Tokyo)"},
+		{usage.Daily, "", "每天 09:05（东京时间）", "Every day at 09:05 (Tokyo time)"},
+		{usage.Daily, "workdays", "周一至周五 09:05（东京时间）", "Monday to Friday at 09:05 (Tokyo time)"},
+		{usage.Weekly, "sun", "每周日 09:05（东京时间）", "Every Sunday at 09:05 (Tokyo time)"},
+		{usage.Monthly, "28", "每月 28 日 09:05（东京时间）", "Day 28 of each month at 09:05 (Tokyo time)"},
+		{usage.Monthly, "29", "每月 29 日（当月没有这天则为最后一天） 09:05（东京时间）", "Day 29 of each month (the last day of shorter months) at 09:05 (Tokyo time)"},
+		{usage.Monthly, "last", "每月最后一天 09:05（东京时间）", "Last day of each month at 09:05 (Tokyo time)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.cycle.String()+" "+tt.on, func(t *testing.T) {
@@ -108,7 +108,7 @@ func TestTimesAreTheZonesOwn(t *testing.T) {
 	s := active()
 	s.Next = []time.Time{time.Date(2026, 11, 29, 22, 30, 0, 0, time.UTC).In(shanghai)}
 	text := templates.Subscribed(newTemplates(t).In(locale.Chinese), templates.SubscribedView{Subscription: s}).Text()
-	if !strings.Contains(text, "（Asia/Shanghai）：\n2026-11-30 周一 06:30") {
+	if !strings.Contains(text, "接下来的推送：2026-11-30 周一") {
 		t.Errorf("the next digest is told as:\n%s", text)
 	}
 }
@@ -162,7 +162,7 @@ func TestEachViewHasItsButtons(t *testing.T) {
 func TestRemovalIsMarkedAsDangerous(t *testing.T) {
 	t.Parallel()
 	card := templates.ConfirmRemoval(newTemplates(t).In(locale.English), templates.ConfirmRemovalView{Yes: "/yes", Keep: "/keep"})
-	want := []click{{"Remove", "danger", "/yes"}, {"Keep", "default", "/keep"}}
+	want := []click{{"Unsubscribe", "danger", "/yes"}, {"Keep it", "default", "/keep"}}
 	if diff := cmp.Diff(want, clicks(t, card)); diff != "" {
 		t.Error(diff)
 	}
@@ -185,8 +185,8 @@ func TestOutcomesHaveTheirSettledNames(t *testing.T) {
 	t.Parallel()
 	all := newTemplates(t)
 	for outcome, want := range map[templates.Outcome][2]string{
-		templates.Delivered: {"已送达", "delivered"}, templates.Waiting: {"等待数据", "waiting"}, templates.Skipped: {"已跳过", "skipped"},
-		templates.Failed: {"失败", "failed"}, templates.Uncertain: {"待确认", "uncertain"},
+		templates.Delivered: {"已送达", "delivered"}, templates.Waiting: {"待推送", "pending"}, templates.Skipped: {"已跳过", "skipped"},
+		templates.Failed: {"失败", "failed"}, templates.Uncertain: {"待确认", "unconfirmed"},
 	} {
 		entries := []templates.HistoryEntry{{Period: day, Outcome: outcome}}
 		for i, lang := range []locale.Language{locale.Chinese, locale.English} {
@@ -220,7 +220,7 @@ func TestAListNamesWhatItHasNoRoomFor(t *testing.T) {
 	list := many(30)
 	card := templates.Subscriptions(all.In(locale.English), templates.SubscriptionsView{Subscriptions: list})
 	shown := strings.Count(describe(card), "Every Monday")
-	if shown < 8 || shown > 20 || !strings.Contains(describe(card), fmt.Sprintf("%d more are not shown: %s", 30-shown, list[shown].ID)) {
+	if shown < 8 || shown > 20 || !strings.Contains(describe(card), fmt.Sprintf("%d more are not listed: %s", 30-shown, list[shown].ID)) {
 		t.Errorf("of 30 subscriptions %d are shown in:\n%s", shown, describe(card))
 	}
 	entries := make([]templates.HistoryEntry, 50)
@@ -238,7 +238,7 @@ func TestADigestSaysWhatItsChartLacks(t *testing.T) {
 	t.Parallel()
 	lacking := pendingTrend()
 	for lang, want := range map[locale.Language][2]string{
-		locale.Chinese: {"个周期的数据发送时还没取到", "刷新"}, locale.English: {"had not come when this was sent", "Refresh"},
+		locale.Chinese: {"个周期的数据在发送时还没取到", "刷新"}, locale.English: {"had not loaded when this was sent", "Refresh"},
 	} {
 		card := string(templates.Digest(newTemplates(t).In(lang), unfinished(), templates.DigestOptions{Trend: &lacking}).JSON())
 		if !strings.Contains(card, want[0]) || strings.Contains(card, want[1]) {
@@ -260,7 +260,8 @@ func TestTheFirstSentence(t *testing.T) {
 	change := func(k usage.ChangeKind, delta int64, percent float64) usage.Change {
 		return usage.Change{Kind: k, Delta: delta, Percent: percent}
 	}
-	same := remarkOf(usage.Quiet, 40, 40, change(usage.Same, 0, 0), month.Previous())
+	same := remarkOf(usage.Alike, 40, 40, change(usage.Same, 0, 0), month.Previous())
+	moderate := remarkOf(usage.Rose, 640, 600, byPercent(usage.ActiveUsers, 640, 600).Change, week.Previous())
 	unknownMover := rose()
 	unknownMover.Mover, unknownMover.MoverUnknown = nil, true
 	tests := map[string]struct {
@@ -268,51 +269,54 @@ func TestTheFirstSentence(t *testing.T) {
 		zh, en string
 	}{
 		"rose, most of it in an ability": {
-			rose(), "活跃用户 1,234 人，比上周同一天（11-15 周日）多 321 人（+35.2%），增长最多的是网页（+210 人）。",
-			"1,234 active users, 321 more than the same day last week (Sun 11-15), +35.2%; the largest rise is in Web (+210).",
+			rose(), "活跃用户 1,234 人，比前一周同一天（11-15 周日）多 321 人（+35.2%），增长最多的是网页应用（多 210 人）。",
+			"1,234 active users, up 321 (+35.2%) on the same weekday a week earlier (Sun 11-15). Web app rose most (210).",
 		},
 		"fell, most of it in a department": {
-			fell(), "活跃用户 640 人，比上一周（2026-11-09 – 11-15）少 260 人（−28.9%），减少最多的是研发部（−200 人）。",
-			"640 active users, 260 fewer than the week before (2026-11-09 – 11-15), −28.9%; the largest fall is in R&D (−200).",
+			fell(), "活跃用户 640 人，比前一周（2026-11-09 – 11-15）少 260 人（−28.9%），减少最多的是研发部（少 200 人）。",
+			"640 active users, down 260 (−28.9%) on the week before (2026-11-09 – 11-15). R&D fell most (200).",
 		},
 		"rose from a small base": {
-			remarkOf(usage.Rose, 31, 12, change(usage.ByCount, 19, 0), month.Previous()),
-			"活跃用户 31 人，比上个月（2026-09）多 19 人。", "31 active users, 19 more than the month before (2026-09).",
+			remarkOf(usage.Rose, 14, 5, change(usage.ByCount, 9, 0), month.Previous()),
+			"活跃用户 14 人，比前一个月（2026-09）多 9 人。", "14 active users, up 9 on the month before (2026-09).",
 		},
 		"from zero": {
 			remarkOf(usage.Rose, 45, 0, change(usage.FromZero, 45, 0), month.Previous()),
-			"活跃用户 45 人，上个月（2026-09）没有。", "45 active users; the month before (2026-09) had none.",
+			"活跃用户 45 人，前一个月（2026-09）没有人使用。", "45 active users; the month before (2026-09) had none.",
 		},
 		"to zero": {
 			remarkOf(usage.Fell, 0, 45, change(usage.ByPercent, -45, -100), month.Previous()),
-			"活跃用户 0 人，上个月（2026-09）有 45 人。", "0 active users; the month before (2026-09) had 45.",
+			"这个月没有人使用，前一个月（2026-09）有 45 人。", "Nobody used it in this month; the month before (2026-09) had 45 active users.",
 		},
-		"quiet": {
-			quiet(), "平稳的一周：活跃用户 640 人，和上一周（2026-11-09 – 11-15）相比变化不大（+40，+6.7%）。",
-			"A quiet week: 640 active users, little changed (+40, +6.7%) from the week before (2026-11-09 – 11-15).",
+		"zero as before": {
+			remarkOf(usage.Alike, 0, 0, change(usage.Same, 0, 0), week.Previous()),
+			"这一周没有人使用，前一周（2026-11-09 – 11-15）也没有。", "Nobody used it in this week; the week before (2026-11-09 – 11-15) had none either.",
+		},
+		"moderate": {
+			moderate, "活跃用户 640 人，比前一周（2026-11-09 – 11-15）多 40 人（+6.7%）。",
+			"640 active users, up 40 (+6.7%) on the week before (2026-11-09 – 11-15).",
+		},
+		"steady": {
+			steady(), "活跃用户 625 人，与前一周（2026-11-09 – 11-15）基本持平（+25，+4.2%）。",
+			"625 active users, steady on the week before (2026-11-09 – 11-15): +25 (+4.2%).",
 		},
 		"the same": {
-			same, "平稳的一个月：活跃用户 40 人，和上个月（2026-09）一样。", "A quiet month: 40 active users, the same as the month before (2026-09).",
+			same, "活跃用户 40 人，与前一个月（2026-09）持平。", "40 active users, the same as the month before (2026-09).",
 		},
-		"a few to zero": {
-			remarkOf(usage.Quiet, 0, 9, change(usage.ByPercent, -9, -100), month.Previous()),
-			"活跃用户 0 人，上个月（2026-09）有 9 人。", "0 active users; the month before (2026-09) had 9.",
-		},
-		"one": {
-			remarkOf(usage.Quiet, 1, 0, change(usage.FromZero, 1, 0), usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}),
-			"平稳的一天：活跃用户 1 人，和上周同一天（11-15 周日）相比变化不大（+1）。",
-			"A quiet day: 1 active user, little changed (+1) from the same day last week (Sun 11-15).",
+		"one to zero": {
+			remarkOf(usage.Fell, 0, 1, change(usage.ByPercent, -1, -100), usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}),
+			"这一天没有人使用，前一周同一天（11-15 周日）有 1 人。",
+			"Nobody used it on this day; the same weekday a week earlier (Sun 11-15) had 1 active user.",
 		},
 		"what it would be compared with could not be had": {
-			usage.Highlight{Kind: usage.Unknown, Metric: usage.ActiveUsers, Against: usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}},
-			"没有取到上周同一天（11-15 周日）的数据，所以没有对比。",
-			"The figures of the same day last week (Sun 11-15) could not be fetched, so there is no comparison.",
+			usage.Highlight{Kind: usage.Unknown, Metric: usage.ActiveUsers, Value: 640, Against: usage.Period{Cycle: usage.Daily, Start: day.Start.AddDays(-7)}},
+			"活跃用户 640 人。", "640 active users.",
 		},
 		"rose, and not all could be counted": {
-			unknownMover, "活跃用户 1,234 人，比上周同一天（11-15 周日）多 321 人（+35.2%），主要变在哪里没有统计全，所以不说。",
-			"1,234 active users, 321 more than the same day last week (Sun 11-15), +35.2%; where most of it shows cannot be told, as not everything could be counted.",
+			unknownMover, "活跃用户 1,234 人，比前一周同一天（11-15 周日）多 321 人（+35.2%），各部分没有统计全，不能说哪部分变化最大。",
+			"1,234 active users, up 321 (+35.2%) on the same weekday a week earlier (Sun 11-15). Not all parts could be counted, so none is named as the biggest change.",
 		},
-		"silent": {usage.Highlight{}, "活跃用户数  640  ▲ +40（+6.7%）  上一周 600", "Active users  640  ▲ +40 (+6.7%)  Week before: 600"},
+		"silent": {usage.Highlight{}, "活跃用户数  640", "Active users  640"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

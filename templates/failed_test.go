@@ -39,28 +39,28 @@ func TestWhatCouldNotBeHadIsSaid(t *testing.T) {
 		words, lack []string // that stand on the card, and that do not
 		refresh     bool
 	}{
-		"all is there":   {complete(usage.Web, week, rd, webSection()), whole, []string{"Compared with the week before"}, only, false},
-		"nothing there":  {complete(usage.Web, week, rd, without(webSection())), whole, []string{"Nothing to compare with"}, only, false},
-		"no comparison":  {complete(usage.Web, week, rd, uncompared), whole, []string{"so there is no comparison"}, []string{"Nothing to compare with"}, true},
-		"no total given": {complete(usage.AppAbility, week, rd, noTotal), whole, []string{"not given by the platform"}, only, false},
-		"no total":       {complete(usage.AppAbility, week, rd, total), whole, []string{"unavailable"}, []string{"not given by the platform"}, true},
+		"all is there":   {complete(usage.Web, week, rd, webSection()), whole, []string{"on the week before"}, only, false},
+		"nothing there":  {complete(usage.Web, week, rd, without(webSection())), whole, []string{"No earlier data"}, only, false},
+		"no comparison":  {complete(usage.Web, week, rd, uncompared), whole, []string{"so there is no comparison"}, []string{"No earlier data"}, true},
+		"no total given": {complete(usage.AppAbility, week, rd, noTotal), whole, []string{"Not provided by the platform"}, only, false},
+		"no total":       {complete(usage.AppAbility, week, rd, total), whole, []string{"unavailable"}, []string{"Not provided by the platform"}, true},
 		"no ability": {
 			several, whole,
-			[]string{"active users unavailable", "could not be fetched from the platform, which does not mean that there was no use: App.", "The platform has nothing in this period for: Mini program."},
+			[]string{"active users unavailable", "Could not be fetched from the platform (this doesn't mean that nobody used it): Whole app.", "No data for this period: Mini program."},
 			nil, true,
 		},
-		"some points": {complete(usage.AppAbility, week, rd, appSection()), failedTrend(), []string{"The figures of 2 periods could not be fetched", "2026-10-05 – 10-11: unavailable", "2026-10-26 – 11-01: —"}, nil, true},
+		"some points": {complete(usage.AppAbility, week, rd, appSection()), failedTrend(), []string{"Data for 2 periods could not be fetched", "2026-10-05 – 10-11: unavailable", "2026-10-26 – 11-01: —"}, nil, true},
 		"nothing there at a point where another ability failed": {
 			several,
 			usage.Trend{Query: several.Query, Points: []usage.Point{{Period: week, Complete: true, Failed: true, Nothing: []usage.Ability{usage.MiniProgram}}}},
-			[]string{"App unavailable · Mini program — · Web unavailable"},
+			[]string{"Whole app unavailable · Mini program — · Web app unavailable"},
 			[]string{"Mini program unavailable"},
 			true,
 		},
 		"no points": {
 			complete(usage.AppAbility, week, rd, appSection()),
 			usage.Trend{Query: whole.Query, Points: []usage.Point{{Period: week, Complete: true, Failed: true}}},
-			[]string{"The figures of 1 period could not be fetched"},
+			[]string{"Data for 1 period could not be fetched"},
 			[]string{"nothing to draw"},
 			true,
 		},
@@ -99,7 +99,7 @@ func TestTop_UncountedDepartments(t *testing.T) {
 		said bool
 	}{{"uncounted", v, true}, {"whole", whole, false}} {
 		card := templates.Top(newTemplates(t).In(locale.English), tt.view)
-		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "not all counted", "财务部                     not counted"} {
+		for _, words := range []string{"1 of 7 departments could not be counted", "among those counted", "partial data", "  not counted"} {
 			if strings.Contains(card.Text()+string(card.JSON()), words) != tt.said {
 				t.Errorf("%s: %q: %v\n%s", tt.name, words, !tt.said, card.Text())
 			}

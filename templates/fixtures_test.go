@@ -37,11 +37,19 @@ func byPercent(m usage.Metric, value, before int64) usage.Row {
 	return row(m, count(value), count(before), c)
 }
 
+// comparedWith returns the period that a report compares with: for a day the same weekday of the week before.
+func comparedWith(p usage.Period) usage.Period {
+	if p.Cycle == usage.Daily {
+		return usage.Period{Cycle: p.Cycle, Start: p.Start.AddDays(-7)}
+	}
+	return p.Previous()
+}
+
 // complete is a report whose period is over.
 func complete(a usage.Ability, p usage.Period, d usage.Department, sections ...usage.Section) usage.Report {
 	return usage.Report{
 		Query:  usage.Query{App: shop, Ability: a, Cycle: p.Cycle, Department: d},
-		Period: p, Through: p.End(), Complete: true, Before: p.Previous(), Sections: sections,
+		Period: p, Through: p.End(), Complete: true, Before: comparedWith(p), Sections: sections,
 	}
 }
 

@@ -116,17 +116,18 @@ type WelcomeView struct {
 
 // Welcome draws the greeting.
 func Welcome(cat Catalog, v WelcomeView) card.Card {
-	title := cat.Text("welcome.title")
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	body := cat.Text("welcome.body")
-	switch {
-	case v.Usage == "":
-		body = cat.Text("welcome.nothing")
-	case v.Single:
-		body = cat.Text("welcome.single")
+	title, body := cat.Text("welcome.title"), cat.Text("welcome.single")
+	if !v.Single {
+		title, body = cat.Text("welcome.title_group"), cat.Text("welcome.body")
 	}
+	if v.Usage == "" {
+		body = cat.Text("welcome.nothing")
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
 	p.Add(card.Paragraph(body))
-	p.Add(card.SmallText(cat.Text("help.outro")))
+	if !v.Single {
+		p.Add(card.SmallText(cat.Text("welcome.mention")))
+	}
 	first := card.DrawAll([]card.Button{{Label: cat.Text("welcome.usage"), Command: v.Usage}}, card.PrimaryButton, 1)
 	others := card.DrawAll([]card.Button{{Label: cat.Text("welcome.subscribe"), Command: v.Subscribe}, {Label: cat.Text("welcome.help"), Command: v.Help}}, card.PlainButton, maxActions)
 	p.Add(card.ButtonRow(append(first, others...)...)...)
@@ -201,7 +202,7 @@ func ProblemToast(cat Catalog, v ProblemView) string {
 // Entries per page of a list. This many always fit, regardless of their names, so that no entry is lost between two
 // pages.
 const (
-	SubscriptionsOnPage = 6
+	SubscriptionsOnPage = 5
 	ChatsOnPage         = 12
 )
 

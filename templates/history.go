@@ -11,7 +11,7 @@ import (
 type HistoryView struct {
 	Of      *Subscription // nil for the whole chat
 	Entries []HistoryEntry
-	Zone    string // the zone of the entries' times
+	Zone    string // the zone of the entries' times; empty for the bot's own
 }
 
 // HistoryEntry is one digest.
@@ -37,16 +37,15 @@ func History(cat Catalog, v HistoryView) card.Card {
 	}
 	p := card.NewPage(h, cat.Text("history.title"))
 	if v.Of != nil {
-		p.Add(withOwner(cat, *v.Of, cat.timing(v.Of.Topic.Cycle, v.Of.Timing), state(cat, *v.Of))...)
+		p.Add(card.WithPeople([]string{v.Of.OwnerID}, cat.Text("subscription.owner"), cat.Text("subscription.owner.unknown"),
+			cat.timing(v.Of.Topic.Cycle, v.Of.Timing), state(cat, *v.Of))...)
 	}
 	if len(v.Entries) == 0 {
 		p.Add(card.Paragraph(cat.Text("history.none")))
 		return p.Card
 	}
-	p.Add(leftOut(cat, p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return historyEntry(cat, v, v.Entries[i]) }))...)
-	if v.Zone != "" {
-		p.Add(card.SmallText(cat.Text("history.zone", "zone", card.Name(v.Zone))))
-	}
+	p.Add(leftOut(cat, p.List(len(v.Entries), maxHistory, func(i int) []card.Element { return separated(i, historyEntry(cat, v, v.Entries[i])) }))...)
+	p.Add(zoneNote(cat, v.Zone)...)
 	return p.Card
 }
 
@@ -186,7 +185,7 @@ func Done(cat Catalog, v DoneView) card.Card {
 		p.Add(alreadySentNote(cat, s)...)
 	}
 	if v.Key == DoneHandedOver {
-		p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
+		p.Add(withOwner(cat, s)...)
 	} else {
 		p.Add(card.SmallText(cat.subscriptionID(s.ID)))
 	}
@@ -198,9 +197,9 @@ func doneWords(cat Catalog, v DoneView) string {
 	s := v.Subscription
 	switch {
 	case v.Key == DonePaused && s.Paused != nil && !s.Paused.Until.IsZero():
-		return cat.Text("done.paused_until", "until", cat.moment(s.Paused.Until), "zone", card.Name(s.Timing.Zone))
+		return cat.Text("done.paused_until", "until", cat.inZone(cat.moment(s.Paused.Until), s.Timing.Zone))
 	case v.Key == DoneResumed && len(s.Next) > 0:
-		return cat.Text("done.next", "time", cat.moment(s.Next[0]), "zone", card.Name(s.Timing.Zone))
+		return cat.Text("done.next", "time", cat.inZone(cat.moment(s.Next[0]), s.Timing.Zone))
 	case v.Key == DoneRequeued:
 		return cat.Text("done.again", "days", cat.period(v.Period))
 	}
@@ -221,7 +220,7 @@ func ConfirmRemoval(cat Catalog, v ConfirmRemovalView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
 	p.Add(card.Paragraph(cat.topic(s.Topic)))
 	p.Add(card.Paragraph(cat.timing(s.Topic.Cycle, s.Timing)))
-	p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
+	p.Add(withOwner(cat, s)...)
 	p.Add(card.Paragraph(cat.Text("removal.effect")))
 	p.Add(card.Confirmation(card.Button{Label: cat.Text("removal.yes"), Command: v.Yes}, card.Button{Label: cat.Text("removal.keep"), Command: v.Keep}, v.Asked)...)
 	return p.Card

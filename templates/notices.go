@@ -50,7 +50,7 @@ const maxNotices = 20
 func OwnerNotices(cat Catalog, v OwnerNoticeView) card.Card {
 	title := cat.count("notice.title", len(v.Notices))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.OrangeHead}, title)
-	p.Add(leftOut(cat, p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return notice(cat, v.Notices[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Notices), maxNotices, func(i int) []card.Element { return separated(i, notice(cat, v.Notices[i])) }))...)
 	return p.Card
 }
 
@@ -132,7 +132,7 @@ func HandOver(cat Catalog, v HandOverView) card.Card {
 	title, topic := cat.Text("hand_over.title"), cat.topic(s.Topic)
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, cat.Text("line.titled", "title", title, "text", topic))
 	p.Add(card.Paragraph(topic))
-	p.Add(withOwner(cat, s.Subscription, cat.subscriptionID(s.ID), chatLabel(cat, s.ChatName, s.ChatID))...)
+	p.Add(withOwner(cat, s.Subscription, chatLabel(cat, s.ChatName, s.ChatID))...)
 	p.Add(candidates(cat, v)...)
 	p.Add(card.SmallText(cat.Text("hand_over.other", "id", card.Name(s.ID))))
 	p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Label: cat.Text("hand_over.back"), Command: v.Back}}, card.PlainButton, 1)...)...)

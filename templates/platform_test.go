@@ -29,6 +29,7 @@ var tagged = map[string]fields{
 	"text_tag":      {"tag text", "color element_id"},
 	"standard_icon": {"tag token", "color size"},
 	"div":           {"tag text", "icon width margin element_id fields"},
+	"hr":            {"tag", "margin element_id"},
 	"column_set":    {"tag columns", "flex_mode horizontal_spacing horizontal_align background_style action margin element_id"},
 	"column": {"tag elements", "width weight vertical_align direction horizontal_spacing vertical_spacing padding margin " +
 		"background_style action element_id horizontal_align"},
@@ -212,7 +213,7 @@ func checkNesting(place, tag string) error {
 	case "div", "button":
 		want = []string{"body.elements", "column.elements", "collapsible_panel.elements", "form.elements"}
 	case "select_static", "date_picker":
-		want = []string{"column.elements", "form.elements"}
+		want = []string{"column.elements", "collapsible_panel.elements", "form.elements"}
 	case "picker_time":
 		want = []string{"form.elements"}
 	case "column":

@@ -284,9 +284,9 @@ func (k ProblemKey) kind() problemKind {
 		return problemKind{"not_allowed", card.GreyHead}
 	case Forgotten:
 		return problemKind{"unanswered", card.GreyHead}
-	case TooMany, TooManyOfPerson, TooManyInAll, TooFast, ClicksTooFast, ChatTooFast:
+	case TooMany, TooManyOfPerson, TooManyInAll:
 		return problemKind{"limit", card.OrangeHead}
-	case Restarting, DatabaseUnavailable, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
+	case TooFast, ClicksTooFast, ChatTooFast, Restarting, DatabaseUnavailable, Unforgotten, RightsUnread, ReasonKey(usage.Throttled), ReasonKey(usage.Unavailable):
 		return problemKind{"later", card.OrangeHead}
 	case DepartmentsUnavailable, ChatUnreadable, BotOff, MessageScope, MessageRejected, ReasonKey(usage.PlanTooSmall),
 		ReasonKey(usage.UnknownApp), ReasonKey(usage.MissingScope), ReasonKey(usage.WrongSecret),
@@ -315,7 +315,7 @@ func (k ProblemKey) passes() bool {
 	switch k {
 	case NothingForYet, NoDayOut, ReasonKey(usage.NoData):
 		return true
-	case ReasonKey(usage.BadAbility):
+	case ReasonKey(usage.BadAbility), TooFast, ClicksTooFast, ChatTooFast: // a button would be refused again
 		return false
 	}
 	switch k.kind().title {

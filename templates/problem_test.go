@@ -46,7 +46,7 @@ func TestProblem_RefreshButton(t *testing.T) {
 		for _, question := range []string{"/usage weekly h5", ""} {
 			text := templates.Problem(all.In(locale.English), templates.ProblemView{Key: key, Refresh: question}).Text()
 			refresh := strings.Contains(text, "[Refresh] /usage weekly h5")
-			administrator := strings.Contains(text, "Only an administrator can solve this")
+			administrator := strings.Contains(text, "Only an administrator can fix this")
 			if asked := question != ""; refresh != (want.refresh && asked) || administrator != (want.administrator && asked) {
 				t.Errorf("%s of %q: refresh %t, an administrator is named %t, want %+v:\n%s", key, question, refresh, administrator, want, text)
 			}
@@ -60,18 +60,18 @@ func TestTrend_UncheckedPoint(t *testing.T) {
 	all, unchecked := newTemplates(t), uncheckedTrend()
 	last := unchecked.Points[len(unchecked.Points)-1]
 	text := templates.Trend(all.In(locale.English), trendView(unchecked, "")).Text()
-	for _, want := range []string{last.Period.End().String()[5:] + " (unfinished)", "which days it covers is not checked yet", "[Refresh]"} {
+	for _, want := range []string{last.Period.End().String()[5:] + " (in progress)", "which days it covers is not checked yet", "[Refresh]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said:\n%s", want, text)
 		}
 	}
-	for _, not := range []string{last.Through.String()[5:], "still coming", "not yet |"} {
+	for _, not := range []string{last.Through.String()[5:], "still loading", "not yet |"} {
 		if strings.Contains(text, not) {
 			t.Errorf("%q is said:\n%s", not, text)
 		}
 	}
 	checked := templates.Trend(all.In(locale.English), trendView(unfinishedTrend(), "")).Text()
-	if !strings.Contains(checked, "unfinished, covers") || !strings.Contains(checked, last.Through.String()[5:]+" (unfinished)") || strings.Contains(checked, "Refresh") {
+	if !strings.Contains(checked, "in progress, data covers") || !strings.Contains(checked, last.Through.String()[5:]+" (in progress)") || strings.Contains(checked, "Refresh") {
 		t.Errorf("once it is checked:\n%s", checked)
 	}
 }

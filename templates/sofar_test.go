@@ -56,39 +56,39 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 	}{
 		"a day": {
 			func(l locale.Language) card.Card { return templates.Usage(all.In(l), idleDay(), options()) },
-			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody used the app, or the platform is still counting.", "so far"},
+			[]string{"As of 14:00, Sun 2026-11-22 shows 0: nobody may have used it, or the platform may still be counting.", "so far"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
-			[]string{"Compared with", "last days not out", "This day is not over"},
+			[]string{"Compared with", "partial data", "This day isn't over"},
 		},
 		"a week that ends with a weekend": {
 			func(l locale.Language) card.Card { return templates.Usage(all.In(l), idleWeekend(), options()) },
-			[]string{"Mon 2026-11-16 – Sun 2026-11-22", "0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22: nobody", "so far"},
+			[]string{"Mon 2026-11-16 – Sun 2026-11-22", "As of 14:00, Sat 2026-11-21 – Sun 2026-11-22 shows 0: nobody", "so far"},
 			[]string{"截至 14:00，2026-11-21 周六 – 2026-11-22 周日 为 0"},
-			[]string{"last days not out", "are not out", "This week is not over"},
+			[]string{"partial data", "aren't published", "This week isn't over"},
 		},
 		"a week that lacks its Sunday": {
 			func(l locale.Language) card.Card { return templates.Usage(all.In(l), lacking, options()) },
-			[]string{"The figures of the last days are not out: they cover Mon 2026-11-16 – Sat 2026-11-21 only.", "0 as of 14:00 for Sat 2026-11-21: nobody"},
+			[]string{"The last days aren't published yet; data covers Mon 2026-11-16 – Sat 2026-11-21 only.", "As of 14:00, Sat 2026-11-21 shows 0: nobody"},
 			nil, nil,
 		},
 		"a week that runs": {
 			func(l locale.Language) card.Card { return templates.Usage(all.In(l), running, options()) },
-			[]string{"This week is not over", "0 as of 14:00 for Thu 2026-11-19: nobody"},
+			[]string{"This week isn't over", "As of 14:00, Thu 2026-11-19 shows 0: nobody"},
 			nil, nil,
 		},
 		"a digest": {
 			func(l locale.Language) card.Card {
 				return templates.Digest(all.In(l), idleDay(), templates.DigestOptions{Late: true})
 			},
-			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody", "If figures come within three days, this message is updated."},
-			[]string{"截至 14:00，2026-11-22 周日 为 0", "如果三天内数据产出，这条消息会更新"},
+			[]string{"As of 14:00, Sun 2026-11-22 shows 0: nobody", "If new data comes within three days, this message is updated."},
+			[]string{"截至 14:00，2026-11-22 周日 为 0", "三天内有了新数据，这条消息会更新"},
 			[]string{"came later than usual"},
 		},
 		"a test of it": {
 			func(l locale.Language) card.Card {
 				return templates.Digest(all.In(l), idleDay(), templates.DigestOptions{Test: true})
 			},
-			[]string{"0 as of 14:00"},
+			[]string{"As of 14:00"},
 			nil,
 			[]string{"this message is updated"},
 		},
@@ -96,7 +96,7 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			func(l locale.Language) card.Card {
 				return templates.Digest(all.In(l), complete(usage.Web, day, usage.Department{}, webSection()), templates.DigestOptions{Late: true, Amended: true})
 			},
-			[]string{"the platform had only zeros for the last days. Its figures have come since, and this message was updated."},
+			[]string{"the platform had only zeros for the last days. Their data has come since, and this message was updated."},
 			[]string{"这条消息发出时，平台对最后几天只给出 0"},
 			[]string{"0 as of", "If figures come"},
 		},
@@ -104,7 +104,7 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			func(l locale.Language) card.Card {
 				return templates.Trend(all.In(l), templates.TrendView{Trend: idle})
 			},
-			[]string{"Dashed: 0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22; nobody used the app", "Sun 2026-11-22 (so far)"},
+			[]string{"Dashed: 0 as of 14:00 for Sat 2026-11-21 – Sun 2026-11-22; nobody may have used it", "Sun 2026-11-22 (so far)"},
 			[]string{"虚线：截至 14:00"},
 			[]string{"unfinished"},
 		},
@@ -112,13 +112,13 @@ func TestZerosAreToldAsWhatTheyAre(t *testing.T) {
 			func(l locale.Language) card.Card {
 				return templates.Trend(all.In(l), templates.TrendView{Trend: weekly})
 			},
-			[]string{"Dashed: 0 as of 14:00 for Sun 2026-11-22; nobody used the app", "2026-11-16 – 11-22 (so far)"},
+			[]string{"Dashed: 0 as of 14:00 for Sun 2026-11-22; nobody may have used it", "2026-11-16 – 11-22 (so far)"},
 			nil,
 			[]string{"unfinished"},
 		},
 		"a ranking": {
 			func(l locale.Language) card.Card { return templates.Top(all.In(l), top) },
-			[]string{"0 as of 14:00 for Sun 2026-11-22: nobody"},
+			[]string{"As of 14:00, Sun 2026-11-22 shows 0: nobody"},
 			[]string{"截至 14:00，2026-11-22 周日 为 0"},
 			nil,
 		},
@@ -146,7 +146,7 @@ func TestATrendThatEndsEarlierSaysSo(t *testing.T) {
 	for _, p := range []usage.Period{day, week, month} {
 		ending := trend(usage.Web, p.Previous(), 3)
 		ending.NotOut = &p
-		for lang, want := range map[locale.Language]string{locale.English: "The trend ends with the newest", locale.Chinese: "趋势到"} {
+		for lang, want := range map[locale.Language]string{locale.English: "The trend ends with the latest", locale.Chinese: "趋势到"} {
 			text := templates.Trend(newTemplates(t).In(lang), templates.TrendView{Trend: ending}).Text()
 			if !strings.Contains(text, want) || !strings.Contains(text, p.Start.String()) {
 				t.Errorf("%s does not say so:\n%s", p.Cycle, text)
@@ -167,13 +167,13 @@ func TestNoFiguresForAnAbilityOrADepartment(t *testing.T) {
 	topic := templates.Topic{App: shop, Ability: usage.MiniProgram, Cycle: usage.Daily, Department: rd}
 	entry := templates.HistoryEntry{Topic: topic, Period: day, Outcome: templates.Delivered, Cause: templates.CauseNothingFor}
 	for name, tt := range map[string]struct{ text, want string }{
-		"one":     {templates.Digest(all.In(locale.English), one, templates.DigestOptions{}).Text(), "No figures for Mini program · R&D, Sun 2026-11-22: perhaps nobody used it then"},
-		"all":     {templates.Digest(all.In(locale.English), each, templates.DigestOptions{}).Text(), "No figures for All · R&D, Sun 2026-11-22: perhaps nobody used it then"},
-		"history": {templates.History(all.In(locale.English), templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "no figures for Mini program · R&D"},
+		"one":     {templates.Digest(all.In(locale.English), one, templates.DigestOptions{}).Text(), "No data for Mini program · R&D, Sun 2026-11-22: nobody may have used it"},
+		"all":     {templates.Digest(all.In(locale.English), each, templates.DigestOptions{}).Text(), "No data for Side by side · R&D, Sun 2026-11-22: nobody may have used it"},
+		"history": {templates.History(all.In(locale.English), templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "no data for Mini program · R&D"},
 		"subscriptions": {
 			templates.Subscriptions(all.In(locale.English), templates.SubscriptionsView{Subscriptions: []templates.Subscription{
 				{ID: "aaaaaa", Topic: topic, Last: &templates.Last{Outcome: templates.Delivered, Cause: templates.CauseNothingFor}},
-			}}).Text(), "delivered (no figures for Mini program · R&D)",
+			}}).Text(), "delivered (no data for Mini program · R&D)",
 		},
 		"history in Chinese": {templates.History(all.In(locale.Chinese), templates.HistoryView{Entries: []templates.HistoryEntry{entry}}).Text(), "没有 小程序 · 研发部 的数据"},
 	} {

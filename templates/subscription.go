@@ -48,9 +48,10 @@ func (cat Catalog) subscriptionID(id string) string {
 	return cat.Text("subscription.id", "id", card.Name(id))
 }
 
-// withOwner draws a line about a subscription that ends with its owner.
+// withOwner draws a subscription's id and owner on one line, below a line about it.
 func withOwner(cat Catalog, s Subscription, told ...string) []card.Element {
-	return card.Elements(card.WithPeople([]string{s.OwnerID}, cat.Text("subscription.owner"), cat.Text("subscription.owner.unknown"), told...))
+	label := func(owner string) string { return card.Dotted(cat.subscriptionID(s.ID), cat.Text(owner)) }
+	return card.WithPeople([]string{s.OwnerID}, label("subscription.owner"), label("subscription.owner.unknown"), told...)
 }
 
 // state says whether digests go out and, if not, why and until when.
@@ -124,7 +125,7 @@ type SubscriptionsView struct {
 
 const (
 	maxSubscriptions = 20
-	fullButtonsLimit = 6 // up to this many subscriptions there is room for a fourth button each
+	fullButtonsLimit = 6 // up to this many subscriptions there is room for all buttons
 )
 
 // Subscriptions draws the list.
@@ -137,7 +138,9 @@ func Subscriptions(cat Catalog, v SubscriptionsView) card.Card {
 		p.Add(card.ButtonRow(card.DrawAll([]card.Button{{Command: v.Example}}, card.PrimaryButton, 1)...)...)
 		return p.Card
 	}
-	left := p.List(n, maxSubscriptions, func(i int) []card.Element { return subscription(cat, v.Subscriptions[i], n <= fullButtonsLimit) })
+	left := p.List(n, maxSubscriptions, func(i int) []card.Element {
+		return separated(i, subscription(cat, v.Subscriptions[i], n <= fullButtonsLimit))
+	})
 	p.Add(notListed(cat, v.Subscriptions[n-left:])...)
 	return p.Card
 }
@@ -145,15 +148,23 @@ func Subscriptions(cat Catalog, v SubscriptionsView) card.Card {
 func subscription(cat Catalog, s Subscription, roomy bool) []card.Element {
 	lines := []card.Element{
 		card.Sized(cat.topic(s.Topic), card.LargeSize),
-		card.Paragraph(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s))),
+		card.Lines(card.Dotted(cat.timing(s.Topic.Cycle, s.Timing), state(cat, s), next(cat, s)), last(cat, s)),
 	}
-	lines = append(lines, withOwner(cat, s, cat.subscriptionID(s.ID), last(cat, s))...)
+	lines = append(lines, withOwner(cat, s)...)
 	lines = append(lines, alreadySentNote(cat, s)...)
 	s.Actions.Remove = ""
-	if !roomy { // in a long list a fourth button would push out the last entries
-		s.Actions.Change = ""
+	if !roomy { // in a long list more buttons would push out the last entries
+		s.Actions.Change, s.Actions.History = "", ""
 	}
 	return append(lines, actionButtons(cat, s)...)
+}
+
+// separated draws a line above every entry of a list but the first.
+func separated(i int, entry []card.Element) []card.Element {
+	if i == 0 {
+		return entry
+	}
+	return append([]card.Element{card.Divider{}}, entry...)
 }
 
 // notListed gives the ids of the subscriptions that do not fit, for use in commands.
@@ -210,7 +221,7 @@ func subscribeFields(cat Catalog, v SubscribeFormView, submit string) []card.Ele
 	}
 	label := cat.Text("form.time")
 	if v.Timing.Zone != "" {
-		label = cat.Text("form.zone", "zone", card.Name(v.Timing.Zone))
+		label = cat.inZone(label, v.Timing.Zone)
 	}
 	fields := []card.Inner{
 		card.SmallText(label),
@@ -271,8 +282,8 @@ func Subscribed(cat Catalog, v SubscribedView) card.Card {
 	p.Add(card.Paragraph(cat.Text("subscribed.what", "topic", topic)))
 	p.Add(card.Paragraph(cat.Text("subscribed.where", "chat", thisChat(cat, v.Single))))
 	p.Add(card.Paragraph(cat.Text("subscribed.when", "timing", cat.timing(s.Topic.Cycle, s.Timing))))
-	p.Add(withOwner(cat, s, cat.subscriptionID(s.ID))...)
 	p.Add(announcement(cat, s)...)
+	p.Add(withOwner(cat, s)...)
 	s.Actions.History = "" // there is hardly any yet
 	p.Add(actionButtons(cat, s)...)
 	return p.Card
@@ -293,9 +304,13 @@ func announcement(cat Catalog, s Subscription) []card.Element {
 	if len(s.Next) == 0 {
 		return nil
 	}
-	lines := []card.Element{card.Paragraph(cat.Text("subscribed.next", "zone", card.Name(s.Timing.Zone)))}
+	var days []string // the time of day is part of the schedule
 	for _, at := range s.Next[:min(len(s.Next), maxNext)] {
-		lines = append(lines, card.Paragraph(cat.moment(at)))
+		days = append(days, cat.day(usage.DateOf(at)))
+	}
+	lines := []card.Element{
+		card.Paragraph(cat.Text("subscribed.next", "days", cat.join(days))),
+		card.SmallText(cat.Text("subscribed.waits")),
 	}
 	return append(lines, alreadySentNote(cat, s)...)
 }
@@ -306,14 +321,14 @@ type Timing struct {
 	// On is the choice of days in the command's words: "" (every day) or "workdays"; "mon" to "sun"; "1" to "31" or
 	// "last".
 	On   string
-	Zone string // IANA name
+	Zone string // IANA name; empty for the bot's own zone
 }
 
 // shortestMonth is the number of days that every month has.
 const shortestMonth = 28
 
 func (cat Catalog) timing(c usage.Cycle, t Timing) string {
-	return cat.Text("timing.at", "days", sendingDays(cat, c, t.On), "time", t.clock(), "zone", card.Name(t.Zone))
+	return cat.inZone(cat.Text("timing.at", "days", sendingDays(cat, c, t.On), "time", t.clock()), t.Zone)
 }
 
 func (t Timing) clock() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }

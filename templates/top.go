@@ -38,10 +38,11 @@ type Crumb struct{ Name, Command string }
 
 // Limits of a ranking card.
 const (
-	maxRanked      = 50
-	maxRankButtons = 10
-	maxCrumbs      = 6
-	maxRankName    = 30 // characters of a department's name in the table
+	maxRanked     = 50
+	maxRankRows   = 10
+	linesTogether = 8
+	maxCrumbs     = 6
+	maxRankName   = 30 // characters of a department's name in the table
 )
 
 // Top draws a ranking.
@@ -55,11 +56,8 @@ func Top(cat Catalog, v TopView) card.Card {
 	if len(r.Rows) == 0 {
 		p.Add(card.Paragraph(cat.Text(emptyRanking(v))))
 	}
-	if !r.ByChange {
-		p.Add(rankingChart(cat, r.Rows[:v.listed()])...)
-	}
 	after := append(topRemarks(cat, v), topControls(cat, v)...)
-	p.Shrink(v.listed(), after, func(n int) []card.Element { return rankingTable(cat, r, n) })
+	p.Shrink(v.listed(), after, func(n int) []card.Element { return rankingRows(cat, v, n) })
 	p.Add(after...)
 	return p.Card
 }
@@ -224,35 +222,23 @@ func topRemarks(cat Catalog, v TopView) []card.Element {
 }
 
 func topControls(cat Catalog, v TopView) []card.Element {
-	controls := openButtons(cat, v)
-	controls = append(controls, periodControls(cat, v.Previous, v.Date, v.Next)...)
-	controls = append(controls, cycleControls(cat, v.Cycles, v.Ranking.Query.Cycle)...)
-	controls = append(controls, controlRow(v.Ability.List(cat.Text("control.ability")), v.Down.List(cat.Text("top.down")))...)
-	controls = append(controls, notOffered(cat, v.Down)...)
+	controls := controlRow(
+		buttonFor(cat.Text("control.earlier"), v.Previous, card.PlainButton),
+		cycleButtons(cat, v.Cycles, v.Ranking.Query.Cycle),
+		buttonFor(cat.Text("control.later"), v.Next, card.PlainButton),
+	)
 	by := buttonFor(cat.Text("control.top_change"), v.ByChange, card.PlainButton)
 	if v.Ranking.ByChange {
 		by = buttonFor(cat.Text("control.top_users"), v.ByUsers, card.PlainButton)
 	}
-	return append(controls, controlRow(
+	controls = append(controls, controlRow(
+		v.Down.List(cat.Text("top.down")),
 		by,
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), v.ShowTrend, card.PlainButton),
-		buttonFor(cat.Text("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
-}
-
-// openButtons draws buttons for the figures of the first departments.
-func openButtons(cat Catalog, v TopView) []card.Element {
-	var buttons []card.ButtonElement
-	for i := range min(v.listed(), len(v.Open), maxRankButtons) {
-		if b := (card.Button{Label: ranked(cat, v.Ranking, i), Command: v.Open[i]}); b.Usable() {
-			buttons = append(buttons, b.Draw(card.PlainButton))
-		}
-	}
-	if len(buttons) == 0 {
-		return nil
-	}
-	return append([]card.Element{card.SmallText(cat.Text("top.open"))}, card.ButtonRow(buttons...)...)
+	controls = append(controls, notOffered(cat, v.Down)...)
+	return append(controls, fieldPanel(cat, v.Date, v.Ability, card.Pick{}, card.Pick{}, v.AskAnew)...)
 }
 
 // rankName returns a department's name in the width of a table cell. It is never empty.
@@ -272,41 +258,52 @@ func ranked(cat Catalog, r usage.Ranking, i int) string {
 	return cat.Text("top.ranked", "place", strconv.Itoa(place), "name", rankName(cat, r.Rows[i]))
 }
 
-// The columns of a ranking's table.
-const (
-	departmentColumnName = "department"
-	valueColumnName      = "value"
-	beforeColumnName     = "before"
-)
-
-// rankingTable lists the first n departments.
-func rankingTable(cat Catalog, r usage.Ranking, n int) []card.Element {
-	value := card.TextColumn(valueColumnName, cat.metric(usage.ActiveUsers), card.AtRight)
-	change := card.TextColumn(changeColumnName, cat.Text("usage.change"), card.AtRight)
-	// The most important columns come first: on a phone the reader has to swipe for the others.
-	columns := []card.TableColumn{card.TextColumn(departmentColumnName, cat.Text("top.department"), card.AtLeft), value}
-	switch {
-	case r.ByChange:
-		columns = slices.Insert(columns, 1, change)
-	case r.Complete:
-		columns = append(columns, change)
-	}
-	if r.Complete {
-		columns = append(columns, card.TextColumn(beforeColumnName, cat.Text("top.before."+r.Period.Cycle.String()), card.AtRight))
-	}
-	rows := make([]map[string]string, n)
-	for i, row := range r.Rows[:n] {
-		rows[i] = map[string]string{departmentColumnName: ranked(cat, r, i), valueColumnName: countOrAbsent(cat, row.Value, row.Uncounted)}
-		if r.Complete {
-			rows[i][beforeColumnName] = countOrAbsent(cat, row.Before, row.BeforeUncounted)
-			rows[i][changeColumnName] = cellChange(cat, row.Change)
+// rankingRows draws the first n departments: each name once, as a button that opens its figures, with the count and the
+// change beside it. Departments for which there is no room are listed in a folded panel.
+func rankingRows(cat Catalog, v TopView, n int) []card.Element {
+	r := v.Ranking
+	rows := []card.Element{columnsNote(cat, usage.ActiveUsers)}
+	var rest []string
+	for i := range r.Rows[:n] {
+		name := []card.Inner{card.Paragraph(ranked(cat, r, i))}
+		if i >= maxRankRows {
+			rest = append(rest, cat.Text("line.titled", "title", ranked(cat, r, i), "text", rankFigure(cat, r, i)))
+			continue
 		}
+		if i < len(v.Open) {
+			if b := (card.Button{Label: ranked(cat, r, i), Command: v.Open[i]}); b.Usable() {
+				name = []card.Inner{b.Draw(card.LinkButton)}
+			}
+		}
+		rows = append(rows, card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{
+			{Width: card.WeightedWidth, Weight: 1, Align: card.Centered, Elements: name},
+			{Width: card.AutoWidth, Align: card.Centered, Elements: []card.Inner{card.Paragraph(rankFigure(cat, r, i))}},
+		}})
 	}
-	elements := []card.Element{card.NewTable(columns, rows)}
+	if len(rest) > 0 {
+		var lines []card.Inner // several in a paragraph, because a card may not have many elements
+		for part := range slices.Chunk(rest, linesTogether) {
+			lines = append(lines, card.Lines(part...))
+		}
+		rows = append(rows, card.Panel(cat.count("top.rest", len(rest)), lines))
+	}
 	if left := len(r.Rows) - n; left > 0 {
-		elements = append(elements, card.SmallText(cat.count("top.more", left)))
+		rows = append(rows, card.SmallText(cat.count("top.more", left)))
 	}
-	return elements
+	return rows
+}
+
+// rankFigure writes a department's count and how it changed.
+func rankFigure(cat Catalog, r usage.Ranking, i int) string {
+	row := r.Rows[i]
+	figure := countOrAbsent(cat, row.Value, row.Uncounted)
+	if !r.Complete || row.Change.Kind == usage.Incomparable {
+		return figure
+	}
+	if r.ByChange {
+		return card.Dotted(countChange(cat, row.Change), figure)
+	}
+	return cat.Text("usage.cell", "value", figure, "change", countChange(cat, row.Change))
 }
 
 // countOrAbsent writes a department's count. It distinguishes "could not be counted" from "no figure".
@@ -318,29 +315,4 @@ func countOrAbsent(cat Catalog, v *int64, uncounted bool) string {
 		return cat.Text("figure.uncounted")
 	}
 	return card.Absent
-}
-
-// Limits of a ranking's chart.
-const (
-	maxBars    = 10
-	maxBarName = 24 // characters
-	barHeight  = 30 // pixels
-)
-
-// rankingChart draws bars for the first departments that have figures.
-func rankingChart(cat Catalog, ranks []usage.Rank) []card.Element {
-	var bars []bar
-	for i, row := range ranks {
-		if row.Value == nil || len(bars) == maxBars {
-			break
-		}
-		bars = append(bars, bar{card.WithoutBrackets(card.Clean(ranked(cat, usage.Ranking{Rows: ranks}, i), maxBarName)), *row.Value})
-	}
-	return barChart(cat, bars)
-}
-
-// axisEnd returns the end of the axis so that the number beside the longest bar fits.
-func axisEnd(most int64) int64 {
-	most = min(max(most, 3), card.MaxTop)
-	return most + most/3
 }

@@ -25,7 +25,7 @@ type TrendView struct {
 	AskAnew                       string // as in UsageOptions
 }
 
-// Trend draws a metric over time: a chart, and a table of the same figures, newest first.
+// Trend draws a metric over time: its newest figure, a chart, and a folded list of the chart's figures, newest first.
 func Trend(cat Catalog, v TrendView) card.Card {
 	m := metricOrDefault(v.Metric)
 	p := card.NewPage(trendHeader(cat, v, m), trendSummary(cat, v, m))
@@ -33,6 +33,7 @@ func Trend(cat Catalog, v TrendView) card.Card {
 	if out := v.Trend.NotOut; out != nil {
 		p.Add(card.Paragraph(cat.Text("trend.not_out."+out.Cycle.String(), "days", cat.period(*out))))
 	}
+	p.Add(newestFigure(cat, v.Trend, m)...)
 	if v.Range && countsPeople(m) {
 		p.Add(card.SmallText(cat.Text("trend.no_total." + v.Trend.Query.Cycle.String())))
 	}
@@ -41,7 +42,9 @@ func Trend(cat Catalog, v TrendView) card.Card {
 		p.Add(refresh(cat, v.Refresh)...)
 	}
 	after := append(trendRemarks(cat, v, m), trendControls(cat, v)...)
-	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element { return trendTable(cat, v.Trend, m, n) })
+	p.Shrink(len(v.Trend.Points), after, func(n int) []card.Element {
+		return []card.Element{card.Panel(cat.Text("trend.figures"), pointLines(cat, v.Trend, m, n))}
+	})
 	p.Add(after...)
 	return p.Card
 }
@@ -188,15 +191,37 @@ func trendRemarks(cat Catalog, v TrendView, m usage.Metric) []card.Element {
 func countsPeople(m usage.Metric) bool { return m == usage.ActiveUsers || m == usage.NewUsers }
 
 func trendControls(cat Catalog, v TrendView) []card.Element {
-	controls := periodControls(cat, "", v.Date, "")
-	controls = append(controls, cycleControls(cat, v.Cycles, v.Trend.Query.Cycle)...)
-	controls = append(controls, choiceControls(cat, v.Ability, v.Department, v.MetricPick)...)
-	return append(controls, controlRow(
+	controls := cycleControls(cat, v.Cycles, v.Trend.Query.Cycle)
+	controls = append(controls, controlRow(
 		buttonFor(cat.Text("control.usage"), v.ShowUsage, card.PlainButton),
 		buttonFor(cat.Text("control.top"), v.ShowTop, card.PlainButton),
 		buttonFor(cat.Text("control.subscribe"), v.Subscribe, card.PlainButton),
-		buttonFor(cat.Text("control.ask_anew"), v.AskAnew, card.PlainButton),
 	)...)
+	return append(controls, fieldPanel(cat, v.Date, v.Ability, v.Department, v.MetricPick, v.AskAnew)...)
+}
+
+// newestFigure draws the newest figure of a single line in large print, with its change.
+func newestFigure(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
+	abilities := abilitiesWith(t, m)
+	if len(abilities) != 1 {
+		return nil
+	}
+	for i, p := range slices.Backward(t.Points) {
+		v := p.Value(abilities[0], m)
+		if v == nil {
+			continue
+		}
+		label := card.Dotted(cat.metric(m), pointName(cat, p))
+		set := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{{
+			Width: card.AutoWidth, Spacing: "4px", Elements: []card.Inner{card.SmallText(label), card.Sized(card.Integer(*v), card.HugeSize)},
+		}}}
+		if change := cat.change(t.Change(i, abilities[0], m)); change != "" {
+			words := []card.Inner{card.SmallText(cat.changeColumn(t.Query.Cycle)), card.Paragraph(change)}
+			set.Columns = append(set.Columns, card.Column{Width: card.WeightedWidth, Weight: 1, Align: card.AtBottom, Spacing: "4px", Elements: words})
+		}
+		return []card.Element{set}
+	}
+	return nil
 }
 
 // The series of a trend's chart.
@@ -206,6 +231,9 @@ const (
 	bridgeLine  = "bridge" // from the last complete period to the unfinished one
 	partPoints  = "part"   // the unfinished period
 )
+
+// chartHeight is that of a trend's chart, which is the same on a phone and on a wide screen.
+const chartHeight = "170px"
 
 // trendChart draws one line for each ability, or nothing if there are no figures. Missing figures are gaps. Unfinished
 // periods are drawn separately, because their figures will still grow.
@@ -217,7 +245,7 @@ func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 	top, steps := card.AxisRange(largest(t, abilities, m))
 	spec := card.ChartSpec{
 		Type:    card.CommonChart,
-		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true}}},
+		Axes:    []card.ChartAxis{countAxis("left", top, steps), {Orient: "bottom", Type: "band", Label: &card.AxisLabel{AutoHide: true, FirstVisible: true, LastVisible: true}, Inner: new(float64)}},
 		Legends: card.ChartLegend{Visible: len(abilities) > 1, Orient: "bottom"},
 		Color:   card.ChartColors(),
 		Padding: 8,
@@ -228,8 +256,11 @@ func trendChart(cat Catalog, t usage.Trend, m usage.Metric) []card.Element {
 		spec.Add(lineSeries(bridgeLine, t), lines.values(bridgeLine))
 		spec.Add(lineSeries(partPoints, t), lines.values(partPoints))
 	}
+	if len(abilities) == 1 { // the labels of several lines would cover each other
+		lines.labelNewest(&spec)
+	}
 	spec.Add(weekendSeries(), weekends(t, top, lines.name(abilities[0])))
-	return []card.Element{card.Chart{Spec: spec, AspectRatio: card.WideChart}}
+	return []card.Element{card.Chart{Spec: spec, Height: chartHeight}}
 }
 
 // countAxis returns an axis for counts. It starts at zero, because otherwise small changes would look large.
@@ -283,6 +314,26 @@ func (l trendLines) values(series string) []card.ChartDatum {
 		}
 	}
 	return values
+}
+
+// newestPoints is the series of the newest figures, which have a label.
+const newestPoints = "newest"
+
+// labelNewest writes the newest figure of the line beside its point.
+func (l trendLines) labelNewest(spec *card.ChartSpec) {
+	for _, p := range slices.Backward(l.trend.Points) {
+		v := p.Value(l.abilities[0], l.metric)
+		if v == nil {
+			continue
+		}
+		d := card.ChartDatum{X: shortPeriod(p.Period), Y: v, S: l.name(l.abilities[0])}
+		s := lineSeries(newestPoints, l.trend)
+		s.Line, s.Tooltip = invisible(), card.Hidden()
+		written := card.Scale{Type: "ordinal", Field: "s", Domain: []string{d.S}, Range: []string{l.short(*v)}}
+		s.Label = &card.ChartLabel{Visible: true, Position: "top", Style: card.LabelStyle{Text: written}}
+		spec.Add(s, []card.ChartDatum{d})
+		return
+	}
 }
 
 // name returns a line's name in legend and tooltip.
@@ -370,46 +421,12 @@ func shortPeriod(p usage.Period) string {
 	return p.Start.String()[len("2006-"):]
 }
 
-// The columns of a trend's table other than the abilities.
-const (
-	periodColumnName = "period"
-	changeColumnName = "change"
-)
-
-// trendTable lists the newest n points, newest first.
-func trendTable(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
-	abilities := abilitiesWith(t, m)
-	columns := []card.TableColumn{card.TextColumn(periodColumnName, cat.Text("trend.period"), card.AtLeft)}
-	for _, a := range abilities {
-		title := cat.ability(a)
-		if len(abilities) == 1 {
-			title = cat.metric(m)
-		}
-		columns = append(columns, card.TextColumn(string(a), title, card.AtRight))
+// changeColumn names the column of changes: a day is compared with its weekday of the week before.
+func (cat Catalog) changeColumn(c usage.Cycle) string {
+	if c == usage.Daily {
+		return cat.Text("trend.change.daily")
 	}
-	if len(abilities) == 1 {
-		columns = append(columns, card.TextColumn(changeColumnName, cat.Text("trend.change"), card.AtRight))
-	}
-	var rows []map[string]string
-	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
-		rows = append(rows, trendRow(cat, t, i, abilities, m))
-	}
-	elements := []card.Element{card.NewTable(columns, rows)}
-	if left := len(t.Points) - n; left > 0 {
-		elements = append(elements, card.SmallText(cat.count("trend.older", left)))
-	}
-	return elements
-}
-
-func trendRow(cat Catalog, t usage.Trend, i int, abilities []usage.Ability, m usage.Metric) map[string]string {
-	row := map[string]string{periodColumnName: pointName(cat, t.Points[i])}
-	for _, a := range abilities {
-		row[string(a)] = pointValue(cat, t.Points[i], a, m)
-	}
-	if len(abilities) == 1 {
-		row[changeColumnName] = cellChange(cat, t.Change(i, abilities[0], m))
-	}
-	return row
+	return cat.Text("trend.change")
 }
 
 // cellChange writes a change in the width of a cell, as count and percentage.
@@ -458,17 +475,23 @@ func pointValue(cat Catalog, p usage.Point, a usage.Ability, m usage.Metric) str
 	return card.Absent
 }
 
-// trendPanel draws a closed panel that lists the newest n points as text.
-func trendPanel(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Element {
+// pointLines lists the newest n points as text.
+func pointLines(cat Catalog, t usage.Trend, m usage.Metric, n int) []card.Inner {
 	var lines []card.Inner
 	for i := len(t.Points) - 1; i >= len(t.Points)-n; i-- {
 		p := t.Points[i]
-		lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", pointName(cat, p), "text", pointValues(cat, t, p, m))))
+		text := pointValues(cat, t, p, m)
+		if abilities := abilitiesWith(t, m); len(abilities) == 1 {
+			if c := t.Change(i, abilities[0], m); c.Kind != usage.Incomparable {
+				text = card.Dotted(text, countChange(cat, c))
+			}
+		}
+		lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", pointName(cat, p), "text", text)))
 	}
 	if left := len(t.Points) - n; left > 0 {
 		lines = append(lines, card.SmallText(cat.count("trend.older", left)))
 	}
-	return []card.Element{card.Panel(cat.Text("trend.figures"), lines)}
+	return lines
 }
 
 func pointValues(cat Catalog, t usage.Trend, p usage.Point, m usage.Metric) string {

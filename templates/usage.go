@@ -35,7 +35,7 @@ func Usage(cat Catalog, r usage.Report, o UsageOptions) card.Card {
 	p := card.NewPage(usageHeader(cat, r, o.DepartmentPath), usageSummary(cat, r, metricOrDefault(o.Metric)))
 	p.Add(narrowedNote(cat, o.Narrowed)...)
 	p.Add(lackNote(cat, o.Lack)...)
-	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, usageControls(cat, r, o))
+	usageBody(cat, p, usageContent{r, o.Trend, metricOrDefault(o.Metric), o.Refresh}, o.TimeZone, false, usageControls(cat, r, o))
 	return p.Card
 }
 
@@ -59,17 +59,38 @@ func narrowedNote(cat Catalog, narrowed bool) []card.Element {
 	return []card.Element{card.Paragraph(cat.Text("usage.narrowed"))}
 }
 
+// usageControls draws two rows of buttons, and the fields in a folded panel.
 func usageControls(cat Catalog, r usage.Report, o UsageOptions) []card.Element {
-	controls := periodControls(cat, o.Previous, o.Date, o.Next)
-	controls = append(controls, cycleControls(cat, o.Cycles, r.Query.Cycle)...)
-	controls = append(controls, choiceControls(cat, o.Ability, o.Department, o.MetricPick)...)
-	return append(controls, controlRow(
+	controls := controlRow(
+		buttonFor(cat.Text("control.earlier"), o.Previous, card.PlainButton),
+		cycleButtons(cat, o.Cycles, r.Query.Cycle),
+		buttonFor(cat.Text("control.later"), o.Next, card.PlainButton),
+	)
+	controls = append(controls, controlRow(
 		buttonFor(cat.Text("control.why"), o.ShowWhy, card.PlainButton),
 		buttonFor(cat.Text("control.trend"), o.ShowTrend, card.PlainButton),
 		buttonFor(cat.Text("control.top"), o.ShowTop, card.PlainButton),
 		buttonFor(cat.Text("control.subscribe"), o.Subscribe, card.PlainButton),
-		buttonFor(cat.Text("control.ask_anew"), o.AskAnew, card.PlainButton),
 	)...)
+	return append(controls, fieldPanel(cat, o.Date, o.Ability, o.Department, o.MetricPick, o.AskAnew)...)
+}
+
+// fieldPanel draws a folded panel with the fields that change a question, and the button that asks the platform again.
+func fieldPanel(cat Catalog, date, ability, department, metric card.Pick, askAnew string) []card.Element {
+	fields := slices.Concat(
+		date.Date(cat.Text("control.date")), ability.List(cat.Text("control.ability")),
+		department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
+	)
+	for _, note := range notOffered(cat, department) {
+		if note, ok := note.(card.Inner); ok {
+			fields = append(fields, note)
+		}
+	}
+	fields = append(fields, buttonFor(cat.Text("control.ask_anew"), askAnew, card.PlainButton)...)
+	if len(fields) == 0 {
+		return nil
+	}
+	return []card.Element{card.Panel(cat.Text("control.fields"), fields)}
 }
 
 // usageContent is a report with the trend of one of its metrics.
@@ -80,41 +101,59 @@ type usageContent struct {
 	refresh string
 }
 
-// usageBody draws what a usage card and a digest have in common: the figures, the notes about them, and then after.
-func usageBody(cat Catalog, p *card.Page, v usageContent, zone string, after []card.Element) {
+// usageBody draws what a usage card and a digest have in common: the figure, the notes about it, the chart, a folded panel
+// with everything else, and then after. told means that the card says already how the figure has changed.
+func usageBody(cat Catalog, p *card.Page, v usageContent, zone string, told bool, after []card.Element) {
 	r := v.report
 	p.Add(usageNotes(cat, r)...)
 	switch len(r.Sections) {
 	case 0:
 		p.Add(card.Paragraph(cat.Text("usage.nothing")))
 	case 1:
-		p.Add(oneSection(cat, r)...)
+		p.Add(mainFigure(cat, r, v.metric, told)...)
 	default:
 		if r.Empty() {
 			p.Add(card.Paragraph(noFiguresText(cat, r)))
 			break
 		}
-		p.Add(sideBySide(cat, r)...)
+		p.Add(sideBySide(cat, r, v.metric)...)
 	}
 	p.Add(usageRemarks(cat, r)...)
 	p.Add(usageFailures(cat, r)...)
-	after = append([]card.Element{explanation(cat, r, zone)}, after...)
 	if v.trend != nil {
-		p.Add(caption(cat, *v.trend, v.metric))
 		p.Add(trendPicture(cat, *v.trend, v.metric, v.refresh)...)
 	}
 	if r.Failed() || v.trend != nil && incomplete(*v.trend) {
 		p.Add(refresh(cat, v.refresh)...)
 	}
+	points := 0
 	if v.trend != nil {
-		p.Shrink(len(v.trend.Points), after, func(n int) []card.Element { return trendPanel(cat, *v.trend, v.metric, n) })
+		points = len(v.trend.Points)
+	}
+	if !p.Shrink(points, after, func(n int) []card.Element { return details(cat, v, zone, n) }) {
+		p.Add(details(cat, v, zone, 0)...)
 	}
 	p.Add(after...)
 }
 
+// details draws a folded panel with the other metrics, the newest n points of the chart, and what the metrics mean.
+func details(cat Catalog, v usageContent, zone string, n int) []card.Element {
+	lines := otherFigures(cat, v.report, v.metric)
+	if n > 0 {
+		lines = append(lines, card.Sized(caption(cat, *v.trend, v.metric), card.LargeSize))
+		lines = append(lines, pointLines(cat, *v.trend, v.metric, n)...)
+	}
+	title := cat.Text("explain.title")
+	if len(lines) > 0 {
+		title = cat.Text("usage.details")
+		lines = append(lines, card.Sized(cat.Text("explain.title"), card.LargeSize))
+	}
+	return []card.Element{card.Panel(title, append(lines, explanationLines(cat, v.report, zone)...))}
+}
+
 // caption names the chart's content.
-func caption(cat Catalog, t usage.Trend, m usage.Metric) card.Div {
-	return card.Sized(cat.Text("trend.caption", "metric", cat.metric(m), "span", span(cat, t)), card.LargeSize)
+func caption(cat Catalog, t usage.Trend, m usage.Metric) string {
+	return cat.Text("trend.caption", "metric", cat.metric(m), "span", span(cat, t))
 }
 
 func usageHeader(cat Catalog, r usage.Report, departmentPath string) card.Header {
@@ -225,23 +264,14 @@ func usageRemarks(cat Catalog, r usage.Report) []card.Element {
 	if r.Empty() {
 		return nil
 	}
+	if len(r.Sections) < 2 {
+		return nil // the figure says it
+	}
 	var remarks []card.Element
-	sideBySide := len(r.Sections) > 1
-	days := cat.period(r.Before)
-	switch {
-	case !hasBefore(r.Sections):
-	case r.Complete:
-		remarks = append(remarks, card.SmallText(cat.Text("usage.compared."+r.Before.Cycle.String(), "days", days)))
-	case !sideBySide: // the table has no room for figures that are not compared
-		remarks = append(remarks, card.SmallText(cat.Text("usage.beside."+r.Before.Cycle.String(), "days", days)))
+	if r.Complete && hasBefore(r.Sections) { // the table has no room for figures that are not compared
+		remarks = append(remarks, card.SmallText(cat.Text("usage.compared."+r.Before.Cycle.String(), "days", cat.period(r.Before))))
 	}
-	if sideBySide {
-		remarks = append(remarks, card.SmallText(cat.Text("usage.overlap")))
-	}
-	if hasAbility(r.Sections, usage.Bot) {
-		remarks = append(remarks, card.SmallText(cat.Text("usage.bot_reads")))
-	}
-	return remarks
+	return append(remarks, card.SmallText(cat.Text("usage.overlap")))
 }
 
 // usageFailures says which figures could not be fetched.
@@ -393,11 +423,14 @@ func periodControls(cat Catalog, previous string, date card.Pick, next string) [
 
 // cycleControls draws a button for each cycle and marks the current one.
 func cycleControls(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
-	var buttons []card.Inner
+	return controlRow(cycleButtons(cat, commands, current))
+}
+
+func cycleButtons(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) (buttons []card.Inner) {
 	for _, c := range usage.Cycles() {
 		buttons = append(buttons, buttonFor(cat.cycle(c), commands[c], buttonStyle(c == current))...)
 	}
-	return controlRow(buttons)
+	return buttons
 }
 
 // choiceControls draws the fields for ability, department and metric. If not all departments fit it says so, because a

@@ -8,90 +8,91 @@ import (
 	"usagebot/usage"
 )
 
-// metricColumnName is the column with the metrics' names. The other columns are named after the abilities.
-const metricColumnName = "metric"
-
-// sideBySide draws several abilities as a table: a column for each ability, and for each metric a row of values and one
-// of changes. On a phone the column of names stays in place while the numbers scroll.
-func sideBySide(cat Catalog, r usage.Report) []card.Element {
-	columns := []card.TableColumn{card.TextColumn(metricColumnName, cat.Text("usage.metric"), card.AtLeft)}
+// sideBySide draws the active users of several abilities, a row for each. The other metrics are in the folded panel.
+func sideBySide(cat Catalog, r usage.Report, m usage.Metric) []card.Element {
+	elements := []card.Element{columnsNote(cat, shownMetric(r, m))}
 	for _, s := range r.Sections {
-		columns = append(columns, card.TextColumn(string(s.Ability), cat.ability(s.Ability), card.AtRight))
+		row, ok := findRow(s, shownMetric(r, m))
+		if s.Missing || !ok && !s.Failed {
+			continue
+		}
+		elements = append(elements, card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{
+			{Width: card.WeightedWidth, Weight: 1, Align: card.Centered, Elements: []card.Inner{card.Paragraph(cat.ability(s.Ability))}},
+			{Width: card.AutoWidth, Align: card.Centered, Elements: []card.Inner{card.Paragraph(cellOf(cat, s, shownMetric(r, m), row))}},
+		}})
 	}
-	var rows []map[string]string
-	for _, m := range usage.AllMetrics() {
-		rows = append(rows, metricRows(cat, r.Sections, m)...)
-	}
-	var elements []card.Element
-	if len(rows) > 0 { // the platform refuses an empty table
-		elements = append(elements, card.NewTable(columns, rows))
-	}
-	elements = append(elements, exactFigures(cat, r.Sections)...)
 	return append(elements, tableRemarks(cat, r.Sections)...)
 }
 
-// metricRows returns a metric's values and, if there are any, its changes. Both are in the same table: five metrics
-// with their changes fill one page of ten rows.
-func metricRows(cat Catalog, sections []usage.Section, m usage.Metric) []map[string]string {
-	values := map[string]string{metricColumnName: cat.metric(m)}
-	changes := map[string]string{metricColumnName: cat.Text("usage.change")}
-	given, changed := false, false
-	for _, s := range sections {
-		row, ok := findRow(s, m)
-		given = given || ok
-		changed = changed || row.Change.Kind != usage.Incomparable
-		values[string(s.Ability)] = shortValue(cat, s, m, row)
-		changes[string(s.Ability)] = changeCell(cat, s, row)
-	}
-	switch {
-	case !given:
-		return nil
-	case !changed:
-		return []map[string]string{values}
-	}
-	return []map[string]string{values, changes}
+// The columns of a table other than the abilities.
+const (
+	metricColumnName = "metric"
+	changeColumnName = "change"
+)
+
+// columnsNote says what stands at the right of each row.
+func columnsNote(cat Catalog, m usage.Metric) card.Div {
+	return card.SmallText(cat.Text("usage.cell", "value", cat.metric(m), "change", cat.Text("usage.change")))
 }
 
-func shortValue(cat Catalog, s usage.Section, m usage.Metric, row usage.Row) string {
-	switch {
-	case row.Value != nil:
-		return cat.short(*row.Value)
-	case failedValue(s, m):
-		return cat.Text("figure.failed")
+// shownMetric returns the metric that the rows show: the active users, unless the metric is of more than one ability.
+func shownMetric(r usage.Report, m usage.Metric) usage.Metric {
+	n := 0
+	for _, s := range r.Sections {
+		if _, ok := findRow(s, m); ok {
+			n++
+		}
 	}
-	return card.Absent
+	if n < 2 {
+		return usage.ActiveUsers
+	}
+	return m
+}
+
+// metricLines writes a line for each metric that the rows do not show, with the figure of every ability that has it.
+func metricLines(cat Catalog, r usage.Report, m usage.Metric) (lines []card.Inner) {
+	for _, metric := range usage.AllMetrics() {
+		if metric == shownMetric(r, m) {
+			continue
+		}
+		var parts []string
+		for _, s := range r.Sections {
+			row, ok := findRow(s, metric)
+			if ok || failedValue(s, metric) {
+				parts = append(parts, cat.Text("line.pair", "name", cat.ability(s.Ability), "value", cellOf(cat, s, metric, row)))
+			}
+		}
+		if len(parts) > 0 {
+			lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", cat.metric(metric), "text", card.Dotted(parts...))))
+		}
+	}
+	return lines
+}
+
+// cellOf writes a metric's value with the change beside it, in one format for all.
+func cellOf(cat Catalog, s usage.Section, m usage.Metric, row usage.Row) string {
+	switch {
+	case row.Value == nil && failedValue(s, m):
+		return cat.Text("figure.failed")
+	case row.Value == nil:
+		return card.Absent
+	case row.Change.Kind == usage.Incomparable:
+		return card.Integer(*row.Value)
+	}
+	return cat.Text("usage.cell", "value", card.Integer(*row.Value), "change", countChange(cat, row.Change))
+}
+
+// countChange writes a change as a count.
+func countChange(cat Catalog, c usage.Change) string {
+	if c.Kind == usage.Same {
+		return cat.Text("change.same")
+	}
+	return signed(c.Delta)
 }
 
 // failedValue reports whether the metric's figure could not be fetched.
 func failedValue(s usage.Section, m usage.Metric) bool {
 	return s.Failed && slices.Contains(s.Ability.Metrics(), m) || s.TotalFailed && m == usage.TotalUsers
-}
-
-func changeCell(cat Catalog, s usage.Section, row usage.Row) string {
-	if row.Change.Kind == usage.Incomparable && row.Value != nil && row.AsOf.IsZero() && s.BeforeFailed {
-		return cat.Text("figure.failed")
-	}
-	return shortChange(cat, row.Change)
-}
-
-// exactFigures draws a closed panel with the exact values of shortened cells, or nothing if no cell is shortened.
-func exactFigures(cat Catalog, sections []usage.Section) []card.Element {
-	var lines []card.Inner
-	for _, s := range sections {
-		var parts []string
-		for _, row := range s.Rows {
-			if row.Value != nil && cat.short(*row.Value) != card.Integer(*row.Value) {
-				parts = append(parts, cat.Text("line.pair", "name", cat.metric(row.Metric), "value", card.Integer(*row.Value)))
-			}
-		}
-		if len(parts) > 0 {
-			lines = append(lines, card.Paragraph(cat.Text("line.titled", "title", cat.ability(s.Ability), "text", card.Dotted(parts...))))
-		}
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return []card.Element{card.Panel(cat.Text("usage.exact"), lines)}
 }
 
 // tableRemarks says below the table what its cells have no room for.
@@ -123,76 +124,9 @@ func missingAbilities(cat Catalog, sections []usage.Section) string {
 	return cat.Text("usage.missing", "abilities", cat.join(names))
 }
 
-// oneSection draws the metrics of one ability: the first one large, the others in pairs below.
-func oneSection(cat Catalog, r usage.Report) []card.Element {
-	s := r.Sections[0]
-	if s.Failed {
-		return nil // usageFailures says so
-	}
-	if s.Missing || len(s.Rows) == 0 {
-		return []card.Element{card.Paragraph(noFiguresText(cat, r))}
-	}
-	first := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{metricColumn(cat, r, s.Rows[0], card.HugeSize)}}
-	elements := []card.Element{first}
-	for rest := s.Rows[1:]; len(rest) > 0; {
-		n := min(2, len(rest))
-		pair := card.ColumnSet{FlexMode: card.HalfColumns}
-		for _, row := range rest[:n] {
-			pair.Columns = append(pair.Columns, metricColumn(cat, r, row, card.LargeSize))
-		}
-		elements = append(elements, pair)
-		rest = rest[n:]
-	}
-	return elements
-}
-
-func metricColumn(cat Catalog, r usage.Report, row usage.Row, size card.TextSize) card.Column {
-	elements := []card.Inner{card.SmallText(metricLabel(cat, row))}
-	switch {
-	case row.Value != nil:
-		elements = append(elements, card.Sized(card.Integer(*row.Value), size))
-	case failedValue(r.Sections[0], row.Metric):
-		elements = append(elements, card.Sized(cat.Text("figure.failed"), size))
-	default:
-		elements = append(elements, card.Sized(card.Absent, size), card.SmallText(cat.Text("usage.not_given")))
-	}
-	if change := cat.change(row.Change); change != "" {
-		elements = append(elements, card.Paragraph(change))
-	}
-	if before := before(cat, r, row); before != "" {
-		elements = append(elements, card.SmallText(before))
-	}
-	return card.Column{Width: card.WeightedWidth, Weight: 1, Spacing: "4px", Elements: elements}
-}
-
-// metricLabel names the metric and, for a count up to a day, that day.
-func metricLabel(cat Catalog, row usage.Row) string {
-	if row.AsOf.IsZero() {
-		return cat.metric(row.Metric)
-	}
-	return cat.Text("usage.as_of", "metric", cat.metric(row.Metric), "date", row.AsOf.String())
-}
-
-// before writes the value of the period before: "" if it was not asked for, and words if the platform did not give it.
-func before(cat Catalog, r usage.Report, row usage.Row) string {
-	switch {
-	case !row.AsOf.IsZero():
-		return "" // a count up to a day has no period before
-	case row.Before == nil && r.Sections[0].BeforeFailed:
-		return "" // said once for all metrics
-	case row.Before == nil && r.Complete && row.Value != nil:
-		return cat.Text("usage.before.none")
-	case row.Before == nil:
-		return ""
-	case !r.Complete:
-		return cat.Text("usage.before.whole."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
-	}
-	return cat.Text("usage.before."+r.Before.Cycle.String(), "value", card.Integer(*row.Before))
-}
-
 // change writes a change in full, or "" if there is nothing to say.
 func (cat Catalog) change(c usage.Change) string {
-	arrow, delta := arrowOf(c.Delta), signed(c.Delta)
+	arrow, delta := arrowOf(c.Delta), card.Integer(abs(c.Delta)) // the arrow is the sign
 	switch c.Kind {
 	case usage.Same:
 		return cat.Text("change.same")
@@ -201,8 +135,11 @@ func (cat Catalog) change(c usage.Change) string {
 	case usage.ByCount:
 		return cat.Text("change.by_count", "arrow", arrow, "delta", delta)
 	case usage.ByPercent:
+		if c.Percent == -100 { // exactly the whole count
+			return cat.Text("change.to_zero", "arrow", arrow, "delta", delta)
+		}
 		if p := percent(c.Percent); p != "" {
-			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", p)
+			return cat.Text("change.by_percent", "arrow", arrow, "delta", delta, "percent", unsigned(p))
 		}
 		return arrow + " " + delta
 	}
@@ -234,16 +171,25 @@ func arrowOf(delta int64) string {
 	return "▲"
 }
 
-// explanation draws a closed panel that defines each shown metric as the platform does.
-func explanation(cat Catalog, r usage.Report, zone string) card.CollapsiblePanel {
+// explanationLines define each shown metric as the platform does.
+func explanationLines(cat Catalog, r usage.Report, zone string) []card.Inner {
 	abilities := make([]usage.Ability, len(r.Sections))
 	for i, s := range r.Sections {
 		abilities[i] = s.Ability
 	}
-	return explanationOf(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
+	lines := meanings(cat, usage.AllMetrics(), abilities, r.Query.Department, zone)
+	if hasAbility(r.Sections, usage.Bot) {
+		lines = append([]card.Inner{card.Paragraph(cat.Text("usage.bot_reads"))}, lines...)
+	}
+	return lines
 }
 
+// explanationOf draws a closed panel that defines the metrics.
 func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) card.CollapsiblePanel {
+	return card.Panel(cat.Text("explain.title"), meanings(cat, metrics, abilities, d, zone))
+}
+
+func meanings(cat Catalog, metrics []usage.Metric, abilities []usage.Ability, d usage.Department, zone string) []card.Inner {
 	var lines []card.Inner
 	for _, m := range metrics {
 		for _, a := range abilities {
@@ -258,10 +204,9 @@ func explanationOf(cat Catalog, metrics []usage.Metric, abilities []usage.Abilit
 	}
 	lines = append(lines, card.Paragraph(cat.Text("explain.periods")))
 	if zone != "" {
-		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", card.Name(zone))))
+		lines = append(lines, card.Paragraph(cat.Text("explain.zone", "zone", cat.zone(zone))))
 	}
-	lines = append(lines, card.Paragraph(cat.Text("explain.source")))
-	return card.Panel(cat.Text("explain.title"), lines)
+	return append(lines, card.Paragraph(cat.Text("explain.source")))
 }
 
 // meaning defines a metric. Only the definition of active users depends on the ability.

@@ -84,11 +84,11 @@ func TestMissingIsNotZero(t *testing.T) {
 		})
 	}
 	missing := templates.Usage(all.In(locale.Chinese), section(nil), templates.UsageOptions{}).Text()
-	if !strings.Contains(missing, "活跃用户数: — (平台未提供)") {
+	if !strings.Contains(missing, "活跃用户数：—（平台没有提供）") {
 		t.Errorf("a missing figure is told as:\n%s", missing)
 	}
 	zero := templates.Usage(all.In(locale.Chinese), section(count(0)), templates.UsageOptions{}).Text()
-	if !strings.Contains(zero, "活跃用户数: 0") || strings.Contains(zero, "平台未提供") {
+	if !strings.Contains(zero, "活跃用户数：0") || strings.Contains(zero, "平台没有提供") {
 		t.Errorf("zero is told as:\n%s", zero)
 	}
 }
@@ -107,7 +107,7 @@ func TestUnfinishedGivesNoChange(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]usage.Report{"one": unfinished(), "all": allUnfinished()} {
 		text := templates.Usage(newTemplates(t).In(locale.Chinese), r, options()).Text()
-		if !strings.Contains(text, "未结束") || !strings.Contains(text, "2026-11-16 周一 – 2026-11-19 周四") {
+		if !strings.Contains(text, "还没有结束") || !strings.Contains(text, "2026-11-16 周一 – 2026-11-19 周四") {
 			t.Errorf("%s: does not say that it is unfinished and what it covers:\n%s", name, text)
 		}
 		if strings.ContainsAny(text, "▲▼%") {
@@ -157,14 +157,14 @@ func TestListsSayHowManyAreLeftOut(t *testing.T) {
 		commands[i] = templates.HelpCommand{Name: "usage", Usage: long, Examples: []string{long, long}}
 	}
 	choice := templates.Choice(all.In(locale.English), templates.ChoiceView{Word: "后端组", Options: options})
-	if text := choice.Text(); !strings.Contains(text, "25 departments match") || !strings.Contains(text, "15 more are not shown") {
+	if text := choice.Text(); !strings.Contains(text, "25 departments match") || !strings.Contains(text, "15 more not shown") {
 		t.Errorf("choice:\n%s", text)
 	}
 	help := templates.Help(all.In(locale.English), templates.HelpView{Commands: commands, Buttons: []card.Button{{Command: "/help"}}})
 	if err := checkCard(help); err != nil {
 		t.Error(err)
 	}
-	shown := strings.Count(help.Text(), "The figures of one period")
+	shown := strings.Count(help.Text(), "Shows usage for one period")
 	if want := fmt.Sprintf("and %d more", 60-shown); shown < 4 || !strings.Contains(help.Text(), want) {
 		t.Errorf("%d commands are shown and not %q", shown, want)
 	}
@@ -176,7 +176,7 @@ func TestListsSayHowManyAreLeftOut(t *testing.T) {
 func TestUnknownProblemIsTold(t *testing.T) {
 	t.Parallel()
 	text := templates.Problem(newTemplates(t).In(locale.English), templates.ProblemView{Key: "x", Reference: "E-1"}).Text()
-	if !strings.Contains(text, "Something went wrong") || !strings.Contains(text, "Reference E-1") {
+	if !strings.Contains(text, "Something went wrong") || !strings.Contains(text, "Error ID E-1") {
 		t.Errorf("problem:\n%s", text)
 	}
 }
@@ -212,7 +212,7 @@ func TestToastIsShort(t *testing.T) {
 		}
 	}
 	internal := templates.ProblemView{Key: templates.Internal, Reference: "E-1"}
-	if got, want := templates.ProblemToast(all.In(locale.English), internal), "Reference E-1 The bot made an error"; !strings.HasPrefix(got, want) {
+	if got, want := templates.ProblemToast(all.In(locale.English), internal), "Error ID E-1 Something went wrong"; !strings.HasPrefix(got, want) {
 		t.Errorf("toast = %q, want it to begin with %q", got, want)
 	}
 }

@@ -119,6 +119,12 @@ func partName(cat Catalog, p usage.Part) string {
 	return rankName(cat, usage.Rank{Department: p.Department})
 }
 
+// The columns of a table of parts, other than the part and its change.
+const (
+	valueColumnName  = "value"
+	beforeColumnName = "before"
+)
+
 // partTable lists parts with their figures in both periods.
 func partTable(cat Catalog, title string, parts []usage.Part) []card.Element {
 	if len(parts) == 0 {

@@ -95,7 +95,7 @@ func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 		"usage, 24 months": {usageView(crowdedReport(), crowded(&monthly)), []string{"▾ 部门", "▾ 指标"}, 9},
 		"trend, 31 days":   {drawTrend(trendOf(daily)), []string{"▾ 部门", "▾ 指标"}, 7},
 		"trend, 24 months": {drawTrend(trendOf(monthly)), []string{"▾ 部门", "▾ 指标"}, 7},
-		"top":              {drawTop(crowdedRanking()), []string{"▾ 看哪个部门的下级", "▾ 能力", "个部门未列出"}, 21},
+		"top":              {drawTop(crowdedRanking()), []string{"▾ 查看子部门", "▾ 能力", "个部门"}, 21},
 		"digest":           {digestView(crowdedReport(), digest), nil, 5},
 	}
 	for name, tt := range tests {

@@ -16,33 +16,6 @@ type DigestData struct {
 	Remark Highlight
 }
 
-// Highlight is the most notable change in a report, if it is certain and large enough. The zero Remark says nothing,
-// because a figure that it needs is missing.
-type Highlight struct {
-	Kind    HighlightKind
-	Metric  Metric
-	Value   int64
-	Before  int64
-	Change  Change
-	Against Period          // the period it is compared with: for a day the same weekday of the week before
-	Mover   *TopContributor // what contributed most, if one part stands out from all others
-
-	// MoverUnknown says that the figures of some parts could not be fetched, so that none can be named.
-	MoverUnknown bool
-}
-
-// HighlightKind is the direction of a Remark.
-type HighlightKind string
-
-// The kinds of Remark.
-const (
-	Silent  HighlightKind = ""        // nothing can be said
-	Unknown HighlightKind = "unknown" // the figures to compare with could not be fetched
-	Quiet   HighlightKind = "quiet"   // no large change
-	Rose    HighlightKind = "rose"
-	Fell    HighlightKind = "fell"
-)
-
 // TopContributor is the ability or the department that contributed most to a change. Exactly one of the two is set.
 type TopContributor struct {
 	Ability    Ability
@@ -104,42 +77,17 @@ func isLarge(value, before int64) bool {
 
 func absDiff(a, b int64) int64 { return max(a-b, b-a) }
 
-// highlight returns the change in a report's active users, or nothing if a figure is missing or the period is not
-// complete.
+// highlight returns the change in a report's active users, with what contributed most if it is large.
 func (ds *digests) highlight(ctx context.Context, r Report, share Share) Highlight {
-	if !r.Complete {
-		return Highlight{}
+	h := r.Headline(ActiveUsers)
+	if !h.Compares() || !isLarge(h.Value, h.Before) {
+		return h
 	}
 	if r.Query.Ability == All {
 		r.Query.Ability = AppAbility
 	}
-	against := r.comparedPeriod()
-	c := ds.candidate(ctx, r, TopContributor{Ability: r.Query.Ability}, against, share)
-	switch {
-	case c.unknown && against != r.Before: // otherwise the report itself says so
-		return Highlight{Kind: Unknown, Metric: ActiveUsers, Against: against}
-	case !c.known():
-		return Highlight{}
-	}
-	m := Highlight{Kind: Quiet, Metric: ActiveUsers, Value: *c.value, Before: *c.before, Change: compare(c.value, c.before), Against: against}
-	if !isLarge(m.Value, m.Before) {
-		return m
-	}
-	m.Kind = Rose
-	if m.Change.Delta < 0 {
-		m.Kind = Fell
-	}
-	m.Mover, m.MoverUnknown = ds.topContributor(ctx, r, against, m.Kind, batch)
-	return m
-}
-
-// comparedPeriod returns the period that the report's is compared with. A day is compared with the same weekday of the
-// week before, because a Monday resembles other Mondays and not Sundays.
-func (r Report) comparedPeriod() Period {
-	if r.Period.Cycle == Daily {
-		return r.Period.shift(-7)
-	}
-	return r.Before
+	h.Mover, h.MoverUnknown = ds.topContributor(ctx, r, r.Before, h.Kind, batch)
+	return h
 }
 
 // candidate is a part that may have contributed to a change, with its active users in both periods.
@@ -238,12 +186,3 @@ func largestMove(list []candidate, kind HighlightKind) (best *TopContributor, ti
 }
 
 func (m TopContributor) absChange() int64 { return absDiff(m.Value, m.Before) }
-
-// Change compares a metric at point i with the point before it. It says nothing for the first point, or if one of the
-// two does not cover its whole period.
-func (t Trend) Change(i int, a Ability, m Metric) Change {
-	if i < 1 || i >= len(t.Points) || !t.Points[i].Complete || !t.Points[i-1].Complete {
-		return Change{}
-	}
-	return compare(t.Points[i].Value(a, m), t.Points[i-1].Value(a, m))
-}

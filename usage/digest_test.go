@@ -75,18 +75,22 @@ func TestRemark(t *testing.T) {
 		below   map[string][2]int64 // active users before and now, by department
 		want    string
 	}{
-		"a quiet day": {
+		"a moderate day": {
 			Daily, AppAbility,
 			When{},
 			map[string]int64{day: 110, dayBefore: 100, "app daily 2026-11-23 ": 10},
 			nil,
-			"quiet 100 to 110 against 2026-11-17",
+			"rose 100 to 110 against 2026-11-17",
 		},
 		"a loud day without a mover": {Daily, AppAbility, When{}, map[string]int64{day: 150, dayBefore: 100}, nil, "rose 100 to 150 against 2026-11-17"},
 		"nothing a week before":      {Daily, AppAbility, When{}, map[string]int64{day: 150}, nil, "silent"},
 		"from nobody":                {Daily, AppAbility, When{}, map[string]int64{day: 10, dayBefore: 0}, nil, "rose 0 to 10 against 2026-11-17"},
 		"to nobody":                  {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 0, weekBefore: 10}, nil, "fell 10 to 0 against 2026-11-09"},
-		"a quiet week":               {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 95, weekBefore: 100}, nil, "quiet 100 to 95 against 2026-11-09"},
+		"a moderate week":            {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 95, weekBefore: 100}, nil, "fell 100 to 95 against 2026-11-09"},
+		"a steady week":              {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 96, weekBefore: 100}, nil, "steady 100 to 96 against 2026-11-09"},
+		"few, with a small change":   {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 18, weekBefore: 19}, nil, "fell 19 to 18 against 2026-11-09"},
+		"as many":                    {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 7, weekBefore: 7}, nil, "same 7 to 7 against 2026-11-09"},
+		"nobody as before":           {Weekly, AppAbility, When{}, map[string]int64{day: 1, week: 0, weekBefore: 0}, nil, "same 0 to 0 against 2026-11-09"},
 		"an unfinished week":         {Weekly, AppAbility, When{Kind: ThisWeek}, map[string]int64{day: 1, "app weekly 2026-11-23 ": 10, week: 95}, nil, "silent"},
 		"a month": {
 			Monthly, AppAbility,
@@ -150,7 +154,7 @@ func TestRemark(t *testing.T) {
 				if err != nil || describeHighlight(s.Remark) != tt.want {
 					t.Errorf("%s, %v, want %s", describeHighlight(s.Remark), err, tt.want)
 				}
-				if quiet := s.Remark.Kind == Quiet || s.Remark.Kind == Silent; quiet != (len(l.asked()) == 0) {
+				if large := isLarge(s.Remark.Value, s.Remark.Before); large != (len(l.asked()) > 0) {
 					t.Errorf("departments were asked for: %v", l.asked())
 				}
 			})
@@ -266,14 +270,20 @@ func TestOnlyWholePointsAreCompared(t *testing.T) {
 	point := func(complete bool, figures Figures) Point {
 		return Point{Complete: complete, Figures: map[Ability]Figures{Web: figures}}
 	}
-	trend := Trend{Points: []Point{
+	numbered := func(c Cycle, points []Point) Trend {
+		for i := range points {
+			points[i].Period = Period{c, NewDate(2026, 3, 2)}.shift(i)
+		}
+		return Trend{Points: points}
+	}
+	trend := numbered(Weekly, []Point{
 		point(true, Figures{ActiveUsers: 100}),
 		point(true, Figures{ActiveUsers: 150}),
 		{Complete: true},
 		point(true, Figures{ActiveUsers: 90}),
 		point(true, Figures{ActiveUsers: 90}),
 		point(false, Figures{ActiveUsers: 30}),
-	}}
+	})
 	want := []Change{{}, {Kind: ByPercent, Delta: 50, Percent: 50}, {}, {}, {Kind: Same}, {}, {}}
 	for i := range want {
 		if got := trend.Change(i, Web, ActiveUsers); got != want[i] {
@@ -282,5 +292,14 @@ func TestOnlyWholePointsAreCompared(t *testing.T) {
 	}
 	if got := trend.Change(-1, Web, ActiveUsers); got != (Change{}) {
 		t.Errorf("a point that there is not: %+v", got)
+	}
+	var days []Point
+	for n := range int64(9) {
+		days = append(days, point(true, Figures{ActiveUsers: 100 + n}))
+	}
+	for i, want := range map[int]Change{6: {}, 7: {Kind: ByPercent, Delta: 7, Percent: 7}} {
+		if got := numbered(Daily, days).Change(i, Web, ActiveUsers); got != want {
+			t.Errorf("day %d: %+v, want %+v", i, got, want)
+		}
 	}
 }

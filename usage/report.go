@@ -36,7 +36,8 @@ type Report struct {
 	// the one that was meant.
 	NotOut *Period
 
-	Before   Period    // the period before, which is complete
+	Before   Period    // the period that it is compared with, which is complete: see comparedPeriod
+	Beside   Period    // of a day, the previous working day, which is shown beside it; zero for a week and a month
 	Sections []Section // one for each ability; never to be added up
 
 	days availability // what was known of the app's days
@@ -54,7 +55,7 @@ type Section struct {
 	Failed  bool // the figures could not be fetched; the platform may have some
 	Rows    []Row
 
-	BeforeFailed bool // the figures of the period before could not be fetched
+	BeforeFailed bool // the figures to compare with could not be fetched
 	TotalFailed  bool // TotalUsers of a week or a month could not be fetched
 }
 
@@ -68,6 +69,7 @@ type Row struct {
 	Metric Metric
 	Value  *int64 // nil: the platform did not give it
 	Before *int64 // nil: not asked for, or not given
+	Beside *int64 // on the previous working day; nil as Before, or if it could not be fetched
 	Change Change
 	AsOf   Date // set if Value is a count up to this day and not over the period (TotalUsers of a week or a month)
 }
@@ -100,7 +102,7 @@ type reports struct {
 	calendar *calendar
 }
 
-// Report answers a query: it chooses the period, fetches its figures and those of the period before, and compares them
+// Report answers a query: it chooses the period, fetches its figures and those of an earlier period, and compares them
 // where that is valid. Its error is a *TimeError, a *NoFigures, a *Failure, or one that does not come from the
 // platform. With a *NoFigures it also returns a report without figures.
 func (rs *reports) Report(ctx context.Context, q Query, share Share) (Report, error) {
@@ -177,7 +179,7 @@ func emptyReport(q Query, today Date, v availability) (r Report, err error) {
 	}
 	c := v.coverage(r.Period)
 	r.Through, r.ZerosFrom, r.Complete, r.Over = c.through, c.zerosFrom, c.complete, r.Period.End().Before(today)
-	r.Before = r.Period.Previous()
+	r.Before, r.Beside = comparedPeriod(r.Period), besidePeriod(r.Period)
 	r.setAsOf(v)
 	return r, nil
 }
@@ -211,11 +213,11 @@ func absent(err error) bool {
 	return errors.As(err, &failure) && (failure.Reason == NoData || failure.Reason == BadAbility)
 }
 
-// section fetches one ability's figures in the report's period and in the period before. If the period before or the
-// total fails, only that part is missing. The time is when the platform answered.
+// section fetches one ability's figures in the report's period and in the one that it is compared with. If the other
+// period or the total fails, only that part is missing. The time is when the platform answered.
 func (rs *reports) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
 	var now answer
-	var before, total Figures
+	var before, beside, total Figures
 	var noBefore, noTotal error
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -228,6 +230,12 @@ func (rs *reports) section(ctx context.Context, r Report, v availability, abilit
 	if r.Before.CompleteOn(v.Published) {
 		group.Go(func() error {
 			before, noBefore = rs.fetch(ctx, r.Query.question(ability, r.Before, r.Before.End()), share)
+			return nil
+		})
+	}
+	if r.showsBeside() && r.Beside.CompleteOn(v.Published) {
+		group.Go(func() error {
+			beside, _ = rs.fetch(ctx, r.Query.question(ability, r.Beside, r.Beside.End()), share) // it may be absent
 			return nil
 		})
 	}
@@ -245,6 +253,11 @@ func (rs *reports) section(ctx context.Context, r Report, v availability, abilit
 		return Section{}, time.Time{}, err
 	}
 	s := r.rows(ability, now.Figures, before, total, totalOn)
+	for i, row := range s.Rows {
+		if row.AsOf.IsZero() {
+			s.Rows[i].Beside = beside.get(row.Metric)
+		}
+	}
 	s.BeforeFailed, s.TotalFailed = failed(noBefore), failed(noTotal)
 	return s, now.Answered, nil
 }

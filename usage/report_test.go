@@ -167,9 +167,9 @@ func TestTrendTo_IsOfTheReportsMoment(t *testing.T) {
 		when  When
 		want  string
 	}{
-		"an unfinished week": {Weekly, When{Kind: ThisWeek}, "11-09=2 11-16=1 11-23=1 to 11-23"},
-		"a whole week":       {Weekly, When{}, "11-02=2 11-09=1 11-16=1"},
-		"a day":              {Daily, When{}, "11-21=2 11-22=1 11-23=1"},
+		"an unfinished week":                {Weekly, When{Kind: ThisWeek}, "11-09=2 11-16=1 11-23=1 to 11-23"},
+		"a whole week":                      {Weekly, When{}, "11-02=2 11-09=1 11-16=1"},
+		"a day, with what stands beside it": {Daily, When{}, "11-16=1 11-17=2 11-18=2 11-19=2 11-20=1 11-21=2 11-22=2 11-23=1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, 11, 24, 11, func(t *testing.T) {
@@ -189,7 +189,7 @@ func TestTrendTo_IsOfTheReportsMoment(t *testing.T) {
 				p.newest, count = NewDate(2026, 11, 24), 2
 				p.mu.Unlock()
 				time.Sleep(25 * time.Hour)
-				trend, err := a.TrendTo(t.Context(), r, 3, People, 0)
+				trend, err := a.TrendTo(t.Context(), r, map[Cycle]int{Daily: 8, Weekly: 3}[tt.cycle], People, 0)
 				if err != nil || drawn(trend, AppAbility) != tt.want {
 					t.Errorf("%s, %v, want %s", drawn(trend, AppAbility), err, tt.want)
 				}
@@ -333,6 +333,8 @@ func TestMover_NoSuperlativeWithAMissingSide(t *testing.T) {
 			}
 			var r Report
 			if r, err = emptyReport(trendOf(Weekly, AppAbility), a.today(), days); err == nil {
+				now, before := Figures{ActiveUsers: counts["app 11-16 "]}, Figures{ActiveUsers: counts["app 11-09 "]}
+				r.Sections = []Section{r.rows(AppAbility, now, before, nil, Date{})}
 				m = a.highlight(t.Context(), r, People)
 			}
 		})

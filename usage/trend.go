@@ -335,12 +335,12 @@ func (t Trend) outcomes() map[question]outcome {
 	return known
 }
 
-// outcomes returns the report's figures, of its period and the one before, as answers to questions.
+// outcomes returns all figures of the report as answers to questions.
 func (r Report) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, s := range r.Sections {
 		q := r.Query.question(s.Ability, r.Period, r.lastPublished())
-		now, before := s.figures()
+		now, before, beside := s.figures()
 		switch {
 		case s.Missing:
 			known[q] = outcome{err: &Failure{Reason: NoData, Err: errors.New("no data, as the report says")}}
@@ -352,13 +352,16 @@ func (r Report) outcomes() map[question]outcome {
 		if len(before) > 0 {
 			known[r.Query.question(s.Ability, r.Before, r.Before.End())] = outcome{figures: before}
 		}
+		if len(beside) > 0 {
+			known[r.Query.question(s.Ability, r.Beside, r.Beside.End())] = outcome{figures: beside}
+		}
 	}
 	return known
 }
 
-// figures returns a section's figures in both periods, except counts up to a day.
-func (s Section) figures() (now, before Figures) {
-	now, before = Figures{}, Figures{}
+// figures returns a section's figures in all of the report's periods, except counts up to a day.
+func (s Section) figures() (now, before, beside Figures) {
+	now, before, beside = Figures{}, Figures{}, Figures{}
 	for _, row := range s.Rows {
 		if row.Value != nil && row.AsOf.IsZero() {
 			now[row.Metric] = *row.Value
@@ -366,8 +369,11 @@ func (s Section) figures() (now, before Figures) {
 		if row.Before != nil {
 			before[row.Metric] = *row.Before
 		}
+		if row.Beside != nil {
+			beside[row.Metric] = *row.Beside
+		}
 	}
-	return now, before
+	return now, before, beside
 }
 
 // maxParallel is how many questions of one trend or ranking queue at a time, so that other people's questions get in

@@ -362,7 +362,7 @@ func Administration() []*Spec {
 			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
 		},
 		{
-			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg()}, Check: checkApps,
+			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg(), ConfirmArg()}, Check: checkApps,
 			Examples: Words{
 				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:商城", "/admin apps default app:商城"},
 				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + SampleApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},

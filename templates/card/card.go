@@ -138,6 +138,7 @@ type (
 	textTagTag          struct{}
 	standardIconTag     struct{}
 	divTag              struct{}
+	hrTag               struct{}
 	columnSetTag        struct{}
 	columnTag           struct{}
 	buttonTag           struct{}
@@ -157,6 +158,7 @@ func (plainTextTag) MarshalText() ([]byte, error)        { return []byte("plain_
 func (textTagTag) MarshalText() ([]byte, error)          { return []byte("text_tag"), nil }
 func (standardIconTag) MarshalText() ([]byte, error)     { return []byte("standard_icon"), nil }
 func (divTag) MarshalText() ([]byte, error)              { return []byte("div"), nil }
+func (hrTag) MarshalText() ([]byte, error)               { return []byte("hr"), nil }
 func (columnSetTag) MarshalText() ([]byte, error)        { return []byte("column_set"), nil }
 func (columnTag) MarshalText() ([]byte, error)           { return []byte("column"), nil }
 func (buttonTag) MarshalText() ([]byte, error)           { return []byte("button"), nil }

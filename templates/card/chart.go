@@ -73,6 +73,7 @@ type ChartSeries struct {
 	Line        *ChartMark  `json:"line,omitempty"`
 	Point       *ChartMark  `json:"point,omitempty"`
 	Bar         *ChartMark  `json:"bar,omitempty"`
+	Label       *ChartLabel `json:"label,omitempty"`
 	BarWidth    string      `json:"barWidth,omitempty"`
 	Tooltip     *Visibility `json:"tooltip,omitempty"`
 }
@@ -102,11 +103,14 @@ type ChartAxis struct {
 	Visible *bool      `json:"visible,omitempty"`
 	Label   *AxisLabel `json:"label,omitempty"`
 	Tick    *AxisTick  `json:"tick,omitempty"`
+	Inner   *float64   `json:"paddingInner,omitempty"` // of a band axis: the space between bands, in bands
 }
 
-// AxisLabel hides overlapping labels.
+// AxisLabel hides overlapping labels, but neither the first nor the last.
 type AxisLabel struct {
-	AutoHide bool `json:"autoHide"`
+	AutoHide     bool `json:"autoHide"`
+	FirstVisible bool `json:"firstVisible"`
+	LastVisible  bool `json:"lastVisible"`
 }
 
 // AxisTick says how many ticks an axis has.
@@ -165,19 +169,35 @@ func Hidden() *Visibility { return &Visibility{} }
 // MaxTop is the largest value that an axis is made for.
 const MaxTop = 1_000_000_000_000_000_000
 
-// AxisRange returns the end of an axis from zero that includes most, and the number of steps. Steps are whole numbers,
-// because counts are.
+// axisSteps are the sizes of an axis' steps in a power of ten, the plainest first.
+var axisSteps = [...]int64{10, 20, 50, 25, 30, 40, 15, 12, 60, 80}
+
+// Limits of the number of steps of an axis.
+const (
+	fewestSteps = 3
+	mostSteps   = 5
+)
+
+// AxisRange returns the end of an axis from zero that includes most, and the number of steps: the nearest end with few
+// steps. Steps are whole numbers, because counts are.
 func AxisRange(most int64) (top int64, steps int) {
 	most = min(max(most, 1), MaxTop)
-	size := int64(1)
-	for {
-		for _, step := range []int64{size, 2 * size, 5 * size} {
-			if n := (most + step - 1) / step; n <= 5 {
-				return n * step, int(n)
+	if most <= mostSteps {
+		return most, int(most)
+	}
+	for size := int64(1); size <= most; size *= 10 {
+		for _, tenths := range axisSteps {
+			step := tenths * size / 10
+			if step == 0 || tenths*size%10 != 0 {
+				continue
+			}
+			n := (most + step - 1) / step
+			if n >= fewestSteps && n <= mostSteps && (top == 0 || n*step < top) {
+				top, steps = n*step, int(n)
 			}
 		}
-		size *= 10
 	}
+	return top, steps
 }
 
 // Add appends a series unless it has no values: the platform refuses null instead of a list.

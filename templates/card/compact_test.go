@@ -26,7 +26,7 @@ func TestCompact_KeepsHeadWordsAndButtons(t *testing.T) {
 	"header":{"title":{"tag":"plain_text","content":"商城"},"template":"blue",
 	  "text_tag_list":[{"tag":"text_tag","text":{"tag":"plain_text","content":"迟"},"color":"orange"}]},
 	"body":{"elements":[
-	  {"tag":"div","text":{"tag":"plain_text","content":"活跃: 640\n<at id=all></at>\n能力  UV\n网页  12\n\n▸ 说明\n  一行"}},
+	  {"tag":"div","text":{"tag":"plain_text","content":"活跃：640\n<at id=all></at>\n能力  UV\n网页  12\n\n▸ 说明\n  一行"}},
 	  {"tag":"column_set","flex_mode":"flow","columns":[
 	    {"tag":"column","width":"auto","elements":[{"tag":"button","text":{"tag":"plain_text","content":"打开"},"behaviors":[{"type":"callback","value":{"cmd":"/usage"}}]}]},
 	    {"tag":"column","width":"auto","elements":[{"tag":"button","text":{"tag":"plain_text","content":"下一页"},"behaviors":[{"type":"callback","value":{"cmd":"/usage 2"}}]}]}]},

@@ -52,6 +52,15 @@ type Div struct {
 // Paragraph returns text of the usual size.
 func Paragraph(s string) Div { return Div{Text: Text(s)} }
 
+// Lines returns a paragraph of several lines, each of the length that a text may have.
+func Lines(lines ...string) Div {
+	d := Paragraph(lines[0])
+	for _, line := range lines[1:] {
+		d.Text.Content += "\n" + Text(line).Content
+	}
+	return d
+}
+
 // Sized returns text of a size.
 func Sized(s string, size TextSize) Div {
 	d := Paragraph(s)
@@ -67,6 +76,11 @@ func SmallText(s string) Div {
 }
 
 func (Div) inner() {}
+
+// Divider is a line across the card.
+type Divider struct {
+	Tag hrTag `json:"tag"`
+}
 
 // ColumnSet lays columns side by side.
 type ColumnSet struct {
@@ -107,8 +121,11 @@ const (
 // VerticalAlign is the vertical position of a column's content.
 type VerticalAlign string
 
-// Centered puts the content of a column in the middle of its height.
-const Centered VerticalAlign = "center"
+// Where the content of a column stands in its height.
+const (
+	Centered VerticalAlign = "center"
+	AtBottom VerticalAlign = "bottom"
+)
 
 // CollapsiblePanel is content that opens on a click. It starts closed.
 type CollapsiblePanel struct {

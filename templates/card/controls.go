@@ -294,14 +294,21 @@ func People(ids ...string) []Inner {
 	return []Inner{PersonList{Persons: list, Size: smallPerson, ShowAvatar: true, DropUnknown: true}}
 }
 
-// WithPeople draws a line of small text that ends with label, and below it the people that the label is about. If there
-// are none, the line ends with otherwise.
-func WithPeople(ids []string, label, otherwise string, told ...string) []Inner {
+// WithPeople draws a line of small text, and below it a line with label and the people that the label is about. Without
+// people there is one line, which ends with otherwise.
+func WithPeople(ids []string, label, otherwise string, told ...string) []Element {
 	who := People(ids...)
 	if len(who) == 0 {
-		label = otherwise
+		return []Element{SmallText(Dotted(append(told, otherwise)...))}
 	}
-	return append([]Inner{SmallText(Dotted(append(told, label)...))}, who...)
+	row := ColumnSet{FlexMode: KeepColumns, Columns: []Column{
+		{Width: AutoWidth, Align: Centered, Elements: []Inner{SmallText(label)}},
+		{Width: WeightedWidth, Weight: 1, Align: Centered, Elements: who},
+	}}
+	if line := Dotted(told...); line != "" {
+		return []Element{SmallText(line), row}
+	}
+	return []Element{row}
 }
 
 // Elements converts parts for use directly in the body.

@@ -62,14 +62,16 @@ func (p *Page) List(n, limit int, item func(i int) []Element) (left int) {
 	return max(0, n-limit)
 }
 
-// Shrink appends draw(n), or draw of the largest smaller number that leaves room for after.
-func (p *Page) Shrink(n int, after []Element, draw func(n int) []Element) {
+// Shrink appends draw(n), or draw of the largest smaller number that leaves room for after. It reports whether there was
+// room for any.
+func (p *Page) Shrink(n int, after []Element, draw func(n int) []Element) bool {
 	size, count := Measure(after)
 	for ; n > 0; n-- {
 		if p.AddKeeping(size, count, draw(n)) {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // Measure returns the size of elements in bytes and tags.

@@ -1,6 +1,7 @@
 package card
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -69,6 +70,8 @@ func isControl(e Element) bool {
 
 func (d Div) write(w *textWriter) { w.line(d.Text.Content) }
 
+func (Divider) write(w *textWriter) { w.blank() }
+
 func (b ButtonElement) write(w *textWriter) {
 	text := "[" + b.Text.Content + "]"
 	for _, behavior := range b.Behaviors {
@@ -120,6 +123,9 @@ func (f InputForm) write(w *textWriter) {
 }
 
 func (p CollapsiblePanel) write(w *textWriter) {
+	if w.textOnly && !slices.ContainsFunc(p.Elements, func(e Inner) bool { return !isControl(e) }) {
+		return // a title without anything below it makes no sense
+	}
 	w.blank()
 	w.line("▸ " + p.Header.Title.Content)
 	outer := w.indent
@@ -165,17 +171,34 @@ func (w *textWriter) pieces() []string {
 	return filled
 }
 
-// columnText joins the pieces of a column: a label, a value, and notes on the value.
+// columnText joins the pieces of a column: a label, a value, and notes on the value. The label tells the language.
 func columnText(pieces []string) string {
 	if len(pieces) == 1 {
 		return pieces[0]
 	}
-	s := strings.TrimRight(pieces[0], ":：") + ": " + pieces[1]
+	marks := latinMarks
+	if strings.ContainsFunc(pieces[0], func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		marks = chineseMarks
+	}
+	s := strings.TrimRight(pieces[0], ":：") + marks.colon + pieces[1]
 	if len(pieces) > 2 {
-		s += " (" + strings.Join(pieces[2:], "; ") + ")"
+		notes := strings.Join(pieces[2:], marks.semicolon)
+		s += marks.left + marks.flat.Replace(notes) + marks.right
 	}
 	return s
 }
+
+// punctuation is what joins the pieces of a column. flat replaces brackets inside of the notes, which stand in brackets.
+type punctuation struct {
+	colon, semicolon, left, right string
+	flat                          *strings.Replacer
+}
+
+// The punctuation of the two scripts.
+var (
+	latinMarks   = punctuation{": ", "; ", " (", ")", strings.NewReplacer(" (", ", ", ")", "")}
+	chineseMarks = punctuation{"：", "；", "（", "）", strings.NewReplacer("（", "，", "）", "")}
+)
 
 // maxPadded is the width in a terminal's cells up to which the columns of a table are padded.
 const maxPadded = 40
