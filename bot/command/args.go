@@ -309,7 +309,7 @@ func checkPoints(r *Registry, args *Args) *Error {
 	if cycle == usage.Daily && args.N > shown.N { // as many days fit in weeks or months
 		shown = longer(args.N)
 	}
-	e.examples = r.lines(Command{Name: Trend().Name(), Args: shown})
+	e.examples = r.lines(Command{Name: trendName, Args: shown})
 	return e
 }
 

@@ -196,15 +196,15 @@ func readLast(text string) (c usage.Cycle, n int, ok bool) {
 	if err != nil || n == 0 {
 		return 0, 0, false
 	}
-	switch first := []rune(m[2])[0]; {
-	case first == 'd' || first == '天' || first == '日':
+	switch []rune(m[2])[0] {
+	case 'd', '天', '日':
 		return usage.Daily, n, n > 1
-	case first == 'w' || first == '周' || first == '星' || first == '礼':
+	case 'w', '周', '星', '礼':
 		if n == 1 {
 			return usage.Daily, 7, true
 		}
 		return usage.Weekly, n, true
-	case first == 'y' || first == '年':
+	case 'y', '年':
 		return usage.Monthly, 12 * n, true
 	}
 	if n == 1 {

@@ -57,7 +57,7 @@ func readDates(text string) (d dates, ok bool) {
 }
 
 // dateLetters are the Chinese characters that dates consist of.
-const dateLetters = "零〇一二两三四五六七八九十年月日号天周星期礼拜季度半上下本这个去今昨前大第到至从自为止间期之以来的份"
+const dateLetters = "零〇一二两三四五六七八九十年月日号天周星期礼拜季度半上下本这个去今昨前大第到至从自为止间之以来的份"
 
 // dateWords are the English words in dates beside the names of months and weekdays.
 var dateWords = []string{

@@ -36,7 +36,7 @@ func Usage() *Spec {
 // several times.
 func trendOfSeveral(args Args) string {
 	if args.N != 0 || args.Since != (usage.When{}) {
-		return Trend().Name()
+		return trendName
 	}
 	return ""
 }
@@ -122,10 +122,13 @@ func (r *Registry) unknownTopic(topic string) *Error {
 	return e
 }
 
+// trendName is the name of Trend.
+const trendName = "trend"
+
 // Trend returns the command that asks for the chart of a metric in consecutive periods.
 func Trend() *Spec {
 	return &Spec{
-		Words: Words{En: []string{"trend", "trends"}, Zh: []string{"趋势", "走势"}},
+		Words: Words{En: []string{trendName, "trends"}, Zh: []string{"趋势", "走势"}},
 		Who:   Viewer,
 		Args: []*Arg{
 			CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DatesArg(), NumberArg("7", "12", "24"), LastArg(), MetricArg(),
@@ -172,7 +175,7 @@ func (c Command) Fitting() Command {
 	if !c.Args.metricFits() {
 		c.Args.Metric = ""
 	}
-	if c.Name == Trend().Name() && !c.Args.pointsFit() {
+	if c.Name == trendName && !c.Args.pointsFit() {
 		c.Args.N = 0
 	}
 	return c

@@ -25,7 +25,7 @@ func newPreparedReads(db *sql.DB) *preparedReads {
 
 // QueryContext implements queryer.
 func (p *preparedReads) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	statement, err := p.prepare(ctx, query)
+	statement, err := p.prepare(ctx, query) //nolint:sqlclosecheck // it is kept, and closed with the database
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (p *preparedReads) prepare(ctx context.Context, query string) (*sql.Stmt, e
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if earlier := p.statements[query]; earlier != nil {
-		_ = statement.Close() // the same query was prepared twice at once
+		_ = statement.Close() //nolint:sqlclosecheck // the same query was prepared twice at once
 		return earlier, nil
 	}
 	p.statements[query] = statement
