@@ -313,11 +313,12 @@ func (endless) Block(context.Context, time.Duration)                   {}
 
 // notes store everything but subscriptions. Preferences and welcomes are those of the chat oc_1 and of ou_1.
 type notes struct {
-	mu    sync.Mutex
-	m     map[string][]byte
-	ttl   map[string]time.Duration
-	until map[string]time.Time
-	set   Preferences
+	chatName string
+	mu       sync.Mutex
+	m        map[string][]byte
+	ttl      map[string]time.Duration
+	until    map[string]time.Time
+	set      Preferences
 
 	info     feishu.ChatInfo
 	welcomes int  // how often it was asked whether a chat was welcomed
@@ -482,7 +483,7 @@ func (n *notes) sendings() int {
 	return n.sent
 }
 
-func (n *notes) Name(context.Context, string) (string, error) { return "", nil }
+func (n *notes) Name(context.Context, string) (string, error) { return n.chatName, nil }
 func (n *notes) Rename(context.Context, string, string) error { return nil }
 
 func (n *notes) Put(_ context.Context, key string, value []byte, ttl time.Duration) {
