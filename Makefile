@@ -15,7 +15,7 @@ RACE := -race -gcflags=modernc.org/sqlite/lib=-race=false
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 # How many bytes bin/usagebot may have, the chat page included.
-MAX_SIZE ?= 31654000
+MAX_SIZE ?= 32900000
 
 FUZZTIME ?= 5s
 BENCHTIME ?= 1s
