@@ -66,6 +66,7 @@ const (
 	format           // value: as in `format:`
 	export           //
 	chart            // 画个图
+	yearAgo          // 同比
 	how              // how do I
 	why              //
 	refused          // value: a Why
@@ -107,7 +108,7 @@ var lexicon = sync.OnceValue(func() (words struct {
 			add(entry{sort: metric, value: v.Means}, "metric:"+word+"|指标:"+word)
 		}
 	}
-	for _, group := range [][]definition{questionWords, subjectWords, changeWords, refusals, smallWords} {
+	for _, group := range [][]definition{questionWords, subjectWords, changeWords, refusals, smallWords, holidayWords()} {
 		for _, d := range group {
 			add(entry{sort: d.sort, value: d.value, cycle: d.cycle}, d.words)
 		}

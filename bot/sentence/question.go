@@ -3,6 +3,7 @@ package sentence
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"usagebot/usage"
 )
@@ -47,6 +48,8 @@ func (q *question) read() Reading {
 	if !q.follows {
 		q.line = Line{Command: "usage"}
 	}
+	q.byCycle()
+	q.yearAgo()
 	q.subjects()
 	q.command()
 	q.metric()
@@ -93,6 +96,17 @@ func (q *question) subjects() {
 	}
 	if t, said := f.has[together]; said && !q.addsTo() {
 		q.sum(t)
+	}
+}
+
+// byCycle reads 按月看呢 after a question for figures as one for those of another cycle, not as one for a trend.
+func (q *question) byCycle() {
+	t, said := q.f.has[each]
+	by := strings.HasPrefix(t.text, "按") || strings.HasPrefix(t.text, "by ")
+	if said && by && q.follows && q.line.Command != "trend" && t.cycle >= max(q.line.Cycle, usage.Daily) && len(q.f.periods) == 0 && !q.f.said(chart) {
+		f := *q.f
+		f.each, f.cycles = 0, append(slices.Clone(f.cycles), t.cycle)
+		q.f = &f
 	}
 }
 
@@ -179,7 +193,7 @@ func (q *question) command() {
 		l.Command = "top"
 	case f.said(units, which) || f.rank > 0 && f.has[rank].value == "" || f.intends("top"):
 		l.Command = "top"
-		if f.said(growth) {
+		if f.said(growth, drop) {
 			l.By = "change"
 		}
 	case trends:
@@ -243,7 +257,14 @@ func (q *question) noComparison(trends bool) {
 	case most < 2 && len(l.Departments)+len(l.Apps)+len(l.Abilities) > 1:
 		q.ask(UnknownWord, MixedSubjects, f.wordOf(versus))
 	case most < 2:
-		q.ask(UnknownWord, OneSubject, f.wordOf(versus))
+		about := UnknownWord
+		switch {
+		case len(f.depts) == 1:
+			about = Department
+		case len(f.apps) == 1:
+			about = AppName
+		}
+		q.ask(about, OneSubject, f.wordOf(versus))
 	case kinds > 1:
 		q.ask(UnknownWord, MixedSubjects, f.wordOf(versus))
 	case most > maxSubjects:

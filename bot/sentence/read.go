@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"usagebot/bot/command"
 	"usagebot/usage"
 )
 
@@ -149,11 +151,14 @@ var idForm = regexp.MustCompile(`^[a-z2-7]{6}$`)
 
 // help reads a request for help.
 func (r *reader) help(f *frame) (Reading, bool) {
-	topic := ""
-	for _, command := range []string{"subscribe", "alert", "export", "unsubscribe", "pause", "settings", "trend", "top", "compare"} {
-		if f.intends(command) || command == "export" && f.said(export) || command == "compare" && f.said(versus) ||
-			command == "subscribe" && f.said(report) {
-			topic = command
+	topic, asked := "", false
+	for _, name := range []string{"subscribe", "alert", "export", "unsubscribe", "pause", "resume", "settings", "trend", "top", "compare", "history", "usage"} {
+		if f.intends(name) || name == "export" && f.said(export) || name == "compare" && f.said(versus) ||
+			name == "subscribe" && f.said(report) || name == "top" && f.said(which) {
+			asked = true
+			if slices.Contains(helpTopics(), name) {
+				topic = name
+			}
 			break
 		}
 	}
@@ -161,11 +166,19 @@ func (r *reader) help(f *frame) (Reading, bool) {
 	switch {
 	case f.intends("help") && plain && !f.said(refused, why) && len(f.abilities) == 0:
 		return Reading{Kind: Run, Line: strings.TrimSpace("/help " + topic)}, true
-	case f.said(how) && topic != "" && plain:
-		return Reading{Kind: Run, Line: "/help " + topic}, true
+	case f.said(how) && asked && plain:
+		return Reading{Kind: Run, Line: strings.TrimSpace("/help " + topic)}, true
 	}
 	return Reading{}, false
 }
+
+// helpTopics returns the names of the commands that there is help about.
+var helpTopics = sync.OnceValue(func() (names []string) {
+	for _, spec := range command.Builtin() {
+		names = append(names, spec.Name())
+	}
+	return names
+})
 
 // inform reads requests for what the bot knows of itself.
 func (r *reader) inform(f *frame) (Reading, bool) {

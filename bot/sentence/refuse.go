@@ -5,7 +5,8 @@ import "slices"
 // refuse says for what the platform has no figures.
 func (r *reader) refuse(f *frame) (Reading, bool) {
 	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) ||
-		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report)
+		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report) ||
+		f.said(clock) && f.said(cycle, report) && len(f.days()) > 0
 	for _, t := range f.tokens {
 		switch {
 		case t.sort == refused && (t.value != string(Hours) || !changes):

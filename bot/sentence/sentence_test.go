@@ -1,6 +1,7 @@
 package sentence_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -39,10 +40,16 @@ func checkReading(t *testing.T, text string, c sentence.Context, registry *comma
 		if line == "" || missing {
 			continue
 		}
-		if _, err := registry.Parse(line); err != nil {
+		if _, err := registry.Parse(line); err != nil && !isNoID(err) {
 			t.Fatalf("%q gives %q: %v", text, line, err)
 		}
 	}
+}
+
+// isNoID reports whether a line names what cannot be the id of a subscription, which the grammar explains.
+func isNoID(err error) bool {
+	e := new(command.Error)
+	return errors.As(err, &e) && e.Arg == command.IDArg().Name
 }
 
 func FuzzRead(f *testing.F) {
