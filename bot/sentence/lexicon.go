@@ -66,6 +66,7 @@ const (
 	format           // value: as in `format:`
 	export           //
 	chart            // 画个图
+	byUsers          // by:users: not by their change
 	yearAgo          // 同比
 	how              // how do I
 	why              //

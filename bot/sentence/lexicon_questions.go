@@ -64,8 +64,9 @@ var questionWords = []definition{
 		"most popular|the most popular|最受欢迎|最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|" +
 		"used most|most used|most active|used it most|the highest|highest|uses it the most|最爱用|用得更多|更多|more|which is used more|leads|最大|" +
 		"busiest|用得最好|最好|the best|best|did best|does best|do best|performs best|performed best|用得好|用得最勤|most often|排第一|第一名"},
+	{byUsers, "", 0, "by:users|by:uv|by:active|by:active users|排序:活跃|排序:人数|排序:活跃用户|by active users|by users|按人数|按活跃|按活跃人数|按活跃用户|按人数排|按活跃人数排"},
 	{changed, "", 0, "" +
-		"增长最快|增长最多|增幅最大|涨得最多|涨的最多|涨得最快|涨的最快|涨幅最大|涨最多|跌得最厉害|跌的最厉害|跌得最多|跌的最多|跌幅最大|下降最多|" +
+		"by:change|by:changes|排序:变化|排序:涨跌|增长最快|增长最多|增幅最大|涨得最多|涨的最多|涨得最快|涨的最快|涨幅最大|涨最多|跌得最厉害|跌的最厉害|跌得最多|跌的最多|跌幅最大|下降最多|" +
 		"下降最快|下滑最多|下滑最厉害|降得最多|掉得最多|掉的最多|掉得最厉害|变化最大|变动最大|上升最快|上升最多|进步最大|退步最大|增加最多|减少最多|" +
 		"跌最多|grew most|grew the most|grew fastest|grew the fastest|grown most|grown the most|growing fastest|fastest growing|fastest-growing|" +
 		"growth by department|biggest growth|biggest rise|biggest gain|biggest gains|biggest increase|biggest drop|biggest drops|biggest fall|" +

@@ -66,9 +66,14 @@ func (q *question) read() Reading {
 func (q *question) subjects() {
 	f, l := q.f, &q.line
 	against := q.follows && (f.said(versus) || q.addsTo())
-	joins := func(had int) bool { return against || q.follows && l.Command == "compare" && had > 1 }
-	if f.said(company) && len(f.depts) == 0 {
-		l.Departments = nil
+	joins := func(had, named int) bool { // one more is added to a comparison, several replace what it compares
+		return against || q.follows && l.Command == "compare" && had > 1 && named == 1
+	}
+	switch {
+	case f.said(company) && len(f.depts) == 0 && l.departments() > 0 && (against || joins(l.departments(), 1)), f.said(company) && len(f.depts) > 0 && f.said(versus, join):
+		l.Whole = true
+	case f.said(company) && len(f.depts) == 0:
+		l.Departments, l.Whole = nil, false
 	}
 	var depts, apps []string
 	for _, t := range f.depts {
@@ -77,15 +82,18 @@ func (q *question) subjects() {
 	for _, t := range f.apps {
 		add(&apps, q.written(t))
 	}
-	combine(&l.Departments, depts, joins(len(l.Departments)))
+	if len(depts) > 0 && !joins(l.departments(), len(depts)) && !f.said(company) {
+		l.Whole = false
+	}
+	combine(&l.Departments, depts, joins(l.departments(), len(depts)))
 	if against && len(apps) > 0 && len(l.Apps) == 0 && len(depts) == 0 && q.Apps != nil && len(q.Apps.list) > 0 {
 		l.Apps = []string{q.Apps.written(0)}
 	}
-	combine(&l.Apps, apps, joins(len(l.Apps)))
+	combine(&l.Apps, apps, joins(len(l.Apps), len(apps)))
 	if against && len(f.abilities) > 0 && len(l.Abilities) == 0 {
 		l.Abilities = []usage.Ability{usage.AppAbility}
 	}
-	combine(&l.Abilities, f.abilities, joins(len(l.Abilities)))
+	combine(&l.Abilities, f.abilities, joins(len(l.Abilities), len(f.abilities)))
 	if f.said(units) && len(f.depts) == 1 && f.said(versus) {
 		if below := q.Names.below(f.depts[0].of.of[0]); len(below) > 1 && len(below) <= maxSubjects {
 			l.Departments = nil
@@ -174,7 +182,7 @@ func (q *question) asTrend() Line {
 func (q *question) command() {
 	f, l := q.f, &q.line
 	periods := len(f.periods)
-	several := len(l.Departments) > 1 || len(l.Apps) > 1 || len(l.Abilities) > 1 || periods > 1
+	several := l.departments() > 1 || len(l.Apps) > 1 || len(l.Abilities) > 1 || periods > 1
 	trends := f.intends("trend") || f.said(chart, span) || f.each != 0 || len(f.bareSpans) > 0
 	for _, t := range f.periods {
 		trends = trends || t.period.form > month && t.period.form < unclear
@@ -200,6 +208,15 @@ func (q *question) command() {
 		l.Command = "trend"
 	case f.intends("usage"):
 		l.Command = "usage"
+	}
+	if f.said(byUsers) && (l.Command == "top" || f.said(which)) {
+		l.Command, l.By = "top", ""
+	}
+	if l.Command == "why" && len(f.metrics) > 0 {
+		l.Command = "usage" // changes are shown of all metrics
+	}
+	if l.Command != "compare" {
+		l.Whole = false
 	}
 	if l.Command != before {
 		l.N = 0
@@ -242,10 +259,10 @@ func (q *question) noComparison(trends bool) {
 		periods = 2
 	}
 	kinds, most := 0, 0
-	for _, n := range []int{len(l.Departments), len(l.Apps), len(l.Abilities), periods, len(l.Dates)} {
+	for _, n := range []int{l.departments(), len(l.Apps), len(l.Abilities), periods, len(l.Dates)} {
 		most = max(most, n)
 	}
-	for _, n := range []int{len(l.Departments), len(l.Apps), len(l.Abilities), periods} {
+	for _, n := range []int{l.departments(), len(l.Apps), len(l.Abilities), periods} {
 		if n > 1 {
 			kinds++
 		}

@@ -58,7 +58,7 @@ func (q *question) unnamed(said usage.Cycle) {
 	if said != 0 && said != l.Cycle {
 		if q.follows {
 			l.Dates = nil
-			if l.Command == "trend" && l.N > maxPoints(said) && q.f.rank == 0 {
+			if l.Command == "trend" && (l.N > maxPoints(said) || q.ranged) && q.f.rank == 0 {
 				l.N = 0
 			}
 		}
@@ -250,7 +250,7 @@ func (q *question) inside(t token, said usage.Cycle) {
 		if p.form == months || p.form == long {
 			said = usage.Monthly
 		}
-		if p.form == long && !q.f.intends("trend") && !q.f.said(chart) {
+		if p.form == long && !q.f.intends("trend") && !q.f.said(chart) && (!q.follows || q.f.said(people, together)) {
 			q.refuse(LongPeriods, t.text, q.asTrend())
 			return
 		}
