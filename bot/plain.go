@@ -98,7 +98,7 @@ func (p *pipeline) sentenceContext(ctx context.Context, c conversation, req Requ
 	if c.now().Before(about.Newest.Published(c.platformZone)) {
 		about.Newest = about.Newest.AddDays(-1)
 	}
-	apps := directory.Apps{c.app}
+	apps := directory.Apps{c.apps.get(c.app.ID)} // with its name in every language
 	for _, app := range c.apps.all() {
 		if app.ID != c.app.ID {
 			apps = append(apps, app)

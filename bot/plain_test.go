@@ -11,6 +11,7 @@ import (
 	"usagebot/access"
 	"usagebot/bot/sentence"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // inWords asks in words, in direct messages.
@@ -137,4 +138,21 @@ func TestSentence_Holidays(t *testing.T) {
 	if list := holidays(usage.NewWorkdays(usage.NoCountry), usage.NewDate(2026, 11, 18)); len(list) != 0 {
 		t.Errorf("without a calendar there is %v", list)
 	}
+}
+
+// TestSentence_AppInEnglish names an app in English, and gets it in English in a chat in English.
+func TestSentence_AppInEnglish(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.settings.Apps = directory.Apps{{ID: "cli_a", Name: "商城", English: "Mall"}, {ID: "cli_b", Name: "报销", English: "Expenses"}}
+		s.make()
+		for language, has := range map[string]string{"zh": "报销", "en": "Expenses"} {
+			s.notes.set.Language = language
+			if _, card := s.inWords(t, "Expenses last week"); !strings.Contains(card, has) {
+				t.Errorf("in %s the card does not name %s:\n%s", language, has, card)
+			}
+		}
+	})
 }
