@@ -23,7 +23,11 @@ func (r *reader) manage(f *frame) (Reading, bool) {
 		l := Line{Command: command, ID: f.ids[0]}
 		switch {
 		case command == "pause":
-			if until := r.until(f); until != "" {
+			until := r.until(f)
+			if until == "" && len(f.periods)+len(f.spans)+len(f.bareSpans)+len(f.schedules) > 0 {
+				return Reading{Kind: Ask, About: PeriodWord, Why: PeriodUnclear, Word: f.wordOf(when, span, bareSpan, schedule)}, true
+			}
+			if until != "" {
 				l.More = []string{"until:" + until}
 			}
 		case command == "retry" && len(f.periods) == 1:

@@ -267,6 +267,9 @@ func (s *segmenter) scan(i int, found func(t token, end int)) {
 		if !ok || end >= len(s.starts) || !s.boundary(end) {
 			continue
 		}
+		if strings.HasSuffix(m[0], "一") && strings.HasPrefix(rest[len(m[0]):], "共") {
+			continue // 上周一共 is 上周 and 一共
+		}
 		t.from, t.to = from, s.starts[end]
 		found(t, end)
 		// 11月15日活 is the 15th and 日活.

@@ -122,6 +122,7 @@ func (f *frame) take(t token) {
 		add(&f.ids, t.value)
 	case unknown:
 		f.unknowns = append(f.unknowns, t)
+		f.evidence = f.evidence || t.value == string(PeriodWord)
 	case intent:
 		add(&f.intents, t.value)
 	case language:
@@ -183,6 +184,7 @@ var wanting = strings.Fields("要 要看 想 想要 想看 想看看 想知道 �
 
 // mergeUnknown makes a short greeting part of the unknown word that it stands in: 行 in 行政.
 func mergeUnknown(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	beside := func(i, j int) bool {
 		return j >= 0 && j < len(tokens) && tokens[j].sort == unknown && (tokens[i].to == tokens[j].from || tokens[j].to == tokens[i].from)
 	}
@@ -205,6 +207,7 @@ func mergeUnknown(tokens []token) (merged []token) {
 
 // markBroken finds a misspelt period of which only a part was understood: 上各月 for 上个月. Its rest would mean another period.
 func markBroken(tokens []token) (marked []token) {
+	marked = make([]token, 0, len(tokens))
 	for _, t := range tokens {
 		if last := len(marked) - 1; last >= 0 && marked[last].sort == filler && marked[last].to == t.from {
 			rest := slices.Contains([]sort{each, cycle, bareSpan}, t.sort) && !strings.HasSuffix(t.text, "报")
@@ -223,6 +226,7 @@ const maxAmbiguous = 20
 
 // mergeDepartments makes one department of two that stand together, if the second lies below the first: 研发部/后端组.
 func (c Context) mergeDepartments(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	isDept := func(t token) bool { return t.sort == name && !t.apps && len(t.of.of) <= maxAmbiguous }
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
@@ -272,6 +276,7 @@ func (c Context) upwards(tokens []token, i int) token {
 
 // mergeRanges makes one period of two ends, and of a beginning with 以来 or since.
 func (c Context) mergeRanges(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	isWhen := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].sort == when }
 	compares := slices.ContainsFunc(tokens, func(t token) bool { return t.sort == versus })
 	between := slices.ContainsFunc(tokens, func(t token) bool { return t.sort == since && t.value == "between" })
@@ -366,6 +371,7 @@ var unitNames = strings.Fields("部 部门 组 小组 团队 team dept dept. dep
 
 // markUnits joins an unknown word with the word for a unit behind it: 运营部 and legal dept are no departments.
 func (c Context) markUnits(tokens []token) (marked []token) {
+	marked = make([]token, 0, len(tokens))
 	for _, t := range tokens {
 		last := len(marked) - 1
 		unit := t.sort == unitSuffix || t.sort == which && (t.text == "部门" || t.text == "departments") || t.text == "公司"

@@ -61,7 +61,7 @@ var questionWords = []definition{
 		"what department|what team|each department|each team|all departments|all teams|which group|which groups|department breakdown|什么部门|部门|" +
 		"哪个大区|which dept|by dept|各大区|departments|teams"},
 	{most, "", 0, "" +
-		"most popular|the most popular|最受欢迎|最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|" +
+		"most popular|the most popular|more popular|popular|最受欢迎|最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|" +
 		"used most|most used|most active|used it most|the highest|highest|uses it the most|最爱用|用得更多|更多|more|which is used more|leads|最大|" +
 		"busiest|用得最好|最好|the best|best|did best|does best|do best|performs best|performed best|用得好|用得最勤|most often|排第一|第一名"},
 	{byUsers, "", 0, "by:users|by:uv|by:active|by:active users|排序:活跃|排序:人数|排序:活跃用户|by active users|by users|按人数|按活跃|按活跃人数|按活跃用户|按人数排|按活跃人数排"},
@@ -95,7 +95,7 @@ var questionWords = []definition{
 	{format, "xlsx", 0, "excel|xlsx|xls|excel表|excel表格|表格|电子表格|spreadsheet|as excel|as xlsx|excel文件|excel file|as a spreadsheet|as a table|文件|file"},
 	{allApps, "", 0, "" +
 		"所有应用|全部应用|各应用|各个应用|每个应用|几个应用|几个应用里|哪个应用|哪些应用|哪款应用|应用排行|应用排名|应用对比|all apps|all the apps|" +
-		"all applications|which app|which apps|which application|by app|per app|each app|every app|apps|app ranking|our apps|what apps|apps by|" +
+		"all applications|which app|which apps|which application|by app|per app|each app|every app|apps|app ranking|best app|best apps|top app|top apps|most used apps|most popular apps|our apps|what apps|apps by|" +
 		"哪个app|所有app|各app|哪个应用最火|应用里哪个|应用列表|哪个应用用得最多|app list|list of apps|list apps|most used app|most popular app|" +
 		"the most popular app|all of our apps|最火|几个应用里哪个|应用中哪个|applications|所有的应用|应用之间"},
 }

@@ -14,6 +14,7 @@ const maxRunes = 400
 var (
 	botMention   = regexp.MustCompile(`@_user_\d+|@_all`)
 	hyphened     = regexp.MustCompile(`\b(last|this)-?(week|month)\b`) // as the grammar writes them
+	glued        = regexp.MustCompile(`\bvs\.?(\d)`)                   // 10月vs9月
 	otherMention = regexp.MustCompile(`@ou_[0-9a-z]+`)
 	quoteMarks   = strings.NewReplacer(`"`, " ", "“", " ", "”", " ", "「", " ", "」", " ", "『", " ", "』", " ", "《", " ", "》", " ",
 		"‘", "'", "’", "'", "`", " ", "…", " . ", "—", "-", "–", "-", "～", "~", "。", " . ", "、", " 、 ", "·", " ")
@@ -33,6 +34,7 @@ func Normalize(text string, botNames ...string) string {
 		}
 	}
 	text = hyphened.ReplaceAllString(text, "$1 $2")
+	text = glued.ReplaceAllString(text, "vs $1")
 	return strings.Join(englishNumbers(strings.Fields(digits(text))), " ")
 }
 

@@ -197,6 +197,8 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 			// 发我看看: the answer comes to the chat anyway.
 		case s == above && t.text == "over":
 			// over the past year
+		case (s == growth || s == drop) && len(f.periods)+len(f.cycles) > 0 && !f.said(versus):
+			// 上周涨了多少: the answer shows the change.
 		case (s == growth || s == drop) && (f.said(which, units) || f.intends("top") || f.rank > 0):
 		default:
 			return Reading{Kind: Ask, About: UnknownWord, Why: NotKnown, Word: t.text}, true
@@ -228,7 +230,7 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 // ofMembers finds a question that may be about the members of the company instead of those who use an app: 研发部有多少人, 有哪些部门.
 func (r *reader) ofMembers(f *frame) (token, bool) {
 	says := len(f.depts) > 1 || len(f.periods)+len(f.cycles)+len(f.metrics)+len(f.spans)+len(f.apps)+len(f.abilities)+f.rank > 0 || f.each != 0 ||
-		f.said(verb, intent, most, changed, coverage, growth, versus, together, chart, export)
+		f.said(verb, intent, most, changed, coverage, growth, drop, versus, together, chart, export)
 	t, said := f.has[people]
 	if !said {
 		t, said = f.has[which]
