@@ -105,6 +105,8 @@ var scanners = []scanner{
 	{"lt", "", regexp.MustCompile(`^(last|this) year`), func(c Context, m []string) (token, bool) {
 		return when1(yearOf(c.Today.Year - map[string]int{"last": 1}[m[1]]))
 	}},
+	{"y", "", regexp.MustCompile(`^(?:year to date|year-to-date|ytd)`), func(c Context, _ []string) (token, bool) { return when1(yearOf(c.Today.Year)) }},
+	{"m", "", regexp.MustCompile(`^(?:month to date|month-to-date|mtd)`), func(c Context, _ []string) (token, bool) { return when1(c.ago(usage.Monthly, 0)) }},
 	{"q", "", regexp.MustCompile(`^q([1-4])(?:[ /-]?(?:of |in )?(20\d\d|last year|this year))?`), func(c Context, m []string) (token, bool) {
 		return when1(c.quarterOf(atoi(m[1]), c.yearNamed(m[2])))
 	}},

@@ -196,6 +196,9 @@ func mergeUnknown(tokens []token) (merged []token) {
 			t.entry = entry{}
 		}
 		last := len(merged) - 1
+		if last >= 0 && t.sort == unknown && merged[last].text == "上" && merged[last].sort == filler && merged[last].to == t.from {
+			merged[last].entry = entry{} // 上海
+		}
 		if last >= 0 && t.sort == unknown && merged[last].sort == unknown && merged[last].to == t.from {
 			merged[last].to, merged[last].text = t.to, merged[last].text+t.text
 			continue
@@ -232,7 +235,7 @@ func (c Context) mergeDepartments(tokens []token) (merged []token) {
 		t := tokens[i]
 		for isDept(t) {
 			at := i + 1
-			for at < len(tokens) && tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" {
+			for at < len(tokens) && (tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" || tokens[at].text == "-") {
 				at++
 			}
 			if above := c.upwards(tokens, i); above.sort == name {

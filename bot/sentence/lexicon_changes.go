@@ -7,7 +7,7 @@ var changeWords = []definition{
 		"set up a digest|set up a report|定期推送|新建订阅|添加订阅|加个订阅|subscription|schedule|subscribe this chat to|subscribe this group to|" +
 		"subscribe me|开通订阅|订一个|订个|订"},
 	{intent, "unsubscribe", 0, "" +
-		"退订|取消订阅|unsubscribe|unsubscribe from|cancel subscription|cancel the subscription|删除订阅|unsub|cancel|remove|取消|删掉|删除|不要再发|" +
+		"退订|别发了|不要发了|别推了|不用发了|不发了|取消订阅|unsubscribe|unsubscribe from|cancel subscription|cancel the subscription|删除订阅|unsub|cancel|remove|取消|删掉|删除|不要再发|" +
 		"别再发|remove subscription|delete subscription|delete|stop sending"},
 	{intent, "pause", 0, "暂停|停|停掉|停一下|停1下|停止|先停|pause|suspend|hold|stop|停到|暂停到|停用|停发|先停掉|停推|停一停|停1停|停了|停一阵|停一会|停一会儿|mute|停发|put on hold|put on pause|snooze"},
 	{intent, "resume", 0, "恢复|重新开始|重新启用|继续|resume|restart|unpause|恢复推送|重启|启用|重新打开|unmute|continue|reactivate|再开|再打开|开回来|重新开|turn back on|turn on again|start again|bring back"},
@@ -44,7 +44,7 @@ var changeWords = []definition{
 		"通知我|通知我们|告警|预警|报警|警报|叫我|告诉我们|alert|alert me|alert us|alerts|warn|warn us|warn me|notify|notify us|notify me|" +
 		"let us know if|let me know if|let us know when|let me know when|tell me if|tell us if|tell me when|tell us when|ping me|ping us|ping me if|" +
 		"ping us if|通知群|通知群里|提醒群里|提醒一下|提醒1下|通知一下|设个告警|设置告警|加个告警|设个提醒|set an alert|raise an alert|shout if|喊我|" +
-		"提示我|通知大家|提醒大家|alarm|吱一声|吱1声|吱个声|说一声|说1声|喊一声|喊1声|知会|知会一声|知会1声|知会我|@我|call me|buzz me|shout|give me a shout|" +
+		"提示我|通知大家|提醒大家|alarm|时告诉我|就告诉我|的时候告诉我|时告诉我们|就告诉我们|吱一声|吱1声|吱个声|说一声|说1声|喊一声|喊1声|知会|知会一声|知会1声|知会我|@我|call me|buzz me|shout|give me a shout|" +
 		"tell everyone|let everyone know|heads up|give us a heads up|give me a heads up|设置提醒|设置通知|set up an alert|add an alert|create an alert"},
 	{below, "", 0, "" +
 		"低于|少于|不到|小于|跌破|跌到|不足|掉到|降到|低过|below|under|less than|fewer than|falls below|fall below|drops below|drop below|goes below|" +

@@ -50,9 +50,9 @@ var questionWords = []definition{
 		"用量|usage|使用量|使用情况|用得怎么样|用的怎么样|用得如何|用的如何|用得咋样|用的咋样|使用如何|usage report|usage figures|usage numbers|" +
 		"usage stats|usage data|用得好不好|使用得怎么样|使用怎么样|用的情况"},
 	{intent, "trend", 0, "趋势|走势|trend|trends|趋势图|走势图|变化趋势|曲线|曲线图|折线图|折线|trendline|timeline|over time|变化曲线"},
-	{chart, "", 0, "图|画|画个|画1个|画一个|画出|图表|画图|画个图|画成图|chart|charts|graph|plot|as a chart|as chart|出图|看图"},
+	{chart, "", 0, "line chart|bar chart|line graph|柱状图|图|画|画个|画1个|画一个|画出|图表|画图|画个图|画成图|chart|charts|graph|plot|as a chart|as chart|出图|看图"},
 	{intent, "top", 0, "" +
-		"排行|排名|排行榜|部门排行|部门排名|部门排行榜|排个名|排名情况|ranking|rank|rankings|leaderboard|top departments|top teams|ranked|ranked by|rank by|" +
+		"排行|排个序|排名|排行榜|部门排行|部门排名|部门排行榜|排个名|排名情况|ranking|rank|rankings|leaderboard|top departments|top teams|ranked|ranked by|rank by|" +
 		"ranked on|" +
 		"department ranking|departments ranking|ranking of departments|top department|top|团队排名|各组排名"},
 	{which, "", 0, "" +
@@ -61,7 +61,7 @@ var questionWords = []definition{
 		"what department|what team|each department|each team|all departments|all teams|which group|which groups|department breakdown|什么部门|部门|" +
 		"哪个大区|which dept|by dept|各大区|departments|teams"},
 	{most, "", 0, "" +
-		"most popular|the most popular|more popular|popular|最受欢迎|最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|" +
+		"most popular|the most popular|popular|更受欢迎|更火|最热门|最受欢迎|最多|用得最多|用的最多|用得多|用的多|最高|最活跃|使用最多|多|the most|most|use it most|uses it most|" +
 		"used most|most used|most active|used it most|the highest|highest|uses it the most|最爱用|用得更多|更多|more|which is used more|leads|最大|" +
 		"busiest|用得最好|最好|the best|best|did best|does best|do best|performs best|performed best|用得好|用得最勤|most often|排第一|第一名"},
 	{byUsers, "", 0, "by:users|by:uv|by:active|by:active users|排序:活跃|排序:人数|排序:活跃用户|by active users|by users|按人数|按活跃|按活跃人数|按活跃用户|按人数排|按活跃人数排"},
@@ -86,7 +86,7 @@ var questionWords = []definition{
 	{versus, "", 0, "" +
 		"对比|对比下|对比1下|对比一下|比较|比较下|比较一下|比1比|比一比|比|比下|比一下|相比|vs|vs.|versus|compare|compared|compared with|compared to|" +
 		"comparison|comparing|against|pk|对照|相较|较|compare with|compare to|difference|哪个用的人多|哪个用得多|哪个用的多|哪个人多|哪个更多|" +
-		"谁用得更多|which is used by more people|which one is used more|which has more|side by side|or|差多少|差了多少|相差|相差多少|差距|差别|差异|gap between|the gap|difference between|the difference between"},
+		"谁用得更多|which is used by more people|which one is used more|which has more|side by side|or|哪个更火|谁更火|哪个更受欢迎|哪个受欢迎|哪个更热门|more popular|差多少|差了多少|相差|相差多少|差距|差别|差异|gap between|the gap|difference between|the difference between"},
 	{together, "", 0, "" +
 		"一共|去重后|去重之后|合并后|总共|合计|加起来|加一起|总和|之和|去重|合起来|共|共计|in total|total|altogether|combined|together|sum|sum of|added up|deduplicated|" +
 		"distinct|unique|加|加上|plus|相加|总计|overall|总数|合并"},

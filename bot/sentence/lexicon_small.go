@@ -77,6 +77,7 @@ var smallWords = []definition{
 		"同比|年同比|跟去年同期|和去年同期|与去年同期|year over year|yoy|y-o-y|year-over-year|year on year|year-on-year|year by year|去年同期|同期|" +
 		"同期比|上年同期|去年的同期|same period last year|the same period last year|same time last year|a year ago|a year earlier|one year ago|" +
 		"vs last year|versus last year|against last year|compared to last year|compared with last year|from a year ago"},
+	{when, "fortnight", 0, "双周|每双周|每2周|每两周|每隔一周|隔周|biweekly|bi-weekly|every two weeks|every other week|fortnightly|fortnight"},
 	{when, "recent", 0, "最近|近来|近期|recently|lately|recent|of late|这阵子"},
 	{when, "holiday", 0, "" +
 		"假期期间|假期|" +
@@ -103,7 +104,7 @@ var smallWords = []definition{
 		"若|假如|万一|当|一旦|的话|时|时候|的时候|请帮|请帮我|请给|一份|1份|用来|让我|让我看看|我看看|我看|给看|给看看|求|跪求|份|端|版|check|" +
 		"checking|check下|checkout"},
 	{filler, "", 0, "" +
-		"gimme|gimme the|lemme|lemme see|lemme know|wanna|wanna see|wanna know|gotta|gonna|quick look|go|going|hey can you|hit me with|numbers on|a look at|take a look at|figures for|tell me about|dig up|bring up|grab|a|an|the|this|for|boss|my boss|the boss|wants|on|at|is|are|was|were|be|been|do|does|did|has|have|had|how|how's|how is|how are|how was|" +
+		"once|as soon as|in case|quick q|gimme|gimme the|lemme|lemme see|lemme know|wanna|wanna see|wanna know|gotta|gonna|quick look|go|going|hey can you|hit me with|numbers on|a look at|take a look at|figures for|tell me about|dig up|bring up|grab|a|an|the|this|for|boss|my boss|the boss|wants|on|at|is|are|was|were|be|been|do|does|did|has|have|had|how|how's|how is|how are|how was|" +
 		"how were|how did|how's the|what|what's|what is|what are|what was|what were|whats|hows|show|show me|show us|give|give me|give us|tell|" +
 		"tell me|tell us|please|pls|plz|can|can you|could|could you|would|would you|will you|you|your|we|us|our|i|i'd like|i'd like to see|" +
 		"i would like|i want|i want to see|i want to know|i need|we need|me|my|let|let's|let me|let me see|let us|see|check|look|look at|looks|" +

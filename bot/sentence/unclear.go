@@ -197,7 +197,7 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 			// 发我看看: the answer comes to the chat anyway.
 		case s == above && t.text == "over":
 			// over the past year
-		case (s == growth || s == drop) && len(f.periods)+len(f.cycles) > 0 && !f.said(versus):
+		case (s == growth || s == drop) && len(f.periods)+len(f.cycles) > 0:
 			// 上周涨了多少: the answer shows the change.
 		case (s == growth || s == drop) && (f.said(which, units) || f.intends("top") || f.rank > 0):
 		default:
