@@ -20,6 +20,7 @@ import (
 	"usagebot/feishu"
 	"usagebot/feishu/events"
 	"usagebot/inbox"
+	"usagebot/locale"
 	"usagebot/reports"
 	"usagebot/store"
 	"usagebot/store/sqlstore"
@@ -118,8 +119,8 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Chats: chatSettings{a.SQL.Chats}, Groups: a.Client, Store: a.SQL.Reports(), Overview: a.SQL.Overview, Jitter: cfg.DigestJitter,
 		Grants: a.SQL.Grants, Audit: a.SQL.Audit, Status: a.systemStatus,
 		People: a.SQL.People, RateCounter: rateCounter{a.shared.limiter, hide}, RateLimits: bot.Rates{Person: int(cfg.RatePerson), Chat: int(cfg.RateChat)},
-		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, AppName: func(ctx context.Context, id string) (string, error) {
-			return a.Client.App(ctx, id, string(cfg.Language))
+		Backfills: a.SQL.Backfills, Refreshes: a.SQL.Refreshes, AppBook: a.SQL.Apps, AppName: func(ctx context.Context, id string, lang locale.Language) (string, error) {
+			return a.Client.App(ctx, id, string(lang))
 		},
 		Abilities: func(ctx context.Context, id string) ([]usage.Ability, error) {
 			state, err := a.Client.AppState(ctx, id, string(cfg.Language))

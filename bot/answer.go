@@ -173,7 +173,7 @@ func (p *pipeline) understand(ctx context.Context, c conversation, req Request) 
 	switch {
 	case req.command != nil:
 		return *req.command, nil
-	case req.Click || command.IsCommand(req.Text):
+	case command.IsCommand(req.Text):
 		return c.commands.Parse(req.Text)
 	}
 	return p.readSentence(ctx, c, req)

@@ -119,7 +119,7 @@ func grantSummary(g access.Grant) string {
 func appsSummary(apps directory.Apps) string {
 	states := make([]appState, len(apps))
 	for i, app := range apps {
-		states[i] = appState(app)
+		states[i] = appState{ID: app.ID, Name: app.Name}
 	}
 	return encode(states)
 }
@@ -159,7 +159,7 @@ func (c conversation) subjectName(ctx context.Context, id string) string {
 	case command.IsChat(id):
 		return c.chatName(ctx, id)
 	case strings.HasPrefix(id, "cli_"):
-		return c.apps.name(id)
+		return c.inWords(c.apps.get(id)).Name
 	}
 	return ""
 }
@@ -182,12 +182,12 @@ func (c conversation) readSummary(act access.Act, text string) templates.AuditSt
 	case access.AppsChanged:
 		apps, _ := decode[[]appState](text)
 		for _, app := range apps {
-			p.Apps = append(p.Apps, usage.App(app))
+			p.Apps = append(p.Apps, usage.App{ID: app.ID, Name: app.Name})
 		}
 	case access.SettingsSaved:
 		if s, ok := decode[settingsState](text); ok {
 			p.Language = locale.Language(s.Language)
-			p.App = usage.App{ID: s.App, Name: c.apps.name(s.App)}
+			p.App = c.inWords(c.apps.get(s.App))
 		}
 	}
 	return p
@@ -196,7 +196,7 @@ func (c conversation) readSummary(act access.Act, text string) templates.AuditSt
 // addSubscription adds a subscription under its present names.
 func (c conversation) addSubscription(p *templates.AuditState, s subscriptionState) {
 	p.Topic = &templates.Topic{
-		App: usage.App{ID: s.App, Name: c.apps.name(s.App)}, Ability: s.Ability,
+		App: c.inWords(c.apps.get(s.App)), Ability: s.Ability,
 		Department: c.current(usage.Department{ID: s.Department, Name: s.Department}),
 	}
 	p.Topic.DepartmentPath = p.Topic.Department.Path

@@ -84,7 +84,7 @@ type Settings struct {
 	Refreshes refreshes
 	AppBook   appBook
 	Status    func(context.Context) Status
-	AppName   func(ctx context.Context, appID string) (string, error)          // asks the platform for an app's name
+	AppName   appNamer                                                         // asks the platform; nil: apps have only the names that are set
 	Abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // asks the platform which parts of an app are online
 
 	RateCounter    rateCounter // nil for no limits
@@ -136,7 +136,7 @@ func New(s Settings) (*Bot, error) {
 	}
 	calendar := reports.Calendar{Platform: s.PlatformZone, Workdays: s.Workdays}
 	common := &shared{
-		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps),
+		templates: words, grammar: grammarFor(s), directory: s.Directory, resolver: s.Rights, apps: newAppList(s.AppBook, s.Apps, &otherNames{ask: s.AppName, own: s.Language, now: s.Now, known: map[string]otherName{}}),
 		abilities: &appAbilities{ask: s.Abilities, cache: s.Cache, log: s.Log},
 		chatNames: s.Chats, defaultLanguage: s.Language, zone: s.Zone, platformZone: s.PlatformZone, calendar: calendar,
 		now: s.Now, log: s.Log,

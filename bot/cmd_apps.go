@@ -30,12 +30,13 @@ type appBook interface {
 // appList is the list of apps that the bot reports on. Administrators change it while the bot runs.
 type appList struct {
 	book    appBook
+	names   *otherNames
 	current atomic.Pointer[directory.Apps]
 	reading sync.Mutex // held by read, so that an older list does not replace a newer one
 }
 
-func newAppList(book appBook, apps directory.Apps) *appList {
-	l := &appList{book: book}
+func newAppList(book appBook, apps directory.Apps, names *otherNames) *appList {
+	l := &appList{book: book, names: names}
 	l.set(apps)
 	return l
 }
@@ -45,24 +46,31 @@ func (l *appList) all() directory.Apps { return *l.current.Load() }
 
 func (l *appList) set(apps directory.Apps) { l.current.Store(&apps) }
 
-// name returns the name of an app; its id if it has none.
-func (l *appList) name(id string) string {
+// get returns the app with an id. One that is not in the list, or has no name, is called by its id.
+func (l *appList) get(id string) usage.App {
 	for _, app := range l.all() {
 		if app.ID == id && app.Name != "" {
-			return app.Name
+			return app
 		}
 	}
-	return id
+	return usage.App{ID: id, Name: id}
 }
+
+// name returns the name of an app; its id if it has none.
+func (l *appList) name(id string) string { return l.get(id).Name }
 
 // read reads the apps that administrators chose, perhaps on another replica.
 func (l *appList) read(ctx context.Context) error {
 	l.reading.Lock()
 	defer l.reading.Unlock()
 	chosen, err := l.book.Apps(ctx)
-	if err != nil || len(chosen) == 0 {
+	if err != nil {
 		return err
 	}
+	if len(chosen) == 0 {
+		chosen = slices.Clone(l.all())
+	}
+	l.names.complete(ctx, chosen)
 	l.set(chosen)
 	return nil
 }
@@ -71,7 +79,7 @@ func (l *appList) read(ctx context.Context) error {
 type appCommands struct {
 	book      appBook
 	usage     *usage.Client
-	name      func(ctx context.Context, appID string) (string, error)          // asks the platform
+	name      appNamer
 	abilities func(ctx context.Context, appID string) ([]usage.Ability, error) // asks the platform
 }
 
@@ -108,7 +116,7 @@ func addsApp(a command.Args) bool { return a.Do == "add" && command.IsAppID(a.Ap
 
 // nameOnPlatform returns the platform's name for an app; its id if the platform does not tell.
 func (h *appCommands) nameOnPlatform(ctx context.Context, c conversation, id string) string {
-	name, err := h.name(ctx, id)
+	name, err := h.name(ctx, id, c.defaultLanguage)
 	if err != nil || name == "" {
 		c.log.Warn("could not ask for an app's name", "app", id, "error", err)
 		return id

@@ -88,7 +88,7 @@ func (s *shared) defaultSchedule(c usage.Cycle) reports.Schedule {
 // subscriptionQuery returns the query for the figures that a subscription's digests carry.
 func (s *shared) subscriptionQuery(sub reports.Subscription) usage.Query {
 	return usage.Query{
-		App: usage.App{ID: sub.AppID, Name: s.apps.name(sub.AppID)}, Ability: sub.Ability, Cycle: sub.Schedule.Cycle,
+		App: s.apps.get(sub.AppID), Ability: sub.Ability, Cycle: sub.Schedule.Cycle,
 		Department: usage.Department{ID: sub.DepartmentID, Name: sub.DepartmentName},
 	}
 }
@@ -116,11 +116,13 @@ func (s *conversations) in(ctx context.Context, chatID string) conversation {
 	apps := s.apps.all()
 	c := conversation{shared: s.shared, language: s.defaultLanguage, app: apps[0], share: usage.People, commands: s.grammar}
 	if chatID == "" { // outside of any chat
+		c.app = c.inWords(c.app)
 		return c
 	}
 	set, err := s.preferences.Preferences(ctx, chatID)
 	if err != nil {
 		s.log.Warn("could not read a chat's preferences", "error", err)
+		c.app = c.inWords(c.app)
 		return c
 	}
 	if set.Language != "" {
@@ -131,8 +133,12 @@ func (s *conversations) in(ctx context.Context, chatID string) conversation {
 			c.app = app
 		}
 	}
+	c.app = c.inWords(c.app)
 	return c
 }
+
+// inWords returns an app with its name in the conversation's language.
+func (c conversation) inWords(app usage.App) usage.App { return app.In(templates.Locale(c.words())) }
 
 // conversation is one exchange with one person: their language, their rights, and how to word things for them.
 type conversation struct {
@@ -193,7 +199,7 @@ func (c conversation) narrowed(cmd command.Command) bool {
 func (c conversation) topic(s reports.Subscription) templates.Topic {
 	q := c.subscriptionQuery(s)
 	d := c.current(q.Department)
-	return templates.Topic{App: q.App, Ability: q.Ability, Cycle: q.Cycle, Department: d, DepartmentPath: d.Path}
+	return templates.Topic{App: c.inWords(q.App), Ability: q.Ability, Cycle: q.Cycle, Department: d, DepartmentPath: d.Path}
 }
 
 // findApp returns the app with a name or id; the chat's default if the text is empty.
@@ -203,7 +209,7 @@ func (c conversation) findApp(text string) (usage.App, error) {
 		return c.app, nil
 	}
 	if app, ok := apps.Find(text); ok {
-		return app, nil
+		return c.inWords(app), nil
 	}
 	return usage.App{}, unknownApp(text, apps, false)
 }

@@ -36,6 +36,7 @@ func (r *DigestRenderer) Digest(ctx context.Context, story usage.DigestData, o r
 	c := r.conversations.in(ctx, o.ChatID)
 	id := o.SubscriptionID
 	o.ChatID, o.SubscriptionID = "", placeholderID
+	story.Report.Query.App = c.inWords(c.apps.get(story.Report.Query.App.ID))
 	department := c.current(story.Report.Query.Department).Path
 	lack := c.abilities.lackNote(ctx, story.Report)
 	story.Report, story.Trend = c.abilities.withoutLacking(ctx, story.Report), c.abilities.trendWithoutLacking(ctx, story.Trend)
@@ -159,7 +160,7 @@ func (r *DigestRenderer) AdminAlert(ctx context.Context, alert reports.Alert) re
 		Since: alert.Since.In(c.zone), LogID: alert.LogID,
 	}
 	if alert.AppID != "" {
-		v.App = usage.App{ID: alert.AppID, Name: c.apps.name(alert.AppID)}
+		v.App = c.inWords(c.apps.get(alert.AppID))
 	}
 	return templates.AdminAlert(c.words(), v)
 }

@@ -193,7 +193,7 @@ func (e *nameChoice) answer(c conversation) Answer {
 	for _, app := range e.apps {
 		cmd := e.command
 		cmd.Args.App = app.ID
-		v.Options = append(v.Options, templates.ChoiceOption{App: true, Name: appNames(directory.Apps{app})[0], Command: cmd.String()})
+		v.Options = append(v.Options, templates.ChoiceOption{App: true, Name: appNames(directory.Apps{c.inWords(app)})[0], Command: cmd.String()})
 	}
 	for _, d := range e.departments {
 		shown := c.local(d)
@@ -216,7 +216,7 @@ func (n *naming) unknown(ctx context.Context, typed *command.Error) error {
 		for _, app := range near {
 			cmd := n.cmd
 			cmd.Args.App = app.ID
-			v.Choices = append(v.Choices, templates.Button{Label: appNames(directory.Apps{app})[0], Command: cmd.String()})
+			v.Choices = append(v.Choices, templates.Button{Label: appNames(directory.Apps{c.inWords(app)})[0], Command: cmd.String()})
 		}
 		for _, d := range departments {
 			v.Choices = append(v.Choices, templates.Button{Label: pathOrName(c.local(d)), Command: inDepartment(n.cmd, d)})

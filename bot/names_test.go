@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"usagebot/access"
+	"usagebot/locale"
 	"usagebot/usage"
 	"usagebot/usage/directory"
 )
@@ -177,4 +179,39 @@ func TestHiddenDepartments_AreNeverNamed(t *testing.T) {
 // withoutHelp drops the fixed texts that use 研发部 as an example.
 func withoutHelp(card string) string {
 	return strings.NewReplacer("研发部/后端组）", "", "部门:研发部", "", "dept:研发部", "").Replace(card)
+}
+
+// TestAppNames_InTheOtherLanguage asks in a chat in English, where the platform has an English name for the app, and in one in Chinese.
+func TestAppNames_InTheOtherLanguage(t *testing.T) {
+	t.Parallel()
+	now, asked, failure := time.Now(), 0, error(nil)
+	names := &otherNames{own: locale.Chinese, known: map[string]otherName{}, now: func() time.Time { return now },
+		ask: func(_ context.Context, id string, lang locale.Language) (string, error) {
+			asked++
+			return map[string]string{"cli_a": "Mall", "cli_b": "报销"}[id], failure
+		}}
+	complete := func() directory.Apps {
+		apps := directory.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "报销"}}
+		names.complete(t.Context(), apps)
+		return apps
+	}
+	apps := complete()
+	if apps[0].English != "Mall" || apps[1].English != "" {
+		t.Fatalf("the names are %+v", apps)
+	}
+	for text, want := range map[string]string{"Mall": "cli_a", "商城": "cli_a", "shangcheng": "cli_a", "报销": "cli_b"} {
+		if app, ok := apps.Find(text); !ok || app.ID != want {
+			t.Errorf("%s is %+v", text, app)
+		}
+	}
+	if got := apps[0].In("en_us").Name + apps[0].In("zh_cn").Name + apps[1].In("en_us").Name; got != "Mall商城报销" {
+		t.Error(got)
+	}
+	if complete(); asked != 2 {
+		t.Errorf("the platform was asked %d times, want 2", asked)
+	}
+	now, failure = now.Add(appNameKept), errors.New("the platform does not answer")
+	if apps = complete(); asked != 4 || apps[0].English != "Mall" {
+		t.Errorf("after a failure the names are %+v, asked %d times", apps, asked)
+	}
 }

@@ -98,17 +98,41 @@ func (p *pipeline) sentenceContext(ctx context.Context, c conversation, req Requ
 	if c.now().Before(about.Newest.Published(c.platformZone)) {
 		about.Newest = about.Newest.AddDays(-1)
 	}
-	apps := directory.Apps{c.app}
+	apps := directory.Apps{c.apps.get(c.app.ID)} // with its name in every language
 	for _, app := range c.apps.all() {
 		if app.ID != c.app.ID {
 			apps = append(apps, app)
 		}
 	}
+	about.Holidays = holidays(p.calendar.Workdays, about.Today)
 	about.Apps = sentence.NewNames(sentenceNames(apps.Names()))
 	if previous, ok := p.previous(ctx, c, req); ok {
 		about.Previous = previous.String()
 	}
 	return about
+}
+
+// holidayYears is how many years back holidays are known by name.
+const holidayYears = 3
+
+// holidays returns the public holidays up to the end of a day's year: days off in a row are one.
+func holidays(w *usage.Workdays, today usage.Date) (list []sentence.Holiday) {
+	for year := today.Year - holidayYears; w != nil && year <= today.Year; year++ {
+		for _, d := range w.In(year) {
+			if d.Work {
+				continue
+			}
+			last := len(list) - 1
+			if last < 0 || list[last].Last.AddDays(1) != d.Date {
+				list = append(list, sentence.Holiday{Name: d.Name, First: d.Date, Last: d.Date})
+				continue
+			}
+			if list[last].Last = d.Date; !strings.Contains(list[last].Name, d.Name) {
+				list[last].Name += d.Name
+			}
+		}
+	}
+	return list
 }
 
 // carryOut returns the command of a reading, or an error that says why there is none.
@@ -150,7 +174,7 @@ func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command
 // isMissing reports whether a line has a command or an argument that the grammar does not have.
 func (c conversation) isMissing(line string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
-	return c.commands.Find(name) == nil || name == "compare" || strings.Contains(rest, "by:")
+	return c.commands.Find(name) == nil || strings.Contains(rest, "by:")
 }
 
 // exists reports whether a line can be read, and the person may use its command.
@@ -179,8 +203,8 @@ func (c conversation) seesAll(ctx context.Context, ids []string) bool {
 	return len(c.visible(ctx, departments)) == len(ids)
 }
 
-// nearestTo returns lines that exist and are the nearest to one that does not: the subjects of a comparison one by one, a
-// ranking in its usual order, the figures of an export.
+// nearestTo returns lines that exist and are the nearest to one that does not: the apps of a list one by one, a ranking in its
+// usual order, the figures of an export.
 func (c conversation) nearestTo(line string) (lines []string) {
 	add := func(l sentence.Line) {
 		if text := l.String(); c.exists(text) && len(lines) < maxNearest {
@@ -193,11 +217,6 @@ func (c conversation) nearestTo(line string) (lines []string) {
 	case !ok:
 		add(sentence.Line{Command: "subs"})
 		return lines
-	case l.Command == "compare":
-		for _, single := range l.Subjects() {
-			single.Command = "usage"
-			add(single)
-		}
 	case l.Command == "apps":
 		for _, app := range c.apps.all() {
 			single := l
@@ -258,13 +277,22 @@ func (c conversation) sentenceAnswer(e *notRun) Answer {
 		}
 	default:
 		for _, line := range e.offers {
-			v.Choices = append(v.Choices, templates.Button{Label: c.lineFor(line), Command: line})
+			v.Choices = append(v.Choices, templates.Button{Label: c.lineFor(line), Command: c.asked(line)})
 		}
 		if len(v.Choices) == 0 {
 			v.Choices = []templates.Button{{Label: c.lineFor("/help"), Command: "/help"}}
 		}
 	}
 	return Answer{Card: templates.Sentence(c.words(), v), UsageError: r.Kind == sentence.Ask || r.Kind == sentence.Cannot}
+}
+
+// asked returns what a button of an offered line sends: the line, or its words without the slash if it changes something, so
+// that it is confirmed first.
+func (c conversation) asked(line string) string {
+	if cmd, err := c.commands.Parse(line); err == nil && c.changes(cmd) {
+		return strings.TrimPrefix(line, "/")
+	}
+	return line
 }
 
 // lineFor writes a line in the reader's language.

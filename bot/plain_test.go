@@ -11,6 +11,7 @@ import (
 	"usagebot/access"
 	"usagebot/bot/sentence"
 	"usagebot/usage"
+	"usagebot/usage/directory"
 )
 
 // inWords asks in words, in direct messages.
@@ -95,6 +96,62 @@ func TestSentence_NotYet(t *testing.T) {
 			_, err := c.carryOut(t.Context(), sentence.Reading{Kind: sentence.Run, Line: line})
 			if no := new(notRun); !errors.As(err, &no) || no.reading.Why != sentence.NotYet || !slices.Equal(no.offers, want) {
 				t.Errorf("%s gives %+v, want %q", line, err, want)
+			}
+		}
+	})
+}
+
+// TestSentence_OffersAskFirst clicks the offer of a subscription: it is confirmed before it is made.
+func TestSentence_OffersAskFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		_, card := s.inWords(t, "订阅研发部，早上9点")
+		const offer = "subscribe weekly 09:00 dept:研发部"
+		if !strings.Contains(card, `"`+offer+`"`) || strings.Contains(card, `"/subscribe`) {
+			t.Fatalf("the offers are not %q and the like:\n%s", offer, card)
+		}
+		a := s.bot.answers.Answer(t.Context(), Request{ChatID: "oc_1", UserID: "ou_1", MessageID: "om_1", Text: offer, Click: true, Single: true})
+		if asked := string(a.Card.JSON()); !strings.Contains(asked, `"/`+offer+`"`) {
+			t.Errorf("the click does not ask for confirmation:\n%s", asked)
+		}
+		if list, _ := s.notes.ledger.InChat(t.Context(), "oc_1"); len(list) != 0 {
+			t.Errorf("the click subscribed: %v", list)
+		}
+	})
+}
+
+// TestSentence_Holidays reads a holiday by the calendar of the settings.
+func TestSentence_Holidays(t *testing.T) {
+	t.Parallel()
+	list := holidays(usage.NewWorkdays(usage.China), usage.NewDate(2026, 11, 18))
+	for _, want := range []sentence.Holiday{
+		{Name: "国庆节", First: usage.NewDate(2026, 10, 1), Last: usage.NewDate(2026, 10, 7)},
+		{Name: "国庆中秋", First: usage.NewDate(2025, 10, 1), Last: usage.NewDate(2025, 10, 8)},
+		{Name: "春节", First: usage.NewDate(2026, 2, 15), Last: usage.NewDate(2026, 2, 23)},
+	} {
+		if !slices.Contains(list, want) {
+			t.Errorf("%v is not among %v", want, list)
+		}
+	}
+	if list := holidays(usage.NewWorkdays(usage.NoCountry), usage.NewDate(2026, 11, 18)); len(list) != 0 {
+		t.Errorf("without a calendar there is %v", list)
+	}
+}
+
+// TestSentence_AppInEnglish names an app in English, and gets it in English in a chat in English.
+func TestSentence_AppInEnglish(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)))
+		s := newScene(t)
+		s.settings.Apps = directory.Apps{{ID: "cli_a", Name: "商城", English: "Mall"}, {ID: "cli_b", Name: "报销", English: "Expenses"}}
+		s.make()
+		for language, has := range map[string]string{"zh": "报销", "en": "Expenses"} {
+			s.notes.set.Language = language
+			if _, card := s.inWords(t, "Expenses last week"); !strings.Contains(card, has) {
+				t.Errorf("in %s the card does not name %s:\n%s", language, has, card)
 			}
 		}
 	})

@@ -116,7 +116,7 @@ func (c conversation) syntaxError(e *command.Error) templates.ProblemView {
 		noSuchDay(c.words(), &v, e.NoDay)
 	}
 	if e.Arg == "app" && len(v.Allowed) > 0 {
-		v.Allowed = appNames(c.apps.all())
+		v.Allowed = appNames(c.appsInWords(c.apps.all()))
 	}
 	if e.Instead != nil {
 		v.Choices = []templates.Button{{Label: c.commands.Line(*e.Instead, c.language), Command: e.Instead.String()}}
@@ -271,7 +271,7 @@ func unknownApp(word string, apps directory.Apps, added bool) error {
 			add := command.Command{Name: "admin apps", Args: command.Args{Do: "add", App: command.SampleApp}}
 			return templates.ProblemView{Key: templates.AppIDNeeded, Args: args, Example: c.commands.Line(add, c.language)}
 		}
-		return templates.ProblemView{Key: templates.AppUnknown, Args: args, Allowed: appNames(apps)}
+		return templates.ProblemView{Key: templates.AppUnknown, Args: args, Allowed: appNames(c.appsInWords(apps))}
 	}}
 }
 
@@ -286,6 +286,14 @@ func appNames(apps directory.Apps) (names []string) {
 		names = append(names, name)
 	}
 	return names
+}
+
+// appsInWords returns apps with their names in the conversation's language.
+func (c conversation) appsInWords(apps directory.Apps) (named directory.Apps) {
+	for _, app := range apps {
+		named = append(named, c.inWords(app))
+	}
+	return named
 }
 
 // unknownSubscription says that the chat has no subscription with the id.

@@ -120,6 +120,23 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// TestAsk_PlainQuestion asks in words, in both languages: an app is found by its English name, and called by it in English.
+func TestAsk_PlainQuestion(t *testing.T) {
+	t.Parallel()
+	sb := sandboxtest.Start(t)
+	for _, tt := range []struct{ language, question, line, has string }{
+		{"zh", "上周h5用得怎么样", "/用量 周报 网页应用 日期:", "用量助手"},
+		{"zh", "Mall上周用得怎么样", "/用量 周报 应用:商城 日期:", "商城"},
+		{"en", "how was Mall last week?", "/usage weekly app:Mall date:", "Mall"},
+	} {
+		environ := append(askable(sb), "LANGUAGE="+tt.language, "APPS="+sb.Options().Apps[0].ID+","+sb.Options().Apps[1].ID)
+		code, stdout, stderr := command(t, environ, "", "ask", tt.question)
+		if code != cli.ExitOK || !strings.Contains(stdout, tt.line) || !strings.Contains(stdout, tt.has) {
+			t.Errorf("%s: exit code %d, without %q or %q:\n%s%s", tt.question, code, tt.line, tt.has, stdout, stderr)
+		}
+	}
+}
+
 // TestAsk_ChatCommand_SaysWhereToSendIt asks for commands that need a chat: the answer says where to send them, and not that
 // somebody lacks a right.
 func TestAsk_ChatCommand_SaysWhereToSendIt(t *testing.T) {

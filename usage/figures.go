@@ -34,8 +34,32 @@ func (f Figures) definedFor(a Ability, c Cycle) Figures {
 
 // App is an app that the bot reports on.
 type App struct {
-	ID   string
-	Name string
+	ID      string
+	Name    string
+	Chinese string // its name in Chinese, if the platform has one that is not Name
+	English string // its name in English, likewise
+}
+
+// In returns the app with its name in a locale, where it has one.
+func (a App) In(locale string) App {
+	switch locale {
+	case "zh_cn":
+		a.Name = cmp.Or(a.Chinese, a.Name)
+	case "en_us":
+		a.Name = cmp.Or(a.English, a.Name)
+	}
+	return a
+}
+
+// I18n returns the app's names by locale.
+func (a App) I18n() map[string]string {
+	names := map[string]string{}
+	for locale, name := range map[string]string{"zh_cn": a.Chinese, "en_us": a.English} {
+		if name != "" {
+			names[locale] = name
+		}
+	}
+	return names
 }
 
 // Department is a department with what is needed to ask for it and to choose it. The zero Department is the whole

@@ -23,7 +23,11 @@ func (r *reader) manage(f *frame) (Reading, bool) {
 		l := Line{Command: command, ID: f.ids[0]}
 		switch {
 		case command == "pause":
-			if until := r.until(f); until != "" {
+			until := r.until(f)
+			if until == "" && len(f.periods)+len(f.spans)+len(f.bareSpans)+len(f.schedules) > 0 {
+				return Reading{Kind: Ask, About: PeriodWord, Why: PeriodUnclear, Word: f.wordOf(when, span, bareSpan, schedule)}, true
+			}
+			if until != "" {
 				l.More = []string{"until:" + until}
 			}
 		case command == "retry" && len(f.periods) == 1:
@@ -83,7 +87,8 @@ func (r *reader) alert(f *frame) (Reading, bool) {
 	}
 	percents, numbers := len(f.percents) == 1, len(f.numbers) == 1 && len(f.percents) == 0
 	limit(f.said(anomaly), "anomaly")
-	limit(percents && f.said(drop) && !f.said(below), "drop:"+valueOf(f.percents)+"%")
+	share := cmp.Or(valueOf(f.percents), f.has[drop].value)
+	limit((percents || f.has[drop].value != "") && f.said(drop) && !f.said(below), "drop:"+share+"%")
 	limit(numbers && f.said(below), "below:"+countOf(f.numbers))
 	limit(numbers && f.said(above) && !f.said(below, drop), "above:"+countOf(f.numbers))
 	if limits != 1 || len(f.percents)+len(f.numbers) > 1 || len(f.periods)+len(f.spans)+len(f.clocks)+len(f.schedules) > 0 {
@@ -123,7 +128,8 @@ func (r *reader) subject(f *frame, command string) (Line, *Reading) {
 	case len(f.abilities) > 1:
 		l.Abilities = []usage.Ability{usage.All}
 	}
-	if r.follows && f.refers { // 订阅这个
+	about := len(f.depts)+len(f.apps)+len(f.abilities) > 0 || f.said(company)
+	if r.follows && (f.refers || !about) { // 订阅这个, or what was asked about before: 每周一早上九点发我
 		l.Cycle, l.Departments, l.Apps = r.base.Cycle, r.base.Departments, r.base.Apps
 		if len(l.Abilities) == 0 {
 			l.Abilities = r.base.Abilities

@@ -40,7 +40,7 @@ type frame struct {
 // evidenceOf are the sorts that show that usage is spoken of.
 var evidenceOf = []sort{
 	noun, verb, metric, people, times, vagueMetric, ability, company, ownUnit, name, intent, growth, changed, coverage, which, allApps,
-	export, anomaly, span, each, bareSpan, together,
+	export, anomaly, span, each, bareSpan, together, yearAgo,
 }
 
 // frameOf collects the tokens.
@@ -67,6 +67,10 @@ func (c Context) frameOf(tokens []token) *frame {
 			f.markers++
 		}
 		f.take(t)
+	}
+	if t, said := f.has[unitSuffix]; said && f.said(changed, most, coverage) && len(f.depts) == 0 { // 掉得最惨的组
+		f.has[which] = t
+		delete(f.has, unitSuffix)
 	}
 	f.combineDays(c)
 	f.takeAll()
@@ -118,6 +122,7 @@ func (f *frame) take(t token) {
 		add(&f.ids, t.value)
 	case unknown:
 		f.unknowns = append(f.unknowns, t)
+		f.evidence = f.evidence || t.value == string(PeriodWord)
 	case intent:
 		add(&f.intents, t.value)
 	case language:
@@ -169,7 +174,7 @@ func (f *frame) said(sorts ...sort) bool {
 
 // merge joins neighbouring tokens that mean one thing.
 func (c Context) merge(tokens []token) []token {
-	tokens = mergeUnknown(c.mergeDepartments(tokens))
+	tokens = markBroken(mergeUnknown(c.mergeDepartments(tokens)))
 	tokens = c.mergeRanges(tokens)
 	return c.markUnits(tokens)
 }
@@ -179,6 +184,7 @@ var wanting = strings.Fields("要 要看 想 想要 想看 想看看 想知道 �
 
 // mergeUnknown makes a short greeting part of the unknown word that it stands in: 行 in 行政.
 func mergeUnknown(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	beside := func(i, j int) bool {
 		return j >= 0 && j < len(tokens) && tokens[j].sort == unknown && (tokens[i].to == tokens[j].from || tokens[j].to == tokens[i].from)
 	}
@@ -186,10 +192,13 @@ func mergeUnknown(tokens []token) (merged []token) {
 		if t.sort == unknown && i+1 < len(tokens) && slices.Contains(wanting, tokens[i+1].text) && personIn(t.text) != "" {
 			t.entry = entry{sort: filler} // 王总要上月的数
 		}
-		if t.sort == greeting && len(t.text) == len("好") && strings.ContainsFunc(t.text, isHan) && (beside(i, i-1) || beside(i, i+1)) {
+		if (t.sort == greeting || t.text == "活") && len(t.text) == len("好") && strings.ContainsFunc(t.text, isHan) && (beside(i, i-1) || beside(i, i+1)) {
 			t.entry = entry{}
 		}
 		last := len(merged) - 1
+		if last >= 0 && t.sort == unknown && merged[last].text == "上" && merged[last].sort == filler && merged[last].to == t.from {
+			merged[last].entry = entry{} // 上海
+		}
 		if last >= 0 && t.sort == unknown && merged[last].sort == unknown && merged[last].to == t.from {
 			merged[last].to, merged[last].text = t.to, merged[last].text+t.text
 			continue
@@ -199,17 +208,34 @@ func mergeUnknown(tokens []token) (merged []token) {
 	return merged
 }
 
+// markBroken finds a misspelt period of which only a part was understood: 上各月 for 上个月. Its rest would mean another period.
+func markBroken(tokens []token) (marked []token) {
+	marked = make([]token, 0, len(tokens))
+	for _, t := range tokens {
+		if last := len(marked) - 1; last >= 0 && marked[last].sort == filler && marked[last].to == t.from {
+			rest := slices.Contains([]sort{each, cycle, bareSpan}, t.sort) && !strings.HasSuffix(t.text, "报")
+			if (marked[last].text == "上" || marked[last].text == "去") && rest || marked[last].text == "这" && strings.HasPrefix(t.text, "各") && t.sort == each {
+				marked[last].entry, marked[last].to, marked[last].text = entry{sort: unknown, value: string(PeriodWord)}, t.to, marked[last].text+t.text
+				continue
+			}
+		}
+		marked = append(marked, t)
+	}
+	return marked
+}
+
 // maxAmbiguous is how many departments a word may mean to be read together with another.
 const maxAmbiguous = 20
 
 // mergeDepartments makes one department of two that stand together, if the second lies below the first: 研发部/后端组.
 func (c Context) mergeDepartments(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	isDept := func(t token) bool { return t.sort == name && !t.apps && len(t.of.of) <= maxAmbiguous }
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		for isDept(t) {
 			at := i + 1
-			for at < len(tokens) && tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" {
+			for at < len(tokens) && (tokens[at].sort == within && tokens[at].text != "of" && tokens[at].text != "in" || tokens[at].text == "-") {
 				at++
 			}
 			if above := c.upwards(tokens, i); above.sort == name {
@@ -253,12 +279,18 @@ func (c Context) upwards(tokens []token, i int) token {
 
 // mergeRanges makes one period of two ends, and of a beginning with 以来 or since.
 func (c Context) mergeRanges(tokens []token) (merged []token) {
+	merged = make([]token, 0, len(tokens))
 	isWhen := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].sort == when }
+	compares := slices.ContainsFunc(tokens, func(t token) bool { return t.sort == versus })
 	between := slices.ContainsFunc(tokens, func(t token) bool { return t.sort == since && t.value == "between" })
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		switch {
 		case t.sort == since && isWhen(i+1) && i+2 < len(tokens) && tokens[i+2].sort == toward:
+			continue
+		case compares && isWhen(i) && isWhen(i+2) && tokens[i+1].text == "to" && t.period.cycle() != 0 && t.period.cycle() == tokens[i+2].period.cycle():
+			merged = append(merged, t) // compare Nov 11 to Oct 11
+			i++
 			continue
 		case isWhen(i) && i+2 < len(tokens) && (tokens[i+1].sort == toward || between && tokens[i+1].sort == join):
 			if p, ok := c.through(t.period, tokens[i+2]); ok {
@@ -266,17 +298,25 @@ func (c Context) mergeRanges(tokens []token) (merged []token) {
 				t.text += tokens[i+1].text + tokens[i+2].text
 				i += 2
 			}
+		case isWhen(i) && isWhen(i+1) && t.period.isYear() && tokens[i+1].period.holiday != "":
+			tokens[i+1].period = c.holiday(tokens[i+1].value, t.period.start.Year) // 去年国庆
+			continue
+		case isWhen(i) && isWhen(i+1) && t.period.holiday != "" && tokens[i+1].period.isYear():
+			t.period = c.holiday(t.value, tokens[i+1].period.start.Year)
+			i++
 		case isWhen(i) && i+1 < len(tokens) && tokens[i+1].sort == weekOf:
-			if t.period.form == day {
-				t.period = weekFrom(t.period.start)
+			if t.period.form == day || t.period.holiday != "" {
+				t.period = t.period.inWeeks()
 			}
 			i++
-		case t.sort == weekOf && isWhen(i+1) && tokens[i+1].period.form == day:
+		case t.sort == weekOf && isWhen(i+1) && (tokens[i+1].period.form == day || tokens[i+1].period.holiday != ""):
 			i++
 			t = tokens[i]
-			t.period = weekFrom(t.period.start)
+			t.period = t.period.inWeeks()
 		case isWhen(i) && i+1 < len(tokens) && tokens[i+1].sort == since:
-			t.period = c.sinceThen(t.period)
+			if tokens[i+1].value != "so far" || t.period.end.Before(c.Today) {
+				t.period = c.sinceThen(t.period)
+			}
 			i++
 		case t.sort == since && t.value == "" && isWhen(i+1) && t.text != "以后" && t.text != "之后" && t.text != "from":
 			i++
@@ -334,6 +374,7 @@ var unitNames = strings.Fields("部 部门 组 小组 团队 team dept dept. dep
 
 // markUnits joins an unknown word with the word for a unit behind it: 运营部 and legal dept are no departments.
 func (c Context) markUnits(tokens []token) (marked []token) {
+	marked = make([]token, 0, len(tokens))
 	for _, t := range tokens {
 		last := len(marked) - 1
 		unit := t.sort == unitSuffix || t.sort == which && (t.text == "部门" || t.text == "departments") || t.text == "公司"

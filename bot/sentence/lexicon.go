@@ -66,6 +66,8 @@ const (
 	format           // value: as in `format:`
 	export           //
 	chart            // 画个图
+	byUsers          // by:users: not by their change
+	yearAgo          // 同比
 	how              // how do I
 	why              //
 	refused          // value: a Why
@@ -107,7 +109,7 @@ var lexicon = sync.OnceValue(func() (words struct {
 			add(entry{sort: metric, value: v.Means}, "metric:"+word+"|指标:"+word)
 		}
 	}
-	for _, group := range [][]definition{questionWords, subjectWords, changeWords, refusals, smallWords} {
+	for _, group := range [][]definition{questionWords, subjectWords, changeWords, refusals, smallWords, holidayWords()} {
 		for _, d := range group {
 			add(entry{sort: d.sort, value: d.value, cycle: d.cycle}, d.words)
 		}

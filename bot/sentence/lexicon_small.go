@@ -26,7 +26,7 @@ var refusals = []definition{
 		"this evening|刚才|刚刚|just now|concurrent|concurrently|哪个小时|每分钟"},
 	{refused, string(Forecasts), 0, "" +
 		"预测|预计|预估|估计|会涨吗|会跌吗|会不会涨|会不会跌|将来|未来|forecast|forecasts|predict|prediction|projected|projection|expected|will it|" +
-		"will be|going to be|estimate|expect|未来几天|下周会|预期|能到多少|会到多少|能涨到|能不能到"},
+		"will be|going to be|estimate|expect|未来几天|下周会|预期|will|能到多少|会到多少|能涨到|能不能到"},
 	{refused, string(Ratios), 0, "" +
 		"占比|比例|百分比|比率|占|占了|占全公司|人均|平均每人|平均|均值|转化率|转换率|活跃率|ratio|ratios|share of|percentage|percent of|proportion|" +
 		"per user|per person|per capita|average|avg|median|conversion|conversion rate|stickiness|dau/mau|dau / mau|dau/wau|wau/mau|dau over mau|" +
@@ -42,7 +42,7 @@ var refusals = []definition{
 	{why, "", 0, "" +
 		"为什么|为啥|为何|原因|什么原因|怎么回事|怎么掉了|怎么跌了|怎么降了|怎么涨了|怎么下降了|咋回事|怎么下滑|why|why did|why is|why are|why has|" +
 		"why does|how come|what caused|what's the reason|reason|reasons|reason for|cause|causes|because of what|what happened|explain|分析原因|" +
-		"分析一下|分析下|归因|怎么这么低|怎么这么少|怎么这么高|怎么突然|what went wrong|what explains|due to what|怎么会"},
+		"分析一下|分析下|归因|怎么这么低|怎么这么少|怎么这么高|怎么突然|what went wrong|what explains|due to what|怎么会|怎么就|为什么会|为何会|是什么原因|咋掉了|咋跌了|咋涨了|咋回事儿|怎么掉|怎么跌|怎么涨|how did it drop|how come"},
 }
 
 // smallWords hold a sentence together, or are said beside the question.
@@ -61,32 +61,39 @@ var smallWords = []definition{
 		"回到|回到看|back to|go back to|拉长到|拉长|延长到|扩大到|extend to|extended to|拉到|那|那么|换成|换|换到|改成|改为|改看|改|同样|同样的|一样|" +
 		"same|the same|same for|same thing|what about|how about|再看|再看看|去掉|只看|只要|just for|and for|and what about|单看|切换到|切到|" +
 		"switch to|change to|接着|另外|还有|上面|上面那个|the above|改用"},
-	{follow, "weak", 0, "呢|instead|only|just|再|也|also|too|as well|仅|now|按|it|them|that|this one|这个|它|as|排|排序|sorted|那个"},
-	{how, "", 0, "how do i|how do we|how can i|how can we|how to|how should i|怎么|如何|怎样|咋|教我|how would i|where do i|where can i"},
+	{follow, "weak", 0, "呢|instead|only|just|再|也|also|too|as well|仅|now|按|sort by|sort|sorted by|order by|ordered by|it|them|that|this one|这个|它|as|排|排序|sorted|那个"},
+	{how, "", 0, "how do i|how do we|how can i|how can we|how to|how should i|怎么|如何|怎样|咋|教我|how would i|where do i|where can i|what can i|what can we|what could i|which can i|咋样才能|要怎么|该怎么|怎么才能|怎么样才能|am i able to|" +
+		"is it possible to|how does one|how do you"},
 	{join, "", 0, "和|跟|与|及|以及|、|&|还有|同|或|还是|and"},
 	{within, "", 0, "的|/|'s|>|of|in"},
 	{toward, "", 0, "到|至|-|~|..|to|through|until|till|thru|直到"},
 	{since, "between", 0, "between"},
-	{since, "", 0, "以来|至今|since|起|开始|到现在|截至目前|截止目前|截至今天|so far|to date|until now|迄今|以后|之后|from"},
+	{since, "so far", 0, "到目前|到目前为止|目前为止|到现在|到现在为止|到今天为止|为止|截至目前|截止目前|截至今天|截至目前为止|so far|to date|until now|up to now"},
+	{since, "", 0, "以来|至今|since|起|开始|迄今为止|迄今|以后|之后|from"},
 	{weekOf, "", 0, "" +
 		"week of|the week of|week beginning|week starting|那周|那1周|那一周|所在周|所在的周|当周|那个星期|那个周|那星期|week containing|" +
 		"the week containing"},
+	{yearAgo, "", 0, "" +
+		"同比|年同比|跟去年同期|和去年同期|与去年同期|year over year|yoy|y-o-y|year-over-year|year on year|year-on-year|year by year|去年同期|同期|" +
+		"同期比|上年同期|去年的同期|same period last year|the same period last year|same time last year|a year ago|a year earlier|one year ago|" +
+		"vs last year|versus last year|against last year|compared to last year|compared with last year|from a year ago"},
+	{when, "fortnight", 0, "双周|每双周|每2周|每两周|每隔一周|隔周|biweekly|bi-weekly|every two weeks|every other week|fortnightly|fortnight"},
 	{when, "recent", 0, "最近|近来|近期|recently|lately|recent|of late|这阵子"},
 	{when, "holiday", 0, "" +
-		"同比|year over year|yoy|year-over-year|去年同期|同期|国庆|国庆期间|春节期间|假期期间|国庆节|国庆那周|春节|元旦|五一|5一|清明|中秋|端午|假期|" +
-		"节假日|长假|双11|双十1|双十一|圣诞|christmas|holiday|holidays|national day|spring festival|new year|周末|上周末|本周末|这周末|weekend|" +
-		"last weekend|the weekend|this weekend|weekends|golden week|小长假|劳动节|easter|thanksgiving|月初|上月初|年初|年底|上旬|中旬|下旬|那天|当天|" +
+		"假期期间|假期|" +
+		"节假日|长假|双11|双十1|双十一|圣诞|christmas|holiday|holidays|周末|上周末|本周末|这周末|weekend|" +
+		"last weekend|the weekend|this weekend|weekends|小长假|easter|thanksgiving|月初|上月初|年初|年底|year end|year-end|by year end|end of the year|end of year|by the end of the year|上旬|中旬|下旬|那天|当天|" +
 		"前1天|前一天|前阵子|前段时间|最近几天|前几天|这几天|最近几周|这几周|前几周|最近几个月|这几个月|the other day|a few days ago|recent days|" +
 		"这段时间|that day|前期|早些时候|上次|last time"},
 	{noun, "", 0, "" +
 		"环比|周环比|月环比|日环比|环比情况|wow|week over week|month over month|week-over-week|month-over-month|数据|用户|人|的人|数|数字|情况|" +
 		"报告数据|统计|统计数据|data|figures|numbers|stats|statistics|people|users|user|person|employees|colleagues|staff|folks|指标|metrics|metric|" +
-		"应用|app|application|系统|人次|表现|performance|doing|员工|同事|数值|用户情况|人用|figure|the app|kpi|the numbers|活跃的人|走向"},
+		"应用|东西|app|application|系统|人次|表现|performance|doing|员工|同事|数值|用户情况|人用|figure|the app|kpi|the numbers|活跃的人|走向"},
 	{verb, "", 0, "" +
 		"用|使用|用过|用了|用到|在用|在使用|使用过|用得|用的|开|打开|打开过|打开了|访问了|访问过|登录|use|used|uses|using|been using|open|opened|" +
-		"opening|visit|visited|access|accessed|log in|logged in|get used|got used|being used|了用|用上|试用"},
+		"opening|visit|visited|access|accessed|log in|logged in|get used|got used|in use|being used|了用|用上|试用"},
 	{filler, "", 0, "" +
-		"截至|截止|截止到|截至到|as of|break it down|break down|broken down|going on|期间|正|正在|了|吗|呀|吧|么|啊|嘛|哦呀|下|1下|一下|看|看下|看看|" +
+		"先|先把|先看|多不多|高不高|大不大|用得多不多|用的多不多|多吗|高吗|那儿|一眼|1眼|看一眼|看1眼|瞄一眼|瞄1眼|瞄|扫一眼|扫1眼|设|弄|搞|设一个|设1个|整一个|整1个|整个|截至|截止|截止到|截至到|as of|break it down|break down|broken down|going on|期间|正|正在|了|吗|呀|吧|么|啊|嘛|哦呀|下|1下|一下|看|看下|看看|" +
 		"看1下|看一下|看1看|看一看|瞅瞅|瞧瞧|瞧|瞅|查|查下|查1下|查一下|查看|查查|查询|有|有没有|是|在|个|1个|些|我|我们|咱|咱们|你|你们|您|给|给我|" +
 		"给我们|给我看|要|想|想要|想看|想看看|想知道|想了解|我想|我要|请|请问|麻烦|麻烦你|劳烦|帮|帮忙|帮我|帮我看|帮我看下|帮我看看|帮我查|帮我查下|" +
 		"帮我查一下|帮我查1下|这|都|还|就|把|被|让|得|地|里|里面的|上|中|来|来看|来着|去|会|能|能不能|能否|可不可以|是不是|是否|多少|多少了|几|几个|" +
@@ -97,7 +104,7 @@ var smallWords = []definition{
 		"若|假如|万一|当|一旦|的话|时|时候|的时候|请帮|请帮我|请给|一份|1份|用来|让我|让我看看|我看看|我看|给看|给看看|求|跪求|份|端|版|check|" +
 		"checking|check下|checkout"},
 	{filler, "", 0, "" +
-		"a|an|the|this|for|boss|my boss|the boss|wants|on|at|is|are|was|were|be|been|do|does|did|has|have|had|how|how's|how is|how are|how was|" +
+		"once|as soon as|in case|quick q|gimme|gimme the|lemme|lemme see|lemme know|wanna|wanna see|wanna know|gotta|gonna|quick look|go|going|hey can you|hit me with|numbers on|a look at|take a look at|figures for|tell me about|dig up|bring up|grab|a|an|the|this|for|boss|my boss|the boss|wants|on|at|is|are|was|were|be|been|do|does|did|has|have|had|how|how's|how is|how are|how was|" +
 		"how were|how did|how's the|what|what's|what is|what are|what was|what were|whats|hows|show|show me|show us|give|give me|give us|tell|" +
 		"tell me|tell us|please|pls|plz|can|can you|could|could you|would|would you|will you|you|your|we|us|our|i|i'd like|i'd like to see|" +
 		"i would like|i want|i want to see|i want to know|i need|we need|me|my|let|let's|let me|let me see|let us|see|check|look|look at|looks|" +

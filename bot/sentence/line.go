@@ -19,6 +19,7 @@ type Line struct {
 	Time, On    string
 	Abilities   []usage.Ability
 	Departments []string
+	Whole       bool // the whole company is compared with the departments
 	Apps        []string
 	Dates       []string // as in `date:`
 	N           int
@@ -49,6 +50,9 @@ func (l Line) String() string {
 	}
 	for _, d := range l.Departments {
 		add("dept:", quoted(command.DeptArg(), d))
+	}
+	if l.Whole {
+		add("dept:", "all")
 	}
 	for _, a := range l.Apps {
 		add("app:", quoted(command.AppArg(), a))
@@ -100,9 +104,14 @@ func (l *Line) take(word string) bool {
 	if !keyed {
 		return l.takeBare(word)
 	}
+	whole := value == "all"
 	value = unquoted(value)
 	switch key {
 	case "dept":
+		if whole {
+			l.Whole = true
+			return true
+		}
 		l.Departments = append(l.Departments, value)
 	case "app":
 		l.Apps = append(l.Apps, value)
@@ -158,24 +167,10 @@ func unquoted(value string) string {
 	return value
 }
 
-// Subjects returns a line for each of the things that a comparison is about.
-func (l Line) Subjects() (single []Line) {
-	one := func(n int, set func(*Line, int)) {
-		for i := range n {
-			each := l
-			set(&each, i)
-			single = append(single, each)
-		}
+// departments returns how many departments are compared, the whole company among them.
+func (l Line) departments() int {
+	if l.Whole {
+		return len(l.Departments) + 1
 	}
-	switch {
-	case len(l.Departments) > 1:
-		one(len(l.Departments), func(each *Line, i int) { each.Departments = l.Departments[i : i+1] })
-	case len(l.Apps) > 1:
-		one(len(l.Apps), func(each *Line, i int) { each.Apps = l.Apps[i : i+1] })
-	case len(l.Abilities) > 1:
-		one(len(l.Abilities), func(each *Line, i int) { each.Abilities = l.Abilities[i : i+1] })
-	default:
-		one(len(l.Dates), func(each *Line, i int) { each.Dates = l.Dates[i : i+1] })
-	}
-	return single
+	return len(l.Departments)
 }

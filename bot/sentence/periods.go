@@ -19,6 +19,7 @@ const (
 	long    // a quarter or a year: no figure of its own
 	days    // a range of days
 	months  // a range of months
+	weeks   // the weeks that contain a holiday
 	unclear // it could be several periods, or its dates are not known
 	noSuch  // a day that does not exist
 )
@@ -30,6 +31,7 @@ type period struct {
 	weekday    string     // named by a weekday alone: "mon"
 	monthDay   int        // named by a day of the month alone
 	noYear     bool       // named by month and day
+	holiday    string     // the value of the word for a holiday
 	n          int        // of a span: how many
 	unit       usage.Cycle
 }
@@ -48,6 +50,13 @@ func monthFrom(d usage.Date) period {
 
 func yearOf(y int) period {
 	return period{form: long, start: usage.NewDate(y, 1, 1), end: usage.NewDate(y, 12, 31)}
+}
+
+func halfOf(year int, first bool) period {
+	if first {
+		return period{form: long, start: usage.NewDate(year, 1, 1), end: usage.NewDate(year, 6, 30)}
+	}
+	return period{form: long, start: usage.NewDate(year, 7, 1), end: usage.NewDate(year, 12, 31)}
 }
 
 // quarter returns a quarter of a year; 0 is the last one of the year before.
@@ -224,7 +233,7 @@ func monthsIn(first, last usage.Date) int {
 }
 
 var smallNumbers = map[string]int{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "1整": 1, "一整": 1,
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "1整": 1, "一整": 1,
 }
 
 // atoi reads a number that a pattern has found; 0 if it is none.

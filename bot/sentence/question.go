@@ -3,6 +3,7 @@ package sentence
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"usagebot/usage"
 )
@@ -47,6 +48,8 @@ func (q *question) read() Reading {
 	if !q.follows {
 		q.line = Line{Command: "usage"}
 	}
+	q.byCycle()
+	q.yearAgo()
 	q.subjects()
 	q.command()
 	q.metric()
@@ -63,9 +66,14 @@ func (q *question) read() Reading {
 func (q *question) subjects() {
 	f, l := q.f, &q.line
 	against := q.follows && (f.said(versus) || q.addsTo())
-	joins := func(had int) bool { return against || q.follows && l.Command == "compare" && had > 1 }
-	if f.said(company) && len(f.depts) == 0 {
-		l.Departments = nil
+	joins := func(had, named int) bool { // one more is added to a comparison, several replace what it compares
+		return against || q.follows && l.Command == "compare" && had > 1 && named == 1
+	}
+	switch {
+	case f.said(company) && len(f.depts) == 0 && l.departments() > 0 && (against || joins(l.departments(), 1)), f.said(company) && len(f.depts) > 0 && f.said(versus, join):
+		l.Whole = true
+	case f.said(company) && len(f.depts) == 0:
+		l.Departments, l.Whole = nil, false
 	}
 	var depts, apps []string
 	for _, t := range f.depts {
@@ -74,15 +82,18 @@ func (q *question) subjects() {
 	for _, t := range f.apps {
 		add(&apps, q.written(t))
 	}
-	combine(&l.Departments, depts, joins(len(l.Departments)))
+	if len(depts) > 0 && !joins(l.departments(), len(depts)) && !f.said(company) {
+		l.Whole = false
+	}
+	combine(&l.Departments, depts, joins(l.departments(), len(depts)))
 	if against && len(apps) > 0 && len(l.Apps) == 0 && len(depts) == 0 && q.Apps != nil && len(q.Apps.list) > 0 {
 		l.Apps = []string{q.Apps.written(0)}
 	}
-	combine(&l.Apps, apps, joins(len(l.Apps)))
+	combine(&l.Apps, apps, joins(len(l.Apps), len(apps)))
 	if against && len(f.abilities) > 0 && len(l.Abilities) == 0 {
 		l.Abilities = []usage.Ability{usage.AppAbility}
 	}
-	combine(&l.Abilities, f.abilities, joins(len(l.Abilities)))
+	combine(&l.Abilities, f.abilities, joins(len(l.Abilities), len(f.abilities)))
 	if f.said(units) && len(f.depts) == 1 && f.said(versus) {
 		if below := q.Names.below(f.depts[0].of.of[0]); len(below) > 1 && len(below) <= maxSubjects {
 			l.Departments = nil
@@ -93,6 +104,17 @@ func (q *question) subjects() {
 	}
 	if t, said := f.has[together]; said && !q.addsTo() {
 		q.sum(t)
+	}
+}
+
+// byCycle reads 按月看呢 after a question for figures as one for those of another cycle, not as one for a trend.
+func (q *question) byCycle() {
+	t, said := q.f.has[each]
+	by := strings.HasPrefix(t.text, "按") || strings.HasPrefix(t.text, "by ")
+	if said && by && q.follows && q.line.Command != "trend" && t.cycle >= max(q.line.Cycle, usage.Daily) && len(q.f.periods) == 0 && !q.f.said(chart) {
+		f := *q.f
+		f.each, f.cycles = 0, append(slices.Clone(f.cycles), t.cycle)
+		q.f = &f
 	}
 }
 
@@ -160,7 +182,7 @@ func (q *question) asTrend() Line {
 func (q *question) command() {
 	f, l := q.f, &q.line
 	periods := len(f.periods)
-	several := len(l.Departments) > 1 || len(l.Apps) > 1 || len(l.Abilities) > 1 || periods > 1
+	several := l.departments() > 1 || len(l.Apps) > 1 || len(l.Abilities) > 1 || periods > 1
 	trends := f.intends("trend") || f.said(chart, span) || f.each != 0 || len(f.bareSpans) > 0
 	for _, t := range f.periods {
 		trends = trends || t.period.form > month && t.period.form < unclear
@@ -179,13 +201,22 @@ func (q *question) command() {
 		l.Command = "top"
 	case f.said(units, which) || f.rank > 0 && f.has[rank].value == "" || f.intends("top"):
 		l.Command = "top"
-		if f.said(growth) {
+		if f.said(growth, drop) {
 			l.By = "change"
 		}
 	case trends:
 		l.Command = "trend"
 	case f.intends("usage"):
 		l.Command = "usage"
+	}
+	if f.said(byUsers) && (l.Command == "top" || f.said(which)) {
+		l.Command, l.By = "top", ""
+	}
+	if l.Command == "why" && len(f.metrics) > 0 {
+		l.Command = "usage" // changes are shown of all metrics
+	}
+	if l.Command != "compare" {
+		l.Whole = false
 	}
 	if l.Command != before {
 		l.N = 0
@@ -228,10 +259,10 @@ func (q *question) noComparison(trends bool) {
 		periods = 2
 	}
 	kinds, most := 0, 0
-	for _, n := range []int{len(l.Departments), len(l.Apps), len(l.Abilities), periods, len(l.Dates)} {
+	for _, n := range []int{l.departments(), len(l.Apps), len(l.Abilities), periods, len(l.Dates)} {
 		most = max(most, n)
 	}
-	for _, n := range []int{len(l.Departments), len(l.Apps), len(l.Abilities), periods} {
+	for _, n := range []int{l.departments(), len(l.Apps), len(l.Abilities), periods} {
 		if n > 1 {
 			kinds++
 		}
@@ -243,7 +274,14 @@ func (q *question) noComparison(trends bool) {
 	case most < 2 && len(l.Departments)+len(l.Apps)+len(l.Abilities) > 1:
 		q.ask(UnknownWord, MixedSubjects, f.wordOf(versus))
 	case most < 2:
-		q.ask(UnknownWord, OneSubject, f.wordOf(versus))
+		about := UnknownWord
+		switch {
+		case len(f.depts) == 1:
+			about = Department
+		case len(f.apps) == 1:
+			about = AppName
+		}
+		q.ask(about, OneSubject, f.wordOf(versus))
 	case kinds > 1:
 		q.ask(UnknownWord, MixedSubjects, f.wordOf(versus))
 	case most > maxSubjects:

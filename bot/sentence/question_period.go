@@ -58,7 +58,7 @@ func (q *question) unnamed(said usage.Cycle) {
 	if said != 0 && said != l.Cycle {
 		if q.follows {
 			l.Dates = nil
-			if l.Command == "trend" && l.N > maxPoints(said) && q.f.rank == 0 {
+			if l.Command == "trend" && (l.N > maxPoints(said) || q.ranged) && q.f.rank == 0 {
 				l.N = 0
 			}
 		}
@@ -164,7 +164,7 @@ func (q *question) single(t token, said usage.Cycle) {
 		newest.Dates = nil
 		q.refuse(Future, t.text, newest)
 		return
-	case p.form == long || p.form == days || p.form == months:
+	case p.form == long || p.form == days || p.form == months || p.form == weeks:
 		q.inside(t, said)
 		return
 	case l.Command == "compare" && q.follows && q.f.said(versus) && len(q.f.depts)+len(q.f.apps)+len(q.f.abilities) == 0:
@@ -224,7 +224,22 @@ func (q *question) inside(t token, said usage.Cycle) {
 	l, p := &q.line, t.period
 	switch {
 	case l.Command == "top" || l.Command == "apps" || l.Command == "compare":
-		q.ask(PeriodWord, OnePeriodOnly, t.text)
+		var offers []Line
+		for d := p.start; p.form == weeks && !d.After(p.end); d = d.AddDays(7) {
+			week := *l
+			week.Cycle, week.Dates = usage.Weekly, []string{d.String()}
+			offers = append(offers, week)
+		}
+		q.ask(PeriodWord, OnePeriodOnly, t.text, offers...)
+		return
+	case said == usage.Weekly && p.holiday != "", said == 0 && p.form == weeks:
+		q.weeks(p)
+		return
+	case p.form == weeks && said == usage.Monthly:
+		q.ask(CycleWord, CycleContradicts, t.text)
+		return
+	case said == usage.Weekly && p.form == days && usage.PeriodOf(usage.Weekly, p.start).Start == p.start && usage.PeriodOf(usage.Weekly, p.end).End() == p.end:
+		q.weeks(p)
 		return
 	case said == usage.Weekly && p.form != week:
 		q.ask(CycleWord, CycleContradicts, t.text)
@@ -235,7 +250,7 @@ func (q *question) inside(t token, said usage.Cycle) {
 		if p.form == months || p.form == long {
 			said = usage.Monthly
 		}
-		if p.form == long && !q.f.intends("trend") && !q.f.said(chart) {
+		if p.form == long && !q.f.intends("trend") && !q.f.said(chart) && (!q.follows || q.f.said(people, together)) {
 			q.refuse(LongPeriods, t.text, q.asTrend())
 			return
 		}
@@ -263,6 +278,69 @@ func (q *question) inside(t token, said usage.Cycle) {
 	}
 	l.N, l.Dates = daysIn(p.start, last), []string{last.String()}
 	q.points(t.text)
+}
+
+// weeks is a trend of the weeks that a range of days touches, or the figures of its only one.
+func (q *question) weeks(p period) {
+	l := &q.line
+	first, last := usage.PeriodOf(usage.Weekly, p.start).Start, usage.PeriodOf(usage.Weekly, earlier(p.end, q.Today)).Start
+	l.Command, l.Cycle, l.N, l.Dates = "trend", usage.Weekly, (daysIn(first, last)+6)/7, []string{last.String()}
+	q.points(q.f.periods[0].text)
+}
+
+// yearAgo adds the same period of the year before to what is compared: 10月同比. Weeks are compared with the one 52 weeks
+// earlier, which has the same number.
+func (q *question) yearAgo() {
+	t, said := q.f.has[yearAgo]
+	if !said {
+		return
+	}
+	f := *q.f
+	f.periods = slices.DeleteFunc(slices.Clone(f.periods), func(t token) bool { return t.period == yearOf(q.Today.Year-1) })
+	q.f = &f
+	if len(f.periods) == 0 && len(f.spans)+len(f.bareSpans) == 0 && f.each == 0 {
+		if p, ok := q.compared(); ok {
+			f.periods = []token{{entry: entry{sort: when}, text: t.text, period: p}}
+		}
+	}
+	if len(f.periods) > 1 {
+		return
+	}
+	if len(f.periods) == 0 || f.said(which, units, changed, coverage, chart, allApps) || f.intends("trend") || f.intends("top") {
+		q.ask(PeriodWord, PeriodUnclear, t.text)
+		return
+	}
+	before := f.periods[0]
+	switch p := before.period; p.form {
+	case week:
+		before.period = weekFrom(p.start.AddDays(-52 * 7))
+	case month:
+		before.period = monthFrom(usage.NewDate(p.start.Year-1, p.start.Month, 1))
+	default:
+		q.ask(PeriodWord, PeriodUnclear, t.text)
+		return
+	}
+	f.periods = append(f.periods, before)
+}
+
+// compared returns the period that is compared if none was named: the previous question's, or the newest complete one of the
+// cycle that was named.
+func (q *question) compared() (period, bool) {
+	if p, ok := q.previousPeriod(); ok && len(q.f.cycles) == 0 {
+		return p, true
+	}
+	c := q.line.Cycle
+	if len(q.f.cycles) == 1 {
+		c = q.f.cycles[0]
+	}
+	if c == 0 {
+		return period{}, false
+	}
+	p := usage.PeriodOf(c, q.newest())
+	if !p.CompleteOn(q.newest()) {
+		p = p.Previous()
+	}
+	return map[usage.Cycle]func(usage.Date) period{usage.Daily: dayOf, usage.Weekly: weekFrom, usage.Monthly: monthFrom}[c](p.Start), true
 }
 
 // several compares periods.

@@ -43,6 +43,12 @@ func organisation() sentence.Context {
 	}
 	return sentence.Context{
 		Today: usage.NewDate(2026, 11, 18), Newest: usage.NewDate(2026, 11, 17), Names: sentence.NewNames(list),
+		Holidays: []sentence.Holiday{
+			{Name: "国庆中秋", First: usage.NewDate(2025, 10, 1), Last: usage.NewDate(2025, 10, 8)},
+			{Name: "春节", First: usage.NewDate(2026, 2, 15), Last: usage.NewDate(2026, 2, 23)},
+			{Name: "清明节", First: usage.NewDate(2026, 4, 4), Last: usage.NewDate(2026, 4, 6)},
+			{Name: "国庆节", First: usage.NewDate(2026, 10, 1), Last: usage.NewDate(2026, 10, 7)},
+		},
 		Apps: sentence.NewNames([]sentence.Name{
 			{ID: "cli_1", Name: "用量助手"},
 			{ID: "cli_2", Name: "商城", Also: []string{"Mall"}},
@@ -115,27 +121,34 @@ func meaning(line string) string {
 	return command + " " + cycle + " " + strings.Join(rest, " ")
 }
 
+// questionFiles are the files of questions, with how many each has.
+var questionFiles = map[string]int{"questions.jsonl": 110, "unseen.jsonl": 140, "further.jsonl": 60}
+
 func TestQuestions(t *testing.T) {
-	data, err := os.ReadFile("testdata/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read110 := 0
-	for line := range bytes.Lines(data) {
-		var q struct {
-			Text, After string
-			Expect      expectation
-		}
-		if err := json.Unmarshal(line, &q); err != nil {
-			t.Fatal(err)
-		}
-		read110++
-		if got := read(q.Text, q.After); !meets(got, q.Expect) {
-			t.Errorf("%q after %q\n got %s %s %s\nwant %s %s %s", q.Text, q.After, got.Kind, cmp.Or(got.Line, string(got.About)), got.Why+" "+sentence.Why(got.Word), q.Expect.Kind, q.Expect.Command, q.Expect.About)
-		}
-	}
-	if read110 != 110 {
-		t.Errorf("read %d questions, want 110", read110)
+	for name, count := range questionFiles {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile("testdata/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			questions := 0
+			for line := range bytes.Lines(data) {
+				var q struct {
+					Text, After string
+					Expect      expectation
+				}
+				if err := json.Unmarshal(line, &q); err != nil {
+					t.Fatal(err)
+				}
+				questions++
+				if got := read(q.Text, q.After); !meets(got, q.Expect) {
+					t.Errorf("%q after %q\n got %s %s %s\nwant %s %s %s", q.Text, q.After, got.Kind, cmp.Or(got.Line, string(got.About)), got.Why+" "+sentence.Why(got.Word), q.Expect.Kind, q.Expect.Command, q.Expect.About)
+				}
+			}
+			if questions != count {
+				t.Errorf("%d questions, want %d", questions, count)
+			}
+		})
 	}
 }
 
@@ -187,16 +200,18 @@ func TestSentences(t *testing.T) {
 // allTexts returns the texts of all test data.
 func allTexts(t *testing.T) (texts []string) {
 	t.Helper()
-	questions, err := os.ReadFile("testdata/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range bytes.Lines(questions) {
-		var q struct{ Text string }
-		if err := json.Unmarshal(line, &q); err != nil {
+	for name := range questionFiles {
+		questions, err := os.ReadFile("testdata/" + name)
+		if err != nil {
 			t.Fatal(err)
 		}
-		texts = append(texts, q.Text)
+		for line := range bytes.Lines(questions) {
+			var q struct{ Text string }
+			if err := json.Unmarshal(line, &q); err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, q.Text)
+		}
 	}
 	sentences, err := os.ReadFile("testdata/sentences.txt")
 	if err != nil {

@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"usagebot/bot/command"
 	"usagebot/usage"
 )
 
@@ -44,6 +46,7 @@ type reader struct {
 	offering bool // it reads what may be offered, which has no offers of its own
 	base     Line // the previous question, if the sentence follows it up
 	follows  bool
+	ranged   bool // the previous question named a range, of which base has the number of periods
 }
 
 func (r *reader) read(text string) Reading {
@@ -53,7 +56,7 @@ func (r *reader) read(text string) Reading {
 // decide finds out what the tokens mean: what gets no figures first, then what has to be asked about, then what can be done.
 func (r *reader) decide(tokens []token) Reading {
 	f := r.frameOf(tokens)
-	r.base, r.follows = Line{}, false
+	r.base, r.follows, r.ranged = Line{}, false, false
 	if previous, ok := ParseLine(r.Previous); ok && f.followsUp() {
 		r.base, r.follows = r.dated(previous), true
 	}
@@ -101,22 +104,32 @@ func (r *reader) isChat(f *frame) bool {
 	return f.meaningful == 0
 }
 
-// dated returns a line with its dates as days, and with the cycle that they imply.
+// dated returns a line with its dates as days, and with the cycle that they imply. A range becomes the number of its periods and
+// the last one.
 func (r *reader) dated(l Line) Line {
 	l.Dates = slices.Clone(l.Dates)
 	for i, text := range l.Dates {
-		tokens := r.segment(Normalize(text))
-		if len(tokens) != 1 || tokens[0].sort != when || tokens[0].period.cycle() == 0 {
+		var args command.Args
+		if !dates().Read(&args, text) {
 			continue
 		}
-		p := tokens[0].period
-		if l.Cycle == 0 {
-			l.Cycle = p.cycle()
+		cycle := cmp.Or(l.Cycle, args.ResolvedCycle())
+		if args.Since != (usage.When{}) {
+			last, n := usage.Span(cycle, args.Since, args.When, r.Today)
+			if l.Command, l.N = "trend", n; n < 2 {
+				l.Command, l.N = "usage", 0
+			}
+			l.Cycle, l.Dates, r.ranged = cycle, []string{last.Start.String()}, true
+			return l
 		}
-		l.Dates[i] = usage.PeriodOf(l.Cycle, p.start).Start.String()
+		if p, ok := args.When.Period(cycle, r.Today); ok && args.When.Fits(cycle) && p.Start.Year >= oldestYear {
+			l.Cycle, l.Dates[i] = cycle, p.Start.String()
+		}
 	}
 	return l
 }
+
+var dates = sync.OnceValue(command.DatesArg)
 
 // ofUsage are words for figures that nobody uses of anything else.
 var ofUsage = regexp.MustCompile(`留存|流失|retention|churn|时长|停留|session|duration|在线|实时|real|页面|page|按钮|button|占比|stickiness|人均|名单|dau|日活`)
@@ -149,11 +162,14 @@ var idForm = regexp.MustCompile(`^[a-z2-7]{6}$`)
 
 // help reads a request for help.
 func (r *reader) help(f *frame) (Reading, bool) {
-	topic := ""
-	for _, command := range []string{"subscribe", "alert", "export", "unsubscribe", "pause", "settings", "trend", "top", "compare"} {
-		if f.intends(command) || command == "export" && f.said(export) || command == "compare" && f.said(versus) ||
-			command == "subscribe" && f.said(report) {
-			topic = command
+	topic, asked := "", false
+	for _, name := range []string{"subscribe", "alert", "export", "unsubscribe", "pause", "resume", "settings", "trend", "top", "compare", "history", "usage"} {
+		if f.intends(name) || name == "export" && f.said(export) || name == "compare" && f.said(versus) ||
+			name == "subscribe" && f.said(report) || name == "top" && f.said(which) {
+			asked = true
+			if slices.Contains(helpTopics(), name) {
+				topic = name
+			}
 			break
 		}
 	}
@@ -161,11 +177,19 @@ func (r *reader) help(f *frame) (Reading, bool) {
 	switch {
 	case f.intends("help") && plain && !f.said(refused, why) && len(f.abilities) == 0:
 		return Reading{Kind: Run, Line: strings.TrimSpace("/help " + topic)}, true
-	case f.said(how) && topic != "" && plain:
-		return Reading{Kind: Run, Line: "/help " + topic}, true
+	case f.said(how) && asked && plain:
+		return Reading{Kind: Run, Line: strings.TrimSpace("/help " + topic)}, true
 	}
 	return Reading{}, false
 }
+
+// helpTopics returns the names of the commands that there is help about.
+var helpTopics = sync.OnceValue(func() (names []string) {
+	for _, spec := range command.Builtin() {
+		names = append(names, spec.Name())
+	}
+	return names
+})
 
 // inform reads requests for what the bot knows of itself.
 func (r *reader) inform(f *frame) (Reading, bool) {

@@ -112,5 +112,6 @@ type Context struct {
 	Newest   usage.Date // the newest day that has figures; zero: yesterday
 	Names    *Names     // departments; nil: they could not be read
 	Apps     *Names     // the apps; the first is the chat's own
+	Holidays []Holiday  // of the years whose figures are asked for
 	Previous string     // the person's previous question as a line; "" for none
 }

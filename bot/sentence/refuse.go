@@ -1,11 +1,15 @@
 package sentence
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // refuse says for what the platform has no figures.
 func (r *reader) refuse(f *frame) (Reading, bool) {
 	changes := f.intends("subscribe") || f.intends("alert") || f.said(schedule, clock) && f.said(send, report) ||
-		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report)
+		f.said(schedule) && f.said(cycle) || f.said(clock) && f.each != 0 && f.said(cycle, send, report) ||
+		f.said(clock) && f.said(cycle, report) && len(f.days()) > 0
 	for _, t := range f.tokens {
 		switch {
 		case t.sort == refused && (t.value != string(Hours) || !changes):
@@ -31,22 +35,40 @@ func (r *reader) nearest(why Why, f *frame) []string {
 	})
 	again := r.frameOf(rest.tokens)
 	again.each = 0
+	if why == Reasons {
+		again.has = maps.Clone(again.has)
+		for _, s := range []sort{changed, growth, drop, most, anomaly} {
+			delete(again.has, s)
+		}
+	}
 	switch why {
 	case Persons:
 		again.has[which] = token{}
-	case Reasons:
-		again.has[changed] = token{}
 	case Durations, Retention, Hours, Forecasts, LongPeriods:
 		again.has[chart] = token{}
 	}
 	q := question{reader: &reader{Context: r.Context, offering: true, base: r.base, follows: r.follows}, f: again, line: r.base}
-	if reading := q.read(); reading.Kind == Run {
+	reading := q.read()
+	if why == Reasons {
+		return []string{changesOf(reading).String()}
+	}
+	if reading.Kind == Run {
 		return []string{reading.Line}
 	}
 	if why == Persons {
 		return []string{"/top"}
 	}
 	return []string{"/trend"}
+}
+
+// changesOf returns the line that shows which parts changed, in place of why they did.
+func changesOf(reading Reading) Line {
+	l := Line{Command: "why"}
+	asked, ok := ParseLine(reading.Line)
+	if ok && reading.Kind == Run && len(asked.Dates) < 2 && len(asked.Departments) < 2 && len(asked.Apps) < 2 && len(asked.Abilities) < 2 {
+		l.Cycle, l.Abilities, l.Departments, l.Apps, l.Dates = asked.Cycle, asked.Abilities, asked.Departments, asked.Apps, asked.Dates
+	}
+	return l
 }
 
 func (r *reader) cannot(why Why, word string, offers ...string) Reading {

@@ -1,6 +1,7 @@
 package sentence_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -39,10 +40,16 @@ func checkReading(t *testing.T, text string, c sentence.Context, registry *comma
 		if line == "" || missing {
 			continue
 		}
-		if _, err := registry.Parse(line); err != nil {
+		if _, err := registry.Parse(line); err != nil && !isNoID(err) {
 			t.Fatalf("%q gives %q: %v", text, line, err)
 		}
 	}
+}
+
+// isNoID reports whether a line names what cannot be the id of a subscription, which the grammar explains.
+func isNoID(err error) bool {
+	e := new(command.Error)
+	return errors.As(err, &e) && e.Arg == command.IDArg().Name
 }
 
 func FuzzRead(f *testing.F) {
@@ -100,23 +107,43 @@ func many(n int) []sentence.Name {
 	return list
 }
 
-// BenchmarkRead reads sentences of 200 characters in a company of 5,000 departments.
-func BenchmarkRead(b *testing.B) {
-	c := organisation()
-	c.Names = sentence.NewNames(many(5000))
+// longTexts are sentences of 200 characters, of the kinds that take the most work.
+func longTexts() map[string]string {
 	long := func(text string) string {
 		runes := []rune(strings.Repeat(text, 200/len([]rune(text))+1))
 		return string(runes[:200])
 	}
-	for name, text := range map[string]string{
+	return map[string]string{
 		"question": long("研发东0部上周h5用得怎么样，最近30天商城的访问量走势，"), "english": long("how many people in division 12 of 3 used the web app last week, "),
-		"unknown": long("研发甲乙丙丁销售戊己庚辛"), "digits": long("2026-11-01 14:30 "), "typo": "Divisoin 12 last week", "ambiguous": long("研发"),
-	} {
+		"unknown": long("研发甲乙丙丁销售戊己庚辛"), "dates": long("2026-11-01 14:30 "), "numbers": long("2h 3d 5 "), "typo": "Divisoin 12 last week",
+		"ambiguous": long("研发"), "months": long("september to october 12 "),
+	}
+}
+
+// BenchmarkRead reads long sentences in a company of 5,000 departments.
+func BenchmarkRead(b *testing.B) {
+	c := organisation()
+	c.Names = sentence.NewNames(many(5000))
+	for name, text := range longTexts() {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				sentence.Read(text, c)
 			}
 		})
+	}
+}
+
+// TestWorkIsBounded counts allocations, which grow with the work that a sentence makes. A sentence of 200 characters makes some
+// 200 to 650.
+func TestWorkIsBounded(t *testing.T) {
+	c := organisation()
+	c.Names = sentence.NewNames(many(5000))
+	for name, text := range longTexts() {
+		if n := testing.AllocsPerRun(5, func() { sentence.Read(text, c) }); n > 900 {
+			t.Errorf("%s: %.0f allocations", name, n)
+		} else {
+			t.Logf("%s: %.0f allocations", name, n)
+		}
 	}
 }
 

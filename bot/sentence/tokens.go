@@ -126,7 +126,7 @@ func (s *segmenter) candidates(i int, found func(t token, end int)) {
 		known := false
 		if t.entry, known = words.of[text]; known {
 			if t.sort == when {
-				t.period = period{form: unclear}
+				t.period = s.holiday(t.value, 0)
 			}
 			t.also = s.nameToo(text, t.sort)
 			found(t, end)

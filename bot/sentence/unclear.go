@@ -44,18 +44,29 @@ func (r *reader) isID(f *frame) bool {
 	manages := slices.ContainsFunc(f.intents, func(i string) bool {
 		return slices.Contains([]string{"unsubscribe", "pause", "resume", "test", "retry", "history"}, i)
 	})
-	if manages && len(f.unknowns) == 1 && len(f.ids) == 0 && idForm.MatchString(f.unknowns[0].text) {
+	if manages && len(f.unknowns) == 1 && len(f.ids) == 0 && (idForm.MatchString(f.unknowns[0].text) || looksLikeID(f.unknowns[0].text)) {
 		f.ids = append(f.ids, f.unknowns[0].text)
 		return true
 	}
 	return false
 }
 
+// looksLikeID reports whether a word was meant as an id: letters and digits, as many as an id has. That it is none, for the
+// digits that ids do not have, is for the grammar to say.
+func looksLikeID(text string) bool {
+	return likeID.MatchString(text) && strings.ContainsAny(text, "0123456789") && strings.Trim(text, "0123456789") != ""
+}
+
+var likeID = regexp.MustCompile(`^[a-z0-9]{6}$`)
+
 // strange asks about an unknown word, and offers what may have been meant.
 func (r *reader) strange(t token) Reading {
 	reading := Reading{Kind: Ask, About: UnknownWord, Why: NotKnown, Word: t.text}
 	if t.value == string(Department) {
 		reading.About, reading.Why = Department, NoDepartment
+	}
+	if t.value == string(PeriodWord) {
+		reading.About, reading.Why = PeriodWord, PeriodUnclear
 	}
 	return reading
 }
@@ -74,11 +85,17 @@ func (r *reader) corrections(t token) (words []string) {
 	for _, i := range r.Apps.near(t.text) {
 		words = append(words, foldText(r.Apps.list[i].Name))
 	}
+	if word, ok := typo.NearestOf(t.text, periodWords, func(word string) (string, any) { return word, word }); ok {
+		words = append(words, word)
+	}
 	if word, ok := typo.NearestOf(t.text, corrigible(), func(e spelled) (string, any) { return e.word, e.entry }); ok {
 		words = append(words, word.word)
 	}
 	return words
 }
+
+// periodWords are the periods that are misspelt most.
+var periodWords = append(strings.Fields("上个月 上上个月 这个月 本月 上周 上上周 本周 这周 昨天 前天 今天 yesterday today"), strings.Fields("january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday")...)
 
 // split returns an unknown word as two known ones, such as h5weekly; "" if it is none.
 func split(text string) string {
@@ -172,7 +189,7 @@ func (r *reader) ambiguous(t token, of called, f *frame) Reading {
 
 // unusable asks about words that have no place in a question for figures.
 func (r *reader) unusable(f *frame) (Reading, bool) {
-	for _, s := range []sort{below, above, drop, anomaly, percent, schedule, identity, number, send, report, target, growth, how} {
+	for _, s := range []sort{weekOf, below, above, drop, anomaly, percent, schedule, identity, number, send, report, target, growth, how} {
 		t, said := f.has[s]
 		switch {
 		case !said:
@@ -180,7 +197,9 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 			// 发我看看: the answer comes to the chat anyway.
 		case s == above && t.text == "over":
 			// over the past year
-		case s == growth && (f.said(which) || f.intends("top")):
+		case (s == growth || s == drop) && len(f.periods)+len(f.cycles) > 0:
+			// 上周涨了多少: the answer shows the change.
+		case (s == growth || s == drop) && (f.said(which, units) || f.intends("top") || f.rank > 0):
 		default:
 			return Reading{Kind: Ask, About: UnknownWord, Why: NotKnown, Word: t.text}, true
 		}
@@ -210,8 +229,8 @@ func (r *reader) unusable(f *frame) (Reading, bool) {
 
 // ofMembers finds a question that may be about the members of the company instead of those who use an app: 研发部有多少人, 有哪些部门.
 func (r *reader) ofMembers(f *frame) (token, bool) {
-	says := len(f.periods)+len(f.cycles)+len(f.metrics)+len(f.spans)+len(f.apps)+len(f.abilities)+f.rank > 0 || f.each != 0 ||
-		f.said(verb, intent, most, changed, coverage, growth, versus, together, chart, export)
+	says := len(f.depts) > 1 || len(f.periods)+len(f.cycles)+len(f.metrics)+len(f.spans)+len(f.apps)+len(f.abilities)+f.rank > 0 || f.each != 0 ||
+		f.said(verb, intent, most, changed, coverage, growth, drop, versus, together, chart, export)
 	t, said := f.has[people]
 	if !said {
 		t, said = f.has[which]

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"usagebot/usage"
 )
@@ -21,7 +22,7 @@ type AppMatch struct {
 func (a Apps) Match(text string) AppMatch {
 	var s snapshot
 	for _, app := range a {
-		s.Departments = append(s.Departments, usage.Department{ID: app.ID, Name: app.Name})
+		s.Departments = append(s.Departments, usage.Department{ID: app.ID, Name: app.Name, I18n: app.I18n()})
 	}
 	m := newIndex(s).find(context.Background(), text, everything)
 	if m.One != nil {
@@ -29,7 +30,7 @@ func (a Apps) Match(text string) AppMatch {
 	}
 	apps := func(list []usage.Department) (found []usage.App) {
 		for _, d := range list {
-			found = append(found, usage.App{ID: d.ID, Name: d.Name})
+			found = append(found, a[slices.IndexFunc(a, func(app usage.App) bool { return app.ID == d.ID })])
 		}
 		return found
 	}

@@ -50,7 +50,7 @@ func (e *entry) pinyin() (words []string) {
 func (a Apps) Names() (named []Named) {
 	for _, app := range a {
 		e := entry{sounds: soundsOf(app.Name)}
-		named = append(named, Named{usage.Department{ID: app.ID, Name: app.Name}, e.pinyin()})
+		named = append(named, Named{usage.Department{ID: app.ID, Name: app.Name, I18n: app.I18n()}, e.pinyin()})
 	}
 	return named
 }
