@@ -143,7 +143,7 @@ func TestCompare_EachNumberIsThePlatforms(t *testing.T) {
 		a.row(name, cells(ask(apps[i].ID, usage.Web, ""), usage.ActiveUsers, usage.PageViews, usage.Opens)...)
 	}
 
-	h.say(t, "/compare weekly mp h5").has("线上版本没有小程序，有：网页、机器人")
+	h.say(t, "/compare weekly mp h5").has("线上版本没有小程序，有：网页应用、机器人")
 }
 
 func jsonNumber(n int64) string {
@@ -211,7 +211,7 @@ func TestWhy_EachNumberIsThePlatforms(t *testing.T) {
 	}
 	a := h.say(t, "/为什么 周报")
 	a.has("平台不提供变化的原因", "加起来不等于整体")
-	check(a, "网页", usage.Web, "")
+	check(a, "网页应用", usage.Web, "")
 	check(a, "机器人", usage.Bot, "")
 	if a.rows()["小程序"] != nil {
 		t.Error("the card has an ability that the app does not have")
@@ -273,13 +273,13 @@ func ranked(a answer) (names []string) {
 func TestAbilities_WhatTheAppLacks(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
-	h.say(t, "/usage weekly mp").has("没有小程序", "网页、机器人")
-	h.say(t, "/usage weekly all").has("网页", "机器人").lacks("小程序 ")
-	h.say(t, "/subscribe weekly mp").has("没有小程序", "网页、机器人")
+	h.say(t, "/usage weekly mp").has("没有小程序", "网页应用、机器人")
+	h.say(t, "/usage weekly all").has("网页应用", "机器人").lacks("小程序 ")
+	h.say(t, "/subscribe weekly mp").has("没有小程序", "网页应用、机器人")
 	h.say(t, "/订阅 表单 小程序").has("没有小程序")
 	if list := h.say(t, "/subs"); strings.Contains(list.text(), "小程序") {
 		t.Errorf("it is subscribed to:\n%s", list.text())
 	}
 	a := h.say(t, "/subscribe weekly mp")
-	h.press(t, a, h.me, "网页").has("网页")
+	h.press(t, a, h.me, "网页应用").has("网页应用")
 }
