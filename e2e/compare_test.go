@@ -223,50 +223,49 @@ func TestWhy_EachNumberIsThePlatforms(t *testing.T) {
 	}
 	rd := h.department(t, "研发部")
 	a = h.press(t, a, h.me, "按变化排行")
-	last := int64(1 << 40)
-	place := 0
-	for name := range a.rows() {
-		place++
-		_, id, _ := strings.Cut(name, ". ")
-		check(a, name, usage.AppAbility, h.department(t, id))
+	last, rows := int64(1<<40), ranked(a)
+	if len(rows) < 3 {
+		t.Errorf("%d departments are ranked:\n%s", len(rows), a.text())
 	}
-	if place < 3 {
-		t.Errorf("%d departments are ranked:\n%s", place, a.text())
-	}
-	for _, d := range ranked(a) {
-		_, name, _ := strings.Cut(d, ". ")
-		id := h.department(t, name)
-		change := count(usage.AppAbility, "2026-11-16", id) - count(usage.AppAbility, "2026-11-09", id)
-		if change = max(change, -change); change > last {
-			t.Errorf("%s changed more than the one before it", name)
-		} else {
-			last = change
+	for _, row := range rows {
+		id := h.department(t, row.name)
+		now := count(usage.AppAbility, "2026-11-16", id)
+		change := now - count(usage.AppAbility, "2026-11-09", id)
+		if want := changed(change) + " · " + thousands(now); row.figures != want {
+			t.Errorf("%s: %q, want %q", row.name, row.figures, want)
 		}
+		if change = max(change, -change); change > last {
+			t.Errorf("%s changed more than the one before it", row.name)
+		}
+		last = change
 	}
 	h.say(t, "/why weekly dept:"+rd).has("研发部")
 	h.say(t, "/top by:change 本周").has("完整的周期")
 	h.say(t, "/top by:coverage").has("活跃", "变化")
 }
 
-// ranked returns the first cells of a card's first table, in their order.
-func ranked(a answer) (names []string) {
-	var card struct {
-		Body struct {
-			Elements []struct {
-				Columns []struct{ Name string }
-				Rows    []map[string]string
-			}
-		}
+// changed is a difference as rankings show it.
+func changed(n int64) string {
+	switch {
+	case n > 0:
+		return "+" + thousands(n)
+	case n < 0:
+		return "−" + thousands(-n)
 	}
-	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
-		a.t.Fatal(err)
+	return "持平"
+}
+
+// rankedRow is a department of a ranking: its name, and what stands beside it.
+type rankedRow struct{ name, figures string }
+
+var rankedLine = regexp.MustCompile(`(?m)^\s*\[\d+\. (.+)\] /usage \S.* date:\S+  (.+)$`)
+
+// ranked returns the rows of a ranking, in their order.
+func ranked(a answer) (rows []rankedRow) {
+	for _, found := range rankedLine.FindAllStringSubmatch(a.text(), -1) {
+		rows = append(rows, rankedRow{found[1], found[2]})
 	}
-	for _, e := range card.Body.Elements {
-		for _, row := range e.Rows {
-			names = append(names, row[e.Columns[0].Name])
-		}
-	}
-	return names
+	return rows
 }
 
 // TestAbilities_WhatTheAppLacks asks for and subscribes to an ability that the app does not have.
