@@ -404,7 +404,7 @@ func TestGrant_ByMention(t *testing.T) {
 	h.sayAs(t, h.admin(), group, "/admin grant chat:this admin").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant viewer").has("没看懂")
 	h.sayAs(t, h.admin(), group, "/admin grant @"+other+" admin").has("当前：管理员")
-	h.sayAs(t, other, group, "/admin audit").has("授权", "收回角色", other, h.me, "查看者 · 研发部 及下级").lacks(h.department(t, "研发部"))
+	h.sayAs(t, other, group, "/admin audit").has("授权", "收回角色", other, h.me, "查看者 · 研发部（含子部门）").lacks(h.department(t, "研发部"))
 	if log := h.log.String(); strings.Contains(log, "林晓") {
 		t.Error("the log has somebody's name")
 	}

@@ -45,7 +45,7 @@ func TestAdminSubs_OthersSubscriptions_Refused(t *testing.T) {
 		h.subscribe(t, chat, owner)
 	}
 	card := h.sayIn(t, group, "/forget-me").has("/forget-me confirm")
-	if got := h.clickAction(t, card, other, map[string]any{"tag": "button", "value": card.button("忘记我")}); !strings.Contains(got, "需要发起操作的人本人确认") {
+	if got := h.clickAction(t, card, other, map[string]any{"tag": "button", "value": card.button("删除")}); !strings.Contains(got, "需要发起操作的人本人确认") {
 		t.Errorf("somebody else gets %q", got)
 	}
 	for chat, want := range map[string]int{room.ID: 1, h.p2p: 1} {

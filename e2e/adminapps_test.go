@@ -32,7 +32,7 @@ func TestAdminApps_AddDefaultRemove(t *testing.T) {
 	do("/admin apps rename app:" + second.ID + " name:新名字").has("新名字")
 	h.press(t, a, h.admin(), "设为默认")
 	h.say(t, "/usage weekly").has("新名字")
-	do("/admin apps").has("小程序", "网页", "机器人") // as the console has them
+	do("/admin apps").has("小程序", "网页应用", "机器人") // as the console has them
 	do("/admin apps add app:somewhere").lacks("应用列表已修改")
 	do("/admin apps remove").has("没看懂")
 	h.app.Stop()

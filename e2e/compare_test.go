@@ -143,7 +143,7 @@ func TestCompare_EachNumberIsThePlatforms(t *testing.T) {
 		a.row(name, cells(ask(apps[i].ID, usage.Web, ""), usage.ActiveUsers, usage.PageViews, usage.Opens)...)
 	}
 
-	h.say(t, "/compare weekly mp h5").has("线上版本没有小程序，有：网页、机器人")
+	h.say(t, "/compare weekly mp h5").has("线上版本没有小程序，有：网页应用、机器人")
 }
 
 func jsonNumber(n int64) string {
@@ -211,7 +211,7 @@ func TestWhy_EachNumberIsThePlatforms(t *testing.T) {
 	}
 	a := h.say(t, "/为什么 周报")
 	a.has("平台不提供变化的原因", "加起来不等于整体")
-	check(a, "网页", usage.Web, "")
+	check(a, "网页应用", usage.Web, "")
 	check(a, "机器人", usage.Bot, "")
 	if a.rows()["小程序"] != nil {
 		t.Error("the card has an ability that the app does not have")
@@ -223,63 +223,62 @@ func TestWhy_EachNumberIsThePlatforms(t *testing.T) {
 	}
 	rd := h.department(t, "研发部")
 	a = h.press(t, a, h.me, "按变化排行")
-	last := int64(1 << 40)
-	place := 0
-	for name := range a.rows() {
-		place++
-		_, id, _ := strings.Cut(name, ". ")
-		check(a, name, usage.AppAbility, h.department(t, id))
+	last, rows := int64(1<<40), ranked(a)
+	if len(rows) < 3 {
+		t.Errorf("%d departments are ranked:\n%s", len(rows), a.text())
 	}
-	if place < 3 {
-		t.Errorf("%d departments are ranked:\n%s", place, a.text())
-	}
-	for _, d := range ranked(a) {
-		_, name, _ := strings.Cut(d, ". ")
-		id := h.department(t, name)
-		change := count(usage.AppAbility, "2026-11-16", id) - count(usage.AppAbility, "2026-11-09", id)
-		if change = max(change, -change); change > last {
-			t.Errorf("%s changed more than the one before it", name)
-		} else {
-			last = change
+	for _, row := range rows {
+		id := h.department(t, row.name)
+		now := count(usage.AppAbility, "2026-11-16", id)
+		change := now - count(usage.AppAbility, "2026-11-09", id)
+		if want := changed(change) + " · " + thousands(now); row.figures != want {
+			t.Errorf("%s: %q, want %q", row.name, row.figures, want)
 		}
+		if change = max(change, -change); change > last {
+			t.Errorf("%s changed more than the one before it", row.name)
+		}
+		last = change
 	}
 	h.say(t, "/why weekly dept:"+rd).has("研发部")
 	h.say(t, "/top by:change 本周").has("完整的周期")
 	h.say(t, "/top by:coverage").has("活跃", "变化")
 }
 
-// ranked returns the first cells of a card's first table, in their order.
-func ranked(a answer) (names []string) {
-	var card struct {
-		Body struct {
-			Elements []struct {
-				Columns []struct{ Name string }
-				Rows    []map[string]string
-			}
-		}
+// changed is a difference as rankings show it.
+func changed(n int64) string {
+	switch {
+	case n > 0:
+		return "+" + thousands(n)
+	case n < 0:
+		return "−" + thousands(-n)
 	}
-	if err := json.Unmarshal([]byte(a.Content), &card); err != nil {
-		a.t.Fatal(err)
+	return "持平"
+}
+
+// rankedRow is a department of a ranking: its name, and what stands beside it.
+type rankedRow struct{ name, figures string }
+
+var rankedLine = regexp.MustCompile(`(?m)^\s*\[\d+\. (.+)\] /usage \S.* date:\S+  (.+)$`)
+
+// ranked returns the rows of a ranking, in their order.
+func ranked(a answer) (rows []rankedRow) {
+	for _, found := range rankedLine.FindAllStringSubmatch(a.text(), -1) {
+		rows = append(rows, rankedRow{found[1], found[2]})
 	}
-	for _, e := range card.Body.Elements {
-		for _, row := range e.Rows {
-			names = append(names, row[e.Columns[0].Name])
-		}
-	}
-	return names
+	return rows
 }
 
 // TestAbilities_WhatTheAppLacks asks for and subscribes to an ability that the app does not have.
 func TestAbilities_WhatTheAppLacks(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
-	h.say(t, "/usage weekly mp").has("没有小程序", "网页、机器人")
-	h.say(t, "/usage weekly all").has("网页", "机器人").lacks("小程序 ")
-	h.say(t, "/subscribe weekly mp").has("没有小程序", "网页、机器人")
+	h.say(t, "/usage weekly mp").has("没有小程序", "网页应用、机器人")
+	h.say(t, "/usage weekly all").has("网页应用", "机器人").lacks("小程序 ")
+	h.say(t, "/subscribe weekly mp").has("没有小程序", "网页应用、机器人")
 	h.say(t, "/订阅 表单 小程序").has("没有小程序")
 	if list := h.say(t, "/subs"); strings.Contains(list.text(), "小程序") {
 		t.Errorf("it is subscribed to:\n%s", list.text())
 	}
 	a := h.say(t, "/subscribe weekly mp")
-	h.press(t, a, h.me, "网页").has("网页")
+	h.press(t, a, h.me, "网页应用").has("网页应用")
 }

@@ -208,7 +208,7 @@ func TestDelivery_MovedToLaterToday_SentThen(t *testing.T) {
 	h.AddFault(sandbox.Fault{Endpoint: "message.create", Code: 230022, Times: 1})
 	h.setClock(at(11, 26, 10, 30))
 	h.awaitState(t, h.p2p, reports.Failed)
-	h.say(t, "/subscribe daily 15:00 h5").has(failing, "2026-11-26 周四 15:00").lacks("已经发过")
+	h.say(t, "/subscribe daily 15:00 h5").has(failing, "每天 15:00", "接下来的推送：2026-11-26 周四、").lacks("已经发过")
 	h.setClock(at(11, 26, 15, 0))
 	h.awaitState(t, h.p2p, reports.Delivered)
 	h.say(t, "/subscribe daily 17:00 h5").has("2026-11-27", "已经发过").lacks("2026-11-26")

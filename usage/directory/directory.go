@@ -47,6 +47,8 @@ type fetchCall struct {
 	done  chan struct{} // closed when the result is set
 	index *index
 	err   error
+
+	change bool // it was started because the platform reported a change
 }
 
 // New returns an empty directory. fetch must return all departments. The caller must Close it.
@@ -73,9 +75,9 @@ type snapshot struct {
 	Departments []usage.Department `json:"departments"`
 }
 
-// Find resolves what a person typed. An old index still answers while a newer one is fetched; only an unknown name
-// waits for the newer one, and an open_department_id never waits. Find fails only if there is no index and none can be
-// fetched.
+// Find resolves what a person typed. An old index still answers while a newer one is fetched. Only an unknown name waits for
+// the newer one, and after a change also a name that was not typed in full: it may be the whole name of the department that has
+// changed. An open_department_id never waits. Find fails only if there is no index and none can be fetched.
 func (d *Directory) Find(ctx context.Context, text string) (Match, error) {
 	return d.FindFor(ctx, text, everything)
 }
@@ -102,6 +104,8 @@ func (d *Directory) FindFor(ctx context.Context, text string, see See) (Match, e
 			return m, nil
 		}
 		return d.findIn(ctx, newer, text, see, m), nil
+	case m.found() && !m.Literal && d.fetchingChange():
+		return d.findIn(ctx, d.startFetch(), text, see, m), nil
 	case !m.found() && !isID && d.mayRetry():
 		// It may be a new department.
 		return d.findIn(ctx, d.startFetch(), text, see, m), nil
@@ -205,6 +209,13 @@ func (d *Directory) isRecent(moment time.Time, span time.Duration) bool {
 	return age >= 0 && age < span
 }
 
+// fetchingChange reports whether departments are being fetched that the platform has changed.
+func (d *Directory) fetchingChange() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.fetching != nil && d.fetching.change
+}
+
 // mayRetry reports whether an unknown name may be in a newer index: one is being fetched, or the last fetch was long
 // enough ago.
 func (d *Directory) mayRetry() bool {
@@ -263,7 +274,7 @@ func (d *Directory) startFetchLocked() *fetchCall {
 	}
 	d.fetching, d.askedAt = f, d.now()
 	if d.stale {
-		d.changeAskedAt = d.askedAt
+		d.changeAskedAt, f.change = d.askedAt, true
 	}
 	// Cleared before the platform is asked, so that a change during the fetch makes the index stale again.
 	d.stale = false

@@ -16,7 +16,8 @@ type Match struct {
 	One     *usage.Department
 	Several []usage.Department
 	Near    []usage.Department
-	Exact   bool // One or Several have the whole name that was typed, or sound like it, apart from 部, team and the like at its end
+	Literal bool // One or Several have the id or the whole name that was typed
+	Exact   bool // they have that name, or sound like it, apart from 部, team and the like at its end
 	Closed  bool // the name is that of departments that the person may not see
 }
 
@@ -34,7 +35,9 @@ const maxNear = 8
 func (ix *index) find(ctx context.Context, text string, see See) Match {
 	id := strings.TrimSpace(text)
 	if e := ix.byID[id]; e != nil {
-		return ix.choose(ctx, []usage.Department{e.Department}, see, true, true)
+		m := ix.choose(ctx, []usage.Department{e.Department}, see, true, true)
+		m.Literal = true
+		return m
 	}
 	whole := fold(text)
 	path := splitPath(whole)
@@ -42,21 +45,23 @@ func (ix *index) find(ctx context.Context, text string, see See) Match {
 		return Match{}
 	}
 	for _, level := range []struct {
-		means func(*entry) bool
-		exact bool
-		spelt bool // the name itself was typed
+		means   func(*entry) bool
+		literal bool // as in Match
+		exact   bool
+		spelt   bool // the name itself was typed
 	}{
 		{func(e *entry) bool {
 			return id != "" && strings.EqualFold(e.CustomID, id) || slices.Contains(e.names, whole)
-		}, true, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) }, true, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasCore) }, true, true},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).soundsLike) }, true, false},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).begins) }, false, false},
-		{func(e *entry) bool { return e.matchesPath(path, (*entry).abbreviated) }, false, false},
+		}, true, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasName) }, true, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).hasCore) }, false, true, true},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).soundsLike) }, false, true, false},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).begins) }, false, false, false},
+		{func(e *entry) bool { return e.matchesPath(path, (*entry).abbreviated) }, false, false, false},
 	} {
 		m := ix.choose(ctx, ix.filter(level.means), see, level.exact, level.spelt)
 		if m.found() {
+			m.Literal = level.literal
 			return m
 		}
 	}

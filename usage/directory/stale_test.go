@@ -188,6 +188,41 @@ func TestDirectory_UnknownName_WaitsForTheFetchInFlight(t *testing.T) {
 	})
 }
 
+func TestDirectory_RenamedDuringTheFetch_NotMistakenForAnother(t *testing.T) {
+	at(t, 11, 23, 11, func(t *testing.T) {
+		old := append(company(), usage.Department{ID: "od-growth", ParentID: "0", Name: "增长 团队"})
+		l := &slowLister{list: old}
+		d := New(l.fetch, &memory{}, time.Now)
+		defer d.Close()
+		if err := d.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		l.list, l.took = slices.Clone(old), 20*time.Second
+		l.list[slices.IndexFunc(old, func(one usage.Department) bool { return one.ID == "od-mk" })].Name = "增长部"
+		d.Changed()
+		for _, tt := range []struct {
+			text, one string
+			waits     bool
+		}{
+			{"研发部", "od-rd", false}, // its whole name
+			{"od-mk", "od-mk", false},
+			{"增长部", "od-mk", true}, // without 部 it is also the other one's
+		} {
+			asked := time.Now()
+			m, err := d.Find(t.Context(), tt.text)
+			if err != nil || m.One == nil || m.One.ID != tt.one {
+				t.Errorf("%s is %+v, %v, want %s", tt.text, m, err, tt.one)
+			}
+			if waited := time.Since(asked); waited > 0 != tt.waits {
+				t.Errorf("%s waited %v", tt.text, waited)
+			}
+		}
+		if len(l.began) != 2 {
+			t.Errorf("%d fetches, want 2", len(l.began))
+		}
+	})
+}
+
 func TestDirectory_OlderIndexInTheCache_ReplacesNoNewer(t *testing.T) {
 	at(t, 11, 23, 11, func(t *testing.T) {
 		shared := &memory{}
