@@ -135,18 +135,23 @@ func (p *simUser) awaitAnswer(ctx context.Context, line string, d sandbox.Delive
 // help is the question whose answer is shown to the person alone. Problems may be, too.
 const help = "/help"
 
-// answer is what the bot has answered to a message: a reply, or a card for this person alone. Such a card names no message that
-// it answers, so it is taken for one that waits.
+// answer is what the bot has answered to a message: a reply, or a card for this person alone.
 func (p *simUser) answer(messageID, line string) (m sandbox.Message, found bool) {
 	if replies := p.answers(messageID); len(replies) > 0 {
 		return replies[0], isFinal(replies[0].Content)
 	}
 	all := p.sb.Messages(p.chat)
 	from := slices.IndexFunc(all, func(m sandbox.Message) bool { return m.ID == messageID })
+	return p.shownSince(from+1, line == help)
+}
+
+// shownSince is a card for this person alone, of the messages from a place on. It names no message that it answers, so it is
+// the answer to the first that waits: problems to any, others to a request for help.
+func (p *simUser) shownSince(from int, helpToo bool) (m sandbox.Message, found bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, m := range all[from+1:] {
-		if m.VisibleTo != "" && !p.shown[m.ID] && (line == help || !isDone(m.Content)) {
+	for _, m := range p.sb.Messages(p.chat)[from:] {
+		if m.VisibleTo != "" && !p.shown[m.ID] && (helpToo || !isDone(m.Content)) {
 			if p.shown == nil {
 				p.shown = map[string]bool{}
 			}
@@ -237,7 +242,7 @@ func (p *simUser) card() (m sandbox.Message, ok bool) {
 // click presses a button on a card. It reports whether it was done; without an answer that is not known.
 func (p *simUser) click(ctx context.Context, card sandbox.Message, line string) bool {
 	p.last = "click " + line
-	replies := len(p.answers(card.ID))
+	replies, from := len(p.answers(card.ID)), len(p.sb.Messages(p.chat))
 	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
 	case err != nil:
@@ -257,17 +262,20 @@ func (p *simUser) click(ctx context.Context, card sandbox.Message, line string) 
 	if seen.ToastType == "error" {
 		return false
 	}
-	// The answer comes below the card. An older version changes the card later, or replies with a problem.
+	// The answer comes below the card, a problem maybe to this person alone. An older version changes the card later.
 	var got sandbox.Message
-	came := p.await(ctx, line, func() bool {
+	came := p.await(ctx, line, func() (found bool) {
 		if list := p.answers(card.ID); len(list) > replies {
 			got = list[len(list)-1]
+			return true
+		}
+		if got, found = p.shownSince(from, false); found {
 			return true
 		}
 		got, _ = p.sb.Message(card.ID)
 		return p.older && len(got.History) > len(card.History)
 	})
-	if came && got.ID != card.ID {
+	if came && got.ParentID == card.ID {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.below == nil {
