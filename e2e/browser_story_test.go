@@ -106,7 +106,7 @@ func whatGoesWrong(t *testing.T, b browser) {
 	}
 }
 
-// theFiguresOnThePage holds the tables that a person reads against what the platform has.
+// theFiguresOnThePage holds the tables and lists that a person reads against what the platform has.
 func theFiguresOnThePage(t *testing.T, b browser) {
 	h := atPage(t)
 	p := b.tab(t, h, look{locale.Chinese, false, desktop})

@@ -23,7 +23,7 @@ func TestBurst_OneGroup_EachAnsweredOnce(t *testing.T) {
 	for i := range askers {
 		time.Sleep(time.Second / askers)
 		events.Go(func() {
-			d, err := h.Say(t.Context(), group, people[i%len(people)].OpenID, "/help")
+			d, err := h.Say(t.Context(), group, people[i%len(people)].OpenID, "/subs")
 			for tries := 1; err == nil && !d.Taken && tries < 20; tries++ {
 				d, err = h.Repeat(t.Context(), d.EventID)
 			}

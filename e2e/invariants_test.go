@@ -77,7 +77,7 @@ func (r invariants) digestsAndDeliveries() {
 		stored[row[0]] = row[1]
 	}
 	for _, m := range r.sb.BotMessages("") {
-		if m.ParentID != "" {
+		if m.ParentID != "" || m.VisibleTo != "" {
 			continue
 		}
 		if stored[m.ID] != m.ChatID || m.UUID == "" {

@@ -270,7 +270,7 @@ func TestKill_OwnerNotice_SentOnce(t *testing.T) {
 	if n, calls := len(sb.BotMessages(single.ID)), len(sb.Calls("message.create")); n != 1 || calls != began+1+more {
 		t.Errorf("the owner got %d words in %d more calls", n, calls-began-more)
 	}
-	if word := sb.BotMessages(single.ID)[0].Content; !strings.Contains(word, "2 件事") {
+	if word := sb.BotMessages(single.ID)[0].Content; !strings.Contains(word, "2 条提醒") {
 		t.Errorf("the notice is %s", word)
 	}
 }

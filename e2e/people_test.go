@@ -115,7 +115,7 @@ func TestLimits_OfOnePerson(t *testing.T) {
 	id := h.subscribed(t, "/subscribe daily")
 	h.say(t, "/pause "+id)
 	h.subscribedAs(t, h.me, group, "/subscribe daily")
-	h.say(t, "/subscribe weekly").has("所有会话", "2 个", "转交", "取消")
+	h.say(t, "/subscribe weekly").has("每人的上限", "对应的会话", "2 个", "转交", "取消")
 	h.sayAs(t, h.me, group, "/subscribe weekly").has("2 个")
 	h.say(t, "/subscribe daily 9:00").lacks("上限") // an existing subscription may be changed
 	h.say(t, "/unsubscribe "+id+" confirm")

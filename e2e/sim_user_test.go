@@ -31,12 +31,15 @@ type simUser struct {
 	chat   string
 	me     string
 
-	repeated sync.WaitGroup // questions that were not taken at once
-	mu       sync.Mutex     // holds the next five
-	said     []string       // ids of the messages that were acknowledged
-	asked    []asked        // those of them that were answered, and not by a problem
-	clicked  int            // clicks that were acknowledged
-	refused  []string       // what came of deliveries that were not taken
+	repeated sync.WaitGroup  // questions that were not taken at once
+	mu       sync.Mutex      // holds the next eight
+	said     []string        // ids of the messages that were acknowledged
+	helps    int             // those of them that ask for help, which is shown to the person alone
+	shown    map[string]bool // the cards for this person alone that are taken as an answer to a message
+	below    map[string]int  // how many replies each clicked card must have
+	asked    []asked         // those of them that were answered, and not by a problem
+	clicked  int             // clicks that were acknowledged
+	refused  []string        // what came of deliveries that were not taken
 	wrong    []string
 
 	last   string // what was ordered last
@@ -55,7 +58,7 @@ type asked struct{ line, message string }
 
 // questions change nothing. Some need the platform, and are slow when that is.
 func (p *simUser) question() string {
-	lines := []string{"/help", "/subs", "/history", "/settings", "/usage weekly h5", "/usage daily h5", "/usage monthly app", "用量", "/nonsense"}
+	lines := []string{help, "/subs", "/history", "/settings", "/usage weekly h5", "/usage daily h5", "/usage monthly app", "用量", "/nonsense"}
 	if p.random.IntN(6) == 0 { // of a few only: the platform lets a hundred questions a minute through
 		return "/usage weekly h5 dept:" + p.sb.Departments()[p.random.IntN(4)].ID
 	}
@@ -112,15 +115,51 @@ func (p *simUser) awaitAnswer(ctx context.Context, line string, d sandbox.Delive
 		return false
 	}
 	p.keep(&p.said, d.MessageID)
-	if !p.await(ctx, line, func() bool { return len(p.answers(d.MessageID)) > 0 && isFinal(p.answers(d.MessageID)[0].Content) }) {
+	if line == help {
+		p.mu.Lock()
+		p.helps++
+		p.mu.Unlock()
+	}
+	var got sandbox.Message
+	if !p.await(ctx, line, func() (found bool) { got, found = p.answer(d.MessageID, line); return found }) {
 		return false
 	}
-	if done = isDone(p.answers(d.MessageID)[0].Content); done {
+	if done = isDone(got.Content); done {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.asked = append(p.asked, asked{line, d.MessageID})
 	}
 	return done
+}
+
+// help is the question whose answer is shown to the person alone. Problems may be, too.
+const help = "/help"
+
+// answer is what the bot has answered to a message: a reply, or a card for this person alone.
+func (p *simUser) answer(messageID, line string) (m sandbox.Message, found bool) {
+	if replies := p.answers(messageID); len(replies) > 0 {
+		return replies[0], isFinal(replies[0].Content)
+	}
+	all := p.sb.Messages(p.chat)
+	from := slices.IndexFunc(all, func(m sandbox.Message) bool { return m.ID == messageID })
+	return p.shownSince(from+1, line == help)
+}
+
+// shownSince is a card for this person alone, of the messages from a place on. It names no message that it answers, so it is
+// the answer to the first that waits: problems to any, others to a request for help.
+func (p *simUser) shownSince(from int, helpToo bool) (m sandbox.Message, found bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.sb.Messages(p.chat)[from:] {
+		if m.VisibleTo != "" && !p.shown[m.ID] && (helpToo || !isDone(m.Content)) {
+			if p.shown == nil {
+				p.shown = map[string]bool{}
+			}
+			p.shown[m.ID] = true
+			return m, true
+		}
+	}
+	return m, false
 }
 
 func (p *simUser) keep(list *[]string, what string) {
@@ -189,10 +228,11 @@ func (p *simUser) order(ctx context.Context) {
 	p.check(ctx)
 }
 
-// card is the newest that nothing but a click changes any more: no notice, and no chart that may be filled up.
+// card is the newest that everybody sees and that nothing but a click changes any more: no notice, and no chart that may be
+// filled up.
 func (p *simUser) card() (m sandbox.Message, ok bool) {
 	for _, m = range slices.Backward(p.sb.BotMessages(p.chat)) {
-		if isFinal(m.Content) && !strings.Contains(m.Content, `"chart"`) {
+		if m.VisibleTo == "" && isFinal(m.Content) && !strings.Contains(m.Content, `"chart"`) {
 			return m, true
 		}
 	}
@@ -202,6 +242,7 @@ func (p *simUser) card() (m sandbox.Message, ok bool) {
 // click presses a button on a card. It reports whether it was done; without an answer that is not known.
 func (p *simUser) click(ctx context.Context, card sandbox.Message, line string) bool {
 	p.last = "click " + line
+	replies, from := len(p.answers(card.ID)), len(p.sb.Messages(p.chat))
 	seen, err := p.sb.Click(context.WithoutCancel(ctx), card.ID, p.me, map[string]any{"cmd": line, "for": p.me})
 	switch {
 	case err != nil:
@@ -221,13 +262,28 @@ func (p *simUser) click(ctx context.Context, card sandbox.Message, line string) 
 	if seen.ToastType == "error" {
 		return false
 	}
-	// The card changes later, or is answered by a problem.
-	edits := len(card.History)
-	problem := func() bool { return len(p.answers(card.ID)) > 0 }
-	changed := func() bool { m, _ := p.sb.Message(card.ID); return len(m.History) > edits }
-	came := p.await(ctx, line, func() bool { return changed() || problem() })
-	m, _ := p.sb.Message(card.ID)
-	return came && changed() && isDone(m.Content)
+	// The answer comes below the card, a problem maybe to this person alone. An older version changes the card later.
+	var got sandbox.Message
+	came := p.await(ctx, line, func() (found bool) {
+		if list := p.answers(card.ID); len(list) > replies {
+			got = list[len(list)-1]
+			return true
+		}
+		if got, found = p.shownSince(from, false); found {
+			return true
+		}
+		got, _ = p.sb.Message(card.ID)
+		return p.older && len(got.History) > len(card.History)
+	})
+	if came && got.ParentID == card.ID {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.below == nil {
+			p.below = map[string]int{}
+		}
+		p.below[card.ID]++
+	}
+	return came && isDone(got.Content)
 }
 
 func (p *simUser) subscription(ctx context.Context) (s reports.Subscription) {
@@ -256,14 +312,40 @@ func (p *simUser) check(ctx context.Context) {
 	}
 }
 
-// settled holds that each message has one answer, and no notice is left.
+// settled holds that each message has one answer, that each click that was answered below its card has one, and that no notice
+// is left. What was shown to the person alone cannot be told from what was not if a process then dies, so that may be
+// answered by a reply as well.
 func (p *simUser) settled(t *testing.T) {
 	t.Helper()
+	helps, problems := 0, 0
+	for _, m := range p.sb.BotMessages(p.chat) {
+		switch {
+		case m.VisibleTo == "":
+		case isDone(m.Content):
+			helps++
+		default:
+			problems++
+		}
+	}
+	if helps > p.helps {
+		t.Errorf("help was asked for %d times, and shown to the person alone %d times", p.helps, helps)
+	}
 	for _, id := range p.said {
 		list := p.answers(id)
-		if len(list) != 1 || !isFinal(list[0].Content) {
-			m, _ := p.sb.Message(id)
+		m, _ := p.sb.Message(id)
+		switch alone := strings.Contains(m.Content, help); {
+		case len(list) == 1 && isFinal(list[0].Content):
+		case len(list) == 0 && alone && helps > 0:
+			helps--
+		case len(list) == 0 && problems > 0:
+			problems--
+		default:
 			t.Errorf("%s (%s) has %d answers: %.300v", m.Content, id, len(list), list)
+		}
+	}
+	for id, want := range p.below {
+		if list := p.answers(id); len(list) != want && !p.unsure {
+			t.Errorf("a card has %d replies to %d clicks: %.300v", len(list), want, list)
 		}
 	}
 	p.check(t.Context())

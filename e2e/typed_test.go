@@ -46,7 +46,7 @@ func TestTypedLines(t *testing.T) {
 		{"/usage 后端组", []string{"研发部/后端组", "重庆分公司/后端组"}},
 		{"/usage Marketnig", []string{"Marketnig", "市场部"}},
 		{"/usage h5weekly", []string{"/usage h5 weekly"}},
-		{"/usage 2026-11-01..2026-11-30", []string{"2026-11-30 还没有到"}},
+		{"/usage 2026-11-01..2026-11-30", []string{"2026-11-30 还没到"}},
 	} {
 		h.say(t, tt.line).has(tt.words...)
 		time.Sleep(250 * time.Millisecond) // the platform takes 5 messages a second into one chat

@@ -129,7 +129,7 @@ func TestDigest_NoFiguresForOneDepartment(t *testing.T) {
 	id := h.subscribed(t, "/subscribe daily 10:30 h5 dept:研发部")
 	h.setClock(at(11, 26, 10, 31))
 	await(t, "both digests come", func() bool { return len(h.digests(h.p2p)) == 2 })
-	const sentence = "2026-11-25 周三 没有 网页 · 研发部 的数据"
+	const sentence = "2026-11-25 周三 没有 网页应用 · 研发部 的数据"
 	n := 0
 	for _, d := range h.digests(h.p2p) {
 		if strings.Contains(d.Content, sentence) {
@@ -143,7 +143,7 @@ func TestDigest_NoFiguresForOneDepartment(t *testing.T) {
 		list, err := h.app.SQL.Deliveries.History(t.Context(), h.p2p, id, 1)
 		return err == nil && len(list) == 1 && list[0].State == reports.Delivered && list[0].Reason == reports.NothingFor
 	})
-	h.say(t, "/history "+id).has("已送达", "没有 网页 · 研发部 的数据")
+	h.say(t, "/history "+id).has("已送达", "没有 网页应用 · 研发部 的数据")
 	h.say(t, "/usage h5 dept:研发部").has(sentence)
 	h.say(t, "/usage bot").lacks("没有 机器人 的数据")
 }

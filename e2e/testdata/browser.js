@@ -126,9 +126,13 @@ window.probe = (() => {
     return { x, y, width, height };
   }
 
-  // rows reads the tables of a card, page by page.
+  // rows reads the lines in the panels of a card, which it opens, and its tables, page by page.
   async function rows(id) {
-    const found = [];
+    for (const head of every(card(id), "[data-testid=panel-toggle][aria-expanded=false]")) {
+      head.click();
+      await frame();
+    }
+    const found = every(card(id), ".panel-content").flatMap((panel) => panel.innerText.split("\n").map((line) => [line]));
     for (const table of every(card(id), "[data-tag=table]")) {
       for (;;) {
         found.push(...every(table, "tbody tr").map((r) => every(r, "td").map((d) => d.innerText)));
