@@ -101,8 +101,8 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	a.Directory = directory.New(a.Client.Departments, cache, now)
 	a.Usage = usage.NewClient(usage.Settings{
 		Source: a.Client, Quota: a.quotaFor("overview"), Cache: cache, History: a.SQL.Figures, Now: now, Zone: cfg.PlatformTimeZone, OnHit: a.metrics.lookup,
-		NotPublishedTTL: cfg.ReadinessPoll,
-		Departments:     a.Client, DepartmentQuota: a.quotaFor("department_overview"),
+		NotPublishedTTL: cfg.ReadinessPoll, Workdays: a.workdays,
+		Departments: a.Client, DepartmentQuota: a.quotaFor("department_overview"),
 		Children: a.Directory.Children,
 	})
 	a.Rights = access.NewResolver(access.ResolverSettings{

@@ -52,13 +52,13 @@ func TestCompare_Names(t *testing.T) {
 		{"/compare weekly dept:研发部 dept:市场部 dept:all", []string{"全公司"}, nil},
 		{"/compare weekly app:商城 app:报销", []string{"应用对比", "商城", "报销", "/compare weekly app app:cli_a app:cli_b"}, nil},
 		{"/compare weekly mp h5", []string{"能力对比", "小程序", "网页", "/compare weekly mp h5 app:cli_a"}, nil},
-		{"/compare weekly all dept:研发部 dept:市场部", []string{"全部能力合在一起就是应用整体", "/compare weekly app dept:od-rd"}, []string{" all "}},
+		{"/compare weekly all dept:研发部 dept:市场部", []string{"应用整体对同一个人只算一次", "/compare weekly app dept:od-rd"}, []string{" all "}},
 		{"/compare weekly dept:研发部 dept:后端组", []string{"哪一个", "/compare weekly dept:od-be dept:研发部", "/compare weekly dept:od-be2 dept:研发部"}, []string{"部门对比"}},
 		{"/compare weekly dept:研发部 dept:没有部", []string{"没有找到部门“没有部”"}, []string{"部门对比"}},
-		{"/compare weekly dept:研发部 dept:od-rd", []string{"“研发部”和前面的是同一项"}, []string{"部门对比"}},
+		{"/compare weekly dept:研发部 dept:od-rd", []string{"“研发部”和前面的一项相同"}, []string{"部门对比"}},
 		{"/compare app:商城 app:没有", []string{"没有名为“没有”的应用"}, nil},
 		{"/compare daily yesterday date:2020-01-01 dept:研发部 dept:市场部", []string{"一次只能对比一种"}, nil},
-		{"/compare dept:a dept:b dept:c dept:d dept:e dept:f weekly h5", []string{"最多 5 项", `"cmd":"/top weekly h5"`}, nil},
+		{"/compare dept:a dept:b dept:c dept:d dept:e dept:f weekly h5", []string{"最多对比五项", `"cmd":"/top weekly h5"`}, nil},
 		{"/compare weekly", []string{"至少要有两项", "部门:A 部门:B", "例如：/对比"}, nil},
 	} {
 		s.asks(t, "ou_1", tt.line).has(t, tt.line, tt.said, tt.not...)
@@ -149,7 +149,7 @@ func TestCompare_OneDepartmentFails(t *testing.T) {
 			return usage.Figures{usage.ActiveUsers: 42}, nil
 		}
 		line := "/compare weekly dept:研发部 dept:市场部"
-		s.asks(t, "ou_1", line).has(t, line, []string{`"42"`, "没有从平台取到这些的数据：市场部", "刷新"})
+		s.asks(t, "ou_1", line).has(t, line, []string{`"42"`, "没有从平台取到这些数据（不代表没有人使用）：市场部", "刷新"})
 	})
 }
 

@@ -150,7 +150,7 @@ func (h *digestCommands) preview(ctx context.Context, c conversation, req Reques
 	if err != nil {
 		return Answer{}, err
 	}
-	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesFriday: c.calendar.CarriesFriday(s.Schedule, story.Report.Period)}
+	looks := reports.DigestOptions{SubscriptionID: s.ID, Test: true, CarriesLastWorkday: c.calendar.CarriesLastWorkday(s.Schedule, story.Report.Period)}
 	lack := c.abilities.lackNote(ctx, story.Report)
 	story.Report, story.Trend = c.abilities.withoutLacking(ctx, story.Report), c.abilities.trendWithoutLacking(ctx, story.Trend)
 	return Answer{Card: digestCard(c, story, looks, lack)}, nil

@@ -191,7 +191,7 @@ func digestCard(c conversation, story usage.DigestData, o reports.DigestOptions,
 	}
 	return templates.Digest(c.words(), r, templates.DigestOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Trend: &story.Trend, Remark: story.Remark, Lack: lack,
-		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesFriday: o.CarriesFriday,
+		Late: o.Late, LateFigures: o.LateFigures, Amended: o.Amended, Test: o.Test, CarriesLastWorkday: o.CarriesLastWorkday,
 		Open: v.same(nil), ShowWhy: why, ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil),
 		Pause: idCommand("pause", o.SubscriptionID), Manage: "/subs",
 	})

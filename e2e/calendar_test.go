@@ -95,8 +95,8 @@ func TestSchedule_CalendarEdges(t *testing.T) {
 					}
 				}
 			}
-			if strings.Contains(tt.line, "workdays") && !strings.Contains(h.digests(h.p2p)[0].text(), "周五") {
-				t.Errorf("Monday's does not say that it carries Friday:\n%s", h.digests(h.p2p)[0].text())
+			if strings.Contains(tt.line, "workdays") && !strings.Contains(h.digests(h.p2p)[0].text(), "上一个工作日") {
+				t.Errorf("Monday's does not say that it carries the last workday:\n%s", h.digests(h.p2p)[0].text())
 			}
 		})
 	}
@@ -147,14 +147,14 @@ func TestSchedule_Workdays_TestAndRunCarryFriday(t *testing.T) {
 	h := open(t, time.Date(2026, 11, 29, 12, 0, 0, 0, wednesday.Location()), fastEngine)
 	h.app.Rights.Admins = []string{h.me}
 	id := h.subscribed(t, "/subscribe daily 10:30 on:workdays h5")
-	h.say(t, "/test "+id).has("2026-11-27", "周五")
+	h.say(t, "/test "+id).has("2026-11-27", "上一个工作日")
 	h.setClock(at(11, 30, 10, 5))
 	h.say(t, "/admin run "+id).has("2026-11-27")
 	h.awaitState(t, h.p2p, reports.Delivered)
 	h.setClock(at(11, 30, 10, 31))
 	h.settled(t)
 	came := h.digests(h.p2p)
-	if len(came) != 1 || !strings.Contains(came[0].text(), "2026-11-27") || !strings.Contains(came[0].text(), "周五") {
+	if len(came) != 1 || !strings.Contains(came[0].text(), "2026-11-27") || !strings.Contains(came[0].text(), "上一个工作日") {
 		t.Errorf("%d digests have come: %v", len(came), came)
 	}
 }

@@ -89,7 +89,7 @@ func (c *claim) renderAmended(ctx context.Context, s Subscription) (card Card, d
 	}
 	return e.cfg.Renderer.Digest(ctx, story, DigestOptions{
 		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, Amended: true,
-		CarriesFriday: e.planner.CarriesFriday(s.Schedule, c.d.Period),
+		CarriesLastWorkday: e.planner.CarriesLastWorkday(s.Schedule, c.d.Period),
 	}), false
 }
 

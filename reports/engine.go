@@ -64,12 +64,12 @@ type renderer interface {
 
 // DigestOptions is what a digest's card says beside the story. Equal stories and options give equal cards, but for the ids.
 type DigestOptions struct {
-	ChatID         string // decides the language
-	SubscriptionID string // the subscription that the digest belongs to
-	Late, Test     bool
-	LateFigures    bool // it is late because its figures were
-	Amended        bool // it replaces a card that was sent with zeros
-	CarriesFriday  bool
+	ChatID             string // decides the language
+	SubscriptionID     string // the subscription that the digest belongs to
+	Late, Test         bool
+	LateFigures        bool // it is late because its figures were
+	Amended            bool // it replaces a card that was sent with zeros
+	CarriesLastWorkday bool
 }
 
 // Settings are what an Engine is made of.

@@ -367,8 +367,16 @@ func (c Calendar) slotOf(s Schedule, p usage.Period) (Slot, bool) {
 	return Slot{}, false
 }
 
-// CarriesFriday reports whether the digest of the period goes out on Monday and reports Friday, which its card then says. In
-// zones far from the platform's, Friday is reported on another day.
-func (c Calendar) CarriesFriday(s Schedule, p usage.Period) bool {
-	return s.Cycle == usage.Daily && s.On == Workdays && p.Start.Weekday() == time.Friday && s.behind(p.Start, c.Platform) == 1
+// CarriesLastWorkday reports whether the digest of the period reports the last workday over days off, which its card then says:
+// Friday on Monday, or the day before a holiday after it. In zones far from the platform's, a digest may report an earlier day.
+func (c Calendar) CarriesLastWorkday(s Schedule, p usage.Period) bool {
+	if s.Cycle != usage.Daily || s.On != Workdays {
+		return false
+	}
+	slot, ok := c.slotOf(s, p)
+	if !ok || slot.Day.AddDays(-1) == p.Start {
+		return false
+	}
+	last, ok := c.Workdays.Previous(slot.Day)
+	return ok && last == p.Start
 }

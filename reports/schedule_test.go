@@ -468,3 +468,39 @@ func TestJitter_FixedAndEven(t *testing.T) {
 		t.Error("a jitter without a spread")
 	}
 }
+
+// TestCarriesLastWorkday: a digest after days off says that it has the last workday before them, also after a holiday and after
+// a Saturday that is worked. Where the platform's day is another, a digest has an earlier workday and does not say so.
+func TestCarriesLastWorkday(t *testing.T) {
+	t.Parallel()
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	workdays := func(zone string, hour int) Schedule { return Schedule{usage.Daily, hour, 30, Workdays, zone} }
+	none := Calendar{Platform: shanghai, Workdays: usage.NewWorkdays(usage.NoCountry)}
+	tests := []struct {
+		name string
+		c    Calendar
+		s    Schedule
+		p    usage.Period
+		want bool
+	}{
+		{"Thursday, on Friday", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 19)), false},
+		{"Friday, on Monday", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 20)), true},
+		{"Friday, on a worked Saturday", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 10, 9)), false},
+		{"a worked Saturday, on Monday", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 10, 10)), true},
+		{"a Wednesday before the holiday, after it", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 9, 30)), true},
+		{"the same Wednesday without holidays", none, workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 9, 30)), false},
+		{"a day of the holiday", china(shanghai), workdays("Asia/Shanghai", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 10, 3)), false},
+		{"Friday, on Tuesday in Auckland", china(shanghai), workdays("Pacific/Auckland", 10), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 20)), false},
+		{"Friday, on Friday night in New York", china(shanghai), workdays("America/New_York", 22), usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 20)), false},
+		{"every day", china(shanghai), Schedule{usage.Daily, 10, 30, EveryDay, "Asia/Shanghai"}, usage.PeriodOf(usage.Daily, usage.NewDate(2026, 11, 20)), false},
+		{"a week", china(shanghai), Schedule{usage.Weekly, 10, 30, "wed", "Asia/Shanghai"}, usage.PeriodOf(usage.Weekly, usage.NewDate(2026, 11, 16)), false},
+	}
+	for _, tt := range tests {
+		if got := tt.c.CarriesLastWorkday(tt.s, tt.p); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

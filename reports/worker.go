@@ -156,7 +156,7 @@ func (c *claim) prepare(ctx context.Context, s Subscription) Card {
 	figuresCame := story.Report.Complete && !c.empty
 	return e.cfg.Renderer.Digest(ctx, story, DigestOptions{
 		ChatID: s.ChatID, SubscriptionID: s.ID, Late: c.d.Late, LateFigures: c.d.Late && c.d.Waited && figuresCame,
-		CarriesFriday: e.planner.CarriesFriday(s.Schedule, c.d.Period),
+		CarriesLastWorkday: e.planner.CarriesLastWorkday(s.Schedule, c.d.Period),
 	})
 }
 

@@ -17,11 +17,11 @@ type DigestOptions struct {
 	Remark usage.Highlight // the first sentence
 	Lack   *Lack           // the app does not have the ability
 
-	Late          bool // sent after its time
-	LateFigures   bool // the figures came late
-	Amended       bool // replaces a digest with zeros
-	Test          bool // a test requested by a person
-	CarriesFriday bool // Monday's digest of a subscription to workdays
+	Late               bool // sent after its time
+	LateFigures        bool // the figures came late
+	Amended            bool // replaces a digest with zeros
+	Test               bool // a test requested by a person
+	CarriesLastWorkday bool // the digest goes out on workdays, and days off lie between its period and it
 
 	Open      string // the command for the same figures as a usage card
 	ShowWhy   string // as in UsageOptions
@@ -51,8 +51,8 @@ func Digest(cat Catalog, r usage.Report, o DigestOptions) card.Card {
 	case !r.ZerosFrom.IsZero() && !o.Test:
 		p.Add(card.Paragraph(cat.Text("digest.may_follow")))
 	}
-	if o.CarriesFriday {
-		p.Add(card.Paragraph(cat.Text("digest.friday")))
+	if o.CarriesLastWorkday {
+		p.Add(card.Paragraph(cat.Text("digest.last_workday", "days", cat.period(r.Period))))
 	}
 	usageBody(cat, p, usageContent{report: r, trend: o.Trend, metric: usage.ActiveUsers}, o.TimeZone, o.Remark.Compares() || o.Remark.Kind == usage.Unknown, card.ButtonRow(card.DrawAll([]card.Button{
 		{Label: cat.Text("digest.open"), Command: o.Open},

@@ -82,7 +82,7 @@ func TestTimingIsWorded(t *testing.T) {
 		zh, en string
 	}{
 		{usage.Daily, "", "每天 09:05（东京时间）", "Every day at 09:05 (Tokyo time)"},
-		{usage.Daily, "workdays", "周一至周五 09:05（东京时间）", "Monday to Friday at 09:05 (Tokyo time)"},
+		{usage.Daily, "workdays", "每个工作日 09:05（东京时间）", "Every workday at 09:05 (Tokyo time)"},
 		{usage.Weekly, "sun", "每周日 09:05（东京时间）", "Every Sunday at 09:05 (Tokyo time)"},
 		{usage.Monthly, "28", "每月 28 日 09:05（东京时间）", "Day 28 of each month at 09:05 (Tokyo time)"},
 		{usage.Monthly, "29", "每月 29 日（当月没有这天则为最后一天） 09:05（东京时间）", "Day 29 of each month (the last day of shorter months) at 09:05 (Tokyo time)"},

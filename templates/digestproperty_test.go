@@ -126,7 +126,7 @@ func digestDraws(all *templates.Templates) map[string]func(*rapid.T, locale.Lang
 				Trend: trend, Remark: anyRemark(t), LateFigures: flag("late figures"), ShowTrend: anyString().Draw(t, "trend"),
 				ShowTop: anyString().Draw(t, "top"), Pause: anyString().Draw(t, "pause"),
 				DepartmentPath: anyString().Draw(t, "path"), TimeZone: anyString().Draw(t, "zone"), Late: flag("late"),
-				Test: flag("test"), CarriesFriday: flag("friday"), Open: anyString().Draw(t, "open"), Manage: anyString().Draw(t, "manage"),
+				Test: flag("test"), CarriesLastWorkday: flag("workday"), Open: anyString().Draw(t, "open"), Manage: anyString().Draw(t, "manage"),
 			})
 		},
 		"subscribed": func(t *rapid.T, l locale.Language) card.Card {

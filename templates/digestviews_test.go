@@ -181,8 +181,8 @@ func digestViews() map[string]draw {
 	changed.Changed, changed.Language = true, locale.English
 	of := active()
 	v := map[string]draw{
-		"digest_weekly":       digestView(complete(usage.Web, week, rd, webSection()), templates.DigestOptions{DepartmentPath: "公司/研发部"}),
-		"digest_daily_friday": digestView(friday, templates.DigestOptions{CarriesFriday: true}),
+		"digest_weekly":        digestView(complete(usage.Web, week, rd, webSection()), templates.DigestOptions{DepartmentPath: "公司/研发部"}),
+		"digest_daily_workday": digestView(friday, templates.DigestOptions{CarriesLastWorkday: true}),
 		"digest_monthly_late": digestView(complete(usage.AppAbility, month, usage.Department{}, withTotalAsOf(appSection(), month.End())),
 			templates.DigestOptions{Late: true}),
 		"digest_all_test":    digestView(allAbilities(), templates.DigestOptions{Test: true}),

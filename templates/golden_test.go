@@ -292,7 +292,7 @@ func onePerLine(t *testing.T, encoded []byte) []byte {
 func goldenTexts() []string {
 	return []string{
 		"usage_app_weekly_path", "usage_all_weekly", "problem_unknown_word",
-		"digest_daily_friday", "digest_rose", "subscribed_new", "subscriptions", "history", "owner_notice",
+		"digest_daily_workday", "digest_rose", "subscribed_new", "subscriptions", "history", "owner_notice",
 		"usage_chart_daily", "trend_all", "trend_weekly", "top_root", "subscribe_form_new",
 		"compare_departments", "compare_periods", "compare_to_date", "why_fell", "top_by_change",
 	}

@@ -85,7 +85,7 @@ func TestTheLargestCardsKeepTheirControls(t *testing.T) {
 		return v
 	}
 	digest := toldDigests()["rose"]
-	digest.Trend, digest.LateFigures, digest.CarriesFriday, digest.Test = &daily, true, true, true
+	digest.Trend, digest.LateFigures, digest.CarriesLastWorkday, digest.Test = &daily, true, true, true
 	tests := map[string]struct {
 		view     draw
 		controls []string // some of what stands at the end

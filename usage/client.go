@@ -116,6 +116,7 @@ type Settings struct {
 	// NotPublishedTTL is how long "not published yet" is cached: a minute at most, which is also the default.
 	NotPublishedTTL time.Duration
 	Zone            *time.Location // the zone of the platform's days; it decides what today and yesterday are
+	Workdays        *Workdays      // decide which day is the previous workday; nil: those without holidays
 	OnHit           func(hit bool) // called with the result of every cache lookup; may be nil
 
 	// Departments and Children serve rankings. Departments has a quota of its own; without it each department is asked
@@ -129,10 +130,13 @@ type Settings struct {
 func NewClient(s Settings) *Client {
 	f := &fetcher{
 		lifecycle: newLifecycle(), source: s.Source, overview: newQuotaQueue(s.Quota), cache: s.Cache, history: s.History,
-		now: s.Now, zone: s.Zone, notOutTTL: s.NotPublishedTTL, hit: s.OnHit,
+		now: s.Now, zone: s.Zone, workdays: s.Workdays, notOutTTL: s.NotPublishedTTL, hit: s.OnHit,
 	}
 	if f.notOutTTL <= 0 || f.notOutTTL > time.Minute {
 		f.notOutTTL = time.Minute
+	}
+	if f.workdays == nil {
+		f.workdays = NewWorkdays(NoCountry)
 	}
 	calendar := &calendar{f}
 	reports := &reports{f, calendar}

@@ -3,7 +3,6 @@ package usage
 import (
 	"math"
 	"slices"
-	"time"
 )
 
 // comparedPeriod returns the period that a period is compared with. A day is compared with the same weekday of the week
@@ -15,21 +14,16 @@ func comparedPeriod(p Period) Period {
 	return p.Previous()
 }
 
-// besidePeriod returns the previous working day of a day, which is shown beside it, and nothing for a week or a month.
-func besidePeriod(p Period) Period {
+// besidePeriod returns the previous workday of a day, which is shown beside it, and nothing for a week or a month.
+func besidePeriod(p Period, w *Workdays) Period {
 	if p.Cycle != Daily {
 		return Period{}
 	}
-	return Period{Daily, previousWorkingDay(p.Start)}
-}
-
-// previousWorkingDay returns the last working day before a day. Monday to Friday are working days.
-func previousWorkingDay(d Date) Date {
-	d = d.AddDays(-1)
-	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
-		d = d.AddDays(-1)
+	previous, ok := w.Previous(p.Start)
+	if !ok {
+		return Period{}
 	}
-	return d
+	return Period{Daily, previous}
 }
 
 // showsBeside reports whether the report has figures of the previous working day: only of a single ability, and only

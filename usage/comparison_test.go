@@ -2,7 +2,6 @@ package usage
 
 import (
 	"testing"
-	"time"
 )
 
 // TestReport_ADayIsComparedWithItsWeekday asks for each day of a week. Its figures are its number, so that the report shows
@@ -69,15 +68,25 @@ func TestReport_WhatStandsBesideIsOptional(t *testing.T) {
 	}
 }
 
-func TestPreviousWorkingDay(t *testing.T) {
+func TestBesidePeriod(t *testing.T) {
 	t.Parallel()
-	for d, want := range map[Date]Date{
-		NewDate(2026, 3, 2): NewDate(2026, 2, 27), NewDate(2026, 3, 1): NewDate(2026, 2, 27), NewDate(2026, 2, 28): NewDate(2026, 2, 27),
-		NewDate(2026, 2, 27): NewDate(2026, 2, 26), NewDate(2027, 1, 1): NewDate(2026, 12, 31),
+	for _, tt := range []struct {
+		country   Country
+		day, want Date
+	}{
+		{NoCountry, NewDate(2026, 3, 2), NewDate(2026, 2, 27)},
+		{NoCountry, NewDate(2026, 3, 1), NewDate(2026, 2, 27)},
+		{NoCountry, NewDate(2026, 2, 27), NewDate(2026, 2, 26)},
+		{NoCountry, NewDate(2026, 10, 8), NewDate(2026, 10, 7)},
+		{China, NewDate(2026, 10, 8), NewDate(2026, 9, 30)},   // after the holiday
+		{China, NewDate(2026, 10, 12), NewDate(2026, 10, 10)}, // after a worked Saturday
 	} {
-		if got := previousWorkingDay(d); got != want || got.Weekday() == time.Sunday {
-			t.Errorf("before %s: %s, want %s", d, got, want)
+		if got := besidePeriod(PeriodOf(Daily, tt.day), NewWorkdays(tt.country)); got != PeriodOf(Daily, tt.want) {
+			t.Errorf("%s: beside %s is %s, want %s", tt.country, tt.day, got.Start, tt.want)
 		}
+	}
+	if got := besidePeriod(PeriodOf(Weekly, NewDate(2026, 3, 2)), NewWorkdays(China)); got != (Period{}) {
+		t.Errorf("beside a week is %v", got)
 	}
 }
 

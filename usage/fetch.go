@@ -99,6 +99,7 @@ type fetcher struct {
 	now       func() time.Time
 	zone      *time.Location
 	notOutTTL time.Duration
+	workdays  *Workdays
 	hit       func(hit bool)
 }
 

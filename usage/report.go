@@ -37,7 +37,7 @@ type Report struct {
 	NotOut *Period
 
 	Before   Period    // the period that it is compared with, which is complete: see comparedPeriod
-	Beside   Period    // of a day, the previous working day, which is shown beside it; zero for a week and a month
+	Beside   Period    // of a day, the previous workday, which is shown beside it; zero for a week and a month
 	Sections []Section // one for each ability; never to be added up
 
 	days availability // what was known of the app's days
@@ -146,6 +146,7 @@ func (rs *reports) reportBy(ctx context.Context, q Query, share Share, v availab
 	if r, err = emptyReport(q, rs.today(), v); err != nil {
 		return Report{}, answered, err
 	}
+	r.Beside = besidePeriod(r.Period, rs.workdays)
 	abilities := q.Ability.Each()
 	r.Sections = make([]Section, len(abilities))
 	failures, times := make([]error, len(abilities)), make([]time.Time, len(abilities))
@@ -179,7 +180,7 @@ func emptyReport(q Query, today Date, v availability) (r Report, err error) {
 	}
 	c := v.coverage(r.Period)
 	r.Through, r.ZerosFrom, r.Complete, r.Over = c.through, c.zerosFrom, c.complete, r.Period.End().Before(today)
-	r.Before, r.Beside = comparedPeriod(r.Period), besidePeriod(r.Period)
+	r.Before = comparedPeriod(r.Period)
 	r.setAsOf(v)
 	return r, nil
 }
