@@ -89,7 +89,6 @@ func verdict(line, text string) string {
 		{"你没有查看“", "closed"},
 		{"没有查看这个部门的权限", "closed"},
 		{"可以查看多个部门", "choice"},
-		{"给这个会话的管理者用的", "no manager"},
 		{"本会话的管理者", "no manager"},
 		{"出错了", "ERROR"},
 		{"没看懂", "misread"},
