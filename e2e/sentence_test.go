@@ -18,13 +18,13 @@ func TestSentences(t *testing.T) {
 		has, hasNot []string
 	}{
 		{"你好", []string{"直接问我", "/用量 周报", "/帮助"}, nil},
-		{"上周h5用得怎么样", []string{week, "2026-11-16", "理解为 /用量 周报 网页 日期:2026-11-16"}, nil},
+		{"上周h5用得怎么样", []string{week, "2026-11-16", "理解为 /用量 周报 网页应用 日期:2026-11-16"}, nil},
 		{"那市场部呢", []string{"市场部", h.truth(t, usage.Web, usage.Weekly, "2026-11-16", market, usage.ActiveUsers), "理解为"}, nil},
 		{"how many people used it yesterday?", []string{"2026-11-24", "理解为 /用量 日报"}, []string{"市场部"}},
 		{"usage last week for Marketing", []string{"市场部", "2026-11-16"}, nil},
 		{"用量周报", []string{"2026-11-16", "理解为 /用量 周报"}, nil},
 		{"help", []string{"/帮助", "/用量"}, nil},
-		{"近8周网页周活趋势", []string{"理解为 /趋势 周报 网页 数量:8"}, nil},
+		{"近8周网页周活趋势", []string{"理解为 /趋势 周报 网页应用 数量:8"}, nil},
 		{"市场部下面哪个组用得最多", []string{"品牌组", "理解为 /排行"}, nil},
 		{"公关部上周用得怎么样", []string{"没有找到部门", "公关部"}, []string{"理解为"}},
 		{"张伟上周用了几次", []string{"不提供具体是谁"}, []string{"理解为"}},
