@@ -185,11 +185,13 @@ func withoutHelp(card string) string {
 func TestAppNames_InTheOtherLanguage(t *testing.T) {
 	t.Parallel()
 	now, asked, failure := time.Now(), 0, error(nil)
-	names := &otherNames{own: locale.Chinese, known: map[string]otherName{}, now: func() time.Time { return now },
+	names := &otherNames{
+		own: locale.Chinese, known: map[string]otherName{}, now: func() time.Time { return now },
 		ask: func(_ context.Context, id string, lang locale.Language) (string, error) {
 			asked++
 			return map[string]string{"cli_a": "Mall", "cli_b": "报销"}[id], failure
-		}}
+		},
+	}
 	complete := func() directory.Apps {
 		apps := directory.Apps{{ID: "cli_a", Name: "商城"}, {ID: "cli_b", Name: "报销"}}
 		names.complete(t.Context(), apps)

@@ -44,7 +44,7 @@ func TestSentences(t *testing.T) {
 func TestSentences_AChangeIsOnlyConfirmed(t *testing.T) {
 	t.Parallel()
 	h := open(t, wednesday)
-	a := h.say(t, "每周五下午5点推市场部的周报").has("要这样做吗", "/订阅 周报 17:00 日子:周五 部门:市场部")
+	a := h.say(t, "每周五下午5点推市场部的周报").has("要这样做吗", "/订阅 周报 17:00 推送日:周五 部门:市场部")
 	h.say(t, "/subs").lacks("市场部")
 	h.press(t, a, h.me, "执行").has("市场部", "17:00")
 	h.say(t, "/subs").has("市场部", "17:00")
