@@ -56,7 +56,7 @@ var changeWords = []definition{
 	{drop, "", 0, "" +
 		"跌|掉|下降|下跌|下滑|跌了|掉了|降|降了|减少|跌幅|降幅|跌幅超过|降幅超过|下降超过|下跌超过|跌超过|跌超|掉超过|环比下降|环比跌|减少超过|降低|" +
 		"drops by|drop by|drops|falls by|fall by|falls|fall|decreases by|decreases|declines by|declines|down by|drops more than|falls more than|" +
-		"drops by more than|falls by more than|drops over|falls over|dips by|dips|shrinks by|plunges by|plunges|下滑超过|掉幅超过|loses|lose|" +
+		"drops by more than|falls by more than|drops over|falls over|dips by|dips|shrinks by|plunges by|plunges|下滑超过|掉幅超过|loses|lose|drop|fall|decrease|decline|shrink|drop over|fall over|" +
 		"跌去|掉了|跌了有|跌掉|下滑了|下降了|减少了|降低了|lost"},
 	{drop, "50", 0, "腰斩|halve|halves|halved|is halved|drops by half|falls by half|跌一半|掉一半|跌了一半|掉了一半|减半|少一半|少了一半"},
 	{anomaly, "", 0, "" +
