@@ -91,7 +91,7 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 	}
 	cmd, err := p.understand(ctx, c, req)
 	if no := new(notRun); errors.As(err, &no) {
-		return c.sentenceAnswer(no)
+		return plainQuestions{c}.sentenceAnswer(no)
 	}
 	if err != nil {
 		return c.problem(ctx, p.withIDs(ctx, c, req, err))
@@ -127,7 +127,7 @@ func (p *pipeline) Answer(ctx context.Context, req Request) (a Answer) {
 		return c.problemOf(ctx, cmd, err)
 	}
 	if isSentence(req) {
-		a = c.understoodAs(cmd, a)
+		a = plainQuestions{c}.understoodAs(cmd, a)
 	}
 	return a
 }

@@ -53,7 +53,7 @@ func TestClick_Refused_UpdatesGoOn(t *testing.T) {
 			}
 			s.bot.answers.handlers["usage"] = func(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 				_ = sleep(ctx, 5*time.Second)
-				return c.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}}), nil
+				return plainQuestions{c}.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}}), nil
 			}
 			_, _ = s.pressed("e1", "ou_1", "/help")
 			time.Sleep(12 * time.Second)
@@ -111,7 +111,7 @@ func TestClick_NoEditRightAfterCallback(t *testing.T) {
 				}
 				s.bot.answers.handlers["usage"] = func(ctx context.Context, c conversation, _ Request, _ command.Command) (Answer, error) {
 					_ = sleep(ctx, slow)
-					return c.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}}), nil
+					return plainQuestions{c}.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}}), nil
 				}
 				_, _ = s.pressed("e1", "ou_1", "/help")
 				time.Sleep(9*time.Second + time.Duration(tenths)*100*time.Millisecond)
@@ -137,7 +137,7 @@ func TestClick_NoEditRightAfterCallback(t *testing.T) {
 func growing(looks int) handler {
 	var look func(c conversation, left int) Answer
 	look = func(c conversation, left int) Answer {
-		a := c.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}})
+		a := plainQuestions{c}.sentenceAnswer(&notRun{reading: sentence.Reading{Kind: sentence.Chat}})
 		if left > 0 {
 			a.Refine = func(ctx context.Context) (Answer, error) { return look(c, left-1), sleep(ctx, 10*time.Second) }
 		}

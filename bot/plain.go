@@ -55,10 +55,14 @@ func (e *notRun) Error() string { return "a sentence that is " + string(e.readin
 // namesWait is how long a sentence waits for the names of departments. One that has no word left over needs none.
 const namesWait = time.Second
 
+// plainQuestions answers sentences in a conversation: with the command that one means, or with what keeps it from being carried out.
+type plainQuestions struct{ conversation }
+
 // readSentence reads a text without a slash. Its error is a *notRun if there is nothing to carry out.
 func (p *pipeline) readSentence(ctx context.Context, c conversation, req Request) (command.Command, error) {
-	if cmd, ok := c.bareCommand(req.Text); ok {
-		if c.changes(cmd) {
+	questions := plainQuestions{c}
+	if cmd, ok := questions.bareCommand(req.Text); ok {
+		if questions.changes(cmd) {
 			return command.Command{}, &notRun{reading: sentence.Reading{Kind: sentence.Confirm, Line: cmd.String()}}
 		}
 		return cmd, nil
@@ -88,7 +92,7 @@ func (p *pipeline) readSentence(ctx context.Context, c conversation, req Request
 			}
 		}
 	}
-	return c.carryOut(ctx, reading)
+	return questions.carryOut(ctx, reading)
 }
 
 // sentenceContext returns what a person's sentence is read against, without the departments.
@@ -136,7 +140,7 @@ func holidays(w *usage.Workdays, today usage.Date) (list []sentence.Holiday) {
 }
 
 // carryOut returns the command of a reading, or an error that says why there is none.
-func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command.Command, error) {
+func (c plainQuestions) carryOut(ctx context.Context, r sentence.Reading) (command.Command, error) {
 	no := &notRun{reading: r}
 	for _, offer := range r.Offers {
 		if c.seesAll(ctx, offer.Departments) && c.exists(offer.Line) {
@@ -172,19 +176,19 @@ func (c conversation) carryOut(ctx context.Context, r sentence.Reading) (command
 }
 
 // isMissing reports whether a line has a command or an argument that the grammar does not have.
-func (c conversation) isMissing(line string) bool {
+func (c plainQuestions) isMissing(line string) bool {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
 	return c.commands.Find(name) == nil || strings.Contains(rest, "by:")
 }
 
 // exists reports whether a line can be read, and the person may use its command.
-func (c conversation) exists(line string) bool {
+func (c plainQuestions) exists(line string) bool {
 	cmd, err := c.commands.Parse(line)
 	return err == nil && c.commands.May(c.commands.Find(cmd.Name))
 }
 
 // isNamed reports whether a text is the whole name of a department.
-func (c conversation) isNamed(ctx context.Context, id, text string) bool {
+func (c plainQuestions) isNamed(ctx context.Context, id, text string) bool {
 	d := c.departmentOf(ctx, id)
 	for _, name := range append(slices.Collect(maps.Values(d.I18n)), d.Name) {
 		if strings.EqualFold(name, text) {
@@ -195,7 +199,7 @@ func (c conversation) isNamed(ctx context.Context, id, text string) bool {
 }
 
 // seesAll reports whether the person may see all departments with the ids.
-func (c conversation) seesAll(ctx context.Context, ids []string) bool {
+func (c plainQuestions) seesAll(ctx context.Context, ids []string) bool {
 	var departments []usage.Department
 	for _, id := range ids {
 		departments = append(departments, c.departmentOf(ctx, id))
@@ -205,7 +209,7 @@ func (c conversation) seesAll(ctx context.Context, ids []string) bool {
 
 // nearestTo returns lines that exist and are the nearest to one that does not: the apps of a list one by one, a ranking in its
 // usual order, the figures of an export.
-func (c conversation) nearestTo(line string) (lines []string) {
+func (c plainQuestions) nearestTo(line string) (lines []string) {
 	add := func(l sentence.Line) {
 		if text := l.String(); c.exists(text) && len(lines) < maxNearest {
 			lines = append(lines, text)
@@ -233,7 +237,7 @@ func (c conversation) nearestTo(line string) (lines []string) {
 const maxNearest = 5
 
 // bareCommand reads a whole command without its slash. Questions are left to the reader of sentences, which knows more.
-func (c conversation) bareCommand(text string) (command.Command, bool) {
+func (c plainQuestions) bareCommand(text string) (command.Command, bool) {
 	cmd, err := c.commands.ParseKnown("/" + text)
 	if err != nil || command.IsCommand(text) {
 		return command.Command{}, false
@@ -243,7 +247,7 @@ func (c conversation) bareCommand(text string) (command.Command, bool) {
 }
 
 // changes reports whether a command changes something, so that a sentence does not carry it out.
-func (c conversation) changes(cmd command.Command) bool {
+func (c plainQuestions) changes(cmd command.Command) bool {
 	return !isQuestion(c.commands.Find(cmd.Name)) && !harmless(cmd)
 }
 
@@ -265,7 +269,7 @@ func harmless(cmd command.Command) bool {
 }
 
 // sentenceAnswer answers a sentence that is not carried out.
-func (c conversation) sentenceAnswer(e *notRun) Answer {
+func (c plainQuestions) sentenceAnswer(e *notRun) Answer {
 	r := e.reading
 	v := templates.SentenceView{Kind: templates.SentenceKind(r.Kind), Why: string(r.Why), Word: r.Word, Known: r.Known}
 	switch r.Kind {
@@ -288,7 +292,7 @@ func (c conversation) sentenceAnswer(e *notRun) Answer {
 
 // asked returns what a button of an offered line sends: the line, or its words without the slash if it changes something, so
 // that it is confirmed first.
-func (c conversation) asked(line string) string {
+func (c plainQuestions) asked(line string) string {
 	if cmd, err := c.commands.Parse(line); err == nil && c.changes(cmd) {
 		return strings.TrimPrefix(line, "/")
 	}
@@ -296,7 +300,7 @@ func (c conversation) asked(line string) string {
 }
 
 // lineFor writes a line in the reader's language.
-func (c conversation) lineFor(line string) string {
+func (c plainQuestions) lineFor(line string) string {
 	if cmd, err := c.commands.Parse(line); err == nil {
 		return c.commands.Line(cmd, c.language)
 	}
@@ -304,7 +308,7 @@ func (c conversation) lineFor(line string) string {
 }
 
 // understoodAs adds to an answer the line that a sentence was understood as, so that it can be copied.
-func (c conversation) understoodAs(cmd command.Command, a Answer) Answer {
+func (c plainQuestions) understoodAs(cmd command.Command, a Answer) Answer {
 	a.Card = templates.WithLine(c.words(), a.Card, c.commands.Line(cmd, c.language))
 	if refine := a.Refine; refine != nil {
 		a.Refine = func(ctx context.Context) (Answer, error) {
