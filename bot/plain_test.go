@@ -93,7 +93,7 @@ func TestSentence_NotYet(t *testing.T) {
 			"/top weekly by:nothing":             {"/top weekly"},
 			"/apps weekly date:2026-11-09 weird": {"/subs"},
 		} {
-			_, err := c.carryOut(t.Context(), sentence.Reading{Kind: sentence.Run, Line: line})
+			_, err := plainQuestions{c}.carryOut(t.Context(), sentence.Reading{Kind: sentence.Run, Line: line})
 			if no := new(notRun); !errors.As(err, &no) || no.reading.Why != sentence.NotYet || !slices.Equal(no.offers, want) {
 				t.Errorf("%s gives %+v, want %q", line, err, want)
 			}
