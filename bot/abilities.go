@@ -69,6 +69,18 @@ func (a *appAbilities) lacking(ctx context.Context, q usage.Query) (lacks, has [
 	return lacks, has
 }
 
+// offered returns those of the abilities that a card about a query offers: all but those that the app is known not to have. The
+// one that is shown stays.
+func (a *appAbilities) offered(ctx context.Context, q usage.Query, abilities []usage.Ability) []usage.Ability {
+	has := a.of(ctx, q.App.ID)
+	if len(has) == 0 {
+		return abilities
+	}
+	return slices.DeleteFunc(slices.Clone(abilities), func(ability usage.Ability) bool {
+		return ability != usage.AppAbility && ability != usage.All && ability != q.Ability && !slices.Contains(has, ability)
+	})
+}
+
 // withoutLacking returns a report for all abilities without those that the app does not have. One with use stays: an earlier
 // version of the app had it.
 func (a *appAbilities) withoutLacking(ctx context.Context, r usage.Report) usage.Report {

@@ -142,9 +142,12 @@ func appIDs(text string) string {
 	return strings.Join(ids, ",")
 }
 
+// changeLog words entries of the log of changes for a conversation.
+type changeLog struct{ conversation }
+
 // auditView words an audit entry for a card. The log stores ids, which outlive every name; the card shows the present
 // names.
-func (c conversation) auditView(ctx context.Context, entry access.Change) templates.Change {
+func (c changeLog) auditView(ctx context.Context, entry access.Change) templates.Change {
 	return templates.Change{
 		Change: entry, At: entry.At.In(c.zone), ChatName: c.chatName(ctx, entry.ChatID), OfName: c.subjectName(ctx, entry.Of),
 		Was: c.readSummary(entry.Act, entry.Before), Is: c.readSummary(entry.Act, entry.After),
@@ -152,7 +155,7 @@ func (c conversation) auditView(ctx context.Context, entry access.Change) templa
 }
 
 // subjectName returns the name of a department, a chat or an app; empty for anything else.
-func (c conversation) subjectName(ctx context.Context, id string) string {
+func (c changeLog) subjectName(ctx context.Context, id string) string {
 	switch {
 	case strings.HasPrefix(id, "od-"):
 		return pathOrName(c.current(usage.Department{ID: id, Name: id}))
@@ -165,7 +168,7 @@ func (c conversation) subjectName(ctx context.Context, id string) string {
 }
 
 // readSummary reads a summary of the audit log. A text that it does not understand stays as it is.
-func (c conversation) readSummary(act access.Act, text string) templates.AuditState {
+func (c changeLog) readSummary(act access.Act, text string) templates.AuditState {
 	p := templates.AuditState{Text: text}
 	switch act {
 	case access.Subscribed, access.Rescheduled, access.Paused, access.Resumed, access.Removed, access.HandedOver:
@@ -194,7 +197,7 @@ func (c conversation) readSummary(act access.Act, text string) templates.AuditSt
 }
 
 // addSubscription adds a subscription under its present names.
-func (c conversation) addSubscription(p *templates.AuditState, s subscriptionState) {
+func (c changeLog) addSubscription(p *templates.AuditState, s subscriptionState) {
 	p.Topic = &templates.Topic{
 		App: c.inWords(c.apps.get(s.App)), Ability: s.Ability,
 		Department: c.current(usage.Department{ID: s.Department, Name: s.Department}),

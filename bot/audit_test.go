@@ -121,13 +121,13 @@ func TestReadSummary_PresentNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.want.Text = tt.line
-			if diff := cmp.Diff(tt.want, c.readSummary(tt.act, tt.line)); diff != "" {
+			if diff := cmp.Diff(tt.want, changeLog{c}.readSummary(tt.act, tt.line)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.line, diff)
 			}
 		})
 	}
 	for id, want := range map[string]string{"od-1": "R&D", "cli_a": "商城", "ou_1": "", "abcdef": ""} {
-		if got := c.subjectName(t.Context(), id); got != want {
+		if got := changeLog{c}.subjectName(t.Context(), id); got != want {
 			t.Errorf("%s is called %q, want %q", id, got, want)
 		}
 	}

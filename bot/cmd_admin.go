@@ -125,7 +125,7 @@ func (h *adminCommands) showAudit(ctx context.Context, c conversation, _ Request
 	}
 	v := templates.AuditView{About: about}
 	for _, entry := range list {
-		v.Changes = append(v.Changes, c.auditView(ctx, entry))
+		v.Changes = append(v.Changes, changeLog{c}.auditView(ctx, entry))
 	}
 	return Answer{Private: true, Card: templates.Record(c.words(), v)}, nil
 }

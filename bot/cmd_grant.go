@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"usagebot/access"
 	"usagebot/bot/command"
@@ -41,11 +42,14 @@ func (h *grantCommands) grant(ctx context.Context, c conversation, req Request, 
 	return rolesCard(ctx, c, kind, g.Subject, []access.Grant{g}), nil
 }
 
-// revoke revokes the roles that match the command.
+// revoke revokes the roles that match the command, once the person has confirmed it.
 func (h *grantCommands) revoke(ctx context.Context, c conversation, req Request, cmd command.Command) (Answer, error) {
 	which, err := grantOf(ctx, c, req, cmd)
 	if err != nil {
 		return Answer{}, err
+	}
+	if !cmd.Args.Confirm {
+		return h.askToRevoke(ctx, c, req, cmd, which)
 	}
 	taken, err := h.grants.Revoke(ctx, req.Key, which, func(g access.Grant) access.Change {
 		return auditEntry(c.now(), req, access.Revoked, which.Subject.ID, grantSummary(g), "")
@@ -58,6 +62,29 @@ func (h *grantCommands) revoke(ctx context.Context, c conversation, req Request,
 		kind = templates.RoleNotThere
 	}
 	return rolesCard(ctx, c, kind, which.Subject, revokedGrants(which.Subject, taken)), nil
+}
+
+// askToRevoke shows the roles that a command would revoke, with a button that does it.
+func (h *grantCommands) askToRevoke(ctx context.Context, c conversation, req Request, cmd command.Command, which access.Grant) (Answer, error) {
+	list, err := h.grants.Grants(ctx, maxRoles)
+	if err != nil {
+		return Answer{}, err
+	}
+	matching := slices.DeleteFunc(slices.Clone(list), func(g access.Grant) bool {
+		return g.Subject != which.Subject || which.Role != "" && g.Role != which.Role || which.Department != "" && g.Department != which.Department
+	})
+	if len(matching) == 0 && len(list) < maxRoles { // otherwise there may be one that was not read
+		return rolesCard(ctx, c, templates.RoleNotThere, which.Subject, nil), nil
+	}
+	v := templates.RolesView{Kind: templates.RoleToRevoke, Subject: which.Subject, Asked: req.UserID, Keep: "/admin roles"}
+	for _, g := range matching {
+		role := roleView(ctx, c, g)
+		role.Revoke = ""
+		v.Roles = append(v.Roles, role)
+	}
+	cmd.Args.Subject, cmd.Args.Dept, cmd.Args.Confirm = which.Subject.ID, which.Department, true
+	v.Yes = cmd.String()
+	return Answer{Card: templates.Roles(c.words(), v)}, nil
 }
 
 // revokedGrants returns the grants that were revoked, with who did it and when, as the audit log tells.

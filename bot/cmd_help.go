@@ -43,19 +43,19 @@ func helpUnder(c conversation, name string) Answer {
 	return Answer{Private: true, Card: templates.Help(c.words(), helpView(c, c.commands.OfferedUnder(name)))}
 }
 
+// helpView lists commands, and lets one be chosen that is explained on a page of its own.
 func helpView(c conversation, specs []*command.Spec) templates.HelpView {
 	var v templates.HelpView
 	for _, spec := range specs {
 		v.Commands = append(v.Commands, helpCommand(c, spec))
-		if buttons := exampleButtons(c, spec); len(buttons) > 0 {
-			v.Buttons = append(v.Buttons, buttons[0])
-		}
+		v.Topics.Options = append(v.Topics.Options, templates.Option{Text: "/" + spec.Called(c.language), Value: spec.Name()})
 	}
+	v.Topics.Line, v.Topics.Arg = "/help", command.TopicArg().Name
 	return v
 }
 
 func helpCommand(c conversation, spec *command.Spec) templates.HelpCommand {
-	return templates.HelpCommand{Name: spec.Name(), Usage: spec.Usage(c.language), Examples: spec.Examples.In(c.language)}
+	return templates.HelpCommand{Name: spec.Name(), Word: "/" + spec.Called(c.language), Usage: spec.Usage(c.language), Examples: spec.Examples.In(c.language)}
 }
 
 func helpTopic(c conversation, spec *command.Spec) templates.HelpTopicView {
@@ -71,7 +71,7 @@ func helpTopic(c conversation, spec *command.Spec) templates.HelpTopicView {
 // this organisation may have no such department or app. So are those that change something: a click in help should not
 // subscribe anybody.
 func exampleButtons(c conversation, spec *command.Spec) (buttons []templates.Button) {
-	if spec.Who == command.Manager || spec.Who == command.AdminOnly {
+	if spec.Who == command.Manager || spec.Who == command.AdminOnly || spec.Name() == "forget-me" {
 		return nil
 	}
 	for _, example := range spec.Examples.In(c.language) {

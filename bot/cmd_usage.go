@@ -82,7 +82,7 @@ func usageOptions(ctx context.Context, c conversation, cmd command.Command, r us
 	}
 	return templates.UsageOptions{
 		DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
-		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
+		Cycles: v.cycles(), Ability: v.ability(ctx, append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(), Previous: v.previous(), Next: v.next(), Metric: chartedMetric(cmd.Args.Metric),
 		ShowTrend: v.line("trend", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 		ShowWhy: why, Lack: c.abilities.lackNote(ctx, r), AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
@@ -123,7 +123,7 @@ func (h *usageCommands) chart(ctx context.Context, c conversation, cmd command.C
 	a := Answer{Card: templates.Trend(c.words(), templates.TrendView{
 		Trend: c.abilities.trendWithoutLacking(ctx, trend), Metric: chartedMetric(cmd.Args.Metric), DepartmentPath: c.current(trend.Query.Department).Path,
 		TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd), Range: cmd.Args.N != 0,
-		Cycles: v.cycles(), Ability: v.ability(append(usage.Abilities(), usage.All)), Department: departments,
+		Cycles: v.cycles(), Ability: v.ability(ctx, append(usage.Abilities(), usage.All)), Department: departments,
 		MetricPick: v.metric(), Date: v.date(),
 		ShowUsage: v.line("usage", nil), ShowTop: v.line("top", nil), Subscribe: v.subscribe(), Refresh: v.same(nil),
 		AskAnew: v.askAnew(first.Start, last.End()),
@@ -175,7 +175,7 @@ func topView(ctx context.Context, c conversation, cmd command.Command, r usage.R
 	view := templates.TopView{
 		Ranking: r, Without: without, Uncounted: uncounted, Limit: limit, Trail: v.trail(ctx), Refresh: v.same(nil), TimeZone: c.platformZone.String(),
 		Narrowed: c.narrowed(cmd), Union: cmd.Args.Ability == usage.All,
-		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
+		Cycles: v.cycles(), Ability: v.ability(ctx, usage.Abilities()), Date: v.date(), Previous: v.previous(), Next: v.next(),
 		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil), ByUsers: v.ranking(""), ByChange: v.ranking(command.ByChange),
 		Down:    templates.Pick{Line: v.same(func(a *command.Args) { a.Dept = "" }), Arg: "dept"},
 		AskAnew: v.askAnew(r.Period.Start, r.Period.End()),
@@ -289,12 +289,13 @@ func (v controls) date() templates.Pick {
 	}
 }
 
-// ability lets the person choose another part of the app. The chart goes back to active users, which every part has.
-func (v controls) ability(abilities []usage.Ability) templates.Pick {
+// ability lets the person choose another part of the app, of those that it has. The chart goes back to active users, which every
+// part has.
+func (v controls) ability(ctx context.Context, abilities []usage.Ability) templates.Pick {
 	pick := templates.Pick{
 		Line: v.same(func(a *command.Args) { a.Ability, a.Metric = "", "" }), Arg: "ability", Current: string(v.query.Ability),
 	}
-	for _, a := range abilities {
+	for _, a := range v.abilities.offered(ctx, v.query, abilities) {
 		pick.Options = append(pick.Options, templates.Option{Text: templates.AbilityName(v.words(), a), Value: string(a)})
 	}
 	return pick

@@ -31,7 +31,7 @@ func whyView(ctx context.Context, c conversation, cmd command.Command, b usage.B
 	view := templates.WhyView{
 		Breakdown: b, DepartmentPath: c.current(r.Query.Department).Path, TimeZone: c.platformZone.String(), Narrowed: c.narrowed(cmd),
 		Union:  cmd.Args.Ability == usage.All,
-		Cycles: v.cycles(), Ability: v.ability(usage.Abilities()), Department: departments,
+		Cycles: v.cycles(), Ability: v.ability(ctx, usage.Abilities()), Department: departments,
 		Date: v.date(), Previous: v.previous(), Next: v.next(), Refresh: v.same(nil),
 		ShowUsage: v.line("usage", nil), ShowTrend: v.line("trend", nil),
 		ShowTop: v.line("top", func(a *command.Args) { a.By = command.ByChange }),

@@ -64,7 +64,7 @@ func TestProblem_ShowsAWayOn(t *testing.T) {
 		{"/unsubscribe k7q2mx", []string{"没有编号为“k7q2mx”", "可选：abcdef、bcdefg"}, []string{"There is no subscription “k7q2mx”", "Options: abcdef, bcdefg"}, []string{"zzzzzz"}},
 		{"/admin run", []string{"abcdef、bcdefg、zzzzzz", "/管理 订阅"}, []string{"abcdef, bcdefg, zzzzzz", `"cmd":"/admin subs"`}, []string{"k7q2mw"}},
 		{"/admin grnat", []string{"你是不是想输入 /admin grant？"}, []string{"Did you mean /admin grant?"}, nil},
-		{"/admin grant to:bob viewer", []string{"没有找到可授权的对象“bob”", "@某人", "例如：/管理 授权 成员:研发部 查看者"}, []string{"“bob” can't be granted a role", "chat:this", "Example: /admin grant members:研发部 viewer"}, []string{"There is no department", "没有找到部门"}},
+		{"/admin grant to:bob viewer", []string{"没有找到可授权的对象“bob”", "@某人", "例如：/管理 授权 成员:研发部 查看者"}, []string{"“bob” can't be granted a role", "chat:this", "Example: /admin grant members:Engineering viewer"}, []string{"There is no department", "没有找到部门"}},
 		{"/admin apps add", []string{"还差应用", "例如：/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8"}, []string{"Example: /admin apps add app:cli_a1b2c3d4e5f6a7b8"}, []string{"Options", "可选"}},
 		{"/admin apps add app:somewhere", []string{"“somewhere”不是 App ID", "以 cli_ 开头"}, []string{"“somewhere” is not an App ID", "starts with cli_"}, nil},
 		{"/admin apps remove", []string{"可选：商城"}, []string{"Options: 商城"}, nil},

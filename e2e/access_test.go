@@ -395,7 +395,10 @@ func TestGrant_ByMention(t *testing.T) {
 	h.sayAs(t, h.admin(), group, "/管理 授权 会话:本群 查看者").has("已授权")
 	h.sayAs(t, other, group, "/usage weekly").has("全公司")
 	h.sayAs(t, h.admin(), group, "/admin roles").has(h.me, "研发部", "全部数据", "ACCESS=listed")
-	h.press(t, a, h.admin(), "收回").has("已收回", "当前可看：无")
+	asked := h.press(t, a, h.admin(), "收回")
+	asked.has("收回以下授权？", "研发部")
+	h.say(t, "/usage weekly").has("研发部")
+	h.press(t, asked, h.admin(), "收回").has("已收回", "当前可看：无")
 	if got := verdict("/usage weekly", h.sayText(t, "/usage weekly")); got != "no viewer" {
 		t.Errorf("after it was revoked: %s", got)
 	}

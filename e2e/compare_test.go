@@ -169,7 +169,7 @@ func TestComparePeriods_EachNumberIsThePlatforms(t *testing.T) {
 	}
 
 	a = h.complete(t, h.say(t, "/对比 网页 本周 上周"))
-	a.has("前 2 天相加", "按人去重").lacks("%）；活跃")
+	a.has("前 2 天相加", "去重").lacks("%）；活跃")
 	days := func(first string, m usage.Metric) (sum int64) {
 		for i := range 2 {
 			sum += h.figuresOf(t, usage.Request{AppID: app, Ability: usage.Web, Cycle: usage.Daily, Date: date(t, first).AddDays(i)})[m]
@@ -186,7 +186,7 @@ func TestComparePeriods_EachNumberIsThePlatforms(t *testing.T) {
 	if got := a.rows()["活跃用户数"]; got != nil {
 		t.Errorf("people of some days are compared: %q", got)
 	}
-	h.say(t, "/compare weekly date:2026-11-17 date:2026-11-18").has("同一项") // two days of one week
+	h.say(t, "/compare weekly date:2026-11-17 date:2026-11-18").has("前面的一项相同") // two days of one week
 }
 
 // signed is a difference as cards show it, without its sign.

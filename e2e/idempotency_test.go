@@ -109,7 +109,7 @@ func TestIdempotency_EventProcessedTwice(t *testing.T) {
 	} {
 		do(line).lacks("出错了", "没看懂", "已有这项授权")
 	}
-	do("/admin revoke @"+h.me).has("已收回", "研发部", "全部数据")
+	do("/admin revoke @"+h.me+" confirm").has("已收回", "研发部", "全部数据")
 	do("/admin hand-over " + id + " @" + h.me)
 	do("/unsubscribe " + id + " confirm")
 	h.say(t, h.me, h.p2p, "/subscribe daily")

@@ -36,7 +36,7 @@ func (p *simUser) otherLanguage() order {
 
 func (p *simUser) otherRole() order {
 	if p.granted {
-		return order{access.Revoked, "/admin revoke " + p.chat, func() { p.granted = false }}
+		return order{access.Revoked, "/admin revoke " + p.chat + " confirm", func() { p.granted = false }}
 	}
 	return order{access.Granted, "/admin grant " + p.chat + " viewer", func() { p.granted = true }}
 }

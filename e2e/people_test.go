@@ -149,7 +149,7 @@ func TestAudit_EachChange_Recorded(t *testing.T) {
 	id := h.subscribedAs(t, h.admin(), adminChat.ID, "/subscribe weekly 10:30")
 	for _, line := range []string{
 		"/subscribe weekly 9:00", "/pause " + id, "/resume " + id, "/admin hand-over " + id + " @" + h.me, "/admin run " + id, "/settings lang:zh",
-		"/admin grant @" + h.me + " viewer", "/admin revoke @" + h.me, "/unsubscribe " + id + " confirm",
+		"/admin grant @" + h.me + " viewer", "/admin revoke @" + h.me + " confirm", "/unsubscribe " + id + " confirm",
 	} {
 		do(line).lacks("出错了", "没看懂")
 	}

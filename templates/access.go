@@ -18,6 +18,9 @@ type RolesView struct {
 	Roles  []Role
 	Left   int // number of roles that are not listed
 
+	// A question whether to revoke: who may answer (an open_id), and the commands of the two answers.
+	Asked, Yes, Keep string
+
 	// After a change: whom it concerns, and what they may do now.
 	Subject access.Subject
 	Now     *access.Rights // nil if the subject is not a person
@@ -31,13 +34,14 @@ type RolesKind string
 const (
 	RolesListed  RolesKind = "listed"
 	RoleGranted  RolesKind = "granted"
-	RoleHeld     RolesKind = "held"     // it had been granted before
-	RoleRevoked  RolesKind = "revoked"  // Roles lists the revoked ones
-	RoleNotThere RolesKind = "not_held" // there was none to revoke
+	RoleHeld     RolesKind = "held"      // it had been granted before
+	RoleToRevoke RolesKind = "to_revoke" // asks whether to revoke Roles
+	RoleRevoked  RolesKind = "revoked"   // Roles lists the revoked ones
+	RoleNotThere RolesKind = "not_held"  // there was none to revoke
 )
 
 func rolesKinds() []RolesKind {
-	return []RolesKind{RolesListed, RoleGranted, RoleHeld, RoleRevoked, RoleNotThere}
+	return []RolesKind{RolesListed, RoleGranted, RoleHeld, RoleToRevoke, RoleRevoked, RoleNotThere}
 }
 
 // Role is one grant.
@@ -54,7 +58,11 @@ const maxRoles = 20
 // Roles draws the list.
 func Roles(cat Catalog, v RolesView) card.Card {
 	title := cat.Text("roles.title." + string(v.Kind))
-	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
+	head := card.BlueHead
+	if v.Kind == RoleToRevoke {
+		head = card.OrangeHead
+	}
+	p := card.NewPage(card.Header{Title: card.Text(title), Template: head}, title)
 	if v.Kind == RolesListed {
 		p.Add(card.Paragraph(cat.Text("roles.access." + string(v.Access))))
 		p.Add(card.WithPeople(v.Admins, cat.Text("roles.admins"), cat.Text("roles.no_admins"))...)
@@ -63,6 +71,9 @@ func Roles(cat Catalog, v RolesView) card.Card {
 	p.Add(leftOut(cat, left+v.Left)...)
 	if len(v.Roles) == 0 {
 		p.Add(card.Paragraph(cat.Text("roles.none")))
+	}
+	if v.Kind == RoleToRevoke {
+		p.Add(card.Confirmation(card.Button{Label: cat.Text("roles.revoke"), Command: v.Yes}, card.Button{Label: cat.Text("removal.keep"), Command: v.Keep}, v.Asked)...)
 	}
 	if v.Now != nil {
 		p.Add(card.SmallText(rightsNow(cat, v)))

@@ -377,10 +377,14 @@ func chatLabel(cat Catalog, called, id string) string {
 	if called != "" {
 		return cat.Text("chat.named", "name", card.Name(called))
 	}
-	return card.Name(id)
+	end := []rune(id)
+	return cat.Text("chat.no_name", "id", card.Name(string(end[max(0, len(end)-shortChatID):])))
 }
 
-// ChatsView lists the chats that the bot knows.
+// shortChatID is how many characters of a chat's id tell chats without a name apart.
+const shortChatID = 6
+
+// ChatsView lists the chats that the bot is in, and those with subscriptions.
 type ChatsView struct {
 	Chats []ChatRow
 	Turn  Paging
@@ -403,9 +407,6 @@ func Chats(cat Catalog, v ChatsView) card.Card {
 	left := p.List(len(v.Chats), ChatsOnPage, func(i int) []card.Element {
 		c := v.Chats[i]
 		about := cat.count("chats.subscriptions", c.Subscriptions)
-		if c.Name != "" { // otherwise the id is its title
-			about = card.Dotted(card.Name(c.ID), about)
-		}
 		words := []card.Inner{card.Paragraph(chatLabel(cat, c.Name, c.ID)), card.SmallText(about)}
 		return separated(i, []card.Element{withButton(words, card.Button{Label: cat.Text("chats.show"), Command: c.Show})})
 	})

@@ -21,9 +21,10 @@ func adminViews() map[string]draw {
 		"roles_granted": rolesView(templates.RolesView{
 			Kind: templates.RoleGranted, Roles: roles()[:1], Now: &access.Rights{Departments: []string{"od-rd"}}, Sees: []string{"研发部"},
 		}),
-		"roles_held":     rolesView(templates.RolesView{Kind: templates.RoleHeld, Roles: roles()[1:2], Now: &access.Rights{Admin: true}}),
-		"roles_revoked":  rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
-		"roles_not_held": rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
+		"roles_held":      rolesView(templates.RolesView{Kind: templates.RoleHeld, Roles: roles()[1:2], Now: &access.Rights{Admin: true}}),
+		"roles_revoked":   rolesView(templates.RolesView{Kind: templates.RoleRevoked, Roles: roles()[:1], Now: &access.Rights{Everything: true}}),
+		"roles_to_revoke": rolesView(templates.RolesView{Kind: templates.RoleToRevoke, Roles: roles()[:1], Asked: "ou_me", Yes: "/admin revoke @ou_me confirm", Keep: "/admin roles"}),
+		"roles_not_held":  rolesView(templates.RolesView{Kind: templates.RoleNotThere, Now: &access.Rights{}}),
 		"record": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.Record(all.In(lang), templates.AuditView{About: "k7q2mw", Changes: changes()})
 		},

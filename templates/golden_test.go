@@ -83,8 +83,8 @@ func views() map[string]draw {
 			usage.Section{Ability: usage.MiniProgram, Missing: true}), templates.UsageOptions{}),
 		"help": func(all *templates.Templates, lang locale.Language) card.Card {
 			return templates.Help(all.In(lang), templates.HelpView{
-				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
-				Buttons:  []card.Button{{Command: "/usage"}, {Command: "/usage weekly all"}, {Command: "/help usage"}},
+				Commands: []templates.HelpCommand{usageCommand(), {Name: "help", Word: "/help", Usage: "/help [command]", Examples: []string{"/help usage"}}},
+				Topics:   card.Pick{Line: "/help", Arg: "topic", Options: []card.Option{{Text: "/usage", Value: "usage"}, {Text: "/help", Value: "help"}}},
 			})
 		},
 		"help_topic": func(all *templates.Templates, lang locale.Language) card.Card {
@@ -140,6 +140,7 @@ func views() map[string]draw {
 func usageCommand() templates.HelpCommand {
 	return templates.HelpCommand{
 		Name:     "usage",
+		Word:     "/usage",
 		Usage:    "/usage [daily|weekly|monthly] [app|mp|h5|bot|all] [dept:X] [app:X] [date:X]",
 		Examples: []string{"/usage", "/usage weekly h5", "/usage monthly app dept:研发部", "/usage 2026-11-16"},
 	}

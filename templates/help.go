@@ -10,14 +10,15 @@ import (
 // command by its Name.
 type HelpCommand struct {
 	Name     string   // the canonical name: usage, help
+	Word     string   // how it begins: /usage
 	Usage    string   // its syntax
 	Examples []string // lines that can be copied, the most useful first
 }
 
-// HelpView shows the commands that the reader may use.
+// HelpView shows the commands that the reader may use, one a line. The choice Topics explains one of them.
 type HelpView struct {
 	Commands []HelpCommand
-	Buttons  []card.Button // lines to run; an empty Label shows the line
+	Topics   card.Pick
 }
 
 // HelpTopicView is one command with all of its arguments.
@@ -35,29 +36,25 @@ type HelpArgument struct {
 
 // Limits of a help card.
 const (
-	maxCommands     = 20
-	maxHelpExamples = 2
-	maxExamples     = 8
-	maxHelpButtons  = 8
-	maxWords        = 16
+	maxCommands    = 20
+	maxExamples    = 8
+	maxHelpButtons = 8
+	maxWords       = 16
 )
 
 // Help draws the overview.
 func Help(cat Catalog, v HelpView) card.Card {
 	p := card.NewPage(card.Header{Title: card.Text(cat.Text("help.title")), Template: card.BlueHead}, cat.Text("help.title"))
 	p.Add(card.Paragraph(cat.Text("help.intro")))
-	p.Add(leftOut(cat, p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return helpEntry(cat, v.Commands[i]) }))...)
+	p.Add(leftOut(cat, p.List(len(v.Commands), maxCommands, func(i int) []card.Element { return []card.Element{helpEntry(cat, v.Commands[i])} }))...)
+	p.Add(controlRow(v.Topics.List(cat.Text("help.choose")))...)
 	p.Add(card.SmallText(cat.Text("help.outro")))
-	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)
 	return p.Card
 }
 
-func helpEntry(cat Catalog, c HelpCommand) []card.Element {
-	elements := []card.Element{card.Sized(c.Usage, card.LargeSize)}
-	if about := optionalText(cat, "command.", c.Name); about != "" {
-		elements = append(elements, card.Paragraph(about))
-	}
-	return append(elements, examples(cat, c.Examples, maxHelpExamples)...)
+// helpEntry is one command with what it does, in one line.
+func helpEntry(cat Catalog, c HelpCommand) card.Element {
+	return card.Paragraph(cat.Text("line.titled", "title", card.Name(c.Word), "text", optionalText(cat, "command.", c.Name)))
 }
 
 // optionalText returns the text of a name defined elsewhere, or "" if the catalog has none.
@@ -75,7 +72,10 @@ func examples(cat Catalog, lines []string, limit int) []card.Element {
 func HelpTopic(cat Catalog, v HelpTopicView) card.Card {
 	title := cat.Text("help.topic", "name", card.Name(v.Command.Name))
 	p := card.NewPage(card.Header{Title: card.Text(title), Template: card.BlueHead}, title)
-	p.Add(helpEntry(cat, HelpCommand{Name: v.Command.Name, Usage: v.Command.Usage})...)
+	p.Add(card.Sized(v.Command.Usage, card.LargeSize))
+	if about := optionalText(cat, "command.", v.Command.Name); about != "" {
+		p.Add(card.Paragraph(about))
+	}
 	p.Add(leftOut(cat, p.List(len(v.Arguments), maxCommands, func(i int) []card.Element { return argument(cat, v.Arguments[i]) }))...)
 	p.Add(examples(cat, v.Command.Examples, maxExamples)...)
 	p.Add(card.ButtonRow(card.DrawAll(v.Buttons, card.PlainButton, maxHelpButtons)...)...)

@@ -22,7 +22,7 @@ func typedButton() card.Button { return card.Button{Label: typed, Command: typed
 // typedViews put typed into every string that a view takes.
 func typedViews() map[string]draw {
 	button := typedButton()
-	command := templates.HelpCommand{Name: typed, Usage: typed, Examples: []string{typed}}
+	command := templates.HelpCommand{Name: typed, Word: typed, Usage: typed, Examples: []string{typed}}
 	r := allAbilities()
 	r.Query.App = usage.App{ID: typed, Name: typed}
 	r.Query.Department = usage.Department{ID: typed, Name: typed, I18n: map[string]string{"zh_cn": typed, "en_us": typed}}
@@ -33,7 +33,7 @@ func typedViews() map[string]draw {
 	views := map[string]draw{
 		"usage": usageView(r, o), "usage with path": usageView(r, path),
 		"help": func(all *templates.Templates, lang locale.Language) card.Card {
-			return templates.Help(all.In(lang), templates.HelpView{Commands: []templates.HelpCommand{command}, Buttons: []card.Button{button}})
+			return templates.Help(all.In(lang), templates.HelpView{Commands: []templates.HelpCommand{command}, Topics: card.Pick{Line: typed, Arg: typed, Options: []card.Option{{Text: typed, Value: typed}}}})
 		},
 		"topic": func(all *templates.Templates, lang locale.Language) card.Card {
 			arguments := []templates.HelpArgument{{Name: typed, Words: []string{typed}}}

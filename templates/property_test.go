@@ -138,7 +138,7 @@ func anyProblem(t *rapid.T) templates.ProblemView {
 func anyCommand() *rapid.Generator[templates.HelpCommand] {
 	return rapid.Custom(func(t *rapid.T) templates.HelpCommand {
 		return templates.HelpCommand{
-			Name: anyString().Draw(t, "name"), Usage: anyString().Draw(t, "usage"), Examples: anyStrings(t, "examples"),
+			Name: anyString().Draw(t, "name"), Word: anyString().Draw(t, "word"), Usage: anyString().Draw(t, "usage"), Examples: anyStrings(t, "examples"),
 		}
 	})
 }
@@ -169,7 +169,7 @@ func TestAnythingMakesAValidCard(t *testing.T) {
 		},
 		"help": func(t *rapid.T, l locale.Language) card.Card {
 			commands := rapid.SliceOfN(anyCommand(), 0, 10).Draw(t, "commands")
-			return templates.Help(all.In(l), templates.HelpView{Commands: commands, Buttons: anyButtons(t, "buttons")})
+			return templates.Help(all.In(l), templates.HelpView{Commands: commands, Topics: card.Pick{Line: "/help", Arg: "topic", Options: []card.Option{{Text: "/usage", Value: "usage"}}}})
 		},
 		"topic": func(t *rapid.T, l locale.Language) card.Card {
 			arguments := rapid.SliceOfN(anyArgument(), 0, 10).Draw(t, "arguments")

@@ -91,8 +91,8 @@ func DeptArg() *Arg {
 		Free:    true,
 		Read:    func(args *Args, value string) bool { args.Dept = value; return true },
 		Write:   func(args Args) string { return args.Dept },
-		Samples: []string{"研发部", "研发部/后端组"},
-		Example: Words{En: []string{"dept:研发部"}, Zh: []string{"部门:研发部"}},
+		Samples: []string{"研发部", "研发部/后端组"}, SamplesEn: []string{"Engineering", "Engineering/Backend"},
+		Example: Words{En: []string{"dept:Engineering"}, Zh: []string{"部门:研发部"}},
 	}
 }
 
@@ -104,8 +104,8 @@ func AppArg() *Arg {
 		Free:    true,
 		Read:    func(args *Args, value string) bool { args.App = value; return true },
 		Write:   func(args Args) string { return args.App },
-		Samples: []string{"商城"},
-		Example: Words{En: []string{"app:商城"}, Zh: []string{"应用:商城"}},
+		Samples: []string{"商城"}, SamplesEn: []string{"Shop"},
+		Example: Words{En: []string{"app:Shop"}, Zh: []string{"应用:商城"}},
 	}
 }
 
@@ -121,8 +121,8 @@ func NamesArg() *Arg {
 			return args.Names != ""
 		},
 		Write:   func(args Args) string { return args.Names },
-		Samples: []string{"市场部", "商城"},
-		Example: Words{En: []string{"市场部"}},
+		Samples: []string{"市场部", "商城"}, SamplesEn: []string{"Marketing", "Shop"},
+		Example: Words{En: []string{"Marketing"}, Zh: []string{"市场部"}},
 	}
 }
 

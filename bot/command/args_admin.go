@@ -177,8 +177,8 @@ func NameArg() *Arg {
 		Free:    true,
 		Read:    func(args *Args, value string) bool { args.Called = value; return value != "" },
 		Write:   func(args Args) string { return args.Called },
-		Samples: []string{"商城"},
-		Example: Words{En: []string{"name:商城"}, Zh: []string{"名称:商城"}},
+		Samples: []string{"商城"}, SamplesEn: []string{"Shop"},
+		Example: Words{En: []string{"name:Shop"}, Zh: []string{"名称:商城"}},
 	}
 }
 

@@ -305,7 +305,7 @@ func Why() *Spec {
 		Who:   Viewer,
 		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), DateArg()},
 		Examples: Words{
-			En: []string{"/why weekly", "/why last-month", "/why weekly dept:研发部 date:2026-11-09", "/why monthly h5 app:商城"},
+			En: []string{"/why weekly", "/why last-month", "/why weekly dept:Engineering date:2026-11-09", "/why monthly h5 app:Shop"},
 			Zh: []string{"/为什么 周报", "/为什么 上月", "/为什么 周报 部门:研发部 日期:2026-11-09", "/为什么 月报 网页 应用:商城"},
 		},
 		Check:    checkPeriod,

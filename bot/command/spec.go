@@ -164,9 +164,10 @@ type Arg struct {
 	// Write returns the value for Read, or "" if the argument was not given.
 	Write func(args Args) string
 
-	Hint    Words    // for the usage line of an argument that is written by itself and has no fixed words
-	Samples []string // values that are not among Values, to show the form of what is allowed
-	Example Words    // the argument as a person would type it
+	Hint      Words    // for the usage line of an argument that is written by itself and has no fixed words
+	SamplesEn []string // the same in English, if they are names
+	Samples   []string // values that are not among Values, to show the form of what is allowed
+	Example   Words    // the argument as a person would type it
 
 	// Narrow returns the argument with only those values that go with the other arguments. Nil: all values go with them.
 	Narrow func(args Args) *Arg
@@ -277,8 +278,12 @@ func (a *Arg) values() []Words {
 			allowed = append(allowed, a.shown(v))
 		}
 	}
-	for _, s := range a.Samples {
-		allowed = append(allowed, Words{En: []string{s}})
+	for i, s := range a.Samples {
+		w := Words{En: []string{s}}
+		if i < len(a.SamplesEn) {
+			w = Words{En: []string{a.SamplesEn[i]}, Zh: []string{s}}
+		}
+		allowed = append(allowed, w)
 	}
 	return allowed
 }

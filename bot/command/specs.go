@@ -23,7 +23,7 @@ func Usage() *Spec {
 		Who:   Viewer,
 		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DatesArg(), LastArg(), MetricArg()},
 		Examples: Words{
-			En: []string{"/usage weekly h5 dept:研发部", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
+			En: []string{"/usage weekly h5 dept:Engineering", "/usage", "/usage all yesterday", `/usage monthly app:"My Shop" date:2026-10`, "/usage bot last-week"},
 			Zh: []string{"/用量 周报 网页应用 部门:研发部", "/用量", "/用量 全部 昨天", "/用量 月报 应用:商城 日期:2026-10", "/用量 机器人 上周 部门:研发部/后端组"},
 		},
 		Check:    firstError(checkPeriod, checkMetric("usage")),
@@ -134,7 +134,7 @@ func Trend() *Spec {
 			CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DatesArg(), NumberArg("7", "12", "24"), LastArg(), MetricArg(),
 		},
 		Examples: Words{
-			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:研发部 n:31 metric:new_users"},
+			En: []string{"/trend weekly n:12", "/trend", "/trend monthly h5 metric:pv", "/trend daily dept:Engineering n:31 metric:new_users"},
 			Zh: []string{"/趋势 周报 数量:12", "/趋势", "/趋势 月报 网页应用 指标:访问", "/趋势 日报 部门:研发部 数量:31 指标:新增"},
 		},
 		Check:    firstError(checkPeriod, checkMetric("trend"), checkPoints),
@@ -149,7 +149,7 @@ func Top() *Spec {
 		Who:   Viewer,
 		Args:  []*Arg{CycleArg(), AbilityArg(), DeptArg(), AppArg(), NamesArg(), DateArg(), NumberArg("10", "20", "50"), ByArg()},
 		Examples: Words{
-			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:研发部", "/top weekly by:change"},
+			En: []string{"/top weekly n:20", "/top", "/top last-month h5", "/top monthly dept:Engineering", "/top weekly by:change"},
 			Zh: []string{"/排行 周报 数量:20", "/排行", "/排行 上月 网页应用", "/排行 月报 部门:研发部", "/排行 周报 排序:变化"},
 		},
 		Check:    firstError(checkPeriod, checkRanks),
@@ -303,7 +303,7 @@ func Settings() *Spec {
 		Who:   Manager,
 		Args:  []*Arg{LangArg(), AppArg()},
 		Examples: Words{
-			En: []string{"/settings", "/settings lang:en", "/settings app:商城"},
+			En: []string{"/settings", "/settings lang:en", "/settings app:Shop"},
 			Zh: []string{"/设置", "/设置 语言:中文", "/设置 应用:商城"},
 		},
 	}
@@ -336,7 +336,7 @@ func Administration() []*Spec {
 			Words: Words{En: []string{"subs", "subscriptions"}, Zh: []string{"订阅"}},
 			Args:  []*Arg{ChatArg(), AppArg(), StateArg(), PageArg()},
 			Examples: Words{
-				En: []string{"/admin subs", "/admin subs chat:this paused", "/admin subs app:商城"},
+				En: []string{"/admin subs", "/admin subs chat:this paused", "/admin subs app:Shop"},
 				Zh: []string{"/管理 订阅", "/管理 订阅 会话:本群 已暂停", "/管理 订阅 应用:商城"},
 			},
 		},
@@ -359,7 +359,7 @@ func Administration() []*Spec {
 			},
 		},
 		grantSpec("grant", Words{En: []string{"grant"}, Zh: []string{"授权"}}, RoleArg().Name),
-		grantSpec("revoke", Words{En: []string{"revoke"}, Zh: []string{"收回", "撤权"}}),
+		revokeSpec(),
 		{
 			Words:    Words{En: []string{"roles"}, Zh: []string{"角色"}},
 			Examples: Words{En: []string{"/admin roles"}, Zh: []string{"/管理 角色"}},
@@ -367,7 +367,7 @@ func Administration() []*Spec {
 		{
 			Words: Words{En: []string{"apps"}, Zh: []string{"应用"}}, Args: []*Arg{DoArg(), AppArg(), NameArg(), ConfirmArg()}, Check: checkApps,
 			Examples: Words{
-				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:商城", "/admin apps default app:商城"},
+				En: []string{"/admin apps", "/admin apps add app:" + SampleApp + " name:Shop", "/admin apps default app:Shop"},
 				Zh: []string{"/管理 应用", "/管理 应用 添加 应用:" + SampleApp + " 名称:商城", "/管理 应用 设为默认 应用:商城"},
 			},
 		},
@@ -386,13 +386,13 @@ func Administration() []*Spec {
 		},
 		{
 			Words: Words{En: []string{"backfill"}, Zh: []string{"补数据", "补数"}}, Args: []*Arg{DaysArg(), AppArg()}, Required: []string{"days"},
-			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:商城"}, Zh: []string{"/管理 补数据 90天", "/管理 补数据 30天 应用:商城"}},
+			Examples: Words{En: []string{"/admin backfill 90d", "/admin backfill 30d app:Shop"}, Zh: []string{"/管理 补数据 90天", "/管理 补数据 30天 应用:商城"}},
 		},
 		{
 			Words: Words{En: []string{"refresh"}, Zh: []string{"刷新"}},
 			Args:  []*Arg{DaysArg(), FromArg(), ThroughArg(), DateArg(), AppArg(), DeptArg(), ProgressArg()}, Check: checkRefresh,
 			Examples: Words{
-				En: []string{"/admin refresh 7d", "/admin refresh from:2026-11-01 to:2026-11-07 app:商城 dept:研发部", "/admin refresh last-week"},
+				En: []string{"/admin refresh 7d", "/admin refresh from:2026-11-01 to:2026-11-07 app:Shop dept:Engineering", "/admin refresh last-week"},
 				Zh: []string{"/管理 刷新 7天", "/管理 刷新 从:2026-11-01 到:2026-11-07 应用:商城 部门:研发部", "/管理 刷新 上周"},
 			},
 		},
@@ -416,10 +416,17 @@ func grantSpec(en string, names Words, required ...string) *Spec {
 		Required: append([]string{SubjectArg().Name}, required...),
 		Check:    checkRole,
 		Examples: Words{
-			En: []string{"/admin " + en + " " + anID + " viewer dept:研发部", "/admin " + en + " chat:this viewer", "/admin " + en + " members:研发部 viewer"},
+			En: []string{"/admin " + en + " " + anID + " viewer dept:Engineering", "/admin " + en + " chat:this viewer", "/admin " + en + " members:Engineering viewer"},
 			Zh: []string{"/管理 " + zh + " " + anID + " 查看者 部门:研发部", "/管理 " + zh + " 会话:本群 查看者", "/管理 " + zh + " 成员:研发部 查看者"},
 		},
 	}
+}
+
+// revokeSpec returns the command that revokes roles, after a confirmation.
+func revokeSpec() *Spec {
+	s := grantSpec("revoke", Words{En: []string{"revoke"}, Zh: []string{"收回", "撤权"}})
+	s.Args = append(s.Args, ConfirmArg())
+	return s
 }
 
 // checkRole allows the role of administrator for persons only, and without a department.

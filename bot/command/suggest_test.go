@@ -117,14 +117,14 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 		exampleEn, exZh string
 	}{
 		"unknown command": {
-			"/deploy", commandsEn, commandsZh, "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
+			"/deploy", commandsEn, commandsZh, "/usage weekly h5 dept:Engineering", "/用量 周报 网页应用 部门:研发部",
 		},
 		"no command": {
-			"deploy", "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
+			"deploy", "", "", "/usage weekly h5 dept:Engineering", "/用量 周报 网页应用 部门:研发部",
 		},
 		"unknown word": {
 			"/usage foo", "daily weekly monthly app mp h5 bot all dept:X app:X name:X date:X last:X metric:X",
-			"日报 周报 月报 整体 小程序 网页应用 机器人 全部 部门:X 应用:X 名称:X 日期:X 最近:X 指标:X", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
+			"日报 周报 月报 整体 小程序 网页应用 机器人 全部 部门:X 应用:X 名称:X 日期:X 最近:X 指标:X", "/usage weekly h5 dept:Engineering", "/用量 周报 网页应用 部门:研发部",
 		},
 		"bad date": {
 			"/usage date:2026-02-30", "yesterday last-week this-week last-month this-month 2026-11-16 2026-10 2026-11-01..2026-11-15",
@@ -135,20 +135,20 @@ func TestErrorSaysWhatIsAllowed(t *testing.T) {
 			"/usage date:2026-11-16", "/用量 日期:2026-11-16",
 		},
 		"no department": {
-			"/usage dept:", "all whole-company 研发部 研发部/后端组", "全部 全公司 研发部 研发部/后端组",
-			"/usage dept:研发部", "/用量 部门:研发部",
+			"/usage dept:", "all whole-company Engineering Engineering/Backend", "全部 全公司 研发部 研发部/后端组",
+			"/usage dept:Engineering", "/用量 部门:研发部",
 		},
 		"unclosed quote": {
-			`/usage dept:"a`, "", "", "/usage weekly h5 dept:研发部", "/用量 周报 网页应用 部门:研发部",
+			`/usage dept:"a`, "", "", "/usage weekly h5 dept:Engineering", "/用量 周报 网页应用 部门:研发部",
 		},
 		"an app to add": {
 			"/admin apps add", "", "", "/admin apps add app:cli_a1b2c3d4e5f6a7b8 name:商城", "/管理 应用 添加 应用:cli_a1b2c3d4e5f6a7b8 名称:商城",
 		},
 		"an app to remove": {
-			"/admin apps remove", "商城", "商城", "/admin apps remove app:商城", "/管理 应用 移除 应用:商城",
+			"/admin apps remove", "Shop", "商城", "/admin apps remove app:商城", "/管理 应用 移除 应用:商城",
 		},
 		"a name": {
-			"/admin apps rename app:Shop", "商城", "商城", "/admin apps rename app:Shop name:商城", "/管理 应用 改名 应用:Shop 名称:商城",
+			"/admin apps rename app:Shop", "Shop", "商城", "/admin apps rename app:Shop name:商城", "/管理 应用 改名 应用:Shop 名称:商城",
 		},
 		"days": {
 			"/admin backfill soon", "30 90d", "30 90d", "/admin backfill 90d", "/管理 补数据 90天",

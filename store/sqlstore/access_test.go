@@ -397,8 +397,8 @@ func accessBehaviours() []behaviour {
 			if err != nil {
 				t.Fatal(err)
 			}
-			same(t, "rooms", []reports.ChatSummary{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}}, rooms)
-			if rooms, err := db.Overview.ChatSummaries(t.Context(), 1, 5); err != nil || len(rooms) > 0 {
+			same(t, "rooms", []reports.ChatSummary{{ChatID: "oc_a", Name: "日报", Subscriptions: 1}, {ChatID: "oc_b", Subscriptions: 1}}, rooms)
+			if rooms, err := db.Overview.ChatSummaries(t.Context(), 2, 5); err != nil || len(rooms) > 0 {
 				t.Errorf("on the second page: %v, %v", rooms, err)
 			}
 			if list, err := db.Overview.Latest(t.Context(), reports.Failed, 5); err != nil || len(list) != 0 {

@@ -255,9 +255,11 @@ func (s Overview) ChatSummaries(ctx context.Context, skip, limit int) ([]reports
 		err = row(&r.ChatID, &r.Name, &r.Subscriptions)
 		return r, err
 	}
-	return selectAll(ctx, s.conn, "list the chats", read, `SELECT c.id, c.name, count(s.id) FROM chats c
-		LEFT JOIN subscriptions s ON s.chat_id = c.id AND s.state <> 'removed'
-		GROUP BY c.id, c.name ORDER BY count(s.id) DESC, c.id LIMIT $1 OFFSET $2`, int64(limit), int64(skip))
+	return selectAll(ctx, s.conn, "list the chats", read, `SELECT a.id, COALESCE(c.name, ''), count(s.id)
+		FROM (SELECT id FROM chats UNION SELECT chat_id FROM subscriptions WHERE state <> 'removed') a
+		LEFT JOIN chats c ON c.id = a.id
+		LEFT JOIN subscriptions s ON s.chat_id = a.id AND s.state <> 'removed'
+		GROUP BY a.id, c.name ORDER BY count(s.id) DESC, a.id LIMIT $1 OFFSET $2`, int64(limit), int64(skip))
 }
 
 func (db *conn) queryInt(ctx context.Context, what, query string, args ...any) (int, error) {
