@@ -127,7 +127,7 @@ func TestReadSummary_PresentNames(t *testing.T) {
 		})
 	}
 	for id, want := range map[string]string{"od-1": "R&D", "cli_a": "商城", "ou_1": "", "abcdef": ""} {
-		if got := changeLog{c}.subjectName(t.Context(), id); got != want {
+		if got := (changeLog{c}).subjectName(t.Context(), id); got != want {
 			t.Errorf("%s is called %q, want %q", id, got, want)
 		}
 	}
