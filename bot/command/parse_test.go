@@ -258,6 +258,7 @@ func anyComparison(t *rapid.T, spec *Spec, one Args, give map[string]func(*rapid
 	var things []compared
 	for range rapid.IntRange(2, MaxCompared).Draw(t, "things") {
 		give[a.Name](t, &one)
+		one.Since = usage.When{} // a comparison takes single periods
 		things = append(things, compared{arg: a, args: one})
 	}
 	slices.SortStableFunc(things, wholeLast)
