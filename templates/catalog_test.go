@@ -120,7 +120,7 @@ func families() map[string][]string {
 		"outcome.": outcomes, "cause.": causes, "paused.": {"by_person", "chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external"},
 		"subscribed.": subscribed, "done.": back, "done.what.": done, "done.back.": back,
 		"notice.": {"chat_gone", "chat_forbids", "not_allowed", "bad_schedule", "chat_external", "handed_over"}, "notice.todo.": notices, "notice.button.": notices[1:],
-		"cycle.": cycles, "usage.not_out.": cycles, "trend.not_out.": cycles, "trend.no_total.": cycles, "month.": months, "usage.unfinished.": cycles, "usage.before.": cycles,
+		"cycle.": cycles, "usage.not_out.": cycles, "trend.not_out.": cycles, "trend.no_total.": cycles, "trend.change.": cycles, "month.": months, "usage.unfinished.": cycles, "usage.before.": cycles,
 		"usage.before.whole.": cycles, "usage.compared.": cycles, "usage.beside.": cycles,
 		"ability.": shown, "explain.uv.": uv, "metric.": metrics, "explain.": metrics[1:], "weekday.": weekdays,
 		"problem.": problems, "problem.title.": titles,

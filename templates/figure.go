@@ -31,7 +31,7 @@ func mainFigure(cat Catalog, r usage.Report, m usage.Metric, told bool) []card.E
 	if sentence := firstSentence(cat, h); !told {
 		elements = append(elements, sentence...)
 	}
-	if beside := card.Dotted(base(cat, r, row, h.Compares() && !told), workingDay(cat, r, row)); beside != "" {
+	if beside := card.Dotted(base(cat, r, row, h.Compares()), workingDay(cat, r, row)); beside != "" {
 		elements = append(elements, card.SmallText(beside))
 	}
 	return elements

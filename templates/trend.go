@@ -423,10 +423,7 @@ func shortPeriod(p usage.Period) string {
 
 // changeColumn names the column of changes: a day is compared with its weekday of the week before.
 func (cat Catalog) changeColumn(c usage.Cycle) string {
-	if c == usage.Daily {
-		return cat.Text("trend.change.daily")
-	}
-	return cat.Text("trend.change")
+	return cat.Text("trend.change." + c.String())
 }
 
 // cellChange writes a change in the width of a cell, as count and percentage.
