@@ -168,6 +168,7 @@ func (in *intake) awaitTurn(j *job, turn <-chan struct{}) {
 
 // awaitClick waits until a click is answered or has to be responded to.
 func (in *intake) awaitClick(j *job, wait time.Duration) events.Response {
+	req := j.Request // once nothing waits any more, the job may look up the topic of its card
 	select {
 	case a := <-j.click:
 		return clickResponse(a)
@@ -183,7 +184,7 @@ func (in *intake) awaitClick(j *job, wait time.Duration) events.Response {
 	}
 	ctx, cancel := context.WithTimeout(in.ctx, toastTimeout)
 	defer cancel()
-	return in.answers.workingToast(ctx, j.Request)
+	return in.answers.workingToast(ctx, req)
 }
 
 // clickResponse puts a click's answer into its callback: the card in place of the old one, a toast that says what is wrong,
