@@ -240,7 +240,7 @@ func grammarFor(s Settings) *command.Registry {
 // Identify tells the bot who it is on the platform and what its apps are called there.
 func (b *Bot) Identify(self feishu.BotInfo, apps directory.Apps) {
 	b.reader.self.Store(&self)
-	b.shared.apps.set(apps)
+	b.shared.apps.identify(apps)
 }
 
 // Ask answers one line that was typed outside of any chat. It returns once the answer is whole.

@@ -46,6 +46,13 @@ func (l *appList) all() directory.Apps { return *l.current.Load() }
 
 func (l *appList) set(apps directory.Apps) { l.current.Store(&apps) }
 
+// identify sets the apps as the platform names them. It waits for a read under way, which would put the former names back.
+func (l *appList) identify(apps directory.Apps) {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	l.set(apps)
+}
+
 // get returns the app with an id. One that is not in the list, or has no name, is called by its id.
 func (l *appList) get(id string) usage.App {
 	for _, app := range l.all() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -217,3 +218,32 @@ func TestAppNames_InTheOtherLanguage(t *testing.T) {
 		t.Errorf("after a failure the names are %+v, asked %d times", apps, asked)
 	}
 }
+
+// TestAppList_IdentifiedDuringARead: the names that the platform gives are not replaced by a read that began before them.
+func TestAppList_IdentifiedDuringARead(t *testing.T) {
+	t.Parallel()
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	names := &otherNames{
+		own: locale.Chinese, known: map[string]otherName{}, now: time.Now,
+		ask: func(context.Context, string, locale.Language) (string, error) {
+			close(asked)
+			<-goOn
+			return "", nil
+		},
+	}
+	l := newAppList(noBook{}, directory.Apps{{ID: "cli_a"}}, names)
+	var both sync.WaitGroup
+	both.Go(func() { _ = l.read(t.Context()) })
+	<-asked
+	both.Go(func() { l.identify(directory.Apps{{ID: "cli_a", Name: "商城"}}) })
+	close(goOn)
+	both.Wait()
+	if got := l.name("cli_a"); got != "商城" {
+		t.Errorf("the app is called %q, want the platform's name", got)
+	}
+}
+
+// noBook is an appBook of administrators who have chosen nothing.
+type noBook struct{ appBook }
+
+func (noBook) Apps(context.Context) (directory.Apps, error) { return nil, nil }

@@ -70,7 +70,7 @@ func TestKill_AtEachPoint_AnsweredOnce(t *testing.T) {
 			t.Run("SQLite", func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				k := &killedAtPoint{driver: "sqlite", database: filepath.Join(dir, "usagebot.db"), lock: "BEGIN IMMEDIATE", environ: []string{"DATA_DIR=" + dir}}
+				k := &killedAtPoint{driver: "sqlite", database: "file:" + filepath.Join(dir, "usagebot.db") + "?_pragma=busy_timeout(10000)", lock: "BEGIN IMMEDIATE", environ: []string{"DATA_DIR=" + dir}}
 				k.run(t, p)
 			})
 			t.Run("PostgreSQL and Redis", func(t *testing.T) {
