@@ -86,7 +86,7 @@ func (ds *digests) highlight(ctx context.Context, r Report, share Share) Highlig
 	if r.Query.Ability == All {
 		r.Query.Ability = AppAbility
 	}
-	h.Mover, h.MoverUnknown = ds.topContributor(ctx, r, r.Before, h.Kind, batch)
+	h.Mover, h.MoverUnknown = ds.topContributor(ctx, r, r.Before, h.Kind, share.batch())
 	return h
 }
 

@@ -173,10 +173,11 @@ func (r *reader) subscribe(f *frame) (Reading, bool) {
 	if f.said(which) && f.intends("subscribe") {
 		return Reading{}, false
 	}
-	if !f.intends("subscribe") && !(scheduled && reports) && !(f.said(send) && f.each != 0 && len(f.periods)+len(f.spans)+len(f.bareSpans) == 0) {
+	regularly := f.said(send) && f.each != 0 && len(f.periods)+len(f.spans)+len(f.bareSpans) == 0
+	if !f.intends("subscribe") && (!scheduled || !reports) && !regularly {
 		return Reading{}, false
 	}
-	if f.intends("subscribe") && f.meaningful == 1 && !(r.follows && f.refers) || f.intends("subscribe") && f.said(how) {
+	if f.intends("subscribe") && f.meaningful == 1 && (!r.follows || !f.refers) || f.intends("subscribe") && f.said(how) {
 		return Reading{Kind: Run, Line: "/subscribe form"}, true
 	}
 	if t, said := f.has[refused]; said {

@@ -72,7 +72,7 @@ func (c Context) frameOf(tokens []token) *frame {
 		f.has[which] = t
 		delete(f.has, unitSuffix)
 	}
-	f.combineDays(c)
+	f.combineDays()
 	f.takeAll()
 	return f
 }
@@ -145,7 +145,7 @@ func add[T comparable](list *[]T, v T) {
 }
 
 // combineDays makes one day of a week or month and a day in it: Friday and last week, the 15th and last month.
-func (f *frame) combineDays(c Context) {
+func (f *frame) combineDays() {
 	if len(f.periods) != 2 {
 		return
 	}

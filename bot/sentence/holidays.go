@@ -54,7 +54,7 @@ func holidayWords() (list []definition) {
 func (c Context) holiday(value string, year int) period {
 	kind, inWeeks := strings.CutPrefix(value, weeksOff)
 	if !inWeeks {
-		is := false
+		var is bool
 		if kind, is = strings.CutPrefix(value, daysOff); !is {
 			return period{form: unclear}
 		}

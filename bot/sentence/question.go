@@ -237,7 +237,7 @@ func (q *question) command() {
 	}
 	if f.rank > 0 {
 		l.N = f.rank
-		if l.Command != "top" && l.Command != "apps" && !(l.Command == "trend" && f.has[rank].value == "n") {
+		if l.Command != "top" && l.Command != "apps" && (l.Command != "trend" || f.has[rank].value != "n") {
 			q.ask(UnknownWord, NotKnown, f.has[rank].text)
 		}
 	}

@@ -382,7 +382,7 @@ func (q *question) against(t token, said usage.Cycle) {
 		q.ask(CycleWord, CycleContradicts, t.text)
 		return
 	}
-	first := ""
+	var first string
 	if len(l.Dates) > 0 {
 		first = l.Dates[0]
 	} else {

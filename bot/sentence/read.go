@@ -97,9 +97,9 @@ func (r *reader) isChat(f *frame) bool {
 	case f.evidence || past || r.follows && len(f.unknowns) == 0 && (f.meaningful > 0 || f.refers):
 		return false
 	case len(f.unknowns) > 0:
-		return !(r.follows && f.refers) && !r.isTypo(f)
+		return (!r.follows || !f.refers) && !r.isTypo(f)
 	case f.said(refused, why):
-		return !(r.follows && f.said(why))
+		return !r.follows || !f.said(why)
 	}
 	return f.meaningful == 0
 }

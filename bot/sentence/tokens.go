@@ -123,7 +123,7 @@ func (s *segmenter) candidates(i int, found func(t token, end int)) {
 		}
 		text := s.text[from:s.starts[end]]
 		t := token{from: from, to: s.starts[end]}
-		known := false
+		var known bool
 		if t.entry, known = words.of[text]; known {
 			if t.sort == when {
 				t.period = s.holiday(t.value, 0)
