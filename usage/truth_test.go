@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -229,7 +230,10 @@ func (w *witness) look(ctx context.Context, a *Client, q Query) {
 		w.excused(q, err, began)
 	}
 	w.days(ctx, a)
-	for ask, figures := range w.kept.m {
+	w.kept.mu.Lock()
+	kept := maps.Clone(w.kept.m) // a chart may still be filling it
+	w.kept.mu.Unlock()
+	for ask, figures := range kept {
 		w.seen["kept"]++
 		period := Period{ask.Cycle, ask.Date}
 		want := w.truth.countAt(period, period.End(), time.Now().AddDate(1, 0, 0))
