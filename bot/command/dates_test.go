@@ -26,43 +26,46 @@ func TestDateWords(t *testing.T) {
 	latest := func(day time.Weekday) usage.When { return usage.When{Kind: usage.LatestWeekday, Weekday: day} }
 	back := func(kind usage.WhenKind, n int) usage.When { return usage.When{Kind: kind, Back: n} }
 	lastYear := usage.YearsAgo(1)
-	for words, want := range map[string]usage.When{
-		"前天|前日|2天前|两天前|the day before yesterday|2 days ago|2-days-ago": back(usage.DaysAgo, 2),
-		"大前天|三天前|3 days ago": back(usage.DaysAgo, 3),
-		"1天前|1 day ago|昨日":   {Kind: usage.Yesterday},
-		"上上周|上上个星期|两周前|2个星期前|the week before last|2 weeks ago": back(usage.WeeksAgo, 2),
-		"上上上周|3-weeks-ago":           back(usage.WeeksAgo, 3),
-		"上星期|上个礼拜|一周前":               {Kind: usage.LastWeek},
-		"这个星期|本礼拜":                   {Kind: usage.ThisWeek},
-		"上上个月|上上月|两个月前|2 months ago": back(usage.MonthsAgo, 2),
-		"1个月前": {Kind: usage.LastMonth},
-		"上周五|上星期五|上个周五|last friday|last-fri|friday of last week": weekday(time.Friday, 1),
-		"上周日|上周天|上星期天|last sunday":                               weekday(time.Sunday, 1),
-		"上上周五|friday-2-weeks-ago":                                weekday(time.Friday, 2),
-		"本周三|这周三|这个星期三|this wednesday|this-wed":                  weekday(time.Wednesday, 0),
-		"周五|星期五|礼拜五|friday|fri":                                  latest(time.Friday),
-		"周日|sunday|sun|周天":                                       latest(time.Sunday),
-		"15号|15日|15th|the 15th|十五号":                              onDay(0, 0, 15),
-		"1st|1号":                                                 onDay(0, 0, 1),
-		"11月3日|11月3号|11月3|11-03|11-3|11/3|11.3|十一月三日|Nov 3|nov 3rd|3 Nov|November 3|the 3rd of November": onDay(0, 11, 3),
-		"2月29日": onDay(0, 2, 29),
-		"2026年11月3日|2026-11-03|2026.11.3|20261103|Nov 3 2026|3 November 2026|Nov 3, 2026": onDay(2026, 11, 3),
-		"去年11月3日|last-year-11-03|Nov 3 last year":                                         onDay(lastYear, 11, 3),
-		"11月|11月份|十一月|Nov|November|nov":                                                   inMonth(0, 11),
-		"5月|May":                inMonth(0, 5),
-		"9月|Sept|sep|September": inMonth(0, 9),
-		"2026年11月|2026-11|2026/11|Nov 2026|November of 2026|2026年11月份":  inMonth(2026, 11),
-		"去年11月|去年的11月|last-year-11|Nov last year|November of last year": inMonth(lastYear, 11),
-		"今年3月|this-year-03":                                 inMonth(usage.YearsAgo(0), 3),
-		"前年12月|2-years-ago-12":                              inMonth(usage.YearsAgo(2), 12),
-		"上个月15号|上月15日|last-month-15|the 15th of last month": {Kind: usage.DayOfMonth, Date: usage.Date{Day: 15}, Back: 1},
-		"本月3号": {Kind: usage.DayOfMonth, Date: usage.Date{Day: 3}},
+	for _, tt := range []struct {
+		words string
+		want  usage.When
+	}{
+		{"前天|前日|2天前|两天前|the day before yesterday|2 days ago|2-days-ago", back(usage.DaysAgo, 2)},
+		{"大前天|三天前|3 days ago", back(usage.DaysAgo, 3)},
+		{"1天前|1 day ago|昨日", usage.When{Kind: usage.Yesterday}},
+		{"上上周|上上个星期|两周前|2个星期前|the week before last|2 weeks ago", back(usage.WeeksAgo, 2)},
+		{"上上上周|3-weeks-ago", back(usage.WeeksAgo, 3)},
+		{"上星期|上个礼拜|一周前", usage.When{Kind: usage.LastWeek}},
+		{"这个星期|本礼拜", usage.When{Kind: usage.ThisWeek}},
+		{"上上个月|上上月|两个月前|2 months ago", back(usage.MonthsAgo, 2)},
+		{"1个月前", usage.When{Kind: usage.LastMonth}},
+		{"上周五|上星期五|上个周五|last friday|last-fri|friday of last week", weekday(time.Friday, 1)},
+		{"上周日|上周天|上星期天|last sunday", weekday(time.Sunday, 1)},
+		{"上上周五|friday-2-weeks-ago", weekday(time.Friday, 2)},
+		{"本周三|这周三|这个星期三|this wednesday|this-wed", weekday(time.Wednesday, 0)},
+		{"周五|星期五|礼拜五|friday|fri", latest(time.Friday)},
+		{"周日|sunday|sun|周天", latest(time.Sunday)},
+		{"15号|15日|15th|the 15th|十五号", onDay(0, 0, 15)},
+		{"1st|1号", onDay(0, 0, 1)},
+		{"11月3日|11月3号|11月3|11-03|11-3|11/3|11.3|十一月三日|Nov 3|nov 3rd|3 Nov|November 3|the 3rd of November", onDay(0, 11, 3)},
+		{"2月29日", onDay(0, 2, 29)},
+		{"2026年11月3日|2026-11-03|2026.11.3|20261103|Nov 3 2026|3 November 2026|Nov 3, 2026", onDay(2026, 11, 3)},
+		{"去年11月3日|last-year-11-03|Nov 3 last year", onDay(lastYear, 11, 3)},
+		{"11月|11月份|十一月|Nov|November|nov", inMonth(0, 11)},
+		{"5月|May", inMonth(0, 5)},
+		{"9月|Sept|sep|September", inMonth(0, 9)},
+		{"2026年11月|2026-11|2026/11|Nov 2026|November of 2026|2026年11月份", inMonth(2026, 11)},
+		{"去年11月|去年的11月|last-year-11|Nov last year|November of last year", inMonth(lastYear, 11)},
+		{"今年3月|this-year-03", inMonth(usage.YearsAgo(0), 3)},
+		{"前年12月|2-years-ago-12", inMonth(usage.YearsAgo(2), 12)},
+		{"上个月15号|上月15日|last-month-15|the 15th of last month", usage.When{Kind: usage.DayOfMonth, Date: usage.Date{Day: 15}, Back: 1}},
+		{"本月3号", usage.When{Kind: usage.DayOfMonth, Date: usage.Date{Day: 3}}},
 	} {
-		for _, w := range strings.Split(words, "|") {
+		for _, w := range strings.Split(tt.words, "|") {
 			for _, line := range []string{"/usage " + w, "/usage h5 date:" + w + " dept:a", "/top 日期：" + w} {
 				c, err := registry().Parse(line)
-				if err != nil || c.Args.When != want || c.Args.Since != (usage.When{}) || c.Args.Names != "" {
-					t.Errorf("%s: %+v since %+v, names %q, %v, want %+v", line, c.Args.When, c.Args.Since, c.Args.Names, err, want)
+				if err != nil || c.Args.When != tt.want || c.Args.Since != (usage.When{}) || c.Args.Names != "" {
+					t.Errorf("%s: %+v since %+v, names %q, %v, tt.want %+v", line, c.Args.When, c.Args.Since, c.Args.Names, err, tt.want)
 				}
 			}
 		}
