@@ -69,8 +69,8 @@ func (a *appAbilities) lacking(ctx context.Context, q usage.Query) (lacks, has [
 	return lacks, has
 }
 
-// offered returns those of the abilities that a card about a query offers: all but those that the app is known not to have. The
-// one that is shown stays.
+// offered returns the abilities that a card offers for choice: it leaves out those that the app is known to lack, except the
+// one that the card shows.
 func (a *appAbilities) offered(ctx context.Context, q usage.Query, abilities []usage.Ability) []usage.Ability {
 	has := a.of(ctx, q.App.ID)
 	if len(has) == 0 {
@@ -118,7 +118,8 @@ func (a *appAbilities) lackNote(ctx context.Context, r usage.Report) *templates.
 	return a.lack(ctx, r.Query)
 }
 
-// lack is lackNote for a query of which no figures are known.
+// lack says that the app lacks the ability that a query asks for; nil if it has it, or if that is not known. Unlike lackNote it
+// needs no report.
 func (a *appAbilities) lack(ctx context.Context, q usage.Query) *templates.Lack {
 	lacks, has := a.lacking(ctx, q)
 	if len(lacks) != 1 || q.Ability == usage.All {

@@ -65,7 +65,7 @@ func TestCompare_Names(t *testing.T) {
 	}
 }
 
-// TestCompare_Rights compares departments of which the person may see one.
+// TestCompare_Rights compares two departments; the person may see only one of them.
 func TestCompare_Rights(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -153,7 +153,7 @@ func TestCompare_OneDepartmentFails(t *testing.T) {
 	})
 }
 
-// TestAbilities_OfTheApp asks for an ability that the app does not have, has, or of which the platform does not tell.
+// TestAbilities_OfTheApp asks for an ability in three cases: the app has it, the app lacks it, the platform does not tell.
 func TestAbilities_OfTheApp(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

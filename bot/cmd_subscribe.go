@@ -69,7 +69,7 @@ func (h *subscribeCommands) buildSubscription(ctx context.Context, c conversatio
 	if err != nil {
 		return reports.Subscription{}, err
 	}
-	if lack := c.abilities.lack(ctx, q); lack != nil { // it would wait for figures for ever
+	if lack := c.abilities.lack(ctx, q); lack != nil { // a digest would wait for figures that never come
 		return reports.Subscription{}, abilityMissing(cmd, *lack)
 	}
 	now := c.now()

@@ -283,7 +283,7 @@ func checkComparedPeriods(r *Registry, args *Args) *Error {
 func checkComparedMetric(r *Registry, args *Args) *Error {
 	e := checkMetric(Usage().Name())(r, args)
 	if e != nil {
-		e.examples = Words{} // those of the command, since one for a single ability compares nothing
+		e.examples = Words{} // the command's examples are shown: an example of a single ability compares nothing
 	}
 	return e
 }

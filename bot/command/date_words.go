@@ -268,7 +268,7 @@ func months(year, first, last int) dates {
 // badYear is the year of a text that begins with one outside of what is plausible.
 const badYear = 1
 
-// cutYear takes the year off a text. It is 0 if there is none.
+// cutYear splits the year off a text that begins or ends with one. year is 0 if the text has no year.
 func cutYear(text string) (year int, rest string) {
 	if m := eightDigits.FindStringSubmatch(text); m != nil {
 		return plausibleYear(m[1]), m[2] + "-" + m[3]

@@ -95,8 +95,8 @@ func divides(before, after rune) bool {
 	return unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, after)
 }
 
-// argOf returns the argument of which a text is a value by itself. A single character is none: it is more probably part of a
-// name.
+// argOf returns the argument that accepts the text as its value without a key; nil if none does. It ignores single characters,
+// which are more probably part of a name.
 func (s *Spec) argOf(text string) *Arg {
 	folded := fold(text)
 	if utf8.RuneCountInString(folded) < 2 {
@@ -110,8 +110,8 @@ func (s *Spec) argOf(text string) *Arg {
 	return nil
 }
 
-// takeName keeps a word that no argument knows as a name, if the command takes names. A key without its value is none, except
-// where it belongs to a name: `dept:finance department`.
+// takeName stores an unknown word as part of a name, if the command takes names. A key that lacks its value is not a name, unless
+// it continues one: `dept:finance department`.
 func (p *parser) takeName(t token) bool {
 	if !p.names || t.colon || isMention(t.raw) {
 		return false

@@ -148,7 +148,7 @@ type Arg struct {
 	// Rest says that the value takes all words up to the end of the line.
 	Rest bool
 
-	// Long says that a value may have several words, each of which alone may mean something else: `last 30 days`.
+	// Long allows values of several words, such as `last 30 days`. Each of the words alone may be a value of another argument.
 	Long bool
 
 	// Implies names the arguments that this one gives too.

@@ -136,11 +136,10 @@ func BenchmarkRead(b *testing.B) {
 // TestWorkIsBounded counts allocations, which grow with the work that a sentence makes. A sentence of 200 characters makes some
 // 200 to 650, and under the race detector up to twice as many.
 func TestWorkIsBounded(t *testing.T) {
-	const most = 2000
 	c := organisation()
 	c.Names = sentence.NewNames(many(5000))
 	for name, text := range longTexts() {
-		if n := testing.AllocsPerRun(5, func() { sentence.Read(text, c) }); n > most {
+		if n := testing.AllocsPerRun(5, func() { sentence.Read(text, c) }); n > mostAllocations {
 			t.Errorf("%s: %.0f allocations", name, n)
 		} else {
 			t.Logf("%s: %.0f allocations", name, n)
