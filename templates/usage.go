@@ -75,24 +75,6 @@ func usageControls(cat Catalog, r usage.Report, o UsageOptions) []card.Element {
 	return append(controls, fieldPanel(cat, o.Date, o.Ability, o.Department, o.MetricPick, o.AskAnew)...)
 }
 
-// fieldPanel draws a folded panel with the fields that change a question, and the button that asks the platform again.
-func fieldPanel(cat Catalog, date, ability, department, metric card.Pick, askAnew string) []card.Element {
-	fields := slices.Concat(
-		date.Date(cat.Text("control.date")), ability.List(cat.Text("control.ability")),
-		department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
-	)
-	for _, note := range notOffered(cat, department) {
-		if note, ok := note.(card.Inner); ok {
-			fields = append(fields, note)
-		}
-	}
-	fields = append(fields, buttonFor(cat.Text("control.ask_anew"), askAnew, card.PlainButton)...)
-	if len(fields) == 0 {
-		return nil
-	}
-	return []card.Element{card.Panel(cat.Text("control.fields"), fields)}
-}
-
 // usageContent is a report with the trend of one of its metrics.
 type usageContent struct {
 	report  usage.Report
@@ -246,19 +228,6 @@ func noFiguresText(cat Catalog, r usage.Report) string {
 	return cat.Text("usage.nothing_for", "what", cat.selection(r.Query.Ability, r.Query.Department, ""), "days", cat.covered(r))
 }
 
-// selection names the query's ability and department.
-func (cat Catalog) selection(a usage.Ability, d usage.Department, itsPath string) string {
-	if d.ID == "" {
-		return cat.ability(a)
-	}
-	return card.Dotted(cat.ability(a), cat.department(d, itsPath))
-}
-
-// SelectionName returns the cards' name for an ability and a department.
-func SelectionName(cat Catalog, a usage.Ability, d usage.Department) string {
-	return cat.selection(a, d, d.Path)
-}
-
 // usageRemarks says below the figures what they are compared with and how not to use them.
 func usageRemarks(cat Catalog, r usage.Report) []card.Element {
 	if r.Empty() {
@@ -326,119 +295,6 @@ func findRow(s usage.Section, m usage.Metric) (usage.Row, bool) {
 		}
 	}
 	return usage.Row{}, false
-}
-
-func buttonStyle(current bool) card.ButtonType {
-	if current {
-		return card.PrimaryButton
-	}
-	return card.PlainButton
-}
-
-// AbilityName returns the cards' name for an ability.
-func AbilityName(cat Catalog, a usage.Ability) string {
-	return cat.ability(a)
-}
-
-// MetricName returns the cards' name for a metric.
-func MetricName(cat Catalog, m usage.Metric) string {
-	return cat.metric(m)
-}
-
-func (cat Catalog) cycle(c usage.Cycle) string     { return cat.Text("cycle." + c.String()) }
-func (cat Catalog) ability(a usage.Ability) string { return cat.Text("ability." + string(a)) }
-func (cat Catalog) metric(m usage.Metric) string   { return cat.Text("metric." + string(m)) }
-
-func appName(a usage.App) string {
-	if a.Name == "" {
-		return card.Name(a.ID)
-	}
-	return card.Name(a.Name)
-}
-
-// department names the department by its path, or by its name in the card's language if it has one.
-func (cat Catalog) department(d usage.Department, itsPath string) string {
-	if d.ID == "" {
-		return cat.Text("department.everyone")
-	}
-	if itsPath != "" {
-		return card.Path(itsPath)
-	}
-	for _, s := range []string{d.I18n[cat.Text("department.locale")], d.Name, d.ID} {
-		if s != "" {
-			return card.Name(s)
-		}
-	}
-	return card.Absent
-}
-
-// Locale returns the platform's locale of the language, which selects the names of departments.
-func Locale(cat Catalog) string { return cat.Text("department.locale") }
-
-// WholeCompany returns the cards' name for the whole tenant.
-func WholeCompany(cat Catalog) string {
-	return cat.department(usage.Department{}, "")
-}
-
-// controlRow lays controls side by side and wraps them on a narrow screen. It returns nothing without controls.
-func controlRow(groups ...[]card.Inner) []card.Element {
-	set := card.ColumnSet{FlexMode: card.WrapColumns}
-	for _, group := range groups {
-		for _, control := range group {
-			set.Columns = append(set.Columns, card.Column{Width: card.AutoWidth, Align: card.Centered, Elements: []card.Inner{control}})
-		}
-	}
-	if len(set.Columns) == 0 {
-		return nil
-	}
-	return []card.Element{set}
-}
-
-// withButton lays words at the left and a button at the right, if the button is usable.
-func withButton(words []card.Inner, b card.Button) card.ColumnSet {
-	set := card.ColumnSet{FlexMode: card.KeepColumns, Columns: []card.Column{{Width: card.WeightedWidth, Weight: 1, Align: card.Centered, Spacing: "4px", Elements: words}}}
-	for _, b := range buttonFor(b.Label, b.Command, card.PlainButton) {
-		set.Columns = append(set.Columns, card.Column{Width: card.AutoWidth, Align: card.Centered, Elements: []card.Inner{b}})
-	}
-	return set
-}
-
-// buttonFor draws a button, or nothing without a command.
-func buttonFor(label, command string, look card.ButtonType) []card.Inner {
-	b := card.Button{Label: label, Command: command}
-	if !b.Usable() {
-		return nil
-	}
-	return []card.Inner{b.Draw(look)}
-}
-
-// periodControls draws the buttons for the adjacent periods and the date field.
-func periodControls(cat Catalog, previous string, date card.Pick, next string) []card.Element {
-	return controlRow(
-		buttonFor(cat.Text("control.previous"), previous, card.PlainButton),
-		date.Date(cat.Text("control.date")),
-		buttonFor(cat.Text("control.next"), next, card.PlainButton),
-	)
-}
-
-// cycleControls draws a button for each cycle and marks the current one.
-func cycleControls(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) []card.Element {
-	return controlRow(cycleButtons(cat, commands, current))
-}
-
-func cycleButtons(cat Catalog, commands map[usage.Cycle]string, current usage.Cycle) (buttons []card.Inner) {
-	for _, c := range usage.Cycles() {
-		buttons = append(buttons, buttonFor(cat.cycle(c), commands[c], buttonStyle(c == current))...)
-	}
-	return buttons
-}
-
-// choiceControls draws the fields for ability, department and metric. If not all departments fit it says so, because a
-// command can still name them.
-func choiceControls(cat Catalog, ability, department, metric card.Pick) []card.Element {
-	return append(controlRow(
-		ability.List(cat.Text("control.ability")), department.List(cat.Text("control.department")), metric.List(cat.Text("control.metric")),
-	), notOffered(cat, department)...)
 }
 
 // Lack says that an app does not have an ability, and which it has.
