@@ -217,3 +217,13 @@ func readDays(args *Args, value string) bool {
 	args.Days = n
 	return true
 }
+
+// OutcomeArg returns the argument for what became of a digest.
+func OutcomeArg() *Arg {
+	return choiceArg("state", Words{En: []string{"state"}, Zh: []string{"状态"}}, func(args *Args) *string { return &args.State },
+		choice("failed", Words{En: []string{"failed"}, Zh: []string{"失败"}}),
+		choice("uncertain", Words{En: []string{"unconfirmed", "uncertain"}, Zh: []string{"待确认", "不确定"}}),
+		choice("skipped", Words{En: []string{"skipped"}, Zh: []string{"已跳过", "跳过"}}),
+		choice("waiting", Words{En: []string{"pending", "waiting"}, Zh: []string{"待推送", "等待数据", "等待"}}),
+		choice("delivered", Words{En: []string{"delivered"}, Zh: []string{"已送达", "送达"}}))
+}
