@@ -89,10 +89,10 @@ func (cat Catalog) baseDays(p usage.Period) string {
 
 // workingDay writes the value of the previous working day, which is no comparison: "" if it is not known.
 func workingDay(cat Catalog, r usage.Report, row usage.Row) string {
-	if row.Beside == nil {
+	if row.PreviousWorkday == nil {
 		return ""
 	}
-	return cat.Text("usage.base.working_day", "days", cat.baseDays(r.Beside), "value", card.Integer(*row.Beside))
+	return cat.Text("usage.base.working_day", "days", cat.baseDays(r.PreviousWorkday), "value", card.Integer(*row.PreviousWorkday))
 }
 
 // otherFigures writes a line for each of the other metrics, with the change beside the value.

@@ -14,8 +14,8 @@ func comparedPeriod(p Period) Period {
 	return p.Previous()
 }
 
-// besidePeriod returns the previous workday of a day, which is shown beside it, and nothing for a week or a month.
-func besidePeriod(p Period, w *Workdays) Period {
+// previousWorkday returns the previous workday of a day, which a card shows in small print; zero for a week or a month.
+func previousWorkday(p Period, w *Workdays) Period {
 	if p.Cycle != Daily {
 		return Period{}
 	}
@@ -26,10 +26,10 @@ func besidePeriod(p Period, w *Workdays) Period {
 	return Period{Daily, previous}
 }
 
-// showsBeside reports whether the report has figures of the previous working day: only of a single ability, and only
-// beside a day that is complete.
-func (r Report) showsBeside() bool {
-	return r.Beside != (Period{}) && r.Complete && r.Query.Ability != All
+// showsPreviousWorkday reports whether the report has figures of the previous working day: only of a single ability, and only of
+// a day that is complete.
+func (r Report) showsPreviousWorkday() bool {
+	return r.PreviousWorkday != (Period{}) && r.Complete && r.Query.Ability != All
 }
 
 // Highlight is the change of a report's active users. The zero Highlight says nothing, because a figure that it needs

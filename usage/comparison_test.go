@@ -5,9 +5,9 @@ import (
 )
 
 // TestReport_ADayIsComparedWithItsWeekday asks for each day of a week. Its figures are its number, so that the report shows
-// which days stand beside it.
+// which is the previous workday.
 func TestReport_ADayIsComparedWithItsWeekday(t *testing.T) {
-	for day, want := range map[Date]struct{ before, beside Date }{
+	for day, want := range map[Date]struct{ before, workday Date }{
 		NewDate(2026, 11, 16): {NewDate(2026, 11, 9), NewDate(2026, 11, 13)},  // a Monday
 		NewDate(2026, 11, 17): {NewDate(2026, 11, 10), NewDate(2026, 11, 16)}, // a Tuesday
 		NewDate(2026, 11, 20): {NewDate(2026, 11, 13), NewDate(2026, 11, 19)}, // a Friday
@@ -24,8 +24,8 @@ func TestReport_ADayIsComparedWithItsWeekday(t *testing.T) {
 				t.Fatal(err)
 			}
 			row := r.Sections[0].Rows[0]
-			if r.Before.Start != want.before || r.Beside.Start != want.beside || *row.Before != int64(want.before.Day) || *row.Beside != int64(want.beside.Day) {
-				t.Errorf("%s: %s and %s with %d and %d, want %v", day, r.Before.Start, r.Beside.Start, *row.Before, *row.Beside, want)
+			if r.Before.Start != want.before || r.PreviousWorkday.Start != want.workday || *row.Before != int64(want.before.Day) || *row.PreviousWorkday != int64(want.workday.Day) {
+				t.Errorf("%s: %s and %s with %d and %d, want %v", day, r.Before.Start, r.PreviousWorkday.Start, *row.Before, *row.PreviousWorkday, want)
 			}
 			asked := len(p.asked())
 			trend, err := a.TrendTo(t.Context(), r, DefaultPoints(Daily), People, 0)
@@ -68,7 +68,7 @@ func TestReport_WhatStandsBesideIsOptional(t *testing.T) {
 	}
 }
 
-func TestBesidePeriod(t *testing.T) {
+func TestPreviousWorkday(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		country   Country
@@ -81,12 +81,12 @@ func TestBesidePeriod(t *testing.T) {
 		{China, NewDate(2026, 10, 8), NewDate(2026, 9, 30)},   // after the holiday
 		{China, NewDate(2026, 10, 12), NewDate(2026, 10, 10)}, // after a worked Saturday
 	} {
-		if got := besidePeriod(PeriodOf(Daily, tt.day), NewWorkdays(tt.country)); got != PeriodOf(Daily, tt.want) {
-			t.Errorf("%s: beside %s is %s, want %s", tt.country, tt.day, got.Start, tt.want)
+		if got := previousWorkday(PeriodOf(Daily, tt.day), NewWorkdays(tt.country)); got != PeriodOf(Daily, tt.want) {
+			t.Errorf("%s: the workday before %s is %s, want %s", tt.country, tt.day, got.Start, tt.want)
 		}
 	}
-	if got := besidePeriod(PeriodOf(Weekly, NewDate(2026, 3, 2)), NewWorkdays(China)); got != (Period{}) {
-		t.Errorf("beside a week is %v", got)
+	if got := previousWorkday(PeriodOf(Weekly, NewDate(2026, 3, 2)), NewWorkdays(China)); got != (Period{}) {
+		t.Errorf("the workday of a week is %v", got)
 	}
 }
 

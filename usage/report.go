@@ -36,9 +36,9 @@ type Report struct {
 	// the one that was meant.
 	NotOut *Period
 
-	Before   Period    // the period that it is compared with, which is complete: see comparedPeriod
-	Beside   Period    // of a day, the previous workday, which is shown beside it; zero for a week and a month
-	Sections []Section // one for each ability; never to be added up
+	Before          Period    // the period that it is compared with, which is complete: see comparedPeriod
+	PreviousWorkday Period    // of a day, the previous workday, which a card shows in small print; zero for a week and a month
+	Sections        []Section // one for each ability; never to be added up
 
 	days availability // what was known of the app's days
 }
@@ -66,12 +66,12 @@ func (r Report) Failed() bool {
 
 // Row is one metric in both periods.
 type Row struct {
-	Metric Metric
-	Value  *int64 // nil: the platform did not give it
-	Before *int64 // nil: not asked for, or not given
-	Beside *int64 // on the previous working day; nil as Before, or if it could not be fetched
-	Change Change
-	AsOf   Date // set if Value is a count up to this day and not over the period (TotalUsers of a week or a month)
+	Metric          Metric
+	Value           *int64 // nil: the platform did not give it
+	Before          *int64 // nil: not asked for, or not given
+	PreviousWorkday *int64 // on the previous working day; nil as Before, or if it could not be fetched
+	Change          Change
+	AsOf            Date // set if Value is a count up to this day and not over the period (TotalUsers of a week or a month)
 }
 
 // Change compares Value with Before.
@@ -146,7 +146,7 @@ func (rs *reports) reportBy(ctx context.Context, q Query, share Share, v availab
 	if r, err = emptyReport(q, rs.today(), v); err != nil {
 		return Report{}, answered, err
 	}
-	r.Beside = besidePeriod(r.Period, rs.workdays)
+	r.PreviousWorkday = previousWorkday(r.Period, rs.workdays)
 	abilities := q.Ability.Each()
 	r.Sections = make([]Section, len(abilities))
 	failures, times := make([]error, len(abilities)), make([]time.Time, len(abilities))
@@ -218,7 +218,7 @@ func absent(err error) bool {
 // period or the total fails, only that part is missing. The time is when the platform answered.
 func (rs *reports) section(ctx context.Context, r Report, v availability, ability Ability, share Share) (Section, time.Time, error) {
 	var now answer
-	var before, beside, total Figures
+	var before, workday, total Figures
 	var noBefore, noTotal error
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -234,9 +234,9 @@ func (rs *reports) section(ctx context.Context, r Report, v availability, abilit
 			return nil
 		})
 	}
-	if r.showsBeside() && r.Beside.CompleteOn(v.Published) {
+	if r.showsPreviousWorkday() && r.PreviousWorkday.CompleteOn(v.Published) {
 		group.Go(func() error {
-			beside, _ = rs.fetch(ctx, r.Query.question(ability, r.Beside, r.Beside.End()), share) // it may be absent
+			workday, _ = rs.fetch(ctx, r.Query.question(ability, r.PreviousWorkday, r.PreviousWorkday.End()), share) // it may be absent
 			return nil
 		})
 	}
@@ -256,7 +256,7 @@ func (rs *reports) section(ctx context.Context, r Report, v availability, abilit
 	s := r.rows(ability, now.Figures, before, total, totalOn)
 	for i, row := range s.Rows {
 		if row.AsOf.IsZero() {
-			s.Rows[i].Beside = beside.get(row.Metric)
+			s.Rows[i].PreviousWorkday = workday.get(row.Metric)
 		}
 	}
 	s.BeforeFailed, s.TotalFailed = failed(noBefore), failed(noTotal)

@@ -336,7 +336,7 @@ func (r Report) outcomes() map[question]outcome {
 	known := map[question]outcome{}
 	for _, s := range r.Sections {
 		q := r.Query.question(s.Ability, r.Period, r.lastPublished())
-		now, before, beside := s.figures()
+		now, before, workday := s.figures()
 		switch {
 		case s.Missing:
 			known[q] = outcome{err: &Failure{Reason: NoData, Err: errors.New("no data, as the report says")}}
@@ -348,16 +348,16 @@ func (r Report) outcomes() map[question]outcome {
 		if len(before) > 0 {
 			known[r.Query.question(s.Ability, r.Before, r.Before.End())] = outcome{figures: before}
 		}
-		if len(beside) > 0 {
-			known[r.Query.question(s.Ability, r.Beside, r.Beside.End())] = outcome{figures: beside}
+		if len(workday) > 0 {
+			known[r.Query.question(s.Ability, r.PreviousWorkday, r.PreviousWorkday.End())] = outcome{figures: workday}
 		}
 	}
 	return known
 }
 
 // figures returns a section's figures in all of the report's periods, except counts up to a day.
-func (s Section) figures() (now, before, beside Figures) {
-	now, before, beside = Figures{}, Figures{}, Figures{}
+func (s Section) figures() (now, before, workday Figures) {
+	now, before, workday = Figures{}, Figures{}, Figures{}
 	for _, row := range s.Rows {
 		if row.Value != nil && row.AsOf.IsZero() {
 			now[row.Metric] = *row.Value
@@ -365,9 +365,9 @@ func (s Section) figures() (now, before, beside Figures) {
 		if row.Before != nil {
 			before[row.Metric] = *row.Before
 		}
-		if row.Beside != nil {
-			beside[row.Metric] = *row.Beside
+		if row.PreviousWorkday != nil {
+			workday[row.Metric] = *row.PreviousWorkday
 		}
 	}
-	return now, before, beside
+	return now, before, workday
 }

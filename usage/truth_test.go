@@ -251,8 +251,8 @@ func (w *witness) report(r Report, began time.Time) {
 		w.seen["a period before"]++
 		w.holds("the period before", r.Before, r.Before.End(), Date{}, r.AsOf, true, row.Before)
 	}
-	if row.Beside != nil {
-		w.holds("the previous working day", r.Beside, r.Beside.End(), Date{}, r.AsOf, true, row.Beside)
+	if row.PreviousWorkday != nil {
+		w.holds("the previous working day", r.PreviousWorkday, r.PreviousWorkday.End(), Date{}, r.AsOf, true, row.PreviousWorkday)
 	}
 	if row.Change.Kind != Incomparable {
 		w.seen["a comparison"]++
