@@ -88,7 +88,8 @@ func (b *Bot) SlashCommands() []feishu.SlashCommand {
 	var list []feishu.SlashCommand
 	for _, spec := range b.shared.grammar.Specs(func(s *command.Spec) bool { return s.Who != command.AdminOnly }) {
 		zh := templates.CommandLine(b.shared.templates.In(locale.Chinese), spec.Name())
-		if zh == "" || !isPanelName(spec.Name()) {
+		name := spec.Called(locale.English)
+		if zh == "" || !isPanelName(name) {
 			continue
 		}
 		en := templates.CommandLine(b.shared.templates.In(locale.English), spec.Name())
@@ -97,7 +98,7 @@ func (b *Bot) SlashCommands() []feishu.SlashCommand {
 			standard = en
 		}
 		list = append(list, feishu.SlashCommand{
-			Name: spec.Name(), Description: standard, Localized: map[string]string{"zh_cn": zh, "en_us": en},
+			Name: name, Description: standard, Localized: map[string]string{"zh_cn": zh, "en_us": en},
 		})
 	}
 	return list
